@@ -1,0 +1,89 @@
+# Two commands: `make run` and `make test`. Both begin with the same bootstrap of .venv.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run test bootstrap bootstrap-dev lint types arrows tests lock clean force
+
+VENV := .venv
+BIN := $(VENV)/bin
+# An exported PYTHON= is tried first; the first one that is new enough makes the virtual environment.
+CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
+UV ?= uv
+
+help:
+	@echo 'make run            start everything, submit the samples, keep serving (PORT=, ONCE=1)'
+	@echo 'make test           linters, types, import rules and every test'
+	@echo 'make bootstrap-dev  only create .venv with everything that development needs'
+	@echo 'make lock           pin requirements/*.in anew (needs uv)'
+	@echo 'make clean          remove .venv and caches; var/ (your data) stays'
+
+# A virtual environment does not survive being moved, nor its interpreter being removed: then make it anew.
+ifneq ($(shell cat $(VENV)/.made-in 2>/dev/null && $(BIN)/python -c 'print("ok")' 2>/dev/null),$(CURDIR) ok)
+$(VENV)/.made-in: force
+endif
+
+$(VENV)/.made-in:
+	@rm -f $(VENV)/.stamp-*; \
+	for candidate in $(CANDIDATES); do \
+	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    found=$$candidate; break; fi; done; \
+	if [ -z "$$found" ]; then \
+	  echo "Wenqi needs Python 3.11 or newer; none of these is: $(CANDIDATES). Install one, or name it: make PYTHON=/path/to/python3" >&2; \
+	  exit 1; fi; \
+	if ! said=$$("$$found" -m venv --clear $(VENV) 2>&1); then \
+	  echo "$$said" | tail -n 3 >&2; \
+	  echo "$$found could not create $(VENV): it lacks venv or ensurepip (Debian and Ubuntu: apt-get install python3-venv), or this folder cannot be written." >&2; \
+	  exit 1; fi; \
+	echo '$(CURDIR)' > $@
+
+# $(1): the pinned requirements. Says in a sentence why an installation failed; pip's own words are in pip.log.
+define install
+	@echo 'Installing $(1) into $(VENV) (the first time takes a minute) ...'
+	@if ! $(BIN)/python -m pip install --disable-pip-version-check --require-hashes --only-binary :all: \
+	      -r $(1) > $(VENV)/pip.log 2>&1; then \
+	  tail -n 3 $(VENV)/pip.log >&2; \
+	  if grep -q 'DO NOT MATCH THE HASHES' $(VENV)/pip.log; then \
+	    echo 'A downloaded package is not the one pinned in $(1), so nothing of it was used. Ask who runs your package index.' >&2; \
+	  elif grep -qE 'Failed to establish|NewConnectionError|ConnectionError|Name or service|timed out|Network is unreachable|ProxyError|Could not fetch URL' $(VENV)/pip.log; then \
+	    echo 'No package index could be reached. Connect this machine to one (or configure pip for your mirror) and run make again.' >&2; \
+	  else \
+	    echo 'The packages of $(1) could not be installed: the lines above and $(VENV)/pip.log say why.' >&2; fi; \
+	  exit 1; fi
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --no-index -q -e . \
+	  || { echo 'The project itself could not be installed into $(VENV).' >&2; exit 1; }
+endef
+
+$(VENV)/.stamp-runtime: requirements/runtime.txt pyproject.toml | $(VENV)/.made-in
+	$(call install,requirements/runtime.txt)
+	@touch $@
+
+$(VENV)/.stamp-dev: requirements/dev.txt pyproject.toml | $(VENV)/.made-in
+	$(call install,requirements/dev.txt)
+	@touch $@ $(VENV)/.stamp-runtime
+
+bootstrap: $(VENV)/.stamp-runtime
+bootstrap-dev: $(VENV)/.stamp-dev
+
+run: bootstrap
+	@exec $(BIN)/wenqi up
+
+lint: bootstrap-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: bootstrap-dev
+	$(BIN)/mypy
+
+arrows: bootstrap-dev
+	$(BIN)/lint-imports
+
+tests: bootstrap-dev
+	$(BIN)/python -m pytest -n 2
+
+test: lint types arrows tests
+
+lock:
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q requirements/runtime.in -o requirements/runtime.txt
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q requirements/dev.in -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
