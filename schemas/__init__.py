@@ -1,0 +1,1 @@
+"""The wire contract: forms, errors and responses as marshmallow schemas."""

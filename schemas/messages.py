@@ -1,0 +1,79 @@
+"""The words of a refusal: stable machine codes, each with its Chinese sentence.
+
+marshmallow reports errors as plain strings. A :class:`Coded` is such a string that also carries
+its code and survives marshmallow's ``format``, so a code and its sentence travel together from
+the field that refused a value to the error body, without a table that guesses codes from texts.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Self
+
+SENTENCES: Final[dict[str, str]] = {
+    "required": "此项必填。",
+    "null_not_allowed": "此项不能为空值（null）。不清楚时请不填此项。",
+    "unknown_field": "没有这一项，请检查名称是否写错。",
+    "invalid_type": "填写的类型不正确，请按说明填写。",
+    "invalid_object": "此处应为一个 JSON 对象。",
+    "invalid_list": "此处应为一个 JSON 列表。",
+    "invalid_string": "此项应为文字。",
+    "invalid_integer": "此项应为整数。",
+    "invalid_number": "此项应为数字。",
+    "invalid_boolean": "此项应为 true（是）或 false（否）。",
+    "invalid_choice": "不是可选的值，可选：{choices}。",
+    "invalid_value": "填写的内容不符合要求。",
+    "invalid_format": "格式不正确。",
+    "invalid_date": "不是有效的日期，应写成 2020-03-01 的样式。",
+    "invalid_datetime": "不是有效的时间，应写成 2020-03-01T09:30:00+08:00 的样式。",
+    "invalid_month": "不是有效的月份，应写成 2020-03 的样式。",
+    "invalid_money": '金额应为以元为单位的数字，例如 "30000.00"。',
+    "too_many_decimals": "金额最多写到分，即两位小数。",
+    "negative": "不能是负数。",
+    "too_large": "数值超出允许的最大值。",
+    "too_small": "不能小于 {min}。",
+    "out_of_range": "应在 {min} 到 {max} 之间。",
+    "above_max": "不能大于 {max}。",
+    "too_short": "太短，至少 {min} 个字符（或项）。",
+    "too_long": "太长，最多 {max} 个字符（或项）。",
+    "wrong_length": "长度应在 {min} 到 {max} 之间。",
+    "exact_length": "长度应为 {equal}。",
+    "blank": "此项不能为空白。",
+    "control_character": "不能含有换行以外的控制字符。",
+    "invalid_uscc": "统一社会信用代码应为 18 位数字或大写字母（不用 I、O、Z、S、V）。",
+    "invalid_uscc_check": "统一社会信用代码的校验位不对，请逐位核对。",
+    "invalid_phone": "电话号码格式不正确，应为 11 位手机号码，或带区号的固定电话。",
+    "invalid_email": "电子邮箱格式不正确。",
+    "unknown_provision": "没有这一条款。可申报的条款见 /api/v1/provisions。",
+}
+"""Machine code -> Chinese sentence; ``{min}`` and the like are filled in by the validators."""
+
+
+class Coded(str):
+    """A Chinese error sentence that carries its machine ``code``."""
+
+    __slots__ = ("code",)
+
+    code: str
+
+    def __new__(cls, code: str, sentence: str) -> Self:
+        """Pair a code with a sentence. The sentence may hold ``{…}`` fields for ``format``."""
+        made = super().__new__(cls, sentence)
+        made.code = code
+        return made
+
+    def format(self, *args: Any, **values: Any) -> Coded:
+        """Fill the sentence in as ``str.format`` does, keeping the code."""
+        return Coded(self.code, str.format(self, *args, **values))
+
+
+def coded(code: str) -> Coded:
+    """The sentence of ``code``, still with its ``{…}`` fields, for marshmallow to format.
+
+    Raises ``KeyError`` for a code that :data:`SENTENCES` does not list.
+    """
+    return Coded(code, SENTENCES[code])
+
+
+def said(code: str, **values: Any) -> Coded:
+    """The finished sentence of ``code``, for ``raise ValidationError(said("negative"))``."""
+    return coded(code).format(**values)
