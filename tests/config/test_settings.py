@@ -1,0 +1,152 @@
+"""Settings: what a deployment sets, and that a mistake is named at start."""
+
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings, SettingsError, SmtpServer
+
+MINIMUM = {
+    "DATABASE_URL": "postgresql://wenqi:s3cret-word@127.0.0.1:5432/wenqi",
+    "REDIS_URL": "redis://:other-word@127.0.0.1:6379/0",
+}
+
+
+def read(**changes: str) -> Settings:
+    return Settings.from_env({**MINIMUM, **changes})
+
+
+def test_two_variables_are_enough() -> None:
+    settings = read()
+    assert settings.database_url == "postgresql+psycopg://wenqi:s3cret-word@127.0.0.1:5432/wenqi"
+    assert settings.redis_url == MINIMUM["REDIS_URL"]
+    assert settings.smtp is None
+    assert settings.bureau_emails() == {}
+    assert settings.allow_time_travel is False
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_usual_spelling_of_the_database_url(scheme: str) -> None:
+    url = f"{scheme}://u:p@/wenqi?host=/run/pg"
+    assert read(DATABASE_URL=url).database_url == "postgresql+psycopg://u:p@/wenqi?host=/run/pg"
+
+
+def test_an_empty_variable_means_the_default() -> None:
+    assert read(LEASE_SECONDS="", SENTRY_DSN=" ", LOG_LEVEL="") == read()
+
+
+def test_values_are_taken_over() -> None:
+    settings = read(
+        LEASE_SECONDS="5", PUBLIC_URL="https://wenqi.example.org/", LOG_LEVEL="debug",
+        ALLOW_TIME_TRAVEL="1", VISIT_WORKING_DAYS="3", REMINDER_WORKING_DAYS="1",
+    )  # fmt: skip
+    assert settings.lease_seconds == 5
+    assert settings.public_url == "https://wenqi.example.org"
+    assert settings.log_level == "DEBUG"
+    assert settings.allow_time_travel is True
+    assert (settings.visit_working_days, settings.reminder_working_days) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", ""),
+        ("DATABASE_URL", "mysql://u:p@host/db"),
+        ("DATABASE_URL", "postgresql://u:p@host"),
+        ("REDIS_URL", ""),
+        ("REDIS_URL", "http://host"),
+        ("SECRET_KEY", "short"),
+        ("PUBLIC_URL", "wenqi.example.org"),
+        ("SENTRY_DSN", "https://no-key.example.org/1"),
+        ("LOG_LEVEL", "LOUD"),
+        ("LEASE_SECONDS", "0"),
+        ("LEASE_SECONDS", "1_0"),
+        ("LEASE_SECONDS", "10s"),
+        ("MAX_ATTEMPTS", "-1"),
+        ("CHUNK_MAX", "３"),
+        ("SMTP_URL", "smtp://mail.example.org"),
+        ("SMTP_TIMEOUT", "0.5"),
+        ("BUREAU_ADDRESSES", "no-such-file.toml"),
+        ("REMINDER_WORKING_DAYS", "10"),
+        ("ALLOW_TIME_TRAVEL", "yes"),
+        ("MAX_BODY_BYTES", "0"),
+    ],
+)
+def test_a_wrong_value_is_reported_by_its_name(name: str, value: str) -> None:
+    expected = "SMTP_FROM" if name == "SMTP_URL" else name
+    with pytest.raises(SettingsError, match=f"^{expected}"):
+        read(**{name: value})
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "SMTP_URL"])
+def test_an_error_does_not_repeat_a_url_that_may_hold_a_password(name: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(**{name: "ftp://user:hunter2@host/x"}, SMTP_FROM="a@example.org")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_printing_settings_shows_no_secret() -> None:
+    shown = repr(
+        read(
+            SECRET_KEY="k" * 32,
+            SENTRY_DSN="https://dsn-key@sentry.invalid/1",
+            SMTP_URL="smtp://user:mail-word@mail.invalid",
+            SMTP_FROM="wenqi@example.org",
+        )
+    )
+    for secret in ("s3cret-word", "other-word", "k" * 32, "dsn-key", "mail-word"):
+        assert secret not in shown
+
+
+def test_a_process_that_needs_the_secret_key_says_so() -> None:
+    with pytest.raises(SettingsError, match=r"^SECRET_KEY"):
+        read().require_secret_key()
+    assert read(SECRET_KEY="k" * 32).require_secret_key() == "k" * 32
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.invalid", SmtpServer("mail.invalid", 25)),
+        (
+            "smtp://me%40example.org:p%2Fw@mail.invalid?starttls=1",
+            SmtpServer("mail.invalid", 587, "me@example.org", "p/w", "starttls"),
+        ),
+        ("smtps://mail.invalid", SmtpServer("mail.invalid", 465, security="tls")),
+        ("smtp://127.0.0.1:8025", SmtpServer("127.0.0.1", 8025)),
+    ],
+)
+def test_mail_server(url: str, server: SmtpServer) -> None:
+    assert read(SMTP_URL=url, SMTP_FROM="wenqi@example.org").smtp == server
+
+
+@pytest.mark.parametrize(
+    "url", ["smtp://", "smtp://h?starttls=maybe", "smtp://h?verify=0", "smtps://h?starttls=1"]
+)
+def test_wrong_mail_server(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"^SMTP_URL"):
+        read(SMTP_URL=url, SMTP_FROM="wenqi@example.org")
+
+
+def test_bureau_addresses(tmp_path: Path) -> None:
+    path = tmp_path / "bureaus.toml"
+    path.write_text('[sasac]\nemail = "duty@sasac.example.org"\n', encoding="utf-8")
+    assert read(BUREAU_ADDRESSES=str(path)).bureau_emails() == {"sasac": "duty@sasac.example.org"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "not toml",
+        'sasac = "duty@sasac.example.org"',
+        '[sasac]\nemail = "nobody"',
+        '[sasac]\nemail = "a@example.org, b@example.org"',
+        '[sasac]\nemail = "a@example.org\\nBcc: b@example.org"',
+        '[sasac]\nemial = "a@example.org"',
+    ],
+)
+def test_wrong_bureau_addresses_are_found_at_start(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "bureaus.toml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"^BUREAU_ADDRESSES"):
+        read(BUREAU_ADDRESSES=str(path))
