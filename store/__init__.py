@@ -1,0 +1,1 @@
+"""PostgreSQL: tables per aggregate, migrations, the work ledger and the database handle."""

@@ -1,0 +1,97 @@
+"""The database handle: one pool per process, transactions, and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine, create_engine, text
+
+CHINA = ZoneInfo("Asia/Shanghai")
+CONNECT_SECONDS = 5
+STATEMENT_SECONDS = 30
+LOCK_SECONDS = 15
+
+
+class Database:
+    """PostgreSQL as the use cases see it.
+
+    In: a URL (`postgresql://` or `postgresql+psycopg://`), the pool's size, the longest wait for
+    a connection, a statement and a lock in seconds. Connections are opened on first use.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 5,
+        pool_wait_seconds: float = 10,
+        statement_seconds: float = STATEMENT_SECONDS,
+        application_name: str = "wenqi",
+    ) -> None:
+        self.url = driver_url(url)
+        limits = {
+            "statement_timeout": statement_seconds,
+            "lock_timeout": min(LOCK_SECONDS, statement_seconds),
+            # A worker that was stopped inside a transaction must not hold its locks for ever.
+            "idle_in_transaction_session_timeout": 2 * statement_seconds,
+        }
+        self.engine: Engine = create_engine(
+            self.url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=pool_wait_seconds,
+            pool_pre_ping=True,
+            pool_use_lifo=True,
+            connect_args={
+                "application_name": application_name,
+                "connect_timeout": CONNECT_SECONDS,
+                "keepalives": 1,
+                "keepalives_idle": 15,
+                "keepalives_interval": 5,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 30_000,
+                "options": " ".join(
+                    f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items()
+                )
+                + " -c timezone=UTC",
+            },
+        )
+        # The same pool without BEGIN and COMMIT around it, for use cases of one statement.
+        self._single = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction: committed on leaving, rolled back on an exception."""
+        with self.engine.begin() as conn:
+            yield conn
+
+    @contextmanager
+    def statement(self) -> Iterator[Connection]:
+        """A connection on which every statement is its own transaction (and one round trip)."""
+        with self._single.connect() as conn:
+            yield conn
+
+    def forget_connections(self) -> None:
+        """In a forked child: drop the parent's connections without closing its sockets."""
+        self.engine.dispose(close=False)
+
+    def close(self) -> None:
+        """Close every idle connection."""
+        self.engine.dispose()
+
+
+def driver_url(url: str) -> str:
+    """The URL with SQLAlchemy's driver named: `postgresql+psycopg://…`."""
+    scheme, colon, rest = url.partition(":")
+    if scheme in ("postgresql", "postgres"):
+        scheme = "postgresql+psycopg"
+    return scheme + colon + rest
+
+
+def app_now(conn: Connection) -> datetime:
+    """Business time at the start of the transaction, in Asia/Shanghai."""
+    moment: datetime = conn.execute(text("SELECT app_now()")).scalar_one()
+    return moment.astimezone(CHINA)

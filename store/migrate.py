@@ -1,0 +1,75 @@
+"""Bring a database's schema up to date; several may try at once."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, pool, text
+
+from store.db import CONNECT_SECONDS, driver_url
+
+# Any fixed number: names the lock under which one process at a time migrates.
+MIGRATION_LOCK = 0x77656E7169
+PATIENCE_SECONDS = 300
+
+
+class MigrationBusy(RuntimeError):
+    """Another process has held the migration lock for longer than we wait."""
+
+
+def configuration(url: str) -> Config:
+    """Alembic's configuration for a database URL, without an ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["url"] = driver_url(url)
+    return config
+
+
+def upgrade(url: str) -> None:
+    """Apply every missing migration.
+
+    In: the database's URL. Whoever comes second waits for the first and finds nothing to do.
+    Raises MigrationBusy after `PATIENCE_SECONDS`, SQLAlchemyError when the database refuses.
+    """
+    engine = create_engine(
+        driver_url(url),
+        poolclass=pool.NullPool,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"connect_timeout": CONNECT_SECONDS},
+    )
+    try:
+        with engine.connect() as connection:
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            lock = text("SELECT pg_try_advisory_lock(:lock)")
+            # Polled: a statement that waits would hold a snapshot and block index builds.
+            while not connection.execute(lock, {"lock": MIGRATION_LOCK}).scalar_one():
+                if time.monotonic() > deadline:
+                    raise MigrationBusy("another process has been migrating this database too long")
+                time.sleep(0.1)
+            command.upgrade(configuration(url), "head")
+    finally:
+        engine.dispose()
+
+
+def head() -> str:
+    """The one newest revision in the code. Raises if there are several."""
+    revision = ScriptDirectory.from_config(configuration("")).get_current_head()
+    if revision is None:
+        raise RuntimeError("there are no migrations")
+    return revision
+
+
+def current(url: str) -> str | None:
+    """The revision a database is at, or None for an empty one."""
+    engine = create_engine(driver_url(url), poolclass=pool.NullPool)
+    try:
+        with engine.connect() as connection:
+            if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar() is None:
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    finally:
+        engine.dispose()

@@ -1,0 +1,37 @@
+"""Every table; importing this package completes `metadata`."""
+
+from store.tables.access import api_token
+from store.tables.application import application, idempotency, receipt_number
+from store.tables.assessment import (
+    assessment,
+    benefit_claim,
+    cap_account,
+    cap_grant,
+    official_finding,
+    parameter_set,
+)
+from store.tables.base import metadata
+from store.tables.clock import clock
+from store.tables.delivery import delivery
+from store.tables.event import event
+from store.tables.visit import visit
+from store.tables.work import work_item
+
+__all__ = [
+    "api_token",
+    "application",
+    "assessment",
+    "benefit_claim",
+    "cap_account",
+    "cap_grant",
+    "clock",
+    "delivery",
+    "event",
+    "idempotency",
+    "metadata",
+    "official_finding",
+    "parameter_set",
+    "receipt_number",
+    "visit",
+    "work_item",
+]

@@ -1,0 +1,66 @@
+"""The application and what guards its acceptance."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Sequence,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from store.tables.base import identity, metadata, moment, one_of, yuan
+from store.vocabulary import OUTCOMES, Source, State
+
+receipt_number = Sequence("receipt_number", metadata=metadata, cache=32)
+
+application = Table(
+    "application",
+    metadata,
+    identity(),
+    Column("receipt", Text, nullable=False, unique=True),
+    Column("notice_id", Text, nullable=False),
+    Column("provision", Text, nullable=False),
+    Column("uscc", Text),
+    Column("name", Text, nullable=False),
+    Column("enterprise", JSONB, nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("state", Text, nullable=False, server_default=State.RECEIVED.value),
+    Column("outcome", Text),
+    Column("amount", yuan()),
+    Column("lead_bureau", Text),
+    Column("copied_bureaus", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("access_hash", LargeBinary, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("received_at", moment(), nullable=False),
+    # Counts changes, so that two officers cannot overwrite each other (If-Match).
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    one_of("state", State),
+    one_of("outcome", OUTCOMES, nullable=True),
+    one_of("source", Source),
+    # Both partial: a fresh application has no bureau yet, and intake need not pay for the indexes.
+    Index(None, "lead_bureau", "id", postgresql_where=text("lead_bureau IS NOT NULL")),
+    Index(
+        "ix_application_copied_bureaus",
+        "copied_bureaus",
+        postgresql_using="gin",
+        postgresql_where=text("copied_bureaus <> '{}'"),
+    ),
+    Index(None, "uscc"),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("key_hash", LargeBinary, primary_key=True),
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("application_id", BigInteger, ForeignKey("application.id"), nullable=False),
+    Column("created_at", moment(), nullable=False),
+)

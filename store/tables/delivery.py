@@ -1,0 +1,50 @@
+"""Telling people: one row per event, recipient and channel."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from store.tables.base import identity, metadata, moment, one_of
+from store.vocabulary import Channel, DeliveryState, RecipientKind
+
+delivery = Table(
+    "delivery",
+    metadata,
+    identity(),
+    Column("event_id", BigInteger, ForeignKey("event.id"), nullable=False),
+    Column("application_id", BigInteger, ForeignKey("application.id"), nullable=False),
+    Column("visit_id", BigInteger, ForeignKey("visit.id")),
+    Column("recipient_kind", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("address", Text),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    # Wall clock, not app_now(): until then another worker may be talking to the mail server.
+    Column("sending_until", moment()),
+    Column("created_at", moment(), nullable=False),
+    Column("sent_at", moment()),
+    Column("read_at", moment()),
+    Column("last_error", Text),
+    UniqueConstraint("event_id", "recipient_kind", "recipient", "channel"),
+    one_of("recipient_kind", RecipientKind),
+    one_of("channel", Channel),
+    one_of("state", DeliveryState),
+    Index(None, "application_id"),
+    Index(
+        "ix_delivery_inbox",
+        "recipient",
+        "id",
+        postgresql_where=text(f"channel = '{Channel.INBOX}'"),
+    ),
+)
