@@ -38,7 +38,7 @@ SENTENCES: Final[dict[str, str]] = {
     "wrong_length": "长度应在 {min} 到 {max} 之间。",
     "exact_length": "长度应为 {equal}。",
     "blank": "此项不能为空白。",
-    "control_character": "不能含有换行以外的控制字符。",
+    "control_character": "不能含有控制字符；单行文字也不能换行。",
     "invalid_uscc": "统一社会信用代码应为 18 位数字或大写字母（不用 I、O、Z、S、V）。",
     "invalid_uscc_check": "统一社会信用代码的校验位不对，请逐位核对。",
     "invalid_phone": "电话号码格式不正确，应为 11 位手机号码，或带区号的固定电话。",
