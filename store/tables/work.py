@@ -29,5 +29,10 @@ work_item = Table(
         text("greatest(not_before, leased_until)"),
         postgresql_where=text("dead_at IS NULL"),
     ),
+    Index(
+        "ix_work_item_tried",
+        "attempts",
+        postgresql_where=text("dead_at IS NULL AND attempts > 0"),
+    ),
     Index("ix_work_item_dead", "id", postgresql_where=text("dead_at IS NOT NULL")),
 )

@@ -96,6 +96,8 @@ CREATE TABLE work_item (
 CREATE INDEX ix_work_item_dead ON work_item (id) WHERE dead_at IS NOT NULL;
 CREATE INDEX ix_work_item_due
     ON work_item (stage, greatest(not_before, leased_until)) WHERE dead_at IS NULL;
+CREATE INDEX ix_work_item_tried ON work_item (attempts)
+    WHERE dead_at IS NULL AND attempts > 0;
 CREATE TABLE assessment (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
     application_id BIGINT NOT NULL,

@@ -1,0 +1,94 @@
+"""What can be wrong with a request, in the domain's words. No HTTP here.
+
+`code` is stable and for programs; `message` is Chinese and for people.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CaseworkError(Exception):
+    """Something the caller can be told. Subclasses fix `code` and `message`."""
+
+    code: ClassVar[str]
+    message: ClassVar[str]
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail or self.message)
+        self.detail = detail or self.message
+
+
+class ApplicationNotFound(CaseworkError):
+    """Unknown receipt or wrong access code; deliberately one answer."""
+
+    code = "application_not_found"
+    message = "没有找到这份申请，请核对受理编号和查询码。"
+
+
+class IdempotencyConflict(CaseworkError):
+    """The Idempotency-Key was used before with another body."""
+
+    code = "idempotency_conflict"
+    message = "该幂等键已用于另一份内容不同的申请，请更换幂等键。"
+
+
+class IdempotencyInFlight(CaseworkError):
+    """A request with the same Idempotency-Key is being processed at this moment."""
+
+    code = "idempotency_in_flight"
+    message = "使用同一幂等键的请求正在处理，请稍后重试。"
+
+
+class TokenRefused(CaseworkError):
+    """Unknown, expired or revoked bureau token; deliberately one answer."""
+
+    code = "token_refused"
+    message = "访问令牌无效、已过期或已被撤销。"
+
+
+class NotPermitted(CaseworkError):
+    """The token is good, but its role or bureau may not do this."""
+
+    code = "not_permitted"
+    message = "当前令牌无权执行此操作。"
+
+
+class CaseNotFound(CaseworkError):
+    """No such case, or not one of this bureau's; deliberately one answer."""
+
+    code = "case_not_found"
+    message = "没有找到该案件，或该案件不属于本单位。"
+
+
+class InvalidFinding(CaseworkError):
+    """The finding names a condition or item the application does not have, or says nothing."""
+
+    code = "invalid_finding"
+    message = "认定内容无效。"
+
+
+class IllegalMove(CaseworkError):
+    """The application cannot go from where it stands to there. `allowed`: where it can go."""
+
+    code = "illegal_move"
+    message = "当前状态下不能执行此操作。"
+
+    def __init__(self, detail: str | None = None, allowed: tuple[str, ...] = ()) -> None:
+        super().__init__(detail)
+        self.allowed = allowed
+
+
+class TimeTravelRefused(CaseworkError):
+    """Business time may only be moved where ALLOW_TIME_TRAVEL=1."""
+
+    code = "time_travel_refused"
+    message = "本环境不允许调整业务时间。"
+
+
+class PermanentError(Exception):
+    """Trying the same work again cannot help; `str` is the reason and holds no personal data."""
+
+
+class RetryableError(Exception):
+    """Trying again later can help; `str` is the reason and holds no personal data."""

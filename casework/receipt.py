@@ -1,0 +1,22 @@
+"""Receipt numbers (受理编号): WQ, day, number, check character.
+
+The database makes them (`receipt_for`); here they are read.
+"""
+
+from __future__ import annotations
+
+import re
+
+from stdnum.iso7064 import mod_37_36
+
+_FORM = re.compile(r"WQ(\d{6})-(\d{7,})-([0-9A-Z])")
+
+
+def normalise(typed: str) -> str:
+    """A receipt number as typed by a person, in the form it was issued in."""
+    return typed.strip().upper()
+
+
+def is_valid(receipt: str) -> bool:
+    """Whether the number is well-formed and its ISO 7064 MOD 37-36 check character is right."""
+    return _FORM.fullmatch(receipt) is not None and mod_37_36.is_valid(receipt.replace("-", ""))

@@ -1,0 +1,240 @@
+"""The work ledger's queue: claim, begin, finish, fail, bury, revive.
+
+An item is due when its own time and its lease have both passed. A claim only leases it; nothing
+is counted against an item until a worker is known to have begun it, so that an outage of the
+broker or of every worker, however long, never exhausts it. An item whose lease lapsed or whose
+attempt failed is handled carefully: published in a small message of its own kind, and its attempt
+committed before it is touched, so that one that kills its worker is found out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from store.vocabulary import Stage
+
+ERROR_CHARS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A leased item. `lapsed`: an earlier lease ran out without a result."""
+
+    id: int
+    attempts: int
+    lapsed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A locked item and what it is about (application, delivery or visit id, by stage)."""
+
+    id: int
+    subject_id: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """Seconds until the next try: `base` doubled per attempt up to `longest`, less up to half."""
+
+    base: float
+    longest: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeadItem:
+    """An item nobody will try again by itself, and why."""
+
+    id: int
+    stage: Stage
+    subject_id: int
+    attempts: int
+    reason: str
+    dead_at: datetime
+
+
+_CLAIM = """
+WITH due AS (
+    SELECT id, leased_until IS NOT NULL AS lapsed
+    FROM work_item
+    WHERE stage = %(stage)s AND dead_at IS NULL AND attempts < %(max_attempts)s
+      AND greatest(not_before, leased_until) <= app_now()
+    ORDER BY greatest(not_before, leased_until)
+    LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE work_item AS w
+SET leased_until = app_now() + %(lease)s * interval '1 second'
+FROM due WHERE w.id = due.id
+RETURNING w.id, w.attempts, due.lapsed
+"""
+
+
+def claim(
+    conn: Connection, stage: Stage, *, limit: int, lease_seconds: int, max_attempts: int
+) -> list[Claimed]:
+    """Lease up to `limit` due items of a stage, the longest due first. One statement."""
+    # Never as a prepared statement: a plan made while the table was empty sorts a whole backlog.
+    driver = conn.connection.driver_connection
+    assert driver is not None  # noqa: S101 -- a pooled connection always has one
+    rows = driver.execute(
+        _CLAIM,
+        {
+            "stage": stage.value,
+            "limit": limit,
+            "lease": lease_seconds,
+            "max_attempts": max_attempts,
+        },
+        prepare=False,
+    ).fetchall()
+    return [Claimed(*row) for row in sorted(rows)]
+
+
+def release(conn: Connection, ids: Sequence[int]) -> None:
+    """Give leases back, because the message could not be published."""
+    _run(
+        conn,
+        "UPDATE work_item SET leased_until = NULL WHERE id = ANY(%(ids)s) AND dead_at IS NULL",
+        ids=list(ids),
+    )
+
+
+def begin(conn: Connection, ids: Sequence[int]) -> None:
+    """Count an attempt before it is made. Commit this before touching the subject."""
+    _run(
+        conn,
+        "UPDATE work_item SET attempts = attempts + 1 WHERE id IN "
+        "(SELECT id FROM work_item WHERE id = ANY(%(ids)s) AND dead_at IS NULL"
+        " ORDER BY id FOR UPDATE SKIP LOCKED)",
+        ids=list(ids),
+    )
+
+
+def lock(conn: Connection, stage: Stage, ids: Sequence[int]) -> list[Item]:
+    """Lock those of the items that still exist and that nobody else is working on."""
+    rows = _run(
+        conn,
+        "SELECT id, subject_id, attempts FROM work_item"
+        " WHERE id = ANY(%(ids)s) AND stage = %(stage)s AND dead_at IS NULL"
+        " ORDER BY id FOR UPDATE SKIP LOCKED",
+        ids=list(ids),
+        stage=stage.value,
+    )
+    return [Item(*row) for row in rows]
+
+
+def finish(conn: Connection, ids: Sequence[int]) -> None:
+    """Delete items, in the transaction of their effect."""
+    _run(conn, "DELETE FROM work_item WHERE id = ANY(%(ids)s)", ids=list(ids))
+
+
+def add(conn: Connection, stage: Stage, subjects: Sequence[tuple[int, datetime | None]]) -> None:
+    """Add items: (subject id, not before); None means now."""
+    _run(
+        conn,
+        "INSERT INTO work_item (stage, subject_id, not_before, created_at)"
+        " SELECT %(stage)s, subject, coalesce(due, app_now()), app_now()"
+        " FROM unnest(%(subjects)s::bigint[], %(dues)s::timestamptz[]) AS u (subject, due)",
+        stage=stage.value,
+        subjects=[subject for subject, _ in subjects],
+        dues=[due for _, due in subjects],
+    )
+
+
+def fail(
+    conn: Connection,
+    item_id: int,
+    error: str,
+    *,
+    backoff: Backoff,
+    max_attempts: int,
+    begun: bool,
+) -> bool:
+    """Record a failed attempt; the item is tried again after a pause, or dies when exhausted.
+
+    In: the reason (no personal data), and whether `begin` has counted this attempt already.
+    Out: whether the item is dead now.
+    """
+    rows = _run(
+        conn,
+        "UPDATE work_item SET attempts = n, leased_until = NULL, last_error = %(error)s,"
+        " not_before = app_now() + (0.5 + random() / 2)"
+        "   * least(%(longest)s::float, %(base)s::float * 2 ^ least(n - 1, 40))"
+        "   * interval '1 second',"
+        " dead_at = CASE WHEN n >= %(max_attempts)s THEN app_now() END"
+        " FROM (SELECT id AS tried, attempts + %(step)s AS n FROM work_item"
+        "       WHERE id = %(id)s AND dead_at IS NULL FOR UPDATE) AS t"
+        " WHERE id = tried RETURNING dead_at IS NOT NULL",
+        id=item_id,
+        error=error[:ERROR_CHARS],
+        base=backoff.base,
+        longest=backoff.longest,
+        max_attempts=max_attempts,
+        step=0 if begun else 1,
+    )
+    return bool(rows and rows[0][0])
+
+
+def bury(conn: Connection, item_id: int, reason: str) -> None:
+    """Put an item on the dead-letter list at once: trying again cannot help."""
+    _run(
+        conn,
+        "UPDATE work_item SET dead_at = app_now(), leased_until = NULL, last_error = %(reason)s"
+        " WHERE id = %(id)s AND dead_at IS NULL",
+        id=item_id,
+        reason=reason[:ERROR_CHARS],
+    )
+
+
+def bury_exhausted(conn: Connection, max_attempts: int) -> list[DeadItem]:
+    """Bury items whose last attempt began and never ended. Out: those buried now."""
+    rows = _run(
+        conn,
+        "UPDATE work_item SET dead_at = app_now(), leased_until = NULL,"
+        " last_error = coalesce(last_error, %(reason)s)"
+        " WHERE id IN (SELECT id FROM work_item WHERE dead_at IS NULL AND attempts > 0"
+        "   AND attempts >= %(max_attempts)s"
+        "   AND greatest(not_before, leased_until) <= app_now() FOR UPDATE SKIP LOCKED)"
+        " RETURNING id, stage, subject_id, attempts, last_error, dead_at",
+        max_attempts=max_attempts,
+        reason="worker_lost: the process ended during every attempt",
+    )
+    return [_dead_item(row) for row in rows]
+
+
+def dead(conn: Connection, *, after: int = 0, limit: int = 100) -> list[DeadItem]:
+    """The dead-letter list, oldest id first, from beyond `after`."""
+    rows = _run(
+        conn,
+        "SELECT id, stage, subject_id, attempts, last_error, dead_at FROM work_item"
+        " WHERE dead_at IS NOT NULL AND id > %(after)s ORDER BY id LIMIT %(limit)s",
+        after=after,
+        limit=limit,
+    )
+    return [_dead_item(row) for row in rows]
+
+
+def revive(conn: Connection, ids: Sequence[int]) -> list[int]:
+    """Give dead items a fresh set of attempts, starting now. Out: the ids revived."""
+    rows = _run(
+        conn,
+        "UPDATE work_item SET dead_at = NULL, leased_until = NULL, attempts = 0,"
+        " not_before = app_now() WHERE id = ANY(%(ids)s) AND dead_at IS NOT NULL RETURNING id",
+        ids=list(ids),
+    )
+    return sorted(row[0] for row in rows)
+
+
+def _dead_item(row: tuple[Any, ...]) -> DeadItem:
+    return DeadItem(row[0], Stage(row[1]), *row[2:])
+
+
+def _run(conn: Connection, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+    result = conn.exec_driver_sql(statement, values)
+    return [tuple(row) for row in result] if result.returns_rows else []
