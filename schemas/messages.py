@@ -43,6 +43,10 @@ SENTENCES: Final[dict[str, str]] = {
     "invalid_uscc_check": "统一社会信用代码的校验位不对，请逐位核对。",
     "invalid_phone": "电话号码格式不正确，应为 11 位手机号码，或带区号的固定电话。",
     "invalid_email": "电子邮箱格式不正确。",
+    "ends_before_start": "结束日不能早于开始日。",
+    "no_area": "各部分面积不能都为零。",
+    "repeated_month": "同一月份不能填写两次。",
+    "more_than_staff": "裁员人数不能多于原有职工人数。",
     "unknown_provision": "没有这一条款。可申报的条款见 /api/v1/provisions。",
 }
 """Machine code -> Chinese sentence; ``{min}`` and the like are filled in by the validators."""

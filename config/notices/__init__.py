@@ -1,0 +1,83 @@
+"""The data of every notice: loaded from TOML, checked against the notice's own text, hashed.
+
+Nothing here computes; a mistake in the data (an unknown or doubled key, a quotation that is not in
+the text, a route to nobody) is refused at load, so that no process ever starts with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from config.notices.checks import NoticeDataError, check
+from config.notices.sizes import with_row_text
+from config.notices.text import measures_of
+
+_HERE = Path(__file__).parent
+_TABLES = (
+    "bureaus",
+    "conditions",
+    "contacts",
+    "provisions",
+    "questions",
+    "referrals",
+    "routing",
+)
+
+__all__ = ["NoticeBundle", "NoticeDataError", "load_notice"]
+
+
+@dataclass(frozen=True)
+class NoticeBundle:
+    """A notice's data. ``content``: plain JSON for ``rules.notice.Notice``; ``hash``: its SHA-256
+    (hex) over canonical JSON, recorded with every assessment."""
+
+    id: str
+    content: Mapping[str, Any]
+    hash: str
+
+
+@cache
+def load_notice(notice_id: str) -> NoticeBundle:
+    """Load and check one notice by id. Raises :class:`NoticeDataError` naming file and key."""
+    return load_from(_HERE / notice_id)
+
+
+def load_from(folder: Path) -> NoticeBundle:
+    """Load and check the notice data in ``folder``. Raises :class:`NoticeDataError`."""
+    if not (folder / "notice.toml").is_file():
+        raise NoticeDataError(f"no notice data in {folder.name}")
+    head = _read(folder, "notice")
+    text = (folder / "notice.txt").read_text(encoding="utf-8")
+    content: dict[str, Any] = {
+        **head,
+        "text": text,
+        "measures": measures_of(text),
+        "parameters": _read(folder, "parameters").get("parameter", []),
+        "lines": _read(folder, "sentences"),
+        "sizes": with_row_text(_read(folder, "sizes")),
+        **{name: _read(folder, name) for name in _TABLES},
+    }
+    content["routing"], content["route_reasons"] = _split_reasons(content["routing"])
+    check(content)
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    return NoticeBundle(str(head["notice"]["id"]), content, digest)
+
+
+def _read(folder: Path, name: str) -> dict[str, Any]:
+    path = folder / f"{name}.toml"
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:  # TOML itself refuses doubled keys
+        raise NoticeDataError(f"{path.name}: {error}") from error
+
+
+def _split_reasons(routing: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    return {k: v for k, v in routing.items() if k != "reasons"}, routing.get("reasons", {})

@@ -1,0 +1,157 @@
+"""What a notice's data must satisfy. Every refusal names the table and the key."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from config.notices.text import plain
+
+
+class NoticeDataError(ValueError):
+    """The data of a notice contradicts itself or the notice's text."""
+
+
+_FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    # table: (required keys, optional keys)
+    "bureaus": (frozenset({"name", "printed"}), frozenset()),
+    "contacts": (
+        frozenset({"bureau", "measures", "label", "section", "name", "phone", "printed"}),
+        frozenset({"scope"}),
+    ),
+    "conditions": (
+        frozenset({"label", "words", "where", "decider", "if_met"}),
+        frozenset({"reasons", "source"}),
+    ),
+    "provisions": (
+        frozenset({"measure", "where", "title", "words", "decider"}),
+        frozenset({"amount_note"}),
+    ),
+    "questions": (frozenset({"question", "reading"}), frozenset()),
+    "referrals": (frozenset({"to", "text", "basis"}), frozenset({"contacts"})),
+    "parameters": (
+        frozenset({"key", "label", "value", "unit", "from", "source", "cite"}),
+        frozenset({"until", "words"}),
+    ),
+    "routing": (frozenset({"when", "to", "reason"}), frozenset({"only_copy"})),
+    "sizes": (frozenset({"text"}), frozenset({"employees", "revenue", "assets"})),
+}
+_NOTICE = frozenset(
+    {"id", "title", "number", "issuer", "issued_on", "in_force_from", "text_sha256"}
+)
+_UNITS = frozenset({"share", "yuan", "persons", "days", "hours", "months", "date", "text", "list"})
+_SOURCES = frozenset({"notice", "city", "standard", "reading", "local_practice"})
+
+
+def check(content: Mapping[str, Any]) -> None:
+    """Raise :class:`NoticeDataError` at the first thing that is wrong."""
+    _check_head(content)
+    text = plain(content["text"])
+    for table in ("bureaus", "contacts", "conditions", "provisions", "questions", "referrals"):
+        for key, entry in content[table].items():
+            _check_keys(table, key, entry)
+    for key, row in content["sizes"].items():
+        _check_keys("sizes", key, row)
+    _check_bureaus(content, text)
+    _check_contacts(content)
+    _check_quotations(content, text)
+    _check_parameters(content, text)
+    _check_routing(content)
+
+
+def _check_head(content: Mapping[str, Any]) -> None:
+    head = content["notice"]
+    if set(head) != _NOTICE:
+        raise NoticeDataError(f"notice.toml: keys differ: {sorted(set(head) ^ _NOTICE)}")
+    digest = hashlib.sha256(content["text"].encode()).hexdigest()
+    if digest != head["text_sha256"]:
+        raise NoticeDataError("notice.txt: not the text that notice.toml names")
+    _date("notice", "in_force_from", head["in_force_from"])
+
+
+def _check_keys(table: str, key: str, entry: Mapping[str, Any]) -> None:
+    required, optional = _FIELDS[table]
+    if lacking := required - set(entry):
+        raise NoticeDataError(f"{table} {key}: lacks {sorted(lacking)}")
+    if unknown := set(entry) - required - optional:
+        raise NoticeDataError(f"{table} {key}: unknown {sorted(unknown)}")
+
+
+def _check_bureaus(content: Mapping[str, Any], text: str) -> None:
+    for key, bureau in content["bureaus"].items():
+        for printed in bureau["printed"]:
+            if printed not in text:
+                raise NoticeDataError(f"bureaus {key}: {printed} is not in the notice")
+
+
+def _check_contacts(content: Mapping[str, Any]) -> None:
+    for key, contact in content["contacts"].items():
+        if contact["bureau"] not in content["bureaus"]:
+            raise NoticeDataError(f"contacts {key}: unknown bureau {contact['bureau']}")
+        if contact["printed"] not in content["text"]:
+            raise NoticeDataError(f"contacts {key}: the printed line is not in the notice")
+        if not any(
+            name in contact["printed"]
+            for name in content["bureaus"][contact["bureau"]]["printed"]
+        ):
+            raise NoticeDataError(f"contacts {key}: printed under another bureau")
+        line = plain(contact["printed"])
+        for name in ("section", "name", "phone", "scope"):
+            if contact.get(name, "") not in line:
+                raise NoticeDataError(f"contacts {key}: {name} is not in its printed line")
+
+
+def _check_quotations(content: Mapping[str, Any], text: str) -> None:
+    for table in ("conditions", "provisions"):
+        for key, entry in content[table].items():
+            if entry.get("source", "notice") == "notice" and plain(entry["words"]) not in text:
+                raise NoticeDataError(f"{table} {key}: words are not in the notice")
+            if entry["decider"] not in content["deciders"] | content["bureaus"]:
+                raise NoticeDataError(f"{table} {key}: unknown decider {entry['decider']}")
+    for key, entry in content["provisions"].items():
+        if entry["measure"] not in content["measures"]:
+            raise NoticeDataError(f"provisions {key}: unknown measure {entry['measure']}")
+
+
+def _check_parameters(content: Mapping[str, Any], text: str) -> None:
+    spans: dict[str, list[tuple[date, date]]] = {}
+    for entry in content["parameters"]:
+        key = str(entry.get("key"))
+        _check_keys("parameters", key, entry)
+        if entry["unit"] not in _UNITS or entry["source"] not in _SOURCES:
+            raise NoticeDataError(f"parameters {key}: unknown unit or source")
+        if not entry["cite"].strip():
+            raise NoticeDataError(f"parameters {key}: no citation")
+        if entry["source"] == "notice" and plain(entry.get("words") or "✗") not in text:
+            raise NoticeDataError(f"parameters {key}: words are not in the notice")
+        start = _date("parameters", key, entry["from"])
+        end = _date("parameters", key, entry["until"]) if "until" in entry else date.max
+        if any(start <= until and since <= end for since, until in spans.get(key, ())):
+            raise NoticeDataError(f"parameters {key}: two values in force on one day")
+        spans.setdefault(key, []).append((start, end))
+
+
+def _check_routing(content: Mapping[str, Any]) -> None:
+    if set(content["routing"]) != set(content["provisions"]):
+        odd = sorted(set(content["routing"]) ^ set(content["provisions"]))
+        raise NoticeDataError(f"routing: provisions without routes or routes without: {odd}")
+    for key, rules in content["routing"].items():
+        for rule in rules:
+            _check_keys("routing", key, rule)
+            if rule["reason"] not in content["route_reasons"]:
+                raise NoticeDataError(f"routing {key}: unknown reason {rule['reason']}")
+            for contact in rule["to"]:
+                if contact not in content["contacts"]:
+                    raise NoticeDataError(f"routing {key}: unknown contact {contact}")
+        last = rules[-1]
+        if last["when"] != "otherwise" or last.get("only_copy") or not last["to"]:
+            raise NoticeDataError(f"routing {key}: the last rule must lead somewhere, always")
+
+
+def _date(table: str, key: str, value: Any) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise NoticeDataError(f"{table} {key}: {value!r} is not a date") from error

@@ -1,0 +1,1 @@
+"""Conditions that several provisions share, written once, as the notice refers back."""

@@ -1,0 +1,129 @@
+"""Who the applicant is: conditions 1.1 to 1.6 and 1.12 of (一), also used by (三) and (四)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from rules.model import Verdict
+from rules.money import percent_of
+from rules.provision import View
+from rules.size import classify
+from rules.verdicts import failed, met, missing, open_question, to_find
+from rules.vocabulary import District, EnterpriseKind
+
+
+def registered_and_taxed(view: View) -> Verdict:
+    """1.1 在西城区注册纳税: registered and taxed in Xicheng, both (Q1)."""
+    places = {
+        name: view.enterprise.get(name)
+        for name in ("registered_in", "taxed_in")
+        if view.enterprise.get(name) is not None
+    }
+    if any(place != District.XICHENG for place in places.values()):
+        return failed(question="Q1", referral="city_rule", **places)
+    absent = [n for n in ("registered_in", "taxed_in") if n not in places]
+    if absent:
+        return missing(*(f"/enterprise/{name}" for name in absent))
+    return met(**places)
+
+
+def fits_capital_function(view: View) -> Verdict:
+    """1.2 符合首都城市战略定位: a human finding; an applicant's own 'no' is a fact."""
+    return _found_or_admitted(view, "fits_capital_function", admits=False)
+
+
+def outside_clearance(view: View) -> Verdict:
+    """1.3 不在疏解整治范围内: a human finding; an applicant's own 'yes' is a fact."""
+    return _found_or_admitted(view, "in_clearance_scope", admits=True)
+
+
+def operates_lawfully(view: View) -> Verdict:
+    """1.4 合法规范经营: a human finding on licence, tax and dishonesty records."""
+    return _found_or_admitted(view, "operates_lawfully", admits=False)
+
+
+def in_difficulty(view: View) -> Verdict:
+    """1.5 受疫情影响经营困难: no figure in the text (Q39); rising revenue is shown, not judged."""
+    before, after = revenue_pair(view.facts)
+    if before is None or after is None:
+        return to_find(question="Q39")
+    facts = {"revenue_2019": str(before), "revenue_2020": str(after)}
+    if after > before:
+        return open_question("Q39", "revenue_rose", **facts)
+    return to_find("revenue_fell", question="Q39", **facts)
+
+
+def sme_or_individual(view: View) -> Verdict:
+    """1.6 中小微企业、个体工商户: the size by 300号; 个体工商户 need none."""
+    kind = view.enterprise.get("kind")
+    if kind == EnterpriseKind.INDIVIDUAL_BUSINESS:
+        return met("individual", kind=kind)
+    return sme(view)
+
+
+def sme(view: View) -> Verdict:
+    """中小微企业: an enterprise that is not large by 300号."""
+    kind = view.enterprise.get("kind")
+    if kind is None:
+        return missing("/enterprise/kind")
+    if kind == EnterpriseKind.PRIVATE_NON_ENTERPRISE:
+        return failed("not_an_enterprise", referral="m03_school", kind=kind)
+    if kind not in (EnterpriseKind.ENTERPRISE, EnterpriseKind.BRANCH):
+        return failed("not_an_enterprise", kind=kind)
+    return sized(view.enterprise, view.notice.sizes, "/enterprise")
+
+
+def sized(
+    profile: Mapping[str, Any], sizes: Mapping[str, Mapping[str, Any]], pointer: str
+) -> Verdict:
+    """Whether a profile's size is 中小微 by the row of 300号 that ``explain`` shows.
+
+    In: profile with industry, employees, revenue, assets; ``pointer``: where it stands.
+    """
+    result = classify(profile, sizes)
+    if result.sme is None:
+        return missing(*(f"{pointer}/{name}" for name in result.missing))
+    facts = {
+        name: profile[name]
+        for name in ("industry", "employees", "revenue", "assets")
+        if profile.get(name) is not None
+    }
+    if not result.sme:
+        return failed("large", **facts)
+    size = result.size.value if result.size else "sme"
+    return met("sme", size=size, **facts)
+
+
+def few_dismissals(view: View) -> Verdict:
+    """1.12 不裁员、少裁员: none is met; some shows the rate and waits for a finding (Q4)."""
+    dismissed, before = view.facts.get("dismissed"), view.facts.get("staff_before")
+    if dismissed is None:
+        return missing("/facts/dismissed")
+    if dismissed == 0:
+        return met("no_dismissals", dismissed=0)
+    if not before:
+        return missing("/facts/staff_before")
+    return open_question(
+        "Q4", "some_dismissed", dismissed=dismissed, staff_before=before,
+        rate=percent_of(dismissed, before),
+    )
+
+
+def revenue_pair(facts: Mapping[str, Any]) -> tuple[Fraction | None, Fraction | None]:
+    """February to April revenue of 2019 and 2020, yuan, each None where a month is absent."""
+    return _sum(facts.get("revenue_2019")), _sum(facts.get("revenue_2020"))
+
+
+def _sum(months: Mapping[str, Any] | None) -> Fraction | None:
+    if not months or any(months.get(name) is None for name in ("feb", "mar", "apr")):
+        return None
+    return sum((Fraction(months[name]) for name in ("feb", "mar", "apr")), start=Fraction(0))
+
+
+def _found_or_admitted(view: View, name: str, *, admits: bool) -> Verdict:
+    declared = view.facts.get(name)
+    if declared is admits:
+        return failed("admitted", **{name: declared})
+    return to_find()

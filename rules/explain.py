@@ -1,0 +1,203 @@
+"""An assessment in Chinese, in the notice's own words, from its compact document.
+
+Rendered when read, from the notice data the assessment was made with: the document keeps codes
+and figures, the data keeps the words, and both are stored, so the words never change afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from rules import vocabulary
+from rules.model import Outcome, Standing, Truth
+from rules.money import to_fen
+from rules.notice import Notice
+
+OUTCOME_TEXT: Mapping[str, str] = {
+    Outcome.ELIGIBLE: "符合条件",
+    Outcome.INELIGIBLE: "不符合条件",
+    Outcome.NEEDS_DETERMINATION: "待认定",
+    Outcome.REFERRED: "已转介",
+    Outcome.INCOMPLETE: "材料不全，待补正",
+    Outcome.NOT_IN_FORCE: "通知尚未印发",
+}
+RESULT_TEXT = {Truth.TRUE: "符合", Truth.FALSE: "不符合", Truth.UNKNOWN: "待定"}
+STANDING_TEXT = {
+    Standing.COUNTED: "计入",
+    Standing.HELD: "暂不计入",
+    Standing.EXCLUDED: "不计入",
+    Standing.TAKEN: "已由前一申请计入",
+}
+_VOCABULARIES: Mapping[str, type[vocabulary.Vocabulary]] = {
+    "kind": vocabulary.EnterpriseKind,
+    "industry": vocabulary.Industry,
+    "registered_in": vocabulary.District,
+    "taxed_in": vocabulary.District,
+    "located_in": vocabulary.District,
+    "premises_district": vocabulary.District,
+    "parent_registered_in": vocabulary.District,
+    "parent_taxed_in": vocabulary.District,
+    "size": vocabulary.Size,
+    "size_statement": vocabulary.Size,
+    "owner": vocabulary.Owner,
+    "landlord": vocabulary.Owner,
+    "lease_form": vocabulary.LeaseForm,
+    "use": vocabulary.Use,
+    "stated_use": vocabulary.Use,
+    "operation": vocabulary.Operation,
+    "opening": vocabulary.Opening,
+    "school": vocabulary.School,
+    "approval": vocabulary.Approval,
+    "carrier": vocabulary.Carrier,
+    "tenant_kind": vocabulary.TenantKind,
+    "relief": vocabulary.Relief,
+    "holding": vocabulary.Holding,
+    "trade": vocabulary.Trade,
+    "outlet": vocabulary.Outlet,
+    "chain": vocabulary.Chain,
+    "guarantor": vocabulary.Guarantor,
+    "sector": vocabulary.Sector,
+    "field": vocabulary.Field,
+    "business": vocabulary.Business,
+}
+
+
+def explain(document: Mapping[str, Any], notice: Notice) -> dict[str, Any]:
+    """Render a stored document.
+
+    In: ``Assessment.document()`` and the notice data it was made with. Out: JSON-ready Chinese
+    explanation: summary, clause, findings with the clause's words, arithmetic, open questions,
+    referrals, what to bring, what would alter a denial. Raises KeyError if the data is not the
+    one the document was made with.
+    """
+    provision = notice.provisions[document["provision"]]
+    outcome = Outcome(document["outcome"])
+    findings = [_finding(row, notice) for row in document["findings"]]
+    lines = [_line(row, notice) for row in document["lines"]]
+    explained: dict[str, Any] = {
+        "outcome": outcome.value,
+        "outcome_text": OUTCOME_TEXT[outcome],
+        "amount": document["amount"],
+        "summary": _summary(document, notice, outcome),
+        "clause": {"where": provision["where"], "words": provision["words"]},
+        "findings": findings,
+        "arithmetic": lines,
+        "questions": [
+            {"id": question, **notice.questions[question]}
+            for question in document.get("questions", ())
+        ],
+        "missing": list(document.get("missing", ())),
+        "needs_finding": [
+            {"condition": f["condition"], "item": f["item"], "words": f["words"],
+             "decider": f["decider"]}
+            for f in findings
+            if f["result"] == Truth.UNKNOWN and f["waits_for"] == "official"
+        ],
+        "referrals": [notice.referrals[key] for key in document.get("referrals", ())],
+        "would_alter": [
+            notice.conditions[code]["if_met"] for code in document.get("changes", ())
+        ],
+        "parameters": _parameters(document, notice),
+    }
+    if cap := document.get("cap"):
+        explained["cap"] = cap
+    if provision.get("amount_note"):
+        explained["amount_note"] = provision["amount_note"]
+    return explained
+
+
+def say(value: Any, name: str = "") -> str:
+    """One fact as an applicant reads it: labels for codes, 是/否, thousands for money."""
+    vocabulary_of = _VOCABULARIES.get(name)
+    if vocabulary_of is not None and isinstance(value, str) and value in list(vocabulary_of):
+        return vocabulary_of(value).label
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, str) and value.replace(".", "", 1).isdigit() and "." in value:
+        return f"{Decimal(value):,.2f}"
+    return str(value)
+
+
+def _finding(row: Mapping[str, Any], notice: Notice) -> dict[str, Any]:
+    condition = notice.conditions[row["code"]]
+    facts = row.get("facts", {})
+    truth = Truth(row["result"])
+    decider = _decider(condition, notice)
+    sentence = condition.get("reasons", {}).get(row["reason"]) or notice.lines[row["reason"]]
+    said = {name: say(value, name) for name, value in facts.items()}
+    said["decider"] = decider
+    if "industry" in facts:
+        said["row"] = notice.sizes[facts["industry"]]["text"]
+    said["bureau"] = _bureau(row.get("found_by"), notice)
+    explained: dict[str, Any] = {
+        "condition": row["code"],
+        "item": row.get("item"),
+        "label": condition["label"],
+        "words": condition["words"],
+        "where": condition["where"],
+        "result": truth.value,
+        "result_text": RESULT_TEXT[truth],
+        "explanation": sentence.format(**said),
+        "facts": facts,
+        "decider": decider,
+    }
+    if truth is Truth.UNKNOWN:
+        explained["waits_for"] = "applicant" if row.get("cause") == "missing" else "official"
+        if row.get("missing"):
+            explained["missing"] = row["missing"]
+    if row.get("question"):
+        explained["question"] = row["question"]
+    return explained
+
+
+def _line(row: Mapping[str, Any], notice: Notice) -> dict[str, Any]:
+    standing = Standing(row["standing"])
+    explained: dict[str, Any] = {
+        "item": row["item"],
+        "label": row["label"],
+        "steps": row["steps"],
+        "amount": str(to_fen(Fraction(row["amount"]))),
+        "standing": standing.value,
+        "standing_text": STANDING_TEXT[standing],
+    }
+    if row.get("reason"):
+        explained["reason"] = notice.lines.get(row["reason"], notice.lines["not_counted"])
+    if row.get("question"):
+        explained["question"] = row["question"]
+    if row.get("earlier"):
+        explained["earlier_receipt"] = row["earlier"]
+    return explained
+
+
+def _summary(document: Mapping[str, Any], notice: Notice, outcome: Outcome) -> str:
+    template = notice.lines[f"summary_{outcome.value}"]
+    amount = document["amount"]
+    return template.format(
+        where=notice.provisions[document["provision"]]["where"],
+        title=notice.provisions[document["provision"]]["title"],
+        amount=f"金额{Decimal(amount):,.2f}元" if amount is not None else "通知未规定金额",
+    )
+
+
+def _decider(condition: Mapping[str, Any], notice: Notice) -> str:
+    decider = condition.get("decider", "computer")
+    named: Mapping[str, str] = notice.content["deciders"]
+    return named[decider] if decider in named else _bureau(decider, notice)
+
+
+def _bureau(bureau: str | None, notice: Notice) -> str:
+    if bureau is None:
+        return ""
+    return str(notice.bureaus[bureau]["name"]) if bureau in notice.bureaus else bureau
+
+
+def _parameters(document: Mapping[str, Any], notice: Notice) -> list[dict[str, Any]]:
+    wanted = set(document.get("parameters", ()))
+    return [
+        {name: entry[name] for name in ("key", "label", "value", "unit", "source", "cite")}
+        for entry in notice.content["parameters"]
+        if entry["key"] in wanted
+    ]

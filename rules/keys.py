@@ -1,0 +1,37 @@
+"""One-benefit keys (facts.md Q34): the same yuan is never counted twice.
+
+(一) first paragraph, (三) and (四) share ``rent:`` per tenant, lease and month; (一) second
+paragraph and (二) share ``cut:`` per landlord, tenant, lease and month.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+
+def identity(enterprise: Mapping[str, Any]) -> str:
+    """The applicant's 统一社会信用代码, or its name where it has none."""
+    return str(enterprise.get("uscc") or _plain(str(enterprise.get("name", ""))))
+
+
+def lease_id(item: Mapping[str, Any]) -> str:
+    """A lease number as typed by different hands: width, case, spaces and dashes folded."""
+    return _plain(str(item.get("lease_no") or item.get("address") or ""))
+
+
+def rent_key(enterprise: Mapping[str, Any], lease: Mapping[str, Any]) -> str:
+    """Prefix of a tenant's lease; the month is appended."""
+    return f"rent:{identity(enterprise)}:{lease_id(lease)}"
+
+
+def cut_key(landlord: Mapping[str, Any], tenant: Mapping[str, Any]) -> str:
+    """Prefix of a landlord's cut for one tenant's lease; the month is appended."""
+    who = tenant.get("tenant_uscc") or _plain(str(tenant.get("tenant_name", "")))
+    return f"cut:{identity(landlord)}:{who}:{lease_id(tenant)}"
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).upper()
+    return "".join(char for char in folded if char.isalnum())

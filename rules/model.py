@@ -1,0 +1,247 @@
+"""The words of a decision: verdicts, findings, lines, assessments.
+
+Everything here is immutable and free of I/O. Amounts inside are exact fractions of yuan;
+they become ``Decimal`` with two places once, in :class:`Assessment`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+
+class Truth(StrEnum):
+    """Three-valued answer of a condition. Unknown never denies and never grants."""
+
+    TRUE = "true"
+    FALSE = "false"
+    UNKNOWN = "unknown"
+
+
+class Cause(StrEnum):
+    """Why a condition is unknown, which decides who acts next."""
+
+    MISSING = "missing"  # a fact was not given: the applicant supplements it
+    FINDING = "finding"  # a named official must find it
+    READING = "reading"  # the notice leaves a question open (facts.md A3)
+
+
+class Outcome(StrEnum):
+    """What an assessment says of an application."""
+
+    ELIGIBLE = "eligible"
+    INELIGIBLE = "ineligible"
+    NEEDS_DETERMINATION = "needs_determination"
+    REFERRED = "referred"
+    INCOMPLETE = "incomplete"
+    NOT_IN_FORCE = "not_in_force"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One condition's answer for one subject.
+
+    ``reason`` names a Chinese sentence of the notice's ``conditions.toml``; ``facts`` are the
+    values it used; ``missing`` are JSON pointers of absent facts; ``hold`` keeps the item's
+    amount back while the answer is unknown; ``referral`` names where else to turn, and
+    ``refers`` says that a false answer refers the applicant rather than denies.
+    """
+
+    truth: Truth
+    reason: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    cause: Cause | None = None
+    missing: tuple[str, ...] = ()
+    question: str | None = None
+    hold: bool = False
+    referral: str | None = None
+    refers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict on record: condition code, the item it is about (or None), who settled it."""
+
+    code: str
+    verdict: Verdict
+    item: str | None = None
+    found_by: str | None = None  # bureau id when an official finding settled it
+
+
+class Standing(StrEnum):
+    """What becomes of one line of arithmetic."""
+
+    COUNTED = "counted"
+    HELD = "held"  # nothing is payable until an open point is settled
+    EXCLUDED = "excluded"
+    TAKEN = "taken"  # the same benefit stands in an earlier application
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of arithmetic, exact yuan.
+
+    ``amount`` is what the line comes to; only COUNTED lines are added up. ``steps`` is the
+    arithmetic in figures, ``label`` names month and item in Chinese, ``key`` is the one-benefit
+    key (Q34), ``reason`` names the sentence that explains an excluded or held line.
+    """
+
+    item: str
+    label: str
+    steps: str
+    amount: Fraction
+    standing: Standing = Standing.COUNTED
+    key: str | None = None
+    reason: str | None = None
+    question: str | None = None
+    earlier: str | None = None  # receipt of the earlier application, for TAKEN
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialFinding:
+    """What an official found: keyed ``"<condition>"`` or ``"<condition>@<item>"`` in a case."""
+
+    result: bool
+    bureau: str
+    recorded_on: date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A benefit key that an earlier application holds. ``amount``: yuan counted there."""
+
+    receipt: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What other applications have already used.
+
+    ``taken``: benefit key -> earlier holder. ``cap_used``: yuan already granted under the
+    cap account that the assessment names.
+    """
+
+    taken: Mapping[str, Taken] = field(default_factory=dict)
+    cap_used: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything an assessment may look at. Facts are the normalised JSON as stored."""
+
+    enterprise: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    received_on: date
+    findings: Mapping[str, OfficialFinding] = field(default_factory=dict)
+    context: Context = field(default_factory=Context)
+
+
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """One benefit claimed: its key (Q34) and yuan, rounded for the ledger of keys only."""
+
+    key: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CapClaim:
+    """A claim on a running total. ``account``: who; ``computed``: yuan before the cap;
+    ``limit``: the cap, yuan; ``granted``: yuan after it."""
+
+    account: str
+    computed: Decimal
+    limit: Decimal
+    granted: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The decision on one application. ``amount`` is yuan with two places, or None."""
+
+    provision: str
+    outcome: Outcome
+    amount: Decimal | None
+    findings: tuple[Finding, ...]
+    lines: tuple[Line, ...]
+    questions: tuple[str, ...]
+    missing: tuple[str, ...]
+    referrals: tuple[str, ...]
+    parameters: tuple[str, ...]
+    benefits: tuple[Benefit, ...] = ()
+    related_keys: tuple[str, ...] = ()
+    cap: CapClaim | None = None
+    changes: tuple[str, ...] = ()  # single condition codes that would lift a denial
+
+    def document(self) -> dict[str, Any]:
+        """The assessment as compact JSON: same inputs, same bytes. Rendered by ``explain``."""
+        document: dict[str, Any] = {
+            "provision": self.provision,
+            "outcome": self.outcome.value,
+            "amount": None if self.amount is None else str(self.amount),
+            "findings": [_finding(finding) for finding in self.findings],
+            "lines": [_line(line) for line in self.lines],
+        }
+        optional = {
+            "questions": list(self.questions),
+            "missing": list(self.missing),
+            "referrals": list(self.referrals),
+            "parameters": list(self.parameters),
+            "changes": list(self.changes),
+        }
+        document.update({name: value for name, value in optional.items() if value})
+        if self.cap is not None:
+            document["cap"] = {
+                "account": self.cap.account,
+                "computed": str(self.cap.computed),
+                "limit": str(self.cap.limit),
+                "granted": str(self.cap.granted),
+            }
+        return document
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    verdict = finding.verdict
+    row: dict[str, Any] = {
+        "code": finding.code,
+        "result": verdict.truth.value,
+        "reason": verdict.reason,
+    }
+    optional = {
+        "item": finding.item,
+        "facts": dict(verdict.facts),
+        "cause": verdict.cause.value if verdict.cause else None,
+        "missing": list(verdict.missing),
+        "question": verdict.question,
+        "referral": verdict.referral,
+        "found_by": finding.found_by,
+    }
+    row.update({name: value for name, value in optional.items() if value})
+    return row
+
+
+def _line(line: Line) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "item": line.item,
+        "label": line.label,
+        "steps": line.steps,
+        "amount": f"{line.amount.numerator}/{line.amount.denominator}"
+        if line.amount.denominator != 1
+        else str(line.amount.numerator),
+        "standing": line.standing.value,
+    }
+    optional = {
+        "key": line.key,
+        "reason": line.reason,
+        "question": line.question,
+        "earlier": line.earlier,
+    }
+    row.update({name: value for name, value in optional.items() if value})
+    return row

@@ -1,0 +1,45 @@
+"""Exact yuan: fractions inside, ``Decimal`` rounded half-up to the fen once at the edge."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+_HUNDREDTH = Decimal("0.01")
+_TENTHS = Decimal(1)
+
+
+def exact(text: str) -> Fraction:
+    """``"91000.00"`` (yuan) -> exact fraction of yuan."""
+    return Fraction(text)
+
+
+def to_fen(amount: Fraction) -> Decimal:
+    """Exact yuan -> Decimal yuan with two places, rounded half-up (Q31)."""
+    scaled = amount * 100
+    doubled = 2 * scaled.numerator + scaled.denominator
+    cents = doubled // (2 * scaled.denominator)
+    return Decimal(cents).scaleb(-2).quantize(_HUNDREDTH, rounding=ROUND_HALF_UP)
+
+
+def show(amount: Fraction) -> str:
+    """Exact yuan -> text for an arithmetic line: two places, or the exact fraction marked 约."""
+    rounded = to_fen(amount)
+    text = f"{rounded:,.2f}"
+    return text if Fraction(rounded) == amount else f"约{text}"
+
+
+def percent(share: Fraction) -> str:
+    """A share -> ``"30%"``; never rounded away: unrepresentable shares show as a fraction."""
+    value = share * 100
+    if value.denominator == 1:
+        return f"{value.numerator}%"
+    decimal = Decimal(value.numerator) / Decimal(value.denominator)
+    if Fraction(decimal) == value:
+        return f"{decimal.normalize():f}%"
+    return f"{share.numerator}/{share.denominator}"
+
+
+def percent_of(part: int, whole: int) -> str:
+    """``3, 60`` -> ``"5.0%"``, for display only; ratios are compared exactly elsewhere."""
+    return f"{to_fen(Fraction(part * 1000, whole)).quantize(_TENTHS) / 10:.1f}%"

@@ -1,0 +1,118 @@
+"""What a provision is: a declaration of conditions, items, arithmetic and kind.
+
+A provision is a paragraph of a measure that one can apply under. It says *what* is asked;
+``engine`` says how answers become an outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from rules.model import Case, Line, Verdict
+from rules.notice import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a condition or a line of arithmetic may look at: the case, and one item of it."""
+
+    case: Case
+    notice: Notice
+    item: Mapping[str, Any] = field(default_factory=dict)
+    item_id: str | None = None
+
+    @property
+    def enterprise(self) -> Mapping[str, Any]:
+        return self.case.enterprise
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return self.case.facts
+
+    def at(self, name: str) -> str:
+        """JSON pointer of a fact of the item, or of the form where there is no item."""
+        return f"/facts/{self.item_id}/{name}" if self.item_id else f"/facts/{name}"
+
+    def number(self, key: str) -> Any:
+        """The dated parameter in force on the day of receipt, as an exact fraction."""
+        return self.notice.fraction(key, self.case.received_on)
+
+    def months(self, key: str) -> tuple[str, ...]:
+        """The dated list of months in force on the day of receipt."""
+        return self.notice.months(key, self.case.received_on)
+
+
+Check = Callable[[View], Verdict]
+
+
+class Finder(Enum):
+    """What an official finding may do to a condition."""
+
+    NONE = "none"  # the computer decides from the facts
+    REFUTES = "refutes"  # the computer decides; an official may find otherwise, to the negative
+    SETTLES = "settles"  # an official's finding is the answer
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One named condition: its code in ``conditions.toml``, its check, who may settle it."""
+
+    code: str
+    check: Check
+    finder: Finder = Finder.NONE
+
+
+class Kind(Enum):
+    """What a provision can give."""
+
+    BENEFIT = "benefit"  # money by arithmetic
+    SERVICE = "service"  # an introduction or help: referred to the contact, no amount
+    DISCRETIONARY = "discretionary"  # the text gives no test and no amount: a person decides
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """A running total over applications: whose account, and the limit's parameter key."""
+
+    account: Callable[[Case], str]
+    limit: str
+
+
+def no_lines(_: View) -> Iterable[Line]:
+    """A provision or an application level without arithmetic."""
+    return ()
+
+
+def no_keys(_: Case) -> tuple[str, ...]:
+    """A provision that looks at no other application's benefits."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """A paragraph of a measure that one can apply under.
+
+    ``items``: the facts list the arithmetic runs over ("leases"), or None. ``lines``: arithmetic
+    of one item (or of the whole form without items). ``parameters``: keys it computes with.
+    ``related_keys``: benefit keys of other provisions whose amounts this one must not count again.
+    """
+
+    code: str
+    kind: Kind
+    conditions: tuple[Condition, ...]
+    items: str | None = None
+    item_conditions: tuple[Condition, ...] = ()
+    lines: Callable[[View], Iterable[Line]] = no_lines
+    parameters: tuple[str, ...] = ()
+    cap: Cap | None = None
+    related_keys: Callable[[Case], tuple[str, ...]] = no_keys
+
+    def condition(self, code: str) -> Condition:
+        """The condition of that code. Raises KeyError."""
+        for condition in (*self.conditions, *self.item_conditions):
+            if condition.code == code:
+                return condition
+        raise KeyError(code)

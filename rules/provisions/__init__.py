@@ -1,0 +1,13 @@
+"""Every provision of the notice, one file each, in the notice's order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from rules.provision import Provision
+from rules.provisions import m01_tenant
+
+_ALL = (m01_tenant.PROVISION,)
+
+PROVISIONS: Mapping[str, Provision] = MappingProxyType({p.code: p for p in _ALL})

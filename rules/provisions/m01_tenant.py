@@ -1,0 +1,48 @@
+"""(一) first paragraph: tenants of district state-owned premises.
+
+100 % of March and April 2020 rent for production use, 50 % for office use, waived by the
+state-owned landlord. Clause: (一)第一段.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.conditions import enterprise, premises
+from rules.keys import rent_key
+from rules.model import Line
+from rules.provision import Condition, Finder, Kind, Provision, View
+from rules.rent import rent_lines
+
+SHARES = {"production": "m01.waiver_production", "office": "m01.waiver_office"}
+
+
+def lines(view: View) -> Iterator[Line]:
+    """Rent due per asked month and part × the share of its use."""
+    return rent_lines(view, SHARES, rent_key(view.enterprise, view.item))
+
+
+PROVISION = Provision(
+    code="m01_tenant",
+    kind=Kind.BENEFIT,
+    conditions=(
+        Condition("1.1", enterprise.registered_and_taxed, Finder.REFUTES),
+        Condition("1.2", enterprise.fits_capital_function, Finder.SETTLES),
+        Condition("1.3", enterprise.outside_clearance, Finder.SETTLES),
+        Condition("1.4", enterprise.operates_lawfully, Finder.SETTLES),
+        Condition("1.5", enterprise.in_difficulty, Finder.SETTLES),
+        Condition("1.6", enterprise.sme_or_individual),
+        Condition("1.12", enterprise.few_dismissals, Finder.SETTLES),
+    ),
+    items="leases",
+    item_conditions=(
+        Condition("1.7", premises.leases_in_months, Finder.SETTLES),
+        Condition("1.8", premises.in_xicheng),
+        Condition("1.9", premises.owned_by_district_soe, Finder.REFUTES),
+        Condition("1.10", premises.used_for_business, Finder.SETTLES),
+        Condition("1.11", premises.operated_as_required, Finder.SETTLES),
+        Condition("1.rent", premises.rent_is_known),
+    ),
+    lines=lines,
+    parameters=("rent.months", *SHARES.values()),
+)

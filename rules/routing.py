@@ -1,0 +1,120 @@
+"""Which bureau leads an application and which are told (facts.md A5), as data with reasons.
+
+The notice's data holds, per provision, ordered rules: a predicate, the contact that leads when
+it holds, and the reason shown. The first that holds leads; later ones that hold are copied; each
+list ends with a rule that always holds, so a route to nobody cannot be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rules.model import Case
+from rules.notice import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """One contact on the route: bureau id, contact id of the notice's data, reason id."""
+
+    bureau: str
+    contact: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Exactly one lead, and the bureaus that are told as well (never the lead again)."""
+
+    lead: Routed
+    copies: tuple[Routed, ...]
+
+    def document(self) -> dict[str, Any]:
+        """JSON-ready form, stored with the assessment."""
+        return {
+            "lead": _row(self.lead),
+            "copies": [_row(copy) for copy in self.copies],
+        }
+
+
+class NoRoute(LookupError):
+    """The routing data leads nowhere; the loader's checks make this unreachable."""
+
+
+def route(provision: str, case: Case, notice: Notice) -> Route:
+    """The route of a case. Raises :class:`NoRoute` if the data names no lead."""
+    found: list[Routed] = []
+    always: list[Routed] = []
+    for rule in notice.routing[provision]:
+        predicate = PREDICATES[rule["when"]]
+        if not predicate(case):
+            continue
+        routed = [
+            Routed(notice.contacts[contact]["bureau"], contact, rule["reason"])
+            for contact in rule["to"]
+        ]
+        (always if rule.get("only_copy") else found).extend(routed)
+        if rule["when"] == "otherwise" and not rule.get("only_copy"):
+            break
+    if not found:
+        raise NoRoute(provision)
+    lead, *rest = found
+    copies: dict[str, Routed] = {}
+    for routed in (*rest, *always):
+        if routed.contact != lead.contact:
+            copies.setdefault(routed.contact, routed)
+    return Route(lead, tuple(copies.values()))
+
+
+def _row(routed: Routed) -> dict[str, str]:
+    return {"bureau": routed.bureau, "contact": routed.contact, "reason": routed.reason}
+
+
+Predicate = Callable[[Case], bool]
+
+
+def _any_lease(name: str, *values: str) -> Predicate:
+    def holds(case: Case) -> bool:
+        items = (*(case.facts.get("leases") or ()), *(case.facts.get("shops") or ()))
+        return any(item.get(name) in values for item in items)
+
+    return holds
+
+
+def _fact(name: str, *values: Any) -> Predicate:
+    return lambda case: case.facts.get(name) in values
+
+
+def _enterprise(name: str, *values: Any) -> Predicate:
+    return lambda case: case.enterprise.get(name) in values
+
+
+def _any_of(*predicates: Predicate) -> Predicate:
+    return lambda case: any(predicate(case) for predicate in predicates)
+
+
+PREDICATES: Mapping[str, Predicate] = {
+    "otherwise": lambda _: True,
+    "lease_from_district_soe": _any_lease("owner", "district_soe"),
+    "landlord_is_district_soe": _fact("landlord", "district_soe"),
+    "in_park": _fact("in_park", True),
+    "culture_park": _fact("carrier", "culture_park"),
+    "technology_carrier": _fact("carrier", "incubator", "makerspace"),
+    "commerce": _any_of(
+        _enterprise("industry", "catering", "accommodation"),
+        _fact("business", "commerce"),
+    ),
+    "retail": _any_of(_enterprise("industry", "retail", "wholesale"), _fact("business", "retail")),
+    "trade_convenience": _fact("trade", "convenience"),
+    "individual_business": _enterprise("kind", "individual_business"),
+    "culture_tourism": _fact("business", "culture_tourism"),
+    "technology": _fact("business", "technology"),
+    "construction": _fact("business", "construction"),
+    "finance": _fact("business", "finance"),
+    "market": _fact("business", "market"),
+    "field_rent": _fact("field", "rent"),
+    "field_finance": _fact("field", "finance"),
+}
+"""Predicate name in ``routing.toml`` -> test on the case."""

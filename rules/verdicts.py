@@ -1,0 +1,71 @@
+"""Short constructors for verdicts, so that a condition reads like its sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rules.model import Cause, Truth, Verdict
+
+
+def met(reason: str = "met", *, question: str | None = None, **facts: Any) -> Verdict:
+    """The condition holds on these facts; ``question`` names a careful reading it rests on."""
+    return Verdict(Truth.TRUE, reason, facts, question=question)
+
+
+def failed(
+    reason: str = "failed",
+    *,
+    question: str | None = None,
+    referral: str | None = None,
+    refers: bool = False,
+    **facts: Any,
+) -> Verdict:
+    """The condition fails on these facts."""
+    return Verdict(
+        Truth.FALSE, reason, facts, question=question, referral=referral, refers=refers
+    )
+
+
+def missing(*pointers: str) -> Verdict:
+    """The condition cannot be answered: the facts at these JSON pointers were not given."""
+    return Verdict(Truth.UNKNOWN, "missing", cause=Cause.MISSING, missing=pointers)
+
+
+def to_find(
+    reason: str = "to_find",
+    *,
+    question: str | None = None,
+    hold: bool = False,
+    referral: str | None = None,
+    **facts: Any,
+) -> Verdict:
+    """A named official must find this; the amount stays provisional (or held)."""
+    return Verdict(
+        Truth.UNKNOWN,
+        reason,
+        facts,
+        cause=Cause.FINDING,
+        question=question,
+        hold=hold,
+        referral=referral,
+    )
+
+
+def open_question(
+    question: str,
+    reason: str,
+    *,
+    hold: bool = False,
+    referral: str | None = None,
+    **facts: Any,
+) -> Verdict:
+    """The notice leaves this open (facts.md A3); an official settles the reading."""
+    return Verdict(
+        Truth.UNKNOWN,
+        reason,
+        facts,
+        cause=Cause.READING,
+        question=question,
+        hold=hold,
+        referral=referral,
+    )
