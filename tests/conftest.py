@@ -1,0 +1,159 @@
+"""What tests stand on: real servers, one database per test process, real application processes.
+
+The servers are started once per session. With xdist the controlling process starts them and tells
+its workers the URLs; without it, the first test that needs them does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+import redis
+from sqlalchemy import text
+
+from config.settings import Settings
+from store.db import Database
+from store.tables import clock, metadata
+from tests.support.app import App
+from tests.support.servers import Servers, create_database, drop_database, start_servers
+
+TEST_SECRET_KEY = "test-only-" + "0" * 32
+WORKER_INPUT = "wenqi_servers"
+CONTROLLER_SERVERS = pytest.StashKey[Servers]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    is_controller = not hasattr(config, "workerinput") and bool(config.getoption("tx", None))
+    if is_controller and not config.getoption("collectonly"):
+        config.stash[CONTROLLER_SERVERS] = start_servers()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    servers = config.stash.get(CONTROLLER_SERVERS, None)
+    if servers is not None:
+        servers.stop()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    servers = node.config.stash[CONTROLLER_SERVERS]
+    node.workerinput[WORKER_INPUT] = json.dumps(
+        [servers.database_url, servers.redis_url, servers.template, servers.redis_databases]
+    )
+
+
+@pytest.fixture(scope="session")
+def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
+    """The session's PostgreSQL and Valkey."""
+    worker_input = getattr(request.config, "workerinput", None)
+    if worker_input is not None:
+        yield Servers(*json.loads(worker_input[WORKER_INPUT]))
+        return
+    started = start_servers()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def worker_number() -> int:
+    """0, 1, … for the test processes of a session."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+@pytest.fixture(scope="session")
+def database_url(servers: Servers, worker_number: int) -> Iterator[str]:
+    """A migrated database of this test process alone."""
+    name = f"{servers.template}_{worker_number}"
+    yield create_database(servers.database_url, name, template=servers.template)
+    drop_database(servers.database_url, name)
+
+
+@pytest.fixture
+def fresh_database_url(servers: Servers, worker_number: int) -> Iterator[Callable[..., str]]:
+    """Make further databases: `fresh_database_url()` is empty, `(migrated=True)` is migrated."""
+    names: list[str] = []
+
+    def create(*, migrated: bool = False) -> str:
+        names.append(f"{servers.template}_{worker_number}_extra{len(names)}")
+        template = servers.template if migrated else "template0"
+        return create_database(servers.database_url, names[-1], template=template)
+
+    yield create
+    for name in names:
+        drop_database(servers.database_url, name)
+
+
+@pytest.fixture
+def redis_url(servers: Servers, worker_number: int) -> str:
+    """An empty Redis database of this test process alone."""
+    number = (worker_number + 1) % servers.redis_databases
+    url = urlunsplit(urlsplit(servers.redis_url)._replace(path=f"/{number}"))
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+    return url
+
+
+@pytest.fixture
+def environment(database_url: str, redis_url: str) -> dict[str, str]:
+    """The environment variables under which the application would use the test's servers."""
+    return {
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": TEST_SECRET_KEY,
+        "ALLOW_TIME_TRAVEL": "1",
+        "WENQI_ENV": "test",
+    }
+
+
+@pytest.fixture
+def settings(environment: dict[str, str]) -> Settings:
+    """Settings for the test's servers; vary them with `dataclasses.replace`."""
+    return Settings.from_env(environment)
+
+
+@pytest.fixture(scope="session")
+def _open_database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def database(_open_database: Database) -> Database:
+    """The test's database with every table empty and business time equal to real time."""
+    tables = ", ".join(table.name for table in metadata.sorted_tables if table is not clock)
+    with _open_database.transaction() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        connection.execute(clock.update().values(offset_seconds=0))
+    return _open_database
+
+
+@pytest.fixture
+def launch_app(
+    tmp_path: Path,
+    environment: dict[str, str],
+    database: Database,  # noqa: ARG001 - its tables must be empty before a process starts
+) -> Iterator[Callable[..., App]]:
+    """Start real processes: `launch_app("api", "relay", env={"CHUNK_MAX": "2"})` returns an `App`.
+
+    Without names all processes start. Whatever still runs at the end is stopped.
+    """
+    started: list[App] = []
+
+    def start(*names: str, env: Mapping[str, str] | None = None) -> App:
+        folder = tmp_path / f"app{len(started)}"
+        folder.mkdir()
+        made = App(folder, {**environment, **(env or {})})
+        started.append(made)
+        made.start(*names)
+        return made
+
+    yield start
+    for made in started:
+        made.stop()

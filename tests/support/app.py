@@ -1,0 +1,94 @@
+"""Real processes of the application, started for one test and stopped by it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import requests
+
+from cli.launch import launch_command
+from cli.processes import Program, application_programs, runnable
+from tests.support.servers import free_port
+from tests.support.waiting import wait_for
+
+LOG_TAIL_CHARS = 4000
+
+
+class App:
+    """Some of the application's processes against one database and one broker.
+
+    `names` as in `cli.processes`: api, relay, worker-assess, worker-notify, worker-remind, beat.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.base_url = f"http://127.0.0.1:{self.port}"
+        self.environment = {"PUBLIC_URL": self.base_url, **environment}
+        programs = application_programs(
+            host="127.0.0.1", port=self.port, schedule=folder / "beat-schedule"
+        )
+        self.programs: dict[str, Program] = {program.name: program for program in programs}
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, *names: str) -> None:
+        """Start the named processes (all without names); waits until the API answers."""
+        for name in names or tuple(self.programs):
+            command = launch_command(runnable(self.programs[name].command), signal_name="SIGKILL")
+            with self._log(name).open("ab") as output:
+                self.processes[name] = subprocess.Popen(
+                    command,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    env={**os.environ, **self.environment},
+                    cwd=self.folder,
+                    start_new_session=True,
+                )
+        if not names or "api" in names:
+            wait_for(self._api_answers, "the API answers")
+
+    def pid(self, name: str) -> int:
+        """Process id of a started process (a Celery worker's or granian's parent)."""
+        return self.processes[name].pid
+
+    def kill(self, name: str) -> None:
+        """`kill -9` the process and its children, as a power cut would."""
+        process = self.processes.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self, *names: str) -> None:
+        """Ask the named processes (all without names) to stop and wait until they have."""
+        chosen = names or tuple(reversed(self.processes))
+        for name in chosen:
+            self.processes[name].send_signal(self.programs[name].stop_signal)
+        for name in chosen:
+            process = self.processes.pop(name)
+            try:
+                process.wait(self.programs[name].stop_seconds)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                raise AssertionError(f"{name} did not stop: {self.log(name)}") from None
+
+    def is_running(self, name: str) -> bool:
+        """Whether the process has been started and has not ended."""
+        return name in self.processes and self.processes[name].poll() is None
+
+    def log(self, name: str) -> str:
+        """The last part of what the process wrote."""
+        return self._log(name).read_text(encoding="utf-8", errors="replace")[-LOG_TAIL_CHARS:]
+
+    def _api_answers(self) -> bool:
+        assert self.is_running("api"), f"api ended: {self.log('api')}"
+        try:
+            return requests.get(f"{self.base_url}/healthz", timeout=5).ok
+        except requests.ConnectionError:
+            return False
+
+    def _log(self, name: str) -> Path:
+        return self.folder / f"{name}.log"
