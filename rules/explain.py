@@ -91,15 +91,17 @@ def explain(document: Mapping[str, Any], notice: Notice) -> dict[str, Any]:
         ],
         "missing": list(document.get("missing", ())),
         "needs_finding": [
-            {"condition": f["condition"], "item": f["item"], "words": f["words"],
-             "decider": f["decider"]}
+            {
+                "condition": f["condition"],
+                "item": f["item"],
+                "words": f["words"],
+                "decider": f["decider"],
+            }
             for f in findings
             if f["result"] == Truth.UNKNOWN and f["waits_for"] == "official"
         ],
         "referrals": [notice.referrals[key] for key in document.get("referrals", ())],
-        "would_alter": [
-            notice.conditions[code]["if_met"] for code in document.get("changes", ())
-        ],
+        "would_alter": [notice.conditions[code]["if_met"] for code in document.get("changes", ())],
         "parameters": _parameters(document, notice),
     }
     if cap := document.get("cap"):

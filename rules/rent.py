@@ -75,8 +75,14 @@ def rent_lines(view: View, shares: Mapping[str, str], key: str) -> Iterator[Line
             share = view.number(shares[use])
             label = f"{_month_label(month)}{part_label}"
             if month not in covered:
-                yield Line(view.item_id or "", label, due.steps, due.amount * share,
-                           Standing.EXCLUDED, reason="month_outside")
+                yield Line(
+                    view.item_id or "",
+                    label,
+                    due.steps,
+                    due.amount * share,
+                    Standing.EXCLUDED,
+                    reason="month_outside",
+                )
                 continue
             yield Line(
                 view.item_id or "",
@@ -110,8 +116,11 @@ def _parts_due(view: View, month: str) -> Iterator[tuple[str, str, Due]]:
         yield (
             f"（{Use(part['use']).label}）",
             part["use"],
-            Due(whole.amount * area / total, f"{whole.steps} × {_plain(area)}/{_plain(total)}㎡",
-                "Q6"),
+            Due(
+                whole.amount * area / total,
+                f"{whole.steps} × {_plain(area)}/{_plain(total)}㎡",
+                "Q6",
+            ),
         )
 
 

@@ -51,13 +51,11 @@ def route(provision: str, case: Case, notice: Notice) -> Route:
         predicate = PREDICATES[rule["when"]]
         if not predicate(case):
             continue
-        routed = [
+        named = [
             Routed(notice.contacts[contact]["bureau"], contact, rule["reason"])
             for contact in rule["to"]
         ]
-        (always if rule.get("only_copy") else found).extend(routed)
-        if rule["when"] == "otherwise" and not rule.get("only_copy"):
-            break
+        (always if rule.get("only_copy") else found).extend(named)
     if not found:
         raise NoRoute(provision)
     lead, *rest = found

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from rules.model import Cause, Truth, Verdict
 
+Facts = Mapping[str, Any]
+NO_FACTS: Facts = MappingProxyType({})
 
-def met(reason: str = "met", *, question: str | None = None, **facts: Any) -> Verdict:
+
+def met(reason: str = "met", *, question: str | None = None, facts: Facts = NO_FACTS) -> Verdict:
     """The condition holds on these facts; ``question`` names a careful reading it rests on."""
     return Verdict(Truth.TRUE, reason, facts, question=question)
 
@@ -18,12 +23,10 @@ def failed(
     question: str | None = None,
     referral: str | None = None,
     refers: bool = False,
-    **facts: Any,
+    facts: Facts = NO_FACTS,
 ) -> Verdict:
     """The condition fails on these facts."""
-    return Verdict(
-        Truth.FALSE, reason, facts, question=question, referral=referral, refers=refers
-    )
+    return Verdict(Truth.FALSE, reason, facts, question=question, referral=referral, refers=refers)
 
 
 def missing(*pointers: str) -> Verdict:
@@ -37,7 +40,7 @@ def to_find(
     question: str | None = None,
     hold: bool = False,
     referral: str | None = None,
-    **facts: Any,
+    facts: Facts = NO_FACTS,
 ) -> Verdict:
     """A named official must find this; the amount stays provisional (or held)."""
     return Verdict(
@@ -57,7 +60,7 @@ def open_question(
     *,
     hold: bool = False,
     referral: str | None = None,
-    **facts: Any,
+    facts: Facts = NO_FACTS,
 ) -> Verdict:
     """The notice leaves this open (facts.md A3); an official settles the reading."""
     return Verdict(

@@ -22,8 +22,11 @@ class SizeFacts(StrictSchema):
 
     industry = Choice(
         Industry,
-        **about("所属行业", "按300号文的16个行业选择；居民服务、教育等选“其他未列明行业”",
-                source=LICENCE),
+        **about(
+            "所属行业",
+            "按300号文的16个行业选择；居民服务、教育等选“其他未列明行业”",
+            source=LICENCE,
+        ),
     )
     employees = Whole(high=10_000_000, **about("从业人员（人）", "2019年平均人数", source=PAYROLL))
     revenue = Money(**about("营业收入（元）", "2019年全年，以元为单位", source=ACCOUNTS))

@@ -20,15 +20,8 @@ from config.notices.sizes import with_row_text
 from config.notices.text import measures_of
 
 _HERE = Path(__file__).parent
-_TABLES = (
-    "bureaus",
-    "conditions",
-    "contacts",
-    "provisions",
-    "questions",
-    "referrals",
-    "routing",
-)
+_TABLES = ("bureaus", "contacts", "questions", "referrals", "route_reasons")
+_BY_MEASURE = ("provisions", "conditions", "routing")
 
 __all__ = ["NoticeBundle", "NoticeDataError", "load_notice"]
 
@@ -59,16 +52,31 @@ def load_from(folder: Path) -> NoticeBundle:
         **head,
         "text": text,
         "measures": measures_of(text),
-        "parameters": _read(folder, "parameters").get("parameter", []),
         "lines": _read(folder, "sentences"),
         "sizes": with_row_text(_read(folder, "sizes")),
         **{name: _read(folder, name) for name in _TABLES},
+        **_measures(folder),
     }
-    content["routing"], content["route_reasons"] = _split_reasons(content["routing"])
     check(content)
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     return NoticeBundle(str(head["notice"]["id"]), content, digest)
+
+
+def _measures(folder: Path) -> dict[str, Any]:
+    """The files of the single measures, put together; a key may stand in one of them only."""
+    merged: dict[str, Any] = {"parameters": [], **{name: {} for name in _BY_MEASURE}}
+    for path in sorted((folder / "measures").glob("*.toml")):
+        part = _read(folder, f"measures/{path.stem}")
+        if unknown := set(part) - set(merged):
+            raise NoticeDataError(f"{path.name}: unknown tables {sorted(unknown)}")
+        merged["parameters"] += part.get("parameters", [])
+        for name in _BY_MEASURE:
+            table = part.get(name, {})
+            if doubled := set(table) & set(merged[name]):
+                raise NoticeDataError(f"{path.name}: {name} {sorted(doubled)} stand elsewhere too")
+            merged[name].update(table)
+    return merged
 
 
 def _read(folder: Path, name: str) -> dict[str, Any]:
@@ -77,7 +85,3 @@ def _read(folder: Path, name: str) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:  # TOML itself refuses doubled keys
         raise NoticeDataError(f"{path.name}: {error}") from error
-
-
-def _split_reasons(routing: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    return {k: v for k, v in routing.items() if k != "reasons"}, routing.get("reasons", {})

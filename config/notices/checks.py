@@ -93,8 +93,7 @@ def _check_contacts(content: Mapping[str, Any]) -> None:
         if contact["printed"] not in content["text"]:
             raise NoticeDataError(f"contacts {key}: the printed line is not in the notice")
         if not any(
-            name in contact["printed"]
-            for name in content["bureaus"][contact["bureau"]]["printed"]
+            name in contact["printed"] for name in content["bureaus"][contact["bureau"]]["printed"]
         ):
             raise NoticeDataError(f"contacts {key}: printed under another bureau")
         line = plain(contact["printed"])

@@ -22,11 +22,11 @@ def registered_and_taxed(view: View) -> Verdict:
         if view.enterprise.get(name) is not None
     }
     if any(place != District.XICHENG for place in places.values()):
-        return failed(question="Q1", referral="city_rule", **places)
+        return failed(question="Q1", referral="city_rule", facts=places)
     absent = [n for n in ("registered_in", "taxed_in") if n not in places]
     if absent:
         return missing(*(f"/enterprise/{name}" for name in absent))
-    return met(**places)
+    return met(facts=places)
 
 
 def fits_capital_function(view: View) -> Verdict:
@@ -51,15 +51,15 @@ def in_difficulty(view: View) -> Verdict:
         return to_find(question="Q39")
     facts = {"revenue_2019": str(before), "revenue_2020": str(after)}
     if after > before:
-        return open_question("Q39", "revenue_rose", **facts)
-    return to_find("revenue_fell", question="Q39", **facts)
+        return open_question("Q39", "revenue_rose", facts=facts)
+    return to_find("revenue_fell", question="Q39", facts=facts)
 
 
 def sme_or_individual(view: View) -> Verdict:
     """1.6 中小微企业、个体工商户: the size by 300号; 个体工商户 need none."""
     kind = view.enterprise.get("kind")
     if kind == EnterpriseKind.INDIVIDUAL_BUSINESS:
-        return met("individual", kind=kind)
+        return met("individual", facts={"kind": kind})
     return sme(view)
 
 
@@ -69,9 +69,9 @@ def sme(view: View) -> Verdict:
     if kind is None:
         return missing("/enterprise/kind")
     if kind == EnterpriseKind.PRIVATE_NON_ENTERPRISE:
-        return failed("not_an_enterprise", referral="m03_school", kind=kind)
+        return failed("not_an_enterprise", referral="m03_school", facts={"kind": kind})
     if kind not in (EnterpriseKind.ENTERPRISE, EnterpriseKind.BRANCH):
-        return failed("not_an_enterprise", kind=kind)
+        return failed("not_an_enterprise", facts={"kind": kind})
     return sized(view.enterprise, view.notice.sizes, "/enterprise")
 
 
@@ -91,9 +91,9 @@ def sized(
         if profile.get(name) is not None
     }
     if not result.sme:
-        return failed("large", **facts)
+        return failed("large", facts=facts)
     size = result.size.value if result.size else "sme"
-    return met("sme", size=size, **facts)
+    return met("sme", facts={"size": size, **facts})
 
 
 def few_dismissals(view: View) -> Verdict:
@@ -102,12 +102,17 @@ def few_dismissals(view: View) -> Verdict:
     if dismissed is None:
         return missing("/facts/dismissed")
     if dismissed == 0:
-        return met("no_dismissals", dismissed=0)
+        return met("no_dismissals", facts={"dismissed": 0})
     if not before:
         return missing("/facts/staff_before")
     return open_question(
-        "Q4", "some_dismissed", dismissed=dismissed, staff_before=before,
-        rate=percent_of(dismissed, before),
+        "Q4",
+        "some_dismissed",
+        facts={
+            "dismissed": dismissed,
+            "staff_before": before,
+            "rate": percent_of(dismissed, before),
+        },
     )
 
 
@@ -125,5 +130,5 @@ def _sum(months: Mapping[str, Any] | None) -> Fraction | None:
 def _found_or_admitted(view: View, name: str, *, admits: bool) -> Verdict:
     declared = view.facts.get(name)
     if declared is admits:
-        return failed("admitted", **{name: declared})
+        return failed("admitted", facts={name: declared})
     return to_find()

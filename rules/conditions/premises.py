@@ -17,16 +17,22 @@ def leases_in_months(view: View) -> Verdict:
     if absent:
         return missing(*(view.at(name) for name in absent))
     starts_on, ends_on = view.item["starts_on"], view.item["ends_on"]
+    term = {"starts_on": starts_on, "ends_on": ends_on}
     months = view.months("rent.months")
     start, end = date.fromisoformat(starts_on), date.fromisoformat(ends_on)
     if not any(covered_days(month, start, end)[0] for month in months):
-        return failed("lease_outside", starts_on=starts_on, ends_on=ends_on)
+        return failed("lease_outside", facts=term)
     if view.item["lease_form"] == LeaseForm.SUBLEASE:
         return open_question(
-            "Q10", "sublease", lease_form=view.item["lease_form"],
-            **{name: view.item[name] for name in ("rent", "head_rent") if view.item.get(name)},
+            "Q10",
+            "sublease",
+            facts={
+                name: view.item[name]
+                for name in ("lease_form", "rent", "head_rent")
+                if view.item.get(name)
+            },
         )
-    return met("leased", starts_on=starts_on, ends_on=ends_on)
+    return met("leased", facts=term)
 
 
 def in_xicheng(view: View) -> Verdict:
@@ -35,8 +41,8 @@ def in_xicheng(view: View) -> Verdict:
     if place is None:
         return missing(view.at("premises_district"))
     if place != District.XICHENG:
-        return failed(question="Q2", premises_district=place)
-    return met(premises_district=place)
+        return failed(question="Q2", facts={"premises_district": place})
+    return met(facts={"premises_district": place})
 
 
 def owned_by_district_soe(view: View) -> Verdict:
@@ -45,10 +51,10 @@ def owned_by_district_soe(view: View) -> Verdict:
     if owner is None:
         return missing(view.at("owner"))
     if owner == Owner.DISTRICT_SOE:
-        return met(owner=owner)
+        return met(facts={"owner": owner})
     if owner in (Owner.MUNICIPAL_SOE, Owner.OTHER_DISTRICT_SOE):
-        return failed("state_owned_elsewhere", referral="city_scheme", owner=owner)
-    return failed("other_owner", referral="m01_other", refers=True, owner=owner)
+        return failed("state_owned_elsewhere", referral="city_scheme", facts={"owner": owner})
+    return failed("other_owner", referral="m01_other", refers=True, facts={"owner": owner})
 
 
 def used_for_business(view: View) -> Verdict:
@@ -61,14 +67,15 @@ def used_for_business(view: View) -> Verdict:
         if not parts:
             return missing(view.at("parts"))
         if all(part.get("rent") is not None for part in parts):
-            return met("split_by_lease", use=use)
+            return met("split_by_lease", facts={"use": use})
         if all(part.get("area") is not None for part in parts):
-            return open_question("Q6", "split_by_area", use=use)
-        return missing(*(view.at(f"parts/{n}/area") for n, p in enumerate(parts)
-                         if p.get("area") is None))
+            return open_question("Q6", "split_by_area", facts={"use": use})
+        return missing(
+            *(view.at(f"parts/{n}/area") for n, p in enumerate(parts) if p.get("area") is None)
+        )
     if stated is not None and stated != use:
-        return open_question("Q6", "use_differs", use=use, stated_use=stated)
-    return met(f"use_{use}", use=use)
+        return open_question("Q6", "use_differs", facts={"use": use, "stated_use": stated})
+    return met(f"use_{use}", facts={"use": use})
 
 
 def operated_as_required(view: View) -> Verdict:
@@ -77,10 +84,10 @@ def operated_as_required(view: View) -> Verdict:
     if operation is None:
         return missing("/facts/operation")
     if operation in (Operation.OPEN_AS_REQUIRED, Operation.CLOSED_BY_RULE):
-        return met(operation=operation)
+        return met(facts={"operation": operation})
     if use == Use.OFFICE:
-        return open_question("Q5", "office_neither", operation=operation)
-    return failed(operation=operation)
+        return open_question("Q5", "office_neither", facts={"operation": operation})
+    return failed(facts={"operation": operation})
 
 
 def rent_is_known(view: View) -> Verdict:

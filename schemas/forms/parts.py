@@ -29,8 +29,9 @@ class RentMonth(StrictSchema):
     """One month asked for, and the rent the lease makes due for it."""
 
     month = Month(required=True, **about("月份", "如 2020-03"))
-    rent_due = Money(**about("当月应付租金（元）", "合同约定免租的填 0.00；不填按租金标准计算",
-                             source=LEASE))
+    rent_due = Money(
+        **about("当月应付租金（元）", "合同约定免租的填 0.00；不填按租金标准计算", source=LEASE)
+    )
 
 
 class Lease(StrictSchema):
@@ -46,14 +47,25 @@ class Lease(StrictSchema):
     ends_on = DateField(**about("租期结束日", "含当日", source=LEASE))
     use = Choice(Use, **about("实际用途"))
     stated_use = Choice(Use, **about("合同写明的用途", source=LEASE))
-    parts = fields.List(fields.Nested(RentPart), validate=validate.Length(1, 20),
-                        **about("各部分", "混合用途时填写"))
+    parts = fields.List(
+        fields.Nested(RentPart),
+        validate=validate.Length(1, 20),
+        **about("各部分", "混合用途时填写"),
+    )
     rent_basis = Choice(RentBasis, **about("计租方式", source=LEASE))
     rent = Money(**about("租金（元）", "每个计租周期的租金，不含物业费等", source=LEASE))
-    head_rent = Money(**about("产权单位租金（元）", "转租时填写：产权单位向二房东收取的同期租金",
-                              source="产权单位与二房东的合同"))
-    months = fields.List(fields.Nested(RentMonth), validate=validate.Length(1, 12),
-                         **about("申请减免的月份", "不填即2020年3月和4月"))
+    head_rent = Money(
+        **about(
+            "产权单位租金（元）",
+            "转租时填写：产权单位向二房东收取的同期租金",
+            source="产权单位与二房东的合同",
+        )
+    )
+    months = fields.List(
+        fields.Nested(RentMonth),
+        validate=validate.Length(1, 12),
+        **about("申请减免的月份", "不填即2020年3月和4月"),
+    )
     rent_paid = YesNo(**about("该期租金是否已缴", source="缴费凭证"))
 
     @validates_schema
@@ -88,8 +100,12 @@ class Declarations(StrictSchema):
 class Staffing(StrictSchema):
     """Staff before and after, and how many were dismissed (not: resigned, or contract expired)."""
 
-    staff_before = Whole(high=10_000_000, **about("2020年1月31日职工人数", source="社会保险缴费记录"))
-    staff_after = Whole(high=10_000_000, **about("2020年4月30日职工人数", source="社会保险缴费记录"))
+    staff_before = Whole(
+        high=10_000_000, **about("2020年1月31日职工人数", source="社会保险缴费记录")
+    )
+    staff_after = Whole(
+        high=10_000_000, **about("2020年4月30日职工人数", source="社会保险缴费记录")
+    )
     dismissed = Whole(high=10_000_000, **about("其间裁员人数", "不含主动离职和合同到期"))
 
     @validates_schema
