@@ -1,0 +1,158 @@
+"""Assessing applications: decide, route, tell the bureaus, schedule the visit. By the chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+
+from casework import notices, record, settle, states, work
+from casework.errors import PermanentError
+from casework.notices import Edition
+from casework.record import Decision
+from casework.settle import Open
+from casework.work import Report
+from config.settings import Settings
+from rules.model import Case, OfficialFinding
+from rules.routing import route
+from store.db import CHINA, Database
+from store.ledger import Item
+from store.vocabulary import Stage, State
+
+log = structlog.get_logger(__name__)
+
+
+def run(
+    db: Database, settings: Settings, item_ids: Sequence[int], *, careful: bool = False
+) -> Report:
+    """Assess the applications of these work items; everything commits in one transaction.
+
+    In: ids of items of stage "assess"; those gone or held by another worker are passed over, so
+    a doubled message has no second effect. `careful`: see `casework.work`. Raises RetryableError
+    if the database went away.
+    """
+    edition = notices.edition(settings.notice_id)
+    notices.remember(db, edition)
+    handler = partial(_assess, settings, edition)
+    return work.run(db, settings, Stage.ASSESS, item_ids, handler, careful=careful)
+
+
+def _assess(
+    settings: Settings, edition: Edition, conn: Connection, items: list[Item]
+) -> dict[int, Exception]:
+    failed: dict[int, Exception] = {}
+    by_subject: dict[int, list[int]] = {}
+    for item in items:
+        by_subject.setdefault(item.subject_id, []).append(item.id)
+    standing, cases, now = _load(conn, list(by_subject))
+    for subject in by_subject.keys() - standing.keys():
+        error = PermanentError("there is no such application")
+        failed.update(dict.fromkeys(by_subject[subject], error))
+
+    settle.related(conn, cases)
+    good: list[Open] = []
+    for case in cases:
+        try:
+            case.decide(edition.notice)
+        except Exception as error:  # noqa: BLE001 -- one bad case must not stop its neighbours
+            failed.update(dict.fromkeys(by_subject[case.application_id], error))
+        else:
+            good.append(case)
+    settle.claim_benefits(conn, good, edition.notice)
+    settle.claim_caps(conn, good, edition.notice)
+
+    decisions = [_decision(case, standing[case.application_id], edition) for case in good]
+    record.record(conn, settings, edition, decisions, now)
+    log.info(
+        "applications.assessed",
+        receipts=[decision.receipt for decision in decisions],
+        failed=len(failed),
+    )
+    return failed
+
+
+def _decision(case: Open, was: record.Standing, edition: Edition) -> Decision:
+    assessment = case.assessment
+    if assessment is None:
+        raise RuntimeError("a case reached recording without an assessment")
+    return Decision(
+        application_id=case.application_id,
+        receipt=case.receipt,
+        was=was,
+        state=states.move(was.state, assessment.outcome),
+        assessment=assessment,
+        route=route(case.provision, case.case, edition.notice),
+    )
+
+
+def _load(
+    conn: Connection, ids: Sequence[int]
+) -> tuple[dict[int, record.Standing], list[Open], datetime]:
+    """Lock and read applications. Out: how they stood, the open cases, business time."""
+    rows = conn.exec_driver_sql(
+        "SELECT id, receipt, provision, uscc, enterprise, facts, state, received_at,"
+        " outcome, amount, lead_bureau, copied_bureaus, app_now()"
+        " FROM application WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE",
+        {"ids": list(ids)},
+    ).all()
+    again = [row.id for row in rows if row.state != State.RECEIVED]
+    findings = _findings(conn, again)
+    serials = _serials(conn, again)
+    standing: dict[int, record.Standing] = {}
+    cases: list[Open] = []
+    for row in rows:
+        standing[row.id] = record.Standing(
+            state=State(row.state),
+            uscc=row.uscc,
+            email=row.enterprise.get("email"),
+            outcome=row.outcome,
+            amount=row.amount,
+            bureaus=(row.lead_bureau, *row.copied_bureaus) if row.lead_bureau else (),
+            serial=serials.get(row.id, 0),
+        )
+        case = Case(
+            enterprise=row.enterprise,
+            facts=row.facts,
+            received_on=row.received_at.astimezone(CHINA).date(),
+            findings=findings.get(row.id, {}),
+        )
+        cases.append(Open(row.id, row.receipt, row.provision, case, again=row.id in serials))
+    now = rows[0].app_now if rows else datetime.now(CHINA)
+    return standing, cases, now.astimezone(CHINA)
+
+
+def _findings(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, OfficialFinding]]:
+    """The latest official finding per application, condition and item, keyed as the rules want."""
+    if not ids:
+        return {}
+    rows = conn.exec_driver_sql(
+        "SELECT DISTINCT ON (application_id, condition, item)"
+        "  application_id, condition, item, result, bureau, recorded_at, note"
+        " FROM official_finding WHERE application_id = ANY(%(ids)s)"
+        " ORDER BY application_id, condition, item, id DESC",
+        {"ids": list(ids)},
+    )
+    found: dict[int, dict[str, OfficialFinding]] = {}
+    for row in rows:
+        key = row.condition if row.item is None else f"{row.condition}@{row.item}"
+        found.setdefault(row.application_id, {})[key] = OfficialFinding(
+            result=row.result,
+            bureau=row.bureau,
+            recorded_on=row.recorded_at.astimezone(CHINA).date(),
+            note=row.note,
+        )
+    return found
+
+
+def _serials(conn: Connection, ids: Sequence[int]) -> dict[int, int]:
+    if not ids:
+        return {}
+    rows = conn.exec_driver_sql(
+        "SELECT application_id, max(serial) FROM assessment"
+        " WHERE application_id = ANY(%(ids)s) GROUP BY application_id",
+        {"ids": list(ids)},
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,46 @@
+"""Chinese working days, with public holidays and make-up days.
+
+Source: the State Council's yearly holiday notices, as kept by `chinesecalendar`. Beyond the years
+it knows, Monday to Friday are taken and the date is marked provisional.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+import chinese_calendar
+
+from store.db import CHINA
+
+OFFICE_OPENS = time(9, 0)
+_SATURDAY = 5
+
+
+@lru_cache(maxsize=4096)
+def add_working_days(start: date, days: int) -> tuple[date, bool]:
+    """The day `days` working days after `start` (before it, if negative), and if provisional.
+
+    `start` itself is not counted and need not be a working day: from a Friday before a make-up
+    Saturday, one working day leads to that Saturday.
+    """
+    step = timedelta(days=1 if days > 0 else -1)
+    day, left, provisional = start, abs(days), False
+    while left:
+        day += step
+        working, guessed = _is_working_day(day)
+        provisional = provisional or guessed
+        left -= working
+    return day, provisional
+
+
+def office_opening(day: date) -> datetime:
+    """09:00 of that day in Asia/Shanghai."""
+    return datetime.combine(day, OFFICE_OPENS, CHINA)
+
+
+def _is_working_day(day: date) -> tuple[bool, bool]:
+    try:
+        return bool(chinese_calendar.is_workday(day)), False
+    except NotImplementedError:
+        return day.weekday() < _SATURDAY, True

@@ -1,0 +1,61 @@
+"""The notice as the use cases need it: today's, and the one an old assessment was made with."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection
+
+from config.notices import load_notice
+from rules.notice import Notice
+from store.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A notice's data as typed for the rules, and the SHA-256 it is stored under."""
+
+    notice: Notice
+    hash: bytes
+
+
+_remembered: WeakKeyDictionary[Database, set[bytes]] = WeakKeyDictionary()
+
+
+@cache
+def edition(notice_id: str) -> Edition:
+    """Today's data of a notice. Raises NoticeDataError for an unknown or faulty one."""
+    bundle = load_notice(notice_id)
+    return Edition(Notice(bundle.content), bytes.fromhex(bundle.hash))
+
+
+def remember(db: Database, current: Edition) -> None:
+    """Store the data under its hash, once per process, before assessments refer to it."""
+    known = _remembered.setdefault(db, set())
+    if current.hash in known:
+        return
+    with db.statement() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO parameter_set (hash, notice_id, content, first_seen)"
+            " VALUES (%(hash)s, %(id)s, %(content)s::jsonb, app_now()) ON CONFLICT DO NOTHING",
+            {
+                "hash": current.hash,
+                "id": current.notice.id,
+                "content": json.dumps(current.notice.content, ensure_ascii=False),
+            },
+        )
+    known.add(current.hash)
+
+
+def edition_used(conn: Connection, notice_id: str, parameters_hash: bytes) -> Notice:
+    """The data an assessment was made with: in memory if it is today's, else as stored."""
+    current = edition(notice_id)
+    if current.hash == parameters_hash:
+        return current.notice
+    content = conn.exec_driver_sql(
+        "SELECT content FROM parameter_set WHERE hash = %(hash)s", {"hash": parameters_hash}
+    ).scalar_one()
+    return Notice(content)

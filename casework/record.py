@@ -1,0 +1,263 @@
+"""Writing decisions down: assessment, application, event, deliveries, visit, work items.
+
+Everything set-based: the number of statements does not depend on the number of decisions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from casework import deliver, states
+from casework.calendar import add_working_days, office_opening
+from casework.deliver import Notification
+from casework.notices import Edition
+from config.settings import Settings
+from rules import RULES_VERSION
+from rules.model import Assessment
+from rules.routing import Route
+from store import ledger
+from store.vocabulary import Channel, RecipientKind, Stage, State
+
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an application stood before: `bureaus` are the lead and those copied, `serial` the
+    number of its assessments so far."""
+
+    state: State
+    uscc: str | None
+    email: str | None
+    outcome: str | None
+    amount: Decimal | None
+    bureaus: tuple[str, ...]
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One assessment to be recorded."""
+
+    application_id: int
+    receipt: str
+    was: Standing
+    state: State
+    assessment: Assessment
+    route: Route
+
+    @property
+    def copied(self) -> tuple[str, ...]:
+        """The bureaus told besides the lead, each once."""
+        bureaus = dict.fromkeys(copy.bureau for copy in self.route.copies)
+        bureaus.pop(self.route.lead.bureau, None)
+        return tuple(bureaus)
+
+    @property
+    def is_news(self) -> bool:
+        """Whether there is anything a bureau has not been told before."""
+        return (self.was.outcome, self.was.amount, self.was.bureaus) != (
+            self.assessment.outcome.value,
+            self.assessment.amount,
+            (self.route.lead.bureau, *self.copied),
+        )
+
+
+def record(
+    conn: Connection,
+    settings: Settings,
+    edition: Edition,
+    decisions: Sequence[Decision],
+    now: datetime,
+) -> None:
+    """Write all effects of the decisions in the caller's transaction. `now`: business time."""
+    if not decisions:
+        return
+    _assessments(conn, edition, decisions, now)
+    _applications(conn, decisions)
+    events = _events(conn, decisions, now)
+    _tell_bureaus(conn, settings, decisions, events)
+    _schedule_visits(conn, settings, decisions, now)
+
+
+def _assessments(
+    conn: Connection, edition: Edition, decisions: Sequence[Decision], now: datetime
+) -> None:
+    again = [decision.application_id for decision in decisions if decision.was.serial]
+    if again:
+        conn.exec_driver_sql(
+            "UPDATE assessment SET in_force = false"
+            " WHERE application_id = ANY(%(ids)s) AND in_force",
+            {"ids": again},
+        )
+    documents = [
+        _json({**decision.assessment.document(), "route": decision.route.document()})
+        for decision in decisions
+    ]
+    conn.exec_driver_sql(
+        "INSERT INTO assessment (application_id, serial, notice_id, rules_version,"
+        " parameters_hash, assessed_at, outcome, amount, document, in_force)"
+        " SELECT id, serial, %(notice)s, %(version)s, %(hash)s, %(now)s, outcome, amount,"
+        "  document::jsonb, true"
+        " FROM unnest(%(ids)s::bigint[], %(serials)s::int[], %(outcomes)s::text[],"
+        "  %(amounts)s::numeric[], %(documents)s::text[])"
+        "  AS u (id, serial, outcome, amount, document)",
+        {
+            "notice": edition.notice.id,
+            "version": RULES_VERSION,
+            "hash": edition.hash,
+            "now": now,
+            "ids": [decision.application_id for decision in decisions],
+            "serials": [decision.was.serial + 1 for decision in decisions],
+            "outcomes": [decision.assessment.outcome.value for decision in decisions],
+            "amounts": [decision.assessment.amount for decision in decisions],
+            "documents": documents,
+        },
+    )
+
+
+def _applications(conn: Connection, decisions: Sequence[Decision]) -> None:
+    conn.exec_driver_sql(
+        "UPDATE application AS a SET state = u.state, outcome = u.outcome, amount = u.amount,"
+        " lead_bureau = u.lead, copied_bureaus = string_to_array(u.copied, ','),"
+        " version = a.version + 1"
+        " FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(outcomes)s::text[],"
+        "  %(amounts)s::numeric[], %(leads)s::text[], %(copied)s::text[])"
+        "  AS u (id, state, outcome, amount, lead, copied)"
+        " WHERE a.id = u.id",
+        {
+            "ids": [decision.application_id for decision in decisions],
+            "states": [decision.state.value for decision in decisions],
+            "outcomes": [decision.assessment.outcome.value for decision in decisions],
+            "amounts": [decision.assessment.amount for decision in decisions],
+            "leads": [decision.route.lead.bureau for decision in decisions],
+            "copied": [",".join(decision.copied) for decision in decisions],
+        },
+    )
+
+
+def _events(conn: Connection, decisions: Sequence[Decision], now: datetime) -> dict[int, int]:
+    """One event per decision. Out: application id -> event id."""
+    rows = conn.exec_driver_sql(
+        "INSERT INTO event (application_id, type, actor, from_state, to_state, data, at)"
+        " SELECT id, 'application.assessed', %(actor)s, was, state, data::jsonb, %(now)s"
+        " FROM unnest(%(ids)s::bigint[], %(was)s::text[], %(states)s::text[], %(data)s::text[])"
+        "  AS u (id, was, state, data)"
+        " RETURNING application_id, id",
+        {
+            "actor": SYSTEM,
+            "now": now,
+            "ids": [decision.application_id for decision in decisions],
+            "was": [decision.was.state.value for decision in decisions],
+            "states": [decision.state.value for decision in decisions],
+            "data": [
+                _json(
+                    {
+                        "serial": decision.was.serial + 1,
+                        "outcome": decision.assessment.outcome.value,
+                        "amount": None
+                        if decision.assessment.amount is None
+                        else str(decision.assessment.amount),
+                        "bureau": decision.route.lead.bureau,
+                    }
+                )
+                for decision in decisions
+            ],
+        },
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _tell_bureaus(
+    conn: Connection,
+    settings: Settings,
+    decisions: Sequence[Decision],
+    events: dict[int, int],
+) -> None:
+    """An inbox row for the lead and each copied bureau, and an e-mail where one has an address."""
+    emails = deliver.bureau_emails(settings)
+    told: list[Notification] = []
+    for decision in decisions:
+        if not decision.is_news:
+            continue
+        about = (events[decision.application_id], decision.application_id, None)
+        for bureau in (decision.route.lead.bureau, *decision.copied):
+            told.append(Notification(*about, RecipientKind.BUREAU, bureau, Channel.INBOX))
+            if bureau in emails:
+                told.append(
+                    Notification(
+                        *about, RecipientKind.BUREAU, bureau, Channel.EMAIL, emails[bureau]
+                    )
+                )
+    deliver.write(conn, told)
+
+
+def _schedule_visits(
+    conn: Connection, settings: Settings, decisions: Sequence[Decision], now: datetime
+) -> None:
+    """One visit per application that has none to come or done, its event and its reminder."""
+    visited = [d for d in decisions if d.assessment.outcome in states.VISITED]
+    if not visited:
+        return
+    planned_on, provisional = add_working_days(now.date(), settings.visit_working_days)
+    rows = conn.exec_driver_sql(
+        "INSERT INTO visit (uscc, application_id, bureau, planned_on, provisional, basis,"
+        " state, created_at)"
+        " SELECT uscc, id, bureau, %(planned_on)s, %(provisional)s, %(basis)s, 'planned', %(now)s"
+        " FROM unnest(%(ids)s::bigint[], %(usccs)s::text[], %(bureaus)s::text[])"
+        "  AS u (id, uscc, bureau)"
+        " ON CONFLICT (application_id) WHERE state <> 'cancelled' DO NOTHING"
+        " RETURNING id, application_id, bureau",
+        {
+            "planned_on": planned_on,
+            "provisional": provisional,
+            "basis": visit_basis(settings.visit_working_days, now.date()),
+            "now": now,
+            "ids": [decision.application_id for decision in visited],
+            "usccs": [decision.was.uscc for decision in visited],
+            "bureaus": [decision.route.lead.bureau for decision in visited],
+        },
+    ).all()
+    if not rows:
+        return
+    conn.exec_driver_sql(
+        "INSERT INTO event (application_id, type, actor, data, at)"
+        " SELECT id, 'visit.scheduled', %(actor)s, data::jsonb, %(now)s"
+        " FROM unnest(%(ids)s::bigint[], %(data)s::text[]) AS u (id, data)",
+        {
+            "actor": SYSTEM,
+            "now": now,
+            "ids": [row.application_id for row in rows],
+            "data": [
+                _json(
+                    {
+                        "visit": row.id,
+                        "bureau": row.bureau,
+                        "planned_on": planned_on.isoformat(),
+                        "provisional": provisional,
+                    }
+                )
+                for row in rows
+            ],
+        },
+    )
+    reminded_on, _ = add_working_days(planned_on, -settings.reminder_working_days)
+    due = office_opening(reminded_on)
+    ledger.add(conn, Stage.REMIND, [(row.id, due) for row in rows])
+
+
+def visit_basis(working_days: int, decided_on: date) -> str:
+    """Where a visit's date comes from, in Chinese: the notice itself names no interval."""
+    return (
+        f"本地做法：自{decided_on:%Y-%m-%d}作出评定起{working_days}个工作日（通知未规定走访期限）"
+    )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,150 @@
+"""How every stage works through its items: one transaction per chunk, the poisoned isolated."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+from psycopg import Error as DriverError
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from casework.errors import PermanentError, RetryableError
+from config.settings import Settings
+from store import ledger
+from store.db import Database
+from store.ledger import Backoff, Item
+from store.vocabulary import Stage
+
+log = structlog.get_logger(__name__)
+
+BACKOFF: Mapping[Stage, Backoff] = {
+    Stage.ASSESS: Backoff(base=1, longest=300),
+    # Mail servers are down for hours, not seconds: with 10 attempts the last is hours away.
+    Stage.NOTIFY: Backoff(base=15, longest=3600),
+    Stage.REMIND: Backoff(base=1, longest=300),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One item whose attempt failed. `dead`: nobody will try it again by itself."""
+
+    item_id: int
+    reason: str
+    error: Exception
+    dead: bool
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did: how many items it finished, and which attempts failed."""
+
+    done: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+
+# Does the work of locked items inside the transaction, and names those it could not do.
+Handler = Callable[[Connection, list[Item]], Mapping[int, Exception]]
+
+
+def run(
+    db: Database,
+    settings: Settings,
+    stage: Stage,
+    item_ids: Sequence[int],
+    handler: Handler,
+    *,
+    careful: bool,
+) -> Report:
+    """Handle the items that still exist and that nobody else holds.
+
+    All effects of a chunk and the deletion of its items commit together. If the chunk as a whole
+    fails, its halves are tried, down to the single item that is at fault. `careful`: commit the
+    attempts first (see `store.ledger`). Raises RetryableError if the database went away.
+    """
+    report = Report()
+    if careful:
+        with db.transaction() as conn:
+            ledger.begin(conn, item_ids)
+    _attempt(db, stage, item_ids, handler, report)
+    for position, failure in enumerate(report.failures):
+        dead = settle_failure(db, settings, stage, failure, begun=careful)
+        report.failures[position] = Failure(
+            failure.item_id, failure.reason, failure.error, dead=dead
+        )
+    return report
+
+
+def _attempt(
+    db: Database, stage: Stage, item_ids: Sequence[int], handler: Handler, report: Report
+) -> None:
+    try:
+        with db.transaction() as conn:
+            items = ledger.lock(conn, stage, item_ids)
+            if not items:
+                return
+            failed = handler(conn, items)
+            done = [item.id for item in items if item.id not in failed]
+            ledger.finish(conn, done)
+    except Exception as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise RetryableError("database: the connection was lost") from error
+        if len(item_ids) == 1:
+            report.failures.append(_failure(item_ids[0], error))
+            return
+        middle = len(item_ids) // 2
+        _attempt(db, stage, item_ids[:middle], handler, report)
+        _attempt(db, stage, item_ids[middle:], handler, report)
+        return
+    report.done += len(done)
+    report.failures.extend(_failure(item_id, error) for item_id, error in failed.items())
+
+
+def settle_failure(
+    db: Database, settings: Settings, stage: Stage, failure: Failure, *, begun: bool
+) -> bool:
+    """Record a failed attempt in the ledger. Out: whether the item is dead now."""
+    with db.transaction() as conn:
+        if isinstance(failure.error, PermanentError):
+            ledger.bury(conn, failure.item_id, failure.reason)
+            dead = True
+        else:
+            dead = ledger.fail(
+                conn,
+                failure.item_id,
+                failure.reason,
+                backoff=BACKOFF[stage],
+                max_attempts=settings.max_attempts,
+                begun=begun,
+            )
+    log.warning(
+        "work.dead" if dead else "work.failed",
+        stage=stage.value,
+        item=failure.item_id,
+        reason=failure.reason,
+    )
+    return dead
+
+
+def _failure(item_id: int, error: Exception) -> Failure:
+    return Failure(item_id, describe(error), error, dead=False)
+
+
+def describe(error: BaseException) -> str:
+    """An error in words that hold no personal data: kind, and place instead of the message.
+
+    Messages of our own two error classes and PostgreSQL's primary messages are fixed words.
+    """
+    if isinstance(error, PermanentError):
+        return f"permanent: {error}"
+    if isinstance(error, RetryableError):
+        return f"retryable: {error}"
+    if isinstance(error, DBAPIError) and isinstance(error.orig, DriverError):
+        return f"database: {error.orig.sqlstate or 'no answer'} {type(error.orig).__name__}"
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"unknown: {type(error).__name__}{place}"
