@@ -115,10 +115,10 @@ class PostgresServer:
         # The builtin provider sorts alike on every machine, whatever its C library and locales.
         initdb = [_postgres_binary("initdb"), "-D", str(unfinished), "--username=postgres"]
         initdb += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
-        initdb += ["--builtin-locale=C.UTF-8", "--auth=scram-sha-256", "--no-instructions"]
-        # initdb insists on a superuser password when passwords are required; this one is forgotten.
-        initdb += ["--pwfile=/dev/stdin"]
-        self._run(initdb, os.urandom(24).hex())
+        initdb += ["--builtin-locale=C.UTF-8", "--auth=peer", "--no-instructions"]
+        self._run(initdb)
+        # From here on everybody needs a password, and the superuser has none.
+        (unfinished / "pg_hba.conf").write_text("local all all scram-sha-256\n", encoding="ascii")
         create_db = " CREATEDB" if self.create_databases else ""
         statements = (
             f"CREATE ROLE {ROLE} LOGIN{create_db} PASSWORD '{self.password}'",
@@ -129,7 +129,7 @@ class PostgresServer:
         self._run(single_user, "".join(f"{statement};\n\n" for statement in statements))
         unfinished.rename(self.data)
 
-    def _run(self, command: list[str], stdin: str) -> None:
+    def _run(self, command: list[str], stdin: str = "") -> None:
         subprocess.run(  # noqa: S603 - our own binaries and arguments
             self._as_account(command),
             input=stdin,

@@ -1,0 +1,2 @@
+def run(url, settings):
+    return True

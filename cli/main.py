@@ -1,0 +1,103 @@
+"""`wenqi`: the command line. Each command imports what it needs when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from cli.instance import Instance, default_folder, environment_of
+
+VAR = click.option(
+    "--var",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=default_folder,
+    show_default="var/ beside the code",
+    help="Folder of the instance: data, logs, secrets.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Wenqi 稳企: applications under a government notice, from receipt to follow-up visit."""
+    # Chinese output must not fail on a terminal that claims to be ASCII.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace", line_buffering=True)
+
+
+@main.command()
+@VAR
+@click.option("--port", envvar="PORT", type=int, default=8000, show_default=True)
+@click.option("--once", envvar="ONCE", is_flag=True, help="Exit after the samples' table.")
+def up(folder: Path, port: int, *, once: bool) -> None:
+    """Start everything, submit the samples, keep serving."""
+    from cli import up as command
+
+    with sentences():
+        sys.exit(command.up(folder, port=port, once=once, environ=os.environ))
+
+
+@main.command()
+@VAR
+def ps(folder: Path) -> None:
+    """Show what the running instance's processes are doing."""
+    from cli.supervise import program_states
+
+    running = Instance(folder).running()
+    if running is None:
+        raise click.ClickException(f"Nothing runs from {folder}.")
+    click.echo(running.url)
+    for state in program_states(Path(running.control_socket)):
+        click.echo(f"{state.name:15} {state.state:9} {state.description}")
+
+
+@main.command()
+@VAR
+def migrate(folder: Path) -> None:
+    """Bring the database's tables up to date."""
+    from sqlalchemy.exc import OperationalError
+
+    from config.settings import Settings
+    from store import migrate as command
+
+    with sentences():
+        settings = Settings.from_env(environment_of(Instance(folder), os.environ))
+        try:
+            command.upgrade(settings.database_url)
+        except (OperationalError, command.MigrationBusy) as error:
+            raise click.ClickException(f"The database cannot be migrated: {error}") from error
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@VAR
+@click.option("--url", help="Address of the API (default: the running instance's).")
+def demo(folder: Path, url: str | None) -> None:
+    """Submit the bundled samples and show what became of each."""
+    from cli import demo as command
+    from config.settings import Settings
+
+    with sentences():
+        environment = environment_of(Instance(folder), os.environ)
+        settings = Settings.from_env(environment)
+        sys.exit(0 if command.run(url or settings.public_url, settings) else 1)
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Turn the errors we foresee into one sentence and exit status 1."""
+    from cli.embedded import EmbeddedServerError
+    from cli.instance import InstanceError
+    from cli.supervise import SupervisionError
+    from config.settings import SettingsError
+
+    try:
+        yield
+    except (EmbeddedServerError, InstanceError, SupervisionError, SettingsError) as error:
+        raise click.ClickException(str(error)) from error

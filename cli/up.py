@@ -1,0 +1,231 @@
+"""`wenqi up`: everything on one machine, from nothing to served applications."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from cli import demo
+from cli.embedded import PostgresServer, ValkeyServer, wait_until
+from cli.instance import Instance, InstanceError, Running, Secrets
+from cli.processes import Program, application_programs
+from cli.supervise import Supervisor
+from config.settings import Settings
+from store import migrate
+
+HOST = "127.0.0.1"
+SERVER_SECONDS = 60
+READY_SECONDS = 90
+WATCH_SECONDS = 1.0
+REQUEST_SECONDS = 5
+PORT_MAX = 65535
+
+
+class Stopped(BaseException):
+    """Ctrl-C, SIGTERM or the terminal's end: stop everything, this is not an error."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to start: embedded servers (none when their URLs were given) and the environment."""
+
+    servers: tuple[PostgresServer | ValkeyServer, ...]
+    environment: dict[str, str]
+    url: str
+
+
+def up(folder: Path, *, port: int, once: bool, environ: Mapping[str, str]) -> int:
+    """Start everything, run the samples, then serve until told to stop (or not, with `once`).
+
+    In: the instance's folder, the API's port (0: any free one), the outer environment. Returns the
+    exit status: 0, or 1 when a sample was not processed. Raises the sentences that `wenqi`
+    prints: InstanceError, EmbeddedServerError, SupervisionError, SettingsError.
+    """
+    with _stop_signals():
+        instance = Instance(folder)
+        instance.lock()
+        try:
+            return _run(instance, _free_port(port), once=once, environ=environ)
+        except Stopped:
+            return 0
+        finally:
+            instance.close()
+
+
+def plan(instance: Instance, secrets: Secrets, port: int, environ: Mapping[str, str]) -> Plan:
+    """Decide what to start; an outer DATABASE_URL or REDIS_URL replaces just that server."""
+    url = f"http://{HOST}:{port}"
+    made = {"SECRET_KEY": secrets.secret_key, "PUBLIC_URL": url}
+    servers: list[PostgresServer | ValkeyServer] = []
+    if not environ.get("DATABASE_URL"):
+        postgres = PostgresServer(
+            data=instance.folder / "postgres",
+            sockets=instance.sockets() / "pg",
+            password=secrets.database_password,
+        )
+        made["DATABASE_URL"] = postgres.url
+        servers.append(postgres)
+    if not environ.get("REDIS_URL"):
+        valkey = ValkeyServer(
+            data=instance.folder / "valkey",
+            port=_free_port(0),
+            password=secrets.redis_password,
+        )
+        made["REDIS_URL"] = valkey.url
+        servers.append(valkey)
+    set_outside = {name: value for name, value in environ.items() if value}
+    environment = {**made, **set_outside}
+    Settings.from_env(environment).require_secret_key()
+    return Plan(tuple(servers), environment, url)
+
+
+def _run(instance: Instance, port: int, *, once: bool, environ: Mapping[str, str]) -> int:
+    chosen = plan(instance, instance.secrets(), port, environ)
+    for server in chosen.servers:
+        _say(f"preparing {_name(server)} ...")
+        server.prepare()
+    embedded = [server.program() for server in chosen.servers]
+    application = application_programs(
+        host=HOST, port=port, schedule=instance.folder / "beat-schedule"
+    )
+    supervisor = Supervisor(
+        [*embedded, *application],
+        at_once=[program.name for program in embedded],
+        folder=instance.folder,
+        logs=instance.logs,
+        sockets=instance.sockets(),
+    )
+    try:
+        supervisor.launch(chosen.environment)
+        ours = {
+            name: value
+            for name, value in chosen.environment.items()
+            if environ.get(name) != value or name in {"DATABASE_URL", "REDIS_URL", "SECRET_KEY"}
+        }
+        instance.announce(Running(os.getpid(), str(supervisor.control_socket), chosen.url, ours))
+        _start_servers(supervisor, chosen)
+        _migrate(chosen.environment["DATABASE_URL"])
+        _start_application(supervisor, application, chosen.url)
+        processed = demo.run(chosen.url, Settings.from_env(chosen.environment))
+        if once:
+            return 0 if processed else 1
+        _say(f"Wenqi serves at {chosen.url} (documentation: {chosen.url}/docs). Ctrl-C stops it.")
+        _watch(supervisor)
+    finally:
+        with _stop_signals(ignore=True):
+            _say("stopping ...")
+            supervisor.stop()
+            _say("stopped; the data stays in " + str(instance.folder))
+    return 0
+
+
+def _start_servers(supervisor: Supervisor, chosen: Plan) -> None:
+    for server in chosen.servers:
+        name = _name(server)
+
+        def alive(name: str = name) -> bool:
+            return not supervisor.has_failed(name)
+
+        if not wait_until(server.answers, SERVER_SECONDS, alive):
+            raise InstanceError(f"{name} does not start. It said:\n{supervisor.log_tail(name)}")
+        _say(f"{name} is up")
+
+
+def _migrate(database_url: str) -> None:
+    try:
+        migrate.upgrade(database_url)
+    except (SQLAlchemyError, migrate.MigrationBusy) as error:
+        first_line = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise InstanceError(f"The database cannot be migrated: {first_line}") from error
+    _say("database schema is up to date")
+
+
+def _start_application(supervisor: Supervisor, application: tuple[Program, ...], url: str) -> None:
+    for program in application:
+        supervisor.start(program.name)
+
+    def nothing_failed() -> bool:
+        return not any(supervisor.has_failed(program.name) for program in application)
+
+    if not wait_until(lambda: answers(f"{url}/readyz"), READY_SECONDS, nothing_failed):
+        down = [program.name for program in application if supervisor.has_failed(program.name)]
+        tails = "\n".join(f"{name}:\n{supervisor.log_tail(name)}" for name in down or ["api"])
+        raise InstanceError(f"Not everything starts. The last log lines:\n{tails}")
+    _say("API, relay, workers and beat are up")
+
+
+def answers(url: str) -> bool:
+    """Whether a GET of `url` (our own API) gives a success."""
+    try:
+        with urllib.request.urlopen(url, timeout=REQUEST_SECONDS):  # noqa: S310 - our own address
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _watch(supervisor: Supervisor) -> None:
+    """Say when a program was restarted; return only by a signal, raise if supervisord dies."""
+    known = {state.name: state.pid for state in supervisor.states()}
+    while supervisor.is_alive():
+        time.sleep(WATCH_SECONDS)
+        for state in supervisor.states():
+            if state.state == "RUNNING" and state.pid != known.get(state.name):
+                _say(f"{state.name} had ended and was started again")
+                known[state.name] = state.pid
+    raise InstanceError(f"supervisord ended unexpectedly; its log is in {supervisor.logs}.")
+
+
+def _free_port(port: int) -> int:
+    """Return `port` if nobody uses it, any free one for 0. Raises InstanceError otherwise."""
+    if not 0 <= port <= PORT_MAX:
+        raise InstanceError(f"PORT must be a number from 0 to {PORT_MAX}, not {port}.")
+    with socket.socket() as probe:
+        # As the server itself will: a port whose last connections linger is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise InstanceError(
+                f"Port {port} cannot be used ({error.strerror}). Choose another: "
+                f"make run PORT={min(port + 1, PORT_MAX)}"
+            ) from error
+        chosen: int = probe.getsockname()[1]
+        return chosen
+
+
+@contextmanager
+def _stop_signals(*, ignore: bool = False):  # type: ignore[no-untyped-def]
+    """Turn the signals that end a program into Stopped, or ignore them, while inside."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise Stopped
+
+    handler: Callable[[int, FrameType | None], None] | signal.Handlers
+    handler = signal.SIG_IGN if ignore else stop
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, handler) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, old in zip(numbers, before, strict=True):
+            signal.signal(number, old)
+
+
+def _name(server: PostgresServer | ValkeyServer) -> str:
+    return server.program().name
+
+
+def _say(line: str) -> None:
+    click.echo(line)
