@@ -35,7 +35,6 @@ def run(
     if the database went away.
     """
     edition = notices.edition(settings.notice_id)
-    notices.remember(db, edition)
     handler = partial(_assess, settings, edition)
     return work.run(db, settings, Stage.ASSESS, item_ids, handler, careful=careful)
 
@@ -47,7 +46,7 @@ def _assess(
     by_subject: dict[int, list[int]] = {}
     for item in items:
         by_subject.setdefault(item.subject_id, []).append(item.id)
-    standing, cases, now = _load(conn, list(by_subject))
+    standing, cases, now = _load(conn, edition, list(by_subject))
     for subject in by_subject.keys() - standing.keys():
         error = PermanentError("there is no such application")
         failed.update(dict.fromkeys(by_subject[subject], error))
@@ -89,15 +88,18 @@ def _decision(case: Open, was: record.Standing, edition: Edition) -> Decision:
 
 
 def _load(
-    conn: Connection, ids: Sequence[int]
+    conn: Connection, edition: Edition, ids: Sequence[int]
 ) -> tuple[dict[int, record.Standing], list[Open], datetime]:
     """Lock and read applications. Out: how they stood, the open cases, business time."""
     rows = conn.exec_driver_sql(
         "SELECT id, receipt, provision, uscc, enterprise, facts, state, received_at,"
-        " outcome, amount, lead_bureau, copied_bureaus, app_now()"
+        " outcome, amount, lead_bureau, copied_bureaus, app_now(),"
+        " EXISTS (SELECT FROM parameter_set WHERE hash = %(hash)s) AS edition_known"
         " FROM application WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE",
-        {"ids": list(ids)},
+        {"ids": list(ids), "hash": edition.hash},
     ).all()
+    if rows and not rows[0].edition_known:
+        notices.remember(conn, edition)
     again = [row.id for row in rows if row.state != State.RECEIVED]
     findings = _findings(conn, again)
     serials = _serials(conn, again)
@@ -107,7 +109,6 @@ def _load(
         standing[row.id] = record.Standing(
             state=State(row.state),
             uscc=row.uscc,
-            email=row.enterprise.get("email"),
             outcome=row.outcome,
             amount=row.amount,
             bureaus=(row.lead_bureau, *row.copied_bureaus) if row.lead_bureau else (),

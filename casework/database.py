@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
 from config.settings import Settings
 from store.db import Database
 
-__all__ = ["Database", "open_database"]
+__all__ = ["UNAVAILABLE", "Database", "open_database"]
+
+UNAVAILABLE: Final[tuple[type[Exception], ...]] = (OperationalError, InterfaceError, PoolExhausted)
+"""What a use case raises when the database is away, overloaded or refuses to wait any longer."""
 
 
 def open_database(settings: Settings, *, process: str, pool_size: int = 5) -> Database:

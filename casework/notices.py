@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection
 
 from config.notices import load_notice
 from rules.notice import Notice
-from store.db import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +20,6 @@ class Edition:
     hash: bytes
 
 
-_remembered: WeakKeyDictionary[Database, set[bytes]] = WeakKeyDictionary()
-
-
 @cache
 def edition(notice_id: str) -> Edition:
     """Today's data of a notice. Raises NoticeDataError for an unknown or faulty one."""
@@ -32,22 +27,17 @@ def edition(notice_id: str) -> Edition:
     return Edition(Notice(bundle.content), bytes.fromhex(bundle.hash))
 
 
-def remember(db: Database, current: Edition) -> None:
-    """Store the data under its hash, once per process, before assessments refer to it."""
-    known = _remembered.setdefault(db, set())
-    if current.hash in known:
-        return
-    with db.statement() as conn:
-        conn.exec_driver_sql(
-            "INSERT INTO parameter_set (hash, notice_id, content, first_seen)"
-            " VALUES (%(hash)s, %(id)s, %(content)s::jsonb, app_now()) ON CONFLICT DO NOTHING",
-            {
-                "hash": current.hash,
-                "id": current.notice.id,
-                "content": json.dumps(current.notice.content, ensure_ascii=False),
-            },
-        )
-    known.add(current.hash)
+def remember(conn: Connection, current: Edition) -> None:
+    """Store the data under its hash, so that assessments can refer to it."""
+    conn.exec_driver_sql(
+        "INSERT INTO parameter_set (hash, notice_id, content, first_seen)"
+        " VALUES (%(hash)s, %(id)s, %(content)s::jsonb, app_now()) ON CONFLICT DO NOTHING",
+        {
+            "hash": current.hash,
+            "id": current.notice.id,
+            "content": json.dumps(current.notice.content, ensure_ascii=False),
+        },
+    )
 
 
 def edition_used(conn: Connection, notice_id: str, parameters_hash: bytes) -> Notice:

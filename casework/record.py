@@ -34,7 +34,6 @@ class Standing:
 
     state: State
     uscc: str | None
-    email: str | None
     outcome: str | None
     amount: Decimal | None
     bureaus: tuple[str, ...]

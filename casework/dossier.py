@@ -1,0 +1,196 @@
+"""Everything on one application, read in one statement, for its owner and for its bureaus."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from casework import notices, words
+from rules.explain import OUTCOME_TEXT, explain
+from rules.notice import Notice
+from store.db import CHINA
+from store.vocabulary import State
+
+_READ = """
+SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, a.facts, a.state,
+    a.outcome, a.amount, a.lead_bureau, a.copied_bureaus, a.access_hash, a.source, a.received_at,
+    a.version, s.serial, s.rules_version, s.parameters_hash, s.assessed_at, s.document,
+    (SELECT jsonb_agg(jsonb_build_object('type', e.type, 'actor', e.actor, 'at', e.at,
+            'from_state', e.from_state, 'to_state', e.to_state, 'data', e.data) ORDER BY e.id)
+        FROM event AS e WHERE e.application_id = a.id) AS events,
+    (SELECT jsonb_agg(jsonb_build_object('kind', d.recipient_kind, 'recipient', d.recipient,
+            'channel', d.channel, 'state', d.state, 'at', coalesce(d.sent_at, d.created_at),
+            'read_at', d.read_at, 'visit_id', d.visit_id) ORDER BY d.id)
+        FROM delivery AS d WHERE d.application_id = a.id) AS deliveries,
+    (SELECT jsonb_build_object('id', v.id, 'bureau', v.bureau, 'planned_on', v.planned_on,
+            'provisional', v.provisional, 'basis', v.basis, 'state', v.state)
+        FROM visit AS v WHERE v.application_id = a.id AND v.state <> 'cancelled') AS visit
+FROM application AS a
+LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
+WHERE a.receipt = %(receipt)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One application with its assessment in force, as read. `notice`: the data it was assessed
+    with (today's, if it has not been assessed)."""
+
+    row: Mapping[str, Any]
+    notice: Notice
+
+    @property
+    def state(self) -> State:
+        """Where the application stands."""
+        return State(self.row["state"])
+
+    def contact(self, routed: Mapping[str, str]) -> dict[str, Any]:
+        """A routed contact as printed in the notice, with the reason it was chosen."""
+        printed = self.notice.contacts[routed["contact"]]
+        return {
+            "bureau": routed["bureau"],
+            "bureau_name": self.bureau_name(routed["bureau"]),
+            "section": printed["section"],
+            "name": printed["name"],
+            "phone": printed["phone"],
+            "printed": printed["printed"],
+            "reason": self.notice.content["route_reasons"].get(routed["reason"], ""),
+        }
+
+    def bureau_name(self, bureau: str) -> str:
+        """A bureau's Chinese name; its id if the notice does not name it."""
+        known = self.notice.bureaus.get(bureau)
+        return str(known["name"]) if known else bureau
+
+
+def read(conn: Connection, receipt: str) -> Dossier | None:
+    """The dossier of a receipt number, or None."""
+    row = conn.exec_driver_sql(_READ, {"receipt": receipt}).mappings().one_or_none()
+    if row is None:
+        return None
+    used = row["parameters_hash"]
+    notice = (
+        notices.edition(row["notice_id"]).notice
+        if used is None
+        else notices.edition_used(conn, row["notice_id"], bytes(used))
+    )
+    return Dossier(dict(row), notice)
+
+
+def summary(dossier: Dossier) -> dict[str, Any]:
+    """What the applicant and the bureau both see: standing, next step, timeline, assessment."""
+    row = dossier.row
+    outcome = row["outcome"]
+    return {
+        "receipt": row["receipt"],
+        "notice": row["notice_id"],
+        "provision": row["provision"],
+        "provision_title": dossier.notice.provisions[row["provision"]]["title"],
+        "enterprise": {"name": row["name"], "uscc": row["uscc"]},
+        "received_at": local(row["received_at"]),
+        "state": dossier.state.value,
+        "state_text": words.STATE_TEXT[dossier.state],
+        "outcome": outcome,
+        "outcome_text": OUTCOME_TEXT[outcome] if outcome else None,
+        "amount": yuan(row["amount"]),
+        "next": _next_step(dossier),
+        "bureaus": _bureaus(dossier),
+        "visit": _visit(dossier),
+        "timeline": _timeline(dossier),
+        "assessment": _assessment(dossier),
+    }
+
+
+def _assessment(dossier: Dossier) -> dict[str, Any] | None:
+    row = dossier.row
+    if row["document"] is None:
+        return None
+    return {
+        **explain(row["document"], dossier.notice),
+        "serial": row["serial"],
+        "assessed_at": local(row["assessed_at"]),
+        "rules_version": row["rules_version"],
+        "parameters_hash": bytes(row["parameters_hash"]).hex(),
+    }
+
+
+def _bureaus(dossier: Dossier) -> dict[str, Any] | None:
+    document = dossier.row["document"]
+    if document is None:
+        return None
+    route = document["route"]
+    return {
+        "lead": dossier.contact(route["lead"]),
+        "copies": [dossier.contact(copy) for copy in route["copies"]],
+    }
+
+
+def _visit(dossier: Dossier) -> dict[str, Any] | None:
+    visit = dossier.row["visit"]
+    if visit is None:
+        return None
+    return {
+        "planned_on": visit["planned_on"],
+        "provisional": visit["provisional"],
+        "bureau": visit["bureau"],
+        "bureau_name": dossier.bureau_name(visit["bureau"]),
+        "basis": visit["basis"],
+        "state": visit["state"],
+        "state_text": words.VISIT_TEXT[visit["state"]],
+    }
+
+
+def _next_step(dossier: Dossier) -> dict[str, Any]:
+    """Who acts next, on what, by when and why then. The notice itself sets no dates."""
+    who, action = words.NEXT_STEP[dossier.row["outcome"]]
+    visit = dossier.row["visit"]
+    by_visit = who == words.BUREAU and visit is not None
+    document = dossier.row["document"]
+    return {
+        "who": who,
+        "action": action,
+        "by": visit["planned_on"] if by_visit else None,
+        "by_provisional": bool(by_visit and visit["provisional"]),
+        "by_basis": visit["basis"] if by_visit else words.NO_DATE,
+        "contact": dossier.contact(document["route"]["lead"]) if document else None,
+    }
+
+
+def _timeline(dossier: Dossier) -> list[dict[str, Any]]:
+    """Events and deliveries in order of time, each with a Chinese sentence."""
+    lines = [
+        {
+            "at": event["at"],
+            "type": event["type"],
+            "text": words.event_text(event, dossier.bureau_name),
+        }
+        for event in dossier.row["events"] or ()
+        if event["type"] in words.TIMELINE
+    ]
+    lines += [
+        {
+            "at": delivery["at"],
+            "type": f"delivery.{delivery['state']}",
+            "text": words.delivery_text(delivery, dossier.bureau_name),
+        }
+        for delivery in dossier.row["deliveries"] or ()
+    ]
+    for line in lines:
+        line["at"] = local(datetime.fromisoformat(line["at"]))
+    # Stable: what happened in one transaction keeps its order.
+    return sorted(lines, key=lambda line: line["at"])
+
+
+def local(moment: datetime) -> str:
+    """ISO 8601 in Asia/Shanghai, to the second."""
+    return moment.astimezone(CHINA).isoformat(timespec="seconds")
+
+
+def yuan(amount: Decimal | None) -> str | None:
+    """Yuan with two places as a string, for JSON."""
+    return None if amount is None else str(amount)

@@ -1,0 +1,111 @@
+"""Chinese for states, events, deliveries and next steps, as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from rules.explain import OUTCOME_TEXT
+from rules.model import Outcome
+from store.vocabulary import Channel, DeliveryState, RecipientKind, State, VisitState
+
+STATE_TEXT: Mapping[str, str] = {
+    State.RECEIVED: "已受理，待评定",
+    State.AWAITING_SUPPLEMENT: "待补正",
+    State.AWAITING_DETERMINATION: "待认定",
+    State.DECIDED: "已评定",
+    State.REFERRED: "已转介",
+}
+VISIT_TEXT: Mapping[str, str] = {
+    VisitState.PLANNED: "已安排",
+    VisitState.REMINDED: "已提醒",
+    VisitState.DONE: "已走访",
+    VisitState.CANCELLED: "已取消",
+}
+
+SYSTEM, APPLICANT, BUREAU = "system", "applicant", "bureau"
+NO_DATE = "通知未规定期限"
+
+# By outcome (None: not assessed yet): who acts next, and on what.
+NEXT_STEP: Mapping[str | None, tuple[str, str]] = {
+    None: (SYSTEM, "系统正在评定"),
+    Outcome.ELIGIBLE: (BUREAU, "联系单位落实并走访"),
+    Outcome.INELIGIBLE: (BUREAU, "联系单位走访并说明理由"),
+    Outcome.NEEDS_DETERMINATION: (BUREAU, "联系单位作出认定"),
+    Outcome.REFERRED: (BUREAU, "联系单位对接"),
+    Outcome.INCOMPLETE: (APPLICANT, "请按所列事项补充材料"),
+    Outcome.NOT_IN_FORCE: (APPLICANT, "通知尚未印发，请在印发后申请"),
+}
+
+_CHANNEL_TEXT: Mapping[str, str] = {
+    Channel.INBOX: "收件箱",
+    Channel.EMAIL: "电子邮件",
+    Channel.PORTAL: "查询页面",
+}
+_DELIVERY_TEXT: Mapping[str, str] = {
+    DeliveryState.PENDING: "待发送",
+    DeliveryState.SENDING: "正在发送",
+    DeliveryState.SENT: "已送达",
+    DeliveryState.FAILED: "发送失败",
+}
+
+Names = Callable[[str], str]
+
+
+def amount_text(amount: str | None) -> str:
+    """Yuan as people read it, or that there is no figure."""
+    return "无金额" if amount is None else f"{Decimal(amount):,.2f}元"
+
+
+def _received(_: Mapping[str, Any], __: Names) -> str:
+    return "申请已受理"
+
+
+def _assessed(event: Mapping[str, Any], names: Names) -> str:
+    data = event["data"]
+    again = "重新评定" if data["serial"] > 1 else "评定"
+    return (
+        f"已{again}：{OUTCOME_TEXT[data['outcome']]}，{amount_text(data['amount'])}，"
+        f"由{names(data['bureau'])}负责"
+    )
+
+
+def _finding(event: Mapping[str, Any], names: Names) -> str:
+    return f"{names(event['data']['bureau'])}已记录{event['data']['count']}项认定意见"
+
+
+def _scheduled(event: Mapping[str, Any], names: Names) -> str:
+    data = event["data"]
+    provisional = "（暂定，该年度节假日安排尚未公布）" if data["provisional"] else ""
+    return f"已安排走访：{names(data['bureau'])}，{data['planned_on']}{provisional}"
+
+
+def _reminded(event: Mapping[str, Any], names: Names) -> str:
+    data = event["data"]
+    return f"走访提醒：{names(data['bureau'])}将于{data['planned_on']}走访"
+
+
+# Event types that applicants and officers see, each with its sentence.
+TIMELINE: Mapping[str, Callable[[Mapping[str, Any], Names], str]] = {
+    "application.received": _received,
+    "application.assessed": _assessed,
+    "finding.recorded": _finding,
+    "visit.scheduled": _scheduled,
+    "visit.reminded": _reminded,
+}
+
+
+def event_text(event: Mapping[str, Any], names: Names) -> str:
+    """One event as a sentence. `names`: bureau id -> Chinese name."""
+    return TIMELINE[event["type"]](event, names)
+
+
+def delivery_text(delivery: Mapping[str, Any], names: Names) -> str:
+    """One delivery as a sentence; never shows an address."""
+    whom = names(delivery["recipient"]) if delivery["kind"] == RecipientKind.BUREAU else "申请单位"
+    about = "走访提醒" if delivery["visit_id"] else "评定结果"
+    return (
+        f"告知{whom}（{about}，{_CHANNEL_TEXT[delivery['channel']]}）："
+        f"{_DELIVERY_TEXT[delivery['state']]}"
+    )
