@@ -127,7 +127,12 @@ class EmailAddress(Described, fields.Email):
         return text
 
     def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "email", "maxLength": 254}
+        return {
+            "type": "string",
+            "format": "email",
+            "maxLength": 254,
+            "examples": ["office@example.org"],
+        }
 
 
 class Uscc(Described, fields.String):
@@ -199,7 +204,6 @@ class Money(Described, fields.Field[Decimal]):
             "minimum": 0,
             "maximum": float(MONEY_MAX),
             "examples": ["30000.00"],
-            "x-unit": "元",
         }
 
 
@@ -231,7 +235,11 @@ class Month(Described, fields.String):
         return value
 
     def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": "^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"}
+        return {
+            "type": "string",
+            "pattern": "^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$",
+            "examples": ["2020-03"],
+        }
 
 
 class Whole(Described, fields.Integer):

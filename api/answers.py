@@ -1,0 +1,43 @@
+"""JSON answers: Chinese as Chinese, compact, problems as RFC 9457."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import Response
+from structlog.contextvars import get_contextvars
+
+from schemas.problem import MEDIA_TYPE, FieldError, problem
+
+
+def answer(
+    body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A JSON answer with the given status and headers."""
+    return _json(body, status, "application/json", headers)
+
+
+def refuse(
+    status: int,
+    code: str,
+    detail: str,
+    errors: Iterable[FieldError] = (),
+    *,
+    headers: Mapping[str, str] | None = None,
+    **extensions: Any,
+) -> Response:
+    """A problem answer; see :func:`schemas.problem.problem`."""
+    request_id = get_contextvars().get("request_id")
+    body = problem(status, code, detail, errors, request_id=request_id, **extensions)
+    return _json(body, status, MEDIA_TYPE, headers)
+
+
+def _json(
+    body: Mapping[str, Any], status: int, media_type: str, headers: Mapping[str, str] | None
+) -> Response:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    response = Response(text, status=status, content_type=media_type)
+    response.headers.extend(headers or {})
+    return response

@@ -1,0 +1,37 @@
+"""Prometheus metrics of this API process."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+
+_registry = CollectorRegistry()
+_requests = Counter(
+    "wenqi_http_requests_total",
+    "Requests answered.",
+    ["method", "route", "status"],
+    registry=_registry,
+)
+_seconds = Histogram(
+    "wenqi_http_request_seconds",
+    "Time until an answer was ready, in seconds.",
+    ["route"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    registry=_registry,
+)
+
+
+def observe(method: str, route: str, status: int, seconds: float) -> None:
+    """Count one answered request. ``route`` is a pattern, so the number of series is bounded."""
+    known = method if method in METHODS else "other"
+    _requests.labels(known, route, str(status)).inc()
+    _seconds.labels(route).observe(seconds)
+
+
+def exposition() -> bytes:
+    """This process's metrics in Prometheus' text format."""
+    return generate_latest(_registry)
