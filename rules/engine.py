@@ -54,7 +54,7 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
             for position, item in enumerate(case.facts.get(provision.items) or ())
         ]
         if not views:
-            findings.append(Finding("items", missing(f"/facts/{provision.items}")))
+            findings.append(Finding(provision.items_code, missing(f"/facts/{provision.items}")))
         for view in views:
             findings.extend(_find(condition, view) for condition in provision.item_conditions)
 
@@ -92,6 +92,9 @@ def _find(condition: Condition, view: View) -> Finding:
     """The computer's answer, unless an official finding settles or refutes it."""
     verdict = condition.check(view)
     official = _official(view.case.findings, condition.code, view.item_id)
+    reserved = view.notice.reserved_to(condition.code)
+    if official is not None and reserved is not None and official.bureau != reserved:
+        official = None  # nobody else's word settles it
     if official is None or condition.finder is Finder.NONE:
         return Finding(condition.code, verdict, view.item_id)
     if official.result and condition.finder is Finder.REFUTES:

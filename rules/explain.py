@@ -62,6 +62,7 @@ _VOCABULARIES: Mapping[str, type[vocabulary.Vocabulary]] = {
     "sector": vocabulary.Sector,
     "field": vocabulary.Field,
     "business": vocabulary.Business,
+    "covered_by": vocabulary.Measure,
 }
 
 
@@ -186,14 +187,16 @@ def _summary(document: Mapping[str, Any], notice: Notice, outcome: Outcome) -> s
 
 def _decider(condition: Mapping[str, Any], notice: Notice) -> str:
     decider = condition.get("decider", "computer")
-    named: Mapping[str, str] = notice.content["deciders"]
-    return named[decider] if decider in named else _bureau(decider, notice)
+    return _bureau(decider, notice)
 
 
 def _bureau(bureau: str | None, notice: Notice) -> str:
     if bureau is None:
         return ""
-    return str(notice.bureaus[bureau]["name"]) if bureau in notice.bureaus else bureau
+    if bureau in notice.bureaus:
+        return str(notice.bureaus[bureau]["name"])
+    deciders: Mapping[str, str] = notice.content["deciders"]
+    return deciders.get(bureau, bureau)
 
 
 def _parameters(document: Mapping[str, Any], notice: Notice) -> list[dict[str, Any]]:

@@ -11,6 +11,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+DISTRICT_GOVERNMENT = "district_government"
+"""The decider that no officer stands in for: 经区政府决策后."""
+
 
 class UnknownParameter(LookupError):
     """No parameter of that key is in force on that day."""
@@ -45,6 +48,11 @@ class Notice:
                     _typed(entry["value"], entry["unit"]),
                 )
             )
+
+    def reserved_to(self, condition: str) -> str | None:
+        """The one body whose finding counts for a condition, where nobody else may decide."""
+        decider: str | None = self.conditions[condition]["decider"]
+        return decider if decider == DISTRICT_GOVERNMENT else None
 
     def value(self, key: str, on: date) -> Any:
         """The parameter in force on ``on``. Raises :class:`UnknownParameter`."""

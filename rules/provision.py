@@ -96,7 +96,8 @@ class Provision:
     """A paragraph of a measure that one can apply under.
 
     ``items``: the facts list the arithmetic runs over ("leases"), or None. ``lines``: arithmetic
-    of one item (or of the whole form without items). ``parameters``: keys it computes with.
+    of one item (or of the whole form without items). ``items_code``: the condition, with its own
+    quotation, that asks for at least one item. ``parameters``: keys it computes with.
     ``related_keys``: benefit keys of other provisions whose amounts this one must not count again.
     """
 
@@ -104,6 +105,7 @@ class Provision:
     kind: Kind
     conditions: tuple[Condition, ...]
     items: str | None = None
+    items_code: str = "items"
     item_conditions: tuple[Condition, ...] = ()
     lines: Callable[[View], Iterable[Line]] = no_lines
     parameters: tuple[str, ...] = ()

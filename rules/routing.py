@@ -48,8 +48,10 @@ def route(provision: str, case: Case, notice: Notice) -> Route:
     found: list[Routed] = []
     always: list[Routed] = []
     for rule in notice.routing[provision]:
-        predicate = PREDICATES[rule["when"]]
-        if not predicate(case):
+        residual = rule["when"] == "otherwise" and not rule.get("only_copy")
+        if residual and found:
+            continue  # the residual bureau stands in for a rule that matches; it is not another
+        if not PREDICATES[rule["when"]](case):
             continue
         named = [
             Routed(notice.contacts[contact]["bureau"], contact, rule["reason"])
@@ -114,5 +116,6 @@ PREDICATES: Mapping[str, Predicate] = {
     "market": _fact("business", "market"),
     "field_rent": _fact("field", "rent"),
     "field_finance": _fact("field", "finance"),
+    "field_reopening": _fact("field", "reopening"),
 }
 """Predicate name in ``routing.toml`` -> test on the case."""

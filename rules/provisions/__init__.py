@@ -6,8 +6,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from rules.provision import Provision
-from rules.provisions import m01_tenant
+from rules.provisions import (
+    m01_tenant,
+    m14_special_difficulty,
+)
 
-_ALL = (m01_tenant.PROVISION,)
+_ALL = (
+    m01_tenant.PROVISION,
+    m14_special_difficulty.PROVISION,
+)
 
 PROVISIONS: Mapping[str, Provision] = MappingProxyType({p.code: p for p in _ALL})

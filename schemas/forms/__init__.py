@@ -8,6 +8,12 @@ from types import MappingProxyType
 from marshmallow import Schema
 
 from schemas.forms.m01_tenant import TenantForm
+from schemas.forms.m14_special_difficulty import SpecialDifficultyForm
 
-FORMS: Mapping[str, Schema] = MappingProxyType({"m01_tenant": TenantForm()})
+FORMS: Mapping[str, Schema] = MappingProxyType(
+    {
+        "m01_tenant": TenantForm(),
+        "m14_special_difficulty": SpecialDifficultyForm(),
+    }
+)
 """Provision code -> form of its ``facts``."""

@@ -1,0 +1,84 @@
+"""Who and where, for the measures after (四): 驻区, 辖区, and enterprises that only ask for help.
+
+A service measure gives no money, so a fact nobody gave does not keep anyone from being referred
+(facts.md Q41: "refer anyway, costs nothing"); only a known fact outside the words does.
+"""
+
+from __future__ import annotations
+
+from rules.model import Verdict
+from rules.provision import Check, View
+from rules.size import classify
+from rules.verdicts import failed, met, missing
+from rules.vocabulary import District, EnterpriseKind
+
+_FIRMS = (EnterpriseKind.ENTERPRISE, EnterpriseKind.BRANCH)
+_PERSONS = (EnterpriseKind.NATURAL_PERSON, EnterpriseKind.PUBLIC_BODY)
+
+
+def located(view: View) -> Verdict:
+    """驻区: in Xicheng. The place of registration stands in where the actual place is not given.
+
+    驻区 asks for neither registration nor tax here (facts.md A1), so a registration elsewhere
+    proves nothing against it.
+    """
+    place = view.enterprise.get("located_in")
+    if place is not None:
+        facts = {"located_in": place}
+        return met(facts=facts) if place == District.XICHENG else failed(facts=facts)
+    if view.enterprise.get("registered_in") == District.XICHENG:
+        return met("by_registration", facts={"registered_in": District.XICHENG.value})
+    return missing("/enterprise/located_in")
+
+
+def located_if_known(view: View) -> Verdict:
+    """驻区 for a service: an unknown place is left to the contact who takes the call."""
+    verdict = located(view)
+    return met("left_to_contact") if verdict.missing else verdict
+
+
+def any_enterprise(view: View) -> Verdict:
+    """企业 of any size; 个体工商户 and 民办非企业单位 are not named and not shut out (Q12).
+
+    For discretionary measures only: whoever decides sees the question and decides it too.
+    """
+    kind = view.enterprise.get("kind")
+    if kind is None:
+        return missing("/enterprise/kind")
+    facts = {"kind": kind}
+    if kind in _FIRMS:
+        return met("enterprise", facts=facts)
+    if kind in _PERSONS:
+        return failed("not_named", facts=facts)
+    return met("kind_open", question="Q12", facts=facts)
+
+
+def may_be_referred(question: str | None, *, sme_only: bool) -> Check:
+    """Subject of a service: only who is known to stand outside its words is turned away.
+
+    In: the question shown where a 个体工商户 or 民办非企业单位 is referred although not named;
+    whether the words say 中小微企业 (then a known large enterprise is outside).
+    """
+
+    def check(view: View) -> Verdict:
+        kind = view.enterprise.get("kind")
+        facts = {"kind": kind} if kind is not None else {}
+        if kind in _PERSONS:
+            return failed("not_named", facts=facts)
+        if kind is not None and kind not in _FIRMS:
+            return met("referred_anyway", question=question, facts=facts)
+        if not sme_only:
+            return met("enterprise", facts=facts)
+        sized = classify(view.enterprise, view.notice.sizes)
+        if sized.sme is None:
+            return met("size_left_to_contact", facts=facts)
+        known = {
+            name: view.enterprise[name]
+            for name in ("industry", "employees", "revenue", "assets")
+            if view.enterprise.get(name) is not None
+        }
+        if not sized.sme:
+            return failed("large", facts=known)
+        return met("sme", facts={"size": sized.size.value if sized.size else "sme", **known})
+
+    return check
