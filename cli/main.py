@@ -101,3 +101,7 @@ def sentences() -> Iterator[None]:
         yield
     except (EmbeddedServerError, InstanceError, SupervisionError, SettingsError) as error:
         raise click.ClickException(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()

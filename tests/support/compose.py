@@ -1,0 +1,47 @@
+"""docker-compose.yml as Docker Compose would read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+COMPOSE_FILE = Path(__file__).parent.parent.parent / "docker-compose.yml"
+# $$ | ${NAME} | ${NAME:-default} | ${NAME:?complaint}
+VARIABLE = re.compile(r"\$(?:\$|\{(\w+)(?::([-?])([^}]*))?\})")
+
+
+class MissingVariableError(Exception):
+    """A variable marked as required is not set; compose refuses to start."""
+
+
+def read_compose(variables: Mapping[str, str]) -> dict[str, Any]:
+    """Return the file with its variables replaced, anchors and merges resolved."""
+    raw = yaml.safe_load(COMPOSE_FILE.read_text(encoding="utf-8"))
+    resolved: dict[str, Any] = _interpolate(raw, variables)
+    return resolved
+
+
+def _interpolate(node: Any, variables: Mapping[str, str]) -> Any:
+    if isinstance(node, dict):
+        return {key: _interpolate(value, variables) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_interpolate(value, variables) for value in node]
+    if isinstance(node, str):
+        return VARIABLE.sub(lambda match: _value(match, variables), node)
+    return node
+
+
+def _value(match: re.Match[str], variables: Mapping[str, str]) -> str:
+    name, operator, argument = match.groups()
+    if name is None:
+        return "$"
+    value = variables.get(name, "")
+    if value or operator is None:
+        return value
+    if operator == "?":
+        raise MissingVariableError(name)
+    return str(argument)

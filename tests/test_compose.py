@@ -1,0 +1,209 @@
+"""docker-compose.yml: valid, without secrets, and with commands that really start.
+
+No Docker engine is needed. The application's commands run against the test session's servers; those
+of postgres and redis run on the embedded PostgreSQL 18 and Valkey, which take the same options.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import check_jsonschema.builtin_schemas
+import jsonschema
+import psycopg
+import pytest
+import redis
+
+from cli.embedded import PostgresServer, ValkeyServer, wait_until
+from cli.processes import application_programs, runnable
+from tests.support.app import App
+from tests.support.compose import COMPOSE_FILE, MissingVariableError, read_compose
+from tests.support.servers import free_port
+from tests.support.waiting import wait_for
+
+VARIABLES = {
+    "POSTGRES_PASSWORD": "postgres-word",
+    "REDIS_PASSWORD": "redis-word",
+    "SECRET_KEY": "k" * 32,
+}
+APPLICATION = {
+    program.name: program
+    for program in application_programs(
+        host="0.0.0.0",  # noqa: S104 - inside a container
+        port=8000,
+        schedule=Path("/tmp/beat-schedule"),  # noqa: S108 - the container's own tmpfs
+    )
+}
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    found: dict[str, Any] = read_compose(VARIABLES)["services"]
+    return found
+
+
+def test_it_follows_the_compose_specification() -> None:
+    schema = check_jsonschema.builtin_schemas.get_builtin_schema("vendor.compose-spec")
+    jsonschema.validate(read_compose(VARIABLES), schema)
+    broken = read_compose(VARIABLES)
+    broken["services"]["api"]["comand"] = []
+    with pytest.raises(jsonschema.ValidationError, match="comand"):
+        jsonschema.validate(broken, schema)
+
+
+@pytest.mark.parametrize("name", sorted(VARIABLES))
+def test_it_refuses_to_start_without_a_secret(name: str) -> None:
+    with pytest.raises(MissingVariableError, match=name):
+        read_compose({**VARIABLES, name: ""})
+
+
+def test_it_holds_no_secret() -> None:
+    text = COMPOSE_FILE.read_text(encoding="utf-8")
+    secrets = re.findall(r"\$\{(\w*(?:PASSWORD|SECRET|KEY|TOKEN)\w*)(:[-?])?", text)
+    assert {name for name, _ in secrets} == set(VARIABLES)
+    assert {operator for _, operator in secrets} == {":?"}
+    assert not re.search(r"(?i)(password|secret|key|token)\w*[:=] *[\"']?[\w-]{6,}", text)
+
+
+def test_it_runs_the_processes_of_make_run(services: dict[str, Any]) -> None:
+    assert set(services) == {"postgres", "redis", "migrate", *APPLICATION}
+    commands = {name: tuple(services[name]["command"]) for name in APPLICATION}
+    assert commands == {name: program.command for name, program in APPLICATION.items()}
+
+
+def test_every_service_comes_back_and_the_official_images_are_used(
+    services: dict[str, Any],
+) -> None:
+    policies = {name: service["restart"] for name, service in services.items()}
+    assert policies.pop("migrate") == "on-failure"
+    assert set(policies.values()) == {"unless-stopped"}
+    assert services["postgres"]["image"] == "postgres:18"
+    assert services["redis"]["image"] == "redis:8"
+    for name in ("postgres", "redis", "api", "worker-assess", "worker-notify", "worker-remind"):
+        assert services[name]["healthcheck"]["test"]
+
+
+def test_every_service_is_given_time_to_finish(services: dict[str, Any]) -> None:
+    grace = {name: services[name]["stop_grace_period"] for name in APPLICATION}
+    assert grace == {name: f"{program.stop_seconds}s" for name, program in APPLICATION.items()}
+
+
+def test_only_the_api_is_published_and_on_loopback(services: dict[str, Any]) -> None:
+    published = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert published == {"api": ["127.0.0.1:8000:8000"]}
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="wenqi-") as made:
+        yield Path(made)
+
+
+def test_the_database_command_starts(services: dict[str, Any], short_folder: Path) -> None:
+    program, *arguments = services["postgres"]["command"]
+    assert (program, arguments[0::2]) == ("postgres", ["-c"] * (len(arguments) // 2))
+    server = PostgresServer(
+        short_folder / "postgres", short_folder / "pg", "word", options=tuple(arguments[1::2])
+    )
+    server.prepare()
+    process = subprocess.Popen(server.program().command, stderr=subprocess.DEVNULL)
+    try:
+        assert wait_until(server.answers, 60, lambda: process.poll() is None)
+        for option in arguments[1::2]:
+            name, _, value = option.partition("=")
+            with psycopg.connect(server.url) as connection:
+                assert connection.execute(f"SHOW {name}").fetchone() == (value,)
+    finally:
+        process.send_signal(server.program().stop_signal)
+        assert process.wait(60) == 0
+
+
+def test_the_broker_command_starts(services: dict[str, Any], tmp_path: Path) -> None:
+    program, *arguments = services["redis"]["command"]
+    assert program == "redis-server"
+    server = ValkeyServer(tmp_path, free_port(), VARIABLES["REDIS_PASSWORD"])
+    binary = server.program().command[-2]
+    process = subprocess.Popen(
+        [binary, *arguments, "--port", str(server.port), "--bind", "127.0.0.1"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        assert wait_until(server.answers, 60, lambda: process.poll() is None)
+        with redis.Redis.from_url(server.url) as client:
+            wanted = {"appendonly": "yes", "maxmemory-policy": "noeviction", "save": ""}
+            assert {name: client.config_get(name)[name] for name in wanted} == wanted
+        with redis.Redis(port=server.port) as stranger, pytest.raises(redis.AuthenticationError):
+            stranger.ping()
+    finally:
+        process.terminate()
+        assert process.wait(60) == 0
+
+
+def service_environment(service: dict[str, Any], servers: dict[str, str]) -> dict[str, str]:
+    """The service's own environment, on the test's servers."""
+    own = {name: str(value) for name, value in service["environment"].items()}
+    assert "@postgres:5432/" in own["DATABASE_URL"]
+    assert "@redis:6379/" in own["REDIS_URL"]
+    return {**own, "DATABASE_URL": servers["DATABASE_URL"], "REDIS_URL": servers["REDIS_URL"]}
+
+
+def test_the_migration_command_migrates(
+    services: dict[str, Any],
+    environment: dict[str, str],
+    fresh_database_url: Callable[..., str],
+) -> None:
+    url = fresh_database_url()
+    servers = {**environment, "DATABASE_URL": url}
+    program, *arguments = services["migrate"]["command"]
+    assert program == "wenqi"
+    subprocess.run(
+        [*runnable(("python", "-m", "cli.main")), *arguments],
+        env=service_environment(services["migrate"], servers),
+        check=True,
+    )
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM application").fetchone() == (0,)
+
+
+def test_the_application_commands_start_and_are_healthy(
+    services: dict[str, Any], environment: dict[str, str], launch_app: Callable[..., App]
+) -> None:
+    app = launch_app(env=service_environment(services["api"], environment), start=False)
+    for name, program in app.programs.items():
+        command = [str(app.port) if part == "8000" else part for part in services[name]["command"]]
+        command = ["127.0.0.1" if part == "0.0.0.0" else part for part in command]  # noqa: S104
+        if "--schedule" in command:
+            command[command.index("--schedule") + 1] = str(app.folder / "beat-schedule")
+        app.programs[name] = replace(program, command=tuple(command))
+    app.start()
+
+    # As in the image, where the virtual environment comes first.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+    def healthy(name: str) -> bool:
+        kind, *test = services[name]["healthcheck"]["test"]
+        command = ["sh", "-c", *test] if kind == "CMD-SHELL" else test
+        command = [part.replace("127.0.0.1:8000", f"127.0.0.1:{app.port}") for part in command]
+        checked = subprocess.run(
+            command,
+            env={**app.full_environment(), "PATH": path},
+            capture_output=True,
+            check=False,
+        )
+        return checked.returncode == 0
+
+    for name in APPLICATION:
+        if "healthcheck" in services[name]:
+            wait_for(lambda name=name: healthy(name), f"{name} is healthy: {app.log(name)}")
+    for name in APPLICATION:
+        assert app.is_running(name), app.log(name)
+    app.stop()
