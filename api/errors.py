@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -91,7 +91,7 @@ def _unavailable(error: Exception) -> Response:
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None or status < 400:  # noqa: PLR2004 -- a redirect is no error
-        return Response.force_type(error.get_response(), request.environ)
+        return cast("Response", Response.force_type(error.get_response(), request.environ))
     code, detail = _HTTP.get(status, ("http_error", "请求无法处理。"))
     kept = {name: value for name, value in error.get_headers() if name == "Allow"}
     return refuse(status, code, detail, headers=kept)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -35,3 +36,25 @@ def observe(method: str, route: str, status: int, seconds: float) -> None:
 def exposition() -> bytes:
     """This process's metrics in Prometheus' text format."""
     return generate_latest(_registry)
+
+
+def backlog(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """The ledger's rows (see ``casework.readiness.backlog``) in Prometheus' text format."""
+    registry = CollectorRegistry()
+    items = Gauge(
+        "wenqi_work_items",
+        "Work items by stage and standing.",
+        ["stage", "standing"],
+        registry=registry,
+    )
+    oldest = Gauge(
+        "wenqi_work_oldest_due_seconds",
+        "Age of the oldest due work item, in seconds.",
+        ["stage"],
+        registry=registry,
+    )
+    for row in rows:
+        for standing in ("due", "later", "dead"):
+            items.labels(row["stage"], standing).set(row[standing])
+        oldest.labels(row["stage"]).set(row["oldest_seconds"])
+    return generate_latest(registry)

@@ -1,0 +1,41 @@
+"""Making the Flask application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from api import edge, errors, openapi, services
+from api.access import require_marks
+from api.routes import applications, docs, health, provisions
+from casework.database import open_database
+from config.notices import load_notice
+from config.settings import Settings
+
+POOL_SIZE = 16
+"""Database connections of one API process at most: as many as it has request threads."""
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the application for the given settings; nothing is connected yet.
+
+    Raises ``SettingsError`` without a secret key, ``NoticeDataError`` for faulty notice data: an
+    API that could not accept an application does not start.
+    """
+    settings.require_secret_key()
+    app = Flask("api", static_folder=None)
+    # Werkzeug's own limit would answer before the request's rest is read; api.body bounds it.
+    app.config.update(MAX_CONTENT_LENGTH=None, PROVIDE_AUTOMATIC_OPTIONS=False)
+    services.attach(
+        app,
+        services.Services(
+            settings=settings,
+            db=open_database(settings, process="api", pool_size=POOL_SIZE),
+            notice=load_notice(settings.notice_id),
+        ),
+    )
+    edge.register(app)
+    errors.register(app)
+    docs.register(app)
+    openapi.register(app, [applications.blueprint, provisions.blueprint, health.blueprint])
+    require_marks(app)
+    return app

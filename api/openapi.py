@@ -1,0 +1,128 @@
+"""The OpenAPI 3.1 document: flask-smorest collects the routes, ``schemas`` gives the bodies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar, cast
+
+from flask import Flask
+from flask_smorest import Api, Blueprint
+
+from schemas.forms import FORMS
+from schemas.openapi import OPENAPI_VERSION, REQUEST, components, example
+from schemas.problem import MEDIA_TYPE
+
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+_DOCUMENT: Final = "wenqi-openapi"
+
+IDEMPOTENCY_KEY: Final = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "由提交方为每份申报生成的唯一标识（例如 UUID）；重试时不变。",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "example": "0b0e7a3c-6a8c-4c0e-9a55-3a9f6f0f2f11",
+}
+_REFUSALS: Final = {
+    400: "请求不是合法的 JSON，或含有不接受的内容",
+    401: "缺少凭证或凭证无效",
+    403: "没有权限",
+    404: "没有找到",
+    409: "与当前状态冲突",
+    413: "请求内容过大",
+    415: "请求内容的类型不受支持",
+    422: "格式有误，errors 逐项说明",
+    503: "服务暂时不可用，请按 Retry-After 重试",
+}
+_SECURITY: Final = {
+    "access_code": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "申报受理时返回的查询码。",
+    },
+    "bureau_token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "发给责任单位的访问令牌。",
+    },
+}
+_DESCRIPTION: Final = (
+    "稳企受理企业依通知提出的申报，逐条评定，告知责任单位联系人，并按时走访。"
+    "金额一律以元为单位的字符串表示，例如 “30000.00”；时间为北京时间。"
+    "出错时答复 application/problem+json（RFC 9457），errors 中的 pointer 指明位置。"
+)
+
+
+class _Api(Api):
+    """flask-smorest without its error format: ours is RFC 9457 (:mod:`api.errors`)."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        pass
+
+
+def described(
+    summary: str,
+    description: str,
+    *,
+    refusals: Iterable[int] = (),
+    security: str | None = None,
+    **operation: Any,
+) -> Callable[[_View], _View]:
+    """Document a view in Chinese: what it does, how it refuses, which credential it asks for."""
+    responses = {str(status): {"$ref": f"#/components/responses/P{status}"} for status in refusals}
+    documented: Callable[[_View], _View] = Blueprint.doc(
+        summary=summary,
+        description=description,
+        responses=responses,
+        security=[{security: []}] if security else [],
+        **operation,
+    )
+    return documented
+
+
+def application_body() -> dict[str, Any]:
+    """The request body of a submission: one schema and one example per provision."""
+    return {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"$ref": f"#/components/schemas/{REQUEST}"},
+                "examples": {code: {"value": example(code)} for code in FORMS},
+            }
+        },
+    }
+
+
+def register(app: Flask, blueprints: Iterable[Blueprint]) -> None:
+    """Register blueprints as routes and in the document."""
+    app.config.update(
+        API_TITLE="稳企 Wenqi",
+        API_VERSION="v1",
+        OPENAPI_VERSION=OPENAPI_VERSION,
+        API_SPEC_OPTIONS={"info": {"description": _DESCRIPTION}},
+    )
+    api = _Api(app)
+    for name, schema in components().items():
+        api.spec.components.schema(name, component=schema)
+    for name, scheme in _SECURITY.items():
+        api.spec.components.security_scheme(name, scheme)
+    for status, description in _REFUSALS.items():
+        api.spec.components.response(
+            f"P{status}",
+            {
+                "description": description,
+                "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            },
+        )
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)
+    # Made once, at the start: every route is known now and none comes later.
+    app.extensions[_DOCUMENT] = json.dumps(api.spec.to_dict(), ensure_ascii=False).encode()
+
+
+def document(app: Flask) -> bytes:
+    """The document of an application object as UTF-8 JSON."""
+    return cast("bytes", app.extensions[_DOCUMENT])

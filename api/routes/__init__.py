@@ -1,0 +1,1 @@
+"""One module per resource; each holds a flask-smorest blueprint called ``blueprint``."""

@@ -1,0 +1,93 @@
+"""Submitting an application, and asking what became of it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from flask import Response, request
+from flask_smorest import Blueprint
+
+from api import edge
+from api.access import applicant, public
+from api.answers import answer
+from api.body import BodyRefused, read_json
+from api.openapi import IDEMPOTENCY_KEY, application_body, described
+from api.services import services
+from casework import accept, status
+from config.observability import bind
+from schemas.application import load_application
+from schemas.problem import FieldError
+from schemas.responses import AcceptedSchema, StatusSchema
+
+blueprint = Blueprint("applications", __name__, url_prefix="/api/v1", description="申报")
+
+_KEY: Final = re.compile(r"[!-~]{1,200}", re.ASCII)
+
+
+@blueprint.route("/applications", methods=["POST"])
+@blueprint.response(202, AcceptedSchema, description="已受理")
+@described(
+    "提交申报",
+    "提交后即受理并立即返回受理编号和查询码；评定在后台进行，用 status_url 查询。"
+    "查询码只显示这一次。网络中断后重试时请使用相同的 Idempotency-Key，不会重复受理。",
+    refusals=(400, 409, 413, 415, 422, 503),
+    parameters=[IDEMPOTENCY_KEY],
+    requestBody=application_body(),
+)
+@public
+def submit() -> Response:
+    made = services()
+    key = _idempotency_key()
+    submission = load_application(read_json(request, made.settings.max_body_bytes))
+    accepted = accept.accept(
+        made.db,
+        made.settings,
+        submission,
+        idempotency_key=key,
+        request_id=edge.request_id(),
+    )
+    status_url = f"{made.settings.public_url}/api/v1/applications/{accepted.receipt}"
+    return answer(
+        {
+            "receipt": accepted.receipt,
+            "access_code": accepted.access_code,
+            "received_at": accepted.received_at.isoformat(timespec="seconds"),
+            "status_url": status_url,
+        },
+        202,
+        {
+            "Location": status_url,
+            "Cache-Control": "no-store",
+            **({"Idempotency-Replayed": "true"} if accepted.replayed else {}),
+        },
+    )
+
+
+@blueprint.route("/applications/<receipt>", methods=["GET"])
+@blueprint.response(200, StatusSchema, description="申报的状态")
+@described(
+    "查询申报",
+    "凭受理编号和查询码查询：现在到哪一步、下一步由谁在何时前办理、经过、"
+    "评定结果和每一项的理由及通知原文。编号不存在与查询码不正确的答复相同。",
+    refusals=(401, 404, 503),
+    security="access_code",
+)
+@applicant
+def read(receipt: str, access_code: str) -> Response:
+    made = services()
+    with bind(receipt=receipt):
+        return answer(status.read(made.db, made.settings, receipt, access_code))
+
+
+def _idempotency_key() -> str | None:
+    """The client's key; quoted (as in the IETF draft) or bare. Raises ``BodyRefused`` (400)."""
+    given = request.headers.get("Idempotency-Key")
+    if given is None:
+        return None
+    key = given[1:-1] if len(given) > 1 and given[0] == given[-1] == '"' else given
+    if not _KEY.fullmatch(key):
+        detail = "Idempotency-Key 应为 1 到 200 个不含空格的 ASCII 字符，例如一个 UUID。"
+        errors = [FieldError("", "invalid_idempotency_key", detail)]
+        raise BodyRefused(400, "invalid_header", detail, errors)
+    return key

@@ -1,0 +1,49 @@
+"""For load balancers and monitoring: alive, ready, metrics."""
+
+from __future__ import annotations
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from api import metrics
+from api.access import public
+from api.answers import answer
+from api.openapi import described
+from api.services import services
+from casework import readiness
+from schemas.responses import AliveSchema, ReadySchema
+
+blueprint = Blueprint("health", __name__, description="运行状况")
+
+
+@blueprint.route("/healthz", methods=["GET"])
+@blueprint.response(200, AliveSchema, description="进程在运行")
+@described("存活检查", "进程在运行即答复，不检查其他部分。")
+@public
+def alive() -> Response:
+    return answer({"status": "ok"})
+
+
+@blueprint.route("/readyz", methods=["GET"])
+@blueprint.response(200, ReadySchema, description="可以受理")
+@blueprint.alt_response(503, schema=ReadySchema, description="不能受理")
+@described(
+    "就绪检查",
+    "逐项说明数据库、数据库结构版本、消息代理是否正常。"
+    "消息代理中断时仍可受理（申报先存入数据库，恢复后自动处理），因此答复 200 并标明 degraded。",
+)
+@public
+def ready() -> Response:
+    made = services()
+    found = readiness.check(made.db, made.settings)
+    return answer(found.document(), 200 if found.accepting else 503, {"Cache-Control": "no-store"})
+
+
+@blueprint.route("/metrics", methods=["GET"])
+@blueprint.response(200, description="Prometheus 文本格式", content_type="text/plain")
+@described("监控指标", "请求次数与耗时，以及待办、积压、死信的数量；不含个人信息。")
+@public
+def measured() -> Response:
+    made = services()
+    text = metrics.exposition() + metrics.backlog(readiness.backlog(made.db))
+    return Response(text, content_type=metrics.CONTENT_TYPE)

@@ -1,0 +1,123 @@
+"""Whether applications can be accepted, which part is down, and how much work is waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import redis
+
+from casework.database import UNAVAILABLE
+from config.settings import Settings
+from store import migrate
+from store.db import Database
+
+BROKER_SECONDS = 1.0
+
+_OK = "正常"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part Wenqi stands on: its name, whether it works, and in Chinese what is wrong."""
+
+    name: str
+    ok: bool
+    text: str = _OK
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What a check found. ``accepting``: whether an application would be accepted now.
+
+    Without the broker applications are accepted and kept, and processed when it is back: taking
+    the API out of service for that would refuse people for nothing. So only the database and its
+    schema decide, and a missing broker is reported as ``degraded``.
+    """
+
+    parts: tuple[Part, ...]
+
+    @property
+    def accepting(self) -> bool:
+        return all(part.ok for part in self.parts if part.name != "broker")
+
+    def document(self) -> dict[str, Any]:
+        """JSON-ready: ``status`` is ok, degraded or down; ``parts`` says which part and why."""
+        if all(part.ok for part in self.parts):
+            status = "ok"
+        else:
+            status = "degraded" if self.accepting else "down"
+        return {
+            "status": status,
+            "parts": {part.name: {"ok": part.ok, "text": part.text} for part in self.parts},
+        }
+
+
+def check(db: Database, settings: Settings) -> Readiness:
+    """Ask every part. Takes at most the database's connection time-outs and one second."""
+    return Readiness((*_database(db), _broker(settings.redis_url)))
+
+
+def backlog(db: Database) -> list[Mapping[str, Any]]:
+    """The ledger by stage: items due, planned for later, dead, and the oldest due item's age.
+
+    Out: rows with ``stage``, ``due``, ``later``, ``dead``, ``oldest_seconds``; none while the
+    database is away, since monitoring must not fail for that.
+    """
+    try:
+        with db.statement() as conn:
+            rows = conn.exec_driver_sql(_BACKLOG).mappings().all()
+    except UNAVAILABLE:
+        return []
+    return [dict(row) for row in rows]
+
+
+_BACKLOG = """
+SELECT stage,
+    count(*) FILTER (WHERE dead_at IS NULL AND not_before <= app_now()) AS due,
+    count(*) FILTER (WHERE dead_at IS NULL AND not_before > app_now()) AS later,
+    count(*) FILTER (WHERE dead_at IS NOT NULL) AS dead,
+    coalesce(extract(epoch FROM app_now() - min(not_before)
+        FILTER (WHERE dead_at IS NULL AND not_before <= app_now())), 0)::float8 AS oldest_seconds
+FROM work_item GROUP BY stage ORDER BY stage
+"""
+
+
+def _database(db: Database) -> tuple[Part, Part]:
+    try:
+        with db.statement() as conn:
+            known = conn.exec_driver_sql("SELECT to_regclass('alembic_version')").scalar()
+            revision = (
+                conn.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+                if known
+                else None
+            )
+    except UNAVAILABLE:
+        return Part("database", ok=False, text="无法连接数据库"), Part(
+            "schema", ok=False, text="无法核对数据库结构版本"
+        )
+    database = Part("database", ok=True)
+    if revision == _head():
+        return database, Part("schema", ok=True)
+    text = f"数据库结构版本是 {revision or '空'}，应为 {_head()}，请运行 wenqi migrate"
+    return database, Part("schema", ok=False, text=text)
+
+
+@cache
+def _head() -> str:
+    return migrate.head()
+
+
+def _broker(url: str) -> Part:
+    # kombu's name for a unix socket is not redis-py's.
+    url = url.replace("redis+socket://", "unix://", 1)
+    try:
+        with redis.Redis.from_url(
+            url, socket_timeout=BROKER_SECONDS, socket_connect_timeout=BROKER_SECONDS
+        ) as client:
+            client.ping()
+    except (redis.RedisError, OSError):
+        return Part("broker", ok=False, text="无法连接消息代理；申报照常受理，恢复后自动处理")
+    return Part("broker", ok=True)

@@ -1,0 +1,279 @@
+"""What the API answers, described for the OpenAPI document.
+
+The answers are built by the use cases; these schemas describe them and do not filter them. Tests
+hold real answers to the JSON Schema made from here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from schemas.describe import about
+
+
+def _text(label: str, help_text: str = "", *, null: bool = False) -> fields.String:
+    return fields.String(required=True, allow_none=null, **about(label, help_text))
+
+
+def _yuan(label: str, *, null: bool = False) -> fields.String:
+    return fields.String(
+        required=True, allow_none=null, **about(label, "元，两位小数的字符串，如 “60000.00”")
+    )
+
+
+def _moment(label: str) -> fields.DateTime:
+    return fields.DateTime(required=True, **about(label, "北京时间"))
+
+
+def _object(label: str, help_text: str = "") -> fields.Dict:
+    return fields.Dict(**about(label, help_text))
+
+
+def _list(
+    inner: fields.Field[Any] | type[Schema], label: str, help_text: str = ""
+) -> fields.List[Any]:
+    item = fields.Nested(inner) if isinstance(inner, type) else inner
+    return fields.List(item, required=True, **about(label, help_text))
+
+
+class AcceptedSchema(Schema):
+    """The answer to a submission."""
+
+    receipt = _text("受理编号", "含校验位")
+    access_code = _text("查询码", "只显示这一次，请妥善保存")
+    received_at = _moment("受理时间")
+    status_url = fields.Url(required=True, **about("查询地址"))
+
+
+class ApplicantSchema(Schema):
+    """Who applied."""
+
+    name = _text("名称")
+    uscc = _text("统一社会信用代码", null=True)
+
+
+class ContactSchema(Schema):
+    """A bureau contact as printed in the notice, and why it was chosen."""
+
+    bureau = _text("单位代码")
+    bureau_name = _text("单位")
+    section = _text("科室")
+    name = _text("联系人")
+    phone = _text("联系电话")
+    printed = _text("通知原样")
+    reason = fields.String(**about("选择理由"))
+
+
+class NextStepSchema(Schema):
+    """Who acts next, on what, by when."""
+
+    who = _text("由谁办理", "system、applicant 或 bureau")
+    action = _text("办理事项")
+    by = fields.Date(required=True, allow_none=True, **about("何时前"))
+    by_provisional = fields.Boolean(required=True, **about("日期是否暂定"))
+    by_basis = _text("日期依据")
+    contact = fields.Nested(
+        ContactSchema, required=True, allow_none=True, **about("联系单位和联系人")
+    )
+
+
+class RoutedSchema(Schema):
+    """The bureaus told."""
+
+    lead = fields.Nested(ContactSchema, required=True, **about("牵头"))
+    copies = _list(ContactSchema, "抄送")
+
+
+class VisitSchema(Schema):
+    """The visit planned."""
+
+    planned_on = fields.Date(required=True, **about("计划日期"))
+    provisional = fields.Boolean(required=True, **about("是否暂定"))
+    bureau = _text("单位代码")
+    bureau_name = _text("走访单位")
+    basis = _text("依据")
+    state = _text("状态代码")
+    state_text = _text("状态")
+
+
+class TimelineSchema(Schema):
+    """One thing that happened."""
+
+    at = _moment("时间")
+    type = _text("类别")
+    text = _text("说明")
+
+
+class AssessedConditionSchema(Schema):
+    """One condition's answer, with the notice's own words."""
+
+    condition = _text("条件代码")
+    item = _text("所涉项目", null=True)
+    label = _text("条件")
+    words = _text("通知原文")
+    where = _text("出处")
+    result = _text("结果代码", "true、false 或 unknown")
+    result_text = _text("结果")
+    explanation = _text("理由")
+    facts = _object("所用事实")
+    decider = _text("由谁认定")
+    waits_for = fields.String(**about("等待", "applicant 或 official"))
+    missing = fields.List(fields.String(), **about("缺少的事实", "JSON 指针"))
+    question = fields.String(**about("所涉疑义编号"))
+
+
+class ArithmeticSchema(Schema):
+    """One line of arithmetic."""
+
+    item = _text("所涉项目")
+    label = _text("名称")
+    steps = _text("算式")
+    amount = _yuan("金额")
+    standing = _text("处理代码")
+    standing_text = _text("处理")
+    reason = fields.String(**about("理由"))
+    question = fields.String(**about("所涉疑义编号"))
+    earlier_receipt = fields.String(**about("在先的受理编号"))
+
+
+class AssessmentSchema(Schema):
+    """The assessment in force, explained."""
+
+    serial = fields.Integer(required=True, **about("第几次评定"))
+    assessed_at = _moment("评定时间")
+    rules_version = _text("规则版本")
+    parameters_hash = _text("参数指纹")
+    outcome = _text("结果代码")
+    outcome_text = _text("结果")
+    amount = _yuan("金额", null=True)
+    amount_note = fields.String(**about("金额说明"))
+    summary = _text("结论")
+    clause = _object("条款", "出处和原文")
+    findings = _list(AssessedConditionSchema, "逐项理由")
+    arithmetic = _list(ArithmeticSchema, "算式")
+    questions = _list(fields.Dict(), "所涉疑义", "通知未写明之处及所采的读法")
+    missing = _list(fields.String(), "须补充的事实", "JSON 指针")
+    needs_finding = _list(fields.Dict(), "须由人认定的条件")
+    referrals = _list(fields.Dict(), "转介")
+    would_alter = _list(fields.String(), "什么情况下结果会不同")
+    parameters = _list(fields.Dict(), "所用参数", "含数值、来源和出处")
+    cap = _object("上限")
+
+
+class StatusSchema(Schema):
+    """Everything the applicant may know about an application."""
+
+    receipt = _text("受理编号")
+    notice = _text("通知")
+    provision = _text("条款代码")
+    provision_title = _text("条款")
+    enterprise = fields.Nested(ApplicantSchema, required=True, **about("申报单位"))
+    received_at = _moment("受理时间")
+    state = _text("状态代码")
+    state_text = _text("状态")
+    outcome = _text("结果代码", null=True)
+    outcome_text = _text("结果", null=True)
+    amount = _yuan("金额", null=True)
+    next = fields.Nested(NextStepSchema, required=True, **about("下一步"))
+    bureaus = fields.Nested(RoutedSchema, required=True, allow_none=True, **about("联系单位"))
+    visit = fields.Nested(VisitSchema, required=True, allow_none=True, **about("走访"))
+    timeline = _list(TimelineSchema, "经过")
+    assessment = fields.Nested(AssessmentSchema, required=True, allow_none=True, **about("评定"))
+
+
+class NoticeSchema(Schema):
+    """The notice a provision stands in."""
+
+    id = _text("通知代码")
+    title = _text("标题")
+    number = _text("文号")
+    issuer = _text("发文机关")
+    issued_on = fields.Date(required=True, **about("成文日期"))
+
+
+class ProvisionSummarySchema(Schema):
+    """A provision in a list."""
+
+    code = _text("条款代码")
+    measure = _text("措施序号")
+    where = _text("出处")
+    title = _text("名称")
+    words = _text("原文要点")
+    href = _text("地址")
+
+
+class ProvisionListSchema(Schema):
+    """Every provision one can apply under."""
+
+    notice = fields.Nested(NoticeSchema, required=True, **about("通知"))
+    provisions = _list(ProvisionSummarySchema, "条款")
+
+
+class BureauSchema(Schema):
+    """A responsible body and every name the notice prints for it."""
+
+    id = _text("单位代码")
+    name = _text("名称")
+    printed = _list(fields.String(), "通知所用名称")
+
+
+class PrintedContactSchema(ContactSchema):
+    """A contact entry of the notice."""
+
+    class Meta:
+        exclude = ("reason",)
+
+    id = _text("联系人代码")
+
+
+class RouteSchema(Schema):
+    """One rule of where applications go."""
+
+    reason = _text("理由")
+    contacts = _list(PrintedContactSchema, "联系人")
+
+
+class ProvisionSchema(ProvisionSummarySchema):
+    """A provision with everything needed to apply."""
+
+    class Meta:
+        exclude = ("href",)
+
+    notice = fields.Nested(NoticeSchema, required=True, **about("通知"))
+    clause = _text("措施全文")
+    amount_note = _text("金额说明", null=True)
+    bureaus = _list(BureauSchema, "责任单位")
+    contacts = _list(PrintedContactSchema, "联系人", "按通知原样")
+    routes = _list(RouteSchema, "办理去向", "从上到下，先符合者牵头，其余抄送")
+    form = fields.Dict(required=True, **about("申报表", "JSON Schema 2020-12"))
+    example = fields.Dict(required=True, **about("填写示例"))
+
+
+class AliveSchema(Schema):
+    """The process runs."""
+
+    status = _text("状态")
+
+
+class PartSchema(Schema):
+    """One part Wenqi stands on."""
+
+    ok = fields.Boolean(required=True, **about("是否正常"))
+    text = _text("说明")
+
+
+class PartsSchema(Schema):
+    """The parts by name."""
+
+    database = fields.Nested(PartSchema, required=True, **about("数据库"))
+    schema = fields.Nested(PartSchema, required=True, **about("数据库结构版本"))
+    broker = fields.Nested(PartSchema, required=True, **about("消息代理"))
+
+
+class ReadySchema(Schema):
+    """Whether applications can be accepted."""
+
+    status = _text("状态", "ok、degraded（可受理）或 down（不可受理）")
+    parts = fields.Nested(PartsSchema, required=True, **about("各部分"))
