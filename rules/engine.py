@@ -33,6 +33,8 @@ from rules.verdicts import missing
 
 ZERO = Decimal("0.00")
 _OPEN = (Outcome.ELIGIBLE, Outcome.NEEDS_DETERMINATION)
+_REFERRING = (Kind.SERVICE, Kind.ENCOURAGEMENT)
+_IN_YUAN = (Kind.BENEFIT, Kind.ENCOURAGEMENT)
 
 
 def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
@@ -79,7 +81,7 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
         related_keys=provision.related_keys(case),
         cap=cap,
         changes=_changes(provision, findings, lines)
-        if outcome in (Outcome.INELIGIBLE, Outcome.REFERRED) and provision.kind is not Kind.SERVICE
+        if outcome in (Outcome.INELIGIBLE, Outcome.REFERRED) and provision.kind not in _REFERRING
         else (),
     )
 
@@ -125,6 +127,7 @@ def _lines(
     """The arithmetic of every item, each line counted, held, excluded or taken."""
     held_all = any(found.verdict.hold for found in findings if found.item is None)
     lines: list[Line] = []
+    holders: dict[str, str] = {}  # key -> the item of this application that names it first
     for view in views if provision.items is not None else (whole,):
         own = [found.verdict for found in findings if found.item == view.item_id]
         failed = next((v for v in own if v.truth is Truth.FALSE), None)
@@ -136,11 +139,14 @@ def _lines(
                 lines.append(replace(line, standing=Standing.EXCLUDED, reason=failed.reason))
             elif line.key and (taken := whole.case.context.taken.get(line.key)):
                 lines.append(replace(line, standing=Standing.TAKEN, earlier=taken.receipt))
+            elif line.key and holders.setdefault(line.key, line.item) != line.item:
+                lines.append(replace(line, standing=Standing.HELD, reason="repeated_item"))
             elif held is not None or held_all:
                 reason = held.reason if held else "held"
                 lines.append(replace(line, standing=Standing.HELD, reason=reason))
             else:
                 lines.append(line)
+    lines.extend(provision.deductions(whole, lines))
     return lines
 
 
@@ -176,7 +182,7 @@ def _outcome(provision: Provision, findings: Iterable[Finding], lines: Iterable[
         return Outcome.NEEDS_DETERMINATION
     if any(line.standing in (Standing.HELD, Standing.TAKEN) for line in lines):
         return Outcome.NEEDS_DETERMINATION
-    if provision.kind is Kind.SERVICE:
+    if provision.kind in _REFERRING:
         return Outcome.REFERRED
     return Outcome.ELIGIBLE
 
@@ -184,7 +190,7 @@ def _outcome(provision: Provision, findings: Iterable[Finding], lines: Iterable[
 def _amount(
     provision: Provision, case: Case, notice: Notice, outcome: Outcome, lines: Iterable[Line]
 ) -> tuple[Decimal | None, CapClaim | None]:
-    if provision.kind is not Kind.BENEFIT or outcome is Outcome.INCOMPLETE:
+    if provision.kind not in _IN_YUAN or outcome is Outcome.INCOMPLETE:
         return None, None
     if outcome not in _OPEN:
         return ZERO, None

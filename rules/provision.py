@@ -6,7 +6,7 @@ A provision is a paragraph of a measure that one can apply under. It says *what*
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -69,6 +69,7 @@ class Kind(Enum):
     """What a provision can give."""
 
     BENEFIT = "benefit"  # money by arithmetic
+    ENCOURAGEMENT = "encouragement"  # others are encouraged to give: referred, 0.00 owed
     SERVICE = "service"  # an introduction or help: referred to the contact, no amount
     DISCRETIONARY = "discretionary"  # the text gives no test and no amount: a person decides
 
@@ -86,6 +87,11 @@ def no_lines(_: View) -> Iterable[Line]:
     return ()
 
 
+def no_deductions(_: View, __: Sequence[Line]) -> Iterable[Line]:
+    """A provision whose items simply add up."""
+    return ()
+
+
 def no_keys(_: Case) -> tuple[str, ...]:
     """A provision that looks at no other application's benefits."""
     return ()
@@ -97,7 +103,8 @@ class Provision:
 
     ``items``: the facts list the arithmetic runs over ("leases"), or None. ``lines``: arithmetic
     of one item (or of the whole form without items). ``items_code``: the condition, with its own
-    quotation, that asks for at least one item. ``parameters``: keys it computes with.
+    quotation, that asks for at least one item. ``deductions``: lines below zero that depend on
+    what all items came to. ``parameters``: keys it computes with.
     ``related_keys``: benefit keys of other provisions whose amounts this one must not count again.
     """
 
@@ -108,6 +115,7 @@ class Provision:
     items_code: str = "items"
     item_conditions: tuple[Condition, ...] = ()
     lines: Callable[[View], Iterable[Line]] = no_lines
+    deductions: Callable[[View, Sequence[Line]], Iterable[Line]] = no_deductions
     parameters: tuple[str, ...] = ()
     cap: Cap | None = None
     related_keys: Callable[[Case], tuple[str, ...]] = no_keys

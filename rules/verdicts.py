@@ -12,9 +12,15 @@ Facts = Mapping[str, Any]
 NO_FACTS: Facts = MappingProxyType({})
 
 
-def met(reason: str = "met", *, question: str | None = None, facts: Facts = NO_FACTS) -> Verdict:
+def met(
+    reason: str = "met",
+    *,
+    question: str | None = None,
+    referral: str | None = None,
+    facts: Facts = NO_FACTS,
+) -> Verdict:
     """The condition holds on these facts; ``question`` names a careful reading it rests on."""
-    return Verdict(Truth.TRUE, reason, facts, question=question)
+    return Verdict(Truth.TRUE, reason, facts, question=question, referral=referral)
 
 
 def failed(
