@@ -12,10 +12,13 @@ from config.settings import Settings
 from store import ledger
 from store.vocabulary import Channel, RecipientKind, Stage
 
+APPLICANT = "applicant"
+"""The one recipient of kind "enterprise" there is per application."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """Whom to tell of which event how. `recipient`: bureau id, or "applicant"."""
+    """Whom to tell of which event how. `recipient`: bureau id, or APPLICANT."""
 
     event_id: int
     application_id: int

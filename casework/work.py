@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import structlog
@@ -72,10 +72,10 @@ def run(
             ledger.begin(conn, item_ids)
     _attempt(db, stage, item_ids, handler, report)
     for position, failure in enumerate(report.failures):
-        dead = settle_failure(db, settings, stage, failure, begun=careful)
-        report.failures[position] = Failure(
-            failure.item_id, failure.reason, failure.error, dead=dead
-        )
+        with db.transaction() as conn:
+            report.failures[position] = settle_failure(
+                conn, settings, stage, failure, begun=careful
+            )
     return report
 
 
@@ -105,29 +105,28 @@ def _attempt(
 
 
 def settle_failure(
-    db: Database, settings: Settings, stage: Stage, failure: Failure, *, begun: bool
-) -> bool:
-    """Record a failed attempt in the ledger. Out: whether the item is dead now."""
-    with db.transaction() as conn:
-        if isinstance(failure.error, PermanentError):
-            ledger.bury(conn, failure.item_id, failure.reason)
-            dead = True
-        else:
-            dead = ledger.fail(
-                conn,
-                failure.item_id,
-                failure.reason,
-                backoff=BACKOFF[stage],
-                max_attempts=settings.max_attempts,
-                begun=begun,
-            )
+    conn: Connection, settings: Settings, stage: Stage, failure: Failure, *, begun: bool
+) -> Failure:
+    """Record a failed attempt in the ledger. Out: the failure, with `dead` as it is now."""
+    if isinstance(failure.error, PermanentError):
+        ledger.bury(conn, failure.item_id, failure.reason)
+        dead = True
+    else:
+        dead = ledger.fail(
+            conn,
+            failure.item_id,
+            failure.reason,
+            backoff=BACKOFF[stage],
+            max_attempts=settings.max_attempts,
+            begun=begun,
+        )
     log.warning(
         "work.dead" if dead else "work.failed",
         stage=stage.value,
         item=failure.item_id,
         reason=failure.reason,
     )
-    return dead
+    return replace(failure, dead=dead)
 
 
 def _failure(item_id: int, error: Exception) -> Failure:

@@ -105,6 +105,17 @@ def release(conn: Connection, ids: Sequence[int]) -> None:
     )
 
 
+def hand_back(conn: Connection, ids: Sequence[int]) -> None:
+    """Let leases lapse now, because whoever held them is gone; items in work are left alone."""
+    _run(
+        conn,
+        "UPDATE work_item SET leased_until = app_now() WHERE id IN"
+        " (SELECT id FROM work_item WHERE id = ANY(%(ids)s) AND dead_at IS NULL"
+        "  AND leased_until > app_now() FOR UPDATE SKIP LOCKED)",
+        ids=list(ids),
+    )
+
+
 def begin(conn: Connection, ids: Sequence[int]) -> None:
     """Count an attempt before it is made. Commit this before touching the subject."""
     _run(

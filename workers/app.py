@@ -1,0 +1,85 @@
+"""The Celery application: `celery -A workers.app worker|beat`.
+
+Celery only carries ids. Messages may be lost or doubled; the ledger in PostgreSQL makes up for
+both, so every setting here bounds how long that takes and none is needed for correctness.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Celery
+from kombu import Queue
+
+from workers.runtime import settings
+
+QUEUES = ("assess", "notify", "remind", "report")
+TASKS = {"assess": "assess", "notify": "notify", "remind": "remind", "sweep": "remind"}
+"""Task name -> queue."""
+
+SWEEP_SECONDS = 10
+TASK_SECONDS = 180
+SOFT_SHUTDOWN_SECONDS = 20
+
+
+def transport_options(**extra: Any) -> dict[str, Any]:
+    """How every process talks to the broker: no wait is without an end."""
+    return {
+        # Only a second chance: long before it, the ledger's lease has brought the work back.
+        "visibility_timeout": 2 * TASK_SECONDS,
+        "socket_connect_timeout": 5,
+        "socket_timeout": 15,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+        **extra,
+    }
+
+
+def configuration() -> dict[str, Any]:
+    """Celery's settings, from ours."""
+    return {
+        "broker_url": settings().redis_url,
+        "broker_transport_options": transport_options(),
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "task_queues": [Queue(name) for name in QUEUES],
+        "task_create_missing_queues": False,
+        "task_default_queue": "remind",
+        "task_routes": {task: {"queue": queue} for task, queue in TASKS.items()},
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "task_ignore_result": True,
+        "result_backend": None,
+        "task_time_limit": TASK_SECONDS,
+        "task_send_sent_event": False,
+        "worker_send_task_events": False,
+        "worker_prefetch_multiplier": 1,
+        "worker_soft_shutdown_timeout": SOFT_SHUTDOWN_SECONDS,
+        "worker_enable_soft_shutdown_on_idle": False,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "timezone": "Asia/Shanghai",
+        "enable_utc": True,
+        "beat_schedule": {
+            "sweep": {
+                "task": "sweep",
+                "schedule": SWEEP_SECONDS,
+                # Nobody needs yesterday's sweeps: while no worker listens, they lapse.
+                "options": {"expires": SWEEP_SECONDS},
+            },
+        },
+    }
+
+
+app = Celery(
+    "wenqi",
+    include=[
+        "workers.tasks.assess",
+        "workers.tasks.notify",
+        "workers.tasks.remind",
+        "workers.tasks.sweep",
+    ],
+)
+# Late, so that importing this module needs no environment.
+app.add_defaults(configuration)

@@ -1,0 +1,231 @@
+"""The relay: moves due work items from the ledger to the broker. `python -m workers.relay`.
+
+Chunk size adapts by itself. While the workers keep up, every item goes out alone as soon as it is
+due; when a queue holds `depth` messages nothing more is claimed, and what gathers meanwhile goes
+out as one chunk. The broker never holds more than that, however large the backlog. Any number of
+relays may run: claims skip each other's rows.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+import structlog
+from celery import Celery
+from kombu import Connection
+from kombu.exceptions import ChannelError, KombuError
+from kombu.messaging import Producer
+from sqlalchemy.exc import SQLAlchemyError
+
+from casework import dispatch
+from casework.database import Database, open_database
+from casework.dispatch import Claimed, Stage
+from config.settings import Settings
+from workers.app import app as celery_app
+from workers.app import transport_options
+
+log = structlog.get_logger(__name__)
+
+FIRST_PAUSE = 0.005
+OUTAGE_PAUSE = (0.1, 2.0)
+# A lapsed lease is retried in company of at most this many, a failed or lost attempt alone.
+CAREFUL_CHUNK = 25
+SPREAD = 50  # below this many items, splitting a chunk over idle workers costs more than it gains
+HOT_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """How one stage is relayed. `depth`: messages allowed to wait in the queue; `chunk`: items
+    per message at most (None: CHUNK_MAX); `idle`: longest pause between looks, seconds."""
+
+    stage: Stage
+    depth: int
+    idle: float
+    chunk: int | None = None
+
+
+LANES = (
+    Lane(Stage.ASSESS, depth=4, idle=0.025),
+    # Sending is slow and one after the other: small chunks, many messages for many threads.
+    Lane(Stage.NOTIFY, depth=16, idle=0.1, chunk=10),
+    Lane(Stage.REMIND, depth=4, idle=1.0),
+)
+
+
+@dataclass(slots=True)
+class Pace:
+    """When a stage is looked at next, and when it last had work (monotonic seconds)."""
+
+    pause: float = FIRST_PAUSE
+    due: float = 0.0
+    worked: float = float("-inf")
+
+
+class Relay:
+    """One relay over one database and one broker.
+
+    In: the open database, settings, the Celery app that names queues and serialises.
+    """
+
+    def __init__(self, db: Database, settings: Settings, app: Celery = celery_app) -> None:
+        self._db = db
+        self._settings = settings
+        self._app = app
+        self._connection: Connection | None = None
+        self._producer: Producer | None = None
+        self._paces = {lane.stage: Pace() for lane in LANES}
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Finish what is claimed and return from `run`. May be called from a signal handler."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Relay until stopped; outages of either side are waited out."""
+        outage = OUTAGE_PAUSE[0]
+        while not self._stop.is_set():
+            try:
+                self._round()
+            except self._outages() as error:
+                log.warning("relay.outage", error=type(error).__name__, pause=outage)
+                self._disconnect()
+                self._stop.wait(outage)
+                outage = min(2 * outage, OUTAGE_PAUSE[1])
+            else:
+                outage = OUTAGE_PAUSE[0]
+                self._rest()
+        self._disconnect()
+
+    def _round(self) -> None:
+        for lane in LANES:
+            pace = self._paces[lane.stage]
+            if time.monotonic() >= pace.due and not self._stop.is_set():
+                moved, full = self.relay(lane)
+                now = time.monotonic()
+                if moved:
+                    pace.worked, pace.pause = now, FIRST_PAUSE
+                else:
+                    pace.pause = min(2 * pace.pause, lane.idle)
+                pace.due = now if moved and not full else now + pace.pause
+
+    def _rest(self) -> None:
+        next_due = min(pace.due for pace in self._paces.values())
+        self._stop.wait(max(0.0, next_due - time.monotonic()))
+
+    def relay(self, lane: Lane) -> tuple[int, bool]:
+        """Claim and publish once. Out: items moved, and whether the queue was found full."""
+        # First of all: while the broker is away, nothing is claimed only to be given back.
+        self._connected()
+        free = lane.depth
+        if time.monotonic() - self._paces[lane.stage].worked < HOT_SECONDS:
+            free -= self._waiting(lane.stage.value)
+            if free <= 0:
+                return 0, True
+        chunk = lane.chunk or self._settings.chunk_max
+        claimed = dispatch.claim(self._db, self._settings, lane.stage, free * chunk)
+        if claimed:
+            self._publish(lane.stage, list(messages(claimed, chunk=chunk, free=free)))
+        return len(claimed), False
+
+    def _publish(self, stage: Stage, batch: Sequence[tuple[list[int], bool]]) -> None:
+        """Publish all messages in one round trip, or give every lease back."""
+        try:
+            producer = self._connected()
+            with producer.batch():  # type: ignore[attr-defined]  # newer than the type stubs
+                for ids, careful in batch:
+                    self._app.send_task(
+                        stage.value,
+                        args=(ids,),
+                        kwargs={"careful": True} if careful else {},
+                        producer=producer,
+                        retry=False,
+                        ignore_result=True,
+                    )
+        except self._broker_errors():
+            # Some may have arrived: their workers then find the items leased to nobody and do
+            # them, and the second message finds nothing.
+            dispatch.release(self._db, [item_id for ids, _ in batch for item_id in ids])
+            raise
+        log.debug("relay.published", stage=stage.value, messages=len(batch))
+
+    def _waiting(self, queue: str) -> int:
+        """Messages in a queue that no worker has taken yet."""
+        channel: Any = self._connected().channel
+        try:
+            return int(channel.queue_declare(queue, passive=True).message_count)
+        except ChannelError:
+            return 0  # an empty Redis list does not exist
+
+    def _connected(self) -> Producer:
+        if self._producer is None:
+            # Each relay its own connection, with short waits: work can be given back at once.
+            options = transport_options(socket_timeout=5, socket_connect_timeout=2)
+            self._connection = Connection(
+                self._settings.redis_url, transport_options=options, connect_timeout=2
+            )
+            self._connection.ensure_connection(max_retries=1, timeout=2)
+            self._producer = Producer(self._connection.channel())
+        return self._producer
+
+    def _disconnect(self) -> None:
+        connection, self._connection, self._producer = self._connection, None, None
+        if connection is not None:
+            connection.collect(socket_timeout=1)
+
+    def _outages(self) -> tuple[type[BaseException], ...]:
+        return (SQLAlchemyError, *self._broker_errors())
+
+    def _broker_errors(self) -> tuple[type[BaseException], ...]:
+        known: tuple[type[BaseException], ...] = (KombuError, OSError)
+        if self._connection is not None:
+            known += (*self._connection.connection_errors, *self._connection.channel_errors)
+        return known
+
+
+def messages(
+    claimed: Sequence[Claimed], *, chunk: int, free: int
+) -> Iterator[tuple[list[int], bool]]:
+    """Group claimed items into messages: (ids, careful).
+
+    Fresh items are spread over the free places of the queue in chunks; items whose lease lapsed
+    travel in small groups, items whose attempt failed or killed its worker alone.
+    """
+    fresh = [item.id for item in claimed if not item.attempts and not item.lapsed]
+    size = max(1, min(chunk, max(SPREAD, -(-len(fresh) // free))))
+    for start in range(0, len(fresh), size):
+        yield fresh[start : start + size], False
+    lapsed = [item.id for item in claimed if item.lapsed and not item.attempts]
+    size = min(chunk, CAREFUL_CHUNK)
+    for start in range(0, len(lapsed), size):
+        yield lapsed[start : start + size], True
+    for item in claimed:
+        if item.attempts:
+            yield [item.id], True
+
+
+def main() -> None:
+    """Run a relay until SIGTERM or SIGINT."""
+    settings = Settings.from_env()
+    db = open_database(settings, process="relay", pool_size=1)
+    relay = Relay(db, settings)
+
+    def stop(_: int, __: FrameType | None) -> None:
+        relay.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    log.info("relay.started")
+    relay.run()
+    db.close()
+    log.info("relay.stopped")
+
+
+if __name__ == "__main__":
+    main()

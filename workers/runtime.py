@@ -1,0 +1,33 @@
+"""What a process of this room holds: its settings and its database, opened on first use."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from celery.signals import worker_process_init
+
+from casework.database import Database, open_database
+from config.settings import Settings
+
+# More than any pool's concurrency: threads share one process, and connections open when needed.
+POOL_SIZE = 16
+
+
+@cache
+def settings() -> Settings:
+    """The process's settings. Raises SettingsError, naming the variable."""
+    return Settings.from_env()
+
+
+@cache
+def database() -> Database:
+    """The process's database."""
+    return open_database(settings(), process="worker", pool_size=POOL_SIZE)
+
+
+@worker_process_init.connect
+def forget_parent(**_: Any) -> None:
+    """A forked worker must never talk over its parent's connections."""
+    if database.cache_info().currsize:
+        database().forget_connections()

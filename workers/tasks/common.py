@@ -1,0 +1,49 @@
+"""What every stage's task does around its use case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import sentry_sdk
+import structlog
+from celery import Task
+
+from casework import dispatch
+from casework.database import Database
+from casework.work import Report
+from config.settings import Settings
+from workers.runtime import database, settings
+
+log = structlog.get_logger(__name__)
+
+
+class UseCase(Protocol):
+    """A stage's use case."""
+
+    def __call__(
+        self, db: Database, settings: Settings, item_ids: Sequence[int], *, careful: bool
+    ) -> Report:
+        """Work through the items that still exist."""
+
+
+def work(task: Task, use_case: UseCase, item_ids: list[int], *, careful: bool) -> None:
+    """Run the use case on the items and report what failed; the ledger has recorded it already.
+
+    A message that comes a second time may be what killed its first worker. If it holds several
+    items they go back to the ledger, which sends them out again in small messages.
+    """
+    redelivered = bool((task.request.delivery_info or {}).get("redelivered"))
+    stage = task.name
+    with structlog.contextvars.bound_contextvars(task_id=task.request.id, stage=stage):
+        if redelivered and len(item_ids) > 1:
+            dispatch.hand_back(database(), item_ids)
+            log.warning("work.handed_back", items=len(item_ids))
+            return
+        report = use_case(database(), settings(), item_ids, careful=careful or redelivered)
+        for failure in report.failures:
+            with sentry_sdk.new_scope() as scope:
+                scope.set_tag("stage", stage)
+                scope.set_tag("work_item", failure.item_id)
+                scope.set_tag("dead", failure.dead)
+                sentry_sdk.capture_exception(failure.error)
