@@ -47,6 +47,13 @@ class TokenRefused(CaseworkError):
     message = "访问令牌无效、已过期或已被撤销。"
 
 
+class InvalidToken(CaseworkError):
+    """A token cannot be made for such a bureau, role or label."""
+
+    code = "invalid_token_request"
+    message = "令牌的单位、角色或用途无效。"
+
+
 class NotPermitted(CaseworkError):
     """The token is good, but its role or bureau may not do this."""
 

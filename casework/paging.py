@@ -1,0 +1,25 @@
+"""Pages that stay stable while rows are added: the cursor is the last id seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+LIMIT = 50
+LIMIT_MAX = 200
+
+
+def bounded(limit: int | None) -> int:
+    """How many rows to return, between 1 and LIMIT_MAX."""
+    return max(1, min(limit or LIMIT, LIMIT_MAX))
+
+
+def page(
+    rows: Sequence[Any], limit: int, render: Callable[[Any], dict[str, Any]]
+) -> dict[str, Any]:
+    """`items`, and `next`: the id to go on from, or None. In: up to `limit` + 1 rows with ids."""
+    shown = rows[:limit]
+    return {
+        "items": [render(row) for row in shown],
+        "next": shown[-1].id if len(rows) > limit else None,
+    }
