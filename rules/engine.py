@@ -125,11 +125,14 @@ def _lines(
     provision: Provision, whole: View, views: Sequence[View], findings: Sequence[Finding]
 ) -> list[Line]:
     """The arithmetic of every item, each line counted, held, excluded or taken."""
-    held_all = any(found.verdict.hold for found in findings if found.item is None)
+    by_item: dict[str | None, list[Verdict]] = {}
+    for found in findings:
+        by_item.setdefault(found.item, []).append(found.verdict)
+    held_all = any(verdict.hold for verdict in by_item.get(None, ()))
     lines: list[Line] = []
     holders: dict[str, str] = {}  # key -> the item of this application that names it first
     for view in views if provision.items is not None else (whole,):
-        own = [found.verdict for found in findings if found.item == view.item_id]
+        own = by_item.get(view.item_id, [])
         failed = next((v for v in own if v.truth is Truth.FALSE), None)
         held = next((v for v in own if v.hold), None)
         for line in provision.lines(view):

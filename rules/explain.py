@@ -106,7 +106,7 @@ def explain(document: Mapping[str, Any], notice: Notice) -> dict[str, Any]:
         "parameters": _parameters(document, notice),
     }
     if cap := document.get("cap"):
-        explained["cap"] = cap
+        explained["cap"] = {**cap, "text": _cap_sentence(cap, notice)}
     if provision.get("amount_note"):
         explained["amount_note"] = provision["amount_note"]
     return explained
@@ -183,6 +183,12 @@ def _summary(document: Mapping[str, Any], notice: Notice, outcome: Outcome) -> s
         title=notice.provisions[document["provision"]]["title"],
         amount=f"金额{Decimal(amount):,.2f}元" if amount is not None else "通知未规定金额",
     )
+
+
+def _cap_sentence(cap: Mapping[str, str], notice: Notice) -> str:
+    figures = {name: f"{Decimal(cap[name]):,.2f}" for name in ("computed", "limit", "granted")}
+    cut = Decimal(cap["granted"]) < Decimal(cap["computed"])
+    return notice.lines["cap_reached" if cut else "cap_kept"].format(**figures)
 
 
 def _decider(condition: Mapping[str, Any], notice: Notice) -> str:

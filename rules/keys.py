@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from rules.model import Case
+
 
 def identity(enterprise: Mapping[str, Any]) -> str:
     """The applicant's 统一社会信用代码, or its name where it has none."""
@@ -30,6 +32,21 @@ def cut_key(landlord: Mapping[str, Any], tenant: Mapping[str, Any]) -> str:
     """Prefix of a landlord's cut for one tenant's lease; the month is appended."""
     who = tenant.get("tenant_uscc") or _plain(str(tenant.get("tenant_name", "")))
     return f"cut:{identity(landlord)}:{who}:{lease_id(tenant)}"
+
+
+def guarantee_account(case: Case) -> str:
+    """Whose running total (六) caps: the legal person, so a branch's head office (Q27)."""
+    return f"guarantee:{case.facts.get('head_office_uscc') or identity(case.enterprise)}"
+
+
+def guarantee_key(case: Case, guarantee: Mapping[str, Any]) -> str:
+    """Institution and guarantee contract."""
+    return f"{guarantee_account(case)}:{_plain(str(guarantee.get('contract_no', '')))}"
+
+
+def training_key(enterprise: Mapping[str, Any], trainee: Mapping[str, Any]) -> str:
+    """Enterprise and person."""
+    return f"training:{identity(enterprise)}:{_plain(str(trainee.get('trainee_no', '')))}"
 
 
 def _plain(text: str) -> str:

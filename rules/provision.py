@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -39,6 +40,10 @@ class View:
     def number(self, key: str) -> Any:
         """The dated parameter in force on the day of receipt, as an exact fraction."""
         return self.notice.fraction(key, self.case.received_on)
+
+    def day(self, key: str) -> date:
+        """The dated parameter that is itself a day."""
+        return date.fromisoformat(self.notice.value(key, self.case.received_on))
 
     def months(self, key: str) -> tuple[str, ...]:
         """The dated list of months in force on the day of receipt."""

@@ -163,21 +163,25 @@ class Uscc(Described, fields.String):
 
 
 class Money(Described, fields.Field[Decimal]):
-    """Yuan, not negative, at most two decimals, up to :data:`MONEY_MAX`.
+    """Yuan, at most two decimals, up to :data:`MONEY_MAX`; negative only where ``signed``.
 
     Loads a string, a whole number or an exact ``Decimal``; dumps ``"30000.00"``.
     """
 
+    def __init__(self, *, signed: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.signed = signed
+
     def read(self, value: Any) -> Decimal:
         amount = self._exact(value)
-        if amount < 0:
+        if amount < 0 and not self.signed:
             raise ValidationError(said("negative"))
         exponent = amount.as_tuple().exponent
         if not isinstance(exponent, int) or exponent < -2:  # noqa: PLR2004 -- fen
             raise ValidationError(said("too_many_decimals"))
-        if amount > MONEY_MAX:
+        if abs(amount) > MONEY_MAX:
             raise ValidationError(said("too_large"))
-        return abs(amount.quantize(_CENT))
+        return amount.quantize(_CENT) or Decimal("0.00")  # never "-0.00"
 
     @staticmethod
     def _exact(value: Any) -> Decimal:
@@ -198,12 +202,51 @@ class Money(Described, fields.Field[Decimal]):
 
     def json_schema(self) -> dict[str, Any]:
         """The field as JSON Schema. Numbers are taken too; answers always hold strings."""
+        sign = "-?" if self.signed else ""
         return {
             "type": ["string", "number"],
-            "pattern": r"^[0-9]{1,11}(\.[0-9]{1,2})?$",
-            "minimum": 0,
+            "pattern": rf"^{sign}[0-9]{{1,11}}(\.[0-9]{{1,2}})?$",
+            "minimum": -float(MONEY_MAX) if self.signed else 0,
             "maximum": float(MONEY_MAX),
             "examples": ["30000.00"],
+        }
+
+
+class Percent(Described, fields.Field[Decimal]):
+    """A rate in per cent, 0 to 100, at most six decimals; ``"1.99"`` means 1.99 %.
+
+    Loads a string, a whole number or an exact ``Decimal``; dumps the plain digits, ``"1.99"``.
+    """
+
+    def read(self, value: Any) -> Decimal:
+        match value:
+            case Decimal() if value.is_finite():
+                rate = value
+            case int() if not isinstance(value, bool):
+                rate = Decimal(value)
+            case str() if _MONEY.fullmatch(value.strip()):
+                rate = Decimal(value.strip())
+            case _:
+                raise ValidationError(said("invalid_percent"))
+        if not 0 <= rate <= 100:  # noqa: PLR2004 -- per cent
+            raise ValidationError(said("out_of_range", min=0, max=100))
+        exponent = rate.as_tuple().exponent
+        if not isinstance(exponent, int) or exponent < -6:  # noqa: PLR2004 -- in the docstring
+            raise ValidationError(said("too_many_rate_decimals"))
+        return abs(rate)
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> str | None:
+        return None if value is None else f"{value:f}"
+
+    def json_schema(self) -> dict[str, Any]:
+        """The field as JSON Schema. Numbers are taken too; answers always hold strings."""
+        return {
+            "type": ["string", "number"],
+            "pattern": r"^[0-9]{1,3}(\.[0-9]{1,6})?$",
+            "minimum": 0,
+            "maximum": 100,
+            "examples": ["1.99"],
+            "x-unit": "%",
         }
 
 

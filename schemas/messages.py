@@ -27,6 +27,8 @@ SENTENCES: Final[dict[str, str]] = {
     "invalid_datetime": "不是有效的时间，应写成 2020-03-01T09:30:00+08:00 的样式。",
     "invalid_month": "不是有效的月份，应写成 2020-03 的样式。",
     "invalid_money": '金额应为以元为单位的数字，例如 "30000.00"。',
+    "invalid_percent": '应为百分数的数字，例如 1.99% 写成 "1.99"。',
+    "too_many_rate_decimals": "百分数最多写六位小数。",
     "too_many_decimals": "金额最多写到分，即两位小数。",
     "negative": "不能是负数。",
     "too_large": "数值超出允许的最大值。",

@@ -10,7 +10,7 @@ from rules.model import Verdict
 from rules.provision import Check, View
 from rules.size import classify
 from rules.verdicts import failed, met, missing
-from rules.vocabulary import District, EnterpriseKind
+from rules.vocabulary import District, EnterpriseKind, Size
 
 _FIRMS = (EnterpriseKind.ENTERPRISE, EnterpriseKind.BRANCH)
 _PERSONS = (EnterpriseKind.NATURAL_PERSON, EnterpriseKind.PUBLIC_BODY)
@@ -51,6 +51,30 @@ def any_enterprise(view: View) -> Verdict:
     if kind in _PERSONS:
         return failed("not_named", facts=facts)
     return met("kind_open", question="Q12", facts=facts)
+
+
+def sme_stated_or_sized(view: View, *, question: str | None = None) -> Verdict:
+    """中小微企业 of an item's firm: its figures decide; where they lack, its own statement.
+
+    The item holds ``industry``, ``employees``, ``revenue``, ``assets`` and ``size_statement``.
+    """
+    sized = classify(view.item, view.notice.sizes)
+    stated = view.item.get("size_statement")
+    if sized.sme is not None:
+        facts = {
+            name: view.item[name]
+            for name in ("industry", "employees", "revenue", "assets")
+            if view.item.get(name) is not None
+        }
+        if not sized.sme:
+            return failed("large", facts=facts)
+        size = sized.size.value if sized.size else "sme"
+        return met("sme", question=question, facts={"size": size, **facts})
+    if stated is None:
+        return missing(*(view.at(name) for name in sized.missing))
+    if stated == Size.LARGE:
+        return failed("stated_large", facts={"size_statement": stated})
+    return met("stated", question=question, facts={"size_statement": stated})
 
 
 def may_be_referred(question: str | None, *, sme_only: bool) -> Check:

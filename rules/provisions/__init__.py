@@ -8,11 +8,15 @@ from types import MappingProxyType
 from rules.provision import Provision
 from rules.provisions import (
     m01_tenant,
+    m06_fee_halving,
+    m06_guarantee,
     m14_special_difficulty,
 )
 
 _ALL = (
     m01_tenant.PROVISION,
+    m06_fee_halving.PROVISION,
+    m06_guarantee.PROVISION,
     m14_special_difficulty.PROVISION,
 )
 

@@ -8,11 +8,14 @@ from types import MappingProxyType
 from marshmallow import Schema
 
 from schemas.forms.m01_tenant import TenantForm
+from schemas.forms.m06_guarantee import FeeHalvingForm, GuaranteeForm
 from schemas.forms.m14_special_difficulty import SpecialDifficultyForm
 
 FORMS: Mapping[str, Schema] = MappingProxyType(
     {
         "m01_tenant": TenantForm(),
+        "m06_fee_halving": FeeHalvingForm(),
+        "m06_guarantee": GuaranteeForm(),
         "m14_special_difficulty": SpecialDifficultyForm(),
     }
 )

@@ -1,0 +1,135 @@
+"""Conditions of (六), second sentence: the institution, then one guarantee at a time."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from rules.conditions.subject import sme_stated_or_sized
+from rules.guarantee import Fees, fees, fees_missing, term
+from rules.model import Verdict
+from rules.money import percent, show
+from rules.provision import View
+from rules.verdicts import failed, met, missing, open_question, to_find
+from rules.vocabulary import District, EnterpriseKind, Guarantor
+
+LIMIT = "m06.rate_limit"
+
+
+def guarantee_institution(view: View) -> Verdict:
+    """6.1 (融资)担保机构: the subsidy sentence does not say 政府性 (Q28)."""
+    kind, guarantor = view.enterprise.get("kind"), view.facts.get("guarantor")
+    if kind in (EnterpriseKind.NATURAL_PERSON, EnterpriseKind.INDIVIDUAL_BUSINESS):
+        return failed("not_institution", facts={"kind": kind})
+    if guarantor is None:
+        return missing(view.at("guarantor"))
+    if guarantor == Guarantor.GOVERNMENT:
+        return met(facts={"guarantor": guarantor})
+    return open_question("Q28", "private", facts={"guarantor": guarantor})
+
+
+def recognised(_: View) -> Verdict:
+    """6.4 经认定: the notice names no finder; one of the two responsible bureaus finds it."""
+    return to_find()
+
+
+def one_legal_person(view: View) -> Verdict:
+    """6.6 单家机构: branches and head office are one institution with one running total (Q27)."""
+    head = view.facts.get("head_office_uscc")
+    if view.enterprise.get("kind") == EnterpriseKind.BRANCH and not head:
+        return missing(view.at("head_office_uscc"))
+    used = view.case.context.cap_used
+    facts = {"cap_used": show(Fraction(used)), "limit": show(view.number("m06.cap"))}
+    if head:
+        return met("with_head_office", question="Q27", facts={"head_office_uscc": head, **facts})
+    return met("one_institution", question="Q27" if used else None, facts=facts)
+
+
+def contract_named(view: View) -> Verdict:
+    """The contract number, which keeps one guarantee from being counted twice (Q34)."""
+    number = view.item.get("contract_no")
+    if not number:
+        return missing(view.at("contract_no"))
+    return met("named", facts={"contract_no": number})
+
+
+def helps_sme(view: View) -> Verdict:
+    """6.2 帮助中小微企业: the borrower's size; its place is not a condition (Q36)."""
+    kind = view.item.get("borrower_kind")
+    if kind in (EnterpriseKind.NATURAL_PERSON, EnterpriseKind.PUBLIC_BODY):
+        return failed("not_enterprise", facts={"borrower_kind": kind})
+    if kind in (EnterpriseKind.INDIVIDUAL_BUSINESS, EnterpriseKind.PRIVATE_NON_ENTERPRISE):
+        return open_question("Q12", "kind_open", hold=True, facts={"borrower_kind": kind})
+    place = view.item.get("borrower_district")
+    elsewhere = place is not None and place != District.XICHENG
+    return sme_stated_or_sized(view, question="Q36" if elsewhere else None)
+
+
+def loan_disbursed(view: View) -> Verdict:
+    """6.3 放款成功的: disbursed, and in 2020 by the careful reading (Q36)."""
+    if view.item.get("disbursed") is False:
+        return failed("not_disbursed")
+    day = view.item.get("disbursed_on")
+    if not day:
+        return missing(view.at("disbursed_on"))
+    facts = {"disbursed_on": day}
+    if date.fromisoformat(day) > view.case.received_on:
+        return failed("not_yet", facts=facts)
+    if (
+        not view.day("m06.disbursed_from")
+        <= date.fromisoformat(day)
+        <= view.day("m06.disbursed_to")
+    ):
+        return open_question("Q36", "other_year", hold=True, facts=facts)
+    return met("disbursed", facts=facts)
+
+
+def rate_below_limit(view: View) -> Verdict:
+    """6.5 综合费率不足2%: fees compared with what the limit rate comes to, in yuan."""
+    if absent := fees_missing(view.item):
+        return missing(*(view.at(name) for name in absent))
+    found = _fees(view)
+    facts = {
+        "charged": show(found.charged),
+        "benchmark": show(found.benchmark),
+        "limit": percent(view.number(LIMIT)),
+    }
+    return met(facts=facts) if found.below else failed(facts=facts)
+
+
+def cut_is_real(view: View) -> Verdict:
+    """6.7 根据综合费用降低额度: the cut below the limit that really happened (Q24, R2)."""
+    if absent := fees_missing(view.item):
+        return missing(*(view.at(name) for name in absent))
+    found = _fees(view)
+    facts = {
+        "charged": show(found.charged),
+        "benchmark": show(found.benchmark),
+        "limit": percent(view.number(LIMIT)),
+    }
+    if found.before is None:
+        return open_question("Q24", "old_unknown", facts=facts)
+    facts["before"] = show(found.before)
+    if not found.below or found.before >= found.benchmark:
+        return met("full_gap", facts=facts)
+    if found.before <= found.charged:
+        return open_question("Q24", "no_cut", facts=facts)
+    return open_question("Q24", "started_below", facts=facts)
+
+
+def one_fee_year(view: View) -> Verdict:
+    """The term: a year is a fee-year; shorter is annualised, longer counts its first year (Q25)."""
+    years = term(view.item)
+    if years is None:
+        return missing(view.at("term_months"))
+    whole, part = divmod(years * 12, 1)
+    facts = {"term": f"{whole}个月{'余' if part else ''}"}
+    if years > 1:
+        return open_question("Q25", "longer", facts=facts)
+    if years < 1:
+        return met("shorter", question="Q25", facts=facts)
+    return met("one_year", facts=facts)
+
+
+def _fees(view: View) -> Fees:
+    return fees(view.item, view.number(LIMIT))

@@ -1,0 +1,106 @@
+"""Guarantee fees of (六): what was charged, what 2 % would have come to, what was charged before.
+
+Everything is an amount of yuan for the first fee-year of one guarantee (facts.md Q25), never a
+rounded rate: a rate that is given is multiplied out, exactly.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from rules.money import exact
+
+_MONTHS = 12
+_PERCENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """Exact yuan of one guarantee's first fee-year.
+
+    ``charged``: all fees charged; ``benchmark``: the fees at the limit rate; ``before``: the fees
+    at the rate before the cut, None where it is not known.
+    """
+
+    charged: Fraction
+    benchmark: Fraction
+    before: Fraction | None
+
+    @property
+    def below(self) -> bool:
+        """Whether the composite rate is below the limit; at the limit it is not (不足)."""
+        return self.charged < self.benchmark
+
+    @property
+    def cut(self) -> Fraction:
+        """The real cut below the limit (Q24, R2); the gap to it where the old rate is unknown."""
+        ceiling = self.benchmark if self.before is None else min(self.before, self.benchmark)
+        return max(Fraction(0), ceiling - self.charged)
+
+
+def term(guarantee: Mapping[str, Any]) -> Fraction | None:
+    """The guarantee's term in years, from its months or its dates; None where neither is given.
+
+    A term that ends on the anniversary, or the day before it, is whole months.
+    """
+    months = guarantee.get("term_months")
+    if months is not None:
+        return Fraction(months, _MONTHS)
+    starts_on, ends_on = guarantee.get("starts_on"), guarantee.get("ends_on")
+    if not starts_on or not ends_on:
+        return None
+    start, end = date.fromisoformat(starts_on), date.fromisoformat(ends_on)
+    whole = (end.year - start.year) * _MONTHS + end.month - start.month + 1
+    while (_later(start, whole) - end).days > 1:
+        whole -= 1
+    days = (end - _later(start, whole)).days
+    if whole == 0 and days <= 0:
+        days = 1  # a guarantee of a day
+    part = Fraction(max(0, days), (_later(start, whole + 1) - _later(start, whole)).days)
+    return (whole + part) / _MONTHS
+
+
+def fees_missing(guarantee: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names of the facts without which the fees cannot be computed."""
+    absent = [] if guarantee.get("amount") is not None else ["amount"]
+    if term(guarantee) is None:
+        absent.append("term_months")
+    if not guarantee.get("fees") and guarantee.get("rate_percent") is None:
+        absent.append("fees")
+    return tuple(absent)
+
+
+def fees(guarantee: Mapping[str, Any], limit: Fraction) -> Fees:
+    """The fees of one guarantee.
+
+    In: the guarantee's facts, with nothing of :func:`fees_missing` absent; the limit rate per
+    year. Out: exact yuan for its first fee-year, or for the whole of a shorter term.
+    """
+    years = term(guarantee)
+    if years is None:
+        raise ValueError("a guarantee without a term")
+    base = exact(guarantee["amount"]) * min(years, Fraction(1))
+    listed = guarantee.get("fees")
+    charged = (
+        sum((exact(fee["amount"]) for fee in listed), start=Fraction(0))
+        if listed
+        else base * exact(guarantee["rate_percent"]) / _PERCENT
+    )
+    before: Fraction | None = None
+    if guarantee.get("old_fees") is not None:
+        before = exact(guarantee["old_fees"])
+    elif guarantee.get("old_rate_percent") is not None:
+        before = base * exact(guarantee["old_rate_percent"]) / _PERCENT
+    return Fees(charged, base * limit, before)
+
+
+def _later(day: date, months: int) -> date:
+    """``day`` moved on by whole months, at most to the last day of the month."""
+    number = day.year * _MONTHS + day.month - 1 + months
+    year, month = number // _MONTHS, number % _MONTHS + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

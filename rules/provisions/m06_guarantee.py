@@ -1,0 +1,65 @@
+"""(六) second sentence: guarantee institutions that lent SMEs their guarantee below 2 %.
+
+50 % of the real cut of fees below 2 % (Q24, reading R2), summed over guarantees, at most
+5,000,000 yuan per legal person as a running total (Q27). Clause: (六).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.conditions import guarantee, subject
+from rules.guarantee import fees, fees_missing
+from rules.keys import guarantee_account, guarantee_key
+from rules.model import Line
+from rules.money import percent, show
+from rules.provision import Cap, Condition, Finder, Kind, Provision, View
+
+SHARE = "m06.share"
+
+
+def lines(view: View) -> Iterator[Line]:
+    """One line per guarantee: the cut in yuan × the share."""
+    if fees_missing(view.item) or not view.item.get("contract_no"):
+        return
+    found, share = fees(view.item, view.number(guarantee.LIMIT)), view.number(SHARE)
+    ceiling = (
+        show(found.benchmark)
+        if found.before is None
+        else f"min({show(found.before)}, {show(found.benchmark)})"
+    )
+    gap = f"{ceiling} − {show(found.charged)}"
+    if not found.cut:
+        gap = f"max(0, {gap})"
+    yield Line(
+        view.item_id or "",
+        f"担保合同{view.item['contract_no']}",
+        f"({gap}) × {percent(share)} = {show(found.cut * share)}",
+        found.cut * share,
+        key=guarantee_key(view.case, view.item),
+    )
+
+
+PROVISION = Provision(
+    code="m06_guarantee",
+    kind=Kind.BENEFIT,
+    conditions=(
+        Condition("6.place", subject.located, Finder.REFUTES),
+        Condition("6.1", guarantee.guarantee_institution, Finder.SETTLES),
+        Condition("6.4", guarantee.recognised, Finder.SETTLES),
+        Condition("6.6", guarantee.one_legal_person),
+    ),
+    items="guarantees",
+    items_code="6.items",
+    item_conditions=(
+        Condition("6.contract", guarantee.contract_named),
+        Condition("6.2", guarantee.helps_sme, Finder.SETTLES),
+        Condition("6.3", guarantee.loan_disbursed, Finder.SETTLES),
+        Condition("6.term", guarantee.one_fee_year, Finder.SETTLES),
+        Condition("6.5", guarantee.rate_below_limit),
+        Condition("6.7", guarantee.cut_is_real, Finder.SETTLES),
+    ),
+    lines=lines,
+    parameters=(guarantee.LIMIT, SHARE, "m06.cap", "m06.disbursed_from", "m06.disbursed_to"),
+    cap=Cap(guarantee_account, "m06.cap"),
+)

@@ -1,0 +1,102 @@
+"""(六): the subsidy of guarantee institutions, and the halving of fees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from rules.vocabulary import District, EnterpriseKind, Guarantor, Size
+from schemas.base import StrictSchema
+from schemas.describe import about
+from schemas.enterprise import SizeFacts
+from schemas.fields import Choice, DateField, Money, Percent, Text, Uscc, Whole, YesNo
+from schemas.messages import said
+
+CONTRACT = "担保合同"
+MAX_GUARANTEES = 500
+"""Most guarantees in one application; more are filed in several."""
+
+
+class Fee(StrictSchema):
+    """One fee charged for a guarantee."""
+
+    name = Text(max_length=60, required=True, **about("费用名称", "如担保费、评审费"))
+    amount = Money(required=True, **about("金额（元）", source="收费凭证"))
+
+
+class Guarantee(SizeFacts):
+    """One guarantee: the borrower, the loan, the fees now and before."""
+
+    contract_no = Text(max_length=80, **about("担保合同编号", source=CONTRACT))
+    borrower_name = Text(max_length=120, **about("借款人名称", source=CONTRACT))
+    borrower_uscc = Uscc(**about("借款人统一社会信用代码", source="借款人营业执照"))
+    borrower_kind = Choice(
+        EnterpriseKind, **about("借款人主体类型", "不填即企业", source="借款人营业执照")
+    )
+    size_statement = Choice(
+        Size, **about("借款人企业规模", "没有行业、人数、收入数据时填写，以核对为准")
+    )
+    borrower_district = Choice(District, **about("借款人所在地", source="借款人营业执照"))
+    bank = Text(max_length=120, **about("贷款银行", source="借款合同"))
+    amount = Money(**about("担保金额（元）", source=CONTRACT))
+    disbursed = YesNo(**about("是否已放款"))
+    disbursed_on = DateField(**about("放款日期", source="放款凭证"))
+    term_months = Whole(
+        low=1, high=600, **about("担保期限（月）", "或填写起止日期", source=CONTRACT)
+    )
+    starts_on = DateField(**about("担保开始日", source=CONTRACT))
+    ends_on = DateField(**about("担保结束日", source=CONTRACT))
+    fees = fields.List(
+        fields.Nested(Fee),
+        validate=validate.Length(1, 30),
+        **about(
+            "实际收取的全部费用",
+            "首个收费年度（期限不足一年的为整个期限）收取的每一项费用；填写后按金额计算，不用费率",
+            source="收费凭证",
+        ),
+    )
+    rate_percent = Percent(
+        **about("综合费率（%/年）", "未逐项填写费用时填写；1.99%写成1.99", source=CONTRACT)
+    )
+    old_fees = Money(
+        **about("降费前费用（元）", "按降费前标准，同一期间应收的全部费用", source="降费前收费标准")
+    )
+    old_rate_percent = Percent(
+        **about("降费前综合费率（%/年）", "2.23%写成2.23；不清楚的不填", source="降费前收费标准")
+    )
+
+    @validates_schema
+    def _in_order(self, data: dict[str, Any], **_: Any) -> None:
+        if "starts_on" in data and "ends_on" in data and data["ends_on"] < data["starts_on"]:
+            raise ValidationError({"ends_on": [said("ends_before_start")]})
+
+
+class GuaranteeForm(StrictSchema):
+    """What a guarantee institution is asked."""
+
+    guarantor = Choice(Guarantor, **about("担保机构性质", source="融资担保业务经营许可证"))
+    licence_no = Text(
+        max_length=80, **about("融资担保业务经营许可证号", source="融资担保业务经营许可证")
+    )
+    head_office_uscc = Uscc(
+        **about(
+            "总公司统一社会信用代码",
+            "分支机构必须填写，与总公司合并计算500万元上限",
+            source="总公司营业执照",
+        )
+    )
+    guarantees = fields.List(
+        fields.Nested(Guarantee),
+        validate=validate.Length(0, MAX_GUARANTEES),
+        **about("担保业务", "每份担保合同一项"),
+    )
+
+
+class FeeHalvingForm(StrictSchema):
+    """What a borrower is asked who wants halved fees."""
+
+    guarantor = Choice(Guarantor, **about("担保机构性质", "尚未选定担保机构的不填"))
+    institution = Text(max_length=120, **about("担保机构名称"))
+    amount = Money(**about("拟担保金额（元）"))
+    request = Text(max_length=2000, lines=True, **about("需要帮助的事项"))
