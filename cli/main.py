@@ -81,12 +81,13 @@ def migrate(folder: Path) -> None:
 def demo(folder: Path, url: str | None) -> None:
     """Submit the bundled samples and show what became of each."""
     from cli import demo as command
+    from cli.officer import token_maker
     from config.settings import Settings
 
     with sentences():
         environment = environment_of(Instance(folder), os.environ)
         settings = Settings.from_env(environment)
-        sys.exit(0 if command.run(url or settings.public_url, settings) else 1)
+        sys.exit(0 if command.run(url or settings.public_url, token_maker(settings)) else 1)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ LOG_BYTES = 10 * 1024 * 1024
 LOG_BACKUPS = 3
 START_RETRIES = 1000  # with one second more between each two, this is "until it works"
 LOG_TAIL_LINES = 12
+REAPER = Program("reaper", ("python", "-m", "cli.reap"))
 
 
 class SupervisionError(Exception):
@@ -98,10 +99,8 @@ class Supervisor:
 
     def states(self) -> list[ProgramState]:
         """Return what every program is doing, in starting order; empty when supervisord is gone."""
-        order = list(self.programs)
-        return sorted(
-            program_states(self.control_socket), key=lambda state: order.index(state.name)
-        )
+        known = {state.name: state for state in program_states(self.control_socket)}
+        return [known[name] for name in self.programs if name in known]
 
     def has_failed(self, name: str) -> bool:
         """Whether a program is down (crashed at least once since it was started)."""
@@ -127,7 +126,7 @@ class Supervisor:
         if self.is_alive():
             self._process.terminate()
         # Each program has its own limit, after which supervisord kills it.
-        patience = sum(program.stop_seconds for program in self.programs.values())
+        patience = sum(program.stop_seconds for program in (REAPER, *self.programs.values()))
         try:
             self._process.wait(patience)
         except subprocess.TimeoutExpired:
@@ -156,9 +155,17 @@ class Supervisor:
                 },
             ),
         ]
-        for priority, program in enumerate(self.programs.values()):
+        sections.append((f"eventlistener:{REAPER.name}", self._listener_section()))
+        for priority, program in enumerate(self.programs.values(), start=1):
             sections.append((f"program:{program.name}", self._section(program, priority)))
         return "\n".join(_render(title, values) for title, values in sections)
+
+    def _listener_section(self) -> dict[str, Any]:
+        section = self._section(REAPER, 0)
+        # What a listener prints is its answer to supervisord.
+        del section["redirect_stderr"]
+        answers = {"events": "PROCESS_STATE_EXITED", "stderr_logfile": "NONE"}
+        return {**section, **answers, "autostart": "true"}
 
     def _section(self, program: Program, priority: int) -> dict[str, Any]:
         command = runnable(program.command)

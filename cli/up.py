@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cli import demo
 from cli.embedded import PostgresServer, ValkeyServer, wait_until
 from cli.instance import Instance, InstanceError, Running, Secrets
+from cli.officer import token_maker
 from cli.processes import Program, application_programs
 from cli.supervise import Supervisor
 from config.settings import Settings
@@ -118,7 +119,7 @@ def _run(instance: Instance, port: int, *, once: bool, environ: Mapping[str, str
         _start_servers(supervisor, chosen)
         _migrate(chosen.environment["DATABASE_URL"])
         _start_application(supervisor, application, chosen.url)
-        processed = demo.run(chosen.url, Settings.from_env(chosen.environment))
+        processed = demo.run(chosen.url, token_maker(Settings.from_env(chosen.environment)))
         if once:
             return 0 if processed else 1
         _say(f"Wenqi serves at {chosen.url} (documentation: {chosen.url}/docs). Ctrl-C stops it.")

@@ -1,0 +1,215 @@
+"""`wenqi up` as a person uses it: real servers, real processes, one folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import psutil
+import pytest
+
+from cli.demo import load_samples
+from cli.up import answers
+from tests.support.servers import free_port
+from tests.support.waiting import wait_for
+
+WENQI = [sys.executable, "-m", "cli.main"]
+START_SECONDS = 100
+
+
+class Up:
+    """A running `wenqi up` and what it has printed so far."""
+
+    def __init__(self, folder: Path, *options: str, env: Mapping[str, str] | None = None) -> None:
+        self.process = subprocess.Popen(
+            [*WENQI, "up", "--var", str(folder), *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**clean_environment(), **(env or {})},
+            text=True,
+        )
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        self.lines.extend(self.process.stdout)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.lines)
+
+    def printed(self, pattern: str) -> re.Match[str]:
+        def look() -> re.Match[str] | None:
+            found = re.search(pattern, self.text)
+            assert found or self.process.poll() is None, f"ended early:\n{self.text}"
+            return found
+
+        found = wait_for(look, f"prints {pattern!r}", START_SECONDS)
+        assert found
+        return found
+
+    def ended(self) -> int:
+        status = self.process.wait(START_SECONDS)
+        self._reader.join(10)
+        return status
+
+
+def clean_environment() -> dict[str, str]:
+    """The outer environment without servers of its own."""
+    ours = {"DATABASE_URL", "REDIS_URL", "PORT", "ONCE"}
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
+def wenqi(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*WENQI, *arguments], env=clean_environment(), capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="wenqi-") as made:
+        yield Path(made) / "var"
+
+
+@pytest.fixture
+def start(folder: Path) -> Iterator[Callable[..., Up]]:
+    started: list[Up] = []
+
+    def run(*options: str, env: Mapping[str, str] | None = None) -> Up:
+        started.append(Up(folder, *options, env=env))
+        return started[-1]
+
+    yield run
+    for up in started:
+        if up.process.poll() is None:
+            up.process.terminate()
+            up.process.wait(60)
+
+
+def processes_of(folder: Path) -> list[psutil.Process]:
+    """Every process whose command line mentions the folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if any(str(folder) in part for part in process.cmdline()):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def pid_of(folder: Path, name: str) -> int | None:
+    listed = wenqi("ps", "--var", str(folder)).stdout
+    found = re.search(rf"^{name} +RUNNING +pid (\d+)", listed, re.MULTILINE)
+    return int(found[1]) if found else None
+
+
+def receipts(text: str) -> set[str]:
+    return set(re.findall(r"^(WQ\S+)", text, re.MULTILINE))
+
+
+@pytest.mark.timeout(400)
+def test_a_day_with_make_run(folder: Path, start: Callable[..., Up]) -> None:
+    port = free_port()
+    up = start("--port", str(port))
+    url = up.printed(r"serves at (http://127\.0\.0\.1:\d+)")[1]
+    assert url == f"http://127.0.0.1:{port}"
+    count = len(load_samples())
+    assert f"{count} of {count} samples processed" in up.text
+    first_receipts = receipts(up.text)
+    assert len(first_receipts) == count
+
+    # Only the ports of API and Valkey, and only on loopback.
+    ours = {process.pid for process in processes_of(folder)} | {up.process.pid}
+    listening = {
+        connection.laddr
+        for pid in ours
+        for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True))
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert {address.ip for address in listening} == {"127.0.0.1"}
+
+    # The same folder a second time, and the same port from another folder.
+    second = wenqi("up", "--var", str(folder), "--port", "0")
+    assert (second.returncode, second.stdout) == (1, "")
+    assert f"already running from this folder at {url}" in second.stderr
+    with tempfile.TemporaryDirectory() as other:
+        busy = wenqi("up", "--var", f"{other}/var", "--port", str(port))
+    assert busy.returncode == 1
+    assert f"Port {port} cannot be used" in busy.stderr
+    assert "Traceback" not in second.stderr + busy.stderr
+
+    # A killed process comes back.
+    for name in ("worker-assess", "api", "relay"):
+        pid = pid_of(folder, name)
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda name=name, old=pid: pid_of(folder, name) not in (None, old), name)
+        up.printed(f"{name} had ended and was started again")
+
+    wait_for(lambda: answers(f"{url}/readyz"), "the API answers again")
+    demo = wenqi("demo", "--var", str(folder))
+    assert demo.returncode == 0, demo.stderr
+    assert receipts(demo.stdout) == first_receipts
+
+    up.process.send_signal(signal.SIGINT)
+    assert up.ended() == 0
+    assert "Traceback" not in up.text
+    assert processes_of(folder) == []
+    assert wenqi("ps", "--var", str(folder)).returncode == 1
+
+    again = start("--port", "0", "--once")
+    assert again.ended() == 0
+    assert receipts(again.text) == first_receipts, "the data has survived"
+    assert processes_of(folder) == []
+
+
+@pytest.mark.timeout(300)
+def test_kill_9_of_everything_above_leaves_nothing_behind(
+    folder: Path, start: Callable[..., Up]
+) -> None:
+    up = start("--port", "0")
+    up.printed("database schema is up to date")
+    up.process.kill()
+    up.process.wait()
+    wait_for(lambda: not processes_of(folder), "all processes end")
+    again = start("--port", "0", "--once")
+    assert again.ended() == 0, again.text
+
+
+@pytest.mark.timeout(300)
+def test_servers_of_ones_own_replace_the_embedded_ones(
+    folder: Path, start: Callable[..., Up], fresh_database_url: Callable[..., str], redis_url: str
+) -> None:
+    env = {"DATABASE_URL": fresh_database_url(), "REDIS_URL": redis_url}
+    up = start("--port", "0", "--once", env=env)
+    assert up.ended() == 0, up.text
+    assert not (folder / "postgres").exists()
+    assert not (folder / "valkey").exists()
+
+
+def test_foreseeable_troubles_are_sentences(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "postgres").mkdir()
+    without_secret = wenqi("up", "--var", str(folder), "--port", "0")
+    wrong_port = wenqi("up", "--var", str(folder), "--port", "70000")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        busy = wenqi("up", "--var", str(folder), "--port", str(port))
+    expected = ("backup", "PORT must be", f"make run PORT={port + 1}")
+    for answer, words in zip((without_secret, wrong_port, busy), expected, strict=True):
+        assert answer.returncode == 1
+        assert words in answer.stderr
+        assert "Traceback" not in answer.stderr
