@@ -9,8 +9,9 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
+from casework import notices
 from casework.access import Principal
-from casework.errors import CaseNotFound, IllegalMove, InvalidFinding
+from casework.errors import CaseNotFound, IllegalMove, InvalidFinding, NotPermitted
 from casework.receipt import normalise
 from rules import PROVISIONS
 from rules.provision import Finder, Provision
@@ -38,8 +39,11 @@ def record(
         if application.state == State.RECEIVED:
             raise IllegalMove("申请尚未评定，暂不能记录认定意见。")
         provision = PROVISIONS[application.provision]
+        notice = notices.edition(application.notice_id).notice
         for finding in findings:
             _check(provision, application.facts, finding)
+            if notice.reserved_to(finding["condition"]) not in (None, principal.bureau):
+                raise NotPermitted("该条件须经区政府决策，本单位不能作出认定。")
         _insert(conn, principal, application.id, findings)
         ledger.add(conn, Stage.ASSESS, [(application.id, None)])
     log.info("findings.recorded", receipt=application.receipt, count=len(findings))
@@ -48,8 +52,8 @@ def record(
 
 def _lock_case(conn: Connection, principal: Principal, receipt: str) -> Row[Any]:
     row = conn.exec_driver_sql(
-        "SELECT id, receipt, provision, facts, state FROM application WHERE receipt = %(receipt)s"
-        " AND (lead_bureau = %(bureau)s OR copied_bureaus @> ARRAY[%(bureau)s]::text[])"
+        "SELECT id, receipt, notice_id, provision, facts, state FROM application"
+        " WHERE receipt = %(receipt)s AND (lead_bureau = %(bureau)s OR copied_bureaus @> ARRAY[%(bureau)s]::text[])"
         " FOR NO KEY UPDATE",
         {"receipt": receipt, "bureau": principal.bureau},
     ).one_or_none()

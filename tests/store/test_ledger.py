@@ -1,0 +1,225 @@
+"""The work ledger against the real database: claims, leases, failures, dead letters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from store import ledger
+from store.db import Database, app_now
+from store.ledger import Backoff
+from store.vocabulary import Stage
+
+BACKOFF = Backoff(base=10, longest=100)
+LEASE = 60
+MOST = 3
+
+
+def add(database: Database, count: int, stage: Stage = Stage.ASSESS) -> None:
+    with database.transaction() as conn:
+        ledger.add(conn, stage, [(subject, None) for subject in range(1, count + 1)])
+
+
+def claim(database: Database, limit: int = 100, stage: Stage = Stage.ASSESS) -> list[int]:
+    return [item.id for item in claimed(database, limit, stage)]
+
+
+def claimed(
+    database: Database, limit: int = 100, stage: Stage = Stage.ASSESS
+) -> list[ledger.Claimed]:
+    with database.statement() as conn:
+        return ledger.claim(conn, stage, limit=limit, lease_seconds=LEASE, max_attempts=MOST)
+
+
+def advance(database: Database, seconds: int) -> None:
+    with database.transaction() as conn:
+        conn.exec_driver_sql(
+            "UPDATE clock SET offset_seconds = offset_seconds + %(by)s", {"by": seconds}
+        )
+
+
+def fail(database: Database, item_id: int, *, begun: bool = False) -> bool:
+    with database.transaction() as conn:
+        return ledger.fail(
+            conn, item_id, "unknown: X", backoff=BACKOFF, max_attempts=MOST, begun=begun
+        )
+
+
+def test_a_claimed_item_is_not_claimed_again_before_its_lease_ends(database: Database) -> None:
+    add(database, 3)
+    assert claim(database) == [1, 2, 3]
+    assert claim(database) == []
+    advance(database, LEASE - 1)
+    assert claim(database) == []
+
+
+def test_a_lapsed_lease_makes_the_item_due_again_and_says_so(database: Database) -> None:
+    add(database, 1)
+    assert claimed(database) == [ledger.Claimed(1, attempts=0, lapsed=False)]
+    advance(database, LEASE + 1)
+    assert claimed(database) == [ledger.Claimed(1, attempts=0, lapsed=True)]
+
+
+def test_lost_messages_never_exhaust_an_item(database: Database) -> None:
+    add(database, 1)
+    for _ in range(5 * MOST):
+        assert claim(database) == [1]
+        advance(database, LEASE + 1)
+    with database.transaction() as conn:
+        assert ledger.bury_exhausted(conn, MOST) == []
+
+
+def test_a_released_item_is_due_at_once_as_if_never_claimed(database: Database) -> None:
+    add(database, 1)
+    claim(database)
+    with database.statement() as conn:
+        ledger.release(conn, [1])
+    assert claimed(database) == [ledger.Claimed(1, attempts=0, lapsed=False)]
+
+
+def test_handing_back_lapses_the_lease_but_not_of_an_item_in_work(database: Database) -> None:
+    add(database, 2)
+    claim(database)
+    with database.transaction() as working:
+        ledger.lock(working, Stage.ASSESS, [1])
+        with database.statement() as conn:
+            ledger.hand_back(conn, [1, 2])
+    assert claimed(database) == [ledger.Claimed(2, attempts=0, lapsed=True)]
+
+
+def test_an_item_of_the_future_waits_for_its_time(database: Database) -> None:
+    with database.transaction() as conn:
+        due = app_now(conn) + timedelta(days=30)
+        ledger.add(conn, Stage.REMIND, [(1, due)])
+    assert claim(database, stage=Stage.REMIND) == []
+    advance(database, 30 * 86400)
+    assert claim(database, stage=Stage.REMIND) == [1]
+
+
+def test_the_longest_due_is_claimed_first_and_no_more_than_asked(database: Database) -> None:
+    with database.transaction() as conn:
+        now = app_now(conn)
+        ledger.add(conn, Stage.ASSESS, [(1, now), (2, now - timedelta(hours=2)), (3, now)])
+    assert claim(database, limit=1) == [2]
+
+
+def test_stages_do_not_see_each_other(database: Database) -> None:
+    add(database, 1, Stage.NOTIFY)
+    assert claim(database, stage=Stage.ASSESS) == []
+    with database.transaction() as conn:
+        assert ledger.lock(conn, Stage.ASSESS, [1]) == []
+
+
+def test_many_claimers_at_once_share_the_items_without_overlap(database: Database) -> None:
+    add(database, 600)
+
+    def drain(_: int) -> list[int]:
+        mine: list[int] = []
+        while got := claim(database, limit=7):
+            mine += got
+        return mine
+
+    with ThreadPoolExecutor(4) as pool:
+        claims = Counter(item for mine in pool.map(drain, range(4)) for item in mine)
+    assert claims == Counter(range(1, 601))
+
+
+def test_two_workers_never_hold_the_same_item(database: Database) -> None:
+    add(database, 2)
+    with database.transaction() as first, database.transaction() as second:
+        assert [item.id for item in ledger.lock(first, Stage.ASSESS, [1])] == [1]
+        assert [item.id for item in ledger.lock(second, Stage.ASSESS, [1, 2])] == [2]
+
+
+def test_a_failed_item_waits_longer_after_each_failure(database: Database) -> None:
+    add(database, 1)
+    waits = []
+    for _ in range(2):
+        fail(database, 1)
+        with database.statement() as conn:
+            wait = conn.exec_driver_sql(
+                "SELECT extract(epoch FROM not_before - app_now()) FROM work_item"
+            ).scalar_one()
+        waits.append(float(wait))
+    assert 4 <= waits[0] <= 10
+    assert 9 <= waits[1] <= 20
+
+
+def test_back_off_has_a_longest_pause(database: Database) -> None:
+    add(database, 1)
+    with database.transaction() as conn:
+        conn.exec_driver_sql("UPDATE work_item SET attempts = 60")
+        ledger.fail(conn, 1, "x", backoff=BACKOFF, max_attempts=1000, begun=False)
+        wait = conn.exec_driver_sql(
+            "SELECT extract(epoch FROM not_before - app_now()) FROM work_item"
+        ).scalar_one()
+    assert 50 <= float(wait) <= 100
+
+
+def test_the_last_failure_puts_the_item_on_the_dead_letter_list_with_its_reason(
+    database: Database,
+) -> None:
+    add(database, 2)
+    assert [fail(database, 1) for _ in range(MOST)] == [False, False, True]
+    advance(database, 10_000)
+    assert claim(database) == [2]
+    with database.statement() as conn:
+        (letter,) = ledger.dead(conn)
+    assert (letter.id, letter.stage, letter.attempts) == (1, Stage.ASSESS, MOST)
+    assert letter.reason == "unknown: X"
+
+
+def test_an_attempt_counted_at_its_beginning_is_not_counted_twice(database: Database) -> None:
+    add(database, 1)
+    with database.transaction() as conn:
+        ledger.begin(conn, [1])
+    fail(database, 1, begun=True)
+    with database.statement() as conn:
+        assert conn.exec_driver_sql("SELECT attempts FROM work_item").scalar_one() == 1
+
+
+def test_attempts_that_began_and_never_ended_exhaust_an_item(database: Database) -> None:
+    add(database, 1)
+    for _ in range(MOST):
+        assert claim(database) == [1]
+        with database.transaction() as conn:
+            ledger.begin(conn, [1])
+        advance(database, LEASE + 1)
+    assert claim(database) == []
+    with database.transaction() as conn:
+        (letter,) = ledger.bury_exhausted(conn, MOST)
+    assert letter.reason.startswith("worker_lost")
+
+
+def test_an_item_in_its_last_attempt_is_not_buried_alive(database: Database) -> None:
+    add(database, 1)
+    with database.transaction() as conn:
+        conn.exec_driver_sql("UPDATE work_item SET attempts = %(n)s", {"n": MOST - 1})
+    claim(database)
+    with database.transaction() as conn:
+        ledger.begin(conn, [1])
+    with database.transaction() as conn:
+        assert ledger.bury_exhausted(conn, MOST) == []
+
+
+def test_a_dead_item_revived_starts_afresh(database: Database) -> None:
+    add(database, 1)
+    with database.transaction() as conn:
+        ledger.bury(conn, 1, "permanent: no such application")
+    assert claim(database) == []
+    with database.transaction() as conn:
+        assert ledger.revive(conn, [1, 99]) == [1]
+    assert claimed(database) == [ledger.Claimed(1, attempts=0, lapsed=False)]
+
+
+@pytest.mark.parametrize("act", [ledger.begin, ledger.release, ledger.hand_back])
+def test_a_dead_item_stays_as_it_is(database: Database, act: object) -> None:
+    add(database, 1)
+    with database.transaction() as conn:
+        ledger.bury(conn, 1, "permanent: gone")
+        before = conn.exec_driver_sql("SELECT * FROM work_item").one()
+        act(conn, [1])  # type: ignore[operator]
+        assert conn.exec_driver_sql("SELECT * FROM work_item").one() == before

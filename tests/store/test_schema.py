@@ -1,0 +1,118 @@
+"""The migrated database itself: one head, no drift from the tables, the words it enforces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from stdnum.iso7064 import mod_37_36
+
+from casework.receipt import is_valid
+from rules.model import Outcome
+from store import migrate, vocabulary
+from store.db import Database, app_now
+from store.tables import metadata
+
+
+def test_there_is_one_migration_head() -> None:
+    script = ScriptDirectory.from_config(migrate.configuration(""))
+    assert script.get_heads() == [migrate.head()]
+
+
+def test_the_migrations_make_exactly_the_tables_in_the_code(database_url: str) -> None:
+    command.check(migrate.configuration(database_url))
+
+
+def test_several_processes_may_migrate_at_once(fresh_database_url: Callable[..., str]) -> None:
+    url = fresh_database_url()
+    assert migrate.current(url) is None
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(migrate.upgrade, [url] * 3))
+    assert migrate.current(url) == migrate.head()
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "words"),
+    [
+        ("application", "state", vocabulary.State),
+        ("application", "outcome", Outcome),
+        ("application", "source", vocabulary.Source),
+        ("assessment", "outcome", Outcome),
+        ("work_item", "stage", vocabulary.Stage),
+        ("delivery", "recipient_kind", vocabulary.RecipientKind),
+        ("delivery", "channel", vocabulary.Channel),
+        ("delivery", "state", vocabulary.DeliveryState),
+        ("visit", "state", vocabulary.VisitState),
+        ("api_token", "role", vocabulary.Role),
+    ],
+)
+def test_the_database_takes_the_words_of_the_code_and_no_others(
+    database: Database, table: str, column: str, words: Iterable[str]
+) -> None:
+    with database.statement() as conn:
+        check = conn.execute(
+            text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name"),
+            {"name": f"ck_{table}_{column}"},
+        ).scalar_one()
+    assert set(re.findall(r"'([a-z_]+)'::text", check)) == {str(word) for word in words}
+
+
+def test_every_closed_word_list_in_the_code_is_tested_above() -> None:
+    checked = {
+        constraint.name
+        for table in metadata.sorted_tables
+        for constraint in table.constraints
+        if " IN (" in str(getattr(constraint, "sqltext", ""))
+    }
+    assert len(checked) == 10
+
+
+def test_events_can_be_neither_changed_nor_deleted(database: Database) -> None:
+    with database.transaction() as conn:
+        conn.execute(text("INSERT INTO event (type, actor, at) VALUES ('test', 'test', app_now())"))
+    for change in ("UPDATE event SET actor = 'x'", "DELETE FROM event"):
+        with pytest.raises(IntegrityError, match="append-only"), database.transaction() as conn:
+            conn.execute(text(change))
+
+
+def test_business_time_follows_the_clock_row(database: Database) -> None:
+    with database.transaction() as conn:
+        before = app_now(conn)
+        conn.execute(text("UPDATE clock SET offset_seconds = 86400"))
+        after = app_now(conn)
+    assert (after - before).total_seconds() == 86400
+
+
+def test_the_database_numbers_receipts_as_the_public_library_would(database: Database) -> None:
+    with database.statement() as conn:
+        receipts = conn.execute(
+            text(
+                "SELECT receipt_for(n * 7919, date '2020-05-11' + n::int)"
+                " FROM generate_series(0, 2000) AS n"
+            )
+        ).scalars()
+        for receipt in receipts:
+            assert is_valid(receipt), receipt
+            stem = receipt.replace("-", "")[:-1]
+            assert mod_37_36.calc_check_digit(stem) == receipt[-1]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "WQ200511-0000001-9",  # wrong check character
+        "WQ200511-0000010-8",  # two digits swapped
+        "WQ2005110000001-8",
+        "wq200511-0000001-8 ",
+        "",
+        "XX200511-0000001-8",
+    ],
+)
+def test_a_mistyped_receipt_is_not_valid(typed: str) -> None:
+    assert not is_valid(typed)
