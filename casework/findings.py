@@ -53,7 +53,8 @@ def record(
 def _lock_case(conn: Connection, principal: Principal, receipt: str) -> Row[Any]:
     row = conn.exec_driver_sql(
         "SELECT id, receipt, notice_id, provision, facts, state FROM application"
-        " WHERE receipt = %(receipt)s AND (lead_bureau = %(bureau)s OR copied_bureaus @> ARRAY[%(bureau)s]::text[])"
+        " WHERE receipt = %(receipt)s"
+        " AND (lead_bureau = %(bureau)s OR copied_bureaus @> ARRAY[%(bureau)s]::text[])"
         " FOR NO KEY UPDATE",
         {"receipt": receipt, "bureau": principal.bureau},
     ).one_or_none()
