@@ -101,6 +101,8 @@ def _find(condition: Condition, view: View) -> Finding:
         return Finding(condition.code, verdict, view.item_id)
     if official.result and condition.finder is Finder.REFUTES:
         return Finding(condition.code, verdict, view.item_id)
+    if condition.finder is Finder.OPEN and verdict.cause not in (Cause.FINDING, Cause.READING):
+        return Finding(condition.code, verdict, view.item_id)
     found = Verdict(
         Truth.TRUE if official.result else Truth.FALSE,
         "found_met" if official.result else "found_failed",

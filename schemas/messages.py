@@ -48,6 +48,7 @@ SENTENCES: Final[dict[str, str]] = {
     "ends_before_start": "结束日不能早于开始日。",
     "no_area": "各部分面积不能都为零。",
     "repeated_month": "同一月份不能填写两次。",
+    "total_differs": "合计与逐月之和不一致，请核对。",
     "more_than_staff": "裁员人数不能多于原有职工人数。",
     "unknown_provision": "没有这一条款。可申报的条款见 /api/v1/provisions。",
 }

@@ -10,6 +10,7 @@ from rules.provisions import (
     m01_tenant,
     m06_fee_halving,
     m06_guarantee,
+    m13_training,
     m14_special_difficulty,
 )
 
@@ -17,6 +18,7 @@ _ALL = (
     m01_tenant.PROVISION,
     m06_fee_halving.PROVISION,
     m06_guarantee.PROVISION,
+    m13_training.PROVISION,
     m14_special_difficulty.PROVISION,
 )
 

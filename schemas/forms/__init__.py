@@ -9,6 +9,7 @@ from marshmallow import Schema
 
 from schemas.forms.m01_tenant import TenantForm
 from schemas.forms.m06_guarantee import FeeHalvingForm, GuaranteeForm
+from schemas.forms.m13_training import TrainingForm
 from schemas.forms.m14_special_difficulty import SpecialDifficultyForm
 
 FORMS: Mapping[str, Schema] = MappingProxyType(
@@ -16,6 +17,7 @@ FORMS: Mapping[str, Schema] = MappingProxyType(
         "m01_tenant": TenantForm(),
         "m06_fee_halving": FeeHalvingForm(),
         "m06_guarantee": GuaranteeForm(),
+        "m13_training": TrainingForm(),
         "m14_special_difficulty": SpecialDifficultyForm(),
     }
 )

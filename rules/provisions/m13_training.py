@@ -1,0 +1,74 @@
+"""(十三): training subsidy and temporary post subsidy.
+
+The notice gives the conditions and no amount; the amounts are the city's dated rates, shown as
+the city's: 500 yuan per 20 课时 up to 3,000 per person, and 1,540 per person in training.
+Clause: (十三); rates: facts.md B5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from rules.conditions import training
+from rules.keys import training_key
+from rules.model import Line
+from rules.money import show
+from rules.provision import Condition, Finder, Kind, Provision, View
+
+STEP_HOURS = "m13.step_hours"
+STEP_AMOUNT = "m13.step_amount"
+TRAINING_MAX = "m13.training_max"
+POST = "m13.post"
+
+
+def lines(view: View) -> Iterator[Line]:
+    """Per person: whole steps of class hours × the step's amount up to the maximum; the post."""
+    hours, number = view.item.get("class_hours"), view.item.get("trainee_no")
+    if hours is None or not number:
+        return
+    steps = hours // view.number(STEP_HOURS)
+    amount = min(steps * view.number(STEP_AMOUNT), view.number(TRAINING_MAX))
+    item, key = view.item_id or "", training_key(view.enterprise, view.item)
+    yield Line(
+        item,
+        f"{number} 稳岗培训补贴（市级标准）",
+        f"min(⌊{hours}÷{view.number(STEP_HOURS)}⌋ × {show(view.number(STEP_AMOUNT))}, "
+        f"{show(view.number(TRAINING_MAX))}) = {show(Fraction(amount))}",
+        Fraction(amount),
+        key=key,
+    )
+    post = view.number(POST)
+    yield Line(item, f"{number} 临时性岗位补贴（市级标准）", show(post), post, key=key)
+
+
+PROVISION = Provision(
+    code="m13_training",
+    kind=Kind.BENEFIT,
+    conditions=(
+        Condition("13.1", training.key_industry, Finder.SETTLES),
+        Condition("13.2", training.revenue_fell, Finder.OPEN),
+        Condition("13.3", training.named_subject, Finder.OPEN),
+        Condition("13.4", training.trained_as_required, Finder.SETTLES),
+        Condition("13.insured", training.in_unemployment_insurance),
+        Condition("13.deadline", training.city_deadline),
+    ),
+    items="trainees",
+    items_code="13.items",
+    item_conditions=(
+        Condition("13.person", training.person_named),
+        Condition("13.took_part", training.took_part, Finder.OPEN),
+    ),
+    lines=lines,
+    parameters=(
+        "m13.drop",
+        STEP_HOURS,
+        STEP_AMOUNT,
+        TRAINING_MAX,
+        POST,
+        "m13.training_from",
+        "m13.training_to",
+        "m13.apply_by",
+        "m13.base_from",
+    ),
+)

@@ -1,0 +1,81 @@
+"""(十三): training subsidy and post subsidy."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from rules.vocabulary import Sector
+from schemas.base import StrictSchema
+from schemas.describe import about
+from schemas.fields import Choice, DateField, Money, Text, Whole, YesNo
+from schemas.messages import said
+
+MAX_TRAINEES = 1000
+"""Most trainees in one application; more are filed in several."""
+TAX_RETURN = "纳税申报表"
+
+
+class PeriodRevenue(StrictSchema):
+    """February to April revenue of one year, yuan, by month or as a sum; may be negative."""
+
+    feb = Money(signed=True, **about("2月收入（元）", source=TAX_RETURN))
+    mar = Money(signed=True, **about("3月收入（元）", source=TAX_RETURN))
+    apr = Money(signed=True, **about("4月收入（元）", source=TAX_RETURN))
+    total = Money(
+        signed=True, **about("2—4月收入合计（元）", "逐月填写的可不填", source=TAX_RETURN)
+    )
+
+    @validates_schema
+    def _adds_up(self, data: dict[str, Any], **_: Any) -> None:
+        months = ("feb", "mar", "apr")
+        if not data.keys() >= {"total", *months}:
+            return
+        if sum((data[name] for name in months), start=Decimal(0)) != data["total"]:
+            raise ValidationError({"total": [said("total_differs")]})
+
+
+class Trainee(StrictSchema):
+    """One employee in training."""
+
+    trainee_no = Text(
+        max_length=60,
+        **about("参训职工编号", "市级平台编号或本单位工号，同一人只填一次", source="参训职工名单"),
+    )
+    class_hours = Whole(
+        high=10_000, **about("已完成课时", "每课时45分钟，按整课时填写", source="市级培训平台记录")
+    )
+    on_city_list = YesNo(**about("是否在市级平台的参训职工名单上", source="市级培训平台记录"))
+
+
+class TrainingForm(StrictSchema):
+    """What a firm is asked that trained its staff."""
+
+    sector = Choice(Sector, **about("所属重点行业", "以区里认定的名单为准", source="营业执照"))
+    opened_on = DateField(**about("开业日期", "2019年2月1日之后开业的必须填写", source="营业执照"))
+    revenue_2019 = fields.Nested(PeriodRevenue, **about("2019年2—4月生产经营收入"))
+    revenue_2020 = fields.Nested(PeriodRevenue, **about("2020年2—4月生产经营收入"))
+    unemployment_insured = YesNo(
+        **about("是否参加失业保险", "市级规定的条件", source="社会保险缴费记录")
+    )
+    insured_staff = Whole(
+        high=10_000_000, **about("参加失业保险的职工人数", source="社会保险缴费记录")
+    )
+    training_from = DateField(**about("培训开始日", source="培训计划"))
+    training_to = DateField(**about("培训结束日", source="培训计划"))
+    trainees = fields.List(
+        fields.Nested(Trainee),
+        validate=validate.Length(0, MAX_TRAINEES),
+        **about("参训职工", "每人一项", source="参训职工名单"),
+    )
+
+    @validates_schema
+    def _in_order(self, data: dict[str, Any], **_: Any) -> None:
+        if (
+            "training_from" in data
+            and "training_to" in data
+            and data["training_to"] < data["training_from"]
+        ):
+            raise ValidationError({"training_to": [said("ends_before_start")]})
