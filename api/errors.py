@@ -23,6 +23,7 @@ STATUS: Final[dict[type[casework.CaseworkError], int]] = {
     casework.IdempotencyConflict: 422,
     casework.IdempotencyInFlight: 409,
     casework.InvalidFinding: 422,
+    casework.InvalidToken: 422,
     casework.IllegalMove: 409,
     casework.TokenRefused: 401,
     casework.NotPermitted: 403,
@@ -58,7 +59,7 @@ def _body(refused: BodyRefused) -> Response:
 
 def _format(refused: FormatErrors) -> Response:
     detail = "请按逐项说明改正后重新提交。"
-    return refuse(422, "invalid_application", detail, refused.errors)
+    return refuse(422, refused.code, detail, refused.errors)
 
 
 def _credentials(_: CredentialsMissing) -> Response:

@@ -62,6 +62,12 @@ class _Api(Api):
     def _register_error_handlers(self) -> None:
         pass
 
+    def _register_responses(self) -> None:
+        """None of its ready-made (English) components; :func:`register` adds ours."""
+
+    _register_etag_headers = _register_responses
+    _register_pagination_header = _register_responses
+
 
 def described(
     summary: str,
@@ -94,6 +100,12 @@ def application_body() -> dict[str, Any]:
             }
         },
     }
+
+
+def body_of(schema: str) -> dict[str, Any]:
+    """A required JSON request body of one named schema."""
+    reference = {"$ref": f"#/components/schemas/{schema}"}
+    return {"required": True, "content": {"application/json": {"schema": reference}}}
 
 
 def register(app: Flask, blueprints: Iterable[Blueprint]) -> None:

@@ -23,11 +23,13 @@ _SCHEMA_LEVEL: Final = "_schema"
 
 
 class FormatErrors(Exception):
-    """The application is malformed. ``errors`` lists every fault found, in reading order."""
+    """A body is malformed. ``errors`` lists every fault found, in reading order; ``code`` says of
+    what kind the body was to be."""
 
-    def __init__(self, errors: list[FieldError]) -> None:
+    def __init__(self, errors: list[FieldError], *, code: str = "invalid_application") -> None:
         super().__init__(", ".join(sorted({error.code for error in errors})))
         self.errors = errors
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 
-def about(label: str, help_text: str = "", *, source: str = "") -> dict[str, Any]:
+def about(
+    label: str, help_text: str = "", *, source: str = "", example: str = ""
+) -> dict[str, Any]:
     """Metadata of a form field, all Chinese.
 
     In: ``label`` (what it is called), ``help_text`` (how to fill it in), ``source`` (the
-    document the fact is taken from). Out: marshmallow ``metadata``, which the published form,
+    document the fact is taken from), ``example`` (where the field's kind alone would give one
+    that contradicts another field). Out: marshmallow ``metadata``, which the published form,
     the OpenAPI document and the list of things to bring are made from.
     """
-    described = {"title": label, "description": help_text, "x-source": source}
+    described = {"title": label, "description": help_text, "x-source": source, "example": example}
     return {"metadata": {name: text for name, text in described.items() if text}}

@@ -14,6 +14,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema, fields
 
+from schemas.bureau import FindingsSchema, ReadMessagesSchema
 from schemas.enterprise import ENTERPRISE
 from schemas.fields import Described
 from schemas.forms import FORMS
@@ -39,6 +40,8 @@ def components() -> dict[str, Any]:
     plugin.converter.add_attribute_function(_own_description)  # type: ignore[no-untyped-call]
     spec.components.schema("Enterprise", schema=ENTERPRISE)
     spec.components.schema("Problem", schema=ProblemSchema())
+    spec.components.schema("Findings", schema=FindingsSchema())
+    spec.components.schema("ReadMessages", schema=ReadMessagesSchema())
     with warnings.catch_warnings():
         # Two provisions may share a form class; each still gets its own name.
         warnings.filterwarnings("ignore", message="Multiple schemas resolved to the name")
@@ -106,6 +109,8 @@ def _filled(schema: Schema) -> dict[str, Any]:
 
 
 def _value(field: fields.Field[Any]) -> Any:
+    if "example" in field.metadata:
+        return field.metadata["example"]
     match field:
         case fields.Nested():
             return _filled(field.schema)

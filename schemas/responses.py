@@ -183,6 +183,103 @@ class StatusSchema(Schema):
     assessment = fields.Nested(AssessmentSchema, required=True, allow_none=True, **about("评定"))
 
 
+class FiledSchema(Schema):
+    """What the applicant filed, normalised."""
+
+    enterprise = fields.Dict(required=True, **about("申报单位"))
+    facts = fields.Dict(required=True, **about("申报事实"))
+
+
+class RecordedFindingSchema(Schema):
+    """One official finding on record."""
+
+    condition = _text("条件代码")
+    item = _text("所涉项目", null=True)
+    result = fields.Boolean(required=True, **about("认定结果"))
+    note = _text("理由")
+    evidence = _text("依据材料", null=True)
+    bureau = _text("单位代码")
+    actor = _text("经办")
+    recorded_at = _moment("记录时间")
+
+
+class CaseSchema(StatusSchema):
+    """A case as its bureaus see it."""
+
+    version = fields.Integer(required=True, **about("版本"))
+    leads = fields.Boolean(required=True, **about("是否由本单位牵头"))
+    application = fields.Nested(FiledSchema, required=True, **about("申报内容"))
+    official_findings = _list(RecordedFindingSchema, "认定意见")
+
+
+class CaseSummarySchema(Schema):
+    """A case in a list."""
+
+    id = fields.Integer(required=True, **about("编号"))
+    receipt = _text("受理编号")
+    provision = _text("条款代码")
+    enterprise = fields.Nested(ApplicantSchema, required=True, **about("申报单位"))
+    state = _text("状态代码")
+    state_text = _text("状态")
+    outcome = _text("结果代码", null=True)
+    outcome_text = _text("结果", null=True)
+    amount = _yuan("金额", null=True)
+    received_at = _moment("受理时间")
+    leads = fields.Boolean(required=True, **about("是否由本单位牵头"))
+
+
+class MessageSchema(Schema):
+    """One message of a bureau's inbox, as things stood when it was told."""
+
+    id = fields.Integer(required=True, **about("编号"))
+    kind = _text("类别", "assessment（评定结果）或 visit（走访提醒）")
+    at = _moment("送达时间")
+    read_at = fields.DateTime(required=True, allow_none=True, **about("阅读时间"))
+    receipt = _text("受理编号")
+    provision = _text("条款代码")
+    enterprise = _text("申报单位")
+    leads = fields.Boolean(required=True, **about("是否由本单位牵头"))
+    outcome = _text("结果代码", null=True)
+    outcome_text = _text("结果", null=True)
+    amount = _yuan("金额", null=True)
+    planned_on = fields.Date(required=True, allow_none=True, **about("走访日期"))
+    text = _text("摘要")
+
+
+def _next() -> fields.Integer:
+    return fields.Integer(
+        required=True, allow_none=True, **about("下一页", "作为 before 传入；没有更多时为 null")
+    )
+
+
+class CasePageSchema(Schema):
+    """One page of the case list."""
+
+    items = _list(CaseSummarySchema, "案件", "新的在前")
+    next = _next()
+
+
+class InboxPageSchema(Schema):
+    """One page of the inbox."""
+
+    items = _list(MessageSchema, "消息", "新的在前")
+    next = _next()
+
+
+class RecordedSchema(Schema):
+    """Findings were recorded; the re-assessment follows."""
+
+    receipt = _text("受理编号")
+    recorded = fields.Integer(required=True, **about("记录条数"))
+    case_url = fields.Url(required=True, **about("案件地址"))
+
+
+class MarkedSchema(Schema):
+    """Messages marked as read."""
+
+    marked = _list(fields.Integer(), "此前未读、现已标记的消息编号")
+
+
 class NoticeSchema(Schema):
     """The notice a provision stands in."""
 

@@ -6,11 +6,11 @@ import re
 from typing import Final
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from api import edge
 from api.access import applicant, public
 from api.answers import answer
+from api.blueprints import Resource
 from api.body import BodyRefused, read_json
 from api.openapi import IDEMPOTENCY_KEY, application_body, described
 from api.services import services
@@ -20,7 +20,7 @@ from schemas.application import load_application
 from schemas.problem import FieldError
 from schemas.responses import AcceptedSchema, StatusSchema
 
-blueprint = Blueprint("applications", __name__, url_prefix="/api/v1", description="申报")
+blueprint = Resource("applications", __name__, url_prefix="/api/v1", description="申报")
 
 _KEY: Final = re.compile(r"[!-~]{1,200}", re.ASCII)
 

@@ -6,14 +6,13 @@ from importlib.resources import files
 from typing import Final
 
 import flask_swagger_ui
-from flask import Flask, Response, current_app
-from flask_smorest import Blueprint
+from flask import Blueprint, Flask, Response, current_app
 
 from api.access import public
 from api.answers import refuse
 from api.openapi import document
 
-blueprint = Blueprint("docs", __name__, description="接口说明")
+blueprint = Blueprint("docs", __name__)
 
 _CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from api import metrics
 from api.access import public
 from api.answers import answer
+from api.blueprints import Resource
 from api.openapi import described
 from api.services import services
 from casework import readiness
 from schemas.responses import AliveSchema, ReadySchema
 
-blueprint = Blueprint("health", __name__, description="运行状况")
+blueprint = Resource("health", __name__, description="运行状况")
 
 
 @blueprint.route("/healthz", methods=["GET"])

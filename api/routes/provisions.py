@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from api import catalogue
 from api.access import public
 from api.answers import answer, refuse
+from api.blueprints import Resource
 from api.openapi import described
 from api.services import services
 from schemas.responses import ProvisionListSchema, ProvisionSchema
 
-blueprint = Blueprint("provisions", __name__, url_prefix="/api/v1", description="条款")
+blueprint = Resource("provisions", __name__, url_prefix="/api/v1", description="条款")
 
 
 @blueprint.route("/provisions", methods=["GET"])

@@ -25,7 +25,8 @@ class PeriodRevenue(StrictSchema):
     mar = Money(signed=True, **about("3月收入（元）", source=TAX_RETURN))
     apr = Money(signed=True, **about("4月收入（元）", source=TAX_RETURN))
     total = Money(
-        signed=True, **about("2—4月收入合计（元）", "逐月填写的可不填", source=TAX_RETURN)
+        signed=True,
+        **about("2—4月收入合计（元）", "逐月填写的可不填", source=TAX_RETURN, example="90000.00"),
     )
 
     @validates_schema

@@ -1,0 +1,71 @@
+"""A bureau's cases, and recording what officials found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from api.access import bureau
+from api.answers import answer
+from api.blueprints import Resource
+from api.body import read_json
+from api.openapi import body_of, described
+from api.services import services
+from casework import cases, findings
+from casework.access import Principal
+from casework.receipt import normalise
+from config.observability import bind
+from schemas.bureau import CaseQuerySchema, load_findings
+from schemas.responses import CasePageSchema, CaseSchema, RecordedSchema
+
+blueprint = Resource("cases", __name__, url_prefix="/api/v1", description="案件（责任单位）")
+
+
+@blueprint.route("/cases", methods=["GET"])
+@blueprint.arguments(CaseQuerySchema, location="query", as_kwargs=True)
+@blueprint.response(200, CasePageSchema, description="本单位的案件")
+@described(
+    "列出案件",
+    "本单位牵头或被抄送的案件，新的在前，按编号翻页。",
+    refusals=(401, 422, 503),
+    security="bureau_token",
+)
+@bureau
+def listing(principal: Principal, **filters: Any) -> Response:
+    return answer(cases.list_cases(services().db, principal, **filters))
+
+
+@blueprint.route("/cases/<receipt>", methods=["GET"])
+@blueprint.response(200, CaseSchema, description="案件")
+@described(
+    "查看案件",
+    "申报内容、评定和理由、经过、认定意见。不属于本单位的案件与不存在的答复相同。",
+    refusals=(401, 404, 503),
+    security="bureau_token",
+)
+@bureau
+def read(principal: Principal, receipt: str) -> Response:
+    with bind(receipt=receipt):
+        return answer(cases.read(services().db, principal, receipt))
+
+
+@blueprint.route("/cases/<receipt>/findings", methods=["POST"])
+@blueprint.response(202, RecordedSchema, description="已记录，随后重新评定")
+@described(
+    "记录认定意见",
+    "对须由人认定的条件记录结果和理由；同一条件和项目以最后一次为准。记录后自动重新评定。",
+    refusals=(400, 401, 403, 404, 409, 413, 415, 422, 503),
+    security="bureau_token",
+    requestBody=body_of("Findings"),
+)
+@bureau
+def record(principal: Principal, receipt: str) -> Response:
+    made = services()
+    found = load_findings(read_json(request, made.settings.max_body_bytes))
+    number = normalise(receipt)
+    with bind(receipt=number):
+        recorded = findings.record(made.db, principal, number, found)
+    case_url = f"{made.settings.public_url}/api/v1/cases/{number}"
+    body = {"receipt": number, "recorded": recorded, "case_url": case_url}
+    return answer(body, 202, {"Location": case_url})

@@ -1,0 +1,50 @@
+"""A bureau's inbox: what it has been told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from api.access import bureau
+from api.answers import answer
+from api.blueprints import Resource
+from api.body import read_json
+from api.openapi import body_of, described
+from api.services import services
+from casework import inbox
+from casework.access import Principal
+from schemas.bureau import InboxQuerySchema, load_read_messages
+from schemas.responses import InboxPageSchema, MarkedSchema
+
+blueprint = Resource("inbox", __name__, url_prefix="/api/v1", description="收件箱（责任单位）")
+
+
+@blueprint.route("/inbox", methods=["GET"])
+@blueprint.arguments(InboxQuerySchema, location="query", as_kwargs=True)
+@blueprint.response(200, InboxPageSchema, description="本单位的消息")
+@described(
+    "列出消息",
+    "告知本单位的评定结果和走访提醒，新的在前，按编号翻页。",
+    refusals=(401, 422, 503),
+    security="bureau_token",
+)
+@bureau
+def listing(principal: Principal, **filters: Any) -> Response:
+    return answer(inbox.list_messages(services().db, principal, **filters))
+
+
+@blueprint.route("/inbox/read", methods=["POST"])
+@blueprint.response(200, MarkedSchema, description="已标记")
+@described(
+    "标记已读",
+    "把本单位的消息标记为已读；其他单位的编号不受影响。",
+    refusals=(400, 401, 413, 415, 422, 503),
+    security="bureau_token",
+    requestBody=body_of("ReadMessages"),
+)
+@bureau
+def mark(principal: Principal) -> Response:
+    made = services()
+    ids = load_read_messages(read_json(request, made.settings.max_body_bytes))
+    return answer({"marked": inbox.mark_read(made.db, principal, ids)})

@@ -1,0 +1,114 @@
+"""What bureaus send: findings, which messages were read, and how to page through lists."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from rules.model import Outcome
+from schemas.application import FormatErrors, flatten
+from schemas.base import StrictSchema
+from schemas.describe import about
+from schemas.fields import Text, Whole, YesNo
+
+LIMIT_MAX: Final = 200
+BIGGEST_ID: Final = 2**63 - 1
+STATES: Final = (
+    "received",
+    "awaiting_supplement",
+    "awaiting_determination",
+    "decided",
+    "referred",
+)
+"""Where an application can stand; a test holds this equal to the database's list."""
+
+
+class FindingSchema(StrictSchema):
+    """One official finding (认定意见)."""
+
+    condition = Text(max_length=40, required=True, **about("条件代码", "见评定中的 condition"))
+    item = Text(max_length=80, **about("所涉项目", "见评定中的 item；不填指整份申报"))
+    result = YesNo(required=True, **about("认定结果", "true 符合，false 不符合"))
+    note = Text(max_length=2000, lines=True, required=True, **about("理由"))
+    evidence = Text(max_length=500, lines=True, **about("依据材料"))
+
+
+class FindingsSchema(StrictSchema):
+    """Findings recorded together; the application is assessed again once."""
+
+    findings = fields.List(
+        fields.Nested(FindingSchema),
+        required=True,
+        validate=validate.Length(1, 100),
+        **about("认定意见"),
+    )
+
+
+class ReadMessagesSchema(StrictSchema):
+    """Messages that have been read."""
+
+    ids = fields.List(
+        Whole(low=1, high=BIGGEST_ID),
+        required=True,
+        validate=validate.Length(1, LIMIT_MAX),
+        **about("消息编号"),
+    )
+
+
+def _before() -> fields.Integer:
+    return fields.Integer(
+        validate=validate.Range(1, BIGGEST_ID), **about("从此编号往前", "上一页答复中的 next")
+    )
+
+
+def _limit() -> fields.Integer:
+    return fields.Integer(
+        validate=validate.Range(1, LIMIT_MAX), **about("每页条数", "默认 50，最多 200")
+    )
+
+
+class CaseQuerySchema(StrictSchema):
+    """Filters of the case list."""
+
+    state = fields.String(validate=validate.OneOf(STATES), **about("状态代码"))
+    outcome = fields.String(
+        validate=validate.OneOf([outcome.value for outcome in Outcome]), **about("结果代码")
+    )
+    provision = Text(max_length=40, **about("条款代码"))
+    leading = fields.Boolean(**about("是否牵头", "true 只看牵头，false 只看抄送"))
+    before = _before()
+    limit = _limit()
+
+
+class InboxQuerySchema(StrictSchema):
+    """Filters of the inbox."""
+
+    unread = fields.Boolean(**about("只看未读"))
+    before = _before()
+    limit = _limit()
+
+
+_FINDINGS: Final = FindingsSchema()
+_READ: Final = ReadMessagesSchema()
+
+
+def load_findings(raw: object) -> list[dict[str, Any]]:
+    """Check findings. Out: one dict per finding. Raises :class:`FormatErrors`."""
+    loaded: list[dict[str, Any]] = _load(_FINDINGS, raw)["findings"]
+    return loaded
+
+
+def load_read_messages(raw: object) -> list[int]:
+    """Check a list of message ids. Raises :class:`FormatErrors`."""
+    loaded: list[int] = _load(_READ, raw)["ids"]
+    return loaded
+
+
+def _load(schema: Schema, raw: Any) -> dict[str, Any]:
+    try:
+        loaded: dict[str, Any] = schema.load(raw)
+    except ValidationError as refused:
+        errors = list(flatten(refused.messages))
+        raise FormatErrors(errors, code="invalid_request") from None
+    return loaded
