@@ -12,7 +12,6 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from casework import dossier, messages, work
 from casework.errors import PermanentError, RetryableError
@@ -75,7 +74,7 @@ def run(
                     continue
                 _send(db, settings, mailer, mail)
             except Exception as error:
-                if isinstance(error, DBAPIError) and error.connection_invalidated:
+                if work.database_is_away(error):
                     raise RetryableError("database: the connection was lost") from error
                 _fail(db, settings, report, item_id, error, begun=mail is not None)
             else:
@@ -162,7 +161,7 @@ def _fail(
     reason = work.describe(error)
     with db.transaction() as conn:
         failure = work.settle_failure(
-            conn, settings, Stage.NOTIFY, Failure(item_id, reason, error, dead=False), begun=begun
+            conn, settings, Stage.NOTIFY, Failure(item_id, reason, error), begun=begun
         )
         _mark_unsent(conn, item_id, reason, dead=failure.dead)
     report.failures.append(failure)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import structlog
 from psycopg import Error as DriverError
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from casework.errors import PermanentError, RetryableError
 from config.settings import Settings
@@ -18,8 +18,6 @@ from store import ledger
 from store.db import Database
 from store.ledger import Backoff, Item
 from store.vocabulary import Stage
-
-log = structlog.get_logger(__name__)
 
 BACKOFF: Mapping[Stage, Backoff] = {
     Stage.ASSESS: Backoff(base=1, longest=300),
@@ -31,12 +29,14 @@ BACKOFF: Mapping[Stage, Backoff] = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One item whose attempt failed. `dead`: nobody will try it again by itself."""
+    """One item whose attempt failed. `dead`: nobody will try it again by itself; `receipt`: of
+    the application it is about, as far as known."""
 
     item_id: int
     reason: str
     error: Exception
-    dead: bool
+    dead: bool = False
+    receipt: str | None = None
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ def _attempt(
             done = [item.id for item in items if item.id not in failed]
             ledger.finish(conn, done)
     except Exception as error:
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
+        if database_is_away(error):
             raise RetryableError("database: the connection was lost") from error
         if len(item_ids) == 1:
             report.failures.append(_failure(item_ids[0], error))
@@ -107,7 +107,7 @@ def _attempt(
 def settle_failure(
     conn: Connection, settings: Settings, stage: Stage, failure: Failure, *, begun: bool
 ) -> Failure:
-    """Record a failed attempt in the ledger. Out: the failure, with `dead` as it is now."""
+    """Record a failed attempt in the ledger. Out: the failure, completed."""
     if isinstance(failure.error, PermanentError):
         ledger.bury(conn, failure.item_id, failure.reason)
         dead = True
@@ -120,17 +120,37 @@ def settle_failure(
             max_attempts=settings.max_attempts,
             begun=begun,
         )
-    log.warning(
-        "work.dead" if dead else "work.failed",
-        stage=stage.value,
-        item=failure.item_id,
-        reason=failure.reason,
-    )
-    return replace(failure, dead=dead)
+    return replace(failure, dead=dead, receipt=_receipt(conn, stage, failure.item_id))
+
+
+# How each stage's subject leads to its application.
+_APPLICATION_OF = {
+    Stage.ASSESS: "w.subject_id",
+    Stage.NOTIFY: "(SELECT application_id FROM delivery WHERE id = w.subject_id)",
+    Stage.REMIND: "(SELECT application_id FROM visit WHERE id = w.subject_id)",
+}
+
+
+def _receipt(conn: Connection, stage: Stage, item_id: int) -> str | None:
+    receipt: str | None = conn.exec_driver_sql(
+        "SELECT a.receipt FROM work_item AS w JOIN application AS a"  # noqa: S608 -- fixed parts
+        f" ON a.id = {_APPLICATION_OF[stage]} WHERE w.id = %(id)s",
+        {"id": item_id},
+    ).scalar_one_or_none()
+    return receipt
 
 
 def _failure(item_id: int, error: Exception) -> Failure:
-    return Failure(item_id, describe(error), error, dead=False)
+    return Failure(item_id, describe(error), error)
+
+
+def database_is_away(error: Exception) -> bool:
+    """Whether the database itself is gone, so that no smaller chunk would fare better."""
+    if isinstance(error, PoolExhausted):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or error.statement is None  # None: while connecting
 
 
 def describe(error: BaseException) -> str:

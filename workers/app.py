@@ -11,6 +11,7 @@ from typing import Any
 from celery import Celery
 from kombu import Queue
 
+from config.observability import observe_celery
 from workers.runtime import settings
 
 QUEUES = ("assess", "notify", "remind", "report")
@@ -36,7 +37,8 @@ def transport_options(**extra: Any) -> dict[str, Any]:
 
 
 def configuration() -> dict[str, Any]:
-    """Celery's settings, from ours."""
+    """Celery's settings, from ours; asked for once, when the process first needs them."""
+    observe_celery(settings())
     return {
         "broker_url": settings().redis_url,
         "broker_transport_options": transport_options(),

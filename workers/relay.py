@@ -21,11 +21,11 @@ from celery import Celery
 from kombu import Connection
 from kombu.exceptions import ChannelError, KombuError
 from kombu.messaging import Producer
-from sqlalchemy.exc import SQLAlchemyError
 
 from casework import dispatch
-from casework.database import Database, open_database
+from casework.database import UNAVAILABLE, Database, open_database
 from casework.dispatch import Claimed, Stage
+from config.observability import configure_logging, headers, init_sentry
 from config.settings import Settings
 from workers.app import app as celery_app
 from workers.app import transport_options
@@ -144,6 +144,7 @@ class Relay:
                         stage.value,
                         args=(ids,),
                         kwargs={"careful": True} if careful else {},
+                        headers=headers(stage=stage.value),
                         producer=producer,
                         retry=False,
                         ignore_result=True,
@@ -180,7 +181,7 @@ class Relay:
             connection.collect(socket_timeout=1)
 
     def _outages(self) -> tuple[type[BaseException], ...]:
-        return (SQLAlchemyError, *self._broker_errors())
+        return (*UNAVAILABLE, *self._broker_errors())
 
     def _broker_errors(self) -> tuple[type[BaseException], ...]:
         known: tuple[type[BaseException], ...] = (KombuError, OSError)
@@ -213,6 +214,8 @@ def messages(
 def main() -> None:
     """Run a relay until SIGTERM or SIGINT."""
     settings = Settings.from_env()
+    configure_logging(settings.log_level, "relay")
+    init_sentry(settings, "relay")
     db = open_database(settings, process="relay", pool_size=1)
     relay = Relay(db, settings)
 

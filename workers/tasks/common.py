@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-import sentry_sdk
 import structlog
 from celery import Task
 
 from casework import dispatch
 from casework.database import Database
 from casework.work import Report
+from config import observability
+from config.observability import bind
 from config.settings import Settings
 from workers.runtime import database, settings
 
@@ -35,15 +36,17 @@ def work(task: Task, use_case: UseCase, item_ids: list[int], *, careful: bool) -
     """
     redelivered = bool((task.request.delivery_info or {}).get("redelivered"))
     stage = task.name
-    with structlog.contextvars.bound_contextvars(task_id=task.request.id, stage=stage):
+    with bind(stage=stage):
         if redelivered and len(item_ids) > 1:
             dispatch.hand_back(database(), item_ids)
             log.warning("work.handed_back", items=len(item_ids))
             return
         report = use_case(database(), settings(), item_ids, careful=careful or redelivered)
         for failure in report.failures:
-            with sentry_sdk.new_scope() as scope:
-                scope.set_tag("stage", stage)
-                scope.set_tag("work_item", failure.item_id)
-                scope.set_tag("dead", failure.dead)
-                sentry_sdk.capture_exception(failure.error)
+            observability.report(
+                failure.error,
+                "work.dead" if failure.dead else "work.failed",
+                receipt=failure.receipt,
+                work_item=failure.item_id,
+                reason=failure.reason,
+            )
