@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,10 @@ TokenMaker = Callable[[str], str]
 
 class DemoError(Exception):
     """A sample was refused or not processed in time; the message says which and why."""
+
+
+class ApiUnreachableError(DemoError):
+    """The API does not answer just now; while it is being restarted, that passes."""
 
 
 @dataclass(frozen=True)
@@ -173,11 +178,16 @@ def _wait(
 ) -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {accepted['access_code']}"}
     while True:
-        status = _call("GET", accepted["status_url"], headers)
-        if is_enough(status):
-            return status
-        if time.monotonic() > deadline:
-            raise DemoError(f"{accepted['receipt']} is still in state {status['state']!r}")
+        try:
+            status = _call("GET", accepted["status_url"], headers)
+        except ApiUnreachableError:
+            if time.monotonic() > deadline:
+                raise
+        else:
+            if is_enough(status):
+                return status
+            if time.monotonic() > deadline:
+                raise DemoError(f"{accepted['receipt']} is still in state {status['state']!r}")
         time.sleep(POLL_SECONDS)
 
 
@@ -195,6 +205,7 @@ def _call(
             return answer
     except urllib.error.HTTPError as error:
         said = error.read().decode("utf-8", "replace")
-        raise DemoError(f"{method} {url}: {error.code} {said}") from error
+        kind = ApiUnreachableError if error.code == HTTPStatus.SERVICE_UNAVAILABLE else DemoError
+        raise kind(f"{method} {url}: {error.code} {said}") from error
     except OSError as error:
-        raise DemoError(f"{method} {url}: {error}") from error
+        raise ApiUnreachableError(f"{method} {url}: {error}") from error
