@@ -22,12 +22,13 @@ from pathlib import Path
 
 ACCOUNT = "nobody"
 
-# From linux/prctl.h and linux/capability.h.
+# From linux/prctl.h, linux/securebits.h and linux/capability.h.
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
 PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 CAP_DAC_OVERRIDE = 1
 CAP_DAC_READ_SEARCH = 2
 CAPABILITY_VERSION_3 = 0x20080522
@@ -85,7 +86,9 @@ def drop_root(paths: list[Path]) -> None:
     uid, gid = account_ids()
     try:
         if capability is not None:
-            _prctl(PR_SET_KEEPCAPS, 1)
+            # Otherwise setuid() below, and every later access(2), by which PostgreSQL looks for
+            # its own programs, would disregard the capability of an account that is not root.
+            _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
         os.setgroups([])
         os.setgid(gid)
         os.setuid(uid)
