@@ -62,6 +62,9 @@ _VOCABULARIES: Mapping[str, type[vocabulary.Vocabulary]] = {
     "sector": vocabulary.Sector,
     "field": vocabulary.Field,
     "business": vocabulary.Business,
+    "borrower_kind": vocabulary.EnterpriseKind,
+    "institution": vocabulary.Investor,
+    "certificate": vocabulary.Certificate,
     "covered_by": vocabulary.Measure,
 }
 
@@ -117,6 +120,8 @@ def say(value: Any, name: str = "") -> str:
     vocabulary_of = _VOCABULARIES.get(name)
     if vocabulary_of is not None and isinstance(value, str) and value in list(vocabulary_of):
         return vocabulary_of(value).label
+    if value is None:
+        return "未填"
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, str) and value.replace(".", "", 1).isdigit() and "." in value:
@@ -167,7 +172,8 @@ def _line(row: Mapping[str, Any], notice: Notice) -> dict[str, Any]:
         "standing_text": STANDING_TEXT[standing],
     }
     if row.get("reason"):
-        explained["reason"] = notice.lines.get(row["reason"], notice.lines["not_counted"])
+        otherwise = "held" if standing is Standing.HELD else "not_counted"
+        explained["reason"] = notice.lines.get(row["reason"], notice.lines[otherwise])
     if row.get("question"):
         explained["question"] = row["question"]
     if row.get("earlier"):

@@ -87,6 +87,10 @@ def _fact(name: str, *values: Any) -> Predicate:
     return lambda case: case.facts.get(name) in values
 
 
+def _lists(name: str, value: str) -> Predicate:
+    return lambda case: value in (case.facts.get(name) or ())
+
+
 def _enterprise(name: str, *values: Any) -> Predicate:
     return lambda case: case.enterprise.get(name) in values
 
@@ -117,6 +121,24 @@ PREDICATES: Mapping[str, Predicate] = {
     "sector_technology": _fact("sector", "technology"),
     "sector_life_service": _fact("sector", "life_service"),
     "sector_without_bureau": _fact("sector", "city_operation", "other"),
+    "kindergarten": _fact("school", "kindergarten"),
+    "buys_government": _lists("purchases", "government"),
+    "buys_state_owned": _lists("purchases", "state_owned"),
+    "publicity": _lists("purchases", "publicity"),
+    "voucher_gift_pack": _fact("voucher", "gift_pack"),
+    "voucher_culture": _any_of(_fact("voucher", "culture"), _fact("bookshop", True)),
+    "building_site": _any_of(
+        _fact("business", "construction"), _enterprise("industry", "construction")
+    ),
+    "shops": _any_of(
+        _fact("business", "commerce", "retail"),
+        _enterprise("industry", "catering", "accommodation", "retail", "wholesale"),
+    ),
+    "technology_firm": _any_of(
+        _fact("business", "technology"), _enterprise("industry", "software", "information")
+    ),
+    "licence_matter": _any_of(_fact("business", "market"), _fact("obstacle", "licence")),
+    "staff_matter": _fact("obstacle", "staff"),
     "field_rent": _fact("field", "rent"),
     "field_finance": _fact("field", "finance"),
     "field_reopening": _fact("field", "reopening"),

@@ -259,6 +259,62 @@ class Measure(Vocabulary):
     M13 = "m13", "(十三)稳岗培训和岗位补贴"
 
 
+class Purchase(Vocabulary):
+    """What an enterprise may ask for under (七)."""
+
+    GOVERNMENT = "government", "政府采购"
+    STATE_OWNED = "state_owned", "区属国有企业采购"
+    PUBLICITY = "publicity", "宣传推介"
+
+
+class Voucher(Vocabulary):
+    """The vouchers of (九)."""
+
+    GIFT_PACK = "gift_pack", "大礼包消费券"
+    CULTURE = "culture", "文化消费券"
+
+
+class Investor(Vocabulary):
+    """The institutions (十) names for risk support."""
+
+    VENTURE_CAPITAL = "venture_capital", "风投和创投机构"
+    FINANCIAL = "financial", "金融机构"
+    OTHER = "other", "其他"
+
+
+class Certificate(Vocabulary):
+    """High-tech certificates (十) names."""
+
+    NATIONAL = "national", "国家高新技术企业"
+    ZHONGGUANCUN = "zhongguancun", "中关村高新技术企业"
+    NONE = "none", "没有"
+
+
+class Client(Vocabulary):
+    """Whom (十一) wants served."""
+
+    REGULATOR = "regulator", "金融监管机构"
+    FINANCIAL = "financial", "金融机构"
+    OTHER = "other", "其他"
+
+
+class Technology(Vocabulary):
+    """The frontier technologies (十一) names; its list is open (等)."""
+
+    ARTIFICIAL_INTELLIGENCE = "artificial_intelligence", "人工智能"
+    BLOCKCHAIN = "blockchain", "区块链"
+    OTHER = "other", "其他前沿技术"
+
+
+class Obstacle(Vocabulary):
+    """What stands in the way of reopening under (十二)."""
+
+    STAFF = "staff", "员工返岗、防疫要求"
+    PREMISES = "premises", "场所、工地不能开放"
+    LICENCE = "licence", "登记、许可"
+    OTHER = "other", "其他"
+
+
 class Business(Vocabulary):
     """The field of business an application is routed by (facts A5, measure 十二)."""
 

@@ -25,7 +25,8 @@ def located(view: View) -> Verdict:
     place = view.enterprise.get("located_in")
     if place is not None:
         facts = {"located_in": place}
-        return met(facts=facts) if place == District.XICHENG else failed(facts=facts)
+        inside = place == District.XICHENG
+        return met("located_met", facts=facts) if inside else failed("located_failed", facts=facts)
     if view.enterprise.get("registered_in") == District.XICHENG:
         return met("by_registration", facts={"registered_in": District.XICHENG.value})
     return missing("/enterprise/located_in")
@@ -86,10 +87,12 @@ def may_be_referred(question: str | None, *, sme_only: bool) -> Check:
 
     def check(view: View) -> Verdict:
         kind = view.enterprise.get("kind")
-        facts = {"kind": kind} if kind is not None else {}
+        if kind is None:
+            return missing("/enterprise/kind")
+        facts = {"kind": kind}
         if kind in _PERSONS:
             return failed("not_named", facts=facts)
-        if kind is not None and kind not in _FIRMS:
+        if kind not in _FIRMS:
             return met("referred_anyway", question=question, facts=facts)
         if not sme_only:
             return met("enterprise", facts=facts)

@@ -8,16 +8,34 @@ from types import MappingProxyType
 from rules.provision import Provision
 from rules.provisions import (
     m01_tenant,
+    m05_finance,
     m06_fee_halving,
     m06_guarantee,
+    m07_procurement,
+    m08_vouchers,
+    m09_culture,
+    m10_hightech,
+    m10_investment_risk,
+    m10_research,
+    m11_fintech,
+    m12_reopening,
     m13_training,
     m14_special_difficulty,
 )
 
 _ALL = (
     m01_tenant.PROVISION,
+    m05_finance.PROVISION,
     m06_fee_halving.PROVISION,
     m06_guarantee.PROVISION,
+    m07_procurement.PROVISION,
+    m08_vouchers.PROVISION,
+    m09_culture.PROVISION,
+    m10_hightech.PROVISION,
+    m10_investment_risk.PROVISION,
+    m10_research.PROVISION,
+    m11_fintech.PROVISION,
+    m12_reopening.PROVISION,
     m13_training.PROVISION,
     m14_special_difficulty.PROVISION,
 )

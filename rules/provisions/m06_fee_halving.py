@@ -9,14 +9,16 @@ from __future__ import annotations
 from rules.model import Verdict
 from rules.provision import Condition, Kind, Provision, View
 from rules.size import classify
-from rules.verdicts import failed, met
+from rules.verdicts import failed, met, missing
 from rules.vocabulary import EnterpriseKind, Guarantor, Size
 
 
 def small_or_micro(view: View) -> Verdict:
     """6h.1 小微企业: medium and large are outside; who is not known to be is referred."""
     kind = view.enterprise.get("kind")
-    facts = {"kind": kind} if kind is not None else {}
+    if kind is None:
+        return missing("/enterprise/kind")
+    facts = {"kind": kind}
     if kind in (EnterpriseKind.NATURAL_PERSON, EnterpriseKind.PUBLIC_BODY):
         return failed("not_named", facts=facts)
     if kind in (EnterpriseKind.INDIVIDUAL_BUSINESS, EnterpriseKind.PRIVATE_NON_ENTERPRISE):
