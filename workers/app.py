@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from celery import Celery
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from config.observability import observe_celery
 from workers.runtime import settings
@@ -44,7 +44,7 @@ def configuration() -> dict[str, Any]:
         "broker_transport_options": transport_options(),
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
-        "task_queues": [Queue(name) for name in QUEUES],
+        "task_queues": [Queue(name, Exchange(name), name) for name in QUEUES],
         "task_create_missing_queues": False,
         "task_default_queue": "remind",
         "task_routes": {task: {"queue": queue} for task, queue in TASKS.items()},

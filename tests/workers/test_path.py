@@ -1,0 +1,164 @@
+"""The whole path through real relay, broker and workers, undisturbed and disturbed."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from casework.dispatch import Stage
+from cli.processes import application_programs
+from config.settings import Settings
+from store.db import Database
+from tests.support.app import App
+from tests.support.ledgers import assert_effects_exactly_once, file_tenants, scalar, waiting
+from tests.support.waiting import wait_for
+from tests.workers.conftest import Broker
+from workers.app import QUEUES, TASKS, app
+from workers.relay import LANES
+
+PROCESSES = ("relay", "worker-assess")
+
+
+def all_assessed(database: Database) -> Callable[[], bool]:
+    return lambda: waiting(database, Stage.ASSESS) == 0
+
+
+def test_applications_are_assessed_and_bureaus_told(
+    database: Database, settings: Settings, launch_app: Callable[..., App]
+) -> None:
+    launch_app(*PROCESSES)
+    file_tenants(database, settings, 40)
+    wait_for(all_assessed(database), "all are assessed")
+    assert_effects_exactly_once(database, 40)
+
+
+def test_two_relays_at_once_are_harmless(
+    database: Database, settings: Settings, launch_app: Callable[..., App]
+) -> None:
+    launch_app(*PROCESSES)
+    launch_app("relay")
+    file_tenants(database, settings, 40)
+    wait_for(all_assessed(database), "all are assessed")
+    assert_effects_exactly_once(database, 40)
+
+
+def test_while_the_broker_is_down_applications_are_accepted_and_processed_afterwards(
+    database: Database, settings: Settings, launch_app: Callable[..., App], broker: Broker
+) -> None:
+    launch_app(*PROCESSES, env={"REDIS_URL": broker.url, "LEASE_SECONDS": "2"})
+    file_tenants(database, settings, 10)
+    wait_for(all_assessed(database), "the first are assessed")
+    broker.kill()
+    file_tenants(database, settings, 10)
+    time.sleep(1)  # long enough for the relay to have tried
+    assert waiting(database, Stage.ASSESS) == 10
+    broker.start()
+    wait_for(all_assessed(database), "the rest is assessed")
+    assert_effects_exactly_once(database, 20)
+
+
+def test_a_wiped_broker_costs_a_delay_and_no_application(
+    database: Database, settings: Settings, launch_app: Callable[..., App], broker: Broker
+) -> None:
+    environment = {"REDIS_URL": broker.url, "LEASE_SECONDS": "2"}
+    made = launch_app("relay", env=environment)
+    file_tenants(database, settings, 20)
+    leased = "SELECT count(*) FROM work_item WHERE leased_until IS NOT NULL"
+    wait_for(lambda: scalar(database, leased) == 20, "all messages are in the broker")
+    broker.wipe()
+    made.start("worker-assess")
+    wait_for(all_assessed(database), "all are assessed")
+    broker.wipe()
+    file_tenants(database, settings, 5)
+    wait_for(all_assessed(database), "those filed after a second wipe are assessed")
+    assert_effects_exactly_once(database, 25)
+    assert scalar(database, "SELECT count(*) FROM work_item WHERE dead_at IS NOT NULL") == 0
+
+
+def test_a_worker_killed_in_the_middle_of_a_chunk_loses_nothing(
+    database: Database, settings: Settings, launch_app: Callable[..., App]
+) -> None:
+    receipts = [accepted.receipt for accepted in file_tenants(database, settings, 20)]
+    with database.transaction() as holding:
+        holding.exec_driver_sql(
+            "SELECT id FROM application WHERE receipt = %(receipt)s FOR UPDATE",
+            {"receipt": receipts[10]},
+        )
+        made = launch_app(*PROCESSES, env={"LEASE_SECONDS": "2"})
+        blocked = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND application_name = 'wenqi-worker' AND wait_event_type = 'Lock'"
+        )
+        wait_for(lambda: scalar(database, blocked), "a worker is in the middle of the chunk")
+        made.kill("worker-assess")
+    made.start("worker-assess")
+    wait_for(all_assessed(database), "all are assessed")
+    assert_effects_exactly_once(database, 20)
+
+
+def test_a_message_delivered_twice_has_no_second_effect(
+    database: Database,
+    settings: Settings,
+    launch_app: Callable[..., App],
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+) -> None:
+    file_tenants(database, settings, 20)
+    with database.statement() as conn:
+        ids = list(conn.exec_driver_sql("SELECT id FROM work_item ORDER BY id").scalars())
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    for _ in range(4):
+        app.send_task("assess", args=(ids,))
+    launch_app("worker-assess")
+    wait_for(all_assessed(database), "all are assessed")
+    app.send_task("assess", args=(ids,))
+    wait_for(lambda: queue_is_empty("assess"), "the last copy is taken")
+    assert_effects_exactly_once(database, 20)
+
+
+def queue_is_empty(name: str) -> bool:
+    with app.connection_for_read() as connection:
+        return bool(connection.default_channel.client.llen(name) == 0)
+
+
+def test_a_relay_asked_to_stop_leaves_no_lease_without_a_message(
+    database: Database, settings: Settings, launch_app: Callable[..., App]
+) -> None:
+    made = launch_app("relay")
+    file_tenants(database, settings, 30)
+    made.stop("relay")
+    made.start("worker-assess")
+    published = "SELECT count(*) FROM work_item WHERE leased_until IS NOT NULL"
+    wait_for(lambda: scalar(database, published) == 0, "what was leased is done")
+
+
+def test_every_queue_is_consumed_and_every_task_has_one() -> None:
+    programs = application_programs(host="127.0.0.1", port=1, schedule=Path("schedule"))
+    consumed = [
+        queue
+        for program in programs
+        if "-Q" in program.command
+        for queue in program.command[program.command.index("-Q") + 1].split(",")
+    ]
+    assert sorted(consumed) == sorted(QUEUES)
+    app.loader.import_default_modules()
+    own = {name for name in app.tasks if not name.startswith("celery.")}
+    assert own == set(TASKS)
+    assert set(TASKS.values()) <= set(QUEUES)
+
+
+def test_every_stage_is_relayed_to_a_task_of_its_name() -> None:
+    assert {lane.stage for lane in LANES} == set(Stage)
+    assert {stage.value for stage in Stage} <= set(TASKS)
+
+
+def test_routes_never_publish_messages_themselves() -> None:
+    sources = [path for room in ("api", "casework") for path in Path(room).rglob("*.py")]
+    assert sources
+    publishing = re.compile(r"\.delay\(|\.apply_async\(|\.send_task\(")
+    assert [str(path) for path in sources if publishing.search(path.read_text("utf-8"))] == []
