@@ -16,6 +16,11 @@ STATE_TEXT: Mapping[str, str] = {
     State.AWAITING_DETERMINATION: "待认定",
     State.DECIDED: "已评定",
     State.REFERRED: "已转介",
+    State.SUPPLEMENTED: "已补正，待重新评定",
+    State.AWAITING_APPROVAL: "已提出认定，待复签",
+    State.DETERMINED: "已认定",
+    State.UNDER_REVIEW: "复核中",
+    State.WITHDRAWN: "已撤回",
 }
 VISIT_TEXT: Mapping[str, str] = {
     VisitState.PLANNED: "已安排",

@@ -20,6 +20,11 @@ STATES: Final = (
     "awaiting_determination",
     "decided",
     "referred",
+    "supplemented",
+    "awaiting_approval",
+    "determined",
+    "under_review",
+    "withdrawn",
 )
 """Where an application can stand; a test holds this equal to the database's list."""
 

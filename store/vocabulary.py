@@ -15,8 +15,13 @@ class State(StrEnum):
     RECEIVED = "received"  # accepted, not assessed yet
     AWAITING_SUPPLEMENT = "awaiting_supplement"  # facts are missing: the enterprise's turn (补正)
     AWAITING_DETERMINATION = "awaiting_determination"  # a human finding is needed (认定)
-    DECIDED = "decided"
+    DECIDED = "decided"  # by the rules alone
     REFERRED = "referred"  # sent on to a contact or another rule; no amount
+    SUPPLEMENTED = "supplemented"  # the enterprise has answered; to be assessed again
+    AWAITING_APPROVAL = "awaiting_approval"  # determined, waits for a second person
+    DETERMINED = "determined"  # a person's decision (认定) is in force
+    UNDER_REVIEW = "under_review"  # the enterprise asked for a review (复核)
+    WITHDRAWN = "withdrawn"
 
 
 class Stage(StrEnum):
@@ -66,6 +71,32 @@ class Source(StrEnum):
     FORM = "form"
     BATCH = "batch"
     IMPORT = "import"
+
+
+class SupplementState(StrEnum):
+    """How far a request to supplement (补正) has come."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    CLOSED = "closed"  # given up by the bureau, or the application was withdrawn
+
+
+class DeterminationState(StrEnum):
+    """How far a determination (认定) has come."""
+
+    PROPOSED = "proposed"  # waits for a second person
+    IN_FORCE = "in_force"
+    REJECTED = "rejected"  # by the second person, or dropped by a withdrawal
+    SUPERSEDED = "superseded"  # by a later one, after a review
+
+
+class ReviewState(StrEnum):
+    """How far a review (复核) has come."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    REOPENED = "reopened"
+    DROPPED = "dropped"  # the application was withdrawn
 
 
 class Role(StrEnum):

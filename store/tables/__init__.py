@@ -1,6 +1,6 @@
 """Every table; importing this package completes `metadata`."""
 
-from store.tables.access import api_token
+from store.tables.access import api_token, delegation
 from store.tables.application import application, idempotency, receipt_number
 from store.tables.assessment import (
     assessment,
@@ -11,6 +11,7 @@ from store.tables.assessment import (
     parameter_set,
 )
 from store.tables.base import metadata
+from store.tables.casework import callback, determination, rating, review, supplement
 from store.tables.clock import clock
 from store.tables.delivery import delivery
 from store.tables.event import event
@@ -22,16 +23,22 @@ __all__ = [
     "application",
     "assessment",
     "benefit_claim",
+    "callback",
     "cap_account",
     "cap_grant",
     "clock",
+    "delegation",
     "delivery",
+    "determination",
     "event",
     "idempotency",
     "metadata",
     "official_finding",
     "parameter_set",
+    "rating",
     "receipt_number",
+    "review",
+    "supplement",
     "visit",
     "work_item",
 ]

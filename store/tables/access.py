@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, LargeBinary, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    text,
+)
 
 from store.tables.base import identity, metadata, moment, one_of
 from store.vocabulary import Role
@@ -18,5 +28,29 @@ api_token = Table(
     Column("created_at", moment(), nullable=False),
     Column("expires_at", moment()),
     Column("revoked_at", moment()),
+    # The token this one took over from, for the same person or system.
+    Column("rotated_from", BigInteger, ForeignKey("api_token.id")),
     one_of("role", Role),
+)
+
+# An absent person's role, lent to a colleague of the same bureau for a time. People are known by
+# the label of their tokens, which a rotation keeps.
+delegation = Table(
+    "delegation",
+    metadata,
+    identity(),
+    Column("bureau", Text, nullable=False),
+    Column("from_label", Text, nullable=False),
+    Column("to_label", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("starts_at", moment(), nullable=False),
+    Column("ends_at", moment(), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", moment(), nullable=False),
+    Column("ended_early_at", moment()),
+    one_of("role", Role),
+    CheckConstraint("ends_at > starts_at", name="period"),
+    CheckConstraint("from_label <> to_label", name="two_people"),
+    Index(None, "bureau", "to_label", postgresql_where=text("ended_early_at IS NULL")),
 )

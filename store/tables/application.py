@@ -37,6 +37,14 @@ application = Table(
     Column("amount", yuan()),
     Column("lead_bureau", Text),
     Column("copied_bureaus", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    # Transferred (转办): the bureau named then leads, whatever the rules route to.
+    Column("assigned_bureau", Text),
+    Column("transfers", Integer, nullable=False, server_default=text("0")),
+    # By the lead bureau (签收); a transfer clears both.
+    Column("acknowledged_at", moment()),
+    Column("acknowledged_by", Text),
+    # What a person decided (认定); `amount` stays what the rules computed.
+    Column("determined_amount", yuan()),
     Column("access_hash", LargeBinary, nullable=False),
     Column("source", Text, nullable=False),
     Column("received_at", moment(), nullable=False),
