@@ -8,10 +8,10 @@ import time
 from typing import Final
 
 from flask import Flask, Response, g, request
-from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from api import metrics
-from config.observability import log
+from casework.receipt import is_valid, normalise
+from config.observability import bind_here, clear_contextvars, log
 
 REQUEST_ID: Final = "X-Request-ID"
 _SANE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}", re.ASCII)
@@ -41,12 +41,22 @@ def request_id() -> str:
     return made
 
 
+def about(receipt: str) -> None:
+    """Name the application on the rest of the request's log lines and reports.
+
+    What comes in a path may be anything; only a well-formed receipt number is written down.
+    """
+    number = normalise(receipt)
+    if is_valid(number):
+        bind_here(receipt=number)
+
+
 def _begin() -> None:
     given = request.headers.get(REQUEST_ID, "")
     g.request_id = given if _SANE_ID.fullmatch(given) else secrets.token_hex(16)
     g.started = time.perf_counter()
     clear_contextvars()
-    bind_contextvars(request_id=g.request_id)
+    bind_here(request_id=g.request_id)
 
 
 def _finish(response: Response) -> Response:

@@ -20,7 +20,15 @@ MASK: Final = "***"
 SAFE_KEYS: Final = frozenset(
     {
         *("event", "level", "logger", "timestamp", "component", "stage", "task", "queue"),
-        *("request_id", "receipt", "event_id", "task_id", "work_item_id", "delivery_id"),
+        *(
+            "request_id",
+            "receipt",
+            "receipts",
+            "event_id",
+            "task_id",
+            "work_item_id",
+            "delivery_id",
+        ),
         *("provision", "outcome", "state", "notice", "bureau", "role", "channel", "rules_version"),
         *("method", "route", "code", "error", "error_chain", "frames", "reason"),
         *("address", "version", "revision", "environment", "variable", "part", "parts", "stages"),
@@ -34,13 +42,13 @@ DURATION_SUFFIXES: Final = ("_ms", "_s", "seconds")
 _SHAPES: Final = re.compile(
     r"""
       (?<=://)[^\s/@]*(?=@)                               # credentials in a URL
-    | \bBearer\s+\S+
+    | \bBearer\s+[\w.~+/=-]+
     | [\w.+-]+@[\w-]+(?:\.[\w-]+)+                         # e-mail
     # An access code: four groups of Crockford base 32.
     | (?<![0-9A-Za-z])(?:[0-9A-HJKMNP-TV-Z]{5}-){3}[0-9A-HJKMNP-TV-Z]{5}(?![0-9A-Za-z])
     | (?<![0-9A-Za-z])[0-9]{8}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])  # social credit code
-    | (?<!\d)1[3-9]\d{9}(?!\d)                            # mobile
-    | (?<![\d.-])(?:0\d{2,3}-?)?[2-8]\d{7}(?:-\d{1,6})?(?![\d-])  # landline
+    | (?<![0-9A-Za-z])1[3-9]\d{9}(?![0-9A-Za-z])                            # mobile
+    | (?<![0-9A-Za-z.-])(?:0\d{2,3}-?)?[2-8]\d{7}(?:-\d{1,6})?(?![0-9A-Za-z-])  # landline
     | (?<![\d.])\d[\d,]*\.\d{2}(?![\ds.])                # amount
     """,
     re.VERBOSE,

@@ -165,6 +165,14 @@ def bind(**ids: Any) -> AbstractContextManager[None]:
     return bound_contextvars(**ids)
 
 
+def bind_here(**ids: Any) -> None:
+    """Put ids on everything that follows in this context, until :func:`clear_contextvars`.
+
+    For a request: its log line and its error report come after the view has returned.
+    """
+    bind_contextvars(**ids)
+
+
 def headers(**ids: Any) -> dict[str, str]:
     """The ids of the present context, and those given, as message headers for the broker."""
     present = get_contextvars() | ids
@@ -210,7 +218,8 @@ def observe_celery(settings: Settings, component: str = "worker") -> None:
 
     def task_starts(task_id: str, task: Any, **_: Any) -> None:
         clear_contextvars()
-        bind_contextvars(task_id=task_id, task=task.name)
+        # A task is named for its stage, so that even a failure outside its own binding has one.
+        bind_contextvars(task_id=task_id, task=task.name, stage=task.name)
         # Headers of one's own arrive as attributes of the request (protocol 2).
         bind_from_headers(vars(task.request) | (task.request.headers or {}))
 
@@ -235,6 +244,7 @@ def observe_celery(settings: Settings, component: str = "worker") -> None:
 __all__ = [
     "bind",
     "bind_from_headers",
+    "bind_here",
     "clear_contextvars",
     "configure_logging",
     "headers",

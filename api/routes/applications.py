@@ -15,7 +15,6 @@ from api.body import BodyRefused, read_json
 from api.openapi import IDEMPOTENCY_KEY, application_body, described
 from api.services import services
 from casework import accept, status
-from config.observability import bind
 from schemas.application import load_application
 from schemas.problem import FieldError
 from schemas.responses import AcceptedSchema, StatusSchema
@@ -47,6 +46,7 @@ def submit() -> Response:
         idempotency_key=key,
         request_id=edge.request_id(),
     )
+    edge.about(accepted.receipt)
     status_url = f"{made.settings.public_url}/api/v1/applications/{accepted.receipt}"
     return answer(
         {
@@ -76,8 +76,8 @@ def submit() -> Response:
 @applicant
 def read(receipt: str, access_code: str) -> Response:
     made = services()
-    with bind(receipt=receipt):
-        return answer(status.read(made.db, made.settings, receipt, access_code))
+    edge.about(receipt)
+    return answer(status.read(made.db, made.settings, receipt, access_code))
 
 
 def _idempotency_key() -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
+from api import edge
 from api.access import bureau
 from api.answers import answer
 from api.blueprints import Resource
@@ -15,7 +16,6 @@ from api.services import services
 from casework import cases, findings
 from casework.access import Principal
 from casework.receipt import normalise
-from config.observability import bind
 from schemas.bureau import CaseQuerySchema, load_findings
 from schemas.responses import CasePageSchema, CaseSchema, RecordedSchema
 
@@ -46,8 +46,8 @@ def listing(principal: Principal, **filters: Any) -> Response:
 )
 @bureau
 def read(principal: Principal, receipt: str) -> Response:
-    with bind(receipt=receipt):
-        return answer(cases.read(services().db, principal, receipt))
+    edge.about(receipt)
+    return answer(cases.read(services().db, principal, receipt))
 
 
 @blueprint.route("/cases/<receipt>/findings", methods=["POST"])
@@ -62,10 +62,10 @@ def read(principal: Principal, receipt: str) -> Response:
 @bureau
 def record(principal: Principal, receipt: str) -> Response:
     made = services()
+    edge.about(receipt)
     found = load_findings(read_json(request, made.settings.max_body_bytes))
     number = normalise(receipt)
-    with bind(receipt=number):
-        recorded = findings.record(made.db, principal, number, found)
+    recorded = findings.record(made.db, principal, number, found)
     case_url = f"{made.settings.public_url}/api/v1/cases/{number}"
     body = {"receipt": number, "recorded": recorded, "case_url": case_url}
     return answer(body, 202, {"Location": case_url})
