@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import os
 import shlex
 import subprocess
 import time
@@ -80,6 +81,7 @@ class Supervisor:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
                 launch_command(runnable(tuple(command))),
                 env=dict(environment),
+                cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -134,15 +136,20 @@ class Supervisor:
             self._process.wait()
         self._process = None
 
+    def _log_folder(self) -> str:
+        """Relative to the folder supervisord runs in: it mangles some signs in absolute paths."""
+        return os.path.relpath(self.logs, self._folder)
+
     def _configuration(self) -> str:
+        logs = self._log_folder()
         sections: list[tuple[str, dict[str, Any]]] = [
             ("unix_http_server", {"file": self.control_socket, "chmod": "0700"}),
             (
                 "supervisord",
                 {
-                    "logfile": self.logs / "supervisord.log",
-                    "pidfile": self._folder / "supervisord.pid",
-                    "childlogdir": self.logs,
+                    "logfile": f"{logs}/supervisord.log",
+                    "pidfile": "supervisord.pid",
+                    "childlogdir": logs,
                     "minfds": 1024,
                 },
             ),
@@ -173,7 +180,6 @@ class Supervisor:
             command = launch_command(command)
         return {
             "command": shlex.join(command),
-            "directory": self._folder,
             "priority": priority,
             "autostart": str(program.name in self._at_once).lower(),
             "autorestart": "true",
@@ -183,7 +189,7 @@ class Supervisor:
             # After a kill -9 nothing of the process may stay behind.
             "killasgroup": "true",
             "redirect_stderr": "true",
-            "stdout_logfile": self.logs / f"{program.name}.log",
+            "stdout_logfile": f"{self._log_folder()}/{program.name}.log",
             "stdout_logfile_maxbytes": LOG_BYTES,
             "stdout_logfile_backups": LOG_BACKUPS,
         }

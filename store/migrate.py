@@ -24,7 +24,9 @@ class MigrationBusy(RuntimeError):
 def configuration(url: str) -> Config:
     """Alembic's configuration for a database URL, without an ini file."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    # ConfigParser would take a % in the checkout's path for its own.
+    migrations = str(Path(__file__).parent / "migrations").replace("%", "%%")
+    config.set_main_option("script_location", migrations)
     config.attributes["url"] = driver_url(url)
     return config
 
