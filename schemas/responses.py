@@ -344,7 +344,7 @@ class ProvisionSchema(ProvisionSummarySchema):
     bureaus = _list(BureauSchema, "责任单位")
     contacts = _list(PrintedContactSchema, "联系人", "按通知原样")
     routes = _list(RouteSchema, "办理去向", "从上到下，先符合者牵头，其余抄送")
-    form = fields.Dict(required=True, **about("申报表", "JSON Schema 2020-12"))
+    form = fields.Dict(required=True, **about("申报表", "JSON Schema 2020-12 格式"))
     example = fields.Dict(required=True, **about("填写示例"))
 
 
