@@ -37,6 +37,7 @@ class RecipientKind(StrEnum):
 
     BUREAU = "bureau"
     ENTERPRISE = "enterprise"
+    SYSTEM = "system"  # a bureau's own system, at its webhook endpoint
 
 
 class Channel(StrEnum):
@@ -45,6 +46,10 @@ class Channel(StrEnum):
     INBOX = "inbox"
     EMAIL = "email"
     PORTAL = "portal"
+    WEBHOOK = "webhook"
+    DINGTALK = "dingtalk"
+    WECOM = "wecom"
+    SMS = "sms"
 
 
 class DeliveryState(StrEnum):

@@ -16,6 +16,7 @@ from store.tables.clock import clock
 from store.tables.delivery import delivery
 from store.tables.event import event
 from store.tables.visit import visit
+from store.tables.webhook import channel_target, webhook_endpoint, webhook_secret
 from store.tables.work import work_item
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "callback",
     "cap_account",
     "cap_grant",
+    "channel_target",
     "clock",
     "delegation",
     "delivery",
@@ -40,5 +42,7 @@ __all__ = [
     "review",
     "supplement",
     "visit",
+    "webhook_endpoint",
+    "webhook_secret",
     "work_item",
 ]

@@ -27,7 +27,9 @@ delivery = Table(
     Column("recipient_kind", Text, nullable=False),
     Column("recipient", Text, nullable=False),
     Column("channel", Text, nullable=False),
+    # Of a person (e-mail, phone). A robot's address is a secret and stays in the settings.
     Column("address", Text),
+    Column("endpoint_id", BigInteger, ForeignKey("webhook_endpoint.id")),
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     # Wall clock, not app_now(): until then another worker may be talking to the mail server.
@@ -46,5 +48,11 @@ delivery = Table(
         "recipient",
         "id",
         postgresql_where=text(f"channel = '{Channel.INBOX}'"),
+    ),
+    Index(
+        None,
+        "endpoint_id",
+        "id",
+        postgresql_where=text("endpoint_id IS NOT NULL"),
     ),
 )
