@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.rules.judging import Scenario
-from tests.rules.scenarios_finance import FIRM, FOUND_S, INDIVIDUAL, LARGE, training
+from tests.rules.scenarios_finance import FIRM, INDIVIDUAL, LARGE
+from tests.rules.scenarios_training import FOUND_S, training
 
 PERSON = {"name": "测试甲", "kind": "natural_person"}
 KINDERGARTEN = {**FIRM, "kind": "private_non_enterprise", "uscc": "52110102MJ0000034L"}

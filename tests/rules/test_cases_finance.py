@@ -11,17 +11,14 @@ from rules.model import Context, Taken
 from tests.rules.judging import OUTCOMES, Judged, Scenario, cases, judge
 from tests.rules.scenarios_finance import (
     FIRM,
-    FOUND_S,
     GUARANTEE_NEIGHBOURS,
     GUARANTEES,
     INSTITUTION,
     RECOGNISED,
-    TRAINING,
-    TRAINING_NEIGHBOURS,
     guarantees,
-    training,
 )
 from tests.rules.scenarios_services import NEIGHBOURS, SERVICES
+from tests.rules.scenarios_training import FOUND_S, TRAINING, TRAINING_NEIGHBOURS, training
 
 WORKED = cases()
 LISTED = [*GUARANTEES, *TRAINING, *SERVICES]
