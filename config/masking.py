@@ -43,6 +43,7 @@ _SHAPES: Final = re.compile(
     r"""
       (?<=://)[^\s/@]*(?=@)                               # credentials in a URL
     | \bBearer\s+[\w.~+/=-]+
+    | (?<![0-9A-Za-z])wq_[\w-]{16,}                        # a bureau's token
     | [\w.+-]+@[\w-]+(?:\.[\w-]+)+                         # e-mail
     # An access code: four groups of Crockford base 32.
     | (?<![0-9A-Za-z])(?:[0-9A-HJKMNP-TV-Z]{5}-){3}[0-9A-HJKMNP-TV-Z]{5}(?![0-9A-Za-z])
@@ -56,7 +57,7 @@ _SHAPES: Final = re.compile(
 
 
 # Every shape holds one of these; most texts hold none and need no closer look.
-_HINT: Final = re.compile(r"[0-9]{2}|@|Bearer|-[0-9A-Z]{5}-")
+_HINT: Final = re.compile(r"[0-9]{2}|@|Bearer|wq_|-[0-9A-Z]{5}-")
 
 
 def mask_text(text: str) -> str:

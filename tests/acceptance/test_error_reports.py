@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -19,7 +20,7 @@ SECRETS = ("测试甲", "13800000000", "91110102MA00A001XU", "60000.00", "7K2QX-
 REQUEST_ID = "form-0001.test"
 
 
-def _of(sentry: Sentry, component: str) -> list[dict[str, object]]:
+def _of(sentry: Sentry, component: str) -> list[dict[str, Any]]:
     return [event for event in sentry.events if event["tags"]["component"] == component]
 
 

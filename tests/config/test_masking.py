@@ -22,6 +22,7 @@ from config.masking import MASK, describe_error, mask_event, mask_text
         "7K2QX-00000-ABCDE-ZZZZZ",
         "30000.00",
         "1,234,567.89",
+        "wq_" + "Ab0_-" * 8,
         "Bearer abcdefghijklmnop",
     ],
 )
@@ -80,16 +81,16 @@ def test_texts_pass_by_their_key_only(key: str, value: Any, written: Any) -> Non
 def test_an_error_is_described_by_types_and_places() -> None:
     def fail() -> None:
         try:
-            {}["测试甲"]
-        except KeyError as cause:
-            raise ValueError("13800000000") from cause
+            int("测试甲")
+        except ValueError as cause:
+            raise LookupError("13800000000") from cause
 
     try:
         fail()
-    except ValueError as error:
+    except LookupError as error:
         described = describe_error(error)
-    assert described["error"] == "ValueError"
-    assert described["error_chain"] == ["KeyError"]
+    assert described["error"] == "LookupError"
+    assert described["error_chain"] == ["ValueError"]
     assert [frame.split(":")[1] for frame in described["frames"]] == [
         "test_an_error_is_described_by_types_and_places",
         "fail",

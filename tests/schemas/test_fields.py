@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from marshmallow import ValidationError, fields
+from marshmallow import Schema, ValidationError, fields
 
 from rules.vocabulary import District
 from schemas.base import StrictSchema
@@ -24,7 +24,7 @@ from schemas.fields import (
 )
 
 
-def _only(field: fields.Field[Any]) -> StrictSchema:
+def _only(field: fields.Field[Any]) -> Schema:
     return StrictSchema.from_dict({"x": field})()
 
 
@@ -36,7 +36,7 @@ def _written(field: fields.Field[Any], value: Any) -> Any:
 def _refusal(field: fields.Field[Any], value: Any) -> str:
     with pytest.raises(ValidationError) as refused:
         _only(field).load({"x": value})
-    (message,) = refused.value.messages["x"]
+    (message,) = refused.value.messages_dict["x"]
     code: str = message.code
     return code
 
@@ -227,7 +227,7 @@ def test_a_choice_tells_the_labels() -> None:
     assert _written(Choice(District), "xicheng") == "xicheng"
     with pytest.raises(ValidationError) as refused:
         _only(Choice(District)).load({"x": "西城"})
-    assert "xicheng（西城区）" in refused.value.messages["x"][0]
+    assert "xicheng（西城区）" in refused.value.messages_dict["x"][0]
     assert _refusal(Choice(District), ["xicheng"]) == "invalid_string"
     assert _refusal(Choice(District), {}) == "invalid_string"
 

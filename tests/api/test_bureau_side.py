@@ -1,0 +1,228 @@
+"""What a bureau sees and does over HTTP, and what another bureau does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema
+import pytest
+import requests
+
+from casework import assess, notify, tokens
+from config.settings import Settings
+from schemas.openapi import example
+from store.db import Database
+from store.vocabulary import Role, Stage
+from tests.support.app import App
+
+TIMEOUT = 30
+FINDING = {"condition": "1.2", "result": True, "note": "经核属实"}
+
+
+@dataclass
+class Desk:
+    """A bureau's client: asks with its token, and holds each answer to the document."""
+
+    base: str
+    token: str
+    document: dict[str, Any]
+
+    def get(self, path: str, **query: Any) -> requests.Response:
+        return requests.get(
+            self.base + path, params=query, headers=self._headers(), timeout=TIMEOUT
+        )
+
+    def post(self, path: str, body: Any) -> requests.Response:
+        return requests.post(self.base + path, json=body, headers=self._headers(), timeout=TIMEOUT)
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def read(self, path: str, schema: str, **query: Any) -> dict[str, Any]:
+        answer = self.get(path, **query)
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["Cache-Control"] == "no-store"
+        return self.check(answer, schema)
+
+    def check(self, answer: requests.Response, schema: str) -> dict[str, Any]:
+        jsonschema.Draft202012Validator(
+            {"$ref": f"#/components/schemas/{schema}", "components": self.document["components"]},
+            format_checker=jsonschema.FormatChecker(),
+        ).validate(answer.json())
+        told: dict[str, Any] = answer.json()
+        return told
+
+
+@pytest.fixture
+def app(launch_app: Callable[..., App]) -> App:
+    return launch_app("api")
+
+
+@pytest.fixture
+def desk(app: App, database: Database, settings: Settings) -> Callable[..., Desk]:
+    document = requests.get(f"{app.base_url}/openapi.json", timeout=TIMEOUT).json()
+
+    def seat(bureau: str, role: Role = Role.OFFICER) -> Desk:
+        token = tokens.create(database, settings, bureau=bureau, role=role, label="测试窗口")
+        return Desk(app.base_url, token, document)
+
+    return seat
+
+
+def _submit(app: App, count: int = 1) -> list[dict[str, Any]]:
+    address = f"{app.base_url}/api/v1/applications"
+    return [
+        requests.post(address, json=example("m01_tenant"), timeout=TIMEOUT).json()
+        for _ in range(count)
+    ]
+
+
+def _work(database: Database, settings: Settings) -> None:
+    """Do the due work of both stages, as the workers would."""
+    for stage, run in ((Stage.ASSESS, assess.run), (Stage.NOTIFY, notify.run)):
+        with database.transaction() as conn:
+            ids = conn.exec_driver_sql(
+                "SELECT id FROM work_item WHERE stage = %(stage)s", {"stage": stage.value}
+            ).scalars()
+            due = list(ids)
+        run(database, settings, due)
+
+
+def test_the_status_is_as_documented(
+    app: App, desk: Callable[..., Desk], database: Database, settings: Settings
+) -> None:
+    (accepted,) = _submit(app)
+    applicant = Desk(app.base_url, accepted["access_code"], desk("sasac").document)
+    path = accepted["status_url"].removeprefix(app.base_url)
+    assert applicant.read(path, "Status")["assessment"] is None
+    _work(database, settings)
+    status = applicant.read(path, "Status")
+    assert status["bureaus"]["lead"]["bureau_name"] == "区国资委"
+    for finding in status["assessment"]["findings"]:
+        assert finding["words"]
+        assert re.search("[一-龥]", finding["explanation"])
+
+
+def test_a_bureau_sees_its_own_cases_only(
+    app: App, desk: Callable[..., Desk], database: Database, settings: Settings
+) -> None:
+    receipts = [accepted["receipt"] for accepted in _submit(app, 3)]
+    _work(database, settings)
+    lead, other = desk("sasac"), desk("culture_tourism")
+    page = lead.read("/api/v1/cases", "CasePage", limit=2)
+    assert [case["receipt"] for case in page["items"]] == receipts[:0:-1]
+    rest = lead.read("/api/v1/cases", "CasePage", limit=2, before=page["next"])
+    assert [case["receipt"] for case in rest["items"]] == receipts[:1]
+    assert rest["next"] is None
+    assert lead.read("/api/v1/cases", "CasePage", state="received")["items"] == []
+    case = lead.read(f"/api/v1/cases/{receipts[0]}", "Case")
+    assert case["application"]["enterprise"]["uscc"] == "91110102MA00A001XU"
+
+    assert other.read("/api/v1/cases", "CasePage")["items"] == []
+    hidden, absent = (
+        other.get(f"/api/v1/cases/{receipt}") for receipt in (receipts[0], "WQ200511-0000001-X")
+    )
+    assert hidden.status_code == absent.status_code == 404
+    assert hidden.json()["detail"] == absent.json()["detail"]
+    finding = {"findings": [FINDING]}
+    assert other.post(f"/api/v1/cases/{receipts[0]}/findings", finding).status_code == 404
+
+
+def test_findings_are_recorded_and_lead_to_a_new_assessment(
+    app: App, desk: Callable[..., Desk], database: Database, settings: Settings
+) -> None:
+    (accepted,) = _submit(app)
+    _work(database, settings)
+    lead = desk("sasac")
+    path = f"/api/v1/cases/{accepted['receipt']}"
+    needed = lead.read(path, "Case")["assessment"]["needs_finding"]
+    assert needed
+    findings = [
+        {"condition": need["condition"], "result": True, "note": "经核属实", "evidence": "现场查看"}
+        | ({"item": need["item"]} if need["item"] else {})
+        for need in needed
+    ]
+    recorded = lead.post(f"{path}/findings", {"findings": findings})
+    assert recorded.status_code == 202, recorded.text
+    assert lead.check(recorded, "Recorded")["recorded"] == len(findings)
+    _work(database, settings)
+    case = lead.read(path, "Case")
+    assert case["assessment"]["serial"] == 2
+    assert len(case["official_findings"]) == len(findings)
+    assert "finding.recorded" in {line["type"] for line in case["timeline"]}
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code"),
+    [
+        ({}, "/findings", "required"),
+        ([], "", "invalid_object"),
+        ({"findings": []}, "/findings", "wrong_length"),
+        ({"findings": [FINDING | {"result": "yes"}]}, "/findings/0/result", "invalid_boolean"),
+        ({"findings": [FINDING | {"note": " "}]}, "/findings/0/note", "blank"),
+        ({"findings": [{"result": True}]}, "/findings/0/condition", "required"),
+        ({"findings": [], "x": 1}, "/x", "unknown_field"),
+    ],
+)
+def test_malformed_findings_are_located(
+    desk: Callable[..., Desk], body: Any, pointer: str, code: str
+) -> None:
+    refused = desk("sasac").post("/api/v1/cases/WQ200511-0000001-X/findings", body)
+    assert refused.status_code == 422
+    faults = {error["pointer"]: error["code"] for error in refused.json()["errors"]}
+    assert faults[pointer] == code
+
+
+def test_readers_may_not_write_and_unknown_tokens_may_nothing(desk: Callable[..., Desk]) -> None:
+    auditor = desk("sasac", Role.AUDITOR)
+    assert auditor.get("/api/v1/cases").status_code == 200
+    finding = {"findings": [FINDING]}
+    refused = auditor.post("/api/v1/cases/WQ200511-0000001-X/findings", finding)
+    assert refused.status_code == 403
+    assert refused.json()["code"] == "not_permitted"
+    stranger = Desk(auditor.base, "no-such-token", auditor.document).get("/api/v1/inbox")
+    assert stranger.status_code == 401
+    assert stranger.json()["code"] == "token_refused"
+    assert stranger.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_queries_are_as_strict_as_bodies(desk: Callable[..., Desk]) -> None:
+    lead = desk("sasac")
+    for query, pointer, code in (
+        ({"limit": "x"}, "/query/limit", "invalid_integer"),
+        ({"limit": 0}, "/query/limit", "out_of_range"),
+        ({"before": "9" * 5000}, "/query/before", "invalid_integer"),
+        ({"before": 2**63}, "/query/before", "out_of_range"),
+        ({"state": "lost"}, "/query/state", "invalid_choice"),
+        ({"provision": "a\0b"}, "/query/provision", "control_character"),
+        ({"sort": "name"}, "/query/sort", "unknown_field"),
+    ):
+        refused = lead.get("/api/v1/cases", **query)
+        assert refused.status_code == 422, query
+        (error,) = refused.json()["errors"]
+        assert (error["pointer"], error["code"]) == (pointer, code)
+        assert re.search("[一-龥]", error["message"])
+
+
+def test_the_inbox_tells_and_remembers_what_was_read(
+    app: App, desk: Callable[..., Desk], database: Database, settings: Settings
+) -> None:
+    _submit(app, 2)
+    _work(database, settings)
+    lead, other = desk("sasac"), desk("culture_tourism")
+    page = lead.read("/api/v1/inbox", "InboxPage", unread=True, limit=1)
+    (newest,) = page["items"]
+    (older,) = lead.read("/api/v1/inbox", "InboxPage", before=page["next"])["items"]
+    assert newest["kind"] == older["kind"] == "assessment"
+
+    assert other.read("/api/v1/inbox", "InboxPage")["items"] == []
+    assert other.post("/api/v1/inbox/read", {"ids": [newest["id"]]}).json() == {"marked": []}
+    for marked in ([newest["id"]], []):
+        answer = lead.post("/api/v1/inbox/read", {"ids": [newest["id"]]})
+        assert lead.check(answer, "Marked") == {"marked": marked}
+    unread = lead.read("/api/v1/inbox", "InboxPage", unread=True)["items"]
+    assert [message["id"] for message in unread] == [older["id"]]
+    assert lead.post("/api/v1/inbox/read", {"ids": ["1"]}).status_code == 422

@@ -1,0 +1,85 @@
+"""Which part is down, told by a real process whose servers are really away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import requests
+from sqlalchemy import text
+
+from schemas.openapi import example
+from store.db import Database
+from tests.support.app import App
+from tests.support.servers import free_port
+
+TIMEOUT = 30
+
+
+def _parts(app: App) -> tuple[int, dict[str, bool]]:
+    answer = requests.get(f"{app.base_url}/readyz", timeout=TIMEOUT)
+    told = answer.json()
+    for part in told["parts"].values():
+        assert part["text"]
+    return answer.status_code, {name: part["ok"] for name, part in told["parts"].items()}
+
+
+def _submit(app: App) -> requests.Response:
+    return requests.post(
+        f"{app.base_url}/api/v1/applications", json=example("m01_tenant"), timeout=TIMEOUT
+    )
+
+
+def test_all_parts_up(launch_app: Callable[..., App]) -> None:
+    app = launch_app("api")
+    assert _parts(app) == (200, {"database": True, "schema": True, "broker": True})
+    assert requests.get(f"{app.base_url}/readyz", timeout=TIMEOUT).json()["status"] == "ok"
+
+
+def test_without_the_broker_applications_are_accepted(
+    launch_app: Callable[..., App], database: Database
+) -> None:
+    app = launch_app("api", env={"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"})
+    assert _parts(app) == (200, {"database": True, "schema": True, "broker": False})
+    assert requests.get(f"{app.base_url}/readyz", timeout=TIMEOUT).json()["status"] == "degraded"
+    assert _submit(app).status_code == 202
+    with database.transaction() as conn:
+        assert conn.execute(text("SELECT count(*) FROM application")).scalar_one() == 1
+
+
+def test_without_the_database_the_answer_is_to_try_again(launch_app: Callable[..., App]) -> None:
+    away = f"postgresql://wenqi:secret-pass@127.0.0.1:{free_port()}/wenqi"
+    app = launch_app("api", env={"DATABASE_URL": away})
+    assert _parts(app) == (503, {"database": False, "schema": False, "broker": True})
+    assert requests.get(f"{app.base_url}/healthz", timeout=TIMEOUT).status_code == 200
+    assert requests.get(f"{app.base_url}/metrics", timeout=TIMEOUT).status_code == 200
+    refused = _submit(app)
+    assert refused.status_code == 503
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert int(refused.headers["Retry-After"]) > 0
+    assert json.loads(refused.content.decode())["code"] == "database_unavailable"
+    assert "secret-pass" not in (app.folder / "api.log").read_text()
+
+
+def test_a_database_without_our_tables_is_named(
+    launch_app: Callable[..., App], fresh_database_url: Callable[..., str]
+) -> None:
+    app = launch_app("api", env={"DATABASE_URL": fresh_database_url()})
+    assert _parts(app) == (503, {"database": True, "schema": False, "broker": True})
+
+
+def test_metrics_count_requests_and_waiting_work(launch_app: Callable[..., App]) -> None:
+    app = launch_app("api")
+    receipt = _submit(app).json()["receipt"]
+    requests.get(f"{app.base_url}/api/v1/applications/{receipt}", timeout=TIMEOUT)
+    answer = requests.get(f"{app.base_url}/metrics", timeout=TIMEOUT)
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    lines = answer.text.splitlines()
+    for line in (
+        'wenqi_http_requests_total{method="POST",route="/api/v1/applications",status="202"} 1.0',
+        'wenqi_http_request_seconds_count{route="/api/v1/applications/<receipt>"} 1.0',
+        'wenqi_work_items{stage="assess",standing="due"} 1.0',
+        'wenqi_work_items{stage="assess",standing="dead"} 0.0',
+    ):
+        assert line in lines
+    assert receipt not in answer.text
