@@ -214,8 +214,10 @@ def _benefits(lines: Iterable[Line]) -> tuple[Benefit, ...]:
     """The keys this application claims; lines of one key (parts of one lease) add up."""
     claimed: dict[str, Fraction] = {}
     for line in lines:
-        if line.key and line.standing is Standing.COUNTED and line.amount > 0:
-            claimed[line.key] = claimed.get(line.key, Fraction(0)) + line.amount
+        if line.standing is Standing.COUNTED and line.amount > 0:
+            for key in (line.key, line.guard):
+                if key:
+                    claimed[key] = claimed.get(key, Fraction(0)) + line.amount
     return tuple(Benefit(key, to_fen(amount)) for key, amount in claimed.items())
 
 

@@ -58,6 +58,7 @@ _VOCABULARIES: Mapping[str, type[vocabulary.Vocabulary]] = {
     "trade": vocabulary.Trade,
     "outlet": vocabulary.Outlet,
     "chain": vocabulary.Chain,
+    "rent_borne_by": vocabulary.Payer,
     "guarantor": vocabulary.Guarantor,
     "sector": vocabulary.Sector,
     "field": vocabulary.Field,

@@ -1,7 +1,8 @@
 """One-benefit keys (facts.md Q34): the same yuan is never counted twice.
 
-(一) first paragraph, (三) and (四) share ``rent:`` per tenant, lease and month; (一) second
-paragraph and (二) share ``cut:`` per landlord, tenant, lease and month.
+(一) first paragraph and (三) share ``rent:`` per tenant, lease and month; (一) second paragraph and
+(二) share ``cut:`` per landlord, tenant, lease and month; (四) has ``shop:`` per branch, lease and
+month, and guards itself with the branch's ``rent:`` key so that waived rent is not subsidised too.
 """
 
 from __future__ import annotations
@@ -26,6 +27,11 @@ def lease_id(item: Mapping[str, Any]) -> str:
 def rent_key(enterprise: Mapping[str, Any], lease: Mapping[str, Any]) -> str:
     """Prefix of a tenant's lease; the month is appended."""
     return f"rent:{identity(enterprise)}:{lease_id(lease)}"
+
+
+def shop_key(branch: Mapping[str, Any], lease: Mapping[str, Any]) -> str:
+    """Prefix of a branch's shop under (四); the month is appended."""
+    return f"shop:{identity(branch)}:{lease_id(lease)}"
 
 
 def cut_key(landlord: Mapping[str, Any], tenant: Mapping[str, Any]) -> str:

@@ -100,6 +100,8 @@ class Line:
     reason: str | None = None
     question: str | None = None
     earlier: str | None = None  # receipt of the earlier application, for TAKEN
+    guard: str | None = None
+    """Another provision's key for the same yuan, claimed besides so that only one can count it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """Rent due for a month under a lease: months, quarters, years, days and part months.
 
 Exact yuan throughout. Q7: what the contract says is due, else calendar days; Q8: a quarter's
-rent is three equal months unless the contract states a daily rate.
+rent is three equal months unless the contract states a daily rate; Q10: of a sublease the state
+owner's own rent, never more than the tenant's; Q32: rent without property and heating fees.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -19,6 +20,7 @@ from rules.provision import View
 from rules.vocabulary import LeaseForm, RentBasis, Use
 
 _MONTHS_IN = {RentBasis.MONTH: 1, RentBasis.QUARTER: 3, RentBasis.YEAR: 12}
+_NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +43,21 @@ def covered_days(month: str, start: date, end: date) -> tuple[int, int]:
 def rent_facts_missing(view: View) -> list[str]:
     """Names of the lease's facts without which its rent cannot be computed."""
     lease = view.item
-    absent = []
-    if lease.get("lease_form") == LeaseForm.SUBLEASE:
-        if lease.get("head_rent") is None:
-            absent.append("head_rent")
-    elif lease.get("rent") is None and not _stated_everywhere(view) and not _parts_with_rent(lease):
-        absent.append("rent")
-    if _needs_basis(view) and lease.get("rent_basis") is None:
-        absent.append("rent_basis")
+    absent = [] if lease.get("use") else ["use"]
+    mixed = lease.get("use") == Use.MIXED
+    own_parts = mixed and _all_given(lease, "rent")
+    if mixed and _weights(lease) is None:
+        absent.append("parts")
+    sublet = lease.get("lease_form") == LeaseForm.SUBLEASE
+    if sublet or not _stated_everywhere(view):
+        needed = ["starts_on", "ends_on", "rent_basis"]
+        if sublet:
+            needed.append("head_rent")
+        elif not own_parts:
+            needed.append("rent")
+        absent += [name for name in needed if lease.get(name) is None]
+    if lease.get("fees_included") and lease.get("other_fees") is None:
+        absent.append("other_fees")
     return absent
 
 
@@ -62,117 +71,143 @@ def rent_lines(view: View, shares: Mapping[str, str], key: str) -> Iterator[Line
     """One line per asked month and part of a lease.
 
     In: the lease's view, use -> parameter key of the share, the lease's key prefix (Q34).
-    Out: lines in exact yuan; months outside the notice are EXCLUDED with their rent shown.
+    Out: lines in exact yuan, less what the month was already relieved of; months outside the
+    notice are EXCLUDED with their rent shown.
     """
-    if rent_facts_missing(view) or not view.item.get("starts_on") or not view.item.get("ends_on"):
+    if rent_facts_missing(view):
         return
     covered = view.months("rent.months")
     paid = "Q9" if view.item.get("rent_paid") else None
     for month in asked_months(view):
-        for part_label, use, due in _parts_due(view, month):
+        relieved = exact(_row(view.item, month).get("relief_received") or "0")
+        for part, use, due in _parts_due(view.item, month):
             if use not in shares:
                 continue
             share = view.number(shares[use])
-            label = f"{_month_label(month)}{part_label}"
-            if month not in covered:
-                yield Line(
-                    view.item_id or "",
-                    label,
-                    due.steps,
-                    due.amount * share,
-                    Standing.EXCLUDED,
-                    reason="month_outside",
-                )
-                continue
+            less = min(relieved, due.amount * share)
+            relieved -= less
+            amount = due.amount * share - less
+            minus = f" － 已减免{show(less)}" if less else ""
+            outside = month not in covered
             yield Line(
                 view.item_id or "",
-                label,
-                f"{due.steps} × {percent(share)} = {show(due.amount * share)}",
-                due.amount * share,
-                key=f"{key}:{month}",
-                question=due.question or paid,
+                month_label(month) + part,
+                f"{due.steps} × {percent(share)}{minus} = {show(amount)}",
+                amount,
+                Standing.EXCLUDED if outside else Standing.COUNTED,
+                key=None if outside else f"{key}:{month}",
+                reason=outside_reason(view, month) if outside else None,
+                question=due.question or ("Q34" if less else paid),
             )
 
 
-def _parts_due(view: View, month: str) -> Iterator[tuple[str, str, Due]]:
-    """(label, use, rent due) of each part; a lease without parts is one part."""
-    lease = view.item
-    use = lease.get("use")
-    parts = lease.get("parts") or ()
-    if use != Use.MIXED or not parts:
-        if use is not None:
-            yield "", use, _due(view, month, None)
+def month_label(month: str) -> str:
+    """``"2020-03"`` -> ``"2020年3月"``."""
+    return f"{month[:4]}年{int(month[5:])}月"
+
+
+def outside_reason(view: View, month: str) -> str:
+    """The sentence for a month the notice does not cover; February belongs to earlier rules."""
+    return "february" if month in view.months("rent.earlier_months") else "month_outside"
+
+
+def _parts_due(lease: Mapping[str, Any], month: str) -> Iterator[tuple[str, str, Due]]:
+    """(label, use, rent due) of each part; a lease without mixed use is one part."""
+    if lease["use"] != Use.MIXED:
+        yield "", lease["use"], _due(lease, month)
         return
-    if all(part.get("rent") is not None for part in parts):
-        for part in parts:
-            yield f"（{Use(part['use']).label}）", part["use"], _due(view, month, part["rent"])
-        return
-    if any(part.get("area") is None for part in parts):
-        return
-    total = sum((exact(part["area"]) for part in parts), start=Fraction(0))
-    whole = _due(view, month, None)
-    for part in parts:
-        area = exact(part["area"])
+    own_rents = (
+        _all_given(lease, "rent")
+        and _stated(lease, month) is None
+        and lease.get("lease_form") != LeaseForm.SUBLEASE
+    )
+    weights = None if own_rents else _weights(lease)
+    whole = None if own_rents else _due(lease, month)
+    for position, part in enumerate(lease["parts"]):
+        label = f"（{Use(part['use']).label}）"
+        if whole is None or weights is None:
+            yield label, part["use"], _by_contract(lease, month, exact(part["rent"]))
+            continue
+        by_area, shares = weights
+        of, total = shares[position], sum(shares, start=_NOTHING)
+        unit = "㎡" if by_area else ""
         yield (
-            f"（{Use(part['use']).label}）",
+            label,
             part["use"],
             Due(
-                whole.amount * area / total,
-                f"{whole.steps} × {_plain(area)}/{_plain(total)}㎡",
-                "Q6",
+                whole.amount * of / total,
+                f"{whole.steps} × {_plain(of)}/{_plain(total)}{unit}",
+                "Q6" if by_area else whole.question,
             ),
         )
 
 
-def _due(view: View, month: str, part_rent: str | None) -> Due:
-    """Rent due for one month of the lease, or of a part with its own rent per period."""
-    lease = view.item
-    stated = None if part_rent is not None else _stated(lease, month)
+def _due(lease: Mapping[str, Any], month: str) -> Due:
+    """Rent due for one month of the whole lease, without other fees."""
+    if lease.get("lease_form") != LeaseForm.SUBLEASE:
+        return _own_due(lease, month)
+    head = _by_contract(lease, month, exact(lease["head_rent"]))
+    if lease.get("rent") is None and _stated(lease, month) is None:
+        return head
+    own = _own_due(lease, month)
+    return head if head.amount <= own.amount else own
+
+
+def _own_due(lease: Mapping[str, Any], month: str) -> Due:
+    stated = _stated(lease, month)
     if stated is not None:
-        return Due(exact(stated), show(exact(stated)))
+        return Due(stated, show(stated))
+    rent, fees = exact(lease["rent"]), exact(lease.get("other_fees") or "0")
+    if not lease.get("fees_included") or not fees:
+        return _by_contract(lease, month, rent)
+    due = _by_contract(lease, month, max(_NOTHING, rent - fees))
+    return Due(due.amount, f"（含费租金{show(rent)} － 其他费用{show(fees)}）{due.steps}", "Q32")
+
+
+def _by_contract(lease: Mapping[str, Any], month: str, rent: Fraction) -> Due:
+    """A rent per period of the lease -> what it makes due for one month."""
     days, of = covered_days(
         month, date.fromisoformat(lease["starts_on"]), date.fromisoformat(lease["ends_on"])
     )
     if not days:
-        return Due(Fraction(0), "租约不含该月 0.00")
-    sublet = lease.get("lease_form") == LeaseForm.SUBLEASE
-    rent = exact(part_rent or (lease["head_rent"] if sublet else lease["rent"]))
+        return Due(_NOTHING, "租约不含该月 0.00")
     basis = RentBasis(lease["rent_basis"])
     if basis is RentBasis.DAY:
         return Due(rent * days, f"{show(rent)} × {days}天")
     months = _MONTHS_IN[basis]
     amount, steps = rent / months, show(rent) if months == 1 else f"{show(rent)} ÷ {months}"
-    question = None if months == 1 else "Q8"
     if days < of:
         return Due(amount * days / of, f"{steps} × {days}/{of}天", "Q7")
-    return Due(amount, steps, question)
+    return Due(amount, steps, None if months == 1 else "Q8")
 
 
-def _stated(lease: Mapping[str, Any], month: str) -> str | None:
-    rows: Iterable[Mapping[str, Any]] = lease.get("months") or ()
-    for row in rows:
-        if row["month"] == month and row.get("rent_due") is not None:
-            return str(row["rent_due"])
-    return None
+def _row(lease: Mapping[str, Any], month: str) -> Mapping[str, Any]:
+    rows: list[Mapping[str, Any]] = lease.get("months") or []
+    return next((row for row in rows if row["month"] == month), {})
+
+
+def _stated(lease: Mapping[str, Any], month: str) -> Fraction | None:
+    stated = _row(lease, month).get("rent_due")
+    return None if stated is None else exact(stated)
 
 
 def _stated_everywhere(view: View) -> bool:
-    if view.item.get("use") == Use.MIXED and _parts_with_rent(view.item):
-        return False
     return all(_stated(view.item, month) is not None for month in asked_months(view))
 
 
-def _parts_with_rent(lease: Mapping[str, Any]) -> bool:
+def _all_given(lease: Mapping[str, Any], name: str) -> bool:
     parts = lease.get("parts") or ()
-    return lease.get("use") == Use.MIXED and bool(parts) and all(p.get("rent") for p in parts)
+    return bool(parts) and all(part.get(name) is not None for part in parts)
 
 
-def _needs_basis(view: View) -> bool:
-    return not _stated_everywhere(view)
-
-
-def _month_label(month: str) -> str:
-    return f"{month[:4]}年{int(month[5:])}月"
+def _weights(lease: Mapping[str, Any]) -> tuple[bool, list[Fraction]] | None:
+    """(by area?, weight of each part): the parts' own rents, else their areas, else None."""
+    for name in ("rent", "area"):
+        if _all_given(lease, name):
+            weights = [exact(part[name]) for part in lease["parts"]]
+            if any(weights):
+                return name == "area", weights
+    return None
 
 
 def _plain(value: Fraction) -> str:

@@ -83,6 +83,10 @@ def _any_lease(name: str, *values: str) -> Predicate:
     return holds
 
 
+def _any_tenant(name: str, *values: str) -> Predicate:
+    return lambda case: any(t.get(name) in values for t in case.facts.get("tenants") or ())
+
+
 def _fact(name: str, *values: Any) -> Predicate:
     return lambda case: case.facts.get(name) in values
 
@@ -111,6 +115,14 @@ PREDICATES: Mapping[str, Predicate] = {
         _fact("business", "commerce"),
     ),
     "retail": _any_of(_enterprise("industry", "retail", "wholesale"), _fact("business", "retail")),
+    "tenants_commerce": _any_of(
+        _any_tenant("industry", "catering", "accommodation"), _fact("business", "commerce")
+    ),
+    "tenants_retail": _any_of(
+        _any_tenant("industry", "retail", "wholesale"), _fact("business", "retail")
+    ),
+    "tenant_individual": _any_tenant("tenant_kind", "individual_business"),
+    "tenant_school": _any_tenant("tenant_kind", "school"),
     "trade_convenience": _fact("trade", "convenience"),
     "individual_business": _enterprise("kind", "individual_business"),
     "culture_tourism": _fact("business", "culture_tourism"),

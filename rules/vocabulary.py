@@ -112,6 +112,14 @@ class Use(Vocabulary):
     MIXED = "mixed", "混合用途"
 
 
+class PartUse(Vocabulary):
+    """What one part of a lease with mixed use is used for."""
+
+    PRODUCTION = "production", "从事生产经营活动"
+    OFFICE = "office", "办公用房"
+    TEACHING = "teaching", "从事办学活动"
+
+
 class RentBasis(Vocabulary):
     """The period the lease states its rent for."""
 
@@ -214,6 +222,15 @@ class Chain(Vocabulary):
 
     DIRECT = "direct", "直营"
     FRANCHISE = "franchise", "加盟"
+
+
+class Payer(Vocabulary):
+    """Who bears a shop's rent in the end."""
+
+    BRANCH = "branch", "分公司（门店）承担"
+    PARENT_FOR_BRANCH = "parent_for_branch", "总公司代付，由分公司（门店）承担"
+    PARENT = "parent", "总公司承担"
+    OTHER = "other", "其他方承担"
 
 
 class Guarantor(Vocabulary):

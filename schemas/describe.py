@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+
+NEEDED: Final = "判断所需，缺少时须补正"
 
 
 def about(
-    label: str, help_text: str = "", *, source: str = "", example: str = ""
+    label: str,
+    help_text: str = "",
+    *,
+    source: str = "",
+    example: str = "",
+    needed: bool = False,
 ) -> dict[str, Any]:
     """Metadata of a form field, all Chinese.
 
     In: ``label`` (what it is called), ``help_text`` (how to fill it in), ``source`` (the
     document the fact is taken from), ``example`` (where the field's kind alone would give one
-    that contradicts another field). Out: marshmallow ``metadata``, which the published form,
-    the OpenAPI document and the list of things to bring are made from.
+    that contradicts another field), ``needed`` (not refused when absent, but nothing is decided
+    without it: the application stays 待补正). Out: marshmallow ``metadata``, which the published
+    form, the OpenAPI document and the list of things to bring are made from.
     """
-    described = {"title": label, "description": help_text, "x-source": source, "example": example}
+    if needed:
+        help_text = f"{help_text}（{NEEDED}）"
+    described = {
+        "title": label,
+        "description": help_text,
+        "x-source": source,
+        "x-needed-to-decide": needed,
+        "example": example,
+    }
     return {"metadata": {name: text for name, text in described.items() if text}}

@@ -41,7 +41,9 @@ _FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 _NOTICE = frozenset(
     {"id", "title", "number", "issuer", "issued_on", "in_force_from", "text_sha256"}
 )
-_UNITS = frozenset({"share", "yuan", "persons", "days", "hours", "months", "date", "text", "list"})
+_UNITS = frozenset(
+    {"share", "yuan", "persons", "days", "hours", "count", "months", "date", "text", "list"}
+)
 _SOURCES = frozenset({"notice", "city", "standard", "reading", "local_practice"})
 
 

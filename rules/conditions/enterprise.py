@@ -13,19 +13,23 @@ from rules.size import classify
 from rules.verdicts import failed, met, missing, open_question, to_find
 from rules.vocabulary import District, EnterpriseKind
 
+_PLACES = ("registered_in", "taxed_in")
+
 
 def registered_and_taxed(view: View) -> Verdict:
     """1.1 在西城区注册纳税: registered and taxed in Xicheng, both (Q1)."""
-    places = {
-        name: view.enterprise.get(name)
-        for name in ("registered_in", "taxed_in")
-        if view.enterprise.get(name) is not None
-    }
+    return places_of(view.enterprise, "/enterprise")
+
+
+def places_of(profile: Mapping[str, Any], pointer: str) -> Verdict:
+    """在西城区注册纳税 of any profile. In: the profile and the JSON pointer where it stands."""
+    places = {name: profile[name] for name in _PLACES if profile.get(name) is not None}
     if any(place != District.XICHENG for place in places.values()):
-        return failed(question="Q1", referral="city_rule", facts=places)
-    absent = [n for n in ("registered_in", "taxed_in") if n not in places]
+        stated = {name: profile.get(name) for name in _PLACES}
+        return failed(question="Q1", referral="city_rule", facts=stated)
+    absent = [name for name in _PLACES if name not in places]
     if absent:
-        return missing(*(f"/enterprise/{name}" for name in absent))
+        return missing(*(f"{pointer}/{name}" for name in absent))
     return met(facts=places)
 
 
@@ -97,11 +101,18 @@ def sized(
 
 
 def few_dismissals(view: View) -> Verdict:
-    """1.12 不裁员、少裁员: none is met; some shows the rate and waits for a finding (Q4)."""
+    """1.12 不裁员、少裁员: none is met; some shows the rate and waits for a finding (Q4).
+
+    Staff who left otherwise are not obviously 裁员: then someone asks.
+    """
     dismissed, before = view.facts.get("dismissed"), view.facts.get("staff_before")
+    after = view.facts.get("staff_after")
     if dismissed is None:
         return missing("/facts/dismissed")
     if dismissed == 0:
+        if before is not None and after is not None and after < before:
+            staff = {"staff_before": before, "staff_after": after}
+            return open_question("Q4", "staff_fell", facts=staff)
         return met("no_dismissals", facts={"dismissed": 0})
     if not before:
         return missing("/facts/staff_before")

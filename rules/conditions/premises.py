@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from datetime import date
 
+from rules.keys import lease_id
 from rules.model import Verdict
 from rules.provision import View
-from rules.rent import covered_days, rent_facts_missing
+from rules.rent import asked_months, covered_days, rent_facts_missing
 from rules.verdicts import failed, met, missing, open_question
 from rules.vocabulary import District, LeaseForm, Operation, Owner, Use
 
 
 def leases_in_months(view: View) -> Verdict:
-    """1.7 承租: a lease covering a day of the months; a sublease rests on Q10."""
-    absent = [n for n in ("lease_no", "lease_form", "starts_on", "ends_on") if not view.item.get(n)]
+    """1.7 承租: a lease covering a day of the months asked for; a sublease rests on Q10."""
+    asked = asked_months(view)
+    months = [month for month in view.months("rent.months") if month in asked]
+    if not months:
+        return failed("months_outside", facts={"months": "、".join(sorted(asked))})
+    absent = [n for n in ("lease_form", "starts_on", "ends_on") if not view.item.get(n)]
+    if not lease_id(view.item):
+        absent.insert(0, "lease_no")
     if absent:
         return missing(*(view.at(name) for name in absent))
     starts_on, ends_on = view.item["starts_on"], view.item["ends_on"]
     term = {"starts_on": starts_on, "ends_on": ends_on}
-    months = view.months("rent.months")
     start, end = date.fromisoformat(starts_on), date.fromisoformat(ends_on)
     if not any(covered_days(month, start, end)[0] for month in months):
         return failed("lease_outside", facts=term)
@@ -41,23 +47,51 @@ def in_xicheng(view: View) -> Verdict:
     if place is None:
         return missing(view.at("premises_district"))
     if place != District.XICHENG:
-        return failed(question="Q2", facts={"premises_district": place})
+        city = None if place == District.OUTSIDE else "city_rule"
+        return failed(question="Q2", referral=city, facts={"premises_district": place})
     return met(facts={"premises_district": place})
 
 
 def owned_by_district_soe(view: View) -> Verdict:
     """1.9 区属国有企业房产; other owners are encouraged, not bound: (一) refers them on."""
+    return _district_soe(view, city_denies=True)
+
+
+def school_owned_by_district_soe(view: View) -> Verdict:
+    """3.3 承租区属国有企业房产: no 区内 here (Q2); a municipal owner is referred on."""
+    return _district_soe(view, city_denies=False)
+
+
+def other_premises(view: View) -> Verdict:
+    """(一), second sentence: premises of central, private or other owners; the owner is free."""
+    owner = view.item.get("owner")
+    if owner is None:
+        return missing(view.at("owner"))
+    facts = {"owner": owner}
+    if owner == Owner.DISTRICT_SOE:
+        return failed("district_soe", referral="m01_tenant", refers=True, facts=facts)
+    if owner == Owner.MUNICIPAL_SOE:
+        return met("municipal", referral="city_rule", facts=facts)
+    return met("encouraged", referral="m01_other", facts=facts)
+
+
+def _district_soe(view: View, *, city_denies: bool) -> Verdict:
     owner = view.item.get("owner")
     if owner is None:
         return missing(view.at("owner"))
     if owner == Owner.DISTRICT_SOE:
         return met(facts={"owner": owner})
     if owner in (Owner.MUNICIPAL_SOE, Owner.OTHER_DISTRICT_SOE):
-        return failed("state_owned_elsewhere", referral="city_scheme", facts={"owner": owner})
+        return failed(
+            "state_owned_elsewhere",
+            referral="city_rule",
+            refers=not city_denies,
+            facts={"owner": owner},
+        )
     return failed("other_owner", referral="m01_other", refers=True, facts={"owner": owner})
 
 
-def used_for_business(view: View) -> Verdict:
+def actual_use(view: View) -> Verdict:
     """1.10 从事生产经营活动 or 用于办公用房: the actual use decides which limb (Q6)."""
     use, stated = view.item.get("use"), view.item.get("stated_use")
     if use is None:
@@ -87,10 +121,18 @@ def operated_as_required(view: View) -> Verdict:
         return met(facts={"operation": operation})
     if use == Use.OFFICE:
         return open_question("Q5", "office_neither", facts={"operation": operation})
+    if use is None and view.item_id is not None:
+        return missing(view.at("use"))
+    if use == Use.MIXED:
+        return open_question("Q5", "mixed_neither", hold=True, facts={"operation": operation})
     return failed(facts={"operation": operation})
 
 
 def rent_is_known(view: View) -> Verdict:
-    """The rent due for March and April can be computed from what was given."""
+    """The rent due for the asked months can be computed; earlier months are referred on."""
     absent = rent_facts_missing(view)
-    return missing(*(view.at(name) for name in absent)) if absent else met("rent_known")
+    if absent:
+        return missing(*(view.at(name) for name in absent))
+    earlier = view.months("rent.earlier_months")
+    asks_earlier = any(month in earlier for month in asked_months(view))
+    return met("rent_known", referral="february_rent" if asks_earlier else None)

@@ -7,7 +7,12 @@ from types import MappingProxyType
 
 from rules.provision import Provision
 from rules.provisions import (
+    m01_landlord,
+    m01_other,
     m01_tenant,
+    m02_carrier,
+    m03_school,
+    m04_chain_shop,
     m05_finance,
     m06_fee_halving,
     m06_guarantee,
@@ -25,6 +30,11 @@ from rules.provisions import (
 
 _ALL = (
     m01_tenant.PROVISION,
+    m01_other.PROVISION,
+    m01_landlord.PROVISION,
+    m02_carrier.PROVISION,
+    m03_school.PROVISION,
+    m04_chain_shop.PROVISION,
     m05_finance.PROVISION,
     m06_fee_halving.PROVISION,
     m06_guarantee.PROVISION,

@@ -14,7 +14,12 @@ from rules.model import Line
 from rules.provision import Condition, Finder, Kind, Provision, View
 from rules.rent import rent_lines
 
-SHARES = {"production": "m01.waiver_production", "office": "m01.waiver_office"}
+SHARES = {
+    "production": "m01.waiver_production",
+    "teaching": "m01.waiver_production",
+    "office": "m01.waiver_office",
+}
+"""Use -> parameter. Teaching rooms of a firm that is not (三)'s are rooms it produces in."""
 
 
 def lines(view: View) -> Iterator[Line]:
@@ -39,10 +44,10 @@ PROVISION = Provision(
         Condition("1.7", premises.leases_in_months, Finder.SETTLES),
         Condition("1.8", premises.in_xicheng),
         Condition("1.9", premises.owned_by_district_soe, Finder.REFUTES),
-        Condition("1.10", premises.used_for_business, Finder.SETTLES),
+        Condition("1.10", premises.actual_use, Finder.SETTLES),
         Condition("1.11", premises.operated_as_required, Finder.SETTLES),
         Condition("1.rent", premises.rent_is_known),
     ),
     lines=lines,
-    parameters=("rent.months", *SHARES.values()),
+    parameters=("rent.months", "m01.waiver_production", "m01.waiver_office"),
 )

@@ -7,7 +7,12 @@ from types import MappingProxyType
 
 from marshmallow import Schema
 
+from schemas.forms.m01_landlord import LandlordForm
+from schemas.forms.m01_other import OtherTenantForm
 from schemas.forms.m01_tenant import TenantForm
+from schemas.forms.m02_carrier import CarrierForm
+from schemas.forms.m03_school import SchoolForm
+from schemas.forms.m04_chain_shop import ChainShopForm
 from schemas.forms.m06_guarantee import FeeHalvingForm, GuaranteeForm
 from schemas.forms.m13_training import TrainingForm
 from schemas.forms.m14_special_difficulty import SpecialDifficultyForm
@@ -26,6 +31,11 @@ from schemas.forms.services import (
 FORMS: Mapping[str, Schema] = MappingProxyType(
     {
         "m01_tenant": TenantForm(),
+        "m01_other": OtherTenantForm(),
+        "m01_landlord": LandlordForm(),
+        "m02_carrier": CarrierForm(),
+        "m03_school": SchoolForm(),
+        "m04_chain_shop": ChainShopForm(),
         "m05_finance": FinanceForm(),
         "m06_fee_halving": FeeHalvingForm(),
         "m06_guarantee": GuaranteeForm(),

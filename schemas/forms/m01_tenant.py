@@ -5,14 +5,15 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from schemas.describe import about
-from schemas.forms.parts import MAX_ITEMS, Declarations, Lease, Operated, Staffing
+from schemas.forms.leases import StateLease
+from schemas.forms.parts import MAX_ITEMS, Declarations, Operated, Payment, Staffing
 
 
-class TenantForm(Declarations, Operated, Staffing):
-    """What a tenant is asked."""
+class TenantForm(Declarations, Operated, Staffing, Payment):
+    """What a tenant of district state-owned premises is asked."""
 
     leases = fields.List(
-        fields.Nested(Lease),
+        fields.Nested(StateLease),
         validate=validate.Length(0, MAX_ITEMS),
-        **about("承租的房产", "每份租赁合同一项"),
+        **about("承租的房产", "每份租赁合同一项", needed=True),
     )

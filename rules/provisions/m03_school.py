@@ -1,0 +1,44 @@
+"""(三): private kindergartens and training institutions in district state-owned premises.
+
+参照中小微企业房租减免政策执行: teaching rooms 100 %, office rooms 50 % of March and April 2020
+rent. The benefit and the procedure of (一) come along, its subject tests do not (Q20).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.conditions import enterprise, premises, schools
+from rules.keys import rent_key
+from rules.model import Line
+from rules.provision import Condition, Finder, Kind, Provision, View
+from rules.rent import rent_lines
+
+SHARES = {"teaching": "m01.waiver_production", "office": "m01.waiver_office"}
+
+
+def lines(view: View) -> Iterator[Line]:
+    """Rent due per asked month and part × the share of its use."""
+    return rent_lines(view, SHARES, rent_key(view.enterprise, view.item))
+
+
+PROVISION = Provision(
+    code="m03_school",
+    kind=Kind.BENEFIT,
+    conditions=(
+        Condition("3.1", schools.private_school, Finder.REFUTES),
+        Condition("3.2", schools.approved_by_education, Finder.REFUTES),
+        Condition("3.5", schools.opening_delayed, Finder.SETTLES),
+        Condition("3.6", enterprise.few_dismissals, Finder.SETTLES),
+    ),
+    items="leases",
+    items_code="3.items",
+    item_conditions=(
+        Condition("1.7", premises.leases_in_months, Finder.SETTLES),
+        Condition("3.3", premises.school_owned_by_district_soe, Finder.REFUTES),
+        Condition("3.4", schools.used_for_teaching, Finder.SETTLES),
+        Condition("1.rent", premises.rent_is_known),
+    ),
+    lines=lines,
+    parameters=("rent.months", "m01.waiver_production", "m01.waiver_office"),
+)

@@ -1,0 +1,148 @@
+"""(四): directly run chain shops of four trades, set up as branches.
+
+30 % of the rent actually borne and paid for March and April 2020 (Q22). Rent that (一) or (三)
+waived for the same branch, lease and month is not borne (Q23).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from rules.conditions import chains, enterprise, premises, reliefs
+from rules.keys import rent_key, shop_key
+from rules.model import Case, Line, Standing, Taken
+from rules.money import exact, percent, show
+from rules.provision import Condition, Finder, Kind, Provision, View
+from rules.rent import covered_days, month_label, outside_reason
+
+SHARE = "m04.share"
+NOTHING = Fraction(0)
+
+
+def lines(view: View) -> Iterator[Line]:
+    """Per month: rent borne and paid × the share; unpaid rent held, waived rent shown apart."""
+    branch, _ = chains.branch_of(view.case)
+    shop, rent = shop_key(branch or {}, view.item), rent_key(branch or {}, view.item)
+    covered, share = view.months("rent.months"), view.number(SHARE)
+    for row in view.item.get("months") or ():
+        if row.get("paid") is None:
+            continue
+        month = row["month"]
+        label = month_label(month)
+        paid, borne = exact(row["paid"]), _borne(row)
+        actual = min(paid, borne)
+        reason = outside_reason(view, month) if month not in covered else None
+        if reason is None and not _leased(view.item, month):
+            reason = "no_lease"
+        if reason is not None:
+            yield _line(view, label, actual, share, standing=Standing.EXCLUDED, reason=reason)
+            continue
+        waiver = _waiver(view.case, f"{shop}:{month}", f"{rent}:{month}")
+        unseen = _unseen(row, waiver)
+        waived = min(unseen, actual)
+        yield _line(
+            view,
+            label,
+            actual - waived,
+            share,
+            key=f"{shop}:{month}",
+            guard=None if waiver else f"{rent}:{month}",
+        )
+        if waived and waiver:
+            yield _line(
+                view,
+                f"{label}（已免收）",
+                waived,
+                share,
+                standing=Standing.EXCLUDED,
+                reason="waived_already",
+                question="Q23",
+                earlier=waiver.receipt,
+            )
+        unpaid = borne - paid - (unseen - waived)
+        if unpaid > 0:
+            yield _line(
+                view,
+                f"{label}（未缴部分）",
+                unpaid,
+                share,
+                standing=Standing.HELD,
+                reason="unpaid",
+                question="Q22",
+            )
+
+
+def _line(view: View, label: str, rent: Fraction, share: Fraction, **standing: Any) -> Line:
+    steps = f"{show(rent)} × {percent(share)} = {show(rent * share)}"
+    return Line(view.item_id or "", label, steps, rent * share, **standing)
+
+
+def _borne(row: Mapping[str, Any]) -> Fraction:
+    """Rent due less every cut; what was paid where the rent due was not given."""
+    if row.get("rent_due") is None:
+        return exact(row["paid"])
+    return max(NOTHING, exact(row["rent_due"]) - exact(row.get("reduction") or "0"))
+
+
+def _waiver(case: Case, shop: str, rent: str) -> Taken | None:
+    """A waiver of the same rent under (一) or (三); an earlier (四) holds both keys itself."""
+    taken, own = case.context.taken.get(rent), case.context.taken.get(shop)
+    return None if taken and own and own.receipt == taken.receipt else taken
+
+
+def _unseen(row: Mapping[str, Any], waiver: Taken | None) -> Fraction:
+    """Yuan waived elsewhere that the row's own reduction does not show yet."""
+    if waiver is None:
+        return NOTHING
+    return max(NOTHING, Fraction(waiver.amount) - exact(row.get("waived_under_m01") or "0"))
+
+
+def _leased(shop: Mapping[str, Any], month: str) -> bool:
+    start, end = shop.get("starts_on"), shop.get("ends_on")
+    first = date.fromisoformat(start) if start else date.min
+    last = date.fromisoformat(end) if end else date.max
+    return covered_days(month, first, last)[0] > 0
+
+
+def related_keys(case: Case) -> tuple[str, ...]:
+    """The keys under which (一) or (三) would have waived the same rent."""
+    branch, _ = chains.branch_of(case)
+    return tuple(
+        f"{rent_key(branch or {}, shop)}:{row['month']}"
+        for shop in case.facts.get("shops") or ()
+        for row in shop.get("months") or ()
+    )
+
+
+PROVISION = Provision(
+    code="m04_chain_shop",
+    kind=Kind.BENEFIT,
+    conditions=(
+        Condition("4.1", chains.severely_affected, Finder.SETTLES),
+        Condition("4.2", chains.parent_in_xicheng, Finder.SETTLES),
+        Condition("4.3", chains.one_of_four_trades),
+        Condition("4.4", chains.a_branch),
+        Condition("4.5", chains.directly_run_chain, Finder.SETTLES),
+        Condition("1.1", chains.branch_in_xicheng, Finder.REFUTES),
+        Condition("1.2", enterprise.fits_capital_function, Finder.SETTLES),
+        Condition("1.3", enterprise.outside_clearance, Finder.SETTLES),
+        Condition("1.4", enterprise.operates_lawfully, Finder.SETTLES),
+        Condition("1.5", enterprise.in_difficulty, Finder.SETTLES),
+        Condition("1.6", chains.branch_is_sme),
+        Condition("1.11", premises.operated_as_required, Finder.SETTLES),
+        Condition("1.12", enterprise.few_dismissals, Finder.SETTLES),
+        Condition("4.8", reliefs.recognised, Finder.SETTLES),
+    ),
+    items="shops",
+    items_code="4.items",
+    item_conditions=(
+        Condition("4.7", chains.bears_the_rent, Finder.SETTLES),
+        Condition("4.rent", chains.actual_rent_known),
+    ),
+    lines=lines,
+    parameters=("rent.months", SHARE, "m04.chain_shops"),
+    related_keys=related_keys,
+)

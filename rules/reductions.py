@@ -1,0 +1,70 @@
+"""Landlords' rent cuts, (一) second paragraph and (二): a share of what was really given up.
+
+Exact yuan. Q13: March and April rent only; Q18: a flat share without a cap, as printed; Q10: a
+sublessor's cut counts net of what it received from above itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from rules.keys import cut_key
+from rules.model import Line, Standing
+from rules.money import exact, percent, show
+from rules.provision import View
+from rules.rent import month_label, outside_reason
+from rules.vocabulary import Holding
+
+SHARE = "m01.landlord_share"
+PARAMETERS = ("rent.months", SHARE)
+
+
+def cut_lines(view: View) -> Iterator[Line]:
+    """One line per month of a tenant's row: the cut × the share.
+
+    In: view of one tenant's row. Out: lines with their one-benefit key (Q34); months outside the
+    notice are EXCLUDED with what they would come to.
+    """
+    covered, share = view.months("rent.months"), view.number(SHARE)
+    key = cut_key(view.enterprise, view.item)
+    who = view.item.get("tenant_name") or view.item.get("tenant_uscc") or "承租方"
+    for row in view.item.get("months") or ():
+        if row.get("reduction") is None:
+            continue
+        month, cut = row["month"], exact(row["reduction"])
+        outside = month not in covered
+        yield Line(
+            view.item_id or "",
+            f"{who} {month_label(month)}",
+            f"{show(cut)} × {percent(share)} = {show(cut * share)}",
+            cut * share,
+            Standing.EXCLUDED if outside else Standing.COUNTED,
+            key=None if outside else f"{key}:{month}",
+            reason=outside_reason(view, month) if outside else None,
+            question="Q13" if outside else "Q18",
+        )
+
+
+def net_of_received(view: View, lines: Sequence[Line]) -> Iterator[Line]:
+    """A sublessor's deduction (Q10): what it received from above × the share, down to nothing.
+
+    In: view of the whole form, the lines of all tenants. Out: at most one line below zero.
+    """
+    received = view.facts.get("received_from_above")
+    if view.facts.get("holding") != Holding.SUBLET or received is None:
+        return
+    counted = sum(
+        (line.amount for line in lines if line.standing is Standing.COUNTED), start=Fraction(0)
+    )
+    share = view.number(SHARE)
+    less = min(exact(received) * share, counted)
+    if less:
+        limit = "，以计入金额为限" if less < exact(received) * share else ""
+        yield Line(
+            "",
+            "减：上游产权单位给予的减免",
+            f"－ {show(exact(received))} × {percent(share)}{limit} = －{show(less)}",
+            -less,
+            question="Q10",
+        )

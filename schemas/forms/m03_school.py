@@ -1,0 +1,31 @@
+"""(三): private kindergartens and training institutions."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from rules.vocabulary import Approval, Opening, School
+from schemas.describe import about
+from schemas.fields import Choice, DateField, Text
+from schemas.forms.leases import StateLease
+from schemas.forms.parts import MAX_ITEMS, Payment, Staffing
+
+PERMIT = "办学许可证"
+
+
+class SchoolForm(Staffing, Payment):
+    """What a school is asked."""
+
+    school = Choice(School, **about("办学类型", source=PERMIT, needed=True))
+    approval = Choice(Approval, **about("审批机关", source=PERMIT, needed=True))
+    approval_no = Text(
+        max_length=80, **about("批准文号（办学许可证号）", source=PERMIT, needed=True)
+    )
+    opening = Choice(Opening, **about("开学情况", needed=True))
+    planned_opening_on = DateField(**about("原定开学日期"))
+    opened_on = DateField(**about("实际开学日期"))
+    leases = fields.List(
+        fields.Nested(StateLease),
+        validate=validate.Length(0, MAX_ITEMS),
+        **about("承租的房产", "每份租赁合同一项；办学和办公分开计算", needed=True),
+    )
