@@ -1,0 +1,118 @@
+"""What the rules say of one stored application: the same computation for every contender."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from casework import states
+from casework.calendar import add_working_days, office_opening
+from casework.notices import Edition, edition
+from casework.record import visit_basis
+from config.settings import Settings
+from rules import PROVISIONS, RULES_VERSION
+from rules.engine import assess
+from rules.model import Assessment, Case, Context, Taken
+from rules.routing import Route, route
+from store.db import CHINA
+from store.vocabulary import State
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An assessment with its route."""
+
+    assessment: Assessment
+    route: Route
+    edition: Edition
+
+    @property
+    def state(self) -> State:
+        """Where the application stands after it."""
+        return states.move(State.RECEIVED, self.assessment.outcome)
+
+    @property
+    def is_visited(self) -> bool:
+        """Whether a visit follows."""
+        return self.assessment.outcome in states.VISITED
+
+    def document(self) -> dict[str, Any]:
+        """What is stored with the assessment."""
+        return {**self.assessment.document(), "route": self.route.document()}
+
+    def row(self) -> dict[str, Any]:
+        """The assessment's columns that do not depend on the application's id or the time."""
+        return {
+            "serial": 1,
+            "notice_id": self.edition.notice.id,
+            "rules_version": RULES_VERSION,
+            "parameters_hash": self.edition.hash,
+            "outcome": self.assessment.outcome.value,
+            "amount": self.assessment.amount,
+            "document": self.document(),
+            "in_force": True,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A visit to come: its day, whether that is a guess, why that day, when to remind."""
+
+    on: date
+    provisional: bool
+    basis: str
+    remind_at: datetime
+
+
+def decide(
+    settings: Settings,
+    provision: str,
+    enterprise: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    received_at: datetime,
+    taken: Mapping[str, Taken] | None = None,
+) -> Decision:
+    """Assess and route. `taken`: benefit keys that other applications hold."""
+    current = edition(settings.notice_id)
+    case = Case(
+        enterprise=enterprise,
+        facts=facts,
+        received_on=received_at.astimezone(CHINA).date(),
+        context=Context(taken=taken or {}),
+    )
+    assessment = assess(PROVISIONS[provision], case, current.notice)
+    return Decision(assessment, route(provision, case, current.notice), current)
+
+
+def plan_visit(settings: Settings, decided_at: datetime) -> Planned:
+    """The visit that follows a decision."""
+    decided_on = decided_at.astimezone(CHINA).date()
+    planned_on, provisional = add_working_days(decided_on, settings.visit_working_days)
+    reminded_on, _ = add_working_days(planned_on, -settings.reminder_working_days)
+    return Planned(
+        planned_on,
+        provisional,
+        visit_basis(settings.visit_working_days, decided_on),
+        office_opening(reminded_on),
+    )
+
+
+def bureaus(route_document: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """The lead bureau, and those told besides it, each once."""
+    lead: str = route_document["lead"]["bureau"]
+    copied = dict.fromkeys(copy["bureau"] for copy in route_document["copies"])
+    copied.pop(lead, None)
+    return lead, list(copied)
+
+
+def assessed_data(outcome: str, amount: Decimal | None, lead: str) -> dict[str, Any]:
+    """What the event of a first assessment tells."""
+    return {
+        "serial": 1,
+        "outcome": outcome,
+        "amount": None if amount is None else str(amount),
+        "bureau": lead,
+    }

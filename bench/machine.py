@@ -1,0 +1,265 @@
+"""The ground every contender stands on: embedded servers, fresh databases, processes, meters."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psutil
+import psycopg
+import redis
+from psycopg import sql
+
+from bench import REPOSITORY
+from casework import notices
+from cli.embedded import PostgresServer, ValkeyServer, wait_until
+from cli.launch import launch_command
+from cli.processes import Program, runnable
+from config.settings import Settings
+from store import migrate
+from store.db import Database
+
+START_SECONDS = 60
+STOP_SECONDS = 15
+TEMPLATE = "bench_template"
+LOG_TAIL_BYTES = 2000
+# What `make run` uses, and the commit time of every row's transaction: latencies are differences
+# of two of the database's own timestamps.
+POSTGRES_OPTIONS = ("track_commit_timestamp=on",)
+
+
+class BenchError(Exception):
+    """A measurement cannot be made; the message says why."""
+
+
+@dataclass(slots=True)
+class Running:
+    """A started program: its process and where it writes."""
+
+    program: Program
+    process: psutil.Popen
+    log: Path
+
+    def check(self) -> None:
+        """Raise BenchError, with its last words, if it has ended."""
+        if self.process.poll() is not None:
+            words = self.log.read_bytes()[-LOG_TAIL_BYTES:].decode(errors="replace")
+            raise BenchError(f"{self.program.name} ended unexpectedly:\n{words}")
+
+
+@dataclass
+class Machine:
+    """PostgreSQL and Valkey of one run, and whatever is started on them."""
+
+    folder: Path
+    postgres: PostgresServer
+    valkey: ValkeyServer
+    servers: list[Running] = field(default_factory=list)
+    running: list[Running] = field(default_factory=list)
+    _redis_database: int = 0
+
+    def start_server(self, server: PostgresServer | ValkeyServer) -> None:
+        """Prepare and start one of the two servers, and wait until it answers."""
+        server.prepare()
+        program = server.program()
+        started = self._popen(program, {})
+        self.servers.append(started)
+        if not wait_until(server.answers, START_SECONDS, lambda: started.process.poll() is None):
+            started.check()
+            raise BenchError(f"{program.name} does not answer")
+
+    def make_template(self) -> None:
+        """A migrated database that holds the notice's data; the contenders' are copies of it."""
+        self._create(TEMPLATE, "template0")
+        url = self.database_url(TEMPLATE)
+        migrate.upgrade(url)
+        database = Database(url)
+        settings = Settings.from_env(self.environment(url))
+        with database.statement() as conn:
+            notices.remember(conn, notices.edition(settings.notice_id))
+        database.close()
+
+    def fresh_database(self, name: str) -> str:
+        """Drop the database `name` if there is one and copy the template. Out: its URL."""
+        self.drop_database(name)
+        self._create(name, TEMPLATE)
+        return self.database_url(name)
+
+    def drop_database(self, name: str) -> None:
+        """Drop it, whoever is still connected."""
+        self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+    def database_url(self, name: str) -> str:
+        """The URL of a database of this server."""
+        return urlunsplit(urlsplit(self.postgres.url)._replace(path=f"/{name}"))
+
+    def fresh_redis(self) -> str:
+        """The URL of Valkey's database, emptied."""
+        with redis.Redis.from_url(self.valkey.url) as client:
+            client.flushall()
+        return self.valkey.url
+
+    def environment(self, database_url: str) -> dict[str, str]:
+        """What a contender's processes get: our own environment less any Wenqi settings in it."""
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
+        }
+        return {
+            **kept,
+            "DATABASE_URL": database_url,
+            "REDIS_URL": self.valkey.url,
+            "SECRET_KEY": "bench-only-" + "0" * 32,
+            "ALLOW_TIME_TRAVEL": "1",
+            "PYTHONPATH": str(REPOSITORY),
+        }
+
+    def start(self, program: Program, environment: Mapping[str, str]) -> Running:
+        """Start a contender's program; it ends with `stop`, or with us."""
+        wrapped = Program(
+            program.name,
+            tuple(launch_command(runnable(program.command))),
+            program.stop_signal,
+            program.stop_seconds,
+        )
+        started = self._popen(wrapped, environment)
+        self.running.append(started)
+        return started
+
+    def check(self) -> None:
+        """Raise BenchError if something we started has ended."""
+        for started in (*self.servers, *self.running):
+            started.check()
+
+    def stop(self) -> None:
+        """Stop the contender's programs, not the servers."""
+        _stop(self.running)
+        self.running.clear()
+
+    def close(self) -> None:
+        """Stop everything and remove the data."""
+        self.stop()
+        _stop(list(reversed(self.servers)))
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _create(self, name: str, template: str) -> None:
+        self._administer("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
+
+    def _administer(self, statement: str, *names: str) -> None:
+        with psycopg.connect(self.postgres.url, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def _popen(self, program: Program, environment: Mapping[str, str]) -> Running:
+        log = self.folder / f"{program.name}.log"
+        with log.open("ab") as output:
+            process = psutil.Popen(
+                program.command,
+                env={**os.environ, **environment} if not environment else dict(environment),
+                cwd=REPOSITORY,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        return Running(program, process, log)
+
+
+@contextlib.contextmanager
+def machine(folder: Path) -> Iterator[Machine]:
+    """Servers with data below `folder` (on a disk: fsync must mean something)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = Path(tempfile.mkdtemp(prefix="run-", dir=folder))
+    sockets = Path(tempfile.mkdtemp(prefix="wqb-"))
+    made = Machine(
+        data,
+        PostgresServer(
+            data / "postgres",
+            sockets / "pg",
+            secrets.token_hex(16),
+            create_databases=True,
+            options=POSTGRES_OPTIONS,
+        ),
+        ValkeyServer(data / "valkey", free_port(), secrets.token_hex(16)),
+    )
+    try:
+        made.start_server(made.postgres)
+        made.start_server(made.valkey)
+        made.make_template()
+        yield made
+    finally:
+        made.close()
+        shutil.rmtree(sockets, ignore_errors=True)
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def poll(done: Callable[[], bool], seconds: float, check: Callable[[], None]) -> bool:
+    """Ask `done` until it is true or `seconds` have passed; `check` raises when it is hopeless."""
+    deadline = time.monotonic() + seconds
+    while not done():
+        check()
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def describe() -> dict[str, str | int]:
+    """The hardware and versions, for the record."""
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                model = line.partition(":")[2].strip()
+                break
+    return {
+        "cpu": model,
+        "cores": len(psutil.Process().cpu_affinity())
+        if hasattr(psutil.Process, "cpu_affinity")
+        else psutil.cpu_count() or 0,
+        "memory_gib": round(psutil.virtual_memory().total / 2**30),
+        "system": f"{platform.system()} {platform.release().partition('-')[0]}",
+        "python": platform.python_version(),
+    }
+
+
+def _stop(started: Sequence[Running]) -> None:
+    for one in started:
+        if one.process.poll() is None:
+            one.process.send_signal(one.program.stop_signal)
+    for one in started:
+        family = _family(one.process)
+        try:
+            one.process.wait(max(STOP_SECONDS, one.program.stop_seconds))
+        except (psutil.TimeoutExpired, subprocess.TimeoutExpired):
+            one.process.kill()
+        # A master that was killed may leave children behind; they have our session's start.
+        for orphan in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                orphan.kill()
+
+
+def _family(process: psutil.Popen) -> list[psutil.Process]:
+    try:
+        return list(process.children(recursive=True))
+    except psutil.NoSuchProcess:
+        return []

@@ -1,0 +1,113 @@
+"""What a contender left in its database: counts, times, and whether it is what Wenqi leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+# Everything that does not depend on ids or moments, per application, in order of enterprise.
+_TRACE = """
+SELECT a.uscc, a.provision, a.name, a.enterprise, a.facts, a.state, a.outcome, a.amount,
+    a.lead_bureau, a.copied_bureaus, a.source, a.version,
+    (SELECT jsonb_agg(jsonb_build_array(s.serial, s.outcome, s.amount, s.document, s.in_force,
+        s.rules_version, encode(s.parameters_hash, 'hex')) ORDER BY s.serial)
+     FROM assessment AS s WHERE s.application_id = a.id),
+    (SELECT jsonb_agg(jsonb_build_array(e.type, e.actor, e.from_state, e.to_state,
+        e.data - ARRAY['visit', 'request_id']) ORDER BY e.type)
+     FROM event AS e WHERE e.application_id = a.id),
+    (SELECT jsonb_agg(jsonb_build_array(d.recipient_kind, d.recipient, d.channel, d.address,
+        d.state, (SELECT type FROM event WHERE event.id = d.event_id)) ORDER BY d.recipient)
+     FROM delivery AS d WHERE d.application_id = a.id),
+    (SELECT jsonb_agg(jsonb_build_array(v.uscc, v.bureau, v.planned_on, v.provisional, v.basis,
+        v.state, (SELECT jsonb_agg(jsonb_build_array(w.stage, w.not_before, w.attempts))
+                  FROM work_item AS w WHERE w.stage = 'remind' AND w.subject_id = v.id)))
+     FROM visit AS v WHERE v.application_id = a.id),
+    (SELECT jsonb_agg(jsonb_build_array(b.key, b.amount) ORDER BY b.key)
+     FROM benefit_claim AS b WHERE b.application_id = a.id)
+FROM application AS a ORDER BY a.uscc, a.id
+"""
+
+
+def trace(conn: psycopg.Connection) -> list[tuple[Any, ...]]:
+    """Every application with all that became of it; equal work gives equal traces."""
+    return conn.execute(_TRACE).fetchall()
+
+
+def newest_visit(conn: psycopg.Connection) -> int:
+    """The highest visit id (0 for none): a cheap measure of how many have been decided."""
+    return int(_scalar(conn, "SELECT coalesce(max(id), 0) FROM visit"))
+
+
+def applications(conn: psycopg.Connection) -> int:
+    """How many applications are stored."""
+    return int(_scalar(conn, "SELECT count(*) FROM application"))
+
+
+def nothing_waits(conn: psycopg.Connection) -> bool:
+    """Whether every application has been decided; cheap enough to be asked often."""
+    return (
+        bool(
+            _scalar(
+                conn,
+                "SELECT coalesce((SELECT max(id) FROM visit), 0)"
+                " >= coalesce((SELECT max(id) FROM application), 0)",
+            )
+        )
+        and undecided(conn) == 0
+    )
+
+
+def undecided(conn: psycopg.Connection) -> int:
+    """How many applications have no visit yet. The benchmark's form always leads to one."""
+    return int(
+        _scalar(
+            conn,
+            "SELECT (SELECT count(*) FROM application) - (SELECT count(*) FROM visit)",
+        )
+    )
+
+
+def decided_per_second(conn: psycopg.Connection, after_id: int) -> tuple[int, float]:
+    """How many visits beyond `after_id` were committed, and how many per second.
+
+    From the commit time of each row's transaction. A tenth at the beginning is warm-up.
+    """
+    rows = conn.execute(
+        "WITH committed AS (SELECT pg_xact_commit_timestamp(xmin) AS at FROM visit WHERE id > %s),"
+        " bounds AS (SELECT percentile_disc(0.1) WITHIN GROUP (ORDER BY at) AS begun,"
+        "  max(at) AS ended FROM committed)"
+        " SELECT count(*), count(*) FILTER (WHERE at > begun),"
+        "  extract(epoch FROM max(ended) - max(begun)) FROM committed, bounds",
+        (after_id,),
+    ).fetchone()
+    assert rows is not None  # noqa: S101 - an aggregate always gives a row
+    count, counted, seconds = rows
+    if not seconds:
+        return count, 0.0
+    return count, float(counted / seconds)
+
+
+def waiting_ms(conn: psycopg.Connection, skip: int = 0) -> list[float]:
+    """Milliseconds from the commit of each acceptance to the commit of its decision, visit and
+    notification rows, ascending; the first `skip` applications are warm-up.
+
+    Both are commit times of the database; rows of `event`, `visit` and `delivery` are not
+    rewritten, so that their inserting transactions are known.
+    """
+    rows = conn.execute(
+        "SELECT extract(epoch FROM greatest(pg_xact_commit_timestamp(v.xmin),"
+        "   (SELECT max(pg_xact_commit_timestamp(d.xmin)) FROM delivery AS d"
+        "    WHERE d.application_id = e.application_id))"
+        "  - pg_xact_commit_timestamp(e.xmin)) * 1000 AS waited"
+        " FROM event AS e JOIN visit AS v USING (application_id)"
+        " WHERE e.type = 'application.received' AND e.application_id > %s ORDER BY 1",
+        (skip,),
+    )
+    return [float(waited) for (waited,) in rows]
+
+
+def _scalar(conn: psycopg.Connection, statement: str) -> Any:
+    row = conn.execute(statement.encode()).fetchone()
+    assert row is not None  # noqa: S101 - an aggregate always gives a row
+    return row[0]

@@ -1,0 +1,1 @@
+"""The measurements, one module each; `bench.__main__` puts them in order."""

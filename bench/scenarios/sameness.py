@@ -1,0 +1,77 @@
+"""Before anything is timed: every contender must leave the rows that Wenqi leaves."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+from typing import Any
+
+from bench import rows
+from bench.applications import body, to_json
+from bench.contenders import CONTENDERS, Contender, stand
+from bench.machine import BenchError, Machine, poll
+
+APPLICATIONS = 6
+SECONDS = 60
+RECEIPT = re.compile(r"WQ\d{6}-\d+-\w")
+COLUMNS = (
+    *("uscc", "provision", "name", "enterprise", "facts", "state", "outcome", "amount", "lead"),
+    *("copied", "source", "version", "assessment", "events", "deliveries", "visit", "benefits"),
+)
+
+
+def check(machine: Machine) -> None:
+    """Send the same applications to everyone, one of them twice. Raises BenchError naming the
+    first difference."""
+    traces = {contender.name: _trace(machine, contender) for contender in CONTENDERS}
+    wanted = traces["wenqi"]
+    for name, found in traces.items():
+        for ours, theirs in zip(wanted, found, strict=True):
+            for column, one, other in zip(COLUMNS, ours, theirs, strict=True):
+                if _shown(one) != _shown(other):
+                    raise BenchError(
+                        f"{name} does other work than wenqi: {column} is\n{_shown(other)}\n"
+                        f"and should be\n{_shown(one)}"
+                    )
+
+
+def _trace(machine: Machine, contender: Contender) -> list[tuple[Any, ...]]:
+    place = stand(contender, machine)
+    try:
+        place.serve()
+        place.work()
+        with place.connect() as conn:
+            for serial in (*range(APPLICATIONS), APPLICATIONS - 1):
+                submit(place.port, serial)
+                if serial == APPLICATIONS - 1:
+                    # Its twin must find it decided, so that each gives the same everywhere.
+                    _wait(machine, conn, contender)
+            _wait(machine, conn, contender)
+            return rows.trace(conn)
+    finally:
+        place.leave()
+
+
+def submit(port: int, serial: int) -> None:
+    """Send one application. Raises BenchError unless it is accepted."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        headers = {"Content-Type": "application/json"}
+        connection.request("POST", "/api/v1/applications", to_json(body(serial)), headers)
+        answer = connection.getresponse()
+        said = answer.read()
+    finally:
+        connection.close()
+    if answer.status != 202:
+        raise BenchError(f"a good application was answered {answer.status}: {said[:500]!r}")
+
+
+def _wait(machine: Machine, conn: Any, contender: Contender) -> None:
+    if not poll(lambda: rows.undecided(conn) == 0, SECONDS, machine.check):
+        raise BenchError(f"{contender.title}: not everything was decided in {SECONDS} s")
+
+
+def _shown(value: Any) -> str:
+    # A twin names its elder's receipt, and everyone counts receipts from elsewhere.
+    return RECEIPT.sub("<receipt>", json.dumps(value, ensure_ascii=False, default=str))

@@ -1,0 +1,185 @@
+"""The textbook's stages, one Celery task each: assess, route, notify, visit."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+
+from celery import Celery
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session as OrmSession
+
+from bench.decision import Decision, assessed_data, bureaus, decide, plan_visit
+from bench.textbook.models import (
+    Application,
+    Assessment,
+    BenefitClaim,
+    Delivery,
+    Event,
+    Reminder,
+    Visit,
+    make_session,
+)
+from casework import states
+from config.settings import Settings
+from rules.model import Outcome, Taken
+from store.db import CHINA
+from store.vocabulary import Channel, DeliveryState, RecipientKind, Stage, State, VisitState
+
+settings = Settings.from_env(os.environ)
+Session = make_session()
+celery = Celery("textbook", broker=settings.redis_url)
+celery.conf.task_ignore_result = True
+
+
+@celery.task(autoretry_for=(IntegrityError,), max_retries=5)
+def assess(application_id: int) -> None:
+    """Decide, claim the benefits, write the assessment."""
+    now = datetime.now(CHINA)
+    with Session.begin() as session:
+        application = session.get_one(Application, application_id, with_for_update=True)
+        if application.state != State.RECEIVED:
+            return
+        decision = _decide(application)
+        keys = [benefit.key for benefit in decision.assessment.benefits]
+        taken = _taken(session, keys)
+        if taken:
+            decision = _decide(application, taken)
+        for benefit in decision.assessment.benefits:
+            session.add(
+                BenefitClaim(
+                    key=benefit.key,
+                    application_id=application_id,
+                    amount=benefit.amount,
+                    claimed_at=now,
+                )
+            )
+        session.add(Assessment(application_id=application_id, assessed_at=now, **decision.row()))
+    route.delay(application_id)
+
+
+@celery.task
+def route(application_id: int) -> None:
+    """Put the outcome and its bureaus on the application, with an event."""
+    with Session.begin() as session:
+        application = session.get_one(Application, application_id, with_for_update=True)
+        if application.state != State.RECEIVED:
+            return
+        assessment = session.scalars(
+            select(Assessment).where(
+                Assessment.application_id == application_id, Assessment.in_force
+            )
+        ).one()
+        state = states.move(State.RECEIVED, Outcome(assessment.outcome))
+        lead, copied = bureaus(assessment.document["route"])
+        session.add(
+            Event(
+                application_id=application_id,
+                type="application.assessed",
+                actor="system",
+                from_state=application.state,
+                to_state=state,
+                data=assessed_data(assessment.outcome, assessment.amount, lead),
+                at=datetime.now(CHINA),
+            )
+        )
+        application.state = state
+        application.outcome = assessment.outcome
+        application.amount = assessment.amount
+        application.lead_bureau = lead
+        application.copied_bureaus = copied
+        application.version += 1
+    notify.delay(application_id)
+
+
+@celery.task
+def notify(application_id: int) -> None:
+    """Tell the lead bureau and those copied: an inbox row each."""
+    now = datetime.now(CHINA)
+    with Session.begin() as session:
+        application = session.get_one(Application, application_id)
+        event = session.scalars(
+            select(Event).where(
+                Event.application_id == application_id, Event.type == "application.assessed"
+            )
+        ).one()
+        for bureau in (application.lead_bureau, *application.copied_bureaus):
+            session.add(
+                Delivery(
+                    event_id=event.id,
+                    application_id=application_id,
+                    recipient_kind=RecipientKind.BUREAU,
+                    recipient=bureau,
+                    channel=Channel.INBOX,
+                    state=DeliveryState.SENT,
+                    created_at=now,
+                    sent_at=now,
+                )
+            )
+    visit.delay(application_id)
+
+
+@celery.task
+def visit(application_id: int) -> None:
+    """Plan the visit, with an event and a reminder."""
+    now = datetime.now(CHINA)
+    planned = plan_visit(settings, now)
+    with Session.begin() as session:
+        application = session.get_one(Application, application_id)
+        if Outcome(application.outcome) not in states.VISITED:
+            return
+        planned_visit = Visit(
+            uscc=application.uscc,
+            application_id=application_id,
+            bureau=application.lead_bureau,
+            planned_on=planned.on,
+            provisional=planned.provisional,
+            basis=planned.basis,
+            state=VisitState.PLANNED,
+            created_at=now,
+        )
+        session.add(planned_visit)
+        session.flush()
+        session.add(
+            Event(
+                application_id=application_id,
+                type="visit.scheduled",
+                actor="system",
+                data={
+                    "visit": planned_visit.id,
+                    "bureau": planned_visit.bureau,
+                    "planned_on": planned.on.isoformat(),
+                    "provisional": planned.provisional,
+                },
+                at=now,
+            )
+        )
+        session.add(
+            Reminder(
+                stage=Stage.REMIND,
+                subject_id=planned_visit.id,
+                not_before=planned.remind_at,
+                created_at=now,
+            )
+        )
+
+
+def _decide(application: Application, taken: dict[str, Taken] | None = None) -> Decision:
+    return decide(
+        settings,
+        application.provision,
+        application.enterprise,
+        application.facts,
+        application.received_at,
+        taken,
+    )
+
+
+def _taken(session: OrmSession, keys: list[str]) -> dict[str, Taken]:
+    rows = session.execute(
+        select(BenefitClaim.key, BenefitClaim.amount, Application.receipt)
+        .join(Application, Application.id == BenefitClaim.application_id)
+        .where(BenefitClaim.key.in_(keys))
+    )
+    return {row.key: Taken(receipt=row.receipt, amount=row.amount) for row in rows}
