@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from marshmallow import Schema, ValidationError
@@ -94,8 +96,23 @@ def _part(
     except ValidationError as refused:
         errors.extend(flatten(refused.messages, pointer(name)))
         return {}
-    dumped: dict[str, Any] = schema.dump(loaded)
-    return dumped
+    plain: dict[str, Any] = _plain(loaded)
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    """Loaded values as JSON, as ``schema.dump`` would write them, without its detour through every field."""
+    match value:
+        case dict():
+            return {name: _plain(inner) for name, inner in value.items()}
+        case list():
+            return [_plain(inner) for inner in value]
+        case Decimal():
+            return f"{value:.2f}"
+        case date():
+            return value.isoformat()
+        case _:
+            return value
 
 
 def flatten(tree: object, at: str = "") -> Iterator[FieldError]:

@@ -86,6 +86,17 @@ def test_the_published_example_is_taken_and_normal(provision: str) -> None:
     assert again.canonical() == submission.canonical()
 
 
+@pytest.mark.parametrize("provision", PROVISIONS)
+def test_normalising_writes_what_the_forms_would_write(provision: str) -> None:
+    raw = example(provision)
+    submission = load_application(raw)
+    for schema, part, normal in (
+        (ENTERPRISE, "enterprise", submission.enterprise),
+        (FORMS[provision], "facts", submission.facts),
+    ):
+        assert schema.dump(schema.load(raw[part])) == normal
+
+
 def test_equal_applications_have_equal_bytes_however_they_are_written() -> None:
     raw = example(PROVISIONS[0])
     other = dict(reversed(list(raw.items())))
