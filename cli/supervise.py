@@ -26,6 +26,8 @@ CONTROL_SECONDS = 15
 POLL_SECONDS = 0.05
 LOG_BYTES = 10 * 1024 * 1024
 LOG_BACKUPS = 3
+# A program that crashes on its first imports does so within this time.
+START_SECONDS = 3
 START_RETRIES = 1000  # with one second more between each two, this is "until it works"
 LOG_TAIL_LINES = 12
 REAPER = Program("reaper", ("python", "-m", "cli.reap"))
@@ -109,6 +111,10 @@ class Supervisor:
         failed = {"BACKOFF", "FATAL", "EXITED"}
         return any(state.name == name and state.state in failed for state in self.states())
 
+    def all_run(self) -> bool:
+        """Whether every program has been up for `START_SECONDS`."""
+        return all(state.state == "RUNNING" for state in self.states())
+
     def log_tail(self, name: str) -> str:
         """The last lines a program wrote."""
         path = self.logs / f"{name}.log"
@@ -183,6 +189,7 @@ class Supervisor:
             "priority": priority,
             "autostart": str(program.name in self._at_once).lower(),
             "autorestart": "true",
+            "startsecs": START_SECONDS,
             "startretries": START_RETRIES,
             "stopsignal": program.stop_signal.name.removeprefix("SIG"),
             "stopwaitsecs": program.stop_seconds,

@@ -160,7 +160,10 @@ def _start_application(supervisor: Supervisor, application: tuple[Program, ...],
     def nothing_failed() -> bool:
         return not any(supervisor.has_failed(program.name) for program in application)
 
-    if not wait_until(lambda: answers(f"{url}/readyz"), READY_SECONDS, nothing_failed):
+    def ready() -> bool:
+        return supervisor.all_run() and answers(f"{url}/readyz")
+
+    if not wait_until(ready, READY_SECONDS, nothing_failed):
         down = [program.name for program in application if supervisor.has_failed(program.name)]
         tails = "\n".join(f"{name}:\n{supervisor.log_tail(name)}" for name in down or ["api"])
         raise InstanceError(f"Not everything starts. The last log lines:\n{tails}")
