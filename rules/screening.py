@@ -1,0 +1,70 @@
+"""One enterprise against the whole notice: a verdict for every provision. Pure.
+
+What is said of a denial (which single change would lift it) is computed by the same engine that
+denies; nothing here is written by hand for a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from rules.engine import assess
+from rules.explain import explain
+from rules.model import Assessment, Case, Truth
+from rules.notice import Notice
+from rules.provisions import PROVISIONS
+from rules.routing import Route, route
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What one provision would say, and who would be asked."""
+
+    assessment: Assessment
+    route: Route
+
+
+def screen(
+    enterprise: Mapping[str, Any],
+    facts: Mapping[str, Mapping[str, Any]],
+    notice: Notice,
+    day: date,
+) -> tuple[Screened, ...]:
+    """Assess one enterprise under every provision, in the notice's order.
+
+    In: the normalised enterprise block; provision code -> normalised facts (a provision left out
+    has none); the notice's data; the day on which it would be received.
+    Out: one entry per provision. No finding is on record and nothing else has been granted.
+    """
+    screened = []
+    for code, provision in PROVISIONS.items():
+        case = Case(enterprise, facts.get(code, {}), day)
+        screened.append(Screened(assess(provision, case, notice), route(code, case, notice)))
+    return tuple(screened)
+
+
+def render(screened: Screened, notice: Notice) -> dict[str, Any]:
+    """One verdict in Chinese, JSON-ready: outcome, clause, reasons, what lacks, who must find
+    what, which single change would lift a denial, where else to turn."""
+    explained = explain(screened.assessment.document(), notice)
+    provision = notice.provisions[screened.assessment.provision]
+    against = [f for f in explained["findings"] if f["result"] == Truth.FALSE]
+    return {
+        "provision": screened.assessment.provision,
+        "title": provision["title"],
+        "clause": explained["clause"],
+        **{name: explained[name] for name in ("outcome", "outcome_text", "amount", "summary")},
+        "against": [
+            {name: f[name] for name in ("condition", "item", "label", "words", "explanation")}
+            for f in against
+        ],
+        "missing": explained["missing"],
+        "needs_finding": explained["needs_finding"],
+        "would_alter": explained["would_alter"],
+        "referrals": explained["referrals"],
+        "questions": explained["questions"],
+        "amount_note": provision.get("amount_note"),
+    }
