@@ -15,11 +15,13 @@ from flask import Flask, Response, request
 
 from api.services import services
 from casework import access
+from casework.rights import Right
 
 MAX_CREDENTIAL: Final = 200
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 _MARK = "wenqi_audience"
+_RIGHT = "wenqi_right"
 
 
 class Audience(Enum):
@@ -49,16 +51,29 @@ def applicant(view: Callable[..., Any]) -> Callable[..., Any]:
     return _marked(checked, Audience.APPLICANT)
 
 
-def bureau(view: Callable[..., Any]) -> Callable[..., Any]:
-    """A route for a bureau's token; the view receives the ``principal``."""
+def bureau(right: Right) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A route for a bureau's token whose role has the right; the view receives the ``principal``.
 
-    @wraps(view)
-    def checked(**arguments: Any) -> Any:
-        made = services()
-        principal = access.authenticate(made.db, made.settings, _bearer())
-        return _private(view(principal=principal, **arguments))
+    What each role may do stands in :mod:`casework.rights`.
+    """
 
-    return _marked(checked, Audience.BUREAU)
+    def marking(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def checked(**arguments: Any) -> Any:
+            made = services()
+            principal = access.authenticate(made.db, made.settings, _bearer())
+            principal.require(right)
+            return _private(view(principal=principal, **arguments))
+
+        setattr(checked, _RIGHT, right)
+        return _marked(checked, Audience.BUREAU)
+
+    return marking
+
+
+def right_of(view: Callable[..., Any]) -> Right | None:
+    """The right a bureau's route asks for; None for other routes."""
+    return getattr(view, _RIGHT, None)
 
 
 def audience(view: Callable[..., Any]) -> Audience | None:

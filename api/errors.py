@@ -28,6 +28,12 @@ STATUS: Final[dict[type[casework.CaseworkError], int]] = {
     casework.TokenRefused: 401,
     casework.NotPermitted: 403,
     casework.TimeTravelRefused: 403,
+    casework.VersionChanged: 412,
+    casework.SecondPersonRequired: 403,
+    casework.InvalidDetermination: 422,
+    casework.InvalidTransfer: 422,
+    casework.InvalidDelegation: 422,
+    casework.DelegationNotFound: 404,
 }
 """Domain error -> HTTP status. A test holds it to the list in ``casework.errors``."""
 

@@ -14,9 +14,11 @@ from casework.errors import PermanentError
 from casework.notices import Edition
 from casework.record import Decision
 from casework.settle import Open
+from casework.states import Act
 from casework.work import Report
 from config.settings import Settings
 from rules.model import Case, OfficialFinding
+from rules.notice import DISTRICT_GOVERNMENT
 from rules.routing import route
 from store.db import CHINA, Database
 from store.ledger import Item
@@ -39,6 +41,17 @@ def run(
     return work.run(db, settings, Stage.ASSESS, item_ids, handler, careful=careful)
 
 
+def at_once(conn: Connection, settings: Settings, application_id: int) -> None:
+    """Assess one application again within the caller's transaction, as a work item would.
+
+    Raises what the assessment raises; the caller's transaction is then to be rolled back.
+    """
+    edition = notices.edition(settings.notice_id)
+    failed = _assess(settings, edition, conn, [Item(id=0, subject_id=application_id, attempts=0)])
+    for error in failed.values():
+        raise error
+
+
 def _assess(
     settings: Settings, edition: Edition, conn: Connection, items: list[Item]
 ) -> dict[int, Exception]:
@@ -46,8 +59,8 @@ def _assess(
     by_subject: dict[int, list[int]] = {}
     for item in items:
         by_subject.setdefault(item.subject_id, []).append(item.id)
-    standing, cases, now = _load(conn, edition, list(by_subject))
-    for subject in by_subject.keys() - standing.keys():
+    known, standing, cases, now = _load(conn, edition, list(by_subject))
+    for subject in by_subject.keys() - known:
         error = PermanentError("there is no such application")
         failed.update(dict.fromkeys(by_subject[subject], error))
 
@@ -81,25 +94,35 @@ def _decision(case: Open, was: record.Standing, edition: Edition) -> Decision:
         application_id=case.application_id,
         receipt=case.receipt,
         was=was,
-        state=states.move(was.state, assessment.outcome),
+        state=states.move(was.state, assessment.outcome, supplement_open=was.supplement_open),
         assessment=assessment,
         route=route(case.provision, case.case, edition.notice),
+        decided_above=edition.notice.provisions[case.provision]["decider"] == DISTRICT_GOVERNMENT,
     )
 
 
 def _load(
     conn: Connection, edition: Edition, ids: Sequence[int]
-) -> tuple[dict[int, record.Standing], list[Open], datetime]:
-    """Lock and read applications. Out: how they stood, the open cases, business time."""
+) -> tuple[set[int], dict[int, record.Standing], list[Open], datetime]:
+    """Lock and read applications.
+
+    Out: which of them exist, how those that are still assessed stood, their open cases, business
+    time.
+    """
     rows = conn.exec_driver_sql(
         "SELECT id, receipt, provision, uscc, enterprise, facts, state, received_at,"
-        " outcome, amount, lead_bureau, copied_bureaus, app_now(),"
+        " outcome, amount, lead_bureau, copied_bureaus, assigned_bureau, app_now(),"
+        " state = 'awaiting_supplement' AND EXISTS (SELECT FROM supplement AS s"
+        "  WHERE s.application_id = application.id AND s.state = 'open') AS supplement_open,"
         " EXISTS (SELECT FROM parameter_set WHERE hash = %(hash)s) AS edition_known"
         " FROM application WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE",
         {"ids": list(ids), "hash": edition.hash},
     ).all()
     if rows and not rows[0].edition_known:
         notices.remember(conn, edition)
+    now = rows[0].app_now if rows else datetime.now(CHINA)
+    known = {row.id for row in rows}
+    rows = [row for row in rows if states.is_legal(State(row.state), Act.ASSESS)]
     again = [row.id for row in rows if row.state != State.RECEIVED]
     findings = _findings(conn, again)
     serials = _serials(conn, again)
@@ -113,6 +136,8 @@ def _load(
             amount=row.amount,
             bureaus=(row.lead_bureau, *row.copied_bureaus) if row.lead_bureau else (),
             serial=serials.get(row.id, 0),
+            assigned=row.assigned_bureau,
+            supplement_open=row.supplement_open,
         )
         case = Case(
             enterprise=row.enterprise,
@@ -121,8 +146,7 @@ def _load(
             findings=findings.get(row.id, {}),
         )
         cases.append(Open(row.id, row.receipt, row.provision, case, again=row.id in serials))
-    now = rows[0].app_now if rows else datetime.now(CHINA)
-    return standing, cases, now.astimezone(CHINA)
+    return known, standing, cases, now.astimezone(CHINA)
 
 
 def _findings(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, OfficialFinding]]:

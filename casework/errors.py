@@ -86,6 +86,52 @@ class IllegalMove(CaseworkError):
         self.allowed = allowed
 
 
+class VersionChanged(CaseworkError):
+    """Somebody changed the application since the caller read it. `version`: what it is now."""
+
+    code = "version_changed"
+    message = "该件已被他人更新，请重新读取后再办理。"
+
+    def __init__(self, version: int) -> None:
+        super().__init__()
+        self.version = version
+
+
+class SecondPersonRequired(NotPermitted):
+    """Whoever proposed or made a decision cannot also approve or review it."""
+
+    code = "second_person_required"
+    message = "须由另一人办理：提出或作出认定的人不能自行复签或复核。"
+
+
+class InvalidDetermination(CaseworkError):
+    """The determination does not follow from its findings, or its amount is not possible."""
+
+    code = "invalid_determination"
+    message = "认定内容有误。"
+
+
+class InvalidTransfer(CaseworkError):
+    """There is no such bureau to transfer to, or it leads the case already."""
+
+    code = "invalid_transfer"
+    message = "转办单位有误。"
+
+
+class InvalidDelegation(CaseworkError):
+    """Such a role cannot be lent to such a person for such a time."""
+
+    code = "invalid_delegation"
+    message = "代办安排有误。"
+
+
+class DelegationNotFound(CaseworkError):
+    """The bureau has no such delegation in force."""
+
+    code = "delegation_not_found"
+    message = "没有找到该代办安排，或已经结束。"
+
+
 class TimeTravelRefused(CaseworkError):
     """Business time may only be moved where ALLOW_TIME_TRAVEL=1."""
 

@@ -2,65 +2,64 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
-from casework import notices
+from casework import desk, notices
 from casework.access import Principal
-from casework.errors import CaseNotFound, IllegalMove, InvalidFinding, NotPermitted
-from casework.receipt import normalise
+from casework.desk import Case, Versions
+from casework.errors import InvalidFinding, NotPermitted
+from casework.rights import Right
+from casework.states import Act
 from rules import PROVISIONS
 from rules.provision import Finder, Provision
 from store import ledger
 from store.db import Database
-from store.vocabulary import Stage, State
+from store.vocabulary import Stage
 
 log = structlog.get_logger(__name__)
 
 
 def record(
-    db: Database, principal: Principal, receipt: str, findings: Sequence[Mapping[str, Any]]
+    db: Database,
+    principal: Principal,
+    receipt: str,
+    findings: Sequence[Mapping[str, Any]],
+    *,
+    versions: Versions | None = None,
 ) -> int:
     """Record findings and queue the re-assessment, in one transaction.
 
     In: per finding `condition` (code), `result` (bool), `note` (why), optionally `item` (such as
-    "leases/0") and `evidence`. Per condition and item the latest finding counts.
-    Out: how many were recorded. Raises NotPermitted, CaseNotFound, InvalidFinding, IllegalMove.
+    "leases/0") and `evidence`; the versions the caller has seen. Per condition and item the latest
+    finding counts. Out: how many were recorded. Raises NotPermitted, CaseNotFound, VersionChanged,
+    InvalidFinding, IllegalMove.
     """
-    principal.require_writer()
+    principal.require(Right.RECORD_FINDING)
     if not findings:
         raise InvalidFinding("至少需要一项认定意见。")
     with db.transaction() as conn:
-        application = _lock_case(conn, principal, normalise(receipt))
-        if application.state == State.RECEIVED:
-            raise IllegalMove("申请尚未评定，暂不能记录认定意见。")
-        provision = PROVISIONS[application.provision]
-        notice = notices.edition(application.notice_id).notice
-        for finding in findings:
-            _check(provision, application.facts, finding)
-            if notice.reserved_to(finding["condition"]) not in (None, principal.bureau):
-                raise NotPermitted("该条件须经区政府决策，本单位不能作出认定。")
-        _insert(conn, principal, application.id, findings)
-        ledger.add(conn, Stage.ASSESS, [(application.id, None)])
-    log.info("findings.recorded", receipt=application.receipt, count=len(findings))
+        case = desk.open_case(conn, principal, receipt, versions)
+        desk.check(case, Act.RECORD_FINDING)
+        check(case, principal.bureau, findings)
+        insert(conn, case, principal.actor, principal.bureau, findings)
+        desk.save(conn, case)
+        ledger.add(conn, Stage.ASSESS, [(case.id, None)])
+    log.info("findings.recorded", receipt=case.receipt, count=len(findings))
     return len(findings)
 
 
-def _lock_case(conn: Connection, principal: Principal, receipt: str) -> Row[Any]:
-    row = conn.exec_driver_sql(
-        "SELECT id, receipt, notice_id, provision, facts, state FROM application"
-        " WHERE receipt = %(receipt)s"
-        " AND (lead_bureau = %(bureau)s OR copied_bureaus @> ARRAY[%(bureau)s]::text[])"
-        " FOR NO KEY UPDATE",
-        {"receipt": receipt, "bureau": principal.bureau},
-    ).one_or_none()
-    if row is None:
-        raise CaseNotFound
-    return row
+def check(case: Case, bureau: str, findings: Sequence[Mapping[str, Any]]) -> None:
+    """Raises InvalidFinding or NotPermitted for findings this bureau cannot make of this case."""
+    provision = PROVISIONS[case.provision]
+    notice = notices.edition(case.notice_id).notice
+    for finding in findings:
+        _check(provision, case.facts, finding)
+        if notice.reserved_to(finding["condition"]) not in (None, bureau):
+            raise NotPermitted("该条件须经区政府决策，本单位不能作出认定。")
 
 
 def _check(provision: Provision, facts: Mapping[str, Any], finding: Mapping[str, Any]) -> None:
@@ -79,12 +78,14 @@ def _check(provision: Provision, facts: Mapping[str, Any], finding: Mapping[str,
         raise InvalidFinding(f"条件 {code} 没有项目 {item}。")
 
 
-def _insert(
+def insert(
     conn: Connection,
-    principal: Principal,
-    application_id: int,
+    case: Case,
+    actor: str,
+    bureau: str,
     findings: Sequence[Mapping[str, Any]],
 ) -> None:
+    """Write findings and their event; the caller has checked them and has the case locked."""
     conn.exec_driver_sql(
         "INSERT INTO official_finding (application_id, condition, item, result, note, evidence,"
         " actor, bureau, recorded_at)"
@@ -93,9 +94,9 @@ def _insert(
         "  %(notes)s::text[], %(evidence)s::text[])"
         "  AS u (condition, item, result, note, evidence)",
         {
-            "id": application_id,
-            "actor": principal.actor,
-            "bureau": principal.bureau,
+            "id": case.id,
+            "actor": actor,
+            "bureau": bureau,
             "conditions": [finding["condition"] for finding in findings],
             "items": [finding.get("item") for finding in findings],
             "results": [finding["result"] for finding in findings],
@@ -103,18 +104,12 @@ def _insert(
             "evidence": [finding.get("evidence") for finding in findings],
         },
     )
-    conn.exec_driver_sql(
-        "INSERT INTO event (application_id, type, actor, data, at)"
-        " VALUES (%(id)s, 'finding.recorded', %(actor)s, %(data)s::jsonb, app_now())",
-        {
-            "id": application_id,
-            "actor": principal.actor,
-            "data": json.dumps(
-                {
-                    "bureau": principal.bureau,
-                    "count": len(findings),
-                    "conditions": sorted({finding["condition"] for finding in findings}),
-                }
-            ),
-        },
+    desk.note(
+        conn,
+        case,
+        "finding.recorded",
+        actor,
+        bureau=bureau,
+        count=len(findings),
+        conditions=sorted({finding["condition"] for finding in findings}),
     )

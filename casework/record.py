@@ -20,6 +20,7 @@ from casework.notices import Edition
 from config.settings import Settings
 from rules import RULES_VERSION
 from rules.model import Assessment
+from rules.notice import DISTRICT_GOVERNMENT
 from rules.routing import Route
 from store import ledger
 from store.vocabulary import Channel, RecipientKind, Stage, State
@@ -30,7 +31,7 @@ SYSTEM = "system"
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How an application stood before: `bureaus` are the lead and those copied, `serial` the
-    number of its assessments so far."""
+    number of its assessments so far, `assigned` the bureau it was transferred to."""
 
     state: State
     uscc: str | None
@@ -38,11 +39,13 @@ class Standing:
     amount: Decimal | None
     bureaus: tuple[str, ...]
     serial: int
+    assigned: str | None = None
+    supplement_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One assessment to be recorded."""
+    """One assessment to be recorded. `decided_above`: only the district government may decide."""
 
     application_id: int
     receipt: str
@@ -50,12 +53,20 @@ class Decision:
     state: State
     assessment: Assessment
     route: Route
+    decided_above: bool = False
+
+    @property
+    def lead(self) -> str:
+        """The bureau that leads: a transfer stands above the route."""
+        return self.was.assigned or self.route.lead.bureau
 
     @property
     def copied(self) -> tuple[str, ...]:
         """The bureaus told besides the lead, each once."""
         bureaus = dict.fromkeys(copy.bureau for copy in self.route.copies)
-        bureaus.pop(self.route.lead.bureau, None)
+        if self.decided_above:
+            bureaus[DISTRICT_GOVERNMENT] = None
+        bureaus.pop(self.lead, None)
         return tuple(bureaus)
 
     @property
@@ -64,7 +75,7 @@ class Decision:
         return (self.was.outcome, self.was.amount, self.was.bureaus) != (
             self.assessment.outcome.value,
             self.assessment.amount,
-            (self.route.lead.bureau, *self.copied),
+            (self.lead, *self.copied),
         )
 
 
@@ -135,7 +146,7 @@ def _applications(conn: Connection, decisions: Sequence[Decision]) -> None:
             "states": [decision.state.value for decision in decisions],
             "outcomes": [decision.assessment.outcome.value for decision in decisions],
             "amounts": [decision.assessment.amount for decision in decisions],
-            "leads": [decision.route.lead.bureau for decision in decisions],
+            "leads": [decision.lead for decision in decisions],
             "copied": [",".join(decision.copied) for decision in decisions],
         },
     )
@@ -163,7 +174,7 @@ def _events(conn: Connection, decisions: Sequence[Decision], now: datetime) -> d
                         "amount": None
                         if decision.assessment.amount is None
                         else str(decision.assessment.amount),
-                        "bureau": decision.route.lead.bureau,
+                        "bureau": decision.lead,
                     }
                 )
                 for decision in decisions
@@ -186,7 +197,7 @@ def _tell_bureaus(
         if not decision.is_news:
             continue
         about = (events[decision.application_id], decision.application_id, None)
-        for bureau in (decision.route.lead.bureau, *decision.copied):
+        for bureau in (decision.lead, *decision.copied):
             told.append(Notification(*about, RecipientKind.BUREAU, bureau, Channel.INBOX))
             if bureau in emails:
                 told.append(
@@ -220,7 +231,7 @@ def _schedule_visits(
             "now": now,
             "ids": [decision.application_id for decision in visited],
             "usccs": [decision.was.uscc for decision in visited],
-            "bureaus": [decision.route.lead.bureau for decision in visited],
+            "bureaus": [decision.lead for decision in visited],
         },
     ).all()
     if not rows:

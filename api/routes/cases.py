@@ -16,6 +16,7 @@ from api.services import services
 from casework import cases, findings
 from casework.access import Principal
 from casework.receipt import normalise
+from casework.rights import Right
 from schemas.bureau import CaseQuerySchema, load_findings
 from schemas.responses import CasePageSchema, CaseSchema, RecordedSchema
 
@@ -31,7 +32,7 @@ blueprint = Resource("cases", __name__, url_prefix="/api/v1", description="æ¡ˆä»
     refusals=(401, 422, 503),
     security="bureau_token",
 )
-@bureau
+@bureau(Right.LIST_CASES)
 def listing(principal: Principal, **filters: Any) -> Response:
     return answer(cases.list_cases(services().db, principal, **filters))
 
@@ -44,7 +45,7 @@ def listing(principal: Principal, **filters: Any) -> Response:
     refusals=(401, 404, 503),
     security="bureau_token",
 )
-@bureau
+@bureau(Right.READ_CASE)
 def read(principal: Principal, receipt: str) -> Response:
     edge.about(receipt)
     return answer(cases.read(services().db, principal, receipt))
@@ -59,7 +60,7 @@ def read(principal: Principal, receipt: str) -> Response:
     security="bureau_token",
     requestBody=body_of("Findings"),
 )
-@bureau
+@bureau(Right.RECORD_FINDING)
 def record(principal: Principal, receipt: str) -> Response:
     made = services()
     edge.about(receipt)

@@ -14,6 +14,7 @@ from api.openapi import body_of, described
 from api.services import services
 from casework import inbox
 from casework.access import Principal
+from casework.rights import Right
 from schemas.bureau import InboxQuerySchema, load_read_messages
 from schemas.responses import InboxPageSchema, MarkedSchema
 
@@ -29,7 +30,7 @@ blueprint = Resource("inbox", __name__, url_prefix="/api/v1", description="æ”¶ä»
     refusals=(401, 422, 503),
     security="bureau_token",
 )
-@bureau
+@bureau(Right.READ_INBOX)
 def listing(principal: Principal, **filters: Any) -> Response:
     return answer(inbox.list_messages(services().db, principal, **filters))
 
@@ -43,7 +44,7 @@ def listing(principal: Principal, **filters: Any) -> Response:
     security="bureau_token",
     requestBody=body_of("ReadMessages"),
 )
-@bureau
+@bureau(Right.MARK_INBOX)
 def mark(principal: Principal) -> Response:
     made = services()
     ids = load_read_messages(read_json(request, made.settings.max_body_bytes))

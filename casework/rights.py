@@ -1,0 +1,65 @@
+"""Which role may do what on the bureau side: the one table.
+
+A right says what a role may do at all; that the case is the bureau's own is checked besides, by
+every use case. A test tries every role on every route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from store.vocabulary import Role
+
+
+class Right(StrEnum):
+    """Something a route lets its caller do."""
+
+    LIST_CASES = "list_cases"
+    READ_CASE = "read_case"
+    READ_TRAIL = "read_trail"
+    READ_INBOX = "read_inbox"
+    MARK_INBOX = "mark_inbox"
+    ACKNOWLEDGE = "acknowledge"
+    RECORD_FINDING = "record_finding"
+    SUPPLEMENT = "supplement"
+    DETERMINE = "determine"
+    APPROVE = "approve"
+    TRANSFER = "transfer"
+    TRANSFER_AGAIN = "transfer_again"
+    DECIDE_REVIEW = "decide_review"
+    CALL_BACK = "call_back"
+    LIST_DELEGATIONS = "list_delegations"
+    DELEGATE = "delegate"
+    DELEGATE_FOR_OTHERS = "delegate_for_others"
+
+
+_PEOPLE = frozenset({Role.OFFICER, Role.SUPERVISOR})
+# A bureau's own system relays what its officers do, but a decision needs a person.
+_WORKING = _PEOPLE | {Role.SYSTEM}
+_READING = _WORKING | {Role.AUDITOR}
+_HEADS = frozenset({Role.SUPERVISOR})
+
+RIGHTS: Mapping[Right, frozenset[Role]] = {
+    Right.LIST_CASES: _READING,
+    Right.READ_CASE: _READING,
+    Right.READ_TRAIL: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
+    Right.READ_INBOX: _READING,
+    Right.MARK_INBOX: _WORKING,
+    Right.ACKNOWLEDGE: _WORKING,
+    Right.RECORD_FINDING: _WORKING,
+    Right.SUPPLEMENT: _WORKING,
+    Right.DETERMINE: _PEOPLE,
+    Right.APPROVE: _HEADS,
+    Right.TRANSFER: _WORKING,
+    Right.TRANSFER_AGAIN: _HEADS,
+    Right.DECIDE_REVIEW: _HEADS,
+    Right.CALL_BACK: _PEOPLE,
+    Right.LIST_DELEGATIONS: _PEOPLE | {Role.AUDITOR, Role.ADMIN},
+    Right.DELEGATE: _PEOPLE | {Role.ADMIN},
+    # For whoever fell ill before arranging it.
+    Right.DELEGATE_FOR_OTHERS: frozenset({Role.ADMIN}),
+}
+
+LENDABLE = _PEOPLE
+"""Roles that an absent person can lend."""
