@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from sqlalchemy import Connection
 
+from config.channels import MOBILE, ROBOTS, Contact
 from config.settings import Settings
 from store import ledger
 from store.vocabulary import Channel, RecipientKind, Stage
@@ -29,32 +30,98 @@ class Notification:
     address: str | None = None
 
 
-def bureau_emails(settings: Settings) -> Mapping[str, str]:
-    """E-mail per bureau id; none at all where no mail server is configured."""
-    return _emails(settings) if settings.smtp_url else {}
+def to_bureau(
+    settings: Settings, event_id: int, application_id: int, visit_id: int | None, bureau: str
+) -> list[Notification]:
+    """Tell a bureau: in its inbox, and over the first channel it can be reached by."""
+    about = (event_id, application_id, visit_id, RecipientKind.BUREAU, bureau)
+    ways = ways_to_bureau(settings, bureau)
+    return [Notification(*about, Channel.INBOX), *(_by(way, about) for way in ways[:1])]
+
+
+def to_enterprise(
+    settings: Settings,
+    event_id: int,
+    application_id: int,
+    visit_id: int | None,
+    contact: Mapping[str, str],
+) -> list[Notification]:
+    """Tell the enterprise: on its status page, and over the first channel it can be reached by.
+
+    In: the application's `enterprise.contact`.
+    """
+    about = (event_id, application_id, visit_id, RecipientKind.ENTERPRISE, APPLICANT)
+    ways = ways_to_enterprise(settings, contact)
+    return [Notification(*about, Channel.PORTAL), *(_by(way, about) for way in ways[:1])]
+
+
+def ways_to_bureau(settings: Settings, bureau: str) -> tuple[Contact, ...]:
+    """How a bureau can be reached outside its inbox, in order of trial."""
+    ways = _bureau_contacts(settings).get(bureau, ())
+    return tuple(way for way in ways if _is_open(settings, way.channel))
+
+
+def ways_to_enterprise(settings: Settings, contact: Mapping[str, str]) -> tuple[Contact, ...]:
+    """How an enterprise can be reached outside its status page, in order of trial."""
+    addresses = {"email": contact.get("email"), "sms": contact.get("phone")}
+    if not MOBILE.fullmatch(addresses["sms"] or ""):
+        addresses["sms"] = None  # a landline takes no short message
+    return tuple(
+        Contact(channel, address)
+        for channel in settings.enterprise_channels
+        if _is_open(settings, channel) and (address := addresses[channel])
+    )
+
+
+def hand_over(conn: Connection, failed: Notification, ways: Sequence[Contact]) -> Channel | None:
+    """Put a message that one channel could not deliver on its way over the recipient's next one.
+
+    Out: that channel, or None if there is none (left).
+    """
+    channels = [way.channel for way in ways]
+    place = channels.index(failed.channel) if failed.channel in channels else len(ways)
+    for way in ways[place + 1 :]:
+        about = (failed.event_id, failed.application_id, failed.visit_id)
+        if write(conn, [_by(way, (*about, failed.kind, failed.recipient))]):
+            return Channel(way.channel)
+    return None
+
+
+def _by(way: Contact, about: tuple[int, int, int | None, RecipientKind, str]) -> Notification:
+    # A robot's address is its key: it is looked up when needed and never stored.
+    address = None if way.channel in ROBOTS else way.address
+    return Notification(*about, Channel(way.channel), address)
+
+
+def _is_open(settings: Settings, channel: str) -> bool:
+    """Whether the deployment has what the channel needs."""
+    if channel == Channel.EMAIL:
+        return settings.smtp_url is not None
+    return channel != Channel.SMS or settings.sms_gateway is not None
 
 
 @lru_cache(maxsize=8)
-def _emails(settings: Settings) -> Mapping[str, str]:
-    return settings.bureau_emails()
+def _bureau_contacts(settings: Settings) -> Mapping[str, tuple[Contact, ...]]:
+    return settings.bureau_contacts()
 
 
-def write(conn: Connection, notifications: Sequence[Notification]) -> None:
-    """Write the rows; inbox and portal rows are themselves the message, e-mail becomes work.
+def write(conn: Connection, notifications: Sequence[Notification]) -> int:
+    """Write the rows; inbox and portal rows are themselves the message, others become work.
 
-    A row that exists already (same event, recipient and channel) is left alone.
+    A row that exists already (same event, recipient and channel) is left alone. Out: rows written.
     """
     if not notifications:
-        return
+        return 0
     rows = conn.exec_driver_sql(
         "INSERT INTO delivery (event_id, application_id, visit_id, recipient_kind, recipient,"
         " channel, address, state, created_at, sent_at)"
         " SELECT event, application, visit, kind, recipient, channel, address,"
-        "  CASE channel WHEN 'email' THEN 'pending' ELSE 'sent' END, app_now(),"
-        "  CASE channel WHEN 'email' THEN NULL ELSE app_now() END"
+        "  CASE WHEN at_once THEN 'sent' ELSE 'pending' END, app_now(),"
+        "  CASE WHEN at_once THEN app_now() END"
         " FROM unnest(%(events)s::bigint[], %(applications)s::bigint[], %(visits)s::bigint[],"
         "  %(kinds)s::text[], %(recipients)s::text[], %(channels)s::text[], %(addresses)s::text[])"
-        "  AS u (event, application, visit, kind, recipient, channel, address)"
+        "  AS u (event, application, visit, kind, recipient, channel, address),"
+        "  LATERAL (SELECT channel IN ('inbox', 'portal')) AS l (at_once)"
         " ON CONFLICT (event_id, recipient_kind, recipient, channel) DO NOTHING"
         " RETURNING id, channel",
         {
@@ -67,6 +134,8 @@ def write(conn: Connection, notifications: Sequence[Notification]) -> None:
             "addresses": [n.address for n in notifications],
         },
     )
-    mails = [row[0] for row in rows if row[1] == Channel.EMAIL]
-    if mails:
-        ledger.add(conn, Stage.NOTIFY, [(delivery_id, None) for delivery_id in mails])
+    written = [tuple(row) for row in rows]
+    to_send = [row[0] for row in written if row[1] not in (Channel.INBOX, Channel.PORTAL)]
+    if to_send:
+        ledger.add(conn, Stage.NOTIFY, [(delivery_id, None) for delivery_id in to_send])
+    return len(written)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -19,10 +19,12 @@ PRODUCT = "稳企"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Subject and text of a message, without its addresses."""
+    """A message without its addresses: subject, text, the same in one sentence, where to go."""
 
     subject: str
     text: str
+    brief: str = ""
+    link: str = ""
 
 
 def to_bureau(summary: Mapping[str, Any], link: str) -> Letter:
@@ -49,7 +51,11 @@ def to_bureau(summary: Mapping[str, Any], link: str) -> Letter:
         *_visit(summary),
         f"办理地址：{link}",
     ]
-    return Letter(_subject("申请评定", summary), "\n".join(lines) + "\n")
+    brief = (
+        f"{_who(summary)}申请“{summary['provision_title']}”，{summary['outcome_text']}，"
+        f"{words.amount_text(summary['amount'])}，请及时办理。"
+    )
+    return _letter("申请评定", summary, lines, brief, link)
 
 
 def visit_to_bureau(summary: Mapping[str, Any], link: str) -> Letter:
@@ -61,7 +67,8 @@ def visit_to_bureau(summary: Mapping[str, Any], link: str) -> Letter:
         *_visit(summary),
         f"办理地址：{link}",
     ]
-    return Letter(_subject("走访提醒", summary), "\n".join(lines) + "\n")
+    brief = f"请{_on(summary)}走访{_who(summary)}，了解并回应企业诉求。"
+    return _letter("走访提醒", summary, lines, brief, link)
 
 
 def visit_to_enterprise(summary: Mapping[str, Any], link: str) -> Letter:
@@ -75,7 +82,30 @@ def visit_to_enterprise(summary: Mapping[str, Any], link: str) -> Letter:
         f"联系人：{lead['bureau_name']}{lead['section']} {lead['name']}，电话 {lead['phone']}",
         f"查询地址：{link}（需使用受理时给出的查询码）",
     ]
-    return Letter(_subject("走访提醒", summary), "\n".join(lines) + "\n")
+    brief = (
+        f"您的申请（受理编号{summary['receipt']}）的联系单位{lead['bureau_name']}将"
+        f"{_on(summary)}走访，联系电话{lead['phone']}。"
+    )
+    return _letter("走访提醒", summary, lines, brief, link)
+
+
+def news_to_bureau(summary: Mapping[str, Any], link: str, sentence: str) -> Letter:
+    """Tell a bureau of anything that has no letter of its own. `sentence`: the timeline's."""
+    lines = [f"{sentence}。", "", *_about(summary), f"办理地址：{link}"]
+    return _letter("案件动态", summary, lines, f"{_who(summary)}：{sentence}。", link)
+
+
+def news_to_enterprise(summary: Mapping[str, Any], link: str, sentence: str) -> Letter:
+    """Tell the enterprise of anything that has no letter of its own."""
+    lines = [
+        f"{_line(summary['enterprise']['name'])}：",
+        "",
+        f"您的申请（受理编号 {summary['receipt']}）有新进展：{sentence}。",
+        f"申请事项：{summary['provision_title']}",
+        f"查询地址：{link}（需使用受理时给出的查询码）",
+    ]
+    brief = f"您的申请（受理编号{summary['receipt']}）有新进展：{sentence}。"
+    return _letter("申请进展", summary, lines, brief, link)
 
 
 def email(
@@ -117,6 +147,21 @@ def _visit(summary: Mapping[str, Any]) -> list[str]:
         return []
     provisional = "（暂定）" if visit["provisional"] else ""
     return [f"走访日期：{visit['planned_on']}{provisional}，{visit['basis']}"]
+
+
+def _letter(
+    what: str, summary: Mapping[str, Any], lines: Sequence[str], brief: str, link: str
+) -> Letter:
+    return Letter(_subject(what, summary), "\n".join(lines) + "\n", brief, link)
+
+
+def _who(summary: Mapping[str, Any]) -> str:
+    return f"{_line(summary['enterprise']['name'])}（{summary['receipt']}）"
+
+
+def _on(summary: Mapping[str, Any]) -> str:
+    visit = summary["visit"]
+    return f"于{visit['planned_on']}" if visit else "近期"
 
 
 def _subject(what: str, summary: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ from rules.model import Assessment
 from rules.notice import DISTRICT_GOVERNMENT
 from rules.routing import Route
 from store import ledger
-from store.vocabulary import Channel, RecipientKind, Stage, State
+from store.vocabulary import Stage, State
 
 SYSTEM = "system"
 
@@ -190,21 +190,14 @@ def _tell_bureaus(
     decisions: Sequence[Decision],
     events: dict[int, int],
 ) -> None:
-    """An inbox row for the lead and each copied bureau, and an e-mail where one has an address."""
-    emails = deliver.bureau_emails(settings)
+    """Tell the lead and each copied bureau."""
     told: list[Notification] = []
     for decision in decisions:
         if not decision.is_news:
             continue
         about = (events[decision.application_id], decision.application_id, None)
         for bureau in (decision.lead, *decision.copied):
-            told.append(Notification(*about, RecipientKind.BUREAU, bureau, Channel.INBOX))
-            if bureau in emails:
-                told.append(
-                    Notification(
-                        *about, RecipientKind.BUREAU, bureau, Channel.EMAIL, emails[bureau]
-                    )
-                )
+            told += deliver.to_bureau(settings, *about, bureau)
     deliver.write(conn, told)
 
 

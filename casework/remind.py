@@ -10,13 +10,13 @@ import structlog
 from sqlalchemy import Connection, Row
 
 from casework import deliver, work
-from casework.deliver import APPLICANT, Notification
+from casework.deliver import Notification
 from casework.errors import PermanentError
 from casework.work import Report
 from config.settings import Settings
 from store.db import Database
 from store.ledger import Item
-from store.vocabulary import Channel, RecipientKind, Stage, VisitState
+from store.vocabulary import Stage, VisitState
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +54,7 @@ def _remind(settings: Settings, conn: Connection, items: list[Item]) -> dict[int
 def _load(conn: Connection, ids: Sequence[int]) -> Sequence[Row[tuple[object, ...]]]:
     return conn.exec_driver_sql(
         "SELECT v.id, v.application_id, v.bureau, v.planned_on, v.state,"
-        "  a.enterprise -> 'contact' ->> 'email' AS email"
+        "  a.enterprise -> 'contact' AS contact"
         " FROM visit AS v JOIN application AS a ON a.id = v.application_id"
         " WHERE v.id = ANY(%(ids)s) ORDER BY v.id FOR NO KEY UPDATE OF v",
         {"ids": list(ids)},
@@ -91,16 +91,9 @@ def _tell(
     visits: Sequence[Row[tuple[object, ...]]],
     events: dict[int, int],
 ) -> None:
-    emails = deliver.bureau_emails(settings)
     told: list[Notification] = []
     for row in visits:
         about = (events[row.id], row.application_id, row.id)
-        bureau = (RecipientKind.BUREAU, row.bureau)
-        enterprise = (RecipientKind.ENTERPRISE, APPLICANT)
-        told.append(Notification(*about, *bureau, Channel.INBOX))
-        told.append(Notification(*about, *enterprise, Channel.PORTAL))
-        if row.bureau in emails:
-            told.append(Notification(*about, *bureau, Channel.EMAIL, emails[row.bureau]))
-        if row.email and settings.smtp_url:
-            told.append(Notification(*about, *enterprise, Channel.EMAIL, row.email))
+        told += deliver.to_bureau(settings, *about, row.bureau)
+        told += deliver.to_enterprise(settings, *about, row.contact or {})
     deliver.write(conn, told)

@@ -105,9 +105,19 @@ def _attempt(
 
 
 def settle_failure(
-    conn: Connection, settings: Settings, stage: Stage, failure: Failure, *, begun: bool
+    conn: Connection,
+    settings: Settings,
+    stage: Stage,
+    failure: Failure,
+    *,
+    begun: bool,
+    backoff: Backoff | None = None,
+    at_least: float = 0,
 ) -> Failure:
-    """Record a failed attempt in the ledger. Out: the failure, completed."""
+    """Record a failed attempt in the ledger. Out: the failure, completed.
+
+    In: another back-off than the stage's, and the shortest pause in seconds.
+    """
     if isinstance(failure.error, PermanentError):
         ledger.bury(conn, failure.item_id, failure.reason)
         dead = True
@@ -116,9 +126,10 @@ def settle_failure(
             conn,
             failure.item_id,
             failure.reason,
-            backoff=BACKOFF[stage],
+            backoff=backoff or BACKOFF[stage],
             max_attempts=settings.max_attempts,
             begun=begun,
+            at_least=at_least,
         )
     return replace(failure, dead=dead, receipt=_receipt(conn, stage, failure.item_id))
 

@@ -8,11 +8,13 @@ that `${NAME:-}` in a compose file means "the default".
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from config import channels
+from config.channels import Contact, SmsGateway
 
 SECRET_KEY_MIN_CHARS = 32
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -51,6 +53,11 @@ class Settings:
     smtp_from: str | None = None
     smtp_timeout: int = 10
     bureau_addresses: Path | None = None
+    sms_gateway: Path | None = None
+    enterprise_channels: tuple[str, ...] = ("email", "sms")  # in order of trial
+    failover_attempts: int = 3  # tries on one channel before the contact's next one
+    http_timeout: int = 10  # one message to a robot, gateway or bureau system, altogether
+    webhook_allow_private: bool = False
     # Local practice, not the notice's words: it promises visits and names no interval.
     visit_working_days: int = 10
     reminder_working_days: int = 2
@@ -80,6 +87,13 @@ class Settings:
             smtp_from=read.optional("SMTP_FROM"),
             smtp_timeout=read.integer("SMTP_TIMEOUT", cls.smtp_timeout, 1, 600),
             bureau_addresses=_existing_file("BUREAU_ADDRESSES", read.optional("BUREAU_ADDRESSES")),
+            sms_gateway=_existing_file("SMS_GATEWAY", read.optional("SMS_GATEWAY")),
+            enterprise_channels=_channel_names(read.text("ENTERPRISE_CHANNELS", "email,sms")),
+            failover_attempts=read.integer("FAILOVER_ATTEMPTS", cls.failover_attempts, 1, 100),
+            http_timeout=read.integer("HTTP_TIMEOUT", cls.http_timeout, 1, 60),
+            webhook_allow_private=read.flag(
+                "WEBHOOK_ALLOW_PRIVATE", default=cls.webhook_allow_private
+            ),
             visit_working_days=read.integer("VISIT_WORKING_DAYS", cls.visit_working_days, 1, 250),
             reminder_working_days=read.integer(
                 "REMINDER_WORKING_DAYS", cls.reminder_working_days, 0, 250
@@ -102,9 +116,24 @@ class Settings:
         """The mail server of SMTP_URL, or None where no e-mail is to be sent."""
         return _smtp_server(self.smtp_url) if self.smtp_url else None
 
-    def bureau_emails(self) -> dict[str, str]:
-        """E-mail address per bureau id, read from the BUREAU_ADDRESSES file ({} without one)."""
-        return _read_addresses(self.bureau_addresses) if self.bureau_addresses else {}
+    def bureau_contacts(self) -> dict[str, tuple[Contact, ...]]:
+        """How each bureau is reached, in order of trial (BUREAU_ADDRESSES; {} without one)."""
+        if self.bureau_addresses is None:
+            return {}
+        try:
+            return channels.read_contacts(self.bureau_addresses)
+        except channels.ChannelFileError as error:
+            raise SettingsError(f"BUREAU_ADDRESSES: {error}") from error
+
+    @property
+    def sms(self) -> SmsGateway | None:
+        """The gateway of SMS_GATEWAY, or None where no short message is to be sent."""
+        if self.sms_gateway is None:
+            return None
+        try:
+            return channels.read_sms_gateway(self.sms_gateway)
+        except channels.ChannelFileError as error:
+            raise SettingsError(f"SMS_GATEWAY: {error}") from error
 
     def _check_together(self) -> None:
         if self.reminder_working_days >= self.visit_working_days:
@@ -113,7 +142,8 @@ class Settings:
             _smtp_server(self.smtp_url)
             if not self.smtp_from:
                 raise SettingsError("SMTP_FROM is not set although SMTP_URL is")
-        self.bureau_emails()
+        self.bureau_contacts()
+        _ = self.sms
 
 
 class _Reader:
@@ -236,24 +266,8 @@ def _smtp_server(value: str) -> SmtpServer:
     )
 
 
-def _read_addresses(path: Path) -> dict[str, str]:
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"BUREAU_ADDRESSES: {path} cannot be read: {error}") from error
-    emails: dict[str, str] = {}
-    for bureau, entry in content.items():
-        email = entry.get("email") if isinstance(entry, dict) else None
-        if not isinstance(email, str) or not _looks_like_email(email) or entry.keys() - {"email"}:
-            raise SettingsError(
-                f'BUREAU_ADDRESSES: {path}: [{bureau}] must hold email = "name@host" and no more'
-            )
-        emails[bureau] = email
-    return emails
-
-
-def _looks_like_email(value: str) -> bool:
-    """Whether it can be one mail address: a line break or comma would smuggle in recipients."""
-    name, at, host = value.partition("@")
-    clean = value.isprintable() and not set(value) & set(" ,;<>")
-    return bool(name and at and host and clean) and "@" not in host
+def _channel_names(value: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in value.split(","))
+    if len(set(names)) < len(names) or set(names) - {"email", "sms"}:
+        raise SettingsError("ENTERPRISE_CHANNELS must list email and sms in the order of trial")
+    return names

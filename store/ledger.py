@@ -41,10 +41,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Seconds until the next try: `base` doubled per attempt up to `longest`, less up to half."""
+    """Seconds until the next try: `base` doubled per attempt up to `longest`, less up to half.
+
+    `steps`: the first pauses one by one instead, also less up to half.
+    """
 
     base: float
     longest: float
+    steps: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,18 +170,20 @@ def fail(
     backoff: Backoff,
     max_attempts: int,
     begun: bool,
+    at_least: float = 0,
 ) -> bool:
     """Record a failed attempt; the item is tried again after a pause, or dies when exhausted.
 
-    In: the reason (no personal data), and whether `begin` has counted this attempt already.
+    In: the reason (no personal data), whether `begin` has counted this attempt already, and the
+    shortest pause in seconds (the other side asked for it).
     Out: whether the item is dead now.
     """
     rows = _run(
         conn,
         "UPDATE work_item SET attempts = n, leased_until = NULL, last_error = %(error)s,"
-        " not_before = app_now() + (0.5 + random() / 2)"
-        "   * least(%(longest)s::float, %(base)s::float * 2 ^ least(n - 1, 40))"
-        "   * interval '1 second',"
+        " not_before = app_now() + interval '1 second' * greatest(%(at_least)s::float,"
+        "   (0.5 + random() / 2) * coalesce((%(steps)s::float[])[n],"
+        "     least(%(longest)s::float, %(base)s::float * 2 ^ least(n - 1, 40)))),"
         " dead_at = CASE WHEN n >= %(max_attempts)s THEN app_now() END"
         " FROM (SELECT id AS tried, attempts + %(step)s AS n FROM work_item"
         "       WHERE id = %(id)s AND dead_at IS NULL FOR UPDATE) AS t"
@@ -188,8 +194,22 @@ def fail(
         longest=backoff.longest,
         max_attempts=max_attempts,
         step=0 if begun else 1,
+        at_least=at_least,
+        steps=list(backoff.steps),
     )
     return bool(rows and rows[0][0])
+
+
+def defer(conn: Connection, item_id: int, seconds: float) -> None:
+    """Put an item off without counting an attempt: nothing was tried."""
+    _run(
+        conn,
+        "UPDATE work_item SET leased_until = NULL,"
+        " not_before = app_now() + %(seconds)s * interval '1 second'"
+        " WHERE id = %(id)s AND dead_at IS NULL",
+        id=item_id,
+        seconds=seconds,
+    )
 
 
 def bury(conn: Connection, item_id: int, reason: str) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from config.channels import Contact
 from config.settings import Settings, SettingsError, SmtpServer
 
 MINIMUM = {
@@ -21,7 +22,7 @@ def test_two_variables_are_enough() -> None:
     assert settings.database_url == "postgresql+psycopg://wenqi:s3cret-word@127.0.0.1:5432/wenqi"
     assert settings.redis_url == MINIMUM["REDIS_URL"]
     assert settings.smtp is None
-    assert settings.bureau_emails() == {}
+    assert settings.bureau_contacts() == {}
     assert settings.allow_time_travel is False
 
 
@@ -131,7 +132,9 @@ def test_wrong_mail_server(url: str) -> None:
 def test_bureau_addresses(tmp_path: Path) -> None:
     path = tmp_path / "bureaus.toml"
     path.write_text('[sasac]\nemail = "duty@sasac.example.org"\n', encoding="utf-8")
-    assert read(BUREAU_ADDRESSES=str(path)).bureau_emails() == {"sasac": "duty@sasac.example.org"}
+    assert read(BUREAU_ADDRESSES=str(path)).bureau_contacts() == {
+        "sasac": (Contact("email", "duty@sasac.example.org"),)
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Handing one e-mail to the mail server, and saying what kind of failure it was."""
+"""E-mail: one message to the mail server, and what kind of failure it was."""
 
 from __future__ import annotations
 
@@ -6,14 +6,47 @@ import smtplib
 import ssl
 from contextlib import suppress
 from email.message import EmailMessage
-from types import TracebackType
-from typing import Self
 
+from casework import messages
+from casework.channels.base import Parcel
 from casework.errors import PermanentError, RetryableError
 from config.settings import Settings, SmtpServer
 
 PERMANENT_FROM = 500
 SILENT = "mail: the server did not answer in time"
+
+
+class EmailChannel:
+    """Sends letters as e-mail over one connection. In: settings with SMTP_URL and SMTP_FROM."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._sender = settings.smtp_from or ""
+        self._mailer = Mailer(settings)
+
+    def render(self, parcel: Parcel) -> str:
+        """Subject and text."""
+        if parcel.letter is None:
+            raise PermanentError("mail: there is no text")
+        return f"{parcel.letter.subject}\n\n{parcel.letter.text}"
+
+    def send(self, parcel: Parcel) -> None:
+        """Send the letter to its one recipient."""
+        if parcel.letter is None or parcel.contact is None:
+            raise PermanentError("mail: there is no text or no address")
+        domain = self._sender.rpartition("@")[2]
+        message = messages.email(
+            parcel.letter,
+            sender=self._sender,
+            recipient=parcel.contact.address,
+            # The same at every attempt: a server or reader can drop the second copy.
+            message_id=f"<{parcel.receipt}.{parcel.delivery_id}@{domain}>",
+            at=parcel.now,
+        )
+        self._mailer.send(message)
+
+    def close(self) -> None:
+        """Say goodbye to the mail server."""
+        self._mailer.close()
 
 
 class Mailer:
@@ -31,15 +64,8 @@ class Mailer:
         self._smtp: smtplib.SMTP | None = None
         self._silent = False
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """End the conversation, if there is one."""
         if self._smtp is not None:
             with suppress(smtplib.SMTPException, OSError):
                 self._smtp.quit()
@@ -67,13 +93,12 @@ class Mailer:
             # Sender, login or greeting refused: ours to put right, not the message's fault.
             self._hang_up()
             raise RetryableError(f"mail: {type(error).__name__} {error.smtp_code}") from error
-        except TimeoutError as error:
-            self._hang_up()
-            self._silent = True
-            raise RetryableError(SILENT) from error
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
-            raise RetryableError(f"mail: {type(error).__name__}") from error
+            # smtplib turns a time-out while waiting for a reply into "disconnected".
+            self._silent = any(isinstance(e, TimeoutError) for e in (error, error.__context__))
+            reason = SILENT if self._silent else f"mail: {type(error).__name__}"
+            raise RetryableError(reason) from error
 
     def _connect(self) -> smtplib.SMTP:
         server, context = self._server, ssl.create_default_context()

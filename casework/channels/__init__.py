@@ -1,0 +1,1 @@
+"""How messages leave the house: one module per channel behind one interface (`base.Channel`)."""

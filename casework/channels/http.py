@@ -1,0 +1,162 @@
+"""One POST to a server we do not trust: a fixed address, no redirects, an end to all waiting.
+
+The standard library's client on a socket opened here: the name is resolved once, every address it
+resolves to is judged, and the connection goes to an address that was judged. A name that answers
+differently the second time (DNS rebinding) is never asked a second time. Redirects are answers,
+not instructions. A proxy of the environment is not used: it would resolve the name anew.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import SplitResult, urlsplit
+
+from casework.errors import PermanentError, RetryableError
+
+REPLY_BYTES = 65536
+DEFAULT_PORTS = {"https": 443, "http": 80}
+
+# Prefixes that carry an IPv4 address inside (NAT64, Teredo, 6to4): judged by neither family.
+_TRANSLATED = tuple(
+    ipaddress.ip_network(prefix) for prefix in ("64:ff9b::/96", "2001::/32", "2002::/16")
+)
+
+
+class AddressRefused(PermanentError):
+    """The URL, or what its name resolves to, is nothing we talk to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: at most REPLY_BYTES of the body, header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def check_url(url: str, *, public_only: bool) -> SplitResult:
+    """Split a URL we may post to. Raises AddressRefused for any other.
+
+    `public_only`: https is required, because the message crosses other people's networks.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise AddressRefused("http: not a URL") from None
+    if parts.scheme not in ({"https"} if public_only else DEFAULT_PORTS):
+        raise AddressRefused("http: the URL must begin with https://")
+    if not parts.hostname or port == 0 or parts.username is not None or parts.fragment:
+        raise AddressRefused("http: the URL must be a host and a path, without user or fragment")
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise AddressRefused("http: the URL holds characters that do not belong into one")
+    return parts
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the public internet and to nothing else."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            return is_public(str(ip.ipv4_mapped))
+        if any(ip in prefix for prefix in _TRANSLATED):
+            return False
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+
+
+def post(
+    url: str, body: bytes, headers: Mapping[str, str], *, timeout: float, public_only: bool
+) -> Reply:
+    """POST `body` and read the answer within `timeout` seconds altogether.
+
+    `public_only`: refuse every address that is not public (loopback, private, link-local, …), even
+    if only one of several is not. Raises AddressRefused; RetryableError if no answer came.
+    """
+    parts = check_url(url, public_only=public_only)
+    deadline = time.monotonic() + timeout
+    try:
+        with _connected(parts, deadline, public_only=public_only) as connection:
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request("POST", path, body, {**headers, "Host": _host(parts)})
+            answer = connection.getresponse()
+            return Reply(
+                answer.status,
+                {name.lower(): value for name, value in answer.getheaders()},
+                answer.read(REPLY_BYTES),
+            )
+    except (OSError, http.client.HTTPException) as error:
+        if time.monotonic() >= deadline or isinstance(error, TimeoutError):
+            raise RetryableError("http: the server did not answer in time") from error
+        raise RetryableError(f"http: {type(error).__name__}") from error
+
+
+@contextmanager
+def _connected(
+    parts: SplitResult, deadline: float, *, public_only: bool
+) -> Iterator[http.client.HTTPConnection]:
+    raw = _open(parts, deadline, public_only=public_only)
+    # A server that sends a byte now and then keeps every single wait short; this ends them all.
+    # On a duplicate, because TLS takes the socket's own handle away during its handshake.
+    handle = raw.dup()
+    watchdog = threading.Timer(max(0.0, deadline - time.monotonic()), _cut, (handle,))
+    watchdog.daemon = True
+    watchdog.start()
+    sock: socket.socket = raw
+    try:
+        if parts.scheme == "https":
+            sock = _tls().wrap_socket(raw, server_hostname=parts.hostname)
+        connection = http.client.HTTPConnection(str(parts.hostname))
+        connection.sock = sock
+        yield connection
+    finally:
+        watchdog.cancel()
+        sock.close()
+        handle.close()
+
+
+def _open(parts: SplitResult, deadline: float, *, public_only: bool) -> socket.socket:
+    port = parts.port or DEFAULT_PORTS[parts.scheme]
+    try:
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except UnicodeError:
+        raise AddressRefused("http: this can be no host's name") from None
+    if public_only and not all(is_public(str(where[0])) for *_, where in found):
+        raise AddressRefused("http: the address is not a public one")
+    failure: OSError = OSError("no address")
+    for family, kind, protocol, _, where in found:
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.settimeout(max(0.001, deadline - time.monotonic()))
+            sock.connect(where)
+        except OSError as error:
+            sock.close()
+            failure = error
+        else:
+            return sock
+    raise failure
+
+
+def _cut(handle: socket.socket) -> None:
+    with suppress(OSError):
+        handle.shutdown(socket.SHUT_RDWR)
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def _host(parts: SplitResult) -> str:
+    host = str(parts.hostname)
+    name = f"[{host}]" if ":" in host else host
+    return name if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f"{name}:{parts.port}"
