@@ -28,7 +28,7 @@ class Fee(StrictSchema):
 class Guarantee(SizeFacts):
     """One guarantee: the borrower, the loan, the fees now and before."""
 
-    contract_no = Text(max_length=80, **about("担保合同编号", source=CONTRACT))
+    contract_no = Text(max_length=80, **about("担保合同编号", source=CONTRACT, needed=True))
     borrower_name = Text(max_length=120, **about("借款人名称", source=CONTRACT))
     borrower_uscc = Uscc(**about("借款人统一社会信用代码", source="借款人营业执照"))
     borrower_kind = Choice(
@@ -39,9 +39,9 @@ class Guarantee(SizeFacts):
     )
     borrower_district = Choice(District, **about("借款人所在地", source="借款人营业执照"))
     bank = Text(max_length=120, **about("贷款银行", source="借款合同"))
-    amount = Money(**about("担保金额（元）", source=CONTRACT))
+    amount = Money(**about("担保金额（元）", source=CONTRACT, needed=True))
     disbursed = YesNo(**about("是否已放款"))
-    disbursed_on = DateField(**about("放款日期", source="放款凭证"))
+    disbursed_on = DateField(**about("放款日期", source="放款凭证", needed=True))
     term_months = Whole(
         low=1, high=600, **about("担保期限（月）", "或填写起止日期", source=CONTRACT)
     )
@@ -75,7 +75,9 @@ class Guarantee(SizeFacts):
 class GuaranteeForm(StrictSchema):
     """What a guarantee institution is asked."""
 
-    guarantor = Choice(Guarantor, **about("担保机构性质", source="融资担保业务经营许可证"))
+    guarantor = Choice(
+        Guarantor, **about("担保机构性质", source="融资担保业务经营许可证", needed=True)
+    )
     licence_no = Text(
         max_length=80, **about("融资担保业务经营许可证号", source="融资担保业务经营许可证")
     )
@@ -89,7 +91,7 @@ class GuaranteeForm(StrictSchema):
     guarantees = fields.List(
         fields.Nested(Guarantee),
         validate=validate.Length(0, MAX_GUARANTEES),
-        **about("担保业务", "每份担保合同一项"),
+        **about("担保业务", "每份担保合同一项", needed=True),
     )
 
 

@@ -43,10 +43,16 @@ class Trainee(StrictSchema):
 
     trainee_no = Text(
         max_length=60,
-        **about("参训职工编号", "市级平台编号或本单位工号，同一人只填一次", source="参训职工名单"),
+        **about(
+            "参训职工编号",
+            "市级平台编号或本单位工号，同一人只填一次",
+            source="参训职工名单",
+            needed=True,
+        ),
     )
     class_hours = Whole(
-        high=10_000, **about("已完成课时", "每课时45分钟，按整课时填写", source="市级培训平台记录")
+        high=10_000,
+        **about("已完成课时", "每课时45分钟，按整课时填写", source="市级培训平台记录", needed=True),
     )
     on_city_list = YesNo(**about("是否在市级平台的参训职工名单上", source="市级培训平台记录"))
 
@@ -54,12 +60,14 @@ class Trainee(StrictSchema):
 class TrainingForm(StrictSchema):
     """What a firm is asked that trained its staff."""
 
-    sector = Choice(Sector, **about("所属重点行业", "以区里认定的名单为准", source="营业执照"))
+    sector = Choice(
+        Sector, **about("所属重点行业", "以区里认定的名单为准", source="营业执照", needed=True)
+    )
     opened_on = DateField(**about("开业日期", "2019年2月1日之后开业的必须填写", source="营业执照"))
-    revenue_2019 = fields.Nested(PeriodRevenue, **about("2019年2—4月生产经营收入"))
-    revenue_2020 = fields.Nested(PeriodRevenue, **about("2020年2—4月生产经营收入"))
+    revenue_2019 = fields.Nested(PeriodRevenue, **about("2019年2—4月生产经营收入", needed=True))
+    revenue_2020 = fields.Nested(PeriodRevenue, **about("2020年2—4月生产经营收入", needed=True))
     unemployment_insured = YesNo(
-        **about("是否参加失业保险", "市级规定的条件", source="社会保险缴费记录")
+        **about("是否参加失业保险", "市级规定的条件", source="社会保险缴费记录", needed=True)
     )
     insured_staff = Whole(
         high=10_000_000, **about("参加失业保险的职工人数", source="社会保险缴费记录")
@@ -69,7 +77,7 @@ class TrainingForm(StrictSchema):
     trainees = fields.List(
         fields.Nested(Trainee),
         validate=validate.Length(0, MAX_TRAINEES),
-        **about("参训职工", "每人一项", source="参训职工名单"),
+        **about("参训职工", "每人一项", source="参训职工名单", needed=True),
     )
 
     @validates_schema

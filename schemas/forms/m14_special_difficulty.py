@@ -11,9 +11,11 @@ from schemas.fields import Choice, Text, YesNo
 class SpecialDifficultyForm(StrictSchema):
     """What is asked of an enterprise in special difficulty."""
 
-    field = Choice(Field, **about("困难所属方面", "通知写明的四个方面之一"))
+    field = Choice(Field, **about("困难所属方面", "通知写明的四个方面之一", needed=True))
     difficulty = Text(
-        max_length=4000, lines=True, **about("困难情况", "写明遇到的具体困难、起因和影响")
+        max_length=4000,
+        lines=True,
+        **about("困难情况", "写明遇到的具体困难、起因和影响", needed=True),
     )
     request = Text(max_length=2000, lines=True, **about("希望协调解决的事项"))
     during_epidemic = YesNo(**about("是否在疫情期间遇到"))

@@ -78,7 +78,7 @@ class HighTechForm(Request):
 class InvestmentRiskForm(Request):
     """(十) second part: risk support for investors."""
 
-    institution = Choice(Investor, **about("机构性质", source="业务许可证或备案证明"))
+    institution = Choice(Investor, **about("机构性质", source="业务许可证或备案证明", needed=True))
     in_park = YesNo(**about("是否西城园企业"))
     loss = Money(**about("投融资损失（元）", "按实际损失填写，不是核定金额", source="财务报表"))
     credit_service = Text(max_length=2000, lines=True, **about("特色科技信贷服务情况"))
@@ -87,8 +87,10 @@ class InvestmentRiskForm(Request):
 class ResearchForm(Request):
     """(十) third part: research funding."""
 
-    in_park = YesNo(**about("是否西城园企业", "在西城园（中关村西城园）政策区内"))
-    certificate = Choice(Certificate, **about("高新技术企业证书", source="高新技术企业证书"))
+    in_park = YesNo(**about("是否西城园企业", "在西城园（中关村西城园）政策区内", needed=True))
+    certificate = Choice(
+        Certificate, **about("高新技术企业证书", source="高新技术企业证书", needed=True)
+    )
     certified_on = DateField(**about("发证日期", source="高新技术企业证书"))
     research_2019 = Money(**about("2019年研发投入（元）", source="研发费用专项审计报告"))
     research_2020 = Money(**about("2020年研发投入（元）", source="研发费用明细账"))
@@ -110,7 +112,9 @@ class ReopeningForm(Request):
     """(十二): a restriction on reopening."""
 
     restriction = Text(
-        max_length=4000, lines=True, **about("受到的限制", "谁提出、什么要求、有无文件或照片")
+        max_length=4000,
+        lines=True,
+        **about("受到的限制", "谁提出、什么要求、有无文件或照片", needed=True),
     )
     restricted_by = Text(max_length=120, **about("提出限制的单位"))
     since = DateField(**about("开始日期"))
