@@ -69,7 +69,7 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
         amount=amount,
         findings=tuple(findings),
         lines=tuple(lines),
-        questions=_questions(findings, lines),
+        questions=_questions(findings, lines, outcome),
         missing=tuple(
             dict.fromkeys(pointer for found in findings for pointer in found.verdict.missing)
         ),
@@ -199,15 +199,18 @@ def _amount(
         return None, None
     if outcome not in _OPEN:
         return ZERO, None
-    total = sum(
-        (line.amount for line in lines if line.standing is Standing.COUNTED), start=Fraction(0)
-    )
-    computed = to_fen(total)
+    computed = to_fen(_total(lines))
     if provision.cap is None:
         return computed, None
     limit = to_fen(notice.fraction(provision.cap.limit, case.received_on))
     granted = min(computed, max(ZERO, limit - case.context.cap_used))
     return granted, CapClaim(provision.cap.account(case), computed, limit, granted)
+
+
+def _total(lines: Iterable[Line]) -> Fraction:
+    return sum(
+        (line.amount for line in lines if line.standing is Standing.COUNTED), start=Fraction(0)
+    )
 
 
 def _benefits(lines: Iterable[Line]) -> tuple[Benefit, ...]:
@@ -221,8 +224,12 @@ def _benefits(lines: Iterable[Line]) -> tuple[Benefit, ...]:
     return tuple(Benefit(key, to_fen(amount)) for key, amount in claimed.items())
 
 
-def _questions(findings: Iterable[Finding], lines: Iterable[Line]) -> tuple[str, ...]:
+def _questions(
+    findings: Iterable[Finding], lines: Sequence[Line], outcome: Outcome
+) -> tuple[str, ...]:
     raised = [found.verdict.question for found in findings] + [line.question for line in lines]
+    if outcome in _OPEN and (_total(lines) * 100).denominator != 1:
+        raised.append("Q31")  # rounding decides a part of a fen
     return tuple(dict.fromkeys(question for question in raised if question))
 
 

@@ -39,6 +39,8 @@ _PHONE: Final = re.compile(
     r"|0\d{2,3}-?[2-9]\d{6,7}(?:-\d{1,6})?)",
     re.ASCII,
 )
+# Everything of a code but its check character, which may be any letter someone mistyped.
+_USCC_BODY: Final = re.compile(r"\d{8}[0-9A-HJ-NPQRTUWXY]{9}[0-9A-Z]", re.ASCII)
 # C0 and C1 controls except line breaks and tabs, and the bidirectional overrides that make a text
 # read differently from what it says.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -150,7 +152,9 @@ class Uscc(Described, fields.String):
         except InvalidChecksum:
             raise ValidationError(said("invalid_uscc_check")) from None
         except StdnumError:
-            raise ValidationError(said("invalid_uscc")) from None
+            only_check = _USCC_BODY.fullmatch(stdnum_uscc.compact(half_width(value)))
+            code = "invalid_uscc_check" if only_check else "invalid_uscc"
+            raise ValidationError(said(code)) from None
         return code
 
     def json_schema(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ belongs to (Q21). Either may apply, so the two are told apart here once.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from rules.conditions.enterprise import places_of, sized
@@ -58,9 +59,12 @@ def parent_in_xicheng(view: View) -> Verdict:
 
 
 def branch_in_xicheng(view: View) -> Verdict:
-    """1.1 asked of the branch (Q21)."""
+    """1.1 asked of the branch too, by 本条 (Q21)."""
     branch, pointer = branch_of(view.case)
-    return missing(pointer) if branch is None else places_of(branch, pointer)
+    if branch is None:
+        return missing(pointer)
+    verdict = places_of(branch, pointer)
+    return replace(verdict, question="Q21") if verdict.truth is Truth.FALSE else verdict
 
 
 def branch_is_sme(view: View) -> Verdict:

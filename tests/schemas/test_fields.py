@@ -118,7 +118,7 @@ def test_right_check_characters_pass(code: str) -> None:
     [
         ("91350100M000100Y44", "invalid_uscc_check"),
         ("91350100M000100Y34", "invalid_uscc_check"),
-        ("91350100M000100Y4Z", "invalid_uscc"),
+        ("91350100M000100Y4Z", "invalid_uscc_check"),
         ("91350100M000100Y4", "invalid_uscc"),
         ("9135010OM000100Y43", "invalid_uscc"),
         ("1" * 100_000, "invalid_uscc"),
