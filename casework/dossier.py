@@ -25,8 +25,9 @@ SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, 
         FROM event AS e WHERE e.application_id = a.id) AS events,
     (SELECT jsonb_agg(jsonb_build_object('kind', d.recipient_kind, 'recipient', d.recipient,
             'channel', d.channel, 'state', d.state, 'at', coalesce(d.sent_at, d.created_at),
-            'read_at', d.read_at, 'visit_id', d.visit_id) ORDER BY d.id)
-        FROM delivery AS d WHERE d.application_id = a.id) AS deliveries,
+            'read_at', d.read_at, 'attempts', d.attempts, 'event_type', e.type) ORDER BY d.id)
+        FROM delivery AS d JOIN event AS e ON e.id = d.event_id
+        WHERE d.application_id = a.id) AS deliveries,
     (SELECT jsonb_build_object('id', v.id, 'bureau', v.bureau, 'planned_on', v.planned_on,
             'provisional', v.provisional, 'basis', v.basis, 'state', v.state)
         FROM visit AS v WHERE v.application_id = a.id AND v.state <> 'cancelled') AS visit

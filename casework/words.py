@@ -47,7 +47,19 @@ _CHANNEL_TEXT: Mapping[str, str] = {
     Channel.INBOX: "收件箱",
     Channel.EMAIL: "电子邮件",
     Channel.PORTAL: "查询页面",
+    Channel.WEBHOOK: "接口推送",
+    Channel.DINGTALK: "钉钉",
+    Channel.WECOM: "企业微信",
+    Channel.SMS: "短信",
 }
+# What a message is about, by its event; anything else is news.
+_ABOUT_TEXT: Mapping[str, str] = {
+    "application.received": "申请受理",
+    "application.assessed": "评定结果",
+    "visit.scheduled": "走访安排",
+    "visit.reminded": "走访提醒",
+}
+_NEWS = "案件动态"
 _DELIVERY_TEXT: Mapping[str, str] = {
     DeliveryState.PENDING: "待发送",
     DeliveryState.SENDING: "正在发送",
@@ -108,9 +120,13 @@ def event_text(event: Mapping[str, Any], names: Names) -> str:
 
 def delivery_text(delivery: Mapping[str, Any], names: Names) -> str:
     """One delivery as a sentence; never shows an address."""
-    whom = names(delivery["recipient"]) if delivery["kind"] == RecipientKind.BUREAU else "申请单位"
-    about = "走访提醒" if delivery["visit_id"] else "评定结果"
-    return (
-        f"告知{whom}（{about}，{_CHANNEL_TEXT[delivery['channel']]}）："
-        f"{_DELIVERY_TEXT[delivery['state']]}"
-    )
+    whom = "申请单位"
+    if delivery["kind"] == RecipientKind.BUREAU:
+        whom = names(delivery["recipient"])
+    elif delivery["kind"] == RecipientKind.SYSTEM:
+        whom = f"{names(delivery['recipient'].partition('/')[0])}业务系统"
+    about = _ABOUT_TEXT.get(delivery["event_type"], _NEWS)
+    state = _DELIVERY_TEXT[delivery["state"]]
+    if delivery["state"] == DeliveryState.PENDING and delivery["attempts"]:
+        state = f"已尝试{delivery['attempts']}次，待重试"
+    return f"告知{whom}（{about}，{_CHANNEL_TEXT[delivery['channel']]}）：{state}"

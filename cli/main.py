@@ -10,16 +10,10 @@ from pathlib import Path
 
 import click
 
-from cli.instance import Instance, default_folder, environment_of
-
-VAR = click.option(
-    "--var",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=default_folder,
-    show_default="var/ beside the code",
-    help="Folder of the instance: data, logs, secrets.",
-)
+from cli.instance import Instance, environment_of
+from cli.message import message
+from cli.options import VAR
+from cli.webhook import webhook
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -88,6 +82,10 @@ def demo(folder: Path, url: str | None) -> None:
         environment = environment_of(Instance(folder), os.environ)
         settings = Settings.from_env(environment)
         sys.exit(0 if command.run(url or settings.public_url, token_maker(settings)) else 1)
+
+
+main.add_command(message)
+main.add_command(webhook)
 
 
 @contextmanager

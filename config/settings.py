@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -125,7 +126,7 @@ class Settings:
         except channels.ChannelFileError as error:
             raise SettingsError(f"BUREAU_ADDRESSES: {error}") from error
 
-    @property
+    @cached_property
     def sms(self) -> SmsGateway | None:
         """The gateway of SMS_GATEWAY, or None where no short message is to be sent."""
         if self.sms_gateway is None:

@@ -20,8 +20,9 @@ class EmailChannel:
     """Sends letters as e-mail over one connection. In: settings with SMTP_URL and SMTP_FROM."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._sender = settings.smtp_from or ""
-        self._mailer = Mailer(settings)
+        self._mailer: Mailer | None = None
 
     def render(self, parcel: Parcel) -> str:
         """Subject and text."""
@@ -42,11 +43,13 @@ class EmailChannel:
             message_id=f"<{parcel.receipt}.{parcel.delivery_id}@{domain}>",
             at=parcel.now,
         )
+        self._mailer = self._mailer or Mailer(self._settings)
         self._mailer.send(message)
 
     def close(self) -> None:
         """Say goodbye to the mail server."""
-        self._mailer.close()
+        if self._mailer is not None:
+            self._mailer.close()
 
 
 class Mailer:

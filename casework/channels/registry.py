@@ -48,7 +48,7 @@ class Channels:
                 way.close()
 
     def get(self, channel: Channel) -> Way:
-        """The channel. Raises RetryableError where the deployment lacks what it needs."""
+        """The channel; the same one at every call."""
         if channel not in self._open:
             self._open[channel] = opened(channel, self._settings)
         return self._open[channel]

@@ -18,13 +18,10 @@ _TOO_MANY = 429
 
 
 class SmsChannel:
-    """Hands one text for one phone to the gateway. Raises RetryableError if there is none."""
+    """Hands one text for one phone to the gateway. In: settings with SMS_GATEWAY."""
 
     def __init__(self, settings: Settings) -> None:
-        gateway = settings.sms
-        if gateway is None:
-            raise RetryableError("sms: SMS_GATEWAY is not set")
-        self._gateway: SmsGateway = gateway
+        self._gateway = settings.sms or SmsGateway(url="")
         self._timeout = settings.http_timeout
 
     def render(self, parcel: Parcel) -> str:
@@ -40,6 +37,8 @@ class SmsChannel:
         if parcel.contact is None:
             raise PermanentError("sms: there is no phone number")
         gateway = self._gateway
+        if not gateway.url:
+            raise RetryableError("sms: SMS_GATEWAY is not set")
         content = {
             **gateway.fields,
             gateway.phone_field: parcel.contact.address,
@@ -74,7 +73,7 @@ class SmsChannel:
         verdict = _at(read_json(reply.body), gateway.verdict_field)
         if verdict in gateway.success:
             return
-        # The gateway's own code, as configured; an unforeseen one is not repeated: it may be text.
+        # Repeated only if it is one of the configured codes: an unforeseen one may be any text.
         if verdict in gateway.permanent:
             raise PermanentError(f"sms: refused with code {verdict}")
         raise RetryableError("sms: the gateway did not accept the message")

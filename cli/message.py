@@ -1,0 +1,60 @@
+"""`wenqi message …`: what messages look like."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from cli.options import VAR, opened
+
+# A preview from a sample needs no server; these only satisfy the settings.
+NO_SERVERS = {"DATABASE_URL": "postgresql:///none", "REDIS_URL": "redis:///"}
+CHANNELS = ("inbox", "portal", "email", "webhook", "dingtalk", "wecom", "sms")
+
+
+@click.group()
+def message() -> None:
+    """Messages to bureaus, enterprises and their systems."""
+
+
+@message.command()
+@VAR
+@click.argument("event")
+@click.argument("channel", type=click.Choice(CHANNELS))
+@click.option(
+    "--to", type=click.Choice(["bureau", "enterprise"]), default="bureau", show_default=True
+)
+@click.option("--sample", help="A bundled sample (default: the first).")
+@click.option("--receipt", help="A real application and its latest EVENT instead of a sample.")
+def preview(
+    folder: Path, event: str, channel: str, to: str, sample: str | None, receipt: str | None
+) -> None:
+    """Print the message about EVENT (application.assessed, visit.reminded, ...) over CHANNEL."""
+    from casework import preview as use_case
+    from casework.words import TIMELINE
+    from store.vocabulary import Channel, RecipientKind
+
+    if event not in TIMELINE:
+        raise click.ClickException(f"EVENT is one of: {', '.join(sorted(TIMELINE))}")
+    way, kind = Channel(channel), RecipientKind(to)
+    if receipt is not None:
+        with opened(folder) as (db, settings):
+            text = use_case.of_application(db, settings, event, way, receipt, kind)
+    else:
+        from config.settings import Settings
+
+        settings = Settings.from_env({**NO_SERVERS, **os.environ})
+        text = use_case.of_sample(settings, event, way, _sample(sample), kind)
+    click.echo(text)
+
+
+def _sample(name: str | None) -> dict[str, object]:
+    from cli.demo import load_samples
+
+    samples = load_samples()
+    chosen = [one for one in samples if name is None or one.name == name]
+    if not chosen:
+        raise click.ClickException(f"The samples are: {', '.join(one.name for one in samples)}")
+    return chosen[0].application

@@ -1,0 +1,50 @@
+"""What commands share: the instance's folder, and the database behind it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.instance import Instance, default_folder, environment_of
+
+if TYPE_CHECKING:
+    from casework.database import Database
+    from config.settings import Settings
+
+VAR = click.option(
+    "--var",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=default_folder,
+    show_default="var/ beside the code",
+    help="Folder of the instance: data, logs, secrets.",
+)
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[tuple[Database, Settings]]:
+    """The instance's database and settings; refusals become one sentence and exit status 1."""
+    from casework.database import UNAVAILABLE, open_database
+    from casework.errors import CaseworkError
+    from config.settings import Settings, SettingsError
+
+    try:
+        settings = Settings.from_env(environment_of(Instance(folder), os.environ))
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    db = open_database(settings, process="cli", pool_size=1)
+    try:
+        yield db, settings
+    except CaseworkError as error:
+        raise click.ClickException(error.detail) from error
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    except UNAVAILABLE as error:
+        raise click.ClickException("The database does not answer.") from error
+    finally:
+        db.close()

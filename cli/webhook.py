@@ -1,0 +1,112 @@
+"""`wenqi webhook …`: endpoints of bureau systems."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from cli.options import VAR, opened
+
+ENDPOINT = click.argument("endpoint", type=int)
+
+
+@click.group()
+def webhook() -> None:
+    """Push events to bureaus' own systems."""
+
+
+@webhook.command()
+@VAR
+@click.argument("bureau")
+@click.argument("url")
+@click.option("--event", "events", multiple=True, help="Only this type (repeatable).")
+def add(folder: Path, bureau: str, url: str, events: tuple[str, ...]) -> None:
+    """Register URL for the events of BUREAU's cases, from now on."""
+    from casework import webhooks
+
+    with opened(folder) as (db, settings):
+        made, secret = webhooks.add(db, settings, bureau=bureau, url=url, event_types=events)
+    click.echo(f"endpoint {made}")
+    click.echo(f"secret   {secret}")
+    click.echo("The secret is shown only now; hand it to the receiver over a safe way.")
+
+
+@webhook.command("list")
+@VAR
+def list_(folder: Path) -> None:
+    """Show every endpoint and how it fares."""
+    from casework import webhooks
+
+    with opened(folder) as (db, _):
+        endpoints = webhooks.list_all(db)
+    for one in endpoints:
+        state = "live"
+        if one.disabled_at is not None:
+            state = f"disabled ({one.disabled_reason})"
+        elif one.closed_until is not None:
+            state = f"resting until {one.closed_until:%Y-%m-%d %H:%M:%S%z}"
+        click.echo(
+            f"{one.id}  {one.bureau}  {one.url}  {state}  events: "
+            f"{', '.join(one.event_types) or 'all'}  secrets: {one.secrets}  "
+            f"pending {one.pending}, sent {one.sent}, failed {one.failed}"
+        )
+    if not endpoints:
+        click.echo("no endpoints")
+
+
+@webhook.command()
+@VAR
+@ENDPOINT
+@click.option("--overlap-hours", type=click.IntRange(0, 720), default=24, show_default=True)
+def rotate(folder: Path, endpoint: int, overlap_hours: int) -> None:
+    """Make a new secret; the one before signs along for a while."""
+    from casework import webhooks
+
+    with opened(folder) as (db, settings):
+        secret = webhooks.rotate(db, settings, endpoint, overlap=timedelta(hours=overlap_hours))
+    click.echo(f"secret   {secret}")
+
+
+@webhook.command()
+@VAR
+@ENDPOINT
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    help="Everything from then on (Asia/Shanghai), not only what failed.",
+)
+def replay(folder: Path, endpoint: int, since: datetime | None) -> None:
+    """Send again what failed, under the same ids."""
+    from casework import webhooks
+    from store.db import CHINA
+
+    moment = since.replace(tzinfo=CHINA) if since else None
+    with opened(folder) as (db, _):
+        count = webhooks.replay(db, endpoint, since=moment)
+    click.echo(f"{count} deliveries are on their way again")
+
+
+@webhook.command()
+@VAR
+@ENDPOINT
+def disable(folder: Path, endpoint: int) -> None:
+    """Send nothing more to an endpoint."""
+    from casework import webhooks
+
+    with opened(folder) as (db, _):
+        webhooks.disable(db, endpoint)
+    click.echo(f"endpoint {endpoint} is disabled")
+
+
+@webhook.command()
+@VAR
+@ENDPOINT
+def enable(folder: Path, endpoint: int) -> None:
+    """Send to a disabled endpoint again; see replay for what it missed."""
+    from casework import webhooks
+
+    with opened(folder) as (db, _):
+        webhooks.enable(db, endpoint)
+    click.echo(f"endpoint {endpoint} is enabled")
