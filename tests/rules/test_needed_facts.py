@@ -11,11 +11,15 @@ from marshmallow import Schema, fields
 from schemas.forms import FORMS
 from tests.rules.judging import Scenario, judge
 from tests.rules.scenarios_finance import GUARANTEES
+from tests.rules.scenarios_landlord import CARRIERS, LANDLORDS
+from tests.rules.scenarios_rent import TENANTS
+from tests.rules.scenarios_school_chain import CHAINS, SCHOOLS
 from tests.rules.scenarios_services import NEIGHBOURS, SERVICES
 from tests.rules.scenarios_training import TRAINING
 
-COMPLETE = {"G03", "S01", "F09", "F10", "F13", "V01"}
-CHOSEN = [s for s in (*GUARANTEES, *TRAINING, *SERVICES, *NEIGHBOURS) if s.id in COMPLETE]
+COMPLETE = {"T01", "L01", "P01", "E08", "K01", "G03", "S01", "F09", "F10", "F13", "V01"}
+RENT = (*TENANTS, *LANDLORDS, *CARRIERS, *SCHOOLS, *CHAINS)
+CHOSEN = [s for s in (*RENT, *GUARANTEES, *TRAINING, *SERVICES, *NEIGHBOURS) if s.id in COMPLETE]
 
 
 def without_each_needed(schema: Schema, facts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -1,0 +1,165 @@
+"""A notice's data that contradicts itself, or the notice's text, never loads."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from config.notices import NoticeDataError, load_from, load_notice
+
+DATA = Path(__file__).parents[2] / "config" / "notices" / "xicheng-2020-6"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the notice's data to spoil."""
+    return Path(shutil.copytree(DATA, tmp_path / "notice"))
+
+
+def spoil(folder: Path, name: str, old: str, new: str) -> None:
+    """Replace the first ``old`` in a file of the data."""
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{name} has no {old!r}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_the_data_as_shipped_loads_and_has_one_hash() -> None:
+    assert load_from(DATA).hash == load_notice("xicheng-2020-6").hash
+    assert len(load_notice("xicheng-2020-6").hash) == 64
+
+
+def test_any_change_of_the_data_changes_the_hash(folder: Path) -> None:
+    spoil(folder, "measures/m01.toml", 'value = "0.5"', 'value = "0.51"')
+    assert load_from(folder).hash != load_notice("xicheng-2020-6").hash
+
+
+CITE = 'cite = "(一)第二段"'
+REFUSED = [
+    ("an unknown key", "measures/m01.toml", 'unit = "share"', 'unit = "share"\nnote = "x"', "note"),
+    (
+        "an unknown table",
+        "measures/m02.toml",
+        "[provisions.",
+        "[promises.a]\n[provisions.",
+        "promises",
+    ),
+    ("a key twice", "questions.toml", "[Q1]\n", "[Q1]\n[Q1]\n", "questions"),
+    ("a condition twice", "measures/m02.toml", '[conditions."2C.1"]', '[conditions."2.1"]', "2.1"),
+    ("no citation", "measures/m01_landlord.toml", f"{CITE}\n", "", "cite"),
+    ("an empty citation", "measures/m01_landlord.toml", CITE, 'cite = " "', "citation"),
+    (
+        "a parameter that quotes nothing",
+        "measures/m04.toml",
+        'words = "给予3、4月份实际房租总额30%的资金补贴"',
+        "",
+        "words",
+    ),
+    (
+        "a parameter misquoted",
+        "measures/m01.toml",
+        'words = "给予租金50%的减免"',
+        'words = "给予租金60%的减免"',
+        "words",
+    ),
+    (
+        "a condition misquoted",
+        "measures/m03.toml",
+        'words = "从事办学活动"',
+        'words = "从事教学活动"',
+        "3.4",
+    ),
+    (
+        "a provision misquoted",
+        "measures/m02.toml",
+        "同步延长至4月。具体",
+        "同步延长至5月。具体",
+        "m02_carrier",
+    ),
+    (
+        "an unknown decider",
+        "measures/m04.toml",
+        'decider = "commerce"',
+        'decider = "nobody"',
+        "nobody",
+    ),
+    ("an unknown unit", "measures/m04.toml", 'unit = "count"', 'unit = "dozen"', "unit"),
+    ("an unknown source", "measures/m04.toml", 'source = "reading"', 'source = "rumour"', "source"),
+    ("no date", "measures/m04.toml", 'from = "2020-05-11"', 'from = "2020-13-11"', "date"),
+    ("a phone not printed", "contacts.toml", 'phone = "66218055"', 'phone = "66218056"', "phone"),
+    ("a name not printed", "contacts.toml", 'name = "王燕"', 'name = "王艳"', "name"),
+    ("a line not printed", "contacts.toml", "联系人：王　燕", "联系人：王　艳", "printed"),
+    (
+        "another bureau's contact",
+        "contacts.toml",
+        'bureau = "finance"',
+        'bureau = "sasac"',
+        "bureau",
+    ),
+    (
+        "a bureau not printed",
+        "bureaus.toml",
+        'printed = ["区财政局"]',
+        'printed = ["区财务局"]',
+        "财务局",
+    ),
+    ("an unknown contact", "measures/m01.toml", 'to = ["m01-04.3"]', 'to = ["m99.9"]', "m99.9"),
+    ("an unknown reason", "measures/m01.toml", 'reason = "soe_landlord"', 'reason = "why"', "why"),
+    ("a route to nobody", "measures/m01.toml", 'to = ["m01-04.2"]', "to = []", "lead"),
+    ("no last resort", "measures/m03.toml", 'when = "otherwise"', 'when = "in_park"', "last"),
+    (
+        "a last resort that only copies",
+        "measures/m03.toml",
+        'reason = "school"\n',
+        'reason = "school"\nonly_copy = true\n',
+        "last",
+    ),
+    ("another text", "notice.txt", "2020年3月", "2020年5月", "text"),
+    ("a headless notice", "notice.toml", 'number = "西政办发〔2020〕6号"\n', "", "number"),
+    ("broken TOML", "sentences.toml", 'met = "', "met = ", "sentences"),
+]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "named"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
+)
+def test_refused(folder: Path, file: str, old: str, new: str, named: str) -> None:
+    spoil(folder, file, old, new)
+    with pytest.raises(NoticeDataError, match=named):
+        load_from(folder)
+
+
+def test_two_values_on_one_day_are_refused(folder: Path) -> None:
+    path = folder / "measures" / "m04.toml"
+    text = path.read_text(encoding="utf-8")
+    first = text.index('[[parameters]]\nkey = "m04.share"')
+    entry = text[first : text.index("[[parameters]]", first + 1)]
+    path.write_text(text + "\n" + entry, encoding="utf-8")
+    with pytest.raises(NoticeDataError, match="two values"):
+        load_from(folder)
+
+
+def test_a_later_value_may_follow_a_dated_end(folder: Path) -> None:
+    path = folder / "measures" / "m04.toml"
+    text = path.read_text(encoding="utf-8")
+    first = text.index('[[parameters]]\nkey = "m04.share"')
+    entry = text[first : text.index("[[parameters]]", first + 1)]
+    ended = entry.replace('from = "2020-05-11"', 'from = "2020-05-11"\nuntil = "2020-12-31"')
+    later = entry.replace("2020-05-11", "2021-01-01").replace('"0.3"', '"0.2"')
+    path.write_text(text.replace(entry, ended + later), encoding="utf-8")
+    assert load_from(folder).content["parameters"]
+
+
+def test_a_provision_without_routes_is_refused(folder: Path) -> None:
+    path = folder / "measures" / "m03.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: text.index("[[routing.m03_school]]")], encoding="utf-8")
+    with pytest.raises(NoticeDataError, match="m03_school"):
+        load_from(folder)
+
+
+def test_a_notice_nobody_has() -> None:
+    with pytest.raises(NoticeDataError, match="no notice data"):
+        load_notice("xicheng-1999-1")
