@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from cli.measures import questions_of
 from rules import PROVISIONS
 from rules.engine import assess
 from rules.explain import explain
@@ -81,6 +82,7 @@ def test_anything_the_form_takes_is_decided_in_words(provision: str) -> None:
         explained = explain(again, NOTICE)
         assert json.loads(json.dumps(explained, ensure_ascii=False)) == explained
         assert all(finding["explanation"] for finding in explained["findings"])
+        assert set(assessment.questions) <= set(questions_of(PROVISIONS[provision]))
         assert route(provision, case, NOTICE).lead.contact in NOTICE.contacts
         if PROVISIONS[provision].kind is Kind.BENEFIT:
             assert assessment.amount is None or assessment.amount >= 0

@@ -1,0 +1,46 @@
+"""docs/measures.md says what the code does, today."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from cli.measures import document, measures, questions_of
+from rules import PROVISIONS
+from tests.rules.judging import NOTICE
+
+COMMITTED = Path(__file__).parents[2] / "docs" / "measures.md"
+
+
+def test_the_committed_table_is_not_stale() -> None:
+    committed = COMMITTED.read_text(encoding="utf-8")
+    assert committed == document(), "stale: run `wenqi measures > docs/measures.md`"
+
+
+def test_the_command_prints_it() -> None:
+    shown = CliRunner().invoke(measures)
+    assert shown.exit_code == 0
+    assert shown.output == document()
+
+
+def test_every_provision_condition_parameter_and_contact_is_in_it() -> None:
+    shown = document()
+    for code, provision in PROVISIONS.items():
+        assert f"## {code}\n" in shown
+        section = shown.split(f"## {code}\n", 1)[1].split("\n## ", 1)[0]
+        for condition in (*provision.conditions, *provision.item_conditions):
+            assert f"| {condition.code} |" in section
+        for key in provision.parameters:
+            assert f"`{key}`" in section
+        for rule in NOTICE.routing[code]:
+            assert all(NOTICE.contacts[name]["phone"] in section for name in rule["to"])
+
+
+def test_the_questions_shown_are_read_off_the_code() -> None:
+    shown = {code: set(questions_of(provision)) for code, provision in PROVISIONS.items()}
+    assert shown["m06_guarantee"] >= {"Q24", "Q25", "Q27", "Q28", "Q36"}
+    assert shown["m13_training"] >= {"Q12", "Q30", "Q40"}
+    assert shown["m05_finance"] == {"Q41"}
+    assert shown["m08_vouchers"] == set()
+    assert set().union(*shown.values()) <= set(NOTICE.questions)
