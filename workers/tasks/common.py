@@ -31,17 +31,17 @@ class UseCase(Protocol):
 def work(task: Task, use_case: UseCase, item_ids: list[int], *, careful: bool) -> None:
     """Run the use case on the items and report what failed; the ledger has recorded it already.
 
-    A message that comes a second time may be what killed its first worker. If it holds several
-    items they go back to the ledger, which sends them out again in small messages.
+    A message that comes a second time may be what killed its first worker. Its items go back to
+    the ledger, which counts attempts and sends suspects out in small messages, in the end alone.
     """
     redelivered = bool((task.request.delivery_info or {}).get("redelivered"))
     stage = task.name
     with bind(stage=stage):
-        if redelivered and len(item_ids) > 1:
+        if redelivered:
             dispatch.hand_back(database(), item_ids)
             log.warning("work.handed_back", items=len(item_ids))
             return
-        report = use_case(database(), settings(), item_ids, careful=careful or redelivered)
+        report = use_case(database(), settings(), item_ids, careful=careful)
         for failure in report.failures:
             observability.report(
                 failure.error,

@@ -1,0 +1,110 @@
+"""Faults inside the workers: an application that kills its worker, a queue that is full."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import redis
+
+from casework import dispatch
+from casework.dispatch import Claimed, Stage
+from config.settings import Settings
+from store.db import Database
+from tests.support.app import App
+from tests.support.ledgers import column, file_tenants, scalar, waiting
+from tests.support.waiting import wait_for
+from workers.relay import LANES, messages
+
+# Imported by every Python process that finds it on its path: kills whoever assesses one receipt.
+ASSASSIN = """
+    import os, signal
+    from casework import settle
+
+    decide = settle.Open.decide
+
+    def deadly(case, *args, **kwargs):
+        if case.receipt == os.environ["DEADLY_RECEIPT"]:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return decide(case, *args, **kwargs)
+
+    settle.Open.decide = deadly
+"""
+
+
+@pytest.fixture
+def deadly(tmp_path: Path) -> Callable[[str], dict[str, str]]:
+    """The environment in which assessing a receipt kills the worker's process."""
+    folder = tmp_path / "assassin"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(textwrap.dedent(ASSASSIN), encoding="utf-8")
+
+    def environment(receipt: str) -> dict[str, str]:
+        path = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
+        return {"PYTHONPATH": path, "DEADLY_RECEIPT": receipt}
+
+    return environment
+
+
+def test_an_application_that_kills_its_worker_is_found_out_and_the_rest_goes_on(
+    database: Database,
+    settings: Settings,
+    launch_app: Callable[..., App],
+    deadly: Callable[[str], dict[str, str]],
+) -> None:
+    receipts = [one.receipt for one in file_tenants(database, settings, 30)]
+    environment = {**deadly(receipts[17]), "LEASE_SECONDS": "2", "MAX_ATTEMPTS": "4"}
+    launch_app("relay", "worker-assess", "worker-remind", "beat", env=environment)
+    wait_for(lambda: dispatch.dead_letters(database), "the deadly one is found out", seconds=100)
+    wait_for(lambda: waiting(database, Stage.ASSESS) == 0, "the rest is assessed")
+    (letter,) = dispatch.dead_letters(database)
+    dead = scalar(
+        database, "SELECT receipt FROM application WHERE id = %(id)s", id=letter.subject_id
+    )
+    assert (dead, letter.attempts) == (receipts[17], 4)
+    assert letter.reason.startswith("worker_lost")
+    assert sorted(column(database, "SELECT state FROM application GROUP BY state")) == [
+        "awaiting_determination",
+        "received",
+    ]
+    assert scalar(database, "SELECT count(*) FROM assessment") == 29
+
+
+def test_however_large_the_backlog_the_broker_holds_only_a_few_messages(
+    database: Database, settings: Settings, launch_app: Callable[..., App], redis_url: str
+) -> None:
+    file_tenants(database, settings, 60)
+    launch_app("relay", env={"CHUNK_MAX": "5"})
+    (lane,) = (lane for lane in LANES if lane.stage is Stage.ASSESS)
+    leased = "SELECT count(*) FROM work_item WHERE leased_until IS NOT NULL"
+    with redis.Redis.from_url(redis_url) as client:
+        wait_for(lambda: client.llen("assess") == lane.depth, "the queue is full")
+        asked = scalar(database, "SELECT count(*) FROM work_item")
+        assert asked == 60
+        assert client.llen("assess") == lane.depth
+    assert scalar(database, leased) == lane.depth * 5
+
+
+def test_fresh_items_travel_in_chunks_lapsed_ones_in_small_groups_failed_ones_alone() -> None:
+    claimed = [Claimed(n, attempts=0, lapsed=False) for n in range(1000)]
+    claimed += [Claimed(1000 + n, attempts=0, lapsed=True) for n in range(60)]
+    claimed += [Claimed(2000, attempts=1, lapsed=False), Claimed(2001, attempts=3, lapsed=True)]
+    made = list(messages(claimed, chunk=500, free=4))
+    assert [(len(ids), careful) for ids, careful in made] == [
+        *[(250, False)] * 4,
+        (25, True),
+        (25, True),
+        (10, True),
+        (1, True),
+        (1, True),
+    ]
+    assert sorted(item for ids, _ in made for item in ids) == [item.id for item in claimed]
+
+
+@pytest.mark.parametrize(("count", "sizes"), [(1, [1]), (50, [50]), (90, [50, 40])])
+def test_a_few_items_are_not_split_over_idle_workers(count: int, sizes: list[int]) -> None:
+    claimed = [Claimed(n, attempts=0, lapsed=False) for n in range(count)]
+    assert [len(ids) for ids, _ in messages(claimed, chunk=500, free=4)] == sizes
