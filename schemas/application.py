@@ -101,7 +101,7 @@ def _part(
 
 
 def _plain(value: Any) -> Any:
-    """Loaded values as JSON, as ``schema.dump`` would write them, without its detour through every field."""
+    """Loaded values as JSON, as ``schema.dump`` would write them, without its detour."""
     match value:
         case dict():
             return {name: _plain(inner) for name, inner in value.items()}
