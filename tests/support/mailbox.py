@@ -59,5 +59,5 @@ class Mailbox:
             await asyncio.sleep(0.02)
         refusal = self.on_data(envelope.rcpt_tos[0])
         if refusal is None:
-            self.accepted.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
+            self.accepted.append(message_from_bytes(envelope.content, policy=default))
         return refusal or "250 OK"

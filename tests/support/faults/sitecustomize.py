@@ -17,5 +17,5 @@ def _fail(*arguments: Any, **named: Any) -> NoReturn:
     ) from ValueError(name)
 
 
-status.read = _fail
-settle.assess = _fail
+for module, name in ((status, "read"), (settle, "assess")):
+    setattr(module, name, _fail)
