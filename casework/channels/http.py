@@ -85,17 +85,21 @@ def post(
     parts = check_url(url, public_only=public_only)
     deadline = time.monotonic() + timeout
     try:
-        with _connected(parts, deadline, public_only=public_only) as connection:
+        with _connected(parts, deadline, public_only=public_only) as (connection, cut):
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("POST", path, body, {**headers, "Host": _host(parts)})
             answer = connection.getresponse()
-            return Reply(
+            reply = Reply(
                 answer.status,
                 {name.lower(): value for name, value in answer.getheaders()},
                 answer.read(REPLY_BYTES),
             )
+            # The client takes a head that was cut off for a whole one.
+            if cut.is_set():
+                raise TimeoutError
+            return reply
     except (OSError, http.client.HTTPException) as error:
-        if time.monotonic() >= deadline or isinstance(error, TimeoutError):
+        if isinstance(error, TimeoutError) or time.monotonic() >= deadline:
             raise RetryableError("http: the server did not answer in time") from error
         raise RetryableError(f"http: {type(error).__name__}") from error
 
@@ -103,12 +107,13 @@ def post(
 @contextmanager
 def _connected(
     parts: SplitResult, deadline: float, *, public_only: bool
-) -> Iterator[http.client.HTTPConnection]:
+) -> Iterator[tuple[http.client.HTTPConnection, threading.Event]]:
+    """A connection, and whether it was cut because time was up."""
     raw = _open(parts, deadline, public_only=public_only)
     # A server that sends a byte now and then keeps every single wait short; this ends them all.
     # On a duplicate, because TLS takes the socket's own handle away during its handshake.
-    handle = raw.dup()
-    watchdog = threading.Timer(max(0.0, deadline - time.monotonic()), _cut, (handle,))
+    handle, cut = raw.dup(), threading.Event()
+    watchdog = threading.Timer(max(0.0, deadline - time.monotonic()), _cut, (handle, cut))
     watchdog.daemon = True
     watchdog.start()
     sock: socket.socket = raw
@@ -117,7 +122,7 @@ def _connected(
             sock = _tls().wrap_socket(raw, server_hostname=parts.hostname)
         connection = http.client.HTTPConnection(str(parts.hostname))
         connection.sock = sock
-        yield connection
+        yield connection, cut
     finally:
         watchdog.cancel()
         sock.close()
@@ -146,7 +151,8 @@ def _open(parts: SplitResult, deadline: float, *, public_only: bool) -> socket.s
     raise failure
 
 
-def _cut(handle: socket.socket) -> None:
+def _cut(handle: socket.socket, cut: threading.Event) -> None:
+    cut.set()
     with suppress(OSError):
         handle.shutdown(socket.SHUT_RDWR)
 
