@@ -5,18 +5,9 @@ A channel for complaints and help: no benefit, nine bureaus, the route by sector
 
 from __future__ import annotations
 
+from rules.conditions.service import restriction_described
 from rules.conditions.subject import located_if_known, may_be_referred
-from rules.model import Verdict
-from rules.provision import Condition, Kind, Provision, View
-from rules.verdicts import met, missing
-
-
-def restriction_described(view: View) -> Verdict:
-    """12.3 不合理限制和简单管控规定: without saying what is restricted nobody can help."""
-    if not view.facts.get("restriction"):
-        return missing(view.at("restriction"))
-    return met("described")
-
+from rules.provision import Condition, Kind, Provision
 
 PROVISION = Provision(
     code="m12_reopening",
