@@ -80,8 +80,10 @@ def explain(document: Mapping[str, Any], notice: Notice) -> dict[str, Any]:
     """
     provision = notice.provisions[document["provision"]]
     outcome = Outcome(document["outcome"])
-    findings = [_finding(row, notice) for row in document["findings"]]
-    lines = [_line(row, notice) for row in document["lines"]]
+    lead = document.get("route", {}).get("lead", {}).get("bureau")
+    findings = [_finding(row, notice, lead) for row in document["findings"]]
+    said = {(f["condition"], f["item"]): f["explanation"] for f in findings}
+    lines = [_line(row, notice, said) for row in document["lines"]]
     explained: dict[str, Any] = {
         "outcome": outcome.value,
         "outcome_text": OUTCOME_TEXT[outcome],
@@ -105,7 +107,7 @@ def explain(document: Mapping[str, Any], notice: Notice) -> dict[str, Any]:
             for f in findings
             if f["result"] == Truth.UNKNOWN and f["waits_for"] == "official"
         ],
-        "referrals": [notice.referrals[key] for key in document.get("referrals", ())],
+        "referrals": [_referral(key, notice) for key in document.get("referrals", ())],
         "would_alter": [notice.conditions[code]["if_met"] for code in document.get("changes", ())],
         "parameters": _parameters(document, notice),
     }
@@ -130,11 +132,11 @@ def say(value: Any, name: str = "") -> str:
     return str(value)
 
 
-def _finding(row: Mapping[str, Any], notice: Notice) -> dict[str, Any]:
+def _finding(row: Mapping[str, Any], notice: Notice, lead: str | None) -> dict[str, Any]:
     condition = notice.conditions[row["code"]]
     facts = row.get("facts", {})
     truth = Truth(row["result"])
-    decider = _decider(condition, notice)
+    decider = _decider(condition, notice, lead)
     sentence = condition.get("reasons", {}).get(row["reason"]) or notice.lines[row["reason"]]
     said = {name: say(value, name) for name, value in facts.items()}
     said["decider"] = decider
@@ -162,7 +164,9 @@ def _finding(row: Mapping[str, Any], notice: Notice) -> dict[str, Any]:
     return explained
 
 
-def _line(row: Mapping[str, Any], notice: Notice) -> dict[str, Any]:
+def _line(
+    row: Mapping[str, Any], notice: Notice, said: Mapping[tuple[str, str | None], str]
+) -> dict[str, Any]:
     standing = Standing(row["standing"])
     explained: dict[str, Any] = {
         "item": row["item"],
@@ -173,8 +177,10 @@ def _line(row: Mapping[str, Any], notice: Notice) -> dict[str, Any]:
         "standing_text": STANDING_TEXT[standing],
     }
     if row.get("reason"):
-        otherwise = "held" if standing is Standing.HELD else "not_counted"
-        explained["reason"] = notice.lines.get(row["reason"], notice.lines[otherwise])
+        explained["reason"] = notice.lines[row["reason"]]
+    elif because := row.get("because"):
+        explained["condition"] = because
+        explained["reason"] = said.get((because, row["item"])) or said[because, None]
     if row.get("question"):
         explained["question"] = row["question"]
     if row.get("earlier"):
@@ -198,9 +204,25 @@ def _cap_sentence(cap: Mapping[str, str], notice: Notice) -> str:
     return notice.lines["cap_reached" if cut else "cap_kept"].format(**figures)
 
 
-def _decider(condition: Mapping[str, Any], notice: Notice) -> str:
+def _decider(condition: Mapping[str, Any], notice: Notice, lead: str | None) -> str:
+    """Who settles a condition, by name: the lead's own name too, once the case is routed."""
     decider = condition.get("decider", "computer")
-    return _bureau(decider, notice)
+    named = _bureau(decider, notice)
+    return f"{named}（{_bureau(lead, notice)}）" if decider == "lead" and lead else named
+
+
+def _referral(key: str, notice: Notice) -> dict[str, Any]:
+    """Where else to turn, with the contacts as printed where there are any."""
+    referral: dict[str, Any] = dict(notice.referrals[key])
+    if contacts := referral.pop("contacts", ()):
+        referral["contacts"] = [
+            {
+                "bureau_name": _bureau(notice.contacts[contact]["bureau"], notice),
+                **{name: notice.contacts[contact][name] for name in ("section", "name", "phone")},
+            }
+            for contact in contacts
+        ]
+    return referral
 
 
 def _bureau(bureau: str | None, notice: Notice) -> str:

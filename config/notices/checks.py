@@ -58,6 +58,7 @@ def check(content: Mapping[str, Any]) -> None:
         _check_keys("sizes", key, row)
     _check_bureaus(content, text)
     _check_contacts(content)
+    _check_referrals(content)
     _check_quotations(content, text)
     _check_parameters(content, text)
     _check_routing(content)
@@ -102,6 +103,12 @@ def _check_contacts(content: Mapping[str, Any]) -> None:
         for name in ("section", "name", "phone", "scope"):
             if contact.get(name, "") not in line:
                 raise NoticeDataError(f"contacts {key}: {name} is not in its printed line")
+
+
+def _check_referrals(content: Mapping[str, Any]) -> None:
+    for key, entry in content["referrals"].items():
+        if unknown := set(entry.get("contacts", ())) - set(content["contacts"]):
+            raise NoticeDataError(f"referrals {key}: unknown contacts {sorted(unknown)}")
 
 
 def _check_quotations(content: Mapping[str, Any], text: str) -> None:
