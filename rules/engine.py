@@ -101,7 +101,8 @@ def _find(condition: Condition, view: View) -> Finding:
         return Finding(condition.code, verdict, view.item_id)
     if official.result and condition.finder is Finder.REFUTES:
         return Finding(condition.code, verdict, view.item_id)
-    if condition.finder is Finder.OPEN and verdict.cause not in (Cause.FINDING, Cause.READING):
+    left_open = verdict.cause in (Cause.FINDING, Cause.READING)
+    if official.result and condition.finder is Finder.OPEN and not left_open:
         return Finding(condition.code, verdict, view.item_id)
     found = Verdict(
         Truth.TRUE if official.result else Truth.FALSE,
@@ -127,28 +128,27 @@ def _lines(
     provision: Provision, whole: View, views: Sequence[View], findings: Sequence[Finding]
 ) -> list[Line]:
     """The arithmetic of every item, each line counted, held, excluded or taken."""
-    by_item: dict[str | None, list[Verdict]] = {}
+    by_item: dict[str | None, list[Finding]] = {}
     for found in findings:
-        by_item.setdefault(found.item, []).append(found.verdict)
-    held_all = any(verdict.hold for verdict in by_item.get(None, ()))
+        by_item.setdefault(found.item, []).append(found)
+    held_all = next((f for f in by_item.get(None, ()) if f.verdict.hold), None)
     lines: list[Line] = []
     holders: dict[str, str] = {}  # key -> the item of this application that names it first
     for view in views if provision.items is not None else (whole,):
         own = by_item.get(view.item_id, [])
-        failed = next((v for v in own if v.truth is Truth.FALSE), None)
-        held = next((v for v in own if v.hold), None)
+        failed = next((f for f in own if f.verdict.truth is Truth.FALSE), None)
+        held = next((f for f in own if f.verdict.hold), held_all)
         for line in provision.lines(view):
             if line.standing is not Standing.COUNTED:
                 lines.append(line)
             elif failed is not None and view.item_id is not None:
-                lines.append(replace(line, standing=Standing.EXCLUDED, reason=failed.reason))
+                lines.append(replace(line, standing=Standing.EXCLUDED, because=failed.code))
             elif line.key and (taken := whole.case.context.taken.get(line.key)):
                 lines.append(replace(line, standing=Standing.TAKEN, earlier=taken.receipt))
             elif line.key and holders.setdefault(line.key, line.item) != line.item:
                 lines.append(replace(line, standing=Standing.HELD, reason="repeated_item"))
-            elif held is not None or held_all:
-                reason = held.reason if held else "held"
-                lines.append(replace(line, standing=Standing.HELD, reason=reason))
+            elif held is not None:
+                lines.append(replace(line, standing=Standing.HELD, because=held.code))
             else:
                 lines.append(line)
     lines.extend(provision.deductions(whole, lines))

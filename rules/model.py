@@ -88,7 +88,8 @@ class Line:
 
     ``amount`` is what the line comes to; only COUNTED lines are added up. ``steps`` is the
     arithmetic in figures, ``label`` names month and item in Chinese, ``key`` is the one-benefit
-    key (Q34), ``reason`` names the sentence that explains an excluded or held line.
+    key (Q34). An excluded or held line is explained by ``reason``, the name of a sentence, or by
+    ``because``, the code of the condition (of its item, or of the whole) that stands in its way.
     """
 
     item: str
@@ -98,6 +99,7 @@ class Line:
     standing: Standing = Standing.COUNTED
     key: str | None = None
     reason: str | None = None
+    because: str | None = None
     question: str | None = None
     earlier: str | None = None  # receipt of the earlier application, for TAKEN
     guard: str | None = None
@@ -242,6 +244,7 @@ def _line(line: Line) -> dict[str, Any]:
     optional = {
         "key": line.key,
         "reason": line.reason,
+        "because": line.because,
         "question": line.question,
         "earlier": line.earlier,
     }

@@ -58,7 +58,7 @@ class Finder(Enum):
 
     NONE = "none"  # the computer decides from the facts
     REFUTES = "refutes"  # the computer decides; an official may find otherwise, to the negative
-    OPEN = "open"  # the computer decides; an official answers what the given facts leave open
+    OPEN = "open"  # as REFUTES; besides, an official answers what the given facts leave open
     SETTLES = "settles"  # an official's finding is the answer
 
 

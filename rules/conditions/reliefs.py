@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from rules.conditions.enterprise import sized
+from rules.conditions.subject import sme_stated_or_sized
 from rules.keys import lease_id
 from rules.model import Verdict
 from rules.money import exact, to_fen
@@ -17,7 +17,6 @@ from rules.vocabulary import (
     Holding,
     Owner,
     Relief,
-    Size,
     TenantKind,
     Use,
 )
@@ -176,20 +175,8 @@ def _tenant(view: View, *, others: str | None) -> Verdict:
         reason = "school" if state_owned else "school_elsewhere"
         return open_question("Q11", reason, hold=not state_owned, facts=facts)
     if kind in (TenantKind.ENTERPRISE, TenantKind.BRANCH):
-        return _size(view)
+        return sme_stated_or_sized(view)
     return open_question(others or "Q12", "unregistered", hold=True, facts=facts)
-
-
-def _size(view: View) -> Verdict:
-    """Computed where the figures are given, else as the tenant states it."""
-    computed = sized(view.item, view.notice.sizes, f"/facts/{view.item_id}")
-    stated = view.item.get("size_statement")
-    if not computed.missing or stated is None:
-        return computed
-    facts = {"size_statement": stated}
-    return (
-        failed("stated_large", facts=facts) if stated == Size.LARGE else met("stated", facts=facts)
-    )
 
 
 def really_reduced(view: View) -> Verdict:
