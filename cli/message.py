@@ -45,7 +45,8 @@ def preview(
     else:
         from config.settings import Settings
 
-        settings = Settings.from_env({**NO_SERVERS, **os.environ})
+        given = {name: value for name, value in os.environ.items() if value}
+        settings = Settings.from_env({**NO_SERVERS, **given})
         text = use_case.of_sample(settings, event, way, _sample(sample), kind)
     click.echo(text)
 

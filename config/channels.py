@@ -28,7 +28,7 @@ CONTACT_CHANNELS: Final = ("email", "sms", "dingtalk", "wecom")
 """Channels that reach a person or a group at an address."""
 
 ROBOTS: Final = ("dingtalk", "wecom")
-MOBILE: Final = re.compile(r"1[3-9]\d{9}")
+MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
 
 
 class ChannelFileError(ValueError):
