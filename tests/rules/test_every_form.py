@@ -26,7 +26,7 @@ from tests.support import forms
 
 DAYS = st.sampled_from([date(2020, 5, 10), date(2020, 5, 11), date(2020, 9, 1), date(2026, 11, 23)])
 QUICK = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
