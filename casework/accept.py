@@ -117,18 +117,20 @@ def prepare(
 # One statement, so one round trip and one fsync, for any number of drafts. Drafts whose key is
 # known already (`prior`) or being used by another session at this moment (not `granted`) are left
 # out; a key that was committed after this statement's snapshot fails on idempotency's primary key.
+# Lists of JSON travel in binary (%b): escaping every quotation mark as text costs more than the
+# rest of the insert. A bare app_now() would be evaluated for every row, in a subselect it is once.
 _FILE = """
 WITH draft AS MATERIALIZED (
     SELECT u.*,
-        receipt_for(nextval('receipt_number'), (app_now() AT TIME ZONE 'Asia/Shanghai')::date)
-            AS receipt,
+        receipt_for(nextval('receipt_number'),
+            (SELECT (app_now() AT TIME ZONE 'Asia/Shanghai')::date)) AS receipt,
         key_hash IS NULL OR pg_try_advisory_xact_lock(
             ('x' || encode(substr(key_hash, 1, 8), 'hex'))::bit(64)::bigint) AS granted
     FROM unnest(
         %(provisions)s::text[], %(notices)s::text[], %(usccs)s::text[], %(names)s::text[],
-        %(enterprises)s::text[], %(facts)s::text[], %(access_hashes)s::bytea[],
+        %(enterprises)b::text[], %(facts)b::text[], %(access_hashes)s::bytea[],
         %(sources)s::text[], %(body_hashes)s::bytea[], %(key_hashes)s::bytea[],
-        %(data)s::text[]
+        %(data)b::text[]
     ) WITH ORDINALITY AS u (
         provision, notice_id, uscc, name, enterprise, facts, access_hash, source, body_hash,
         key_hash, data, place)
@@ -144,7 +146,7 @@ WITH draft AS MATERIALIZED (
     INSERT INTO application (receipt, notice_id, provision, uscc, name, enterprise, facts,
         access_hash, source, received_at)
     SELECT receipt, notice_id, provision, uscc, name, enterprise::jsonb, facts::jsonb,
-        access_hash, source, app_now()
+        access_hash, source, (SELECT app_now())
     FROM fresh ORDER BY place
     RETURNING id, receipt, received_at
 ), recorded AS (

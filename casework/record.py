@@ -1,6 +1,7 @@
 """Writing decisions down: assessment, application, event, deliveries, visit, work items.
 
-Everything set-based: the number of statements does not depend on the number of decisions.
+Everything set-based: the number of statements does not depend on the number of decisions. Lists of
+JSON travel in binary (%b), because escaping every quotation mark as text costs more than the rest.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ def _assessments(
         " SELECT id, serial, %(notice)s, %(version)s, %(hash)s, %(now)s, outcome, amount,"
         "  document::jsonb, true"
         " FROM unnest(%(ids)s::bigint[], %(serials)s::int[], %(outcomes)s::text[],"
-        "  %(amounts)s::numeric[], %(documents)s::text[])"
+        "  %(amounts)s::numeric[], %(documents)b::text[])"
         "  AS u (id, serial, outcome, amount, document)",
         {
             "notice": edition.notice.id,
@@ -157,7 +158,7 @@ def _events(conn: Connection, decisions: Sequence[Decision], now: datetime) -> d
     rows = conn.exec_driver_sql(
         "INSERT INTO event (application_id, type, actor, from_state, to_state, data, at)"
         " SELECT id, 'application.assessed', %(actor)s, was, state, data::jsonb, %(now)s"
-        " FROM unnest(%(ids)s::bigint[], %(was)s::text[], %(states)s::text[], %(data)s::text[])"
+        " FROM unnest(%(ids)s::bigint[], %(was)s::text[], %(states)s::text[], %(data)b::text[])"
         "  AS u (id, was, state, data)"
         " RETURNING application_id, id",
         {
@@ -232,7 +233,7 @@ def _schedule_visits(
     conn.exec_driver_sql(
         "INSERT INTO event (application_id, type, actor, data, at)"
         " SELECT id, 'visit.scheduled', %(actor)s, data::jsonb, %(now)s"
-        " FROM unnest(%(ids)s::bigint[], %(data)s::text[]) AS u (id, data)",
+        " FROM unnest(%(ids)s::bigint[], %(data)b::text[]) AS u (id, data)",
         {
             "actor": SYSTEM,
             "now": now,

@@ -96,7 +96,7 @@ def _claim_round(conn: Connection, cases: Sequence[Open], notice: Notice) -> lis
     ]
     rows = conn.exec_driver_sql(
         "INSERT INTO benefit_claim (key, application_id, amount, claimed_at)"
-        " SELECT key, id, amount, app_now()"
+        " SELECT key, id, amount, (SELECT app_now())"
         " FROM unnest(%(keys)s::text[], %(ids)s::bigint[], %(amounts)s::numeric[])"
         "   AS u (key, id, amount) ORDER BY key, id"
         " ON CONFLICT (key) DO NOTHING RETURNING key, application_id",

@@ -74,7 +74,7 @@ WITH due AS (
     FOR UPDATE SKIP LOCKED
 )
 UPDATE work_item AS w
-SET leased_until = app_now() + %(lease)s * interval '1 second'
+SET leased_until = (SELECT app_now()) + %(lease)s * interval '1 second'
 FROM due WHERE w.id = due.id
 RETURNING w.id, w.attempts, due.lapsed
 """
@@ -154,7 +154,7 @@ def add(conn: Connection, stage: Stage, subjects: Sequence[tuple[int, datetime |
     _run(
         conn,
         "INSERT INTO work_item (stage, subject_id, not_before, created_at)"
-        " SELECT %(stage)s, subject, coalesce(due, app_now()), app_now()"
+        " SELECT %(stage)s, subject, coalesce(due, (SELECT app_now())), (SELECT app_now())"
         " FROM unnest(%(subjects)s::bigint[], %(dues)s::timestamptz[]) AS u (subject, due)",
         stage=stage.value,
         subjects=[subject for subject, _ in subjects],
