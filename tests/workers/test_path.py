@@ -20,6 +20,7 @@ from tests.workers.conftest import Broker
 from workers.app import QUEUES, TASKS, app
 from workers.relay import LANES
 
+ROOT = Path(__file__).parents[2]
 PROCESSES = ("relay", "worker-assess")
 
 
@@ -158,7 +159,7 @@ def test_every_stage_is_relayed_to_a_task_of_its_name() -> None:
 
 
 def test_routes_never_publish_messages_themselves() -> None:
-    sources = [path for room in ("api", "casework") for path in Path(room).rglob("*.py")]
+    sources = [path for room in ("api", "casework") for path in (ROOT / room).rglob("*.py")]
     assert sources
     publishing = re.compile(r"\.delay\(|\.apply_async\(|\.send_task\(")
     assert [str(path) for path in sources if publishing.search(path.read_text("utf-8"))] == []
