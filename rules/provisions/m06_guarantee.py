@@ -45,7 +45,7 @@ PROVISION = Provision(
     kind=Kind.BENEFIT,
     conditions=(
         Condition("6.place", subject.located, Finder.REFUTES),
-        Condition("6.1", guarantee.guarantee_institution, Finder.SETTLES),
+        Condition("6.1", guarantee.guarantee_institution, Finder.OPEN),
         Condition("6.4", guarantee.recognised, Finder.SETTLES),
         Condition("6.6", guarantee.one_legal_person),
     ),

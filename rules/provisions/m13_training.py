@@ -46,7 +46,7 @@ PROVISION = Provision(
     code="m13_training",
     kind=Kind.BENEFIT,
     conditions=(
-        Condition("13.1", training.key_industry, Finder.SETTLES),
+        Condition("13.1", training.key_industry, Finder.OPEN),
         Condition("13.2", training.revenue_fell, Finder.OPEN),
         Condition("13.3", training.named_subject, Finder.OPEN),
         Condition("13.4", training.trained_as_required, Finder.SETTLES),
