@@ -101,18 +101,20 @@ def test_a_worker_killed_in_the_middle_of_a_chunk_loses_nothing(
     assert_effects_exactly_once(database, 20)
 
 
+@pytest.fixture
+def configured(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Celery app of this process reads the test's environment when it first needs it."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("configured")
 def test_a_message_delivered_twice_has_no_second_effect(
-    database: Database,
-    settings: Settings,
-    launch_app: Callable[..., App],
-    monkeypatch: pytest.MonkeyPatch,
-    environment: dict[str, str],
+    database: Database, settings: Settings, launch_app: Callable[..., App]
 ) -> None:
     file_tenants(database, settings, 20)
     with database.statement() as conn:
         ids = list(conn.exec_driver_sql("SELECT id FROM work_item ORDER BY id").scalars())
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
     for _ in range(4):
         app.send_task("assess", args=(ids,))
     launch_app("worker-assess")
@@ -138,6 +140,7 @@ def test_a_relay_asked_to_stop_leaves_no_lease_without_a_message(
     wait_for(lambda: scalar(database, published) == 0, "what was leased is done")
 
 
+@pytest.mark.usefixtures("configured")
 def test_every_queue_is_consumed_and_every_task_has_one() -> None:
     programs = application_programs(host="127.0.0.1", port=1, schedule=Path("schedule"))
     consumed = [
