@@ -9,19 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
-from marshmallow import Schema, ValidationError
+from marshmallow import ValidationError
 
 from schemas.enterprise import ENTERPRISE
 from schemas.forms import FORMS
 from schemas.messages import Coded, said
 from schemas.problem import FieldError
+from schemas.reading import Reader
 
 _PARTS: Final = ("provision", "enterprise", "facts")
 _SCHEMA_LEVEL: Final = "_schema"
+_ENTERPRISE: Final = Reader(ENTERPRISE)
+_FORMS: Final = {code: Reader(form) for code, form in FORMS.items()}
 
 
 class FormatErrors(Exception):
@@ -72,13 +73,13 @@ def load_application(raw: object) -> Submission:
     errors = [_error(pointer(key), said("unknown_field")) for key in raw if key not in _PARTS]
     errors += [_error(pointer(part), said("required")) for part in _PARTS if part not in raw]
     provision = raw.get("provision")
-    form: Schema | None = None
+    form: Reader | None = None
     if "provision" in raw:
         if not isinstance(provision, str):
             errors.append(_error("/provision", said("invalid_string")))
-        elif (form := FORMS.get(provision)) is None:
+        elif (form := _FORMS.get(provision)) is None:
             errors.append(_error("/provision", said("unknown_provision")))
-    enterprise = _part(ENTERPRISE, raw, "enterprise", errors)
+    enterprise = _part(_ENTERPRISE, raw, "enterprise", errors)
     facts = _part(form, raw, "facts", errors)
     if errors or not isinstance(provision, str):
         raise FormatErrors(errors)
@@ -86,33 +87,16 @@ def load_application(raw: object) -> Submission:
 
 
 def _part(
-    schema: Schema | None, raw: Mapping[str, Any], name: str, errors: list[FieldError]
+    reader: Reader | None, raw: Mapping[str, Any], name: str, errors: list[FieldError]
 ) -> dict[str, Any]:
     """Load and normalise one part; faults are appended to ``errors``."""
-    if name not in raw or schema is None:
+    if name not in raw or reader is None:
         return {}
     try:
-        loaded = schema.load(raw[name])
+        return reader(raw[name])
     except ValidationError as refused:
         errors.extend(flatten(refused.messages, pointer(name)))
         return {}
-    plain: dict[str, Any] = _plain(loaded)
-    return plain
-
-
-def _plain(value: Any) -> Any:
-    """Loaded values as JSON, as ``schema.dump`` would write them, without its detour."""
-    match value:
-        case dict():
-            return {name: _plain(inner) for name, inner in value.items()}
-        case list():
-            return [_plain(inner) for inner in value]
-        case Decimal():
-            return f"{value:.2f}"
-        case date():
-            return value.isoformat()
-        case _:
-            return value
 
 
 def flatten(tree: object, at: str = "") -> Iterator[FieldError]:

@@ -9,9 +9,10 @@ strings, money as ``Decimal`` yuan, dates as ``date``.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from marshmallow import ValidationError, fields
 from stdnum.cn import uscc as stdnum_uscc
@@ -29,6 +30,8 @@ LATEST: Final = date(2100, 12, 31)
 
 _CENT: Final = Decimal("0.01")
 _MONEY: Final = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?", re.ASCII)
+# Neither negative nor too large nor finer than the fen.
+_PLAIN_MONEY: Final = re.compile(r"\d{1,11}(?:\.\d{1,2})?", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH: Final = re.compile(r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])", re.ASCII)
 # Mainland mobile numbers, Beijing and other landlines with extension: as the notice prints them,
@@ -39,6 +42,7 @@ _PHONE: Final = re.compile(
     r"|0\d{2,3}-?[2-9]\d{6,7}(?:-\d{1,6})?)",
     re.ASCII,
 )
+_USCC: Final = re.compile(r"\d{8}[0-9A-HJ-NPQRTUWXY]{10}", re.ASCII)
 # Everything of a code but its check character, which may be any letter someone mistyped.
 _USCC_BODY: Final = re.compile(r"\d{8}[0-9A-HJ-NPQRTUWXY]{9}[0-9A-Z]", re.ASCII)
 # C0 and C1 controls except line breaks and tabs, and the bidirectional overrides that make a text
@@ -54,7 +58,12 @@ def half_width(text: str) -> str:
 
 
 class Described:
-    """What the fields below share: ``read`` takes one JSON value apart, ``json_schema`` tells."""
+    """What the fields below share: ``read`` takes one JSON value apart, ``json_schema`` tells.
+
+    ``plain`` is how a value read is written as JSON; None where it is JSON already.
+    """
+
+    plain: ClassVar[Callable[[Any], str] | None] = None
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         return self.read(value)
@@ -89,7 +98,10 @@ class Text(Described, fields.String):
             raise ValidationError(said("blank"))
         if len(text) > self.max_length:
             raise ValidationError(said("too_long", max=self.max_length))
-        if _CONTROL.search(text) or (not self.lines and _LINE_BREAK.search(text)):
+        # What is printable holds neither: most texts need no search.
+        if not text.isprintable() and (
+            _CONTROL.search(text) or (not self.lines and _LINE_BREAK.search(text))
+        ):
             raise ValidationError(said("control_character"))
         return text
 
@@ -104,7 +116,9 @@ class Phone(Text):
         super().__init__(max_length=32, **options)
 
     def read(self, value: Any) -> str:
-        text = half_width(super().read(value))
+        text = super().read(value)
+        if not text.isascii():
+            text = half_width(text)
         if not _PHONE.fullmatch(text):
             raise ValidationError(said("invalid_phone"))
         return text
@@ -147,6 +161,9 @@ class Uscc(Described, fields.String):
         # Bounded before normalising: nothing longer can be a code however it is spaced.
         if len(value) > 64:  # noqa: PLR2004
             raise ValidationError(said("invalid_uscc"))
+        # A code written as it should be needs no tidying, which is half of the library's work.
+        if _USCC.fullmatch(value) and stdnum_uscc.calc_check_digit(value) == value[-1]:
+            return value
         try:
             code: str = stdnum_uscc.validate(half_width(value))
         except InvalidChecksum:
@@ -177,6 +194,8 @@ class Money(Described, fields.Field[Decimal]):
         self.signed = signed
 
     def read(self, value: Any) -> Decimal:
+        if type(value) is str and _PLAIN_MONEY.fullmatch(value):
+            return Decimal(value).quantize(_CENT)
         amount = self._exact(value)
         if amount < 0 and not self.signed:
             raise ValidationError(said("negative"))
@@ -201,8 +220,10 @@ class Money(Described, fields.Field[Decimal]):
             case _:
                 raise ValidationError(said("invalid_money"))
 
+    plain = "{:.2f}".format
+
     def _serialize(self, value: Any, *_: Any, **__: Any) -> str | None:
-        return None if value is None else f"{value:.2f}"
+        return None if value is None else Money.plain(value)
 
     def json_schema(self) -> dict[str, Any]:
         """The field as JSON Schema. Numbers are taken too; answers always hold strings."""
@@ -239,8 +260,10 @@ class Percent(Described, fields.Field[Decimal]):
             raise ValidationError(said("too_many_rate_decimals"))
         return abs(rate)
 
+    plain = "{:f}".format
+
     def _serialize(self, value: Any, *_: Any, **__: Any) -> str | None:
-        return None if value is None else f"{value:f}"
+        return None if value is None else Percent.plain(value)
 
     def json_schema(self) -> dict[str, Any]:
         """The field as JSON Schema. Numbers are taken too; answers always hold strings."""
@@ -256,6 +279,8 @@ class Percent(Described, fields.Field[Decimal]):
 
 class DateField(Described, fields.Date):
     """A calendar date written ``YYYY-MM-DD``, from :data:`EARLIEST` to :data:`LATEST`."""
+
+    plain = date.isoformat
 
     def read(self, value: Any) -> date:
         # date.fromisoformat alone would also take 20200301 and 2020-W10-1.
