@@ -25,11 +25,13 @@ class State(StrEnum):
 
 
 class Stage(StrEnum):
-    """What a work item asks for. Its subject: application, delivery, visit."""
+    """What a work item asks for. Its subject: application, delivery, visit, application, digest."""
 
     ASSESS = "assess"
     NOTIFY = "notify"
-    REMIND = "remind"
+    REMIND = "remind"  # a day in the plan, then the reminder
+    CLOCK = "clock"  # promised days that come near or have passed
+    DIGEST = "digest"
 
 
 class RecipientKind(StrEnum):
@@ -62,12 +64,46 @@ class DeliveryState(StrEnum):
 
 
 class VisitState(StrEnum):
-    """How far a visit has come."""
+    """How far a visit has come. `OPEN_VISITS` are still to come."""
 
-    PLANNED = "planned"
+    PLANNED = "planned"  # by its promised day, no day in the bureau's plan yet
+    SCHEDULED = "scheduled"  # has a day within the bureau's daily capacity
+    CONFIRMED = "confirmed"  # by the bureau: only the bureau moves it
     REMINDED = "reminded"
     DONE = "done"
     CANCELLED = "cancelled"
+
+
+OPEN_VISITS = (
+    VisitState.PLANNED,
+    VisitState.SCHEDULED,
+    VisitState.CONFIRMED,
+    VisitState.REMINDED,
+)
+
+
+class VisitResult(StrEnum):
+    """What came of a visit."""
+
+    MET = "met"
+    ABSENT = "absent"  # nobody was there
+    REFUSED = "refused"
+
+
+class RequestState(StrEnum):
+    """How far a request (诉求) has come."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
+class RequestSource(StrEnum):
+    """Who put a request on record."""
+
+    VISIT = "visit"
+    BUREAU = "bureau"
+    APPLICANT = "applicant"
 
 
 class Source(StrEnum):

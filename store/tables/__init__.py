@@ -15,7 +15,8 @@ from store.tables.casework import callback, determination, rating, review, suppl
 from store.tables.clock import clock
 from store.tables.delivery import delivery
 from store.tables.event import event
-from store.tables.visit import visit
+from store.tables.followup import digest, promise_told, request
+from store.tables.visit import calendar_feed, visit, visit_plan
 from store.tables.webhook import channel_target, webhook_endpoint, webhook_secret
 from store.tables.work import work_item
 
@@ -24,6 +25,7 @@ __all__ = [
     "application",
     "assessment",
     "benefit_claim",
+    "calendar_feed",
     "callback",
     "cap_account",
     "cap_grant",
@@ -32,16 +34,20 @@ __all__ = [
     "delegation",
     "delivery",
     "determination",
+    "digest",
     "event",
     "idempotency",
     "metadata",
     "official_finding",
     "parameter_set",
     "rating",
+    "promise_told",
     "receipt_number",
+    "request",
     "review",
     "supplement",
     "visit",
+    "visit_plan",
     "webhook_endpoint",
     "webhook_secret",
     "work_item",

@@ -45,6 +45,13 @@ application = Table(
     Column("acknowledged_by", Text),
     # What a person decided (认定); `amount` stays what the rules computed.
     Column("determined_amount", yuan()),
+    # The visit at which it is, or was, talked about; several applications may share one.
+    Column(
+        "visit_id",
+        BigInteger,
+        # use_alter: the two tables point at each other.
+        ForeignKey("visit.id", name="fk_application_visit_id", use_alter=True),
+    ),
     Column("access_hash", LargeBinary, nullable=False),
     Column("source", Text, nullable=False),
     Column("received_at", moment(), nullable=False),
@@ -62,6 +69,7 @@ application = Table(
         postgresql_where=text("copied_bureaus <> '{}'"),
     ),
     Index(None, "uscc"),
+    Index(None, "visit_id", postgresql_where=text("visit_id IS NOT NULL")),
 )
 
 idempotency = Table(

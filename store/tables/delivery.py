@@ -22,7 +22,8 @@ delivery = Table(
     metadata,
     identity(),
     Column("event_id", BigInteger, ForeignKey("event.id"), nullable=False),
-    Column("application_id", BigInteger, ForeignKey("application.id"), nullable=False),
+    # NULL: about many, as a daily digest is.
+    Column("application_id", BigInteger, ForeignKey("application.id")),
     Column("visit_id", BigInteger, ForeignKey("visit.id")),
     Column("recipient_kind", Text, nullable=False),
     Column("recipient", Text, nullable=False),
