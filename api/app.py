@@ -6,7 +6,17 @@ from flask import Flask
 
 from api import edge, errors, openapi, services
 from api.access import require_marks
-from api.routes import applications, cases, docs, health, inbox, provisions
+from api.routes import (
+    actions,
+    applications,
+    cases,
+    delegations,
+    docs,
+    health,
+    inbox,
+    own,
+    provisions,
+)
 from casework.database import open_database
 from config.notices import load_notice
 from config.settings import Settings
@@ -36,7 +46,7 @@ def create_app(settings: Settings) -> Flask:
     edge.register(app)
     errors.register(app)
     docs.register(app)
-    resources = (applications, provisions, cases, inbox, health)
+    resources = (applications, own, provisions, cases, actions, delegations, inbox, health)
     openapi.register(app, [resource.blueprint for resource in resources])
     require_marks(app)
     return app

@@ -7,6 +7,7 @@ from typing import Final, cast
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from api import conditional
 from api.access import CredentialsMissing
 from api.answers import refuse
 from api.body import BodyRefused
@@ -80,6 +81,8 @@ def _casework(error: casework.CaseworkError) -> Response:
         headers = _CHALLENGE
     elif isinstance(error, casework.IdempotencyInFlight):
         headers = {"Retry-After": "1"}
+    elif isinstance(error, casework.VersionChanged):
+        headers = conditional.etag(error.version)
     allowed = list(error.allowed) if isinstance(error, casework.IllegalMove) else None
     return refuse(status, error.code, error.detail, headers=headers, allowed=allowed)
 

@@ -12,13 +12,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection
 
 from casework import codes, states
 from casework.access import Principal
-from casework.errors import ApplicationNotFound, CaseNotFound, IllegalMove, VersionChanged
+from casework.errors import (
+    ApplicationNotFound,
+    CaseNotFound,
+    IllegalMove,
+    NotPermitted,
+    VersionChanged,
+)
 from casework.receipt import is_valid, normalise
 from casework.states import Act
 from config.settings import Settings
@@ -106,6 +113,12 @@ def reread(conn: Connection, case: Case) -> Case:
     return found[0]
 
 
+def require_lead(case: Case, principal: Principal) -> None:
+    """Raises NotPermitted for a bureau that is only copied."""
+    if case.lead_bureau != principal.bureau:
+        raise NotPermitted("只有牵头单位可以办理此项；抄送单位可以查看和记录认定意见。")
+
+
 def check(case: Case, act: Act, detail: str | None = None) -> None:
     """Raises IllegalMove, naming the legal acts."""
     states.check(case.state, act, detail)
@@ -114,6 +127,11 @@ def check(case: Case, act: Act, detail: str | None = None) -> None:
 def refuse(case: Case, act: Act, detail: str) -> IllegalMove:
     """The refusal of an act that the state alone would permit."""
     return IllegalMove(detail, allowed=states.allowed(case.state, states.RULES[act].side))
+
+
+def state_after(case: Case, act: Act, back_to: State | None = None) -> State:
+    """The state an act leads to; see :func:`casework.states.after`."""
+    return states.after(case.state, act, back_to)
 
 
 def note(
@@ -154,9 +172,23 @@ def save(conn: Connection, case: Case, **columns: Any) -> Case:
     version = conn.exec_driver_sql(
         f"UPDATE application SET {sets}version = version + 1"  # noqa: S608 -- names from code
         " WHERE id = %(the_id)s RETURNING version",
-        {**columns, "the_id": case.id},
+        {
+            **{
+                name: value.value if isinstance(value, StrEnum) else value
+                for name, value in columns.items()
+            },
+            "the_id": case.id,
+        },
     ).scalar_one()
     return replace(case, version=version, state=State(columns.get("state", case.state)))
+
+
+def stamp_acknowledged(conn: Connection, case: Case, actor: str) -> Case:
+    """Write down that the lead bureau has acknowledged the case, and who."""
+    conn.exec_driver_sql(
+        "UPDATE application SET acknowledged_at = app_now() WHERE id = %(id)s", {"id": case.id}
+    )
+    return save(conn, case, acknowledged_by=actor)
 
 
 def _unchanged(case: Case, versions: Versions | None) -> Case:

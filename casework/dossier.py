@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection
 
-from casework import notices, words
+from casework import notices, progress, words
+from casework.shown import local, yuan
 from rules.explain import OUTCOME_TEXT, explain
 from rules.notice import Notice
-from store.db import CHINA
 from store.vocabulary import State
 
-_READ = """
+_READ = f"""
 SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, a.facts, a.state,
     a.outcome, a.amount, a.lead_bureau, a.copied_bureaus, a.access_hash, a.source, a.received_at,
     a.version, s.serial, s.rules_version, s.parameters_hash, s.assessed_at, s.document,
@@ -30,11 +29,12 @@ SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, 
         WHERE d.application_id = a.id) AS deliveries,
     (SELECT jsonb_build_object('id', v.id, 'bureau', v.bureau, 'planned_on', v.planned_on,
             'provisional', v.provisional, 'basis', v.basis, 'state', v.state)
-        FROM visit AS v WHERE v.application_id = a.id AND v.state <> 'cancelled') AS visit
+        FROM visit AS v WHERE v.application_id = a.id AND v.state <> 'cancelled') AS visit,
+    {progress.COLUMNS}
 FROM application AS a
 LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
 WHERE a.receipt = %(receipt)s
-"""
+"""  # noqa: S608 -- constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,33 @@ class Dossier:
             "reason": self.notice.content["route_reasons"].get(routed["reason"], ""),
         }
 
+    @property
+    def lead(self) -> dict[str, Any] | None:
+        """The contact that leads; the new bureau's after a transfer. None before an assessment."""
+        document = self.row["document"]
+        if document is None:
+            return None
+        routed, assigned = document["route"]["lead"], self.row["assigned_bureau"]
+        if assigned in (None, routed["bureau"]):
+            return self.contact(routed)
+        return self._contact_of(assigned)
+
+    def _contact_of(self, bureau: str) -> dict[str, Any]:
+        """A bureau's printed contact: for this measure, else its first, else the name alone."""
+        measure = self.notice.provisions[self.row["provision"]]["measure"]
+        own = [each for each in self.notice.contacts.values() if each["bureau"] == bureau]
+        own.sort(key=lambda each: measure not in each["measures"])
+        printed = own[0] if own else {}
+        return {
+            "bureau": bureau,
+            "bureau_name": self.bureau_name(bureau),
+            **{name: printed.get(name, "") for name in ("section", "name", "phone", "printed")},
+            "reason": "由原牵头单位转办",
+        }
+
     def bureau_name(self, bureau: str) -> str:
         """A bureau's Chinese name; its id if the notice does not name it."""
-        known = self.notice.bureaus.get(bureau)
-        return str(known["name"]) if known else bureau
+        return notices.bureau_name(self.notice, bureau)
 
 
 def read(conn: Connection, receipt: str) -> Dossier | None:
@@ -104,6 +127,7 @@ def summary(dossier: Dossier) -> dict[str, Any]:
         "visit": _visit(dossier),
         "timeline": _timeline(dossier),
         "assessment": _assessment(dossier),
+        **progress.for_both(row, dossier.bureau_name),
     }
 
 
@@ -126,7 +150,7 @@ def _bureaus(dossier: Dossier) -> dict[str, Any] | None:
         return None
     route = document["route"]
     return {
-        "lead": dossier.contact(route["lead"]),
+        "lead": dossier.lead,
         "copies": [dossier.contact(copy) for copy in route["copies"]],
     }
 
@@ -148,17 +172,27 @@ def _visit(dossier: Dossier) -> dict[str, Any] | None:
 
 def _next_step(dossier: Dossier) -> dict[str, Any]:
     """Who acts next, on what, by when and why then. The notice itself sets no dates."""
-    who, action = words.NEXT_STEP[dossier.row["outcome"]]
-    visit = dossier.row["visit"]
+    row = dossier.row
+    who, action = words.NEXT_BY_STATE.get(dossier.state, words.NEXT_STEP[row["outcome"]])
+    visit = row["visit"]
     by_visit = who == words.BUREAU and visit is not None
-    document = dossier.row["document"]
+    asked_until = progress.due(row)
+    if asked_until is not None:
+        return {
+            "who": words.APPLICANT,
+            "action": "请按所列事项补正",
+            "by": asked_until,
+            "by_provisional": False,
+            "by_basis": "联系单位要求补正时确定的期限",
+            "contact": dossier.lead,
+        }
     return {
         "who": who,
         "action": action,
         "by": visit["planned_on"] if by_visit else None,
         "by_provisional": bool(by_visit and visit["provisional"]),
         "by_basis": visit["basis"] if by_visit else words.NO_DATE,
-        "contact": dossier.contact(document["route"]["lead"]) if document else None,
+        "contact": dossier.lead,
     }
 
 
@@ -185,13 +219,3 @@ def _timeline(dossier: Dossier) -> list[dict[str, Any]]:
         line["at"] = local(datetime.fromisoformat(line["at"]))
     # Stable: what happened in one transaction keeps its order.
     return sorted(lines, key=lambda line: line["at"])
-
-
-def local(moment: datetime) -> str:
-    """ISO 8601 in Asia/Shanghai, to the second."""
-    return moment.astimezone(CHINA).isoformat(timespec="seconds")
-
-
-def yuan(amount: Decimal | None) -> str | None:
-    """Yuan with two places as a string, for JSON."""
-    return None if amount is None else str(amount)

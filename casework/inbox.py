@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row
 
-from casework import paging, words
+from casework import notices, paging, trail, words
 from casework.access import Principal
-from casework.dossier import local
+from casework.rights import Right
+from casework.shown import local
 from rules.explain import OUTCOME_TEXT
 from store.db import Database
 
-ASSESSMENT, VISIT = "assessment", "visit"
+ASSESSMENT, VISIT, CASEWORK = "assessment", "visit", "casework"
 
 
 def list_messages(
@@ -27,13 +29,15 @@ def list_messages(
     """The messages of the principal's own bureau.
 
     In: only unread ones?; go on below this id; at most so many. Out: `items`, `next`. Each item
-    shows the case as it was when told (outcome, amount), not as it is now.
+    shows the case as it was when told (outcome, amount), not as it is now. That they were looked
+    at is an event. Raises NotPermitted.
     """
+    principal.require(Right.READ_INBOX)
     size = paging.bounded(limit)
-    with db.statement() as conn:
+    with db.transaction() as conn:
         rows = conn.exec_driver_sql(
-            "SELECT d.id, d.sent_at, d.read_at, d.visit_id, e.data, a.receipt, a.provision,"
-            "  a.name, a.lead_bureau = d.recipient AS leads"
+            "SELECT d.id, d.sent_at, d.read_at, d.visit_id, e.type, e.data, a.receipt,"
+            "  a.provision, a.notice_id, a.name, a.lead_bureau = d.recipient AS leads"
             " FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
             " JOIN application AS a ON a.id = d.application_id"
             " WHERE d.recipient = %(bureau)s AND d.channel = 'inbox'"
@@ -42,11 +46,17 @@ def list_messages(
             " ORDER BY d.id DESC LIMIT %(limit)s",
             {"bureau": principal.bureau, "before": before, "unread": unread, "limit": size + 1},
         ).all()
+        shown = sorted({row.receipt for row in rows[:size]})
+        trail.looked(conn, principal, "access.inbox_listed", receipts=shown)
     return paging.page(rows, size, _message)
 
 
 def mark_read(db: Database, principal: Principal, ids: Sequence[int]) -> list[int]:
-    """Mark messages of the principal's bureau as read. Out: those that were unread until now."""
+    """Mark messages of the principal's bureau as read. Out: those that were unread until now.
+
+    Raises NotPermitted.
+    """
+    principal.require(Right.MARK_INBOX)
     with db.statement() as conn:
         rows = conn.exec_driver_sql(
             "UPDATE delivery SET read_at = app_now() WHERE id = ANY(%(ids)s)"
@@ -58,11 +68,10 @@ def mark_read(db: Database, principal: Principal, ids: Sequence[int]) -> list[in
 
 def _message(row: Row[Any]) -> dict[str, Any]:
     data = row.data
-    about_visit = row.visit_id is not None
     outcome = data.get("outcome")
     return {
         "id": row.id,
-        "kind": VISIT if about_visit else ASSESSMENT,
+        "kind": _kind(row),
         "at": local(row.sent_at),
         "read_at": None if row.read_at is None else local(row.read_at),
         "receipt": row.receipt,
@@ -73,9 +82,25 @@ def _message(row: Row[Any]) -> dict[str, Any]:
         "outcome_text": OUTCOME_TEXT[outcome] if outcome else None,
         "amount": data.get("amount"),
         "planned_on": data.get("planned_on"),
-        "text": (
-            f"走访提醒：{row.name}，{data['planned_on']}"
-            if about_visit
-            else f"{row.name}：{OUTCOME_TEXT[data['outcome']]}，{words.amount_text(data['amount'])}"
-        ),
+        "text": _text(row),
     }
+
+
+def _kind(row: Row[Any]) -> str:
+    if row.visit_id is not None:
+        return VISIT
+    return ASSESSMENT if row.type == "application.assessed" else CASEWORK
+
+
+def _text(row: Row[Any]) -> str:
+    data = row.data
+    match _kind(row):
+        case "visit":
+            return f"走访提醒：{row.name}，{data['planned_on']}"
+        case "assessment":
+            result = OUTCOME_TEXT[data["outcome"]]
+            return f"{row.name}：{result}，{words.amount_text(data['amount'])}"
+        case _:
+            notice = notices.edition(row.notice_id).notice
+            event = {"type": row.type, "data": data}
+            return f"{row.name}：{words.event_text(event, partial(notices.bureau_name, notice))}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,6 +26,15 @@ def edition(notice_id: str) -> Edition:
     """Today's data of a notice. Raises NoticeDataError for an unknown or faulty one."""
     bundle = load_notice(notice_id)
     return Edition(Notice(bundle.content), bytes.fromhex(bundle.hash))
+
+
+def bureau_name(notice: Notice, bureau: str) -> str:
+    """The Chinese name of a bureau or of another decider; its id if the notice names neither."""
+    known = notice.bureaus.get(bureau)
+    if known is not None:
+        return str(known["name"])
+    deciders: Mapping[str, str] = notice.content["deciders"]
+    return deciders.get(bureau, bureau)
 
 
 def remember(conn: Connection, current: Edition) -> None:

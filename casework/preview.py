@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from casework import dossier, notices, record
+from casework import dossier, notices, progress, record
 from casework.calendar import add_working_days
 from casework.channels.base import Parcel
 from casework.channels.registry import opened
@@ -15,6 +15,7 @@ from casework.dossier import Dossier
 from casework.errors import ApplicationNotFound
 from casework.letters import letter_for
 from casework.receipt import normalise
+from casework.shown import yuan
 from config.settings import Settings
 from rules import PROVISIONS
 from rules.engine import assess
@@ -49,12 +50,16 @@ def of_sample(
     data = SampleData(
         serial=1,
         outcome=row["outcome"],
-        amount=dossier.yuan(row["amount"]),
+        amount=yuan(row["amount"]),
         bureau=row["lead_bureau"],
         count=1,
         visit=visit["id"],
         planned_on=visit["planned_on"],
         provisional=visit["provisional"],
+        granted=True,
+        upheld=True,
+        grade=5,
+        fields=["/facts/difficulty"],
     )
     event = {
         "id": 1,
@@ -160,5 +165,6 @@ def _sample(settings: Settings, application: Mapping[str, Any]) -> Dossier:
             "basis": record.visit_basis(settings.visit_working_days, AT.date()),
             "state": "planned",
         },
+        **progress.UNTOUCHED,
     }
     return Dossier(row, edition.notice)

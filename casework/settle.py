@@ -5,6 +5,7 @@ Locks are taken in one order everywhere: benefit keys sorted, then cap accounts 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -150,6 +151,31 @@ def holders(conn: Connection, keys: Sequence[str]) -> dict[str, tuple[int, Taken
         {"keys": list(keys)},
     )
     return {row[0]: (row[1], Taken(receipt=row[2], amount=row[3])) for row in rows}
+
+
+def release(conn: Connection, application_id: int) -> None:
+    """Give back every benefit and cap an application holds."""
+    conn.exec_driver_sql(
+        "DELETE FROM benefit_claim WHERE application_id = %(id)s", {"id": application_id}
+    )
+    held = _old_grants(conn, [application_id])
+    if held:
+        totals = _lock_accounts(conn, [account for account, _ in held.values()])
+        for account, amount in held.values():
+            totals[account] -= amount
+        _save(conn, totals, held, {})
+
+
+def linked(conn: Connection, receipt: str) -> list[int]:
+    """The applications that count nothing for a benefit because this one was earlier."""
+    return list(
+        conn.exec_driver_sql(
+            "SELECT application_id FROM assessment"
+            " WHERE in_force AND document @? '$.lines[*].earlier'"
+            "  AND document -> 'lines' @> %(line)s::jsonb ORDER BY application_id",
+            {"line": json.dumps([{"earlier": receipt}])},
+        ).scalars()
+    )
 
 
 def claim_caps(conn: Connection, cases: Sequence[Open], notice: Notice) -> None:

@@ -70,7 +70,8 @@ RULES: Mapping[Act, Rule] = {
     Act.CLOSE_SUPPLEMENT: Rule(Side.BUREAU, _WAITS, State.SUPPLEMENTED),
     Act.ANSWER_SUPPLEMENT: Rule(Side.APPLICANT, _WAITS, State.SUPPLEMENTED),
     Act.PROPOSE_DETERMINATION: Rule(Side.BUREAU, _OPEN, State.AWAITING_APPROVAL),
-    Act.DETERMINE: Rule(Side.BUREAU, _OPEN, State.DETERMINED),
+    # Out of a supplement only to refuse, once its deadline has passed.
+    Act.DETERMINE: Rule(Side.BUREAU, _OPEN | _WAITS, State.DETERMINED),
     Act.APPROVE_DETERMINATION: Rule(Side.BUREAU, _PROPOSED, State.DETERMINED),
     Act.REJECT_DETERMINATION: Rule(Side.BUREAU, _PROPOSED),
     Act.TRANSFER: Rule(Side.BUREAU, _OPEN | _WAITS),

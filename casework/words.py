@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from casework.sentences import CASEWORK
 from rules.explain import OUTCOME_TEXT
 from rules.model import Outcome
 from store.vocabulary import Channel, DeliveryState, RecipientKind, State, VisitState
@@ -29,7 +30,7 @@ VISIT_TEXT: Mapping[str, str] = {
     VisitState.CANCELLED: "已取消",
 }
 
-SYSTEM, APPLICANT, BUREAU = "system", "applicant", "bureau"
+SYSTEM, APPLICANT, BUREAU, NOBODY = "system", "applicant", "bureau", "nobody"
 NO_DATE = "通知未规定期限"
 
 # By outcome (None: not assessed yet): who acts next, and on what.
@@ -41,6 +42,15 @@ NEXT_STEP: Mapping[str | None, tuple[str, str]] = {
     Outcome.REFERRED: (BUREAU, "联系单位对接"),
     Outcome.INCOMPLETE: (APPLICANT, "请按所列事项补充材料"),
     Outcome.NOT_IN_FORCE: (APPLICANT, "通知尚未印发，请在印发后申请"),
+}
+
+# By state, where a person's act decides it rather than the outcome.
+NEXT_BY_STATE: Mapping[str, tuple[str, str]] = {
+    State.SUPPLEMENTED: (SYSTEM, "系统正在重新评定"),
+    State.AWAITING_APPROVAL: (BUREAU, "联系单位第二人复签"),
+    State.DETERMINED: (BUREAU, "联系单位落实认定结果并走访"),
+    State.UNDER_REVIEW: (BUREAU, "联系单位复核"),
+    State.WITHDRAWN: (NOBODY, "申请已撤回，无须办理"),
 }
 
 _CHANNEL_TEXT: Mapping[str, str] = {
@@ -110,6 +120,7 @@ TIMELINE: Mapping[str, Callable[[Mapping[str, Any], Names], str]] = {
     "finding.recorded": _finding,
     "visit.scheduled": _scheduled,
     "visit.reminded": _reminded,
+    **CASEWORK,
 }
 
 

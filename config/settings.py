@@ -8,8 +8,10 @@ that `${NAME:-}` in a compose file means "the default".
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -18,6 +20,7 @@ from config import channels
 from config.channels import Contact, SmsGateway
 
 SECRET_KEY_MIN_CHARS = 32
+_YUAN = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -62,6 +65,9 @@ class Settings:
     # Local practice, not the notice's words: it promises visits and names no interval.
     visit_working_days: int = 10
     reminder_working_days: int = 2
+    callback_working_days: int = 3
+    # Above it a determination needs a second person.
+    determination_approval_yuan: Decimal = Decimal(100_000)
     allow_time_travel: bool = False
     max_body_bytes: int = 262144
     notice_id: str = "xicheng-2020-6"
@@ -98,6 +104,12 @@ class Settings:
             visit_working_days=read.integer("VISIT_WORKING_DAYS", cls.visit_working_days, 1, 250),
             reminder_working_days=read.integer(
                 "REMINDER_WORKING_DAYS", cls.reminder_working_days, 0, 250
+            ),
+            callback_working_days=read.integer(
+                "CALLBACK_WORKING_DAYS", cls.callback_working_days, 1, 250
+            ),
+            determination_approval_yuan=read.yuan(
+                "DETERMINATION_APPROVAL_YUAN", cls.determination_approval_yuan
             ),
             allow_time_travel=read.flag("ALLOW_TIME_TRAVEL", default=cls.allow_time_travel),
             max_body_bytes=read.integer("MAX_BODY_BYTES", cls.max_body_bytes, 1024, 64 * 1024**2),
@@ -173,6 +185,14 @@ class _Reader:
         if not (raw.isascii() and raw.isdigit()) or not low <= int(raw) <= high:
             raise SettingsError(f"{name} must be a whole number from {low} to {high}, not {raw!r}")
         return int(raw)
+
+    def yuan(self, name: str, default: Decimal) -> Decimal:
+        raw = self.optional(name)
+        if raw is None:
+            return default
+        if not _YUAN.fullmatch(raw):
+            raise SettingsError(f"{name} must be an amount in yuan such as 100000.00, not {raw!r}")
+        return Decimal(raw)
 
     def flag(self, name: str, *, default: bool) -> bool:
         raw = self.optional(name)

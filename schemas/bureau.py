@@ -10,7 +10,7 @@ from rules.model import Outcome
 from schemas.application import FormatErrors, flatten
 from schemas.base import StrictSchema
 from schemas.describe import about
-from schemas.fields import Text, Whole, YesNo
+from schemas.fields import DateField, Text, Whole, YesNo
 
 LIMIT_MAX: Final = 200
 BIGGEST_ID: Final = 2**63 - 1
@@ -82,6 +82,18 @@ class CaseQuerySchema(StrictSchema):
     )
     provision = Text(max_length=40, **about("条款代码"))
     leading = fields.Boolean(**about("是否牵头", "true 只看牵头，false 只看抄送"))
+    acknowledged = fields.Boolean(**about("是否已签收"))
+    callback = fields.Boolean(**about("有无待办回访"))
+    received_from = DateField(**about("受理日期自", "含当日"))
+    received_to = DateField(**about("受理日期至", "含当日"))
+    q = Text(max_length=120, **about("搜索", "受理编号、统一社会信用代码，或名称的一部分"))
+    before = _before()
+    limit = _limit()
+
+
+class TrailQuerySchema(StrictSchema):
+    """Paging of a case's trail."""
+
     before = _before()
     limit = _limit()
 

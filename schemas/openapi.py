@@ -15,6 +15,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema, fields
 
 from schemas.bureau import FindingsSchema, ReadMessagesSchema
+from schemas.casework import BODIES
 from schemas.enterprise import ENTERPRISE
 from schemas.fields import Described
 from schemas.forms import FORMS
@@ -42,6 +43,8 @@ def components() -> dict[str, Any]:
     spec.components.schema("Problem", schema=ProblemSchema())
     spec.components.schema("Findings", schema=FindingsSchema())
     spec.components.schema("ReadMessages", schema=ReadMessagesSchema())
+    for name, body in BODIES.items():
+        spec.components.schema(name, schema=body)
     with warnings.catch_warnings():
         # Two provisions may share a form class; each still gets its own name.
         warnings.filterwarnings("ignore", message="Multiple schemas resolved to the name")

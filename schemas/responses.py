@@ -6,36 +6,21 @@ hold real answers to the JSON Schema made from here.
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import Schema, fields
 
+from schemas.answers import listed as _list
+from schemas.answers import moment as _moment
+from schemas.answers import text as _text
+from schemas.answers import thing as _object
+from schemas.answers import yuan as _yuan
 from schemas.describe import about
-
-
-def _text(label: str, help_text: str = "", *, null: bool = False) -> fields.String:
-    return fields.String(required=True, allow_none=null, **about(label, help_text))
-
-
-def _yuan(label: str, *, null: bool = False) -> fields.String:
-    return fields.String(
-        required=True, allow_none=null, **about(label, "元，两位小数的字符串，如 “60000.00”")
-    )
-
-
-def _moment(label: str) -> fields.DateTime:
-    return fields.DateTime(required=True, **about(label, "北京时间"))
-
-
-def _object(label: str, help_text: str = "") -> fields.Dict:
-    return fields.Dict(**about(label, help_text))
-
-
-def _list(
-    inner: fields.Field[Any] | type[Schema], label: str, help_text: str = ""
-) -> fields.List[Any]:
-    item = fields.Nested(inner) if isinstance(inner, type) else inner
-    return fields.List(item, required=True, **about(label, help_text))
+from schemas.progress import (
+    CaseworkSchema,
+    DeterminationInForceSchema,
+    OpenSupplementSchema,
+    RatingGivenSchema,
+    ReviewSchema,
+)
 
 
 class AcceptedSchema(Schema):
@@ -69,7 +54,7 @@ class ContactSchema(Schema):
 class NextStepSchema(Schema):
     """Who acts next, on what, by when."""
 
-    who = _text("由谁办理", "system、applicant 或 bureau")
+    who = _text("由谁办理", "system、applicant、bureau 或 nobody")
     action = _text("办理事项")
     by = fields.Date(required=True, allow_none=True, **about("何时前"))
     by_provisional = fields.Boolean(required=True, **about("日期是否暂定"))
@@ -181,6 +166,17 @@ class StatusSchema(Schema):
     visit = fields.Nested(VisitSchema, required=True, allow_none=True, **about("走访"))
     timeline = _list(TimelineSchema, "经过")
     assessment = fields.Nested(AssessmentSchema, required=True, allow_none=True, **about("评定"))
+    version = fields.Integer(required=True, **about("版本"))
+    determined_amount = _yuan("认定金额", null=True)
+    supplement = fields.Nested(
+        OpenSupplementSchema, required=True, allow_none=True, **about("待补正事项")
+    )
+    determination = fields.Nested(
+        DeterminationInForceSchema, required=True, allow_none=True, **about("认定")
+    )
+    review = fields.Nested(ReviewSchema, required=True, allow_none=True, **about("复核"))
+    rating = fields.Nested(RatingGivenSchema, required=True, allow_none=True, **about("评价"))
+    actions = _list(fields.String(), "申报单位现在可以办理的事项")
 
 
 class FiledSchema(Schema):
@@ -206,8 +202,8 @@ class RecordedFindingSchema(Schema):
 class CaseSchema(StatusSchema):
     """A case as its bureaus see it."""
 
-    version = fields.Integer(required=True, **about("版本"))
     leads = fields.Boolean(required=True, **about("是否由本单位牵头"))
+    casework = fields.Nested(CaseworkSchema, required=True, **about("办理情况"))
     application = fields.Nested(FiledSchema, required=True, **about("申报内容"))
     official_findings = _list(RecordedFindingSchema, "认定意见")
 
@@ -224,6 +220,9 @@ class CaseSummarySchema(Schema):
     outcome = _text("结果代码", null=True)
     outcome_text = _text("结果", null=True)
     amount = _yuan("金额", null=True)
+    determined_amount = _yuan("认定金额", null=True)
+    acknowledged = fields.Boolean(required=True, **about("是否已签收"))
+    version = fields.Integer(required=True, **about("版本"))
     received_at = _moment("受理时间")
     leads = fields.Boolean(required=True, **about("是否由本单位牵头"))
 
@@ -232,7 +231,7 @@ class MessageSchema(Schema):
     """One message of a bureau's inbox, as things stood when it was told."""
 
     id = fields.Integer(required=True, **about("编号"))
-    kind = _text("类别", "assessment（评定结果）或 visit（走访提醒）")
+    kind = _text("类别", "assessment（评定结果）、visit（走访提醒）或 casework（办理动态）")
     at = _moment("送达时间")
     read_at = fields.DateTime(required=True, allow_none=True, **about("阅读时间"))
     receipt = _text("受理编号")

@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Response, request
 
-from api import edge
+from api import conditional, edge
 from api.access import applicant, public
 from api.answers import answer
 from api.blueprints import Resource
@@ -77,7 +77,8 @@ def submit() -> Response:
 def read(receipt: str, access_code: str) -> Response:
     made = services()
     edge.about(receipt)
-    return answer(status.read(made.db, made.settings, receipt, access_code))
+    found = status.read(made.db, made.settings, receipt, access_code)
+    return answer(found, 200, conditional.etag(found["version"]))
 
 
 def _idempotency_key() -> str | None:

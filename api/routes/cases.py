@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
-from api import edge
+from api import conditional, edge
 from api.access import bureau
 from api.answers import answer
 from api.blueprints import Resource
@@ -15,6 +15,7 @@ from api.openapi import body_of, described
 from api.services import services
 from casework import cases, findings
 from casework.access import Principal
+from casework.cases import Wanted
 from casework.receipt import normalise
 from casework.rights import Right
 from schemas.bureau import CaseQuerySchema, load_findings
@@ -28,27 +29,30 @@ blueprint = Resource("cases", __name__, url_prefix="/api/v1", description="案�
 @blueprint.response(200, CasePageSchema, description="本单位的案件")
 @described(
     "列出案件",
-    "本单位牵头或被抄送的案件，新的在前，按编号翻页。",
-    refusals=(401, 422, 503),
+    "本单位牵头或被抄送的案件，新的在前，按编号翻页；查阅会记录。",
+    refusals=(401, 403, 422, 503),
     security="bureau_token",
 )
 @bureau(Right.LIST_CASES)
 def listing(principal: Principal, **filters: Any) -> Response:
-    return answer(cases.list_cases(services().db, principal, **filters))
+    paging = {name: filters.pop(name, None) for name in ("before", "limit")}
+    return answer(cases.list_cases(services().db, principal, Wanted(**filters), **paging))
 
 
 @blueprint.route("/cases/<receipt>", methods=["GET"])
 @blueprint.response(200, CaseSchema, description="案件")
 @described(
     "查看案件",
-    "申报内容、评定和理由、经过、认定意见。不属于本单位的案件与不存在的答复相同。",
-    refusals=(401, 404, 503),
+    "申报内容、评定和理由、经过、认定意见、办理情况。不属于本单位的案件与不存在的答复相同；"
+    "查阅会记录。答复的 ETag 是版本，办理时在 If-Match 中写明。",
+    refusals=(401, 403, 404, 503),
     security="bureau_token",
 )
 @bureau(Right.READ_CASE)
 def read(principal: Principal, receipt: str) -> Response:
     edge.about(receipt)
-    return answer(cases.read(services().db, principal, receipt))
+    found = cases.read(services().db, principal, receipt)
+    return answer(found, 200, conditional.etag(found["version"]))
 
 
 @blueprint.route("/cases/<receipt>/findings", methods=["POST"])
@@ -56,8 +60,9 @@ def read(principal: Principal, receipt: str) -> Response:
 @described(
     "记录认定意见",
     "对须由人认定的条件记录结果和理由；同一条件和项目以最后一次为准。记录后自动重新评定。",
-    refusals=(400, 401, 403, 404, 409, 413, 415, 422, 503),
+    refusals=(400, 401, 403, 404, 409, 412, 413, 415, 422, 503),
     security="bureau_token",
+    parameters=[conditional.IF_MATCH_OPTIONAL],
     requestBody=body_of("Findings"),
 )
 @bureau(Right.RECORD_FINDING)
@@ -66,7 +71,7 @@ def record(principal: Principal, receipt: str) -> Response:
     edge.about(receipt)
     found = load_findings(read_json(request, made.settings.max_body_bytes))
     number = normalise(receipt)
-    recorded = findings.record(made.db, principal, number, found)
+    recorded = findings.record(made.db, principal, number, found, versions=conditional.seen())
     case_url = f"{made.settings.public_url}/api/v1/cases/{number}"
     body = {"receipt": number, "recorded": recorded, "case_url": case_url}
     return answer(body, 202, {"Location": case_url})

@@ -26,8 +26,8 @@ blueprint = Resource("inbox", __name__, url_prefix="/api/v1", description="收�
 @blueprint.response(200, InboxPageSchema, description="本单位的消息")
 @described(
     "列出消息",
-    "告知本单位的评定结果和走访提醒，新的在前，按编号翻页。",
-    refusals=(401, 422, 503),
+    "告知本单位的评定结果、走访提醒和办理动态，新的在前，按编号翻页；查阅会记录。",
+    refusals=(401, 403, 422, 503),
     security="bureau_token",
 )
 @bureau(Right.READ_INBOX)
@@ -40,7 +40,7 @@ def listing(principal: Principal, **filters: Any) -> Response:
 @described(
     "标记已读",
     "把本单位的消息标记为已读；其他单位的编号不受影响。",
-    refusals=(400, 401, 413, 415, 422, 503),
+    refusals=(400, 401, 403, 413, 415, 422, 503),
     security="bureau_token",
     requestBody=body_of("ReadMessages"),
 )

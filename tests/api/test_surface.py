@@ -36,11 +36,30 @@ PUBLIC = {
     "GET /readyz",
     "GET /metrics",
 }
-APPLICANT = {"GET /api/v1/applications/<receipt>"}
+APPLICANT = {
+    "GET /api/v1/applications/<receipt>",
+    "POST /api/v1/applications/<receipt>/supplement",
+    "POST /api/v1/applications/<receipt>/withdrawal",
+    "POST /api/v1/applications/<receipt>/review",
+    "POST /api/v1/applications/<receipt>/rating",
+}
 BUREAU = {
     "GET /api/v1/cases",
     "GET /api/v1/cases/<receipt>",
     "POST /api/v1/cases/<receipt>/findings",
+    "POST /api/v1/cases/acknowledge",
+    "POST /api/v1/cases/<receipt>/acknowledgement",
+    "POST /api/v1/cases/<receipt>/supplement",
+    "POST /api/v1/cases/<receipt>/supplement/closure",
+    "POST /api/v1/cases/<receipt>/determination",
+    "POST /api/v1/cases/<receipt>/determination/approval",
+    "POST /api/v1/cases/<receipt>/transfer",
+    "POST /api/v1/cases/<receipt>/review",
+    "POST /api/v1/cases/<receipt>/callback",
+    "GET /api/v1/cases/<receipt>/trail",
+    "GET /api/v1/delegations",
+    "POST /api/v1/delegations",
+    "DELETE /api/v1/delegations/<delegation>",
     "GET /api/v1/inbox",
     "POST /api/v1/inbox/read",
 }

@@ -10,6 +10,7 @@ import pytest
 
 from casework import accept, access, assess, cases, clock, findings, inbox, tokens
 from casework.access import Principal
+from casework.cases import Wanted
 from casework.dispatch import Stage
 from casework.errors import (
     CaseNotFound,
@@ -112,9 +113,9 @@ def test_cases_are_filtered_by_state(database: Database, settings: Settings) -> 
     (waiting,) = assessed(database, settings)
     denied = accept.accept(database, settings, tenant(registered_in="chaoyang")).receipt
     assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS))
-    listed = cases.list_cases(database, SASAC, state="decided")["items"]
+    listed = cases.list_cases(database, SASAC, Wanted(state="decided"))["items"]
     assert [case["receipt"] for case in listed] == [denied]
-    listed = cases.list_cases(database, SASAC, outcome="needs_determination")["items"]
+    listed = cases.list_cases(database, SASAC, Wanted(outcome="needs_determination"))["items"]
     assert [case["receipt"] for case in listed] == [waiting]
 
 

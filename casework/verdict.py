@@ -1,0 +1,174 @@
+"""Whether a determination follows: who may decide, what is open, which amounts are possible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from casework import desk, notices
+from casework.access import Principal
+from casework.desk import Case
+from casework.errors import InvalidDetermination, NotPermitted
+from casework.states import Act
+from rules.model import Outcome
+from rules.notice import DISTRICT_GOVERNMENT, Notice
+from store.vocabulary import State
+
+LEAD = "lead"
+_DENIED = frozenset({Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE})
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What the rules say: outcome, yuan (None without arithmetic), what waits for a finding."""
+
+    outcome: Outcome
+    amount: Decimal | None
+    open_conditions: tuple[str, ...]
+    cap_granted: Decimal | None
+
+
+def require_decider(case: Case, principal: Principal) -> None:
+    """Raises NotPermitted for any body but the one that decides this provision.
+
+    The notice's data names it: the lead, a bureau, or the district government (十四).
+    """
+    decider = _decider(case)
+    if principal.bureau == (case.lead_bureau if decider == LEAD else decider):
+        return
+    name = notices.bureau_name(notices.edition(case.notice_id).notice, decider)
+    raise NotPermitted(f"此项须由{name}决定。")
+
+
+def still_open(
+    conn: Connection,
+    case: Case,
+    bureau: str,
+    reason: str,
+    given: Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Findings "met" for every condition that waits for this bureau and that it has not named.
+
+    Conditions that are another body's to find are left open.
+    """
+    notice = notices.edition(case.notice_id).notice
+    named = {(finding["condition"], finding.get("item")) for finding in given}
+    return [
+        {
+            "condition": row["code"],
+            "item": row.get("item"),
+            "result": True,
+            "note": reason,
+            "evidence": None,
+        }
+        for row in _waiting(_document(conn, case))
+        if (row["code"], row.get("item")) not in named
+        and (row["code"], None) not in named
+        and _may_find(notice, row["code"], bureau, _decider(case))
+    ]
+
+
+def check_supplement(conn: Connection, case: Case, *, granted: bool) -> None:
+    """A case that waits for the applicant can be refused once the deadline has passed.
+
+    Raises IllegalMove.
+    """
+    if case.state is not State.AWAITING_SUPPLEMENT:
+        return
+    if granted:
+        raise desk.refuse(case, Act.DETERMINE, "材料尚未补正，不能准予。")
+    due_on = conn.exec_driver_sql(
+        "SELECT due_on FROM supplement WHERE application_id = %(id)s ORDER BY id DESC LIMIT 1",
+        {"id": case.id},
+    ).scalar_one_or_none()
+    if due_on is None or case.today <= due_on:
+        raise desk.refuse(case, Act.DETERMINE, "补正期限未过，不能以未补正为由不予认定。")
+
+
+def computed(conn: Connection, case: Case) -> Computed:
+    """What the assessment in force says."""
+    document = _document(conn, case)
+    amount, cap = document["amount"], document.get("cap")
+    return Computed(
+        outcome=Outcome(document["outcome"]),
+        amount=None if amount is None else Decimal(amount),
+        open_conditions=tuple(row["code"] for row in _waiting(document)),
+        cap_granted=Decimal(cap["granted"]) if cap else None,
+    )
+
+
+def check(case: Case, found: Computed, *, granted: bool, amount: Decimal | None) -> Decimal | None:
+    """The amount to be written down. Raises InvalidDetermination if it does not follow."""
+    if granted:
+        return _granted(case, found, amount)
+    if amount is not None:
+        raise InvalidDetermination("不予认定时不填金额。")
+    if found.outcome is Outcome.ELIGIBLE:
+        raise InvalidDetermination("按现有认定意见符合条件；不予认定须写明不符合的条件和理由。")
+    if found.open_conditions and found.outcome is Outcome.NEEDS_DETERMINATION:
+        raise InvalidDetermination("不予认定须写明至少一项不符合的条件和理由。")
+    return None if found.amount is None else Decimal("0.00")
+
+
+def _granted(case: Case, found: Computed, amount: Decimal | None) -> Decimal | None:
+    if found.outcome in _DENIED:
+        raise InvalidDetermination("按所报事实和认定意见不符合条件，不能准予。")
+    if found.outcome is Outcome.INCOMPLETE:
+        raise InvalidDetermination("材料不全，须先补正。")
+    if found.open_conditions:
+        notice = notices.edition(case.notice_id).notice
+        waiting = "、".join(
+            f"{notice.conditions[code]['label']}（{_finder(notice, code)}）"
+            for code in dict.fromkeys(found.open_conditions)
+        )
+        raise InvalidDetermination(f"下列条件尚须由有关单位认定：{waiting}。")
+    if found.amount is None:
+        return amount
+    if amount is None:
+        raise InvalidDetermination("须写明认定金额。")
+    if found.cap_granted is not None and amount > found.cap_granted:
+        raise InvalidDetermination(f"认定金额超过上限内可用的{found.cap_granted:,.2f}元。")
+    return amount
+
+
+def _decider(case: Case) -> str:
+    notice = notices.edition(case.notice_id).notice
+    decider: str = notice.provisions[case.provision]["decider"]
+    # "industry_department" names no body, and a body that is not on the route cannot act: then it
+    # is whoever leads. The district government is on every route of its own.
+    return decider if decider in (*case.copied_bureaus, DISTRICT_GOVERNMENT) else LEAD
+
+
+def _may_find(notice: Notice, condition: str, bureau: str, decider: str) -> bool:
+    """Whether a finding on the condition is this bureau's to make in its own determination."""
+    reserved = notice.reserved_to(condition)
+    if reserved is not None:
+        return reserved == bureau
+    own = notice.conditions[condition]["decider"]
+    return own not in notice.bureaus or bureau in (own, decider)
+
+
+def _finder(notice: Notice, condition: str) -> str:
+    decider = notice.conditions[condition]["decider"]
+    return notices.bureau_name(notice, decider)
+
+
+def _waiting(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The findings of an assessment that wait for an official."""
+    return [
+        row
+        for row in document["findings"]
+        if row["result"] == "unknown" and row.get("cause") != "missing"
+    ]
+
+
+def _document(conn: Connection, case: Case) -> Mapping[str, Any]:
+    document: Mapping[str, Any] = conn.exec_driver_sql(
+        "SELECT document FROM assessment WHERE application_id = %(id)s AND in_force",
+        {"id": case.id},
+    ).scalar_one()
+    return document

@@ -1,0 +1,60 @@
+"""The applicant withdraws: what the application held is given back, and what was planned ends."""
+
+from __future__ import annotations
+
+import structlog
+
+from casework import desk, settle, tell
+from casework.desk import ENTERPRISE, Versions
+from casework.states import Act
+from casework.supplement import finish as finish_supplement
+from config.settings import Settings
+from store import ledger
+from store.db import Database
+from store.vocabulary import Stage, SupplementState
+
+log = structlog.get_logger(__name__)
+
+# What waits for somebody ends with the application.
+_DROP = """
+WITH proposals AS (
+    UPDATE determination SET state = 'rejected', decided_at = app_now()
+    WHERE application_id = %(id)s AND state = 'proposed'
+), reviews AS (
+    UPDATE review SET state = 'dropped', decided_at = app_now()
+    WHERE application_id = %(id)s AND state = 'open'
+)
+UPDATE visit SET state = 'cancelled'
+WHERE application_id = %(id)s AND state IN ('planned', 'reminded')
+"""
+
+
+def withdraw(
+    db: Database,
+    settings: Settings,
+    receipt: str,
+    access_code: str,
+    *,
+    reason: str | None,
+    versions: Versions | None = None,
+) -> int:
+    """Withdraw an application that no determination has settled.
+
+    Out: its version. Applications that were linked to it are assessed again. Raises
+    ApplicationNotFound, VersionChanged, IllegalMove.
+    """
+    with db.transaction() as conn:
+        case = desk.open_own(conn, settings, receipt, access_code, versions)
+        state = desk.state_after(case, Act.WITHDRAW)
+        settle.release(conn, case.id)
+        linked = settle.linked(conn, case.receipt)
+        finish_supplement(conn, case, SupplementState.CLOSED)
+        conn.exec_driver_sql(_DROP, {"id": case.id})
+        event = desk.note(
+            conn, case, "application.withdrawn", ENTERPRISE, to_state=state, reason=reason
+        )
+        saved = desk.save(conn, case, state=state)
+        ledger.add(conn, Stage.ASSESS, [(application_id, None) for application_id in linked])
+        tell.lead(conn, settings, case, event)
+    log.info("application.withdrawn", receipt=case.receipt, linked=len(linked))
+    return saved.version

@@ -1,0 +1,171 @@
+"""What bureaus and applicants send to move a case: one schema per act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from schemas.application import FormatErrors, flatten
+from schemas.base import StrictSchema
+from schemas.bureau import LIMIT_MAX, FindingSchema
+from schemas.describe import about
+from schemas.fields import DateField, Described, Money, Text, Whole, YesNo
+
+MOST_FIELDS: Final = 100
+
+
+def _reason(label: str = "理由") -> Text:
+    return Text(max_length=1000, lines=True, required=True, **about(label))
+
+
+class ReceiptsSchema(StrictSchema):
+    """Cases to be acknowledged together (批量签收)."""
+
+    receipts = fields.List(
+        Text(max_length=40),
+        required=True,
+        validate=validate.Length(1, LIMIT_MAX),
+        **about("受理编号", "逐件签收，一件不成不影响其他"),
+    )
+
+
+class SupplementRequestSchema(StrictSchema):
+    """A request to supplement (补正): exact fields, reason, deadline."""
+
+    fields_ = fields.List(
+        Text(max_length=200),
+        data_key="fields",
+        required=True,
+        validate=validate.Length(1, MOST_FIELDS),
+        **about("须补正的事项", "JSON 指针，例如 /facts/leases/0/rent；只有这些事项可以修改"),
+    )
+    reason = _reason()
+    due_on = DateField(required=True, **about("期限", "含当日"))
+
+
+class ReasonSchema(StrictSchema):
+    """Why, where nothing else is to be said."""
+
+    reason = _reason()
+
+
+class DeterminationSchema(StrictSchema):
+    """A determination (认定)."""
+
+    granted = YesNo(required=True, **about("是否准予"))
+    amount = Money(**about("认定金额（元）", "准予且通知规定了算法时必填；不予认定时不填"))
+    reason = _reason()
+    findings = fields.List(
+        fields.Nested(FindingSchema),
+        validate=validate.Length(1, 100),
+        **about("认定意见", "不予认定时写明哪项条件不符合；准予时未列出的待认定条件即认定为符合"),
+    )
+
+
+class ApprovalSchema(StrictSchema):
+    """The second person's answer (复签)."""
+
+    approved = YesNo(required=True, **about("是否同意"))
+    reason = _reason("意见")
+
+
+class TransferSchema(StrictSchema):
+    """A transfer to the right bureau (转办)."""
+
+    bureau = Text(max_length=40, required=True, **about("转办单位代码"))
+    reason = _reason()
+
+
+class ReviewDecisionSchema(StrictSchema):
+    """The answer to a review request (复核)."""
+
+    upheld = YesNo(required=True, **about("是否维持", "false 撤销原结果，重新认定"))
+    reason = _reason("复核意见")
+
+
+class CallbackSchema(StrictSchema):
+    """What a call-back (回访) came to."""
+
+    note = _reason("回访情况")
+
+
+class DelegationRequestSchema(StrictSchema):
+    """Lending a role during an absence (代办)."""
+
+    to = Text(max_length=80, required=True, **about("代办人", "其令牌的使用人名称"))
+    starts_on = DateField(**about("开始日", "不填即从现在起"))
+    ends_on = DateField(required=True, **about("结束日", "含当日"))
+    reason = _reason()
+    absent = Text(max_length=80, **about("缺勤人", "不填即本人；管理员可为他人安排"))
+
+
+class AnyValue(Described, fields.Raw):
+    """A value of whichever kind the form asks; the form checks it afterwards."""
+
+    def read(self, value: Any) -> Any:
+        return value
+
+    def json_schema(self) -> dict[str, Any]:
+        return {}
+
+
+class SupplementAnswerSchema(StrictSchema):
+    """The applicant's answers to a request to supplement."""
+
+    values = fields.Dict(
+        keys=fields.String(),
+        values=AnyValue(allow_none=True, **about("新的内容", "与申报表该项的填法相同")),
+        required=True,
+        validate=validate.Length(1, MOST_FIELDS),
+        **about("补正内容", "JSON 指针 → 新的内容"),
+    )
+
+
+class WithdrawalSchema(StrictSchema):
+    """A withdrawal."""
+
+    reason = Text(max_length=1000, lines=True, **about("理由"))
+
+
+class RatingSchema(StrictSchema):
+    """Satisfaction (好差评)."""
+
+    grade = Whole(
+        low=1,
+        high=5,
+        required=True,
+        **about("评价", "5 非常满意，4 满意，3 基本满意，2 不满意，1 非常不满意"),
+    )
+    comment = Text(max_length=1000, lines=True, **about("意见"))
+
+
+BODIES: Final[Mapping[str, Schema]] = MappingProxyType(
+    {
+        "Receipts": ReceiptsSchema(),
+        "SupplementRequest": SupplementRequestSchema(),
+        "Reason": ReasonSchema(),
+        "Determination": DeterminationSchema(),
+        "Approval": ApprovalSchema(),
+        "Transfer": TransferSchema(),
+        "ReviewDecision": ReviewDecisionSchema(),
+        "Callback": CallbackSchema(),
+        "DelegationRequest": DelegationRequestSchema(),
+        "SupplementAnswer": SupplementAnswerSchema(),
+        "Withdrawal": WithdrawalSchema(),
+        "Rating": RatingSchema(),
+    }
+)
+"""Name in the OpenAPI document -> request body."""
+
+
+def load(body: str, raw: Any) -> dict[str, Any]:
+    """Check a request body by its name in :data:`BODIES`. Raises :class:`FormatErrors`."""
+    try:
+        loaded: dict[str, Any] = BODIES[body].load(raw)
+    except ValidationError as refused:
+        errors = list(flatten(refused.messages))
+        raise FormatErrors(errors, code="invalid_request") from None
+    return loaded

@@ -1,0 +1,115 @@
+"""Fields of an application by JSON pointer (RFC 6901): what they are called, and setting them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from schemas.enterprise import ENTERPRISE
+from schemas.forms import FORMS
+
+_INDEX = re.compile(r"0|[1-9]\d{0,5}", re.ASCII)
+
+
+class NoSuchField(LookupError):
+    """The pointer names nothing the form asks, or an item the application does not have."""
+
+
+def steps(pointer: str) -> tuple[str, ...]:
+    """A pointer's steps. Raises NoSuchField unless it leads below the whole document."""
+    if not pointer.startswith("/"):
+        raise NoSuchField(pointer)
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
+
+
+def label(provision: str, pointer: str) -> str:
+    """What people call the field, e.g. “承租的房产第1项：租金（元）”.
+
+    In: a provision code and a pointer into ``{"enterprise": …, "facts": …}``. Raises NoSuchField
+    if the form asks no such thing.
+    """
+    part, *rest = steps(pointer)
+    roots: Mapping[str, Schema] = {"enterprise": ENTERPRISE, "facts": FORMS[provision]}
+    if part not in roots or not rest:
+        raise NoSuchField(pointer)
+    here: Schema | fields.Field[Any] = roots[part]
+    words: list[str] = []
+    for step in rest:
+        here = _child(here, step)
+        if isinstance(here, fields.Field) and "title" in here.metadata:
+            words.append(str(here.metadata["title"]))
+        elif words and _INDEX.fullmatch(step):
+            words[-1] += f"第{int(step) + 1}项"
+    return "：".join(words)
+
+
+def get(document: Mapping[str, Any], pointer: str) -> Any:
+    """The value there, or None where nothing was given."""
+    here: Any = document
+    for step in steps(pointer):
+        if isinstance(here, list):
+            if not _INDEX.fullmatch(step) or int(step) >= len(here):
+                return None
+            here = here[int(step)]
+        elif isinstance(here, Mapping):
+            here = here.get(step)
+        else:
+            return None
+    return here
+
+
+def put(document: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of the document with values set; objects on the way are made where none was given.
+
+    In: pointer -> value. Raises NoSuchField for an item of a list that does not exist.
+    """
+    changed: dict[str, Any] = deepcopy(dict(document))
+    for pointer, value in values.items():
+        *way, last = steps(pointer)
+        here: Any = changed
+        for step in way:
+            here = (
+                here[_place(here, step, pointer)]
+                if isinstance(here, list)
+                else _into(here, step, pointer)
+            )
+        if isinstance(here, list):
+            here[_place(here, last, pointer)] = value
+        elif isinstance(here, dict):
+            here[last] = value
+        else:
+            raise NoSuchField(pointer)
+    return changed
+
+
+def _into(here: Any, step: str, pointer: str) -> Any:
+    if not isinstance(here, dict):
+        raise NoSuchField(pointer)
+    return here.setdefault(step, {})
+
+
+def _place(here: list[Any], step: str, pointer: str) -> int:
+    if not _INDEX.fullmatch(step) or int(step) >= len(here):
+        raise NoSuchField(pointer)
+    return int(step)
+
+
+def _child(here: Schema | fields.Field[Any], step: str) -> Schema | fields.Field[Any]:
+    """One step down a form."""
+    match here:
+        case fields.List():
+            if not _INDEX.fullmatch(step):
+                raise NoSuchField(step)
+            return here.inner.schema if isinstance(here.inner, fields.Nested) else here.inner
+        case fields.Nested():
+            return _child(here.schema, step)
+        case Schema():
+            if step not in here.load_fields:
+                raise NoSuchField(step)
+            return here.load_fields[step]
+        case _:
+            raise NoSuchField(step)
