@@ -26,7 +26,7 @@ from rules.model import (
     Truth,
     Verdict,
 )
-from rules.money import to_fen
+from rules.money import to_fen, whole_fen
 from rules.notice import Notice
 from rules.provision import Condition, Finder, Kind, Provision, View
 from rules.verdicts import missing
@@ -62,14 +62,15 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
 
     lines = _lines(provision, whole, views, findings)
     outcome = _outcome(provision, findings, lines)
-    amount, cap = _amount(provision, case, notice, outcome, lines)
+    total = _total(lines)
+    amount, cap = _amount(provision, case, notice, outcome, total)
     return Assessment(
         provision=provision.code,
         outcome=outcome,
         amount=amount,
         findings=tuple(findings),
         lines=tuple(lines),
-        questions=_questions(findings, lines, outcome),
+        questions=_questions(findings, lines, exact=outcome not in _OPEN or whole_fen(total)),
         missing=tuple(
             dict.fromkeys(pointer for found in findings for pointer in found.verdict.missing)
         ),
@@ -94,11 +95,11 @@ def _find(condition: Condition, view: View) -> Finding:
     """The computer's answer, unless an official finding settles or refutes it."""
     verdict = condition.check(view)
     official = _official(view.case.findings, condition.code, view.item_id)
-    reserved = view.notice.reserved_to(condition.code)
-    if official is not None and reserved is not None and official.bureau != reserved:
-        official = None  # nobody else's word settles it
     if official is None or condition.finder is Finder.NONE:
         return Finding(condition.code, verdict, view.item_id)
+    reserved = view.notice.reserved_to(condition.code)
+    if reserved is not None and official.bureau != reserved:
+        return Finding(condition.code, verdict, view.item_id)  # nobody else's word settles it
     if official.result and condition.finder is Finder.REFUTES:
         return Finding(condition.code, verdict, view.item_id)
     left_open = verdict.cause in (Cause.FINDING, Cause.READING)
@@ -193,13 +194,13 @@ def _outcome(provision: Provision, findings: Iterable[Finding], lines: Iterable[
 
 
 def _amount(
-    provision: Provision, case: Case, notice: Notice, outcome: Outcome, lines: Iterable[Line]
+    provision: Provision, case: Case, notice: Notice, outcome: Outcome, total: Fraction
 ) -> tuple[Decimal | None, CapClaim | None]:
     if provision.kind not in _IN_YUAN or outcome is Outcome.INCOMPLETE:
         return None, None
     if outcome not in _OPEN:
         return ZERO, None
-    computed = to_fen(_total(lines))
+    computed = to_fen(total)
     if provision.cap is None:
         return computed, None
     limit = to_fen(notice.fraction(provision.cap.limit, case.received_on))
@@ -225,10 +226,10 @@ def _benefits(lines: Iterable[Line]) -> tuple[Benefit, ...]:
 
 
 def _questions(
-    findings: Iterable[Finding], lines: Sequence[Line], outcome: Outcome
+    findings: Iterable[Finding], lines: Iterable[Line], *, exact: bool
 ) -> tuple[str, ...]:
     raised = [found.verdict.question for found in findings] + [line.question for line in lines]
-    if outcome in _OPEN and (_total(lines) * 100).denominator != 1:
+    if not exact:
         raised.append("Q31")  # rounding decides a part of a fen
     return tuple(dict.fromkeys(question for question in raised if question))
 

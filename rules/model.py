@@ -215,13 +215,13 @@ def _finding(finding: Finding) -> dict[str, Any]:
     verdict = finding.verdict
     row: dict[str, Any] = {
         "code": finding.code,
-        "result": verdict.truth.value,
+        "result": str(verdict.truth),
         "reason": verdict.reason,
     }
     optional = {
         "item": finding.item,
         "facts": dict(verdict.facts),
-        "cause": verdict.cause.value if verdict.cause else None,
+        "cause": str(verdict.cause) if verdict.cause else None,
         "missing": list(verdict.missing),
         "question": verdict.question,
         "referral": verdict.referral,
@@ -239,7 +239,7 @@ def _line(line: Line) -> dict[str, Any]:
         "amount": f"{line.amount.numerator}/{line.amount.denominator}"
         if line.amount.denominator != 1
         else str(line.amount.numerator),
-        "standing": line.standing.value,
+        "standing": str(line.standing),
     }
     optional = {
         "key": line.key,

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
-_HUNDREDTH = Decimal("0.01")
 _TENTHS = Decimal(1)
 
 
 def exact(text: str) -> Fraction:
     """``"91000.00"`` (yuan) -> exact fraction of yuan."""
+    if text[-3:-2] == ".":  # as forms write it; Fraction's own parser costs six times as much
+        return Fraction(int(text[:-3] + text[-2:]), 100)
     return Fraction(text)
+
+
+def whole_fen(amount: Fraction) -> bool:
+    """Whether exact yuan need no rounding."""
+    return 100 % amount.denominator == 0
 
 
 def to_fen(amount: Fraction) -> Decimal:
@@ -19,16 +26,16 @@ def to_fen(amount: Fraction) -> Decimal:
     scaled = amount * 100
     doubled = 2 * scaled.numerator + scaled.denominator
     cents = doubled // (2 * scaled.denominator)
-    return Decimal(cents).scaleb(-2).quantize(_HUNDREDTH, rounding=ROUND_HALF_UP)
+    return Decimal(cents).scaleb(-2)
 
 
 def show(amount: Fraction) -> str:
     """Exact yuan -> text for an arithmetic line: two places, or the exact fraction marked 约."""
-    rounded = to_fen(amount)
-    text = f"{rounded:,.2f}"
-    return text if Fraction(rounded) == amount else f"约{text}"
+    text = f"{to_fen(amount):,.2f}"
+    return text if whole_fen(amount) else f"约{text}"
 
 
+@lru_cache(maxsize=64)
 def percent(share: Fraction) -> str:
     """A share -> ``"30%"``; never rounded away: unrepresentable shares show as a fraction."""
     value = share * 100

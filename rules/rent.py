@@ -84,9 +84,10 @@ def rent_lines(view: View, shares: Mapping[str, str], key: str) -> Iterator[Line
             if use not in shares:
                 continue
             share = view.number(shares[use])
-            less = min(relieved, due.amount * share)
+            whole = due.amount * share
+            less = min(relieved, whole) if relieved else _NOTHING
             relieved -= less
-            amount = due.amount * share - less
+            amount = whole - less if less else whole
             minus = f" － 已减免{show(less)}" if less else ""
             outside = month not in covered
             yield Line(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from rules.money import exact
 from rules.vocabulary import Size
 
 _WAN = 10_000  # the standard states money in 万元; facts are in yuan
@@ -63,18 +64,14 @@ def _value(profile: Mapping[str, Any], name: str) -> Fraction | None:
     value = profile.get(name)
     if value is None:
         return None
-    return Fraction(value) if name == "employees" else Fraction(value) / _WAN
+    return Fraction(value) if name == "employees" else exact(value) / _WAN
 
 
 def _reaches_all(
     values: Mapping[str, Fraction | None], row: Mapping[str, Any], size: Size
 ) -> bool | None:
     """Kleene: one indicator below decides; an absent one leaves it open."""
-    known = [
-        value >= Fraction(row[name][size.value])
-        for name, value in values.items()
-        if value is not None
-    ]
+    known = [value >= row[name][size] for name, value in values.items() if value is not None]
     if not all(known):
         return False
     return None if len(known) < len(values) else True
