@@ -16,6 +16,7 @@ from casework.shown import local
 from casework.states import Side
 from rules.model import Outcome
 from schemas import pointers
+from schemas.labels import label
 from store.vocabulary import DeterminationState, State, SupplementState
 
 Names = Callable[[str], str]
@@ -105,11 +106,7 @@ def _supplement(row: Row, names: Names) -> dict[str, Any] | None:
         "reason": reason,
         "due_on": due(row),
         "fields": [
-            {
-                "pointer": pointer,
-                "label": pointers.label(row["provision"], pointer),
-                "value": pointers.get(row, pointer),
-            }
+            {**label(row["provision"], pointer), "value": pointers.get(row, pointer)}
             for pointer in fields
         ],
     }

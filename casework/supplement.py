@@ -219,7 +219,7 @@ def _check_request(case: Case, wanted: Sequence[str], due_on: date) -> None:
     errors = []
     for place, pointer in enumerate(wanted):
         try:
-            pointers.label(case.provision, pointer)
+            pointers.require(case.provision, pointer)
             # Tried out, so that an item the application does not have is refused now.
             pointers.put({"enterprise": case.enterprise, "facts": case.facts}, {pointer: None})
         except NoSuchField:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
-from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
-from schemas.enterprise import ENTERPRISE
-from schemas.forms import FORMS
+from schemas import pointers
+from schemas.pointers import NoSuchField
 
 
 @cache
@@ -20,27 +20,14 @@ def label(provision: str, pointer: str) -> Mapping[str, str]:
     Out: ``pointer``, ``label`` (the titles on the way, “承租的房产 第1项 租金（元）”), ``source``
     (the document the fact is taken from, empty where the form names none).
     """
-    part, *steps = pointer.lstrip("/").split("/")
-    at: Any = ENTERPRISE if part == "enterprise" else FORMS[provision]
     words: list[str] = []
     source = ""
-    for step in steps:
-        if step.isdecimal():
-            words.append(f"第{int(step) + 1}项")
-            continue
-        field = _inside(at).get(step)
-        if field is None:
-            break
-        words.append(str(field.metadata.get("title", step)))
-        source = str(field.metadata.get("x-source", ""))
-        at = field
+    # A pointer of an older form may lead nowhere today: its beginning still tells something.
+    with suppress(NoSuchField):
+        for step, here in pointers.way(provision, pointer):
+            if step.isdecimal():
+                words.append(f"第{int(step) + 1}项")
+            elif isinstance(here, fields.Field):
+                words.append(str(here.metadata.get("title", step)))
+                source = str(here.metadata.get("x-source", ""))
     return {"pointer": pointer, "label": " ".join(words) or pointer, "source": source}
-
-
-def _inside(at: Any) -> Mapping[str, fields.Field[Any]]:
-    """The fields within a schema, or within the schema that a field or a list of it holds."""
-    if isinstance(at, fields.List):
-        at = at.inner
-    if isinstance(at, fields.Nested):
-        at = at.schema
-    return at.fields if isinstance(at, Schema) else {}

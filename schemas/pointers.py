@@ -1,9 +1,9 @@
-"""Fields of an application by JSON pointer (RFC 6901): what they are called, and setting them."""
+"""Fields of an application by JSON pointer (RFC 6901): finding, reading and setting them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -26,25 +26,26 @@ def steps(pointer: str) -> tuple[str, ...]:
     return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
 
 
-def label(provision: str, pointer: str) -> str:
-    """What people call the field, e.g. “承租的房产第1项：租金（元）”.
+def way(provision: str, pointer: str) -> Iterator[tuple[str, Schema | fields.Field[Any]]]:
+    """The steps of a pointer through the form, each with the schema or field it leads to.
 
     In: a provision code and a pointer into ``{"enterprise": …, "facts": …}``. Raises NoSuchField
-    if the form asks no such thing.
+    at the first step that the form does not know.
     """
     part, *rest = steps(pointer)
     roots: Mapping[str, Schema] = {"enterprise": ENTERPRISE, "facts": FORMS[provision]}
     if part not in roots or not rest:
         raise NoSuchField(pointer)
     here: Schema | fields.Field[Any] = roots[part]
-    words: list[str] = []
     for step in rest:
         here = _child(here, step)
-        if isinstance(here, fields.Field) and "title" in here.metadata:
-            words.append(str(here.metadata["title"]))
-        elif words and _INDEX.fullmatch(step):
-            words[-1] += f"第{int(step) + 1}项"
-    return "：".join(words)
+        yield step, here
+
+
+def require(provision: str, pointer: str) -> None:
+    """Raises NoSuchField if the form asks no such thing."""
+    for _ in way(provision, pointer):
+        pass
 
 
 def get(document: Mapping[str, Any], pointer: str) -> Any:

@@ -21,6 +21,7 @@ class ReopenedFieldSchema(Schema):
 
     pointer = text("位置", "JSON 指针")
     label = text("名称")
+    source = text("取自何种材料", "申报表未指明时为空")
     value = fields.Raw(required=True, allow_none=True, **about("现有内容"))
 
 
