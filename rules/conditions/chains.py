@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from rules.conditions.enterprise import places_of, sized
 from rules.keys import lease_id
 from rules.model import Case, Truth, Verdict
 from rules.provision import View
+from rules.rent import covered_days
 from rules.verdicts import failed, met, missing, open_question, to_find
 from rules.vocabulary import Chain, EnterpriseKind, Outlet, Payer, Trade
 
@@ -132,7 +134,19 @@ def actual_rent_known(view: View) -> Verdict:
     absent += [view.at(f"months/{n}/paid") for n, row in enumerate(rows) if row.get("paid") is None]
     if absent:
         return missing(*absent)
-    covered = view.months("rent.months")
-    if not any(row["month"] in covered for row in rows):
+    covered = [row["month"] for row in rows if row["month"] in view.months("rent.months")]
+    if not covered:
         return failed("months_outside", facts={"months": "、".join(r["month"] for r in rows)})
+    if not any(leased(view.item, month) for month in covered):
+        return failed(
+            "lease_outside", facts={n: view.item.get(n) for n in ("starts_on", "ends_on")}
+        )
     return met()
+
+
+def leased(shop: Mapping[str, Any], month: str) -> bool:
+    """Whether a shop's lease, as far as its term is given, covers a day of ``"2020-03"``."""
+    start, end = shop.get("starts_on"), shop.get("ends_on")
+    first = date.fromisoformat(start) if start else date.min
+    last = date.fromisoformat(end) if end else date.max
+    return covered_days(month, first, last)[0] > 0

@@ -7,7 +7,6 @@ waived for the same branch, lease and month is not borne (Q23).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +15,7 @@ from rules.keys import rent_key, shop_key
 from rules.model import Case, Line, Standing, Taken
 from rules.money import exact, percent, show
 from rules.provision import Condition, Finder, Kind, Provision, View
-from rules.rent import covered_days, month_label, outside_reason
+from rules.rent import month_label, outside_reason
 
 SHARE = "m04.share"
 NOTHING = Fraction(0)
@@ -35,7 +34,7 @@ def lines(view: View) -> Iterator[Line]:
         paid, borne = exact(row["paid"]), _borne(row)
         actual = min(paid, borne)
         reason = outside_reason(view, month) if month not in covered else None
-        if reason is None and not _leased(view.item, month):
+        if reason is None and not chains.leased(view.item, month):
             reason = "no_lease"
         if reason is not None:
             yield _line(view, label, actual, share, standing=Standing.EXCLUDED, reason=reason)
@@ -98,13 +97,6 @@ def _unseen(row: Mapping[str, Any], waiver: Taken | None) -> Fraction:
     if waiver is None:
         return NOTHING
     return max(NOTHING, Fraction(waiver.amount) - exact(row.get("waived_under_m01") or "0"))
-
-
-def _leased(shop: Mapping[str, Any], month: str) -> bool:
-    start, end = shop.get("starts_on"), shop.get("ends_on")
-    first = date.fromisoformat(start) if start else date.min
-    last = date.fromisoformat(end) if end else date.max
-    return covered_days(month, first, last)[0] > 0
 
 
 def related_keys(case: Case) -> tuple[str, ...]:
