@@ -18,6 +18,7 @@ from api.routes import (
     provisions,
 )
 from casework.database import open_database
+from casework.groupcommit import GroupCommit
 from config.notices import load_notice
 from config.settings import Settings
 
@@ -35,11 +36,13 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("api", static_folder=None)
     # Werkzeug's own limit would answer before the request's rest is read; api.body bounds it.
     app.config.update(MAX_CONTENT_LENGTH=None, PROVIDE_AUTOMATIC_OPTIONS=False)
+    db = open_database(settings, process="api", pool_size=POOL_SIZE)
     services.attach(
         app,
         services.Services(
             settings=settings,
-            db=open_database(settings, process="api", pool_size=POOL_SIZE),
+            db=db,
+            filing=GroupCommit(db),
             notice=load_notice(settings.notice_id),
         ),
     )

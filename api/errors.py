@@ -23,6 +23,7 @@ STATUS: Final[dict[type[casework.CaseworkError], int]] = {
     casework.CaseNotFound: 404,
     casework.IdempotencyConflict: 422,
     casework.IdempotencyInFlight: 409,
+    casework.Overloaded: 503,
     casework.InvalidFinding: 422,
     casework.InvalidToken: 422,
     casework.IllegalMove: 409,
@@ -79,7 +80,7 @@ def _casework(error: casework.CaseworkError) -> Response:
     headers = {}
     if status == 401:  # noqa: PLR2004 -- RFC 9110 asks for a challenge
         headers = _CHALLENGE
-    elif isinstance(error, casework.IdempotencyInFlight):
+    elif isinstance(error, casework.IdempotencyInFlight | casework.Overloaded):
         headers = {"Retry-After": "1"}
     elif isinstance(error, casework.VersionChanged):
         headers = conditional.etag(error.version)

@@ -8,6 +8,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from casework.database import Database
+from casework.groupcommit import GroupCommit
 from config.notices import NoticeBundle
 from config.settings import Settings
 
@@ -16,10 +17,11 @@ _KEY = "wenqi"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The settings, the database and the notice in force."""
+    """The settings, the database, what files applications, and the notice in force."""
 
     settings: Settings
     db: Database
+    filing: GroupCommit
     notice: NoticeBundle
 
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from casework import codes
+from casework.database import UNAVAILABLE
 from casework.errors import IdempotencyConflict, IdempotencyInFlight
 from config.settings import Settings
 from schemas.application import Submission
 from store.db import CHINA, Database
 
 log = structlog.get_logger(__name__)
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +64,20 @@ def accept(
     idempotency_key: str | None = None,
     source: str = "form",
     request_id: str | None = None,
+    filing: Callable[[Draft], Filed] | None = None,
 ) -> Accepted:
     """Accept one well-formed application in one statement; on return it is committed.
 
     In: the normalised submission; the client's idempotency key, if any; how it came in ("form",
-    "batch", "import"); the request's id, kept with the event so that logs can be joined.
+    "batch", "import"); the request's id, kept with the event so that logs can be joined; what
+    files the draft (`casework.groupcommit`; on its own without).
     Raises IdempotencyConflict (key used with another body), IdempotencyInFlight (a request with
-    the key is being processed).
+    the key is being processed), Overloaded (of `filing`).
     """
     draft = prepare(
         settings, submission, idempotency_key=idempotency_key, source=source, request_id=request_id
     )
-    try:
-        with db.statement() as conn:
-            filed = file(conn, [draft])[0]
-    except IntegrityError:
-        if draft.key_hash is None:
-            raise
-        # The key's first request committed after our statement had looked: now it is visible.
-        with db.statement() as conn:
-            filed = file(conn, [draft])[0]
-    accepted = answer(draft, filed)
-    log.info("application.accepted", receipt=accepted.receipt, replayed=accepted.replayed)
-    return accepted
+    return answer(draft, filing(draft) if filing else file_alone(db, draft))
 
 
 def prepare(
@@ -97,10 +90,11 @@ def prepare(
 ) -> Draft:
     """Compute codes and hashes of one application; no I/O."""
     secret = settings.require_secret_key()
-    body_hash = hashlib.sha256(submission.canonical()).digest()
+    body_hash = b""  # only ever compared between requests with one key
     if idempotency_key is None:
         code = codes.random_access_code()
     else:
+        body_hash = hashlib.sha256(submission.canonical()).digest()
         code = codes.derived_access_code(secret, idempotency_key, body_hash)
     return Draft(
         submission=submission,
@@ -194,6 +188,44 @@ def file(conn: Connection, drafts: Sequence[Draft]) -> list[Filed]:
     return [Filed(*row) for row in rows]
 
 
+def file_alone(db: Database, draft: Draft) -> Filed:
+    """File one draft; on return it is committed. Raises what the database raises."""
+    try:
+        with db.statement() as conn:
+            return file(conn, [draft])[0]
+    except IntegrityError:
+        if draft.key_hash is None:
+            raise
+        # The key's first request committed after our statement had looked: now it is visible.
+        with db.statement() as conn:
+            return file(conn, [draft])[0]
+
+
+def file_group(db: Database, drafts: Sequence[Draft]) -> list[Filed | Exception]:
+    """File drafts in one statement; on return they are committed, or each has its own error.
+
+    No two drafts may share an idempotency key. What spoils the group is found by filing each one
+    alone; once the database is away, all that are left get that error.
+    """
+    if len(drafts) > 1:
+        try:
+            with db.statement() as conn:
+                return list(file(conn, drafts))
+        except UNAVAILABLE as error:
+            return [error] * len(drafts)
+        except DBAPIError as error:
+            log.warning("application.group_refiled", drafts=len(drafts), exc_info=error)
+    outcomes: list[Filed | Exception] = []
+    for draft in drafts:
+        try:
+            outcomes.append(file_alone(db, draft))
+        except UNAVAILABLE as error:
+            return outcomes + [error] * (len(drafts) - len(outcomes))
+        except DBAPIError as error:
+            outcomes.append(error)
+    return outcomes
+
+
 def answer(draft: Draft, filed: Filed) -> Accepted:
     """What to tell the applicant. Raises IdempotencyConflict, IdempotencyInFlight."""
     if filed.earlier_body is not None and bytes(filed.earlier_body) != draft.body_hash:
@@ -206,7 +238,3 @@ def answer(draft: Draft, filed: Filed) -> Accepted:
         received_at=filed.received_at.astimezone(CHINA),
         replayed=filed.earlier_body is not None,
     )
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

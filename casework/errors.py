@@ -40,6 +40,13 @@ class IdempotencyInFlight(CaseworkError):
     message = "使用同一幂等键的请求正在处理，请稍后重试。"
 
 
+class Overloaded(CaseworkError):
+    """Too many applications wait for the database; this one was not stored."""
+
+    code = "overloaded"
+    message = "当前申报过多，这份申请没有受理，请稍后重试。"
+
+
 class TokenRefused(CaseworkError):
     """Unknown, expired or revoked bureau token; deliberately one answer."""
 

@@ -48,6 +48,7 @@ TITLES: Final[Mapping[str, str]] = {
     "time_travel_refused": "本环境不允许调整业务时间",
     "method_not_allowed": "此地址不支持该请求方法",
     "database_unavailable": "服务暂时不可用",
+    "overloaded": "当前申报过多",
     "internal_error": "系统内部错误",
     "http_error": "请求无法处理",
 }

@@ -45,6 +45,7 @@ def submit() -> Response:
         submission,
         idempotency_key=key,
         request_id=edge.request_id(),
+        filing=made.filing,
     )
     edge.about(accepted.receipt)
     status_url = f"{made.settings.public_url}/api/v1/applications/{accepted.receipt}"
