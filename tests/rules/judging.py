@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -81,6 +81,19 @@ class Scenario:
 
     def __str__(self) -> str:
         return f"{self.id}: {self.words}"
+
+
+def neighbour(
+    make: Callable[..., Scenario],
+    case: str,
+    words: str,
+    outcome: str,
+    amount: str | None,
+    facts: Mapping[str, Any],
+    **more: Any,
+) -> Scenario:
+    """A case next to a worked one (``case~``), with the answer expected."""
+    return make(f"{case}~", words, facts, outcome=outcome, amount=amount, **more)
 
 
 def judge(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.rules.judging import USCC, Scenario
+from tests.rules.judging import neighbour as n
 from tests.rules.scenarios_rent import altered, firm, held_by
 
 # BASE-L: a lawful enterprise, its own property in Xicheng, real and documented cuts for SME
@@ -146,14 +147,6 @@ CARRIERS = (
 )
 
 YES, NO, HUMAN, ASK = "eligible", "ineligible", "needs_determination", "incomplete"
-
-
-def n(
-    make: Any, case: str, words: str, outcome: str, amount: str | None, facts: Any, **more: Any
-) -> Scenario:
-    """A neighbour of a worked case, with the answer expected."""
-    scenario: Scenario = make(f"{case}~", words, facts, outcome=outcome, amount=amount, **more)
-    return scenario
 
 
 FULL = one("30000", "30000", due="30000", use="production")

@@ -9,6 +9,7 @@ import pytest
 from rules.model import Standing
 from schemas.application import FormatErrors, load_application
 from tests.rules.judging import OUTCOMES, Judged, Scenario, cases, judge
+from tests.rules.scenarios_chain import CHAIN_NEIGHBOURS, CHAINS, K15, K16
 from tests.rules.scenarios_landlord import (
     CARRIER_NEIGHBOURS,
     CARRIERS,
@@ -20,14 +21,7 @@ from tests.rules.scenarios_landlord import (
 )
 from tests.rules.scenarios_rent import FIRM, TENANTS, leases
 from tests.rules.scenarios_rent_neighbours import TENANT_NEIGHBOURS
-from tests.rules.scenarios_school_chain import (
-    CHAIN_NEIGHBOURS,
-    CHAINS,
-    K15,
-    K16,
-    SCHOOL_NEIGHBOURS,
-    SCHOOLS,
-)
+from tests.rules.scenarios_school import SCHOOL_NEIGHBOURS, SCHOOLS
 
 WORKED = cases()
 LISTED = [*TENANTS, *LANDLORDS, *CARRIERS, *SCHOOLS, *CHAINS]

@@ -10,10 +10,11 @@ from marshmallow import Schema, fields
 
 from schemas.forms import FORMS
 from tests.rules.judging import Scenario, judge
+from tests.rules.scenarios_chain import CHAINS
 from tests.rules.scenarios_finance import GUARANTEES
 from tests.rules.scenarios_landlord import CARRIERS, LANDLORDS
 from tests.rules.scenarios_rent import TENANTS
-from tests.rules.scenarios_school_chain import CHAINS, SCHOOLS
+from tests.rules.scenarios_school import SCHOOLS
 from tests.rules.scenarios_services import NEIGHBOURS, SERVICES
 from tests.rules.scenarios_training import TRAINING
 

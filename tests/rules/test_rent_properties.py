@@ -17,9 +17,9 @@ from rules.model import Assessment, Outcome, Standing
 from rules.money import to_fen
 from schemas.application import FormatErrors, load_application
 from tests.rules.judging import Scenario, judge
+from tests.rules.scenarios_chain import BRANCH, FOUND_K, paid, shop
 from tests.rules.scenarios_landlord import FOUND_L, LANDLORD, tenants
 from tests.rules.scenarios_rent import FIRM, FOUND_T, altered, leases
-from tests.rules.scenarios_school_chain import BRANCH, FOUND_K, paid, shop
 from tests.rules.test_cases_rent import LISTED, NEIGHBOURS, run
 
 EVERY: list[Scenario] = [*LISTED, *NEIGHBOURS]

@@ -19,6 +19,7 @@ from rules.explain import explain
 from rules.model import Outcome
 from rules.vocabulary import Vocabulary
 from tests.rules.judging import NOTICE, Scenario
+from tests.rules.scenarios_chain import CHAIN_NEIGHBOURS, CHAINS
 from tests.rules.scenarios_landlord import (
     CARRIER_NEIGHBOURS,
     CARRIERS,
@@ -27,12 +28,7 @@ from tests.rules.scenarios_landlord import (
 )
 from tests.rules.scenarios_rent import TENANTS
 from tests.rules.scenarios_rent_neighbours import TENANT_NEIGHBOURS
-from tests.rules.scenarios_school_chain import (
-    CHAIN_NEIGHBOURS,
-    CHAINS,
-    SCHOOL_NEIGHBOURS,
-    SCHOOLS,
-)
+from tests.rules.scenarios_school import SCHOOL_NEIGHBOURS, SCHOOLS
 from tests.rules.test_cases_rent import run
 
 REASON_AT = {"met": 0, "failed": 0, "to_find": 0, "open_question": 1}
