@@ -13,14 +13,15 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import click
-from wcwidth import wcswidth
+
+from cli.tables import table
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 REQUEST_SECONDS = 15
@@ -108,23 +109,6 @@ def table_row(sample: Sample, status: dict[str, Any]) -> tuple[str, ...]:
         f"{contact['bureau_name']} {''.join(contact['name'].split())} {contact['phone']}",
         visit["planned_on"] if visit else "—",
     )
-
-
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right_aligned: set[int]) -> str:
-    """Lay out columns that line up although a Chinese character is two cells wide."""
-    lines = [header, *rows]
-    widths = [max(_width(line[column]) for line in lines) for column in range(len(header))]
-
-    def cell(column: int, text: str) -> str:
-        padding = " " * (widths[column] - _width(text))
-        return padding + text if column in right_aligned else text + padding
-
-    laid_out = ["  ".join(cell(*pair) for pair in enumerate(line)).rstrip() for line in lines]
-    return "\n".join([laid_out[0], "  ".join("-" * width for width in widths), *laid_out[1:]])
-
-
-def _width(text: str) -> int:
-    return max(wcswidth(text), 0)
 
 
 def _attempt(

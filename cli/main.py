@@ -10,9 +10,11 @@ from pathlib import Path
 
 import click
 
+from cli.clock import clock
 from cli.instance import Instance, environment_of
 from cli.message import message
 from cli.options import VAR
+from cli.token import token
 from cli.webhook import webhook
 
 
@@ -76,16 +78,26 @@ def demo(folder: Path, url: str | None) -> None:
     """Submit the bundled samples and show what became of each."""
     from cli import demo as command
     from cli.officer import token_maker
+    from config.observability import configure_logging
     from config.settings import Settings
 
     with sentences():
         environment = environment_of(Instance(folder), os.environ)
         settings = Settings.from_env(environment)
+        configure_logging(settings.log_level, "cli")
         sys.exit(0 if command.run(url or settings.public_url, token_maker(settings)) else 1)
 
 
-main.add_command(message)
-main.add_command(webhook)
+@main.command()
+def measures() -> None:
+    """Print docs/measures.md as the code and data have it now."""
+    from cli.measures import document
+
+    click.echo(document(), nl=False)
+
+
+for group in (clock, message, token, webhook):
+    main.add_command(group)
 
 
 @contextmanager

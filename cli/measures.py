@@ -11,8 +11,6 @@ from importlib import import_module
 from types import FunctionType, ModuleType
 from typing import Any
 
-import click
-
 from config.notices import load_notice
 from rules import PROVISIONS, RULES_VERSION
 from rules.notice import Notice
@@ -38,12 +36,6 @@ _FINDERS = {
     Finder.OPEN: "computed; what stays open is found",
     Finder.SETTLES: "a finding decides",
 }
-
-
-@click.command()
-def measures() -> None:
-    """Print docs/measures.md as the code and data have it now."""
-    click.echo(document(), nl=False)
 
 
 def document() -> str:

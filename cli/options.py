@@ -31,12 +31,14 @@ def opened(folder: Path) -> Iterator[tuple[Database, Settings]]:
     """The instance's database and settings; refusals become one sentence and exit status 1."""
     from casework.database import UNAVAILABLE, open_database
     from casework.errors import CaseworkError
+    from config.observability import configure_logging
     from config.settings import Settings, SettingsError
 
     try:
         settings = Settings.from_env(environment_of(Instance(folder), os.environ))
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+    configure_logging(settings.log_level, "cli")
     db = open_database(settings, process="cli", pool_size=1)
     try:
         yield db, settings

@@ -58,7 +58,8 @@ def configure_logging(level: str, component: str) -> None:
             _stamp,
             structlog.processors.JSONRenderer(serializer=_dumps, default=lambda _: MASK),
         ],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        # The process's own, not what stands in for it at the moment: that may be closed again.
+        logger_factory=structlog.WriteLoggerFactory(file=sys.__stderr__),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         cache_logger_on_first_use=True,
     )
@@ -80,7 +81,7 @@ def log_config(level: str) -> dict[str, Any]:
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
-                "stream": "ext://sys.stderr",
+                "stream": "ext://sys.__stderr__",
                 "formatter": "json",
             }
         },

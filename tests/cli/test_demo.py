@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from wcwidth import wcswidth
 
-from cli.demo import load_samples, table
+from cli.demo import load_samples
+from cli.tables import table
 from rules import PROVISIONS
 
 

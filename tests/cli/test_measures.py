@@ -6,7 +6,8 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from cli.measures import document, measures, questions_of
+from cli.main import main
+from cli.measures import document, questions_of
 from rules import PROVISIONS
 from tests.rules.judging import NOTICE
 
@@ -19,7 +20,7 @@ def test_the_committed_table_is_not_stale() -> None:
 
 
 def test_the_command_prints_it() -> None:
-    shown = CliRunner().invoke(measures)
+    shown = CliRunner().invoke(main, ["measures"])
     assert shown.exit_code == 0
     assert shown.output == document()
 

@@ -1,0 +1,106 @@
+"""`wenqi token …`: who may come in on the bureau side."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from cli.options import VAR, opened
+
+TOKEN = click.argument("number", type=int, metavar="TOKEN")
+DAYS = click.option(
+    "--days",
+    type=click.IntRange(0, 3660),
+    default=365,
+    show_default=True,
+    help="Until it expires; 0: never.",
+)
+ONCE = "The token is shown only now; hand it over on a safe way."
+
+
+@click.group()
+def token() -> None:
+    """Tokens of officers and bureau systems."""
+
+
+@token.command()
+@VAR
+@DAYS
+@click.argument("bureau")
+@click.argument("label")
+@click.option(
+    "--role",
+    type=click.Choice(["officer", "supervisor", "system", "auditor", "admin"]),
+    default="officer",
+    show_default=True,
+)
+def create(folder: Path, days: int, bureau: str, label: str, role: str) -> None:
+    """Make a token of BUREAU for the person or system LABEL."""
+    from casework import tokens
+
+    with opened(folder) as (db, settings):
+        made = tokens.create(db, settings, bureau=bureau, role=role, label=label, days=days or None)
+    click.echo(made)
+    click.echo(ONCE, err=True)
+
+
+@token.command("list")
+@VAR
+@click.option("--all", "everything", is_flag=True, help="Also those that have ended.")
+def list_(folder: Path, *, everything: bool) -> None:
+    """Show the tokens in force; never the tokens themselves."""
+    from casework import clock, tokens
+    from cli.tables import table
+
+    with opened(folder) as (db, _):
+        now = clock.now(db)
+        found = tokens.list_all(db)
+    rows = []
+    for one in found:
+        state = "live"
+        if one.revoked_at is not None:
+            state = f"revoked {_day(one.revoked_at)}"
+        elif one.expires_at is not None:
+            expired = one.expires_at <= now
+            state = f"{'expired' if expired else 'until'} {_day(one.expires_at)}"
+        if everything or state.startswith(("live", "until")):
+            rows.append((str(one.id), one.bureau, one.role.value, one.label, state))
+    click.echo(table(("token", "bureau", "role", "label", "state"), rows, right_aligned={0}))
+
+
+@token.command()
+@VAR
+@DAYS
+@TOKEN
+@click.option("--overlap-hours", type=click.IntRange(0, 720), default=24, show_default=True)
+def rotate(folder: Path, days: int, number: int, overlap_hours: int) -> None:
+    """Make a new token for the same person; the old one works for a while yet."""
+    from casework import tokens
+
+    with opened(folder) as (db, settings):
+        overlap = timedelta(hours=overlap_hours)
+        made = tokens.rotate(db, settings, number, days=days or None, overlap=overlap)
+    click.echo(made)
+    click.echo(ONCE, err=True)
+
+
+@token.command()
+@VAR
+@TOKEN
+def revoke(folder: Path, number: int) -> None:
+    """End a token at once."""
+    from casework import tokens
+
+    with opened(folder) as (db, _):
+        revoked = tokens.revoke(db, number)
+    if not revoked:
+        raise click.ClickException(f"Token {number} does not exist or has been revoked before.")
+    click.echo(f"token {number} is revoked")
+
+
+def _day(moment: datetime) -> str:
+    from store.db import CHINA
+
+    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}"

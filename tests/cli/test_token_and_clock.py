@@ -1,0 +1,76 @@
+"""`wenqi token` and `wenqi clock` as an operator types them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from casework import access
+from casework.errors import TokenRefused
+from cli.main import main
+from config.settings import Settings
+from store.db import Database
+from tests.support.ledgers import column
+
+Wenqi = Callable[..., Result]
+
+
+@pytest.fixture
+def wenqi(environment: dict[str, str], tmp_path: Path, database: Database) -> Wenqi:
+    assert column(database, "SELECT id FROM api_token") == []
+
+    def run(*arguments: str, **env: str) -> Result:
+        command = [*arguments, "--var", str(tmp_path)]
+        return CliRunner().invoke(main, command, env={**environment, **env})
+
+    return run
+
+
+def test_a_tokens_life(wenqi: Wenqi, database: Database, settings: Settings) -> None:
+    first = wenqi("token", "create", "sasac", "测试甲", "--role", "supervisor").stdout.strip()
+    assert access.authenticate(database, settings, first).role == "supervisor"
+    assert "sasac" in wenqi("token", "list").output
+    assert first not in wenqi("token", "list").output
+
+    second = wenqi("token", "rotate", "1", "--overlap-hours", "1").stdout.strip()
+    for still_good in (first, second):
+        assert access.authenticate(database, settings, still_good).actor == "sasac:测试甲"
+    twice = wenqi("token", "rotate", "1")
+    assert (twice.exit_code, "已更换" in twice.output) == (1, True)
+    assert wenqi("clock", "advance", "--hours", "2").exit_code == 0
+    with pytest.raises(TokenRefused):
+        access.authenticate(database, settings, first)
+
+    assert "token 2 is revoked" in wenqi("token", "revoke", "2").output
+    with pytest.raises(TokenRefused):
+        access.authenticate(database, settings, second)
+    assert wenqi("token", "revoke", "2").exit_code == 1
+    assert "sasac" not in wenqi("token", "list").output
+    ended = wenqi("token", "list", "--all").output
+    assert ("expired 2" in ended, "revoked 2" in ended) == (True, True)
+    assert column(database, "SELECT type FROM event ORDER BY id") == [
+        "token.created",
+        "token.rotated",
+        "token.revoked",
+    ]
+
+
+def test_the_district_government_may_have_one_and_nobody_may_not(wenqi: Wenqi) -> None:
+    assert wenqi("token", "create", "district_government", "测试乙").exit_code == 0
+    refused = wenqi("token", "create", "nobody", "测试乙")
+    assert (refused.exit_code, "没有代码为 nobody 的单位" in refused.output) == (1, True)
+
+
+def test_business_time_is_shown_and_moved_only_where_it_may_be(wenqi: Wenqi) -> None:
+    def shown(*arguments: str) -> datetime:
+        return datetime.fromisoformat(wenqi("clock", *arguments).stdout.strip())
+
+    before = shown("show")
+    assert shown("advance", "--days", "3") - before >= timedelta(days=3)
+    assert shown("show") - before >= timedelta(days=3)
+    refused = wenqi("clock", "advance", "--days", "1", ALLOW_TIME_TRAVEL="0")
+    assert (refused.exit_code, "不允许" in refused.output) == (1, True)
