@@ -12,6 +12,14 @@ from structlog.contextvars import get_contextvars
 from schemas.problem import MEDIA_TYPE, FieldError, problem
 
 
+class _Json(Response):
+    """An answer whose headers are complete as they are."""
+
+    def get_wsgi_headers(self, environ: Any) -> Any:  # noqa: ARG002 -- werkzeug's signature
+        """Werkzeug would parse and rewrite the Location, which is absolute already."""
+        return self.headers
+
+
 def answer(
     body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
@@ -37,7 +45,6 @@ def refuse(
 def _json(
     body: Mapping[str, Any], status: int, media_type: str, headers: Mapping[str, str] | None
 ) -> Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    response = Response(text, status=status, content_type=media_type)
-    response.headers.extend(headers or {})
-    return response
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    given = {"Content-Type": media_type, "Content-Length": str(len(text)), **(headers or {})}
+    return _Json(text, status=status, headers=given)

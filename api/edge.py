@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, g, request
 
@@ -13,12 +14,16 @@ from api import metrics
 from casework.receipt import is_valid, normalise
 from config.observability import bind_here, clear_contextvars, log
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 REQUEST_ID: Final = "X-Request-ID"
+_STREAMED: Final = "wenqi.streamed"
 _SANE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}", re.ASCII)
 _QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """Routes that machines call every few seconds; only their failures are worth a line."""
 
-HEADERS: Final = {
+HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -33,6 +38,40 @@ def register(app: Flask) -> None:
     """Hang the steps into an application object."""
     app.before_request(_begin)
     app.after_request(_finish)
+    # The place Flask's documentation gives for middleware.
+    app.wsgi_app = _Plainly(app.wsgi_app)  # type: ignore[method-assign]
+
+
+def stream() -> None:
+    """Let the present answer go out in pieces as they are made."""
+    request.environ[_STREAMED] = True
+
+
+class _Plainly:
+    """Adds the fixed headers, and hands ordinary answers to the server whole.
+
+    Both are done here because werkzeug's headers are searched from the start for each, and because
+    the server sends a list at once but anything else through a channel, piece by piece.
+    """
+
+    def __init__(self, inner: WSGIApplication) -> None:
+        self._inner = inner
+        self._fixed = [(name, name.lower(), value) for name, value in HEADERS.items()]
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            present = {name.lower() for name, _ in headers}
+            headers += [(n, value) for n, lower, value in self._fixed if lower not in present]
+            return start_response(status, headers, *rest)
+
+        answer = self._inner(environ, start)
+        if environ.get(_STREAMED):
+            return answer
+        try:
+            return list(answer)
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
 
 
 def request_id() -> str:
@@ -60,8 +99,6 @@ def _begin() -> None:
 
 
 def _finish(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
     response.headers[REQUEST_ID] = g.request_id
     # The route's pattern, never the path: paths hold receipts, and whatever a scanner invents.
     route = request.url_rule.rule if request.url_rule else "unmatched"
