@@ -1,0 +1,65 @@
+"""People of bureaus and applications on their desks, for tests of casework."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from casework import accept, assess, cases, clock, status
+from casework.access import Principal
+from casework.dispatch import Stage
+from config.settings import Settings
+from schemas.application import load_application
+from store.db import Database
+from store.vocabulary import Role
+from tests.support.applications import tenant_body
+from tests.support.ledgers import claim_ids
+
+OFFICER = Principal("sasac", Role.OFFICER, "测试甲")
+COLLEAGUE = Principal("sasac", Role.OFFICER, "测试乙")
+HEAD = Principal("sasac", Role.SUPERVISOR, "测试丙")
+SECOND_HEAD = Principal("sasac", Role.SUPERVISOR, "测试丁")
+AUDITOR = Principal("sasac", Role.AUDITOR, "测试戊")
+STRANGER = Principal("education", Role.SUPERVISOR, "测试己")
+RENT = "60000.00"
+"""What the rules compute for `tenant_body`: two months of 30,000 yuan."""
+
+
+@dataclass
+class Office:
+    """A database with people around it."""
+
+    db: Database
+    settings: Settings
+
+    def submit(self, body: dict[str, Any] | None = None, **changes: Any) -> accept.Accepted:
+        """An application, assessed."""
+        submission = load_application(body or tenant_body(**changes))
+        accepted = accept.accept(self.db, self.settings, submission)
+        self.assess()
+        return accepted
+
+    def assess(self) -> None:
+        """Do what the assessing workers would do now."""
+        assess.run(self.db, self.settings, claim_ids(self.db, self.settings, Stage.ASSESS))
+
+    def case(self, receipt: str, who: Principal = OFFICER) -> dict[str, Any]:
+        """The case as somebody of a bureau reads it."""
+        return cases.read(self.db, who, receipt)
+
+    def seen(self, receipt: str) -> frozenset[int]:
+        """The version somebody has just read."""
+        return frozenset({self.case(receipt)["version"]})
+
+    def status(self, accepted: accept.Accepted) -> dict[str, Any]:
+        """The application as its owner reads it."""
+        return status.read(self.db, self.settings, accepted.receipt, accepted.access_code)
+
+    def today(self) -> date:
+        """The business day."""
+        return clock.now(self.db).date()
+
+    def in_days(self, days: int) -> date:
+        """So many days from the business day."""
+        return self.today() + timedelta(days=days)
