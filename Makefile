@@ -1,7 +1,7 @@
 # Two commands: `make run` and `make test`. Both begin with the same bootstrap of .venv.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test bootstrap bootstrap-dev lint types arrows tests lock clean force
+.PHONY: help run test bench bootstrap bootstrap-dev bootstrap-bench lint types arrows tests lock clean force
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,6 +12,7 @@ UV ?= uv
 help:
 	@echo 'make run            start everything, submit the samples, keep serving (PORT=, ONCE=1)'
 	@echo 'make test           linters, types, import rules and every test'
+	@echo 'make bench          Wenqi beside a textbook build, alternatives and the limits (BENCH=--quick)'
 	@echo 'make bootstrap-dev  only create .venv with everything that development needs'
 	@echo 'make lock           pin requirements/*.in anew (needs uv)'
 	@echo 'make clean          remove .venv and caches; var/ (your data) stays'
@@ -60,11 +61,19 @@ $(VENV)/.stamp-dev: requirements/dev.txt pyproject.toml | $(VENV)/.made-in
 	$(call install,requirements/dev.txt)
 	@touch $@ $(VENV)/.stamp-runtime
 
+$(VENV)/.stamp-bench: requirements/bench.txt pyproject.toml | $(VENV)/.made-in
+	$(call install,requirements/bench.txt)
+	@touch $@ $(VENV)/.stamp-runtime
+
 bootstrap: $(VENV)/.stamp-runtime
 bootstrap-dev: $(VENV)/.stamp-dev
+bootstrap-bench: $(VENV)/.stamp-bench
 
 run: bootstrap
 	@exec $(BIN)/wenqi up
+
+bench: bootstrap-bench
+	@exec $(BIN)/python -m bench $(BENCH)
 
 lint: bootstrap-dev
 	$(BIN)/ruff check .
@@ -84,6 +93,7 @@ test: lint types arrows tests
 lock:
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q requirements/runtime.in -o requirements/runtime.txt
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q requirements/dev.in -o requirements/dev.txt
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q requirements/bench.in -o requirements/bench.txt
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -19,7 +19,7 @@ import random
 import selectors
 import socket
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -30,6 +30,8 @@ HOST = "127.0.0.1"
 PATH = "/api/v1/applications"
 RECEIVE_BYTES = 64 * 1024
 SILENCE_SECONDS = 20.0
+# Shorter than any contender keeps an idle connection (gunicorn: 2 seconds).
+STALE_SECONDS = 1.0
 HEADER_END = b"\r\n\r\n"
 
 
@@ -37,12 +39,13 @@ class LoadError(Exception):
     """The server did not answer as HTTP servers do; the message says how."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Connection:
     """One keep-alive connection and what has arrived of the answer it waits for."""
 
     sock: socket.socket
     due_at: float = 0.0
+    idle_since: float = 0.0
     received: bytes = b""
 
 
@@ -98,30 +101,95 @@ def run(
     begins_at = time.monotonic() + warmup
     tally = Tally(begins_at, begins_at + seconds)
     pacer = _Pacer(rate) if rate else None
-    with selectors.DefaultSelector() as selector:
-        idle = deque(_connect(port) for _ in range(connections))
-        for connection in idle:
-            selector.register(connection.sock, selectors.EVENT_READ, connection)
-        busy = 0
-        try:
-            while True:
-                now = time.monotonic()
-                if now >= tally.ends_at:
-                    break
-                while idle and (pacer is None or pacer.is_due(now)):
-                    _send(idle.pop(), make(), pacer.take() if pacer else now)
-                    busy += 1
-                patience = pacer.wait(now) if pacer and idle else tally.ends_at - now
-                busy -= _collect(selector, patience, tally, idle, port)
-            quiet_at = time.monotonic() + SILENCE_SECONDS
-            while busy and time.monotonic() < quiet_at:
-                busy -= _collect(selector, 1.0, tally, idle, port)
-        finally:
-            for key in list(selector.get_map().values()):
-                key.data.sock.close()
-    if busy:
-        raise LoadError(f"{busy} requests were not answered within {SILENCE_SECONDS:.0f} s")
+    pool = _Pool(port, connections)
+    try:
+        while (now := time.monotonic()) < tally.ends_at:
+            while pool.has_room() and (pacer is None or pacer.is_due(now)):
+                pool.send(make(), pacer.take() if pacer else now)
+            pool.collect(pacer.wait(now) if pacer and pool.has_room() else 0.1, tally)
+        quiet_at = time.monotonic() + SILENCE_SECONDS
+        while pool.busy and time.monotonic() < quiet_at:
+            pool.collect(1.0, tally)
+    finally:
+        pool.close()
+    if pool.busy:
+        raise LoadError(f"{pool.busy} requests were not answered within {SILENCE_SECONDS:.0f} s")
     return tally
+
+
+class _Pool:
+    """The connections: opened when needed, the last used first, none that may be stale.
+
+    Opened when needed, because a threaded server gives a thread to a connection that has not said
+    anything yet, as browsers know.
+    """
+
+    def __init__(self, port: int, most: int) -> None:
+        self._port = port
+        self._most = most
+        self._selector = selectors.DefaultSelector()
+        self._idle: list[Connection] = []
+        self.busy = 0
+
+    def has_room(self) -> bool:
+        """Whether another request may be under way."""
+        return self.busy < self._most
+
+    def send(self, request: bytes, due_at: float) -> None:
+        """Put a request on its way."""
+        connection = self._take()
+        connection.due_at = due_at
+        connection.received = b""
+        # One small request fits any socket buffer, so this does not block.
+        connection.sock.sendall(request)
+        self.busy += 1
+
+    def collect(self, patience: float, tally: Tally) -> None:
+        """Read what has arrived within `patience` seconds."""
+        for key, _ in self._selector.select(patience):
+            connection: Connection = key.data
+            arrived = connection.sock.recv(RECEIVE_BYTES)
+            if not arrived:
+                if connection not in self._idle:
+                    raise LoadError("the server closed a connection instead of answering")
+                self._idle.remove(connection)
+                self._drop(connection)
+                continue
+            connection.received += arrived
+            answer = parse(connection.received)
+            if answer is None:
+                continue
+            status, closes = answer
+            now = time.monotonic()
+            tally.add(status, connection.due_at, now)
+            self.busy -= 1
+            if closes:
+                self._drop(connection)
+            else:
+                connection.idle_since = now
+                self._idle.append(connection)
+
+    def close(self) -> None:
+        """Close every connection."""
+        for key in list(self._selector.get_map().values()):
+            key.data.sock.close()
+        self._selector.close()
+
+    def _take(self) -> Connection:
+        while self._idle:
+            connection = self._idle.pop()
+            if time.monotonic() - connection.idle_since < STALE_SECONDS:
+                return connection
+            self._drop(connection)
+        sock = socket.create_connection((HOST, self._port), timeout=SILENCE_SECONDS)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = Connection(sock)
+        self._selector.register(sock, selectors.EVENT_READ, connection)
+        return connection
+
+    def _drop(self, connection: Connection) -> None:
+        self._selector.unregister(connection.sock)
+        connection.sock.close()
 
 
 class _Pacer:
@@ -141,58 +209,6 @@ class _Pacer:
 
     def wait(self, now: float) -> float:
         return max(0.0, self._next - now)
-
-
-def _connect(port: int) -> Connection:
-    sock = socket.create_connection((HOST, port), timeout=SILENCE_SECONDS)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return Connection(sock)
-
-
-def _send(connection: Connection, request: bytes, due_at: float) -> None:
-    connection.due_at = due_at
-    connection.received = b""
-    # One small request fits any socket buffer, so this does not block.
-    connection.sock.sendall(request)
-
-
-def _collect(
-    selector: selectors.BaseSelector,
-    patience: float,
-    tally: Tally,
-    idle: deque[Connection],
-    port: int,
-) -> int:
-    """Read what has arrived within `patience` seconds. Out: how many answers are complete."""
-    complete = 0
-    for key, _ in selector.select(patience):
-        connection: Connection = key.data
-        arrived = connection.sock.recv(RECEIVE_BYTES)
-        if not arrived and not connection.received and connection in idle:
-            # The server closed a connection nobody used.
-            idle.remove(connection)
-            idle.append(_reconnect(selector, connection, port))
-            continue
-        if not arrived:
-            raise LoadError("the server closed a connection instead of answering")
-        connection.received += arrived
-        answer = parse(connection.received)
-        if answer is None:
-            continue
-        status, closes = answer
-        tally.add(status, connection.due_at, time.monotonic())
-        complete += 1
-        connection.received = b""
-        idle.append(_reconnect(selector, connection, port) if closes else connection)
-    return complete
-
-
-def _reconnect(selector: selectors.BaseSelector, old: Connection, port: int) -> Connection:
-    selector.unregister(old.sock)
-    old.sock.close()
-    new = _connect(port)
-    selector.register(new.sock, selectors.EVENT_READ, new)
-    return new
 
 
 def parse(received: bytes) -> tuple[int, bool] | None:

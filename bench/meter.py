@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -19,12 +20,14 @@ MIB = 2**20
 @dataclass(frozen=True, slots=True)
 class Use:
     """What was used while a meter ran: CPU seconds of the contender's processes and of the two
-    servers, and the highest memory (proportional set size, so that shared pages count once)."""
+    servers, the highest memory (proportional set size, so that shared pages count once), and the
+    share of all cores that processes outside the benchmark took."""
 
     app_cpu: float
     server_cpu: float
     app_peak_mib: float
     server_peak_mib: float
+    foreign_share: float
 
     @property
     def cpu(self) -> float:
@@ -41,10 +44,12 @@ class Meter:
         self._before = [0.0, 0.0]
         self._ended = threading.Event()
         self._sampler = threading.Thread(target=self._sample, daemon=True)
-        self.use = Use(0, 0, 0, 0)
+        self._foreign = Foreign()
+        self.use = Use(0, 0, 0, 0, 0)
 
     def __enter__(self) -> Self:
         self._before = [cpu_seconds(group) for group in self._groups]
+        self._foreign = Foreign()
         self._sampler.start()
         return self
 
@@ -60,7 +65,7 @@ class Meter:
         ]
         self._ended.set()
         self._sampler.join()
-        self.use = Use(used[0], used[1], self._peaks[0], self._peaks[1])
+        self.use = Use(*used, *self._peaks, self._foreign.share())
 
     def _sample(self) -> None:
         while True:
@@ -68,6 +73,31 @@ class Meter:
                 self._peaks[place] = max(self._peaks[place], memory_mib(group))
             if self._ended.wait(SAMPLE_SECONDS):
                 return
+
+
+class Foreign:
+    """How much of the machine goes to processes that are none of ours, since it was made.
+
+    Ours are this process and everything below it, generator and servers included.
+    """
+
+    def __init__(self) -> None:
+        self._busy, self._ours, self._at = _busy(), _ours(), time.monotonic()
+
+    def share(self) -> float:
+        """0 to 1, of all cores."""
+        used = (_busy() - self._busy) - (_ours() - self._ours)
+        available = (time.monotonic() - self._at) * (psutil.cpu_count() or 1)
+        return min(max(used / available, 0.0), 1.0)
+
+
+def _busy() -> float:
+    times = psutil.cpu_times()
+    return sum(times) - times.idle - getattr(times, "iowait", 0.0)
+
+
+def _ours() -> float:
+    return cpu_seconds([psutil.Process()])
 
 
 def cpu_seconds(roots: Iterable[psutil.Process]) -> float:

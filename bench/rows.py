@@ -6,6 +6,8 @@ from typing import Any
 
 import psycopg
 
+Connection = psycopg.Connection[tuple[Any, ...]]
+
 # Everything that does not depend on ids or moments, per application, in order of enterprise.
 _TRACE = """
 SELECT a.uscc, a.provision, a.name, a.enterprise, a.facts, a.state, a.outcome, a.amount,
@@ -29,37 +31,37 @@ FROM application AS a ORDER BY a.uscc, a.id
 """
 
 
-def trace(conn: psycopg.Connection) -> list[tuple[Any, ...]]:
+def trace(conn: Connection) -> list[tuple[Any, ...]]:
     """Every application with all that became of it; equal work gives equal traces."""
     return conn.execute(_TRACE).fetchall()
 
 
-def newest_visit(conn: psycopg.Connection) -> int:
+def newest_visit(conn: Connection) -> int:
     """The highest visit id (0 for none): a cheap measure of how many have been decided."""
     return int(_scalar(conn, "SELECT coalesce(max(id), 0) FROM visit"))
 
 
-def applications(conn: psycopg.Connection) -> int:
+def newest_application(conn: Connection) -> int:
+    """The highest application id, 0 for none."""
+    return int(_scalar(conn, "SELECT coalesce(max(id), 0) FROM application"))
+
+
+def applications(conn: Connection) -> int:
     """How many applications are stored."""
     return int(_scalar(conn, "SELECT count(*) FROM application"))
 
 
-def nothing_waits(conn: psycopg.Connection) -> bool:
-    """Whether every application has been decided; cheap enough to be asked often."""
-    return (
-        bool(
-            _scalar(
-                conn,
-                "SELECT coalesce((SELECT max(id) FROM visit), 0)"
-                " >= coalesce((SELECT max(id) FROM application), 0)",
-            )
-        )
-        and undecided(conn) == 0
+def nothing_waits(conn: Connection) -> bool:
+    """Whether every application has its visit; cheap while the newest has none."""
+    newest = _scalar(
+        conn,
+        "SELECT count(*) FROM visit WHERE application_id = (SELECT max(id) FROM application)",
     )
+    return bool(newest) and undecided(conn) == 0
 
 
-def undecided(conn: psycopg.Connection) -> int:
-    """How many applications have no visit yet. The benchmark's form always leads to one."""
+def undecided(conn: Connection) -> int:
+    """How many applications have no visit yet. Every enterprise of the benchmark's gets one."""
     return int(
         _scalar(
             conn,
@@ -68,7 +70,35 @@ def undecided(conn: psycopg.Connection) -> int:
     )
 
 
-def decided_per_second(conn: psycopg.Connection, after_id: int) -> tuple[int, float]:
+def nothing_due(conn: Connection) -> bool:
+    """Whether Wenqi's ledger holds nothing that could be done now."""
+    return bool(
+        _scalar(
+            conn,
+            "SELECT NOT EXISTS (SELECT FROM work_item WHERE dead_at IS NULL"
+            " AND stage = ANY('{assess,notify,remind}') AND not_before <= app_now())",
+        )
+    )
+
+
+def newest_event(conn: Connection) -> int:
+    """The highest event id."""
+    return int(_scalar(conn, "SELECT coalesce(max(id), 0) FROM event"))
+
+
+def reminding_seconds(conn: Connection, after_event: int) -> float:
+    """From the first to the last commit of a reminder's event beyond an event id."""
+    row = conn.execute(
+        "SELECT extract(epoch FROM max(at) - min(at)) FROM"
+        " (SELECT pg_xact_commit_timestamp(xmin) AS at FROM event"
+        "  WHERE id > %s AND type = 'visit.reminded') AS reminded",
+        (after_event,),
+    ).fetchone()
+    assert row is not None  # noqa: S101 - an aggregate always gives a row
+    return float(row[0] or 0)
+
+
+def decided_per_second(conn: Connection, after_id: int) -> tuple[int, float]:
     """How many visits beyond `after_id` were committed, and how many per second.
 
     From the commit time of each row's transaction. A tenth at the beginning is warm-up.
@@ -88,7 +118,7 @@ def decided_per_second(conn: psycopg.Connection, after_id: int) -> tuple[int, fl
     return count, float(counted / seconds)
 
 
-def waiting_ms(conn: psycopg.Connection, skip: int = 0) -> list[float]:
+def waiting_ms(conn: Connection, skip: int = 0) -> list[float]:
     """Milliseconds from the commit of each acceptance to the commit of its decision, visit and
     notification rows, ascending; the first `skip` applications are warm-up.
 
@@ -107,7 +137,7 @@ def waiting_ms(conn: psycopg.Connection, skip: int = 0) -> list[float]:
     return [float(waited) for (waited,) in rows]
 
 
-def _scalar(conn: psycopg.Connection, statement: str) -> Any:
+def _scalar(conn: Connection, statement: str) -> Any:
     row = conn.execute(statement.encode()).fetchone()
     assert row is not None  # noqa: S101 - an aggregate always gives a row
     return row[0]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import re
 from typing import Any
 
 from bench import rows
@@ -14,7 +13,6 @@ from bench.machine import BenchError, Machine, poll
 
 APPLICATIONS = 6
 SECONDS = 60
-RECEIPT = re.compile(r"WQ\d{6}-\d+-\w")
 COLUMNS = (
     *("uscc", "provision", "name", "enterprise", "facts", "state", "outcome", "amount", "lead"),
     *("copied", "source", "version", "assessment", "events", "deliveries", "visit", "benefits"),
@@ -22,8 +20,7 @@ COLUMNS = (
 
 
 def check(machine: Machine) -> None:
-    """Send the same applications to everyone, one of them twice. Raises BenchError naming the
-    first difference."""
+    """Send the same applications to everyone. Raises BenchError naming the first difference."""
     traces = {contender.name: _trace(machine, contender) for contender in CONTENDERS}
     wanted = traces["wenqi"]
     for name, found in traces.items():
@@ -42,11 +39,8 @@ def _trace(machine: Machine, contender: Contender) -> list[tuple[Any, ...]]:
         place.serve()
         place.work()
         with place.connect() as conn:
-            for serial in (*range(APPLICATIONS), APPLICATIONS - 1):
+            for serial in range(APPLICATIONS):
                 submit(place.port, serial)
-                if serial == APPLICATIONS - 1:
-                    # Its twin must find it decided, so that each gives the same everywhere.
-                    _wait(machine, conn, contender)
             _wait(machine, conn, contender)
             return rows.trace(conn)
     finally:
@@ -73,5 +67,4 @@ def _wait(machine: Machine, conn: Any, contender: Contender) -> None:
 
 
 def _shown(value: Any) -> str:
-    # A twin names its elder's receipt, and everyone counts receipts from elsewhere.
-    return RECEIPT.sub("<receipt>", json.dumps(value, ensure_ascii=False, default=str))
+    return json.dumps(value, ensure_ascii=False, default=str)

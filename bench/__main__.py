@@ -1,0 +1,110 @@
+"""`make bench`: everything side by side, in one run.
+
+python -m bench                 all of it
+python -m bench --quick         two repetitions, no million: a look, not a result
+python -m bench --only intake   one part (intake, latency, growth; repeatable)
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from bench import REPOSITORY, report
+from bench.contenders import CONTENDERS, WENQI
+from bench.machine import Machine, describe, machine
+from bench.meter import Foreign
+from bench.results import Results
+from bench.scenarios import growth, latency, limits, sameness, throughput
+
+PARTS = ("intake", "latency", "growth")
+SIZES = (10_000, 100_000, 1_000_000)
+
+
+class Run:
+    """One run: what was asked for, and the clock."""
+
+    def __init__(self, chosen: argparse.Namespace, place: Machine) -> None:
+        self.parts = set(chosen.only or PARTS)
+        self.repetitions = 2 if chosen.quick else chosen.repetitions
+        self.sizes = SIZES[:2] if chosen.quick else SIZES
+        self.machine = place
+        self.begun = time.monotonic()
+        self.results = Results(describe())
+
+    def everything(self) -> Results:
+        """Run the parts in order. Raises BenchError."""
+        foreign = Foreign()
+        self.say("checking that everyone does the same work")
+        sameness.check(self.machine)
+        if self.parts & {"intake", "latency"}:
+            self.throughput()
+        if "latency" in self.parts:
+            self.latency()
+        if "growth" in self.parts:
+            self.growth()
+        self.results.foreign_share = foreign.share()
+        self.results.seconds = time.monotonic() - self.begun
+        return self.results
+
+    def throughput(self) -> None:
+        """Interleaved, so that a slow minute of the machine hits everyone alike."""
+        cores = int(self.results.machine["cores"])
+        for repetition in range(1, self.repetitions + 1):
+            self.say(f"intake and deciding, repetition {repetition} of {self.repetitions}")
+            self.results.limits.append(limits.measure(self.machine, cores))
+            for contender in CONTENDERS:
+                sample = throughput.measure(self.machine, contender)
+                self.results.samples.setdefault(contender.name, []).append(sample)
+                self.say(
+                    f"  {contender.title}: {sample.intake:,.0f} accepted/s, "
+                    f"{sample.decided:,.0f} decided/s"
+                )
+
+    def latency(self) -> None:
+        """At half of what each has just shown."""
+        for _ in range(min(self.repetitions, 2)):
+            for contender in CONTENDERS:
+                rate = self.results.saturation(contender.name) / 2
+                self.say(f"accepted to decided at {rate:,.0f}/s: {contender.title}")
+                measured = latency.measure(self.machine, contender, rate)
+                self.results.latencies.setdefault(contender.name, []).append(measured)
+        self.say("single applications on an idle system")
+        self.results.singles[WENQI.name] = latency.single(self.machine, WENQI)
+
+    def growth(self) -> None:
+        """Wenqi alone, over a growing store and with more processes."""
+        for processes in (1, 2):
+            self.say(f"deciding with {processes} assessing process(es)")
+            self.results.processes[processes] = growth.concurrency(self.machine, processes)
+        self.say(f"growth to {self.sizes[-1]:,} stored applications")
+        self.results.levels = growth.measure(self.machine, self.sizes)
+
+    def say(self, line: str) -> None:
+        """Tell how far we are."""
+        print(f"[{time.monotonic() - self.begun:5.0f} s] {line}", flush=True)
+
+
+def main() -> None:
+    """Parse the command line, run, print the table, write the files."""
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("--quick", action="store_true", help="a look, not a result")
+    parser.add_argument("--only", action="append", choices=PARTS, help="one part; repeatable")
+    parser.add_argument("--repetitions", type=int, default=5)
+    parser.add_argument("--data", type=Path, default=REPOSITORY / "var" / "bench")
+    parser.add_argument("--results", type=Path, default=REPOSITORY / "bench" / "results")
+    chosen = parser.parse_args()
+    with machine(chosen.data) as place:
+        results = Run(chosen, place).everything()
+    print()
+    print(report.text(results))
+    if chosen.quick or chosen.only:
+        print("(Not written to bench/results: that takes a whole run.)")
+    else:
+        report.write(results, chosen.results)
+        print(f"Written to {chosen.results}: latest.json, latest.txt, latest.svg")
+
+
+if __name__ == "__main__":
+    main()
