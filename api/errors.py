@@ -36,6 +36,10 @@ STATUS: Final[dict[type[casework.CaseworkError], int]] = {
     casework.InvalidTransfer: 422,
     casework.InvalidDelegation: 422,
     casework.DelegationNotFound: 404,
+    casework.VisitNotFound: 404,
+    casework.InvalidVisitDay: 422,
+    casework.RequestNotFound: 404,
+    casework.FeedNotFound: 404,
 }
 """Domain error -> HTTP status. A test holds it to the list in ``casework.errors``."""
 

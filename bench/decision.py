@@ -9,9 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from casework import states
-from casework.calendar import add_working_days, office_opening
+from casework.arrange import promised
 from casework.notices import Edition, edition
-from casework.record import visit_basis
 from config.settings import Settings
 from rules import PROVISIONS, RULES_VERSION
 from rules.engine import assess
@@ -59,7 +58,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A visit to come: its day, whether that is a guess, why that day, when to remind."""
+    """A visit to come: its day, whether that is a guess, why that day, when to plan it."""
 
     on: date
     provisional: bool
@@ -90,14 +89,8 @@ def decide(
 def plan_visit(settings: Settings, decided_at: datetime) -> Planned:
     """The visit that follows a decision."""
     decided_on = decided_at.astimezone(CHINA).date()
-    planned_on, provisional = add_working_days(decided_on, settings.visit_working_days)
-    reminded_on, _ = add_working_days(planned_on, -settings.reminder_working_days)
-    return Planned(
-        planned_on,
-        provisional,
-        visit_basis(settings.visit_working_days, decided_on),
-        office_opening(reminded_on),
-    )
+    day = promised(settings, decided_on)
+    return Planned(day.planned_on, day.provisional, day.basis, day.tended_at)
 
 
 def bureaus(route_document: Mapping[str, Any]) -> tuple[str, list[str]]:

@@ -111,7 +111,7 @@ def _load(
     """
     rows = conn.exec_driver_sql(
         "SELECT id, receipt, provision, uscc, enterprise, facts, state, received_at,"
-        " outcome, amount, lead_bureau, copied_bureaus, assigned_bureau, app_now(),"
+        " outcome, amount, lead_bureau, copied_bureaus, assigned_bureau, visit_id, app_now(),"
         " state = 'awaiting_supplement' AND EXISTS (SELECT FROM supplement AS s"
         "  WHERE s.application_id = application.id AND s.state = 'open') AS supplement_open,"
         " EXISTS (SELECT FROM parameter_set WHERE hash = %(hash)s) AS edition_known"
@@ -138,6 +138,7 @@ def _load(
             serial=serials.get(row.id, 0),
             assigned=row.assigned_bureau,
             supplement_open=row.supplement_open,
+            visit_id=row.visit_id,
         )
         case = Case(
             enterprise=row.enterprise,

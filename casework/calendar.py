@@ -34,6 +34,18 @@ def add_working_days(start: date, days: int) -> tuple[date, bool]:
     return day, provisional
 
 
+@lru_cache(maxsize=4096)
+def working_days_between(start: date, end: date) -> int:
+    """How many working days lie after `start`, up to and including `end`; 0 if none."""
+    days = (start + timedelta(days=number) for number in range(1, (end - start).days + 1))
+    return sum(_is_working_day(day)[0] for day in days)
+
+
+def is_working_day(day: date) -> bool:
+    """Whether offices are open; Monday to Friday beyond the published calendar."""
+    return _is_working_day(day)[0]
+
+
 def office_opening(day: date) -> datetime:
     """09:00 of that day in Asia/Shanghai."""
     return datetime.combine(day, OFFICE_OPENS, CHINA)

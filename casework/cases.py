@@ -15,6 +15,7 @@ from casework.errors import CaseNotFound
 from casework.receipt import normalise
 from casework.rights import Right
 from casework.shown import local, yuan
+from config.settings import Settings
 from rules.explain import OUTCOME_TEXT
 from store.db import Database
 
@@ -95,7 +96,7 @@ def list_cases(
     return paging.page(rows, size, _case)
 
 
-def read(db: Database, principal: Principal, receipt: str) -> dict[str, Any]:
+def read(db: Database, settings: Settings, principal: Principal, receipt: str) -> dict[str, Any]:
     """One case with everything the applicant filed and every official finding.
 
     That it was read is an event. Raises NotPermitted, CaseNotFound if there is none or it is not
@@ -103,7 +104,7 @@ def read(db: Database, principal: Principal, receipt: str) -> dict[str, Any]:
     """
     principal.require(Right.READ_CASE)
     with db.transaction() as conn:
-        found = dossier.read(conn, normalise(receipt))
+        found = dossier.read(conn, settings, normalise(receipt))
         if found is None or principal.bureau not in _bureaus(found.row):
             raise CaseNotFound
         findings = conn.exec_driver_sql(

@@ -22,7 +22,7 @@ class Notification:
     """Whom to tell of which event how. `recipient`: bureau id, or APPLICANT."""
 
     event_id: int
-    application_id: int
+    application_id: int | None  # None: about many, as a daily digest is
     visit_id: int | None
     kind: RecipientKind
     recipient: str
@@ -31,12 +31,31 @@ class Notification:
 
 
 def to_bureau(
-    settings: Settings, event_id: int, application_id: int, visit_id: int | None, bureau: str
+    settings: Settings,
+    event_id: int,
+    application_id: int,
+    visit_id: int | None,
+    bureau: str,
+    *,
+    digest: bool = False,
 ) -> list[Notification]:
-    """Tell a bureau: in its inbox, and over the first channel it can be reached by."""
+    """Tell a bureau: in its inbox, and over the first channel it can be reached by.
+
+    `digest`: it is enough if the bureau's daily digest says it outside the inbox; the caller then
+    has `digest.collect` make one.
+    """
     about = (event_id, application_id, visit_id, RecipientKind.BUREAU, bureau)
+    inbox = Notification(*about, Channel.INBOX)
+    if digest and settings.practice.digest is not None:
+        return [inbox]
     ways = ways_to_bureau(settings, bureau)
-    return [Notification(*about, Channel.INBOX), *(_by(way, about) for way in ways[:1])]
+    return [inbox, *(_by(way, about) for way in ways[:1])]
+
+
+def outside(settings: Settings, event_id: int, bureau: str) -> list[Notification]:
+    """Tell a bureau of something about many applications, over its first channel only."""
+    about = (event_id, None, None, RecipientKind.BUREAU, bureau)
+    return [_by(way, about) for way in ways_to_bureau(settings, bureau)[:1]]
 
 
 def to_enterprise(
@@ -57,7 +76,9 @@ def to_enterprise(
 
 def ways_to_bureau(settings: Settings, bureau: str) -> tuple[Contact, ...]:
     """How a bureau can be reached outside its inbox, in order of trial."""
-    ways = _bureau_contacts(settings).get(bureau, ())
+    contacts = _bureau_contacts(settings)
+    # A bureau's head may have an address of their own ("commerce:supervisor").
+    ways = contacts.get(bureau) or contacts.get(bureau.partition(":")[0], ())
     return tuple(way for way in ways if _is_open(settings, way.channel))
 
 
@@ -87,7 +108,9 @@ def hand_over(conn: Connection, failed: Notification, ways: Sequence[Contact]) -
     return None
 
 
-def _by(way: Contact, about: tuple[int, int, int | None, RecipientKind, str]) -> Notification:
+def _by(
+    way: Contact, about: tuple[int, int | None, int | None, RecipientKind, str]
+) -> Notification:
     # A robot's address is its key: it is looked up when needed and never stored.
     address = None if way.channel in ROBOTS else way.address
     return Notification(*about, Channel(way.channel), address)

@@ -9,10 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from casework import notices, progress, words
+from casework import asks, notices, progress, words
+from casework.promises import FACTS, Kind, Promise, open_promises
 from casework.shown import local, yuan
+from config.practice import Practice
+from config.settings import Settings
 from rules.explain import OUTCOME_TEXT, explain
 from rules.notice import Notice
+from store.db import CHINA
 from store.vocabulary import State
 
 _READ = f"""
@@ -28,8 +32,10 @@ SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, 
         FROM delivery AS d JOIN event AS e ON e.id = d.event_id
         WHERE d.application_id = a.id) AS deliveries,
     (SELECT jsonb_build_object('id', v.id, 'bureau', v.bureau, 'planned_on', v.planned_on,
-            'provisional', v.provisional, 'basis', v.basis, 'state', v.state)
-        FROM visit AS v WHERE v.application_id = a.id AND v.state <> 'cancelled') AS visit,
+            'starts_at', to_char(v.starts_at, 'HH24:MI'), 'provisional', v.provisional,
+            'basis', v.basis, 'state', v.state, 'visited_on', v.visited_on, 'result', v.result)
+        FROM visit AS v WHERE v.id = a.visit_id AND v.state <> 'cancelled') AS visit,
+    {FACTS} AS promised, {asks.OF_APPLICATION} AS requests, app_now() AS now,
     {progress.COLUMNS}
 FROM application AS a
 LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
@@ -40,15 +46,22 @@ WHERE a.receipt = %(receipt)s
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """One application with its assessment in force, as read. `notice`: the data it was assessed
-    with (today's, if it has not been assessed)."""
+    with (today's, if it has not been assessed); `practice`: by which days are promised."""
 
     row: Mapping[str, Any]
     notice: Notice
+    practice: Practice
 
     @property
     def state(self) -> State:
         """Where the application stands."""
         return State(self.row["state"])
+
+    @property
+    def promises(self) -> list[Promise]:
+        """What is still to be done by a promised day, the nearest first."""
+        today = self.row["now"].astimezone(CHINA).date()
+        return open_promises(self.practice, self.row["promised"], today)
 
     def contact(self, routed: Mapping[str, str]) -> dict[str, Any]:
         """A routed contact as printed in the notice, with the reason it was chosen."""
@@ -92,7 +105,7 @@ class Dossier:
         return notices.bureau_name(self.notice, bureau)
 
 
-def read(conn: Connection, receipt: str) -> Dossier | None:
+def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
     """The dossier of a receipt number, or None."""
     row = conn.exec_driver_sql(_READ, {"receipt": receipt}).mappings().one_or_none()
     if row is None:
@@ -103,7 +116,7 @@ def read(conn: Connection, receipt: str) -> Dossier | None:
         if used is None
         else notices.edition_used(conn, row["notice_id"], bytes(used))
     )
-    return Dossier(dict(row), notice)
+    return Dossier(dict(row), notice, settings.practice)
 
 
 def summary(dossier: Dossier) -> dict[str, Any]:
@@ -125,6 +138,11 @@ def summary(dossier: Dossier) -> dict[str, Any]:
         "next": _next_step(dossier),
         "bureaus": _bureaus(dossier),
         "visit": _visit(dossier),
+        "promises": [
+            {**promise.document(), "bureau_name": dossier.bureau_name(promise.bureau)}
+            for promise in dossier.promises
+        ],
+        "requests": [asks.shown(request, dossier.bureau_name) for request in row["requests"]],
         "timeline": _timeline(dossier),
         "assessment": _assessment(dossier),
         **progress.for_both(row, dossier.bureau_name),
@@ -167,6 +185,9 @@ def _visit(dossier: Dossier) -> dict[str, Any] | None:
         "basis": visit["basis"],
         "state": visit["state"],
         "state_text": words.VISIT_TEXT[visit["state"]],
+        "starts_at": visit["starts_at"],
+        "visited_on": visit["visited_on"],
+        "result": visit["result"],
     }
 
 
@@ -174,8 +195,6 @@ def _next_step(dossier: Dossier) -> dict[str, Any]:
     """Who acts next, on what, by when and why then. The notice itself sets no dates."""
     row = dossier.row
     who, action = words.NEXT_BY_STATE.get(dossier.state, words.NEXT_STEP[row["outcome"]])
-    visit = row["visit"]
-    by_visit = who == words.BUREAU and visit is not None
     asked_until = progress.due(row)
     if asked_until is not None:
         return {
@@ -186,14 +205,26 @@ def _next_step(dossier: Dossier) -> dict[str, Any]:
             "by_basis": "联系单位要求补正时确定的期限",
             "contact": dossier.lead,
         }
+    by, provisional, basis = _by(dossier) if who == words.BUREAU else (None, False, words.NO_DATE)
     return {
         "who": who,
         "action": action,
-        "by": visit["planned_on"] if by_visit else None,
-        "by_provisional": bool(by_visit and visit["provisional"]),
-        "by_basis": visit["basis"] if by_visit else words.NO_DATE,
+        "by": by,
+        "by_provisional": provisional,
+        "by_basis": basis,
         "contact": dossier.lead,
     }
+
+
+def _by(dossier: Dossier) -> tuple[str | None, bool, str]:
+    """By when the bureau acts (its decision, else its visit), if that is a guess, and why."""
+    for promise in dossier.promises:
+        if promise.kind in (Kind.DETERMINE, Kind.REVIEW):
+            return promise.due_on.isoformat(), promise.provisional, promise.basis
+    visit = dossier.row["visit"]
+    if visit is None:
+        return None, False, words.NO_DATE
+    return visit["planned_on"], visit["provisional"], visit["basis"]
 
 
 def _timeline(dossier: Dossier) -> list[dict[str, Any]]:

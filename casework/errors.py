@@ -139,6 +139,34 @@ class DelegationNotFound(CaseworkError):
     message = "没有找到该代办安排，或已经结束。"
 
 
+class VisitNotFound(CaseworkError):
+    """No such visit, or not one of this bureau's; deliberately one answer."""
+
+    code = "visit_not_found"
+    message = "没有找到该走访，或该走访不属于本单位。"
+
+
+class InvalidVisitDay(CaseworkError):
+    """The day is over, is no working day, or is full."""
+
+    code = "invalid_visit_day"
+    message = "走访日期有误。"
+
+
+class RequestNotFound(CaseworkError):
+    """No such request, or not one of this bureau's or applicant's; deliberately one answer."""
+
+    code = "request_not_found"
+    message = "没有找到该诉求，或该诉求不属于本单位。"
+
+
+class FeedNotFound(CaseworkError):
+    """No such calendar feed, revoked, or not this bureau's; deliberately one answer."""
+
+    code = "feed_not_found"
+    message = "没有找到该日历订阅，或已被撤销。"
+
+
 class TimeTravelRefused(CaseworkError):
     """Business time may only be moved where ALLOW_TIME_TRAVEL=1."""
 

@@ -182,7 +182,7 @@ def _send(db: Database, settings: Settings, channels: Channels, job: _Job) -> No
     with db.statement() as conn:
         now = app_now(conn)
         if job.notification.kind is not RecipientKind.SYSTEM:
-            found = dossier.read(conn, job.receipt)
+            found = dossier.read(conn, settings, job.receipt)
             if found is None:
                 raise PermanentError("there is no such application")
             letter = letter_for(settings, found, job.event, job.notification.kind)

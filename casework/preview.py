@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from casework import dossier, notices, progress, record
+from casework import arrange, dossier, notices, progress, record
 from casework.calendar import add_working_days
 from casework.channels.base import Parcel
 from casework.channels.registry import opened
@@ -55,6 +55,8 @@ def of_sample(
         count=1,
         visit=visit["id"],
         planned_on=visit["planned_on"],
+        promise="determine",
+        result="met",
         provisional=visit["provisional"],
         granted=True,
         upheld=True,
@@ -86,7 +88,7 @@ def of_application(
     Raises ApplicationNotFound if there is no such application or event.
     """
     with db.statement() as conn:
-        found = dossier.read(conn, normalise(receipt))
+        found = dossier.read(conn, settings, normalise(receipt))
         if found is None:
             raise ApplicationNotFound
         event = (
@@ -157,14 +159,18 @@ def _sample(settings: Settings, application: Mapping[str, Any]) -> Dossier:
         "document": {**assessment.document(), "route": to.document()},
         "events": None,
         "deliveries": None,
+        "promised": None,
+        "requests": [],
+        "now": AT,
         "visit": {
             "id": 1,
             "bureau": to.lead.bureau,
             "planned_on": planned_on.isoformat(),
             "provisional": provisional,
-            "basis": record.visit_basis(settings.visit_working_days, AT.date()),
+            "basis": arrange.visit_basis(settings.visit_working_days, AT.date()),
             "state": "planned",
+            **dict.fromkeys(("starts_at", "visited_on", "result")),
         },
         **progress.UNTOUCHED,
     }
-    return Dossier(row, edition.notice)
+    return Dossier(row, edition.notice, settings.practice)

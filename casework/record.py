@@ -7,15 +7,15 @@ JSON travel in binary (%b), because escaping every quotation mark as text costs 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from casework import deliver, states
-from casework.calendar import add_working_days, office_opening
+from casework import arrange, deliver, promises, states
+from casework.arrange import Arranged, Wish
 from casework.deliver import Notification
 from casework.notices import Edition
 from config.settings import Settings
@@ -27,6 +27,9 @@ from store import ledger
 from store.vocabulary import Stage, State
 
 SYSTEM = "system"
+
+# States in which nothing promised is being watched: not assessed yet, or the applicant's turn.
+_UNWATCHED = frozenset({State.RECEIVED, State.AWAITING_SUPPLEMENT, State.SUPPLEMENTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Standing:
     serial: int
     assigned: str | None = None
     supplement_open: bool = False
+    visit_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +95,12 @@ def record(
     if not decisions:
         return
     _assessments(conn, edition, decisions, now)
-    _applications(conn, decisions)
+    visits = _visits(conn, settings, decisions, now)
+    _applications(conn, decisions, visits.visits)
     events = _events(conn, decisions, now)
     _tell_bureaus(conn, settings, decisions, events)
-    _schedule_visits(conn, settings, decisions, now)
+    visits.write_events(conn, now)
+    _watch(conn, settings, decisions, now)
 
 
 def _assessments(
@@ -133,14 +139,16 @@ def _assessments(
     )
 
 
-def _applications(conn: Connection, decisions: Sequence[Decision]) -> None:
+def _applications(
+    conn: Connection, decisions: Sequence[Decision], visits: Mapping[int, int]
+) -> None:
     conn.exec_driver_sql(
         "UPDATE application AS a SET state = u.state, outcome = u.outcome, amount = u.amount,"
         " lead_bureau = u.lead, copied_bureaus = string_to_array(u.copied, ','),"
-        " version = a.version + 1"
+        " visit_id = coalesce(u.visit, a.visit_id), version = a.version + 1"
         " FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(outcomes)s::text[],"
-        "  %(amounts)s::numeric[], %(leads)s::text[], %(copied)s::text[])"
-        "  AS u (id, state, outcome, amount, lead, copied)"
+        "  %(amounts)s::numeric[], %(leads)s::text[], %(copied)s::text[], %(visits)s::bigint[])"
+        "  AS u (id, state, outcome, amount, lead, copied, visit)"
         " WHERE a.id = u.id",
         {
             "ids": [decision.application_id for decision in decisions],
@@ -149,6 +157,7 @@ def _applications(conn: Connection, decisions: Sequence[Decision]) -> None:
             "amounts": [decision.assessment.amount for decision in decisions],
             "leads": [decision.lead for decision in decisions],
             "copied": [",".join(decision.copied) for decision in decisions],
+            "visits": [visits.get(decision.application_id) for decision in decisions],
         },
     )
 
@@ -202,64 +211,27 @@ def _tell_bureaus(
     deliver.write(conn, told)
 
 
-def _schedule_visits(
+def _visits(
+    conn: Connection, settings: Settings, decisions: Sequence[Decision], now: datetime
+) -> Arranged:
+    """Visits for those decided on for the first time."""
+    wishes = [
+        Wish(decision.application_id, decision.was.uscc, decision.lead)
+        for decision in decisions
+        if decision.was.visit_id is None and decision.assessment.outcome in states.VISITED
+    ]
+    return arrange.arrange(conn, settings, wishes, now)
+
+
+def _watch(
     conn: Connection, settings: Settings, decisions: Sequence[Decision], now: datetime
 ) -> None:
-    """One visit per application that has none to come or done, its event and its reminder."""
-    visited = [d for d in decisions if d.assessment.outcome in states.VISITED]
-    if not visited:
-        return
-    planned_on, provisional = add_working_days(now.date(), settings.visit_working_days)
-    rows = conn.exec_driver_sql(
-        "INSERT INTO visit (uscc, application_id, bureau, planned_on, provisional, basis,"
-        " state, created_at)"
-        " SELECT uscc, id, bureau, %(planned_on)s, %(provisional)s, %(basis)s, 'planned', %(now)s"
-        " FROM unnest(%(ids)s::bigint[], %(usccs)s::text[], %(bureaus)s::text[])"
-        "  AS u (id, uscc, bureau)"
-        " ON CONFLICT (application_id) WHERE state <> 'cancelled' DO NOTHING"
-        " RETURNING id, application_id, bureau",
-        {
-            "planned_on": planned_on,
-            "provisional": provisional,
-            "basis": visit_basis(settings.visit_working_days, now.date()),
-            "now": now,
-            "ids": [decision.application_id for decision in visited],
-            "usccs": [decision.was.uscc for decision in visited],
-            "bureaus": [decision.lead for decision in visited],
-        },
-    ).all()
-    if not rows:
-        return
-    conn.exec_driver_sql(
-        "INSERT INTO event (application_id, type, actor, data, at)"
-        " SELECT id, 'visit.scheduled', %(actor)s, data::jsonb, %(now)s"
-        " FROM unnest(%(ids)s::bigint[], %(data)b::text[]) AS u (id, data)",
-        {
-            "actor": SYSTEM,
-            "now": now,
-            "ids": [row.application_id for row in rows],
-            "data": [
-                _json(
-                    {
-                        "visit": row.id,
-                        "bureau": row.bureau,
-                        "planned_on": planned_on.isoformat(),
-                        "provisional": provisional,
-                    }
-                )
-                for row in rows
-            ],
-        },
-    )
-    reminded_on, _ = add_working_days(planned_on, -settings.reminder_working_days)
-    due = office_opening(reminded_on)
-    ledger.add(conn, Stage.REMIND, [(row.id, due) for row in rows])
-
-
-def visit_basis(working_days: int, decided_on: date) -> str:
-    """Where a visit's date comes from, in Chinese: the notice itself names no interval."""
-    return (
-        f"本地做法：自{decided_on:%Y-%m-%d}作出评定起{working_days}个工作日（通知未规定走访期限）"
+    """Have promised days watched from now on, or again after a supplement was awaited."""
+    look = promises.first_look(settings.practice, now.date())
+    ledger.add(
+        conn,
+        Stage.CLOCK,
+        [(d.application_id, look) for d in decisions if d.was.state in _UNWATCHED],
     )
 
 

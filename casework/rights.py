@@ -29,6 +29,15 @@ class Right(StrEnum):
     TRANSFER_AGAIN = "transfer_again"
     DECIDE_REVIEW = "decide_review"
     CALL_BACK = "call_back"
+    READ_VISITS = "read_visits"
+    CHANGE_VISIT = "change_visit"
+    SET_CAPACITY = "set_capacity"
+    READ_REQUESTS = "read_requests"
+    OPEN_REQUEST = "open_request"
+    ROUTE_REQUEST = "route_request"
+    ROUTE_REQUEST_AGAIN = "route_request_again"
+    ANSWER_REQUEST = "answer_request"
+    SHARE_CALENDAR = "share_calendar"
     LIST_DELEGATIONS = "list_delegations"
     DELEGATE = "delegate"
     DELEGATE_FOR_OTHERS = "delegate_for_others"
@@ -55,6 +64,15 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.TRANSFER_AGAIN: _HEADS,
     Right.DECIDE_REVIEW: _HEADS,
     Right.CALL_BACK: _PEOPLE,
+    Right.READ_VISITS: _READING,
+    Right.CHANGE_VISIT: _WORKING,
+    Right.SET_CAPACITY: _HEADS,
+    Right.READ_REQUESTS: _READING,
+    Right.OPEN_REQUEST: _WORKING,
+    Right.ROUTE_REQUEST: _WORKING,
+    Right.ROUTE_REQUEST_AGAIN: _HEADS,
+    Right.ANSWER_REQUEST: _WORKING,
+    Right.SHARE_CALENDAR: _HEADS | {Role.ADMIN},
     Right.LIST_DELEGATIONS: _PEOPLE | {Role.AUDITOR, Role.ADMIN},
     Right.DELEGATE: _PEOPLE | {Role.ADMIN},
     # For whoever fell ill before arranging it.

@@ -22,7 +22,7 @@ def read(db: Database, settings: Settings, receipt: str, access_code: str) -> di
     if not is_valid(number):
         raise ApplicationNotFound
     with db.statement() as conn:
-        found = dossier.read(conn, number)
+        found = dossier.read(conn, settings, number)
     offered = codes.access_hash(settings.require_secret_key(), access_code)
     # Compared even when nothing was found: the answer's time says nothing either.
     stored = bytes(found.row["access_hash"]) if found else bytes(len(offered))

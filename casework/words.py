@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from casework.sayings import FOLLOW_UP
 from casework.sentences import CASEWORK
 from rules.explain import OUTCOME_TEXT
 from rules.model import Outcome
@@ -24,7 +25,9 @@ STATE_TEXT: Mapping[str, str] = {
     State.WITHDRAWN: "已撤回",
 }
 VISIT_TEXT: Mapping[str, str] = {
-    VisitState.PLANNED: "已安排",
+    VisitState.PLANNED: "已安排，待排期",
+    VisitState.SCHEDULED: "已排期",
+    VisitState.CONFIRMED: "已确认",
     VisitState.REMINDED: "已提醒",
     VisitState.DONE: "已走访",
     VisitState.CANCELLED: "已取消",
@@ -68,6 +71,11 @@ _ABOUT_TEXT: Mapping[str, str] = {
     "application.assessed": "评定结果",
     "visit.scheduled": "走访安排",
     "visit.reminded": "走访提醒",
+    "promise.due_soon": "期限提醒",
+    "promise.overdue": "逾期提醒",
+    "promise.escalated": "督办",
+    "request.opened": "诉求",
+    "request.answered": "诉求答复",
 }
 _NEWS = "案件动态"
 _DELIVERY_TEXT: Mapping[str, str] = {
@@ -102,25 +110,13 @@ def _finding(event: Mapping[str, Any], names: Names) -> str:
     return f"{names(event['data']['bureau'])}已记录{event['data']['count']}项认定意见"
 
 
-def _scheduled(event: Mapping[str, Any], names: Names) -> str:
-    data = event["data"]
-    provisional = "（暂定，该年度节假日安排尚未公布）" if data["provisional"] else ""
-    return f"已安排走访：{names(data['bureau'])}，{data['planned_on']}{provisional}"
-
-
-def _reminded(event: Mapping[str, Any], names: Names) -> str:
-    data = event["data"]
-    return f"走访提醒：{names(data['bureau'])}将于{data['planned_on']}走访"
-
-
 # Event types that applicants and officers see, each with its sentence.
 TIMELINE: Mapping[str, Callable[[Mapping[str, Any], Names], str]] = {
     "application.received": _received,
     "application.assessed": _assessed,
     "finding.recorded": _finding,
-    "visit.scheduled": _scheduled,
-    "visit.reminded": _reminded,
     **CASEWORK,
+    **FOLLOW_UP,
 }
 
 

@@ -24,6 +24,8 @@ BACKOFF: Mapping[Stage, Backoff] = {
     # Mail servers are down for hours, not seconds: with 10 attempts the last is hours away.
     Stage.NOTIFY: Backoff(base=15, longest=3600),
     Stage.REMIND: Backoff(base=1, longest=300),
+    Stage.CLOCK: Backoff(base=1, longest=300),
+    Stage.DIGEST: Backoff(base=15, longest=3600),
 }
 
 
@@ -134,11 +136,13 @@ def settle_failure(
     return replace(failure, dead=dead, receipt=_receipt(conn, stage, failure.item_id))
 
 
-# How each stage's subject leads to its application.
+# How each stage's subject leads to its application; a digest is about many.
 _APPLICATION_OF = {
     Stage.ASSESS: "w.subject_id",
     Stage.NOTIFY: "(SELECT application_id FROM delivery WHERE id = w.subject_id)",
     Stage.REMIND: "(SELECT application_id FROM visit WHERE id = w.subject_id)",
+    Stage.CLOCK: "w.subject_id",
+    Stage.DIGEST: "NULL",
 }
 
 

@@ -16,8 +16,9 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from config import channels
+from config import channels, practice
 from config.channels import Contact, SmsGateway
+from config.practice import Practice, PracticeError
 
 SECRET_KEY_MIN_CHARS = 32
 _YUAN = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
@@ -68,6 +69,7 @@ class Settings:
     callback_working_days: int = 3
     # Above it a determination needs a second person.
     determination_approval_yuan: Decimal = Decimal(100_000)
+    practice: Practice = field(default_factory=Practice)
     allow_time_travel: bool = False
     max_body_bytes: int = 262144
     notice_id: str = "xicheng-2020-6"
@@ -111,6 +113,7 @@ class Settings:
             determination_approval_yuan=read.yuan(
                 "DETERMINATION_APPROVAL_YUAN", cls.determination_approval_yuan
             ),
+            practice=_practice(read),
             allow_time_travel=read.flag("ALLOW_TIME_TRAVEL", default=cls.allow_time_travel),
             max_body_bytes=read.integer("MAX_BODY_BYTES", cls.max_body_bytes, 1024, 64 * 1024**2),
             notice_id=read.text("NOTICE_ID", cls.notice_id),
@@ -201,6 +204,13 @@ class _Reader:
         if raw not in {"0", "1"}:
             raise SettingsError(f"{name} must be 0 or 1, not {raw!r}")
         return raw == "1"
+
+
+def _practice(read: _Reader) -> Practice:
+    try:
+        return practice.read(read)
+    except PracticeError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _split(name: str, value: str, schemes: tuple[str, ...], form: str) -> SplitResult:

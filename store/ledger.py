@@ -32,7 +32,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A locked item and what it is about (application, delivery or visit id, by stage)."""
+    """A locked item and what it is about (an id; of what, `store.vocabulary.Stage` says)."""
 
     id: int
     subject_id: int
@@ -151,6 +151,8 @@ def finish(conn: Connection, ids: Sequence[int]) -> None:
 
 def add(conn: Connection, stage: Stage, subjects: Sequence[tuple[int, datetime | None]]) -> None:
     """Add items: (subject id, not before); None means now."""
+    if not subjects:
+        return
     _run(
         conn,
         "INSERT INTO work_item (stage, subject_id, not_before, created_at)"

@@ -15,7 +15,14 @@ from config.observability import observe_celery
 from workers.runtime import settings
 
 QUEUES = ("assess", "notify", "remind", "report")
-TASKS = {"assess": "assess", "notify": "notify", "remind": "remind", "sweep": "remind"}
+TASKS = {
+    "assess": "assess",
+    "notify": "notify",
+    "remind": "remind",
+    "clock": "remind",
+    "digest": "remind",
+    "sweep": "remind",
+}
 """Task name -> queue."""
 
 SWEEP_SECONDS = 10
@@ -79,6 +86,8 @@ app = Celery(
     include=[
         "workers.tasks.assess",
         "workers.tasks.notify",
+        "workers.tasks.clock",
+        "workers.tasks.digest",
         "workers.tasks.remind",
         "workers.tasks.sweep",
     ],

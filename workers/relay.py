@@ -27,8 +27,8 @@ from casework.database import UNAVAILABLE, Database, open_database
 from casework.dispatch import Claimed, Stage
 from config.observability import configure_logging, headers, init_sentry
 from config.settings import Settings
+from workers.app import TASKS, transport_options
 from workers.app import app as celery_app
-from workers.app import transport_options
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +55,10 @@ LANES = (
     Lane(Stage.ASSESS, depth=4, idle=0.025),
     # Sending is slow and one after the other: small chunks, many messages for many threads.
     Lane(Stage.NOTIFY, depth=16, idle=0.1, chunk=10),
+    # These share a queue; each looks at all that waits there.
     Lane(Stage.REMIND, depth=4, idle=1.0),
+    Lane(Stage.CLOCK, depth=4, idle=1.0),
+    Lane(Stage.DIGEST, depth=4, idle=1.0, chunk=10),
 )
 
 
@@ -125,7 +128,7 @@ class Relay:
         self._connected()
         free = lane.depth
         if time.monotonic() - self._paces[lane.stage].worked < HOT_SECONDS:
-            free -= self._waiting(lane.stage.value)
+            free -= self._waiting(TASKS[lane.stage])
             if free <= 0:
                 return 0, True
         chunk = lane.chunk or self._settings.chunk_max

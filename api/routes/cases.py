@@ -51,7 +51,8 @@ def listing(principal: Principal, **filters: Any) -> Response:
 @bureau(Right.READ_CASE)
 def read(principal: Principal, receipt: str) -> Response:
     edge.about(receipt)
-    found = cases.read(services().db, principal, receipt)
+    made = services()
+    found = cases.read(made.db, made.settings, principal, receipt)
     return answer(found, 200, conditional.etag(found["version"]))
 
 

@@ -51,7 +51,10 @@ def test_an_application_is_decided_routed_told_and_a_visit_planned(
     assert found["bureaus"]["lead"]["bureau_name"] == "区国资委"
     assert found["bureaus"]["lead"]["name"] == "于伟川"
     assert found["next"]["who"] == "bureau"
-    assert found["next"]["by"] == found["visit"]["planned_on"]
+    (promised,) = (each for each in found["promises"] if each["promise"] == "determine")
+    assert found["next"]["by"] == promised["due_on"]
+    assert "本地做法" in promised["basis"]
+    assert found["visit"]["state"] == "planned"
     assert [line["type"] for line in found["timeline"]][:3] == [
         "application.received",
         "application.assessed",
@@ -205,7 +208,7 @@ def test_a_later_finding_overrules_an_earlier_one(database: Database, settings: 
     assess_due(database, settings)
     found = status.read(database, settings, accepted.receipt, accepted.access_code)
     assert (found["outcome"], found["amount"]) == ("ineligible", "0.00")
-    assert len(cases.read(database, OFFICER, accepted.receipt)["official_findings"]) == 8
+    assert len(cases.read(database, settings, OFFICER, accepted.receipt)["official_findings"]) == 8
 
 
 def test_money_is_stored_to_the_fen(database: Database, settings: Settings) -> None:

@@ -86,11 +86,11 @@ def test_a_bureau_lists_and_reads_only_its_own_cases(
     (receipt,) = assessed(database, settings)
     (case,) = cases.list_cases(database, SASAC)["items"]
     assert (case["receipt"], case["leads"]) == (receipt, True)
-    assert cases.read(database, SASAC, receipt)["application"]["facts"]["leases"]
+    assert cases.read(database, settings, SASAC, receipt)["application"]["facts"]["leases"]
     assert cases.list_cases(database, STRANGER)["items"] == []
     for known in (receipt, "WQ200511-0000001-8"):
         with pytest.raises(CaseNotFound):
-            cases.read(database, STRANGER, known)
+            cases.read(database, settings, STRANGER, known)
 
 
 def test_lists_are_paged_newest_first_without_gaps_or_repeats(
@@ -163,7 +163,7 @@ def test_a_finding_about_one_lease_is_recorded_with_who_when_and_why(
     findings.record(
         database, SASAC, receipt, [finding("1.9", item="leases/0", evidence="测试档案1号")]
     )
-    (kept,) = cases.read(database, SASAC, receipt)["official_findings"]
+    (kept,) = cases.read(database, settings, SASAC, receipt)["official_findings"]
     assert (kept["item"], kept["bureau"], kept["evidence"]) == (
         "leases/0",
         "sasac",

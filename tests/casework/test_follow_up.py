@@ -271,9 +271,9 @@ def test_every_look_at_personal_data_is_on_record(office: Office) -> None:
     cases.list_cases(office.db, OFFICER)
     cases.list_cases(office.db, STRANGER)  # sees nothing, so there is nothing to record
     inbox.list_messages(office.db, COLLEAGUE)
-    cases.read(office.db, AUDITOR, accepted.receipt)
+    cases.read(office.db, office.settings, AUDITOR, accepted.receipt)
     with pytest.raises(CaseNotFound):
-        cases.read(office.db, STRANGER, accepted.receipt)
+        cases.read(office.db, office.settings, STRANGER, accepted.receipt)
     looks = column(
         office.db, "SELECT type || ' ' || actor FROM event WHERE type LIKE 'access.%%' ORDER BY id"
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from casework import accept, assess, clock, inbox, remind, status
 from casework.access import Principal
+from casework.calendar import add_working_days
 from casework.dispatch import Stage
 from config.settings import Settings
 from store.db import CHINA, Database
@@ -16,7 +16,6 @@ from tests.support.applications import tenant
 from tests.support.ledgers import claim_ids, column, scalar
 
 OFFICER = Principal("sasac", Role.OFFICER, "测试甲")
-DAY = 86400
 
 
 def assessed(database: Database, settings: Settings) -> accept.Accepted:
@@ -30,7 +29,9 @@ def remind_due(database: Database, settings: Settings) -> int:
 
 
 def due_at(database: Database) -> datetime:
-    moment: datetime = scalar(database, "SELECT not_before FROM work_item WHERE stage = 'remind'")
+    moment: datetime = scalar(
+        database, "SELECT max(not_before) FROM work_item WHERE stage = 'remind'"
+    )
     return moment.astimezone(CHINA)
 
 
@@ -38,12 +39,22 @@ def go_to(database: Database, settings: Settings, moment: datetime) -> None:
     clock.advance(database, settings, moment - clock.now(database) + timedelta(seconds=2))
 
 
+def planned(database: Database, settings: Settings) -> accept.Accepted:
+    """An application whose visit has got its place in the plan."""
+    accepted = assessed(database, settings)
+    go_to(database, settings, due_at(database))
+    assert remind_due(database, settings) == 1
+    return accepted
+
+
 def test_a_reminder_waits_until_nine_two_working_days_before_the_visit(
     database: Database, settings: Settings
 ) -> None:
-    assessed(database, settings)
+    planned(database, settings)
     due = due_at(database)
     assert (due.hour, due.minute) == (9, 0)
+    day = scalar(database, "SELECT planned_on FROM visit")
+    assert add_working_days(due.date(), settings.reminder_working_days)[0] == day
     go_to(database, settings, due - timedelta(minutes=1))
     assert remind_due(database, settings) == 0
     go_to(database, settings, due)
@@ -53,7 +64,7 @@ def test_a_reminder_waits_until_nine_two_working_days_before_the_visit(
 def test_bureau_and_enterprise_are_reminded_once_each(
     database: Database, settings: Settings
 ) -> None:
-    accepted = assessed(database, settings)
+    accepted = planned(database, settings)
     go_to(database, settings, due_at(database))
     ids = claim_ids(database, settings, Stage.REMIND)
     remind.run(database, settings, ids)
@@ -76,7 +87,7 @@ def test_an_enterprise_that_gave_an_address_is_reminded_by_mail_too(
     database: Database, settings: Settings
 ) -> None:
     mailing = replace(settings, smtp_url="smtp://127.0.0.1:9", smtp_from="wenqi@example.org")
-    assessed(database, mailing)
+    planned(database, mailing)
     go_to(database, mailing, due_at(database))
     remind_due(database, mailing)
     mails = column(
@@ -98,7 +109,7 @@ def test_a_visit_that_is_done_or_cancelled_needs_no_reminder(
 
 
 def test_a_failing_reminder_does_not_hold_up_the_others(
-    database: Database, settings: Settings, travel: Callable[[int], None]
+    database: Database, settings: Settings
 ) -> None:
     assessed(database, settings)
     assessed(database, settings)
@@ -107,7 +118,7 @@ def test_a_failing_reminder_does_not_hold_up_the_others(
             "INSERT INTO work_item (stage, subject_id, not_before, created_at)"
             " VALUES ('remind', 404, app_now(), app_now())"
         )
-    travel(30 * DAY)
+    go_to(database, settings, due_at(database))
     report = remind.run(database, settings, claim_ids(database, settings, Stage.REMIND))
     assert report.done == 2
     assert [failure.dead for failure in report.failures] == [True]

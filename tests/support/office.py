@@ -46,7 +46,7 @@ class Office:
 
     def case(self, receipt: str, who: Principal = OFFICER) -> dict[str, Any]:
         """The case as somebody of a bureau reads it."""
-        return cases.read(self.db, who, receipt)
+        return cases.read(self.db, self.settings, who, receipt)
 
     def seen(self, receipt: str) -> frozenset[int]:
         """The version somebody has just read."""
