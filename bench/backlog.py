@@ -39,15 +39,10 @@ def fill(database_url: str, environment: Mapping[str, str], count: int, first_se
 
 def _submission(pattern: Submission, serial: int) -> Submission:
     wanted = body(serial)
-    enterprise = {
-        **pattern.enterprise,
-        "uscc": wanted["enterprise"]["uscc"],
-        "name": wanted["enterprise"]["name"],
-    }
+    enterprise = {**pattern.enterprise}
+    for name in ("uscc", "name", "contact"):
+        enterprise[name] = wanted["enterprise"][name]
     (lease,) = pattern.facts["leases"]
     lease_no = wanted["facts"]["leases"][0]["lease_no"]
-    return Submission(
-        pattern.provision,
-        enterprise,
-        {**pattern.facts, "leases": [{**lease, "lease_no": lease_no}]},
-    )
+    facts = {**pattern.facts, "leases": [{**lease, "lease_no": lease_no}]}
+    return Submission(pattern.provision, enterprise, facts)

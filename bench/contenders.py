@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from procrastinate import App, SyncPsycopgConnector
 
 from bench.machine import BenchError, Machine, Running, free_port, poll
 from cli.processes import Program, application_programs
@@ -153,6 +152,9 @@ def _procrastinate(port: int, _: Path) -> tuple[Program, ...]:
 
 
 def _procrastinate_schema(database_url: str) -> None:
+    # Here, so that the tests of the harness need no contender's packages.
+    from procrastinate import App, SyncPsycopgConnector
+
     with App(connector=SyncPsycopgConnector(conninfo=database_url)).open() as app:
         app.schema_manager.apply_schema()
 

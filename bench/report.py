@@ -26,7 +26,7 @@ def write(results: Results, folder: Path) -> None:
     from bench.chart import draw  # costs a second; not when only a table is wanted
 
     folder.mkdir(parents=True, exist_ok=True)
-    document = json.dumps(_finite(results.document()), ensure_ascii=False, indent=1)
+    document = json.dumps(finite(results.document()), ensure_ascii=False, indent=1)
     (folder / "latest.json").write_text(document + "\n", encoding="utf-8")
     (folder / "latest.txt").write_text(text(results), encoding="utf-8")
     draw(results, folder / "latest.svg")
@@ -160,12 +160,12 @@ def _range(spread: Spread | None) -> str:
     return f"{spread.median:,.0f} ({spread.low:,.0f}-{spread.high:,.0f})"
 
 
-def _finite(value: object) -> object:
+def finite(value: object) -> object:
     """JSON knows no NaN."""
     if isinstance(value, dict):
-        return {key: _finite(inner) for key, inner in value.items()}
+        return {key: finite(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_finite(inner) for inner in value]
+        return [finite(inner) for inner in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

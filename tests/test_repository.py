@@ -46,17 +46,18 @@ def test_no_download_address_and_no_path_of_this_machine() -> None:
 
 
 def test_every_pinned_package_has_hashes() -> None:
-    for name in ("runtime.txt", "dev.txt"):
+    for name in ("runtime.txt", "dev.txt", "bench.txt"):
         entries = (ROOT / "requirements" / name).read_text(encoding="utf-8")
         packages = re.split(r"\n(?=\S)", entries.strip())
         assert len(packages) > 40
         assert [entry for entry in packages if "--hash=sha256:" not in entry] == []
 
 
-def test_development_and_runtime_use_the_same_releases() -> None:
-    runtime, dev = (
+def test_all_environments_use_the_same_releases() -> None:
+    runtime, dev, bench = (
         set(re.findall(r"(?m)^[^\s#]+==\S+", (ROOT / "requirements" / name).read_text("utf-8")))
-        for name in ("runtime.txt", "dev.txt")
+        for name in ("runtime.txt", "dev.txt", "bench.txt")
     )
     assert runtime
     assert runtime <= dev
+    assert runtime <= bench
