@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,9 @@ from cli.message import message
 from cli.options import VAR
 from cli.token import token
 from cli.webhook import webhook
+
+if TYPE_CHECKING:
+    from config.settings import Settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -71,21 +75,49 @@ def migrate(folder: Path) -> None:
     click.echo("The database is up to date.")
 
 
-@main.command()
+URL = click.option("--url", help="Address of the API (default: the running instance's).")
+
+
+@main.group(invoke_without_command=True)
 @VAR
-@click.option("--url", help="Address of the API (default: the running instance's).")
-def demo(folder: Path, url: str | None) -> None:
+@URL
+@click.pass_context
+def demo(context: click.Context, folder: Path, url: str | None) -> None:
     """Submit the bundled samples and show what became of each."""
+    if context.invoked_subcommand is not None:
+        return
     from cli import demo as command
     from cli.officer import token_maker
+
+    with sentences():
+        settings = _settings(folder)
+        sys.exit(0 if command.run(url or settings.public_url, token_maker(settings)) else 1)
+
+
+@demo.command()
+@VAR
+@URL
+def casework(folder: Path, url: str | None) -> None:
+    """Live one case from submission to rating and print its timeline."""
+    from cli import demo as samples
+    from cli import story
+    from cli.officer import token_maker
+
+    with sentences():
+        settings = _settings(folder)
+        try:
+            story.tell(url or settings.public_url, token_maker(settings))
+        except samples.DemoError as error:
+            raise click.ClickException(str(error)) from error
+
+
+def _settings(folder: Path) -> Settings:
     from config.observability import configure_logging
     from config.settings import Settings
 
-    with sentences():
-        environment = environment_of(Instance(folder), os.environ)
-        settings = Settings.from_env(environment)
-        configure_logging(settings.log_level, "cli")
-        sys.exit(0 if command.run(url or settings.public_url, token_maker(settings)) else 1)
+    settings = Settings.from_env(environment_of(Instance(folder), os.environ))
+    configure_logging(settings.log_level, "cli")
+    return settings
 
 
 @main.command()

@@ -11,13 +11,13 @@ from store.db import Database
 DEMO_LABEL = "wenqi demo"
 
 
-def token_maker(settings: Settings) -> Callable[[str], str]:
-    """Return a function that makes an officer's bearer token for a bureau id."""
+def token_maker(settings: Settings) -> Callable[..., str]:
+    """Return a function that makes a bearer token for a bureau id: an officer's, unless told."""
 
-    def make(bureau: str) -> str:
+    def make(bureau: str, role: str = "officer", label: str = DEMO_LABEL) -> str:
         database = Database(settings.database_url, pool_size=1)
         try:
-            return tokens.create(database, settings, bureau=bureau, label=DEMO_LABEL)
+            return tokens.create(database, settings, bureau=bureau, role=role, label=label)
         finally:
             database.close()
 

@@ -1,0 +1,28 @@
+"""`wenqi demo casework` against the real processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner
+
+from cli.main import main
+from tests.support.app import App
+
+
+def test_the_story_runs_from_submission_to_rating(
+    launch_app: Callable[..., App], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = launch_app("api", "relay", "worker-assess")
+    for name, value in app.environment.items():
+        monkeypatch.setenv(name, value)
+    told = CliRunner().invoke(main, ["demo", "casework", "--var", str(app.folder)])
+    assert told.exit_code == 0, told.output
+    steps, _, timeline = told.output.partition("\n\n")
+    assert "准予 160000.00 元，规则计算 160000.00 元，差额 0.00 元" in steps
+    lines = [line.split(maxsplit=2)[2] for line in timeline.splitlines()[2:]]
+    wanted = ["申请已受理", "已签收", "要求补正1项", "已补正1项", "认定意见", "待第二人复签"]
+    wanted += ["已认定：准予，160,000.00元", "已评价：非常满意"]
+    places = [next(n for n, line in enumerate(lines) if text in line) for text in wanted]
+    assert places == sorted(places)
