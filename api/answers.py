@@ -9,6 +9,8 @@ from typing import Any
 from flask import Response
 from structlog.contextvars import get_contextvars
 
+from casework.accept import Accepted
+from config.settings import Settings
 from schemas.problem import MEDIA_TYPE, FieldError, problem
 
 
@@ -25,6 +27,16 @@ def answer(
 ) -> Response:
     """A JSON answer with the given status and headers."""
     return _json(body, status, "application/json", headers)
+
+
+def receipt_body(settings: Settings, accepted: Accepted) -> dict[str, Any]:
+    """What an applicant is told of an accepted application."""
+    return {
+        "receipt": accepted.receipt,
+        "access_code": accepted.access_code,
+        "received_at": accepted.received_at.isoformat(timespec="seconds"),
+        "status_url": f"{settings.public_url}/api/v1/applications/{accepted.receipt}",
+    }
 
 
 def refuse(

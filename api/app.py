@@ -9,6 +9,7 @@ from api.access import require_marks
 from api.routes import (
     actions,
     applications,
+    batch,
     cases,
     delegations,
     docs,
@@ -16,6 +17,7 @@ from api.routes import (
     inbox,
     own,
     provisions,
+    screenings,
 )
 from casework.database import open_database
 from casework.groupcommit import GroupCommit
@@ -49,7 +51,8 @@ def create_app(settings: Settings) -> Flask:
     edge.register(app)
     errors.register(app)
     docs.register(app)
-    resources = (applications, own, provisions, cases, actions, delegations, inbox, health)
+    intake = (applications, batch, screenings, own, provisions)
+    resources = (*intake, cases, actions, delegations, inbox, health)
     openapi.register(app, [resource.blueprint for resource in resources])
     require_marks(app)
     return app

@@ -64,45 +64,48 @@ def read_json(request: Request, limit: int) -> Any:
     In: the request, and the size limit in bytes. Out: the value, with whole numbers as ``int``
     and others as exact ``Decimal``. Raises :class:`BodyRefused` (400, 413 or 415).
     """
-    _require_json(request)
+    require_type(request, "application/json", "JSON")
     return parse(_read(request, limit))
 
 
-def _require_json(request: Request) -> None:
+def require_type(request: Request, media_type: str, called: str) -> None:
+    """Refuse (415) a body that is not uncompressed UTF-8 of the media type."""
     charset = request.mimetype_params.get("charset", "utf-8")
-    if request.mimetype != "application/json" or charset.lower() not in {"utf-8", "utf8"}:
-        _drain(request)
+    if request.mimetype != media_type or charset.lower() not in {"utf-8", "utf8"}:
+        drain(request)
         raise BodyRefused(
             415,
             "unsupported_media_type",
-            "请用 Content-Type: application/json 提交 UTF-8 编码的 JSON。",
+            f"请用 Content-Type: {media_type} 提交 UTF-8 编码的 {called}。",
         )
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        _drain(request)
+        drain(request)
         raise BodyRefused(415, "unsupported_media_type", "不接受压缩的请求内容。")
 
 
 def _read(request: Request, limit: int) -> bytes:
     """Read at most ``limit`` bytes; chunked bodies and wrong Content-Length are bounded alike."""
     if (request.content_length or 0) > limit:
-        _drain(request)
-        _too_large(limit)
+        drain(request)
+        raise too_large(limit)
     parts = []
     size = 0
     while part := request.stream.read(_CHUNK):
         size += len(part)
         if size > limit:
-            _drain(request)
-            _too_large(limit)
+            drain(request)
+            raise too_large(limit)
         parts.append(part)
     return b"".join(parts)
 
 
-def _too_large(limit: int) -> NoReturn:
-    raise BodyRefused(413, "body_too_large", f"请求内容最多 {limit // 1024} KB。")
+def too_large(limit: int) -> BodyRefused:
+    """The refusal of a body of more than ``limit`` bytes."""
+    return BodyRefused(413, "body_too_large", f"请求内容最多 {limit // 1024} KB。")
 
 
-def _drain(request: Request) -> None:
+def drain(request: Request) -> None:
+    """Read and forget what is left of a body, up to a limit."""
     left = DRAIN_LIMIT
     while left > 0 and (part := request.stream.read(_CHUNK)):
         left -= len(part)

@@ -14,12 +14,14 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema, fields
 
+from schemas.batch import BatchLineSchema
 from schemas.bureau import FindingsSchema, ReadMessagesSchema
 from schemas.casework import BODIES
 from schemas.enterprise import ENTERPRISE
 from schemas.fields import Described
 from schemas.forms import FORMS
 from schemas.problem import ProblemSchema
+from schemas.screening import ScreeningSchema
 
 OPENAPI_VERSION: Final = "3.1.0"
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -41,6 +43,7 @@ def components() -> dict[str, Any]:
     plugin.converter.add_attribute_function(_own_description)  # type: ignore[no-untyped-call]
     spec.components.schema("Enterprise", schema=ENTERPRISE)
     spec.components.schema("Problem", schema=ProblemSchema())
+    spec.components.schema("BatchLine", schema=BatchLineSchema())
     spec.components.schema("Findings", schema=FindingsSchema())
     spec.components.schema("ReadMessages", schema=ReadMessagesSchema())
     for name, body in BODIES.items():
@@ -50,6 +53,7 @@ def components() -> dict[str, Any]:
         warnings.filterwarnings("ignore", message="Multiple schemas resolved to the name")
         for code, form in FORMS.items():
             spec.components.schema(f"Facts_{code}", schema=form)
+        spec.components.schema("Screening", schema=ScreeningSchema())
     made: dict[str, Any] = spec.to_dict()["components"]["schemas"]
     for code in FORMS:
         made[f"Application_{code}"] = {

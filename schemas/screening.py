@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from schemas.application import flatten, pointer
+from schemas.application import FormatErrors, flatten, pointer
 from schemas.base import StrictSchema
 from schemas.describe import about
 from schemas.enterprise import ENTERPRISE
@@ -43,12 +43,11 @@ class Screening:
     facts: dict[str, dict[str, Any]]
 
 
-class ScreeningErrors(Exception):
+class ScreeningErrors(FormatErrors):
     """The screening is malformed. ``errors`` lists every fault, each once."""
 
     def __init__(self, errors: list[FieldError]) -> None:
-        super().__init__(", ".join(sorted({error.code for error in errors})))
-        self.errors = errors
+        super().__init__(errors, code="invalid_request")
 
 
 def load_screening(raw: object) -> Screening:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from flask import Response, request
 
 from api import conditional, edge
 from api.access import applicant, public
-from api.answers import answer
+from api.answers import answer, receipt_body
 from api.blueprints import Resource
 from api.body import BodyRefused, read_json
+from api.lines import KEY, KEY_RULE
 from api.openapi import IDEMPOTENCY_KEY, application_body, described
 from api.services import services
 from casework import accept, status
@@ -20,8 +18,6 @@ from schemas.problem import FieldError
 from schemas.responses import AcceptedSchema, StatusSchema
 
 blueprint = Resource("applications", __name__, url_prefix="/api/v1", description="申报")
-
-_KEY: Final = re.compile(r"[!-~]{1,200}", re.ASCII)
 
 
 @blueprint.route("/applications", methods=["POST"])
@@ -48,17 +44,12 @@ def submit() -> Response:
         filing=made.filing,
     )
     edge.about(accepted.receipt)
-    status_url = f"{made.settings.public_url}/api/v1/applications/{accepted.receipt}"
+    told = receipt_body(made.settings, accepted)
     return answer(
-        {
-            "receipt": accepted.receipt,
-            "access_code": accepted.access_code,
-            "received_at": accepted.received_at.isoformat(timespec="seconds"),
-            "status_url": status_url,
-        },
+        told,
         202,
         {
-            "Location": status_url,
+            "Location": told["status_url"],
             "Cache-Control": "no-store",
             **({"Idempotency-Replayed": "true"} if accepted.replayed else {}),
         },
@@ -88,8 +79,7 @@ def _idempotency_key() -> str | None:
     if given is None:
         return None
     key = given[1:-1] if len(given) > 1 and given[0] == given[-1] == '"' else given
-    if not _KEY.fullmatch(key):
-        detail = "Idempotency-Key 应为 1 到 200 个不含空格的 ASCII 字符，例如一个 UUID。"
-        errors = [FieldError("", "invalid_idempotency_key", detail)]
-        raise BodyRefused(400, "invalid_header", detail, errors)
+    if not KEY.fullmatch(key):
+        errors = [FieldError("", "invalid_idempotency_key", KEY_RULE)]
+        raise BodyRefused(400, "invalid_header", KEY_RULE, errors)
     return key

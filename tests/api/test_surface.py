@@ -29,6 +29,8 @@ PUBLIC = {
     "GET /api/v1/provisions",
     "GET /api/v1/provisions/<code>",
     "POST /api/v1/applications",
+    "POST /api/v1/applications/batch",
+    "POST /api/v1/screenings",
     "GET /docs",
     "GET /docs/assets/<name>",
     "GET /openapi.json",

@@ -1,0 +1,105 @@
+"""Submitting very many applications in one request, streamed both ways."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
+
+from flask import Response, request
+
+from api import edge
+from api.access import public
+from api.answers import receipt_body
+from api.blueprints import Resource
+from api.body import drain, require_type
+from api.errors import STATUS
+from api.lines import KEY_NAME, entries
+from api.openapi import batch_body, described
+from api.services import Services, services
+from casework.batch import Outcome, file_entries
+from casework.errors import CaseworkError, Overloaded
+from config.observability import log, report
+from schemas.batch import MEDIA_TYPE
+from schemas.problem import MOST_ERRORS
+
+AT_ONCE: Final = 2
+"""Batches that one process takes at a time: each holds a thread and a connection for minutes."""
+
+blueprint = Resource("batch", __name__, url_prefix="/api/v1", description="申报")
+_slots = threading.BoundedSemaphore(AT_ONCE)
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@blueprint.route("/applications/batch", methods=["POST"])
+@blueprint.response(
+    200, "BatchLine", content_type=MEDIA_TYPE, description="每行一个结果，最后一行汇总"
+)
+@described(
+    "批量提交申报",
+    "每行一份申报（NDJSON），边收边答，行数不限；每行可带 "
+    f"{KEY_NAME}，中断后整批重发不会重复受理。一行有误只退回该行，其余照常受理。"
+    "结果按行的顺序成组返回（每组最多 256 行），都在存入数据库之后；请边发边读，"
+    f"不要等到发完才读。没有最后的汇总行，说明答复不完整，请重发。每行最多与单份提交一样大；"
+    f"每行最多列出 {MOST_ERRORS} 处错误。",
+    refusals=(415, 503),
+    requestBody=batch_body(),
+)
+@public
+def submit() -> Response:
+    require_type(request, MEDIA_TYPE, "NDJSON")
+    if not _slots.acquire(blocking=False):
+        drain(request)
+        raise Overloaded
+    made = services()
+    results = _results(made, request.stream.read, edge.request_id())
+    edge.stream()
+    response = Response(results, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+    # Not in the generator, which is never entered when the client has gone already.
+    response.call_on_close(_slots.release)
+    return response
+
+
+def _results(made: Services, read: Any, request_id: str) -> Iterator[bytes]:
+    """The answer's lines, a group at a time."""
+    counts: Counter[str] = Counter()
+    groups = file_entries(
+        made.db,
+        made.settings,
+        entries(read, made.settings.max_body_bytes),
+        source="batch",
+        request_id=request_id,
+    )
+    try:
+        for group in groups:
+            lines = [_line(made, outcome) for outcome in group]
+            counts.update(_kind(line["status"]) for line in lines)
+            yield b"".join(_encode(line).encode() + b"\n" for line in lines)
+        yield _encode({"end": True, **{kind: counts[kind] for kind in _KINDS}}).encode() + b"\n"
+    finally:
+        log.info("batch", **counts)
+
+
+_KINDS: Final = ("accepted", "refused", "repeat")
+
+
+def _kind(status: int) -> str:
+    return {202: "accepted", 503: "repeat", 409: "repeat"}.get(status, "refused")
+
+
+def _line(made: Services, outcome: Outcome) -> dict[str, Any]:
+    place: dict[str, Any] = {"line": outcome.entry.place}
+    error = outcome.error
+    if outcome.accepted is not None:
+        replayed = {"replayed": True} if outcome.accepted.replayed else {}
+        return place | {"status": 202} | receipt_body(made.settings, outcome.accepted) | replayed
+    if error is None:
+        return place | outcome.entry.refusal
+    if outcome.may_be_repeated:
+        return place | {"status": 503, "code": "database_unavailable"}
+    if isinstance(error, CaseworkError):
+        return place | {"status": STATUS[type(error)], "code": error.code}
+    report(error, "batch line failed")
+    return place | {"status": 500, "code": "internal_error"}

@@ -1,0 +1,33 @@
+"""Screening: one enterprise, a verdict per provision, nothing stored."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from api.access import public
+from api.answers import answer
+from api.blueprints import Resource
+from api.body import read_json
+from api.openapi import body_of, described
+from api.services import services
+from casework import screen
+from schemas.screening import ScreeningAnswerSchema, load_screening
+
+blueprint = Resource("screenings", __name__, url_prefix="/api/v1", description="初步筛查")
+
+
+@blueprint.route("/screenings", methods=["POST"])
+@blueprint.response(200, ScreeningAnswerSchema, description="各条款的初步结果")
+@described(
+    "初步筛查",
+    "按企业情况和已知事项逐条预估：能否享受、金额、还缺什么、须由谁认定、改变什么即可符合。"
+    "不是申报，也不是决定；不保存任何内容。",
+    refusals=(400, 413, 415, 422),
+    requestBody=body_of("Screening"),
+)
+@public
+def run() -> Response:
+    made = services()
+    asked = load_screening(read_json(request, made.settings.max_body_bytes))
+    result = screen.run(made.settings.notice_id, asked)
+    return answer(result, 200, {"Cache-Control": "no-store"})
