@@ -26,6 +26,7 @@ BACKOFF: Mapping[Stage, Backoff] = {
     Stage.REMIND: Backoff(base=1, longest=300),
     Stage.CLOCK: Backoff(base=1, longest=300),
     Stage.DIGEST: Backoff(base=15, longest=3600),
+    Stage.REPORT: Backoff(base=5, longest=300),
 }
 
 
@@ -143,6 +144,7 @@ _APPLICATION_OF = {
     Stage.REMIND: "(SELECT application_id FROM visit WHERE id = w.subject_id)",
     Stage.CLOCK: "w.subject_id",
     Stage.DIGEST: "NULL",
+    Stage.REPORT: "NULL",
 }
 
 

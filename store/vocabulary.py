@@ -25,13 +25,17 @@ class State(StrEnum):
 
 
 class Stage(StrEnum):
-    """What a work item asks for. Its subject: application, delivery, visit, application, digest."""
+    """What a work item asks for.
+
+    Its subject: application, delivery, visit, application, digest, export.
+    """
 
     ASSESS = "assess"
     NOTIFY = "notify"
     REMIND = "remind"  # a day in the plan, then the reminder
     CLOCK = "clock"  # promised days that come near or have passed
     DIGEST = "digest"
+    REPORT = "report"  # an export is made; later it is cleared away
 
 
 class RecipientKind(StrEnum):
@@ -148,6 +152,21 @@ class Role(StrEnum):
     SYSTEM = "system"
     AUDITOR = "auditor"
     ADMIN = "admin"
+
+
+class ExportFormat(StrEnum):
+    """What kind of file an export is."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class ExportState(StrEnum):
+    """How far an export has come."""
+
+    PENDING = "pending"
+    READY = "ready"
+    EXPIRED = "expired"  # its content is gone
 
 
 OUTCOMES = (

@@ -15,6 +15,7 @@ from store.tables.casework import callback, determination, rating, review, suppl
 from store.tables.clock import clock
 from store.tables.delivery import delivery
 from store.tables.event import event
+from store.tables.export import export, export_chunk
 from store.tables.followup import digest, promise_told, request
 from store.tables.visit import calendar_feed, visit, visit_plan
 from store.tables.webhook import channel_target, webhook_endpoint, webhook_secret
@@ -36,6 +37,8 @@ __all__ = [
     "determination",
     "digest",
     "event",
+    "export",
+    "export_chunk",
     "idempotency",
     "metadata",
     "official_finding",

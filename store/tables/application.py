@@ -19,6 +19,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from store.tables.base import identity, metadata, moment, one_of, yuan
 from store.vocabulary import OUTCOMES, Source, State
 
+GRANTED = f"state = '{State.DETERMINED}' OR state = '{State.DECIDED}' AND outcome = 'eligible'"
+"""What may have been granted: determined by a person (who may also have refused), or eligible."""
+
 receipt_number = Sequence("receipt_number", metadata=metadata, cache=32)
 
 application = Table(
@@ -69,6 +72,10 @@ application = Table(
         postgresql_where=text("copied_bureaus <> '{}'"),
     ),
     Index(None, "uscc"),
+    # Reports are about a period. Block ranges cost intake nothing: the table grows in this order.
+    Index(None, "received_at", postgresql_using="brin"),
+    # What may be on the publicity list, whatever the rest of the table holds.
+    Index("ix_application_granted", "provision", "id", postgresql_where=text(GRANTED)),
     Index(None, "visit_id", postgresql_where=text("visit_id IS NOT NULL")),
 )
 

@@ -37,6 +37,8 @@ WORDS: list[tuple[str, str, Iterable[str]]] = [
     ("determination", "state", vocabulary.DeterminationState),
     ("review", "state", vocabulary.ReviewState),
     ("delegation", "role", vocabulary.Role),
+    ("export", "format", vocabulary.ExportFormat),
+    ("export", "state", vocabulary.ExportState),
 ]
 
 
