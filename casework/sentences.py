@@ -69,7 +69,7 @@ def _rated(event: Event, _: Names) -> str:
 
 
 def _callback_opened(event: Event, names: Names) -> str:
-    return f"{names(event['data']['bureau'])}应于{event['data']['due_on']}前回访"
+    return f"{names(event['data']['bureau'])}应于{event['data']['due_on']}前回访（本地做法）"
 
 
 def _callback_done(event: Event, names: Names) -> str:

@@ -1,5 +1,6 @@
 """Settings: what a deployment sets, and that a mistake is named at start."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,9 @@ def test_values_are_taken_over() -> None:
     assert settings.log_level == "DEBUG"
     assert settings.allow_time_travel is True
     assert (settings.visit_working_days, settings.reminder_working_days) == (3, 1)
+    assert read(DETERMINATION_APPROVAL_YUAN="5000.50").determination_approval_yuan == Decimal(
+        "5000.50"
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,6 +75,10 @@ def test_values_are_taken_over() -> None:
         ("REMINDER_WORKING_DAYS", "10"),
         ("ALLOW_TIME_TRAVEL", "yes"),
         ("MAX_BODY_BYTES", "0"),
+        ("DETERMINATION_APPROVAL_YUAN", "-1"),
+        ("DETERMINATION_APPROVAL_YUAN", "1e6"),
+        ("DETERMINATION_APPROVAL_YUAN", "1.005"),
+        ("CALLBACK_WORKING_DAYS", "0"),
     ],
 )
 def test_a_wrong_value_is_reported_by_its_name(name: str, value: str) -> None:
