@@ -46,6 +46,11 @@ def is_working_day(day: date) -> bool:
     return _is_working_day(day)[0]
 
 
+def is_provisional(day: date) -> bool:
+    """Whether the day lies beyond the published calendar."""
+    return _is_working_day(day)[1]
+
+
 def office_opening(day: date) -> datetime:
     """09:00 of that day in Asia/Shanghai."""
     return datetime.combine(day, OFFICE_OPENS, CHINA)

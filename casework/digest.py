@@ -121,6 +121,11 @@ def letter(conn: Connection, settings: Settings, bureau: str, now: datetime) -> 
     return Letter(f"【{PRODUCT}】每日提要（{now:%Y-%m-%d}）", "\n".join(lines) + "\n", brief, link)
 
 
+def name_of(data: Mapping[str, Any]) -> str:
+    """What stands for the receipt number in a digest's message id. In: the event's data."""
+    return f"digest-{data.get('bureau')}-{data.get('day')}"
+
+
 def letter_or_fail(
     conn: Connection, settings: Settings, event: Mapping[str, Any], now: datetime
 ) -> Letter:

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework import deliver, dossier, webhooks, work
+from casework import deliver, digest, dossier, quiet, webhooks, work
 from casework.channels import gate
 from casework.channels.base import Endpoint, Parcel, Target, TryLater
 from casework.channels.registry import WEBHOOK_BACKOFF, Channels, target_of
@@ -43,7 +43,7 @@ SELECT d.id, d.event_id, d.application_id, d.visit_id, d.recipient_kind, d.recip
     a.enterprise -> 'contact' AS contact, w.url, w.disabled_at IS NOT NULL AS disabled
 FROM delivery AS d
 JOIN event AS e ON e.id = d.event_id
-JOIN application AS a ON a.id = d.application_id
+LEFT JOIN application AS a ON a.id = d.application_id
 LEFT JOIN webhook_endpoint AS w ON w.id = d.endpoint_id
 WHERE d.id = %(id)s FOR NO KEY UPDATE OF d
 """
@@ -112,6 +112,10 @@ def _take(db: Database, settings: Settings, item_id: int) -> _Job | None:
             _mark(conn, row.id, DeliveryState.FAILED, "webhook: the endpoint is disabled")
             ledger.finish(conn, [item_id])
             return None
+        wait = quiet.seconds_left(settings, Channel(row.channel), app_now(conn))
+        if wait:
+            ledger.defer(conn, item_id, wait)
+            return None
         job = _job(conn, settings, item_id, row)
         if not _may_go(conn, job):
             return None
@@ -151,8 +155,8 @@ def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any]) -> _
         ),
         delivery_id=row.id,
         attempt=row.attempts + 1,
-        receipt=row.receipt,
-        provision=row.provision,
+        receipt=row.receipt or digest.name_of(row.data),
+        provision=row.provision or "",
         event={
             "id": row.event_id,
             **{name: getattr(row, name) for name in ("type", "actor", "at", "data")},
@@ -181,7 +185,9 @@ def _send(db: Database, settings: Settings, channels: Channels, job: _Job) -> No
     letter = None
     with db.statement() as conn:
         now = app_now(conn)
-        if job.notification.kind is not RecipientKind.SYSTEM:
+        if job.event["type"] == digest.EVENT:
+            letter = digest.letter_or_fail(conn, settings, job.event, now)
+        elif job.notification.kind is not RecipientKind.SYSTEM:
             found = dossier.read(conn, settings, job.receipt)
             if found is None:
                 raise PermanentError("there is no such application")

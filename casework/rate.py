@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from casework import desk, tell
+from casework import chase, desk, tell
 from casework.access import Principal
 from casework.calendar import add_working_days
 from casework.desk import ENTERPRISE, Versions
@@ -71,6 +71,7 @@ def rate(
                 bureau=case.lead_bureau,
                 due_on=due_on.isoformat(),
             )
+            chase.watch(conn, case.id)
             tell.lead(conn, settings, case, event)
         saved = desk.save(conn, case)
     log.info("application.rated", receipt=case.receipt, grade=grade)

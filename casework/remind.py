@@ -52,7 +52,7 @@ def _tend(settings: Settings, conn: Connection, items: list[Item]) -> dict[int, 
     if planned:
         log.info("visits.planned", count=len(planned), bureaus=sorted(capacities))
 
-    _drop_resolved(conn, subjects, now)
+    visitplan.drop_resolved(conn, subjects, now)
     visits = {row.id: row for row in _load(conn, subjects)}
     # Those the planner did not come to: too many at once, or their day is not near yet.
     later = [row for row in visits.values() if row.state == VisitState.PLANNED]
@@ -76,26 +76,6 @@ def _tend(settings: Settings, conn: Connection, items: list[Item]) -> dict[int, 
         for item in items
         if item.subject_id not in visits
     }
-
-
-def _drop_resolved(conn: Connection, ids: Sequence[int], now: datetime) -> None:
-    """Cancel visits about nothing any more: every application they are about was withdrawn."""
-    rows = conn.exec_driver_sql(
-        "UPDATE visit AS v SET state = 'cancelled', note = 'withdrawn', closed_by = 'system',"
-        "  closed_at = %(now)s, version = version + 1"
-        " WHERE v.id = ANY(%(ids)s) AND v.state = ANY(%(open)s)"
-        "  AND EXISTS (SELECT FROM application AS a WHERE a.visit_id = v.id)"
-        "  AND NOT EXISTS (SELECT FROM application AS a WHERE a.visit_id = v.id"
-        "   AND a.state <> 'withdrawn')"
-        " RETURNING id, bureau, planned_on",
-        {"ids": list(ids), "open": arrange.OPEN, "now": now},
-    ).all()
-    data = {
-        row.id: {"bureau": row.bureau, "planned_on": row.planned_on.isoformat(), "withdrawn": True}
-        for row in rows
-    }
-    if data:
-        visitplan.tell_applications(conn, "visit.cancelled", data, now)
 
 
 def _waiting(conn: Connection, ids: Sequence[int]) -> Mapping[int, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from sqlalchemy import Connection
 
-from casework import desk, tell, verdict
+from casework import chase, desk, tell, verdict
 from casework.access import Principal
 from casework.desk import ENTERPRISE, Case, Versions
 from casework.determine import supersede
@@ -42,6 +42,7 @@ def request(
         )
         event = desk.note(conn, case, "review.requested", ENTERPRISE, to_state=state)
         saved = desk.save(conn, case, state=state)
+        chase.watch(conn, case.id)
         tell.lead(conn, settings, case, event)
         for bureau in case.copied_bureaus:
             tell.bureau(conn, settings, case, event, bureau)
@@ -88,6 +89,7 @@ def decide(
         else:
             supersede(conn, case)
             saved = desk.save(conn, case, state=state, determined_amount=None)
+            chase.watch(conn, case.id)
         tell.enterprise(conn, settings, case, event)
     log.info("review.decided", receipt=case.receipt, upheld=upheld)
     return saved.version

@@ -15,7 +15,6 @@ Names = Callable[[str], str]
 
 RESULT_TEXT: Final[Mapping[str, str]] = {
     "met": "已走访",
-    "absent": "上门未遇",
     "refused": "企业谢绝走访",
 }
 
@@ -66,6 +65,11 @@ def _reminded(event: Event, names: Names) -> str:
 def _done(event: Event, names: Names) -> str:
     data = event["data"]
     return f"{names(data['bureau'])}{data['visited_on']}走访：{RESULT_TEXT[data['result']]}"
+
+
+def _attempted(event: Event, names: Names) -> str:
+    data = event["data"]
+    return f"{names(data['bureau'])}{data['visited_on']}上门未遇，改在{data['planned_on']}前走访"
 
 
 def _cancelled(event: Event, _: Names) -> str:
@@ -122,6 +126,7 @@ FOLLOW_UP: Final[Mapping[str, Callable[[Event, Names], str]]] = {
     "visit.moved": _moved,
     "visit.handed_over": _handed,
     "visit.reminded": _reminded,
+    "visit.attempted": _attempted,
     "visit.done": _done,
     "visit.cancelled": _cancelled,
     "promise.due_soon": _due_soon,

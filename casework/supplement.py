@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from casework import desk, tell
+from casework import chase, desk, tell
 from casework.access import Principal
 from casework.desk import ENTERPRISE, Case, Versions
 from casework.rights import Right
@@ -85,6 +85,7 @@ def request(
             due_on=due_on.isoformat(),
         )
         saved = desk.save(conn, case, state=State.AWAITING_SUPPLEMENT)
+        chase.watch(conn, case.id)
         tell.enterprise(conn, settings, case, event)
     log.info("supplement.requested", receipt=case.receipt, fields=len(wanted))
     return saved.version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from casework import desk, notices, tell
+from casework import chase, desk, notices, tell, visiting
 from casework.access import Principal
 from casework.desk import Versions
 from casework.errors import InvalidTransfer, NotPermitted
@@ -66,15 +66,12 @@ def transfer(
             else None,
         )
         # Whoever visits and calls back is whoever leads.
-        conn.exec_driver_sql(
-            "UPDATE visit SET bureau = %(to)s"
-            " WHERE application_id = %(id)s AND state IN ('planned', 'reminded')",
-            {"id": case.id, "to": to},
-        )
+        visiting.follow_transfer(conn, case.id, principal.bureau, to)
         conn.exec_driver_sql(
             "UPDATE callback SET bureau = %(to)s WHERE application_id = %(id)s AND done_at IS NULL",
             {"id": case.id, "to": to},
         )
+        chase.watch(conn, case.id)
         tell.bureau(conn, settings, case, event, to)
         tell.enterprise(conn, settings, case, event)
     log.info("case.transferred", receipt=case.receipt, to=to)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from casework import desk, settle, tell
+from casework import desk, settle, tell, visiting
 from casework.desk import ENTERPRISE, Versions
 from casework.states import Act
 from casework.supplement import finish as finish_supplement
@@ -20,12 +20,9 @@ _DROP = """
 WITH proposals AS (
     UPDATE determination SET state = 'rejected', decided_at = app_now()
     WHERE application_id = %(id)s AND state = 'proposed'
-), reviews AS (
-    UPDATE review SET state = 'dropped', decided_at = app_now()
-    WHERE application_id = %(id)s AND state = 'open'
 )
-UPDATE visit SET state = 'cancelled'
-WHERE application_id = %(id)s AND state IN ('planned', 'reminded')
+UPDATE review SET state = 'dropped', decided_at = app_now()
+WHERE application_id = %(id)s AND state = 'open'
 """
 
 
@@ -54,6 +51,7 @@ def withdraw(
             conn, case, "application.withdrawn", ENTERPRISE, to_state=state, reason=reason
         )
         saved = desk.save(conn, case, state=state)
+        visiting.follow_withdrawal(conn, case.id)
         ledger.add(conn, Stage.ASSESS, [(application_id, None) for application_id in linked])
         tell.lead(conn, settings, case, event)
     log.info("application.withdrawn", receipt=case.receipt, linked=len(linked))
