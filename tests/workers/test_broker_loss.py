@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -18,35 +19,42 @@ BLOCKED = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND application_name = 'wenqi-worker' AND wait_event_type = 'Lock'"
 )
+PROCESSES = os.cpu_count() or 1
+"""Of the worker, so many messages it may hold."""
 
 
-@pytest.mark.parametrize("loss", ["restart", "away"])
-def test_a_half_busy_worker_outlives_its_broker(
+@pytest.mark.parametrize("busy", sorted({1, PROCESSES}))
+@pytest.mark.parametrize("loss", ["restarted", "away for the rest of the work"])
+def test_a_worker_outlives_its_broker(
     database: Database,
     settings: Settings,
     launch_app: Callable[..., App],
     broker: Broker,
+    busy: int,
     loss: str,
 ) -> None:
-    """One task is running, and the worker is asking the broker for another: see workers.app."""
-    made = launch_app(
-        "relay", "worker-assess", env={"REDIS_URL": broker.url, "LEASE_SECONDS": "2"}
-    )
-    (held,) = file_tenants(database, settings, 1)
+    """While it asks for another message and while it holds as many as it may."""
+    made = launch_app("relay", "worker-assess", env={"REDIS_URL": broker.url, "LEASE_SECONDS": "2"})
+    file_tenants(database, settings, 1)
     wait_for(lambda: waiting(database, Stage.ASSESS) == 0, "the worker works")
     with database.transaction() as holding:
-        (held,) = file_tenants(database, settings, 1)
-        holding.exec_driver_sql(
-            "SELECT id FROM application WHERE receipt = %(receipt)s FOR UPDATE",
-            {"receipt": held.receipt},
-        )
-        wait_for(lambda: scalar(database, BLOCKED), "the worker is in the middle of a task")
+        for number in range(1, busy + 1):
+            (accepted,) = file_tenants(database, settings, 1)
+            holding.exec_driver_sql(
+                "SELECT id FROM application WHERE receipt = %(receipt)s FOR UPDATE",
+                {"receipt": accepted.receipt},
+            )
+            wait_for(
+                lambda number=number: scalar(database, BLOCKED) == number,
+                "the worker is in the middle of a task",
+            )
         broker.kill()
-        if loss == "restart":
+        if loss == "restarted":
             broker.start()
         file_tenants(database, settings, 3)
-    if loss == "away":
+    if loss != "restarted":
+        wait_for(lambda: waiting(database, Stage.ASSESS) == 3, "what was begun is done")
         broker.start()
     wait_for(lambda: waiting(database, Stage.ASSESS) == 0, "the rest is assessed")
-    assert_effects_exactly_once(database, 5)
+    assert_effects_exactly_once(database, 4 + busy)
     assert made.is_running("worker-assess"), made.log("worker-assess")

@@ -1,0 +1,66 @@
+"""kombu's Redis transport, mended where losing the broker would stop a worker for good.
+
+Both faults are in kombu 5.7.0 and need a task to be running when the broker goes away; the tests
+in tests/workers/test_broker_loss.py bring them about. Every process that imports `workers.app` or
+the relay uses this transport, by whichever form of REDIS_URL.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kombu.transport import TRANSPORT_ALIASES, redis, virtual
+
+
+class QoS(redis.QoS):
+    """A message that cannot be acknowledged no longer counts as in work.
+
+    Otherwise it would keep its place among the few a worker may hold. With all places kept, the
+    worker asks the broker for nothing more, and so never notices that the connection is gone. The
+    ledger has settled the message's items already; its copy comes back and finds nothing to do.
+    """
+
+    def ack(self, delivery_tag: str) -> None:
+        """Acknowledge a message."""
+        try:
+            super().ack(delivery_tag)
+        finally:
+            virtual.QoS.ack(self, delivery_tag)
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        """Reject a message."""
+        try:
+            super().reject(delivery_tag, requeue=requeue)
+        finally:
+            virtual.QoS.ack(self, delivery_tag)
+
+
+class Channel(redis.Channel):
+    """A channel that closes although the broker is gone.
+
+    Closing first reads what the broker was asked for. When that fails, the channel would stay open,
+    be closed again after its transport, and take the worker down with an AttributeError.
+    """
+
+    QoS = QoS
+
+    def close(self) -> None:
+        """Close the channel; raises a connection error if the broker could not be told."""
+        try:
+            super().close()
+        except redis.Transport.connection_errors:
+            if self.closed:
+                raise
+            super().close()
+
+
+class Transport(redis.Transport):
+    """The transport to use for Redis-protocol brokers."""
+
+    Channel: Any = Channel
+
+
+def install() -> None:
+    """Have kombu use this transport for every Redis address."""
+    for scheme in ("redis", "rediss"):
+        TRANSPORT_ALIASES[scheme] = f"{__name__}:Transport"
