@@ -12,6 +12,7 @@ from celery import Celery
 from kombu import Exchange, Queue
 
 from config.observability import observe_celery
+from workers import broker
 from workers.runtime import settings
 
 QUEUES = ("assess", "notify", "remind", "report")
@@ -68,9 +69,6 @@ def configuration() -> dict[str, Any]:
         "worker_soft_shutdown_timeout": SOFT_SHUTDOWN_SECONDS,
         "worker_enable_soft_shutdown_on_idle": False,
         "worker_cancel_long_running_tasks_on_connection_loss": False,
-        # Its channel needs the broker to be closed. When the broker is lost while a task runs, kombu
-        # 5.7 stops there, closes the task's channel later without a transport, and the worker ends.
-        "worker_enable_remote_control": False,
         "timezone": "Asia/Shanghai",
         "enable_utc": True,
         "beat_schedule": {
@@ -84,6 +82,7 @@ def configuration() -> dict[str, Any]:
     }
 
 
+broker.install()
 app = Celery(
     "wenqi",
     include=[
