@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from casework import states
+from casework import promises, states
 from casework.arrange import promised
 from casework.notices import Edition, edition
 from config.settings import Settings
@@ -58,12 +58,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A visit to come: its day, whether that is a guess, why that day, when to plan it."""
+    """A visit to come: its day, whether that is a guess, why that day, when to plan it; and when
+    somebody looks whether all promises of the application are kept."""
 
     on: date
     provisional: bool
     basis: str
     remind_at: datetime
+    watch_at: datetime
 
 
 def decide(
@@ -90,7 +92,8 @@ def plan_visit(settings: Settings, decided_at: datetime) -> Planned:
     """The visit that follows a decision."""
     decided_on = decided_at.astimezone(CHINA).date()
     day = promised(settings, decided_on)
-    return Planned(day.planned_on, day.provisional, day.basis, day.tended_at)
+    watch_at = promises.first_look(settings.practice, decided_on)
+    return Planned(day.planned_on, day.provisional, day.basis, day.tended_at, watch_at)
 
 
 def bureaus(route_document: Mapping[str, Any]) -> tuple[str, list[str]]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import psycopg
 
+from store.tables import metadata
+
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 # Everything that does not depend on ids or moments, per application, in order of enterprise.
@@ -22,9 +24,11 @@ SELECT a.uscc, a.provision, a.name, a.enterprise, a.facts, a.state, a.outcome, a
         d.state, (SELECT type FROM event WHERE event.id = d.event_id)) ORDER BY d.recipient)
      FROM delivery AS d WHERE d.application_id = a.id),
     (SELECT jsonb_agg(jsonb_build_array(v.uscc, v.bureau, v.planned_on, v.provisional, v.basis,
-        v.state, (SELECT jsonb_agg(jsonb_build_array(w.stage, w.not_before, w.attempts))
-                  FROM work_item AS w WHERE w.stage = 'remind' AND w.subject_id = v.id)))
+        v.state, v.id = a.visit_id))
      FROM visit AS v WHERE v.application_id = a.id),
+    (SELECT jsonb_agg(jsonb_build_array(w.stage, w.not_before, w.attempts) ORDER BY w.stage)
+     FROM work_item AS w WHERE w.subject_id
+        = CASE w.stage WHEN 'remind' THEN a.visit_id WHEN 'clock' THEN a.id END),
     (SELECT jsonb_agg(jsonb_build_array(b.key, b.amount) ORDER BY b.key)
      FROM benefit_claim AS b WHERE b.application_id = a.id)
 FROM application AS a ORDER BY a.uscc, a.id
@@ -34,6 +38,14 @@ FROM application AS a ORDER BY a.uscc, a.id
 def trace(conn: Connection) -> list[tuple[Any, ...]]:
     """Every application with all that became of it; equal work gives equal traces."""
     return conn.execute(_TRACE).fetchall()
+
+
+def counts(conn: Connection) -> dict[str, int]:
+    """Rows per table of Wenqi's, so that a new kind of row does not go unnoticed."""
+    return {
+        name: int(_scalar(conn, f'SELECT count(*) FROM "{name}"'))  # noqa: S608 - our own names
+        for name in metadata.tables
+    }
 
 
 def newest_visit(conn: Connection) -> int:

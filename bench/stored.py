@@ -17,70 +17,65 @@ from casework import assess
 from config.settings import Settings
 from store.db import Database
 
-TABLES = (
-    "application",
-    "assessment",
-    "benefit_claim",
-    "event",
-    "visit",
-    "delivery",
-    "work_item",
-)
 PATTERN_SERIAL = 9_000_000
 
-# Numbers {first} to {last}: application, visit and reminder number g get the id g. The reminders
-# are spread over a year to come, so that none falls due by itself. The patterns are materialized:
-# these tables have no indexes at that moment.
-_COPY: LiteralString = """
-WITH pattern AS MATERIALIZED (SELECT * FROM application WHERE id = 1)
-INSERT INTO application (id, receipt, notice_id, provision, uscc, name, enterprise, facts, state,
-    outcome, amount, lead_bureau, copied_bureaus, access_hash, source, received_at, version)
-OVERRIDING SYSTEM VALUE
-SELECT g, 'S' || g, notice_id, provision, lpad(g::text, 18, 'S'), name, enterprise, facts, state,
-    outcome, amount, lead_bureau, copied_bureaus, access_hash, source, received_at, version
-FROM pattern, generate_series({first}, {last}) AS g;
+# What differs from the pattern; application, visit and work items of number g speak of id g.
+# Reminders are spread over a year to come, so that none falls due by itself.
+_DIFFERENT: Mapping[str, Mapping[str, LiteralString]] = {
+    "application": {
+        "id": "g",
+        "receipt": "'S' || g",
+        "uscc": "lpad(g::text, 18, 'S')",
+        "visit_id": "g",
+    },
+    "assessment": {"application_id": "g"},
+    "benefit_claim": {"key": "'stored:' || g || ':' || pattern.key", "application_id": "g"},
+    "event": {"application_id": "g"},
+    "visit": {"id": "g", "application_id": "g", "uscc": "lpad(g::text, 18, 'S')"},
+    "delivery": {"event_id": "event.id", "application_id": "g"},
+    "work_item": {
+        "subject_id": "g",
+        "not_before": "app_now() + interval '30 days' + g % 365 * interval '1 day'",
+    },
+}
 
-WITH pattern AS MATERIALIZED (SELECT * FROM assessment WHERE application_id = 1)
-INSERT INTO assessment (application_id, serial, notice_id, rules_version, parameters_hash,
-    assessed_at, outcome, amount, document, in_force)
-SELECT g, serial, notice_id, rules_version, parameters_hash, assessed_at, outcome, amount,
-    document, in_force
-FROM pattern, generate_series({first}, {last}) AS g;
 
-WITH pattern AS MATERIALIZED (SELECT * FROM benefit_claim WHERE application_id = 1)
-INSERT INTO benefit_claim (key, application_id, amount, claimed_at)
-SELECT 'stored:' || g || ':' || key, g, amount, claimed_at
-FROM pattern, generate_series({first}, {last}) AS g;
-
-WITH pattern AS MATERIALIZED (SELECT * FROM event WHERE application_id = 1)
-INSERT INTO event (application_id, type, actor, from_state, to_state, data, at)
-SELECT g, type, actor, from_state, to_state, data, at
-FROM pattern, generate_series({first}, {last}) AS g;
-
-WITH pattern AS MATERIALIZED (SELECT * FROM visit WHERE id = 1)
-INSERT INTO visit (id, uscc, application_id, bureau, planned_on, provisional, basis, state,
-    created_at)
-OVERRIDING SYSTEM VALUE
-SELECT g, lpad(g::text, 18, 'S'), g, bureau, planned_on, provisional, basis, 'planned', created_at
-FROM pattern, generate_series({first}, {last}) AS g;
-
-WITH pattern AS MATERIALIZED (
-    SELECT * FROM delivery WHERE application_id = 1 AND visit_id IS NULL
-)
-INSERT INTO delivery (event_id, application_id, recipient_kind, recipient, channel, address, state,
-    attempts, created_at, sent_at)
-SELECT e.id, e.application_id, d.recipient_kind, d.recipient, d.channel, d.address, d.state,
-    d.attempts, d.created_at, d.sent_at
-FROM event AS e, pattern AS d
-WHERE e.type = 'application.assessed' AND e.application_id BETWEEN {first} AND {last};
-
-INSERT INTO work_item (stage, subject_id, not_before, created_at)
-SELECT 'remind', g, app_now() + interval '30 days' + g % 365 * interval '1 day', app_now()
-FROM generate_series({first}, {last}) AS g;
-
-SELECT setval(pg_get_serial_sequence('application', 'id'), {last}),
-    setval(pg_get_serial_sequence('visit', 'id'), {last});
-"""
+def _copy(conn: rows.Connection, table: str, first: int, last: int) -> None:
+    """Copy the pattern's rows of one table for the numbers `first` to `last`."""
+    different = _DIFFERENT[table]
+    columns = [
+        name
+        for (name,) in conn.execute(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND table_name = %s AND column_name <> 'id'",
+            (table,),
+        )
+    ]
+    if "id" in different:
+        columns.insert(0, "id")
+    key = {"application": "id", "visit": "id", "work_item": "subject_id"}
+    series = sql.SQL("generate_series({}, {}) AS g").format(sql.Literal(first), sql.Literal(last))
+    if table == "delivery":
+        series += sql.SQL(
+            " JOIN event ON event.application_id = g AND event.type = 'application.assessed'"
+        )
+    conn.execute(
+        # Materialized, because these tables have no indexes at that moment.
+        sql.SQL(
+            "WITH pattern AS MATERIALIZED (SELECT * FROM {table} WHERE {key} = 1)"
+            " INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE"
+            " SELECT {values} FROM pattern, {series}"
+        ).format(
+            table=sql.Identifier(table),
+            key=sql.Identifier(key.get(table, "application_id")),
+            columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+            values=sql.SQL(", ").join(
+                sql.SQL(different[name]) if name in different else sql.Identifier("pattern", name)
+                for name in columns
+            ),
+            series=series,
+        )
+    )
 
 
 def grow(database_url: str, environment: Mapping[str, str], total: int) -> None:
@@ -95,11 +90,13 @@ def grow(database_url: str, environment: Mapping[str, str], total: int) -> None:
             return
         with conn.transaction():
             restore = _drop_indexes(conn)
-            bounds = {"first": sql.Literal(first), "last": sql.Literal(total)}
-            conn.execute(sql.SQL(_COPY).format(**bounds))
+            for table in _DIFFERENT:
+                _copy(conn, table, first, total)
+            for table in ("application", "visit"):
+                conn.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", (table, total))
             for statement in restore:
                 conn.execute(statement)
-        for table in TABLES:
+        for table in _DIFFERENT:
             conn.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(table)))
 
 
@@ -124,12 +121,12 @@ def _drop_indexes(conn: psycopg.Connection) -> list[sql.SQL]:
         "  pg_get_constraintdef(c.oid))"
         " FROM pg_constraint AS c JOIN pg_class AS r ON r.oid = c.conrelid"
         " WHERE c.contype = 'f' AND r.relname = ANY(%s)",
-        (list(TABLES),),
+        (list(_DIFFERENT),),
     ).fetchall()
     indexes = conn.execute(
         "SELECT format('DROP INDEX %%I', i.indexname), i.indexdef FROM pg_indexes AS i"
         " WHERE i.tablename = ANY(%s) AND i.indexdef NOT LIKE 'CREATE UNIQUE%%'",
-        (list(TABLES),),
+        (list(_DIFFERENT),),
     ).fetchall()
     for drop, _ in (*keys, *indexes):
         conn.execute(sql.SQL(drop))

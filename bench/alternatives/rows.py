@@ -173,7 +173,7 @@ async def _record(
 async def _plan(
     conn: AsyncConnection, application_id: int, uscc: str | None, lead: str, now: datetime
 ) -> None:
-    """Write the visit, its event and its reminder."""
+    """Write the visit, its event and its reminders."""
     planned = plan_visit(settings, now)
     statement: LiteralString = (
         "WITH planned AS ("
@@ -186,8 +186,11 @@ async def _plan(
         " SELECT %(id)s, 'visit.scheduled', 'system', jsonb_build_object('visit', planned.id,"
         "  'bureau', %(lead)s::text, 'planned_on', %(on)s::date::text,"
         "  'provisional', %(provisional)s::boolean), %(now)s FROM planned"
+        "), joined AS ("
+        " UPDATE application SET visit_id = planned.id FROM planned WHERE application.id = %(id)s"
         ") INSERT INTO work_item (stage, subject_id, not_before, created_at)"
-        " SELECT 'remind', id, %(remind_at)s, %(now)s FROM planned"
+        " SELECT 'remind', id, %(remind_at)s::timestamptz, %(now)s::timestamptz FROM planned"
+        " UNION ALL SELECT 'clock', %(id)s, %(watch_at)s, %(now)s"
     )
     await conn.execute(
         statement,
@@ -199,6 +202,7 @@ async def _plan(
             "provisional": planned.provisional,
             "basis": planned.basis,
             "remind_at": planned.remind_at,
+            "watch_at": planned.watch_at,
             "now": now,
         },
     )

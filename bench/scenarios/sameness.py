@@ -15,15 +15,27 @@ APPLICATIONS = 6
 SECONDS = 60
 COLUMNS = (
     *("uscc", "provision", "name", "enterprise", "facts", "state", "outcome", "amount", "lead"),
-    *("copied", "source", "version", "assessment", "events", "deliveries", "visit", "benefits"),
+    *(
+        "copied",
+        "source",
+        "version",
+        "assessment",
+        "events",
+        "deliveries",
+        "visit",
+        "work",
+        "benefits",
+    ),
 )
 
 
 def check(machine: Machine) -> None:
     """Send the same applications to everyone. Raises BenchError naming the first difference."""
-    traces = {contender.name: _trace(machine, contender) for contender in CONTENDERS}
-    wanted = traces["wenqi"]
-    for name, found in traces.items():
+    left = {contender.name: _leave(machine, contender) for contender in CONTENDERS}
+    wanted, counts = left["wenqi"]
+    for name, (found, counted) in left.items():
+        if counted != counts:
+            raise BenchError(f"{name} leaves {counted}\nand should leave {counts}")
         for ours, theirs in zip(wanted, found, strict=True):
             for column, one, other in zip(COLUMNS, ours, theirs, strict=True):
                 if _shown(one) != _shown(other):
@@ -33,7 +45,7 @@ def check(machine: Machine) -> None:
                     )
 
 
-def _trace(machine: Machine, contender: Contender) -> list[tuple[Any, ...]]:
+def _leave(machine: Machine, contender: Contender) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
     place = stand(contender, machine)
     try:
         place.serve()
@@ -42,7 +54,7 @@ def _trace(machine: Machine, contender: Contender) -> list[tuple[Any, ...]]:
             for serial in range(APPLICATIONS):
                 submit(place.port, serial)
             _wait(machine, conn, contender)
-            return rows.trace(conn)
+            return rows.trace(conn), rows.counts(conn)
     finally:
         place.leave()
 

@@ -54,7 +54,7 @@ class Visit(Base):
 
 
 class Reminder(Base):
-    """Work for later: here only the reminder of a visit."""
+    """Work for later: of a visit, of a promised day."""
 
     __table__ = tables.work_item
 

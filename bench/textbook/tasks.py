@@ -122,7 +122,7 @@ def notify(application_id: int) -> None:
 
 @celery.task
 def visit(application_id: int) -> None:
-    """Plan the visit, with an event and a reminder."""
+    """Plan the visit, with an event and reminders."""
     now = datetime.now(CHINA)
     planned = plan_visit(settings, now)
     with Session.begin() as session:
@@ -155,14 +155,12 @@ def visit(application_id: int) -> None:
                 at=now,
             )
         )
-        session.add(
-            Reminder(
-                stage=Stage.REMIND,
-                subject_id=planned_visit.id,
-                not_before=planned.remind_at,
-                created_at=now,
-            )
-        )
+        for stage, subject, due in (
+            (Stage.REMIND, planned_visit.id, planned.remind_at),
+            (Stage.CLOCK, application_id, planned.watch_at),
+        ):
+            session.add(Reminder(stage=stage, subject_id=subject, not_before=due, created_at=now))
+        application.visit_id = planned_visit.id
 
 
 def _decide(application: Application, taken: dict[str, Taken] | None = None) -> Decision:
