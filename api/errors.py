@@ -12,6 +12,7 @@ from api.access import CredentialsMissing
 from api.answers import refuse
 from api.body import BodyRefused
 from casework import errors as casework
+from casework import webhooks
 from casework.database import UNAVAILABLE
 from config.observability import log, report
 from schemas.application import FormatErrors
@@ -36,6 +37,8 @@ STATUS: Final[dict[type[casework.CaseworkError], int]] = {
     casework.InvalidTransfer: 422,
     casework.InvalidDelegation: 422,
     casework.DelegationNotFound: 404,
+    webhooks.EndpointUnknown: 404,
+    webhooks.EndpointRefused: 422,
     casework.VisitNotFound: 404,
     casework.InvalidVisitDay: 422,
     casework.RequestNotFound: 404,

@@ -44,6 +44,8 @@ TITLES: Final[Mapping[str, str]] = {
     "invalid_determination": "认定内容有误",
     "invalid_transfer": "转办单位有误",
     "invalid_delegation": "代办安排有误",
+    "endpoint_unknown": "没有这个推送地址",
+    "endpoint_refused": "推送地址不可用",
     "delegation_not_found": "没有找到该代办安排",
     "visit_not_found": "没有找到该走访",
     "invalid_visit_day": "走访日期有误",
