@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from typing import Any
 
 from casework import accept, assess, findings, status
 from casework.access import Principal
@@ -14,7 +13,7 @@ from config.settings import Settings
 from schemas.application import Submission, load_application
 from store.db import Database
 from store.vocabulary import Role
-from tests.support.applications import tenant, uscc
+from tests.support.applications import guarantee_body, tenant, uscc
 from tests.support.ledgers import claim_ids, column, scalar
 
 WORKERS = 8
@@ -23,39 +22,7 @@ CAP = Decimal("5000000.00")
 
 def guarantees(institution: int, contract: int, subsidy: str) -> Submission:
     """One guarantee of an institution that comes to `subsidy` yuan by (六)'s formula."""
-    amount = Decimal(subsidy) * 200  # 2 % before, 1 % after, half of the difference
-    body: dict[str, Any] = {
-        "provision": "m06_guarantee",
-        "enterprise": {
-            "uscc": uscc(institution),
-            "name": "测试融资担保有限公司",
-            "kind": "enterprise",
-            "located_in": "xicheng",
-        },
-        "facts": {
-            "guarantor": "government",
-            "licence_no": "测试0001",
-            "guarantees": [
-                {
-                    "contract_no": f"D-{contract}",
-                    "borrower_name": "测试借款有限公司",
-                    "borrower_uscc": uscc(7_000_000 + contract),
-                    "industry": "catering",
-                    "employees": 30,
-                    "revenue": "8000000.00",
-                    "borrower_district": "xicheng",
-                    "bank": "测试银行",
-                    "amount": str(amount),
-                    "disbursed": True,
-                    "disbursed_on": "2020-06-01",
-                    "term_months": 12,
-                    "rate_percent": "1.00",
-                    "old_rate_percent": "2.00",
-                }
-            ],
-        },
-    }
-    return load_application(body)
+    return load_application(guarantee_body(uscc(institution), contract, Decimal(subsidy)))
 
 
 def file_all(database: Database, settings: Settings, submissions: list[Submission]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from decimal import Decimal
 from typing import Any
 
 from schemas.application import Submission, load_application
@@ -75,6 +76,40 @@ def tenant_body(**changes: Any) -> dict[str, Any]:
             "staff_after": 30,
             "dismissed": 0,
             "leases": [_given(lease)],
+        },
+    }
+
+
+def guarantee_body(institution: str, contract: int, subsidy: Decimal) -> dict[str, Any]:
+    """One guarantee of an institution (its code) that comes to `subsidy` yuan by (六)'s formula."""
+    guarantee = {
+        "contract_no": f"D-{contract}",
+        "borrower_name": "测试借款有限公司",
+        "borrower_uscc": uscc(7_000_000 + contract),
+        "industry": "catering",
+        "employees": 30,
+        "revenue": "8000000.00",
+        "borrower_district": "xicheng",
+        "bank": "测试银行",
+        "amount": str(subsidy * 200),  # 2 % before, 1 % after, half of the difference
+        "disbursed": True,
+        "disbursed_on": "2020-06-01",
+        "term_months": 12,
+        "rate_percent": "1.00",
+        "old_rate_percent": "2.00",
+    }
+    return {
+        "provision": "m06_guarantee",
+        "enterprise": {
+            "uscc": institution,
+            "name": "测试融资担保有限公司",
+            "kind": "enterprise",
+            "located_in": "xicheng",
+        },
+        "facts": {
+            "guarantor": "government",
+            "licence_no": "测试0001",
+            "guarantees": [guarantee],
         },
     }
 
