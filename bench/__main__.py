@@ -2,7 +2,7 @@
 
 python -m bench                 all of it
 python -m bench --quick         two repetitions, no million: a look, not a result
-python -m bench --only intake   one part (intake, latency, growth; repeatable)
+python -m bench --only intake   one part (intake, batch, latency, growth; repeatable)
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from bench.contenders import CONTENDERS, WENQI
 from bench.machine import Machine, describe, machine
 from bench.meter import Foreign
 from bench.results import Results
-from bench.scenarios import growth, latency, limits, sameness, throughput
+from bench.scenarios import batches, growth, latency, limits, sameness, throughput
 
-PARTS = ("intake", "latency", "growth")
+PARTS = ("intake", "batch", "latency", "growth")
 SIZES = (10_000, 100_000, 1_000_000)
 
 
@@ -40,6 +40,9 @@ class Run:
         sameness.check(self.machine)
         if self.parts & {"intake", "latency"}:
             self.throughput()
+        if "batch" in self.parts:
+            self.say("batches")
+            self.results.batches = batches.measure(self.machine, self.repetitions)
         if "latency" in self.parts:
             self.latency()
         if "growth" in self.parts:

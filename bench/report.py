@@ -16,8 +16,8 @@ BUSY_SHARE = 0.05
 
 def text(results: Results) -> str:
     """Everything as aligned text."""
-    parts = [_heading(results), _contenders(results), _latencies(results), _limits(results)]
-    parts += [_growth(results), _targets(results)]
+    parts = [_heading(results), _contenders(results), _batches(results), _latencies(results)]
+    parts += [_limits(results), _growth(results), _targets(results)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -70,6 +70,17 @@ def _contenders(results: Results) -> str:
         "workers."
     )
     return _section("Intake and deciding", header, rows, note)
+
+
+def _batches(results: Results) -> str:
+    if not results.batches:
+        return ""
+    rates, costs, peaks = (
+        Spread.of([getattr(batch, column) for batch in results.batches])
+        for column in ("per_second", "cpu_ms", "memory")
+    )
+    row = ("Wenqi, NDJSON over HTTP", _range(rates), f"{costs.median:.2f}", f"{peaks.high:.0f}")
+    return _section("Batches", ("", "accepted/s", "CPU ms", "peak MiB"), [row])
 
 
 def _latencies(results: Results) -> str:

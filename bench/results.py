@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bench.contenders import CONTENDERS
+from bench.scenarios.batches import Batch
 from bench.scenarios.growth import Level
 from bench.scenarios.latency import Latency, Single, saturation
 from bench.scenarios.limits import Limits
@@ -25,6 +26,7 @@ class Results:
     limits: list[Limits] = field(default_factory=list)
     latencies: dict[str, list[Latency]] = field(default_factory=dict)
     singles: dict[str, Single] = field(default_factory=dict)
+    batches: list[Batch] = field(default_factory=list)
     levels: list[Level] = field(default_factory=list)
     processes: dict[int, Spread] = field(default_factory=dict)
     foreign_share: float = 0.0
@@ -68,6 +70,7 @@ class Results:
             },
             "limits": [{**asdict(limit), "combined": limit.combined} for limit in self.limits],
             "single": {name: asdict(single) for name, single in self.singles.items()},
+            "batches": [asdict(batch) for batch in self.batches],
             "growth": [asdict(level) for level in self.levels],
             "processes": {str(n): spread.document() for n, spread in self.processes.items()},
             "targets": [asdict(verdict) for verdict in self.targets()],
@@ -114,6 +117,12 @@ class Target:
         return value <= self.bound if self.most else value >= self.bound
 
 
+def _batch(results: Results) -> float:
+    if not results.batches:
+        raise ValueError("no batch was sent")
+    return Spread.of([batch.per_second for batch in results.batches]).median
+
+
 def _levels(results: Results) -> tuple[Level, Level]:
     first, last = results.levels[0], results.levels[-1]
     if first is last:
@@ -141,6 +150,11 @@ TARGETS: Sequence[Target] = (
         "intake, share of the combined limit",
         lambda r: r.median(WENQI, "intake") / Spread.of([x.combined for x in r.limits]).median,
         0.5,
+    ),
+    Target(
+        "batch intake, times the textbook's intake",
+        lambda r: _batch(r) / r.median(TEXTBOOK, "intake"),
+        12,
     ),
     Target(
         "decided, times the textbook's",

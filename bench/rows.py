@@ -98,16 +98,16 @@ def newest_event(conn: Connection) -> int:
     return int(_scalar(conn, "SELECT coalesce(max(id), 0) FROM event"))
 
 
-def reminding_seconds(conn: Connection, after_event: int) -> float:
-    """From the first to the last commit of a reminder's event beyond an event id."""
+def reminding(conn: Connection, after_event: int) -> tuple[int, float]:
+    """Reminders' events beyond an event id: how many, and seconds from first to last commit."""
     row = conn.execute(
-        "SELECT extract(epoch FROM max(at) - min(at)) FROM"
+        "SELECT count(*), extract(epoch FROM max(at) - min(at)) FROM"
         " (SELECT pg_xact_commit_timestamp(xmin) AS at FROM event"
         "  WHERE id > %s AND type = 'visit.reminded') AS reminded",
         (after_event,),
     ).fetchone()
     assert row is not None  # noqa: S101 - an aggregate always gives a row
-    return float(row[0] or 0)
+    return row[0], float(row[1] or 0)
 
 
 def decided_per_second(conn: Connection, after_id: int) -> tuple[int, float]:

@@ -106,11 +106,17 @@ def _finish(place: Stand) -> None:
             raise BenchError("the workers do not get through their work")
 
 
-# Further items for visits that have one already: so many fall due, and as many as before pend.
-_FALL_DUE: LiteralString = (
-    "INSERT INTO work_item (stage, subject_id, not_before, created_at)"
-    " SELECT 'remind', id, app_now(), app_now() FROM visit ORDER BY hashint8(id) LIMIT %s"
+# Visits of today that nobody has been reminded of, and an item that falls due for each. They keep
+# the pending items they had: as many as before pend.
+_FALL_DUE: LiteralString = """
+WITH chosen AS (
+    UPDATE visit SET state = 'scheduled', reminded_for = NULL,
+        planned_on = (app_now() AT TIME ZONE 'Asia/Shanghai')::date
+    WHERE id IN (SELECT id FROM visit ORDER BY hashint8(id) LIMIT %s) RETURNING id
 )
+INSERT INTO work_item (stage, subject_id, not_before, created_at)
+SELECT 'remind', id, app_now(), app_now() FROM chosen
+"""
 
 
 def _remind(place: Stand, running: Sequence[Running]) -> tuple[float, float]:
@@ -119,12 +125,13 @@ def _remind(place: Stand, running: Sequence[Running]) -> tuple[float, float]:
     with place.connect() as conn:
         before = rows.newest_event(conn)
         relay.suspend()
-        conn.execute("UPDATE visit SET state = 'planned' WHERE state = 'reminded'")
         due = conn.execute(_FALL_DUE, (REMINDERS,)).rowcount
         with Meter(running, place.machine.servers) as meter:
             relay.resume()
             _finish(place)
-        seconds = rows.reminding_seconds(conn, before)
+        reminded, seconds = rows.reminding(conn, before)
+    if reminded != due:
+        raise BenchError(f"{due} reminders were due and {reminded} were sent")
     return meter.use.cpu / due * 1000, seconds / due * 1000
 
 

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from bench.applications import Bodies, body
 from bench.load import LoadError, Tally, parse, requests, run, summary
+from bench.stream import lines
 
 ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\n{}"
 REFUSED = b"HTTP/1.1 503 Busy\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -107,3 +109,10 @@ def test_only_answers_inside_the_window_count() -> None:
     assert (found["answered"], found["counted"], found["good"]) == (4, 2, 1)
     assert found["per_second"] == 0.5
     assert found["p99_ms"] == 250
+
+
+def test_a_batch_is_one_whole_application_per_line() -> None:
+    whole = b"".join(lines(first_serial=5, count=130))
+    documents = [json.loads(line) for line in whole.splitlines()]
+    assert documents == [body(serial) for serial in range(5, 135)]
+    assert len(whole) == 130 * (Bodies().length + 1)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bench import report
 from bench.results import Results
+from bench.scenarios.batches import Batch
 from bench.scenarios.growth import Level
 from bench.scenarios.latency import Latency, Single
 from bench.scenarios.limits import Limits
@@ -50,6 +51,7 @@ def whole() -> Results:
             "wenqi": [Latency(170, 10, 30, 12)],
         },
         singles={"wenqi": Single(round_trip_ms=2, decided_ms=12)},
+        batches=[Batch(1150, 0.6, 110)],
         levels=[level(10_000, 2000, 0.2), level(1_000_000, 1900, 0.21)],
         processes={1: Spread.of([1500]), 2: Spread.of([2400])},
         seconds=700,
@@ -69,6 +71,7 @@ def test_each_target_is_held_against_its_bound() -> None:
     assert met == {
         "intake, times the textbook's": True,  # 400 / 100
         "intake, share of the combined limit": False,  # 400 / 1000
+        "batch intake, times the textbook's intake": False,  # 1150 / 100
         "decided, times the textbook's": False,  # 2400 / 50
         "p99 accepted to decided at half saturation, share of the textbook's": True,  # 30 / 100
         "one application on an idle system, times its own round trip": False,  # 12 / 2
@@ -80,7 +83,7 @@ def test_each_target_is_held_against_its_bound() -> None:
 
 def test_what_was_not_measured_has_no_verdict() -> None:
     part = whole()
-    part.levels, part.latencies, part.singles = part.levels[:1], {}, {}
+    part.levels, part.latencies, part.singles, part.batches = part.levels[:1], {}, {}, []
     assert [verdict.name for verdict in part.targets()] == [
         "intake, times the textbook's",
         "intake, share of the combined limit",
@@ -92,8 +95,9 @@ def test_the_table_names_everyone_and_says_what_was_missed() -> None:
     said = report.text(whole())
     assert "100 (80-120)" in said
     assert "Wenqi" in said
-    assert said.count("MISSED") == 3
+    assert said.count("MISSED") == 4
     assert "1,000,000 stored" in said
+    assert "1,150 (1,150-1,150)" in said
     assert "repeat on a quiet machine" not in said
 
 
