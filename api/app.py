@@ -10,6 +10,7 @@ from api.routes import (
     actions,
     applications,
     batch,
+    calendars,
     cases,
     delegations,
     docs,
@@ -17,7 +18,9 @@ from api.routes import (
     inbox,
     own,
     provisions,
+    requests,
     screenings,
+    visits,
 )
 from casework.database import open_database
 from casework.groupcommit import GroupCommit
@@ -52,7 +55,17 @@ def create_app(settings: Settings) -> Flask:
     errors.register(app)
     docs.register(app)
     intake = (applications, batch, screenings, own, provisions)
-    resources = (*intake, cases, actions, delegations, inbox, health)
+    resources = (
+        *intake,
+        cases,
+        actions,
+        delegations,
+        inbox,
+        visits,
+        requests,
+        calendars,
+        health,
+    )
     openapi.register(app, [resource.blueprint for resource in resources])
     require_marks(app)
     return app

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from schemas import followup
 from schemas.application import FormatErrors, flatten
 from schemas.base import StrictSchema
 from schemas.bureau import LIMIT_MAX, FindingSchema
@@ -156,6 +157,7 @@ BODIES: Final[Mapping[str, Schema]] = MappingProxyType(
         "SupplementAnswer": SupplementAnswerSchema(),
         "Withdrawal": WithdrawalSchema(),
         "Rating": RatingSchema(),
+        **followup.BODIES,
     }
 )
 """Name in the OpenAPI document -> request body."""

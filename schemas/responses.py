@@ -14,6 +14,7 @@ from schemas.answers import text as _text
 from schemas.answers import thing as _object
 from schemas.answers import yuan as _yuan
 from schemas.describe import about
+from schemas.followup import OwnRequestSchema, PromiseSchema
 from schemas.progress import (
     CaseworkSchema,
     DeterminationInForceSchema,
@@ -81,6 +82,9 @@ class VisitSchema(Schema):
     basis = _text("依据")
     state = _text("状态代码")
     state_text = _text("状态")
+    starts_at = _text("开始时间", null=True)
+    visited_on = fields.Date(required=True, allow_none=True, **about("实际走访日期"))
+    result = _text("结果代码", null=True)
 
 
 class TimelineSchema(Schema):
@@ -164,6 +168,8 @@ class StatusSchema(Schema):
     next = fields.Nested(NextStepSchema, required=True, **about("下一步"))
     bureaus = fields.Nested(RoutedSchema, required=True, allow_none=True, **about("联系单位"))
     visit = fields.Nested(VisitSchema, required=True, allow_none=True, **about("走访"))
+    promises = _list(PromiseSchema, "承诺期限", "尚未办结的事项，期限近的在前")
+    requests = _list(OwnRequestSchema, "诉求")
     timeline = _list(TimelineSchema, "经过")
     assessment = fields.Nested(AssessmentSchema, required=True, allow_none=True, **about("评定"))
     version = fields.Integer(required=True, **about("版本"))

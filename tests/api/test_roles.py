@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -35,6 +36,21 @@ MAY = {
     "POST /api/v1/cases/<receipt>/callback": "officer supervisor",
     "GET /api/v1/inbox": "officer supervisor system auditor",
     "POST /api/v1/inbox/read": "officer supervisor system",
+    "GET /api/v1/visits": "officer supervisor system auditor",
+    "PUT /api/v1/visits/capacity": "supervisor",
+    "GET /api/v1/visits/<visit>": "officer supervisor system auditor",
+    "POST /api/v1/visits/<visit>/confirmation": "officer supervisor system",
+    "POST /api/v1/visits/<visit>/move": "officer supervisor system",
+    "POST /api/v1/visits/<visit>/outcome": "officer supervisor system",
+    "POST /api/v1/visits/<visit>/cancellation": "officer supervisor system",
+    "POST /api/v1/cases/<receipt>/requests": "officer supervisor system",
+    "GET /api/v1/requests": "officer supervisor system auditor",
+    "GET /api/v1/requests/<number>": "officer supervisor system auditor",
+    "POST /api/v1/requests/<number>/transfer": "officer supervisor system",
+    "POST /api/v1/requests/<number>/answer": "officer supervisor system",
+    "GET /api/v1/calendars": "supervisor admin",
+    "POST /api/v1/calendars": "supervisor admin",
+    "DELETE /api/v1/calendars/<number>": "supervisor admin",
     "GET /api/v1/delegations": "officer supervisor auditor admin",
     "POST /api/v1/delegations": "officer supervisor admin",
     "DELETE /api/v1/delegations/<delegation>": "officer supervisor admin",
@@ -60,11 +76,11 @@ def token(database: Database, settings: Settings) -> Callable[..., str]:
 
 def call(url: str, route: str, credential: str, receipt: str, body: object) -> requests.Response:
     method, path = route.split()
-    path = path.replace("<receipt>", receipt).replace("<delegation>", "1")
+    path = re.sub("<(?!receipt>)[a-z]+>", "1", path).replace("<receipt>", receipt)
     return requests.request(
         method,
         url + path,
-        json=body if method == "POST" else None,
+        json=body if method in {"POST", "PUT"} else None,
         headers={"Authorization": f"Bearer {credential}", "If-Match": '"2"'},
         timeout=TIMEOUT,
     )
@@ -102,6 +118,7 @@ BODIES = {
     "transfer": {"bureau": "finance", "reason": "不属本单位"},
     "review": {"upheld": True, "reason": "维持"},
     "callback": {"note": "已回访"},
+    "requests": {"words": "希望对接银行"},
 }
 
 

@@ -21,9 +21,10 @@ from api.errors import STATUS
 from casework import errors
 from config.settings import Settings
 from schemas.bureau import STATES
+from schemas.followup import REQUEST_STATES, VISIT_STATES, Result
 from schemas.forms import FORMS
 from schemas.problem import TITLES
-from store.vocabulary import State
+from store.vocabulary import RequestState, State, VisitResult, VisitState
 
 PUBLIC = {
     "GET /api/v1/provisions",
@@ -31,6 +32,7 @@ PUBLIC = {
     "POST /api/v1/applications",
     "POST /api/v1/applications/batch",
     "POST /api/v1/screenings",
+    "GET /api/v1/calendar/<secret>.ics",
     "GET /docs",
     "GET /docs/assets/<name>",
     "GET /openapi.json",
@@ -44,6 +46,8 @@ APPLICANT = {
     "POST /api/v1/applications/<receipt>/withdrawal",
     "POST /api/v1/applications/<receipt>/review",
     "POST /api/v1/applications/<receipt>/rating",
+    "POST /api/v1/applications/<receipt>/requests",
+    "DELETE /api/v1/applications/<receipt>/requests/<number>",
 }
 BUREAU = {
     "GET /api/v1/cases",
@@ -59,6 +63,21 @@ BUREAU = {
     "POST /api/v1/cases/<receipt>/review",
     "POST /api/v1/cases/<receipt>/callback",
     "GET /api/v1/cases/<receipt>/trail",
+    "GET /api/v1/visits",
+    "PUT /api/v1/visits/capacity",
+    "GET /api/v1/visits/<visit>",
+    "POST /api/v1/visits/<visit>/confirmation",
+    "POST /api/v1/visits/<visit>/move",
+    "POST /api/v1/visits/<visit>/outcome",
+    "POST /api/v1/visits/<visit>/cancellation",
+    "POST /api/v1/cases/<receipt>/requests",
+    "GET /api/v1/requests",
+    "GET /api/v1/requests/<number>",
+    "POST /api/v1/requests/<number>/transfer",
+    "POST /api/v1/requests/<number>/answer",
+    "GET /api/v1/calendars",
+    "POST /api/v1/calendars",
+    "DELETE /api/v1/calendars/<number>",
     "GET /api/v1/delegations",
     "POST /api/v1/delegations",
     "DELETE /api/v1/delegations/<delegation>",
@@ -171,6 +190,9 @@ def test_every_domain_error_has_a_status_and_a_title() -> None:
 
 def test_the_states_one_can_filter_by_are_the_databases() -> None:
     assert set(STATES) == {state.value for state in State}
+    assert set(VISIT_STATES) == {state.value for state in VisitState}
+    assert set(REQUEST_STATES) == {state.value for state in RequestState}
+    assert {result.value for result in Result} == {result.value for result in VisitResult}
 
 
 def test_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:
