@@ -101,12 +101,11 @@ def casework(folder: Path, url: str | None) -> None:
     """Live one case from submission to rating and print its timeline."""
     from cli import demo as samples
     from cli import story
-    from cli.officer import token_maker
 
     with sentences():
         settings = _settings(folder)
         try:
-            story.tell(url or settings.public_url, token_maker(settings))
+            story.tell(url or settings.public_url, settings)
         except samples.DemoError as error:
             raise click.ClickException(str(error)) from error
 

@@ -1,10 +1,12 @@
-"""Tokens for the bureau side, made from the command line."""
+"""What a demonstration needs behind the API: tokens, business time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
 
-from casework import tokens
+from casework import clock, tokens
 from config.settings import Settings
 from store.db import Database
 
@@ -15,10 +17,31 @@ def token_maker(settings: Settings) -> Callable[..., str]:
     """Return a function that makes a bearer token for a bureau id: an officer's, unless told."""
 
     def make(bureau: str, role: str = "officer", label: str = DEMO_LABEL) -> str:
-        database = Database(settings.database_url, pool_size=1)
-        try:
+        with _database(settings) as database:
             return tokens.create(database, settings, bureau=bureau, role=role, label=label)
-        finally:
-            database.close()
 
     return make
+
+
+def today(settings: Settings) -> date:
+    """The business day in Asia/Shanghai."""
+    with _database(settings) as database:
+        return clock.now(database).date()
+
+
+def travel_to(settings: Settings, day: date) -> date:
+    """Move business time to that day where time may be moved. Out: the business day now."""
+    with _database(settings) as database:
+        days = (day - clock.now(database).date()).days
+        if settings.allow_time_travel and days > 0:
+            return clock.advance(database, settings, timedelta(days=days)).date()
+        return clock.now(database).date()
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    database = Database(settings.database_url, pool_size=1)
+    try:
+        yield database
+    finally:
+        database.close()

@@ -19,8 +19,10 @@ from typing import Any
 import click
 from stdnum.cn import uscc
 
+from cli import officer
 from cli.demo import DemoError, load_samples
 from cli.tables import table
+from config.settings import Settings
 
 REQUEST_SECONDS = 15
 PROCESS_SECONDS = 90
@@ -30,8 +32,6 @@ OFFICER, HEAD = ("officer", "示例经办人"), ("supervisor", "示例主管")
 RENT_FIELD = "/facts/leases/0/rent"
 ASKED_RENT, RENT, AMOUNT = "90000.00", "80000.00", "160000.00"
 
-# Makes a bearer token: bureau, role, whose it is.
-TokenMaker = Callable[[str, str, str], str]
 Body = Mapping[str, Any]
 
 
@@ -40,10 +40,12 @@ class Story:
     """The API, the applicant's receipt and code, and the people of the lead bureau."""
 
     url: str
-    token_for: TokenMaker
+    settings: Settings
     receipt: str = ""
     access_code: str = ""
     bureau: str = ""
+    visit: int = 0
+    request: int = 0
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def as_applicant(self, path: str, body: Body | None = None) -> dict[str, Any]:
@@ -53,10 +55,20 @@ class Story:
 
     def as_bureau(self, who: tuple[str, str], path: str, body: Body) -> dict[str, Any]:
         """Act on the case as somebody of the lead bureau, on what they have just read."""
+        return self.change(f"/cases/{self.receipt}", path, body, who)
+
+    def change(
+        self, thing: str, act: str, body: Body, who: tuple[str, str] = OFFICER
+    ) -> dict[str, Any]:
+        """Read a case, visit or request, and act on the version read."""
         credential = self._token(who)
-        address = f"{self.url}/api/v1/cases/{self.receipt}"
+        address = f"{self.url}/api/v1{thing}"
         _, etag = _call(address, credential)
-        return _call(address + path, credential, body, etag)[0]
+        return _call(address + act, credential, body, etag)[0]
+
+    def read(self, path: str, who: tuple[str, str] = OFFICER) -> dict[str, Any]:
+        """Read something of the bureau's."""
+        return _call(f"{self.url}/api/v1{path}", self._token(who))[0]
 
     def status(self) -> dict[str, Any]:
         """The application as its owner sees it."""
@@ -76,13 +88,17 @@ class Story:
 
     def _token(self, who: tuple[str, str]) -> str:
         if who not in self.tokens:
-            self.tokens[who] = self.token_for(self.bureau, *who)
+            self.tokens[who] = officer.token_maker(self.settings)(self.bureau, *who)
         return self.tokens[who]
 
 
-def tell(url: str, token_for: TokenMaker) -> None:
-    """Live one case through the API at `url` and print it. Raises DemoError where it gets stuck."""
-    story = Story(url, token_for)
+def tell(url: str, settings: Settings) -> None:
+    """Live one case through the API at `url` and print it.
+
+    Where business time may be moved (ALLOW_TIME_TRAVEL=1) the visit takes place on its day,
+    elsewhere at once. Raises DemoError where the story gets stuck.
+    """
+    story = Story(url, settings)
     for number, (title, step) in enumerate(STEPS, 1):
         click.echo(f"{number:2}. {title}：{step(story)}")
     status = story.status()
@@ -155,6 +171,40 @@ def _approve(story: Story) -> str:
     return f"{HEAD[1]}同意；{result['state_text']}"
 
 
+def _visit(story: Story) -> str:
+    visits = story.read("/visits?open=true")["items"]
+    own = [v for v in visits if story.receipt in [a["receipt"] for a in v["applications"]]]
+    if not own:
+        raise DemoError(f"{story.receipt} has no visit to come")
+    story.visit = own[0]["id"]
+    story.change(f"/visits/{story.visit}", "/confirmation", {"starts_at": "10:00"})
+    planned = story.read(f"/visits/{story.visit}")
+    day = officer.travel_to(story.settings, date.fromisoformat(planned["planned_on"]))
+    ask = {"words": "示例：希望延长房租缴纳期限", "field": "rent"}
+    done = story.change(
+        f"/visits/{story.visit}",
+        "/outcome",
+        {
+            "visited_on": day.isoformat(),
+            "result": "met",
+            "note": "示例：经营正在恢复",
+            "requests": [ask],
+        },
+    )
+    (story.request,) = done["requests"]
+    return f"定于 {planned['planned_on']}（{planned['basis']}），{day.isoformat()} 已走访"
+
+
+def _ask(story: Story) -> str:
+    asked = story.read(f"/requests/{story.request}")
+    return f"{asked['words']}，由{asked['bureau_name']}于 {asked['due_on']} 前答复"
+
+
+def _answer(story: Story) -> str:
+    story.change(f"/requests/{story.request}", "/answer", {"answer": "示例：可延期一个季度缴纳"})
+    return str(story.read(f"/requests/{story.request}")["state_text"])
+
+
 def _rate(story: Story) -> str:
     story.as_applicant("/rating", {"grade": 5, "comment": "示例：办理很快"})
     return str(story.status()["rating"]["grade_text"])
@@ -168,6 +218,9 @@ STEPS: list[tuple[str, Callable[[Story], str]]] = [
     ("认定意见", _find),
     ("认定", _determine),
     ("复签", _approve),
+    ("走访", _visit),
+    ("诉求", _ask),
+    ("答复", _answer),
     ("评价", _rate),
 ]
 
