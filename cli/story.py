@@ -46,7 +46,8 @@ class Story:
     bureau: str = ""
     visit: int = 0
     request: int = 0
-    tokens: dict[tuple[str, str], str] = field(default_factory=dict)
+    answered_by: str = ""
+    tokens: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def as_applicant(self, path: str, body: Body | None = None) -> dict[str, Any]:
         """Ask as the holder of the access code; a body makes it a POST."""
@@ -58,10 +59,15 @@ class Story:
         return self.change(f"/cases/{self.receipt}", path, body, who)
 
     def change(
-        self, thing: str, act: str, body: Body, who: tuple[str, str] = OFFICER
+        self,
+        thing: str,
+        act: str,
+        body: Body,
+        who: tuple[str, str] = OFFICER,
+        bureau: str | None = None,
     ) -> dict[str, Any]:
         """Read a case, visit or request, and act on the version read."""
-        credential = self._token(who)
+        credential = self._token(who, bureau)
         address = f"{self.url}/api/v1{thing}"
         _, etag = _call(address, credential)
         return _call(address + act, credential, body, etag)[0]
@@ -86,10 +92,11 @@ class Story:
                 raise DemoError(f"{self.receipt} is still {status['state']!r}, not {state!r}")
             time.sleep(POLL_SECONDS)
 
-    def _token(self, who: tuple[str, str]) -> str:
-        if who not in self.tokens:
-            self.tokens[who] = officer.token_maker(self.settings)(self.bureau, *who)
-        return self.tokens[who]
+    def _token(self, who: tuple[str, str], bureau: str | None = None) -> str:
+        holder = (bureau or self.bureau, *who)
+        if holder not in self.tokens:
+            self.tokens[holder] = officer.token_maker(self.settings)(*holder)
+        return self.tokens[holder]
 
 
 def tell(url: str, settings: Settings) -> None:
@@ -197,11 +204,13 @@ def _visit(story: Story) -> str:
 
 def _ask(story: Story) -> str:
     asked = story.read(f"/requests/{story.request}")
+    story.answered_by = asked["bureau"]
     return f"{asked['words']}，由{asked['bureau_name']}于 {asked['due_on']} 前答复"
 
 
 def _answer(story: Story) -> str:
-    story.change(f"/requests/{story.request}", "/answer", {"answer": "示例：可延期一个季度缴纳"})
+    words = {"answer": "示例：可延期一个季度缴纳"}
+    story.change(f"/requests/{story.request}", "/answer", words, bureau=story.answered_by)
     return str(story.read(f"/requests/{story.request}")["state_text"])
 
 
