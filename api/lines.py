@@ -55,7 +55,7 @@ def entries(read: Callable[[int], bytes], limit: int) -> Iterator[Entry]:
         if line is None:
             yield Entry(number, None, refusal=refusal(too_large(limit)))
         elif line.strip():
-            yield _entry(number, line)
+            yield entry(number, line)
 
 
 def refusal(error: BodyRefused | FormatErrors) -> dict[str, Any]:
@@ -71,7 +71,8 @@ def check_key(key: object) -> None:
         raise FormatErrors([FieldError("/" + KEY_NAME, "invalid_idempotency_key", KEY_RULE)])
 
 
-def _entry(number: int, line: bytes) -> Entry:
+def entry(number: int, line: bytes) -> Entry:
+    """The application of one line; ``refusal`` says why there is none."""
     key = None
     try:
         raw = parse(line)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.clock import clock
+from cli.importing.command import import_
 from cli.instance import Instance, environment_of
 from cli.message import message
 from cli.options import VAR
@@ -127,7 +128,7 @@ def measures() -> None:
     click.echo(document(), nl=False)
 
 
-for group in (clock, message, token, webhook):
+for group in (clock, import_, message, token, webhook):
     main.add_command(group)
 
 

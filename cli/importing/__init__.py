@@ -1,0 +1,1 @@
+"""`wenqi import`: applications from a table or NDJSON, through the same casework as HTTP."""

@@ -1,0 +1,288 @@
+"""`wenqi import`: what a clerk's file becomes, what is refused and why, redone safely."""
+
+from __future__ import annotations
+
+import csv
+import json
+import stat
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.importing import tables
+from cli.importing.cells import application, safe, unsafe
+from cli.importing.columns import template
+from cli.main import main
+from schemas.application import load_application
+from schemas.forms import FORMS
+from schemas.openapi import example
+from store.db import Database
+from tests.support.applications import tenant_body, uscc
+from tests.support.ledgers import column, scalar
+
+Run = Callable[..., Result]
+COUNT = "SELECT count(*) FROM application"
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path,
+    environment: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    database: Database,  # noqa: ARG001 - empty before the import
+) -> Run:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    def invoke(*arguments: str | Path) -> Result:
+        command = ["import", "--var", str(tmp_path / "var"), *map(str, arguments)]
+        return CliRunner().invoke(main, command)
+
+    return invoke
+
+
+def _flat(body: dict[str, Any]) -> dict[str, Any]:
+    """An application as cells by column name."""
+    cells: dict[str, Any] = {}
+    todo: list[tuple[str, Any]] = [("", body)]
+    while todo:
+        path, value = todo.pop(0)
+        if isinstance(value, dict):
+            todo += [(f"{path}.{name}".strip("."), inner) for name, inner in value.items()]
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            todo += [(f"{path}.{number}", inner) for number, inner in enumerate(value, 1)]
+        elif isinstance(value, list):
+            cells[path] = "、".join(value)
+        else:
+            cells[path] = ("是" if value else "否") if isinstance(value, bool) else value
+    return cells
+
+
+def _write(path: Path, rows: list[dict[str, Any]], encoding: str = "utf-8-sig") -> Path:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.DictWriter(file, names)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _row(**changes: Any) -> dict[str, Any]:
+    return _flat(tenant_body(**changes))
+
+
+@pytest.mark.parametrize("provision", sorted(FORMS))
+def test_every_form_fits_into_its_template(provision: str) -> None:
+    body = example(provision)
+    names = {item.name for item in template(provision, {})}
+    cells = _flat(body)
+    assert cells.keys() - {"provision"} <= names
+    assert load_application(application(cells)) == load_application(body)
+
+
+def test_the_template_is_filled_in_and_imported(run: Run, tmp_path: Path) -> None:
+    made = run("--template", "m01_tenant", "--items", "months=2")
+    assert made.exit_code == 0
+    path = tmp_path / "in.csv"
+    path.write_bytes(made.stdout_bytes)
+    rows = list(csv.reader(made.stdout_bytes.decode("utf-8-sig").splitlines()))
+    assert len({len(row) for row in rows}) == 1
+    assert "facts.leases.1.months.2.month" in rows[0]
+    assert rows[1][rows[0].index("facts.leases.1.rent")] == "承租的房产1·租金（元）"
+    for row in rows:
+        for cell in row:
+            assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    cells = _row(uscc=uscc(77)) | {
+        "facts.leases.1.owner": "区属国有企业",
+        "facts.leases.1.rent": "30,000.00",
+        "facts.leases.1.starts_on": "2019年1月1日",
+        "facts.leases.1.months.1.month": "2020/3",
+        "facts.leases.1.months.2.month": "2020-04",
+    }
+    rows.append([str(cells.get(name, "")) for name in rows[0]])
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows(rows)
+    label = next(
+        item.field.labels["district_soe"]
+        for item in template("m01_tenant", {})
+        if item.name == "facts.leases.1.owner"
+    )
+    path.write_text(path.read_text("utf-8-sig").replace("区属国有企业", label), "utf-8-sig")
+    result = run(path)
+    assert result.exit_code == 0, result.output
+    assert "accepted 1 " in result.output
+
+
+def test_rows_are_accepted_refused_with_reasons_and_not_accepted_twice(
+    run: Run, tmp_path: Path, database: Database
+) -> None:
+    rows = [_row() for _ in range(300)]
+    rows[7] |= {"facts.leases.1.rent": "-5", "enterprise.name": "=cmd|' /C calc'!A0"}
+    rows[8] |= {"provision": "m99"}
+    rows[9] |= {"facts.parent.name": "别的条款的一列"}
+    rows[10] |= {"facts.dismissed": "不知道"}
+    path = _write(tmp_path / "in.csv", rows, "gb18030")
+    first = run(path)
+    assert first.exit_code == 1
+    assert "accepted 296 (of these again 0), refused 4" in first.output
+    assert scalar(database, COUNT) == 296
+    assert column(database, "SELECT DISTINCT source FROM application") == ["import"]
+
+    told = _read(tmp_path / "in.receipts.csv")
+    assert {row["受理编号"] for row in told} == set(
+        column(database, "SELECT receipt FROM application")
+    )
+    assert stat.S_IMODE((tmp_path / "in.receipts.csv").stat().st_mode) == 0o600
+    rejects = tmp_path / "in.rejects.csv"
+    reasons = {row["原行号"]: row["退回原因"] for row in _read(rejects)}
+    assert reasons["9"] == "facts.leases.1.rent 不能是负数。"
+    assert reasons["10"].startswith("provision ")
+    assert reasons["11"].startswith("facts.parent.name ")
+    assert reasons["12"] == "facts.dismissed 此项应为整数。"
+    for row in csv.reader(rejects.read_text("utf-8-sig").splitlines()):
+        assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row)
+
+    second = run(path)
+    assert "accepted 296 (of these again 296), refused 4" in second.output
+    assert scalar(database, COUNT) == 296
+    assert _read(tmp_path / "in.receipts.csv") == told
+
+    # Corrected in the rejects file, and that file imported.
+    mended = _read(rejects)
+    mended[0]["facts.leases.1.rent"] = "5"
+    mended[1]["provision"] = "m01_tenant"
+    mended[2]["facts.parent.name"] = ""
+    mended[3]["facts.dismissed"] = "0"
+    again = run(_write(tmp_path / "mended.csv", mended))
+    assert again.exit_code == 0, again.output
+    assert scalar(database, COUNT) == 300
+    assert not (tmp_path / "mended.rejects.csv").exists()
+    assert "=cmd|' /C calc'!A0" in column(database, "SELECT name FROM application")
+
+
+def test_a_workbook_is_read_as_excel_writes_it(
+    run: Run, tmp_path: Path, database: Database
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    cells = _row() | {
+        "enterprise.contact.phone": 13800000000,
+        "enterprise.employees": 30.0,
+        "enterprise.revenue": 8000000.5,
+        "facts.leases.1.rent": 30000,
+        "facts.leases.1.starts_on": date(2019, 1, 1),
+        "facts.fits_capital_function": True,
+    }
+    sheet.append(list(cells))
+    sheet.append(["# 说明"])
+    sheet.append([])
+    sheet.append(list(cells.values()))
+    path = tmp_path / "in.xlsx"
+    book.save(path)
+    result = run(path)
+    assert result.exit_code == 0, (result.output, (tmp_path / "in.rejects.csv").exists())
+    with database.statement() as conn:
+        stored = conn.exec_driver_sql("SELECT enterprise, facts FROM application").one()
+    assert stored.enterprise["contact"]["phone"] == "13800000000"
+    assert stored.enterprise["employees"] == 30
+    assert stored.enterprise["revenue"] == "8000000.50"
+    lease = stored.facts["leases"][0]
+    assert (lease["rent"], lease["starts_on"]) == ("30000.00", "2019-01-01")
+
+
+def test_ndjson_keeps_its_own_keys_and_gets_its_lines_back(
+    run: Run, tmp_path: Path, database: Database
+) -> None:
+    lines = [
+        json.dumps(tenant_body()),
+        "{broken",
+        "",
+        json.dumps({**tenant_body(), "idempotency_key": "mine"}),
+    ]
+    path = tmp_path / "in.ndjson"
+    path.write_text("\n".join(lines), "utf-8")
+    result = run(path)
+    assert result.exit_code == 1
+    assert "accepted 2 (of these again 0), refused 1" in result.output
+    assert (tmp_path / "in.rejects.ndjson").read_text("utf-8") == "{broken\n"
+    assert _read(tmp_path / "in.rejects.csv")[0]["原行号"] == "2"
+    assert "accepted 2 (of these again 2)" in run(path).output
+    other = tmp_path / "other.ndjson"
+    other.write_text(lines[3], "utf-8")
+    assert "again 1" in run(other).output
+    assert scalar(database, COUNT) == 2
+
+
+def test_without_a_database_it_says_where_to_go_on(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Database
+) -> None:
+    path = _write(tmp_path / "in.csv", [_row() for _ in range(3)])
+    with monkeypatch.context() as away:
+        away.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+        result = run(path)
+    assert result.exit_code == 1
+    assert "row 2" in result.output
+    assert run(path).exit_code == 0
+    assert scalar(database, COUNT) == 3
+
+
+def test_hostile_and_hopeless_files_are_refused_in_a_sentence(
+    run: Run, tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bomb = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", b"0" * (tables.MOST_STRINGS_BYTES + 1))
+    far = tmp_path / "far.xlsx"
+    book = openpyxl.Workbook()
+    book.save(far)
+    with zipfile.ZipFile(far) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/worksheets/sheet1.xml"] = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        b'<row r="99999999999"><c r="A99999999999" t="n"><v>1</v></c></row></sheetData></worksheet>'
+    )
+    with zipfile.ZipFile(far, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    monkeypatch.setattr(tables, "MOST_ROWS", 1000)
+    files = {
+        "bomb.xlsx": None,
+        "far.xlsx": None,
+        "not.xlsx": b"PK\x03\x04 not a workbook",
+        "latin.csv": b"provision\n\x80\xff\xff\n",
+        "open.csv": b'provision\n"' + b"x" * 100_000,
+        "wide.csv": b"provision\n" + b"," * 5000 + b"x\n",
+        "names.csv": b"provision,facts.nothing\nm01_tenant,1\n",
+        "twice.csv": b"provision,provision\n",
+        "none.csv": "名称,电话\n".encode(),
+        "long.csv": b"provision\n" + b"x" * 2_000_000,
+    }
+    for name, content in files.items():
+        path = tmp_path / name
+        if content is not None:
+            path.write_bytes(content)
+        result = run(path)
+        assert result.exit_code == 1, (name, result.output)
+        assert "Error: " in result.output, (name, result.output, result.exception)
+        assert isinstance(result.exception, SystemExit), name
+    assert scalar(database, COUNT) == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+86", "-5", "@x", "\tx", "'=1", "''=1", "plain", "'q", ""]
+)
+def test_no_cell_is_a_formula_and_none_is_changed(text: str) -> None:
+    assert not safe(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert unsafe(safe(text)) == text
