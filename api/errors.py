@@ -37,6 +37,8 @@ STATUS: Final[dict[type[casework.CaseworkError], int]] = {
     casework.InvalidTransfer: 422,
     casework.InvalidDelegation: 422,
     casework.DelegationNotFound: 404,
+    casework.ExportNotFound: 404,
+    casework.TooManyExports: 409,
     webhooks.EndpointUnknown: 404,
     webhooks.EndpointRefused: 422,
     casework.VisitNotFound: 404,

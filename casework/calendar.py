@@ -41,6 +41,19 @@ def working_days_between(start: date, end: date) -> int:
     return sum(_is_working_day(day)[0] for day in days)
 
 
+@lru_cache(maxsize=4)
+def working_day_counts(first: date, last: date) -> tuple[int, ...]:
+    """How many working days lie after `first`, up to and including each day until `last`.
+
+    The first number is 0. For arithmetic on many days at once, where the difference of two of
+    these numbers is `working_days_between` the two days.
+    """
+    counts = [0]
+    for number in range(1, (last - first).days + 1):
+        counts.append(counts[-1] + _is_working_day(first + timedelta(days=number))[0])
+    return tuple(counts)
+
+
 def is_working_day(day: date) -> bool:
     """Whether offices are open; Monday to Friday beyond the published calendar."""
     return _is_working_day(day)[0]

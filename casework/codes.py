@@ -38,6 +38,11 @@ def token_hash(secret_key: str, token: str) -> bytes:
     return _keyed(secret_key, b"token", token.encode())
 
 
+def download_hash(secret_key: str, secret: str) -> bytes:
+    """What is stored of the secret in an export's download address."""
+    return _keyed(secret_key, b"download", secret.encode())
+
+
 def idempotency_hash(key: str) -> bytes:
     """What is stored of an idempotency key."""
     return hashlib.sha256(key.encode()).digest()

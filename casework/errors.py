@@ -167,6 +167,20 @@ class FeedNotFound(CaseworkError):
     message = "没有找到该日历订阅，或已被撤销。"
 
 
+class ExportNotFound(CaseworkError):
+    """No such export of this person, or the secret opens no file, or not any more."""
+
+    code = "export_not_found"
+    message = "没有找到该导出文件，或尚未生成，或已过期。"
+
+
+class TooManyExports(CaseworkError):
+    """The caller has several exports under way already."""
+
+    code = "too_many_exports"
+    message = "您有多份导出尚未完成，请稍后再试。"
+
+
 class TimeTravelRefused(CaseworkError):
     """Business time may only be moved where ALLOW_TIME_TRAVEL=1."""
 

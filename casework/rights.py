@@ -38,6 +38,9 @@ class Right(StrEnum):
     ROUTE_REQUEST_AGAIN = "route_request_again"
     ANSWER_REQUEST = "answer_request"
     SHARE_CALENDAR = "share_calendar"
+    READ_REPORTS = "read_reports"
+    EXPORT = "export"
+    ALL_BUREAUS = "all_bureaus"
     LIST_DELEGATIONS = "list_delegations"
     DELEGATE = "delegate"
     DELEGATE_FOR_OTHERS = "delegate_for_others"
@@ -73,6 +76,10 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.ROUTE_REQUEST_AGAIN: _HEADS,
     Right.ANSWER_REQUEST: _WORKING,
     Right.SHARE_CALENDAR: _HEADS | {Role.ADMIN},
+    Right.READ_REPORTS: _READING | {Role.ADMIN},
+    Right.EXPORT: _READING,
+    # Numbers and exports beyond the own bureau's cases.
+    Right.ALL_BUREAUS: frozenset({Role.AUDITOR, Role.ADMIN}),
     Right.LIST_DELEGATIONS: _PEOPLE | {Role.AUDITOR, Role.ADMIN},
     Right.DELEGATE: _PEOPLE | {Role.ADMIN},
     # For whoever fell ill before arranging it.

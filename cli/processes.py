@@ -37,7 +37,9 @@ def application_programs(*, host: str, port: int, schedule: Path) -> tuple[Progr
         Program("worker-assess", _worker("assess", "prefork"), stop_seconds=45),
         # Sending waits for other machines: threads.
         Program("worker-notify", _worker("notify", "threads", 8), stop_seconds=45),
-        Program("worker-remind", _worker("remind,report", "threads", 2), stop_seconds=45),
+        Program("worker-remind", _worker("remind", "threads", 2), stop_seconds=45),
+        # Apart, because an export may take minutes and a reminder must not wait for it.
+        Program("worker-report", _worker("report", "threads", 1), stop_seconds=45),
         Program("beat", _celery("beat", "--schedule", str(schedule))),
     )
 

@@ -70,6 +70,7 @@ class Settings:
     # Above it a determination needs a second person.
     determination_approval_yuan: Decimal = Decimal(100_000)
     practice: Practice = field(default_factory=Practice)
+    export_hours: int = 24  # a finished export can be fetched
     allow_time_travel: bool = False
     max_body_bytes: int = 262144
     notice_id: str = "xicheng-2020-6"
@@ -114,6 +115,7 @@ class Settings:
                 "DETERMINATION_APPROVAL_YUAN", cls.determination_approval_yuan
             ),
             practice=_practice(read),
+            export_hours=read.integer("EXPORT_HOURS", cls.export_hours, 1, 24 * 30),
             allow_time_travel=read.flag("ALLOW_TIME_TRAVEL", default=cls.allow_time_travel),
             max_body_bytes=read.integer("MAX_BODY_BYTES", cls.max_body_bytes, 1024, 64 * 1024**2),
             notice_id=read.text("NOTICE_ID", cls.notice_id),

@@ -51,6 +51,8 @@ TITLES: Final[Mapping[str, str]] = {
     "invalid_visit_day": "走访日期有误",
     "request_not_found": "没有找到该诉求",
     "feed_not_found": "没有找到该日历订阅",
+    "export_not_found": "没有找到该导出文件",
+    "too_many_exports": "未完成的导出过多",
     "time_travel_refused": "本环境不允许调整业务时间",
     "method_not_allowed": "此地址不支持该请求方法",
     "database_unavailable": "服务暂时不可用",

@@ -22,6 +22,7 @@ TASKS = {
     "remind": "remind",
     "clock": "remind",
     "digest": "remind",
+    "report": "report",
     "sweep": "remind",
 }
 """Task name -> queue."""
@@ -91,6 +92,7 @@ app = Celery(
         "workers.tasks.clock",
         "workers.tasks.digest",
         "workers.tasks.remind",
+        "workers.tasks.report",
         "workers.tasks.sweep",
     ],
 )

@@ -59,6 +59,8 @@ LANES = (
     Lane(Stage.REMIND, depth=4, idle=1.0),
     Lane(Stage.CLOCK, depth=4, idle=1.0),
     Lane(Stage.DIGEST, depth=4, idle=1.0, chunk=10),
+    # An export may take minutes: each a message of its own.
+    Lane(Stage.REPORT, depth=2, idle=1.0, chunk=1),
 )
 
 
