@@ -1,0 +1,163 @@
+"""Clients that behave: they write down what they are about to do, repeat with the same key until
+they have an answer, and write the answer down. Their record is what the verdict goes by."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from faults.bodies import Job
+
+TIMEOUT_SECONDS = 4.0
+PAUSES = (0.1, 0.5)
+RETRY_AFTER_MAX = 1.0
+AGAIN_EVERY = 23
+"""Every so many accepted applications one is posted once more, as an impatient client does."""
+
+BATCH_EVERY = 40
+BATCH_LINES = 20
+ACCEPTED = 202
+
+
+class Record:
+    """The clients' own record on disk: one JSON object a line, flushed before the next step."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("w", encoding="utf-8")
+        self._lock = threading.Lock()
+        self.begun: dict[str, Job] = {}
+        self.receipts: dict[str, str] = {}
+        self.wrong: list[str] = []
+        self.replays = 0
+        self.repeats = 0
+
+    def begin(self, job: Job) -> None:
+        """A job is about to be posted for the first time."""
+        self._write({"key": job.key, "kind": job.kind, "institution": job.institution})
+        with self._lock:
+            self.begun[job.key] = job
+
+    def accepted(self, key: str, receipt: str) -> None:
+        """A 202 for a key. A second one must name the same receipt."""
+        self._write({"key": key, "receipt": receipt})
+        with self._lock:
+            earlier = self.receipts.setdefault(key, receipt)
+            if earlier != receipt:
+                self.wrong.append(f"{key}: {earlier}, then {receipt}")
+
+    def complain(self, what: str) -> None:
+        """An answer a well-formed application must never get."""
+        self._write({"wrong": what})
+        with self._lock:
+            self.wrong.append(what)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _write(self, line: dict[str, Any]) -> None:
+        with self._lock:
+            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._file.flush()
+
+
+class Clients:
+    """So many clients posting `jobs` to the API on `port` at `per_second` altogether.
+
+    `stop` lets no new job begin; every begun one is repeated until it is answered or `give_up`.
+    """
+
+    def __init__(
+        self, port: int, jobs: Iterator[Job], record: Record, *, count: int, per_second: float
+    ) -> None:
+        self._port = port
+        self._jobs = jobs
+        self.record = record
+        self._waiting: queue.Queue[Job | None] = queue.Queue(maxsize=count)
+        self._pace = 1 / per_second
+        self._stop = threading.Event()
+        self._give_up = threading.Event()
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(count)]
+        self._feeder = threading.Thread(target=self._feed, daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in (*self._threads, self._feeder):
+            thread.start()
+
+    def stop(self, seconds: float) -> None:
+        """Begin nothing new and wait until all that was begun is answered."""
+        self._stop.set()
+        self._feeder.join()
+        deadline = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self._give_up.set()
+        for thread in self._threads:
+            thread.join(2 * TIMEOUT_SECONDS)
+
+    def _feed(self) -> None:
+        due = time.monotonic()
+        while not self._stop.is_set():
+            with suppress(queue.Full):
+                job = next(self._jobs)
+                while not self._stop.is_set():
+                    with suppress(queue.Full):
+                        self._waiting.put(job, timeout=0.2)
+                        break
+            due = max(due + self._pace, time.monotonic() - 1)
+            self._stop.wait(max(0.0, due - time.monotonic()))
+        for _ in self._threads:
+            self._waiting.put(None)
+
+    def _work(self) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_SECONDS)
+        done = 0
+        while (job := self._waiting.get()) is not None:
+            self.record.begin(job)
+            self._until_answered(connection, job)
+            done += 1
+            if done % AGAIN_EVERY == 0:
+                self.record.replays += 1
+                self._until_answered(connection, job)
+        connection.close()
+
+    def _until_answered(self, connection: http.client.HTTPConnection, job: Job) -> None:
+        body = json.dumps(job.body, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json", "Idempotency-Key": job.key}
+        while not self._give_up.is_set():
+            pause = self._try(connection, job.key, body, headers)
+            if pause is None:
+                return
+            self.record.repeats += 1
+            self._give_up.wait(pause)
+
+    def _try(
+        self, connection: http.client.HTTPConnection, key: str, body: bytes, headers: dict[str, str]
+    ) -> float | None:
+        """Post once. Out: how long to wait before the next try, None when there is none to come."""
+        try:
+            connection.request("POST", "/api/v1/applications", body, headers)
+            answer = connection.getresponse()
+            said = answer.read()
+        except (OSError, http.client.HTTPException):
+            connection.close()
+            return PAUSES[0]
+        if answer.status == ACCEPTED:
+            self.record.accepted(key, json.loads(said)["receipt"])
+            return None
+        if answer.status in (409, 429, 503):
+            asked = float(answer.headers.get("Retry-After") or PAUSES[1])
+            return min(asked, RETRY_AFTER_MAX)
+        if answer.status >= 500:  # noqa: PLR2004 -- a proxy's or the server's own
+            self.record.complain(f"{key}: {answer.status} {said[:300]!r}")
+            return PAUSES[1]
+        self.record.complain(f"{key}: {answer.status} {said[:300]!r}")
+        return None

@@ -1,0 +1,148 @@
+"""One run: a world, clients, faults, rest, verdict."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from faults.bodies import jobs
+from faults.client import Clients, Record
+from faults.driver import Log, drive
+from faults.kinds import KINDS, Kind
+from faults.verdict import Verdict, judge
+from faults.world import LEASE_SECONDS, World
+
+CLIENTS = 6
+REST_SECONDS = 180.0
+ANSWER_SECONDS = 60.0
+STEP_MINUTES = 20
+RECOVERY_LIMIT = LEASE_SECONDS + 10
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run is to reach. `plant`: the bug to switch on; `per_second`: what clients offer."""
+
+    seed: int
+    faults: int
+    accepted: int
+    minutes: float
+    per_second: float
+    plant: str | None = None
+    kinds: Sequence[Kind] = KINDS
+    at_once: int = 3
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to."""
+
+    plan: Plan
+    log: Log
+    verdict: Verdict
+    seconds: float
+    replays: int
+    repeats: int
+    mails: tuple[int, int]
+    webhooks: tuple[int, int]
+    disk: str
+
+    @property
+    def p50(self) -> float:
+        """Median recovery, seconds."""
+        return self._quantile(50)
+
+    @property
+    def p99(self) -> float:
+        """Recovery of 99 % of the faults, seconds."""
+        return self._quantile(99)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the guarantees held: nothing lost or doubled, all recovered in time."""
+        return self.verdict.is_clean and not self.log.stuck and self.p99 <= RECOVERY_LIMIT
+
+    def _quantile(self, percent: int) -> float:
+        seconds = [seconds for _, seconds in self.log.recoveries]
+        if len(seconds) < 2:  # noqa: PLR2004 -- quantiles need two
+            return max(seconds, default=0.0)
+        return statistics.quantiles(seconds, n=100, method="inclusive")[percent - 1]
+
+
+def run(plan: Plan, *, say: Callable[[str], None] = lambda _: None, keep: bool = False) -> Outcome:
+    """Make a world, break it as planned, let it come to rest, judge it."""
+    began = time.monotonic()
+    world = World(plant=plan.plant)
+    clean = False
+    try:
+        world.start()
+        say(f"up in {world.folder}; disk: {world.disk.kind}")
+        record = Record(world.folder / "clients.jsonl")
+        prefix = f"run-{plan.seed}-{os.urandom(4).hex()}"
+        clients = Clients(
+            world.port, jobs(plan.seed, prefix), record, count=CLIENTS, per_second=plan.per_second
+        )
+        clients.start()
+        last = time.monotonic() + 60 * plan.minutes
+
+        def enough(log: Log) -> bool:
+            reached = log.total >= plan.faults and len(record.receipts) >= plan.accepted
+            return reached or time.monotonic() > last
+
+        log = drive(
+            world,
+            record,
+            seed=plan.seed,
+            enough=enough,
+            kinds=plan.kinds,
+            at_once=plan.at_once,
+            say=say,
+        )
+        clients.stop(ANSWER_SECONDS)
+        rest(world, say)
+        verdict = judge(world, record)
+        record.close()
+        outcome = Outcome(
+            plan,
+            log,
+            verdict,
+            time.monotonic() - began,
+            record.replays,
+            record.repeats,
+            (len(world.mail.kept), world.mail.tried),
+            (len(world.webhook.kept), world.webhook.tried),
+            world.disk.kind,
+        )
+        clean = outcome.is_good
+        return outcome
+    finally:
+        world.stop(keep=keep and not clean)
+
+
+def rest(world: World, say: Callable[[str], None]) -> None:
+    """Wait until nothing is due. Messages put off for hours are brought near by the clock."""
+    began = time.monotonic()
+    say("coming to rest ...")
+    while time.monotonic() - began < REST_SECONDS:
+        try:
+            with world.db.transaction() as conn:
+                due, put_off = conn.exec_driver_sql(
+                    "SELECT count(*) FILTER (WHERE not_before <= app_now()),"
+                    " count(*) FILTER (WHERE stage = 'notify') FROM work_item"
+                    " WHERE dead_at IS NULL"
+                ).one()
+                if not due and put_off:
+                    conn.exec_driver_sql(
+                        "UPDATE clock SET offset_seconds = offset_seconds + %(step)s",
+                        {"step": 60 * STEP_MINUTES},
+                    )
+        except SQLAlchemyError:
+            due = put_off = 1
+        if not due and not put_off:
+            return
+        time.sleep(0.2)

@@ -1,0 +1,243 @@
+"""The verdict: sets compared, the clients' own record on one side, the database on the other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from casework.states import VISITED
+from faults.bodies import CAP
+from faults.client import Record
+from faults.world import TOLD_BUREAUS, World
+
+SHOWN = 5
+
+
+@dataclass
+class Verdict:
+    """`lost` and `doubled` count applications and effects; `findings` says what and which."""
+
+    accepted: int = 0
+    lost: int = 0
+    doubled: int = 0
+    findings: list[str] = field(default_factory=list)
+    dead: int = 0
+    scheduled: int = 0
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was lost, doubled or otherwise wrong."""
+        return not self.findings
+
+    def find(self, what: str, which: Iterable[Any], *, lost: bool = False) -> None:
+        """Note everything in `which` under `what`, unless there is nothing."""
+        found = sorted(which)
+        if not found:
+            return
+        if lost:
+            self.lost += len(found)
+        else:
+            self.doubled += len(found)
+        shown = ", ".join(str(each) for each in found[:SHOWN])
+        self.findings.append(f"{what}: {len(found)} ({shown}{', …' if found[SHOWN:] else ''})")
+
+
+def judge(world: World, record: Record) -> Verdict:
+    """Compare everything. The clients have stopped and the ledger has come to rest."""
+    verdict = Verdict(accepted=len(record.receipts))
+    verdict.find("answers that were wrong", record.wrong)
+    verdict.find("begun and never answered", record.begun.keys() - record.receipts.keys())
+    with world.db.transaction() as conn:
+        _applications(conn, record, verdict)
+        _assessments(conn, verdict)
+        _deliveries(conn, verdict)
+        _visits(conn, verdict)
+        _money(conn, record, verdict)
+        _ledger(conn, verdict)
+        _sinks(conn, world, verdict)
+        _double_is_refused(conn, verdict)
+    return verdict
+
+
+def _applications(conn: Connection, record: Record, verdict: Verdict) -> None:
+    stored = _column(conn, "SELECT receipt FROM application")
+    known = set(record.receipts.values())
+    verdict.find("accepted and not stored", known - set(stored), lost=True)
+    verdict.find("stored and never accepted", set(stored) - known)
+    verdict.find("one receipt for two keys", _repeated(record.receipts.values()))
+    received = _column(
+        conn,
+        "SELECT a.receipt FROM event AS e JOIN application AS a ON a.id = e.application_id"
+        " WHERE e.type = 'application.received'",
+    )
+    verdict.find("without its event of receipt", known - set(received), lost=True)
+    verdict.find("more than one event of receipt", _repeated(received))
+
+
+def _assessments(conn: Connection, verdict: Verdict) -> None:
+    rows = conn.exec_driver_sql(
+        "SELECT a.receipt,"
+        " (SELECT count(*) FROM assessment AS s WHERE s.application_id = a.id AND in_force),"
+        " (SELECT count(*) FROM assessment AS s WHERE s.application_id = a.id),"
+        " (SELECT count(*) FROM event AS e WHERE e.application_id = a.id"
+        "   AND e.type = 'application.assessed'),"
+        " a.state <> 'received' AND a.outcome IS NOT NULL AND a.lead_bureau IS NOT NULL"
+        " FROM application AS a"
+    ).all()
+    verdict.find("without an assessment", [r[0] for r in rows if r[1] < 1], lost=True)
+    verdict.find("several assessments", [r[0] for r in rows if r[1] > 1 or r[2] > 1])
+    verdict.find("without its event", [r[0] for r in rows if r[3] < 1], lost=True)
+    verdict.find("several events of assessment", [r[0] for r in rows if r[3] > 1])
+    verdict.find("without a route", [r[0] for r in rows if not r[4]], lost=True)
+
+
+def _deliveries(conn: Connection, verdict: Verdict) -> None:
+    """Of assessments: exactly the rows they call for. Of everything: none twice."""
+    rows = conn.exec_driver_sql(
+        "SELECT e.id, a.lead_bureau, a.copied_bureaus FROM event AS e"
+        " JOIN application AS a ON a.id = e.application_id WHERE e.type = 'application.assessed'"
+    )
+    wanted = set()
+    for event, lead, copied in rows:
+        for bureau in (lead, *copied):
+            wanted.add((event, bureau, "inbox"))
+            if bureau in TOLD_BUREAUS:
+                wanted.add((event, bureau, "email"))
+    there = [
+        tuple(row)
+        for row in conn.exec_driver_sql(
+            "SELECT d.event_id, d.recipient, d.channel FROM delivery AS d"
+            " JOIN event AS e ON e.id = d.event_id"
+            " WHERE e.type = 'application.assessed' AND d.channel <> 'webhook'"
+        )
+    ]
+    verdict.find("bureaus not told", wanted - set(there), lost=True)
+    verdict.find("bureaus told without cause", set(there) - wanted)
+    doubled = conn.exec_driver_sql(
+        "SELECT event_id, recipient_kind, recipient, channel FROM delivery"
+        " GROUP BY 1, 2, 3, 4 HAVING count(*) > 1"
+    )
+    verdict.find("deliveries doubled", [tuple(row) for row in doubled])
+    unsent = _column(
+        conn,
+        "SELECT id FROM delivery WHERE state NOT IN ('sent', 'failed') AND NOT EXISTS"
+        " (SELECT FROM work_item WHERE stage = 'notify' AND subject_id = delivery.id)",
+    )
+    verdict.find("deliveries nobody works on", unsent, lost=True)
+
+
+def _visits(conn: Connection, verdict: Verdict) -> None:
+    missing = _column(
+        conn,
+        "SELECT a.receipt FROM application AS a LEFT JOIN visit AS v ON v.id = a.visit_id"
+        " WHERE a.outcome = ANY(%(visited)s)"
+        " AND (v.id IS NULL OR v.uscc IS DISTINCT FROM a.uscc)",
+        visited=[outcome.value for outcome in VISITED],
+    )
+    verdict.find("without a visit", missing, lost=True)
+    doubled = _column(
+        conn,
+        "SELECT uscc FROM visit WHERE state <> 'cancelled' GROUP BY uscc HAVING count(*) > 1",
+    )
+    verdict.find("enterprises with several visits", doubled)
+
+
+def _money(conn: Connection, record: Record, verdict: Verdict) -> None:
+    """(六): every institution got what it asked for or its cap, to the fen, and no lease twice."""
+    asked: dict[str, Decimal] = {}
+    for key in record.receipts:
+        job = record.begun[key]
+        if job.institution is not None and job.subsidy is not None:
+            asked[job.institution] = asked.get(job.institution, Decimal(0)) + job.subsidy
+    granted = {
+        row[0]: row[1]
+        for row in conn.exec_driver_sql(
+            "SELECT a.uscc, sum(g.amount) FROM cap_grant AS g"
+            " JOIN application AS a ON a.id = g.application_id GROUP BY a.uscc"
+        )
+    }
+    for institution, sum_asked in asked.items():
+        due, got = min(sum_asked, CAP), granted.get(institution, Decimal(0))
+        if due != got:
+            verdict.find("caps not kept to the fen", [f"{institution}: {got} instead of {due}"])
+    totals = conn.exec_driver_sql(
+        "SELECT c.account FROM cap_account AS c LEFT JOIN"
+        " (SELECT account, sum(amount) AS amount FROM cap_grant GROUP BY account) AS g"
+        " USING (account) WHERE c.granted IS DISTINCT FROM coalesce(g.amount, 0)"
+    ).scalars()
+    verdict.find("running totals that do not add up", totals)
+    benefits = conn.exec_driver_sql(
+        "SELECT s.receipt FROM (SELECT a.receipt, a.amount, sum(b.amount) AS claimed"
+        "  FROM application AS a JOIN benefit_claim AS b ON b.application_id = a.id"
+        "  WHERE a.provision = 'm01_tenant' GROUP BY a.id) AS s WHERE s.amount <> s.claimed"
+    ).scalars()
+    verdict.find("amounts that are not what was claimed", benefits)
+
+
+def _ledger(conn: Connection, verdict: Verdict) -> None:
+    """Every item is done (gone), scheduled, or visibly dead with its reason."""
+    idle = _column(
+        conn,
+        "SELECT stage || ' ' || id FROM work_item WHERE dead_at IS NULL"
+        " AND not_before <= app_now() - interval '1 minute'",
+    )
+    verdict.find("work that is due and not done", idle, lost=True)
+    verdict.find(
+        "dead without a reason",
+        _column(conn, "SELECT id FROM work_item WHERE dead_at IS NOT NULL AND last_error IS NULL"),
+        lost=True,
+    )
+    dead = conn.exec_driver_sql(
+        "SELECT stage, last_error, count(*) FROM work_item WHERE dead_at IS NOT NULL GROUP BY 1, 2"
+    ).all()
+    verdict.dead = sum(row[2] for row in dead)
+    # Every fault of a run passes: nothing has a reason to be given up.
+    verdict.find("given up", [f"{row[0]}: {row[1]} ({row[2]})" for row in dead], lost=True)
+    verdict.scheduled = len(_column(conn, "SELECT id FROM work_item WHERE dead_at IS NULL"))
+
+
+def _sinks(conn: Connection, world: World, verdict: Verdict) -> None:
+    """What the database calls sent has arrived. More than once is allowed, under one name."""
+    for channel, kept in (("email", world.mail.kept), ("webhook", world.webhook.kept)):
+        sent = len(
+            _column(
+                conn,
+                "SELECT id FROM delivery WHERE channel = %(channel)s AND state = 'sent'",
+                channel=channel,
+            )
+        )
+        if sent > len(kept):
+            verdict.find(
+                f"{channel}: sent and never arrived", [f"{sent} of {len(kept)}"], lost=True
+            )
+        waiting = len(
+            _column(
+                conn,
+                "SELECT id FROM delivery WHERE channel = %(channel)s AND state <> 'sent'",
+                channel=channel,
+            )
+        )
+        if len(kept) > sent + waiting:
+            verdict.find(f"{channel}: messages without a delivery", [len(kept) - sent - waiting])
+
+
+def _double_is_refused(conn: Connection, verdict: Verdict) -> None:
+    """The database itself stands in the way of a second delivery row, whatever the code does."""
+    unique = conn.exec_driver_sql(
+        "SELECT count(*) FROM pg_constraint WHERE conrelid = 'delivery'::regclass AND contype = 'u'"
+    ).scalar_one()
+    if not unique:
+        verdict.find("nothing keeps deliveries unique", ["delivery"])
+
+
+def _column(conn: Connection, statement: str, **values: Any) -> list[Any]:
+    return list(conn.exec_driver_sql(statement, values).scalars())
+
+
+def _repeated(values: Iterable[str]) -> list[str]:
+    return [value for value, count in Counter(values).items() if count > 1]

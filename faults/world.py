@@ -1,0 +1,198 @@
+"""A whole Wenqi for one run: supervised as `make run` supervises it, with everything twice that may
+be twice, its broker behind a proxy, its outer world (mail, webhooks) played by sinks of ours."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psutil
+import psycopg
+
+from casework import webhooks
+from cli.embedded import PostgresServer, ValkeyServer, wait_until
+from cli.processes import Program, application_programs
+from cli.supervise import Supervisor, control
+from cli.up import answers
+from config.settings import Settings
+from faults.disk import Disk
+from faults.plants import planted
+from faults.proxy import Proxy
+from faults.sinks import Mail, Webhook
+from store import migrate
+from store.db import Database
+from tests.support.servers import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+PLANTS = ROOT / "faults" / "plants"
+PLANT_VARIABLE = "WENQI_FAULTS_PLANT"
+LEASE_SECONDS = 5
+SINK_SECONDS = 2
+START_SECONDS = 90
+TOLD_BUREAUS = ("development_reform", "financial_street")
+"""Those of (六): they are told by e-mail, too, and the first by webhook."""
+
+
+@dataclass(frozen=True)
+class Twice:
+    """The second relay and the second beat."""
+
+    relay: str = "relay-2"
+    beat: str = "beat-2"
+
+
+class World:
+    """`start` it, break it, `stop` it. `plant` names a bug to switch on (see faults/plants)."""
+
+    def __init__(self, *, plant: str | None = None) -> None:
+        # Not below a private folder: PostgreSQL gives up root and must get in.
+        self.folder = Path(tempfile.mkdtemp(prefix="wenqi-faults-"))
+        self.folder.chmod(0o755)
+        self._plant = plant or planted.NONE
+        self.disk = Disk(self.folder / "disk")
+        self.mail = Mail()
+        self.webhook = Webhook()
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.postgres = PostgresServer(
+            data=self.disk.folder / "postgres",
+            sockets=self.folder / "pg",
+            password=secrets.token_hex(16),
+            # Recovers within seconds, and hundreds of crashes leave no heap of old log.
+            options=("max_wal_size=128MB", "min_wal_size=80MB", "max_connections=120"),
+        )
+        self.valkey = ValkeyServer(
+            data=self.folder / "valkey", port=free_port(), password=secrets.token_hex(16)
+        )
+        proxied = free_port()
+        self.proxy = Proxy(proxied, self.valkey.port)
+        address = urlsplit(self.valkey.url)
+        behind = address._replace(
+            netloc=address.netloc.replace(str(self.valkey.port), str(proxied))
+        )
+        self.environment = self._environment(urlunsplit(behind))
+        self.settings = Settings.from_env(self.environment)
+        self.db = Database(self.settings.database_url, pool_size=3, pool_wait_seconds=2)
+        self.application = _twice(
+            application_programs(
+                host="127.0.0.1", port=self.port, schedule=self.folder / "beat-schedule"
+            ),
+            self.folder,
+        )
+        servers = [self.postgres.program(), self.valkey.program()]
+        logs = self.folder / "log"
+        logs.mkdir()
+        self.supervisor = Supervisor(
+            [*servers, *self.application],
+            at_once=[program.name for program in servers],
+            folder=self.folder,
+            logs=logs,
+            sockets=self.folder,
+        )
+
+    def start(self) -> None:
+        """Start everything; returns when the API is ready."""
+        self.postgres.prepare()
+        self.valkey.prepare()
+        self.proxy.start()
+        self.supervisor.launch({**os.environ, **self.environment})
+        for server in (self.postgres, self.valkey):
+            self._wait(server.answers, type(server).__name__)
+        migrate.upgrade(self.environment["DATABASE_URL"])
+        if self._plant in planted.DROPPED:
+            with self.connection() as conn:
+                conn.execute(planted.DROPPED[self._plant])
+        webhooks.add(self.db, self.settings, bureau=TOLD_BUREAUS[0], url=self.webhook.url)
+        for program in self.application:
+            self.supervisor.start(program.name)
+        self._wait(lambda: answers(f"{self.url}/readyz"), "the API")
+
+    def stop(self, *, keep: bool = False) -> None:
+        """Stop everything and remove the folder (`keep`: leave the logs)."""
+        self.db.close()
+        self.supervisor.stop()
+        self.proxy.stop()
+        self.mail.stop()
+        self.webhook.stop()
+        self.disk.remove()
+        if not keep:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def processes(self, name: str) -> list[psutil.Process]:
+        """A program's process and its children; none while it is not running."""
+        pid = next((state.pid for state in self.supervisor.states() if state.name == name), 0)
+        if not pid:
+            return []
+        try:
+            process = psutil.Process(pid)
+            return [process, *process.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+
+    def send(self, name: str, number: signal.Signals) -> None:
+        """Send a signal to a program's process and all its children."""
+        for process in self.processes(name):
+            try:
+                process.send_signal(number)
+            except psutil.NoSuchProcess:
+                continue
+
+    def halt(self, name: str) -> None:
+        """Ask a program to stop, and wait until it has."""
+        control(self.supervisor.control_socket).stopProcess(name, True)
+
+    def launch(self, name: str) -> None:
+        """Start a program that was halted."""
+        self.supervisor.start(name)
+
+    @contextmanager
+    def connection(self) -> Iterator[psycopg.Connection]:
+        """A connection of our own beside the application's pools."""
+        with psycopg.connect(self.postgres.url, autocommit=True, connect_timeout=2) as conn:
+            yield conn
+
+    def _wait(self, answering: object, what: str) -> None:
+        assert callable(answering)  # noqa: S101 -- for the type checker
+        if not wait_until(answering, START_SECONDS, self.supervisor.is_alive):
+            tails = {name: self.supervisor.log_tail(name) for name in self.supervisor.programs}
+            raise RuntimeError(f"{what} does not answer: {tails}")
+
+    def _environment(self, redis_url: str) -> dict[str, str]:
+        contacts = self.folder / "bureaus.toml"
+        contacts.write_text(
+            "".join(f'[{name}]\nemail = "{name}@example.org"\n' for name in TOLD_BUREAUS), "utf-8"
+        )
+        path = [str(PLANTS), str(ROOT), os.environ.get("PYTHONPATH", "")]
+        return {
+            "DATABASE_URL": self.postgres.url,
+            "REDIS_URL": redis_url,
+            "SECRET_KEY": secrets.token_hex(32),
+            "PUBLIC_URL": self.url,
+            "WENQI_ENV": "faults",
+            "LOG_LEVEL": "WARNING",
+            "LEASE_SECONDS": str(LEASE_SECONDS),
+            "SMTP_URL": self.mail.url,
+            "SMTP_FROM": "wenqi@example.org",
+            "SMTP_TIMEOUT": str(SINK_SECONDS),
+            "HTTP_TIMEOUT": str(SINK_SECONDS),
+            "WEBHOOK_ALLOW_PRIVATE": "1",
+            "BUREAU_ADDRESSES": str(contacts),
+            "ALLOW_TIME_TRAVEL": "1",
+            "PYTHONPATH": os.pathsep.join(part for part in path if part),
+            PLANT_VARIABLE: self._plant,
+        }
+
+
+def _twice(programs: tuple[Program, ...], folder: Path) -> tuple[Program, ...]:
+    relay, beat = (next(p for p in programs if p.name == name) for name in ("relay", "beat"))
+    schedule = str(folder / "beat-schedule")
+    other = tuple(f"{schedule}-2" if part == schedule else part for part in beat.command)
+    return (*programs, Program(Twice.relay, relay.command), Program(Twice.beat, other))
