@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from casework import notices, paging, trail, words
 from casework.access import Principal
+from casework.chase import SUPERVISOR
 from casework.rights import Right
 from casework.shown import local
 from rules.explain import OUTCOME_TEXT
@@ -37,14 +38,20 @@ def list_messages(
     with db.transaction() as conn:
         rows = conn.exec_driver_sql(
             "SELECT d.id, d.sent_at, d.read_at, d.visit_id, e.type, e.data, a.receipt,"
-            "  a.provision, a.notice_id, a.name, a.lead_bureau = d.recipient AS leads"
+            "  a.provision, a.notice_id, a.name,"
+            "  a.lead_bureau = split_part(d.recipient, ':', 1) AS leads"
             " FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
             " JOIN application AS a ON a.id = d.application_id"
-            " WHERE d.recipient = %(bureau)s AND d.channel = 'inbox'"
+            " WHERE d.recipient = ANY(%(names)s) AND d.channel = 'inbox'"
             "  AND (%(before)s::bigint IS NULL OR d.id < %(before)s)"
             "  AND (NOT %(unread)s OR d.read_at IS NULL)"
             " ORDER BY d.id DESC LIMIT %(limit)s",
-            {"bureau": principal.bureau, "before": before, "unread": unread, "limit": size + 1},
+            {
+                "names": _names(principal),
+                "before": before,
+                "unread": unread,
+                "limit": size + 1,
+            },
         ).all()
         shown = sorted({row.receipt for row in rows[:size]})
         trail.looked(conn, principal, "access.inbox_listed", receipts=shown)
@@ -60,10 +67,17 @@ def mark_read(db: Database, principal: Principal, ids: Sequence[int]) -> list[in
     with db.statement() as conn:
         rows = conn.exec_driver_sql(
             "UPDATE delivery SET read_at = app_now() WHERE id = ANY(%(ids)s)"
-            " AND recipient = %(bureau)s AND channel = 'inbox' AND read_at IS NULL RETURNING id",
-            {"ids": list(ids), "bureau": principal.bureau},
+            " AND recipient = ANY(%(names)s) AND channel = 'inbox' AND read_at IS NULL"
+            " RETURNING id",
+            {"ids": list(ids), "names": _names(principal)},
         )
         return sorted(row[0] for row in rows)
+
+
+def _names(principal: Principal) -> list[str]:
+    """The recipients whose messages the principal reads: a bureau's head has some alone."""
+    heads = [principal.bureau + SUPERVISOR] if principal.may(Right.READ_ESCALATIONS) else []
+    return [principal.bureau, *heads]
 
 
 def _message(row: Row[Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ class Right(StrEnum):
     READ_TRAIL = "read_trail"
     READ_INBOX = "read_inbox"
     MARK_INBOX = "mark_inbox"
+    READ_ESCALATIONS = "read_escalations"
     ACKNOWLEDGE = "acknowledge"
     RECORD_FINDING = "record_finding"
     SUPPLEMENT = "supplement"
@@ -58,6 +59,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.READ_TRAIL: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
     Right.READ_INBOX: _READING,
     Right.MARK_INBOX: _WORKING,
+    # What is late too long is for the head, and for whoever stands in.
+    Right.READ_ESCALATIONS: _HEADS,
     Right.ACKNOWLEDGE: _WORKING,
     Right.RECORD_FINDING: _WORKING,
     Right.SUPPLEMENT: _WORKING,
