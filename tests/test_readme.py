@@ -12,8 +12,9 @@ READMES = ("README.md", "README.zh-CN.md")
 
 
 def variables() -> set[str]:
-    """Names of the environment variables that config/settings.py reads."""
-    source = (ROOT / "config" / "settings.py").read_text(encoding="utf-8")
+    """Names of the environment variables that the settings read."""
+    files = (ROOT / "config" / name for name in ("settings.py", "practice.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in files)
     return set(re.findall(r'"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"', source))
 
 
