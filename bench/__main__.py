@@ -19,6 +19,7 @@ from bench.results import Results
 from bench.scenarios import batches, growth, latency, limits, sameness, throughput
 
 PARTS = ("intake", "batch", "latency", "growth")
+PAGE = REPOSITORY / "docs" / "performance.md"
 SIZES = (10_000, 100_000, 1_000_000)
 
 
@@ -105,8 +106,8 @@ def main() -> None:
     if chosen.quick or chosen.only:
         print("(Not written to bench/results: that takes a whole run.)")
     else:
-        report.write(results, chosen.results)
-        print(f"Written to {chosen.results}: latest.json, latest.txt, latest.svg")
+        report.write(results, chosen.results, PAGE)
+        print(f"Written to {chosen.results} (latest.json, latest.svg) and {PAGE.name}")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from bench.results import Results
 from bench.statistics import Spread
 
 BUSY_SHARE = 0.05
+BEGIN, END = "<!-- the last run begins -->\n", "<!-- the last run ends -->"
 
 
 def text(results: Results) -> str:
@@ -21,15 +22,24 @@ def text(results: Results) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def write(results: Results, folder: Path) -> None:
-    """Write latest.json, latest.txt and the chart."""
+def write(results: Results, folder: Path, page: Path) -> None:
+    """Write latest.json, latest.svg and the table on the page that shows them."""
     from bench.chart import draw  # costs a second; not when only a table is wanted
 
     folder.mkdir(parents=True, exist_ok=True)
     document = json.dumps(finite(results.document()), ensure_ascii=False, indent=1)
     (folder / "latest.json").write_text(document + "\n", encoding="utf-8")
-    (folder / "latest.txt").write_text(text(results), encoding="utf-8")
     draw(results, folder / "latest.svg")
+    page.write_text(embed(page.read_text(encoding="utf-8"), text(results)), encoding="utf-8")
+
+
+def embed(page: str, table_text: str) -> str:
+    """The page with the table of the last run replaced. Raises ValueError without a place."""
+    before, _, rest = page.partition(BEGIN)
+    _, mark, after = rest.partition(END)
+    if not mark:
+        raise ValueError("the page has no place for the table")
+    return f"{before}{BEGIN}```text\n{table_text.rstrip()}\n```\n{END}{after}"
 
 
 def _heading(results: Results) -> str:

@@ -6,7 +6,9 @@ import json
 import math
 from dataclasses import replace
 
-from bench import report
+import pytest
+
+from bench import REPOSITORY, report
 from bench.results import Results
 from bench.scenarios.batches import Batch
 from bench.scenarios.growth import Level
@@ -118,3 +120,15 @@ def test_the_document_is_json_even_where_nothing_was_counted() -> None:
     document = json.loads(json.dumps(report.finite(odd.document()), allow_nan=False))
     assert document["contenders"]["wenqi"]["latency"][0]["p50_ms"] is None
     assert document["contenders"]["textbook"]["repetitions"][1]["intake"] == 80
+
+
+def test_the_page_shows_the_last_run_only() -> None:
+    page = (REPOSITORY / "docs" / "performance.md").read_text(encoding="utf-8")
+    once = report.embed(page, "first run\n")
+    twice = report.embed(once, "second run\n")
+    assert "first run" in once
+    assert "first run" not in twice
+    assert "second run" in twice
+    assert twice.replace("second run", "first run") == once
+    with pytest.raises(ValueError, match="no place"):
+        report.embed("a page", "a table")
