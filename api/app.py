@@ -14,10 +14,13 @@ from api.routes import (
     cases,
     delegations,
     docs,
+    exports,
     health,
     inbox,
     own,
     provisions,
+    publicity,
+    reports,
     requests,
     screenings,
     visits,
@@ -64,6 +67,9 @@ def create_app(settings: Settings) -> Flask:
         visits,
         requests,
         calendars,
+        reports,
+        exports,
+        publicity,
         health,
     )
     openapi.register(app, [resource.blueprint for resource in resources])

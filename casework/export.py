@@ -41,12 +41,12 @@ class Download:
 
 
 def request(
-    db: Database, settings: Settings, principal: Principal, scope: Scope, kind: ExportFormat
+    db: Database, settings: Settings, principal: Principal, scope: Scope, kind: str
 ) -> dict[str, Any]:
     """Ask for an export. Out: `id`, `state`, and the `secret` of its download address.
 
-    In: whose cases and which (see :func:`casework.scope.bureau_for`). Raises NotPermitted,
-    TooManyExports.
+    In: whose cases and which (see :func:`casework.scope.bureau_for`), csv or xlsx. Raises
+    NotPermitted, TooManyExports.
     """
     principal.require(Right.EXPORT)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
@@ -72,7 +72,7 @@ def request(
                 "actor": principal.actor,
                 "bureau": scope.bureau,
                 "filters": filters,
-                "format": kind.value,
+                "format": ExportFormat(kind).value,
                 "hash": codes.download_hash(settings.require_secret_key(), secret),
             },
         ).scalar_one()

@@ -50,7 +50,7 @@ def list_grants(
     """
     known = notices.edition(settings.notice_id).notice.provisions
     size = paging.bounded(limit)
-    wanted = [code for code in known if provision in (None, code)]
+    wanted = [code for code in known if not provision or code == provision]
     values = {"provisions": wanted, "before": before or NEWEST, "limit": size + 1}
     with db.statement() as conn:
         rows = conn.exec_driver_sql(_LIST, values).all()

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from schemas import followup
+from schemas import followup, reports
 from schemas.application import FormatErrors, flatten
 from schemas.base import StrictSchema
 from schemas.bureau import LIMIT_MAX, FindingSchema
@@ -158,6 +158,7 @@ BODIES: Final[Mapping[str, Schema]] = MappingProxyType(
         "Withdrawal": WithdrawalSchema(),
         "Rating": RatingSchema(),
         **followup.BODIES,
+        **reports.BODIES,
     }
 )
 """Name in the OpenAPI document -> request body."""

@@ -1,0 +1,52 @@
+"""Numbers for bureaus, auditors and administrators: one route per report."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Response
+
+from api.access import bureau
+from api.answers import answer
+from api.blueprints import Resource
+from api.openapi import described
+from api.services import services
+from casework.access import Principal
+from casework.reports import REPORTS
+from casework.rights import Right
+from casework.scope import Scope, bureau_for
+from schemas.reports import ANSWERS, ReportQuerySchema
+
+blueprint = Resource("reports", __name__, url_prefix="/api/v1", description="统计")
+
+_WHOSE: Final = "本单位牵头的申报；审计和管理员可看全部单位。按受理日期筛选。"
+_DESCRIBED: Final = {
+    "intake": ("受理情况", "受理件数，按单位、条款、受理途径和日期。"),
+    "outcomes": ("评定结果", "件数，按单位和条款，再按评定结果和状态。"),
+    "amounts": ("金额", "准予和在办的件数与金额，按单位和条款。在办金额是目前按规则算得的数。"),
+    "times": ("办理时长", "自受理到首次决定的工作日数，按单位和条款；补正期间计入。"),
+    "overdue": ("逾期", "现在已过承诺期限的事项，按单位；期限均为本地做法，补正期间不计。"),
+    "visits": ("走访覆盖", "应走访的企业中已走访、已安排和未安排的家数，按单位。"),
+}
+
+
+def _add(name: str) -> None:
+    """One report's route: who asks decides whose numbers."""
+    title, words = _DESCRIBED[name]
+
+    @bureau(Right.READ_REPORTS)
+    def view(principal: Principal, **asked: Any) -> Response:
+        made = services()
+        whose = bureau_for(principal, asked.pop("bureau", None))
+        return answer(REPORTS[name](made.db, made.settings, Scope(bureau=whose, **asked)))
+
+    documented = described(
+        title, words + _WHOSE, refusals=(401, 403, 422, 503), security="bureau_token"
+    )(view)
+    answering = blueprint.response(200, ANSWERS[name], description=title)(documented)
+    taking = blueprint.arguments(ReportQuerySchema, location="query", as_kwargs=True)(answering)
+    blueprint.route(f"/reports/{name}", methods=["GET"], endpoint=name)(taking)
+
+
+for _name in REPORTS:
+    _add(_name)

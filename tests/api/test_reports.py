@@ -1,0 +1,254 @@
+"""Numbers, exports and the publicity list over HTTP, with the processes that make them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any, cast
+
+import jsonschema
+import openpyxl
+import pytest
+import requests
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from api.app import create_app
+from casework import tokens
+from casework.reports import REPORTS
+from config.settings import Settings
+from schemas.reports import ANSWERS, FileKind
+from store.db import Database
+from store.vocabulary import ExportFormat, Role
+from tests.support.app import App
+from tests.support.applications import tenant_body
+from tests.support.office import Office
+from tests.support.waiting import wait_for
+
+TIMEOUT = 30
+Ask = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def office(database: Database, settings: Settings) -> Office:
+    return Office(database, settings)
+
+
+@pytest.fixture
+def client(office: Office) -> FlaskClient:
+    """The application over the real database, without a server of its own."""
+    return create_app(office.settings).test_client()
+
+
+@pytest.fixture
+def bearer(database: Database, settings: Settings) -> Callable[..., dict[str, str]]:
+    """The headers of somebody of a bureau."""
+
+    def made(bureau: str, role: str) -> dict[str, str]:
+        label = f"测试{bureau}{role}"
+        token = tokens.create(database, settings, bureau=bureau, role=Role(role), label=label)
+        return {"Authorization": f"Bearer {token}"}
+
+    return made
+
+
+@pytest.fixture
+def ask(client: FlaskClient, bearer: Callable[..., dict[str, str]]) -> Ask:
+    """Ask as somebody of a bureau: `ask("sasac", "officer", "GET /api/v1/…", body, **query)`."""
+
+    def call(whose: str, role: str, route: str, body: Any = None, **query: Any) -> Any:
+        method, path = route.split()
+        headers = bearer(whose, role)
+        return client.open(path, method=method, json=body, query_string=query, headers=headers)
+
+    return call
+
+
+def decided(office: Office, **changes: Any) -> str:
+    """A grant of 3 yuan by the rules alone; in the database, since tenants wait for findings."""
+    receipt = office.submit(tenant_body()).receipt
+    columns = {"state": "decided", "outcome": "eligible", "amount": "3.00", **changes}
+    sets = ", ".join(f"{name} = %({name})s" for name in columns)
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql(
+            f"UPDATE application SET {sets} WHERE receipt = %(receipt)s",  # noqa: S608 -- fixed
+            {**columns, "receipt": receipt},
+        )
+    return receipt
+
+
+def test_every_report_answers_as_documented_and_keeps_to_the_bureau(
+    client: FlaskClient, office: Office, ask: Ask
+) -> None:
+    for _ in range(2):
+        office.submit()
+    decided(office)
+    document = cast("dict[str, Any]", client.get("/openapi.json").json)
+    assert set(ANSWERS) == set(REPORTS)
+    for name in REPORTS:
+        route = f"GET /api/v1/reports/{name}"
+        answers = [
+            ask("sasac", "officer", route),
+            ask("finance", "auditor", route),
+            ask("finance", "admin", route, bureau="sasac"),
+        ]
+        schema = document["paths"][f"/api/v1/reports/{name}"]["get"]["responses"]["200"]
+        reference = schema["content"]["application/json"]["schema"]
+        for answer in answers:
+            assert answer.status_code == 200, answer.text
+            jsonschema.Draft202012Validator(
+                {**reference, "components": document["components"]},
+                format_checker=jsonschema.FormatChecker(),
+            ).validate(answer.json)
+        own, all_, chosen = (answer.json for answer in answers)
+        assert own["rows"] == all_["rows"] == chosen["rows"]
+        foreign = ask("finance", "supervisor", route).json
+        assert foreign["rows"] == []
+        refused = ask("finance", "supervisor", route, bureau="sasac")
+        assert (refused.status_code, refused.json["code"]) == (403, "not_permitted")
+    counted = ask("sasac", "officer", "GET /api/v1/reports/amounts").json["total"]
+    assert (counted["granted_amount"], counted["pending_amount"]) == ("3.00", "120000.00")
+    wrong = ask("sasac", "officer", "GET /api/v1/reports/intake", received_from="gestern")
+    assert wrong.status_code == 422
+
+
+def test_an_export_goes_through_every_process_to_a_file(
+    launch_app: Callable[..., App], office: Office, bearer: Callable[..., dict[str, str]]
+) -> None:
+    receipts = [office.submit().receipt for _ in range(3)]
+    app = launch_app("api", "relay", "worker-report")
+    headers = bearer("sasac", "officer")
+
+    def fetched(body: dict[str, Any]) -> requests.Response:
+        address = f"{app.base_url}/api/v1/exports"
+        asked = requests.post(address, json=body, headers=headers, timeout=TIMEOUT)
+        assert asked.status_code == 202, asked.text
+        told = asked.json()
+
+        def is_ready() -> bool:
+            answer = requests.get(told["status_url"], headers=headers, timeout=TIMEOUT).json()
+            assert answer["state"] in ("pending", "ready")
+            return bool(answer["state"] == "ready")
+
+        wait_for(is_ready, "the export is ready")
+        return requests.get(told["download_url"], timeout=TIMEOUT)
+
+    plain = fetched({"format": "csv"})
+    assert plain.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert re.fullmatch(
+        r'attachment; filename="wenqi-\d{4}-\d\d-\d\d-1\.csv"',
+        plain.headers["Content-Disposition"],
+    )
+    assert plain.headers["Cache-Control"] == "no-store"
+    assert int(plain.headers["Content-Length"]) == len(plain.content)
+    rows = list(csv.reader(io.StringIO(plain.content.decode("utf-8-sig"))))
+    assert [row[0] for row in rows[1:]] == receipts
+    book = fetched({"format": "xlsx", "state": "awaiting_determination"})
+    sheet = openpyxl.load_workbook(io.BytesIO(book.content)).active
+    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == receipts
+    unknown = requests.get(f"{app.base_url}/api/v1/downloads/x", timeout=TIMEOUT)
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "export_not_found")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, "/format"),
+        ({"format": "pdf"}, "/format"),
+        ({"format": "csv", "state": "lost"}, "/state"),
+        ({"format": "csv", "received_to": "2020-13-01"}, "/received_to"),
+        ({"format": "csv", "sql": "1"}, "/sql"),
+    ],
+)
+def test_an_export_nobody_can_make_is_refused(ask: Ask, body: dict[str, Any], pointer: str) -> None:
+    answer = ask("sasac", "officer", "POST /api/v1/exports", body)
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in cast("Any", answer.json)["errors"]] == [pointer]
+
+
+def test_no_bureau_exports_anothers_cases(ask: Ask) -> None:
+    body = {"format": "csv", "bureau": "education"}
+    assert ask("sasac", "supervisor", "POST /api/v1/exports", body).status_code == 403
+    assert ask("sasac", "auditor", "POST /api/v1/exports", body).status_code == 202
+
+
+def test_the_files_one_can_ask_for_are_the_databases() -> None:
+    assert {kind.value for kind in FileKind} == {kind.value for kind in ExportFormat}
+
+
+class _Cells(HTMLParser):
+    """The texts of the table's cells, and every element met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.cells: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(tag)
+        assert not any(name.startswith("on") or name == "style" for name, _ in attrs)
+        self.links += [value or "" for name, value in attrs if name == "href"]
+        if tag == "td":
+            self.cells.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.elements[-1:] == ["td"]:
+            self.cells[-1] += data
+
+
+def test_the_publicity_list_is_for_everyone_and_masked(client: FlaskClient, office: Office) -> None:
+    receipt = decided(office)
+    office.submit()
+    answer = client.get("/api/v1/publicity")
+    (item,) = cast("Any", answer.json)["items"]
+    assert (item["receipt_tail"], item["enterprise"]) == (receipt[-6:], "测试***有限公司")
+    assert answer.headers["Cache-Control"] == "public, max-age=60"
+    page = client.get("/publicity")
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "script-src" not in page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    cells = _Cells()
+    cells.feed(page.text)
+    assert cells.cells[:2] == [receipt[-6:], "测试***有限公司"]
+    assert "3.00" in cells.cells
+    for text in (answer.text, page.text):
+        assert receipt not in text
+        assert "测试餐饮" not in text
+
+
+def test_a_hostile_name_stays_text_on_the_page(client: FlaskClient, office: Office) -> None:
+    decided(office, name="<b>甲乙丙丁戊</b>")
+    decided(office, name='"><script>alert(1)</script>')
+    page = client.get("/publicity").text
+    cells = _Cells()
+    cells.feed(page)
+    assert not {"b", "script"} & set(cells.elements)
+    assert "<b***</b>" in cells.cells
+
+
+def test_the_page_leads_on_and_keeps_what_was_chosen(client: FlaskClient, office: Office) -> None:
+    receipts = [decided(office) for _ in range(3)]
+    query = {"provision": "m01_tenant", "limit": 2}
+    page = client.get("/publicity", query_string=query)
+    cells = _Cells()
+    cells.feed(page.text)
+    (onward,) = cells.links
+    rest = client.get(f"/publicity{onward}").text
+    assert receipts[0][-6:] in rest
+    assert not _links(rest)
+    assert '<option value="m01_tenant" selected>' in rest
+    for chosen, shown in (("", True), ("m02_carrier", False)):
+        found = client.get("/publicity", query_string={"provision": chosen})
+        assert found.status_code == 200, found.text
+        assert (receipts[0][-6:] in found.text) is shown
+    assert client.get("/publicity?before=0").status_code == 422
+
+
+def _links(page: str) -> list[str]:
+    cells = _Cells()
+    cells.feed(page)
+    return cells.links
