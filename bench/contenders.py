@@ -110,7 +110,7 @@ def _wenqi(port: int, scratch: Path) -> tuple[Program, ...]:
 
 def _textbook(port: int, _: Path) -> tuple[Program, ...]:
     # Two cores: two processes on either side, and threads where they wait for the database.
-    gunicorn = ("--workers", "2", "--worker-class", "gthread", "--threads", "4")
+    gunicorn: tuple[str, ...] = ("--workers", "2", "--worker-class", "gthread", "--threads", "4")
     gunicorn += ("--bind", f"127.0.0.1:{port}", "--log-level", "warning")
     celery = ("--concurrency", "2", "--without-gossip", "--without-mingle", "-l", "warning")
     return (
@@ -141,7 +141,7 @@ def _taskiq(port: int, _: Path) -> tuple[Program, ...]:
 
 
 def _procrastinate(port: int, _: Path) -> tuple[Program, ...]:
-    command = ("python", "-m", "procrastinate", "--log-level", "warning", "--app")
+    command: tuple[str, ...] = ("python", "-m", "procrastinate", "--log-level", "warning", "--app")
     command += ("bench.alternatives.fastapi_procrastinate.jobs", "worker")
     command += ("--concurrency", "10", "--delete-jobs", "successful")
     return (

@@ -65,7 +65,8 @@ class Meter:
         ]
         self._ended.set()
         self._sampler.join()
-        self.use = Use(*used, *self._peaks, self._foreign.share())
+        share = self._foreign.share()
+        self.use = Use(used[0], used[1], self._peaks[0], self._peaks[1], share)
 
     def _sample(self) -> None:
         while True:

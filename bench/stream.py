@@ -39,7 +39,7 @@ def send(port: int, first_serial: int, count: int) -> int:
     connection.endheaders()
     with ThreadPoolExecutor(1) as sender:
         # Answers come while lines are still being sent; who does not read them stops the server.
-        sent = sender.submit(lambda: [connection.send(part) for part in lines(first_serial, count)])
+        sent = sender.submit(_write, connection, first_serial, count)
         answer = connection.getresponse()
         last = b""
         while said := answer.read(256 * 1024):
@@ -52,6 +52,11 @@ def send(port: int, first_serial: int, count: int) -> int:
     if not ending.get("end") or ending.get("accepted") != count:
         raise LoadError(f"not every line was accepted: {ending}")
     return int(ending["accepted"])
+
+
+def _write(connection: http.client.HTTPConnection, first_serial: int, count: int) -> None:
+    for part in lines(first_serial, count):
+        connection.send(part)
 
 
 def main() -> None:

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine
-from sqlalchemy.orm import DeclarativeBase, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from store import tables
 from store.db import driver_url
 
+if TYPE_CHECKING:
+    # The columns come from the tables, where a type checker cannot see them.
+    class _Columns(type):
+        def __getattr__(cls, name: str) -> Any: ...
 
-class Base(DeclarativeBase):
-    """Shared registry."""
+    class Base(metaclass=_Columns):
+        """Shared registry."""
 
-    metadata = tables.metadata
+        def __init__(self, **values: Any) -> None: ...
+        def __getattr__(self, name: str) -> Any: ...
+        def __setattr__(self, name: str, value: Any) -> None: ...
+else:
+
+    class Base(DeclarativeBase):
+        """Shared registry."""
+
+        metadata = tables.metadata
 
 
 class Application(Base):
@@ -59,7 +72,7 @@ class Reminder(Base):
     __table__ = tables.work_item
 
 
-def make_session() -> sessionmaker:
+def make_session() -> sessionmaker[Session]:
     """The process's session factory, for the database of DATABASE_URL."""
     engine = create_engine(driver_url(os.environ["DATABASE_URL"]), pool_size=10, max_overflow=0)
     return sessionmaker(engine, expire_on_commit=False)
