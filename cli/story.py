@@ -178,6 +178,15 @@ def _approve(story: Story) -> str:
     return f"{HEAD[1]}同意；{result['state_text']}"
 
 
+def _publish(story: Story) -> str:
+    listed, _ = _call(f"{story.url}/api/v1/publicity?provision=m01_tenant", None)
+    own = [row for row in listed["items"] if story.receipt.endswith(row["receipt_tail"])]
+    if not own:
+        raise DemoError(f"{story.receipt} is not on the publicity list")
+    row = own[0]
+    return f"{row['enterprise']}，{row['amount']} 元，{row['decided_on']} 决定"
+
+
 def _visit(story: Story) -> str:
     visits = story.read("/visits?open=true")["items"]
     own = [v for v in visits if story.receipt in [a["receipt"] for a in v["applications"]]]
@@ -227,6 +236,7 @@ STEPS: list[tuple[str, Callable[[Story], str]]] = [
     ("认定意见", _find),
     ("认定", _determine),
     ("复签", _approve),
+    ("公示", _publish),
     ("走访", _visit),
     ("诉求", _ask),
     ("答复", _answer),

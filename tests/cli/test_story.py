@@ -22,6 +22,7 @@ def test_the_story_runs_from_submission_to_rating(
     steps, _, timeline = told.output.partition("\n\n")
     assert "准予 160000.00 元，规则计算 160000.00 元，差额 0.00 元" in steps
     lines = [line.split(maxsplit=2)[2] for line in timeline.splitlines()[2:]]
+    assert "公示：样例***" in steps
     wanted = ["申请已受理", "已签收", "要求补正1项", "已补正1项", "认定意见", "待第二人复签"]
     wanted += ["已认定：准予，160,000.00元", "已走访", "已答复", "已评价：非常满意"]
     places = [next(n for n, line in enumerate(lines) if text in line) for text in wanted]
