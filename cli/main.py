@@ -16,6 +16,7 @@ from cli.importing.command import import_
 from cli.instance import Instance, environment_of
 from cli.message import message
 from cli.options import VAR
+from cli.report import report
 from cli.token import token
 from cli.webhook import webhook
 
@@ -128,7 +129,7 @@ def measures() -> None:
     click.echo(document(), nl=False)
 
 
-for group in (clock, import_, message, token, webhook):
+for group in (clock, import_, message, report, token, webhook):
     main.add_command(group)
 
 

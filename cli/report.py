@@ -1,0 +1,145 @@
+"""`wenqi report`: the numbers of all bureaus, or of one, as tables or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from cli.options import VAR, opened
+from cli.tables import table
+
+DAY: Final = click.DateTime(["%Y-%m-%d"])
+
+_BY_GROUP: Final = (("bureau_name", "牵头单位"), ("measure", "措施"), ("title", "条款"))
+_BY_BUREAU: Final = (("bureau_name", "牵头单位"),)
+
+Columns = Sequence[tuple[str, str]]
+
+# Report -> its heading, the columns of words, the columns of figures.
+_LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns]]] = {
+    "intake": (
+        "受理情况（件）",
+        _BY_GROUP,
+        (
+            ("applications", "受理"),
+            ("form", "网上填报"),
+            ("batch", "批量接口"),
+            ("import", "文件导入"),
+        ),
+    ),
+    "outcomes": (
+        "评定结果（件）",
+        _BY_GROUP,
+        (
+            ("applications", "件数"),
+            ("outcomes.eligible", "符合"),
+            ("outcomes.ineligible", "不符合"),
+            ("outcomes.needs_determination", "待认定"),
+            ("outcomes.referred", "转介"),
+            ("outcomes.incomplete", "待补正"),
+            ("outcomes.not_in_force", "未生效"),
+            ("outcomes.none", "未评定"),
+        ),
+    ),
+    "amounts": (
+        "金额（元）",
+        _BY_GROUP,
+        (
+            ("granted", "准予件数"),
+            ("granted_amount", "准予金额"),
+            ("refused", "不予件数"),
+            ("pending", "在办件数"),
+            ("pending_amount", "在办金额"),
+        ),
+    ),
+    "times": (
+        "自受理到首次决定（工作日）",
+        _BY_GROUP,
+        (
+            ("decided", "已决定"),
+            ("mean", "平均"),
+            ("median", "中位数"),
+            ("p90", "九成不超过"),
+            ("longest", "最长"),
+        ),
+    ),
+    "overdue": (
+        "现在逾期的事项（期限为本地做法）",
+        (*_BY_BUREAU, ("promise_text", "事项")),
+        (("overdue", "件数"), ("longest", "最长逾期工作日")),
+    ),
+    "visits": (
+        "走访覆盖（家）",
+        _BY_BUREAU,
+        (
+            ("enterprises", "应走访"),
+            ("visited", "已走访"),
+            ("met", "见到企业"),
+            ("planned", "已安排"),
+            ("late", "已过期限"),
+            ("unplanned", "未安排"),
+            ("coverage", "覆盖率%"),
+        ),
+    ),
+}
+
+
+@click.command()
+@VAR
+@click.argument("names", nargs=-1, type=click.Choice(list(_LAYOUT)))
+@click.option("--bureau", help="Only this bureau's (its id).")
+@click.option("--provision", help="Only under this provision.")
+@click.option("--from", "received_from", type=DAY, help="Received on this day or later.")
+@click.option("--to", "received_to", type=DAY, help="Received on this day or before.")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of tables.")
+def report(
+    folder: Path,
+    names: tuple[str, ...],
+    bureau: str | None,
+    provision: str | None,
+    received_from: datetime | None,
+    received_to: datetime | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Print the named reports (all without names)."""
+    from casework.reports import REPORTS
+    from casework.scope import Scope
+
+    scope = Scope(
+        bureau=bureau,
+        provision=provision,
+        received_from=received_from.date() if received_from else None,
+        received_to=received_to.date() if received_to else None,
+    )
+    with opened(folder) as (db, settings):
+        found = {name: REPORTS[name](db, settings, scope) for name in names or _LAYOUT}
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    click.echo("\n\n".join(rendered(name, each) for name, each in found.items()))
+
+
+def rendered(name: str, found: Mapping[str, Any]) -> str:
+    """A report as text: heading, table, and its total as the last line."""
+    heading, words, figures = _LAYOUT[name]
+    rows = [
+        [_text(row, key) for key, _ in words] + [_text(row, key) for key, _ in figures]
+        for row in found["rows"]
+    ]
+    total = ["合计", *[""] * (len(words) - 1), *(_text(found["total"], key) for key, _ in figures)]
+    columns = [title for _, title in (*words, *figures)]
+    right = set(range(len(words), len(columns)))
+    return f"{heading}  {found['as_of']}\n{table(columns, [*rows, total], right_aligned=right)}"
+
+
+def _text(row: Mapping[str, Any], path: str) -> str:
+    value: Any = row
+    for step in path.split("."):
+        value = value[step]
+    return "—" if value is None else str(value)
