@@ -8,11 +8,16 @@ every condition is true is eligible.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 
 from rules.model import (
+    COUNTED,
+    EXCLUDED,
+    FALSE,
+    HELD,
+    TAKEN,
+    TRUE,
+    UNKNOWN,
     Assessment,
     Benefit,
     CapClaim,
@@ -22,19 +27,22 @@ from rules.model import (
     Line,
     OfficialFinding,
     Outcome,
-    Standing,
-    Truth,
     Verdict,
 )
-from rules.money import to_fen, whole_fen
+from rules.money import Exact, to_fen, whole_fen
 from rules.notice import Notice
 from rules.provision import Condition, Finder, Kind, Provision, View
 from rules.verdicts import missing
 
 ZERO = Decimal("0.00")
 _OPEN = (Outcome.ELIGIBLE, Outcome.NEEDS_DETERMINATION)
+_CLOSED = (Outcome.INELIGIBLE, Outcome.REFERRED)
 _REFERRING = (Kind.SERVICE, Kind.ENCOURAGEMENT)
 _IN_YUAN = (Kind.BENEFIT, Kind.ENCOURAGEMENT)
+_MISSING = Cause.MISSING
+
+Items = Sequence[Sequence[Finding]]
+"""The findings of each item of a form."""
 
 
 def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
@@ -47,42 +55,40 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
     if case.received_on < notice.in_force_from:
         return _bare(provision, Outcome.NOT_IN_FORCE)
 
-    whole = View(case, notice)
-    findings = [_find(condition, whole) for condition in provision.conditions]
+    in_force = notice.in_force(case.received_on)
+    form = View(case, notice, in_force)
+    whole = [_find(condition, form) for condition in provision.conditions]
     views: Sequence[View] = ()
     if provision.items is not None:
         views = [
-            View(case, notice, item, f"{provision.items}/{position}")
+            View(case, notice, in_force, item, f"{provision.items}/{position}")
             for position, item in enumerate(case.facts.get(provision.items) or ())
         ]
         if not views:
-            findings.append(Finding(provision.items_code, missing(f"/facts/{provision.items}")))
-        for view in views:
-            findings.extend(_find(condition, view) for condition in provision.item_conditions)
+            whole.append(Finding(provision.items_code, missing(f"/facts/{provision.items}")))
+    items = [[_find(condition, view) for condition in provision.item_conditions] for view in views]
 
-    lines = _lines(provision, whole, views, findings)
-    outcome = _outcome(provision, findings, lines)
+    lines = _lines(provision, form, whole, views, items)
+    outcome = _outcome(provision, whole, items, lines)
     total = _total(lines)
-    amount, cap = _amount(provision, case, notice, outcome, total)
+    amount, cap = _amount(provision, form, outcome, total)
+    findings = tuple(whole + [found for findings in items for found in findings])
+    questions, absent, referrals = _raised(findings)
     return Assessment(
         provision=provision.code,
         outcome=outcome,
         amount=amount,
-        findings=tuple(findings),
+        findings=findings,
         lines=tuple(lines),
-        questions=_questions(findings, lines, exact=outcome not in _OPEN or whole_fen(total)),
-        missing=tuple(
-            dict.fromkeys(pointer for found in findings for pointer in found.verdict.missing)
-        ),
-        referrals=tuple(
-            dict.fromkeys(found.verdict.referral for found in findings if found.verdict.referral)
-        ),
+        questions=_questions(questions, lines, exact=outcome not in _OPEN or whole_fen(total)),
+        missing=absent,
+        referrals=referrals,
         parameters=provision.parameters,
         benefits=_benefits(lines) if outcome in _OPEN else (),
         related_keys=provision.related_keys(case),
         cap=cap,
-        changes=_changes(provision, findings, lines)
-        if outcome in (Outcome.INELIGIBLE, Outcome.REFERRED) and provision.kind not in _REFERRING
+        changes=_changes(provision, whole, items, lines)
+        if outcome in _CLOSED and provision.kind not in _REFERRING
         else (),
     )
 
@@ -94,19 +100,30 @@ def _bare(provision: Provision, outcome: Outcome) -> Assessment:
 def _find(condition: Condition, view: View) -> Finding:
     """The computer's answer, unless an official finding settles or refutes it."""
     verdict = condition.check(view)
-    official = _official(view.case.findings, condition.code, view.item_id)
-    if official is None or condition.finder is Finder.NONE:
-        return Finding(condition.code, verdict, view.item_id)
+    if view.case.findings:
+        official = _official(view.case.findings, condition.code, view.item_id)
+        if official is not None:
+            return _settle(condition, view, verdict, official)
+    return Finding(condition.code, verdict, view.item_id)
+
+
+def _settle(
+    condition: Condition, view: View, verdict: Verdict, official: OfficialFinding
+) -> Finding:
+    """The official's answer, as far as the condition leaves it to one."""
+    computed = Finding(condition.code, verdict, view.item_id)
+    if condition.finder is Finder.NONE:
+        return computed
     reserved = view.notice.reserved_to(condition.code)
     if reserved is not None and official.bureau != reserved:
-        return Finding(condition.code, verdict, view.item_id)  # nobody else's word settles it
+        return computed  # nobody else's word settles it
     if official.result and condition.finder is Finder.REFUTES:
-        return Finding(condition.code, verdict, view.item_id)
+        return computed
     left_open = verdict.cause in (Cause.FINDING, Cause.READING)
     if official.result and condition.finder is Finder.OPEN and not left_open:
-        return Finding(condition.code, verdict, view.item_id)
+        return computed
     found = Verdict(
-        Truth.TRUE if official.result else Truth.FALSE,
+        TRUE if official.result else FALSE,
         "found_met" if official.result else "found_failed",
         verdict.facts,
         question=verdict.question,
@@ -118,75 +135,68 @@ def _find(condition: Condition, view: View) -> Finding:
 def _official(
     findings: Mapping[str, OfficialFinding], code: str, item: str | None
 ) -> OfficialFinding | None:
-    if not findings:
-        return None
     if item is not None and (specific := findings.get(f"{code}@{item}")) is not None:
         return specific
     return findings.get(code)
 
 
 def _lines(
-    provision: Provision, whole: View, views: Sequence[View], findings: Sequence[Finding]
+    provision: Provision,
+    form: View,
+    whole: Sequence[Finding],
+    views: Sequence[View],
+    items: Items,
 ) -> list[Line]:
     """The arithmetic of every item, each line counted, held, excluded or taken."""
-    by_item: dict[str | None, list[Finding]] = {}
-    for found in findings:
-        by_item.setdefault(found.item, []).append(found)
-    held_all = next((f for f in by_item.get(None, ()) if f.verdict.hold), None)
+    held_all = next((f for f in whole if f.verdict.hold), None)
     lines: list[Line] = []
     holders: dict[str, str] = {}  # key -> the item of this application that names it first
-    for view in views if provision.items is not None else (whole,):
-        own = by_item.get(view.item_id, [])
-        failed = next((f for f in own if f.verdict.truth is Truth.FALSE), None)
+    if provision.items is None:
+        views, items = (form,), (whole,)
+    for view, own in zip(views, items, strict=True):
+        failed = next((f for f in own if f.verdict.truth is FALSE), None)
         held = next((f for f in own if f.verdict.hold), held_all)
         for line in provision.lines(view):
-            if line.standing is not Standing.COUNTED:
+            if line.standing is not COUNTED:
                 lines.append(line)
             elif failed is not None and view.item_id is not None:
-                lines.append(replace(line, standing=Standing.EXCLUDED, because=failed.code))
-            elif line.key and (taken := whole.case.context.taken.get(line.key)):
-                lines.append(replace(line, standing=Standing.TAKEN, earlier=taken.receipt))
+                lines.append(line._replace(standing=EXCLUDED, because=failed.code))
+            elif line.key and (taken := form.case.context.taken.get(line.key)):
+                lines.append(line._replace(standing=TAKEN, earlier=taken.receipt))
             elif line.key and holders.setdefault(line.key, line.item) != line.item:
-                lines.append(replace(line, standing=Standing.HELD, reason="repeated_item"))
+                lines.append(line._replace(standing=HELD, reason="repeated_item"))
             elif held is not None:
-                lines.append(replace(line, standing=Standing.HELD, because=held.code))
+                lines.append(line._replace(standing=HELD, because=held.code))
             else:
                 lines.append(line)
-    lines.extend(provision.deductions(whole, lines))
+    lines.extend(provision.deductions(form, lines))
     return lines
 
 
-def _outcome(provision: Provision, findings: Iterable[Finding], lines: Iterable[Line]) -> Outcome:
-    whole: list[Verdict] = []
-    items: dict[str, list[Verdict]] = {}
-    for found in findings:
-        if found.item is None:
-            whole.append(found.verdict)
-        else:
-            items.setdefault(found.item, []).append(found.verdict)
-
-    false_whole = [v for v in whole if v.truth is Truth.FALSE]
-    if any(not v.refers for v in false_whole):
-        return Outcome.INELIGIBLE
-    live: list[Verdict] = list(whole)
+def _outcome(
+    provision: Provision, whole: Sequence[Finding], items: Items, lines: Iterable[Line]
+) -> Outcome:
+    denied = [found.verdict for found in whole if found.verdict.truth is FALSE]
+    if denied:
+        refers = all(verdict.refers for verdict in denied)
+        return Outcome.REFERRED if refers else Outcome.INELIGIBLE
+    live = [found.verdict for found in whole]
     dead: list[list[Verdict]] = []
-    for verdicts in items.values():
-        fatal = [v for v in verdicts if v.truth is Truth.FALSE]
+    for findings in items:
+        fatal = [found.verdict for found in findings if found.verdict.truth is FALSE]
         if fatal:
             dead.append(fatal)
         else:
-            live.extend(verdicts)
-    if false_whole:
-        return Outcome.REFERRED
+            live += [found.verdict for found in findings]
     if items and len(dead) == len(items):
-        referred = any(all(v.refers for v in fatal) for fatal in dead)
+        referred = any(all(verdict.refers for verdict in fatal) for fatal in dead)
         return Outcome.REFERRED if referred else Outcome.INELIGIBLE
 
-    if any(v.cause is Cause.MISSING for v in live):
+    if any(verdict.cause is _MISSING for verdict in live):
         return Outcome.INCOMPLETE
-    if any(v.truth is Truth.UNKNOWN for v in live):
+    if any(verdict.truth is UNKNOWN for verdict in live):
         return Outcome.NEEDS_DETERMINATION
-    if any(line.standing in (Standing.HELD, Standing.TAKEN) for line in lines):
+    if any(line.standing is HELD or line.standing is TAKEN for line in lines):
         return Outcome.NEEDS_DETERMINATION
     if provision.kind in _REFERRING:
         return Outcome.REFERRED
@@ -194,7 +204,7 @@ def _outcome(provision: Provision, findings: Iterable[Finding], lines: Iterable[
 
 
 def _amount(
-    provision: Provision, case: Case, notice: Notice, outcome: Outcome, total: Fraction
+    provision: Provision, form: View, outcome: Outcome, total: Exact
 ) -> tuple[Decimal | None, CapClaim | None]:
     if provision.kind not in _IN_YUAN or outcome is Outcome.INCOMPLETE:
         return None, None
@@ -203,48 +213,69 @@ def _amount(
     computed = to_fen(total)
     if provision.cap is None:
         return computed, None
-    limit = to_fen(notice.fraction(provision.cap.limit, case.received_on))
-    granted = min(computed, max(ZERO, limit - case.context.cap_used))
-    return granted, CapClaim(provision.cap.account(case), computed, limit, granted)
+    limit = to_fen(form.number(provision.cap.limit))
+    granted = min(computed, max(ZERO, limit - form.case.context.cap_used))
+    return granted, CapClaim(provision.cap.account(form.case), computed, limit, granted)
 
 
-def _total(lines: Iterable[Line]) -> Fraction:
-    return sum(
-        (line.amount for line in lines if line.standing is Standing.COUNTED), start=Fraction(0)
-    )
+def _total(lines: Iterable[Line]) -> Exact:
+    total: Exact = 0
+    for line in lines:
+        if line.standing is COUNTED:
+            total += line.amount
+    return total
 
 
 def _benefits(lines: Iterable[Line]) -> tuple[Benefit, ...]:
     """The keys this application claims; lines of one key (parts of one lease) add up."""
-    claimed: dict[str, Fraction] = {}
+    claimed: dict[str, Exact] = {}
     for line in lines:
-        if line.standing is Standing.COUNTED and line.amount > 0:
+        if line.standing is COUNTED and line.amount > 0:
             for key in (line.key, line.guard):
                 if key:
-                    claimed[key] = claimed.get(key, Fraction(0)) + line.amount
-    return tuple(Benefit(key, to_fen(amount)) for key, amount in claimed.items())
+                    claimed[key] = claimed.get(key, 0) + line.amount
+    return tuple([Benefit(key, to_fen(amount)) for key, amount in claimed.items()])
 
 
-def _questions(
-    findings: Iterable[Finding], lines: Iterable[Line], *, exact: bool
-) -> tuple[str, ...]:
-    raised = [found.verdict.question for found in findings] + [line.question for line in lines]
+def _raised(
+    findings: Iterable[Finding],
+) -> tuple[list[str], tuple[str, ...], tuple[str, ...]]:
+    """What the findings raise, each once and in order: questions, missing facts, referrals."""
+    questions: list[str] = []
+    absent: dict[str, None] = {}
+    referrals: dict[str, None] = {}
+    for found in findings:
+        verdict = found.verdict
+        if verdict.question:
+            questions.append(verdict.question)
+        if verdict.missing:
+            absent.update(dict.fromkeys(verdict.missing))
+        if verdict.referral:
+            referrals[verdict.referral] = None
+    return questions, tuple(absent), tuple(referrals)
+
+
+def _questions(of_findings: list[str], lines: Iterable[Line], *, exact: bool) -> tuple[str, ...]:
+    raised = of_findings + [line.question for line in lines if line.question]
     if not exact:
         raised.append("Q31")  # rounding decides a part of a fen
-    return tuple(dict.fromkeys(question for question in raised if question))
+    return tuple(dict.fromkeys(raised))
 
 
 def _changes(
-    provision: Provision, findings: Sequence[Finding], lines: Iterable[Line]
+    provision: Provision, whole: Sequence[Finding], items: Items, lines: Sequence[Line]
 ) -> tuple[str, ...]:
     """Codes of the single conditions which, were they met, would lift the denial."""
-    codes = dict.fromkeys(f.code for f in findings if f.verdict.truth is Truth.FALSE)
-    lifting = []
-    for code in codes:
-        altered = [
-            replace(f, verdict=Verdict(Truth.TRUE, "met")) if f.code == code else f
-            for f in findings
-        ]
-        if _outcome(provision, altered, lines) not in (Outcome.INELIGIBLE, Outcome.REFERRED):
-            lifting.append(code)
-    return tuple(lifting)
+
+    def met(code: str, findings: Sequence[Finding]) -> list[Finding]:
+        true = Verdict(TRUE, "met")
+        return [f._replace(verdict=true) if f.code == code else f for f in findings]
+
+    every = [found for findings in (whole, *items) for found in findings]
+    codes = dict.fromkeys(found.code for found in every if found.verdict.truth is FALSE)
+    return tuple(
+        code
+        for code in codes
+        if _outcome(provision, met(code, whole), [met(code, own) for own in items], lines)
+        not in _CLOSED
+    )

@@ -13,7 +13,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from rules.money import exact
+from rules.money import Exact, exact, ratio
 
 _MONTHS = 12
 _PERCENT = 100
@@ -27,9 +27,9 @@ class Fees:
     at the rate before the cut, None where it is not known.
     """
 
-    charged: Fraction
-    benchmark: Fraction
-    before: Fraction | None
+    charged: Exact
+    benchmark: Exact
+    before: Exact | None
 
     @property
     def below(self) -> bool:
@@ -37,20 +37,20 @@ class Fees:
         return self.charged < self.benchmark
 
     @property
-    def cut(self) -> Fraction:
+    def cut(self) -> Exact:
         """The real cut below the limit (Q24, R2); the gap to it where the old rate is unknown."""
         ceiling = self.benchmark if self.before is None else min(self.before, self.benchmark)
-        return max(Fraction(0), ceiling - self.charged)
+        return max(0, ceiling - self.charged)
 
 
-def term(guarantee: Mapping[str, Any]) -> Fraction | None:
+def term(guarantee: Mapping[str, Any]) -> Exact | None:
     """The guarantee's term in years, from its months or its dates; None where neither is given.
 
     A term that ends on the anniversary, or the day before it, is whole months.
     """
     months = guarantee.get("term_months")
     if months is not None:
-        return Fraction(months, _MONTHS)
+        return ratio(months, _MONTHS)
     starts_on, ends_on = guarantee.get("starts_on"), guarantee.get("ends_on")
     if not starts_on or not ends_on:
         return None
@@ -62,7 +62,7 @@ def term(guarantee: Mapping[str, Any]) -> Fraction | None:
     if whole == 0 and days <= 0:
         days = 1  # a guarantee of a day
     part = Fraction(max(0, days), (_later(start, whole + 1) - _later(start, whole)).days)
-    return (whole + part) / _MONTHS
+    return ratio(whole + part, _MONTHS)
 
 
 def fees_missing(guarantee: Mapping[str, Any]) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ def fees_missing(guarantee: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(absent)
 
 
-def fees(guarantee: Mapping[str, Any], limit: Fraction) -> Fees:
+def fees(guarantee: Mapping[str, Any], limit: Exact) -> Fees:
     """The fees of one guarantee.
 
     In: the guarantee's facts, with nothing of :func:`fees_missing` absent; the limit rate per
@@ -84,18 +84,18 @@ def fees(guarantee: Mapping[str, Any], limit: Fraction) -> Fees:
     years = term(guarantee)
     if years is None:
         raise ValueError("a guarantee without a term")
-    base = exact(guarantee["amount"]) * min(years, Fraction(1))
+    base = exact(guarantee["amount"]) * min(years, 1)
     listed = guarantee.get("fees")
     charged = (
-        sum((exact(fee["amount"]) for fee in listed), start=Fraction(0))
+        sum([exact(fee["amount"]) for fee in listed])
         if listed
-        else base * exact(guarantee["rate_percent"]) / _PERCENT
+        else ratio(base * exact(guarantee["rate_percent"]), _PERCENT)
     )
-    before: Fraction | None = None
+    before: Exact | None = None
     if guarantee.get("old_fees") is not None:
         before = exact(guarantee["old_fees"])
     elif guarantee.get("old_rate_percent") is not None:
-        before = base * exact(guarantee["old_rate_percent"]) / _PERCENT
+        before = ratio(base * exact(guarantee["old_rate_percent"]), _PERCENT)
     return Fees(charged, base * limit, before)
 
 

@@ -56,5 +56,4 @@ def training_key(enterprise: Mapping[str, Any], trainee: Mapping[str, Any]) -> s
 
 
 def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).upper()
-    return "".join(char for char in folded if char.isalnum())
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).upper()))

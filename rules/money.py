@@ -1,4 +1,4 @@
-"""Exact yuan: fractions inside, ``Decimal`` rounded half-up to the fen once at the edge."""
+"""Exact yuan inside, ``Decimal`` rounded half-up to the fen once at the edge."""
 
 from __future__ import annotations
 
@@ -6,22 +6,37 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+Exact = int | Fraction
+"""An exact number. Whole ones are ``int``: Python adds them thirty times faster than fractions.
+
+Never divide with ``/`` (of two ints it makes a float, which mypy refuses here): see `ratio`.
+"""
+
 _TENTHS = Decimal(1)
 
 
-def exact(text: str) -> Fraction:
-    """``"91000.00"`` (yuan) -> exact fraction of yuan."""
+def exact(text: str) -> Exact:
+    """``"91000.00"`` (yuan) -> exact yuan."""
+    if text[-3:] == ".00":
+        return int(text[:-3])
     if text[-3:-2] == ".":  # as forms write it; Fraction's own parser costs six times as much
         return Fraction(int(text[:-3] + text[-2:]), 100)
-    return Fraction(text)
+    return int(text) if text.isdecimal() else Fraction(text)
 
 
-def whole_fen(amount: Fraction) -> bool:
+def ratio(part: Exact, whole: Exact) -> Exact:
+    """``part`` divided by ``whole``, exactly."""
+    if isinstance(part, int) and isinstance(whole, int) and part % whole == 0:
+        return part // whole
+    return Fraction(part, whole)
+
+
+def whole_fen(amount: Exact) -> bool:
     """Whether exact yuan need no rounding."""
     return 100 % amount.denominator == 0
 
 
-def to_fen(amount: Fraction) -> Decimal:
+def to_fen(amount: Exact) -> Decimal:
     """Exact yuan -> Decimal yuan with two places, rounded half-up (Q31)."""
     scaled = amount * 100
     doubled = 2 * scaled.numerator + scaled.denominator
@@ -29,14 +44,16 @@ def to_fen(amount: Fraction) -> Decimal:
     return Decimal(cents).scaleb(-2)
 
 
-def show(amount: Fraction) -> str:
+def show(amount: Exact) -> str:
     """Exact yuan -> text for an arithmetic line: two places, or the exact fraction marked 约."""
+    if isinstance(amount, int):
+        return f"{amount:,}.00"
     text = f"{to_fen(amount):,.2f}"
     return text if whole_fen(amount) else f"约{text}"
 
 
 @lru_cache(maxsize=64)
-def percent(share: Fraction) -> str:
+def percent(share: Exact) -> str:
     """A share -> ``"30%"``; never rounded away: unrepresentable shares show as a fraction."""
     value = share * 100
     if value.denominator == 1:

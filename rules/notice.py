@@ -6,10 +6,13 @@ old assessment can be explained and re-run in its own words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
+
+from rules.money import Exact
 
 DISTRICT_GOVERNMENT = "district_government"
 """The decider that no officer stands in for: 经区政府决策后."""
@@ -38,42 +41,33 @@ class Notice:
         self.routing: Mapping[str, list[Mapping[str, Any]]] = content["routing"]
         self.sizes: Mapping[str, Mapping[str, Any]] = content["sizes"]
         self.lines: Mapping[str, str] = content["lines"]
-        self._dated: dict[str, list[tuple[date, date | None, Any]]] = {}
-        for entry in content["parameters"]:
-            until = entry.get("until")
-            self._dated.setdefault(entry["key"], []).append(
-                (
-                    date.fromisoformat(entry["from"]),
-                    date.fromisoformat(until) if until else None,
-                    _typed(entry["value"], entry["unit"]),
-                )
-            )
+        self._periods = _periods(content["parameters"])
+        self._starts = [start for start, _ in self._periods]
 
     def reserved_to(self, condition: str) -> str | None:
         """The one body whose finding counts for a condition, where nobody else may decide."""
         decider: str | None = self.conditions[condition]["decider"]
         return decider if decider == DISTRICT_GOVERNMENT else None
 
-    def value(self, key: str, on: date) -> Any:
-        """The parameter in force on ``on``. Raises :class:`UnknownParameter`."""
-        for start, until, value in self._dated.get(key, ()):
-            if start <= on and (until is None or on <= until):
-                return value
-        raise UnknownParameter(f"{key} on {on.isoformat()}")
+    def in_force(self, on: date) -> Mapping[str, Any]:
+        """The parameters in force on a day: key -> number, text, tuple of months or of words."""
+        period = bisect_right(self._starts, on)
+        return self._periods[period - 1][1] if period else {}
 
-    def fraction(self, key: str, on: date) -> Fraction:
-        """A number parameter (share, yuan, persons) as an exact fraction."""
-        value = self.value(key, on)
-        if not isinstance(value, Fraction):
-            raise TypeError(f"parameter {key} is not a number")
-        return value
 
-    def months(self, key: str, on: date) -> tuple[str, ...]:
-        """A list-of-months parameter, ``("2020-03", "2020-04")``."""
-        value = self.value(key, on)
-        if not isinstance(value, tuple):
-            raise TypeError(f"parameter {key} is not a list of months")
-        return value
+def _periods(parameters: Sequence[Mapping[str, Any]]) -> list[tuple[date, dict[str, Any]]]:
+    """The days on which any parameter changes, each with what is in force from then on."""
+    dated = []
+    for entry in parameters:
+        start, until = date.fromisoformat(entry["from"]), entry.get("until")
+        end = date.fromisoformat(until) if until else date.max
+        dated.append((start, end, entry["key"], _typed(entry["value"], entry["unit"])))
+    changes = {start for start, _, _, _ in dated}
+    changes |= {end + timedelta(days=1) for _, end, _, _ in dated if end < date.max}
+    return [
+        (day, {key: value for start, end, key, value in dated if start <= day <= end})
+        for day in sorted(changes)
+    ]
 
 
 def _typed(value: Any, unit: str) -> Any:
@@ -81,4 +75,5 @@ def _typed(value: Any, unit: str) -> Any:
         return tuple(value)
     if unit in ("date", "text"):
         return value
-    return Fraction(value)
+    number: Exact = Fraction(value)
+    return int(number) if number.denominator == 1 else number

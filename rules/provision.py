@@ -10,44 +10,58 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from fractions import Fraction
 from typing import Any
 
 from rules.model import Case, Line, Verdict
-from rules.notice import Notice
+from rules.notice import Notice, UnknownParameter
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class View:
-    """What a condition or a line of arithmetic may look at: the case, and one item of it."""
+    """What a condition or a line of arithmetic may look at: the case, and one item of it.
+
+    ``in_force``: the notice's parameters on the day of receipt.
+    """
 
     case: Case
     notice: Notice
+    in_force: Mapping[str, Any]
     item: Mapping[str, Any] = field(default_factory=dict)
     item_id: str | None = None
+    enterprise: Mapping[str, Any] = field(init=False)
+    facts: Mapping[str, Any] = field(init=False)
 
-    @property
-    def enterprise(self) -> Mapping[str, Any]:
-        return self.case.enterprise
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        return self.case.facts
+    def __post_init__(self) -> None:
+        self.enterprise, self.facts = self.case.enterprise, self.case.facts
 
     def at(self, name: str) -> str:
         """JSON pointer of a fact of the item, or of the form where there is no item."""
         return f"/facts/{self.item_id}/{name}" if self.item_id else f"/facts/{name}"
 
     def number(self, key: str) -> Any:
-        """The dated parameter in force on the day of receipt, as an exact fraction."""
-        return self.notice.fraction(key, self.case.received_on)
+        """The dated parameter in force on the day of receipt, as an exact number."""
+        value = self._value(key)
+        if not isinstance(value, int | Fraction):
+            raise TypeError(f"parameter {key} is not a number")
+        return value
 
     def day(self, key: str) -> date:
         """The dated parameter that is itself a day."""
-        return date.fromisoformat(self.notice.value(key, self.case.received_on))
+        return date.fromisoformat(self._value(key))
 
     def months(self, key: str) -> tuple[str, ...]:
         """The dated list of months in force on the day of receipt."""
-        return self.notice.months(key, self.case.received_on)
+        value = self._value(key)
+        if not isinstance(value, tuple):
+            raise TypeError(f"parameter {key} is not a list of months")
+        return value
+
+    def _value(self, key: str) -> Any:
+        try:
+            return self.in_force[key]
+        except KeyError:
+            raise UnknownParameter(f"{key} on {self.case.received_on.isoformat()}") from None
 
 
 Check = Callable[[View], Verdict]

@@ -7,10 +7,9 @@ sublessor's cut counts net of what it received from above itself.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 
 from rules.keys import cut_key
-from rules.model import Line, Standing
+from rules.model import COUNTED, EXCLUDED, Line
 from rules.money import exact, percent, show
 from rules.provision import View
 from rules.rent import month_label, outside_reason
@@ -39,7 +38,7 @@ def cut_lines(view: View) -> Iterator[Line]:
             f"{who} {month_label(month)}",
             f"{show(cut)} × {percent(share)} = {show(cut * share)}",
             cut * share,
-            Standing.EXCLUDED if outside else Standing.COUNTED,
+            EXCLUDED if outside else COUNTED,
             key=None if outside else f"{key}:{month}",
             reason=outside_reason(view, month) if outside else None,
             question="Q13" if outside else "Q18",
@@ -54,9 +53,7 @@ def net_of_received(view: View, lines: Sequence[Line]) -> Iterator[Line]:
     received = view.facts.get("received_from_above")
     if view.facts.get("holding") != Holding.SUBLET or received is None:
         return
-    counted = sum(
-        (line.amount for line in lines if line.standing is Standing.COUNTED), start=Fraction(0)
-    )
+    counted = sum([line.amount for line in lines if line.standing is COUNTED])
     share = view.number(SHARE)
     less = min(exact(received) * share, counted)
     if less:

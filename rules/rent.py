@@ -8,36 +8,42 @@ owner's own rent, never more than the tenant's; Q32: rent without property and h
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from fractions import Fraction
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from rules.model import Line, Standing
-from rules.money import exact, percent, show
+from rules.model import COUNTED, EXCLUDED, Line
+from rules.money import Exact, exact, percent, ratio, show
 from rules.provision import View
 from rules.vocabulary import LeaseForm, RentBasis, Use
 
+Lease = Mapping[str, Any]
+Month = Mapping[str, Any]
+"""What a lease states of one month: ``month``, perhaps ``rent_due`` and ``relief_received``."""
+
 _MONTHS_IN = {RentBasis.MONTH: 1, RentBasis.QUARTER: 3, RentBasis.YEAR: 12}
-_NOTHING = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """Rent due for one month: exact yuan, its arithmetic, the question it rests on."""
 
-    amount: Fraction
+    amount: Exact
     steps: str
     question: str | None = None
 
 
 def covered_days(month: str, start: date, end: date) -> tuple[int, int]:
     """(days of ``"2020-03"`` within start..end, days of that month)."""
+    opening, closing = _bounds(month)
+    first, last = max(start, opening), min(end, closing)
+    return max(0, (last - first).days + 1), closing.day
+
+
+@lru_cache(maxsize=256)
+def _bounds(month: str) -> tuple[date, date]:
     year, number = int(month[:4]), int(month[5:])
-    days = monthrange(year, number)[1]
-    first, last = max(start, date(year, number, 1)), min(end, date(year, number, days))
-    return max(0, (last - first).days + 1), days
+    return date(year, number, 1), date(year, number, monthrange(year, number)[1])
 
 
 def rent_facts_missing(view: View) -> list[str]:
@@ -49,7 +55,7 @@ def rent_facts_missing(view: View) -> list[str]:
     if mixed and _weights(lease) is None:
         absent.append("parts")
     sublet = lease.get("lease_form") == LeaseForm.SUBLEASE
-    if sublet or not _stated_everywhere(view):
+    if sublet or any(row.get("rent_due") is None for row in _asked(view)):
         needed = ["starts_on", "ends_on", "rent_basis"]
         if sublet:
             needed.append("head_rent")
@@ -64,7 +70,7 @@ def rent_facts_missing(view: View) -> list[str]:
 def asked_months(view: View) -> tuple[str, ...]:
     """The months the applicant asks for; the notice's own where none are named."""
     stated = view.item.get("months")
-    return tuple(row["month"] for row in stated) if stated else view.months("rent.months")
+    return tuple([row["month"] for row in stated]) if stated else view.months("rent.months")
 
 
 def rent_lines(view: View, shares: Mapping[str, str], key: str) -> Iterator[Line]:
@@ -78,14 +84,14 @@ def rent_lines(view: View, shares: Mapping[str, str], key: str) -> Iterator[Line
         return
     covered = view.months("rent.months")
     paid = "Q9" if view.item.get("rent_paid") else None
-    for month in asked_months(view):
-        relieved = exact(_row(view.item, month).get("relief_received") or "0")
-        for part, use, due in _parts_due(view.item, month):
+    for row in _asked(view):
+        month, relieved = row["month"], exact(row.get("relief_received") or "0")
+        for part, use, due in _parts_due(view.item, row):
             if use not in shares:
                 continue
             share = view.number(shares[use])
             whole = due.amount * share
-            less = min(relieved, whole) if relieved else _NOTHING
+            less = min(relieved, whole) if relieved else 0
             relieved -= less
             amount = whole - less if less else whole
             minus = f" － 已减免{show(less)}" if less else ""
@@ -95,7 +101,7 @@ def rent_lines(view: View, shares: Mapping[str, str], key: str) -> Iterator[Line
                 month_label(month) + part,
                 f"{due.steps} × {percent(share)}{minus} = {show(amount)}",
                 amount,
-                Standing.EXCLUDED if outside else Standing.COUNTED,
+                EXCLUDED if outside else COUNTED,
                 key=None if outside else f"{key}:{month}",
                 reason=outside_reason(view, month) if outside else None,
                 question=due.question or ("Q34" if less else paid),
@@ -112,96 +118,88 @@ def outside_reason(view: View, month: str) -> str:
     return "february" if month in view.months("rent.earlier_months") else "month_outside"
 
 
-def _parts_due(lease: Mapping[str, Any], month: str) -> Iterator[tuple[str, str, Due]]:
+def _asked(view: View) -> Sequence[Month]:
+    """What is stated of each asked month; of the notice's own months nothing but their names."""
+    stated: Sequence[Month] = view.item.get("months") or ()
+    return stated or [{"month": month} for month in view.months("rent.months")]
+
+
+def _parts_due(lease: Lease, row: Month) -> Iterator[tuple[str, str, Due]]:
     """(label, use, rent due) of each part; a lease without mixed use is one part."""
     if lease["use"] != Use.MIXED:
-        yield "", lease["use"], _due(lease, month)
+        yield "", lease["use"], _due(lease, row)
         return
     own_rents = (
         _all_given(lease, "rent")
-        and _stated(lease, month) is None
+        and row.get("rent_due") is None
         and lease.get("lease_form") != LeaseForm.SUBLEASE
     )
     weights = None if own_rents else _weights(lease)
-    whole = None if own_rents else _due(lease, month)
+    whole = None if own_rents else _due(lease, row)
     for position, part in enumerate(lease["parts"]):
         label = f"（{Use(part['use']).label}）"
         if whole is None or weights is None:
-            yield label, part["use"], _by_contract(lease, month, exact(part["rent"]))
+            yield label, part["use"], _by_contract(lease, row, exact(part["rent"]))
             continue
         by_area, shares = weights
-        of, total = shares[position], sum(shares, start=_NOTHING)
+        of, total = shares[position], sum(shares)
         unit = "㎡" if by_area else ""
         yield (
             label,
             part["use"],
             Due(
-                whole.amount * of / total,
+                ratio(whole.amount * of, total),
                 f"{whole.steps} × {_plain(of)}/{_plain(total)}{unit}",
                 "Q6" if by_area else whole.question,
             ),
         )
 
 
-def _due(lease: Mapping[str, Any], month: str) -> Due:
+def _due(lease: Lease, row: Month) -> Due:
     """Rent due for one month of the whole lease, without other fees."""
     if lease.get("lease_form") != LeaseForm.SUBLEASE:
-        return _own_due(lease, month)
-    head = _by_contract(lease, month, exact(lease["head_rent"]))
-    if lease.get("rent") is None and _stated(lease, month) is None:
+        return _own_due(lease, row)
+    head = _by_contract(lease, row, exact(lease["head_rent"]))
+    if lease.get("rent") is None and row.get("rent_due") is None:
         return head
-    own = _own_due(lease, month)
+    own = _own_due(lease, row)
     return head if head.amount <= own.amount else own
 
 
-def _own_due(lease: Mapping[str, Any], month: str) -> Due:
-    stated = _stated(lease, month)
-    if stated is not None:
+def _own_due(lease: Lease, row: Month) -> Due:
+    if row.get("rent_due") is not None:
+        stated = exact(row["rent_due"])
         return Due(stated, show(stated))
     rent, fees = exact(lease["rent"]), exact(lease.get("other_fees") or "0")
     if not lease.get("fees_included") or not fees:
-        return _by_contract(lease, month, rent)
-    due = _by_contract(lease, month, max(_NOTHING, rent - fees))
+        return _by_contract(lease, row, rent)
+    due = _by_contract(lease, row, max(0, rent - fees))
     return Due(due.amount, f"（含费租金{show(rent)} － 其他费用{show(fees)}）{due.steps}", "Q32")
 
 
-def _by_contract(lease: Mapping[str, Any], month: str, rent: Fraction) -> Due:
+def _by_contract(lease: Lease, row: Month, rent: Exact) -> Due:
     """A rent per period of the lease -> what it makes due for one month."""
     days, of = covered_days(
-        month, date.fromisoformat(lease["starts_on"]), date.fromisoformat(lease["ends_on"])
+        row["month"], date.fromisoformat(lease["starts_on"]), date.fromisoformat(lease["ends_on"])
     )
     if not days:
-        return Due(_NOTHING, "租约不含该月 0.00")
+        return Due(0, "租约不含该月 0.00")
     basis = RentBasis(lease["rent_basis"])
     if basis is RentBasis.DAY:
         return Due(rent * days, f"{show(rent)} × {days}天")
     months = _MONTHS_IN[basis]
-    amount, steps = rent / months, show(rent) if months == 1 else f"{show(rent)} ÷ {months}"
+    amount, steps = ratio(rent, months), show(rent) if months == 1 else f"{show(rent)} ÷ {months}"
     if days < of:
-        return Due(amount * days / of, f"{steps} × {days}/{of}天", "Q7")
+        return Due(ratio(amount * days, of), f"{steps} × {days}/{of}天", "Q7")
     return Due(amount, steps, None if months == 1 else "Q8")
 
 
-def _row(lease: Mapping[str, Any], month: str) -> Mapping[str, Any]:
-    rows: list[Mapping[str, Any]] = lease.get("months") or []
-    return next((row for row in rows if row["month"] == month), {})
-
-
-def _stated(lease: Mapping[str, Any], month: str) -> Fraction | None:
-    stated = _row(lease, month).get("rent_due")
-    return None if stated is None else exact(stated)
-
-
-def _stated_everywhere(view: View) -> bool:
-    return all(_stated(view.item, month) is not None for month in asked_months(view))
-
-
-def _all_given(lease: Mapping[str, Any], name: str) -> bool:
+def _all_given(lease: Lease, name: str) -> bool:
     parts = lease.get("parts") or ()
     return bool(parts) and all(part.get(name) is not None for part in parts)
 
 
-def _weights(lease: Mapping[str, Any]) -> tuple[bool, list[Fraction]] | None:
+def _weights(lease: Lease) -> tuple[bool, list[Exact]] | None:
     """(by area?, weight of each part): the parts' own rents, else their areas, else None."""
     for name in ("rent", "area"):
         if _all_given(lease, name):
@@ -211,5 +209,5 @@ def _weights(lease: Mapping[str, Any]) -> tuple[bool, list[Fraction]] | None:
     return None
 
 
-def _plain(value: Fraction) -> str:
+def _plain(value: Exact) -> str:
     return f"{float(value):g}"

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-from rules.money import exact
+from rules.money import Exact, exact
 from rules.vocabulary import Size
 
 _WAN = 10_000  # the standard states money in 万元; facts are in yuan
@@ -60,18 +59,22 @@ def classify(profile: Mapping[str, Any], sizes: Mapping[str, Mapping[str, Any]])
     return Sized(Size.MICRO, True, ())
 
 
-def _value(profile: Mapping[str, Any], name: str) -> Fraction | None:
+def _value(profile: Mapping[str, Any], name: str) -> Exact | None:
     value = profile.get(name)
-    if value is None:
-        return None
-    return Fraction(value) if name == "employees" else exact(value) / _WAN
+    if value is None or name == "employees":
+        return value
+    return exact(value)
 
 
 def _reaches_all(
-    values: Mapping[str, Fraction | None], row: Mapping[str, Any], size: Size
+    values: Mapping[str, Exact | None], row: Mapping[str, Any], size: Size
 ) -> bool | None:
     """Kleene: one indicator below decides; an absent one leaves it open."""
-    known = [value >= row[name][size] for name, value in values.items() if value is not None]
+    known = [
+        value >= row[name][size] * (1 if name == "employees" else _WAN)
+        for name, value in values.items()
+        if value is not None
+    ]
     if not all(known):
         return False
     return None if len(known) < len(values) else True

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any
-
-from rules.model import Cause, Truth, Verdict
-
-Facts = Mapping[str, Any]
-NO_FACTS: Facts = MappingProxyType({})
+from rules.model import FALSE, NO_FACTS, TRUE, UNKNOWN, Cause, Facts, Verdict
 
 
 def met(
@@ -20,7 +13,7 @@ def met(
     facts: Facts = NO_FACTS,
 ) -> Verdict:
     """The condition holds on these facts; ``question`` names a careful reading it rests on."""
-    return Verdict(Truth.TRUE, reason, facts, question=question, referral=referral)
+    return Verdict(TRUE, reason, facts, question=question, referral=referral)
 
 
 def failed(
@@ -32,12 +25,12 @@ def failed(
     facts: Facts = NO_FACTS,
 ) -> Verdict:
     """The condition fails on these facts."""
-    return Verdict(Truth.FALSE, reason, facts, question=question, referral=referral, refers=refers)
+    return Verdict(FALSE, reason, facts, question=question, referral=referral, refers=refers)
 
 
 def missing(*pointers: str) -> Verdict:
     """The condition cannot be answered: the facts at these JSON pointers were not given."""
-    return Verdict(Truth.UNKNOWN, "missing", cause=Cause.MISSING, missing=pointers)
+    return Verdict(UNKNOWN, "missing", cause=Cause.MISSING, missing=pointers)
 
 
 def to_find(
@@ -50,7 +43,7 @@ def to_find(
 ) -> Verdict:
     """A named official must find this; the amount stays provisional (or held)."""
     return Verdict(
-        Truth.UNKNOWN,
+        UNKNOWN,
         reason,
         facts,
         cause=Cause.FINDING,
@@ -70,7 +63,7 @@ def open_question(
 ) -> Verdict:
     """The notice leaves this open (facts.md A3); an official settles the reading."""
     return Verdict(
-        Truth.UNKNOWN,
+        UNKNOWN,
         reason,
         facts,
         cause=Cause.READING,

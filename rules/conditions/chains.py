@@ -7,7 +7,6 @@ belongs to (Q21). Either may apply, so the two are told apart here once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -66,7 +65,7 @@ def branch_in_xicheng(view: View) -> Verdict:
     if branch is None:
         return missing(pointer)
     verdict = places_of(branch, pointer)
-    return replace(verdict, question="Q21") if verdict.truth is Truth.FALSE else verdict
+    return verdict._replace(question="Q21") if verdict.truth is Truth.FALSE else verdict
 
 
 def branch_is_sme(view: View) -> Verdict:

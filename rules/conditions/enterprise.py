@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from rules.model import Verdict
-from rules.money import percent_of
+from rules.money import Exact, exact, percent_of
 from rules.provision import View
 from rules.size import classify
 from rules.verdicts import failed, met, missing, open_question, to_find
@@ -127,15 +126,17 @@ def few_dismissals(view: View) -> Verdict:
     )
 
 
-def revenue_pair(facts: Mapping[str, Any]) -> tuple[Fraction | None, Fraction | None]:
+def revenue_pair(facts: Mapping[str, Any]) -> tuple[Exact | None, Exact | None]:
     """February to April revenue of 2019 and 2020, yuan, each None where a month is absent."""
     return _sum(facts.get("revenue_2019")), _sum(facts.get("revenue_2020"))
 
 
-def _sum(months: Mapping[str, Any] | None) -> Fraction | None:
-    if not months or any(months.get(name) is None for name in ("feb", "mar", "apr")):
+def _sum(months: Mapping[str, Any] | None) -> Exact | None:
+    if not months:
         return None
-    return sum((Fraction(months[name]) for name in ("feb", "mar", "apr")), start=Fraction(0))
+    stated = [months.get(name) for name in ("feb", "mar", "apr")]
+    given = [exact(revenue) for revenue in stated if revenue is not None]
+    return sum(given) if len(given) == len(stated) else None
 
 
 def _found_or_admitted(view: View, name: str, *, admits: bool) -> Verdict:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from rules.model import Verdict
-from rules.money import show
+from rules.money import exact, show
 from rules.provision import View
 from rules.verdicts import failed, met, missing, to_find
 from rules.vocabulary import Certificate, Client, Investor, Technology
@@ -43,10 +41,8 @@ def research_raised(view: View) -> Verdict:
     before, after = view.facts.get("research_2019"), view.facts.get("research_2020")
     if before is None or after is None:
         return to_find()
-    facts = {"before": show(Fraction(before)), "after": show(Fraction(after))}
-    return (
-        met(facts=facts) if Fraction(after) > Fraction(before) else to_find("not_up", facts=facts)
-    )
+    facts = {"before": show(exact(before)), "after": show(exact(after))}
+    return met(facts=facts) if exact(after) > exact(before) else to_find("not_up", facts=facts)
 
 
 def investor(view: View) -> Verdict:
@@ -63,7 +59,7 @@ def risk_support(view: View) -> Verdict:
     loss = view.facts.get("loss")
     if loss is None:
         return to_find()
-    return to_find("loss_stated", facts={"loss": show(Fraction(loss))})
+    return to_find("loss_stated", facts={"loss": show(exact(loss))})
 
 
 def fintech_firm(_: View) -> Verdict:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from rules.conditions.subject import sme_stated_or_sized
 from rules.keys import lease_id
 from rules.model import Verdict
@@ -134,9 +132,9 @@ def as_required(view: View) -> Verdict:
         absent.append(view.at("use"))
     if absent:
         return missing(*absent)
-    due = sum((exact(row["rent_due"]) for _, row in rows), start=Fraction(0))
-    cut = sum((exact(row["reduction"]) for _, row in rows), start=Fraction(0))
-    share = view.number(_DEMANDED[use]) if use in _DEMANDED else Fraction(1)
+    due = sum([exact(row["rent_due"]) for _, row in rows])
+    cut = sum([exact(row["reduction"]) for _, row in rows])
+    share = view.number(_DEMANDED[use]) if use in _DEMANDED else 1
     full = all(exact(row["reduction"]) >= exact(row["rent_due"]) * share for _, row in rows)
     facts = {"use": use, "rent_due": str(to_fen(due)), "reduction": str(to_fen(cut))}
     if full:

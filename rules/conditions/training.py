@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from rules.conditions.enterprise import sized
 from rules.model import Verdict
-from rules.money import percent, show
+from rules.money import Exact, exact, percent, show
 from rules.provision import View
 from rules.verdicts import failed, met, missing, open_question, to_find
 from rules.vocabulary import EnterpriseKind, Sector
@@ -117,15 +116,15 @@ def took_part(view: View) -> Verdict:
     return met(facts=facts)
 
 
-def _total(view: View, name: str) -> tuple[Fraction | None, list[str]]:
+def _total(view: View, name: str) -> tuple[Exact | None, list[str]]:
     """(February to April revenue in yuan or None, pointers of what lacks)."""
     stated: Mapping[str, Any] = view.facts.get(name) or {}
     if stated.get("total") is not None:
-        return Fraction(Decimal(stated["total"])), []
+        return exact(stated["total"]), []
     absent = [month for month in _MONTHS if stated.get(month) is None]
     if absent:
         return None, [view.at(f"{name}/{month}") for month in absent]
-    return sum((Fraction(Decimal(stated[m])) for m in _MONTHS), start=Fraction(0)), []
+    return sum([exact(stated[month]) for month in _MONTHS]), []
 
 
 def _opened_during(view: View) -> bool:
@@ -141,7 +140,7 @@ def _opened_during(view: View) -> bool:
     return first is not None and Decimal(first) == 0
 
 
-def _fell(before: Fraction, after: Fraction) -> str:
+def _fell(before: Exact, after: Exact) -> str:
     """The drop in per cent for reading, cut off (never rounded up to the threshold)."""
     points = (before - after) * _BASIS_POINTS // before
     return f"{Decimal(int(points)) / 100:.2f}%"

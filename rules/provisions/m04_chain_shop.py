@@ -7,18 +7,16 @@ waived for the same branch, lease and month is not borne (Q23).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from typing import Any
 
 from rules.conditions import chains, enterprise, premises, reliefs
 from rules.keys import rent_key, shop_key
 from rules.model import Case, Line, Standing, Taken
-from rules.money import exact, percent, show
+from rules.money import Exact, exact, percent, show
 from rules.provision import Condition, Finder, Kind, Provision, View
 from rules.rent import month_label, outside_reason
 
 SHARE = "m04.share"
-NOTHING = Fraction(0)
 
 
 def lines(view: View) -> Iterator[Line]:
@@ -74,16 +72,16 @@ def lines(view: View) -> Iterator[Line]:
             )
 
 
-def _line(view: View, label: str, rent: Fraction, share: Fraction, **standing: Any) -> Line:
+def _line(view: View, label: str, rent: Exact, share: Exact, **standing: Any) -> Line:
     steps = f"{show(rent)} × {percent(share)} = {show(rent * share)}"
     return Line(view.item_id or "", label, steps, rent * share, **standing)
 
 
-def _borne(row: Mapping[str, Any]) -> Fraction:
+def _borne(row: Mapping[str, Any]) -> Exact:
     """Rent due less every cut; what was paid where the rent due was not given."""
     if row.get("rent_due") is None:
         return exact(row["paid"])
-    return max(NOTHING, exact(row["rent_due"]) - exact(row.get("reduction") or "0"))
+    return max(0, exact(row["rent_due"]) - exact(row.get("reduction") or "0"))
 
 
 def _waiver(case: Case, shop: str, rent: str) -> Taken | None:
@@ -92,11 +90,11 @@ def _waiver(case: Case, shop: str, rent: str) -> Taken | None:
     return None if taken and own and own.receipt == taken.receipt else taken
 
 
-def _unseen(row: Mapping[str, Any], waiver: Taken | None) -> Fraction:
+def _unseen(row: Mapping[str, Any], waiver: Taken | None) -> Exact:
     """Yuan waived elsewhere that the row's own reduction does not show yet."""
     if waiver is None:
-        return NOTHING
-    return max(NOTHING, Fraction(waiver.amount) - exact(row.get("waived_under_m01") or "0"))
+        return 0
+    return max(0, exact(str(waiver.amount)) - exact(row.get("waived_under_m01") or "0"))
 
 
 def related_keys(case: Case) -> tuple[str, ...]:

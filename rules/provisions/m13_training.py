@@ -8,7 +8,6 @@ Clause: (十三); rates: facts.md B5.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from rules.conditions import training
 from rules.keys import training_key
@@ -34,8 +33,8 @@ def lines(view: View) -> Iterator[Line]:
         item,
         f"{number} 稳岗培训补贴（市级标准）",
         f"min(⌊{hours}÷{view.number(STEP_HOURS)}⌋ × {show(view.number(STEP_AMOUNT))}, "
-        f"{show(view.number(TRAINING_MAX))}) = {show(Fraction(amount))}",
-        Fraction(amount),
+        f"{show(view.number(TRAINING_MAX))}) = {show(amount)}",
+        amount,
         key=key,
     )
     post = view.number(POST)

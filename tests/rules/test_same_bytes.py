@@ -1,0 +1,89 @@
+"""Of one rules version, the same case gives the same assessment, to the byte, ever after.
+
+`tests/data/assessments.json` holds the digest of every worked case's document. Where a change of
+the rules means to change one, `RULES_VERSION` is raised and the file written anew:
+`python -m tests.rules.test_same_bytes`. A change for speed alone must not need that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rules import RULES_VERSION
+from schemas.application import FormatErrors
+from tests.rules import (
+    scenarios_chain,
+    scenarios_finance,
+    scenarios_landlord,
+    scenarios_rent,
+    scenarios_rent_neighbours,
+    scenarios_school,
+    scenarios_services,
+    scenarios_training,
+)
+from tests.rules.judging import Scenario, judge
+
+KEPT = Path(__file__).parents[1] / "data" / "assessments.json"
+MODULES = (
+    scenarios_chain,
+    scenarios_finance,
+    scenarios_landlord,
+    scenarios_rent,
+    scenarios_rent_neighbours,
+    scenarios_school,
+    scenarios_services,
+    scenarios_training,
+)
+
+
+def scenarios() -> Iterator[Scenario]:
+    """Every worked case and every case next to one, each once."""
+    seen: set[int] = set()
+    for module in MODULES:
+        for value in vars(module).values():
+            for one in value if isinstance(value, tuple) else ():
+                if isinstance(one, Scenario) and id(one) not in seen:
+                    seen.add(id(one))
+                    yield one
+
+
+def digests() -> dict[str, str]:
+    """Case -> SHA-256 of its assessment's document and benefits."""
+    made = {}
+    for scenario in scenarios():
+        try:
+            judged = judge(
+                scenario.provision,
+                scenario.enterprise,
+                scenario.facts,
+                found=scenario.found,
+                day=scenario.day,
+                context=scenario.context,
+            )
+        except FormatErrors:
+            continue  # a case that no form lets through is not assessed
+        document: list[Any] = [
+            judged.assessment.document(),
+            [[benefit.key, str(benefit.amount)] for benefit in judged.assessment.benefits],
+        ]
+        text = json.dumps(document, ensure_ascii=False, sort_keys=True)
+        made[f"{scenario.provision} {scenario}"] = hashlib.sha256(text.encode()).hexdigest()
+    return made
+
+
+def test_no_document_changes_within_a_rules_version() -> None:
+    kept = json.loads(KEPT.read_text(encoding="utf-8"))
+    now = digests()
+    assert kept["rules_version"] == RULES_VERSION
+    changed = [case for case, digest in kept["documents"].items() if now.get(case) != digest]
+    assert not changed, "another document: raise RULES_VERSION, or keep what was said"
+    assert now.keys() == kept["documents"].keys()
+
+
+if __name__ == "__main__":
+    content = {"rules_version": RULES_VERSION, "documents": digests()}
+    KEPT.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
