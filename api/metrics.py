@@ -38,6 +38,20 @@ def exposition() -> bytes:
     return generate_latest(_registry)
 
 
+def canaries(ages: Mapping[str, float]) -> bytes:
+    """The canaries' ages (see ``casework.readiness.canary_ages``) in Prometheus' text format."""
+    registry = CollectorRegistry()
+    age = Gauge(
+        "wenqi_canary_age_seconds",
+        "Seconds since a canary last came through ledger, relay, broker and worker.",
+        ["queue"],
+        registry=registry,
+    )
+    for queue, seconds in ages.items():
+        age.labels(queue).set(seconds)
+    return generate_latest(registry)
+
+
 def backlog(rows: Iterable[Mapping[str, Any]]) -> bytes:
     """The ledger's rows (see ``casework.readiness.backlog``) in Prometheus' text format."""
     registry = CollectorRegistry()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from casework import canary
 from config.settings import Settings
 from store import ledger
 from store.db import Database
@@ -11,6 +12,7 @@ from store.ledger import Claimed, DeadItem
 from store.vocabulary import Stage
 
 __all__ = [
+    "CANARY_SECONDS",
     "Claimed",
     "DeadItem",
     "Stage",
@@ -19,8 +21,12 @@ __all__ = [
     "hand_back",
     "release",
     "retry",
+    "send_canaries",
     "sweep",
 ]
+
+CANARY_SECONDS = canary.EVERY_SECONDS
+send_canaries = canary.send
 
 
 def claim(db: Database, settings: Settings, stage: Stage, limit: int) -> list[Claimed]:
@@ -48,8 +54,10 @@ def hand_back(db: Database, item_ids: Sequence[int]) -> None:
 
 
 def sweep(db: Database, settings: Settings) -> list[DeadItem]:
-    """Bury items that used up their attempts without ever reporting back. Out: those buried."""
+    """Put right what nobody else would: items that used up their attempts without ever reporting
+    back are buried, what a clock that was set back has put off is due again. Out: those buried."""
     with db.transaction() as conn:
+        ledger.mend_clock(conn, settings.lease_seconds)
         buried = ledger.bury_exhausted(conn, settings.max_attempts)
         mails = [item.subject_id for item in buried if item.stage is Stage.NOTIFY]
         if mails:
@@ -69,5 +77,11 @@ def dead_letters(db: Database, *, after: int = 0, limit: int = 100) -> list[Dead
 
 def retry(db: Database, item_ids: Sequence[int]) -> list[int]:
     """Give dead items a fresh set of attempts. Out: the ids that were dead and now are not."""
-    with db.statement() as conn:
-        return ledger.revive(conn, item_ids)
+    with db.transaction() as conn:
+        revived = ledger.revive(conn, item_ids)
+        conn.exec_driver_sql(
+            "UPDATE delivery SET state = 'pending' WHERE state = 'failed' AND id IN"
+            " (SELECT subject_id FROM work_item WHERE stage = 'notify' AND id = ANY(%(ids)s))",
+            {"ids": revived},
+        )
+    return revived

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import redis
+from sqlalchemy.exc import ProgrammingError
 
+from casework import canary
 from casework.database import UNAVAILABLE
 from config.settings import Settings
 from store import migrate
@@ -17,31 +19,36 @@ from store.db import Database
 BROKER_SECONDS = 1.0
 
 _OK = "正常"
+# Away, or without our tables: other parts say which.
+_UNREADABLE: Final[tuple[type[Exception], ...]] = (*UNAVAILABLE, ProgrammingError)
+_NEEDED = frozenset({"database", "schema"})
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part Wenqi stands on: its name, whether it works, and in Chinese what is wrong."""
+    """One part Wenqi stands on: its name, whether it works, and in Chinese what is wrong.
+    `more`: further members of its document."""
 
     name: str
     ok: bool
     text: str = _OK
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
     """What a check found. ``accepting``: whether an application would be accepted now.
 
-    Without the broker applications are accepted and kept, and processed when it is back: taking
-    the API out of service for that would refuse people for nothing. So only the database and its
-    schema decide, and a missing broker is reported as ``degraded``.
+    Without the broker or the workers applications are accepted and kept, and processed when they
+    are back: taking the API out of service for that would refuse people for nothing. So only the
+    database and its schema decide, and what else is missing is reported as ``degraded``.
     """
 
     parts: tuple[Part, ...]
 
     @property
     def accepting(self) -> bool:
-        return all(part.ok for part in self.parts if part.name != "broker")
+        return all(part.ok for part in self.parts if part.name in _NEEDED)
 
     def document(self) -> dict[str, Any]:
         """JSON-ready: ``status`` is ok, degraded or down; ``parts`` says which part and why."""
@@ -51,13 +58,26 @@ class Readiness:
             status = "degraded" if self.accepting else "down"
         return {
             "status": status,
-            "parts": {part.name: {"ok": part.ok, "text": part.text} for part in self.parts},
+            "parts": {
+                part.name: {"ok": part.ok, "text": part.text, **part.more} for part in self.parts
+            },
         }
 
 
 def check(db: Database, settings: Settings) -> Readiness:
     """Ask every part. Takes at most the database's connection time-outs and one second."""
-    return Readiness((*_database(db), _broker(settings.redis_url)))
+    return Readiness((*_database(db), _broker(settings.redis_url), _path(db, settings)))
+
+
+def canary_ages(db: Database) -> dict[str, float]:
+    """Queue -> seconds since a canary last arrived (see `casework.canary`); without those through
+    which none ever came, and empty while the database is away."""
+    try:
+        with db.statement() as conn:
+            ages = canary.ages(conn)
+    except UNAVAILABLE:
+        return {}
+    return {queue: age for queue, age in ages.items() if age is not None}
 
 
 def backlog(db: Database) -> list[Mapping[str, Any]]:
@@ -121,3 +141,28 @@ def _broker(url: str) -> Part:
     except (redis.RedisError, OSError):
         return Part("broker", ok=False, text="无法连接消息代理；申报照常受理，恢复后自动处理")
     return Part("broker", ok=True)
+
+
+def _path(db: Database, settings: Settings) -> Part:
+    try:
+        with db.statement() as conn:
+            ages = canary.ages(conn)
+    except _UNREADABLE:
+        return _closed(["*"], {})
+    late = [queue for queue, age in ages.items() if canary.is_late(age, settings)]
+    if late or not ages:
+        return _closed(late or ["*"], ages)
+    return Part("path", ok=True, more=_ages(ages))
+
+
+def _closed(queues: Sequence[str], ages: Mapping[str, float | None]) -> Part:
+    text = f"后台处理未走通（队列 {', '.join(queues)}）；申报照常受理，恢复后自动处理"
+    return Part("path", ok=False, text=text, more=_ages(ages))
+
+
+def _ages(ages: Mapping[str, float | None]) -> dict[str, Any]:
+    return {
+        "age_seconds": {
+            queue: None if age is None else round(age, 1) for queue, age in ages.items()
+        }
+    }

@@ -27,6 +27,7 @@ BACKOFF: Mapping[Stage, Backoff] = {
     Stage.CLOCK: Backoff(base=1, longest=300),
     Stage.DIGEST: Backoff(base=15, longest=3600),
     Stage.REPORT: Backoff(base=5, longest=300),
+    Stage.CANARY: Backoff(base=1, longest=15),
 }
 
 
@@ -145,6 +146,7 @@ _APPLICATION_OF = {
     Stage.CLOCK: "w.subject_id",
     Stage.DIGEST: "NULL",
     Stage.REPORT: "NULL",
+    Stage.CANARY: "NULL",
 }
 
 

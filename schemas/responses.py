@@ -366,12 +366,24 @@ class PartSchema(Schema):
     text = _text("说明")
 
 
+class PathPartSchema(PartSchema):
+    """The way through ledger, relay, broker and workers."""
+
+    age_seconds = fields.Dict(
+        keys=fields.String(),
+        values=fields.Float(allow_none=True),
+        required=True,
+        **about("走通时间", "队列 → 距最近一次走通的秒数；从未走通为 null"),
+    )
+
+
 class PartsSchema(Schema):
     """The parts by name."""
 
     database = fields.Nested(PartSchema, required=True, **about("数据库"))
     schema = fields.Nested(PartSchema, required=True, **about("数据库结构版本"))
     broker = fields.Nested(PartSchema, required=True, **about("消息代理"))
+    path = fields.Nested(PathPartSchema, required=True, **about("后台处理通路"))
 
 
 class ReadySchema(Schema):

@@ -10,8 +10,8 @@ committed before it is touched, so that one that kills its worker is found out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from store.vocabulary import Stage
 
 ERROR_CHARS = 500
+SHORT_WAIT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Claimed:
     id: int
     attempts: int
     lapsed: bool
+    subject_id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ WITH due AS (
 UPDATE work_item AS w
 SET leased_until = (SELECT app_now()) + %(lease)s * interval '1 second'
 FROM due WHERE w.id = due.id
-RETURNING w.id, w.attempts, due.lapsed
+RETURNING w.id, w.attempts, due.lapsed, w.subject_id
 """
 
 
@@ -239,6 +241,35 @@ def bury_exhausted(conn: Connection, max_attempts: int) -> list[DeadItem]:
         reason="worker_lost: the process ended during every attempt",
     )
     return [_dead_item(row) for row in rows]
+
+
+def mend_clock(conn: Connection, lease_seconds: int) -> int:
+    """Bring back what lies too far ahead because the clock was set back. Out: how many items.
+
+    A lease never reaches further than its length. An item made in what is now the future keeps
+    its wait from then, if that was a short one; long waits are for a day, not for a duration.
+    """
+    rows = _run(
+        conn,
+        "UPDATE work_item SET"
+        # Not least() alone: that would lease what is not leased at all.
+        " leased_until = CASE WHEN leased_until IS NOT NULL"
+        "   THEN least(leased_until, app_now() + %(lease)s * interval '1 second') END,"
+        " not_before = CASE WHEN created_at > app_now() AND not_before < created_at + %(short)s"
+        "   THEN app_now() + (not_before - created_at) ELSE not_before END,"
+        " created_at = least(created_at, app_now())"
+        " WHERE id IN (SELECT id FROM work_item WHERE dead_at IS NULL AND stage = ANY(%(stages)s)"
+        "   AND greatest(not_before, leased_until) > app_now()"
+        "   AND greatest(not_before, leased_until) < app_now() + interval '1 day'"
+        "   AND (leased_until > app_now() + 2 * %(lease)s * interval '1 second'"
+        "    OR created_at > app_now() AND not_before < created_at + %(short)s)"
+        "   ORDER BY id FOR UPDATE SKIP LOCKED)"
+        " RETURNING id",
+        lease=lease_seconds,
+        short=SHORT_WAIT,
+        stages=[stage.value for stage in Stage],
+    )
+    return len(rows)
 
 
 def dead(conn: Connection, *, after: int = 0, limit: int = 100) -> list[DeadItem]:

@@ -36,6 +36,7 @@ class Stage(StrEnum):
     CLOCK = "clock"  # promised days that come near or have passed
     DIGEST = "digest"
     REPORT = "report"  # an export is made; later it is cleared away
+    CANARY = "canary"  # to arrive: see casework.canary
 
 
 class RecipientKind(StrEnum):

@@ -23,9 +23,10 @@ TASKS = {
     "clock": "remind",
     "digest": "remind",
     "report": "report",
+    "canary": "remind",
     "sweep": "remind",
 }
-"""Task name -> queue."""
+"""Task name -> queue. Canaries are sent to every queue."""
 
 SWEEP_SECONDS = 10
 TASK_SECONDS = 180
@@ -88,6 +89,7 @@ app = Celery(
     "wenqi",
     include=[
         "workers.tasks.assess",
+        "workers.tasks.canary",
         "workers.tasks.notify",
         "workers.tasks.clock",
         "workers.tasks.digest",

@@ -2,8 +2,8 @@
 
 Chunk size adapts by itself. While the workers keep up, every item goes out alone as soon as it is
 due; when a queue holds `depth` messages nothing more is claimed, and what gathers meanwhile goes
-out as one chunk. The broker never holds more than that, however large the backlog. Any number of
-relays may run: claims skip each other's rows.
+out as one chunk. The broker never holds more than that, however large the backlog and however long
+the workers are away. Any number of relays may run: claims skip each other's rows.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from casework.database import UNAVAILABLE, Database, open_database
 from casework.dispatch import Claimed, Stage
 from config.observability import configure_logging, headers, init_sentry
 from config.settings import Settings
-from workers.app import TASKS, transport_options
+from workers.app import QUEUES, TASKS, transport_options
 from workers.app import app as celery_app
 
 log = structlog.get_logger(__name__)
@@ -37,7 +37,8 @@ OUTAGE_PAUSE = (0.1, 2.0)
 # A lapsed lease is retried in company of at most this many, a failed or lost attempt alone.
 CAREFUL_CHUNK = 25
 SPREAD = 50  # below this many items, splitting a chunk over idle workers costs more than it gains
-HOT_SECONDS = 2.0
+LOOK_SECONDS = 1.0
+"""A queue last seen empty is believed to be so for this long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ LANES = (
     Lane(Stage.REMIND, depth=4, idle=1.0),
     Lane(Stage.CLOCK, depth=4, idle=1.0),
     Lane(Stage.DIGEST, depth=4, idle=1.0, chunk=10),
+    # Behind whatever waits: what it measures is how long that takes.
+    Lane(Stage.CANARY, depth=64, idle=1.0),
     # An export may take minutes: each a message of its own.
     Lane(Stage.REPORT, depth=2, idle=1.0, chunk=1),
 )
@@ -66,11 +69,13 @@ LANES = (
 
 @dataclass(slots=True)
 class Pace:
-    """When a stage is looked at next, and when it last had work (monotonic seconds)."""
+    """When a stage is looked at next, and what waited in its queue at the last look there
+    (monotonic seconds)."""
 
     pause: float = FIRST_PAUSE
     due: float = 0.0
-    worked: float = float("-inf")
+    waiting: int = 0
+    looked: float = float("-inf")
 
 
 class Relay:
@@ -87,6 +92,8 @@ class Relay:
         self._producer: Producer | None = None
         self._paces = {lane.stage: Pace() for lane in LANES}
         self._stop = threading.Event()
+        self._canaries: dict[int, str] = {}
+        self._canary_due = float("-inf")
 
     def stop(self) -> None:
         """Finish what is claimed and return from `run`. May be called from a signal handler."""
@@ -109,13 +116,16 @@ class Relay:
         self._disconnect()
 
     def _round(self) -> None:
+        if time.monotonic() >= self._canary_due:
+            self._canaries = dispatch.send_canaries(self._db, QUEUES)
+            self._canary_due = time.monotonic() + dispatch.CANARY_SECONDS
         for lane in LANES:
             pace = self._paces[lane.stage]
             if time.monotonic() >= pace.due and not self._stop.is_set():
                 moved, full = self.relay(lane)
                 now = time.monotonic()
                 if moved:
-                    pace.worked, pace.pause = now, FIRST_PAUSE
+                    pace.pause = FIRST_PAUSE
                 else:
                     pace.pause = min(2 * pace.pause, lane.idle)
                 pace.due = now if moved and not full else now + pace.pause
@@ -128,18 +138,38 @@ class Relay:
         """Claim and publish once. Out: items moved, and whether the queue was found full."""
         # First of all: while the broker is away, nothing is claimed only to be given back.
         self._connected()
-        free = lane.depth
-        if time.monotonic() - self._paces[lane.stage].worked < HOT_SECONDS:
-            free -= self._waiting(TASKS[lane.stage])
-            if free <= 0:
-                return 0, True
+        free = lane.depth - self._occupied(lane)
+        if free <= 0:
+            return 0, True
         chunk = lane.chunk or self._settings.chunk_max
         claimed = dispatch.claim(self._db, self._settings, lane.stage, free * chunk)
-        if claimed:
-            self._publish(lane.stage, list(messages(claimed, chunk=chunk, free=free)))
+        for queue, items in self._by_queue(lane.stage, claimed).items():
+            batch = list(messages(items, chunk=chunk, free=free))
+            self._publish(lane.stage, queue, batch)
+            self._paces[lane.stage].waiting += len(batch)
         return len(claimed), False
 
-    def _publish(self, stage: Stage, batch: Sequence[tuple[list[int], bool]]) -> None:
+    def _occupied(self, lane: Lane) -> int:
+        """Messages that wait where the lane's go. An idle lane asks now and then, a busy one
+        always."""
+        pace, now = self._paces[lane.stage], time.monotonic()
+        if pace.waiting or now - pace.looked > LOOK_SECONDS:
+            queues = QUEUES if lane.stage is Stage.CANARY else (TASKS[lane.stage],)
+            pace.waiting = sum(self._waiting(queue) for queue in queues)
+            pace.looked = now
+        return pace.waiting
+
+    def _by_queue(self, stage: Stage, claimed: Sequence[Claimed]) -> dict[str, list[Claimed]]:
+        """Which items go to which queue: a canary to its own, all others to their stage's."""
+        sorted_: dict[str, list[Claimed]] = {}
+        for item in claimed:
+            queue = TASKS[stage]
+            if stage is Stage.CANARY:
+                queue = self._canaries.get(item.subject_id, queue)
+            sorted_.setdefault(queue, []).append(item)
+        return sorted_
+
+    def _publish(self, stage: Stage, queue: str, batch: Sequence[tuple[list[int], bool]]) -> None:
         """Publish all messages in one round trip, or give every lease back."""
         try:
             producer = self._connected()
@@ -149,6 +179,7 @@ class Relay:
                         stage.value,
                         args=(ids,),
                         kwargs={"careful": True} if careful else {},
+                        queue=queue,
                         headers=headers(stage=stage.value),
                         producer=producer,
                         retry=False,

@@ -29,8 +29,9 @@ def alive() -> Response:
 @blueprint.alt_response(503, schema=ReadySchema, description="不能受理")
 @described(
     "就绪检查",
-    "逐项说明数据库、数据库结构版本、消息代理是否正常。"
-    "消息代理中断时仍可受理（申报先存入数据库，恢复后自动处理），因此答复 200 并标明 degraded。",
+    "逐项说明数据库、数据库结构版本、消息代理、后台处理通路是否正常。"
+    "消息代理或后台处理中断时仍可受理（申报先存入数据库，恢复后自动处理），"
+    "因此答复 200 并标明 degraded。",
 )
 @public
 def ready() -> Response:
@@ -41,9 +42,13 @@ def ready() -> Response:
 
 @blueprint.route("/metrics", methods=["GET"])
 @blueprint.response(200, description="Prometheus 文本格式", content_type="text/plain")
-@described("监控指标", "请求次数与耗时，以及待办、积压、死信的数量；不含个人信息。")
+@described(
+    "监控指标",
+    "请求次数与耗时，待办、积压、死信的数量，后台处理通路的时效；不含个人信息。",
+)
 @public
 def measured() -> Response:
     made = services()
     text = metrics.exposition() + metrics.backlog(readiness.backlog(made.db))
+    text += metrics.canaries(readiness.canary_ages(made.db))
     return Response(text, content_type=metrics.CONTENT_TYPE)

@@ -11,6 +11,7 @@ from store.tables.assessment import (
     parameter_set,
 )
 from store.tables.base import metadata
+from store.tables.canary import canary
 from store.tables.casework import callback, determination, rating, review, supplement
 from store.tables.clock import clock
 from store.tables.delivery import delivery
@@ -28,6 +29,7 @@ __all__ = [
     "benefit_claim",
     "calendar_feed",
     "callback",
+    "canary",
     "cap_account",
     "cap_grant",
     "channel_target",

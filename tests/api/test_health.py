@@ -11,7 +11,10 @@ from sqlalchemy import text
 from schemas.openapi import example
 from store.db import Database
 from tests.support.app import App
+from tests.support.ledgers import column
 from tests.support.servers import free_port
+from tests.support.waiting import wait_for
+from workers.app import QUEUES
 
 TIMEOUT = 30
 
@@ -32,15 +35,35 @@ def _submit(app: App) -> requests.Response:
 
 def test_all_parts_up(launch_app: Callable[..., App]) -> None:
     app = launch_app("api")
-    assert _parts(app) == (200, {"database": True, "schema": True, "broker": True})
-    assert requests.get(f"{app.base_url}/readyz", timeout=TIMEOUT).json()["status"] == "ok"
+    up = {"database": True, "schema": True, "broker": True}
+    assert _parts(app) == (200, {**up, "path": False}), "no worker has ever run"
+    app.start(*(name for name in app.programs if name != "api"))
+    wait_for(lambda: _parts(app) == (200, {**up, "path": True}), "a canary arrived everywhere")
+    told = requests.get(f"{app.base_url}/readyz", timeout=TIMEOUT).json()
+    assert told["status"] == "ok"
+    assert set(told["parts"]["path"]["age_seconds"]) == set(QUEUES)
+    measured = requests.get(f"{app.base_url}/metrics", timeout=TIMEOUT).text
+    assert measured.count("\nwenqi_canary_age_seconds{") == len(QUEUES)
+
+
+def test_a_worker_that_does_not_work_shows_in_the_age_of_its_canary(
+    launch_app: Callable[..., App], database: Database
+) -> None:
+    app = launch_app("api", "relay", *(f"worker-{queue}" for queue in QUEUES if queue != "notify"))
+    ages = "SELECT queue FROM canary WHERE seen_at IS NOT NULL ORDER BY queue"
+    arrived = sorted(set(QUEUES) - {"notify"})
+    wait_for(lambda: column(database, ages) == arrived, "the others' canaries arrive")
+    path = requests.get(f"{app.base_url}/readyz", timeout=TIMEOUT).json()["parts"]["path"]
+    assert (path["ok"], path["age_seconds"]["notify"]) == (False, None)
+    assert "notify" in path["text"]
+    assert "assess" not in path["text"]
 
 
 def test_without_the_broker_applications_are_accepted(
     launch_app: Callable[..., App], database: Database
 ) -> None:
     app = launch_app("api", env={"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"})
-    assert _parts(app) == (200, {"database": True, "schema": True, "broker": False})
+    assert _parts(app) == (200, {"database": True, "schema": True, "broker": False, "path": False})
     assert requests.get(f"{app.base_url}/readyz", timeout=TIMEOUT).json()["status"] == "degraded"
     assert _submit(app).status_code == 202
     with database.transaction() as conn:
@@ -50,7 +73,7 @@ def test_without_the_broker_applications_are_accepted(
 def test_without_the_database_the_answer_is_to_try_again(launch_app: Callable[..., App]) -> None:
     away = f"postgresql://wenqi:secret-pass@127.0.0.1:{free_port()}/wenqi"
     app = launch_app("api", env={"DATABASE_URL": away})
-    assert _parts(app) == (503, {"database": False, "schema": False, "broker": True})
+    assert _parts(app) == (503, {"database": False, "schema": False, "broker": True, "path": False})
     assert requests.get(f"{app.base_url}/healthz", timeout=TIMEOUT).status_code == 200
     assert requests.get(f"{app.base_url}/metrics", timeout=TIMEOUT).status_code == 200
     refused = _submit(app)
@@ -65,7 +88,7 @@ def test_a_database_without_our_tables_is_named(
     launch_app: Callable[..., App], fresh_database_url: Callable[..., str]
 ) -> None:
     app = launch_app("api", env={"DATABASE_URL": fresh_database_url()})
-    assert _parts(app) == (503, {"database": True, "schema": False, "broker": True})
+    assert _parts(app) == (503, {"database": True, "schema": False, "broker": True, "path": False})
 
 
 def test_metrics_count_requests_and_waiting_work(launch_app: Callable[..., App]) -> None:

@@ -223,3 +223,33 @@ def test_a_dead_item_stays_as_it_is(database: Database, act: object) -> None:
         before = conn.exec_driver_sql("SELECT * FROM work_item").one()
         act(conn, [1])  # type: ignore[operator]
         assert conn.exec_driver_sql("SELECT * FROM work_item").one() == before
+
+
+def test_after_the_clock_was_set_back_nothing_waits_longer_than_it_should(
+    database: Database,
+) -> None:
+    """Leased, fresh, and put off for a short time: all an hour too far ahead."""
+    day_off = timedelta(days=2)
+    advance(database, 3600)
+    add(database, 3)
+    claim(database, limit=1)
+    with database.transaction() as conn:
+        ledger.defer(conn, 3, 600)
+        ledger.add(conn, Stage.REMIND, [(4, app_now(conn) + day_off)])
+    advance(database, -3600)
+    assert claim(database) == []
+    with database.transaction() as conn:
+        assert ledger.mend_clock(conn, LEASE) == 3
+        assert ledger.mend_clock(conn, LEASE) == 0
+    assert claim(database) == [2]
+    advance(database, LEASE)
+    assert claimed(database) == [
+        ledger.Claimed(1, attempts=0, lapsed=True),
+        ledger.Claimed(2, attempts=0, lapsed=True),
+    ]
+    advance(database, 600)
+    assert 3 in claim(database)
+    advance(database, int(day_off.total_seconds()))
+    assert claim(database, stage=Stage.REMIND) == [], "a day is a day"
+    advance(database, 3600)
+    assert claim(database, stage=Stage.REMIND) == [4]
