@@ -13,6 +13,8 @@ help:
 	@echo 'make run            start everything, submit the samples, keep serving (PORT=, ONCE=1)'
 	@echo 'make test           linters, types, import rules and every test'
 	@echo 'make bench          Wenqi beside a textbook build, alternatives and the limits (BENCH=--quick)'
+	@echo 'make faults         break everything again and again under load, then compare sets'
+	@echo 'make fuzz           20,000 hostile requests'
 	@echo 'make bootstrap-dev  only create .venv with everything that development needs'
 	@echo 'make lock           pin requirements/*.in anew (needs uv)'
 	@echo 'make clean          remove .venv and caches; var/ (your data) stays'
@@ -87,6 +89,14 @@ arrows: bootstrap-dev
 
 tests: bootstrap-dev
 	$(BIN)/python -m pytest -n 2
+
+# At least 300 faults over at least 50,000 applications: about an hour on two cores.
+faults: bootstrap-dev
+	$(BIN)/python -m faults
+
+# 20,000 hostile requests; the tests run a few hundred of them.
+fuzz: bootstrap-dev
+	$(BIN)/python -m faults.fuzz
 
 test: lint types arrows tests
 

@@ -34,7 +34,7 @@ def jobs(seed: int, run: str) -> Iterator[Job]:
     Most have nothing to do with each other. Some claim the lease of another (one of the two may
     count it); some draw on the cap of an institution, altogether more than it has.
     """
-    chance = random.Random(seed)  # noqa: S311 -- repeatable, not secret
+    chance = random.Random(seed)
     earlier: list[tuple[str, str]] = []
     number = 0
     while True:

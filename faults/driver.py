@@ -45,7 +45,7 @@ def drive(
     say: Callable[[str], None] = lambda _: None,
 ) -> Log:
     """Inject rounds until `enough` of them. Every kind comes once before any comes by chance."""
-    chance = random.Random(seed)  # noqa: S311 -- repeatable, not secret
+    chance = random.Random(seed)
     log = Log()
     first = list(kinds)
     chance.shuffle(first)
@@ -53,7 +53,7 @@ def drive(
         chosen = _draw(chance, kinds, first, at_once)
         names = " + ".join(kind.name for kind in chosen)
         lanes = [
-            threading.Thread(target=kind.inject, args=(world, random.Random(chance.random())))  # noqa: S311
+            threading.Thread(target=kind.inject, args=(world, random.Random(chance.random())))
             for kind in chosen
         ]
         for lane in lanes:

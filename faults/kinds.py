@@ -21,7 +21,7 @@ from faults.world import LEASE_SECONDS, Twice, World
 
 Inject = Callable[[World, random.Random], None]
 LONGER_THAN_LEASE = LEASE_SECONDS + 1.5
-WORKERS = ("worker-assess", "worker-notify", "worker-remind")
+WORKERS = ("worker-assess", "worker-notify", "worker-remind", "worker-report")
 TRAP_SECONDS = 4.0
 HOUR = 3600
 EVERYTHING = "everything"
@@ -91,7 +91,7 @@ def _broker(mode: Mode) -> Inject:
     def inject(world: World, chance: random.Random) -> None:
         world.proxy.set_mode(mode)
         time.sleep(chance.uniform(1, LONGER_THAN_LEASE))
-        world.proxy.set_mode(Mode.PASS)
+        world.proxy.set_mode(Mode.OPEN)
 
     return inject
 

@@ -12,13 +12,13 @@ from typing import Any
 
 CHUNK = 1 << 16
 # A reply to BRPOP that carries a message: an array of the queue's name and the message.
-_POPPED = re.compile(rb"\*2\r\n\$\d+\r\n(assess|notify|remind)\r\n\$\d{3,}\r\n")
+_POPPED = re.compile(rb"\*2\r\n\$\d+\r\n(assess|notify|remind|report)\r\n\$\d{3,}\r\n")
 
 
 class Mode(Enum):
     """What happens to traffic."""
 
-    PASS = "passes"
+    OPEN = "open"
     REFUSE = "refuse"  # nobody listens, open connections are reset
     BLACKHOLE = "blackhole"  # connections are accepted and stay open; nothing is ever answered
 
@@ -39,7 +39,7 @@ class Proxy:
     def __init__(self, port: int, target: int) -> None:
         self._port = port
         self._target = target
-        self._mode = Mode.PASS
+        self._mode = Mode.OPEN
         self._trap: Trap | None = None
         self.trapped = threading.Event()
         self.trapped_queue = ""
@@ -90,7 +90,7 @@ class Proxy:
             await self._close()
         elif self._server is None:
             await self._listen()
-        if mode is Mode.PASS:
+        if mode is Mode.OPEN:
             # What was swallowed leaves a connection out of step for good.
             await self._reset()
 

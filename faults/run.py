@@ -134,7 +134,7 @@ def rest(world: World, say: Callable[[str], None]) -> None:
                 due, put_off = conn.exec_driver_sql(
                     "SELECT count(*) FILTER (WHERE not_before <= app_now()),"
                     " count(*) FILTER (WHERE stage = 'notify') FROM work_item"
-                    " WHERE dead_at IS NULL"
+                    " WHERE dead_at IS NULL AND stage <> 'canary'"
                 ).one()
                 if not due and put_off:
                     conn.exec_driver_sql(

@@ -184,7 +184,7 @@ def _ledger(conn: Connection, verdict: Verdict) -> None:
     idle = _column(
         conn,
         "SELECT stage || ' ' || id FROM work_item WHERE dead_at IS NULL"
-        " AND not_before <= app_now() - interval '1 minute'",
+        " AND stage <> 'canary' AND not_before <= app_now() - interval '1 minute'",
     )
     verdict.find("work that is due and not done", idle, lost=True)
     verdict.find(
