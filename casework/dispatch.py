@@ -69,10 +69,12 @@ def sweep(db: Database, settings: Settings) -> list[DeadItem]:
     return buried
 
 
-def dead_letters(db: Database, *, after: int = 0, limit: int = 100) -> list[DeadItem]:
-    """The dead-letter list with reasons, by id, from beyond `after`."""
+def dead_letters(
+    db: Database, *, after: int = 0, limit: int | None = 100, stage: str | None = None
+) -> list[DeadItem]:
+    """The dead-letter list with reasons, by id, from beyond `after`, of one stage or of all."""
     with db.statement() as conn:
-        return ledger.dead(conn, after=after, limit=limit)
+        return ledger.dead(conn, after=after, limit=limit, stage=stage)
 
 
 def retry(db: Database, item_ids: Sequence[int]) -> list[int]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.clock import clock
+from cli.deadletter import dead_letter
+from cli.doctor import doctor
 from cli.importing.command import import_
 from cli.instance import Instance, environment_of
 from cli.message import message
@@ -129,7 +131,7 @@ def measures() -> None:
     click.echo(document(), nl=False)
 
 
-for group in (clock, import_, message, report, token, webhook):
+for group in (clock, import_, message, report, token, webhook, dead_letter, doctor):
     main.add_command(group)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -32,6 +33,9 @@ def main(
     out: Path | None,
 ) -> None:
     """Break a whole Wenqi again and again while clients use it; then compare sets."""
+    # Asked to stop, it still takes its servers, processes and volume down.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     plan = Plan(seed, faults, accepted, minutes, per_second, plant)
     outcome = run(plan, say=click.echo, keep=keep)
     text = table(outcome)

@@ -55,7 +55,8 @@ class Backoff:
 
 @dataclass(frozen=True, slots=True)
 class DeadItem:
-    """An item nobody will try again by itself, and why."""
+    """An item nobody will try again by itself, and why. `receipt`: of the application it is
+    about, where it is about one."""
 
     id: int
     stage: Stage
@@ -63,6 +64,7 @@ class DeadItem:
     attempts: int
     reason: str
     dead_at: datetime
+    receipt: str | None = None
 
 
 _CLAIM = """
@@ -272,14 +274,22 @@ def mend_clock(conn: Connection, lease_seconds: int) -> int:
     return len(rows)
 
 
-def dead(conn: Connection, *, after: int = 0, limit: int = 100) -> list[DeadItem]:
-    """The dead-letter list, oldest id first, from beyond `after`."""
+def dead(
+    conn: Connection, *, after: int = 0, limit: int | None = 100, stage: str | None = None
+) -> list[DeadItem]:
+    """The dead-letter list, oldest id first, from beyond `after`. `limit`: None for all."""
     rows = _run(
         conn,
-        "SELECT id, stage, subject_id, attempts, last_error, dead_at FROM work_item"
-        " WHERE dead_at IS NOT NULL AND id > %(after)s ORDER BY id LIMIT %(limit)s",
+        "SELECT w.id, stage, subject_id, attempts, coalesce(last_error, ''), dead_at, a.receipt"
+        " FROM work_item AS w LEFT JOIN application AS a ON a.id = CASE stage"
+        "  WHEN 'assess' THEN subject_id WHEN 'clock' THEN subject_id"
+        "  WHEN 'notify' THEN (SELECT application_id FROM delivery WHERE id = subject_id)"
+        "  WHEN 'remind' THEN (SELECT application_id FROM visit WHERE id = subject_id) END"
+        " WHERE dead_at IS NOT NULL AND w.id > %(after)s"
+        "  AND stage = coalesce(%(stage)s, stage) ORDER BY w.id LIMIT %(limit)s",
         after=after,
         limit=limit,
+        stage=stage,
     )
     return [_dead_item(row) for row in rows]
 

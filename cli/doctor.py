@@ -1,0 +1,64 @@
+"""`wenqi doctor`: where every application is, and what is stuck."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.options import VAR, opened
+
+if TYPE_CHECKING:
+    from casework.doctor import Diagnosis
+
+SICK, UNKNOWN = 1, 2
+
+
+@click.command()
+@VAR
+@click.option("--json", "as_json", is_flag=True, help="For monitoring.")
+@click.option("--mend", is_flag=True, help="Give what is in nobody's hands back to the ledger.")
+def doctor(folder: Path, *, as_json: bool, mend: bool) -> None:
+    """Account for every accepted application and name what is stuck.
+
+    Exit status: 0 nothing is stuck, 1 something is, 2 the database could not be asked.
+    """
+    from casework import doctor as use_case
+
+    try:
+        with opened(folder) as (db, settings):
+            added = use_case.mend(db) if mend else 0
+            diagnosis = use_case.examine(db, settings)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(UNKNOWN)
+    if as_json:
+        click.echo(json.dumps(diagnosis.document(), ensure_ascii=False))
+    else:
+        if mend:
+            click.echo(f"{added} work items added")
+        _show(diagnosis)
+    sys.exit(0 if diagnosis.is_healthy else SICK)
+
+
+def _show(diagnosis: Diagnosis) -> None:
+    from casework.doctor import PLACES
+
+    for place, words in PLACES.items():
+        if diagnosis.places[place] or place == "nobody":
+            click.echo(f"{diagnosis.places[place]:>12,}  {words}")
+    total = sum(diagnosis.places.values())
+    sign = "=" if total == diagnosis.accepted else "≠"
+    click.echo(f"{sign}{total:>11,}  of {diagnosis.accepted:,} accepted")
+    for trouble in diagnosis.troubles:
+        since = "" if trouble.since is None else f", since {trouble.since:%Y-%m-%d %H:%M:%S %Z}"
+        click.echo(f"\nSTUCK  {trouble.what}: {trouble.count:,}{since}")
+        click.echo(f"  why:  {trouble.why}")
+        if trouble.examples:
+            click.echo(f"  such as {', '.join(trouble.examples)}")
+        click.echo(f"  mend: {trouble.mend}")
+    if diagnosis.is_healthy:
+        click.echo("nothing is stuck")
