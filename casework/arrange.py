@@ -7,7 +7,6 @@ unique index on the enterprise makes a second visit impossible: who comes later 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,6 +18,7 @@ from casework.calendar import add_working_days, office_opening
 from casework.errors import RetryableError
 from config.settings import Settings
 from store import ledger
+from store.encoding import numbers, to_json
 from store.vocabulary import OPEN_VISITS, Stage
 
 ROUNDS = 5
@@ -112,7 +112,7 @@ def arrange(
             for wish in missing
             if wish.application_id in fresh
         ]
-        ledger.add(conn, Stage.REMIND, [(visit, day.tended_at) for visit in fresh.values()])
+        ledger.add_all(conn, Stage.REMIND, list(fresh.values()), day.tended_at)
         missing = [wish for wish in missing if wish.application_id not in fresh]
         if missing:
             missing = _join(conn, missing, arranged)
@@ -127,7 +127,7 @@ def _insert(conn: Connection, wishes: Sequence[Wish], day: Day, now: datetime) -
         "INSERT INTO visit (uscc, application_id, bureau, planned_on, provisional, basis,"
         " state, created_at)"
         " SELECT uscc, id, bureau, %(planned_on)s, %(provisional)s, %(basis)s, 'planned', %(now)s"
-        " FROM unnest(%(ids)s::bigint[], %(usccs)s::text[], %(bureaus)s::text[])"
+        " FROM unnest(%(ids)s::bigint[], %(usccs)b::text[], %(bureaus)b::text[])"
         # In one order everywhere, so that two chunks with the same enterprises never wait in a
         # circle; a chunk's earliest application comes first.
         "  AS u (id, uscc, bureau) ORDER BY uscc, id"
@@ -137,12 +137,12 @@ def _insert(conn: Connection, wishes: Sequence[Wish], day: Day, now: datetime) -
             "provisional": day.provisional,
             "basis": day.basis,
             "now": now,
-            "ids": [wish.application_id for wish in wishes],
+            "ids": numbers([wish.application_id for wish in wishes]),
             "usccs": [wish.uscc for wish in wishes],
             "bureaus": [wish.bureau for wish in wishes],
         },
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows.all()}
 
 
 def _join(conn: Connection, wishes: Sequence[Wish], arranged: Arranged) -> list[Wish]:
@@ -199,10 +199,8 @@ def write_events(
             "type": kind,
             "actor": actor,
             "now": now,
-            "ids": [application for application, _ in told],
-            "data": [
-                json.dumps(data, ensure_ascii=False, separators=(",", ":")) for _, data in told
-            ],
+            "ids": numbers([application for application, _ in told]),
+            "data": [to_json(data) for _, data in told],
         },
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows.all()}

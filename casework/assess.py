@@ -21,6 +21,7 @@ from rules.model import Case, OfficialFinding
 from rules.notice import DISTRICT_GOVERNMENT
 from rules.routing import route
 from store.db import CHINA, Database
+from store.encoding import numbers
 from store.ledger import Item
 from store.vocabulary import Stage, State
 
@@ -78,9 +79,12 @@ def _assess(
 
     decisions = [_decision(case, standing[case.application_id], edition) for case in good]
     record.record(conn, settings, edition, decisions, now)
+    # Each application's own record of it is its event; a line per chunk names the ends of it.
     log.info(
         "applications.assessed",
-        receipts=[decision.receipt for decision in decisions],
+        count=len(decisions),
+        first=decisions[0].receipt if decisions else None,
+        last=decisions[-1].receipt if decisions else None,
         failed=len(failed),
     )
     return failed
@@ -111,26 +115,29 @@ def _load(
     """
     rows = conn.exec_driver_sql(
         "SELECT id, receipt, provision, uscc, enterprise, facts, state, received_at,"
-        " outcome, amount, lead_bureau, copied_bureaus, assigned_bureau, visit_id, app_now(),"
+        " outcome, amount, lead_bureau, copied_bureaus, assigned_bureau, visit_id,"
+        " (SELECT app_now()) AS app_now,"
         " state = 'awaiting_supplement' AND EXISTS (SELECT FROM supplement AS s"
         "  WHERE s.application_id = application.id AND s.state = 'open') AS supplement_open,"
         " EXISTS (SELECT FROM parameter_set WHERE hash = %(hash)s) AS edition_known"
-        " FROM application WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE",
-        {"ids": list(ids), "hash": edition.hash},
+        " FROM application WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id FOR NO KEY UPDATE",
+        {"ids": numbers(ids), "hash": edition.hash},
     ).all()
     if rows and not rows[0].edition_known:
         notices.remember(conn, edition)
     now = rows[0].app_now if rows else datetime.now(CHINA)
     known = {row.id for row in rows}
-    rows = [row for row in rows if states.is_legal(State(row.state), Act.ASSESS)]
-    again = [row.id for row in rows if row.state != State.RECEIVED]
+    stood = {word: State(word) for word in {row.state for row in rows}}
+    assessable = {word for word, state in stood.items() if states.is_legal(state, Act.ASSESS)}
+    rows = [row for row in rows if row.state in assessable]
+    again = [row.id for row in rows if stood[row.state] is not State.RECEIVED]
     findings = _findings(conn, again)
     serials = _serials(conn, again)
     standing: dict[int, record.Standing] = {}
     cases: list[Open] = []
     for row in rows:
         standing[row.id] = record.Standing(
-            state=State(row.state),
+            state=stood[row.state],
             uscc=row.uscc,
             outcome=row.outcome,
             amount=row.amount,

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from config.channels import MOBILE, ROBOTS, Contact
 from config.settings import Settings
 from store import ledger
+from store.encoding import numbers
 from store.vocabulary import Channel, RecipientKind, Stage
 
 APPLICANT = "applicant"
 """The one recipient of kind "enterprise" there is per application."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notification:
+class Notification(NamedTuple):
     """Whom to tell of which event how. `recipient`: bureau id, or APPLICANT."""
 
     event_id: int
@@ -50,6 +50,17 @@ def to_bureau(
         return [inbox]
     ways = ways_to_bureau(settings, bureau)
     return [inbox, *(_by(way, about) for way in ways[:1])]
+
+
+def to_bureaus(settings: Settings, told: Sequence[tuple[int, int, str]]) -> list[Notification]:
+    """Tell bureaus as `to_bureau` does, by the hundred. In: (event, application, bureau)."""
+    ways = {bureau: ways_to_bureau(settings, bureau)[:1] for _, _, bureau in told}
+    made: list[Notification] = []
+    for event_id, application_id, bureau in told:
+        about = (event_id, application_id, None, RecipientKind.BUREAU, bureau)
+        made.append(Notification(*about, Channel.INBOX))
+        made += [_by(way, about) for way in ways[bureau]]
+    return made
 
 
 def outside(settings: Settings, event_id: int, bureau: str) -> list[Notification]:
@@ -142,22 +153,22 @@ def write(conn: Connection, notifications: Sequence[Notification]) -> int:
         "  CASE WHEN at_once THEN 'sent' ELSE 'pending' END, (SELECT app_now()),"
         "  CASE WHEN at_once THEN (SELECT app_now()) END"
         " FROM unnest(%(events)s::bigint[], %(applications)s::bigint[], %(visits)s::bigint[],"
-        "  %(kinds)s::text[], %(recipients)s::text[], %(channels)s::text[], %(addresses)s::text[])"
+        "  %(kinds)b::text[], %(recipients)b::text[], %(channels)b::text[], %(addresses)b::text[])"
         "  AS u (event, application, visit, kind, recipient, channel, address),"
         "  LATERAL (SELECT channel IN ('inbox', 'portal')) AS l (at_once)"
         " ON CONFLICT (event_id, recipient_kind, recipient, channel) DO NOTHING"
         " RETURNING id, channel",
         {
-            "events": [n.event_id for n in notifications],
-            "applications": [n.application_id for n in notifications],
-            "visits": [n.visit_id for n in notifications],
-            "kinds": [n.kind.value for n in notifications],
+            "events": numbers([n.event_id for n in notifications]),
+            "applications": numbers([n.application_id for n in notifications]),
+            "visits": numbers([n.visit_id for n in notifications]),
+            "kinds": [str(n.kind) for n in notifications],
             "recipients": [n.recipient for n in notifications],
-            "channels": [n.channel.value for n in notifications],
+            "channels": [str(n.channel) for n in notifications],
             "addresses": [n.address for n in notifications],
         },
     )
-    written = [tuple(row) for row in rows]
+    written = rows.all()
     to_send = [row[0] for row in written if row[1] not in (Channel.INBOX, Channel.PORTAL)]
     if to_send:
         ledger.add(conn, Stage.NOTIFY, [(delivery_id, None) for delivery_id in to_send])

@@ -1,22 +1,21 @@
 """Writing decisions down: assessment, application, event, deliveries, visit, work items.
 
 Everything set-based: the number of statements does not depend on the number of decisions. Lists of
-JSON travel in binary (%b), because escaping every quotation mark as text costs more than the rest.
+texts travel in binary (%b), because escaping every quotation mark costs more than the rest.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from casework import arrange, deliver, promises, states
 from casework.arrange import Arranged, Wish
-from casework.deliver import Notification
 from casework.notices import Edition
 from config.settings import Settings
 from rules import RULES_VERSION
@@ -24,6 +23,7 @@ from rules.model import Assessment
 from rules.notice import DISTRICT_GOVERNMENT
 from rules.routing import Route
 from store import ledger
+from store.encoding import numbers, to_json
 from store.vocabulary import Stage, State
 
 SYSTEM = "system"
@@ -32,8 +32,7 @@ SYSTEM = "system"
 _UNWATCHED = frozenset({State.RECEIVED, State.AWAITING_SUPPLEMENT, State.SUPPLEMENTED})
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How an application stood before: `bureaus` are the lead and those copied, `serial` the
     number of its assessments so far, `assigned` the bureau it was transferred to."""
 
@@ -48,9 +47,13 @@ class Standing:
     visit_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decision:
-    """One assessment to be recorded. `decided_above`: only the district government may decide."""
+    """One assessment to be recorded. `decided_above`: only the district government may decide.
+
+    `lead` is the bureau that leads (a transfer stands above the route), `copied` are those told
+    besides it, each once.
+    """
 
     application_id: int
     receipt: str
@@ -59,20 +62,16 @@ class Decision:
     assessment: Assessment
     route: Route
     decided_above: bool = False
+    lead: str = field(init=False)
+    copied: tuple[str, ...] = field(init=False)
 
-    @property
-    def lead(self) -> str:
-        """The bureau that leads: a transfer stands above the route."""
-        return self.was.assigned or self.route.lead.bureau
-
-    @property
-    def copied(self) -> tuple[str, ...]:
-        """The bureaus told besides the lead, each once."""
-        bureaus = dict.fromkeys(copy.bureau for copy in self.route.copies)
+    def __post_init__(self) -> None:
+        self.lead = self.was.assigned or self.route.lead.bureau
+        bureaus = dict.fromkeys([copy.bureau for copy in self.route.copies])
         if self.decided_above:
             bureaus[DISTRICT_GOVERNMENT] = None
         bureaus.pop(self.lead, None)
-        return tuple(bureaus)
+        self.copied = tuple(bureaus)
 
     @property
     def is_news(self) -> bool:
@@ -110,11 +109,11 @@ def _assessments(
     if again:
         conn.exec_driver_sql(
             "UPDATE assessment SET in_force = false"
-            " WHERE application_id = ANY(%(ids)s) AND in_force",
-            {"ids": again},
+            " WHERE application_id = ANY(%(ids)s::bigint[]) AND in_force",
+            {"ids": numbers(again)},
         )
     documents = [
-        _json({**decision.assessment.document(), "route": decision.route.document()})
+        to_json({**decision.assessment.document(), "route": decision.route.document()})
         for decision in decisions
     ]
     conn.exec_driver_sql(
@@ -122,7 +121,7 @@ def _assessments(
         " parameters_hash, assessed_at, outcome, amount, document, in_force)"
         " SELECT id, serial, %(notice)s, %(version)s, %(hash)s, %(now)s, outcome, amount,"
         "  document::jsonb, true"
-        " FROM unnest(%(ids)s::bigint[], %(serials)s::int[], %(outcomes)s::text[],"
+        " FROM unnest(%(ids)s::bigint[], %(serials)s::int[], %(outcomes)b::text[],"
         "  %(amounts)s::numeric[], %(documents)b::text[])"
         "  AS u (id, serial, outcome, amount, document)",
         {
@@ -130,10 +129,10 @@ def _assessments(
             "version": RULES_VERSION,
             "hash": edition.hash,
             "now": now,
-            "ids": [decision.application_id for decision in decisions],
-            "serials": [decision.was.serial + 1 for decision in decisions],
-            "outcomes": [decision.assessment.outcome.value for decision in decisions],
-            "amounts": [decision.assessment.amount for decision in decisions],
+            "ids": numbers([decision.application_id for decision in decisions]),
+            "serials": numbers([decision.was.serial + 1 for decision in decisions]),
+            "outcomes": [str(decision.assessment.outcome) for decision in decisions],
+            "amounts": numbers([decision.assessment.amount for decision in decisions]),
             "documents": documents,
         },
     )
@@ -146,18 +145,18 @@ def _applications(
         "UPDATE application AS a SET state = u.state, outcome = u.outcome, amount = u.amount,"
         " lead_bureau = u.lead, copied_bureaus = string_to_array(u.copied, ','),"
         " visit_id = coalesce(u.visit, a.visit_id), version = a.version + 1"
-        " FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(outcomes)s::text[],"
-        "  %(amounts)s::numeric[], %(leads)s::text[], %(copied)s::text[], %(visits)s::bigint[])"
+        " FROM unnest(%(ids)s::bigint[], %(states)b::text[], %(outcomes)b::text[],"
+        "  %(amounts)s::numeric[], %(leads)b::text[], %(copied)b::text[], %(visits)s::bigint[])"
         "  AS u (id, state, outcome, amount, lead, copied, visit)"
         " WHERE a.id = u.id",
         {
-            "ids": [decision.application_id for decision in decisions],
-            "states": [decision.state.value for decision in decisions],
-            "outcomes": [decision.assessment.outcome.value for decision in decisions],
-            "amounts": [decision.assessment.amount for decision in decisions],
+            "ids": numbers([decision.application_id for decision in decisions]),
+            "states": [str(decision.state) for decision in decisions],
+            "outcomes": [str(decision.assessment.outcome) for decision in decisions],
+            "amounts": numbers([decision.assessment.amount for decision in decisions]),
             "leads": [decision.lead for decision in decisions],
             "copied": [",".join(decision.copied) for decision in decisions],
-            "visits": [visits.get(decision.application_id) for decision in decisions],
+            "visits": numbers([visits.get(decision.application_id) for decision in decisions]),
         },
     )
 
@@ -167,20 +166,20 @@ def _events(conn: Connection, decisions: Sequence[Decision], now: datetime) -> d
     rows = conn.exec_driver_sql(
         "INSERT INTO event (application_id, type, actor, from_state, to_state, data, at)"
         " SELECT id, 'application.assessed', %(actor)s, was, state, data::jsonb, %(now)s"
-        " FROM unnest(%(ids)s::bigint[], %(was)s::text[], %(states)s::text[], %(data)b::text[])"
+        " FROM unnest(%(ids)s::bigint[], %(was)b::text[], %(states)b::text[], %(data)b::text[])"
         "  AS u (id, was, state, data)"
         " RETURNING application_id, id",
         {
             "actor": SYSTEM,
             "now": now,
-            "ids": [decision.application_id for decision in decisions],
-            "was": [decision.was.state.value for decision in decisions],
-            "states": [decision.state.value for decision in decisions],
+            "ids": numbers([decision.application_id for decision in decisions]),
+            "was": [str(decision.was.state) for decision in decisions],
+            "states": [str(decision.state) for decision in decisions],
             "data": [
-                _json(
+                to_json(
                     {
                         "serial": decision.was.serial + 1,
-                        "outcome": decision.assessment.outcome.value,
+                        "outcome": str(decision.assessment.outcome),
                         "amount": None
                         if decision.assessment.amount is None
                         else str(decision.assessment.amount),
@@ -191,7 +190,7 @@ def _events(conn: Connection, decisions: Sequence[Decision], now: datetime) -> d
             ],
         },
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows.all()}
 
 
 def _tell_bureaus(
@@ -201,14 +200,13 @@ def _tell_bureaus(
     events: dict[int, int],
 ) -> None:
     """Tell the lead and each copied bureau."""
-    told: list[Notification] = []
-    for decision in decisions:
-        if not decision.is_news:
-            continue
-        about = (events[decision.application_id], decision.application_id, None)
-        for bureau in (decision.lead, *decision.copied):
-            told += deliver.to_bureau(settings, *about, bureau)
-    deliver.write(conn, told)
+    told = [
+        (events[decision.application_id], decision.application_id, bureau)
+        for decision in decisions
+        if decision.is_news
+        for bureau in (decision.lead, *decision.copied)
+    ]
+    deliver.write(conn, deliver.to_bureaus(settings, told))
 
 
 def _visits(
@@ -228,12 +226,5 @@ def _watch(
 ) -> None:
     """Have promised days watched from now on, or again after a supplement was awaited."""
     look = promises.first_look(settings.practice, now.date())
-    ledger.add(
-        conn,
-        Stage.CLOCK,
-        [(d.application_id, look) for d in decisions if d.was.state in _UNWATCHED],
-    )
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    unwatched = [d.application_id for d in decisions if d.was.state in _UNWATCHED]
+    ledger.add_all(conn, Stage.CLOCK, unwatched, look)

@@ -18,6 +18,7 @@ from rules import PROVISIONS
 from rules.engine import assess
 from rules.model import Assessment, Case, Context, Taken
 from rules.notice import Notice
+from store.encoding import numbers
 
 ROUNDS = 5
 ZERO = Decimal(0)
@@ -98,17 +99,17 @@ def _claim_round(conn: Connection, cases: Sequence[Open], notice: Notice) -> lis
     rows = conn.exec_driver_sql(
         "INSERT INTO benefit_claim (key, application_id, amount, claimed_at)"
         " SELECT key, id, amount, (SELECT app_now())"
-        " FROM unnest(%(keys)s::text[], %(ids)s::bigint[], %(amounts)s::numeric[])"
+        " FROM unnest(%(keys)b::text[], %(ids)s::bigint[], %(amounts)s::numeric[])"
         "   AS u (key, id, amount) ORDER BY key, id"
         " ON CONFLICT (key) DO NOTHING RETURNING key, application_id",
         {
             "keys": [key for key, _, _ in wanted],
-            "ids": [application_id for _, application_id, _ in wanted],
-            "amounts": [amount for _, _, amount in wanted],
+            "ids": numbers([application_id for _, application_id, _ in wanted]),
+            "amounts": numbers([amount for _, _, amount in wanted]),
         },
     )
     by_id = {case.application_id: case for case in cases}
-    for key, application_id in rows:
+    for key, application_id in rows.all():
         by_id[application_id].won.add(key)
     lost: dict[int, list[str]] = {}
     for key, application_id, _ in wanted:

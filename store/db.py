@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, text
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -45,6 +46,7 @@ class Database:
             pool_timeout=pool_wait_seconds,
             pool_pre_ping=True,
             pool_use_lifo=True,
+            json_deserializer=orjson.loads,
             connect_args={
                 "application_name": application_name,
                 "connect_timeout": CONNECT_SECONDS,

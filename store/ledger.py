@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from store.encoding import numbers
 from store.vocabulary import Stage
 
 ERROR_CHARS = 500
@@ -140,9 +141,9 @@ def lock(conn: Connection, stage: Stage, ids: Sequence[int]) -> list[Item]:
     rows = _run(
         conn,
         "SELECT id, subject_id, attempts FROM work_item"
-        " WHERE id = ANY(%(ids)s) AND stage = %(stage)s AND dead_at IS NULL"
+        " WHERE id = ANY(%(ids)s::bigint[]) AND stage = %(stage)s AND dead_at IS NULL"
         " ORDER BY id FOR UPDATE SKIP LOCKED",
-        ids=list(ids),
+        ids=numbers(ids),
         stage=stage.value,
     )
     return [Item(*row) for row in rows]
@@ -150,7 +151,7 @@ def lock(conn: Connection, stage: Stage, ids: Sequence[int]) -> list[Item]:
 
 def finish(conn: Connection, ids: Sequence[int]) -> None:
     """Delete items, in the transaction of their effect."""
-    _run(conn, "DELETE FROM work_item WHERE id = ANY(%(ids)s)", ids=list(ids))
+    _run(conn, "DELETE FROM work_item WHERE id = ANY(%(ids)s::bigint[])", ids=numbers(ids))
 
 
 def add(conn: Connection, stage: Stage, subjects: Sequence[tuple[int, datetime | None]]) -> None:
@@ -165,6 +166,21 @@ def add(conn: Connection, stage: Stage, subjects: Sequence[tuple[int, datetime |
         stage=stage.value,
         subjects=[subject for subject, _ in subjects],
         dues=[due for _, due in subjects],
+    )
+
+
+def add_all(conn: Connection, stage: Stage, subjects: Sequence[int], not_before: datetime) -> None:
+    """Add items that are due at the same moment."""
+    if not subjects:
+        return
+    _run(
+        conn,
+        "INSERT INTO work_item (stage, subject_id, not_before, created_at)"
+        " SELECT %(stage)s, subject, %(due)s, (SELECT app_now())"
+        " FROM unnest(%(subjects)s::bigint[]) AS u (subject)",
+        stage=stage.value,
+        subjects=numbers(subjects),
+        due=not_before,
     )
 
 
@@ -311,4 +327,4 @@ def _dead_item(row: tuple[Any, ...]) -> DeadItem:
 
 def _run(conn: Connection, statement: str, **values: Any) -> list[tuple[Any, ...]]:
     result = conn.exec_driver_sql(statement, values)
-    return [tuple(row) for row in result] if result.returns_rows else []
+    return [tuple(row) for row in result.all()] if result.returns_rows else []
