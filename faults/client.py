@@ -21,9 +21,9 @@ RETRY_AFTER_MAX = 1.0
 AGAIN_EVERY = 23
 """Every so many accepted applications one is posted once more, as an impatient client does."""
 
-BATCH_EVERY = 40
-BATCH_LINES = 20
+BATCH_LINES = 40
 ACCEPTED = 202
+REPEAT = (409, 429, 503)
 
 
 class Record:
@@ -69,7 +69,8 @@ class Record:
 
 
 class Clients:
-    """So many clients posting `jobs` to the API on `port` at `per_second` altogether.
+    """So many clients posting `jobs` to the API on `port` at `per_second` altogether, and one more
+    that posts batches.
 
     `stop` lets no new job begin; every begun one is repeated until it is answered or `give_up`.
     """
@@ -85,6 +86,7 @@ class Clients:
         self._stop = threading.Event()
         self._give_up = threading.Event()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(count)]
+        self._threads.append(threading.Thread(target=self._work_by_batch, daemon=True))
         self._feeder = threading.Thread(target=self._feed, daemon=True)
 
     def start(self) -> None:
@@ -153,7 +155,7 @@ class Clients:
         if answer.status == ACCEPTED:
             self.record.accepted(key, json.loads(said)["receipt"])
             return None
-        if answer.status in (409, 429, 503):
+        if answer.status in REPEAT:
             asked = float(answer.headers.get("Retry-After") or PAUSES[1])
             return min(asked, RETRY_AFTER_MAX)
         if answer.status >= 500:  # noqa: PLR2004 -- a proxy's or the server's own
@@ -161,3 +163,47 @@ class Clients:
             return PAUSES[1]
         self.record.complain(f"{key}: {answer.status} {said[:300]!r}")
         return None
+
+    def _work_by_batch(self) -> None:
+        """Gather lines, post them, post those without an answer again."""
+        last = False
+        while not last:
+            jobs: dict[str, Job] = {}
+            while len(jobs) < BATCH_LINES:
+                job = self._waiting.get()
+                if job is None:
+                    last = True
+                    break
+                self.record.begin(job)
+                jobs[job.key] = job
+            while jobs and not self._give_up.is_set():
+                self._try_batch(jobs)
+                if jobs:
+                    self.record.repeats += len(jobs)
+                    self._give_up.wait(PAUSES[1])
+
+    def _try_batch(self, jobs: dict[str, Job]) -> None:
+        """Post all jobs as one batch, and take out those that are answered."""
+        lines = [{**job.body, "idempotency_key": key} for key, job in jobs.items()]
+        keys = list(jobs)
+        body = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_SECONDS)
+        with suppress(OSError, http.client.HTTPException):
+            headers = {"Content-Type": "application/x-ndjson"}
+            connection.request("POST", "/api/v1/applications/batch", body, headers)
+            answer = connection.getresponse()
+            if answer.status != http.HTTPStatus.OK:
+                if answer.status not in REPEAT:
+                    self.record.complain(f"batch: {answer.status} {answer.read()[:300]!r}")
+                return
+            for raw in answer:
+                said = json.loads(raw)
+                if "line" not in said:
+                    continue
+                key = keys[said["line"] - 1]
+                if said["status"] == ACCEPTED:
+                    self.record.accepted(key, said["receipt"])
+                    del jobs[key]
+                elif said["status"] not in REPEAT:
+                    self.record.complain(f"{key}: {said}")
+        connection.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -36,6 +36,7 @@ class Plan:
     plant: str | None = None
     kinds: Sequence[Kind] = KINDS
     at_once: int = 3
+    only: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Outcome:
 def run(plan: Plan, *, say: Callable[[str], None] = lambda _: None, keep: bool = False) -> Outcome:
     """Make a world, break it as planned, let it come to rest, judge it."""
     began = time.monotonic()
-    world = World(plant=plan.plant)
+    world = World(plant=plan.plant, only=plan.only)
     clean = False
     try:
         world.start()

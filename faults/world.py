@@ -8,8 +8,8 @@ import secrets
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -50,14 +50,16 @@ class Twice:
 
 
 class World:
-    """`start` it, break it, `stop` it. `plant` names a bug to switch on (see faults/plants)."""
+    """`start` it, break it, `stop` it. `plant` names a bug to switch on (see faults/plants);
+    `only`: the programs to run instead of all."""
 
-    def __init__(self, *, plant: str | None = None) -> None:
+    def __init__(self, *, plant: str | None = None, only: Collection[str] = ()) -> None:
         # Not below a private folder: PostgreSQL gives up root and must get in.
         self.folder = Path(tempfile.mkdtemp(prefix="wenqi-faults-"))
         self.folder.chmod(0o755)
         self._plant = plant or planted.NONE
         self.disk = Disk(self.folder / "disk")
+        self._supervisor_pid = 0
         self.mail = Mail()
         self.webhook = Webhook()
         self.port = free_port()
@@ -87,6 +89,8 @@ class World:
             ),
             self.folder,
         )
+        if only:
+            self.application = tuple(one for one in self.application if one.name in only)
         servers = [self.postgres.program(), self.valkey.program()]
         logs = self.folder / "log"
         logs.mkdir()
@@ -103,7 +107,7 @@ class World:
         self.postgres.prepare()
         self.valkey.prepare()
         self.proxy.start()
-        self.supervisor.launch({**os.environ, **self.environment})
+        self._supervisor_pid = self.supervisor.launch({**os.environ, **self.environment})
         for server in (self.postgres, self.valkey):
             self._wait(server.answers, type(server).__name__)
         migrate.upgrade(self.environment["DATABASE_URL"])
@@ -118,6 +122,13 @@ class World:
     def stop(self, *, keep: bool = False) -> None:
         """Stop everything and remove the folder (`keep`: leave the logs)."""
         self.db.close()
+        # Told to stop first, it does not start again what is killed; nobody waits for goodbyes.
+        doomed = [one for program in self.application for one in self.processes(program.name)]
+        if self.supervisor.is_alive():
+            os.kill(self._supervisor_pid, signal.SIGTERM)
+        for process in doomed:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         self.supervisor.stop()
         self.proxy.stop()
         self.mail.stop()
