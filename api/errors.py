@@ -34,6 +34,7 @@ STATUS: Final[dict[type[casework.CaseworkError], int]] = {
     casework.VersionChanged: 412,
     casework.SecondPersonRequired: 403,
     casework.InvalidDetermination: 422,
+    casework.BenefitTaken: 409,
     casework.InvalidTransfer: 422,
     casework.InvalidDelegation: 422,
     casework.DelegationNotFound: 404,

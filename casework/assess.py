@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 
-from casework import notices, record, settle, states, work
+from casework import caps, notices, record, settle, states, work
 from casework.errors import PermanentError
 from casework.notices import Edition
 from casework.record import Decision
-from casework.settle import Open
+from casework.settle import Open, Ruling
 from casework.states import Act
 from casework.work import Report
 from config.settings import Settings
-from rules.model import Case, OfficialFinding
+from rules.model import Case, OfficialFinding, Outcome
 from rules.notice import DISTRICT_GOVERNMENT
 from rules.routing import route
 from store.db import CHINA, Database
@@ -75,7 +77,7 @@ def _assess(
         else:
             good.append(case)
     settle.claim_benefits(conn, good, edition.notice)
-    settle.claim_caps(conn, good, edition.notice)
+    caps.claim(conn, good, edition.notice)
 
     decisions = [_decision(case, standing[case.application_id], edition) for case in good]
     record.record(conn, settings, edition, decisions, now)
@@ -119,6 +121,10 @@ def _load(
         " (SELECT app_now()) AS app_now,"
         " state = 'awaiting_supplement' AND EXISTS (SELECT FROM supplement AS s"
         "  WHERE s.application_id = application.id AND s.state = 'open') AS supplement_open,"
+        " CASE WHEN state IN ('determined', 'under_review') THEN"
+        "  (SELECT jsonb_build_array(d.granted, d.amount::text, d.amount > d.computed)"
+        "   FROM determination AS d WHERE d.application_id = application.id"
+        "   AND d.state = 'in_force') END AS ruling,"
         " EXISTS (SELECT FROM parameter_set WHERE hash = %(hash)s) AS edition_known"
         " FROM application WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id FOR NO KEY UPDATE",
         {"ids": numbers(ids), "hash": edition.hash},
@@ -146,6 +152,7 @@ def _load(
             assigned=row.assigned_bureau,
             supplement_open=row.supplement_open,
             visit_id=row.visit_id,
+            granted=row.ruling[0] if row.ruling else None,
         )
         case = Case(
             enterprise=row.enterprise,
@@ -153,8 +160,25 @@ def _load(
             received_on=row.received_at.astimezone(CHINA).date(),
             findings=findings.get(row.id, {}),
         )
-        cases.append(Open(row.id, row.receipt, row.provision, case, again=row.id in serials))
+        cases.append(
+            Open(
+                row.id,
+                row.receipt,
+                row.provision,
+                case,
+                again=row.id in serials,
+                ruling=_ruling(row.ruling),
+                was_granted=row.outcome == Outcome.ELIGIBLE,
+            )
+        )
     return known, standing, cases, now.astimezone(CHINA)
+
+
+def _ruling(found: Sequence[Any] | None) -> Ruling | None:
+    if found is None:
+        return None
+    granted, amount, overrides = found
+    return Ruling(granted, None if amount is None else Decimal(amount), bool(overrides))
 
 
 def _findings(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, OfficialFinding]]:

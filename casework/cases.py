@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
-from casework import dossier, paging, progress, trail, words
+from casework import caps, dossier, paging, progress, trail, words
 from casework.access import Principal
 from casework.errors import CaseNotFound
 from casework.receipt import normalise
@@ -112,6 +114,7 @@ def read(db: Database, settings: Settings, principal: Principal, receipt: str) -
             " FROM official_finding WHERE application_id = %(id)s ORDER BY id",
             {"id": found.row["id"]},
         ).all()
+        cap = _cap(conn, found.row)
         trail.looked(conn, principal, "access.case_read", application_id=found.row["id"])
     return {
         **dossier.summary(found),
@@ -134,6 +137,20 @@ def read(db: Database, settings: Settings, principal: Principal, receipt: str) -
             }
             for row in findings
         ],
+    }
+
+
+def _cap(conn: Connection, row: Mapping[str, Any]) -> dict[str, str] | None:
+    """What other applications of the institution were granted, as things stand: for officers, since
+    anybody may name an institution."""
+    claim = (row["document"] or {}).get("cap")
+    if claim is None:
+        return None
+    used = caps.used(conn, claim["account"], row["id"])
+    return {
+        "account": claim["account"].partition(":")[2],
+        "granted_elsewhere": str(used),
+        "room": str(max(Decimal("0.00"), Decimal(claim["limit"]) - used)),
     }
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from casework import assess, desk, findings, settle, tell, verdict
+from casework import assess, desk, findings, tell, verdict
 from casework.access import Principal
 from casework.desk import Case, Versions
 from casework.errors import SecondPersonRequired
@@ -25,9 +25,8 @@ from casework.states import Act
 from casework.supplement import finish as finish_supplement
 from casework.verdict import Computed
 from config.settings import Settings
-from store import ledger
 from store.db import Database
-from store.vocabulary import DeterminationState, Stage, State, SupplementState
+from store.vocabulary import DeterminationState, State, SupplementState
 
 log = structlog.get_logger(__name__)
 
@@ -37,13 +36,22 @@ class Decision:
     """What a person decides.
 
     `amount`: yuan; None where the notice gives no figure, and for a refusal. `findings`: on
-    conditions (`condition`, `result`, `note`, optionally `item`, `evidence`).
+    conditions (`condition`, `result`, `note`, optionally `item`, `evidence`). `override`: why more
+    is granted than the rules compute; needed then, and then a second person approves.
     """
 
     granted: bool
     amount: Decimal | None
     reason: str
     findings: Sequence[Mapping[str, Any]] = ()
+    override: str | None = None
+
+    @property
+    def full_reason(self) -> str:
+        """The reason on record, which names an override."""
+        if self.override is None:
+            return self.reason
+        return f"{self.reason}\n超出按规则计算金额的理由：{self.override}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,12 @@ class _Proposal:
     bureau: str
     proposed_by: str
     from_state: State
+    computed: Decimal | None = None
+
+    @property
+    def overrides(self) -> bool:
+        """Whether it grants more than the rules computed when it was made."""
+        return None not in (self.amount, self.computed) and self.amount > self.computed
 
 
 def determine(
@@ -90,7 +104,7 @@ def determine(
 
     A grant finds every condition met that still waits for this bureau and is not among the
     decision's findings. Raises NotPermitted, CaseNotFound, VersionChanged, IllegalMove,
-    InvalidFinding, InvalidDetermination.
+    InvalidFinding, InvalidDetermination, BenefitTaken.
     """
     principal.require(Right.DETERMINE)
     with db.transaction() as conn:
@@ -105,9 +119,16 @@ def determine(
             )
         findings.check(case, principal.bureau, rests_on)
         computed = _try_out(conn, settings, case, principal, rests_on)
-        amount = verdict.check(case, computed, granted=decision.granted, amount=decision.amount)
-        approval = (
-            decision.granted and (amount or Decimal(0)) > settings.determination_approval_yuan
+        amount = verdict.check(
+            case,
+            computed,
+            granted=decision.granted,
+            amount=decision.amount,
+            overrides=decision.override is not None,
+        )
+        approval = decision.granted and (
+            (amount or Decimal(0)) > settings.determination_approval_yuan
+            or verdict.exceeds(computed, amount)
         )
         act = Act.PROPOSE_DETERMINATION if approval else Act.DETERMINE
         state = desk.state_after(case, act)
@@ -119,11 +140,12 @@ def determine(
                 id=0,
                 granted=decision.granted,
                 amount=amount,
-                reason=decision.reason,
+                reason=decision.full_reason,
                 findings=rests_on,
                 bureau=principal.bureau,
                 proposed_by=principal.actor,
                 from_state=case.state,
+                computed=computed.amount,
             ),
             computed,
             DeterminationState.PROPOSED if approval else DeterminationState.IN_FORCE,
@@ -158,7 +180,7 @@ def decide_proposal(
     """Approve or reject a proposed determination (复签), as a second person.
 
     Raises NotPermitted, SecondPersonRequired, CaseNotFound, VersionChanged, IllegalMove,
-    InvalidDetermination (what it rested on has changed meanwhile).
+    InvalidDetermination (what it rested on has changed meanwhile), BenefitTaken.
     """
     principal.require(Right.APPROVE)
     act = Act.APPROVE_DETERMINATION if approved else Act.REJECT_DETERMINATION
@@ -172,7 +194,14 @@ def decide_proposal(
         state = desk.state_after(case, act, back_to=proposal.from_state)
         if approved:
             computed = _try_out(conn, settings, case, principal, proposal.findings, proposal)
-            verdict.check(case, computed, granted=proposal.granted, amount=proposal.amount)
+            verdict.check(
+                case,
+                computed,
+                granted=proposal.granted,
+                amount=proposal.amount,
+                # What was to be exceeded must still be that much.
+                overrides=proposal.overrides and computed.amount == proposal.computed,
+            )
             _settle(conn, proposal, principal, DeterminationState.IN_FORCE, note, computed)
             version = _bring_into_force(conn, settings, case, proposal, principal, state)
             amount, computed_amount = proposal.amount, computed.amount
@@ -237,6 +266,7 @@ def _bring_into_force(
     # First the state, which then stands above what the assessment says.
     desk.save(conn, case, state=state)
     _find(conn, settings, case, proposal, proposal.findings)
+    _recheck(conn, case, proposal)
     is_second = principal.actor != proposal.proposed_by
     event = desk.note(
         conn,
@@ -251,14 +281,19 @@ def _bring_into_force(
         standing_in_for=principal.standing_in_for(Right.APPROVE) if is_second else None,
     )
     saved = desk.save(conn, case, determined_amount=proposal.amount)
-    if not proposal.granted:
-        # What this one held is free now: whoever was linked to it counts again.
-        linked = settle.linked(conn, case.receipt)
-        ledger.add(conn, Stage.ASSESS, [(application_id, None) for application_id in linked])
     tell.enterprise(conn, settings, case, event)
     if case.lead_bureau != proposal.bureau:
         tell.lead(conn, settings, case, event)
     return saved.version
+
+
+def _recheck(conn: Connection, case: Case, proposal: _Proposal) -> None:
+    """Nobody took room or keys between the trial and now. Raises what `verdict.check` does."""
+    if proposal.granted:
+        found = verdict.computed(conn, case)
+        verdict.check(
+            case, found, granted=True, amount=proposal.amount, overrides=proposal.overrides
+        )
 
 
 def _write(
@@ -303,7 +338,7 @@ def supersede(conn: Connection, case: Case) -> None:
 
 def _proposed(conn: Connection, case: Case) -> _Proposal:
     row = conn.exec_driver_sql(
-        "SELECT id, granted, amount, reason, findings, bureau, proposed_by, from_state"
+        "SELECT id, granted, amount, reason, findings, bureau, proposed_by, from_state, computed"
         " FROM determination WHERE application_id = %(id)s AND state = 'proposed'",
         {"id": case.id},
     ).one()
@@ -316,6 +351,7 @@ def _proposed(conn: Connection, case: Case) -> _Proposal:
         bureau=row.bureau,
         proposed_by=row.proposed_by,
         from_state=State(row.from_state),
+        computed=row.computed,
     )
 
 

@@ -118,6 +118,13 @@ class InvalidDetermination(CaseworkError):
     message = "认定内容有误。"
 
 
+class BenefitTaken(CaseworkError):
+    """The same yuan is granted under another receipt, which the detail names (officers only)."""
+
+    code = "benefit_taken"
+    message = "同一款项已由另一申请认定计入，不能重复准予。"
+
+
 class InvalidTransfer(CaseworkError):
     """There is no such bureau to transfer to, or it leads the case already."""
 

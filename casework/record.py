@@ -19,7 +19,7 @@ from casework.arrange import Arranged, Wish
 from casework.notices import Edition
 from config.settings import Settings
 from rules import RULES_VERSION
-from rules.model import Assessment
+from rules.model import Assessment, Outcome
 from rules.notice import DISTRICT_GOVERNMENT
 from rules.routing import Route
 from store import ledger
@@ -34,7 +34,8 @@ _UNWATCHED = frozenset({State.RECEIVED, State.AWAITING_SUPPLEMENT, State.SUPPLEM
 
 class Standing(NamedTuple):
     """How an application stood before: `bureaus` are the lead and those copied, `serial` the
-    number of its assessments so far, `assigned` the bureau it was transferred to."""
+    number of its assessments so far, `assigned` the bureau it was transferred to, `granted` what a
+    person's determination in force says."""
 
     state: State
     uscc: str | None
@@ -45,6 +46,7 @@ class Standing(NamedTuple):
     assigned: str | None = None
     supplement_open: bool = False
     visit_id: int | None = None
+    granted: bool | None = None
 
 
 @dataclass(slots=True)
@@ -74,10 +76,18 @@ class Decision:
         self.copied = tuple(bureaus)
 
     @property
+    def outcome(self) -> Outcome:
+        """What the application is shown to have come to: a person's decision stands above what
+        the rules leave open."""
+        if self.was.granted is None:
+            return self.assessment.outcome
+        return Outcome.ELIGIBLE if self.was.granted else Outcome.INELIGIBLE
+
+    @property
     def is_news(self) -> bool:
         """Whether there is anything a bureau has not been told before."""
         return (self.was.outcome, self.was.amount, self.was.bureaus) != (
-            self.assessment.outcome.value,
+            self.outcome.value,
             self.assessment.amount,
             (self.lead, *self.copied),
         )
@@ -152,7 +162,7 @@ def _applications(
         {
             "ids": numbers([decision.application_id for decision in decisions]),
             "states": [str(decision.state) for decision in decisions],
-            "outcomes": [str(decision.assessment.outcome) for decision in decisions],
+            "outcomes": [str(decision.outcome) for decision in decisions],
             "amounts": numbers([decision.assessment.amount for decision in decisions]),
             "leads": [decision.lead for decision in decisions],
             "copied": [",".join(decision.copied) for decision in decisions],
@@ -179,7 +189,7 @@ def _events(conn: Connection, decisions: Sequence[Decision], now: datetime) -> d
                 to_json(
                     {
                         "serial": decision.was.serial + 1,
-                        "outcome": str(decision.assessment.outcome),
+                        "outcome": str(decision.outcome),
                         "amount": None
                         if decision.assessment.amount is None
                         else str(decision.assessment.amount),

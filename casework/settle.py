@@ -1,12 +1,13 @@
-"""What applications take from each other: one benefit per key, and running totals under a cap.
+"""What applications take from each other: one benefit per key.
 
-Locks are taken in one order everywhere: benefit keys sorted, then cap accounts sorted.
+Locks are taken in one order everywhere: benefit keys sorted, then cap accounts sorted
+(`casework.caps`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -16,19 +17,31 @@ from sqlalchemy import Connection
 from casework.errors import RetryableError
 from rules import PROVISIONS
 from rules.engine import assess
-from rules.model import Assessment, Case, Context, Taken
+from rules.model import Assessment, CapClaim, Case, Context, Outcome, Taken
 from rules.notice import Notice
+from store import ledger
 from store.encoding import numbers
+from store.vocabulary import Stage
 
 ROUNDS = 5
-ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A person's determination in force. `overrides`: it grants more than the rules computed,
+    approved by a second person, and so takes keys from whoever has only claimed them."""
+
+    granted: bool
+    amount: Decimal | None
+    overrides: bool
 
 
 @dataclass(slots=True)
 class Open:
     """An application being assessed: its case so far, and the assessment so far.
 
-    `again`: it has been assessed before, so it may hold keys and cap already.
+    `again`: it has been assessed before, so it may hold keys and cap already. `was_granted`: it
+    was, when it was assessed last. `held`: the keys it held then, with yuan.
     """
 
     application_id: int
@@ -36,8 +49,23 @@ class Open:
     provision: str
     case: Case
     again: bool
+    ruling: Ruling | None = None
+    was_granted: bool = False
     assessment: Assessment | None = None
     won: set[str] = field(default_factory=set)
+    held: dict[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether it counts: a person granted it, or every condition is met on record."""
+        if self.ruling is not None:
+            return self.ruling.granted
+        return self.assessment is not None and self.assessment.outcome is Outcome.ELIGIBLE
+
+    @property
+    def cap(self) -> CapClaim | None:
+        """The claim on a running total that the assessment so far makes."""
+        return self.assessment.cap if self.assessment else None
 
     def decide(self, notice: Notice, **context: Any) -> Assessment:
         """Assess with a changed context; remembers and returns the assessment."""
@@ -60,7 +88,9 @@ def related(conn: Connection, cases: Sequence[Open]) -> None:
         taken = {
             key: held[key][1]
             for key in keys[case.application_id]
-            if key in held and held[key][0] != case.application_id
+            if key in held
+            and held[key][0] != case.application_id
+            and not (_overrides(case) and not held[key][1].granted)
         }
         if taken:
             case.case = replace(case.case, context=Context(taken=taken))
@@ -73,9 +103,13 @@ def claim_benefits(conn: Connection, cases: Sequence[Open], notice: Notice) -> N
     """
     again = [case.application_id for case in cases if case.again]
     if again:
-        conn.exec_driver_sql(
-            "DELETE FROM benefit_claim WHERE application_id = ANY(%(ids)s)", {"ids": again}
-        )
+        by_id = {case.application_id: case for case in cases}
+        for application_id, key, amount in conn.exec_driver_sql(
+            "DELETE FROM benefit_claim WHERE application_id = ANY(%(ids)s)"
+            " RETURNING application_id, key, amount",
+            {"ids": again},
+        ):
+            by_id[application_id].held[key] = amount
     waiting = [case for case in cases if case.assessment and case.assessment.benefits]
     for _ in range(ROUNDS):
         if not waiting:
@@ -85,6 +119,19 @@ def claim_benefits(conn: Connection, cases: Sequence[Open], notice: Notice) -> N
         if waiting:
             raise RetryableError("benefit keys kept changing hands")
     _give_back(conn, cases)
+    revisit(conn, [case.receipt for case in cases if _matters_to_others(case)])
+
+
+def _matters_to_others(case: Open) -> bool:
+    """Whether those linked to this application may fare otherwise now."""
+    if not case.held or case.assessment is None:
+        return False  # it held nothing, so nobody is linked to it
+    holds = {benefit.key: benefit.amount for benefit in case.assessment.benefits}
+    return holds != case.held or case.is_granted != case.was_granted
+
+
+def _overrides(case: Open) -> bool:
+    return case.ruling is not None and case.ruling.granted and case.ruling.overrides
 
 
 def _claim_round(conn: Connection, cases: Sequence[Open], notice: Notice) -> list[Open]:
@@ -111,6 +158,7 @@ def _claim_round(conn: Connection, cases: Sequence[Open], notice: Notice) -> lis
     by_id = {case.application_id: case for case in cases}
     for key, application_id in rows.all():
         by_id[application_id].won.add(key)
+    _seize(conn, [case for case in cases if _overrides(case)])
     lost: dict[int, list[str]] = {}
     for key, application_id, _ in wanted:
         if key not in by_id[application_id].won:
@@ -130,6 +178,36 @@ def _claim_round(conn: Connection, cases: Sequence[Open], notice: Notice) -> lis
     ]
 
 
+def _seize(conn: Connection, cases: Sequence[Open]) -> None:
+    """Take the keys that an approved determination needs from who has claimed them unverified.
+
+    Granted holders keep theirs. Whoever loses a key is assessed again, and linked to the winner.
+    """
+    for case in cases:
+        if case.assessment is None:
+            continue
+        wanted = [each for each in case.assessment.benefits if each.key not in case.won]
+        rows = conn.exec_driver_sql(
+            "WITH was AS (SELECT c.key, c.application_id FROM benefit_claim AS c"
+            "  JOIN application AS a ON a.id = c.application_id"
+            "  WHERE c.key = ANY(%(keys)s) AND a.outcome IS DISTINCT FROM 'eligible'"
+            "  ORDER BY c.key FOR UPDATE OF c)"
+            " UPDATE benefit_claim AS c SET application_id = %(id)s, amount = u.amount,"
+            "  claimed_at = app_now()"
+            " FROM was, unnest(%(keys)s::text[], %(amounts)s::numeric[]) AS u (key, amount)"
+            " WHERE c.key = was.key AND u.key = was.key"
+            " RETURNING c.key, was.application_id",
+            {
+                "id": case.application_id,
+                "keys": [each.key for each in wanted],
+                "amounts": [each.amount for each in wanted],
+            },
+        ).all()
+        case.won |= {row.key for row in rows}
+        losers = {row.application_id for row in rows}
+        ledger.add(conn, Stage.ASSESS, [(each, None) for each in sorted(losers)])
+
+
 def _give_back(conn: Connection, cases: Sequence[Open]) -> None:
     """Return keys that the final assessment does not count after all."""
     surplus = [
@@ -147,117 +225,32 @@ def _give_back(conn: Connection, cases: Sequence[Open]) -> None:
 def holders(conn: Connection, keys: Sequence[str]) -> dict[str, tuple[int, Taken]]:
     """Who holds which of the keys: key -> (application id, what the rules need to know)."""
     rows = conn.exec_driver_sql(
-        "SELECT c.key, a.id, a.receipt, c.amount FROM benefit_claim AS c"
+        "SELECT c.key, a.id, a.receipt, c.amount, a.outcome = 'eligible' FROM benefit_claim AS c"
         " JOIN application AS a ON a.id = c.application_id WHERE c.key = ANY(%(keys)s)",
         {"keys": list(keys)},
     )
-    return {row[0]: (row[1], Taken(receipt=row[2], amount=row[3])) for row in rows}
+    return {
+        row[0]: (row[1], Taken(receipt=row[2], amount=row[3], granted=bool(row[4])))
+        for row in rows
+    }
 
 
-def release(conn: Connection, application_id: int) -> None:
-    """Give back every benefit and cap an application holds."""
+def release(conn: Connection, application_id: int, receipt: str) -> None:
+    """Give back every benefit an application holds; whoever was linked to it is assessed again."""
     conn.exec_driver_sql(
         "DELETE FROM benefit_claim WHERE application_id = %(id)s", {"id": application_id}
     )
-    held = _old_grants(conn, [application_id])
-    if held:
-        totals = _lock_accounts(conn, [account for account, _ in held.values()])
-        for account, amount in held.values():
-            totals[account] -= amount
-        _save(conn, totals, held, {})
+    revisit(conn, [receipt])
 
 
-def linked(conn: Connection, receipt: str) -> list[int]:
-    """The applications that count nothing for a benefit because this one was earlier."""
-    return list(
-        conn.exec_driver_sql(
-            "SELECT application_id FROM assessment"
-            " WHERE in_force AND document @? '$.lines[*].earlier'"
-            "  AND document -> 'lines' @> %(line)s::jsonb ORDER BY application_id",
-            {"line": json.dumps([{"earlier": receipt}])},
-        ).scalars()
-    )
-
-
-def claim_caps(conn: Connection, cases: Sequence[Open], notice: Notice) -> None:
-    """Grant from running totals, in order of application, never past an account's limit.
-
-    The account's row stays locked until the transaction ends, so any number of workers reach the
-    limit exactly and none passes it.
-    """
-    old = _old_grants(conn, [case.application_id for case in cases if case.again])
-    capped = [case for case in cases if case.assessment and case.assessment.cap]
-    accounts = {
-        case.assessment.cap.account for case in capped if case.assessment and case.assessment.cap
-    }
-    accounts |= {account for account, _ in old.values()}
-    if not accounts:
+def revisit(conn: Connection, receipts: Sequence[str]) -> None:
+    """Have the applications assessed again for which one of these counts as the earlier one."""
+    if not receipts:
         return
-    totals = _lock_accounts(conn, sorted(accounts))
-    for account, amount in old.values():
-        totals[account] -= amount
-    grants: dict[int, tuple[str, Decimal]] = {}
-    for case in sorted(capped, key=lambda case: case.application_id):
-        used = _account_total(totals, case)
-        assessment = case.decide(notice, cap_used=used) if used else case.assessment
-        if assessment and assessment.cap:
-            totals[assessment.cap.account] += assessment.cap.granted
-            grants[case.application_id] = (assessment.cap.account, assessment.cap.granted)
-    _save(conn, totals, old, grants)
-
-
-def _account_total(totals: Mapping[str, Decimal], case: Open) -> Decimal:
-    cap = case.assessment.cap if case.assessment else None
-    return totals[cap.account] if cap else ZERO
-
-
-def _old_grants(conn: Connection, ids: Sequence[int]) -> dict[int, tuple[str, Decimal]]:
-    if not ids:
-        return {}
-    rows = conn.exec_driver_sql(
-        "SELECT application_id, account, amount FROM cap_grant WHERE application_id = ANY(%(ids)s)",
-        {"ids": list(ids)},
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}
-
-
-def _lock_accounts(conn: Connection, accounts: Sequence[str]) -> dict[str, Decimal]:
-    conn.exec_driver_sql(
-        "INSERT INTO cap_account (account, granted)"
-        " SELECT account, 0 FROM unnest(%(accounts)s::text[]) AS u (account) ORDER BY account"
-        " ON CONFLICT DO NOTHING",
-        {"accounts": list(accounts)},
-    )
-    rows = conn.exec_driver_sql(
-        "SELECT account, granted FROM cap_account WHERE account = ANY(%(accounts)s)"
-        " ORDER BY account FOR UPDATE",
-        {"accounts": list(accounts)},
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def _save(
-    conn: Connection,
-    totals: Mapping[str, Decimal],
-    old: Mapping[int, tuple[str, Decimal]],
-    grants: Mapping[int, tuple[str, Decimal]],
-) -> None:
-    if old:
-        conn.exec_driver_sql(
-            "DELETE FROM cap_grant WHERE application_id = ANY(%(ids)s)", {"ids": list(old)}
-        )
-    conn.exec_driver_sql(
-        "INSERT INTO cap_grant (application_id, account, amount)"
-        " SELECT * FROM unnest(%(ids)s::bigint[], %(accounts)s::text[], %(amounts)s::numeric[])",
-        {
-            "ids": list(grants),
-            "accounts": [account for account, _ in grants.values()],
-            "amounts": [amount for _, amount in grants.values()],
-        },
-    )
-    conn.exec_driver_sql(
-        "UPDATE cap_account AS c SET granted = u.granted"
-        " FROM unnest(%(accounts)s::text[], %(granted)s::numeric[]) AS u (account, granted)"
-        " WHERE c.account = u.account",
-        {"accounts": list(totals), "granted": list(totals.values())},
-    )
+    linked = conn.exec_driver_sql(
+        "SELECT application_id FROM assessment"
+        " WHERE in_force AND document @? '$.lines[*].earlier'"
+        "  AND document -> 'lines' @> ANY(%(lines)s::jsonb[]) ORDER BY application_id",
+        {"lines": [json.dumps([{"earlier": receipt}]) for receipt in receipts]},
+    ).scalars()
+    ledger.add(conn, Stage.ASSESS, [(application_id, None) for application_id in linked])

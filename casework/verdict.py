@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from casework import desk, notices
 from casework.access import Principal
 from casework.desk import Case
-from casework.errors import InvalidDetermination, NotPermitted
+from casework.errors import BenefitTaken, InvalidDetermination, NotPermitted
 from casework.states import Act
 from rules.model import Outcome
 from rules.notice import DISTRICT_GOVERNMENT, Notice
@@ -24,12 +24,16 @@ _DENIED = frozenset({Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE})
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """What the rules say: outcome, yuan (None without arithmetic), what waits for a finding."""
+    """What the rules say: outcome, yuan (None without arithmetic), what waits for a finding.
+
+    `counted_by`: receipts of granted applications that count the same yuan already.
+    """
 
     outcome: Outcome
     amount: Decimal | None
     open_conditions: tuple[str, ...]
     cap_granted: Decimal | None
+    counted_by: tuple[str, ...] = ()
 
 
 def require_decider(case: Case, principal: Principal) -> None:
@@ -98,13 +102,20 @@ def computed(conn: Connection, case: Case) -> Computed:
         amount=None if amount is None else Decimal(amount),
         open_conditions=tuple(row["code"] for row in _waiting(document)),
         cap_granted=Decimal(cap["granted"]) if cap else None,
+        counted_by=_counted_by(conn, document),
     )
 
 
-def check(case: Case, found: Computed, *, granted: bool, amount: Decimal | None) -> Decimal | None:
-    """The amount to be written down. Raises InvalidDetermination if it does not follow."""
+def check(
+    case: Case, found: Computed, *, granted: bool, amount: Decimal | None, overrides: bool
+) -> Decimal | None:
+    """The amount to be written down.
+
+    In: whether more than the rules compute is granted on purpose, with a reason of its own. Raises
+    InvalidDetermination if it does not follow, BenefitTaken if the same yuan is granted elsewhere.
+    """
     if granted:
-        return _granted(case, found, amount)
+        return _granted(case, found, amount, overrides=overrides)
     if amount is not None:
         raise InvalidDetermination("不予认定时不填金额。")
     if found.outcome is Outcome.ELIGIBLE:
@@ -114,7 +125,14 @@ def check(case: Case, found: Computed, *, granted: bool, amount: Decimal | None)
     return None if found.amount is None else Decimal("0.00")
 
 
-def _granted(case: Case, found: Computed, amount: Decimal | None) -> Decimal | None:
+def exceeds(found: Computed, amount: Decimal | None) -> bool:
+    """Whether an amount is more than the rules compute."""
+    return found.amount is not None and amount is not None and amount > found.amount
+
+
+def _granted(
+    case: Case, found: Computed, amount: Decimal | None, *, overrides: bool
+) -> Decimal | None:
     if found.outcome in _DENIED:
         raise InvalidDetermination("按所报事实和认定意见不符合条件，不能准予。")
     if found.outcome is Outcome.INCOMPLETE:
@@ -132,7 +150,31 @@ def _granted(case: Case, found: Computed, amount: Decimal | None) -> Decimal | N
         raise InvalidDetermination("须写明认定金额。")
     if found.cap_granted is not None and amount > found.cap_granted:
         raise InvalidDetermination(f"认定金额超过上限内可用的{found.cap_granted:,.2f}元。")
+    if exceeds(found, amount):
+        if found.counted_by:
+            raise BenefitTaken(
+                f"同一款项已由受理编号{'、'.join(found.counted_by)}的申请认定计入，不能重复准予；"
+                f"按规则本件可计{found.amount:,.2f}元。"
+            )
+        if not overrides:
+            raise InvalidDetermination(
+                f"认定金额超过按规则计算的{found.amount:,.2f}元；确须超出的，"
+                "请在 override 中写明理由，由第二人复签。"
+            )
     return amount
+
+
+def _counted_by(conn: Connection, document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Of the earlier applications that a document names, those that were granted."""
+    earlier = {line["earlier"] for line in document["lines"] if line.get("earlier")}
+    if not earlier:
+        return ()
+    rows = conn.exec_driver_sql(
+        "SELECT receipt FROM application"
+        " WHERE receipt = ANY(%(receipts)s) AND outcome = 'eligible' ORDER BY id",
+        {"receipts": sorted(earlier)},
+    )
+    return tuple(rows.scalars())
 
 
 def _decider(case: Case) -> str:

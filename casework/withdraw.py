@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import structlog
 
-from casework import desk, settle, tell, visiting
+from casework import caps, desk, settle, tell, visiting
 from casework.desk import ENTERPRISE, Versions
 from casework.states import Act
 from casework.supplement import finish as finish_supplement
 from config.settings import Settings
-from store import ledger
 from store.db import Database
-from store.vocabulary import Stage, SupplementState
+from store.vocabulary import SupplementState
 
 log = structlog.get_logger(__name__)
 
@@ -43,8 +42,8 @@ def withdraw(
     with db.transaction() as conn:
         case = desk.open_own(conn, settings, receipt, access_code, versions)
         state = desk.state_after(case, Act.WITHDRAW)
-        settle.release(conn, case.id)
-        linked = settle.linked(conn, case.receipt)
+        settle.release(conn, case.id, case.receipt)
+        caps.release(conn, case.id)
         finish_supplement(conn, case, SupplementState.CLOSED)
         conn.exec_driver_sql(_DROP, {"id": case.id})
         event = desk.note(
@@ -52,7 +51,6 @@ def withdraw(
         )
         saved = desk.save(conn, case, state=state)
         visiting.follow_withdrawal(conn, case.id)
-        ledger.add(conn, Stage.ASSESS, [(application_id, None) for application_id in linked])
         tell.lead(conn, settings, case, event)
-    log.info("application.withdrawn", receipt=case.receipt, linked=len(linked))
+    log.info("application.withdrawn", receipt=case.receipt)
     return saved.version

@@ -112,7 +112,7 @@ def explain(document: Mapping[str, Any], notice: Notice) -> dict[str, Any]:
         "parameters": _parameters(document, notice),
     }
     if cap := document.get("cap"):
-        explained["cap"] = {**cap, "text": _cap_sentence(cap, notice)}
+        explained["cap"] = {**cap, "text": _cap_sentence(cap, notice, outcome)}
     if provision.get("amount_note"):
         explained["amount_note"] = provision["amount_note"]
     return explained
@@ -188,17 +188,7 @@ def _line(
     return explained
 
 
-def _summary(document: Mapping[str, Any], notice: Notice, outcome: Outcome) -> str:
-    template = notice.lines[f"summary_{outcome.value}"]
-    amount = document["amount"]
-    return template.format(
-        where=notice.provisions[document["provision"]]["where"],
-        title=notice.provisions[document["provision"]]["title"],
-        amount=f"金额{Decimal(amount):,.2f}元" if amount is not None else "通知未规定金额",
-    )
-
-
-def _cap_sentence(cap: Mapping[str, str], notice: Notice) -> str:
+def _cap_sentence(cap: Mapping[str, str], notice: Notice, outcome: Outcome) -> str:
     figures = {name: f"{Decimal(cap[name]):,.2f}" for name in ("computed", "limit", "granted")}
     cut = Decimal(cap["granted"]) < Decimal(cap["computed"])
     return notice.lines["cap_reached" if cut else "cap_kept"].format(**figures)
@@ -241,3 +231,5 @@ def _parameters(document: Mapping[str, Any], notice: Notice) -> list[dict[str, A
         for entry in notice.content["parameters"]
         if entry["key"] in wanted
     ]
+    if outcome is not Outcome.ELIGIBLE and "cap_provisional" in notice.lines:
+        return notice.lines["cap_provisional"].format(**figures)

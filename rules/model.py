@@ -128,11 +128,13 @@ class OfficialFinding:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A benefit key that an earlier application holds. ``amount``: yuan counted there."""
+    """A benefit key that an earlier application holds. ``amount``: yuan counted there;
+    ``granted``: whether that application was granted, or only claims it."""
 
     receipt: str
     amount: Decimal
 
+    granted: bool = True
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -64,6 +64,11 @@ class DeterminationSchema(StrictSchema):
         validate=validate.Length(1, 100),
         **about("认定意见", "不予认定时写明哪项条件不符合；准予时未列出的待认定条件即认定为符合"),
     )
+    override = Text(
+        max_length=1000,
+        lines=True,
+        **about("超出计算金额的理由", "认定金额超过按规则计算的金额时必填，并须由第二人复签"),
+    )
 
 
 class ApprovalSchema(StrictSchema):

@@ -7,7 +7,7 @@ from datetime import date
 from rules.conditions.subject import sme_stated_or_sized
 from rules.guarantee import Fees, fees, fees_missing, term
 from rules.model import Verdict
-from rules.money import exact, percent, show
+from rules.money import percent, show
 from rules.provision import View
 from rules.verdicts import failed, met, missing, open_question, to_find
 from rules.vocabulary import District, EnterpriseKind, Guarantor
@@ -33,15 +33,17 @@ def recognised(_: View) -> Verdict:
 
 
 def one_legal_person(view: View) -> Verdict:
-    """6.6 单家机构: branches and head office are one institution with one running total (Q27)."""
+    """6.6 单家机构: branches and head office are one institution with one running total (Q27).
+
+    What the institution was granted so far is not told here: anybody may name it.
+    """
     head = view.facts.get("head_office_uscc")
     if view.enterprise.get("kind") == EnterpriseKind.BRANCH and not head:
         return missing(view.at("head_office_uscc"))
-    used = view.case.context.cap_used
-    facts = {"cap_used": show(exact(str(used))), "limit": show(view.number("m06.cap"))}
+    facts = {"limit": show(view.number("m06.cap"))}
     if head:
         return met("with_head_office", question="Q27", facts={"head_office_uscc": head, **facts})
-    return met("one_institution", question="Q27" if used else None, facts=facts)
+    return met("one_institution", facts=facts)
 
 
 def contract_named(view: View) -> Verdict:

@@ -1,7 +1,8 @@
 """(四): directly run chain shops of four trades, set up as branches.
 
 30 % of the rent actually borne and paid for March and April 2020 (Q22). Rent that (一) or (三)
-waived for the same branch, lease and month is not borne (Q23).
+waived for the same branch, lease and month is not borne (Q23); rent
+that is only claimed there waits for that application, which anybody may have filed.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ def lines(view: View) -> Iterator[Line]:
             share,
             key=f"{shop}:{month}",
             guard=None if waiver else f"{rent}:{month}",
+            earlier=waiver.receipt if waiver and not waived else None,
         )
         if waived and waiver:
             yield _line(
@@ -54,8 +56,8 @@ def lines(view: View) -> Iterator[Line]:
                 f"{label}（已免收）",
                 waived,
                 share,
-                standing=Standing.EXCLUDED,
-                reason="waived_already",
+                standing=Standing.EXCLUDED if waiver.granted else Standing.HELD,
+                reason="waived_already" if waiver.granted else "waived_claimed",
                 question="Q23",
                 earlier=waiver.receipt,
             )

@@ -24,10 +24,9 @@ from store.db import Database
 from store.vocabulary import Role
 from tests.support.applications import tenant_body
 from tests.support.ledgers import column, scalar
-from tests.support.office import COLLEAGUE, HEAD, OFFICER, RENT, STRANGER, Office
+from tests.support.office import COLLEAGUE, HEAD, OFFICER, RENT, STRANGER, YES, Office, decide
 
 DISTRICT = Principal("district_government", Role.OFFICER, "测试庚")
-YES = Decision(granted=True, amount=Decimal(RENT), reason="经核属实")
 
 
 @pytest.fixture
@@ -39,15 +38,6 @@ def office(database: Database, settings: Settings) -> Office:
 def strict(database: Database, settings: Settings) -> Office:
     """Where everything above 10,000 yuan takes two."""
     return Office(database, replace(settings, determination_approval_yuan=Decimal(10_000)))
-
-
-def decide(
-    office: Office, receipt: str, decision: Decision = YES, who: Principal = OFFICER
-) -> Determined:
-    seen = frozenset(
-        {scalar(office.db, "SELECT version FROM application WHERE receipt = %(r)s", r=receipt)}
-    )
-    return determine.determine(office.db, office.settings, who, receipt, seen, decision)
 
 
 def approve(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
-from casework import accept, assess, cases, clock, status
+from casework import accept, assess, cases, clock, determine, status
 from casework.access import Principal
+from casework.determine import Decision, Determined
 from casework.dispatch import Stage
 from config.settings import Settings
 from schemas.application import load_application
 from store.db import Database
 from store.vocabulary import Role
 from tests.support.applications import tenant_body
-from tests.support.ledgers import claim_ids
+from tests.support.ledgers import claim_ids, scalar
 
 OFFICER = Principal("sasac", Role.OFFICER, "测试甲")
 COLLEAGUE = Principal("sasac", Role.OFFICER, "测试乙")
@@ -24,6 +26,7 @@ AUDITOR = Principal("sasac", Role.AUDITOR, "测试戊")
 STRANGER = Principal("education", Role.SUPERVISOR, "测试己")
 RENT = "60000.00"
 """What the rules compute for `tenant_body`: two months of 30,000 yuan."""
+YES = Decision(granted=True, amount=Decimal(RENT), reason="经核属实")
 
 
 @dataclass
@@ -44,6 +47,11 @@ class Office:
         """Do what the assessing workers would do now."""
         assess.run(self.db, self.settings, claim_ids(self.db, self.settings, Stage.ASSESS))
 
+    def settle(self) -> None:
+        """Assess until nothing follows from it any more."""
+        while ids := claim_ids(self.db, self.settings, Stage.ASSESS):
+            assess.run(self.db, self.settings, ids)
+
     def case(self, receipt: str, who: Principal = OFFICER) -> dict[str, Any]:
         """The case as somebody of a bureau reads it."""
         return cases.read(self.db, self.settings, who, receipt)
@@ -63,3 +71,13 @@ class Office:
     def in_days(self, days: int) -> date:
         """So many days from the business day."""
         return self.today() + timedelta(days=days)
+
+
+def decide(
+    office: Office, receipt: str, decision: Decision = YES, who: Principal = OFFICER
+) -> Determined:
+    """Determine a case as it stands now."""
+    seen = frozenset(
+        {scalar(office.db, "SELECT version FROM application WHERE receipt = %(r)s", r=receipt)}
+    )
+    return determine.determine(office.db, office.settings, who, receipt, seen, decision)
