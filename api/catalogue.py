@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from config.notices import load_notice
+from rules.notice import printed_contact
 from schemas.forms import FORMS
 from schemas.openapi import example, form_schema
 
@@ -74,10 +75,4 @@ def _summary(content: Mapping[str, Any], code: str) -> dict[str, Any]:
 
 
 def _contact(content: Mapping[str, Any], name: str) -> dict[str, Any]:
-    contact = content["contacts"][name]
-    return {
-        "id": name,
-        "bureau": contact["bureau"],
-        "bureau_name": content["bureaus"][contact["bureau"]]["name"],
-        **{member: contact[member] for member in ("section", "name", "phone", "printed")},
-    }
+    return {"id": name, **printed_contact(content, name)}

@@ -117,7 +117,7 @@ def read(db: Database, settings: Settings, principal: Principal, receipt: str) -
         cap = _cap(conn, found.row)
         trail.looked(conn, principal, "access.case_read", application_id=found.row["id"])
     return {
-        **dossier.summary(found),
+        **dossier.summary(found, officer=True),
         "leads": found.row["lead_bureau"] == principal.bureau,
         "casework": progress.for_bureau(found.row),
         "application": {

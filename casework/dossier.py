@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 from casework import asks, notices, progress, words
 from casework.promises import FACTS, Kind, Promise, open_promises
 from casework.shown import local, yuan
+from casework.states import Act
 from config.practice import Practice
 from config.settings import Settings
 from rules.explain import OUTCOME_TEXT, explain
-from rules.notice import Notice
+from rules.notice import DISTRICT_GOVERNMENT, Notice
 from store.db import CHINA
 from store.vocabulary import State
 
@@ -65,14 +66,8 @@ class Dossier:
 
     def contact(self, routed: Mapping[str, str]) -> dict[str, Any]:
         """A routed contact as printed in the notice, with the reason it was chosen."""
-        printed = self.notice.contacts[routed["contact"]]
         return {
-            "bureau": routed["bureau"],
-            "bureau_name": self.bureau_name(routed["bureau"]),
-            "section": printed["section"],
-            "name": printed["name"],
-            "phone": printed["phone"],
-            "printed": printed["printed"],
+            **self.notice.contact(routed["contact"]),
             "reason": self.notice.content["route_reasons"].get(routed["reason"], ""),
         }
 
@@ -90,15 +85,19 @@ class Dossier:
     def _contact_of(self, bureau: str) -> dict[str, Any]:
         """A bureau's printed contact: for this measure, else its first, else the name alone."""
         measure = self.notice.provisions[self.row["provision"]]["measure"]
-        own = [each for each in self.notice.contacts.values() if each["bureau"] == bureau]
-        own.sort(key=lambda each: measure not in each["measures"])
-        printed = own[0] if own else {}
-        return {
-            "bureau": bureau,
-            "bureau_name": self.bureau_name(bureau),
-            **{name: printed.get(name, "") for name in ("section", "name", "phone", "printed")},
-            "reason": "由原牵头单位转办",
-        }
+        contacts = self.notice.contacts
+        own = [each for each in contacts if contacts[each]["bureau"] == bureau]
+        own.sort(key=lambda each: measure not in contacts[each]["measures"])
+        printed = (
+            self.notice.contact(own[0])
+            if own
+            else {
+                "bureau": bureau,
+                "bureau_name": self.bureau_name(bureau),
+                **dict.fromkeys(("section", "name", "phone", "printed"), ""),
+            }
+        )
+        return {**printed, "reason": "由原牵头单位转办"}
 
     def bureau_name(self, bureau: str) -> str:
         """A bureau's Chinese name; its id if the notice does not name it."""
@@ -119,10 +118,15 @@ def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
     return Dossier(dict(row), notice, settings.practice)
 
 
-def summary(dossier: Dossier) -> dict[str, Any]:
-    """What the applicant and the bureau both see: standing, next step, timeline, assessment."""
+def summary(dossier: Dossier, *, officer: bool = False) -> dict[str, Any]:
+    """What the applicant and the bureau both see: standing, next step, timeline, assessment.
+
+    In: whether an officer reads it, who also sees earlier receipts and internal remarks.
+    """
     row = dossier.row
     outcome = row["outcome"]
+    assessment = _assessment(dossier, officer=officer)
+    both = progress.for_both(row, dossier.bureau_name)
     return {
         "receipt": row["receipt"],
         "notice": row["notice_id"],
@@ -135,7 +139,7 @@ def summary(dossier: Dossier) -> dict[str, Any]:
         "outcome": outcome,
         "outcome_text": OUTCOME_TEXT[outcome] if outcome else None,
         "amount": yuan(row["amount"]),
-        "next": _next_step(dossier),
+        "next": _next_step(dossier, assessment, both),
         "bureaus": _bureaus(dossier),
         "visit": _visit(dossier),
         "promises": [
@@ -144,17 +148,17 @@ def summary(dossier: Dossier) -> dict[str, Any]:
         ],
         "requests": [asks.shown(request, dossier.bureau_name) for request in row["requests"]],
         "timeline": _timeline(dossier),
-        "assessment": _assessment(dossier),
-        **progress.for_both(row, dossier.bureau_name),
+        "assessment": assessment,
+        **both,
     }
 
 
-def _assessment(dossier: Dossier) -> dict[str, Any] | None:
+def _assessment(dossier: Dossier, *, officer: bool) -> dict[str, Any] | None:
     row = dossier.row
     if row["document"] is None:
         return None
     return {
-        **explain(row["document"], dossier.notice),
+        **explain(row["document"], dossier.notice, officer=officer),
         "serial": row["serial"],
         "assessed_at": local(row["assessed_at"]),
         "rules_version": row["rules_version"],
@@ -191,10 +195,19 @@ def _visit(dossier: Dossier) -> dict[str, Any] | None:
     }
 
 
-def _next_step(dossier: Dossier) -> dict[str, Any]:
+def _next_step(
+    dossier: Dossier, assessment: Mapping[str, Any] | None, both: Mapping[str, Any]
+) -> dict[str, Any]:
     """Who acts next, on what, by when and why then. The notice itself sets no dates."""
     row = dossier.row
-    who, action = words.NEXT_BY_STATE.get(dossier.state, words.NEXT_STEP[row["outcome"]])
+    who, action = words.next_step(
+        dossier.state,
+        row["outcome"],
+        assessment,
+        above=dossier.notice.provisions[row["provision"]]["decider"] == DISTRICT_GOVERNMENT,
+        determination=both["determination"],
+        reviewable=Act.REQUEST_REVIEW in both["actions"],
+    )
     asked_until = progress.due(row)
     if asked_until is not None:
         return {

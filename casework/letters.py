@@ -28,8 +28,8 @@ def letter_for(
 
     In: the application as it stands now, the event (type, data, from_state, to_state, actor).
     """
-    summary = dossier.summary(found)
     to_bureau = kind is RecipientKind.BUREAU
+    summary = dossier.summary(found, officer=to_bureau)
     room = "cases" if to_bureau else "applications"
     link = f"{settings.public_url}/api/v1/{room}/{summary['receipt']}"
     writer = LETTERS.get((event["type"], kind))

@@ -44,6 +44,12 @@ def to_bureau(summary: Mapping[str, Any], link: str) -> Letter:
             f"  {number}. {finding['words']}（认定单位：{finding['decider']}）"
             for number, finding in enumerate(assessment["needs_finding"], start=1)
         ]
+    if assessment["waiting"]:
+        lines += ["", "等待办结的事项："]
+        lines += [
+            f"  {number}. {point['text']}"
+            for number, point in enumerate(assessment["waiting"], start=1)
+        ]
     contact = f"{lead['bureau_name']}{lead['section']} {lead['name']} {lead['phone']}"
     lines += [
         "",

@@ -48,10 +48,7 @@ def _verdict(verdict: Screened, notice: Notice) -> dict[str, Any]:
 
 
 def _contact(routed: Routed, notice: Notice) -> dict[str, Any]:
-    printed = notice.contacts[routed.contact]
     return {
-        "bureau": routed.bureau,
-        "bureau_name": notice.bureaus[routed.bureau]["name"],
-        **{name: printed[name] for name in ("section", "name", "phone", "printed")},
+        **notice.contact(routed.contact),
         "reason": notice.content["route_reasons"][routed.reason],
     }

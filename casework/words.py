@@ -9,7 +9,7 @@ from typing import Any
 from casework.sayings import FOLLOW_UP
 from casework.sentences import CASEWORK
 from rules.explain import OUTCOME_TEXT
-from rules.model import Outcome
+from rules.model import Outcome, Truth
 from store.vocabulary import Channel, DeliveryState, RecipientKind, State, VisitState
 
 STATE_TEXT: Mapping[str, str] = {
@@ -55,6 +55,45 @@ NEXT_BY_STATE: Mapping[str, tuple[str, str]] = {
     State.UNDER_REVIEW: (BUREAU, "联系单位复核"),
     State.WITHDRAWN: (NOBODY, "申请已撤回，无须办理"),
 }
+
+# What stands above the tables: a body of its own decides, or the result went against the applicant.
+_ABOVE = "联系单位报区政府决策（只有区政府能够决定），并告知结果"
+_REVIEW = "；如不同意结果，可以申请复核"
+
+
+def next_step(
+    state: State,
+    outcome: str | None,
+    assessment: Mapping[str, Any] | None,
+    *,
+    above: bool,
+    determination: Mapping[str, Any] | None,
+    reviewable: bool,
+) -> tuple[str, str]:
+    """Who acts next, and on what.
+
+    In: the assessment explained; whether only the district government decides; the determination
+    in force, if any; whether the applicant may ask for a review (复核) now.
+    """
+    who, action = NEXT_BY_STATE.get(state, NEXT_STEP[outcome])
+    if assessment is None:
+        return who, action
+    if state is State.AWAITING_DETERMINATION and outcome == Outcome.NEEDS_DETERMINATION:
+        points = assessment["waiting"]
+        if above:
+            action = _ABOVE
+        elif points and not assessment["needs_finding"]:
+            who, action = points[0]["who"], points[0]["next"]
+            points = points[1:]
+        return who, "；".join([action, *(point["next"] for point in points)])
+    refused = any(found["result"] == Truth.FALSE for found in assessment["findings"])
+    against = outcome in (Outcome.INELIGIBLE, Outcome.REFERRED) and refused
+    if state is State.DETERMINED:
+        against = determination is not None and not determination["granted"]
+        if against:
+            action = "联系单位送达认定结果、说明理由并走访"
+    return who, action + (_REVIEW if against and reviewable else "")
+
 
 _CHANNEL_TEXT: Mapping[str, str] = {
     Channel.INBOX: "收件箱",

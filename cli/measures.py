@@ -179,15 +179,14 @@ def _condition(code: str, finder: Finder, per_item: bool, notice: Notice) -> tup
 def _leads(code: str, notice: Notice) -> Iterator[tuple[str, str]]:
     for rule in notice.routing[code]:
         if not rule.get("only_copy"):
-            contact = notice.contacts[rule["to"][0]]
-            yield f"{notice.bureaus[contact['bureau']]['name']} {contact['name']}", rule["when"]
+            contact = notice.contact(rule["to"][0])
+            yield f"{contact['bureau_name']} {contact['name']}", rule["when"]
 
 
 def _route(rule: Any, notice: Notice) -> tuple[str, str, str]:
     printed = "; ".join(
-        f"{notice.bureaus[contact['bureau']]['name']} {contact['section']} "
-        f"{contact['name']} {contact['phone']}"
-        for contact in (notice.contacts[name] for name in rule["to"])
+        "{bureau_name} {section} {name} {phone}".format(**notice.contact(name))
+        for name in rule["to"]
     )
     copied = " (copied)" if rule.get("only_copy") else ""
     return f"`{rule['when']}`{copied}", printed, notice.content["route_reasons"][rule["reason"]]

@@ -150,7 +150,7 @@ def _resubmit(story: Story) -> str:
 
 
 def _find(story: Story) -> str:
-    finding = {"condition": "1.5", "result": True, "note": "示例：已核对2020年2—4月报表"}
+    finding = {"condition": "1.5", "result": True, "note": "示例：已核对2020年2-4月报表"}
     story.as_bureau(OFFICER, "/findings", {"findings": [finding]})
     status = story.until("awaiting_determination", serial=3)
     left = [item["condition"] for item in status["assessment"]["needs_finding"]]

@@ -73,14 +73,15 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
     total = _total(lines)
     amount, cap = _amount(provision, form, outcome, total)
     findings = tuple(whole + [found for findings in items for found in findings])
-    questions, absent, referrals = _raised(findings)
+    absent, referrals = _raised(findings)
+    exact = outcome not in _OPEN or whole_fen(total)
     return Assessment(
         provision=provision.code,
         outcome=outcome,
         amount=amount,
         findings=findings,
         lines=tuple(lines),
-        questions=_questions(questions, lines, exact=outcome not in _OPEN or whole_fen(total)),
+        questions=_questions(outcome, (whole, *items), lines, exact=exact),
         missing=absent,
         referrals=referrals,
         parameters=provision.parameters,
@@ -126,10 +127,11 @@ def _settle(
         TRUE if official.result else FALSE,
         "found_met" if official.result else "found_failed",
         verdict.facts,
-        question=verdict.question,
+        # A reading that was ruled on was applied; that a finding was due is no question any more.
+        question=None if verdict.cause is Cause.FINDING else verdict.question,
         referral=None if official.result else verdict.referral,
     )
-    return Finding(condition.code, found, view.item_id, found_by=official.bureau)
+    return Finding(condition.code, found, view.item_id, official.bureau, official.note or None)
 
 
 def _official(
@@ -148,19 +150,23 @@ def _lines(
     items: Items,
 ) -> list[Line]:
     """The arithmetic of every item, each line counted, held, excluded or taken."""
+    denied = next((f for f in whole if f.verdict.truth is FALSE), None)
     held_all = next((f for f in whole if f.verdict.hold), None)
     lines: list[Line] = []
     holders: dict[str, str] = {}  # key -> the item of this application that names it first
     if provision.items is None:
         views, items = (form,), (whole,)
     for view, own in zip(views, items, strict=True):
-        failed = next((f for f in own if f.verdict.truth is FALSE), None)
+        failed = next((f for f in own if f.verdict.truth is FALSE), denied)
         held = next((f for f in own if f.verdict.hold), held_all)
         for line in provision.lines(view):
-            if line.standing is not COUNTED:
+            if line.standing is EXCLUDED:
                 lines.append(line)
-            elif failed is not None and view.item_id is not None:
-                lines.append(line._replace(standing=EXCLUDED, because=failed.code))
+            elif failed is not None:
+                reason = {"because": failed.code, "reason": None, "question": None}
+                lines.append(line._replace(standing=EXCLUDED, **reason))
+            elif line.standing is not COUNTED:
+                lines.append(line)
             elif line.key and (taken := form.case.context.taken.get(line.key)):
                 lines.append(line._replace(standing=TAKEN, earlier=taken.receipt))
             elif line.key and holders.setdefault(line.key, line.item) != line.item:
@@ -237,26 +243,36 @@ def _benefits(lines: Iterable[Line]) -> tuple[Benefit, ...]:
     return tuple([Benefit(key, to_fen(amount)) for key, amount in claimed.items()])
 
 
-def _raised(
-    findings: Iterable[Finding],
-) -> tuple[list[str], tuple[str, ...], tuple[str, ...]]:
-    """What the findings raise, each once and in order: questions, missing facts, referrals."""
-    questions: list[str] = []
+def _raised(findings: Iterable[Finding]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the findings raise, each once and in order: missing facts, referrals."""
     absent: dict[str, None] = {}
     referrals: dict[str, None] = {}
     for found in findings:
         verdict = found.verdict
-        if verdict.question:
-            questions.append(verdict.question)
         if verdict.missing:
             absent.update(dict.fromkeys(verdict.missing))
         if verdict.referral:
             referrals[verdict.referral] = None
-    return questions, tuple(absent), tuple(referrals)
+    return tuple(absent), tuple(referrals)
 
 
-def _questions(of_findings: list[str], lines: Iterable[Line], *, exact: bool) -> tuple[str, ...]:
-    raised = of_findings + [line.question for line in lines if line.question]
+def _questions(
+    outcome: Outcome, groups: Items, lines: Iterable[Line], *, exact: bool
+) -> tuple[str, ...]:
+    """The open questions that still matter or whose reading was applied.
+
+    Of a denied application, or of a denied item of one that goes on, only the readings that deny
+    it: what else might have been asked makes no difference any more.
+    """
+    ended = [any(found.verdict.truth is FALSE for found in group) for group in groups]
+    refused = outcome in _CLOSED and any(ended)
+    raised = [
+        found.verdict.question
+        for group, over in zip(groups, ended, strict=True)
+        for found in group
+        if found.verdict.question and (found.verdict.truth is FALSE or not (refused or over))
+    ]
+    raised += [line.question for line in lines if line.question]
     if not exact:
         raised.append("Q31")  # rounding decides a part of a fen
     return tuple(dict.fromkeys(raised))

@@ -6,12 +6,13 @@ and figures, the data keeps the words, and both are stored, so the words never c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from rules import vocabulary
+from rules import guidance, vocabulary
 from rules.model import Outcome, Standing, Truth
 from rules.money import to_fen
 from rules.notice import Notice
@@ -31,6 +32,7 @@ STANDING_TEXT = {
     Standing.EXCLUDED: "不计入",
     Standing.TAKEN: "已由前一申请计入",
 }
+_YUAN = re.compile(r"-?\d+\.\d\d", re.ASCII)
 _VOCABULARIES: Mapping[str, type[vocabulary.Vocabulary]] = {
     "kind": vocabulary.EnterpriseKind,
     "industry": vocabulary.Industry,
@@ -70,45 +72,49 @@ _VOCABULARIES: Mapping[str, type[vocabulary.Vocabulary]] = {
 }
 
 
-def explain(document: Mapping[str, Any], notice: Notice) -> dict[str, Any]:
+def explain(
+    document: Mapping[str, Any], notice: Notice, *, officer: bool = False
+) -> dict[str, Any]:
     """Render a stored document.
 
-    In: ``Assessment.document()`` and the notice data it was made with. Out: JSON-ready Chinese
-    explanation: summary, clause, findings with the clause's words, arithmetic, open questions,
-    referrals, what to bring, what would alter a denial. Raises KeyError if the data is not the
-    one the document was made with.
+    In: ``Assessment.document()`` and the notice data it was made with (with the ``route`` beside,
+    contacts are named); whether an officer reads it, who also sees earlier receipts and internal
+    remarks. Out: JSON-ready Chinese explanation: summary, clause, findings with the clause's
+    words, arithmetic, what waits, open questions, referrals, what to bring, what would alter a
+    denial. Raises KeyError if the data is not the one the document was made with.
     """
     provision = notice.provisions[document["provision"]]
     outcome = Outcome(document["outcome"])
     lead = document.get("route", {}).get("lead", {}).get("bureau")
-    findings = [_finding(row, notice, lead) for row in document["findings"]]
-    said = {(f["condition"], f["item"]): f["explanation"] for f in findings}
-    lines = [_line(row, notice, said) for row in document["lines"]]
+    findings = [_finding(row, notice, lead, document) for row in document["findings"]]
+    said = {(f["condition"], f["item"]): f for f in findings}
+    lines = [_line(row, notice, said, officer=officer) for row in document["lines"]]
+    needs_finding = [
+        {name: f[name] for name in ("condition", "item", "words", "decider")}
+        for f in findings
+        if f["result"] == Truth.UNKNOWN and f["waits_for"] == "official"
+    ]
+    waiting = guidance.waiting(document, notice, officer=officer)
     explained: dict[str, Any] = {
         "outcome": outcome.value,
         "outcome_text": OUTCOME_TEXT[outcome],
         "amount": document["amount"],
-        "summary": _summary(document, notice, outcome),
+        "summary": guidance.summary(document, notice, waiting, determined=not needs_finding),
         "clause": {"where": provision["where"], "words": provision["words"]},
         "findings": findings,
         "arithmetic": lines,
         "questions": [
-            {"id": question, **notice.questions[question]}
+            _question(question, notice, officer=officer)
             for question in document.get("questions", ())
         ],
         "missing": list(document.get("missing", ())),
-        "needs_finding": [
-            {
-                "condition": f["condition"],
-                "item": f["item"],
-                "words": f["words"],
-                "decider": f["decider"],
-            }
-            for f in findings
-            if f["result"] == Truth.UNKNOWN and f["waits_for"] == "official"
-        ],
+        "needs_finding": needs_finding,
+        "waiting": waiting,
         "referrals": [_referral(key, notice) for key in document.get("referrals", ())],
-        "would_alter": [notice.conditions[code]["if_met"] for code in document.get("changes", ())],
+        "would_alter": [
+            guidance.would_alter(notice.conditions[code]["if_met"], notice)
+            for code in document.get("changes", ())
+        ],
         "parameters": _parameters(document, notice),
     }
     if cap := document.get("cap"):
@@ -127,12 +133,14 @@ def say(value: Any, name: str = "") -> str:
         return "未填"
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, str) and value.replace(".", "", 1).isdigit() and "." in value:
+    if isinstance(value, str) and _YUAN.fullmatch(value):
         return f"{Decimal(value):,.2f}"
     return str(value)
 
 
-def _finding(row: Mapping[str, Any], notice: Notice, lead: str | None) -> dict[str, Any]:
+def _finding(
+    row: Mapping[str, Any], notice: Notice, lead: str | None, document: Mapping[str, Any]
+) -> dict[str, Any]:
     condition = notice.conditions[row["code"]]
     facts = row.get("facts", {})
     truth = Truth(row["result"])
@@ -143,15 +151,24 @@ def _finding(row: Mapping[str, Any], notice: Notice, lead: str | None) -> dict[s
     if "industry" in facts:
         said["row"] = notice.sizes[facts["industry"]]["text"]
     said["bureau"] = _bureau(row.get("found_by"), notice)
+    said["label"] = condition["label"]
+    against = condition.get("if_failed")
+    said["against"] = against or f"不满足“{condition['label']}”的要求"
+    explanation = sentence.format(**said)
+    if note := row.get("note"):
+        explanation += notice.lines["found_note"].format(note=note.rstrip("。.；; \n"))
+    result_text = RESULT_TEXT[truth]
+    if truth is Truth.FALSE and against:
+        result_text += f"（{against}）"
     explained: dict[str, Any] = {
         "condition": row["code"],
         "item": row.get("item"),
         "label": condition["label"],
-        "words": condition["words"],
+        "words": _words(condition, facts),
         "where": condition["where"],
         "result": truth.value,
-        "result_text": RESULT_TEXT[truth],
-        "explanation": sentence.format(**said),
+        "result_text": result_text,
+        "explanation": explanation,
         "facts": facts,
         "decider": decider,
     }
@@ -159,13 +176,31 @@ def _finding(row: Mapping[str, Any], notice: Notice, lead: str | None) -> dict[s
         explained["waits_for"] = "applicant" if row.get("cause") == "missing" else "official"
         if row.get("missing"):
             explained["missing"] = row["missing"]
-    if row.get("question"):
+    if row.get("question") in document.get("questions", ()):
         explained["question"] = row["question"]
     return explained
 
 
+def _words(condition: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    """The clause's words; of a condition with several limbs, those of the limb that applies."""
+    limbs: Mapping[str, str] = condition.get("limbs", {})
+    return limbs.get(str(facts.get("use"))) or str(condition["words"])
+
+
+def _question(question: str, notice: Notice, *, officer: bool) -> dict[str, str]:
+    text = dict(notice.questions[question])
+    internal = text.pop("internal", None)
+    if officer and internal:
+        text["internal"] = internal
+    return {"id": question, **text}
+
+
 def _line(
-    row: Mapping[str, Any], notice: Notice, said: Mapping[tuple[str, str | None], str]
+    row: Mapping[str, Any],
+    notice: Notice,
+    said: Mapping[tuple[str, str | None], Mapping[str, Any]],
+    *,
+    officer: bool,
 ) -> dict[str, Any]:
     standing = Standing(row["standing"])
     explained: dict[str, Any] = {
@@ -180,16 +215,25 @@ def _line(
         explained["reason"] = notice.lines[row["reason"]]
     elif because := row.get("because"):
         explained["condition"] = because
-        explained["reason"] = said.get((because, row["item"])) or said[because, None]
+        found = said.get((because, row["item"])) or said[because, None]
+        explained["reason"] = found["explanation"]
+        if standing is Standing.EXCLUDED and found["item"] is None:
+            explained["reason"] = notice.lines["whole_denied"].format(
+                label=found["label"], explanation=found["explanation"]
+            )
     if row.get("question"):
         explained["question"] = row["question"]
     if row.get("earlier"):
-        explained["earlier_receipt"] = row["earlier"]
+        explained.setdefault("reason", notice.lines.get("taken", STANDING_TEXT[Standing.TAKEN]))
+        if officer:
+            explained["earlier_receipt"] = row["earlier"]
     return explained
 
 
 def _cap_sentence(cap: Mapping[str, str], notice: Notice, outcome: Outcome) -> str:
     figures = {name: f"{Decimal(cap[name]):,.2f}" for name in ("computed", "limit", "granted")}
+    if outcome is not Outcome.ELIGIBLE and "cap_provisional" in notice.lines:
+        return notice.lines["cap_provisional"].format(**figures)
     cut = Decimal(cap["granted"]) < Decimal(cap["computed"])
     return notice.lines["cap_reached" if cut else "cap_kept"].format(**figures)
 
@@ -207,8 +251,9 @@ def _referral(key: str, notice: Notice) -> dict[str, Any]:
     if contacts := referral.pop("contacts", ()):
         referral["contacts"] = [
             {
-                "bureau_name": _bureau(notice.contacts[contact]["bureau"], notice),
-                **{name: notice.contacts[contact][name] for name in ("section", "name", "phone")},
+                name: each
+                for name, each in notice.contact(contact).items()
+                if name not in ("bureau", "printed")
             }
             for contact in contacts
         ]
@@ -231,5 +276,3 @@ def _parameters(document: Mapping[str, Any], notice: Notice) -> list[dict[str, A
         for entry in notice.content["parameters"]
         if entry["key"] in wanted
     ]
-    if outcome is not Outcome.ELIGIBLE and "cap_provisional" in notice.lines:
-        return notice.lines["cap_provisional"].format(**figures)

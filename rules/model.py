@@ -79,6 +79,7 @@ class Finding(NamedTuple):
     verdict: Verdict
     item: str | None = None
     found_by: str | None = None  # bureau id when an official finding settled it
+    note: str | None = None  # the official's reason, which the applicant reads
 
 
 class Standing(StrEnum):
@@ -133,8 +134,8 @@ class Taken:
 
     receipt: str
     amount: Decimal
-
     granted: bool = True
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -217,7 +218,7 @@ class Assessment(NamedTuple):
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    code, verdict, item, found_by = finding
+    code, verdict, item, found_by, note = finding
     truth, reason, facts, cause, missing, question, _, referral, _ = verdict
     row: dict[str, Any] = {"code": code, "result": str(truth), "reason": reason}
     if item:
@@ -234,6 +235,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         row["referral"] = referral
     if found_by:
         row["found_by"] = found_by
+    if note:
+        row["note"] = note
     return row
 
 

@@ -18,6 +18,25 @@ DISTRICT_GOVERNMENT = "district_government"
 """The decider that no officer stands in for: 经区政府决策后."""
 
 
+def printed_contact(content: Mapping[str, Any], contact: str) -> dict[str, Any]:
+    """A contact as the notice prints it for its measure.
+
+    In: a notice's content, a contact's id. Out: bureau id, the bureau's name as printed in that
+    very line (one bureau has two printed names), section with its scope, name, phone, the line
+    itself. Raises KeyError for an unknown contact.
+    """
+    entry = content["contacts"][contact]
+    bureau = content["bureaus"][entry["bureau"]]
+    names = [name for name in bureau["printed"] if name in entry["printed"]]
+    scope = f"({entry['scope']})" if "scope" in entry else ""
+    return {
+        "bureau": entry["bureau"],
+        "bureau_name": names[0] if names else bureau["name"],
+        "section": entry["section"] + scope,
+        **{name: entry[name] for name in ("name", "phone", "printed")},
+    }
+
+
 class UnknownParameter(LookupError):
     """No parameter of that key is in force on that day."""
 
@@ -48,6 +67,10 @@ class Notice:
         """The one body whose finding counts for a condition, where nobody else may decide."""
         decider: str | None = self.conditions[condition]["decider"]
         return decider if decider == DISTRICT_GOVERNMENT else None
+
+    def contact(self, contact: str) -> dict[str, Any]:
+        """See `printed_contact`."""
+        return printed_contact(self.content, contact)
 
     def in_force(self, on: date) -> Mapping[str, Any]:
         """The parameters in force on a day: key -> number, text, tuple of months or of words."""

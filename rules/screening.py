@@ -49,7 +49,8 @@ def screen(
 def render(screened: Screened, notice: Notice) -> dict[str, Any]:
     """One verdict in Chinese, JSON-ready: outcome, clause, reasons, what lacks, who must find
     what, which single change would lift a denial, where else to turn."""
-    explained = explain(screened.assessment.document(), notice)
+    document = {**screened.assessment.document(), "route": screened.route.document()}
+    explained = explain(document, notice)
     provision = notice.provisions[screened.assessment.provision]
     against = [f for f in explained["findings"] if f["result"] == Truth.FALSE]
     return {
@@ -63,6 +64,7 @@ def render(screened: Screened, notice: Notice) -> dict[str, Any]:
         ],
         "missing": explained["missing"],
         "needs_finding": explained["needs_finding"],
+        "waiting": explained["waiting"],
         "would_alter": explained["would_alter"],
         "referrals": explained["referrals"],
         "questions": explained["questions"],

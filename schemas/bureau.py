@@ -35,7 +35,7 @@ class FindingSchema(StrictSchema):
     condition = Text(max_length=40, required=True, **about("条件代码", "见评定中的 condition"))
     item = Text(max_length=80, **about("所涉项目", "见评定中的 item；不填指整份申报"))
     result = YesNo(required=True, **about("认定结果", "true 符合，false 不符合"))
-    note = Text(max_length=2000, lines=True, required=True, **about("理由"))
+    note = Text(max_length=2000, lines=True, required=True, **about("理由", "会告知申请人"))
     evidence = Text(max_length=500, lines=True, **about("依据材料"))
 
 

@@ -124,7 +124,7 @@ class ArithmeticSchema(Schema):
     standing_text = _text("处理")
     reason = fields.String(**about("理由"))
     question = fields.String(**about("所涉疑义编号"))
-    earlier_receipt = fields.String(**about("在先的受理编号"))
+    earlier_receipt = fields.String(**about("更早的受理编号", "仅经办人员可见"))
 
 
 class AssessmentSchema(Schema):
@@ -145,6 +145,7 @@ class AssessmentSchema(Schema):
     questions = _list(fields.Dict(), "所涉疑义", "通知未写明之处及所采的读法")
     missing = _list(fields.String(), "须补充的事实", "JSON 指针")
     needs_finding = _list(fields.Dict(), "须由人认定的条件")
+    waiting = _list(fields.Dict(), "等待办结的事项", "重复、未缴租金等：理由、由谁办、须带什么")
     referrals = _list(fields.Dict(), "转介")
     would_alter = _list(fields.String(), "什么情况下结果会不同")
     parameters = _list(fields.Dict(), "所用参数", "含数值、来源和出处")

@@ -144,6 +144,7 @@ class VerdictSchema(Schema):
     )
     missing = fields.List(fields.Nested(MissingSchema), required=True, **about("缺少的事项和材料"))
     needs_finding = fields.List(fields.Dict(), required=True, **about("须由有关部门认定的条件"))
+    waiting = fields.List(fields.Dict(), required=True, **about("等待办结的事项"))
     would_alter = fields.List(
         fields.String(), required=True, **about("单独改变即可不被拒绝的条件", "由规则计算得出")
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -23,13 +24,13 @@ _FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "conditions": (
         frozenset({"label", "words", "where", "decider", "if_met"}),
-        frozenset({"reasons", "source"}),
+        frozenset({"reasons", "source", "limbs", "if_failed"}),
     ),
     "provisions": (
         frozenset({"measure", "where", "title", "words", "decider"}),
         frozenset({"amount_note"}),
     ),
-    "questions": (frozenset({"question", "reading"}), frozenset()),
+    "questions": (frozenset({"question", "reading"}), frozenset({"internal"})),
     "referrals": (frozenset({"to", "text", "basis"}), frozenset({"contacts"})),
     "parameters": (
         frozenset({"key", "label", "value", "unit", "from", "source", "cite"}),
@@ -41,6 +42,7 @@ _FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 _NOTICE = frozenset(
     {"id", "title", "number", "issuer", "issued_on", "in_force_from", "text_sha256"}
 )
+_QUESTION = re.compile(r"Q\d")
 _UNITS = frozenset(
     {"share", "yuan", "persons", "days", "hours", "count", "months", "date", "text", "list"}
 )
@@ -62,6 +64,19 @@ def check(content: Mapping[str, Any]) -> None:
     _check_quotations(content, text)
     _check_parameters(content, text)
     _check_routing(content)
+    for table in ("lines", "route_reasons", "conditions", "provisions", "questions", "referrals"):
+        _check_sentences(table, content[table])
+    _check_sentences("parameters", content["parameters"])
+
+
+def _check_sentences(where: str, value: Any) -> None:
+    """Refuse a text that people read and that names an open question by its number."""
+    if isinstance(value, str) and _QUESTION.search(value):
+        raise NoticeDataError(f"{where}: a sentence names a question by its number: {value}")
+    if isinstance(value, Mapping | list):
+        inner = value.items() if isinstance(value, Mapping) else enumerate(value)
+        for key, each in inner:
+            _check_sentences(f"{where} {key}", each)
 
 
 def _check_head(content: Mapping[str, Any]) -> None:
@@ -114,7 +129,10 @@ def _check_referrals(content: Mapping[str, Any]) -> None:
 def _check_quotations(content: Mapping[str, Any], text: str) -> None:
     for table in ("conditions", "provisions"):
         for key, entry in content[table].items():
-            if entry.get("source", "notice") == "notice" and plain(entry["words"]) not in text:
+            quoted = (entry["words"], *entry.get("limbs", {}).values())
+            if entry.get("source", "notice") == "notice" and any(
+                plain(words) not in text for words in quoted
+            ):
                 raise NoticeDataError(f"{table} {key}: words are not in the notice")
             if entry["decider"] not in content["deciders"] | content["bureaus"]:
                 raise NoticeDataError(f"{table} {key}: unknown decider {entry['decider']}")

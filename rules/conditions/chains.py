@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from rules.conditions.enterprise import places_of, sized
+from rules.conditions.enterprise import places_of, sized, state_owned
 from rules.keys import lease_id
 from rules.model import Case, Truth, Verdict
 from rules.provision import View
@@ -53,7 +53,7 @@ def parent_in_xicheng(view: View) -> Verdict:
     parent, pointer = parent_of(view.case)
     if parent is None:
         return missing(pointer)
-    verdict = places_of(parent, pointer)
+    verdict = places_of(parent, pointer, city=False)
     if verdict.truth is not Truth.FALSE:
         return verdict
     return open_question("Q21", "parent_elsewhere", facts=verdict.facts)
@@ -64,7 +64,7 @@ def branch_in_xicheng(view: View) -> Verdict:
     branch, pointer = branch_of(view.case)
     if branch is None:
         return missing(pointer)
-    verdict = places_of(branch, pointer)
+    verdict = places_of(branch, pointer, city=state_owned(view, "shops"))
     return verdict._replace(question="Q21") if verdict.truth is Truth.FALSE else verdict
 
 

@@ -6,26 +6,37 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.model import Verdict
-from rules.money import Exact, exact, percent_of
+from rules.money import Exact, exact, percent_of, to_fen
 from rules.provision import View
 from rules.size import classify
 from rules.verdicts import failed, met, missing, open_question, to_find
-from rules.vocabulary import District, EnterpriseKind
+from rules.vocabulary import District, EnterpriseKind, Owner
 
 _PLACES = ("registered_in", "taxed_in")
+_STATE_OWNED = (Owner.DISTRICT_SOE, Owner.MUNICIPAL_SOE, Owner.OTHER_DISTRICT_SOE)
 
 
 def registered_and_taxed(view: View) -> Verdict:
     """1.1 在西城区注册纳税: registered and taxed in Xicheng, both (Q1)."""
-    return places_of(view.enterprise, "/enterprise")
+    return places_of(view.enterprise, "/enterprise", city=state_owned(view, "leases"))
 
 
-def places_of(profile: Mapping[str, Any], pointer: str) -> Verdict:
-    """在西城区注册纳税 of any profile. In: the profile and the JSON pointer where it stands."""
+def state_owned(view: View, items: str) -> bool:
+    """Whether any premises of the form are state-owned, as the city rule asks of them."""
+    return any(item.get("owner") in _STATE_OWNED for item in view.facts.get(items) or ())
+
+
+def places_of(profile: Mapping[str, Any], pointer: str, *, city: bool) -> Verdict:
+    """在西城区注册纳税 of any profile.
+
+    In: the profile, the JSON pointer where it stands, whether a denial points to the city rule.
+    """
     places = {name: profile[name] for name in _PLACES if profile.get(name) is not None}
     if any(place != District.XICHENG for place in places.values()):
         stated = {name: profile.get(name) for name in _PLACES}
-        return failed(question="Q1", referral="city_rule", facts=stated)
+        referral = "city_rule" if city else None
+        reason = "failed" if city else "elsewhere"
+        return failed(reason, question="Q1", referral=referral, facts=stated)
     absent = [name for name in _PLACES if name not in places]
     if absent:
         return missing(*(f"{pointer}/{name}" for name in absent))
@@ -52,7 +63,7 @@ def in_difficulty(view: View) -> Verdict:
     before, after = revenue_pair(view.facts)
     if before is None or after is None:
         return to_find(question="Q39")
-    facts = {"revenue_2019": str(before), "revenue_2020": str(after)}
+    facts = {"revenue_2019": str(to_fen(before)), "revenue_2020": str(to_fen(after))}
     if after > before:
         return open_question("Q39", "revenue_rose", facts=facts)
     return to_find("revenue_fell", question="Q39", facts=facts)

@@ -26,11 +26,11 @@ def lines(view: View) -> Iterator[Line]:
     ceiling = (
         show(found.benchmark)
         if found.before is None
-        else f"min({show(found.before)}, {show(found.benchmark)})"
+        else f"{show(found.before)}和{show(found.benchmark)}中较小者"
     )
     gap = f"{ceiling} − {show(found.charged)}"
     if not found.cut:
-        gap = f"max(0, {gap})"
+        gap += "，不低于0"
     yield Line(
         view.item_id or "",
         f"担保合同{view.item['contract_no']}",

@@ -12,13 +12,18 @@ from collections.abc import Iterator
 from rules.conditions import training
 from rules.keys import training_key
 from rules.model import Line
-from rules.money import show
+from rules.money import Exact, show
 from rules.provision import Condition, Finder, Kind, Provision, View
 
 STEP_HOURS = "m13.step_hours"
 STEP_AMOUNT = "m13.step_amount"
 TRAINING_MAX = "m13.training_max"
 POST = "m13.post"
+
+
+def _yuan(amount: Exact) -> str:
+    """A rate as it is spoken of: whole yuan without fen."""
+    return f"{amount:,}元" if isinstance(amount, int) else f"{show(amount)}元"
 
 
 def lines(view: View) -> Iterator[Line]:
@@ -32,8 +37,8 @@ def lines(view: View) -> Iterator[Line]:
     yield Line(
         item,
         f"{number} 稳岗培训补贴（市级标准）",
-        f"min(⌊{hours}÷{view.number(STEP_HOURS)}⌋ × {show(view.number(STEP_AMOUNT))}, "
-        f"{show(view.number(TRAINING_MAX))}) = {show(amount)}",
+        f"每{view.number(STEP_HOURS)}课时{_yuan(view.number(STEP_AMOUNT))}，"
+        f"{hours}课时计{steps}次，每人最高{_yuan(view.number(TRAINING_MAX))}：{show(amount)}",
         amount,
         key=key,
     )

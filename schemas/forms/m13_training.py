@@ -26,7 +26,7 @@ class PeriodRevenue(StrictSchema):
     apr = Money(signed=True, **about("4月收入（元）", source=TAX_RETURN))
     total = Money(
         signed=True,
-        **about("2—4月收入合计（元）", "逐月填写的可不填", source=TAX_RETURN, example="90000.00"),
+        **about("2-4月收入合计（元）", "逐月填写的可不填", source=TAX_RETURN, example="90000.00"),
     )
 
     @validates_schema
@@ -64,8 +64,8 @@ class TrainingForm(StrictSchema):
         Sector, **about("所属重点行业", "以区里认定的名单为准", source="营业执照", needed=True)
     )
     opened_on = DateField(**about("开业日期", "2019年2月1日之后开业的必须填写", source="营业执照"))
-    revenue_2019 = fields.Nested(PeriodRevenue, **about("2019年2—4月生产经营收入", needed=True))
-    revenue_2020 = fields.Nested(PeriodRevenue, **about("2020年2—4月生产经营收入", needed=True))
+    revenue_2019 = fields.Nested(PeriodRevenue, **about("2019年2-4月生产经营收入", needed=True))
+    revenue_2020 = fields.Nested(PeriodRevenue, **about("2020年2-4月生产经营收入", needed=True))
     unemployment_insured = YesNo(
         **about("是否参加失业保险", "市级规定的条件", source="社会保险缴费记录", needed=True)
     )

@@ -32,8 +32,8 @@ class Declarations(StrictSchema):
     in_clearance_scope = YesNo(**about("是否在疏解整治范围内", "自行申报，以认定为准"))
     operates_lawfully = YesNo(**about("是否合法规范经营", "自行申报，以认定为准"))
     difficulty = Text(max_length=2000, lines=True, **about("经营困难情况说明"))
-    revenue_2019 = fields.Nested(Revenue, **about("2019年2—4月收入", source="纳税申报表"))
-    revenue_2020 = fields.Nested(Revenue, **about("2020年2—4月收入", source="纳税申报表"))
+    revenue_2019 = fields.Nested(Revenue, **about("2019年2-4月收入", source="纳税申报表"))
+    revenue_2020 = fields.Nested(Revenue, **about("2020年2-4月收入", source="纳税申报表"))
 
 
 class Staffing(StrictSchema):

@@ -96,7 +96,7 @@ def neighbour(
     return make(f"{case}~", words, facts, outcome=outcome, amount=amount, **more)
 
 
-def judge(
+def judge(  # noqa: PLR0913 -- each a circumstance of a case
     provision: str,
     enterprise: Mapping[str, Any],
     facts: Mapping[str, Any],
@@ -105,18 +105,21 @@ def judge(
     bureau: str = "development_reform",
     day: date = RECEIVED,
     context: Context | None = None,
+    note: str = "",
+    officer: bool = False,
 ) -> Judged:
-    """Load, assess, explain and route. ``found`` as in :class:`Scenario`."""
+    """Load, assess, explain and route.
+
+    ``found`` as in :class:`Scenario`; ``note``: its reason; ``officer``: who reads it.
+    """
     sent = {"provision": provision, "enterprise": dict(enterprise), "facts": dict(facts)}
     loaded = load_application(json.loads(json.dumps(sent), parse_float=Decimal))
     findings = {
-        code.removeprefix("!"): OfficialFinding(not code.startswith("!"), bureau, day)
+        code.removeprefix("!"): OfficialFinding(not code.startswith("!"), bureau, day, note)
         for code in found
     }
     case = Case(loaded.enterprise, loaded.facts, day, findings, context or Context())
     assessment = assess(PROVISIONS[provision], case, NOTICE)
-    return Judged(
-        assessment,
-        explain(assessment.document(), NOTICE),
-        route(provision, case, NOTICE),
-    )
+    routed = route(provision, case, NOTICE)
+    document = {**assessment.document(), "route": routed.document()}
+    return Judged(assessment, explain(document, NOTICE, officer=officer), routed)

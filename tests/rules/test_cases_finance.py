@@ -108,7 +108,10 @@ def test_a_contract_paid_for_earlier_is_linked_and_not_counted_again() -> None:
     )
     assert again.assessment.outcome == "needs_determination"
     assert again.assessment.amount == Decimal("0.00")
-    assert again.explained["arithmetic"][0]["earlier_receipt"] == "WQ200601-0000001-X"
+    assert again.assessment.lines[0].earlier == "WQ200601-0000001-X"
+    [point] = again.explained["waiting"]
+    assert (point["kind"], point["who"]) == ("taken", "bureau")
+    assert "WQ200601" not in str(again.explained)
 
 
 def test_a_person_trained_and_paid_for_earlier_is_not_paid_twice() -> None:
@@ -215,7 +218,7 @@ def test_nobody_but_the_district_government_decides_a_special_difficulty() -> No
     )
     assert decided.assessment.outcome == "eligible"
     assert decided.assessment.amount is None
-    assert decided.finding("14.4")["explanation"] == "区政府已认定：符合。"
+    assert decided.finding("14.4")["explanation"] == "区政府已认定：满足“经区政府决策”的要求。"
     refused = judge(
         "m14_special_difficulty", FIRM, facts, found=("!14.4",), bureau="district_government"
     )

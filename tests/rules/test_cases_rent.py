@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from rules.explain import explain
 from rules.model import Standing
 from schemas.application import FormatErrors, load_application
-from tests.rules.judging import OUTCOMES, Judged, Scenario, cases, judge
+from tests.rules.judging import NOTICE, OUTCOMES, Judged, Scenario, cases, judge
 from tests.rules.scenarios_chain import CHAIN_NEIGHBOURS, CHAINS, K15, K16
 from tests.rules.scenarios_landlord import (
     CARRIER_NEIGHBOURS,
@@ -96,7 +97,20 @@ def test_a_repeat_is_shown_with_the_earlier_receipt_and_claims_nothing(scenario:
     judged = run(scenario)
     assert {line.standing for line in judged.assessment.lines} == {Standing.TAKEN}
     receipts = {taken.receipt for taken in scenario.context.taken.values()}
-    assert {line["earlier_receipt"] for line in judged.explained["arithmetic"]} == receipts
+    assert {line.earlier for line in judged.assessment.lines} == receipts
+    assert not judged.explained["needs_finding"]
+    assert "没有待认定的条件" in judged.explained["summary"]
+    assert "更早的一份申请" in judged.explained["summary"]
+    [point] = judged.explained["waiting"]
+    assert point["who"] == "bureau"
+    assert point["bring"]
+    # Somebody else may have used the public code: only officers see whose application it was.
+    assert not [receipt for receipt in receipts if receipt in str(judged.explained)]
+    document = judged.assessment.document()
+    officers = explain(document, NOTICE, officer=True)
+    assert {line["earlier_receipt"] for line in officers["arithmetic"]} == receipts
+    assert set(officers["waiting"][0]["earlier_receipts"]) == receipts
+    assert all(receipt in officers["summary"] for receipt in receipts)
     assert judged.assessment.benefits == ()
 
 
@@ -106,10 +120,7 @@ def test_k15_one_waiver_and_nothing_left_for_a_subsidy() -> None:
     total = Decimal(waiver.assessment.amount or 0) + Decimal(subsidy.assessment.amount or 0)
     assert total == Decimal(WORKED["K15"]["amount"])
     assert "Q23" in subsidy.assessment.questions
-    assert {line.get("earlier_receipt") for line in subsidy.explained["arithmetic"]} == {
-        None,
-        "WQ200601-0000003-X",
-    }
+    assert {line.earlier for line in subsidy.assessment.lines} == {None, "WQ200601-0000003-X"}
 
 
 def test_k16_landlord_and_branch_are_paid_for_different_yuan() -> None:

@@ -65,7 +65,7 @@ def test_a_pointer_is_called_what_the_form_calls_it() -> None:
     assert label("m01_tenant", "/facts/leases/0/rent")["label"] == "承租的房产 第1项 租金（元）"
     assert label("m13_training", "/facts/revenue_2019/feb") == {
         "pointer": "/facts/revenue_2019/feb",
-        "label": "2019年2—4月生产经营收入 2月收入（元）",
+        "label": "2019年2-4月生产经营收入 2月收入（元）",
         "source": "纳税申报表",
     }
     assert label("m05_finance", "/enterprise/employees")["label"] == "从业人员（人）"

@@ -1,0 +1,95 @@
+"""What an assessment comes to and what happens next, in Chinese: summary, what waits, whom to ask.
+
+Part of ``explain``: from the stored document and the notice data it was made with. Data of an
+earlier version may lack a sentence that is newer; then the older wording stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from rules.model import Outcome, Standing
+from rules.notice import Notice
+
+APPLICANT, BUREAU = "applicant", "bureau"
+TAKEN, UNPAID = "taken", "unpaid"
+_WHO = {UNPAID: APPLICANT}
+"""Kind of waiting point -> who acts first; a bureau otherwise."""
+
+
+def waiting(document: Mapping[str, Any], notice: Notice, *, officer: bool) -> list[dict[str, Any]]:
+    """What arithmetic waits for though no condition asks it: a repeat, rent not paid yet.
+
+    Out: per kind the lines concerned, the reason, who acts, what to bring, what happens then;
+    earlier receipts for officers only, as somebody else may have used a public code.
+    """
+    grouped: dict[str, list[Mapping[str, Any]]] = {}
+    for row in document["lines"]:
+        if row["standing"] == Standing.TAKEN:
+            grouped.setdefault(TAKEN, []).append(row)
+        elif row["standing"] == Standing.HELD and row.get("reason"):
+            grouped.setdefault(row["reason"], []).append(row)
+    points = []
+    for kind, rows in grouped.items():
+        if f"waits_{kind}" not in notice.lines:
+            continue
+        point: dict[str, Any] = {
+            "kind": kind,
+            "lines": [row["label"] for row in rows],
+            "text": notice.lines[f"waits_{kind}"],
+            "who": _WHO.get(kind, BUREAU),
+            "bring": notice.lines[f"bring_{kind}"],
+            "next": notice.lines[f"next_{kind}"],
+        }
+        receipts = list(dict.fromkeys(row["earlier"] for row in rows if row.get("earlier")))
+        if officer and receipts:
+            point["earlier_receipts"] = receipts
+            point["text"] += notice.lines["taken_by"].format(receipts="、".join(receipts))
+        points.append(point)
+    return points
+
+
+def summary(
+    document: Mapping[str, Any],
+    notice: Notice,
+    points: Sequence[Mapping[str, Any]],
+    *,
+    determined: bool,
+) -> str:
+    """One sentence or two: the outcome, what is open, whom to turn to.
+
+    In: what waits (see `waiting`); whether no condition is left to be found by an official.
+    """
+    outcome = Outcome(document["outcome"])
+    name = f"summary_{outcome.value}"
+    contacts = ""
+    if outcome is Outcome.NEEDS_DETERMINATION and determined and points:
+        name = "summary_checked"
+    elif outcome is Outcome.REFERRED and not document.get("referrals") and "route" in document:
+        contacts = _contacts(document["route"], notice)
+        name = "summary_contacts"
+    template = notice.lines.get(name) or notice.lines[f"summary_{outcome.value}"]
+    amount = document["amount"]
+    sentence = template.format(
+        where=notice.provisions[document["provision"]]["where"],
+        title=notice.provisions[document["provision"]]["title"],
+        amount=f"金额{Decimal(amount):,.2f}元" if amount is not None else "通知未规定金额",
+        contacts=contacts,
+    )
+    return sentence + "".join(point["text"] for point in points)
+
+
+def would_alter(if_met: str, notice: Notice) -> str:
+    """What would lift a denial, as a whole sentence."""
+    return notice.lines.get("would_alter", "{if_met}").format(if_met=if_met)
+
+
+def _contacts(route: Mapping[str, Any], notice: Notice) -> str:
+    """The lead and those copied, as one reads them out."""
+    lead, *copies = (
+        "{bureau_name}{section} {name}，电话{phone}".format(**notice.contact(each["contact"]))
+        for each in (route["lead"], *route["copies"])
+    )
+    return lead + (f"；也可联系{'；'.join(copies)}" if copies else "")
