@@ -50,7 +50,8 @@ class Twice:
 
 
 class World:
-    """`start` it, break it, `stop` it. `plant` names a bug to switch on (see faults/plants);
+    """`start` it, break it, `stop` it. `plant` names bugs to switch on (see faults/plants,
+    joined by "+");
     `only`: the programs to run instead of all."""
 
     def __init__(self, *, plant: str | None = None, only: Collection[str] = ()) -> None:
@@ -111,9 +112,10 @@ class World:
         for server in (self.postgres, self.valkey):
             self._wait(server.answers, type(server).__name__)
         migrate.upgrade(self.environment["DATABASE_URL"])
-        if self._plant in planted.DROPPED:
-            with self.connection() as conn:
-                conn.execute(planted.DROPPED[self._plant])
+        for name in self._plant.split("+"):
+            if name in planted.DROPPED:
+                with self.connection() as conn:
+                    conn.execute(planted.DROPPED[name])
         webhooks.add(self.db, self.settings, bureau=TOLD_BUREAUS[0], url=self.webhook.url)
         for program in self.application:
             self.supervisor.start(program.name)

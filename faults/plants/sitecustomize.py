@@ -49,7 +49,8 @@ def _install() -> None:
     from faults.plants import planted
 
     changes = dict(planted.ALWAYS)
-    changes |= planted.PLANTS[os.environ["WENQI_FAULTS_PLANT"]]
+    for name in os.environ["WENQI_FAULTS_PLANT"].split("+"):
+        changes |= planted.PLANTS[name]
     sys.meta_path.insert(0, _Finder(changes))
 
 

@@ -39,13 +39,16 @@ def test_nothing_is_lost_and_nothing_happens_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    ("plant", "kind", "finding"),
+    ("plant", "kind", "findings"),
     [
-        ("acknowledge-before-commit", KILLED, "without an assessment"),
-        ("delete-at-publish", LOST, "without an assessment"),
-        ("delivery-not-unique", "broker FLUSHALL", "deliveries doubled"),
+        ("acknowledge-before-commit", KILLED, {"without an assessment"}),
+        (
+            "delete-at-publish+delivery-not-unique",
+            LOST,
+            {"without an assessment", "deliveries doubled"},
+        ),
     ],
 )
-def test_a_planted_bug_is_caught(plant: str, kind: str, finding: str) -> None:
+def test_planted_bugs_are_caught(plant: str, kind: str, findings: set[str]) -> None:
     outcome = run(plan(kind, plant=plant, faults=2))
-    assert finding in " ".join(outcome.verdict.findings)
+    assert findings <= {finding.partition(":")[0] for finding in outcome.verdict.findings}

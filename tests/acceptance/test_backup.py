@@ -1,0 +1,95 @@
+"""Backup and restore with PostgreSQL's own tools: a new server, an empty broker, nothing lost."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from casework import assess, doctor, status
+from casework.dispatch import Stage
+from cli.embedded import PostgresServer, _postgres_binary, wait_until
+from config.settings import Settings
+from store.db import Database
+from tests.support.app import App
+from tests.support.ledgers import (
+    assert_effects_exactly_once,
+    claim_ids,
+    file_tenants,
+    waiting,
+)
+from tests.support.waiting import wait_for
+
+START_SECONDS = 60
+
+
+@pytest.fixture
+def new_server() -> Iterator[PostgresServer]:
+    """A server that has nothing but our role and an empty database."""
+    folder = Path(tempfile.mkdtemp(prefix="wenqi-restore-"))
+    folder.chmod(0o755)
+    server = PostgresServer(
+        data=folder / "data", sockets=folder / "pg", password=secrets.token_hex(16)
+    )
+    server.prepare()
+    process = subprocess.Popen(
+        server.program().command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    assert wait_until(server.answers, START_SECONDS, lambda: process.poll() is None)
+    yield server
+    process.send_signal(server.program().stop_signal)
+    process.wait()
+    shutil.rmtree(folder)
+
+
+def test_a_restored_database_goes_on_where_the_backup_stood(
+    database: Database,
+    settings: Settings,
+    environment: dict[str, str],
+    new_server: PostgresServer,
+    launch_app: Callable[..., App],
+    tmp_path: Path,
+) -> None:
+    accepted = file_tenants(database, settings, 12)
+    assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS, limit=5))
+    # Published and not done: the messages were in a broker that is gone.
+    brief = replace(settings, lease_seconds=1)
+    assert len(claim_ids(database, brief, Stage.ASSESS, limit=4)) == 4
+
+    dump = tmp_path / "wenqi.dump"
+    source, target = environment["DATABASE_URL"], new_server.url
+    run("pg_dump", "--format=custom", f"--file={dump}", source)
+    run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={target}", str(dump))
+
+    restored = Database(target)
+    try:
+        found = doctor.examine(restored, settings)
+        assert (found.accepted, sum(found.places.values())) == (12, 12)
+        assert found.places["nobody"] == 0
+        # The broker is empty: fixtures give every test an empty one.
+        app = launch_app(env={"DATABASE_URL": target, "LEASE_SECONDS": "2"})
+        wait_for(lambda: waiting(restored, Stage.ASSESS) == 0, "what was pending is decided")
+        assert_effects_exactly_once(restored, 12)
+        for one in accepted:
+            read = status.read(restored, settings, one.receipt, one.access_code)
+            assert read["receipt"] == one.receipt
+        (again,) = file_tenants(restored, settings, 1)
+        assert again.receipt not in {one.receipt for one in accepted}, "numbers go on"
+        wait_for(lambda: doctor.examine(restored, settings).is_healthy, "nothing is stuck")
+        app.stop()
+    finally:
+        restored.close()
+
+
+def run(tool: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs from the same wheel as the server."""
+    done = subprocess.run(
+        [_postgres_binary(tool), *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
