@@ -31,7 +31,6 @@ from store import migrate
 from store.db import Database
 
 START_SECONDS = 60
-STOP_SECONDS = 15
 TEMPLATE = "bench_template"
 LOG_TAIL_BYTES = 2000
 # What `make run` uses, and the commit time of every row's transaction: latencies are differences
@@ -154,8 +153,13 @@ class Machine:
             started.check()
 
     def stop(self) -> None:
-        """Stop the contender's programs, not the servers."""
-        _stop(self.running)
+        """End the contender's programs, not the servers. Nothing they do is needed any more."""
+        for started in self.running:
+            for process in (*_family(started.process), started.process):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+        for started in self.running:
+            started.process.wait()
         self.running.clear()
 
     def close(self) -> None:
@@ -252,20 +256,16 @@ def describe() -> dict[str, str | int]:
     }
 
 
-def _stop(started: Sequence[Running]) -> None:
-    for one in started:
+def _stop(servers: Sequence[Running]) -> None:
+    for one in servers:
         if one.process.poll() is None:
             one.process.send_signal(one.program.stop_signal)
-    for one in started:
-        family = _family(one.process)
+    for one in servers:
         try:
-            one.process.wait(max(STOP_SECONDS, one.program.stop_seconds))
+            one.process.wait(one.program.stop_seconds)
         except (psutil.TimeoutExpired, subprocess.TimeoutExpired):
             one.process.kill()
-        # A master that was killed may leave children behind; they have our session's start.
-        for orphan in family:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                orphan.kill()
+            one.process.wait()
 
 
 def _family(process: psutil.Popen) -> list[psutil.Process]:

@@ -19,7 +19,7 @@ from bench.statistics import Spread
 from cli.processes import Program
 
 BURSTS = 3
-BURST = 15_000
+BURST = 12_000
 REMINDERS = 10_000
 SECONDS = 90.0
 FIRST_SERIAL = 6_000_000
