@@ -12,16 +12,18 @@ def about(
     help_text: str = "",
     *,
     source: str = "",
-    example: str = "",
+    example: Any = None,
+    in_example: bool = True,
     needed: bool = False,
 ) -> dict[str, Any]:
     """Metadata of a form field, all Chinese.
 
     In: ``label`` (what it is called), ``help_text`` (how to fill it in), ``source`` (the
     document the fact is taken from), ``example`` (where the field's kind alone would give one
-    that contradicts another field), ``needed`` (not refused when absent, but nothing is decided
-    without it: the application stays 待补正). Out: marshmallow ``metadata``, which the published
-    form, the OpenAPI document and the list of things to bring are made from.
+    that contradicts another field), ``in_example`` (false: the published example leaves it out,
+    as it asks something of others only), ``needed`` (not refused when absent, but nothing is
+    decided without it: the application stays 待补正). Out: marshmallow ``metadata``, which the
+    published form, the OpenAPI document and the list of things to bring are made from.
     """
     if needed:
         help_text = f"{help_text}（{NEEDED}）"
@@ -30,6 +32,10 @@ def about(
         "description": help_text,
         "x-source": source,
         "x-needed-to-decide": needed,
-        "example": example,
     }
-    return {"metadata": {name: text for name, text in described.items() if text}}
+    metadata = {name: text for name, text in described.items() if text}
+    if example is not None:
+        metadata["example"] = example
+    if not in_example:
+        metadata["in_example"] = False
+    return {"metadata": metadata}

@@ -26,11 +26,18 @@ class SizeFacts(StrictSchema):
             "所属行业",
             "按300号文的16个行业选择；居民服务、教育等选“其他未列明行业”",
             source=LICENCE,
+            example="software",
         ),
     )
-    employees = Whole(high=10_000_000, **about("从业人员（人）", "2019年平均人数", source=PAYROLL))
-    revenue = Money(**about("营业收入（元）", "2019年全年，以元为单位", source=ACCOUNTS))
-    assets = Money(**about("资产总额（元）", "2019年末，以元为单位", source=ACCOUNTS))
+    employees = Whole(
+        high=10_000_000, **about("从业人员（人）", "2019年平均人数", source=PAYROLL, example=30)
+    )
+    revenue = Money(
+        **about("营业收入（元）", "2019年全年，以元为单位", source=ACCOUNTS, example="3000000.00")
+    )
+    assets = Money(
+        **about("资产总额（元）", "2019年末，以元为单位", source=ACCOUNTS, example="1000000.00")
+    )
 
 
 class ContactPerson(StrictSchema):

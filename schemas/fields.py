@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Final
+from unicodedata import category
 
 from marshmallow import ValidationError, fields
 from stdnum.cn import uscc as stdnum_uscc
@@ -50,6 +51,17 @@ _USCC_BODY: Final = re.compile(r"\d{8}[0-9A-HJ-NPQRTUWXY]{9}[0-9A-Z]", re.ASCII)
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _LINE_BREAK: Final = re.compile("[\n\t\u2028\u2029]")
 _FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+
+
+# What shows nothing though it is a letter or a symbol: Hangul fillers, the empty braille cell.
+_EMPTY: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# Formats, unassigned, surrogates, separators, and marks that stand on nothing.
+_UNSEEN: Final = frozenset({"Cf", "Cn", "Cs", "Zs", "Zl", "Zp", "Mn", "Me"})
+
+
+def is_blank(text: str) -> bool:
+    """Whether a text shows nothing at all, however many characters it has."""
+    return all(char in _EMPTY or category(char) in _UNSEEN for char in text)
 
 
 def half_width(text: str) -> str:
@@ -94,7 +106,7 @@ class Text(Described, fields.String):
         if not isinstance(value, str):
             raise self.make_error("invalid")
         text = value.strip()
-        if not text:
+        if is_blank(text):
             raise ValidationError(said("blank"))
         if len(text) > self.max_length:
             raise ValidationError(said("too_long", max=self.max_length))

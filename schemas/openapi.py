@@ -100,9 +100,10 @@ def form_schema(provision: str) -> Mapping[str, Any]:
 
 
 def example(provision: str) -> dict[str, Any]:
-    """An application that the form of ``provision`` takes, every field filled in once.
+    """An application that the form of ``provision`` takes, filled in so that it makes sense.
 
-    Made from the fields, so it is always complete; the values are plainly made up.
+    Made from the fields, so it is always complete but for what only others are asked; the values
+    are plainly made up.
     """
     return {
         "provision": provision,
@@ -112,7 +113,11 @@ def example(provision: str) -> dict[str, Any]:
 
 
 def _filled(schema: Schema) -> dict[str, Any]:
-    return {name: _value(field) for name, field in schema.load_fields.items()}
+    return {
+        name: _value(field)
+        for name, field in schema.load_fields.items()
+        if field.metadata.get("in_example", True)
+    }
 
 
 def _value(field: fields.Field[Any]) -> Any:

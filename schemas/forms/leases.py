@@ -26,7 +26,7 @@ class RentPart(StrictSchema):
             "该部分租金（元）", "合同分列租金的填写，周期同“计租方式”，不含物业费等", source=LEASE
         )
     )
-    area = Money(**about("该部分面积（平方米）", "合同未分列租金的填写"))
+    area = Money(**about("该部分面积（平方米）", "合同未分列租金的填写", example="120.00"))
 
 
 class RentMonth(StrictSchema):
@@ -44,6 +44,7 @@ class RentMonth(StrictSchema):
         **about(
             "当月已获减免或补助（元）",
             "合同约定之外，产权单位或其他方面对该月租金已给予的；没有的不填",
+            example="0.00",
         )
     )
 
@@ -65,10 +66,14 @@ class StateLease(Premises):
     """One lease of a tenant. Nothing is required by format: what lacks is asked for later."""
 
     lease_form = Choice(LeaseForm, **about("承租方式", source=LEASE, needed=True))
-    starts_on = DateField(**about("租期开始日", source=LEASE, needed=True))
-    ends_on = DateField(**about("租期结束日", "含当日", source=LEASE, needed=True))
+    starts_on = DateField(**about("租期开始日", source=LEASE, needed=True, example="2019-01-01"))
+    ends_on = DateField(
+        **about("租期结束日", "含当日", source=LEASE, needed=True, example="2021-12-31")
+    )
     use = Choice(Use, **about("实际用途", "以实际使用为准", needed=True))
-    stated_use = Choice(Use, **about("合同写明的用途", "与实际用途不同时填写", source=LEASE))
+    stated_use = Choice(
+        Use, **about("合同写明的用途", "与实际用途不同时填写", source=LEASE, in_example=False)
+    )
     parts = fields.List(
         fields.Nested(RentPart),
         validate=validate.Length(1, MAX_PARTS),
@@ -81,16 +86,22 @@ class StateLease(Premises):
         )
     )
     fees_included = YesNo(
-        **about("租金是否含物业、供暖等其他费用", "含的须填其他费用", source=LEASE)
+        **about("租金是否含物业、供暖等其他费用", "含的须填其他费用", source=LEASE, example=False)
     )
     other_fees = Money(
-        **about("其中其他费用（元）", "每个计租周期所含的物业、供暖等费用", source=LEASE)
+        **about(
+            "其中其他费用（元）",
+            "每个计租周期所含的物业、供暖等费用",
+            source=LEASE,
+            in_example=False,
+        )
     )
     head_rent = Money(
         **about(
             "产权单位租金（元）",
             "转租时填写：产权单位就同一房屋向二房东收取的租金，周期同“计租方式”",
             source="产权单位与二房东的合同",
+            in_example=False,
         )
     )
     months = fields.List(
@@ -98,7 +109,7 @@ class StateLease(Premises):
         validate=validate.Length(1, MAX_MONTHS),
         **about("申请减免的月份", "不填即2020年3月和4月"),
     )
-    rent_paid = YesNo(**about("该期租金是否已缴", source="缴费凭证"))
+    rent_paid = YesNo(**about("该期租金是否已缴", source="缴费凭证", example=False))
 
     @validates_schema
     def _consistent(self, data: dict[str, Any], **_: Any) -> None:

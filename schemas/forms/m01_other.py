@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate, validates_schema
 
-from rules.vocabulary import Business
+from rules.vocabulary import Business, Owner
 from schemas.base import StrictSchema
 from schemas.describe import about
 from schemas.fields import Choice, Money, Month, Text, YesNo
@@ -29,6 +29,10 @@ class AgreedMonth(StrictSchema):
 class OtherLease(Premises):
     """One lease of premises that are not district state-owned."""
 
+    owner = Choice(
+        Owner,
+        **about("产权单位性质", "房产属于谁", source="产权证明", needed=True, example="private"),
+    )
     months = fields.List(
         fields.Nested(AgreedMonth),
         validate=validate.Length(1, MAX_MONTHS),

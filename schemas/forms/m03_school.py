@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from rules.vocabulary import Approval, Opening, School
+from rules.vocabulary import Approval, Opening, School, Use
 from schemas.describe import about
 from schemas.fields import Choice, DateField, Text
 from schemas.forms.leases import StateLease
 from schemas.forms.parts import MAX_ITEMS, Payment, Staffing
 
 PERMIT = "办学许可证"
+
+
+class SchoolLease(StateLease):
+    """One lease of a school."""
+
+    use = Choice(Use, **about("实际用途", "以实际使用为准", needed=True, example="teaching"))
 
 
 class SchoolForm(Staffing, Payment):
@@ -22,10 +28,10 @@ class SchoolForm(Staffing, Payment):
         max_length=80, **about("批准文号（办学许可证号）", source=PERMIT, needed=True)
     )
     opening = Choice(Opening, **about("开学情况", needed=True))
-    planned_opening_on = DateField(**about("原定开学日期"))
-    opened_on = DateField(**about("实际开学日期"))
+    planned_opening_on = DateField(**about("原定开学日期", example="2020-02-17"))
+    opened_on = DateField(**about("实际开学日期", example="2020-09-01"))
     leases = fields.List(
-        fields.Nested(StateLease),
+        fields.Nested(SchoolLease),
         validate=validate.Length(0, MAX_ITEMS),
         **about("承租的房产", "每份租赁合同一项；办学和办公分开计算", needed=True),
     )

@@ -52,9 +52,13 @@ class ShopMonth(StrictSchema):
     month = Month(required=True, **about("月份", "如 2020-03"))
     rent_due = Money(**about("当月合同租金（元）", "不含物业费等", source=LEASE))
     reduction = Money(
-        **about("当月获得的减免（元）", "房东减免或按(一)免收的合计", source="减免协议")
+        **about(
+            "当月获得的减免（元）", "房东减免或按(一)免收的合计", source="减免协议", example="0.00"
+        )
     )
-    waived_under_m01 = Money(**about("其中按(一)第一段免收（元）", source="(一)第一段的决定"))
+    waived_under_m01 = Money(
+        **about("其中按(一)第一段免收（元）", source="(一)第一段的决定", example="0.00")
+    )
     paid = Money(**about("当月已缴租金（元）", "没有缴纳的填0.00", source=PAID, needed=True))
 
     @validates_schema
@@ -68,8 +72,8 @@ class Shop(Premises):
     """One shop and its rent."""
 
     shop_name = Text(max_length=120, **about("门店名称"))
-    starts_on = DateField(**about("租期开始日", source=LEASE))
-    ends_on = DateField(**about("租期结束日", "含当日", source=LEASE))
+    starts_on = DateField(**about("租期开始日", source=LEASE, example="2019-01-01"))
+    ends_on = DateField(**about("租期结束日", "含当日", source=LEASE, example="2021-12-31"))
     rent_borne_by = Choice(Payer, **about("房租由谁承担", source=PAID, needed=True))
     months = fields.List(
         fields.Nested(ShopMonth),

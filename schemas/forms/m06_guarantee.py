@@ -22,7 +22,7 @@ class Fee(StrictSchema):
     """One fee charged for a guarantee."""
 
     name = Text(max_length=60, required=True, **about("费用名称", "如担保费、评审费"))
-    amount = Money(required=True, **about("金额（元）", source="收费凭证"))
+    amount = Money(required=True, **about("金额（元）", source="收费凭证", example="15000.00"))
 
 
 class Guarantee(SizeFacts):
@@ -35,18 +35,21 @@ class Guarantee(SizeFacts):
         EnterpriseKind, **about("借款人主体类型", "不填即企业", source="借款人营业执照")
     )
     size_statement = Choice(
-        Size, **about("借款人企业规模", "没有行业、人数、收入数据时填写，以核对为准")
+        Size,
+        **about("借款人企业规模", "没有行业、人数、收入数据时填写，以核对为准", example="small"),
     )
     borrower_district = Choice(District, **about("借款人所在地", source="借款人营业执照"))
     bank = Text(max_length=120, **about("贷款银行", source="借款合同"))
-    amount = Money(**about("担保金额（元）", source=CONTRACT, needed=True))
+    amount = Money(**about("担保金额（元）", source=CONTRACT, needed=True, example="1000000.00"))
     disbursed = YesNo(**about("是否已放款"))
-    disbursed_on = DateField(**about("放款日期", source="放款凭证", needed=True))
-    term_months = Whole(
-        low=1, high=600, **about("担保期限（月）", "或填写起止日期", source=CONTRACT)
+    disbursed_on = DateField(
+        **about("放款日期", source="放款凭证", needed=True, example="2020-04-01")
     )
-    starts_on = DateField(**about("担保开始日", source=CONTRACT))
-    ends_on = DateField(**about("担保结束日", source=CONTRACT))
+    term_months = Whole(
+        low=1, high=600, **about("担保期限（月）", "或填写起止日期", source=CONTRACT, example=12)
+    )
+    starts_on = DateField(**about("担保开始日", source=CONTRACT, example="2020-04-01"))
+    ends_on = DateField(**about("担保结束日", source=CONTRACT, example="2021-03-31"))
     fees = fields.List(
         fields.Nested(Fee),
         validate=validate.Length(1, 30),
@@ -57,13 +60,28 @@ class Guarantee(SizeFacts):
         ),
     )
     rate_percent = Percent(
-        **about("综合费率（%/年）", "未逐项填写费用时填写；1.99%写成1.99", source=CONTRACT)
+        **about(
+            "综合费率（%/年）",
+            "未逐项填写费用时填写；1.99%写成1.99",
+            source=CONTRACT,
+            example="1.5",
+        )
     )
     old_fees = Money(
-        **about("降费前费用（元）", "按降费前标准，同一期间应收的全部费用", source="降费前收费标准")
+        **about(
+            "降费前费用（元）",
+            "按降费前标准，同一期间应收的全部费用",
+            source="降费前收费标准",
+            example="25000.00",
+        )
     )
     old_rate_percent = Percent(
-        **about("降费前综合费率（%/年）", "2.23%写成2.23；不清楚的不填", source="降费前收费标准")
+        **about(
+            "降费前综合费率（%/年）",
+            "2.23%写成2.23；不清楚的不填",
+            source="降费前收费标准",
+            example="2.5",
+        )
     )
 
     @validates_schema
@@ -86,6 +104,7 @@ class GuaranteeForm(StrictSchema):
             "总公司统一社会信用代码",
             "分支机构必须填写，与总公司合并计算500万元上限",
             source="总公司营业执照",
+            in_example=False,
         )
     )
     guarantees = fields.List(
@@ -100,5 +119,5 @@ class FeeHalvingForm(StrictSchema):
 
     guarantor = Choice(Guarantor, **about("担保机构性质", "尚未选定担保机构的不填"))
     institution = Text(max_length=120, **about("担保机构名称"))
-    amount = Money(**about("拟担保金额（元）"))
+    amount = Money(**about("拟担保金额（元）", example="1000000.00"))
     request = Text(max_length=2000, lines=True, **about("需要帮助的事项"))

@@ -52,7 +52,13 @@ class Trainee(StrictSchema):
     )
     class_hours = Whole(
         high=10_000,
-        **about("已完成课时", "每课时45分钟，按整课时填写", source="市级培训平台记录", needed=True),
+        **about(
+            "已完成课时",
+            "每课时45分钟，按整课时填写",
+            source="市级培训平台记录",
+            needed=True,
+            example=20,
+        ),
     )
     on_city_list = YesNo(**about("是否在市级平台的参训职工名单上", source="市级培训平台记录"))
 
@@ -63,17 +69,28 @@ class TrainingForm(StrictSchema):
     sector = Choice(
         Sector, **about("所属重点行业", "以区里认定的名单为准", source="营业执照", needed=True)
     )
-    opened_on = DateField(**about("开业日期", "2019年2月1日之后开业的必须填写", source="营业执照"))
+    opened_on = DateField(
+        **about(
+            "开业日期", "2019年2月1日之后开业的必须填写", source="营业执照", example="2018-05-01"
+        )
+    )
     revenue_2019 = fields.Nested(PeriodRevenue, **about("2019年2-4月生产经营收入", needed=True))
-    revenue_2020 = fields.Nested(PeriodRevenue, **about("2020年2-4月生产经营收入", needed=True))
+    revenue_2020 = fields.Nested(
+        PeriodRevenue,
+        **about(
+            "2020年2-4月生产经营收入",
+            needed=True,
+            example={"feb": "5000.00", "mar": "5000.00", "apr": "5000.00", "total": "15000.00"},
+        ),
+    )
     unemployment_insured = YesNo(
         **about("是否参加失业保险", "市级规定的条件", source="社会保险缴费记录", needed=True)
     )
     insured_staff = Whole(
-        high=10_000_000, **about("参加失业保险的职工人数", source="社会保险缴费记录")
+        high=10_000_000, **about("参加失业保险的职工人数", source="社会保险缴费记录", example=30)
     )
-    training_from = DateField(**about("培训开始日", source="培训计划"))
-    training_to = DateField(**about("培训结束日", source="培训计划"))
+    training_from = DateField(**about("培训开始日", source="培训计划", example="2020-05-11"))
+    training_to = DateField(**about("培训结束日", source="培训计划", example="2020-06-30"))
     trainees = fields.List(
         fields.Nested(Trainee),
         validate=validate.Length(0, MAX_TRAINEES),

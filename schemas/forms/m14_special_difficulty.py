@@ -21,5 +21,9 @@ class SpecialDifficultyForm(StrictSchema):
     during_epidemic = YesNo(**about("是否在疫情期间遇到"))
     covered_by = Choice(
         Measure,
-        **about("是否已由其他措施规定", "困难已在(一)至(十三)之内的，选该措施；不在其内的不填"),
+        **about(
+            "是否已由其他措施规定",
+            "困难已在(一)至(十三)之内的，选该措施；不在其内的不填",
+            in_example=False,
+        ),
     )

@@ -29,11 +29,20 @@ class Declarations(StrictSchema):
     """What an applicant may say of itself; a 'yes' still waits for the official finding."""
 
     fits_capital_function = YesNo(**about("是否符合首都城市战略定位", "自行申报，以认定为准"))
-    in_clearance_scope = YesNo(**about("是否在疏解整治范围内", "自行申报，以认定为准"))
+    in_clearance_scope = YesNo(
+        **about("是否在疏解整治范围内", "自行申报，以认定为准", example=False)
+    )
     operates_lawfully = YesNo(**about("是否合法规范经营", "自行申报，以认定为准"))
     difficulty = Text(max_length=2000, lines=True, **about("经营困难情况说明"))
     revenue_2019 = fields.Nested(Revenue, **about("2019年2-4月收入", source="纳税申报表"))
-    revenue_2020 = fields.Nested(Revenue, **about("2020年2-4月收入", source="纳税申报表"))
+    revenue_2020 = fields.Nested(
+        Revenue,
+        **about(
+            "2020年2-4月收入",
+            source="纳税申报表",
+            example={"feb": "9000.00", "mar": "6000.00", "apr": "12000.00"},
+        ),
+    )
 
 
 class Staffing(StrictSchema):
@@ -41,14 +50,14 @@ class Staffing(StrictSchema):
 
     staff_before = Whole(
         high=10_000_000,
-        **about("2020年1月31日职工人数", "有裁员时判断所需", source="社会保险缴费记录"),
+        **about("2020年1月31日职工人数", "有裁员时判断所需", source="社会保险缴费记录", example=30),
     )
     staff_after = Whole(
-        high=10_000_000, **about("2020年4月30日职工人数", source="社会保险缴费记录")
+        high=10_000_000, **about("2020年4月30日职工人数", source="社会保险缴费记录", example=30)
     )
     dismissed = Whole(
         high=10_000_000,
-        **about("其间裁员人数", "没有裁员填0；不含主动离职和合同到期", needed=True),
+        **about("其间裁员人数", "没有裁员填0；不含主动离职和合同到期", needed=True, example=0),
     )
 
     @validates_schema

@@ -46,6 +46,7 @@ class TenantRelief(SizeFacts):
         **about(
             "承租方规模声明",
             "不填行业、从业人员、营业收入等划型数据时填写；分公司按所属企业整体填写",
+            example="small",
         ),
     )
     lease_no = Text(
@@ -57,10 +58,10 @@ class TenantRelief(SizeFacts):
     relief = Choice(
         Relief, **about("租金处理方式", "减免是真正少收，不是缓交", source=AGREEMENT, needed=True)
     )
-    rent_raised_later = YesNo(**about("减免之后是否上调租金"))
-    agreed_on = DateField(**about("约定减免的日期", source=AGREEMENT))
+    rent_raised_later = YesNo(**about("减免之后是否上调租金", example=False))
+    agreed_on = DateField(**about("约定减免的日期", source=AGREEMENT, example="2020-04-15"))
     proof = Text(max_length=200, **about("减免凭证", "凭证名称或编号"))
-    subsidised_elsewhere = YesNo(**about("同一笔减免是否已获其他财政资助"))
+    subsidised_elsewhere = YesNo(**about("同一笔减免是否已获其他财政资助", example=False))
     months = fields.List(
         fields.Nested(ReliefMonth),
         validate=validate.Length(1, MAX_MONTHS),
@@ -84,6 +85,7 @@ class LandlordFacts(Payment):
             "上游产权单位给予的减免（元）",
             "承租后转租时填写：2020年3月、4月合计；没有的填0.00",
             source="上游减免协议",
+            in_example=False,
         )
     )
     operates_lawfully = YesNo(**about("是否合法经营", "自行申报，以认定为准"))

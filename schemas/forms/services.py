@@ -38,7 +38,7 @@ class FinanceForm(Request):
         School, **about("办学类型", "民办幼儿园、民办教育培训机构填写", source="办学许可证")
     )
     amount = Money(**about("融资需求金额（元）"))
-    term_months = Whole(low=1, high=600, **about("融资期限（月）"))
+    term_months = Whole(low=1, high=600, **about("融资期限（月）", example=12))
     purpose = Text(max_length=500, **about("用途"))
     consents_to_share = YesNo(**about("是否同意将资料提供给银行"))
 
@@ -93,7 +93,9 @@ class ResearchForm(Request):
     )
     certified_on = DateField(**about("发证日期", source="高新技术企业证书"))
     research_2019 = Money(**about("2019年研发投入（元）", source="研发费用专项审计报告"))
-    research_2020 = Money(**about("2020年研发投入（元）", source="研发费用明细账"))
+    research_2020 = Money(
+        **about("2020年研发投入（元）", source="研发费用明细账", example="50000.00")
+    )
 
 
 class FintechForm(Request):
@@ -117,7 +119,7 @@ class ReopeningForm(Request):
         **about("受到的限制", "谁提出、什么要求、有无文件或照片", needed=True),
     )
     restricted_by = Text(max_length=120, **about("提出限制的单位"))
-    since = DateField(**about("开始日期"))
+    since = DateField(**about("开始日期", example="2020-04-20"))
     obstacle = Choice(Obstacle, **about("限制的类型"))
     business = Choice(Business, **about("所属领域", "用于确定受理单位"))
     in_park = YesNo(**about("是否在西城园内"))

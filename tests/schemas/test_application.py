@@ -16,6 +16,7 @@ from schemas.enterprise import ENTERPRISE
 from schemas.forms import FORMS
 from schemas.messages import SENTENCES
 from schemas.openapi import example
+from tests.rules.judging import judge
 
 PROVISIONS = sorted(FORMS)
 # Values no field takes all of: of every JSON type, and of every way to be malformed.
@@ -169,3 +170,17 @@ def test_no_field_of_any_form_answers_in_english_or_breaks(provision: str) -> No
 def _english(message: str) -> bool:
     """Two English words in a row, or no Chinese at all."""
     return bool(re.search("[A-Za-z]+ [A-Za-z]+", message)) or not re.search("[一-龥]", message)
+
+
+@pytest.mark.parametrize("provision", PROVISIONS)
+def test_the_published_example_makes_sense(provision: str) -> None:
+    body = example(provision)
+    judged = judge(provision, body["enterprise"], body["facts"])
+    against = [f for f in judged.explained["findings"] if f["result"] == "false"]
+    assert not against
+    assert not judged.explained["missing"]
+    facts = body["facts"]
+    assert facts.get("dismissed", 0) == 0
+    assert not facts.get("in_clearance_scope")
+    for item in (*facts.get("leases", ()), *facts.get("shops", ())):
+        assert item.get("ends_on", "9999") > item.get("starts_on", "")

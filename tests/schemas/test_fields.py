@@ -170,6 +170,11 @@ def test_other_phone_numbers_are_refused(given: str) -> None:
     [
         ("", "blank"),
         (" \u3000\n", "blank"),
+        ("\u200b\u200b", "blank"),
+        ("\u3164", "blank"),
+        ("\u2800 \u2800", "blank"),
+        ("\u00ad", "blank"),
+        ("\u034f", "blank"),
         ("长" * 6, "too_long"),
         ("a\x00b", "control_character"),
         ("a\nb", "control_character"),
