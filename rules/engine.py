@@ -163,8 +163,11 @@ def _lines(
             if line.standing is EXCLUDED:
                 lines.append(line)
             elif failed is not None:
-                reason = {"because": failed.code, "reason": None, "question": None}
-                lines.append(line._replace(standing=EXCLUDED, **reason))
+                lines.append(
+                    line._replace(
+                        standing=EXCLUDED, because=failed.code, reason=None, question=None
+                    )
+                )
             elif line.standing is not COUNTED:
                 lines.append(line)
             elif line.key and (taken := form.case.context.taken.get(line.key)):
