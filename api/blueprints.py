@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from flask import request
 from flask_smorest import Blueprint
 from marshmallow import RAISE, ValidationError
 from webargs.flaskparser import FlaskParser
 
 from schemas.application import FormatErrors, flatten
+from schemas.problem import FieldError
 
 
 class _QueryParser(FlaskParser):
@@ -16,8 +18,22 @@ class _QueryParser(FlaskParser):
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"query": RAISE}  # noqa: RUF012 -- webargs declares it so
 
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        _refuse_repeated()
+        return super().parse(*args, **kwargs)
+
     def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> NoReturn:
         raise FormatErrors(list(flatten(error.messages)), code="invalid_request")
+
+
+def _refuse_repeated() -> None:
+    """No parameter of ours takes several values; taking one of two silently would mislead."""
+    repeated = [name for name, values in request.args.lists() if len(values) > 1]
+    if repeated:
+        errors = [
+            FieldError(f"/query/{name}", "repeated", "同一参数只能填写一次。") for name in repeated
+        ]
+        raise FormatErrors(errors, code="invalid_request")
 
 
 class Resource(Blueprint):

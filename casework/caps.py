@@ -113,9 +113,7 @@ def _refill(
     ledger.add(conn, Stage.ASSESS, [(application_id, None) for application_id in again])
 
 
-def _short(
-    conn: Connection, accounts: Sequence[str], but: Sequence[int]
-) -> dict[str, list[Short]]:
+def _short(conn: Connection, accounts: Sequence[str], but: Sequence[int]) -> dict[str, list[Short]]:
     """Granted applications that the cap cut, but for those named. The accounts are locked."""
     rows = conn.exec_driver_sql(
         "SELECT g.account, g.application_id,"

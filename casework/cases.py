@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from casework import caps, dossier, paging, progress, trail, words
+from casework import caps, dossier, offers, paging, progress, trail, words
 from casework.access import Principal
 from casework.errors import CaseNotFound
 from casework.receipt import normalise
@@ -119,7 +119,11 @@ def read(db: Database, settings: Settings, principal: Principal, receipt: str) -
     return {
         **dossier.summary(found, officer=True),
         "leads": found.row["lead_bureau"] == principal.bureau,
-        "casework": progress.for_bureau(found.row),
+        "casework": {
+            **progress.for_bureau(found.row),
+            "cap": cap,
+            "actions": offers.to_bureau(principal, found.notice, found.row),
+        },
         "application": {
             "enterprise": found.row["enterprise"],
             "facts": found.row["facts"],

@@ -116,7 +116,9 @@ def reread(conn: Connection, case: Case) -> Case:
 def require_lead(case: Case, principal: Principal) -> None:
     """Raises NotPermitted for a bureau that is only copied."""
     if case.lead_bureau != principal.bureau:
-        raise NotPermitted("只有牵头单位可以办理此项；抄送单位可以查看和记录认定意见。")
+        raise NotPermitted(
+            "只有牵头单位可以办理此项；抄送单位可以查看，并就由其认定的条件记录认定意见。"
+        )
 
 
 def check(case: Case, act: Act, detail: str | None = None) -> None:

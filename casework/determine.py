@@ -89,7 +89,9 @@ class _Proposal:
     @property
     def overrides(self) -> bool:
         """Whether it grants more than the rules computed when it was made."""
-        return None not in (self.amount, self.computed) and self.amount > self.computed
+        if self.amount is None or self.computed is None:
+            return False
+        return self.amount > self.computed
 
 
 def determine(
@@ -117,7 +119,7 @@ def determine(
             rests_on += verdict.still_open(
                 conn, case, principal.bureau, decision.reason, decision.findings
             )
-        findings.check(case, principal.bureau, rests_on)
+        findings.check(conn, case, principal.bureau, rests_on)
         computed = _try_out(conn, settings, case, principal, rests_on)
         amount = verdict.check(
             case,

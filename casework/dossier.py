@@ -160,6 +160,8 @@ def _assessment(dossier: Dossier, *, officer: bool) -> dict[str, Any] | None:
     return {
         **explain(row["document"], dossier.notice, officer=officer),
         "serial": row["serial"],
+    # What a person determined stands above what the rules leave open, here as everywhere.
+    document = {**row["document"], "outcome": row["outcome"]}
         "assessed_at": local(row["assessed_at"]),
         "rules_version": row["rules_version"],
         "parameters_hash": bytes(row["parameters_hash"]).hex(),

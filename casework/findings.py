@@ -8,17 +8,18 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from casework import desk, notices
+from casework import desk, notices, verdict
 from casework.access import Principal
 from casework.desk import Case, Versions
 from casework.errors import InvalidFinding, NotPermitted
+from casework.finders import finders
 from casework.rights import Right
 from casework.states import Act
 from rules import PROVISIONS
-from rules.provision import Finder, Provision
+from rules.provision import Condition, Finder, Provision
 from store import ledger
 from store.db import Database
-from store.vocabulary import Stage
+from store.vocabulary import Stage, State
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +45,7 @@ def record(
     with db.transaction() as conn:
         case = desk.open_case(conn, principal, receipt, versions)
         desk.check(case, Act.RECORD_FINDING)
-        check(case, principal.bureau, findings)
+        check(conn, case, principal.bureau, findings)
         insert(conn, case, principal.actor, principal.bureau, findings)
         desk.save(conn, case)
         ledger.add(conn, Stage.ASSESS, [(case.id, None)])
@@ -52,30 +53,77 @@ def record(
     return len(findings)
 
 
-def check(case: Case, bureau: str, findings: Sequence[Mapping[str, Any]]) -> None:
+def check(conn: Connection, case: Case, bureau: str, findings: Sequence[Mapping[str, Any]]) -> None:
     """Raises InvalidFinding or NotPermitted for findings this bureau cannot make of this case."""
     provision = PROVISIONS[case.provision]
     notice = notices.edition(case.notice_id).notice
+    document = verdict.document(conn, case)
+    denied = _denied(conn, case)
     for finding in findings:
-        _check(provision, case.facts, finding)
-        if notice.reserved_to(finding["condition"]) not in (None, bureau):
-            raise NotPermitted("该条件须经区政府决策，本单位不能作出认定。")
+        condition = _condition(provision, case.facts, finding)
+        may = finders(notice, document, case.lead_bureau, case.copied_bureaus, condition.code)
+        if bureau not in may:
+            names = "、".join(notices.bureau_name(notice, each) for each in may)
+            raise NotPermitted(f"条件 {condition.code} 须由{names}认定，本单位不能记录认定意见。")
+        place = (condition.code, finding.get("item"))
+        if finding["result"] and place not in denied:
+            _check_effect(case, document, condition, finding.get("item"))
 
 
-def _check(provision: Provision, facts: Mapping[str, Any], finding: Mapping[str, Any]) -> None:
+def _condition(
+    provision: Provision, facts: Mapping[str, Any], finding: Mapping[str, Any]
+) -> Condition:
     code, item = finding["condition"], finding.get("item")
     try:
         condition = provision.condition(code)
     except KeyError:
         raise InvalidFinding(f"本条款没有条件 {code}。") from None
     if condition.finder is Finder.NONE:
-        raise InvalidFinding(f"条件 {code} 由系统按所报事实判定，不作人工认定。")
+        raise InvalidFinding(
+            f"条件 {code} 由系统按所报事实判定，不作人工认定；事实有误的，请要求补正。"
+        )
     if item is None:
-        return
+        return condition
     items = range(len(facts.get(provision.items) or ())) if provision.items else ()
     named = {f"{provision.items}/{position}" for position in items}
     if item not in named or condition not in provision.item_conditions:
         raise InvalidFinding(f"条件 {code} 没有项目 {item}。")
+    return condition
+
+
+def _denied(conn: Connection, case: Case) -> set[tuple[str, str | None]]:
+    """Conditions (and items) last found not met: finding them met takes that back."""
+    rows = conn.exec_driver_sql(
+        "SELECT DISTINCT ON (condition, item) condition, item, result FROM official_finding"
+        " WHERE application_id = %(id)s ORDER BY condition, item, id DESC",
+        {"id": case.id},
+    )
+    return {(row.condition, row.item) for row in rows if not row.result}
+
+
+def _check_effect(
+    case: Case, document: Mapping[str, Any], condition: Condition, item: str | None
+) -> None:
+    """A finding "met" on what the computer decides would change nothing. Raises InvalidFinding."""
+    if condition.finder is Finder.SETTLES or case.state is State.SUPPLEMENTED:
+        return  # after a supplement the computer's answer is not known yet
+    rows = [
+        row
+        for row in document["findings"]
+        if row["code"] == condition.code and item in (None, row.get("item"))
+    ]
+    if condition.finder is Finder.OPEN and any(
+        row.get("found_by") or row.get("cause") in ("finding", "reading") for row in rows
+    ):
+        return
+    why = "系统已按所报事实判定为符合，无须认定"
+    if any(row["result"] == "false" for row in rows):
+        why = "系统已按所报事实判定为不符合"
+    elif any(row["result"] == "unknown" for row in rows):
+        why = "所需事实尚未填报"
+    raise InvalidFinding(
+        f"条件 {condition.code}：{why}，记录“符合”不会生效；只能记录不符合，事实有误的请要求补正。"
+    )
 
 
 def insert(

@@ -77,7 +77,6 @@ def for_bureau(row: Row) -> dict[str, Any]:
         "supplement_changes": asked["changes"] if asked else None,
         "determinations": [_full(each) for each in row["determinations"] or ()],
         "callback": _callback(row),
-        "actions": list(states.allowed(State(row["state"]), Side.BUREAU)),
     }
 
 

@@ -230,8 +230,7 @@ def holders(conn: Connection, keys: Sequence[str]) -> dict[str, tuple[int, Taken
         {"keys": list(keys)},
     )
     return {
-        row[0]: (row[1], Taken(receipt=row[2], amount=row[3], granted=bool(row[4])))
-        for row in rows
+        row[0]: (row[1], Taken(receipt=row[2], amount=row[3], granted=bool(row[4]))) for row in rows
     }
 
 

@@ -13,12 +13,12 @@ from casework import desk, notices
 from casework.access import Principal
 from casework.desk import Case
 from casework.errors import BenefitTaken, InvalidDetermination, NotPermitted
+from casework.finders import finders, waiting
 from casework.states import Act
 from rules.model import Outcome
 from rules.notice import DISTRICT_GOVERNMENT, Notice
 from store.vocabulary import State
 
-LEAD = "lead"
 _DENIED = frozenset({Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE})
 
 
@@ -41,10 +41,11 @@ def require_decider(case: Case, principal: Principal) -> None:
 
     The notice's data names it: the lead, a bureau, or the district government (十四).
     """
-    decider = _decider(case)
-    if principal.bureau == (case.lead_bureau if decider == LEAD else decider):
+    notice = notices.edition(case.notice_id).notice
+    deciding = decider(notice, case.provision, case.lead_bureau, case.copied_bureaus)
+    if principal.bureau == deciding:
         return
-    name = notices.bureau_name(notices.edition(case.notice_id).notice, decider)
+    name = notices.bureau_name(notice, deciding or "lead")
     raise NotPermitted(f"此项须由{name}决定。")
 
 
@@ -60,6 +61,7 @@ def still_open(
     Conditions that are another body's to find are left open.
     """
     notice = notices.edition(case.notice_id).notice
+    standing = document(conn, case)
     named = {(finding["condition"], finding.get("item")) for finding in given}
     return [
         {
@@ -69,10 +71,10 @@ def still_open(
             "note": reason,
             "evidence": None,
         }
-        for row in _waiting(_document(conn, case))
+        for row in waiting(standing)
         if (row["code"], row.get("item")) not in named
         and (row["code"], None) not in named
-        and _may_find(notice, row["code"], bureau, _decider(case))
+        and bureau in finders(notice, standing, case.lead_bureau, case.copied_bureaus, row["code"])
     ]
 
 
@@ -95,14 +97,14 @@ def check_supplement(conn: Connection, case: Case, *, granted: bool) -> None:
 
 def computed(conn: Connection, case: Case) -> Computed:
     """What the assessment in force says."""
-    document = _document(conn, case)
-    amount, cap = document["amount"], document.get("cap")
+    standing = document(conn, case)
+    amount, cap = standing["amount"], standing.get("cap")
     return Computed(
-        outcome=Outcome(document["outcome"]),
+        outcome=Outcome(standing["outcome"]),
         amount=None if amount is None else Decimal(amount),
-        open_conditions=tuple(row["code"] for row in _waiting(document)),
+        open_conditions=tuple(row["code"] for row in waiting(standing)),
         cap_granted=Decimal(cap["granted"]) if cap else None,
-        counted_by=_counted_by(conn, document),
+        counted_by=_counted_by(conn, standing),
     )
 
 
@@ -139,11 +141,11 @@ def _granted(
         raise InvalidDetermination("材料不全，须先补正。")
     if found.open_conditions:
         notice = notices.edition(case.notice_id).notice
-        waiting = "、".join(
+        still = "、".join(
             f"{notice.conditions[code]['label']}（{_finder(notice, code)}）"
             for code in dict.fromkeys(found.open_conditions)
         )
-        raise InvalidDetermination(f"下列条件尚须由有关单位认定：{waiting}。")
+        raise InvalidDetermination(f"下列条件尚须由有关单位认定：{still}。")
     if found.amount is None:
         return amount
     if amount is None:
@@ -164,9 +166,9 @@ def _granted(
     return amount
 
 
-def _counted_by(conn: Connection, document: Mapping[str, Any]) -> tuple[str, ...]:
+def _counted_by(conn: Connection, standing: Mapping[str, Any]) -> tuple[str, ...]:
     """Of the earlier applications that a document names, those that were granted."""
-    earlier = {line["earlier"] for line in document["lines"] if line.get("earlier")}
+    earlier = {line["earlier"] for line in standing["lines"] if line.get("earlier")}
     if not earlier:
         return ()
     rows = conn.exec_driver_sql(
@@ -177,21 +179,14 @@ def _counted_by(conn: Connection, document: Mapping[str, Any]) -> tuple[str, ...
     return tuple(rows.scalars())
 
 
-def _decider(case: Case) -> str:
-    notice = notices.edition(case.notice_id).notice
-    decider: str = notice.provisions[case.provision]["decider"]
-    # "industry_department" names no body, and a body that is not on the route cannot act: then it
-    # is whoever leads. The district government is on every route of its own.
-    return decider if decider in (*case.copied_bureaus, DISTRICT_GOVERNMENT) else LEAD
+def decider(notice: Notice, provision: str, lead: str | None, copied: Sequence[str]) -> str | None:
+    """The bureau that decides a provision's case: the lead, a bureau, or the district government.
 
-
-def _may_find(notice: Notice, condition: str, bureau: str, decider: str) -> bool:
-    """Whether a finding on the condition is this bureau's to make in its own determination."""
-    reserved = notice.reserved_to(condition)
-    if reserved is not None:
-        return reserved == bureau
-    own = notice.conditions[condition]["decider"]
-    return own not in notice.bureaus or bureau in (own, decider)
+    "industry_department" names no body, and a body that is not on the route cannot act: then it is
+    whoever leads. The district government is on every route of its own.
+    """
+    named: str = notice.provisions[provision]["decider"]
+    return named if named in (*copied, DISTRICT_GOVERNMENT) else lead
 
 
 def _finder(notice: Notice, condition: str) -> str:
@@ -199,18 +194,10 @@ def _finder(notice: Notice, condition: str) -> str:
     return notices.bureau_name(notice, decider)
 
 
-def _waiting(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The findings of an assessment that wait for an official."""
-    return [
-        row
-        for row in document["findings"]
-        if row["result"] == "unknown" and row.get("cause") != "missing"
-    ]
-
-
-def _document(conn: Connection, case: Case) -> Mapping[str, Any]:
-    document: Mapping[str, Any] = conn.exec_driver_sql(
+def document(conn: Connection, case: Case) -> Mapping[str, Any]:
+    """The assessment in force."""
+    found: Mapping[str, Any] = conn.exec_driver_sql(
         "SELECT document FROM assessment WHERE application_id = %(id)s AND in_force",
         {"id": case.id},
     ).scalar_one()
-    return document
+    return found

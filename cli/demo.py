@@ -143,7 +143,10 @@ def _follow(
         _call(
             "POST",
             f"{url}/api/v1/cases/{accepted['receipt']}/findings",
-            {"Authorization": f"Bearer {token_for(bureau)}"},
+            {
+                "Authorization": f"Bearer {token_for(bureau)}",
+                "If-Match": f'"{status["version"]}"',
+            },
             {"findings": sample.official_findings},
         )
         status = _wait(accepted, deadline, lambda status: _is_settled(status, after=serial))

@@ -68,9 +68,31 @@ def route(provision: str, case: Case, notice: Notice) -> Route:
     return Route(lead, tuple(copies.values()))
 
 
+def residual(provision: str, notice: Notice) -> str:
+    """The contact that leads when no other rule holds. Raises :class:`NoRoute`."""
+    for rule in reversed(notice.routing[provision]):
+        if rule["when"] == "otherwise" and not rule.get("only_copy"):
+            contact: str = rule["to"][0]
+            return contact
+    raise NoRoute(provision)
+
+
 def _row(routed: Routed) -> dict[str, str]:
     return {"bureau": routed.bureau, "contact": routed.contact, "reason": routed.reason}
 
+
+INDUSTRY_REASONS = frozenset(
+    {
+        "commerce",
+        "commerce_tenants",
+        "culture_park",
+        "technology_carrier",
+        "school_tenant",
+        "m13_technology",
+        "m13_life_service",
+    }
+)
+"""Reasons that name a bureau as the applicant's or the tenants' 行业主管部门."""
 
 Predicate = Callable[[Case], bool]
 

@@ -125,7 +125,8 @@ def close_supplement(principal: Principal, receipt: str) -> Response:
     "认定",
     "写明是否准予、金额和理由；答复按规则计算的金额和差额。金额超过规定数额的，"
     "或超过按规则计算的金额（须在 override 写明理由）的，须由第二人复签后生效；"
-    "同一款项已由另一申请认定计入的，答复 409 并写明该受理编号。准予时，本单位有权认定而未单独写明的待认定条件即认定为符合。",
+    "同一款项已由另一申请认定计入的，答复 409 并写明该受理编号。"
+    "准予时，本单位有权认定而未单独写明的待认定条件即认定为符合。",
     refusals=_REFUSALS,
     security="bureau_token",
     parameters=[conditional.IF_MATCH],

@@ -60,19 +60,21 @@ def read(principal: Principal, receipt: str) -> Response:
 @blueprint.response(202, RecordedSchema, description="已记录，随后重新评定")
 @described(
     "记录认定意见",
-    "对须由人认定的条件记录结果和理由；同一条件和项目以最后一次为准。记录后自动重新评定。",
-    refusals=(400, 401, 403, 404, 409, 412, 413, 415, 422, 503),
+    "对须由人认定的条件记录结果和理由；同一条件和项目以最后一次为准。记录后自动重新评定。"
+    "只有通知数据所列的认定单位可以记录；由系统判定而记录不会生效的，答复 422 并说明。",
+    refusals=(400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503),
     security="bureau_token",
-    parameters=[conditional.IF_MATCH_OPTIONAL],
+    parameters=[conditional.IF_MATCH],
     requestBody=body_of("Findings"),
 )
 @bureau(Right.RECORD_FINDING)
 def record(principal: Principal, receipt: str) -> Response:
     made = services()
     edge.about(receipt)
+    versions = conditional.required()
     found = load_findings(read_json(request, made.settings.max_body_bytes))
     number = normalise(receipt)
-    recorded = findings.record(made.db, principal, number, found, versions=conditional.seen())
+    recorded = findings.record(made.db, principal, number, found, versions=versions)
     case_url = f"{made.settings.public_url}/api/v1/cases/{number}"
     body = {"receipt": number, "recorded": recorded, "case_url": case_url}
     return answer(body, 202, {"Location": case_url})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from store.vocabulary import Role, Stage
 from tests.support.app import App
 
 TIMEOUT = 30
+ANY_VERSION = {"If-Match": '"1"'}
 FINDING = {"condition": "1.2", "result": True, "note": "经核属实"}
 
 
@@ -35,8 +36,11 @@ class Desk:
             self.base + path, params=query, headers=self._headers(), timeout=TIMEOUT
         )
 
-    def post(self, path: str, body: Any) -> requests.Response:
-        return requests.post(self.base + path, json=body, headers=self._headers(), timeout=TIMEOUT)
+    def post(
+        self, path: str, body: Any, headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        sent = {**self._headers(), **(headers or {})}
+        return requests.post(self.base + path, json=body, headers=sent, timeout=TIMEOUT)
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
@@ -128,7 +132,8 @@ def test_a_bureau_sees_its_own_cases_only(
     assert hidden.status_code == absent.status_code == 404
     assert hidden.json()["detail"] == absent.json()["detail"]
     finding = {"findings": [FINDING]}
-    assert other.post(f"/api/v1/cases/{receipts[0]}/findings", finding).status_code == 404
+    address = f"/api/v1/cases/{receipts[0]}/findings"
+    assert other.post(address, finding, ANY_VERSION).status_code == 404
 
 
 def test_findings_are_recorded_and_lead_to_a_new_assessment(
@@ -145,7 +150,10 @@ def test_findings_are_recorded_and_lead_to_a_new_assessment(
         | ({"item": need["item"]} if need["item"] else {})
         for need in needed
     ]
-    recorded = lead.post(f"{path}/findings", {"findings": findings})
+    address, body = f"{path}/findings", {"findings": findings}
+    assert lead.post(address, body).status_code == 428
+    assert lead.post(address, body, {"If-Match": '"1"'}).status_code == 412
+    recorded = lead.post(address, body, {"If-Match": lead.get(path).headers["ETag"]})
     assert recorded.status_code == 202, recorded.text
     assert lead.check(recorded, "Recorded")["recorded"] == len(findings)
     _work(database, settings)
@@ -170,7 +178,8 @@ def test_findings_are_recorded_and_lead_to_a_new_assessment(
 def test_malformed_findings_are_located(
     desk: Callable[..., Desk], body: Any, pointer: str, code: str
 ) -> None:
-    refused = desk("sasac").post("/api/v1/cases/WQ200511-0000001-X/findings", body)
+    address = "/api/v1/cases/WQ200511-0000001-X/findings"
+    refused = desk("sasac").post(address, body, ANY_VERSION)
     assert refused.status_code == 422
     faults = {error["pointer"]: error["code"] for error in refused.json()["errors"]}
     assert faults[pointer] == code
@@ -180,13 +189,23 @@ def test_readers_may_not_write_and_unknown_tokens_may_nothing(desk: Callable[...
     auditor = desk("sasac", Role.AUDITOR)
     assert auditor.get("/api/v1/cases").status_code == 200
     finding = {"findings": [FINDING]}
-    refused = auditor.post("/api/v1/cases/WQ200511-0000001-X/findings", finding)
+    refused = auditor.post("/api/v1/cases/WQ200511-0000001-X/findings", finding, ANY_VERSION)
     assert refused.status_code == 403
     assert refused.json()["code"] == "not_permitted"
     stranger = Desk(auditor.base, "no-such-token", auditor.document).get("/api/v1/inbox")
     assert stranger.status_code == 401
     assert stranger.json()["code"] == "token_refused"
     assert stranger.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_repeated_parameter_is_refused(desk: Callable[..., Desk]) -> None:
+    refused = desk("sasac").get("/api/v1/cases?state=decided&state=received")
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0] == {
+        "pointer": "/query/state",
+        "code": "repeated",
+        "message": "同一参数只能填写一次。",
+    }
 
 
 def test_queries_are_as_strict_as_bodies(desk: Callable[..., Desk]) -> None:

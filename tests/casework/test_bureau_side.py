@@ -161,7 +161,10 @@ def test_a_finding_about_one_lease_is_recorded_with_who_when_and_why(
 ) -> None:
     (receipt,) = assessed(database, settings)
     findings.record(
-        database, SASAC, receipt, [finding("1.9", item="leases/0", evidence="测试档案1号")]
+        database,
+        SASAC,
+        receipt,
+        [finding("1.9", item="leases/0", result=False, evidence="测试档案1号")],
     )
     (kept,) = cases.read(database, settings, SASAC, receipt)["official_findings"]
     assert (kept["item"], kept["bureau"], kept["evidence"]) == (

@@ -92,9 +92,7 @@ def test_the_total_of_many_concurrent_loans_reaches_the_cap_exactly_and_never_pa
             " SELECT 'assess', id, app_now(), app_now() FROM application"
         )
     assess_in_parallel(database, settings, 11)
-    totals = column(
-        database, "SELECT account || '=' || granted FROM cap_account ORDER BY account"
-    )
+    totals = column(database, "SELECT account || '=' || granted FROM cap_account ORDER BY account")
     assert totals == [f"guarantee:{uscc(3)}={CAP}", f"guarantee:{uscc(4)}=100001.00"]
     assert column(
         database,
@@ -132,9 +130,7 @@ def test_room_that_becomes_free_goes_to_whom_the_cap_cut_in_order_of_receipt(
     if how == "finding":
         find(office, first, FAILED)
     elif how == "withdrawal":
-        withdraw.withdraw(
-            office.db, office.settings, first.receipt, first.access_code, reason=None
-        )
+        withdraw.withdraw(office.db, office.settings, first.receipt, first.access_code, reason=None)
     else:
         refusal = Decision(granted=False, amount=None, reason="冒名申报", findings=FAILED)
         decide(office, first.receipt, refusal, OFFICER)

@@ -12,6 +12,7 @@ from casework import determine, findings, supplement
 from casework.access import Lent, Principal
 from casework.determine import Decision, Determined
 from casework.errors import (
+    BenefitTaken,
     CaseNotFound,
     IllegalMove,
     InvalidDetermination,
@@ -235,3 +236,59 @@ def special_difficulty() -> dict[str, Any]:
         "during_epidemic": True,
     }
     return body
+
+
+def test_the_same_yuan_is_not_determined_twice(office: Office) -> None:
+    body = tenant_body()
+    first, second = office.submit(body), office.submit(body)
+    decide(office, first.receipt)
+    office.settle()
+    both = replace(YES, override="产权单位说明两份合同")
+    for again in (YES, both):
+        with pytest.raises(BenefitTaken, match=first.receipt):
+            decide(office, second.receipt, again)
+    assert office.status(second)["state"] == "awaiting_determination"
+    assert scalar(office.db, "SELECT sum(determined_amount) FROM application") == Decimal(RENT)
+
+
+def test_more_than_the_rules_compute_takes_a_reason_of_its_own_and_a_second_person(
+    office: Office,
+) -> None:
+    accepted = office.submit()
+    more = replace(YES, amount=Decimal("60000.01"))
+    with pytest.raises(InvalidDetermination, match=r"60,000\.00元"):
+        decide(office, accepted.receipt, more)
+    result = decide(office, accepted.receipt, replace(more, override="合同另有约定"))
+    assert result.state == "awaiting_approval"
+    approve(office, accepted.receipt)
+    status = office.status(accepted)
+    assert (status["outcome"], status["determined_amount"]) == ("eligible", "60000.01")
+    assert "合同另有约定" in status["determination"]["reason"]
+
+
+def test_an_approved_override_takes_the_benefit_from_whoever_only_claimed_it(
+    office: Office,
+) -> None:
+    body = tenant_body()
+    fake, real = office.submit(body), office.submit(body)
+    decide(office, real.receipt, replace(YES, override="经核实，在先申请系冒名"))
+    approve(office, real.receipt)
+    office.settle()
+    status = office.status(real)
+    assert (status["state"], status["outcome"]) == ("determined", "eligible")
+    assert (status["amount"], status["determined_amount"]) == (RENT, RENT)
+    assert status["assessment"]["outcome"] == "eligible"
+    assert office.status(fake)["amount"] == "0.00"
+    with pytest.raises(BenefitTaken, match=real.receipt):
+        decide(office, fake.receipt)
+
+
+def test_what_is_shown_after_a_determination_is_what_was_determined(office: Office) -> None:
+    body = tenant_body()
+    office.submit(body)
+    second = office.submit(body)
+    decide(office, second.receipt, replace(YES, amount=Decimal("0.00")))
+    status = office.status(second)
+    assert (status["state"], status["outcome"]) == ("determined", "eligible")
+    assert status["assessment"]["outcome"] == "eligible"
+    assert status["determined_amount"] == "0.00"
