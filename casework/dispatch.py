@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from casework import canary
+from casework import canary, handover
 from config.settings import Settings
 from store import ledger
 from store.db import Database
@@ -59,6 +59,8 @@ def sweep(db: Database, settings: Settings) -> list[DeadItem]:
     with db.transaction() as conn:
         ledger.mend_clock(conn, settings.lease_seconds)
         buried = ledger.bury_exhausted(conn, settings.max_attempts)
+        unassessed = [item.subject_id for item in buried if item.stage is Stage.ASSESS]
+        handover.to_people(conn, settings, unassessed)
         mails = [item.subject_id for item in buried if item.stage is Stage.NOTIFY]
         if mails:
             conn.exec_driver_sql(

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from casework import asks, notices, progress, words
+from casework import asks, handover, notices, progress, words
 from casework.promises import FACTS, Kind, Promise, open_promises
 from casework.shown import local, yuan
 from casework.states import Act
@@ -37,7 +37,8 @@ SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, 
             'basis', v.basis, 'state', v.state, 'visited_on', v.visited_on, 'result', v.result)
         FROM visit AS v WHERE v.id = a.visit_id AND v.state <> 'cancelled') AS visit,
     {FACTS} AS promised, {asks.OF_APPLICATION} AS requests, app_now() AS now,
-    {progress.COLUMNS}
+    {progress.COLUMNS},
+    {handover.IS_STUCK} AS stuck
 FROM application AS a
 LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
 WHERE a.receipt = %(receipt)s
@@ -76,7 +77,9 @@ class Dossier:
         """The contact that leads; the new bureau's after a transfer. None before an assessment."""
         document = self.row["document"]
         if document is None:
-            return None
+            if not self.row["stuck"]:
+                return None
+            return self.contact(handover.routed(self.notice, self.row["provision"]))
         routed, assigned = document["route"]["lead"], self.row["assigned_bureau"]
         if assigned in (None, routed["bureau"]):
             return self.contact(routed)
@@ -157,11 +160,11 @@ def _assessment(dossier: Dossier, *, officer: bool) -> dict[str, Any] | None:
     row = dossier.row
     if row["document"] is None:
         return None
-    return {
-        **explain(row["document"], dossier.notice, officer=officer),
-        "serial": row["serial"],
     # What a person determined stands above what the rules leave open, here as everywhere.
     document = {**row["document"], "outcome": row["outcome"]}
+    return {
+        **explain(document, dossier.notice, officer=officer),
+        "serial": row["serial"],
         "assessed_at": local(row["assessed_at"]),
         "rules_version": row["rules_version"],
         "parameters_hash": bytes(row["parameters_hash"]).hex(),
@@ -171,7 +174,7 @@ def _assessment(dossier: Dossier, *, officer: bool) -> dict[str, Any] | None:
 def _bureaus(dossier: Dossier) -> dict[str, Any] | None:
     document = dossier.row["document"]
     if document is None:
-        return None
+        return {"lead": dossier.lead, "copies": []} if dossier.row["stuck"] else None
     route = document["route"]
     return {
         "lead": dossier.lead,
@@ -210,6 +213,8 @@ def _next_step(
         determination=both["determination"],
         reviewable=Act.REQUEST_REVIEW in both["actions"],
     )
+    if row["stuck"]:
+        who, action = words.BUREAU, words.STUCK
     asked_until = progress.due(row)
     if asked_until is not None:
         return {

@@ -172,5 +172,6 @@ def _sample(settings: Settings, application: Mapping[str, Any]) -> Dossier:
             **dict.fromkeys(("starts_at", "visited_on", "result")),
         },
         **progress.UNTOUCHED,
+        "stuck": False,
     }
     return Dossier(row, edition.notice, settings.practice)

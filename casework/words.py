@@ -34,6 +34,7 @@ VISIT_TEXT: Mapping[str, str] = {
 }
 
 SYSTEM, APPLICANT, BUREAU, NOBODY = "system", "applicant", "bureau", "nobody"
+STUCK = "系统处理遇到问题，已转人工，由联系单位办理"
 NO_DATE = "通知未规定期限"
 
 # By outcome (None: not assessed yet): who acts next, and on what.
@@ -145,6 +146,10 @@ def _assessed(event: Mapping[str, Any], names: Names) -> str:
     )
 
 
+def _stuck(event: Mapping[str, Any], names: Names) -> str:
+    return f"系统处理遇到问题，已转人工，由{names(event['data']['bureau'])}办理"
+
+
 def _finding(event: Mapping[str, Any], names: Names) -> str:
     return f"{names(event['data']['bureau'])}已记录{event['data']['count']}项认定意见"
 
@@ -153,6 +158,7 @@ def _finding(event: Mapping[str, Any], names: Names) -> str:
 TIMELINE: Mapping[str, Callable[[Mapping[str, Any], Names], str]] = {
     "application.received": _received,
     "application.assessed": _assessed,
+    "application.stuck": _stuck,
     "finding.recorded": _finding,
     **CASEWORK,
     **FOLLOW_UP,

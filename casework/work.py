@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from casework import handover
 from casework.errors import PermanentError, RetryableError
 from config.settings import Settings
 from store import ledger
@@ -135,6 +136,8 @@ def settle_failure(
             begun=begun,
             at_least=at_least,
         )
+    if dead and stage is Stage.ASSESS:
+        handover.to_people(conn, settings, ledger.subjects(conn, [failure.item_id]))
     return replace(failure, dead=dead, receipt=_receipt(conn, stage, failure.item_id))
 
 

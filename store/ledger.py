@@ -310,6 +310,14 @@ def dead(
     return [_dead_item(row) for row in rows]
 
 
+def subjects(conn: Connection, ids: Sequence[int]) -> list[int]:
+    """What items are about, whether dead or alive."""
+    rows = _run(
+        conn, "SELECT subject_id FROM work_item WHERE id = ANY(%(ids)s) ORDER BY 1", ids=list(ids)
+    )
+    return [row[0] for row in rows]
+
+
 def revive(conn: Connection, ids: Sequence[int]) -> list[int]:
     """Give dead items a fresh set of attempts, starting now. Out: the ids revived."""
     rows = _run(
