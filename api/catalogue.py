@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from casework.notices import printed_contact
 from config.notices import load_notice
-from rules.notice import printed_contact
 from schemas.forms import FORMS
 from schemas.openapi import example, form_schema
 

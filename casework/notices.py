@@ -10,7 +10,9 @@ from functools import cache
 from sqlalchemy import Connection
 
 from config.notices import load_notice
-from rules.notice import Notice
+from rules.notice import Notice, printed_contact
+
+__all__ = ["Edition", "bureau_name", "edition", "edition_used", "printed_contact", "remember"]
 
 
 @dataclass(frozen=True, slots=True)
