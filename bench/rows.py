@@ -28,7 +28,8 @@ SELECT a.uscc, a.provision, a.name, a.enterprise, a.facts, a.state, a.outcome, a
      FROM visit AS v WHERE v.application_id = a.id),
     (SELECT jsonb_agg(jsonb_build_array(w.stage, w.not_before, w.attempts) ORDER BY w.stage)
      FROM work_item AS w WHERE w.subject_id
-        = CASE w.stage WHEN 'remind' THEN a.visit_id WHEN 'clock' THEN a.id END),
+        = CASE w.stage WHEN 'remind' THEN a.visit_id
+            WHEN 'clock' THEN a.id WHEN 'assess' THEN a.id END),
     (SELECT jsonb_agg(jsonb_build_array(b.key, b.amount) ORDER BY b.key)
      FROM benefit_claim AS b WHERE b.application_id = a.id)
 FROM application AS a ORDER BY a.uscc, a.id
@@ -42,7 +43,7 @@ def trace(conn: Connection) -> list[tuple[Any, ...]]:
 
 def counts(conn: Connection) -> dict[str, int]:
     """Rows per table that speaks of applications, so that a new kind does not go unnoticed."""
-    about = {"application", "work_item"} | {
+    about = {"application"} | {
         table.name
         for table in metadata.sorted_tables
         if any(key.column.table.name in ("application", "event") for key in table.foreign_keys)
