@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -14,6 +16,8 @@ from sqlalchemy import Connection, Row
 from casework import caps, dossier, offers, paging, progress, trail, words
 from casework.access import Principal
 from casework.errors import CaseNotFound
+from casework.finders import waiting
+from casework.promises import FACTS, open_promises
 from casework.receipt import normalise
 from casework.rights import Right
 from casework.shown import local, yuan
@@ -28,7 +32,8 @@ class Wanted:
 
     `leading`: cases the bureau leads, or is copied on; `acknowledged`, `callback` (an open one):
     yes or no; `received_from`, `received_to`: days in Asia/Shanghai, both included; `q`: a receipt,
-    a credit code, or part of a name.
+    a credit code, or part of a name; `overdue`: a promised day is past, or none is;
+    `waiting_for`: a condition that waits for an official; `question`: an open question's id.
     """
 
     state: str | None = None
@@ -40,15 +45,24 @@ class Wanted:
     received_from: date | None = None
     received_to: date | None = None
     q: str | None = None
+    overdue: bool | None = None
+    waiting_for: str | None = None
+    question: str | None = None
 
 
 ANY = Wanted()
 
-_LIST = """
+_WAITING = "'awaiting_determination', 'awaiting_supplement', 'supplemented'"
+SCAN = 200
+"""Cases read at a time where the promised days, which are derived, decide which are shown."""
+
+_LIST = f"""
 SELECT a.id, a.receipt, a.provision, a.name, a.uscc, a.state, a.outcome, a.amount,
     a.determined_amount, a.received_at, a.acknowledged_at, a.version,
-    a.lead_bureau = %(bureau)s AS leads
+    a.lead_bureau = %(bureau)s AS leads, s.document,
+    {FACTS} AS promised, (app_now() AT TIME ZONE 'Asia/Shanghai')::date AS today
 FROM application AS a
+LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
 WHERE (a.lead_bureau = %(bureau)s OR a.copied_bureaus @> ARRAY[%(bureau)s]::text[])
     AND (%(state)s::text IS NULL OR a.state = %(state)s)
     AND (%(outcome)s::text IS NULL OR a.outcome = %(outcome)s)
@@ -64,13 +78,18 @@ WHERE (a.lead_bureau = %(bureau)s OR a.copied_bureaus @> ARRAY[%(bureau)s]::text
         OR a.received_at < (%(received_to)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
     AND (%(q)s::text IS NULL OR a.receipt = %(number)s OR a.uscc = %(number)s
         OR a.name ILIKE %(like)s)
+    AND (%(waits)s::text IS NULL OR a.state IN ({_WAITING}) AND (
+        s.document -> 'findings' @> %(for_finding)s::jsonb
+        OR s.document -> 'findings' @> %(for_reading)s::jsonb))
+    AND (%(question)s::text IS NULL OR s.document -> 'questions' ? %(question)s)
     AND (%(before)s::bigint IS NULL OR a.id < %(before)s)
 ORDER BY a.id DESC LIMIT %(limit)s
-"""
+"""  # noqa: S608 -- constants
 
 
 def list_cases(
     db: Database,
+    settings: Settings,
     principal: Principal,
     wanted: Wanted = ANY,
     *,
@@ -88,14 +107,48 @@ def list_cases(
         "bureau": principal.bureau,
         "number": normalise(wanted.q) if wanted.q else None,
         "like": f"%{_literal(wanted.q)}%" if wanted.q else None,
+        "waits": wanted.waiting_for,
+        **{
+            f"for_{cause}": json.dumps(
+                [{"code": wanted.waiting_for, "result": "unknown", "cause": cause}]
+            )
+            for cause in ("finding", "reading")
+        },
         "before": before,
         "limit": size + 1,
     }
     with db.transaction() as conn:
-        rows = conn.exec_driver_sql(_LIST, values).all()
+        rows = _rows(conn, settings, values, size + 1, wanted.overdue)
         shown = [row.receipt for row in rows[:size]]
         trail.looked(conn, principal, "access.cases_listed", receipts=shown)
-    return paging.page(rows, size, _case)
+    return paging.page(rows, size, partial(_case, settings))
+
+
+def _rows(
+    conn: Connection,
+    settings: Settings,
+    values: dict[str, Any],
+    wanted: int,
+    overdue: bool | None,
+) -> list[Row[Any]]:
+    """So many rows, newest first. Promised days are derived: each row is asked if it is late."""
+    if overdue is None:
+        return list(conn.exec_driver_sql(_LIST, values).all())
+    found: list[Row[Any]] = []
+    while len(found) < wanted:
+        read = conn.exec_driver_sql(_LIST, {**values, "limit": SCAN}).all()
+        found += [row for row in read if _is_overdue(settings, row) is overdue]
+        if len(read) < SCAN:
+            break
+        values = {**values, "before": read[-1].id}
+    return found[:wanted]
+
+
+def _is_overdue(settings: Settings, row: Row[Any]) -> bool:
+    return any(
+        promise.due_on < row.today and not promise.paused and not promise.is_applicants
+        for promise in open_promises(settings.practice, row.promised, row.today)
+    )
 
 
 def read(db: Database, settings: Settings, principal: Principal, receipt: str) -> dict[str, Any]:
@@ -167,7 +220,10 @@ def _bureaus(row: Any) -> set[str]:
     return {row["lead_bureau"], *row["copied_bureaus"]}
 
 
-def _case(row: Row[Any]) -> dict[str, Any]:
+def _case(settings: Settings, row: Row[Any]) -> dict[str, Any]:
+    document = row.document or {"findings": ()}
+    promised = open_promises(settings.practice, row.promised, row.today)
+    waits = waiting(document) if f"'{row.state}'" in _WAITING else ()
     return {
         "id": row.id,
         "receipt": row.receipt,
@@ -183,4 +239,8 @@ def _case(row: Row[Any]) -> dict[str, Any]:
         "version": row.version,
         "received_at": local(row.received_at),
         "leads": bool(row.leads),
+        "deadline": promised[0].document() if promised else None,
+        "overdue": _is_overdue(settings, row),
+        "waiting_for": list(dict.fromkeys(each["code"] for each in waits)),
+        "questions": list(document.get("questions", ())),
     }

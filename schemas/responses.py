@@ -232,6 +232,12 @@ class CaseSummarySchema(Schema):
     version = fields.Integer(required=True, **about("版本"))
     received_at = _moment("受理时间")
     leads = fields.Boolean(required=True, **about("是否由本单位牵头"))
+    deadline = fields.Dict(
+        required=True, allow_none=True, **about("最近的期限", "事项、单位、日期和由来")
+    )
+    overdue = fields.Boolean(required=True, **about("有无逾期事项"))
+    waiting_for = _list(fields.String(), "待认定的条件代码")
+    questions = _list(fields.String(), "未决问题编号")
 
 
 class MessageSchema(Schema):

@@ -35,8 +35,9 @@ blueprint = Resource("cases", __name__, url_prefix="/api/v1", description="æ¡ˆä»
 )
 @bureau(Right.LIST_CASES)
 def listing(principal: Principal, **filters: Any) -> Response:
+    made = services()
     paging = {name: filters.pop(name, None) for name in ("before", "limit")}
-    return answer(cases.list_cases(services().db, principal, Wanted(**filters), **paging))
+    return answer(cases.list_cases(made.db, made.settings, principal, Wanted(**filters), **paging))
 
 
 @blueprint.route("/cases/<receipt>", methods=["GET"])

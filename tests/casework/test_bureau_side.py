@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -84,10 +85,10 @@ def test_a_bureau_lists_and_reads_only_its_own_cases(
     database: Database, settings: Settings
 ) -> None:
     (receipt,) = assessed(database, settings)
-    (case,) = cases.list_cases(database, SASAC)["items"]
+    (case,) = cases.list_cases(database, settings, SASAC)["items"]
     assert (case["receipt"], case["leads"]) == (receipt, True)
     assert cases.read(database, settings, SASAC, receipt)["application"]["facts"]["leases"]
-    assert cases.list_cases(database, STRANGER)["items"] == []
+    assert cases.list_cases(database, settings, STRANGER)["items"] == []
     for known in (receipt, "WQ200511-0000001-8"):
         with pytest.raises(CaseNotFound):
             cases.read(database, settings, STRANGER, known)
@@ -97,7 +98,11 @@ def test_lists_are_paged_newest_first_without_gaps_or_repeats(
     database: Database, settings: Settings
 ) -> None:
     receipts = assessed(database, settings, 7)
-    for read in (cases.list_cases, inbox.list_messages):
+
+    def listed(db: Database, who: Principal, **paging: Any) -> dict[str, Any]:
+        return cases.list_cases(db, settings, who, **paging)
+
+    for read in (listed, inbox.list_messages):
         seen: list[str] = []
         before = None
         while True:
@@ -113,9 +118,11 @@ def test_cases_are_filtered_by_state(database: Database, settings: Settings) -> 
     (waiting,) = assessed(database, settings)
     denied = accept.accept(database, settings, tenant(registered_in="chaoyang")).receipt
     assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS))
-    listed = cases.list_cases(database, SASAC, Wanted(state="decided"))["items"]
+    listed = cases.list_cases(database, settings, SASAC, Wanted(state="decided"))["items"]
     assert [case["receipt"] for case in listed] == [denied]
-    listed = cases.list_cases(database, SASAC, Wanted(outcome="needs_determination"))["items"]
+    listed = cases.list_cases(database, settings, SASAC, Wanted(outcome="needs_determination"))[
+        "items"
+    ]
     assert [case["receipt"] for case in listed] == [waiting]
 
 

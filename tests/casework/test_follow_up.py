@@ -207,7 +207,10 @@ def test_bad_ratings_open_a_call_back(office: Office, grade: int) -> None:
     bad = grade <= 2
     callback = office.case(accepted.receipt)["casework"]["callback"]
     assert (callback is not None) == bad
-    assert len(cases.list_cases(office.db, OFFICER, Wanted(callback=True))["items"]) == bad
+    assert (
+        len(cases.list_cases(office.db, office.settings, OFFICER, Wanted(callback=True))["items"])
+        == bad
+    )
     with pytest.raises(IllegalMove):
         rate.rate(
             office.db,
@@ -262,14 +265,18 @@ def test_acknowledging_many_answers_for_each(office: Office) -> None:
         "sasac:测试甲",
         None,
     ]
-    found = cases.list_cases(office.db, OFFICER, Wanted(acknowledged=True))["items"]
+    found = cases.list_cases(office.db, office.settings, OFFICER, Wanted(acknowledged=True))[
+        "items"
+    ]
     assert {case["receipt"] for case in found} == set(mine)
 
 
 def test_every_look_at_personal_data_is_on_record(office: Office) -> None:
     accepted = office.submit()
-    cases.list_cases(office.db, OFFICER)
-    cases.list_cases(office.db, STRANGER)  # sees nothing, so there is nothing to record
+    cases.list_cases(office.db, office.settings, OFFICER)
+    cases.list_cases(
+        office.db, office.settings, STRANGER
+    )  # sees nothing, so there is nothing to record
     inbox.list_messages(office.db, COLLEAGUE)
     cases.read(office.db, office.settings, AUDITOR, accepted.receipt)
     with pytest.raises(CaseNotFound):
@@ -297,7 +304,7 @@ def test_search_finds_by_receipt_code_and_part_of_a_name_and_nothing_by_wildcard
     case = office.case(accepted.receipt)
 
     def found(q: str) -> int:
-        return len(cases.list_cases(office.db, OFFICER, Wanted(q=q))["items"])
+        return len(cases.list_cases(office.db, office.settings, OFFICER, Wanted(q=q))["items"])
 
     assert found(accepted.receipt) == found(accepted.receipt.lower()) == 1
     assert found(case["enterprise"]["uscc"]) == 1
@@ -310,4 +317,4 @@ def test_search_finds_by_receipt_code_and_part_of_a_name_and_nothing_by_wildcard
         (Wanted(received_from=office.in_days(1)), 0),
         (Wanted(received_to=office.in_days(-1)), 0),
     ):
-        assert len(cases.list_cases(office.db, OFFICER, wanted)["items"]) == count
+        assert len(cases.list_cases(office.db, office.settings, OFFICER, wanted)["items"]) == count
