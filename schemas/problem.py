@@ -42,6 +42,7 @@ TITLES: Final[Mapping[str, str]] = {
     "version_changed": "该件已被他人更新",
     "second_person_required": "须由另一人办理",
     "invalid_determination": "认定内容有误",
+    "benefit_taken": "同一款项已由另一申请认定",
     "invalid_transfer": "转办单位有误",
     "invalid_delegation": "代办安排有误",
     "endpoint_unknown": "没有这个推送地址",
