@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection
@@ -148,23 +147,25 @@ def _visits(conn: Connection, verdict: Verdict) -> None:
 
 
 def _money(conn: Connection, record: Record, verdict: Verdict) -> None:
-    """(六): every institution got what it asked for or its cap, to the fen, and no lease twice."""
-    asked: dict[str, Decimal] = {}
-    for key in record.receipts:
-        job = record.begun[key]
-        if job.institution is not None and job.subsidy is not None:
-            asked[job.institution] = asked.get(job.institution, Decimal(0)) + job.subsidy
-    granted = {
+    """(六): each claim computes to the fen, nothing counts without 认定; no lease twice."""
+    computed = {
         row[0]: row[1]
         for row in conn.exec_driver_sql(
-            "SELECT a.uscc, sum(g.amount) FROM cap_grant AS g"
-            " JOIN application AS a ON a.id = g.application_id GROUP BY a.uscc"
+            "SELECT receipt, amount FROM application WHERE provision = 'm06_guarantee'"
         )
     }
-    for institution, sum_asked in asked.items():
-        due, got = min(sum_asked, CAP), granted.get(institution, Decimal(0))
+    for key, receipt in record.receipts.items():
+        job = record.begun[key]
+        if job.subsidy is None or receipt not in computed:
+            continue
+        due, got = min(job.subsidy, CAP), computed[receipt]
         if due != got:
-            verdict.find("caps not kept to the fen", [f"{institution}: {got} instead of {due}"])
+            verdict.find("caps not kept to the fen", [f"{receipt}: {got} instead of {due}"])
+    uncertified = conn.exec_driver_sql(
+        "SELECT a.receipt FROM cap_grant AS g JOIN application AS a ON a.id = g.application_id"
+        " WHERE a.outcome <> 'eligible' AND a.determined_amount IS NULL AND g.amount > 0"
+    ).scalars()
+    verdict.find("claims that count without 认定", uncertified)
     totals = conn.exec_driver_sql(
         "SELECT c.account FROM cap_account AS c LEFT JOIN"
         " (SELECT account, sum(amount) AS amount FROM cap_grant GROUP BY account) AS g"

@@ -81,7 +81,9 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
         amount=amount,
         findings=findings,
         lines=tuple(lines),
-        questions=_questions(outcome, (whole, *items), lines, exact=exact),
+        questions=_questions(
+            outcome, (whole, *items), lines, exact=exact, cut=_cut(provision, cap)
+        ),
         missing=absent,
         referrals=referrals,
         parameters=provision.parameters,
@@ -259,8 +261,15 @@ def _raised(findings: Iterable[Finding]) -> tuple[tuple[str, ...], tuple[str, ..
     return tuple(absent), tuple(referrals)
 
 
+def _cut(provision: Provision, cap: CapClaim | None) -> str | None:
+    """The question a cut amount rests on, where earlier applications used the running total."""
+    if provision.cap is None or cap is None or cap.granted >= min(cap.computed, cap.limit):
+        return None
+    return provision.cap.question
+
+
 def _questions(
-    outcome: Outcome, groups: Items, lines: Iterable[Line], *, exact: bool
+    outcome: Outcome, groups: Items, lines: Iterable[Line], *, exact: bool, cut: str | None
 ) -> tuple[str, ...]:
     """The open questions that still matter or whose reading was applied.
 
@@ -276,6 +285,8 @@ def _questions(
         if found.verdict.question and (found.verdict.truth is FALSE or not (refused or over))
     ]
     raised += [line.question for line in lines if line.question]
+    if cut:
+        raised.append(cut)
     if not exact:
         raised.append("Q31")  # rounding decides a part of a fen
     return tuple(dict.fromkeys(raised))
