@@ -1,26 +1,29 @@
 """`make bench`: everything side by side, in one run.
 
-python -m bench                 all of it
-python -m bench --quick         two repetitions, no million: a look, not a result
-python -m bench --only intake   one part (intake, batch, latency, growth; repeatable)
+python -m bench                 all of it, under 15 minutes on two quiet cores
+python -m bench --quick         two repetitions, no million stored: a look, not a result
+python -m bench --only intake   one part (intake, bulk, latency, growth, visits; repeatable)
+python -m bench --million       instead: one batch of a million lines, and what memory it takes
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from pathlib import Path
 
 from bench import REPOSITORY, report
-from bench.contenders import CONTENDERS, WENQI
-from bench.machine import Machine, describe, machine
+from bench.contenders import CONTENDERS, TEXTBOOK, WENQI
+from bench.machine import BenchError, Machine, describe, machine
 from bench.meter import Foreign
 from bench.results import Results
-from bench.scenarios import batches, growth, latency, limits, sameness, throughput
+from bench.scenarios import batches, growth, latency, limits, sameness, throughput, visits
 
-PARTS = ("intake", "batch", "latency", "growth")
+PARTS = ("intake", "bulk", "latency", "growth", "visits")
 PAGE = REPOSITORY / "docs" / "performance.md"
 SIZES = (10_000, 100_000, 1_000_000)
+VISITS, REMINDERS = 100_000, 10_000
 
 
 class Run:
@@ -28,6 +31,7 @@ class Run:
 
     def __init__(self, chosen: argparse.Namespace, place: Machine) -> None:
         self.parts = set(chosen.only or PARTS)
+        self.quick: bool = chosen.quick
         self.repetitions = 2 if chosen.quick else chosen.repetitions
         self.sizes = SIZES[:2] if chosen.quick else SIZES
         self.machine = place
@@ -41,23 +45,26 @@ class Run:
         sameness.check(self.machine)
         if self.parts & {"intake", "latency"}:
             self.throughput()
-        if "batch" in self.parts:
-            self.say("batches")
-            self.results.batches = batches.measure(self.machine, self.repetitions)
+        if "bulk" in self.parts:
+            self.say("batches and imports")
+            self.results.bulk = batches.measure(self.machine, self.repetitions, self.say)
         if "latency" in self.parts:
             self.latency()
         if "growth" in self.parts:
-            self.growth()
+            self.say(f"growth to {self.sizes[-1]:,} stored applications")
+            self.results.growth = growth.measure(self.machine, self.sizes, self.say)
+        if "visits" in self.parts:
+            self.visits()
         self.results.foreign_share = foreign.share()
         self.results.seconds = time.monotonic() - self.begun
         return self.results
 
     def throughput(self) -> None:
         """Interleaved, so that a slow minute of the machine hits everyone alike."""
-        cores = int(self.results.machine["cores"])
+        self.results.ceilings = limits.ceilings(self.machine, int(self.results.machine["cores"]))
         for repetition in range(1, self.repetitions + 1):
             self.say(f"intake and deciding, repetition {repetition} of {self.repetitions}")
-            self.results.limits.append(limits.measure(self.machine, cores))
+            self.results.limits.append(limits.measure(self.machine))
             for contender in CONTENDERS:
                 sample = throughput.measure(self.machine, contender)
                 self.results.samples.setdefault(contender.name, []).append(sample)
@@ -67,23 +74,20 @@ class Run:
                 )
 
     def latency(self) -> None:
-        """At half of what each has just shown."""
-        for _ in range(min(self.repetitions, 2)):
-            for contender in CONTENDERS:
-                rate = self.results.saturation(contender.name) / 2
-                self.say(f"accepted to decided at {rate:,.0f}/s: {contender.title}")
-                measured = latency.measure(self.machine, contender, rate)
-                self.results.latencies.setdefault(contender.name, []).append(measured)
+        """At half of what each has just shown; twice for the two that a target compares."""
+        for contender in (*CONTENDERS, TEXTBOOK, WENQI):
+            rate = self.results.saturation(contender.name) / 2
+            self.say(f"accepted to decided at {rate:,.0f}/s: {contender.title}")
+            measured = latency.measure(self.machine, contender, rate)
+            self.results.latencies.setdefault(contender.name, []).append(measured)
         self.say("single applications on an idle system")
         self.results.singles[WENQI.name] = latency.single(self.machine, WENQI)
 
-    def growth(self) -> None:
-        """Wenqi alone, over a growing store and with more processes."""
-        for processes in (1, 2):
-            self.say(f"deciding with {processes} assessing process(es)")
-            self.results.processes[processes] = growth.concurrency(self.machine, processes)
-        self.say(f"growth to {self.sizes[-1]:,} stored applications")
-        self.results.levels = growth.measure(self.machine, self.sizes)
+    def visits(self) -> None:
+        """Ends the run if a visit is planned or reminded of twice, or not at all."""
+        share = 10 if self.quick else 1
+        self.say(f"{VISITS // share:,} visits, {REMINDERS // share:,} reminders")
+        self.results.followed = visits.measure(self.machine, VISITS // share, REMINDERS // share)
 
     def say(self, line: str) -> None:
         """Tell how far we are."""
@@ -95,12 +99,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--quick", action="store_true", help="a look, not a result")
     parser.add_argument("--only", action="append", choices=PARTS, help="one part; repeatable")
+    parser.add_argument("--million", action="store_true", help="one batch of a million lines")
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--data", type=Path, default=REPOSITORY / "var" / "bench")
     parser.add_argument("--results", type=Path, default=REPOSITORY / "bench" / "results")
     chosen = parser.parse_args()
-    with machine(chosen.data) as place:
-        results = Run(chosen, place).everything()
+    try:
+        with machine(chosen.data) as place:
+            if chosen.million:
+                said = report.million(batches.million(place))
+                report.put(PAGE, "million", said)
+                print(said)
+                return
+            results = Run(chosen, place).everything()
+    except BenchError as error:
+        sys.exit(f"bench: {error}")
     print()
     print(report.text(results))
     if chosen.quick or chosen.only:

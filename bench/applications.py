@@ -19,19 +19,20 @@ _MARK = "#######"
 def body(serial: int) -> dict[str, Any]:
     """The application of enterprise number `serial` (0 to `SERIAL_MAX`) as a JSON object."""
     number = f"{serial:07d}"
-    return _form(number, _uscc(number))
+    return _form(number, uscc(number))
 
 
-def _uscc(number: str) -> str:
+def uscc(number: str) -> str:
+    """The unified social credit code of the enterprise with this seven-digit number."""
     stem = f"91110102MA{number}"
     return stem + calc_check_digit(stem)
 
 
-def _form(number: str, uscc: str) -> dict[str, Any]:
+def _form(number: str, code: str) -> dict[str, Any]:
     return {
         "provision": PROVISION,
         "enterprise": {
-            "uscc": uscc,
+            "uscc": code,
             "name": f"测试餐饮第{number}号",
             "kind": "enterprise",
             "registered_in": "xicheng",
@@ -113,5 +114,5 @@ class Bodies:
         pieces = self._pieces.copy()
         digits = number.encode()
         for place in range(1, len(pieces), 2):
-            pieces[place] = digits if pieces[place][0] == ord("#") else _uscc(number).encode()
+            pieces[place] = digits if pieces[place][0] == ord("#") else uscc(number).encode()
         return b"".join(pieces)

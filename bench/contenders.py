@@ -23,13 +23,15 @@ class Contender:
     """One way to build the service.
 
     `programs` makes its processes for a port and a scratch folder; the one named "api" serves, the
-    others work. `prepare` readies a fresh database beyond the shared schema.
+    others work. `prepare` readies a fresh database beyond the shared schema. `stages`: in how many
+    jobs an application is decided; with several, in a queue, none is done before nearly all are.
     """
 
     name: str
     title: str
     programs: Callable[[int, Path], tuple[Program, ...]]
     prepare: Callable[[str], None] | None = None
+    stages: int = 1
 
 
 @dataclass
@@ -61,6 +63,11 @@ class Stand:
             for program in self.programs
             if program.name != "api"
         ]
+
+    def start(self) -> tuple[list[Running], list[Running]]:
+        """Start everything at once and wait until the API answers. Out: who serves, who works."""
+        working = self.work()
+        return self.serve(), working
 
     def connect(self) -> psycopg.Connection:
         """A connection for looking on."""
@@ -160,7 +167,7 @@ def _procrastinate_schema(database_url: str) -> None:
 
 
 WENQI = Contender("wenqi", "Wenqi", _wenqi)
-TEXTBOOK = Contender("textbook", "Textbook (Flask, ORM, gunicorn, Celery)", _textbook)
+TEXTBOOK = Contender("textbook", "Textbook (Flask, ORM, gunicorn, Celery)", _textbook, stages=4)
 ALTERNATIVES = (
     Contender("taskiq", "FastAPI + taskiq", _taskiq),
     Contender("procrastinate", "FastAPI + procrastinate", _procrastinate, _procrastinate_schema),

@@ -34,8 +34,9 @@ START_SECONDS = 60
 TEMPLATE = "bench_template"
 LOG_TAIL_BYTES = 2000
 # What `make run` uses, and the commit time of every row's transaction: latencies are differences
-# of two of the database's own timestamps.
-POSTGRES_OPTIONS = ("track_commit_timestamp=on",)
+# of two of the database's own timestamps. The larger log keeps the checkpoints that one contender's
+# writing calls for out of the next one's few seconds.
+POSTGRES_OPTIONS = ("track_commit_timestamp=on", "max_wal_size=8GB")
 
 
 class BenchError(Exception):
@@ -55,6 +56,16 @@ class Running:
         if self.process.poll() is not None:
             words = self.log.read_bytes()[-LOG_TAIL_BYTES:].decode(errors="replace")
             raise BenchError(f"{self.program.name} ended unexpectedly:\n{words}")
+
+    def suspend(self) -> None:
+        """Stop it and its children where they are: they take no time until `resume`."""
+        for process in (self.process, *_family(self.process)):
+            process.suspend()
+
+    def resume(self) -> None:
+        """Let it go on."""
+        for process in (*_family(self.process), self.process):
+            process.resume()
 
 
 @dataclass

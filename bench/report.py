@@ -5,21 +5,38 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from bench.contenders import CONTENDERS
-from bench.results import Results
+from bench.results import TEXTBOOK, Results
+from bench.scenarios import visits
+from bench.scenarios.batches import Batch, Import
 from bench.statistics import Spread
+from bench.targets import verdicts
 
 BUSY_SHARE = 0.05
-BEGIN, END = "<!-- the last run begins -->\n", "<!-- the last run ends -->"
 
 
 def text(results: Results) -> str:
     """Everything as aligned text."""
-    parts = [_heading(results), _contenders(results), _batches(results), _latencies(results)]
-    parts += [_limits(results), _growth(results), _targets(results)]
+    parts = [_heading(results), _targets(results), _contenders(results), _bulk(results)]
+    parts += [_latencies(results), _limits(results), _growth(results), _visits(results)]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def million(batches: tuple[Batch, Batch]) -> str:
+    """The batch of a million lines beside a short one, as aligned text."""
+    rows = [
+        (
+            f"one request of {batch.lines:,} lines",
+            f"{batch.per_second:,.0f}",
+            f"{batch.cpu_ms:.2f}",
+            f"{batch.memory:.0f}",
+        )
+        for batch in batches
+    ]
+    return "\n".join(table((("", "accepted/s", "CPU ms", "API peak MiB"), *rows)))
 
 
 def write(results: Results, folder: Path, page: Path) -> None:
@@ -27,19 +44,26 @@ def write(results: Results, folder: Path, page: Path) -> None:
     from bench.chart import draw  # costs a second; not when only a table is wanted
 
     folder.mkdir(parents=True, exist_ok=True)
-    document = json.dumps(finite(results.document()), ensure_ascii=False, indent=1)
-    (folder / "latest.json").write_text(document + "\n", encoding="utf-8")
+    document = {**results.document(), "targets": [asdict(one) for one in verdicts(results)]}
+    said = json.dumps(finite(document), ensure_ascii=False, indent=1)
+    (folder / "latest.json").write_text(said + "\n", encoding="utf-8")
     draw(results, folder / "latest.svg")
-    page.write_text(embed(page.read_text(encoding="utf-8"), text(results)), encoding="utf-8")
+    put(page, "last run", text(results))
 
 
-def embed(page: str, table_text: str) -> str:
-    """The page with the table of the last run replaced. Raises ValueError without a place."""
-    before, _, rest = page.partition(BEGIN)
-    _, mark, after = rest.partition(END)
+def put(page: Path, name: str, table_text: str) -> None:
+    """Replace the table of that name on a page. Raises ValueError without a place for it."""
+    page.write_text(embed(page.read_text(encoding="utf-8"), name, table_text), encoding="utf-8")
+
+
+def embed(page: str, name: str, table_text: str) -> str:
+    """The page with the table of that name replaced. Raises ValueError without a place for it."""
+    begin, end = f"<!-- the {name} begins -->\n", f"<!-- the {name} ends -->"
+    before, _, rest = page.partition(begin)
+    _, mark, after = rest.partition(end)
     if not mark:
-        raise ValueError("the page has no place for the table")
-    return f"{before}{BEGIN}```text\n{table_text.rstrip()}\n```\n{END}{after}"
+        raise ValueError(f"the page has no place for the {name}")
+    return f"{before}{begin}```text\n{table_text.rstrip()}\n```\n{end}{after}"
 
 
 def _heading(results: Results) -> str:
@@ -57,6 +81,11 @@ def _heading(results: Results) -> str:
 
 def _contenders(results: Results) -> str:
     header = ("", "accepted/s", "CPU ms", "p99 ms", "decided/s", "CPU ms", "peak MiB")
+
+    def cost(name: str, phase: str) -> str:
+        parts = (results.median(name, f"{phase}_{part}_ms") for part in ("app", "server"))
+        return " + ".join(f"{part:.2f}" for part in parts)
+
     rows: list[Sequence[str]] = []
     for contender in CONTENDERS:
         name = contender.name
@@ -67,34 +96,53 @@ def _contenders(results: Results) -> str:
             (
                 contender.title,
                 _range(results.spread(name, "intake")),
-                f"{results.median(name, 'intake_cpu_ms'):.2f}",
+                cost(name, "intake"),
                 f"{results.median(name, 'intake_p99_ms'):.0f}",
                 _range(results.spread(name, "decided")),
-                f"{results.median(name, 'decided_cpu_ms'):.2f}",
+                cost(name, "decided"),
                 " + ".join(f"{peak:.0f}" for peak in memory),
             )
         )
     note = (
         "Median (lowest-highest) of the repetitions. Intake and deciding each had the cores to "
-        "themselves.\nCPU: all processes of the contender, PostgreSQL and Valkey. Memory: API + "
-        "workers."
+        "themselves.\nCPU per application: processes of the contender + PostgreSQL and Valkey. "
+        "Memory: API + workers."
     )
     return _section("Intake and deciding", header, rows, note)
 
 
-def _batches(results: Results) -> str:
-    if not results.batches:
+def _bulk(results: Results) -> str:
+    bulk = results.bulk
+    if bulk is None:
         return ""
-    rates, costs, peaks = (
-        Spread.of([getattr(batch, column) for batch in results.batches])
-        for column in ("per_second", "cpu_ms", "memory")
+    textbook = results.median(TEXTBOOK, "intake") if TEXTBOOK in results.samples else math.nan
+
+    def row(title: str, found: Sequence[Batch] | Sequence[Import]) -> Sequence[str]:
+        rate = Spread.of([one.per_second for one in found])
+        cost = Spread.of([one.cpu_ms for one in found]).median
+        peak = max(one.memory for one in found)
+        times = rate.median / textbook
+        return (title, _range(rate), f"{times:.1f}", f"{cost:.2f}", f"{peak:.0f}")
+
+    connections = bulk.batches[0].connections
+    rows = [row(f"NDJSON over HTTP, {connections} batches at a time", bulk.batches)]
+    rows += [
+        row(f"wenqi import, {kind}", [one for one in bulk.imports if one.format == kind])
+        for kind in dict.fromkeys(one.format for one in bulk.imports)
+    ]
+    first, last = bulk.batches[0], bulk.batches[-1]
+    note = (
+        "Import: one process, its start counted. The API's memory after "
+        f"{first.lines:,} lines {first.memory:.0f} MiB, after "
+        f"{sum(one.lines for one in bulk.batches):,} {last.memory:.0f} MiB."
     )
-    row = ("Wenqi, NDJSON over HTTP", _range(rates), f"{costs.median:.2f}", f"{peaks.high:.0f}")
-    return _section("Batches", ("", "accepted/s", "CPU ms", "peak MiB"), [row])
+    header = ("", "accepted/s", "x textbook", "CPU ms", "peak MiB")
+    return _section("Many at once (Wenqi)", header, rows, note)
 
 
 def _latencies(results: Results) -> str:
-    header = ("", "applications/s", "p50 ms", "p99 ms", "answer p99 ms")
+    header = ("", "applications/s", "p50 ms", "p99 ms", "assessed p99 ms", "answer p99 ms")
+    columns = ("p50_ms", "p99_ms", "assessed_p99_ms", "answer_p99_ms")
     rows = []
     for contender in CONTENDERS:
         found = results.latencies.get(contender.name)
@@ -104,12 +152,13 @@ def _latencies(results: Results) -> str:
             (
                 contender.title,
                 f"{found[0].rate:,.0f}",
-                f"{Spread.of([one.p50_ms for one in found]).median:.1f}",
-                f"{Spread.of([one.p99_ms for one in found]).median:.1f}",
-                f"{Spread.of([one.answer_p99_ms for one in found]).median:.1f}",
+                *(f"{results.latency(contender.name, column):.1f}" for column in columns),
             )
         )
-    note = "From the commit of the acceptance to the commit of decision, visit and notification."
+    note = (
+        "From the commit of the acceptance to the commit of decision, visit and notification; "
+        "assessed: of the assessment alone."
+    )
     for name, single in results.singles.items():
         note += (
             f"\nOne application on an idle system ({name}): round trip {single.round_trip_ms:.1f} "
@@ -125,37 +174,45 @@ def _limits(results: Results) -> str:
         ("pgbench: the same row, durable", f"{results.limit('rows'):,.0f}"),
         ("bare ping through the same HTTP server", f"{results.limit('pings'):,.0f}"),
         ("both, one after the other", f"{results.limit('combined'):,.0f}"),
-        ("the rules alone, all cores", f"{results.limit('rules'):,.0f}"),
-        ("the load generator alone", f"{results.limit('generator'):,.0f}"),
     ]
+    if results.ceilings:
+        rows += [
+            ("the rules alone, all cores", f"{results.ceilings.rules:,.0f}"),
+            ("the load generator alone", f"{results.ceilings.generator:,.0f}"),
+        ]
     return _section("Limits", ("", "per second"), rows)
 
 
 def _growth(results: Results) -> str:
-    rows = [
-        (
-            f"{level.stored:,} stored, as many reminders pending",
-            _range(level.decided),
-            f"{level.reminder_cpu_ms.median:.3f}",
-            f"{level.reminder_ms.median:.3f}",
-            f"{level.worker_mib:.0f}",
-        )
-        for level in results.levels
-    ]
+    if results.growth is None:
+        return ""
+    rows = []
+    for level in results.growth.levels:
+        row = [f"{level.stored:,} stored, as many reminders pending", _range(level.decided)]
+        if level.reminder_cpu_ms and level.reminder_ms and level.worker_mib:
+            row += [f"{level.reminder_cpu_ms.median:.3f}", f"{level.reminder_ms.median:.3f}"]
+            row.append(" - ".join(f"{mib:.0f}" for mib in level.worker_mib))
+        rows.append((*row, "", "", "")[:5])
     rows += [
         (f"{n} assessing process{'es' if n > 1 else ''}", _range(spread), "", "", "")
-        for n, spread in sorted(results.processes.items())
+        for n, spread in sorted(results.growth.processes.items())
     ]
     header = ("", "decided/s", "CPU ms/reminder", "ms/reminder", "remind worker MiB")
     return _section("Growth (Wenqi)", header, rows)
 
 
+def _visits(results: Results) -> str:
+    found = results.followed
+    return f"Visits (Wenqi)\n{visits.text(found)}" if found else ""
+
+
 def _targets(results: Results) -> str:
+    found = verdicts(results)
     rows = [
-        (verdict.name, f"{verdict.value:.2f}", verdict.wanted, "met" if verdict.met else "MISSED")
-        for verdict in results.targets()
+        (one.name, f"{one.value:.2f}", one.wanted, "met" if one.met else "MISSED") for one in found
     ]
-    return _section("Targets", ("", "measured", "wanted", ""), rows)
+    causes = [f"Missed: {one.name}.\n  {one.cause}." for one in found if not one.met]
+    return _section("Targets", ("", "measured", "wanted", ""), rows, "\n".join(causes))
 
 
 def _section(

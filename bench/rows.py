@@ -64,6 +64,11 @@ def newest_application(conn: Connection) -> int:
     return int(_scalar(conn, "SELECT coalesce(max(id), 0) FROM application"))
 
 
+def visits(conn: Connection) -> int:
+    """How many visits are stored."""
+    return int(_scalar(conn, "SELECT count(*) FROM visit"))
+
+
 def applications(conn: Connection) -> int:
     """How many applications are stored."""
     return int(_scalar(conn, "SELECT count(*) FROM application"))
@@ -116,43 +121,50 @@ def reminding(conn: Connection, after_event: int) -> tuple[int, float]:
     return row[0], float(row[1] or 0)
 
 
-def decided_per_second(conn: Connection, after_id: int) -> tuple[int, float]:
-    """How many visits beyond `after_id` were committed, and how many per second.
+def decided_per_second(conn: Connection, after_visit: int) -> tuple[int, float]:
+    """How many visits beyond an id were committed, and how many per second.
 
-    From the commit time of each row's transaction. A tenth at the beginning is warm-up.
+    From the commit of the first assessment to the commit of the last visit, so that who works in
+    stages pays for all of them. What that first commit held is not counted: its work came before.
     """
-    rows = conn.execute(
-        "WITH committed AS (SELECT pg_xact_commit_timestamp(xmin) AS at FROM visit WHERE id > %s),"
-        " bounds AS (SELECT percentile_disc(0.1) WITHIN GROUP (ORDER BY at) AS begun,"
-        "  max(at) AS ended FROM committed)"
-        " SELECT count(*), count(*) FILTER (WHERE at > begun),"
-        "  extract(epoch FROM max(ended) - max(begun)) FROM committed, bounds",
-        (after_id,),
+    row = conn.execute(
+        "WITH decided AS ("
+        " SELECT pg_xact_commit_timestamp(s.xmin) AS assessed,"
+        "  pg_xact_commit_timestamp(v.xmin) AS planned"
+        " FROM visit AS v JOIN assessment AS s ON s.application_id = v.application_id"
+        " WHERE v.id > %s AND s.serial = 1"
+        "), bounds AS (SELECT min(assessed) AS begun, max(planned) AS ended FROM decided)"
+        " SELECT count(*), count(*) FILTER (WHERE assessed > begun),"
+        "  extract(epoch FROM max(ended) - max(begun)) FROM decided, bounds",
+        (after_visit,),
     ).fetchone()
-    assert rows is not None  # noqa: S101 - an aggregate always gives a row
-    count, counted, seconds = rows
-    if not seconds:
-        return count, 0.0
-    return count, float(counted / seconds)
+    assert row is not None  # noqa: S101 - an aggregate always gives a row
+    count, counted, seconds = row
+    return count, float(counted / seconds) if seconds else 0.0
 
 
-def waiting_ms(conn: Connection, skip: int = 0) -> list[float]:
-    """Milliseconds from the commit of each acceptance to the commit of its decision, visit and
-    notification rows, ascending; the first `skip` applications are warm-up.
+def waiting_ms(conn: Connection, skip: int = 0) -> tuple[list[float], list[float]]:
+    """Milliseconds from the commit of each acceptance to the commit of the last of its assessment,
+    visit and notification rows, and to that of its assessment alone; each ascending. The first
+    `skip` applications are warm-up.
 
-    Both are commit times of the database; rows of `event`, `visit` and `delivery` are not
-    rewritten, so that their inserting transactions are known.
+    Commit times are the database's; these rows are not rewritten, so that the transactions that
+    inserted them are known.
     """
     rows = conn.execute(
         "SELECT extract(epoch FROM greatest(pg_xact_commit_timestamp(v.xmin),"
         "   (SELECT max(pg_xact_commit_timestamp(d.xmin)) FROM delivery AS d"
         "    WHERE d.application_id = e.application_id))"
-        "  - pg_xact_commit_timestamp(e.xmin)) * 1000 AS waited"
+        "  - pg_xact_commit_timestamp(e.xmin)) * 1000,"
+        " extract(epoch FROM pg_xact_commit_timestamp(s.xmin)"
+        "  - pg_xact_commit_timestamp(e.xmin)) * 1000"
         " FROM event AS e JOIN visit AS v USING (application_id)"
-        " WHERE e.type = 'application.received' AND e.application_id > %s ORDER BY 1",
+        " JOIN assessment AS s ON s.application_id = e.application_id AND s.serial = 1"
+        " WHERE e.type = 'application.received' AND e.application_id > %s",
         (skip,),
-    )
-    return [float(waited) for (waited,) in rows]
+    ).fetchall()
+    decided, assessed = ([float(row[column]) for row in rows] for column in (0, 1))
+    return sorted(decided), sorted(assessed)
 
 
 def _scalar(conn: Connection, statement: str) -> Any:

@@ -6,7 +6,9 @@ The first one is decided by Wenqi itself; the others are copies of its rows, mad
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import LiteralString
 
 import psycopg
@@ -18,6 +20,8 @@ from config.settings import Settings
 from store.db import Database
 
 PATTERN_SERIAL = 9_000_000
+# The first application and its visit. Nothing further may happen to it: copies would share that.
+PATTERN = 1
 
 # What differs from the pattern; application, visit and work items of number g speak of id g.
 # Reminders are spread over a year to come, so that none falls due by itself.
@@ -40,7 +44,7 @@ _DIFFERENT: Mapping[str, Mapping[str, LiteralString]] = {
 }
 
 
-def _copy(conn: rows.Connection, table: str, first: int, last: int) -> None:
+def _copy(conn: rows.Connection, table: str, *, first: int, last: int) -> None:
     """Copy the pattern's rows of one table for the numbers `first` to `last`."""
     different = _DIFFERENT[table]
     columns = [
@@ -62,12 +66,13 @@ def _copy(conn: rows.Connection, table: str, first: int, last: int) -> None:
     conn.execute(
         # Materialized, because these tables have no indexes at that moment.
         sql.SQL(
-            "WITH pattern AS MATERIALIZED (SELECT * FROM {table} WHERE {key} = 1)"
+            "WITH pattern AS MATERIALIZED (SELECT * FROM {table} WHERE {key} = {pattern})"
             " INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE"
             " SELECT {values} FROM pattern, {series}"
         ).format(
             table=sql.Identifier(table),
             key=sql.Identifier(key.get(table, "application_id")),
+            pattern=sql.Literal(PATTERN),
             columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
             values=sql.SQL(", ").join(
                 sql.SQL(different[name]) if name in different else sql.Identifier("pattern", name)
@@ -79,9 +84,11 @@ def _copy(conn: rows.Connection, table: str, first: int, last: int) -> None:
 
 
 def grow(database_url: str, environment: Mapping[str, str], total: int) -> None:
-    """Bring a database to `total` stored applications (at least the one that is copied)."""
-    with psycopg.connect(database_url, autocommit=True) as conn:
-        conn.execute("SET synchronous_commit = off")
+    """Bring a database to `total` stored applications (at least the one that is copied).
+
+    Whoever works must be stopped. Tables are filled, indexed and vacuumed two at a time.
+    """
+    with _connect(database_url) as conn:
         first = 1 + max(rows.newest_application(conn), rows.newest_visit(conn))
         if first == 1:
             _decide_one(database_url, environment)
@@ -89,15 +96,44 @@ def grow(database_url: str, environment: Mapping[str, str], total: int) -> None:
         if first > total:
             return
         with conn.transaction():
-            restore = _drop_indexes(conn)
-            for table in _DIFFERENT:
-                _copy(conn, table, first, total)
-            for table in ("application", "visit"):
-                conn.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", (table, total))
-            for statement in restore:
-                conn.execute(statement)
-        for table in _DIFFERENT:
-            conn.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(table)))
+            indexes, keys = _drop_indexes(conn)
+        # Deliveries name their events, so that these come first.
+        chains = [
+            ["event", "delivery"],
+            *([t] for t in _DIFFERENT if t not in ("event", "delivery")),
+        ]
+        _at_once(database_url, chains, partial(_copy, first=first, last=total))
+        for table in ("application", "visit"):
+            conn.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", (table, total))
+        _at_once(database_url, [[index] for index in indexes], _execute)
+        for key in keys:
+            _execute(conn, key)
+        _at_once(database_url, [[f"VACUUM (ANALYZE) {table}"] for table in _DIFFERENT], _execute)
+
+
+def _connect(database_url: str) -> rows.Connection:
+    conn = psycopg.connect(database_url, autocommit=True)
+    conn.execute("SET synchronous_commit = off")
+    conn.execute("SET maintenance_work_mem = '512MB'")
+    return conn
+
+
+def _at_once(
+    database_url: str, chains: Sequence[Sequence[str]], act: Callable[[rows.Connection, str], None]
+) -> None:
+    """Act on the members of each chain in order, on the chains two at a time."""
+
+    def follow(chain: Sequence[str]) -> None:
+        with _connect(database_url) as conn:
+            for member in chain:
+                act(conn, member)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(follow, chains))
+
+
+def _execute(conn: rows.Connection, statement: str) -> None:
+    conn.execute(statement.encode())
 
 
 def _decide_one(database_url: str, environment: Mapping[str, str]) -> None:
@@ -112,9 +148,9 @@ def _decide_one(database_url: str, environment: Mapping[str, str]) -> None:
         database.close()
 
 
-def _drop_indexes(conn: psycopg.Connection) -> list[sql.SQL]:
-    """Drop foreign keys and plain indexes; out: the statements that bring them back. Building an
-    index over a million rows is much faster than inserting a million times."""
+def _drop_indexes(conn: psycopg.Connection) -> tuple[list[str], list[str]]:
+    """Drop plain indexes and foreign keys; out: the statements that bring each of them back.
+    Building an index over a million rows is much faster than inserting a million times."""
     keys = conn.execute(
         "SELECT format('ALTER TABLE %%I DROP CONSTRAINT %%I', r.relname, c.conname),"
         " format('ALTER TABLE %%I ADD CONSTRAINT %%I %%s', r.relname, c.conname,"
@@ -129,5 +165,5 @@ def _drop_indexes(conn: psycopg.Connection) -> list[sql.SQL]:
         (list(_DIFFERENT),),
     ).fetchall()
     for drop, _ in (*keys, *indexes):
-        conn.execute(sql.SQL(drop))
-    return [sql.SQL(restore) for _, restore in (*indexes, *keys)]
+        _execute(conn, drop)
+    return [restore for _, restore in indexes], [restore for _, restore in keys]

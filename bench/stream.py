@@ -1,6 +1,6 @@
 """The batch client: a process of its own that streams NDJSON and reads the answer meanwhile.
 
-    python -m bench.stream --port 8000 --lines 20000 --connections 2
+    python -m bench.stream --port 8000 --lines 20000 --most 5000 --connections 2
 
 Every line is another application. Prints one JSON object.
 """
@@ -59,22 +59,37 @@ def _write(connection: http.client.HTTPConnection, first_serial: int, count: int
         connection.send(part)
 
 
+def send_all(port: int, first_serial: int, count: int, *, most: int, connections: int) -> int:
+    """Send `count` lines in batches of `most`, so many at once. Out: how many were accepted.
+
+    Every batch has a connection of its own, as a client's next run has: where several processes
+    share the door, none of them gets all the work by chance for long.
+    """
+    batches = [
+        (start, min(most, first_serial + count - start))
+        for start in range(first_serial, first_serial + count, most)
+    ]
+    with ThreadPoolExecutor(connections) as senders:
+        return sum(senders.map(lambda batch: send(port, *batch), batches))
+
+
 def main() -> None:
     """Parse the command line, run, print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--lines", type=int, default=20_000)
+    parser.add_argument("--most", type=int, default=5_000, help="lines in one batch")
     parser.add_argument("--connections", type=int, default=2)
     parser.add_argument("--first-serial", type=int, default=0)
     chosen = parser.parse_args()
-    each = chosen.lines // chosen.connections
     begun = time.monotonic()
-    with ThreadPoolExecutor(chosen.connections) as senders:
-        started = [
-            senders.submit(send, chosen.port, chosen.first_serial + number * each, each)
-            for number in range(chosen.connections)
-        ]
-        accepted = sum(one.result() for one in started)
+    accepted = send_all(
+        chosen.port,
+        chosen.first_serial,
+        chosen.lines,
+        most=chosen.most,
+        connections=chosen.connections,
+    )
     seconds = time.monotonic() - begun
     print(json.dumps({"accepted": accepted, "per_second": accepted / seconds}))
 

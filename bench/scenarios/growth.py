@@ -7,7 +7,7 @@ laid out, and the rate is read from the commit times.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import LiteralString
 
@@ -19,7 +19,8 @@ from bench.statistics import Spread
 from cli.processes import Program
 
 BURSTS = 3
-BURST = 12_000
+PROCESSES = 2
+BURST = 10_000
 REMINDERS = 10_000
 SECONDS = 90.0
 FIRST_SERIAL = 6_000_000
@@ -27,77 +28,93 @@ FIRST_SERIAL = 6_000_000
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """At `stored` applications: decided per second, milliseconds of CPU and of time per reminder
-    (10,000 due besides `stored` pending), peak memory of the reminding worker, MiB."""
+    """At `stored` applications: decided per second; milliseconds of CPU and of time per reminder
+    (10,000 due besides `stored` pending) and the reminding worker's memory, MiB, before and after
+    them. Reminders are sent at the smallest and the largest level only."""
 
     stored: int
     decided: Spread
-    reminder_cpu_ms: Spread
-    reminder_ms: Spread
-    worker_mib: float
+    reminder_cpu_ms: Spread | None = None
+    reminder_ms: Spread | None = None
+    worker_mib: tuple[float, float] | None = None
 
 
-def measure(machine: Machine, sizes: Sequence[int]) -> list[Level]:
-    """One database that grows through `sizes`, measured at each."""
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """The levels in order of size, and decided per second by number of assessing processes, at
+    the smallest of them."""
+
+    levels: list[Level]
+    processes: dict[int, Spread]
+
+
+def measure(machine: Machine, sizes: Sequence[int], say: Callable[[str], None]) -> Growth:
+    """One database that grows through `sizes`, measured at each. `say` is told how far it is."""
     place = stand(WENQI, machine)
-    levels: list[Level] = []
+    grown = Growth([], {})
+    serials = iter(range(FIRST_SERIAL, stored.PATTERN_SERIAL, BURST))
     try:
-        for number, size in enumerate(sizes):
+        for size in sizes:
             stored.grow(place.database_url, place.environment, size)
-            try:
-                levels.append(_level(place, size, FIRST_SERIAL + number * BURSTS * BURST))
-            finally:
+            say(f"  {size:,} applications stored")
+            level = _level(place, size, serials, reminders=size in (sizes[0], sizes[-1]))
+            machine.stop()
+            grown.levels.append(level)
+            say(f"  {level.decided.median:,.0f} decided/s beside them")
+            if not grown.processes:
+                grown.processes[1] = Spread.of(_bursts(place, _start(place, 1), serials))
+                grown.processes[PROCESSES] = level.decided
                 machine.stop()
     finally:
         place.leave()
-    return levels
+    return grown
 
 
-def concurrency(machine: Machine, processes: int) -> Spread:
-    """Decided per second with so many processes of the assessing worker."""
-    place = stand(WENQI, machine)
-    programs = tuple(_with_processes(program, processes) for program in place.programs)
-    place = replace(place, programs=programs)
-    try:
-        return Spread.of(_bursts(place, _start(place), FIRST_SERIAL))
-    finally:
-        place.leave()
-
-
-def _level(place: Stand, size: int, serial: int) -> Level:
-    running = _start(place)
-    reminded = [_remind(place, running) for _ in range(BURSTS)]
-    decided = _bursts(place, running, serial)
-    worker = next(one for one in running if one.program.name == "worker-remind")
+def _level(place: Stand, size: int, serials: Iterator[int], *, reminders: bool) -> Level:
+    running = _start(place, PROCESSES)
+    worker = next(one.process for one in running if one.program.name == "worker-remind")
+    if not reminders:
+        return Level(size, Spread.of(_bursts(place, running, serials)))
+    sent, memory = [], []
+    for seed in range(BURSTS):
+        sent.append(_remind(place, running, seed))
+        memory.append(memory_mib([worker]))
     return Level(
         size,
-        Spread.of(decided),
-        Spread.of([cpu for cpu, _ in reminded]),
-        Spread.of([wall for _, wall in reminded]),
-        memory_mib([worker.process]),
+        Spread.of(_bursts(place, running, serials)),
+        Spread.of([cpu for cpu, _ in sent]),
+        Spread.of([wall for _, wall in sent]),
+        (memory[0], memory[-1]),
     )
 
 
-def _start(place: Stand) -> list[Running]:
-    """Start the workers and wait until one application has been through them."""
-    running = place.work()
-    backlog.fill(place.database_url, place.environment, 1, stored.PATTERN_SERIAL + 1)
+def _start(place: Stand, processes: int) -> list[Running]:
+    """Start the workers and wait until as many applications as there are processes, and one more,
+    have been through them."""
+    programs = tuple(_with_processes(program, processes) for program in place.programs)
+    running = replace(place, programs=programs).work()
+    for serial in range(stored.PATTERN_SERIAL + 1, stored.PATTERN_SERIAL + 2 + processes):
+        backlog.fill(place.database_url, place.environment, 1, serial)
     _finish(place)
     return running
 
 
-def _bursts(place: Stand, running: Sequence[Running], serial: int) -> list[float]:
-    relay = next(one.process for one in running if one.program.name == "relay")
+def _bursts(place: Stand, running: Sequence[Running], serials: Iterator[int]) -> list[float]:
+    relay = _relay(running)
     rates: list[float] = []
     with place.connect() as conn:
-        for burst in range(BURSTS):
+        for _ in range(BURSTS):
             before = rows.newest_visit(conn)
             relay.suspend()
-            backlog.fill(place.database_url, place.environment, BURST, serial + burst * BURST)
+            backlog.fill(place.database_url, place.environment, BURST, next(serials))
             relay.resume()
             _finish(place)
             rates.append(rows.decided_per_second(conn, before)[1])
     return rates
+
+
+def _relay(running: Sequence[Running]) -> Running:
+    return next(one for one in running if one.program.name == "relay")
 
 
 def _finish(place: Stand) -> None:
@@ -107,30 +124,34 @@ def _finish(place: Stand) -> None:
 
 
 # Visits of today that nobody has been reminded of, and an item that falls due for each. They keep
-# the pending items they had: as many as before pend.
+# the pending items they had: as many as before pend. Every time others, as far as there are others;
+# never the copies' pattern.
 _FALL_DUE: LiteralString = """
 WITH chosen AS (
     UPDATE visit SET state = 'scheduled', reminded_for = NULL,
         planned_on = (app_now() AT TIME ZONE 'Asia/Shanghai')::date
-    WHERE id IN (SELECT id FROM visit ORDER BY hashint8(id) LIMIT %s) RETURNING id
+    WHERE id IN (SELECT id FROM visit WHERE id <> %(pattern)s
+        ORDER BY hashint8extended(id, %(seed)s) LIMIT %(reminders)s) RETURNING id
 )
 INSERT INTO work_item (stage, subject_id, not_before, created_at)
 SELECT 'remind', id, app_now(), app_now() FROM chosen
 """
 
 
-def _remind(place: Stand, running: Sequence[Running]) -> tuple[float, float]:
+def _remind(place: Stand, running: Sequence[Running], seed: int) -> tuple[float, float]:
     """Let reminders fall due. Out: milliseconds of CPU and of time for each."""
-    relay = next(one.process for one in running if one.program.name == "relay")
+    relay = _relay(running)
     with place.connect() as conn:
         before = rows.newest_event(conn)
         relay.suspend()
-        due = conn.execute(_FALL_DUE, (REMINDERS,)).rowcount
+        due = conn.execute(
+            _FALL_DUE, {"pattern": stored.PATTERN, "reminders": REMINDERS, "seed": seed}
+        ).rowcount
         with Meter(running, place.machine.servers) as meter:
             relay.resume()
             _finish(place)
         reminded, seconds = rows.reminding(conn, before)
-    if reminded != due:
+    if not due or reminded != due:
         raise BenchError(f"{due} reminders were due and {reminded} were sent")
     return meter.use.cpu / due * 1000, seconds / due * 1000
 

@@ -48,8 +48,7 @@ def check(machine: Machine) -> None:
 def _leave(machine: Machine, contender: Contender) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
     place = stand(contender, machine)
     try:
-        place.serve()
-        place.work()
+        place.start()
         with place.connect() as conn:
             for serial in range(APPLICATIONS):
                 submit(place.port, serial)

@@ -26,7 +26,7 @@ from bench.machine import BenchError, Machine, Running, machine, poll
 
 SECONDS = 900.0
 KILL_SECONDS = 10
-FIRST_SERIAL = 20_000_000
+FIRST_SERIAL = 7_000_000
 A_LITTLE = timedelta(seconds=5)
 
 _DAYS: LiteralString = (
