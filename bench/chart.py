@@ -33,15 +33,15 @@ def draw(results: Results, path: Path) -> None:
     figure = Figure(figsize=(10, 6.4), layout="constrained")
     figure.get_layout_engine().set(w_pad=0.15, h_pad=0.12)  # type: ignore[union-attr]
     (intake, deciding), (waiting, growth) = figure.subplots(2, 2)
-    _rates(intake, results, "intake", "Accepted per second", logarithmic=False)
+    if results.bulk:
+        rate = Spread.of([batch.per_second for batch in results.bulk.batches])
+        _bars(intake, [Bar("Wenqi, in batches", rate, OURS)])
+    _rates(intake, results, "intake", "Accepted per second")
     if results.limits:
         combined = results.limit("combined")
         intake.axvline(combined, color=LIMIT, linestyle=":", linewidth=1)
         intake.set_xlabel(f"dotted: pgbench and ping one after the other, {combined:,.0f}")
-    if results.bulk:
-        rate = Spread.of([batch.per_second for batch in results.bulk.batches])
-        _bars(intake, [Bar("Wenqi, in batches", rate, OURS)], logarithmic=False)
-    _rates(deciding, results, "decided", "Decided per second (logarithmic)", logarithmic=True)
+    _rates(deciding, results, "decided", "Decided per second")
     _waiting(waiting, results)
     if results.growth:
         _growth(growth, results.growth)
@@ -51,13 +51,13 @@ def draw(results: Results, path: Path) -> None:
     figure.savefig(path, format="svg", metadata={"Date": None})
 
 
-def _rates(axes: Axes, results: Results, column: str, title: str, *, logarithmic: bool) -> None:
+def _rates(axes: Axes, results: Results, column: str, title: str) -> None:
     bars = []
     for contender in reversed(CONTENDERS):
         spread = results.spread(contender.name, column)
         if spread is not None:
             bars.append(_bar(contender, spread))
-    _bars(axes, bars, logarithmic=logarithmic)
+    _bars(axes, bars)
     axes.set_title(title, loc="left")
 
 
@@ -66,7 +66,7 @@ def _bar(contender: Contender, spread: Spread) -> Bar:
     return Bar(title, spread, OURS if contender.name == WENQI else MUTED)
 
 
-def _bars(axes: Axes, bars: Sequence[Bar], *, logarithmic: bool, unit: str = "") -> None:
+def _bars(axes: Axes, bars: Sequence[Bar], unit: str = "") -> None:
     """A bar for each median, a whisker for its range, the number behind the whisker."""
     if not bars:
         return
@@ -82,9 +82,8 @@ def _bars(axes: Axes, bars: Sequence[Bar], *, logarithmic: bool, unit: str = "")
         capsize=2,
     )
     axes.bar_label(drawn, [f"{bar.spread.median:,.0f}{unit}" for bar in bars], padding=4)
-    if logarithmic:
-        axes.set_xscale("log")
     axes.margins(x=0.18)
+    axes.xaxis.set_major_formatter("{x:,.0f}")
 
 
 def _waiting(axes: Axes, results: Results) -> None:
@@ -93,7 +92,7 @@ def _waiting(axes: Axes, results: Results) -> None:
         for contender in reversed(CONTENDERS)
         if contender.name in results.latencies
     ]
-    _bars(axes, bars, logarithmic=False, unit=" ms")
+    _bars(axes, bars, unit=" ms")
     axes.set_title("Accepted to decided, p99 at half saturation", loc="left")
 
 
@@ -109,11 +108,12 @@ def _growth(axes: Axes, growth: Growth) -> None:
             textcoords="offset points",
         )
     axes.set_xscale("log")
+    axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.set_ylim(bottom=0)
     axes.margins(x=0.12)
     axes.set_ylim(top=axes.get_ylim()[1] * 1.15)
     axes.set_xlabel("applications stored, as many reminders pending")
-    axes.set_title("Wenqi: decided per second as the store grows", loc="left")
+    axes.set_title("Wenqi: decided per second, by size of the store", loc="left")
 
 
 def _line(axes: Axes, places: Sequence[int], spreads: Sequence[Spread]) -> None:

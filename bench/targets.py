@@ -126,7 +126,7 @@ def _kept_cause(results: Results) -> str:
     first, last = results.extremes()
     return (
         f"{first.decided.median:,.0f}/s beside {first.stored:,}, {last.decided.median:,.0f}/s"
-        f" beside {last.stored:,}: deeper indexes, and pages that are no longer in PostgreSQL's cache"
+        f" beside {last.stored:,}: deeper indexes, and pages no longer in PostgreSQL's cache"
     )
 
 

@@ -113,9 +113,11 @@ def decide(
     with Meter(working, machine.servers) as meter:
         for one in working:
             one.resume()
+        if not poll(lambda: rows.newest_visit(conn) > before, STAGED_SECONDS, machine.check):
+            raise BenchError(f"{place.contender.title}: the workers decide nothing")
         finished = poll(lambda: rows.nothing_waits(conn), patience, machine.check)
         count = rows.visits(conn) - visits
-    if not count or (staged and not finished):
+    if staged and not finished:
         raise BenchError(f"{place.contender.title}: the workers do not get through the backlog")
     return meter, count, rows.decided_per_second(conn, before)[1]
 

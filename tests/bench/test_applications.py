@@ -26,7 +26,7 @@ def test_each_is_well_formed_and_another_enterprise() -> None:
 def test_a_backlog_holds_what_requests_would_have_left(
     database: Database, database_url: str, environment: Mapping[str, str]
 ) -> None:
-    count = backlog.CHUNK + 3
+    count = 503
     backlog.fill(database_url, environment, count, first_serial=40)
     with database.statement() as conn:
         rows = conn.exec_driver_sql(
