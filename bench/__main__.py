@@ -22,6 +22,7 @@ from bench.scenarios import batches, growth, latency, limits, sameness, throughp
 
 PARTS = ("intake", "bulk", "latency", "growth", "visits")
 PAGE = REPOSITORY / "docs" / "performance.md"
+SCALING = PAGE.with_name("scaling.md")
 SIZES = (10_000, 100_000, 1_000_000)
 VISITS, REMINDERS = 100_000, 10_000
 
@@ -119,8 +120,10 @@ def main() -> None:
     if chosen.quick or chosen.only:
         print("(Not written to bench/results: that takes a whole run.)")
     else:
-        report.write(results, chosen.results, PAGE)
-        print(f"Written to {chosen.results} (latest.json, latest.svg) and {PAGE.name}")
+        report.write(results, chosen.results, PAGE, SCALING)
+        print(
+            f"Written to {chosen.results} (latest.json, latest.svg), {PAGE.name} and {SCALING.name}"
+        )
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from bench.contenders import CONTENDERS, Contender
 from bench.results import WENQI, Results
@@ -83,6 +84,7 @@ def _bars(axes: Axes, bars: Sequence[Bar], unit: str = "") -> None:
     )
     axes.bar_label(drawn, [f"{bar.spread.median:,.0f}{unit}" for bar in bars], padding=4)
     axes.margins(x=0.18)
+    axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.xaxis.set_major_formatter("{x:,.0f}")
 
 
@@ -113,7 +115,7 @@ def _growth(axes: Axes, growth: Growth) -> None:
     axes.margins(x=0.12)
     axes.set_ylim(top=axes.get_ylim()[1] * 1.15)
     axes.set_xlabel("applications stored, as many reminders pending")
-    axes.set_title("Wenqi: decided per second, by size of the store", loc="left")
+    axes.set_title("Wenqi: decided per second", loc="left")
 
 
 def _line(axes: Axes, places: Sequence[int], spreads: Sequence[Spread]) -> None:

@@ -34,9 +34,14 @@ START_SECONDS = 60
 TEMPLATE = "bench_template"
 LOG_TAIL_BYTES = 2000
 # What `make run` uses, and the commit time of every row's transaction: latencies are differences
-# of two of the database's own timestamps. The larger log keeps the checkpoints that one contender's
+# of two of the database's own timestamps. The log's size keeps the checkpoints that one contender's
 # writing calls for out of the next one's few seconds.
-POSTGRES_OPTIONS = ("track_commit_timestamp=on", "max_wal_size=8GB")
+LOG_MIB = 512
+POSTGRES_OPTIONS = (
+    "track_commit_timestamp=on",
+    f"min_wal_size={LOG_MIB}MB",
+    f"max_wal_size={8 * LOG_MIB}MB",
+)
 
 
 class BenchError(Exception):
@@ -99,6 +104,15 @@ class Machine:
         with database.statement() as conn:
             notices.remember(conn, notices.edition(settings.notice_id))
         database.close()
+
+    def fill_log(self) -> None:
+        """Write as much log as is kept. A log file's first use costs more than every later one
+        (it is created and zeroed), which only the first contender of the first round would pay."""
+        with psycopg.connect(self.postgres.url, autocommit=True) as connection:
+            for _ in range(LOG_MIB):
+                connection.execute(
+                    "SELECT pg_logical_emit_message(false, '', repeat('x', 1048576))"
+                )
 
     def fresh_database(self, name: str) -> str:
         """Drop the database `name` if there is one and copy the template. Out: its URL."""
@@ -221,6 +235,7 @@ def machine(folder: Path) -> Iterator[Machine]:
     try:
         made.start_server(made.postgres)
         made.start_server(made.valkey)
+        made.fill_log()
         made.make_template()
         yield made
     finally:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from bench import costs
 from bench.contenders import CONTENDERS
 from bench.results import TEXTBOOK, Results
 from bench.scenarios import visits
 from bench.scenarios.batches import Batch, Import
 from bench.statistics import Spread
+from bench.tables import table
 from bench.targets import verdicts
 
 BUSY_SHARE = 0.05
@@ -39,8 +41,9 @@ def million(batches: tuple[Batch, Batch]) -> str:
     return "\n".join(table((("", "accepted/s", "CPU ms", "API peak MiB"), *rows)))
 
 
-def write(results: Results, folder: Path, page: Path) -> None:
-    """Write latest.json, latest.svg and the table on the page that shows them."""
+def write(results: Results, folder: Path, page: Path, scaling: Path) -> None:
+    """Write latest.json, latest.svg, the table on the page that shows them, and the costs on the
+    page on scaling."""
     from bench.chart import draw  # costs a second; not when only a table is wanted
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -49,6 +52,7 @@ def write(results: Results, folder: Path, page: Path) -> None:
     (folder / "latest.json").write_text(said + "\n", encoding="utf-8")
     draw(results, folder / "latest.svg")
     put(page, "last run", text(results))
+    put(scaling, "costs", costs.text(results))
 
 
 def put(page: Path, name: str, table_text: str) -> None:
@@ -221,15 +225,6 @@ def _section(
     if not rows:
         return ""
     return "\n".join((title, *table((header, *rows)), *([note] if note else [])))
-
-
-def table(rows: Sequence[Sequence[str]]) -> Iterable[str]:
-    """Columns aligned: the first to the left, the others to the right."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        cells = [row[0].ljust(widths[0])]
-        cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-        yield "  ".join(cells).rstrip()
 
 
 def _range(spread: Spread | None) -> str:

@@ -25,6 +25,7 @@ from schemas.application import load_application
 SECONDS = 2.0
 DATABASE = "bench_limits"
 PGBENCH_CLIENTS = 8
+API = "api.wsgi:app"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,10 @@ def _insertion() -> str:
 
 def _ping(machine: Machine) -> float:
     port = free_port()
-    served = tuple(
-        "bench.limits.ping:app" if part == "api.wsgi:app" else part
-        for part in api_command("127.0.0.1", port)
-    )
+    command = api_command("127.0.0.1", port)
+    if API not in command:
+        raise BenchError(f"the API's command does not name {API}")
+    served = tuple("bench.limits.ping:app" if part == API else part for part in command)
     return _drive(machine, Program("ping", served), port)
 
 

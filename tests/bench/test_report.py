@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench import REPOSITORY, report
+from bench import REPOSITORY, costs, report
 from bench.results import Results
 from bench.scenarios.batches import Batch, Bulk, Import
 from bench.scenarios.growth import Growth, Level
@@ -17,6 +17,7 @@ from bench.scenarios.limits import Ceilings, Limits
 from bench.scenarios.throughput import Sample
 from bench.scenarios.visits import Followed
 from bench.statistics import Spread, percentile
+from bench.tables import table
 from bench.targets import Verdict, verdicts
 
 SAMPLE = Sample(
@@ -159,7 +160,7 @@ def test_numbers_from_a_busy_machine_are_marked() -> None:
 
 
 def test_columns_line_up() -> None:
-    lines = list(report.table([("", "a"), ("long name", "1"), ("x", "12,345")]))
+    lines = list(table([("", "a"), ("long name", "1"), ("x", "12,345")]))
     assert lines == ["                a", "long name       1", "x          12,345"]
 
 
@@ -183,3 +184,11 @@ def test_the_page_shows_the_last_run_only() -> None:
     assert twice.replace("second run", "first run") == once
     with pytest.raises(ValueError, match="no place"):
         report.embed("a page", "last run", "a table")
+
+
+def test_the_cores_that_a_rate_takes_follow_from_the_costs() -> None:
+    said = " ".join(costs.text(whole()).split())
+    assert "accepted, form by form 4.00 1.00" in said
+    # 10,000 a second at 4 ms, 0.5 ms, and 1 + 0.3 ms.
+    assert "10,000 40.0 5.0 13.0" in said
+    assert said.endswith("full at 12,308 applications/s.")
