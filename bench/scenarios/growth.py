@@ -62,7 +62,9 @@ def measure(machine: Machine, sizes: Sequence[int], say: Callable[[str], None]) 
             grown.levels.append(level)
             say(f"  {level.decided.median:,.0f} decided/s beside them")
             if not grown.processes:
-                grown.processes[1] = Spread.of(_bursts(place, _start(place, 1), serials))
+                grown.processes[1] = Spread.of(
+                    _bursts(place, _start(place, 1, next(serials)), serials)
+                )
                 grown.processes[PROCESSES] = level.decided
                 machine.stop()
     finally:
@@ -71,7 +73,7 @@ def measure(machine: Machine, sizes: Sequence[int], say: Callable[[str], None]) 
 
 
 def _level(place: Stand, size: int, serials: Iterator[int], *, reminders: bool) -> Level:
-    running = _start(place, PROCESSES)
+    running = _start(place, PROCESSES, next(serials))
     worker = next(one.process for one in running if one.program.name == "worker-remind")
     if not reminders:
         return Level(size, Spread.of(_bursts(place, running, serials)))
@@ -88,13 +90,14 @@ def _level(place: Stand, size: int, serials: Iterator[int], *, reminders: bool) 
     )
 
 
-def _start(place: Stand, processes: int) -> list[Running]:
+def _start(place: Stand, processes: int, serial: int) -> list[Running]:
     """Start the workers and wait until as many applications as there are processes, and one more,
-    have been through them."""
+    have been through them. Each is another enterprise's: two of one would share their visit, and
+    its reminder."""
     programs = tuple(_with_processes(program, processes) for program in place.programs)
     running = replace(place, programs=programs).work()
-    for serial in range(stored.PATTERN_SERIAL + 1, stored.PATTERN_SERIAL + 2 + processes):
-        backlog.fill(place.database_url, place.environment, 1, serial)
+    for number in range(processes + 1):
+        backlog.fill(place.database_url, place.environment, 1, serial + number)
     _finish(place)
     return running
 
