@@ -106,7 +106,7 @@ def _growth(axes: Axes, growth: Growth) -> None:
         axes.annotate(
             f"{number} process{'es' if number > 1 else ''}",
             (first, spread.median),
-            xytext=(8, 6),
+            xytext=(8, 6 if number > 1 else -14),
             textcoords="offset points",
         )
     axes.set_xscale("log")
