@@ -117,6 +117,7 @@ def test_a_robots_address_is_its_key_and_is_stored_nowhere(
     ("body", "reason"),
     [
         (b'{"errcode": -1, "errmsg": "system busy"}', "errcode -1"),
+        (b'{"errcode": 987654, "errmsg": "in no list"}', "errcode 987654"),
         (b'{"errmsg": "ok"}', "the answer has no errcode"),
         (b"<html>login</html>", "the answer has no errcode"),
         (b'{"errcode": "0"}', "the answer has no errcode"),
@@ -145,7 +146,15 @@ def test_200_is_no_success_until_the_errcode_says_so(
 
 @pytest.mark.parametrize(
     ("channel", "code"),
-    [("dingtalk", 310000), ("dingtalk", 400101), ("wecom", 93000), ("wecom", 40058)],
+    [
+        ("dingtalk", 300005),  # no such token, as the platform really answers
+        ("dingtalk", 310000),  # keyword, signature, timestamp or address refused
+        ("dingtalk", 400013),  # the group was dissolved
+        ("dingtalk", 430102),  # unsuitable text
+        ("wecom", 93000),  # no such robot
+        ("wecom", 40058),  # a wrong parameter
+        ("wecom", 45002),  # too long
+    ],
 )
 def test_a_wrong_key_or_signature_is_not_repeated_and_shows(
     database: Database, reached: Reached, receiver: Receiver, channel: str, code: int
@@ -160,7 +169,13 @@ def test_a_wrong_key_or_signature_is_not_repeated_and_shows(
 
 
 @pytest.mark.parametrize(
-    ("channel", "code", "pause"), [("dingtalk", 410100, 600), ("wecom", 45009, 60)]
+    ("channel", "code", "pause"),
+    [
+        ("dingtalk", 130101, 600),
+        ("dingtalk", 410100, 600),
+        ("wecom", 45009, 60),
+        ("wecom", 45033, 60),
+    ],
 )
 def test_a_robot_that_says_too_fast_is_left_alone_for_its_own_pause(
     database: Database,
