@@ -2,7 +2,8 @@
 
 (一) first paragraph and (三) share ``rent:`` per tenant, lease and month; (一) second paragraph and
 (二) share ``cut:`` per landlord, tenant, lease and month; (四) has ``shop:`` per branch, lease and
-month, and guards itself with the branch's ``rent:`` key so that waived rent is not subsidised too.
+month, and guards itself with the branch's ``rent:`` key so that waived rent is not subsidised too;
+it also looks for a waiver under the ``rent:`` key of the enterprise that the branch belongs to.
 """
 
 from __future__ import annotations

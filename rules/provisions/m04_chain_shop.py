@@ -1,8 +1,9 @@
 """(四): directly run chain shops of four trades, set up as branches.
 
 30 % of the rent actually borne and paid for March and April 2020 (Q22). Rent that (一) or (三)
-waived for the same branch, lease and month is not borne (Q23); rent
-that is only claimed there waits for that application, which anybody may have filed.
+waived for the same lease and month is not borne (Q23), whether the branch or the enterprise it
+belongs to is the tenant there; rent that is only claimed there waits for that application, which
+anybody may have filed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rules.conditions import chains, enterprise, premises, reliefs
-from rules.keys import rent_key, shop_key
+from rules.keys import lease_id, rent_key, shop_key
 from rules.model import Case, Line, Standing, Taken
 from rules.money import Exact, exact, percent, show
 from rules.provision import Condition, Finder, Kind, Provision, View
@@ -23,7 +24,7 @@ SHARE = "m04.share"
 def lines(view: View) -> Iterator[Line]:
     """Per month: rent borne and paid × the share; unpaid rent held, waived rent shown apart."""
     branch, _ = chains.branch_of(view.case)
-    shop, rent = shop_key(branch or {}, view.item), rent_key(branch or {}, view.item)
+    shop = shop_key(branch or {}, view.item)
     covered, share = view.months("rent.months"), view.number(SHARE)
     for row in view.item.get("months") or ():
         if row.get("paid") is None:
@@ -38,7 +39,7 @@ def lines(view: View) -> Iterator[Line]:
         if reason is not None:
             yield _line(view, label, actual, share, standing=Standing.EXCLUDED, reason=reason)
             continue
-        waiver = _waiver(view.case, f"{shop}:{month}", f"{rent}:{month}")
+        waiver = _waiver(view.case, view.item, month)
         unseen = _unseen(row, waiver)
         waived = min(unseen, actual)
         yield _line(
@@ -47,7 +48,7 @@ def lines(view: View) -> Iterator[Line]:
             actual - waived,
             share,
             key=f"{shop}:{month}",
-            guard=None if waiver else f"{rent}:{month}",
+            guard=_guard(view.case, view.item, month),
             earlier=waiver.receipt if waiver and not waived else None,
         )
         if waived and waiver:
@@ -86,10 +87,35 @@ def _borne(row: Mapping[str, Any]) -> Exact:
     return max(0, exact(row["rent_due"]) - exact(row.get("reduction") or "0"))
 
 
-def _waiver(case: Case, shop: str, rent: str) -> Taken | None:
-    """A waiver of the same rent under (一) or (三); an earlier (四) holds both keys itself."""
-    taken, own = case.context.taken.get(rent), case.context.taken.get(shop)
-    return None if taken and own and own.receipt == taken.receipt else taken
+def _rent_keys(case: Case, shop: Mapping[str, Any], month: str) -> tuple[str, ...]:
+    """The keys under which (一) or (三) waives a shop's rent: the tenant in the lease is the branch
+    or, as a branch is no legal person, the enterprise it belongs to."""
+    tenants = [chains.branch_of(case)[0] or {}]
+    parent, _ = chains.parent_of(case)
+    # Without a number or an address every lease of a chain would be the same one.
+    if parent and lease_id(shop):
+        tenants.append(parent)
+    return tuple(dict.fromkeys(f"{rent_key(tenant, shop)}:{month}" for tenant in tenants))
+
+
+def _waiver(case: Case, shop: Mapping[str, Any], month: str) -> Taken | None:
+    """A waiver of the same rent under (一) or (三), one that was granted before one only claimed.
+
+    An earlier (四) for the same shop is none: it holds the shop's key and the branch's rent key.
+    """
+    taken = case.context.taken
+    own = taken.get(f"{shop_key(chains.branch_of(case)[0] or {}, shop)}:{month}")
+    found = [taken[key] for key in _rent_keys(case, shop, month) if key in taken]
+    found = [each for each in found if own is None or each.receipt != own.receipt]
+    return max(found, key=lambda each: each.granted, default=None)
+
+
+def _guard(case: Case, shop: Mapping[str, Any], month: str) -> str | None:
+    """The branch's rent key, unless a waiver holds it. Never the parent's: branches number their
+    leases by themselves, and two of them must not take each other's place."""
+    key = _rent_keys(case, shop, month)[0]
+    holder = case.context.taken.get(key)
+    return None if holder and holder == _waiver(case, shop, month) else key
 
 
 def _unseen(row: Mapping[str, Any], waiver: Taken | None) -> Exact:
@@ -101,11 +127,11 @@ def _unseen(row: Mapping[str, Any], waiver: Taken | None) -> Exact:
 
 def related_keys(case: Case) -> tuple[str, ...]:
     """The keys under which (一) or (三) would have waived the same rent."""
-    branch, _ = chains.branch_of(case)
     return tuple(
-        f"{rent_key(branch or {}, shop)}:{row['month']}"
+        key
         for shop in case.facts.get("shops") or ()
         for row in shop.get("months") or ()
+        for key in _rent_keys(case, shop, row["month"])
     )
 
 

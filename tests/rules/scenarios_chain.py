@@ -13,6 +13,7 @@ from tests.rules.scenarios_rent import FOUND_T, STAFF, altered, firm, held_by, l
 BRANCH = firm(name="测试餐饮甲西城分公司", kind="branch")
 PARENT = {"name": "测试餐饮甲", "registered_in": "xicheng", "taxed_in": "xicheng"}
 FOUND_K = ("4.1", *FOUND_T, "4.8")
+PARENT_USCC = "91110102MA00C00454"
 SHOP: dict[str, Any] = {"lease_no": "店租-1", "rent_borne_by": "branch"}
 
 
@@ -53,6 +54,12 @@ ELSEWHERE = {"registered_in": "chaoyang", "taxed_in": "chaoyang"}
 WAIVED = held_by(
     "WQ200601-0000003-X",
     {f"rent:{USCC}:店租1:{month}": "30000.00" for month in ("2020-03", "2020-04")},
+)
+# The lease is the parent's: the waiver stands under its code.
+OF_A_CHAIN = {**PARENT, "uscc": PARENT_USCC}
+WAIVED_TO_PARENT = held_by(
+    "WQ200601-0000003-X",
+    {f"rent:{PARENT_USCC}:店租1:{month}": "30000.00" for month in ("2020-03", "2020-04")},
 )
 CHAINS = (
     chain("K01", "60,000 in each month", shop(paid("60000", "60000"))),
@@ -277,5 +284,49 @@ CHAIN_NEIGHBOURS = (
         leases({"lease_no": "店租-1"}),
         enterprise=BRANCH,
         context=WAIVED,
+    ),
+    n(
+        chain,
+        "K15",
+        "the parent's waiver of the same lease",
+        YES,
+        "0.00",
+        shop(paid("30000", "30000", rent_due="30000"), parent=OF_A_CHAIN),
+        context=WAIVED_TO_PARENT,
+    ),
+    n(
+        chain,
+        "K15",
+        "the parent's waiver, filed by the chain for its branch",
+        YES,
+        "0.00",
+        shop(
+            paid("30000", "30000", rent_due="30000"),
+            parent=None,
+            branch=altered(BRANCH, {"kind": None}),
+        ),
+        enterprise=firm(uscc=PARENT_USCC),
+        context=WAIVED_TO_PARENT,
+    ),
+    n(
+        chain,
+        "K15",
+        "the parent's waiver of half, which the rent paid shows already",
+        YES,
+        "9000.00",
+        shop(
+            paid("15000", "15000", rent_due="45000", reduction="30000", waived_under_m01="30000"),
+            parent=OF_A_CHAIN,
+        ),
+        context=WAIVED_TO_PARENT,
+    ),
+    n(
+        chain,
+        "K15",
+        "the parent's waiver of another lease",
+        YES,
+        "18000.00",
+        shop(paid("30000", "30000"), {"lease_no": "店租-2"}, parent=OF_A_CHAIN),
+        context=WAIVED_TO_PARENT,
     ),
 )
