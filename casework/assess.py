@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from casework import caps, notices, record, settle, states, work
+from casework import caps, notices, record, room, settle, states, work
 from casework.errors import PermanentError
 from casework.notices import Edition
 from casework.record import Decision
@@ -81,6 +81,7 @@ def _assess(
 
     decisions = [_decision(case, standing[case.application_id], edition) for case in good]
     record.record(conn, settings, edition, decisions, now)
+    room.tell(conn, settings, good, standing, now)
     # Each application's own record of it is its event; a line per chunk names the ends of it.
     log.info(
         "applications.assessed",
@@ -122,7 +123,8 @@ def _load(
         " state = 'awaiting_supplement' AND EXISTS (SELECT FROM supplement AS s"
         "  WHERE s.application_id = application.id AND s.state = 'open') AS supplement_open,"
         " CASE WHEN state IN ('determined', 'under_review') THEN"
-        "  (SELECT jsonb_build_array(d.granted, d.amount::text, d.amount > d.computed)"
+        "  (SELECT jsonb_build_array(d.granted, d.amount::text, d.amount > d.computed,"
+        "    d.computed::text)"
         "   FROM determination AS d WHERE d.application_id = application.id"
         "   AND d.state = 'in_force') END AS ruling,"
         " EXISTS (SELECT FROM parameter_set WHERE hash = %(hash)s) AS edition_known"
@@ -177,8 +179,13 @@ def _load(
 def _ruling(found: Sequence[Any] | None) -> Ruling | None:
     if found is None:
         return None
-    granted, amount, overrides = found
-    return Ruling(granted, None if amount is None else Decimal(amount), bool(overrides))
+    granted, amount, overrides, computed = found
+    return Ruling(
+        granted,
+        None if amount is None else Decimal(amount),
+        bool(overrides),
+        None if computed is None else Decimal(computed),
+    )
 
 
 def _findings(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, OfficialFinding]]:

@@ -2,7 +2,8 @@
 
 Only what is granted counts: an application that waits for its 认定 may have been filed by anybody
 under a public code, so it neither draws on an account nor learns what others drew. Room that
-becomes free goes to whoever was cut short, in order of receipt.
+becomes free goes to whoever was cut short, in order of receipt; where a person determined the
+amount, those concerned are told of it instead (`casework.room`).
 """
 
 from __future__ import annotations

@@ -62,6 +62,13 @@ def of_sample(
         upheld=True,
         grade=5,
         fields=["/facts/difficulty"],
+        due_on=visit["planned_on"],
+        visited_on=visit["planned_on"],
+        moved_from=AT.date().isoformat(),
+        request=1,
+        to=row["lead_bureau"],
+        reason="示例理由",
+        room=yuan(row["amount"]) or "0.00",
     )
     event = {
         "id": 1,

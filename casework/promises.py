@@ -193,18 +193,32 @@ def _determine(practice: Practice, facts: Mapping[str, Any], today: date) -> lis
         State.SUPPLEMENTED,
     ):
         return []
-    days, received = practice.determine, _day(facts["received_at"])
-    basis, paused = f"自{received}受理起{days}个工作日", 0
-    for begun, ended in pauses(facts["events"] or ()):
+    days, paused = practice.determine, 0
+    started, why, events = _set_going(facts)
+    basis = f"自{started}{why}起{days}个工作日"
+    for begun, ended in pauses(events):
         last = ended or today
         length = working_days_between(begun, last)
         paused += length
         shown = f"至{last}" if ended else "起"
         basis += f"，{begun}{shown}补正不计（{length}个工作日）"
-    due, provisional = add_working_days(received, days + paused)
+    due, provisional = add_working_days(started, days + paused)
     return [
         _promise(Kind.DETERMINE, facts["bureau"], due, provisional, _basis(basis), paused=waits)
     ]
+
+
+def _set_going(facts: Mapping[str, Any]) -> tuple[date, str, Sequence[Sequence[Any]]]:
+    """From when on a determination is awaited: receipt, or the review that set the last one aside.
+
+    Out: the day, its name, the events since.
+    """
+    events = facts["events"] or ()
+    for place in range(len(events) - 1, -1, -1):
+        _, was, state, at = events[place]
+        if was == State.UNDER_REVIEW and state == State.AWAITING_DETERMINATION:
+            return _day(at), "复核撤销原结果", events[place + 1 :]
+    return _day(facts["received_at"]), "受理", events
 
 
 def pauses(events: Sequence[Sequence[Any]]) -> list[tuple[date, date | None]]:

@@ -46,6 +46,15 @@ def _determined(event: Event, names: Names) -> str:
     return f"{names(data['bureau'])}已认定：{result}{figure}"
 
 
+def _room(event: Event, _: Names) -> str:
+    data = event["data"]
+    determined, room = Decimal(data["amount"]), Decimal(data["room"])
+    return (
+        f"上限内有了余额：已认定{determined:,.2f}元，按规则现可认定至{room:,.2f}元；"
+        "认定不会自动变更，申请单位可以申请复核"
+    )
+
+
 def _transferred(event: Event, names: Names) -> str:
     data = event["data"]
     return f"已由{names(data['bureau'])}转办至{names(data['to'])}：{data['reason']}"
@@ -93,6 +102,7 @@ CASEWORK: Final[Mapping[str, Callable[[Event, Names], str]]] = {
     "determination.proposed": _proposed,
     "determination.rejected": _rejected,
     "determination.made": _determined,
+    "determination.room": _room,
     "case.transferred": _transferred,
     "application.withdrawn": _withdrawn,
     "review.requested": _review_requested,

@@ -29,11 +29,13 @@ ROUNDS = 5
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """A person's determination in force. `overrides`: it grants more than the rules computed,
-    approved by a second person, and so takes keys from whoever has only claimed them."""
+    approved by a second person, and so takes keys from whoever has only claimed them. `computed`:
+    yuan that the rules computed when it was made."""
 
     granted: bool
     amount: Decimal | None
     overrides: bool
+    computed: Decimal | None = None
 
 
 @dataclass(slots=True)

@@ -45,6 +45,26 @@ class Act(StrEnum):
     RATE = "rate"  # 好差评
 
 
+ACT_TEXT: Mapping[Act, str] = {
+    Act.ASSESS: "评定",
+    Act.ACKNOWLEDGE: "签收",
+    Act.RECORD_FINDING: "记录认定意见",
+    Act.REQUEST_SUPPLEMENT: "要求补正",
+    Act.CLOSE_SUPPLEMENT: "了结补正要求",
+    Act.ANSWER_SUPPLEMENT: "补正",
+    Act.PROPOSE_DETERMINATION: "提出须复签的认定",
+    Act.DETERMINE: "认定",
+    Act.APPROVE_DETERMINATION: "复签同意",
+    Act.REJECT_DETERMINATION: "复签退回",
+    Act.TRANSFER: "转办",
+    Act.WITHDRAW: "撤回申请",
+    Act.REQUEST_REVIEW: "申请复核",
+    Act.UPHOLD: "复核维持",
+    Act.REOPEN: "复核撤销",
+    Act.RATE: "评价",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Who may do it in which states, and the state it leads to (None: the same, or back)."""
@@ -115,7 +135,10 @@ def allowed(state: State, side: Side) -> tuple[str, ...]:
 def check(state: State, act: Act, detail: str | None = None) -> None:
     """Raises IllegalMove, naming what this side may do instead."""
     if not is_legal(state, act):
-        raise IllegalMove(detail, allowed=allowed(state, RULES[act].side))
+        instead = allowed(state, RULES[act].side)
+        possible = "、".join(ACT_TEXT[Act(other)] for other in instead) or "无"
+        said = f"现在不能{ACT_TEXT[act]}。现在可以办理的事项：{possible}。"
+        raise IllegalMove(detail or said, allowed=instead)
 
 
 def after(state: State, act: Act, back_to: State | None = None) -> State:

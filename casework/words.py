@@ -60,6 +60,7 @@ NEXT_BY_STATE: Mapping[str, tuple[str, str]] = {
 # What stands above the tables: a body of its own decides, or the result went against the applicant.
 _ABOVE = "联系单位报区政府决策（只有区政府能够决定），并告知结果"
 _REVIEW = "；如不同意结果，可以申请复核"
+_REOPENED = "原结果已撤销，联系单位重新作出认定"
 
 
 def next_step(
@@ -87,6 +88,9 @@ def next_step(
             who, action = points[0]["who"], points[0]["next"]
             points = points[1:]
         return who, "；".join([action, *(point["next"] for point in points)])
+    if state is State.AWAITING_DETERMINATION:
+        # Only a review leads here with an outcome: the one that it has set aside.
+        return BUREAU, _REOPENED
     refused = any(found["result"] == Truth.FALSE for found in assessment["findings"])
     against = outcome in (Outcome.INELIGIBLE, Outcome.REFERRED) and refused
     if state is State.DETERMINED:

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from casework import accept, findings, withdraw
+from casework import accept, findings, inbox, review, withdraw
 from casework.access import Principal
 from casework.determine import Decision
 from config.settings import Settings
 from schemas.application import Submission, load_application
+from store import ledger
 from store.db import Database
-from store.vocabulary import Role
+from store.vocabulary import Role, Stage
 from tests.support.applications import guarantee_body, uscc
 from tests.support.crowd import assess_in_parallel, file_all
 from tests.support.ledgers import column, scalar
@@ -160,6 +161,63 @@ def test_a_determination_takes_no_more_than_the_room_there_is(office: Office) ->
     yes = Decision(granted=True, amount=Decimal("1000000.00"), reason="以余额为限")
     result = decide(office, second.receipt, yes, OFFICER)
     assert (result.computed, granted(office)) == (Decimal("1000000.00"), CAP)
+
+
+ROOM = "SELECT a.receipt || ' ' || (e.data ->> 'room') FROM event AS e JOIN application AS a"
+ROOM += " ON a.id = e.application_id WHERE e.type = 'determination.room' ORDER BY e.id"
+
+
+def test_no_room_is_announced_where_less_was_determined_than_there_was(office: Office) -> None:
+    first, cut = file(office, 1, "4000000.00"), file(office, 2, "2000000.00")
+    lowered = file(office, 3, "600000.00")
+    find(office, first, MET)
+    decide(office, cut.receipt, Decision(True, Decimal("700000.00"), "以余额为限"), OFFICER)
+    assert column(office.db, ROOM) == []
+    less = Decision(True, Decimal("700000.00"), "按实际核减")
+    decide(office, lowered.receipt, replace(less, amount=Decimal("100000.00")), OFFICER)
+    assert granted(office) == Decimal("4800000.00")
+    withdraw.withdraw(office.db, office.settings, first.receipt, first.access_code, reason=None)
+    office.settle()
+    assert column(office.db, ROOM) == []
+    assert office.status(cut)["determined_amount"] == "700000.00"
+
+
+def test_both_sides_hear_of_the_room_once_and_a_review_leads_to_the_rest(office: Office) -> None:
+    first, cut = file(office, 1, "4000000.00"), file(office, 2, "2000000.00")
+    find(office, first, MET)
+    decide(office, cut.receipt, Decision(True, Decimal("1000000.00"), "以余额为限"), OFFICER)
+    find(office, first, FAILED)
+    assert column(office.db, ROOM) == [f"{cut.receipt} 2000000.00"]
+    status = office.status(cut)
+    assert (status["state"], status["determined_amount"]) == ("determined", "1000000.00")
+    (said,) = [line["text"] for line in status["timeline"] if line["type"] == "determination.room"]
+    assert "已认定1,000,000.00元，按规则现可认定至2,000,000.00元" in said
+    told = inbox.list_messages(office.db, OFFICER)["items"]
+    assert [message["receipt"] for message in told if "有了余额" in message["text"]] == [
+        cut.receipt
+    ]
+    assert granted(office) == Decimal("1000000.00")
+
+    with office.db.transaction() as conn:
+        ledger.add(
+            conn, Stage.ASSESS, [(scalar(office.db, "SELECT max(id) FROM application"), None)]
+        )
+    office.settle()
+    assert len(column(office.db, ROOM)) == 1
+
+    review.request(office.db, office.settings, cut.receipt, cut.access_code, reason="已有余额")
+    review.decide(
+        office.db,
+        office.settings,
+        Principal("development_reform", Role.SUPERVISOR, "测试癸"),
+        cut.receipt,
+        frozenset({office.case(cut.receipt, OFFICER)["version"]}),
+        upheld=False,
+        reason="已有余额",
+    )
+    decide(office, cut.receipt, Decision(True, Decimal("2000000.00"), "余额已足"), OFFICER)
+    assert office.status(cut)["determined_amount"] == "2000000.00"
+    assert granted(office) == Decimal("2000000.00")
 
 
 def test_naming_a_head_office_neither_draws_on_its_total_nor_shows_it(office: Office) -> None:

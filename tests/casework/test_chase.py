@@ -72,6 +72,19 @@ def test_fifteen_working_days_from_receipt_over_make_up_days_and_holidays() -> N
     assert open_promises(PRACTICE, before, date(2020, 5, 12))[0].due_on == date(2020, 5, 18)
 
 
+def test_after_a_review_set_a_decision_aside_the_days_begin_anew() -> None:
+    answered = ["supplement.answered", "awaiting_supplement", "supplemented"]
+    events = [
+        ["supplement.requested", "awaiting_determination", "awaiting_supplement",
+         "2020-05-13T10:00:00+08:00"],
+        [*answered, "2020-05-18T10:00:00+08:00"],
+        ["review.decided", "under_review", "awaiting_determination", "2020-08-03T10:00:00+08:00"],
+    ]  # fmt: skip
+    (promise,) = open_promises(PRACTICE, {**FACTS, "events": events}, date(2020, 8, 4))
+    assert promise.due_on == date(2020, 8, 24)
+    assert promise.basis == "自2020-08-03复核撤销原结果起15个工作日（本地做法，通知未规定期限）"
+
+
 def test_the_days_of_a_supplement_do_not_count() -> None:
     events = [
         ["supplement.requested", "awaiting_determination", "awaiting_supplement",

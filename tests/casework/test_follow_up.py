@@ -183,6 +183,8 @@ def test_a_review_is_answered_by_who_did_not_decide(office: Office) -> None:
     decide(SECOND_HEAD, upheld=False)
     status = office.status(accepted)
     assert (status["state"], status["determined_amount"]) == ("awaiting_determination", None)
+    assert status["next"]["action"] == "原结果已撤销，联系单位重新作出认定"
+    assert "复核撤销原结果起" in status["next"]["by_basis"]
     again = replace(grant, amount=Decimal("59000.00"))
     seen = office.seen(accepted.receipt)
     determine.determine(office.db, office.settings, OFFICER, accepted.receipt, seen, again)

@@ -28,6 +28,7 @@ def test_every_event_makes_a_message_for_both_sides(
     else:
         assert preview.RECEIPT in text
         assert "None" not in text
+        assert "〔" not in text  # an event with a value that the sample has none for
 
 
 def test_every_letter_is_about_an_event_of_the_timeline() -> None:

@@ -64,6 +64,8 @@ def test_every_move_is_legal_or_refused_with_the_legal_ones(act: Act, state: Sta
         mine = {"assess"}
     legal = {other for other in mine if state.value in LEGAL[other].split()}
     assert set(refused.value.allowed) == legal
+    assert refused.value.detail is not None
+    assert all(states.ACT_TEXT[Act(other)] in refused.value.detail for other in legal)
 
 
 @pytest.mark.parametrize("state", [State.AWAITING_APPROVAL, State.DETERMINED, State.UNDER_REVIEW])
