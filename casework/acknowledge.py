@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from casework import desk
 from casework.access import Principal
 from casework.desk import Case, Versions
-from casework.errors import CaseNotFound, IllegalMove, NotPermitted
+from casework.many import each
 from casework.rights import Right
 from casework.states import Act
 from store.db import Database
@@ -32,25 +32,10 @@ def one(db: Database, principal: Principal, receipt: str, versions: Versions | N
 def many(db: Database, principal: Principal, receipts: Sequence[str]) -> list[dict[str, Any]]:
     """Acknowledge several cases, each in a transaction of its own.
 
-    Out: per receipt, in order, `receipt`, `done`, and the refusal's `code` and `message` if not.
+    Out: see `many.each`. Raises NotPermitted.
     """
     principal.require(Right.ACKNOWLEDGE)
-    results: list[dict[str, Any]] = []
-    for receipt in dict.fromkeys(receipts):
-        try:
-            one(db, principal, receipt)
-        except (CaseNotFound, NotPermitted, IllegalMove) as refusal:
-            results.append(
-                {
-                    "receipt": receipt,
-                    "done": False,
-                    "code": refusal.code,
-                    "message": refusal.detail,
-                }
-            )
-        else:
-            results.append({"receipt": receipt, "done": True})
-    return results
+    return each(receipts, lambda receipt: one(db, principal, receipt))
 
 
 def _acknowledge(conn: Connection, principal: Principal, case: Case) -> int:

@@ -13,6 +13,7 @@ from casework.access import Principal
 from casework.desk import Case, Versions
 from casework.errors import InvalidFinding, NotPermitted
 from casework.finders import finders
+from casework.many import each
 from casework.rights import Right
 from casework.states import Act
 from rules import PROVISIONS
@@ -51,6 +52,24 @@ def record(
         ledger.add(conn, Stage.ASSESS, [(case.id, None)])
     log.info("findings.recorded", receipt=case.receipt, count=len(findings))
     return len(findings)
+
+
+def record_many(
+    db: Database,
+    principal: Principal,
+    seen: Mapping[str, int],
+    findings: Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Record the same findings on several cases, each in a transaction of its own.
+
+    In: receipt -> the version the caller has seen. Out: see `many.each`. Raises NotPermitted.
+    """
+    principal.require(Right.RECORD_FINDING)
+
+    def one(receipt: str) -> None:
+        record(db, principal, receipt, findings, versions=frozenset({seen[receipt]}))
+
+    return each(seen, one)
 
 
 def check(conn: Connection, case: Case, bureau: str, findings: Sequence[Mapping[str, Any]]) -> None:

@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from schemas import followup, reports
 from schemas.application import FormatErrors, flatten
 from schemas.base import StrictSchema
-from schemas.bureau import LIMIT_MAX, FindingSchema
+from schemas.bureau import LIMIT_MAX, FindingSchema, FindingsSchema
 from schemas.describe import about
 from schemas.fields import DateField, Described, Money, Text, Whole, YesNo
 
@@ -30,6 +30,24 @@ class ReceiptsSchema(StrictSchema):
         required=True,
         validate=validate.Length(1, LIMIT_MAX),
         **about("受理编号", "逐件签收，一件不成不影响其他"),
+    )
+
+
+class SeenCaseSchema(StrictSchema):
+    """A case, and the version of it that the caller has read."""
+
+    receipt = Text(max_length=40, required=True, **about("受理编号"))
+    version = Whole(low=1, high=2**31 - 1, required=True, **about("所读的版本", "见列表的 version"))
+
+
+class ManyFindingsSchema(FindingsSchema):
+    """The same findings on several cases (批量记录认定意见)."""
+
+    cases = fields.List(
+        fields.Nested(SeenCaseSchema),
+        required=True,
+        validate=validate.Length(1, LIMIT_MAX),
+        **about("案件", "逐件记录，一件不成不影响其他"),
     )
 
 
@@ -151,6 +169,7 @@ class RatingSchema(StrictSchema):
 BODIES: Final[Mapping[str, Schema]] = MappingProxyType(
     {
         "Receipts": ReceiptsSchema(),
+        "ManyFindings": ManyFindingsSchema(),
         "SupplementRequest": SupplementRequestSchema(),
         "Reason": ReasonSchema(),
         "Determination": DeterminationSchema(),

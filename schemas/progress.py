@@ -143,19 +143,19 @@ class DeterminedSchema(MovedSchema):
     delta = yuan("差额（认定减计算）", null=True)
 
 
-class AcknowledgedSchema(Schema):
-    """One line of a bulk acknowledgement."""
+class DoneSchema(Schema):
+    """What became of one case of many."""
 
     receipt = text("受理编号")
-    done = _flag("是否已签收")
-    code = fields.String(**about("未签收的原因代码"))
-    message = fields.String(**about("未签收的原因"))
+    done = _flag("是否已办理")
+    code = fields.String(**about("未办理的原因代码"))
+    message = fields.String(**about("未办理的原因"))
 
 
-class AcknowledgedListSchema(Schema):
-    """The result of a bulk acknowledgement."""
+class DoneListSchema(Schema):
+    """What became of many cases."""
 
-    results = listed(AcknowledgedSchema, "逐件结果")
+    results = listed(DoneSchema, "逐件结果")
 
 
 class TrailEventSchema(Schema):

@@ -16,6 +16,7 @@ from api.services import services
 from casework import (
     acknowledge,
     determine,
+    findings,
     rate,
     review,
     supplement,
@@ -31,8 +32,8 @@ from casework.shown import yuan
 from schemas.bureau import TrailQuerySchema
 from schemas.casework import load
 from schemas.progress import (
-    AcknowledgedListSchema,
     DeterminedSchema,
+    DoneListSchema,
     MovedSchema,
     TrailPageSchema,
 )
@@ -43,7 +44,7 @@ _REFUSALS = (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503)
 
 
 @blueprint.route("/cases/acknowledge", methods=["POST"])
-@blueprint.response(200, AcknowledgedListSchema, description="逐件结果")
+@blueprint.response(200, DoneListSchema, description="逐件结果")
 @described(
     "批量签收",
     "逐件签收本单位牵头的案件；一件不成不影响其他，逐件答复结果。",
@@ -55,6 +56,24 @@ _REFUSALS = (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503)
 def acknowledge_many(principal: Principal) -> Response:
     receipts = _body("Receipts")["receipts"]
     return answer({"results": acknowledge.many(services().db, principal, receipts)})
+
+
+@blueprint.route("/cases/findings", methods=["POST"])
+@blueprint.response(200, DoneListSchema, description="逐件结果")
+@described(
+    "批量记录认定意见",
+    "把同样的认定意见记录到多件案件，例如对照名单逐项核实之后；须写明每件所读的版本。"
+    "一件不成不影响其他，逐件答复结果。",
+    refusals=(400, 401, 403, 413, 415, 422, 503),
+    security="bureau_token",
+    requestBody=body_of("ManyFindings"),
+)
+@bureau(Right.RECORD_FINDING)
+def record_many(principal: Principal) -> Response:
+    body = _body("ManyFindings")
+    seen = {case["receipt"]: case["version"] for case in body["cases"]}
+    results = findings.record_many(services().db, principal, seen, body["findings"])
+    return answer({"results": results})
 
 
 @blueprint.route("/cases/<receipt>/acknowledgement", methods=["POST"])

@@ -16,7 +16,7 @@ from store.db import CHINA, Database
 from store.vocabulary import Role, State
 from tests.casework.test_states import LEGAL
 from tests.support.app import App
-from tests.support.ledgers import scalar
+from tests.support.ledgers import column, scalar
 from tests.support.office import RENT, Office
 
 TIMEOUT = 30
@@ -60,9 +60,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "rate": ("applications", "rating", {"grade": 5}),
 }
 ASK_FOR_VERSION = {
-    act
-    for act, (room, _, _) in CALLS.items()
-    if room == "cases" and act not in {"acknowledge", "record_finding"}
+    act for act, (room, _, _) in CALLS.items() if room == "cases" and act != "acknowledge"
 }
 
 STORY = [
@@ -105,6 +103,10 @@ class Http:
         address = f"{self.base}/api/v1/{room}/{accepted.receipt}/{path}"
         return requests.post(address, json=body, headers=headers, timeout=TIMEOUT)
 
+    def post(self, path: str, body: object) -> requests.Response:
+        headers = {"Authorization": f"Bearer {self.officer}"}
+        return requests.post(self.base + path, json=body, headers=headers, timeout=TIMEOUT)
+
     def etag(self, accepted: Any) -> str:
         answer = requests.get(
             f"{self.base}/api/v1/cases/{accepted.receipt}",
@@ -138,6 +140,41 @@ def test_whoever_builds_on_a_case_says_which_version(http: Http, office: Office)
     answer = http.act("acknowledge", accepted, '"1", "2"')
     assert answer.status_code == 200
     assert answer.headers["ETag"] == f'"{answer.json()["version"]}"' == http.etag(accepted)
+
+
+def test_one_finding_on_many_cases_is_answered_for_each(http: Http, office: Office) -> None:
+    receipts = [office.submit(lease_no=f"T-{number}").receipt for number in range(3)]
+    office.submit(lease_no="T-9")  # named by nobody
+    finding = {"condition": "1.3", "result": True, "note": "不在名单之内"}
+    cases = [{"receipt": receipt, "version": 2} for receipt in (*receipts, "WQ0")]
+    cases[1]["version"] = 1
+    for wrong in ({"cases": [], "findings": [finding]}, {"cases": cases, "findings": []}):
+        assert http.post("/api/v1/cases/findings", wrong).status_code == 422
+    answer = http.post("/api/v1/cases/findings", {"cases": cases, "findings": [finding]})
+    results = answer.json()["results"]
+    assert [result["receipt"] for result in results] == [*receipts, "WQ0"]
+    assert [result.get("code") for result in results] == [
+        None,
+        "version_changed",
+        None,
+        "case_not_found",
+    ]
+    found = column(
+        office.db,
+        "SELECT a.receipt || ' ' || o.actor FROM official_finding AS o"
+        " JOIN application AS a ON a.id = o.application_id ORDER BY o.id",
+    )
+    assert found == [f"{receipt} sasac:测试丙" for receipt in (receipts[0], receipts[2])]
+    office.settle()
+    for receipt, left in zip(receipts, (False, True, False), strict=True):
+        waiting = [row["condition"] for row in office.case(receipt)["assessment"]["needs_finding"]]
+        assert ("1.3" in waiting) is left
+    computed = {**finding, "condition": "1.6"}
+    (refused,) = http.post(
+        "/api/v1/cases/findings",
+        {"cases": [{"receipt": receipts[1], "version": 2}], "findings": [computed]},
+    ).json()["results"]
+    assert (refused["done"], refused["code"]) == (False, "invalid_finding")
 
 
 def test_of_officers_acting_at_once_on_what_they_read_one_prevails(

@@ -25,6 +25,7 @@ MAY = {
     "GET /api/v1/cases/<receipt>": "officer supervisor system auditor",
     "GET /api/v1/cases/<receipt>/trail": "supervisor auditor",
     "POST /api/v1/cases/acknowledge": "officer supervisor system",
+    "POST /api/v1/cases/findings": "officer supervisor system",
     "POST /api/v1/cases/<receipt>/acknowledgement": "officer supervisor system",
     "POST /api/v1/cases/<receipt>/findings": "officer supervisor system",
     "POST /api/v1/cases/<receipt>/supplement": "officer supervisor system",

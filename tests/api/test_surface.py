@@ -57,6 +57,7 @@ BUREAU = {
     "GET /api/v1/cases/<receipt>",
     "POST /api/v1/cases/<receipt>/findings",
     "POST /api/v1/cases/acknowledge",
+    "POST /api/v1/cases/findings",
     "POST /api/v1/cases/<receipt>/acknowledgement",
     "POST /api/v1/cases/<receipt>/supplement",
     "POST /api/v1/cases/<receipt>/supplement/closure",
