@@ -28,9 +28,6 @@ from store.vocabulary import Stage
 
 log = structlog.get_logger(__name__)
 
-SUPERVISOR = ":supervisor"
-"""Behind a bureau's id: the bureau's head, who alone is told of what has been late too long."""
-
 _Told = tuple[Row[Any], Promise, Level]
 
 
@@ -181,7 +178,8 @@ def _tell_batch(
     for row, promise, _ in batch:
         about = (events[row.id], row.id, None)
         if level is Level.ESCALATED:
-            told += deliver.to_bureau(settings, *about, promise.bureau + SUPERVISOR)
+            head = promise.bureau + deliver.SUPERVISOR
+            told += deliver.to_bureau(settings, *about, head, digest=True)
         elif promise.is_applicants and level is Level.DUE_SOON:
             told += deliver.to_enterprise(settings, *about, row.contact or {})
         else:

@@ -17,6 +17,9 @@ from store.vocabulary import Channel, RecipientKind, Stage
 APPLICANT = "applicant"
 """The one recipient of kind "enterprise" there is per application."""
 
+SUPERVISOR = ":supervisor"
+"""Behind a bureau's id: the bureau's head, who alone is told of what has been late too long."""
+
 
 class Notification(NamedTuple):
     """Whom to tell of which event how. `recipient`: bureau id, or APPLICANT."""

@@ -34,6 +34,8 @@ LINES = 30
 
 LOOK_BACK_DAYS = 14
 
+_Entry = tuple[Row[Any], Promise]
+
 
 def collect(conn: Connection, settings: Settings, recipients: Sequence[str], now: datetime) -> None:
     """See to it that the bureaus among the recipients get a digest next.
@@ -97,17 +99,20 @@ def _put_on_its_way(conn: Connection, settings: Settings, row: Row[Any], now: da
     log.info("digest.made", bureau=row.bureau, event_id=event_id)
 
 
-def letter(conn: Connection, settings: Settings, bureau: str, now: datetime) -> Letter | None:
+def letter(conn: Connection, settings: Settings, recipient: str, now: datetime) -> Letter | None:
     """The digest as things stand: visits to come, what is overdue, what is due soon.
 
-    None if there is nothing to say.
+    In: a bureau, or its head (deliver.SUPERVISOR), who is told of what has been late too long and
+    of nothing else. None if there is nothing to say.
     """
+    bureau = recipient.removesuffix(deliver.SUPERVISOR)
+    late, soon = _promises(conn, settings, recipient, now)
+    if recipient != bureau:
+        return _to_head(settings, bureau, late, now)
     visits = _visits(conn, bureau, now.date())
-    late, soon = _promises(conn, settings, bureau, now)
     if not (visits or late or soon):
         return None
-    known = notices.edition(settings.notice_id).notice.bureaus.get(bureau)
-    name = str(known["name"]) if known else bureau
+    name = _name(settings, bureau)
     lines = [f"{name}：以下为{now:%Y-%m-%d}需要办理的事项。", ""]
     lines += _part("已逾期", [_line(*entry) for entry in late])
     lines += _part("即将到期", [_line(*entry) for entry in soon])
@@ -119,6 +124,29 @@ def letter(conn: Connection, settings: Settings, bureau: str, now: datetime) -> 
     lines.append(f"办理地址：{link}")
     brief = f"今日提要：逾期{len(late)}件，即将到期{len(soon)}件，近期走访{len(visits)}家。"
     return Letter(f"【{PRODUCT}】每日提要（{now:%Y-%m-%d}）", "\n".join(lines) + "\n", brief, link)
+
+
+def _to_head(
+    settings: Settings, bureau: str, late: Sequence[_Entry], now: datetime
+) -> Letter | None:
+    practice = settings.practice
+    entries = [entry for entry in late if now >= promises.escalated_at(practice, entry[1].due_on)]
+    if not entries:
+        return None
+    link = f"{settings.public_url}/api/v1/cases?overdue=true"
+    lines = [
+        f"{_name(settings, bureau)}负责人：以下事项逾期未办，请督办（{now:%Y-%m-%d}）。",
+        "",
+        *_part("须督办", [_line(*entry) for entry in entries]),
+        f"办理地址：{link}",
+    ]
+    brief = f"督办提要：{_name(settings, bureau)}逾期未办{len(entries)}件，请督办。"
+    return Letter(f"【{PRODUCT}】督办提要（{now:%Y-%m-%d}）", "\n".join(lines) + "\n", brief, link)
+
+
+def _name(settings: Settings, bureau: str) -> str:
+    known = notices.edition(settings.notice_id).notice.bureaus.get(bureau)
+    return str(known["name"]) if known else bureau
 
 
 def name_of(data: Mapping[str, Any]) -> str:
@@ -134,9 +162,6 @@ def letter_or_fail(
     if made is None:
         raise PermanentError("digest: everything in it has been done")
     return made
-
-
-_Entry = tuple[Row[Any], Promise]
 
 
 def _visits(conn: Connection, bureau: str, today: date) -> Sequence[Row[Any]]:
@@ -155,16 +180,17 @@ def _visits(conn: Connection, bureau: str, today: date) -> Sequence[Row[Any]]:
 
 
 def _promises(
-    conn: Connection, settings: Settings, bureau: str, now: datetime
+    conn: Connection, settings: Settings, recipient: str, now: datetime
 ) -> tuple[list[_Entry], list[_Entry]]:
-    """What was pointed out to the bureau lately and still stands: overdue, and due soon."""
+    """What was pointed out to a bureau or its head lately and still stands: overdue, due soon."""
+    bureau = recipient.removesuffix(deliver.SUPERVISOR)
     rows = conn.exec_driver_sql(
         f"SELECT a.id, a.name, a.receipt, {FACTS} AS facts"  # noqa: S608 -- a constant
         " FROM application AS a WHERE a.id IN (SELECT d.application_id FROM delivery AS d"
-        "  JOIN event AS e ON e.id = d.event_id WHERE d.recipient = %(bureau)s"
+        "  JOIN event AS e ON e.id = d.event_id WHERE d.recipient = %(recipient)s"
         "   AND d.channel = 'inbox' AND e.type LIKE 'promise.%%' AND e.at > %(since)s)"
         " ORDER BY a.id",
-        {"bureau": bureau, "since": now - timedelta(days=LOOK_BACK_DAYS)},
+        {"recipient": recipient, "since": now - timedelta(days=LOOK_BACK_DAYS)},
     ).all()
     late: list[_Entry] = []
     soon: list[_Entry] = []

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from casework import notices, paging, trail, words
 from casework.access import Principal
-from casework.chase import SUPERVISOR
+from casework.deliver import SUPERVISOR
 from casework.rights import Right
 from casework.shown import local
 from rules.explain import OUTCOME_TEXT

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row
 
 from casework import deliver, digest, dossier, quiet, webhooks, work
 from casework.channels import gate
-from casework.channels.base import Endpoint, Parcel, Target, TryLater
+from casework.channels.base import Endpoint, Parcel, Target, TargetLostError, TryLater
 from casework.channels.registry import WEBHOOK_BACKOFF, Channels, target_of
 from casework.channels.webhook import EndpointGone
 from casework.deliver import Notification
@@ -260,7 +260,7 @@ def _fail(
 def _hold_against_target(conn: Connection, job: _Job, error: Exception) -> None:
     if isinstance(error, EndpointGone) and job.endpoint is not None:
         webhooks.switch_off(conn, job.endpoint.id, reason="gone")
-    elif job.target is None or not isinstance(error, RetryableError):
+    elif job.target is None or not isinstance(error, RetryableError | TargetLostError):
         return
     elif isinstance(error, TryLater):
         gate.pause(conn, job.target, error.seconds)

@@ -19,6 +19,7 @@ from typing import Any
 import click
 from stdnum.cn import uscc
 
+from casework.calendar import add_working_days
 from cli import officer
 from cli.demo import DemoError, load_samples
 from cli.tables import table
@@ -32,7 +33,17 @@ OFFICER, HEAD = ("officer", "示例经办人"), ("supervisor", "示例主管")
 RENT_FIELD = "/facts/leases/0/rent"
 ASKED_RENT, RENT, AMOUNT = "90000.00", "80000.00", "160000.00"
 
+DAY_FULL, DAYS_TRIED = "invalid_visit_day", 60
+
 Body = Mapping[str, Any]
+
+
+class RefusedError(DemoError):
+    """The API refused a request. `code`: the problem's."""
+
+    def __init__(self, said: str, code: str | None) -> None:
+        super().__init__(said)
+        self.code = code
 
 
 @dataclass
@@ -193,7 +204,7 @@ def _visit(story: Story) -> str:
     if not own:
         raise DemoError(f"{story.receipt} has no visit to come")
     story.visit = own[0]["id"]
-    story.change(f"/visits/{story.visit}", "/confirmation", {"starts_at": "10:00"})
+    _agree_day(story, date.fromisoformat(own[0]["planned_on"]))
     planned = story.read(f"/visits/{story.visit}")
     day = officer.travel_to(story.settings, date.fromisoformat(planned["planned_on"]))
     ask = {"words": "示例：希望延长房租缴纳期限", "field": "rent"}
@@ -209,6 +220,30 @@ def _visit(story: Story) -> str:
     )
     (story.request,) = done["requests"]
     return f"定于 {planned['planned_on']}（{planned['basis']}），{day.isoformat()} 已走访"
+
+
+def _agree_day(story: Story, day: date) -> None:
+    """Confirm the visit, or move it to the next day on which the bureau has room for it."""
+    at = {"starts_at": "10:00"}
+    agreed = _if_there_is_room(story, "/confirmation", at)
+    for _ in range(DAYS_TRIED):
+        if agreed:
+            return
+        day, _ = add_working_days(day, 1)
+        moved = {**at, "planned_on": day.isoformat(), "reason": "示例：当日走访已排满"}
+        agreed = _if_there_is_room(story, "/move", moved)
+    raise DemoError(f"no room for a visit up to {day.isoformat()}")
+
+
+def _if_there_is_room(story: Story, act: str, body: Body) -> bool:
+    """Act on the visit; False if its day is full."""
+    try:
+        story.change(f"/visits/{story.visit}", act, body)
+    except RefusedError as refused:
+        if refused.code != DAY_FULL:
+            raise
+        return False
+    return True
 
 
 def _ask(story: Story) -> str:
@@ -270,6 +305,10 @@ def _call(
             return json.load(answer), answer.headers.get("ETag", "")
     except urllib.error.HTTPError as refusal:
         said = refusal.read().decode("utf-8", "replace")
-        raise DemoError(f"{address}: {refusal.code} {said}") from refusal
+        try:
+            code = json.loads(said)["code"]
+        except (ValueError, KeyError, TypeError):
+            code = None
+        raise RefusedError(f"{address}: {refusal.code} {said}", code) from refusal
     except OSError as error:
         raise DemoError(f"{address}: {error}") from error

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from casework.errors import RetryableError
+from casework.errors import PermanentError, RetryableError
 from casework.messages import Letter
 from config.channels import Contact
 
@@ -18,6 +18,10 @@ class TryLater(RetryableError):
     def __init__(self, reason: str, seconds: float) -> None:
         super().__init__(reason)
         self.seconds = seconds
+
+
+class TargetLostError(PermanentError):
+    """The target takes no message of ours, whichever: it is gone, stopped, or wrongly set up."""
 
 
 @dataclass(frozen=True, slots=True)

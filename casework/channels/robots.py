@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from casework.channels import http
-from casework.channels.base import Parcel, Target, TryLater, clip
+from casework.channels.base import Parcel, Target, TargetLostError, TryLater, clip
 from casework.errors import PermanentError, RetryableError
 from config.channels import Contact
 from config.settings import Settings
@@ -29,19 +29,29 @@ DINGTALK_BYTES = 15000
 # for one; 45033 is about calls at the same moment.
 _PAUSES = {"dingtalk": {130101: 600.0, 410100: 600.0}, "wecom": {45009: 60.0, 45033: 60.0}}
 
-# What no repetition mends. -1 (系统繁忙) is in no list.
-_FINAL = {
+# What no repetition mends. -1 (系统繁忙) is in no list. The robot takes nothing any more:
+_LOST = {
     "dingtalk": {
-        40035,  # 缺少参数
-        43004,  # 无效的 Content-Type
         300001,  # token is not exist
         300005,  # token is not exist
         310000,  # 安全设置: keyword, timestamp, signature or IP address
         400013,  # 群已被解散
         400101,  # access_token不存在
         400102,  # 机器人已停用
-        400105,  # 不支持的消息类型
         400106,  # 机器人不存在
+    },
+    "wecom": {
+        93000,  # 机器人webhookurl不合法或者机器人已经被移除出群
+        93004,  # 机器人被停用
+        93008,  # 不在群里
+    },
+}
+# It does not take this message:
+_REFUSED = {
+    "dingtalk": {
+        40035,  # 缺少参数
+        43004,  # 无效的 Content-Type
+        400105,  # 不支持的消息类型
         430101,  # 含有不安全的外链
         430102,  # 含有不合适的文本
         430103,  # 含有不合适的图片
@@ -55,9 +65,6 @@ _FINAL = {
         40063,  # 参数为空
         44004,  # 文本消息content参数为空
         45002,  # 消息内容大小超过限制
-        93000,  # 机器人webhookurl不合法或者机器人已经被移除出群
-        93004,  # 机器人被停用
-        93008,  # 不在群里
     },
 }
 
@@ -106,7 +113,9 @@ class RobotChannel:
         reason = f"{self._name}: errcode {code}"
         if code in _PAUSES[self._name]:
             raise TryLater(reason, _PAUSES[self._name][code])
-        raise PermanentError(reason) if code in _FINAL[self._name] else RetryableError(reason)
+        if code in _LOST[self._name]:
+            raise TargetLostError(reason)
+        raise PermanentError(reason) if code in _REFUSED[self._name] else RetryableError(reason)
 
 
 def target(contact: Contact) -> Target:

@@ -234,3 +234,38 @@ def test_a_bureau_gets_one_digest_a_day_of_what_still_stands(office: Office, tmp
         waiting = list(items)
     (failure,) = notify.run(office.db, mailing, waiting).failures
     assert failure.reason.startswith("retryable: mail")
+
+
+def test_the_head_gets_one_digest_of_what_has_been_late_too_long(
+    office: Office, tmp_path: Any
+) -> None:
+    addresses = tmp_path / "addresses.toml"
+    addresses.write_text(
+        '[sasac]\nemail = "duty@sasac.example.org"\n'
+        '["sasac:supervisor"]\nemail = "head@sasac.example.org"\n',
+        encoding="utf-8",
+    )
+    mailing = replace(
+        office.settings,
+        smtp_url="smtp://127.0.0.1:9",
+        smtp_from="wenqi@example.org",
+        bureau_addresses=addresses,
+    )
+    mailed = Office(office.db, mailing)
+    receipts = [mailed.submit().receipt for _ in range(3)]
+    pass_days(mailed, 6)
+    by_mail = (
+        "SELECT e.type || ' ' || d.address FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
+        " WHERE d.channel = 'email' AND d.recipient = 'sasac:supervisor'"
+    )
+    assert column(office.db, by_mail) == []
+    acknowledge.one(office.db, OFFICER, receipts[0], None)
+    clock.advance(office.db, mailing, timedelta(minutes=31))
+    digest.run(office.db, mailing, claim_ids(office.db, mailing, Stage.DIGEST))
+    assert column(office.db, by_mail) == ["digest.made head@sasac.example.org"]
+    with office.db.statement() as conn:
+        letter = digest.letter(conn, mailing, "sasac:supervisor", clock.now(office.db))
+    assert letter is not None
+    assert "须督办（2）" in letter.text
+    assert receipts[0] not in letter.text
+    assert all(receipt in letter.text for receipt in receipts[1:])

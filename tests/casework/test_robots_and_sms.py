@@ -347,6 +347,23 @@ def test_a_channel_known_to_be_down_is_not_waited_for(
     assert len(receiver.received) == gate.SHUTS_AFTER + 1
 
 
+def test_a_robot_that_is_gone_is_soon_not_asked_any_more_but_a_refused_text_is_no_fault_of_its(
+    database: Database, reached: Reached, receiver: Receiver
+) -> None:
+    settings = reached("dingtalk", "wecom")
+    codes = iter([430102] * gate.SHUTS_AFTER + [400013] * 20)
+    receiver.answer = lambda request: Answer(
+        body=json.dumps({"errcode": next(codes)}).encode() if "/robot" in request.path else OK
+    )
+    for _ in range(2 * gate.SHUTS_AFTER + 3):
+        assessed(database, settings)
+    send(database, settings)
+    send(database, settings)
+    tried = Counter(urlsplit(request.path).path for request in receiver.received)
+    assert tried["/robot"] == 2 * gate.SHUTS_AFTER
+    assert states(database).count(("wecom", "sent")) == 2 * gate.SHUTS_AFTER + 3
+
+
 def test_a_clipped_text_stays_whole_characters() -> None:
     assert clip("稳企", 6) == "稳企"
     assert clip("稳企稳企", 10) == "稳企…"
