@@ -32,7 +32,8 @@ EVENT = "digest.made"
 LINES = 30
 """Entries of one heading; the rest is counted and found through the API."""
 
-LOOK_BACK_DAYS = 14
+LOOK_BACK_DAYS = 400
+"""What has been late for longer than a year is in the report of what is overdue."""
 
 _Entry = tuple[Row[Any], Promise]
 
@@ -106,7 +107,7 @@ def letter(conn: Connection, settings: Settings, recipient: str, now: datetime) 
     of nothing else. None if there is nothing to say.
     """
     bureau = recipient.removesuffix(deliver.SUPERVISOR)
-    late, soon = _promises(conn, settings, recipient, now)
+    late, soon = _promises(conn, settings, bureau, now)
     if recipient != bureau:
         return _to_head(settings, bureau, late, now)
     visits = _visits(conn, bureau, now.date())
@@ -180,17 +181,20 @@ def _visits(conn: Connection, bureau: str, today: date) -> Sequence[Row[Any]]:
 
 
 def _promises(
-    conn: Connection, settings: Settings, recipient: str, now: datetime
+    conn: Connection, settings: Settings, bureau: str, now: datetime
 ) -> tuple[list[_Entry], list[_Entry]]:
-    """What was pointed out to a bureau or its head lately and still stands: overdue, due soon."""
-    bureau = recipient.removesuffix(deliver.SUPERVISOR)
+    """What was pointed out to a bureau or its head and still stands: overdue, due soon."""
     rows = conn.exec_driver_sql(
         f"SELECT a.id, a.name, a.receipt, {FACTS} AS facts"  # noqa: S608 -- a constant
         " FROM application AS a WHERE a.id IN (SELECT d.application_id FROM delivery AS d"
-        "  JOIN event AS e ON e.id = d.event_id WHERE d.recipient = %(recipient)s"
+        "  JOIN event AS e ON e.id = d.event_id WHERE d.recipient = ANY(%(recipients)s)"
         "   AND d.channel = 'inbox' AND e.type LIKE 'promise.%%' AND e.at > %(since)s)"
         " ORDER BY a.id",
-        {"recipient": recipient, "since": now - timedelta(days=LOOK_BACK_DAYS)},
+        {
+            # What was pointed out to the head alone, the bureau's day having passed meanwhile.
+            "recipients": [bureau, bureau + deliver.SUPERVISOR],
+            "since": now - timedelta(days=LOOK_BACK_DAYS),
+        },
     ).all()
     late: list[_Entry] = []
     soon: list[_Entry] = []

@@ -275,10 +275,13 @@ WITH calendar AS MATERIALIZED (
         AND n[today] - {_count("a.received_at")} > %(acknowledge)s AND {{where}}
     UNION ALL
     SELECT a.lead_bureau, 'determine',
-        n[today] - {_count("a.received_at")} - %(determine)s - coalesce(p.paused, 0)
+        n[today] - {_count("w.at")} - %(determine)s - coalesce(p.paused, 0)
     FROM application AS a CROSS JOIN calendar CROSS JOIN LATERAL (
+        SELECT coalesce(max(e.at), a.received_at) AS at FROM event AS e
+        WHERE e.application_id = a.id AND e.from_state = 'under_review'
+            AND e.to_state = 'awaiting_determination') AS w CROSS JOIN LATERAL (
         SELECT sum(coalesce({_count("s.ended")}, n[today]) - {_count("s.at")})
-            FILTER (WHERE s.to_state = 'awaiting_supplement') AS paused
+            FILTER (WHERE s.to_state = 'awaiting_supplement' AND s.at > w.at) AS paused
         FROM (SELECT e.to_state, e.at, lead(e.at) OVER (ORDER BY e.id) AS ended
             FROM event AS e WHERE e.application_id = a.id AND e.to_state <> e.from_state
                 AND 'awaiting_supplement' IN (e.from_state, e.to_state)) AS s) AS p

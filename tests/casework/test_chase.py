@@ -236,6 +236,21 @@ def test_a_bureau_gets_one_digest_a_day_of_what_still_stands(office: Office, tmp
     assert failure.reason.startswith("retryable: mail")
 
 
+def test_a_digest_names_what_only_the_head_was_told_of_and_what_has_been_late_for_weeks(
+    office: Office,
+) -> None:
+    receipt = office.submit().receipt
+    go_to(office, add_working_days(office.today(), 8)[0])
+    run(office)
+    assert column(office.db, TOLD) == ["promise.escalated acknowledge"]
+    for days in (0, 30):
+        clock.advance(office.db, office.settings, timedelta(days=days))
+        with office.db.statement() as conn:
+            letter = digest.letter(conn, office.settings, "sasac", clock.now(office.db))
+        assert letter is not None
+        assert f"签收：测试餐饮有限公司（{receipt}）" in letter.text
+
+
 def test_the_head_gets_one_digest_of_what_has_been_late_too_long(
     office: Office, tmp_path: Any
 ) -> None:

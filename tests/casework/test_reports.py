@@ -182,7 +182,13 @@ def busy(office: Office, travel: Callable[[int], None]) -> None:
             due_on=office.in_days(60),
         )
     moved = office.submit()
+    reopened = office.submit(lease_no="T-9")
+    decide(office, reopened.receipt, granted=True, amount=RENT)
+    review.request(db, settings, reopened.receipt, reopened.access_code, reason="请复核")
     travel(20 * DAY)
+    seen = office.seen(reopened.receipt)
+    # Late if its days ran from receipt; they run from here.
+    review.decide(db, settings, HEAD, reopened.receipt, seen, upheld=False, reason="重新认定")
     supplement.answer(db, settings, answered.receipt, answered.access_code, {"/facts/dismissed": 0})
     office.assess()
     transfer.transfer(
