@@ -25,9 +25,15 @@ from casework.errors import PermanentError, RetryableError
 REPLY_BYTES = 65536
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
-# Prefixes that carry an IPv4 address inside (NAT64, Teredo, 6to4): judged by neither family.
-_TRANSLATED = tuple(
-    ipaddress.ip_network(prefix) for prefix in ("64:ff9b::/96", "2001::/32", "2002::/16")
+# What the library counts as global: prefixes that carry an IPv4 address inside (NAT64, Teredo,
+# 6to4), which neither family judges; the old site-local addresses, still used inside networks;
+# protocol assignments and documentation.
+_NOT_PUBLIC = tuple(
+    ipaddress.ip_network(prefix)
+    for prefix in (
+        *("64:ff9b::/96", "2001::/32", "2002::/16", "fec0::/10", "3fff::/20"),
+        *("192.0.0.0/24", "192.88.99.0/24"),
+    )
 )
 
 
@@ -66,11 +72,10 @@ def check_url(url: str, *, public_only: bool) -> SplitResult:
 def is_public(address: str) -> bool:
     """Whether an IP address belongs to the public internet and to nothing else."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return is_public(str(ip.ipv4_mapped))
-        if any(ip in prefix for prefix in _TRANSLATED):
-            return False
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        return is_public(str(ip.ipv4_mapped))
+    if any(ip in prefix for prefix in _NOT_PUBLIC):
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
