@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from casework import accept, cases, findings, status
+from casework import accept, cases, findings, status, withdraw
 from casework.access import Principal
 from config.settings import Settings
+from schemas.application import load_application
 from store.db import Database
 from store.vocabulary import Role
+from tests.rules.scenarios_chain import BRANCH, OF_A_CHAIN, PARENT_USCC, paid, shop
 from tests.support.applications import tenant, uscc
 from tests.support.crowd import assess_in_parallel
 from tests.support.ledgers import scalar
@@ -81,3 +83,36 @@ def test_an_earlier_claim_that_fails_by_a_finding_makes_room_for_the_later_one(
     assess_in_parallel(database, settings, 10)
     found = status.read(database, settings, second.receipt, second.access_code)
     assert found["amount"] == "60000.00"
+
+
+def test_a_branchs_subsidy_follows_what_becomes_of_its_parents_waiver(
+    database: Database, settings: Settings
+) -> None:
+    officer = Principal("sasac", Role.OFFICER, "测试甲")
+    waiver = accept.accept(database, settings, tenant(uscc=PARENT_USCC, lease_no="店租-1"))
+    assess_in_parallel(database, settings, 10)
+    body = {
+        "provision": "m04_chain_shop",
+        "enterprise": BRANCH,
+        "facts": shop(paid("30000", "30000", rent_due="30000"), parent=OF_A_CHAIN),
+    }
+    subsidy = accept.accept(database, settings, load_application(body))
+    assess_in_parallel(database, settings, 10)
+
+    def lines() -> list[tuple[str, str]]:
+        found = status.read(database, settings, subsidy.receipt, subsidy.access_code)
+        assert waiver.receipt not in str(found)  # whose it was is for officers
+        rows = found["assessment"]["arithmetic"]
+        return [(row["standing"], row["amount"]) for row in rows if row["amount"] != "0.00"]
+
+    assert lines() == [("held", "9000.00")] * 2
+    met = [
+        {"condition": code, "result": True, "note": "测试"} for code in ("1.2", "1.3", "1.4", "1.5")
+    ]
+    findings.record(database, officer, waiver.receipt, met)
+    for _ in range(2):
+        assess_in_parallel(database, settings, 10)
+    assert lines() == [("excluded", "9000.00")] * 2
+    withdraw.withdraw(database, settings, waiver.receipt, waiver.access_code, reason=None)
+    assess_in_parallel(database, settings, 10)
+    assert lines() == [("counted", "9000.00")] * 2
