@@ -101,10 +101,14 @@ def demo(context: click.Context, folder: Path, url: str | None) -> None:
 @demo.command()
 @VAR
 @URL
-def casework(folder: Path, url: str | None) -> None:
+@click.pass_context
+def casework(context: click.Context, folder: Path, url: str | None) -> None:
     """Live one case from submission to rating and print its timeline."""
     from cli import demo as samples
     from cli import story
+
+    if context.parent is not None:
+        url = url or context.parent.params["url"]
 
     with sentences():
         settings = _settings(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -40,3 +41,19 @@ def test_the_story_runs_from_submission_to_rating_though_the_day_of_its_visit_is
     wanted += ["已认定：准予，160,000.00元", "已走访", "已登记诉求", "已答复", "已评价：非常满意"]
     places = [next(n for n, line in enumerate(lines) if text in line) for text in wanted]
     assert places == sorted(places)
+
+
+def test_a_story_that_gets_stuck_says_where_and_fails(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in (
+        ("DATABASE_URL", settings.database_url),
+        ("REDIS_URL", settings.redis_url),
+        ("SECRET_KEY", settings.secret_key),
+    ):
+        monkeypatch.setenv(name, str(value))
+    nowhere = "http://127.0.0.1:9"
+    arguments = ["demo", "--url", nowhere, "casework", "--var", str(tmp_path)]
+    told = CliRunner().invoke(main, arguments)
+    assert told.exit_code == 1
+    assert nowhere in told.output
