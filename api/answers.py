@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import orjson
 from flask import Response
 from structlog.contextvars import get_contextvars
 
@@ -57,6 +57,6 @@ def refuse(
 def _json(
     body: Mapping[str, Any], status: int, media_type: str, headers: Mapping[str, str] | None
 ) -> Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    text = orjson.dumps(body)
     given = {"Content-Type": media_type, "Content-Length": str(len(text)), **(headers or {})}
     return _Json(text, status=status, headers=given)

@@ -70,6 +70,9 @@ def read_json(request: Request, limit: int) -> Any:
 
 def require_type(request: Request, media_type: str, called: str) -> None:
     """Refuse (415) a body that is not uncompressed UTF-8 of the media type."""
+    environ = request.environ
+    if environ.get("CONTENT_TYPE") == media_type and "HTTP_CONTENT_ENCODING" not in environ:
+        return  # as nearly everybody writes it
     charset = request.mimetype_params.get("charset", "utf-8")
     if request.mimetype != media_type or charset.lower() not in {"utf-8", "utf8"}:
         drain(request)
@@ -85,12 +88,15 @@ def require_type(request: Request, media_type: str, called: str) -> None:
 
 def _read(request: Request, limit: int) -> bytes:
     """Read at most ``limit`` bytes; chunked bodies and wrong Content-Length are bounded alike."""
-    if (request.content_length or 0) > limit:
+    length = request.content_length
+    if (length or 0) > limit:
         drain(request)
         raise too_large(limit)
     parts = []
     size = 0
-    while part := request.stream.read(_CHUNK):
+    read = request.stream.read
+    # The server holds a body to its Content-Length, so there is no need to ask for its end.
+    while size != length and (part := read(_CHUNK)):
         size += len(part)
         if size > limit:
             drain(request)

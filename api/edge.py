@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 from api import metrics
 from casework.receipt import is_valid, normalise
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 REQUEST_ID: Final = "X-Request-ID"
 _STREAMED: Final = "wenqi.streamed"
+_ID: Final = "wenqi.request_id"
+_STARTED: Final = "wenqi.started"
 _SANE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}", re.ASCII)
 _QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """Routes that machines call every few seconds; only their failures are worth a line."""
@@ -36,7 +38,6 @@ HEADERS: Final[Mapping[str, str]] = {
 
 def register(app: Flask) -> None:
     """Hang the steps into an application object."""
-    app.before_request(_begin)
     app.after_request(_finish)
     # The place Flask's documentation gives for middleware.
     app.wsgi_app = _Plainly(app.wsgi_app)  # type: ignore[method-assign]
@@ -48,10 +49,10 @@ def stream() -> None:
 
 
 class _Plainly:
-    """Adds the fixed headers, and hands ordinary answers to the server whole.
+    """Gives the request its id, adds the fixed headers, and hands ordinary answers over whole.
 
-    Both are done here because werkzeug's headers are searched from the start for each, and because
-    the server sends a list at once but anything else through a channel, piece by piece.
+    Done here because werkzeug's headers are searched from the start for each, and because the
+    server sends a list at once but anything else through a channel, piece by piece.
     """
 
     def __init__(self, inner: WSGIApplication) -> None:
@@ -59,8 +60,16 @@ class _Plainly:
         self._fixed = [(name, name.lower(), value) for name, value in HEADERS.items()]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ[_STARTED] = time.perf_counter()
+        given = environ.get("HTTP_X_REQUEST_ID", "")
+        identity = given if _SANE_ID.fullmatch(given) else secrets.token_hex(16)
+        environ[_ID] = identity
+        clear_contextvars()
+        bind_here(request_id=identity)
+
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             present = {name.lower() for name, _ in headers}
+            headers.append((REQUEST_ID, identity))
             headers += [(n, value) for n, lower, value in self._fixed if lower not in present]
             return start_response(status, headers, *rest)
 
@@ -76,7 +85,7 @@ class _Plainly:
 
 def request_id() -> str:
     """The id of the present request."""
-    made: str = g.request_id
+    made: str = request.environ[_ID]
     return made
 
 
@@ -90,26 +99,20 @@ def about(receipt: str) -> None:
         bind_here(receipt=number)
 
 
-def _begin() -> None:
-    given = request.headers.get(REQUEST_ID, "")
-    g.request_id = given if _SANE_ID.fullmatch(given) else secrets.token_hex(16)
-    g.started = time.perf_counter()
-    clear_contextvars()
-    bind_here(request_id=g.request_id)
-
-
 def _finish(response: Response) -> Response:
-    response.headers[REQUEST_ID] = g.request_id
+    present = request._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 -- werkzeug documents it
     # The route's pattern, never the path: paths hold receipts, and whatever a scanner invents.
-    route = request.url_rule.rule if request.url_rule else "unmatched"
-    seconds = time.perf_counter() - g.started
-    metrics.observe(request.method, route, response.status_code, seconds)
-    if route not in _QUIET or response.status_code >= 500:  # noqa: PLR2004
+    route = present.url_rule.rule if present.url_rule else "unmatched"
+    method = present.method if present.method in metrics.METHODS else "other"
+    status = response.status_code
+    seconds = time.perf_counter() - present.environ[_STARTED]
+    metrics.observe(method, route, status, seconds)
+    if route not in _QUIET or status >= 500:  # noqa: PLR2004
         log.info(
             "request",
-            method=request.method if request.method in metrics.METHODS else "other",
+            method=method,
             route=route,
-            status=response.status_code,
+            status=status,
             elapsed_ms=round(seconds * 1000, 1),
         )
     return response

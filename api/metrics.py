@@ -1,11 +1,19 @@
-"""Prometheus metrics of this API process."""
+"""Prometheus metrics of the API: of all its processes, whichever is asked.
+
+With a folder in prometheus_client's `PROMETHEUS_MULTIPROC_DIR` (:mod:`api.serve` makes one) every
+process keeps its counts in files there, which outlive it, so that no count ever goes back. Only
+what can be added up may be counted here; gauges are read from the database when asked for.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.values import ValueClass
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -27,15 +35,29 @@ _seconds = Histogram(
 
 
 def observe(method: str, route: str, status: int, seconds: float) -> None:
-    """Count one answered request. ``route`` is a pattern, so the number of series is bounded."""
-    known = method if method in METHODS else "other"
-    _requests.labels(known, route, str(status)).inc()
-    _seconds.labels(route).observe(seconds)
+    """Count one answered request. ``method`` is one of :data:`METHODS` or "other", ``route`` a
+    pattern, so the number of series is bounded."""
+    _count(method, route, status).inc()
+    _time(route).observe(seconds)
+
+
+@cache
+def _count(method: str, route: str, status: int) -> Counter:
+    return _requests.labels(method, route, str(status))
+
+
+@cache
+def _time(route: str) -> Histogram:
+    return _seconds.labels(route)
 
 
 def exposition() -> bytes:
-    """This process's metrics in Prometheus' text format."""
-    return generate_latest(_registry)
+    """The requests of all processes in Prometheus' text format."""
+    if not ValueClass._multiprocess:  # noqa: SLF001 -- what the library itself asks
+        return generate_latest(_registry)
+    together = CollectorRegistry()
+    MultiProcessCollector(together)
+    return generate_latest(together)
 
 
 def canaries(ages: Mapping[str, float]) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +17,9 @@ from casework.errors import IdempotencyConflict, IdempotencyInFlight
 from config.settings import Settings
 from schemas.application import Submission
 from store.db import CHINA, Database
+from store.encoding import to_json
 
 log = structlog.get_logger(__name__)
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def prepare(
         access_hash=codes.access_hash(secret, code),
         body_hash=body_hash,
         key_hash=None if idempotency_key is None else codes.idempotency_hash(idempotency_key),
-        data=_json({"request_id": request_id} if request_id else {}),
+        data=to_json({"request_id": request_id} if request_id else {}),
     )
 
 
@@ -177,8 +176,8 @@ def file(conn: Connection, drafts: Sequence[Draft]) -> list[Filed]:
             "notices": [draft.notice_id for draft in drafts],
             "usccs": [part.enterprise.get("uscc") for part in parts],
             "names": [part.enterprise["name"] for part in parts],
-            "enterprises": [_json(part.enterprise) for part in parts],
-            "facts": [_json(part.facts) for part in parts],
+            "enterprises": [to_json(part.enterprise) for part in parts],
+            "facts": [to_json(part.facts) for part in parts],
             "access_hashes": [draft.access_hash for draft in drafts],
             "sources": [draft.source for draft in drafts],
             "body_hashes": [draft.body_hash for draft in drafts],

@@ -8,6 +8,7 @@ import secrets
 
 # Crockford's base 32: no I, L, O, U, so that a code survives being read out or written down.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LETTERS = (ALPHABET * 8).encode()  # of a byte; every letter for eight of them
 CODE_CHARS = 20  # 100 bits
 GROUP = 5
 _MISREAD = str.maketrans("ILO", "110", "- ")
@@ -15,7 +16,8 @@ _MISREAD = str.maketrans("ILO", "110", "- ")
 
 def random_access_code() -> str:
     """A fresh code, e.g. ``7K2QX-…`` in four groups of five."""
-    return _grouped(secrets.randbits(5 * CODE_CHARS))
+    letters = secrets.token_bytes(CODE_CHARS).translate(_LETTERS).decode()
+    return "-".join(letters[start : start + GROUP] for start in range(0, CODE_CHARS, GROUP))
 
 
 def derived_access_code(secret_key: str, idempotency_key: str, body_hash: bytes) -> str:

@@ -45,11 +45,8 @@ def application_programs(*, host: str, port: int, schedule: Path) -> tuple[Progr
 
 
 def api_command(host: str, port: int) -> tuple[str, ...]:
-    """Return the command that serves the API (granian, WSGI)."""
-    options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1"]
-    options += ["--blocking-threads", "16", "--no-ws", "--respawn-failed-workers"]
-    options += ["--workers-kill-timeout", "10", "--log-level", "warning"]
-    return ("python", "-m", "granian", *options, "api.wsgi:app")
+    """Return the command that serves the API, in API_WORKERS processes."""
+    return ("python", "-m", "api.serve", "--host", host, "--port", str(port), "api.wsgi:app")
 
 
 def runnable(command: tuple[str, ...]) -> list[str]:

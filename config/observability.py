@@ -15,8 +15,9 @@ import sys
 from collections.abc import Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 
+import orjson
 import structlog
 from structlog.contextvars import (
     bind_contextvars,
@@ -56,10 +57,10 @@ def configure_logging(level: str, component: str) -> None:
             _describe_exception,
             mask_event,
             _stamp,
-            structlog.processors.JSONRenderer(serializer=_dumps, default=lambda _: MASK),
+            structlog.processors.JSONRenderer(serializer=_line, default=lambda _: MASK),
         ],
         # The process's own, not what stands in for it at the moment: that may be closed again.
-        logger_factory=structlog.WriteLoggerFactory(file=sys.__stderr__),
+        logger_factory=structlog.BytesLoggerFactory(file=_stderr()),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         cache_logger_on_first_use=True,
     )
@@ -115,6 +116,19 @@ def json_formatter() -> logging.Formatter:
             structlog.processors.JSONRenderer(serializer=_dumps, default=lambda _: MASK),
         ],
     )
+
+
+def _stderr() -> BinaryIO:
+    if sys.__stderr__ is None:
+        raise RuntimeError("a process without a standard error has nowhere to log to")
+    return cast("BinaryIO", sys.__stderr__.buffer)
+
+
+def _line(event: Any, *, default: Any) -> bytes:
+    try:
+        return orjson.dumps(event, default)
+    except TypeError:  # half a character, a number of more than 64 bits
+        return _dumps(event, default=default).encode(errors="backslashreplace")
 
 
 def _dumps(event: Any, **options: Any) -> str:

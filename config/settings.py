@@ -21,6 +21,10 @@ from config.channels import Contact, SmsGateway
 from config.practice import Practice, PracticeError
 
 SECRET_KEY_MIN_CHARS = 32
+API_WORKERS_MOST = 32
+# A process takes a core, some 100 MiB and up to 16 of PostgreSQL's connections; more than this many
+# by themselves would leave the workers and the database none.
+_API_WORKERS_UNASKED = 4
 _YUAN = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -54,6 +58,7 @@ class Settings:
     lease_seconds: int = 60
     max_attempts: int = 10
     chunk_max: int = 500
+    api_workers: int = field(default_factory=lambda: api_workers({}))  # processes of the API
     smtp_url: str | None = field(default=None, repr=False)
     smtp_from: str | None = None
     smtp_timeout: int = 10
@@ -81,7 +86,8 @@ class Settings:
 
         Raises SettingsError, naming the variable, for a missing, malformed or unsafe value.
         """
-        read = _Reader(os.environ if env is None else env)
+        env = os.environ if env is None else env
+        read = _Reader(env)
         settings = cls(
             database_url=_sqlalchemy_url(read.required("DATABASE_URL")),
             redis_url=_redis_url(read.required("REDIS_URL")),
@@ -93,6 +99,7 @@ class Settings:
             lease_seconds=read.integer("LEASE_SECONDS", cls.lease_seconds, 1, 3600),
             max_attempts=read.integer("MAX_ATTEMPTS", cls.max_attempts, 1, 1000),
             chunk_max=read.integer("CHUNK_MAX", cls.chunk_max, 1, 10_000),
+            api_workers=api_workers(env),
             smtp_url=read.optional("SMTP_URL"),
             smtp_from=read.optional("SMTP_FROM"),
             smtp_timeout=read.integer("SMTP_TIMEOUT", cls.smtp_timeout, 1, 600),
@@ -206,6 +213,17 @@ class _Reader:
         if raw not in {"0", "1"}:
             raise SettingsError(f"{name} must be 0 or 1, not {raw!r}")
         return raw == "1"
+
+
+def api_workers(env: Mapping[str, str] | None = None) -> int:
+    """How many processes serve the API: API_WORKERS, or one per core but not more than four.
+
+    Apart from the rest, for what is served without the application. Raises SettingsError.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    unasked = min(cores or 1, _API_WORKERS_UNASKED)
+    read = _Reader(os.environ if env is None else env)
+    return read.integer("API_WORKERS", unasked, 1, API_WORKERS_MOST)
 
 
 def _practice(read: _Reader) -> Practice:

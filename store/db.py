@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import Connection, Engine, create_engine, text
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import InvalidatePoolError
 
 CHINA = ZoneInfo("Asia/Shanghai")
 CONNECT_SECONDS = 5
@@ -44,7 +48,6 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=pool_wait_seconds,
-            pool_pre_ping=True,
             pool_use_lifo=True,
             json_deserializer=orjson.loads,
             connect_args={
@@ -61,6 +64,7 @@ class Database:
                 + " -c timezone=UTC",
             },
         )
+        event.listen(self.engine, "checkout", self._check)
         # The same pool without BEGIN and COMMIT around it, for use cases of one statement.
         self._single = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -76,6 +80,19 @@ class Database:
         with self._single.connect() as conn:
             yield conn
 
+    def _check(self, connection: psycopg.Connection[Any], *_: Any) -> None:
+        """Before a pooled connection is used: is it alive?
+
+        A server that went away has said so, or its end of the socket is closed, and either can be
+        read (keepalives see to the silent cases). So only a connection that has something to say
+        is asked; a `SELECT 1` before every use would cost as much as a small statement.
+        """
+        try:
+            if _has_news(connection):
+                self.engine.dialect.do_ping(connection)  # type: ignore[arg-type]
+        except psycopg.Error as gone:
+            raise InvalidatePoolError from gone
+
     def forget_connections(self) -> None:
         """In a forked child: drop the parent's connections without closing its sockets."""
         self.engine.dispose(close=False)
@@ -83,6 +100,13 @@ class Database:
     def close(self) -> None:
         """Close every idle connection."""
         self.engine.dispose()
+
+
+def _has_news(connection: psycopg.Connection[Any]) -> bool:
+    """Whether an idle connection's socket can be read: its end, a farewell or a notice."""
+    socket = select.poll()
+    socket.register(connection.fileno(), select.POLLIN)
+    return bool(socket.poll(0))
 
 
 def driver_url(url: str) -> str:

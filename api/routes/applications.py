@@ -13,6 +13,7 @@ from api.lines import KEY, KEY_RULE
 from api.openapi import IDEMPOTENCY_KEY, application_body, described
 from api.services import services
 from casework import accept, status
+from config.observability import bind_here
 from schemas.application import load_application
 from schemas.problem import FieldError
 from schemas.responses import AcceptedSchema, StatusSchema
@@ -43,7 +44,7 @@ def submit() -> Response:
         request_id=edge.request_id(),
         filing=made.filing,
     )
-    edge.about(accepted.receipt)
+    bind_here(receipt=accepted.receipt)
     told = receipt_body(made.settings, accepted)
     return answer(
         told,

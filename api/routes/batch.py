@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+import orjson
 from flask import Response, request
 
 from api import edge
@@ -30,7 +30,6 @@ AT_ONCE: Final = 2
 
 blueprint = Resource("batch", __name__, url_prefix="/api/v1", description="申报")
 _slots = threading.BoundedSemaphore(AT_ONCE)
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @blueprint.route("/applications/batch", methods=["POST"])
@@ -76,13 +75,17 @@ def _results(made: Services, read: Any, request_id: str) -> Iterator[bytes]:
         for group in groups:
             lines = [_line(made, outcome) for outcome in group]
             counts.update(_kind(line["status"]) for line in lines)
-            yield b"".join(_encode(line).encode() + b"\n" for line in lines)
-        yield _encode({"end": True, **{kind: counts[kind] for kind in _KINDS}}).encode() + b"\n"
+            yield b"".join([_encode(line) for line in lines])
+        yield _encode({"end": True, **{kind: counts[kind] for kind in _KINDS}})
     finally:
         log.info("batch", **counts)
 
 
 _KINDS: Final = ("accepted", "refused", "repeat")
+
+
+def _encode(line: dict[str, Any]) -> bytes:
+    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _kind(status: int) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
+import string
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from config.masking import MASK, describe_error, mask_event, mask_text
+from config.masking import _HARMLESS, _SHAPES, MASK, describe_error, mask_event, mask_text
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,29 @@ def test_credentials_in_urls_are_masked() -> None:
 )
 def test_ids_and_places_stay_readable(harmless: str) -> None:
     assert mask_text(harmless) == harmless
+
+
+def test_what_is_passed_without_a_closer_look_has_none_of_the_shapes() -> None:
+    chance = random.Random(19)  # noqa: S311 - chance, not secrets
+    for _ in range(3000):
+        signs = chance.choice(
+            [string.digits, string.hexdigits, string.ascii_letters + "0123456789"]
+        )
+        word = "".join(chance.choices(signs, k=chance.randint(19, 64)))
+        serial = chance.randrange(10 ** chance.randint(7, 10))
+        for text in (
+            word,
+            f"WQ{chance.randrange(10**6):06}-{serial:07}-{chance.choice(signs).upper()}",
+        ):
+            assert _HARMLESS.fullmatch(text)
+            assert not _SHAPES.search(text)
+    for text in (
+        "138000000001380000",
+        "wq_" + "a" * 20,
+        "a" * 20 + "@b.cn",
+        "WQ200511-13800000000-1",
+    ):
+        assert not _HARMLESS.fullmatch(text)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from marshmallow import Schema, ValidationError, fields
+from stdnum.cn import uscc as stdnum_uscc
 
 from rules.vocabulary import District
 from schemas.base import StrictSchema
@@ -111,6 +113,23 @@ def test_a_credit_code_is_normalised(given: str) -> None:
 )
 def test_right_check_characters_pass(code: str) -> None:
     assert _written(Uscc(), code) == code
+
+
+def _is_taken(code: str) -> bool:
+    try:
+        return bool(Uscc().read(code) == code)
+    except ValidationError:
+        return False
+
+
+def test_the_quick_check_of_credit_codes_agrees_with_the_library() -> None:
+    signs = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+    chance = random.Random(31)  # noqa: S311 - chance, not secrets
+    for _ in range(300):
+        begun = "".join(chance.choices("0123456789", k=8) + chance.choices(signs, k=9))
+        right = [sign for sign in signs if stdnum_uscc.is_valid(begun + sign)]
+        assert [sign for sign in signs if _is_taken(begun + sign)] == right
+        assert len(right) == 1
 
 
 @pytest.mark.parametrize(

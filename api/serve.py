@@ -1,0 +1,68 @@
+"""The API's server: `python -m api.serve [--host H] [--port N] [MODULE:APP]`.
+
+granian with `API_WORKERS` processes of :data:`THREADS` threads on one port. The modules are loaded
+once, before the processes part, so that each costs its own data only; a process that dies is
+replaced. What they count is kept in files of a folder they share (:mod:`api.metrics`), so that
+whichever of them is asked for metrics answers for all.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from config.settings import SettingsError, api_workers
+
+THREADS: Final = 16
+"""Requests one process works on at once. With 4, groups of applications stay small; 64 cost more
+CPU and bring nothing."""
+STOP_SECONDS: Final = 10
+"""What a process may take to answer the requests it has begun when it is asked to stop."""
+
+TARGET: Final = "api.wsgi:app"
+_METRICS: Final = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client's own variable
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1")
+@click.option("--port", default=8000, type=click.IntRange(1, 65535))
+@click.argument("target", default=TARGET)
+def main(host: str, port: int, target: str) -> None:
+    """Serve until SIGTERM or SIGINT; what has begun is answered."""
+    try:
+        workers = api_workers()
+    except SettingsError as error:
+        raise SystemExit(str(error)) from None
+    counts = Path(tempfile.mkdtemp(prefix="wenqi-metrics-"))
+    # Read when prometheus_client is first imported, so before our own modules are.
+    os.environ[_METRICS] = str(counts)
+    try:
+        if target == TARGET:
+            importlib.import_module("api.app")
+        Granian(
+            target,
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=THREADS,
+            websockets=False,
+            respawn_failed_workers=True,
+            workers_kill_timeout=STOP_SECONDS,
+            log_level=LogLevels.warning,
+        ).serve()
+    finally:
+        shutil.rmtree(counts, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
