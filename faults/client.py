@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,19 @@ REPEAT = (409, 429, 503)
 
 
 class Record:
-    """The clients' own record on disk: one JSON object a line, flushed before the next step."""
+    """The clients' own record on disk: one JSON object a line, flushed before the next step.
+
+    `claims`: keys of accepted claims that officers are to certify; `granted`: those they have begun
+    with, and what was granted as far as they know.
+    """
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("w", encoding="utf-8")
         self._lock = threading.Lock()
         self.begun: dict[str, Job] = {}
         self.receipts: dict[str, str] = {}
+        self.claims: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self.granted: dict[str, Decimal | None] = {}
         self.wrong: list[str] = []
         self.replays = 0
         self.repeats = 0
@@ -48,9 +55,24 @@ class Record:
         """A 202 for a key. A second one must name the same receipt."""
         self._write({"key": key, "receipt": receipt})
         with self._lock:
+            is_new = key not in self.receipts
             earlier = self.receipts.setdefault(key, receipt)
             if earlier != receipt:
                 self.wrong.append(f"{key}: {earlier}, then {receipt}")
+        if is_new and self.begun[key].certify:
+            self.claims.put(key)
+
+    def certify(self, key: str) -> None:
+        """An officer is about to certify a claim."""
+        self._write({"key": key, "certify": self.begun[key].certify})
+        with self._lock:
+            self.granted[key] = None
+
+    def certified(self, key: str, amount: Decimal) -> None:
+        """A claim is certified, and this much of it granted (yuan)."""
+        self._write({"key": key, "granted": str(amount)})
+        with self._lock:
+            self.granted[key] = amount
 
     def complain(self, what: str) -> None:
         """An answer a well-formed application must never get."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,11 +22,15 @@ CALM_SECONDS = (0.0, 0.5)
 
 @dataclass
 class Log:
-    """What was done and how long the system took: seconds from the fault's end to recovery."""
+    """What was done and how long the system took: seconds from the fault's end to recovery.
+
+    `failed`: faults that could not be injected; they count for nothing.
+    """
 
     injected: Counter[str] = field(default_factory=Counter)
     recoveries: list[tuple[str, float]] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -40,35 +44,52 @@ def drive(
     *,
     seed: int,
     enough: Callable[[Log], bool],
+    opening: Sequence[Kind] = (),
     kinds: Sequence[Kind] = KINDS,
     at_once: int = 3,
     say: Callable[[str], None] = lambda _: None,
 ) -> Log:
-    """Inject rounds until `enough` of them. Every kind comes once before any comes by chance."""
+    """Inject rounds until `enough` of them: first `opening` in its order, one by one, then every
+    one of `kinds` once before any comes by chance."""
     chance = random.Random(seed)
     log = Log()
+    for kind in opening:
+        _round(world, record, log, chance, [kind], say)
     first = list(kinds)
     chance.shuffle(first)
     while not enough(log):
-        chosen = _draw(chance, kinds, first, at_once)
-        names = " + ".join(kind.name for kind in chosen)
-        lanes = [
-            threading.Thread(target=kind.inject, args=(world, random.Random(chance.random())))
+        _round(world, record, log, chance, _draw(chance, kinds, first, at_once), say)
+    return log
+
+
+def _round(
+    world: World,
+    record: Record,
+    log: Log,
+    chance: random.Random,
+    chosen: Sequence[Kind],
+    say: Callable[[str], None],
+) -> None:
+    """Inject these at once, wait for recovery, write both down."""
+    names = " + ".join(kind.name for kind in chosen)
+    with ThreadPoolExecutor(len(chosen)) as lanes:
+        under_way = [
+            (kind, lanes.submit(kind.inject, world, random.Random(chance.random())))
             for kind in chosen
         ]
-        for lane in lanes:
-            lane.start()
-        for lane in lanes:
-            lane.join()
-        log.injected.update(kind.name for kind in chosen)
-        seconds = recovery(world, record)
-        say(f"{log.total:4} {names}: {'STUCK' if seconds is None else f'{seconds:.1f} s'}")
-        if seconds is None:
-            log.stuck.append(names)
+    for kind, lane in under_way:
+        if (error := lane.exception()) is None:
+            log.injected[kind.name] += 1
         else:
-            log.recoveries += [(kind.name, seconds) for kind in chosen]
-        time.sleep(chance.uniform(*CALM_SECONDS))
-    return log
+            log.failed.append(f"{kind.name}: {type(error).__name__} {error}")
+            say(f"     not injected: {log.failed[-1]}")
+    seconds = recovery(world, record)
+    say(f"{log.total:4} {names}: {'STUCK' if seconds is None else f'{seconds:.1f} s'}")
+    if seconds is None:
+        log.stuck.append(names)
+    else:
+        log.recoveries += [(kind.name, seconds) for kind in chosen]
+    time.sleep(chance.uniform(*CALM_SECONDS))
 
 
 def recovery(world: World, record: Record) -> float | None:

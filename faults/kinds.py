@@ -65,9 +65,10 @@ def _trap(trap: Trap) -> Inject:
         """Between the broker's pop and the worker's acknowledgement, then the worker is killed."""
         world.proxy.arm(trap)
         world.proxy.trapped.wait(TRAP_SECONDS)
+        queue = world.proxy.trapped_queue
         world.proxy.arm(None)
-        if world.proxy.trapped_queue:
-            world.send(f"worker-{world.proxy.trapped_queue}", signal.SIGKILL)
+        if queue:
+            world.send(f"worker-{queue}", signal.SIGKILL)
 
     return inject
 

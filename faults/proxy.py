@@ -41,6 +41,7 @@ class Proxy:
         self._target = target
         self._mode = Mode.OPEN
         self._trap: Trap | None = None
+        self._trap_queue: str | None = None
         self.trapped = threading.Event()
         self.trapped_queue = ""
         self._loop = asyncio.new_event_loop()
@@ -63,9 +64,12 @@ class Proxy:
         """Change what happens to traffic."""
         self._await(self._change(mode))
 
-    def arm(self, trap: Trap | None) -> None:
-        """Catch the next message that is popped (None: catch none). `trapped` is set then."""
+    def arm(self, trap: Trap | None, queue: str | None = None) -> None:
+        """Catch the next message popped off `queue` or any (None: catch none). `trapped` is set
+        then, and `trapped_queue`."""
         self.trapped.clear()
+        self.trapped_queue = ""
+        self._trap_queue = queue
         self._trap = trap
 
     def cut(self) -> None:
@@ -142,6 +146,8 @@ class Proxy:
     def _caught(self, data: bytes) -> Trap | None:
         trap = self._trap
         if trap is None or (popped := _POPPED.match(data)) is None:
+            return None
+        if self._trap_queue not in (None, popped[1].decode()):
             return None
         self._trap = None
         self.trapped_queue = popped[1].decode()

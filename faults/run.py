@@ -14,6 +14,8 @@ from faults.bodies import jobs
 from faults.client import Clients, Record
 from faults.driver import Log, drive
 from faults.kinds import KINDS, Kind
+from faults.officers import Officers
+from faults.strikes import STRIKES
 from faults.verdict import Verdict, judge
 from faults.world import LEASE_SECONDS, World
 
@@ -26,7 +28,8 @@ RECOVERY_LIMIT = LEASE_SECONDS + 10
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is to reach. `plant`: the bug to switch on; `per_second`: what clients offer."""
+    """What a run is to reach. `plant`: the bugs to switch on, joined by "+"; `per_second`: what
+    clients offer; `only`: the programs to run instead of all."""
 
     seed: int
     faults: int
@@ -88,7 +91,10 @@ def run(plan: Plan, *, say: Callable[[str], None] = lambda _: None, keep: bool =
         clients = Clients(
             world.port, jobs(plan.seed, prefix), record, count=CLIENTS, per_second=plan.per_second
         )
+        officers = Officers(world, record)
+        world.answered = record.receipts
         clients.start()
+        officers.start()
         last = time.monotonic() + 60 * plan.minutes
 
         def enough(log: Log) -> bool:
@@ -100,11 +106,13 @@ def run(plan: Plan, *, say: Callable[[str], None] = lambda _: None, keep: bool =
             record,
             seed=plan.seed,
             enough=enough,
+            opening=[STRIKES[name] for name in (plan.plant or "").split("+") if name in STRIKES],
             kinds=plan.kinds,
             at_once=plan.at_once,
             say=say,
         )
         clients.stop(ANSWER_SECONDS)
+        officers.stop(ANSWER_SECONDS)
         rest(world, say)
         verdict = judge(world, record)
         record.close()

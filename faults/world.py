@@ -8,7 +8,7 @@ import secrets
 import shutil
 import signal
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from cli.supervise import Supervisor, control
 from cli.up import answers
 from config.settings import Settings
 from faults.disk import Disk
-from faults.plants import planted
+from faults.plants import planted, strike
 from faults.proxy import Proxy
 from faults.sinks import Mail, Webhook
 from store import migrate
@@ -51,14 +51,17 @@ class Twice:
 
 class World:
     """`start` it, break it, `stop` it. `plant` names bugs to switch on (see faults/plants,
-    joined by "+");
-    `only`: the programs to run instead of all."""
+    joined by "+"); `only`: the programs to run instead of all. `answered`: the receipts clients
+    have, by key."""
 
     def __init__(self, *, plant: str | None = None, only: Collection[str] = ()) -> None:
         # Not below a private folder: PostgreSQL gives up root and must get in.
         self.folder = Path(tempfile.mkdtemp(prefix="wenqi-faults-"))
         self.folder.chmod(0o755)
         self._plant = plant or planted.NONE
+        self.strikes = self.folder / "strikes"
+        self.strikes.mkdir(mode=0o755)
+        self.answered: Mapping[str, str] = {}
         self.disk = Disk(self.folder / "disk")
         self._supervisor_pid = 0
         self.mail = Mail()
@@ -201,6 +204,7 @@ class World:
             "ALLOW_TIME_TRAVEL": "1",
             "PYTHONPATH": os.pathsep.join(part for part in path if part),
             PLANT_VARIABLE: self._plant,
+            strike.FOLDER_VARIABLE: str(self.strikes),
         }
 
 

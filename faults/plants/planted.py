@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import threading
-import time
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
+from faults.plants import strike
+
 Change = Callable[[ModuleType], None]
-LATE_SECONDS = 0.3
+LATE_SECONDS = 0.05
 WRITTEN_TWICE_EVERY = 19
 
 
@@ -29,6 +30,7 @@ def answer_before_commit(accept: ModuleType) -> None:
         filed = accept.file(conn, [draft])[0]
 
         def commit() -> None:
+            strike.reach(strike.ANSWERED, given.get("idempotency_key") or "")
             with conn:
                 conn.commit()
 
@@ -45,13 +47,30 @@ def acknowledge_before_commit(work: ModuleType) -> None:
         with db.transaction() as conn:
             items = work.ledger.lock(conn, stage, item_ids)
             work.ledger.finish(conn, [item.id for item in items])
-        time.sleep(LATE_SECONDS)  # a moment wide enough for a short run to hit
         if items:
+            if stage == "assess":
+                strike.reach(strike.GIVEN_UP)
             with db.transaction() as conn:
                 handler(conn, items)
             report.done += len(items)
 
     work._attempt = planted  # type: ignore[attr-defined]
+
+
+def held_in_transaction(work: ModuleType) -> None:
+    """No bug: the worst moment for an honest worker, all its work done and nothing committed."""
+    honest = work._attempt
+
+    def attempt(db: Any, stage: Any, item_ids: Any, handler: Any, report: Any) -> None:
+        def held(conn: Any, items: Any) -> Any:
+            failed = handler(conn, items)
+            if stage == "assess":
+                strike.reach(strike.IN_TRANSACTION)
+            return failed
+
+        honest(db, stage, item_ids, held, report)
+
+    work._attempt = attempt  # type: ignore[attr-defined]
 
 
 def delete_at_publish(ledger: ModuleType) -> None:
@@ -86,11 +105,11 @@ def delete_at_publish(ledger: ModuleType) -> None:
 
 def write_now_and_then_twice(deliver: ModuleType) -> None:
     """No bug: a caller that is not sure whether its rows were written writes them once more."""
-    honest, calls = deliver.write, itertools.count(1)
+    honest, calls = deliver.write, itertools.count()
 
     def write(conn: Any, notifications: Any, *others: Any, **given: Any) -> Any:
         written = honest(conn, notifications, *others, **given)
-        if next(calls) % WRITTEN_TWICE_EVERY == 0:
+        if notifications and next(calls) % WRITTEN_TWICE_EVERY == 0:
             honest(conn, notifications, *others, **given)
         return written
 
@@ -123,9 +142,11 @@ def no_uniqueness(deliver: ModuleType) -> None:
 
 
 NONE = "none"
+HELD = "held-in-transaction"
 ALWAYS: Mapping[str, Change] = {"casework.deliver": write_now_and_then_twice}
 PLANTS: Mapping[str, Mapping[str, Change]] = {
     NONE: {},
+    HELD: {"casework.work": held_in_transaction},
     "answer-before-commit": {"casework.accept": answer_before_commit},
     "acknowledge-before-commit": {"casework.work": acknowledge_before_commit},
     "delete-at-publish": {"store.ledger": delete_at_publish},

@@ -1,0 +1,178 @@
+"""Officers who certify claims under (六) while everything breaks: over HTTP, with If-Match, again
+and again until the answer is known, everything in the clients' own record.
+
+They grant as much of each claim as the cap leaves room for, as the bureau's own refusal tells them.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import queue
+import re
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from casework import tokens
+from faults.client import PAUSES, REPEAT, TIMEOUT_SECONDS, Record
+from faults.world import World
+
+BUREAU = "development_reform"
+CONDITION = "6.4"
+NOTE = "故障演练：经核属实"
+OFFICERS = 2
+"""They meet at the same institution's account, as two desks of a bureau do."""
+
+_ROOM = re.compile(r"可用的([\d,]+\.\d\d)元")
+_DONE = ("determined", "decided")
+Answer = tuple[int, dict[str, Any]]
+
+
+@dataclass
+class _Claim:
+    """A claim being certified. `at`: the version the last act was built on, while nobody knows
+    what became of it; `amount`: yuan to grant."""
+
+    key: str
+    receipt: str
+    by_finding: bool
+    amount: Decimal
+    at: str = ""
+
+
+class Officers:
+    """Take claims off the record's queue and certify them, each by findings or by a determination
+    (above the approval limit, with a second person)."""
+
+    def __init__(self, world: World, record: Record) -> None:
+        self._port = world.port
+        self._record = record
+        self._tokens = {
+            role: tokens.create(
+                world.db, world.settings, bureau=BUREAU, role=role, label=f"故障演练 {role}"
+            )
+            for role in ("officer", "supervisor")
+        }
+        self._give_up = threading.Event()
+        self._last = threading.Event()
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(OFFICERS)]
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, seconds: float) -> None:
+        """Wait until every claim on the record is certified, at most so long."""
+        self._last.set()
+        deadline = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self._give_up.set()
+        for thread in self._threads:
+            thread.join(2 * TIMEOUT_SECONDS)
+
+    def _work(self) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_SECONDS)
+        while not self._give_up.is_set():
+            try:
+                key = self._record.claims.get(timeout=0.2)
+            except queue.Empty:
+                if self._last.is_set():
+                    break
+                continue
+            job = self._record.begun[key]
+            amount = job.subsidy or Decimal(0)
+            receipt = self._record.receipts[key]
+            claim = _Claim(key, receipt, job.certify == "finding", amount)
+            self._record.certify(key)
+            while not self._give_up.is_set() and not self._step(connection, claim):
+                self._give_up.wait(PAUSES[0])
+        connection.close()
+
+    def _step(self, connection: http.client.HTTPConnection, claim: _Claim) -> bool:
+        """Look at the case and do what comes next. Out: whether it is certified."""
+        status, case = self._ask(connection, "GET", f"/cases/{claim.receipt}")
+        if status != http.HTTPStatus.OK:
+            # 404: nobody has assessed it yet, so it is on no desk.
+            self._mind(claim, status, case, but=(404,))
+            return False
+        version, state = str(case["version"]), case["state"]
+        if state in _DONE:
+            self._record.certified(claim.key, Decimal(case["amount"]))
+            return True
+        if claim.at and version != claim.at and claim.by_finding:
+            return False  # the finding is on record; its assessment is on the way
+        claim.at = version
+        if state == "awaiting_approval":
+            self._approve(connection, claim)
+        elif claim.by_finding:
+            finding = {"condition": CONDITION, "result": True, "note": NOTE}
+            self._act(connection, claim, "findings", {"findings": [finding]})
+        else:
+            body = {"granted": True, "amount": str(claim.amount), "reason": NOTE}
+            said = self._act(connection, claim, "determination", body)
+            self._learn_room(claim, said)
+        return False
+
+    def _approve(self, connection: http.client.HTTPConnection, claim: _Claim) -> None:
+        """As the second person; what the cap has no room for any more goes back."""
+        path, role = "determination/approval", "supervisor"
+        said = self._act(connection, claim, path, {"approved": True, "reason": NOTE}, role)
+        if self._learn_room(claim, said):
+            self._act(connection, claim, path, {"approved": False, "reason": NOTE}, role)
+
+    @staticmethod
+    def _learn_room(claim: _Claim, said: Answer) -> bool:
+        room = _ROOM.search(str(said[1].get("detail", "")))
+        if said[0] == http.HTTPStatus.UNPROCESSABLE_ENTITY and room:
+            claim.amount = Decimal(room[1].replace(",", ""))
+            return True
+        return False
+
+    def _act(
+        self,
+        connection: http.client.HTTPConnection,
+        claim: _Claim,
+        act: str,
+        body: dict[str, Any],
+        role: str = "officer",
+    ) -> Answer:
+        path = f"/cases/{claim.receipt}/{act}"
+        said = self._ask(connection, "POST", path, body, claim.at, role)
+        # 412: it was done already, or something was done meanwhile. 422: the cap has less room.
+        self._mind(claim, said[0], said[1], but=(200, 202, 412, 422))
+        if said[0] == http.HTTPStatus.UNPROCESSABLE_ENTITY and not _ROOM.search(str(said[1])):
+            self._record.complain(f"{claim.key}: {act} {said}")
+        return said
+
+    def _mind(self, claim: _Claim, status: int, said: Any, *, but: tuple[int, ...]) -> None:
+        """An answer that is neither good nor a reason to repeat is a finding."""
+        if status and status not in (*REPEAT, *but):
+            self._record.complain(f"{claim.key}: {status} {said}")
+
+    def _ask(
+        self,
+        connection: http.client.HTTPConnection,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        version: str = "",
+        role: str = "officer",
+    ) -> Answer:
+        """One request. Out: status and body; status 0 if there was no answer."""
+        headers = {"Authorization": f"Bearer {self._tokens[role]}"}
+        if body is not None:
+            headers |= {"Content-Type": "application/json", "If-Match": f'"{version}"'}
+        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        with suppress(OSError, http.client.HTTPException):
+            connection.request(method, f"/api/v1{path}", data, headers)
+            answer = connection.getresponse()
+            said = answer.read()
+            return answer.status, json.loads(said)
+        connection.close()
+        return 0, {}
