@@ -38,7 +38,7 @@ def _claims(conn: Connection, record: Record, find: Find) -> None:
     stored = {
         row.receipt: row
         for row in conn.exec_driver_sql(
-            "SELECT a.receipt, a.amount, a.determined_amount, a.state, coalesce(g.amount, 0) AS held"
+            "SELECT a.receipt, a.amount, a.determined_amount, coalesce(g.amount, 0) AS held"
             " FROM application AS a LEFT JOIN cap_grant AS g ON g.application_id = a.id"
             " WHERE a.provision = 'm06_guarantee'"
         )

@@ -15,6 +15,14 @@ CHUNK = 1 << 16
 _POPPED = re.compile(rb"\*2\r\n\$\d+\r\n(assess|notify|remind|report)\r\n\$\d{3,}\r\n")
 
 
+def _named(task: str) -> bytes:
+    """How a message's headers name its task."""
+    return f'"task": "{task}"'.encode()
+
+
+_CANARY = _named("canary")
+
+
 class Mode(Enum):
     """What happens to traffic."""
 
@@ -41,7 +49,7 @@ class Proxy:
         self._target = target
         self._mode = Mode.OPEN
         self._trap: Trap | None = None
-        self._trap_queue: str | None = None
+        self._trap_task: str | None = None
         self.trapped = threading.Event()
         self.trapped_queue = ""
         self._loop = asyncio.new_event_loop()
@@ -64,12 +72,12 @@ class Proxy:
         """Change what happens to traffic."""
         self._await(self._change(mode))
 
-    def arm(self, trap: Trap | None, queue: str | None = None) -> None:
-        """Catch the next message popped off `queue` or any (None: catch none). `trapped` is set
-        then, and `trapped_queue`."""
+    def arm(self, trap: Trap | None, task: str | None = None) -> None:
+        """Catch the next message that is popped (None: catch none): one of `task`, or any but a
+        canary, which nobody would miss. `trapped` is set then, and `trapped_queue`."""
         self.trapped.clear()
         self.trapped_queue = ""
-        self._trap_queue = queue
+        self._trap_task = task
         self._trap = trap
 
     def cut(self) -> None:
@@ -147,7 +155,7 @@ class Proxy:
         trap = self._trap
         if trap is None or (popped := _POPPED.match(data)) is None:
             return None
-        if self._trap_queue not in (None, popped[1].decode()):
+        if _CANARY in data or (self._trap_task and _named(self._trap_task) not in data):
             return None
         self._trap = None
         self.trapped_queue = popped[1].decode()

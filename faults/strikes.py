@@ -1,4 +1,4 @@
-"""Faults that hit a planted process at its critical moment, for certain (`faults.plants.strike`)."""
+"""Faults that hit a planted process at its critical moment, for certain; see `plants.strike`."""
 
 from __future__ import annotations
 

@@ -20,23 +20,21 @@ HONEST = (
     "message popped and lost, worker killed",
     "PostgreSQL connections cut in mid-transaction",
     "broker FLUSHALL",
-    "kill -9 relay",
 )
+pytestmark = pytest.mark.timeout(240)  # of three at once on a machine with other work to do
 CALM = ("webhook refuses",)
 """What goes on while the last of the applications come in."""
 
 
-
-
 def plan(plant: str, kinds: Collection[str] = ()) -> Plan:
     """Whatever `plant` is struck by, then each of `kinds`."""
-    struck = sum(plant_ in STRIKES for plant_ in plant.split("+"))
+    struck = sum(each in STRIKES for each in plant.split("+"))
     return Plan(
         seed=6,
         faults=struck + len(kinds),
         accepted=100,
         minutes=1.5,
-        per_second=40,
+        per_second=15,
         plant=plant,
         kinds=[BY_NAME[name] for name in kinds or CALM],
         at_once=1,
