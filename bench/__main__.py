@@ -17,6 +17,7 @@ from bench import REPOSITORY, report
 from bench.contenders import CONTENDERS, TEXTBOOK, WENQI
 from bench.machine import BenchError, Machine, describe, machine
 from bench.meter import Foreign
+from bench.page import fenced, put
 from bench.results import Results
 from bench.scenarios import batches, growth, latency, limits, sameness, throughput, visits
 
@@ -109,7 +110,7 @@ def main() -> None:
         with machine(chosen.data) as place:
             if chosen.million:
                 said = report.million(batches.million(place))
-                report.put(PAGE, "million", said)
+                put(PAGE, "million", fenced(said))
                 print(said)
                 return
             results = Run(chosen, place).everything()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench import costs
 from bench.contenders import CONTENDERS
+from bench.page import fenced, put
 from bench.results import TEXTBOOK, Results
 from bench.scenarios import visits
 from bench.scenarios.batches import Batch, Import
@@ -51,23 +52,8 @@ def write(results: Results, folder: Path, page: Path, scaling: Path) -> None:
     said = json.dumps(finite(document), ensure_ascii=False, indent=1)
     (folder / "latest.json").write_text(said + "\n", encoding="utf-8")
     draw(results, folder / "latest.svg")
-    put(page, "last run", text(results))
-    put(scaling, "costs", costs.text(results))
-
-
-def put(page: Path, name: str, table_text: str) -> None:
-    """Replace the table of that name on a page. Raises ValueError without a place for it."""
-    page.write_text(embed(page.read_text(encoding="utf-8"), name, table_text), encoding="utf-8")
-
-
-def embed(page: str, name: str, table_text: str) -> str:
-    """The page with the table of that name replaced. Raises ValueError without a place for it."""
-    begin, end = f"<!-- the {name} begins -->\n", f"<!-- the {name} ends -->"
-    before, _, rest = page.partition(begin)
-    _, mark, after = rest.partition(end)
-    if not mark:
-        raise ValueError(f"the page has no place for the {name}")
-    return f"{before}{begin}```text\n{table_text.rstrip()}\n```\n{end}{after}"
+    put(page, "last run", fenced(text(results)))
+    put(scaling, "costs", fenced(costs.text(results)))
 
 
 def _heading(results: Results) -> str:

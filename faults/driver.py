@@ -11,26 +11,57 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bench.meter import Foreign
 from faults.client import Record
 from faults.kinds import EVERYTHING, KINDS, Kind
+from faults.snapshot import snapshot
 from faults.world import World
 
 POLL_SECONDS = 0.05
 PATIENCE_SECONDS = 120.0
+SLOW_SECONDS = 10.0
 CALM_SECONDS = (0.0, 0.5)
+
+
+@dataclass(frozen=True)
+class Round:
+    """Faults that were under way at once: seconds from their end to recovery (None: it never
+    came), what share of the machine other programs took meanwhile, and, of a slow one, what it
+    waited for."""
+
+    kinds: tuple[str, ...]
+    seconds: float | None
+    foreign: float
+    slow: str = ""
+
+    def __str__(self) -> str:
+        took = "STUCK" if self.seconds is None else f"{self.seconds:.1f} s"
+        others = f", others took {self.foreign:.0%} of the machine" if self.slow else ""
+        return f"{' + '.join(self.kinds)}: {took}{others}{self.slow and '; '}{self.slow}"
 
 
 @dataclass
 class Log:
-    """What was done and how long the system took: seconds from the fault's end to recovery.
-
-    `failed`: faults that could not be injected; they count for nothing.
-    """
+    """What was done. `failed`: faults that could not be injected; they count for nothing."""
 
     injected: Counter[str] = field(default_factory=Counter)
-    recoveries: list[tuple[str, float]] = field(default_factory=list)
-    stuck: list[str] = field(default_factory=list)
+    rounds: list[Round] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+
+    @property
+    def stuck(self) -> list[Round]:
+        """Rounds after which the system did not recover."""
+        return [each for each in self.rounds if each.seconds is None]
+
+    def recoveries(self, kind: str | None = None) -> list[float]:
+        """Seconds, once for each fault (of one kind)."""
+        return [
+            each.seconds
+            for each in self.rounds
+            if each.seconds is not None
+            for name in each.kinds
+            if kind in (None, name)
+        ]
 
     @property
     def total(self) -> int:
@@ -71,7 +102,6 @@ def _round(
     say: Callable[[str], None],
 ) -> None:
     """Inject these at once, wait for recovery, write both down."""
-    names = " + ".join(kind.name for kind in chosen)
     with ThreadPoolExecutor(len(chosen)) as lanes:
         under_way = [
             (kind, lanes.submit(kind.inject, world, random.Random(chance.random())))
@@ -83,21 +113,25 @@ def _round(
         else:
             log.failed.append(f"{kind.name}: {type(error).__name__} {error}")
             say(f"     not injected: {log.failed[-1]}")
-    seconds = recovery(world, record)
-    say(f"{log.total:4} {names}: {'STUCK' if seconds is None else f'{seconds:.1f} s'}")
-    if seconds is None:
-        log.stuck.append(names)
-    else:
-        log.recoveries += [(kind.name, seconds) for kind in chosen]
+    foreign = Foreign()
+    seconds, slow = recovery(world, record)
+    log.rounds.append(Round(tuple(kind.name for kind in chosen), seconds, foreign.share(), slow))
+    say(f"{log.total:4} {log.rounds[-1]}")
     time.sleep(chance.uniform(*CALM_SECONDS))
 
 
-def recovery(world: World, record: Record) -> float | None:
-    """Seconds until applications are accepted again and all accepted before now are decided."""
+def recovery(world: World, record: Record) -> tuple[float | None, str]:
+    """Wait until applications are accepted again and all accepted before now are decided.
+
+    Out: seconds, None if that never came; and what it waited for when it had taken long.
+    """
     began = time.monotonic()
     accepted = len(record.receipts)
     marker: int | None = None
-    while time.monotonic() - began < PATIENCE_SECONDS:
+    slow = ""
+    while (passed := time.monotonic() - began) < PATIENCE_SECONDS:
+        if passed > SLOW_SECONDS and not slow:
+            slow = f"{snapshot(world)}; {len(record.receipts) - accepted} accepted"
         try:
             with world.db.statement() as conn:
                 if marker is None:
@@ -112,9 +146,9 @@ def recovery(world: World, record: Record) -> float | None:
         except SQLAlchemyError:
             undecided = True
         if not undecided and len(record.receipts) > accepted:
-            return time.monotonic() - began
+            return time.monotonic() - began, slow
         time.sleep(POLL_SECONDS)
-    return None
+    return None, slow
 
 
 def _draw(

@@ -1,4 +1,4 @@
-"""The verdict on money: (六)'s cap to the fen, by what officers certified; no lease counted twice."""
+"""The verdict on money: (六)'s cap to the fen by what was certified; no lease counted twice."""
 
 from __future__ import annotations
 

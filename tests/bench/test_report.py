@@ -6,9 +6,7 @@ import json
 import math
 from dataclasses import replace
 
-import pytest
-
-from bench import REPOSITORY, costs, report
+from bench import costs, report
 from bench.results import Results
 from bench.scenarios.batches import Batch, Bulk, Import
 from bench.scenarios.growth import Growth, Level
@@ -170,20 +168,6 @@ def test_the_document_is_json_even_where_nothing_was_counted() -> None:
     document = json.loads(json.dumps(report.finite(odd.document()), allow_nan=False))
     assert document["contenders"]["wenqi"]["latency"][0]["p50_ms"] is None
     assert document["contenders"]["textbook"]["repetitions"][1]["intake"] == 80
-
-
-def test_the_page_shows_the_last_run_only() -> None:
-    page = (REPOSITORY / "docs" / "performance.md").read_text(encoding="utf-8")
-    million = report.embed(page, "million", "a million\n")
-    once = report.embed(million, "last run", "first run\n")
-    twice = report.embed(once, "last run", "second run\n")
-    assert "first run" in once
-    assert "first run" not in twice
-    assert "second run" in twice
-    assert "a million" in twice
-    assert twice.replace("second run", "first run") == once
-    with pytest.raises(ValueError, match="no place"):
-        report.embed("a page", "last run", "a table")
 
 
 def test_the_cores_that_a_rate_takes_follow_from_the_costs() -> None:
