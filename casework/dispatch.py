@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from casework import canary, handover
@@ -14,6 +15,7 @@ from store.vocabulary import Stage
 __all__ = [
     "CANARY_SECONDS",
     "Claimed",
+    "ClockWatch",
     "DeadItem",
     "Stage",
     "claim",
@@ -27,6 +29,7 @@ __all__ = [
 
 CANARY_SECONDS = canary.EVERY_SECONDS
 send_canaries = canary.send
+SET_BACK_SECONDS = 1.0
 
 
 def claim(db: Database, settings: Settings, stage: Stage, limit: int) -> list[Claimed]:
@@ -69,6 +72,33 @@ def sweep(db: Database, settings: Settings) -> list[DeadItem]:
                 {"ids": mails, "reason": "worker_lost"},
             )
     return buried
+
+
+class ClockWatch:
+    """Notices when business time was set back: what is due by the old time is due again at once,
+    not at the next sweep. One per process."""
+
+    def __init__(self) -> None:
+        self._ahead: float | None = None
+        self._again = 0
+
+    def look(self, db: Database, settings: Settings) -> None:
+        """Compare business time with a clock that nobody sets, and mend what lies too far ahead.
+
+        So it does at the first look, and at the two after one that mended: what was being written
+        when the clock was set carries the old time.
+        """
+        with db.statement() as conn:
+            now: float = conn.exec_driver_sql(
+                "SELECT extract(epoch FROM app_now())::float"
+            ).scalar_one()
+            ahead = now - time.monotonic()
+            if self._ahead is None or ahead < self._ahead - SET_BACK_SECONDS:
+                self._again = 3
+            self._ahead = ahead
+            if self._again:
+                self._again -= 1
+                ledger.mend_clock(conn, settings.lease_seconds)
 
 
 def dead_letters(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,6 +33,13 @@ BACKOFF: Mapping[Stage, Backoff] = {
 }
 
 
+# What PostgreSQL refuses because of its own state, whatever was asked (SQLSTATE): no disk, memory
+# or connection is left (53), the system below it fails (58), it is a replica now (25006); it shuts
+# down or starts up (57P). Halving a chunk would blame, one by one, items that are all innocent.
+_NO_ROOM = ("53", "58", "25006")
+_CLOSING = ("57P",)
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """One item whose attempt failed. `dead`: nobody will try it again by itself; `receipt`: of
@@ -52,6 +60,10 @@ class Report:
     failures: list[Failure] = field(default_factory=list)
 
 
+class NoRoom(RetryableError):
+    """The database answers that it has no room for anybody: no item is to blame."""
+
+
 # Does the work of locked items inside the transaction, and names those it could not do.
 Handler = Callable[[Connection, list[Item]], Mapping[int, Exception]]
 
@@ -69,13 +81,20 @@ def run(
 
     All effects of a chunk and the deletion of its items commit together. If the chunk as a whole
     fails, its halves are tried, down to the single item that is at fault. `careful`: commit the
-    attempts first (see `store.ledger`). Raises RetryableError if the database went away.
+    attempts first (see `store.ledger`). Raises RetryableError if the database went away, or has no
+    room: then these attempts do not count.
     """
     report = Report()
     if careful:
         with db.transaction() as conn:
             ledger.begin(conn, item_ids)
-    _attempt(db, stage, item_ids, handler, report)
+    try:
+        _attempt(db, stage, item_ids, handler, report)
+    except NoRoom:
+        if careful:
+            with suppress(DBAPIError), db.transaction() as conn:
+                ledger.forgive(conn, item_ids)
+        raise
     for position, failure in enumerate(report.failures):
         with db.transaction() as conn:
             report.failures[position] = settle_failure(
@@ -96,6 +115,8 @@ def _attempt(
             done = [item.id for item in items if item.id not in failed]
             ledger.finish(conn, done)
     except Exception as error:
+        if _has_no_room(error):
+            raise NoRoom(describe(error)) from error
         if database_is_away(error):
             raise RetryableError("database: the connection was lost") from error
         if len(item_ids) == 1:
@@ -172,7 +193,19 @@ def database_is_away(error: Exception) -> bool:
         return True
     if not isinstance(error, DBAPIError):
         return False
-    return error.connection_invalidated or error.statement is None  # None: while connecting
+    if error.connection_invalidated or error.statement is None:  # None: while connecting
+        return True
+    return _has_no_room(error) or _sqlstate(error).startswith(_CLOSING)
+
+
+def _has_no_room(error: Exception) -> bool:
+    """Whether the database is up and can do nothing for anybody at the moment."""
+    return _sqlstate(error).startswith(_NO_ROOM)
+
+
+def _sqlstate(error: Exception) -> str:
+    found = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+    return found or ""
 
 
 def describe(error: BaseException) -> str:

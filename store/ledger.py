@@ -136,6 +136,16 @@ def begin(conn: Connection, ids: Sequence[int]) -> None:
     )
 
 
+def forgive(conn: Connection, ids: Sequence[int]) -> None:
+    """Take an attempt back that `begin` counted: what ended it was not the item's doing."""
+    _run(
+        conn,
+        "UPDATE work_item SET attempts = attempts - 1"
+        " WHERE id = ANY(%(ids)s) AND attempts > 0 AND dead_at IS NULL",
+        ids=list(ids),
+    )
+
+
 def lock(conn: Connection, stage: Stage, ids: Sequence[int]) -> list[Item]:
     """Lock those of the items that still exist and that nobody else is working on."""
     rows = _run(

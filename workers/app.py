@@ -87,6 +87,7 @@ def configuration() -> dict[str, Any]:
 broker.install()
 app = Celery(
     "wenqi",
+    amqp="workers.broker:AMQP",
     include=[
         "workers.tasks.assess",
         "workers.tasks.canary",

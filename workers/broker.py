@@ -1,15 +1,20 @@
-"""kombu's Redis transport, mended where losing the broker would stop a worker for good.
+"""kombu's Redis transport, mended where losing the broker would stop a worker for good or long.
 
-Both faults are in kombu 5.7.0 and need a task to be running when the broker goes away; the tests
+Two faults are in kombu 5.7.0 and need a task to be running when the broker goes away; the tests
 in tests/workers/test_broker_loss.py bring them about. Every process that imports `workers.app` or
-the relay uses this transport, by whichever form of REDIS_URL.
+the relay uses this transport, by whichever form of REDIS_URL. The third is a default that no
+setting reaches: how long workers and beat pause between two tries to connect.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import kombu
+from celery.app import amqp
 from kombu.transport import TRANSPORT_ALIASES, redis, virtual
+
+RETRY_SECONDS = {"interval_start": 0.2, "interval_step": 0.2, "interval_max": 1.0}
 
 
 class QoS(redis.QoS):
@@ -58,6 +63,24 @@ class Transport(redis.Transport):
     """The transport to use for Redis-protocol brokers."""
 
     Channel: Any = Channel
+
+
+class Connection(kombu.Connection):
+    """A connection that is tried again within a second of the broker's return.
+
+    kombu pauses 2, 4, 6 ... 30 seconds: after a minute without a broker, work would rest for up to
+    another half.
+    """
+
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> Any:
+        """Connect, trying again and again; see kombu."""
+        return super().ensure_connection(*args, **{**RETRY_SECONDS, **kwargs})
+
+
+class AMQP(amqp.AMQP):
+    """What makes the app's connections."""
+
+    Connection = Connection
 
 
 def install() -> None:

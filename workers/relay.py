@@ -38,7 +38,7 @@ OUTAGE_PAUSE = (0.1, 2.0)
 CAREFUL_CHUNK = 25
 SPREAD = 50  # below this many items, splitting a chunk over idle workers costs more than it gains
 LOOK_SECONDS = 1.0
-"""A queue last seen empty is believed to be so for this long."""
+"""A queue last seen empty is believed to be so, and the clock not to be set back, this long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,8 @@ class Relay:
         self._stop = threading.Event()
         self._canaries: dict[int, str] = {}
         self._canary_due = float("-inf")
+        self._clock = dispatch.ClockWatch()
+        self._clock_due = float("-inf")
 
     def stop(self) -> None:
         """Finish what is claimed and return from `run`. May be called from a signal handler."""
@@ -119,6 +121,9 @@ class Relay:
         if time.monotonic() >= self._canary_due:
             self._canaries = dispatch.send_canaries(self._db, QUEUES)
             self._canary_due = time.monotonic() + dispatch.CANARY_SECONDS
+        if time.monotonic() >= self._clock_due:
+            self._clock.look(self._db, self._settings)
+            self._clock_due = time.monotonic() + LOOK_SECONDS
         for lane in LANES:
             pace = self._paces[lane.stage]
             if time.monotonic() >= pace.due and not self._stop.is_set():

@@ -181,6 +181,18 @@ def test_an_attempt_counted_at_its_beginning_is_not_counted_twice(database: Data
         assert conn.exec_driver_sql("SELECT attempts FROM work_item").scalar_one() == 1
 
 
+def test_a_forgiven_attempt_does_not_count(database: Database) -> None:
+    add(database, 2)
+    claim(database)
+    with database.transaction() as conn:
+        ledger.begin(conn, [1])
+        ledger.forgive(conn, [1, 2])
+        assert conn.exec_driver_sql("SELECT attempts FROM work_item ORDER BY id").all() == [
+            (0,),
+            (0,),
+        ]
+
+
 def test_attempts_that_began_and_never_ended_exhaust_an_item(database: Database) -> None:
     add(database, 1)
     for _ in range(MOST):

@@ -12,8 +12,11 @@ from config.settings import Settings
 from store.db import Database
 from tests.support.app import App
 from tests.support.ledgers import assert_effects_exactly_once, file_tenants, scalar, waiting
+from tests.support.servers import free_port
 from tests.support.waiting import wait_for
 from tests.workers.conftest import Broker
+from workers.app import app
+from workers.broker import AMQP
 
 BLOCKED = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -58,3 +61,20 @@ def test_a_worker_outlives_its_broker(
     wait_for(lambda: waiting(database, Stage.ASSESS) == 0, "the rest is assessed")
     assert_effects_exactly_once(database, 4 + busy)
     assert made.is_running("worker-assess"), made.log("worker-assess")
+
+
+def test_a_broker_that_was_away_for_long_is_missed_for_a_second_at_most() -> None:
+    """Workers and beat connect by this connection; nobody listens at the address."""
+    assert app.amqp_cls == f"{AMQP.__module__}:{AMQP.__name__}"
+    pauses: list[float] = []
+    connection = AMQP.Connection(f"redis://127.0.0.1:{free_port()}/0")
+
+    def note(_: Exception, pause: float) -> None:
+        pauses.append(pause)
+        if len(pauses) == 8:
+            raise StopIteration
+
+    with pytest.raises(StopIteration), connection:
+        connection.ensure_connection(note, None)
+    assert min(pauses) > 0
+    assert max(pauses) == pauses[-1] == 1
