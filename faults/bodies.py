@@ -17,7 +17,7 @@ CLAIMS_EACH = 8
 CERTIFIED = ("finding", "determination", None, "determination", "finding")
 """How officers certify claims, in turn; None: they never do, so it must not count."""
 
-_GUARANTEES_SHARE = 0.04
+_GUARANTEES_SHARE = 0.03
 _SAME_LEASE_SHARE = 0.02
 _FIRST_INSTITUTION = 9_000_000
 

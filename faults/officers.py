@@ -24,8 +24,8 @@ from faults.world import World
 BUREAU = "development_reform"
 CONDITION = "6.4"
 NOTE = "故障演练：经核属实"
-OFFICERS = 2
-"""They meet at the same institution's account, as two desks of a bureau do."""
+OFFICERS = 4
+"""They meet at the same institution's account, as the desks of a bureau do."""
 
 _ROOM = re.compile(r"可用的([\d,]+\.\d\d)元")
 _DONE = ("determined", "decided")
@@ -90,41 +90,43 @@ class Officers:
             receipt = self._record.receipts[key]
             claim = _Claim(key, receipt, job.certify == "finding", amount)
             self._record.certify(key)
-            while not self._give_up.is_set() and not self._step(connection, claim):
-                self._give_up.wait(PAUSES[0])
+            while not self._give_up.is_set() and (pause := self._step(connection, claim)) >= 0:
+                self._give_up.wait(pause)
         connection.close()
 
-    def _step(self, connection: http.client.HTTPConnection, claim: _Claim) -> bool:
-        """Look at the case and do what comes next. Out: whether it is certified."""
+    def _step(self, connection: http.client.HTTPConnection, claim: _Claim) -> float:
+        """Look at the case and do what comes next. Out: seconds until the next look; less than
+        none once it is certified."""
         status, case = self._ask(connection, "GET", f"/cases/{claim.receipt}")
         if status != http.HTTPStatus.OK:
             # 404: nobody has assessed it yet, so it is on no desk.
             self._mind(claim, status, case, but=(404,))
-            return False
+            return PAUSES[0]
         version, state = str(case["version"]), case["state"]
         if state in _DONE:
             self._record.certified(claim.key, Decimal(case["amount"]))
-            return True
+            return -1
         if claim.at and version != claim.at and claim.by_finding:
-            return False  # the finding is on record; its assessment is on the way
+            return PAUSES[0]  # the finding is on record; its assessment is on the way
         claim.at = version
         if state == "awaiting_approval":
-            self._approve(connection, claim)
+            said = self._approve(connection, claim)
         elif claim.by_finding:
             finding = {"condition": CONDITION, "result": True, "note": NOTE}
-            self._act(connection, claim, "findings", {"findings": [finding]})
+            said = self._act(connection, claim, "findings", {"findings": [finding]})
         else:
             body = {"granted": True, "amount": str(claim.amount), "reason": NOTE}
             said = self._act(connection, claim, "determination", body)
             self._learn_room(claim, said)
-        return False
+        return PAUSES[0] if said[0] in (0, *REPEAT) else 0
 
-    def _approve(self, connection: http.client.HTTPConnection, claim: _Claim) -> None:
+    def _approve(self, connection: http.client.HTTPConnection, claim: _Claim) -> Answer:
         """As the second person; what the cap has no room for any more goes back."""
         path, role = "determination/approval", "supervisor"
         said = self._act(connection, claim, path, {"approved": True, "reason": NOTE}, role)
         if self._learn_room(claim, said):
-            self._act(connection, claim, path, {"approved": False, "reason": NOTE}, role)
+            return self._act(connection, claim, path, {"approved": False, "reason": NOTE}, role)
+        return said
 
     @staticmethod
     def _learn_room(claim: _Claim, said: Answer) -> bool:

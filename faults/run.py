@@ -113,7 +113,8 @@ def run(plan: Plan, *, say: Callable[[str], None] = lambda _: None, keep: bool =
             say=say,
         )
         clients.stop(ANSWER_SECONDS)
-        officers.stop(ANSWER_SECONDS)
+        say("officers work off what is left ...")
+        officers.stop(REST_SECONDS)
         rest(world, say)
         verdict = judge(world, record)
         record.close()

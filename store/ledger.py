@@ -92,16 +92,18 @@ def claim(
     # Never as a prepared statement: a plan made while the table was empty sorts a whole backlog.
     driver = conn.connection.driver_connection
     assert driver is not None  # noqa: S101 -- a pooled connection always has one
-    rows = driver.execute(
-        _CLAIM,
-        {
-            "stage": stage.value,
-            "limit": limit,
-            "lease": lease_seconds,
-            "max_attempts": max_attempts,
-        },
-        prepare=False,
-    ).fetchall()
+    threshold, driver.prepare_threshold = driver.prepare_threshold, None
+    try:
+        rows = _run(
+            conn,
+            _CLAIM,
+            stage=stage.value,
+            limit=limit,
+            lease=lease_seconds,
+            max_attempts=max_attempts,
+        )
+    finally:
+        driver.prepare_threshold = threshold
     return [Claimed(*row) for row in sorted(rows)]
 
 

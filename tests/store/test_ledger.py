@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from store import ledger
 from store.db import Database, app_now
@@ -104,6 +105,27 @@ def test_the_longest_due_is_claimed_first_and_no_more_than_asked(database: Datab
         now = app_now(conn)
         ledger.add(conn, Stage.ASSESS, [(1, now), (2, now - timedelta(hours=2)), (3, now)])
     assert claim(database, limit=1) == [2]
+
+
+def test_a_claim_whose_connection_is_cut_fails_as_any_other_statement(database: Database) -> None:
+    """As SQLAlchemy's error: the relay waits outages out that it can tell."""
+    with database.statement() as conn:
+        pid = conn.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        with database.statement() as other:
+            other.exec_driver_sql("SELECT pg_terminate_backend(%(pid)s, 5000)", {"pid": pid})
+        with pytest.raises(OperationalError):
+            ledger.claim(conn, Stage.ASSESS, limit=1, lease_seconds=LEASE, max_attempts=3)
+    add(database, 1)
+    assert claim(database) == [1]
+
+
+def test_a_claim_is_never_prepared(database: Database) -> None:
+    with database.statement() as conn:
+        for _ in range(10):
+            ledger.claim(conn, Stage.ASSESS, limit=1, lease_seconds=LEASE, max_attempts=3)
+            conn.exec_driver_sql("SELECT 42")
+        prepared = "SELECT statement FROM pg_prepared_statements"
+        assert conn.exec_driver_sql(prepared).scalars().all() == ["SELECT 42"]
 
 
 def test_stages_do_not_see_each_other(database: Database) -> None:
