@@ -24,7 +24,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "reliability.md"
 @click.option("--seed", type=int, default=6, show_default=True)
 @click.option("--faults", type=int, default=FAULTS, show_default=True, help="Faults at least.")
 @click.option("--accepted", type=int, default=ACCEPTED, show_default=True, help="Applications.")
-@click.option("--minutes", type=float, default=40, show_default=True, help="Faults end by then.")
+@click.option("--minutes", type=float, default=38, show_default=True, help="Faults end by then.")
 @click.option("--per-second", type=float, default=40, show_default=True, help="Offered load.")
 @click.option("--kinds", multiple=True, help="Only kinds of fault whose name holds this.")
 @click.option("--at-once", type=click.IntRange(1, 3), default=3, show_default=True)
