@@ -36,7 +36,7 @@ PLANTS = ROOT / "faults" / "plants"
 PLANT_VARIABLE = "WENQI_FAULTS_PLANT"
 LEASE_SECONDS = 5
 SINK_SECONDS = 2
-START_SECONDS = 90
+START_SECONDS = 150
 TOLD_BUREAUS = ("development_reform", "financial_street")
 """Those of (六): they are told by e-mail, too, and the first by webhook."""
 
