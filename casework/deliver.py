@@ -20,6 +20,21 @@ APPLICANT = "applicant"
 SUPERVISOR = ":supervisor"
 """Behind a bureau's id: the bureau's head, who alone is told of what has been late too long."""
 
+_AT_ONCE = (Channel.INBOX, Channel.PORTAL)
+
+_WRITE = """
+INSERT INTO delivery (event_id, application_id, visit_id, recipient_kind, recipient, channel,
+    address, state, created_at, sent_at)
+SELECT event, application, visit, kind, recipient, channel, address,
+    CASE WHEN at_once THEN 'sent' ELSE 'pending' END, (SELECT app_now()),
+    CASE WHEN at_once THEN (SELECT app_now()) END
+FROM unnest(%(events)s::bigint[], %(applications)s::bigint[], %(visits)s::bigint[],
+    %(kinds)b::text[], %(recipients)b::text[], %(channels)b::text[], %(addresses)b::text[])
+    AS u (event, application, visit, kind, recipient, channel, address),
+    LATERAL (SELECT channel IN ('inbox', 'portal')) AS l (at_once)
+"""
+_ONCE = "ON CONFLICT (event_id, recipient_kind, recipient, channel) DO NOTHING"
+
 
 class Notification(NamedTuple):
     """Whom to tell of which event how. `recipient`: bureau id, or APPLICANT."""
@@ -142,37 +157,33 @@ def _bureau_contacts(settings: Settings) -> Mapping[str, tuple[Contact, ...]]:
     return settings.bureau_contacts()
 
 
-def write(conn: Connection, notifications: Sequence[Notification]) -> int:
+def write(
+    conn: Connection, notifications: Sequence[Notification], *, fresh: bool = False
+) -> int:
     """Write the rows; inbox and portal rows are themselves the message, others become work.
 
-    A row that exists already (same event, recipient and channel) is left alone. Out: rows written.
+    A row that exists already (same event, recipient and channel) is left alone; `fresh`: none can
+    exist, because the events were written in this transaction. Out: rows written.
     """
     if not notifications:
         return 0
-    rows = conn.exec_driver_sql(
-        "INSERT INTO delivery (event_id, application_id, visit_id, recipient_kind, recipient,"
-        " channel, address, state, created_at, sent_at)"
-        " SELECT event, application, visit, kind, recipient, channel, address,"
-        "  CASE WHEN at_once THEN 'sent' ELSE 'pending' END, (SELECT app_now()),"
-        "  CASE WHEN at_once THEN (SELECT app_now()) END"
-        " FROM unnest(%(events)s::bigint[], %(applications)s::bigint[], %(visits)s::bigint[],"
-        "  %(kinds)b::text[], %(recipients)b::text[], %(channels)b::text[], %(addresses)b::text[])"
-        "  AS u (event, application, visit, kind, recipient, channel, address),"
-        "  LATERAL (SELECT channel IN ('inbox', 'portal')) AS l (at_once)"
-        " ON CONFLICT (event_id, recipient_kind, recipient, channel) DO NOTHING"
-        " RETURNING id, channel",
+    outward = any(n.channel not in _AT_ONCE for n in notifications)
+    result = conn.exec_driver_sql(
+        _WRITE + ("" if fresh else _ONCE) + (" RETURNING id, channel" if outward else ""),
         {
             "events": numbers([n.event_id for n in notifications]),
             "applications": numbers([n.application_id for n in notifications]),
             "visits": numbers([n.visit_id for n in notifications]),
-            "kinds": [str(n.kind) for n in notifications],
+            "kinds": [n.kind.value for n in notifications],
             "recipients": [n.recipient for n in notifications],
-            "channels": [str(n.channel) for n in notifications],
+            "channels": [n.channel.value for n in notifications],
             "addresses": [n.address for n in notifications],
         },
     )
-    written = rows.all()
-    to_send = [row[0] for row in written if row[1] not in (Channel.INBOX, Channel.PORTAL)]
+    if not outward:
+        return result.rowcount
+    written = result.all()
+    to_send = [row[0] for row in written if row[1] not in _AT_ONCE]
     if to_send:
         ledger.add(conn, Stage.NOTIFY, [(delivery_id, None) for delivery_id in to_send])
     return len(written)

@@ -107,6 +107,7 @@ def examine(db: Database, settings: Settings) -> Diagnosis:
             *_down(parts),
             *_closed_ways(conn, settings),
             *_orphans(conn),
+            *_hanging(conn),
             *_late(conn, settings),
             *_dead(conn),
         ]
@@ -218,6 +219,32 @@ def _orphans(conn: Connection) -> list[Trouble]:
         troubles.append(
             Trouble("applications without a visit", missing[0], missing[1], why, mending)
         )
+    return troubles
+
+
+def _hanging(conn: Connection) -> list[Trouble]:
+    """Rows that refer to rows that do not exist, where the database does not check it itself."""
+    keys = conn.exec_driver_sql(
+        "SELECT c.conrelid::regclass::text, k.attname, c.confrelid::regclass::text, r.attname"
+        " FROM pg_constraint AS c"
+        " JOIN pg_attribute AS k ON k.attrelid = c.conrelid AND k.attnum = c.conkey[1]"
+        " JOIN pg_attribute AS r ON r.attrelid = c.confrelid AND r.attnum = c.confkey[1]"
+        " WHERE c.contype = 'f' AND NOT c.conenforced"
+        "  AND c.connamespace = 'public'::regnamespace ORDER BY c.conname"
+    ).all()
+    troubles = []
+    for table, column, parent, key in keys:
+        row = conn.exec_driver_sql(
+            f"SELECT count(*), (array_agg({column}::text))[:%(some)s] FROM {table} AS t"  # noqa: S608 -- the catalogue's own names
+            f" WHERE {column} IS NOT NULL"
+            f"  AND NOT EXISTS (SELECT FROM {parent} AS p WHERE p.{key} = t.{column})",
+            {"some": EXAMPLES},
+        ).one()
+        if row[0]:
+            why = f"their {column} is of no {parent}: deleted by hand, or never written"
+            mending = "docs/runbook.md, Stuck work"
+            what = f"rows of {table} that hang in the air"
+            troubles.append(Trouble(what, row[0], None, why, mending, tuple(row[1])))
     return troubles
 
 

@@ -216,7 +216,7 @@ def _tell_bureaus(
         if decision.is_news
         for bureau in (decision.lead, *decision.copied)
     ]
-    deliver.write(conn, deliver.to_bureaus(settings, told))
+    deliver.write(conn, deliver.to_bureaus(settings, told), fresh=True)
 
 
 def _visits(

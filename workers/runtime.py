@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,9 @@ from config.settings import Settings
 
 # More than any pool's concurrency: threads share one process, and connections open when needed.
 POOL_SIZE = 16
+
+COLLECT_AFTER = 200_000
+"""Containers made and not freed before the collector looks: more than one chunk has alive."""
 
 
 @cache
@@ -31,3 +35,15 @@ def forget_parent(**_: Any) -> None:
     """A forked worker must never talk over its parent's connections."""
     if database.cache_info().currsize:
         database().forget_connections()
+
+
+@worker_process_init.connect
+def rest_collector(**_: Any) -> None:
+    """In a prefork child: do not search a chunk's living data for garbage again and again.
+
+    Reference counts free nearly everything. What was loaded before is never garbage; cycles are
+    found by a collection once in a while, when a chunk is gone and little is left to search.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, 10, 10)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Identity, MetaData, Numeric
 
+# Not every foreign key is enforced: see migration 0007 and docs/decisions/0009.
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -104,6 +104,24 @@ def test_what_is_in_nobodys_hands_is_found_and_mended(
 
 
 @pytest.mark.usefixtures("spread")
+def test_rows_that_refer_to_nothing_are_found(database: Database, settings: Settings) -> None:
+    """What the database does not check row by row, the doctor does."""
+    assert not [one for one in doctor.examine(database, settings).troubles if "air" in one.what]
+    execute(
+        database,
+        "INSERT INTO event (application_id, type, actor, at) VALUES (4711, 'test', 'x', app_now())",
+    )
+    execute(database, "UPDATE assessment SET parameters_hash = '\\x00'")
+    execute(database, "UPDATE application SET visit_id = 4712 WHERE id = 1")
+    found = [one for one in doctor.examine(database, settings).troubles if "air" in one.what]
+    assert [(one.what, one.count, one.examples) for one in found] == [
+        ("rows of application that hang in the air", 1, ("4712",)),
+        ("rows of assessment that hang in the air", 3, (r"\x00",) * 3),
+        ("rows of event that hang in the air", 1, ("4711",)),
+    ]
+
+
+@pytest.mark.usefixtures("spread")
 def test_late_work_says_since_when_and_whose_fault_it_looks_like(
     database: Database, settings: Settings
 ) -> None:

@@ -89,6 +89,24 @@ def test_events_can_be_neither_changed_nor_deleted(database: Database) -> None:
             conn.execute(text(change))
 
 
+def test_what_unchecked_keys_refer_to_is_never_deleted(database: Database) -> None:
+    with database.transaction() as conn:
+        conn.execute(text("INSERT INTO event (type, actor, at) VALUES ('test', 'test', app_now())"))
+        parents = conn.execute(
+            text(
+                "SELECT DISTINCT c.confrelid::regclass::text, a.attname FROM pg_constraint AS c"
+                " JOIN pg_attribute AS a ON a.attrelid = c.confrelid AND a.attnum = c.confkey[1]"
+                " WHERE c.contype = 'f' AND NOT c.conenforced"
+            )
+        ).all()
+    assert len(parents) == 4
+    for parent, key in parents:
+        for change in (f"DELETE FROM {parent}", f"UPDATE {parent} SET {key} = DEFAULT"):
+            refused = pytest.raises(IntegrityError, match="append-only|referred to")
+            with refused, database.transaction() as conn:
+                conn.execute(text(change))
+
+
 def test_business_time_follows_the_clock_row(database: Database) -> None:
     with database.transaction() as conn:
         before = app_now(conn)

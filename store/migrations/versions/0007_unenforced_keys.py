@@ -1,0 +1,49 @@
+"""Foreign keys of what deciding writes are declared, no longer checked row by row.
+
+Eight checks were a third of what PostgreSQL spent on an application (docs/decisions/0009). Each of
+these rows is written in the transaction that has locked, or just written, the row it refers to, so
+that only a deletion could leave it hanging: deleting is refused instead, and `wenqi doctor` looks
+for rows that refer to nothing. Catalogue changes only; `ALTER CONSTRAINT … ENFORCED` undoes them.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+UNENFORCED = """
+ALTER TABLE assessment ALTER CONSTRAINT fk_assessment_application_id NOT ENFORCED;
+ALTER TABLE assessment ALTER CONSTRAINT fk_assessment_parameters_hash NOT ENFORCED;
+ALTER TABLE benefit_claim ALTER CONSTRAINT fk_benefit_claim_application_id NOT ENFORCED;
+ALTER TABLE visit ALTER CONSTRAINT fk_visit_application_id NOT ENFORCED;
+ALTER TABLE application ALTER CONSTRAINT fk_application_visit_id NOT ENFORCED;
+ALTER TABLE event ALTER CONSTRAINT fk_event_application_id NOT ENFORCED;
+ALTER TABLE delivery ALTER CONSTRAINT fk_delivery_event_id NOT ENFORCED;
+ALTER TABLE delivery ALTER CONSTRAINT fk_delivery_application_id NOT ENFORCED;
+"""
+
+# Once per statement, and of an update only if it names the key: nothing pays for it.
+KEPT = """
+CREATE FUNCTION refuse_deletion() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'rows of table %% are referred to: none is deleted or given another key',
+        TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER application_kept BEFORE DELETE OR UPDATE OF id ON application
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_deletion();
+CREATE TRIGGER visit_kept BEFORE DELETE OR UPDATE OF id ON visit
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_deletion();
+CREATE TRIGGER parameter_set_kept BEFORE DELETE OR UPDATE OF hash ON parameter_set
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_deletion();
+"""
+
+
+def upgrade() -> None:
+    """Stop checking the keys, start refusing deletions."""
+    connection = op.get_bind()
+    for statements in (UNENFORCED, KEPT):
+        connection.exec_driver_sql(statements)
