@@ -1,9 +1,10 @@
-"""Foreign keys of what deciding writes are declared, no longer checked row by row.
+"""What deciding writes costs less: keys that are not checked row by row, documents as they are.
 
-Eight checks were a third of what PostgreSQL spent on an application (docs/decisions/0009). Each of
-these rows is written in the transaction that has locked, or just written, the row it refers to, so
-that only a deletion could leave it hanging: deleting is refused instead, and `wenqi doctor` looks
-for rows that refer to nothing. Catalogue changes only; `ALTER CONSTRAINT … ENFORCED` undoes them.
+Eight foreign keys stay declared and are no longer enforced: their checks were a third of what
+PostgreSQL spent on an application (docs/decisions/0009). Each of these rows is written in the
+transaction that has locked, or just written, the row it refers to, so that only a deletion could
+leave it hanging: deleting is refused instead, and `wenqi doctor` looks for rows that refer to
+nothing. Catalogue changes only; `ALTER CONSTRAINT … ENFORCED` undoes them.
 """
 
 from __future__ import annotations
@@ -41,9 +42,13 @@ CREATE TRIGGER parameter_set_kept BEFORE DELETE OR UPDATE OF hash ON parameter_s
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_deletion();
 """
 
+# A document is about 2.5 kB, just above what PostgreSQL compresses; doing so cost more than
+# writing it, and every reader paid again. Larger ones are compressed as before.
+INLINE = "ALTER TABLE assessment SET (toast_tuple_target = 4080);"
+
 
 def upgrade() -> None:
-    """Stop checking the keys, start refusing deletions."""
+    """Stop checking the keys, refuse deletions instead, store documents as they come."""
     connection = op.get_bind()
-    for statements in (UNENFORCED, KEPT):
+    for statements in (UNENFORCED, KEPT, INLINE):
         connection.exec_driver_sql(statements)
