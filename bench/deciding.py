@@ -31,6 +31,7 @@ from store.db import Database
 WARM = 4
 """Chunks at the beginning that do not count: connections, plans, caches."""
 
+
 def main() -> None:
     """Decide a backlog and print what an application cost."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -69,7 +70,7 @@ def measure(place: Machine, chosen: argparse.Namespace) -> None:
         before = _log_bytes(onlooker)
         worker, server, wall = _decide(database, settings, chunks[WARM:-1], backend, profile)
         print(f"{chosen.chunk * chosen.chunks} applications in chunks of {chosen.chunk}")
-        print(f"worker      {worker:.4f} ms of CPU per application (the quietest tenth of the chunks)")
+        print(f"worker      {worker:.4f} ms of CPU per application, its quietest tenth of chunks")
         print(f"PostgreSQL  {server:.4f} ms of CPU per application, its one backend")
         print(f"elapsed     {wall:.4f} ms per application")
         written = (_log_bytes(onlooker) - before) / (chosen.chunk * chosen.chunks)
@@ -111,7 +112,7 @@ def _decide(
     return statistics.quantiles(ours, n=10)[0], statistics.fmean(theirs), statistics.median(walls)
 
 
-def _explain(conn: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+def _explain(_: Any, cursor: Any, statement: str, parameters: Any, *__: Any) -> None:
     """Print what a statement costs before it is run: its plan, and its triggers, among which are
     the checks of foreign keys."""
     if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):

@@ -157,9 +157,7 @@ def _bureau_contacts(settings: Settings) -> Mapping[str, tuple[Contact, ...]]:
     return settings.bureau_contacts()
 
 
-def write(
-    conn: Connection, notifications: Sequence[Notification], *, fresh: bool = False
-) -> int:
+def write(conn: Connection, notifications: Sequence[Notification], *, fresh: bool = False) -> int:
     """Write the rows; inbox and portal rows are themselves the message, others become work.
 
     A row that exists already (same event, recipient and channel) is left alone; `fresh`: none can

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
+
+from sqlalchemy import Connection
 
 from casework import canary, handover
 from config.settings import Settings
@@ -17,6 +20,7 @@ __all__ = [
     "Claimed",
     "ClockWatch",
     "DeadItem",
+    "Lookout",
     "Stage",
     "claim",
     "dead_letters",
@@ -42,6 +46,32 @@ def claim(db: Database, settings: Settings, stage: Stage, limit: int) -> list[Cl
             lease_seconds=settings.lease_seconds,
             max_attempts=settings.max_attempts,
         )
+
+
+class Lookout:
+    """Sees whether work is due, over a connection it keeps; a look costs a fraction of a claim.
+
+    In: the open database; one of its pool's connections is in use from the first look on.
+    Raises what the database raises when it is away, and is to be closed then.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._held = ExitStack()
+        self._conn: Connection | None = None
+
+    def sees(self, stage: Stage) -> bool:
+        """Whether something of the stage is due."""
+        if self._conn is None:
+            self._conn = self._held.enter_context(self._db.statement())
+            # The plan is made once, perhaps for an empty table, and must do for a full one.
+            self._conn.exec_driver_sql("SET enable_seqscan = off")
+        return ledger.is_due(self._conn, stage)
+
+    def close(self) -> None:
+        """Give the connection back; the next look takes another one."""
+        self._conn = None
+        self._held.close()
 
 
 def release(db: Database, item_ids: Sequence[int]) -> None:

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from store.encoding import numbers
 from store.vocabulary import Stage
@@ -105,6 +107,17 @@ def claim(
     finally:
         driver.prepare_threshold = threshold
     return [Claimed(*row) for row in sorted(rows)]
+
+
+def is_due(conn: Connection, stage: Stage) -> bool:
+    """Whether `claim` would find anything. Much cheaper, so that one may look often."""
+    rows = _direct(
+        conn,
+        "SELECT EXISTS (SELECT FROM work_item WHERE stage = %(stage)s AND dead_at IS NULL"
+        " AND greatest(not_before, leased_until) <= (SELECT app_now()))",
+        stage=stage.value,
+    )
+    return bool(rows[0][0])
 
 
 def release(conn: Connection, ids: Sequence[int]) -> None:
@@ -343,6 +356,19 @@ def revive(conn: Connection, ids: Sequence[int]) -> list[int]:
 
 def _dead_item(row: tuple[Any, ...]) -> DeadItem:
     return DeadItem(row[0], Stage(row[1]), *row[2:])
+
+
+def _direct(conn: Connection, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+    """Run a prepared statement past SQLAlchemy, which costs more than a look; raises what it
+    would raise when the database is away."""
+    driver = conn.connection.driver_connection
+    assert driver is not None  # noqa: S101 -- a pooled connection always has one
+    try:
+        rows: list[tuple[Any, ...]] = driver.execute(statement, values, prepare=True).fetchall()
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        conn.invalidate(error)
+        raise OperationalError(None, None, error) from error
+    return rows
 
 
 def _run(conn: Connection, statement: str, **values: Any) -> list[tuple[Any, ...]]:

@@ -53,7 +53,7 @@ class Lane:
 
 
 LANES = (
-    Lane(Stage.ASSESS, depth=4, idle=0.025),
+    Lane(Stage.ASSESS, depth=4, idle=FIRST_PAUSE),
     # Sending is slow and one after the other: small chunks, many messages for many threads.
     Lane(Stage.NOTIFY, depth=16, idle=0.1, chunk=10),
     # These share a queue; each looks at all that waits there.
@@ -91,6 +91,7 @@ class Relay:
         self._connection: Connection | None = None
         self._producer: Producer | None = None
         self._paces = {lane.stage: Pace() for lane in LANES}
+        self._lookout = dispatch.Lookout(db)
         self._stop = threading.Event()
         self._canaries: dict[int, str] = {}
         self._canary_due = float("-inf")
@@ -110,12 +111,14 @@ class Relay:
             except self._outages() as error:
                 log.warning("relay.outage", error=type(error).__name__, pause=outage)
                 self._disconnect()
+                self._lookout.close()
                 self._stop.wait(outage)
                 outage = min(2 * outage, OUTAGE_PAUSE[1])
             else:
                 outage = OUTAGE_PAUSE[0]
                 self._rest()
         self._disconnect()
+        self._lookout.close()
 
     def _round(self) -> None:
         if time.monotonic() >= self._canary_due:
@@ -146,6 +149,8 @@ class Relay:
         free = lane.depth - self._occupied(lane)
         if free <= 0:
             return 0, True
+        if not self._lookout.sees(lane.stage):
+            return 0, False
         chunk = lane.chunk or self._settings.chunk_max
         claimed = dispatch.claim(self._db, self._settings, lane.stage, free * chunk)
         for queue, items in self._by_queue(lane.stage, claimed).items():
@@ -257,7 +262,7 @@ def main() -> None:
     settings = Settings.from_env()
     configure_logging(settings.log_level, "relay")
     init_sentry(settings, "relay")
-    db = open_database(settings, process="relay", pool_size=1)
+    db = open_database(settings, process="relay", pool_size=2)
     relay = Relay(db, settings)
 
     def stop(_: int, __: FrameType | None) -> None:
