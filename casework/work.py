@@ -87,7 +87,7 @@ def run(
     report = Report()
     if careful:
         with db.transaction() as conn:
-            ledger.begin(conn, item_ids)
+            item_ids = ledger.begin(conn, item_ids, settings.max_attempts)
     try:
         _attempt(db, stage, item_ids, handler, report)
     except NoRoom:

@@ -140,15 +140,22 @@ def hand_back(conn: Connection, ids: Sequence[int]) -> None:
     )
 
 
-def begin(conn: Connection, ids: Sequence[int]) -> None:
-    """Count an attempt before it is made. Commit this before touching the subject."""
-    _run(
+def begin(conn: Connection, ids: Sequence[int], max_attempts: int | None = None) -> list[int]:
+    """Count an attempt before it is made. Commit this before touching the subject.
+
+    Out: the items that may be tried: not held by another worker, and not exhausted. Two messages
+    may speak of one item when its lease lapsed while the first was still on its way.
+    """
+    rows = _run(
         conn,
         "UPDATE work_item SET attempts = attempts + 1 WHERE id IN "
         "(SELECT id FROM work_item WHERE id = ANY(%(ids)s) AND dead_at IS NULL"
-        " ORDER BY id FOR UPDATE SKIP LOCKED)",
+        "  AND attempts < coalesce(%(max_attempts)s::int, attempts + 1)"
+        "  ORDER BY id FOR UPDATE SKIP LOCKED) RETURNING id",
         ids=list(ids),
+        max_attempts=max_attempts,
     )
+    return sorted(row[0] for row in rows)
 
 
 def forgive(conn: Connection, ids: Sequence[int]) -> None:

@@ -44,6 +44,6 @@ def rest_collector(**_: Any) -> None:
     Reference counts free nearly everything. What was loaded before is never garbage; cycles are
     found by a collection once in a while, when a chunk is gone and little is left to search.
     """
-    gc.collect()
+    # Not collected first: that would touch, and so copy, every page shared with the parent.
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER, 10, 10)

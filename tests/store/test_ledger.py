@@ -194,6 +194,16 @@ def test_the_last_failure_puts_the_item_on_the_dead_letter_list_with_its_reason(
     assert letter.reason == "unknown: X"
 
 
+def test_a_second_message_of_an_exhausted_item_begins_nothing(database: Database) -> None:
+    add(database, 2)
+    with database.transaction() as conn:
+        for _ in range(MOST):
+            assert ledger.begin(conn, [1], MOST) == [1]
+        assert ledger.begin(conn, [1, 2], MOST) == [2]
+        counted = conn.exec_driver_sql("SELECT attempts FROM work_item ORDER BY id").scalars()
+        assert list(counted) == [MOST, 1]
+
+
 def test_an_attempt_counted_at_its_beginning_is_not_counted_twice(database: Database) -> None:
     add(database, 1)
     with database.transaction() as conn:
