@@ -13,6 +13,7 @@ from casework.access import Principal
 from casework.dispatch import Stage
 from config.settings import Settings
 from store.db import Database
+from store.encoding import to_json
 from store.vocabulary import Role
 from tests.support.applications import tenant
 from tests.support.ledgers import (
@@ -139,7 +140,7 @@ def test_a_poisoned_application_dies_visibly_and_can_be_revived_once_mended(
     assert letter.reason.startswith("unknown: ")
     assert claim_ids(database, limited, Stage.ASSESS) == []
     with database.statement() as conn:
-        conn.exec_driver_sql(broken, {"facts": accept._json(good)})
+        conn.exec_driver_sql(broken, {"facts": to_json(good)})
     assert dispatch.retry(database, [letter.id]) == [letter.id]
     assert assess_due(database, limited).done == 1
     found = status.read(database, settings, accepted.receipt, accepted.access_code)
