@@ -27,11 +27,9 @@ from api.routes import (
 )
 from casework.database import open_database
 from casework.groupcommit import GroupCommit
+from config import capacity
 from config.notices import load_notice
 from config.settings import Settings
-
-POOL_SIZE = 16
-"""Database connections of one API process at most: as many as it has request threads."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -44,13 +42,20 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("api", static_folder=None)
     # Werkzeug's own limit would answer before the request's rest is read; api.body bounds it.
     app.config.update(MAX_CONTENT_LENGTH=None, PROVIDE_AUTOMATIC_OPTIONS=False)
-    db = open_database(settings, process="api", pool_size=POOL_SIZE)
+    db = open_database(
+        settings,
+        process="api",
+        pool_size=capacity.CONNECTIONS,
+        stall_seconds=capacity.PATIENCE_SECONDS,
+    )
     services.attach(
         app,
         services.Services(
             settings=settings,
             db=db,
-            filing=GroupCommit(db),
+            filing=GroupCommit(
+                db, group=capacity.GROUP, few=capacity.FEW, patience=capacity.PATIENCE_SECONDS
+            ),
             notice=load_notice(settings.notice_id),
         ),
     )

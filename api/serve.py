@@ -1,6 +1,6 @@
 """The API's server: `python -m api.serve [--host H] [--port N] [MODULE:APP]`.
 
-granian with `API_WORKERS` processes of :data:`THREADS` threads on one port. The modules are loaded
+granian with `API_WORKERS` processes of `config.capacity.THREADS` threads on one port. The modules are loaded
 once, before the processes part, so that each costs its own data only; a process that dies is
 replaced. What they count is kept in files of a folder they share (:mod:`api.metrics`), so that
 whichever of them is asked for metrics answers for all.
@@ -20,11 +20,9 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from config.capacity import THREADS
 from config.settings import SettingsError, api_workers
 
-THREADS: Final = 16
-"""Requests one process works on at once. With 4, groups of applications stay small; 64 cost more
-CPU and bring nothing."""
 STOP_SECONDS: Final = 10
 """What a process may take to answer the requests it has begun when it is asked to stop."""
 

@@ -16,10 +16,17 @@ UNAVAILABLE: Final[tuple[type[Exception], ...]] = (OperationalError, InterfaceEr
 """What a use case raises when the database is away, overloaded or refuses to wait any longer."""
 
 
-def open_database(settings: Settings, *, process: str, pool_size: int = 5) -> Database:
+def open_database(
+    settings: Settings, *, process: str, pool_size: int = 5, stall_seconds: float | None = None
+) -> Database:
     """The database of `settings`; nothing is connected yet.
 
     In: `process` names the connections in pg_stat_activity; `pool_size` is how many threads of
-    the process may use the database at once.
+    the process may use the database at once; `stall_seconds`: see `Database`.
     """
-    return Database(settings.database_url, pool_size=pool_size, application_name=f"wenqi-{process}")
+    return Database(
+        settings.database_url,
+        pool_size=pool_size,
+        stall_seconds=stall_seconds,
+        application_name=f"wenqi-{process}",
+    )

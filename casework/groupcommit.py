@@ -20,6 +20,7 @@ from casework.errors import Overloaded
 
 GROUP_MOST = 256
 """Drafts per statement: beyond some hundreds each costs the same."""
+SHORTEST_WAIT_SECONDS = 0.05
 
 
 def _held() -> threading.Lock:
@@ -40,9 +41,10 @@ class _Waiting:
 class GroupCommit:
     """Files drafts of many threads in few statements; one per process.
 
-    In: `statements` may run at once. `most` drafts may wait altogether, but only `few` while a
-    statement has been running for `patience` seconds: the database is in trouble then, and who
-    waits keeps a thread from those who want something else.
+    In: `statements` may run at once, for `group` drafts each. `most` drafts may wait altogether,
+    but only `few` while a statement has been running for `patience` seconds: the database is in
+    trouble then, and who waits keeps a thread from those who want something else. Those beyond are
+    refused when they come, and those that wait already when they have waited for `patience`.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class GroupCommit:
         db: Database,
         *,
         statements: int = 1,
+        group: int = GROUP_MOST,
         most: int = 1000,
         few: int = 16,
         patience: float = 2.0,
@@ -59,6 +62,7 @@ class GroupCommit:
         self._queue: deque[_Waiting] = deque()
         self._idle = statements
         self._began: list[float] = []
+        self._group = group
         self._most = most
         self._few = few
         self._patience = patience
@@ -78,7 +82,7 @@ class GroupCommit:
                 self._refuse_if_full()
                 self._queue.append(mine)
         if not leads:
-            mine.turn.acquire()
+            self._wait(mine)
         if mine.outcome is None:
             self._file_for_all(mine)
         if isinstance(mine.outcome, Filed):
@@ -87,11 +91,20 @@ class GroupCommit:
 
     def _refuse_if_full(self) -> None:
         waiting = len(self._queue)
-        if waiting >= self._most:
+        if waiting >= self._most or (waiting >= self._few and self._is_stalled()):
             raise Overloaded
-        longest = time.monotonic() - self._began[0] if self._began else 0.0
-        if waiting >= self._few and longest > self._patience:
-            raise Overloaded
+
+    def _is_stalled(self) -> bool:
+        return bool(self._began) and time.monotonic() - self._began[0] > self._patience
+
+    def _wait(self, mine: _Waiting) -> None:
+        """Sleep until it is our turn. Raises Overloaded when too many wait for too long."""
+        while not mine.turn.acquire(timeout=max(self._patience, SHORTEST_WAIT_SECONDS)):
+            with self._lock:
+                # Whoever is not in the queue any more is being filed, and has to know how it ends.
+                if self._is_stalled() and len(self._queue) > self._few and mine in self._queue:
+                    self._queue.remove(mine)
+                    raise Overloaded
 
     def _file_for_all(self, mine: _Waiting) -> None:
         """File our own draft and those that wait; give everyone their outcome."""
@@ -117,11 +130,11 @@ class GroupCommit:
                 waiting.turn.release()
 
     def _take(self, key_hash: bytes | None) -> list[_Waiting]:
-        """Those who wait, up to GROUP_MOST; a second draft of one key stays for the next group."""
+        """Those who wait, up to a group; a second draft of one key stays for the next group."""
         keys = {key_hash}
         taken: list[_Waiting] = []
         left: list[_Waiting] = []
-        while self._queue and len(taken) < GROUP_MOST - 1:
+        while self._queue and len(taken) < self._group - 1:
             waiting = self._queue.popleft()
             key = waiting.draft.key_hash
             if key is not None and key in keys:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 import orjson
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, text
 from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 CHINA = ZoneInfo("Asia/Shanghai")
 CONNECT_SECONDS = 5
@@ -24,7 +26,9 @@ class Database:
     """PostgreSQL as the use cases see it.
 
     In: a URL (`postgresql://` or `postgresql+psycopg://`), the pool's size, the longest wait for
-    a connection, a statement and a lock in seconds. Connections are opened on first use.
+    a connection, a statement and a lock in seconds. Connections are opened on first use. When all
+    are in use and none came back for `stall_seconds` (None: never), nobody waits for one any more:
+    the pool's TimeoutError is raised at once.
     """
 
     def __init__(
@@ -34,6 +38,7 @@ class Database:
         pool_size: int = 5,
         pool_wait_seconds: float = 10,
         statement_seconds: float = STATEMENT_SECONDS,
+        stall_seconds: float | None = None,
         application_name: str = "wenqi",
     ) -> None:
         self.url = driver_url(url)
@@ -65,18 +70,25 @@ class Database:
             },
         )
         event.listen(self.engine, "checkout", self._check)
+        self._pool_size = pool_size
+        self._stall_seconds = stall_seconds
+        self._returned_at = time.monotonic()
+        if stall_seconds is not None:
+            event.listen(self.engine, "checkin", self._note_return)
         # The same pool without BEGIN and COMMIT around it, for use cases of one statement.
         self._single = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One transaction: committed on leaving, rolled back on an exception."""
+        self._refuse_if_stalled()
         with self.engine.begin() as conn:
             yield conn
 
     @contextmanager
     def statement(self) -> Iterator[Connection]:
         """A connection on which every statement is its own transaction (and one round trip)."""
+        self._refuse_if_stalled()
         with self._single.connect() as conn:
             yield conn
 
@@ -92,6 +104,20 @@ class Database:
                 self.engine.dialect.do_ping(connection)  # type: ignore[arg-type]
         except psycopg.Error as gone:
             raise InvalidatePoolError from gone
+
+    def _note_return(self, *_: object) -> None:
+        self._returned_at = time.monotonic()
+
+    def _refuse_if_stalled(self) -> None:
+        if self._stall_seconds is None or self._in_use() < self._pool_size:
+            return
+        if time.monotonic() - self._returned_at > self._stall_seconds:
+            raise PoolExhausted("every connection has been in use for too long")
+
+    def _in_use(self) -> int:
+        pool = self.engine.pool
+        assert isinstance(pool, QueuePool)  # noqa: S101 -- for the type checker
+        return pool.checkedout()
 
     def forget_connections(self) -> None:
         """In a forked child: drop the parent's connections without closing its sockets."""

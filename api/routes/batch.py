@@ -21,15 +21,13 @@ from api.openapi import batch_body, described
 from api.services import Services, services
 from casework.batch import Outcome, file_entries
 from casework.errors import CaseworkError, Overloaded
+from config.capacity import BATCHES
 from config.observability import log, report
 from schemas.batch import MEDIA_TYPE
 from schemas.problem import MOST_ERRORS
 
-AT_ONCE: Final = 2
-"""Batches that one process takes at a time: each holds a thread and a connection for minutes."""
-
 blueprint = Resource("batch", __name__, url_prefix="/api/v1", description="申报")
-_slots = threading.BoundedSemaphore(AT_ONCE)
+_slots = threading.BoundedSemaphore(BATCHES)
 
 
 @blueprint.route("/applications/batch", methods=["POST"])

@@ -179,6 +179,35 @@ def test_too_many_are_refused_before_anything_is_stored(
     assert submit(filing, tenant()).receipt
 
 
+def test_those_that_wait_are_let_go_when_the_statement_takes_long(
+    database: Database, submit: Callable[..., Accepted], pool: ThreadPoolExecutor
+) -> None:
+    filing = GroupCommit(database, few=2, patience=0.3)
+    with _nobody_inserts(database):
+        first = pool.submit(submit, filing, tenant())
+        _first_waits(database)
+        waiting = [pool.submit(submit, filing, tenant()) for _ in range(9)]
+        wait_for(lambda: sum(told.done() for told in waiting) == 7, "all but a few are let go")
+    refused = [told for told in waiting if isinstance(told.exception(), Overloaded)]
+    assert len(refused) == 7
+    assert first.result().receipt
+    assert scalar(database, COUNT) == 3
+    assert submit(filing, tenant()).receipt
+
+
+def test_a_group_is_no_larger_than_it_may_be(
+    database: Database, submit: Callable[..., Accepted], pool: ThreadPoolExecutor
+) -> None:
+    filing = GroupCommit(database, group=4)
+    with _nobody_inserts(database):
+        pool.submit(submit, filing, tenant())
+        _first_waits(database)
+        others = [pool.submit(submit, filing, tenant()) for _ in range(12)]
+        _queued(filing, 12)
+    assert all(told.result().receipt for told in others)
+    assert (scalar(database, COUNT), scalar(database, STATEMENTS)) == (13, 4)
+
+
 def test_a_slow_statement_refuses_nobody_while_few_wait(
     database: Database, submit: Callable[..., Accepted], pool: ThreadPoolExecutor
 ) -> None:

@@ -1,0 +1,26 @@
+"""How much one API process does at once, so that a stalled database never takes its last thread.
+
+A thread that waits for a database that hangs cannot be called back, so what may hang at the same
+time has to be fewer than there are threads:
+
+    GROUP + FEW      of single applications: one statement, and those that wait for it
+    BATCHES          batches
+    CONNECTIONS - 1 - BATCHES    everything else that holds a connection
+
+are 30 of 32; the others answer: health checks, and refusals with Retry-After.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+THREADS: Final = 32
+CONNECTIONS: Final = 12
+GROUP: Final = 16
+"""Single applications filed by one statement."""
+FEW: Final = 3
+"""Those that may go on waiting for a statement that takes long."""
+BATCHES: Final = 2
+"""Batches hold a thread and a connection for minutes."""
+PATIENCE_SECONDS: Final = 2.0
+"""Until a statement takes long, and until a pool without a connection to give is stalled."""
