@@ -6,6 +6,7 @@ from flask import Flask
 
 from api import edge, errors, openapi, services
 from api.access import require_marks
+from api.look import Look
 from api.routes import (
     actions,
     applications,
@@ -25,6 +26,7 @@ from api.routes import (
     screenings,
     visits,
 )
+from casework import readiness
 from casework.database import open_database
 from casework.groupcommit import GroupCommit
 from config import capacity
@@ -57,6 +59,8 @@ def create_app(settings: Settings) -> Flask:
                 db, group=capacity.GROUP, few=capacity.FEW, patience=capacity.PATIENCE_SECONDS
             ),
             notice=load_notice(settings.notice_id),
+            ready=Look(lambda: readiness.check(db, settings)),
+            measured=Look(lambda: (readiness.backlog(db), readiness.canary_ages(db))),
         ),
     )
     edge.register(app)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, current_app
 
+from api.look import Look
 from casework.database import Database
 from casework.groupcommit import GroupCommit
+from casework.readiness import Readiness
 from config.notices import NoticeBundle
 from config.settings import Settings
 
@@ -17,12 +20,15 @@ _KEY = "wenqi"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The settings, the database, what files applications, and the notice in force."""
+    """The settings, the database, what files applications, the notice in force, and looks at
+    whether all parts work (`ready`) and at the ledger (`measured`: backlog, canaries' ages)."""
 
     settings: Settings
     db: Database
     filing: GroupCommit
     notice: NoticeBundle
+    ready: Look[Readiness]
+    measured: Look[tuple[list[Mapping[str, Any]], dict[str, float]]]
 
 
 def attach(app: Flask, made: Services) -> None:

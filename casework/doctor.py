@@ -169,28 +169,39 @@ def _places(conn: Connection) -> dict[str, int]:
 
 
 def _down(parts: Sequence[readiness.Part]) -> list[Trouble]:
-    mends = {"schema": "wenqi migrate", "broker": "wenqi ps, then start the broker"}
+    mends = {
+        "schema": ("the schema is not the one of this code", "wenqi migrate"),
+        "broker": ("the broker does not answer", _restart("valkey", "redis")),
+    }
     return [
-        Trouble(f"{part.name} is not as it should be", 1, None, part.text, mends[part.name])
+        Trouble(mends[part.name][0], 1, None, part.text, mends[part.name][1])
         for part in parts
         if not part.ok and part.name in mends
     ]
+
+
+def _restart(name: str, service: str | None = None) -> str:
+    """How to restart a process of `make run`, and the service of docker-compose.yml that it is."""
+    return f"wenqi restart {name}   (compose: docker compose restart {service or name})"
 
 
 def _closed_ways(conn: Connection, settings: Settings) -> list[Trouble]:
     """Queues no canary has come through for too long, or ever."""
     rows = conn.exec_driver_sql("SELECT queue, seen_at FROM canary ORDER BY queue").all()
     ages = canary.ages(conn)
-    why = "no canary came through: the relay, the broker or this queue's worker does not work"
-    troubles = [
-        Trouble(f"the way of queue {queue}", 1, seen_at, why, "wenqi ps, then restart what is down")
-        for queue, seen_at in rows
-        if canary.is_late(ages.get(queue), settings)
-    ]
+    late = {queue: at for queue, at in rows if canary.is_late(ages.get(queue), settings)}
     if not rows:
         why = "no relay has ever run on this database"
-        troubles.append(Trouble("the way of every queue", 1, None, why, "start the relay"))
-    return troubles
+        return [Trouble("the way of every queue", 1, None, why, _restart("relay"))]
+    if len(late) == len(rows):
+        why = "no canary came through any queue: the relay or the broker does not work"
+        since = max((at for at in late.values() if at is not None), default=None)
+        return [Trouble("the way of every queue", len(late), since, why, _restart("relay"))]
+    why = "others' canaries come through, its own do not: its worker is down, stuck or overloaded"
+    return [
+        Trouble(f"the way of queue {queue}", 1, at, why, _restart(f"worker-{queue}"))
+        for queue, at in late.items()
+    ]
 
 
 def _orphans(conn: Connection) -> list[Trouble]:
@@ -264,8 +275,9 @@ def _late(conn: Connection, settings: Settings) -> list[Trouble]:
         False: "the relay does not take them, or more waits than is being done",
         True: "published again and again and not done: their worker is down, stuck or overloaded",
     }
+    mends = {False: _restart("relay"), True: "wenqi ps; then docs/runbook.md, Stuck work"}
     return [
-        Trouble(f"late work of stage {stage}", count, since, why[bool(leased)], "wenqi ps")
+        Trouble(f"late work of stage {stage}", count, since, why[bool(leased)], mends[bool(leased)])
         for stage, leased, count, since in rows
     ]
 
@@ -283,7 +295,7 @@ def _dead(conn: Connection) -> list[Trouble]:
             count,
             since,
             why or "no reason recorded",
-            f"wenqi dead-letter retry --stage {stage}",
+            f"remove the cause, then wenqi dead-letter retry --stage {stage}",
             tuple(examples),
         )
         for stage, why, count, since, examples in rows

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.options import VAR, opened
+from cli.options import VAR, local, opened
 
 STAGE = click.option("--stage", help="Only of this stage (assess, notify, remind, …).")
 
@@ -29,7 +29,7 @@ def list_(folder: Path, stage: str | None, limit: int) -> None:
     for letter in letters:
         click.echo(
             f"{letter.id}  {letter.stage.value}  {letter.receipt or '-'}  "
-            f"attempts {letter.attempts}  since {letter.dead_at:%Y-%m-%d %H:%M:%S%z}  "
+            f"attempts {letter.attempts}  since {local(letter.dead_at)}  "
             f"{letter.reason}"
         )
     if not letters:
@@ -54,7 +54,7 @@ def show(folder: Path, item: int) -> None:
         ("subject", letter.subject_id),
         ("receipt", letter.receipt or "-"),
         ("attempts", letter.attempts),
-        ("dead since", f"{letter.dead_at:%Y-%m-%d %H:%M:%S%z}"),
+        ("dead since", local(letter.dead_at)),
         ("reason", letter.reason),
         ("once more", f"wenqi dead-letter retry {letter.id}"),
     ):

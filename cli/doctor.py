@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import VAR, opened
+from cli.options import VAR, local, opened
 
 if TYPE_CHECKING:
     from casework.doctor import Diagnosis
@@ -54,7 +54,7 @@ def _show(diagnosis: Diagnosis) -> None:
     sign = "=" if total == diagnosis.accepted else "≠"
     click.echo(f"{sign}{total:>11,}  of {diagnosis.accepted:,} accepted")
     for trouble in diagnosis.troubles:
-        since = "" if trouble.since is None else f", since {trouble.since:%Y-%m-%d %H:%M:%S %Z}"
+        since = "" if trouble.since is None else f", since {local(trouble.since)}"
         click.echo(f"\nSTUCK  {trouble.what}: {trouble.count:,}{since}")
         click.echo(f"  why:  {trouble.why}")
         if trouble.examples:

@@ -63,6 +63,23 @@ def ps(folder: Path) -> None:
 
 @main.command()
 @VAR
+@click.argument("names", nargs=-1, required=True)
+def restart(folder: Path, names: tuple[str, ...]) -> None:
+    """Stop and start NAMES, processes as `wenqi ps` lists them. One that hangs is killed."""
+    from cli.supervise import restart as command
+
+    running = Instance(folder).running()
+    if running is None:
+        raise click.ClickException(f"Nothing runs from {folder}.")
+    with sentences():
+        for name in names:
+            click.echo(f"{name}: stopping ...")
+            command(Path(running.control_socket), name)
+            click.echo(f"{name}: started")
+
+
+@main.command()
+@VAR
 def migrate(folder: Path) -> None:
     """Bring the database's tables up to date."""
     from sqlalchemy.exc import OperationalError

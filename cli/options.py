@@ -13,6 +13,8 @@ import click
 from cli.instance import Instance, default_folder, environment_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from casework.database import Database
     from config.settings import Settings
 
@@ -24,6 +26,13 @@ VAR = click.option(
     show_default="var/ beside the code",
     help="Folder of the instance: data, logs, secrets.",
 )
+
+
+def local(moment: datetime) -> str:
+    """A moment as people here read it: in Asia/Shanghai, to the second."""
+    from store.db import CHINA
+
+    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M:%S %z}"
 
 
 @contextmanager

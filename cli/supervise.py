@@ -218,6 +218,19 @@ def program_states(socket: Path) -> list[ProgramState]:
     return []
 
 
+def restart(socket: Path, name: str) -> None:
+    """Stop a program of the supervisord behind `socket` (killed if it does not end in its time)
+    and start it; returns when it was asked to start. Raises SupervisionError for an unknown name.
+    """
+    if name not in {state.name for state in program_states(socket)}:
+        raise SupervisionError(f"There is no process {name!r}; `wenqi ps` lists them.")
+    supervisord = control(socket)
+    # Not running: then there is nothing to stop.
+    with contextlib.suppress(xmlrpc.client.Fault):
+        supervisord.stopProcess(name, True)
+    supervisord.startProcess(name, False)
+
+
 def _render(title: str, values: Mapping[str, Any]) -> str:
     lines = [f"[{title}]"]
     for key, value in values.items():

@@ -36,7 +36,7 @@ def alive() -> Response:
 @public
 def ready() -> Response:
     made = services()
-    found = readiness.check(made.db, made.settings)
+    found = made.ready() or readiness.silent(made.settings)
     return answer(found.document(), 200 if found.accepting else 503, {"Cache-Control": "no-store"})
 
 
@@ -48,7 +48,8 @@ def ready() -> Response:
 )
 @public
 def measured() -> Response:
-    made = services()
-    text = metrics.exposition() + metrics.backlog(readiness.backlog(made.db))
-    text += metrics.canaries(readiness.canary_ages(made.db))
+    text = metrics.exposition()
+    if (found := services().measured()) is not None:
+        rows, ages = found
+        text += metrics.backlog(rows) + metrics.canaries(ages)
     return Response(text, content_type=metrics.CONTENT_TYPE)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import time
 from collections.abc import Callable
 
 import requests
@@ -82,6 +85,32 @@ def test_without_the_database_the_answer_is_to_try_again(launch_app: Callable[..
     assert int(refused.headers["Retry-After"]) > 0
     assert json.loads(refused.content.decode())["code"] == "database_unavailable"
     assert "secret-pass" not in (app.folder / "api.log").read_text()
+
+
+def test_a_database_that_hangs_is_down_and_the_looks_at_it_hold_one_connection(
+    launch_app: Callable[..., App], database: Database
+) -> None:
+    app = launch_app("api")
+    assert _parts(app)[0] == 200
+    ours = (
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+        " AND application_name = 'wenqi-api'"
+    )
+    backends = column(database, ours)
+    try:
+        for pid in backends:
+            os.kill(pid, signal.SIGSTOP)
+        for _ in range(3):
+            began = time.monotonic()
+            status, parts = _parts(app)
+            assert (status, parts["database"]) == (503, False)
+            assert time.monotonic() - began < 10
+        assert requests.get(f"{app.base_url}/metrics", timeout=TIMEOUT).status_code == 200
+        assert len(column(database, ours)) <= len(backends) + 1
+    finally:
+        for pid in backends:
+            os.kill(pid, signal.SIGCONT)
+    wait_for(lambda: _parts(app)[0] == 200, "it answers again")
 
 
 def test_a_database_without_our_tables_is_named(

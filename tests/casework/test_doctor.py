@@ -150,11 +150,17 @@ def test_a_way_that_is_closed_is_named(database: Database, settings: Settings) -
         "UPDATE canary SET seen_at = clock_timestamp() - interval '10 minutes'"
         " WHERE queue = 'notify'",
     )
-    troubles = doctor.examine(database, settings).troubles
-    assert "the way of queue notify" in [trouble.what for trouble in troubles]
+    ways = [one for one in doctor.examine(database, settings).troubles if "way" in one.what]
+    assert [one.what for one in ways] == ["the way of queue notify"]
+    assert ways[0].mend.startswith("wenqi restart worker-notify ")
     away = replace(settings, redis_url=f"redis://127.0.0.1:{free_port()}/0")
     whats = [trouble.what for trouble in doctor.examine(database, away).troubles]
-    assert "broker is not as it should be" in whats
+    assert "the broker does not answer" in whats
+    execute(database, "UPDATE canary SET seen_at = clock_timestamp() - interval '10 minutes'")
+    (all_closed,) = [
+        one for one in doctor.examine(database, settings).troubles if "way" in one.what
+    ]
+    assert (all_closed.what, all_closed.count) == ("the way of every queue", len(QUEUES))
 
 
 def test_without_any_relay_ever_the_ways_are_closed(database: Database, settings: Settings) -> None:

@@ -159,6 +159,16 @@ def test_a_day_with_make_run(folder: Path, start: Callable[..., Up]) -> None:
         wait_for(lambda name=name, old=pid: pid_of(folder, name) not in (None, old), name)
         up.printed(f"{name} had ended and was started again")
 
+    # So does one that is asked for, even when it hangs.
+    stopped = pid_of(folder, "relay")
+    assert stopped is not None
+    os.kill(stopped, signal.SIGSTOP)
+    asked = wenqi("restart", "relay", "--var", str(folder))
+    assert (asked.returncode, asked.stderr) == (0, "")
+    wait_for(lambda: pid_of(folder, "relay") not in (None, stopped), "the relay is another")
+    unknown = wenqi("restart", "nobody", "--var", str(folder))
+    assert (unknown.returncode, "There is no process 'nobody'" in unknown.stderr) == (1, True)
+
     wait_for(lambda: answers(f"{url}/readyz"), "the API answers again")
     demo = wenqi("demo", "--var", str(folder))
     assert demo.returncode == 0, demo.stderr
