@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
 
 from flask import Request
 
+from casework.errors import Overloaded
+from config.capacity import READERS
 from schemas.application import pointer
 from schemas.problem import FieldError
 
@@ -27,6 +31,8 @@ DRAIN_LIMIT: Final = 32 * 1024 * 1024
 """How much of an over-long body is read and thrown away, so that the client reads our answer."""
 
 _CHUNK: Final = 64 * 1024
+_SLOT_SECONDS: Final = 0.5
+_slots = threading.BoundedSemaphore(READERS)
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SENTENCES: Final = {
     "duplicate_name": "同一个对象里有重复的名称。",
@@ -62,7 +68,7 @@ def read_json(request: Request, limit: int) -> Any:
     """The JSON value of a request's body.
 
     In: the request, and the size limit in bytes. Out: the value, with whole numbers as ``int``
-    and others as exact ``Decimal``. Raises :class:`BodyRefused` (400, 413 or 415).
+    and others as exact ``Decimal``. Raises :class:`BodyRefused` (400, 413 or 415), Overloaded (503).
     """
     require_type(request, "application/json", "JSON")
     return parse(_read(request, limit))
@@ -95,14 +101,26 @@ def _read(request: Request, limit: int) -> bytes:
     parts = []
     size = 0
     read = request.stream.read
-    # The server holds a body to its Content-Length, so there is no need to ask for its end.
-    while size != length and (part := read(_CHUNK)):
-        size += len(part)
-        if size > limit:
-            drain(request)
-            raise too_large(limit)
-        parts.append(part)
+    with _slot():
+        # The server holds a body to its Content-Length, so there is no need to ask for its end.
+        while size != length and size <= limit and (part := read(_CHUNK)):
+            size += len(part)
+            parts.append(part)
+    if size > limit:
+        drain(request)
+        raise too_large(limit)
     return b"".join(parts)
+
+
+@contextmanager
+def _slot() -> Iterator[None]:
+    """The right to receive a body. Raises Overloaded when too many are being received."""
+    if not _slots.acquire(timeout=_SLOT_SECONDS):
+        raise Overloaded
+    try:
+        yield
+    finally:
+        _slots.release()
 
 
 def too_large(limit: int) -> BodyRefused:
@@ -113,8 +131,9 @@ def too_large(limit: int) -> BodyRefused:
 def drain(request: Request) -> None:
     """Read and forget what is left of a body, up to a limit."""
     left = DRAIN_LIMIT
-    while left > 0 and (part := request.stream.read(_CHUNK)):
-        left -= len(part)
+    with _slot():
+        while left > 0 and (part := request.stream.read(_CHUNK)):
+            left -= len(part)
 
 
 def parse(raw: bytes) -> Any:

@@ -24,3 +24,6 @@ BATCHES: Final = 2
 """Batches hold a thread and a connection for minutes."""
 PATIENCE_SECONDS: Final = 2.0
 """Until a statement takes long, and until a pool without a connection to give is stalled."""
+READERS: Final = 24
+"""Bodies being received: a client that sends ever so slowly holds a thread, which nothing can call
+back, and those that send nothing must still be answered."""

@@ -74,7 +74,7 @@ def test_it_holds_no_secret() -> None:
 
 
 def test_it_runs_the_processes_of_make_run(services: dict[str, Any]) -> None:
-    assert set(services) == {"postgres", "redis", "migrate", *APPLICATION}
+    assert set(services) == {"postgres", "redis", "migrate", "proxy", *APPLICATION}
     commands = {name: tuple(services[name]["command"]) for name in APPLICATION}
     assert commands == {name: program.command for name, program in APPLICATION.items()}
 
@@ -87,6 +87,7 @@ def test_every_service_comes_back_and_the_official_images_are_used(
     assert set(policies.values()) == {"unless-stopped"}
     assert services["postgres"]["image"] == "postgres:18"
     assert services["redis"]["image"] == "redis:8"
+    assert services["proxy"]["image"].startswith("nginx:")
     for name in ("postgres", "redis", "api", "worker-assess", "worker-notify", "worker-remind"):
         assert services[name]["healthcheck"]["test"]
 
@@ -96,9 +97,9 @@ def test_every_service_is_given_time_to_finish(services: dict[str, Any]) -> None
     assert grace == {name: f"{program.stop_seconds}s" for name, program in APPLICATION.items()}
 
 
-def test_only_the_api_is_published_and_on_loopback(services: dict[str, Any]) -> None:
+def test_only_the_proxy_is_published_and_on_loopback(services: dict[str, Any]) -> None:
     published = {name: service["ports"] for name, service in services.items() if "ports" in service}
-    assert published == {"api": ["127.0.0.1:8000:8000"]}
+    assert published == {"proxy": ["127.0.0.1:8000:8080"]}
 
 
 @pytest.fixture
