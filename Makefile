@@ -1,7 +1,7 @@
 # Two commands: `make run` and `make test`. Both begin with the same bootstrap of .venv.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test bench faults fuzz bootstrap bootstrap-dev bootstrap-bench lint types arrows tests lock clean force
+.PHONY: help run test bench faults fuzz flood bootstrap bootstrap-dev bootstrap-bench lint types arrows tests lock clean force
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,6 +15,7 @@ help:
 	@echo 'make bench          Wenqi beside a textbook build, alternatives and the limits (BENCH=--quick)'
 	@echo 'make faults         break everything again and again under load, then compare sets'
 	@echo 'make fuzz           20,000 hostile requests'
+	@echo 'make flood          more clients than can be served while PostgreSQL stalls (MINUTES=10)'
 	@echo 'make bootstrap-dev  only create .venv with everything that development needs'
 	@echo 'make lock           pin requirements/*.in anew (needs uv)'
 	@echo 'make clean          remove .venv and caches; var/ (your data) stays'
@@ -98,6 +99,11 @@ faults: bootstrap-dev
 # 20,000 hostile requests; the tests run a few hundred of them.
 fuzz: bootstrap-dev
 	$(BIN)/python -m faults.fuzz
+
+# Clients without pause against a PostgreSQL that stalls again and again; some seconds are among the tests.
+MINUTES ?= 10
+flood: bootstrap-dev
+	$(BIN)/python -m faults.flood --minutes $(MINUTES)
 
 test: lint types arrows tests
 

@@ -68,7 +68,8 @@ def read_json(request: Request, limit: int) -> Any:
     """The JSON value of a request's body.
 
     In: the request, and the size limit in bytes. Out: the value, with whole numbers as ``int``
-    and others as exact ``Decimal``. Raises :class:`BodyRefused` (400, 413 or 415), Overloaded (503).
+    and others as exact ``Decimal``. Raises :class:`BodyRefused` (400, 413 or 415),
+    Overloaded (503).
     """
     require_type(request, "application/json", "JSON")
     return parse(_read(request, limit))

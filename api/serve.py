@@ -1,7 +1,7 @@
 """The API's server: `python -m api.serve [--host H] [--port N] [MODULE:APP]`.
 
-granian with `API_WORKERS` processes of `config.capacity.THREADS` threads on one port. The modules are
-loaded once, before the processes part, so that each costs its own data only; a process that dies is
+granian with `API_WORKERS` processes of `config.capacity.THREADS` threads on one port. The modules
+are loaded once, before the processes part, so that each costs its own data only; one that dies is
 replaced. What they count is kept in files of a folder they share (:mod:`api.metrics`), so that
 whichever of them is asked for metrics answers for all.
 """

@@ -8,7 +8,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from config.settings import Settings
-from store.db import Database
+from store.db import POOL_WAIT_SECONDS, Database
 
 __all__ = ["UNAVAILABLE", "Database", "open_database"]
 
@@ -28,5 +28,7 @@ def open_database(
         settings.database_url,
         pool_size=pool_size,
         stall_seconds=stall_seconds,
+        # Whoever began to wait before the stall was noticed waits no longer than it takes to notice.
+        pool_wait_seconds=POOL_WAIT_SECONDS if stall_seconds is None else stall_seconds,
         application_name=f"wenqi-{process}",
     )

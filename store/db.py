@@ -20,6 +20,7 @@ CHINA = ZoneInfo("Asia/Shanghai")
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
 LOCK_SECONDS = 15
+POOL_WAIT_SECONDS = 10.0
 
 
 class Database:
@@ -36,7 +37,7 @@ class Database:
         url: str,
         *,
         pool_size: int = 5,
-        pool_wait_seconds: float = 10,
+        pool_wait_seconds: float = POOL_WAIT_SECONDS,
         statement_seconds: float = STATEMENT_SECONDS,
         stall_seconds: float | None = None,
         application_name: str = "wenqi",

@@ -1,0 +1,75 @@
+"""Migrations beside running processes: they wait briefly for locks and only ever add."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import OperationalError
+
+from store import migrate
+
+VERSIONS = sorted((Path(migrate.__file__).parent / "migrations" / "versions").glob("0*.py"))
+# What code of the release before could not live with. Removing something takes a release of its
+# own, which lists its file below with the release that stopped using it.
+BREAKING = re.compile(
+    r"\bDROP\s+(?:TABLE|COLUMN|VIEW|FUNCTION)\b|\bRENAME\b|\bSET\s+NOT\s+NULL\b"
+    r"|\bALTER\s+COLUMN\s+\w+\s+(?:SET\s+DATA\s+)?TYPE\b"
+    r"|\bADD\s+COLUMN\s+(?:(?!,|;|DEFAULT).)*\bNOT\s+NULL\b(?![^,;]*\bDEFAULT\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+CONTRACTING: dict[str, str] = {}
+UNCHECKED = re.compile(r"ALTER TABLE \w+ ADD CONSTRAINT (?:(?!;).)*?CHECK(?:(?!;).)*;", re.DOTALL)
+
+
+def test_a_migration_gives_up_soon_and_changes_nothing_when_a_table_is_in_use(
+    fresh_database_url: Callable[..., str],
+) -> None:
+    url = fresh_database_url()
+    script = ScriptDirectory.from_config(migrate.configuration(url))
+    before = script.get_revision(migrate.head()).down_revision
+    assert isinstance(before, str)
+    command.upgrade(migrate.configuration(url), before)
+    with psycopg.connect(url) as busy:
+        busy.execute("SELECT count(*) FROM work_item")  # an open transaction that has read
+        busy.execute("LOCK TABLE work_item IN ACCESS SHARE MODE")
+        began = time.monotonic()
+        with pytest.raises(OperationalError, match="lock timeout"):
+            migrate.upgrade(url)
+        assert time.monotonic() - began < 20
+        assert migrate.current(url) == before
+    migrate.upgrade(url)
+    assert migrate.current(url) == migrate.head()
+
+
+@pytest.mark.parametrize("path", VERSIONS[1:], ids=lambda path: path.stem)
+def test_a_migration_only_adds(path: Path) -> None:
+    source = path.read_text(encoding="utf-8").partition("def downgrade")[0]
+    if path.name not in CONTRACTING:
+        assert BREAKING.findall(source) == []
+    for constraint in UNCHECKED.findall(source):
+        assert "NOT VALID" in constraint, "it would read the whole table under its lock"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ALTER TABLE application DROP COLUMN name;",
+        "ALTER TABLE application RENAME COLUMN name TO title;",
+        "ALTER TABLE application ALTER COLUMN name SET NOT NULL;",
+        "ALTER TABLE application ADD COLUMN x TEXT NOT NULL;",
+        "ALTER TABLE application ALTER COLUMN name TYPE integer;",
+    ],
+)
+def test_what_would_break_the_release_before_is_recognised(statement: str) -> None:
+    assert BREAKING.search(statement)
+
+
+def test_a_column_with_a_default_is_harmless() -> None:
+    assert not BREAKING.search("ALTER TABLE application ADD COLUMN x INT NOT NULL DEFAULT 0;")
