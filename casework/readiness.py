@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 import redis
-from sqlalchemy.exc import ProgrammingError
 
 from casework import canary
-from casework.database import UNAVAILABLE
+from casework.database import UNAVAILABLE, UNREADABLE
 from config.settings import Settings
 from store import migrate
 from store.db import Database
@@ -19,8 +18,6 @@ from store.db import Database
 BROKER_SECONDS = 1.0
 
 _OK = "正常"
-# Away, or without our tables: other parts say which.
-_UNREADABLE: Final[tuple[type[Exception], ...]] = (*UNAVAILABLE, ProgrammingError)
 _NEEDED = frozenset({"database", "schema"})
 
 
@@ -82,7 +79,7 @@ def canary_ages(db: Database) -> dict[str, float]:
     try:
         with db.statement() as conn:
             ages = canary.ages(conn)
-    except UNAVAILABLE:
+    except UNREADABLE:
         return {}
     return {queue: age for queue, age in ages.items() if age is not None}
 
@@ -96,7 +93,7 @@ def backlog(db: Database) -> list[Mapping[str, Any]]:
     try:
         with db.statement() as conn:
             rows = conn.exec_driver_sql(_BACKLOG).mappings().all()
-    except UNAVAILABLE:
+    except UNREADABLE:
         return []
     return [dict(row) for row in rows]
 
@@ -154,7 +151,7 @@ def _path(db: Database, settings: Settings) -> Part:
     try:
         with db.statement() as conn:
             ages = canary.ages(conn)
-    except _UNREADABLE:
+    except UNREADABLE:
         return _closed(["*"], {})
     late = [queue for queue, age in ages.items() if canary.is_late(age, settings)]
     if late or not ages:

@@ -23,7 +23,7 @@ from kombu.exceptions import ChannelError, KombuError
 from kombu.messaging import Producer
 
 from casework import dispatch
-from casework.database import UNAVAILABLE, Database, open_database
+from casework.database import UNREADABLE, Database, open_database
 from casework.dispatch import Claimed, Stage
 from config.observability import configure_logging, headers, init_sentry
 from config.settings import Settings
@@ -227,7 +227,7 @@ class Relay:
             connection.collect(socket_timeout=1)
 
     def _outages(self) -> tuple[type[BaseException], ...]:
-        return (*UNAVAILABLE, *self._broker_errors())
+        return (*UNREADABLE, *self._broker_errors())
 
     def _broker_errors(self) -> tuple[type[BaseException], ...]:
         known: tuple[type[BaseException], ...] = (KombuError, OSError)
