@@ -25,7 +25,7 @@ SHEET_ROWS: Final = 1_000_000
 
 # A cell that begins so may be run as a formula by the program that opens the file; full-width
 # forms too, where the program's language is Chinese.
-_FORMULA: Final = frozenset("=+-@\t\r\n＝＋－＠")
+FORMULA_SIGNS: Final = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 class Kind(Enum):
@@ -92,7 +92,7 @@ def harmless(text: str) -> str:
     """The text as a CSV cell that no program runs: with an apostrophe before what looks like a
     formula."""
     begins = {text[:1], text.lstrip()[:1]}
-    return f"'{text}" if begins & _FORMULA else text
+    return f"'{text}" if begins & FORMULA_SIGNS else text
 
 
 def _plain(cell: Cell) -> str:

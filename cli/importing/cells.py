@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from marshmallow import fields
 
+from casework.sheets import FORMULA_SIGNS
 from cli.importing.columns import PROVISION, field_of
 from schemas.fields import Choice, DateField, Money, Month, Percent, Whole, YesNo, half_width
 
@@ -22,12 +23,11 @@ _MONTH: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})月?", re.ASCII)
 _THOUSANDS: Final = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _WHOLE: Final = re.compile(r"-?\d{1,30}", re.ASCII)
 _PART: Final = re.compile("[、，,;；]")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def safe(text: str) -> str:
     """A text that no spreadsheet takes for a formula: a quote before whatever begins like one."""
-    return "'" + text if text.lstrip("'").startswith(_FORMULA) else text
+    return "'" + text if text.lstrip("'").startswith(tuple(FORMULA_SIGNS)) else text
 
 
 def unsafe(text: str) -> str:

@@ -241,14 +241,18 @@ def test_without_a_database_it_says_where_to_go_on(
 def test_hostile_and_hopeless_files_are_refused_in_a_sentence(
     run: Run, tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bomb = tmp_path / "bomb.xlsx"
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/sharedStrings.xml", b"0" * (tables.MOST_STRINGS_BYTES + 1))
-    far = tmp_path / "far.xlsx"
+    bomb, far = tmp_path / "bomb.xlsx", tmp_path / "far.xlsx"
     book = openpyxl.Workbook()
     book.save(far)
     with zipfile.ZipFile(far) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
+    strings = b"<si><t>" + b"0" * (tables.MOST_STRINGS_BYTES + 1) + b"</t></si></sst>"
+    space = b' xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+        archive.writestr("xl/bomb/sharedStrings.xml", b"<sst" + space + strings)
+    assert bomb.stat().st_size < tables.MOST_STRINGS_BYTES / 100
     members["xl/worksheets/sheet1.xml"] = (
         b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
         b'<row r="99999999999"><c r="A99999999999" t="n"><v>1</v></c></row></sheetData></worksheet>'
@@ -277,12 +281,14 @@ def test_hostile_and_hopeless_files_are_refused_in_a_sentence(
         assert result.exit_code == 1, (name, result.output)
         assert "Error: " in result.output, (name, result.output, result.exception)
         assert isinstance(result.exception, SystemExit), name
+        # Told by its stated sizes, before anything is unpacked.
+        assert ("解压后过大" in result.output) == (name == "bomb.xlsx"), result.output
     assert scalar(database, COUNT) == 0
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+86", "-5", "@x", "\tx", "'=1", "''=1", "plain", "'q", ""]
+    "text", ["=1+1", "+86", "-5", "@x", "\tx", "'=1", "''=1", "＝1", "\n=1", "plain", "'q", ""]
 )
 def test_no_cell_is_a_formula_and_none_is_changed(text: str) -> None:
-    assert not safe(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not safe(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))
     assert unsafe(safe(text)) == text
