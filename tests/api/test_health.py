@@ -90,7 +90,7 @@ def test_without_the_database_the_answer_is_to_try_again(launch_app: Callable[..
 def test_a_database_that_hangs_is_down_and_the_looks_at_it_hold_one_connection(
     launch_app: Callable[..., App], database: Database
 ) -> None:
-    app = launch_app("api")
+    app = launch_app("api", env={"API_WORKERS": "1"})
     assert _parts(app)[0] == 200
     ours = (
         "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"

@@ -14,6 +14,9 @@ from tests.support.app import App
 from tests.support.waiting import wait_for
 
 TIMEOUT = 10
+ONE = {"API_WORKERS": "1"}
+"""The shares are those of one process."""
+
 SINGLE, BATCH = "/api/v1/applications", "/api/v1/applications/batch"
 
 
@@ -35,7 +38,7 @@ def submit(app: App) -> requests.Response:
 def test_whoever_sends_no_body_is_answered_and_the_rest_told_to_come_again(
     launch_app: Callable[..., App],
 ) -> None:
-    app = launch_app("api")
+    app = launch_app("api", env=ONE)
     with slow_clients(app, THREADS + 8, SINGLE, "application/json"):
         wait_for(lambda: submit(app).status_code == 503, "as many bodies as may be are under way")
         refused = submit(app)
@@ -47,7 +50,7 @@ def test_whoever_sends_no_body_is_answered_and_the_rest_told_to_come_again(
 
 
 def test_slow_batches_take_no_more_than_their_share(launch_app: Callable[..., App]) -> None:
-    app = launch_app("api")
+    app = launch_app("api", env=ONE)
     with slow_clients(app, BATCHES + READERS + 8, BATCH, "application/x-ndjson"):
         for _ in range(5):
             assert requests.get(f"{app.base_url}/readyz", timeout=TIMEOUT).status_code == 200
