@@ -110,7 +110,7 @@ def write_now_and_then_twice(deliver: ModuleType) -> None:
     def write(conn: Any, notifications: Any, *others: Any, **given: Any) -> Any:
         written = honest(conn, notifications, *others, **given)
         if notifications and next(calls) % WRITTEN_TWICE_EVERY == 0:
-            honest(conn, notifications, *others, **given)
+            honest(conn, notifications, *others, **{**given, "fresh": False})
         return written
 
     deliver.write = write  # type: ignore[attr-defined]
@@ -128,10 +128,8 @@ def no_uniqueness(deliver: ModuleType) -> None:
             return getattr(self._conn, name)
 
         def exec_driver_sql(self, statement: str, *values: Any) -> Any:
-            start = statement.find(" ON CONFLICT (event_id, recipient_kind, recipient, channel)")
-            if start >= 0:
-                end = statement.index("DO NOTHING", start) + len("DO NOTHING")
-                statement = statement[:start] + statement[end:]
+            once = "ON CONFLICT (event_id, recipient_kind, recipient, channel) DO NOTHING"
+            statement = statement.replace(once, "")
             return self._conn.exec_driver_sql(statement, *values)
 
     def write(conn: Any, *others: Any, **given: Any) -> Any:

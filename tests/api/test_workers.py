@@ -74,8 +74,8 @@ def test_whoever_is_asked_for_metrics_answers_for_all(
     # One dies: it is replaced, the other goes on, and what it had counted stays counted.
     victim = _workers(app)[0]
     os.kill(victim.pid, signal.SIGKILL)
+    wait_for(lambda: victim not in _workers(app), "the killed process is gone")
     wait_for(lambda: _both_serve(app), "a new process serves in its place")
-    assert victim.pid not in {child.pid for child in _workers(app)}
     assert _submit(app).status_code == 202
     assert {_counted(app) for _ in range(10)} == {SUBMISSIONS + 1}
     with database.statement() as conn:

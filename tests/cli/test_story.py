@@ -16,6 +16,7 @@ from tests.support.app import App
 from tests.support.applications import uscc
 from tests.support.ledgers import scalar
 from tests.support.office import OFFICER, Office
+from tests.support.waiting import wait_for
 
 
 def test_the_story_runs_from_submission_to_rating_though_the_day_of_its_visit_is_taken(
@@ -28,7 +29,8 @@ def test_the_story_runs_from_submission_to_rating_though_the_day_of_its_visit_is
     for name, value in app.environment.items():
         monkeypatch.setenv(name, value)
     Office(database, settings).submit(uscc=uscc(7))
-    visit = scalar(database, "SELECT id FROM visit")
+    # The workers may take the application before the office does.
+    visit = wait_for(lambda: scalar(database, "SELECT id FROM visit"), "the visit")
     visiting.settle_day(database, settings, OFFICER, visit, frozenset({1}))
     told = CliRunner().invoke(main, ["demo", "casework", "--var", str(app.folder)])
     assert told.exit_code == 0, told.output
