@@ -91,7 +91,7 @@ def migrate(folder: Path) -> None:
         settings = Settings.from_env(environment_of(Instance(folder), os.environ))
         try:
             command.upgrade(settings.database_url)
-        except (OperationalError, command.MigrationBusy) as error:
+        except (OperationalError, command.MigrationRefused) as error:
             raise click.ClickException(f"The database cannot be migrated: {error}") from error
     click.echo("The database is up to date.")
 

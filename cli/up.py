@@ -147,7 +147,7 @@ def _start_servers(supervisor: Supervisor, chosen: Plan) -> None:
 def _migrate(database_url: str) -> None:
     try:
         migrate.upgrade(database_url)
-    except (SQLAlchemyError, migrate.MigrationBusy) as error:
+    except (SQLAlchemyError, migrate.MigrationRefused) as error:
         first_line = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise InstanceError(f"The database cannot be migrated: {first_line}") from error
     _say("database schema is up to date")

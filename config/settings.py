@@ -22,7 +22,7 @@ from config.practice import Practice, PracticeError
 
 SECRET_KEY_MIN_CHARS = 32
 API_WORKERS_MOST = 32
-# A process takes a core, some 100 MiB and up to 16 of PostgreSQL's connections; more than this many
+# A process takes a core, some 100 MiB and a dozen of PostgreSQL's connections; more than this many
 # by themselves would leave the workers and the database none.
 _API_WORKERS_UNASKED = 4
 _YUAN = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)

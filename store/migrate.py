@@ -17,8 +17,19 @@ MIGRATION_LOCK = 0x77656E7169
 PATIENCE_SECONDS = 300
 
 
-class MigrationBusy(RuntimeError):
+OLDEST_SERVER = 18  # foreign keys that are declared and not enforced (migration 0007)
+
+
+class MigrationRefused(RuntimeError):
+    """The schema cannot be brought up to date now; the message says why."""
+
+
+class MigrationBusy(MigrationRefused):
     """Another process has held the migration lock for longer than we wait."""
+
+
+class ServerTooOld(MigrationRefused):
+    """The server lacks what the schema needs."""
 
 
 def configuration(url: str) -> Config:
@@ -35,7 +46,8 @@ def upgrade(url: str) -> None:
     """Apply every missing migration.
 
     In: the database's URL. Whoever comes second waits for the first and finds nothing to do.
-    Raises MigrationBusy after `PATIENCE_SECONDS`, SQLAlchemyError when the database refuses.
+    Raises MigrationBusy after `PATIENCE_SECONDS`, ServerTooOld, SQLAlchemyError when the database
+    refuses.
     """
     engine = create_engine(
         driver_url(url),
@@ -45,6 +57,9 @@ def upgrade(url: str) -> None:
     )
     try:
         with engine.connect() as connection:
+            found = int((connection.dialect.server_version_info or (0,))[0])
+            if found < OLDEST_SERVER:
+                raise ServerTooOld(f"Wenqi needs PostgreSQL {OLDEST_SERVER}; this is {found}")
             deadline = time.monotonic() + PATIENCE_SECONDS
             lock = text("SELECT pg_try_advisory_lock(:lock)")
             # Polled: a statement that waits would hold a snapshot and block index builds.

@@ -49,6 +49,16 @@ def test_a_migration_gives_up_soon_and_changes_nothing_when_a_table_is_in_use(
     assert migrate.current(url) == migrate.head()
 
 
+def test_a_server_that_is_too_old_is_named_and_left_alone(
+    fresh_database_url: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = fresh_database_url()
+    monkeypatch.setattr(migrate, "OLDEST_SERVER", 99)
+    with pytest.raises(migrate.ServerTooOld, match=r"PostgreSQL 99; this is 1\d"):
+        migrate.upgrade(url)
+    assert migrate.current(url) is None
+
+
 @pytest.mark.parametrize("path", VERSIONS[1:], ids=lambda path: path.stem)
 def test_a_migration_only_adds(path: Path) -> None:
     source = path.read_text(encoding="utf-8").partition("def downgrade")[0]
