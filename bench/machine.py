@@ -24,7 +24,7 @@ from psycopg import sql
 from bench import REPOSITORY
 from casework import notices
 from cli.embedded import PostgresServer, ValkeyServer, wait_until
-from cli.launch import launch_command
+from cli.launch import adopt_orphans, launch_command
 from cli.processes import Program, runnable
 from config.settings import Settings
 from store import migrate
@@ -179,12 +179,17 @@ class Machine:
 
     def stop(self) -> None:
         """End the contender's programs, not the servers. Nothing they do is needed any more."""
-        for started in self.running:
-            for process in (*_family(started.process), started.process):
+        families = [_family(started.process) for started in self.running]
+        # The program first: it would put another in the place of a child that was killed.
+        for started, family in zip(self.running, families, strict=True):
+            for process in (started.process, *family):
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.kill()
-        for started in self.running:
             started.process.wait()
+            # Adopted, and waited for: else what they have used would count as somebody else's.
+            for process in family:
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(process.pid, 0)
         self.running.clear()
 
     def close(self) -> None:
@@ -218,6 +223,7 @@ class Machine:
 @contextlib.contextmanager
 def machine(folder: Path) -> Iterator[Machine]:
     """Servers with data below `folder` (on a disk: fsync must mean something)."""
+    adopt_orphans()
     folder.mkdir(parents=True, exist_ok=True)
     data = Path(tempfile.mkdtemp(prefix="run-", dir=folder))
     sockets = Path(tempfile.mkdtemp(prefix="wqb-"))

@@ -25,6 +25,7 @@ ACCOUNT = "nobody"
 # From linux/prctl.h, linux/securebits.h and linux/capability.h.
 PR_SET_PDEATHSIG = 1
 PR_SET_SECUREBITS = 28
+PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
@@ -73,6 +74,13 @@ def die_with_parent(signal_number: int) -> None:
     """Ask the kernel to send `signal_number` when the parent ends. Nothing on other systems."""
     if sys.platform == "linux":
         _prctl(PR_SET_PDEATHSIG, signal_number)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of what programs below this process leave behind when they are killed, so
+    that it can be waited for. Nothing on other systems than Linux."""
+    if sys.platform == "linux":
+        _prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def drop_root(paths: list[Path]) -> None:

@@ -33,6 +33,9 @@ from workers.app import app as celery_app
 log = structlog.get_logger(__name__)
 
 FIRST_PAUSE = 0.005
+GATHER_SECONDS = 0.02
+"""While applications stream in: a chunk of one costs ten times as much per application as one of
+hundreds, and a busy machine makes everybody wait. One that comes alone never waits for others."""
 OUTAGE_PAUSE = (0.1, 2.0)
 # A lapsed lease is retried in company of at most this many, a failed or lost attempt alone.
 CAREFUL_CHUNK = 25
@@ -44,16 +47,18 @@ LOOK_SECONDS = 1.0
 @dataclass(frozen=True, slots=True)
 class Lane:
     """How one stage is relayed. `depth`: messages allowed to wait in the queue; `chunk`: items
-    per message at most (None: CHUNK_MAX); `idle`: longest pause between looks, seconds."""
+    per message at most (None: CHUNK_MAX); `idle`: longest pause between looks, seconds; `gather`:
+    pause after a claim that took all there was, so that few messages carry what comes meanwhile."""
 
     stage: Stage
     depth: int
     idle: float
     chunk: int | None = None
+    gather: float = 0.0
 
 
 LANES = (
-    Lane(Stage.ASSESS, depth=4, idle=FIRST_PAUSE),
+    Lane(Stage.ASSESS, depth=1, idle=FIRST_PAUSE, gather=GATHER_SECONDS),
     # Sending is slow and one after the other: small chunks, many messages for many threads.
     Lane(Stage.NOTIFY, depth=16, idle=0.1, chunk=10),
     # These share a queue; each looks at all that waits there.
@@ -130,34 +135,36 @@ class Relay:
         for lane in LANES:
             pace = self._paces[lane.stage]
             if time.monotonic() >= pace.due and not self._stop.is_set():
-                moved, full = self.relay(lane)
+                moved, more = self.relay(lane)
                 now = time.monotonic()
                 if moved:
                     pace.pause = FIRST_PAUSE
+                    pace.due = now + (0 if more else lane.gather)
                 else:
                     pace.pause = min(2 * pace.pause, lane.idle)
-                pace.due = now if moved and not full else now + pace.pause
+                    pace.due = now + pace.pause
 
     def _rest(self) -> None:
         next_due = min(pace.due for pace in self._paces.values())
         self._stop.wait(max(0.0, next_due - time.monotonic()))
 
     def relay(self, lane: Lane) -> tuple[int, bool]:
-        """Claim and publish once. Out: items moved, and whether the queue was found full."""
+        """Claim and publish once. Out: items moved, and whether more may be due."""
         # First of all: while the broker is away, nothing is claimed only to be given back.
         self._connected()
         free = lane.depth - self._occupied(lane)
         if free <= 0:
-            return 0, True
+            return 0, False
         if not self._lookout.sees(lane.stage):
             return 0, False
         chunk = lane.chunk or self._settings.chunk_max
-        claimed = dispatch.claim(self._db, self._settings, lane.stage, free * chunk)
+        most = free * chunk
+        claimed = dispatch.claim(self._db, self._settings, lane.stage, most)
         for queue, items in self._by_queue(lane.stage, claimed).items():
             batch = list(messages(items, chunk=chunk, free=free))
             self._publish(lane.stage, queue, batch)
             self._paces[lane.stage].waiting += len(batch)
-        return len(claimed), False
+        return len(claimed), len(claimed) == most
 
     def _occupied(self, lane: Lane) -> int:
         """Messages that wait where the lane's go. An idle lane asks now and then, a busy one
