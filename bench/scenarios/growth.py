@@ -127,14 +127,17 @@ def _finish(place: Stand) -> None:
 
 
 # Visits of today that nobody has been reminded of, and an item that falls due for each. They keep
-# the pending items they had: as many as before pend. Every time others, as far as there are others;
-# never the copies' pattern.
+# the pending items they had: as many as before pend. Neighbours, because what falls due on one day
+# was decided within a few days. Every time others, as far as there are others; never the copies'
+# pattern.
 _FALL_DUE: LiteralString = """
 WITH chosen AS (
     UPDATE visit SET state = 'scheduled', reminded_for = NULL,
         planned_on = (app_now() AT TIME ZONE 'Asia/Shanghai')::date
     WHERE id IN (SELECT id FROM visit WHERE id <> %(pattern)s
-        ORDER BY hashint8extended(id, %(seed)s) LIMIT %(reminders)s) RETURNING id
+        ORDER BY id LIMIT %(reminders)s OFFSET (SELECT CASE
+            WHEN count(*) > (%(seed)s::int + 1) * %(reminders)s
+            THEN %(seed)s::int * %(reminders)s ELSE 0 END FROM visit)) RETURNING id
 )
 INSERT INTO work_item (stage, subject_id, not_before, created_at)
 SELECT 'remind', id, app_now(), app_now() FROM chosen
