@@ -31,7 +31,7 @@ from store import migrate
 from store.db import Database
 
 START_SECONDS = 60
-TEMPLATE = "bench_template"
+TEMPLATE, SETTLING = "bench_template", "bench_settling"
 LOG_TAIL_BYTES = 2000
 # What `make run` uses, and the commit time of every row's transaction: latencies are differences
 # of two of the database's own timestamps. The log's size keeps the checkpoints that one contender's
@@ -176,6 +176,13 @@ class Machine:
         """Raise BenchError if something we started has ended."""
         for started in (*self.servers, *self.running):
             started.check()
+
+    def settle(self) -> None:
+        """Have what was written brought to the disk, so that nobody measured next waits for it."""
+        # Copying a database by its files begins with a checkpoint, which only a superuser may ask
+        # for by its name.
+        self._create(SETTLING, TEMPLATE)
+        self.drop_database(SETTLING)
 
     def stop(self) -> None:
         """End the contender's programs, not the servers. Nothing they do is needed any more."""
