@@ -101,8 +101,8 @@ def _reminder_cause(results: Results) -> str:
     times = [one.reminder_ms.median for one in (first, last) if one.reminder_ms]
     return (
         f"{costs[0]:.3f} ms of CPU each beside {first.stored:,} and {costs[1]:.3f} beside"
-        f" {last.stored:,}, in {times[0]:.3f} and {times[1]:.3f} ms of time; all of PostgreSQL's CPU"
-        " counts, its housekeeping of the larger tables too"
+        f" {last.stored:,}, in {times[0]:.3f} and {times[1]:.3f} ms of time; all of PostgreSQL's"
+        " CPU counts, its housekeeping of the larger tables too"
     )
 
 
