@@ -8,7 +8,7 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
@@ -90,6 +90,16 @@ class Record:
             self._file.flush()
 
 
+def wind_up(threads: Sequence[threading.Thread], seconds: float, give_up: threading.Event) -> None:
+    """Wait for threads to end of themselves, at most so long; then tell them to give up."""
+    deadline = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    give_up.set()
+    for thread in threads:
+        thread.join(2 * TIMEOUT_SECONDS)
+
+
 class Clients:
     """So many clients posting `jobs` to the API on `port` at `per_second` altogether, and one more
     that posts batches.
@@ -120,12 +130,7 @@ class Clients:
         """Begin nothing new and wait until all that was begun is answered."""
         self._stop.set()
         self._feeder.join()
-        deadline = time.monotonic() + seconds
-        for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-        self._give_up.set()
-        for thread in self._threads:
-            thread.join(2 * TIMEOUT_SECONDS)
+        wind_up(self._threads, seconds, self._give_up)
 
     def _feed(self) -> None:
         due = time.monotonic()

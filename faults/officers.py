@@ -11,14 +11,13 @@ import json
 import queue
 import re
 import threading
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from casework import tokens
-from faults.client import PAUSES, REPEAT, TIMEOUT_SECONDS, Record
+from faults.client import PAUSES, REPEAT, TIMEOUT_SECONDS, Record, wind_up
 from faults.world import World
 
 BUREAU = "development_reform"
@@ -69,12 +68,7 @@ class Officers:
     def stop(self, seconds: float) -> None:
         """Wait until every claim on the record is certified, at most so long."""
         self._last.set()
-        deadline = time.monotonic() + seconds
-        for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-        self._give_up.set()
-        for thread in self._threads:
-            thread.join(2 * TIMEOUT_SECONDS)
+        wind_up(self._threads, seconds, self._give_up)
 
     def _work(self) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_SECONDS)
