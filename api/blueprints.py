@@ -10,7 +10,7 @@ from marshmallow import RAISE, ValidationError
 from webargs.flaskparser import FlaskParser
 
 from schemas.application import FormatErrors, flatten
-from schemas.problem import FieldError
+from schemas.kit.problem import FieldError
 
 
 class _QueryParser(FlaskParser):

@@ -21,7 +21,7 @@ from flask import Request
 from casework.errors import Overloaded
 from config.capacity import READERS
 from schemas.application import pointer
-from schemas.problem import FieldError
+from schemas.kit.problem import FieldError
 
 MAX_DEPTH: Final = 16
 MAX_NUMBER_LENGTH: Final = 32

@@ -7,14 +7,14 @@ from typing import Final, cast
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from api import conditional
-from api.access import CredentialsMissing
-from api.answers import refuse
+from api import etags
+from api.auth import CredentialsMissing
 from api.body import BodyRefused
+from api.json_responses import refuse
 from casework import errors as casework
-from casework import webhooks
 from casework.database import UNAVAILABLE
-from config.observability import log, report
+from casework.delivery import webhooks
+from config.telemetry.logs import log, report
 from schemas.application import FormatErrors
 
 RETRY_SECONDS: Final = 5
@@ -93,7 +93,7 @@ def _casework(error: casework.CaseworkError) -> Response:
     elif isinstance(error, casework.IdempotencyInFlight | casework.Overloaded):
         headers = {"Retry-After": "1"}
     elif isinstance(error, casework.VersionChanged):
-        headers = conditional.etag(error.version)
+        headers = etags.etag(error.version)
     allowed = list(error.allowed) if isinstance(error, casework.IllegalMove) else None
     return refuse(status, error.code, error.detail, headers=headers, allowed=allowed)
 

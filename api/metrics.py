@@ -61,7 +61,7 @@ def exposition() -> bytes:
 
 
 def canaries(ages: Mapping[str, float]) -> bytes:
-    """The canaries' ages (see ``casework.readiness.canary_ages``) in Prometheus' text format."""
+    """The canaries' ages (``casework.operations.readiness.canary_ages``) as Prometheus' text."""
     registry = CollectorRegistry()
     age = Gauge(
         "wenqi_canary_age_seconds",
@@ -75,7 +75,7 @@ def canaries(ages: Mapping[str, float]) -> bytes:
 
 
 def backlog(rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """The ledger's rows (see ``casework.readiness.backlog``) in Prometheus' text format."""
+    """The ledger's rows (``casework.operations.readiness.backlog``) as Prometheus' text."""
     registry = CollectorRegistry()
     items = Gauge(
         "wenqi_work_items",

@@ -9,11 +9,11 @@ from typing import Any, Final, TypeVar, cast
 from flask import Flask
 from flask_smorest import Api, Blueprint
 
-from api.lines import KEY_NAME
-from schemas.batch import MEDIA_TYPE as BATCH_TYPE
+from casework.intake.ndjson import KEY_NAME
+from schemas.batches import MEDIA_TYPE as BATCH_TYPE
 from schemas.forms import FORMS
+from schemas.kit.problem import MEDIA_TYPE
 from schemas.openapi import OPENAPI_VERSION, REQUEST, components, example
-from schemas.problem import MEDIA_TYPE
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 

@@ -8,10 +8,10 @@ from typing import Any, cast
 
 from flask import Flask, current_app
 
-from api.look import Look
+from api.probe import Look
 from casework.database import Database
-from casework.groupcommit import GroupCommit
-from casework.readiness import Readiness
+from casework.intake.group_commit import GroupCommit
+from casework.operations.readiness import Readiness
 from config.notices import NoticeBundle
 from config.settings import Settings
 

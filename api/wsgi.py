@@ -3,8 +3,8 @@
 import gc
 
 from api.app import create_app
-from config.observability import configure_logging, init_sentry
 from config.settings import Settings
+from config.telemetry.logs import configure_logging, init_sentry
 
 _settings = Settings.from_env()
 configure_logging(_settings.log_level, "api")

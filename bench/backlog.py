@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import LiteralString
 
 from bench.applications import body, uscc
-from casework import accept
+from casework.intake import accept
 from config.settings import Settings
 from schemas.application import load_application
 from store.db import Database

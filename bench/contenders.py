@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 
 from bench.machine import BenchError, Machine, Running, free_port, poll
-from cli.processes import Program, application_programs
+from deploy.local.processes import Program, application_programs
 
 READY_SECONDS = 60
 REQUEST_SECONDS = 5

@@ -24,7 +24,7 @@ from sqlalchemy import event
 
 from bench import REPOSITORY, backlog
 from bench.machine import Machine, machine
-from casework import assess
+from casework.decision import assess
 from config.settings import Settings
 from store.db import Database
 

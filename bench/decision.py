@@ -8,16 +8,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from casework import promises, states
-from casework.arrange import promised
-from casework.notices import Edition, edition
+from casework.docket import states
+from casework.editions import Edition, edition
+from casework.followup import promises
+from casework.followup.visit_booking import promised
 from config.settings import Settings
 from rules import PROVISIONS, RULES_VERSION
 from rules.engine import assess
 from rules.model import Assessment, Case, Context, Taken
 from rules.routing import Route, route
 from store.db import CHINA
-from store.vocabulary import State
+from vocabulary.records import State
 
 
 @dataclass(frozen=True, slots=True)

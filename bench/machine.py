@@ -22,11 +22,11 @@ import redis
 from psycopg import sql
 
 from bench import REPOSITORY
-from casework import notices
-from cli.embedded import PostgresServer, ValkeyServer, wait_until
-from cli.launch import adopt_orphans, launch_command
-from cli.processes import Program, runnable
+from casework import editions
 from config.settings import Settings
+from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
+from deploy.local.launch import adopt_orphans, launch_command
+from deploy.local.processes import Program, runnable
 from store import migrate
 from store.db import Database
 
@@ -102,7 +102,7 @@ class Machine:
         database = Database(url)
         settings = Settings.from_env(self.environment(url))
         with database.statement() as conn:
-            notices.remember(conn, notices.edition(settings.notice_id))
+            editions.remember(conn, editions.edition(settings.notice_id))
         database.close()
 
     def fill_log(self) -> None:

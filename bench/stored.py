@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from bench import backlog, rows
-from casework import assess
+from casework.decision import assess
 from config.settings import Settings
 from store.db import Database
 

@@ -19,7 +19,7 @@ def clock() -> None:
 @VAR
 def show(folder: Path) -> None:
     """Print business time."""
-    from casework import clock as use_case
+    from casework.operations import business_time as use_case
 
     with opened(folder) as (db, _):
         now = use_case.now(db)
@@ -32,7 +32,7 @@ def show(folder: Path) -> None:
 @click.option("--hours", type=click.IntRange(0, 24 * 366), default=0)
 def advance(folder: Path, days: int, hours: int) -> None:
     """Move business time forward for everyone (only where ALLOW_TIME_TRAVEL=1)."""
-    from casework import clock as use_case
+    from casework.operations import business_time as use_case
 
     with opened(folder) as (db, settings):
         now = use_case.advance(db, settings, timedelta(days=days, hours=hours))

@@ -22,7 +22,7 @@ def dead_letter() -> None:
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True)
 def list_(folder: Path, stage: str | None, limit: int) -> None:
     """Show dead items: id, stage, receipt, attempts, since when, why."""
-    from casework import dispatch
+    from casework.work import dispatch
 
     with opened(folder) as (db, _):
         letters = dispatch.dead_letters(db, stage=stage, limit=limit)
@@ -41,7 +41,7 @@ def list_(folder: Path, stage: str | None, limit: int) -> None:
 @click.argument("item", type=int)
 def show(folder: Path, item: int) -> None:
     """Show everything about one dead ITEM."""
-    from casework import dispatch
+    from casework.work import dispatch
 
     with opened(folder) as (db, _):
         found = dispatch.dead_letters(db, after=item - 1, limit=1)
@@ -68,7 +68,7 @@ def show(folder: Path, item: int) -> None:
 @click.option("--all", "everything", is_flag=True, help="Every dead item.")
 def retry(folder: Path, items: tuple[int, ...], stage: str | None, *, everything: bool) -> None:
     """Give ITEMS (or all of a stage) a fresh set of attempts, starting now."""
-    from casework import dispatch
+    from casework.work import dispatch
 
     if bool(items) + bool(stage) + everything != 1:
         raise click.UsageError("Name items, or --stage, or --all.")

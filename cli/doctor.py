@@ -12,7 +12,7 @@ import click
 from cli.options import VAR, local, opened
 
 if TYPE_CHECKING:
-    from casework.doctor import Diagnosis
+    from casework.operations.doctor import Diagnosis
 
 SICK, UNKNOWN = 1, 2
 
@@ -26,7 +26,7 @@ def doctor(folder: Path, *, as_json: bool, mend: bool) -> None:
 
     Exit status: 0 nothing is stuck, 1 something is, 2 the database could not be asked.
     """
-    from casework import doctor as use_case
+    from casework.operations import doctor as use_case
 
     try:
         with opened(folder) as (db, settings):
@@ -45,7 +45,7 @@ def doctor(folder: Path, *, as_json: bool, mend: bool) -> None:
 
 
 def _show(diagnosis: Diagnosis) -> None:
-    from casework.doctor import PLACES
+    from casework.operations.doctor import PLACES
 
     for place, words in PLACES.items():
         if diagnosis.places[place] or place == "nobody":

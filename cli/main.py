@@ -15,12 +15,12 @@ from cli.clock import clock
 from cli.deadletter import dead_letter
 from cli.doctor import doctor
 from cli.importing.command import import_
-from cli.instance import Instance, environment_of
 from cli.message import message
 from cli.options import VAR
 from cli.report import report
 from cli.token import token
 from cli.webhook import webhook
+from deploy.local.instance import Instance, environment_of
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -51,7 +51,7 @@ def up(folder: Path, port: int, *, once: bool) -> None:
 @VAR
 def ps(folder: Path) -> None:
     """Show what the running instance's processes are doing."""
-    from cli.supervise import program_states
+    from deploy.local.supervise import program_states
 
     running = Instance(folder).running()
     if running is None:
@@ -66,7 +66,7 @@ def ps(folder: Path) -> None:
 @click.argument("names", nargs=-1, required=True)
 def restart(folder: Path, names: tuple[str, ...]) -> None:
     """Stop and start NAMES, processes as `wenqi ps` lists them. One that hangs is killed."""
-    from cli.supervise import restart as command
+    from deploy.local.supervise import restart as command
 
     running = Instance(folder).running()
     if running is None:
@@ -107,8 +107,8 @@ def demo(context: click.Context, folder: Path, url: str | None) -> None:
     """Submit the bundled samples and show what became of each."""
     if context.invoked_subcommand is not None:
         return
-    from cli import demo as command
-    from cli.officer import token_maker
+    from cli.demo import samples as command
+    from cli.demo.backstage import token_maker
 
     with sentences():
         settings = _settings(folder)
@@ -121,8 +121,7 @@ def demo(context: click.Context, folder: Path, url: str | None) -> None:
 @click.pass_context
 def casework(context: click.Context, folder: Path, url: str | None) -> None:
     """Live one case from submission to rating and print its timeline."""
-    from cli import demo as samples
-    from cli import story
+    from cli.demo import samples, story
 
     if context.parent is not None:
         url = url or context.parent.params["url"]
@@ -136,8 +135,8 @@ def casework(context: click.Context, folder: Path, url: str | None) -> None:
 
 
 def _settings(folder: Path) -> Settings:
-    from config.observability import configure_logging
     from config.settings import Settings
+    from config.telemetry.logs import configure_logging
 
     settings = Settings.from_env(environment_of(Instance(folder), os.environ))
     configure_logging(settings.log_level, "cli")
@@ -159,10 +158,10 @@ for group in (clock, import_, message, report, token, webhook, dead_letter, doct
 @contextmanager
 def sentences() -> Iterator[None]:
     """Turn the errors we foresee into one sentence and exit status 1."""
-    from cli.embedded import EmbeddedServerError
-    from cli.instance import InstanceError
-    from cli.supervise import SupervisionError
     from config.settings import SettingsError
+    from deploy.local.embedded import EmbeddedServerError
+    from deploy.local.instance import InstanceError
+    from deploy.local.supervise import SupervisionError
 
     try:
         yield

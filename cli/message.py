@@ -32,9 +32,9 @@ def preview(
     folder: Path, event: str, channel: str, to: str, sample: str | None, receipt: str | None
 ) -> None:
     """Print the message about EVENT (application.assessed, visit.reminded, ...) over CHANNEL."""
-    from casework import preview as use_case
-    from casework.words import TIMELINE
-    from store.vocabulary import Channel, RecipientKind
+    from casework.delivery import preview as use_case
+    from casework.wording.words import TIMELINE
+    from vocabulary.records import Channel, RecipientKind
 
     if event not in TIMELINE:
         raise click.ClickException(f"EVENT is one of: {', '.join(sorted(TIMELINE))}")
@@ -52,7 +52,7 @@ def preview(
 
 
 def _sample(name: str | None) -> dict[str, object]:
-    from cli.demo import load_samples
+    from cli.demo.samples import load_samples
 
     samples = load_samples()
     chosen = [one for one in samples if name is None or one.name == name]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.instance import Instance, default_folder, environment_of
+from deploy.local.instance import Instance, default_folder, environment_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,8 +40,8 @@ def opened(folder: Path) -> Iterator[tuple[Database, Settings]]:
     """The instance's database and settings; refusals become one sentence and exit status 1."""
     from casework.database import UNAVAILABLE, open_database
     from casework.errors import CaseworkError
-    from config.observability import configure_logging
     from config.settings import Settings, SettingsError
+    from config.telemetry.logs import configure_logging
 
     try:
         settings = Settings.from_env(environment_of(Instance(folder), os.environ))

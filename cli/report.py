@@ -108,8 +108,8 @@ def report(
     as_json: bool,
 ) -> None:
     """Print the named reports (all without names)."""
-    from casework.reports import REPORTS
-    from casework.scope import Scope
+    from casework.reporting.reports import REPORTS
+    from casework.reporting.scope import Scope
 
     scope = Scope(
         bureau=bureau,

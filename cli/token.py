@@ -38,7 +38,7 @@ def token() -> None:
 )
 def create(folder: Path, days: int, bureau: str, label: str, role: str) -> None:
     """Make a token of BUREAU for the person or system LABEL."""
-    from casework import tokens
+    from casework.people import tokens
 
     with opened(folder) as (db, settings):
         made = tokens.create(db, settings, bureau=bureau, role=role, label=label, days=days or None)
@@ -51,11 +51,12 @@ def create(folder: Path, days: int, bureau: str, label: str, role: str) -> None:
 @click.option("--all", "everything", is_flag=True, help="Also those that have ended.")
 def list_(folder: Path, *, everything: bool) -> None:
     """Show the tokens in force; never the tokens themselves."""
-    from casework import clock, tokens
+    from casework.operations import business_time
+    from casework.people import tokens
     from cli.tables import table
 
     with opened(folder) as (db, _):
-        now = clock.now(db)
+        now = business_time.now(db)
         found = tokens.list_all(db)
     rows = []
     for one in found:
@@ -77,7 +78,7 @@ def list_(folder: Path, *, everything: bool) -> None:
 @click.option("--overlap-hours", type=click.IntRange(0, 720), default=24, show_default=True)
 def rotate(folder: Path, days: int, number: int, overlap_hours: int) -> None:
     """Make a new token for the same person; the old one works for a while yet."""
-    from casework import tokens
+    from casework.people import tokens
 
     with opened(folder) as (db, settings):
         overlap = timedelta(hours=overlap_hours)
@@ -91,7 +92,7 @@ def rotate(folder: Path, days: int, number: int, overlap_hours: int) -> None:
 @TOKEN
 def revoke(folder: Path, number: int) -> None:
     """End a token at once."""
-    from casework import tokens
+    from casework.people import tokens
 
     with opened(folder) as (db, _):
         revoked = tokens.revoke(db, number)

@@ -17,13 +17,13 @@ from types import FrameType
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from cli import demo
-from cli.embedded import PostgresServer, ValkeyServer, wait_until
-from cli.instance import Instance, InstanceError, Running, Secrets
-from cli.officer import token_maker
-from cli.processes import Program, application_programs
-from cli.supervise import Supervisor
+from cli.demo import samples
+from cli.demo.backstage import token_maker
 from config.settings import Settings
+from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
+from deploy.local.instance import Instance, InstanceError, Running, Secrets
+from deploy.local.processes import Program, application_programs
+from deploy.local.supervise import Supervisor
 from store import migrate
 
 HOST = "127.0.0.1"
@@ -119,7 +119,7 @@ def _run(instance: Instance, port: int, *, once: bool, environ: Mapping[str, str
         _start_servers(supervisor, chosen)
         _migrate(chosen.environment["DATABASE_URL"])
         _start_application(supervisor, application, chosen.url)
-        processed = demo.run(chosen.url, token_maker(Settings.from_env(chosen.environment)))
+        processed = samples.run(chosen.url, token_maker(Settings.from_env(chosen.environment)))
         if once:
             return 0 if processed else 1
         _say(f"Wenqi serves at {chosen.url} (documentation: {chosen.url}/docs). Ctrl-C stops it.")

@@ -24,7 +24,7 @@ def webhook() -> None:
 @click.option("--event", "events", multiple=True, help="Only this type (repeatable).")
 def add(folder: Path, bureau: str, url: str, events: tuple[str, ...]) -> None:
     """Register URL for the events of BUREAU's cases, from now on."""
-    from casework import webhooks
+    from casework.delivery import webhooks
 
     with opened(folder) as (db, settings):
         made, secret = webhooks.add(db, settings, bureau=bureau, url=url, event_types=events)
@@ -37,7 +37,7 @@ def add(folder: Path, bureau: str, url: str, events: tuple[str, ...]) -> None:
 @VAR
 def list_(folder: Path) -> None:
     """Show every endpoint and how it fares."""
-    from casework import webhooks
+    from casework.delivery import webhooks
 
     with opened(folder) as (db, _):
         endpoints = webhooks.list_all(db)
@@ -62,7 +62,7 @@ def list_(folder: Path) -> None:
 @click.option("--overlap-hours", type=click.IntRange(0, 720), default=24, show_default=True)
 def rotate(folder: Path, endpoint: int, overlap_hours: int) -> None:
     """Make a new secret; the one before signs along for a while."""
-    from casework import webhooks
+    from casework.delivery import webhooks
 
     with opened(folder) as (db, settings):
         secret = webhooks.rotate(db, settings, endpoint, overlap=timedelta(hours=overlap_hours))
@@ -79,7 +79,7 @@ def rotate(folder: Path, endpoint: int, overlap_hours: int) -> None:
 )
 def replay(folder: Path, endpoint: int, since: datetime | None) -> None:
     """Send again what failed, under the same ids."""
-    from casework import webhooks
+    from casework.delivery import webhooks
     from store.db import CHINA
 
     moment = since.replace(tzinfo=CHINA) if since else None
@@ -93,7 +93,7 @@ def replay(folder: Path, endpoint: int, since: datetime | None) -> None:
 @ENDPOINT
 def disable(folder: Path, endpoint: int) -> None:
     """Send nothing more to an endpoint."""
-    from casework import webhooks
+    from casework.delivery import webhooks
 
     with opened(folder) as (db, _):
         webhooks.disable(db, endpoint)
@@ -105,7 +105,7 @@ def disable(folder: Path, endpoint: int) -> None:
 @ENDPOINT
 def enable(folder: Path, endpoint: int) -> None:
     """Send to a disabled endpoint again; see replay for what it missed."""
-    from casework import webhooks
+    from casework.delivery import webhooks
 
     with opened(folder) as (db, _):
         webhooks.enable(db, endpoint)

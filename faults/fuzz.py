@@ -22,9 +22,9 @@ from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 
 from api.app import create_app
-from casework import tokens
-from config.observability import configure_logging
+from casework.people import tokens
 from config.settings import Settings
+from config.telemetry.logs import configure_logging
 from faults.hostile import NDJSON, Shot, shots
 from store.db import Database
 from tests.support.servers import create_database, start_servers

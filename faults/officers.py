@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from casework import tokens
+from casework.people import tokens
 from faults.client import PAUSES, REPEAT, TIMEOUT_SECONDS, Record, wind_up
 from faults.world import World
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from casework.states import VISITED
+from casework.docket.states import VISITED
 from faults import money
 from faults.client import Record
 from faults.world import TOLD_BUREAUS, World

@@ -17,12 +17,12 @@ from urllib.parse import urlsplit, urlunsplit
 import psutil
 import psycopg
 
-from casework import webhooks
-from cli.embedded import PostgresServer, ValkeyServer, wait_until
-from cli.processes import Program, application_programs
-from cli.supervise import Supervisor, control
+from casework.delivery import webhooks
 from cli.up import answers
 from config.settings import Settings
+from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
+from deploy.local.processes import Program, application_programs
+from deploy.local.supervise import Supervisor, control
 from faults.disk import Disk
 from faults.plants import planted, strike
 from faults.proxy import Proxy

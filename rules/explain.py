@@ -12,10 +12,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from rules import guidance, vocabulary
+from rules import guidance
 from rules.model import Outcome, Standing, Truth
 from rules.money import to_fen
 from rules.notice import Notice
+from vocabulary import forms
 
 OUTCOME_TEXT: Mapping[str, str] = {
     Outcome.ELIGIBLE: "符合条件",
@@ -33,42 +34,42 @@ STANDING_TEXT = {
     Standing.TAKEN: "已由前一申请计入",
 }
 _YUAN = re.compile(r"-?\d+\.\d\d", re.ASCII)
-_VOCABULARIES: Mapping[str, type[vocabulary.Vocabulary]] = {
-    "kind": vocabulary.EnterpriseKind,
-    "industry": vocabulary.Industry,
-    "registered_in": vocabulary.District,
-    "taxed_in": vocabulary.District,
-    "located_in": vocabulary.District,
-    "premises_district": vocabulary.District,
-    "parent_registered_in": vocabulary.District,
-    "parent_taxed_in": vocabulary.District,
-    "size": vocabulary.Size,
-    "size_statement": vocabulary.Size,
-    "owner": vocabulary.Owner,
-    "landlord": vocabulary.Owner,
-    "lease_form": vocabulary.LeaseForm,
-    "use": vocabulary.Use,
-    "stated_use": vocabulary.Use,
-    "operation": vocabulary.Operation,
-    "opening": vocabulary.Opening,
-    "school": vocabulary.School,
-    "approval": vocabulary.Approval,
-    "carrier": vocabulary.Carrier,
-    "tenant_kind": vocabulary.TenantKind,
-    "relief": vocabulary.Relief,
-    "holding": vocabulary.Holding,
-    "trade": vocabulary.Trade,
-    "outlet": vocabulary.Outlet,
-    "chain": vocabulary.Chain,
-    "rent_borne_by": vocabulary.Payer,
-    "guarantor": vocabulary.Guarantor,
-    "sector": vocabulary.Sector,
-    "field": vocabulary.Field,
-    "business": vocabulary.Business,
-    "borrower_kind": vocabulary.EnterpriseKind,
-    "institution": vocabulary.Investor,
-    "certificate": vocabulary.Certificate,
-    "covered_by": vocabulary.Measure,
+_VOCABULARIES: Mapping[str, type[forms.Vocabulary]] = {
+    "kind": forms.EnterpriseKind,
+    "industry": forms.Industry,
+    "registered_in": forms.District,
+    "taxed_in": forms.District,
+    "located_in": forms.District,
+    "premises_district": forms.District,
+    "parent_registered_in": forms.District,
+    "parent_taxed_in": forms.District,
+    "size": forms.Size,
+    "size_statement": forms.Size,
+    "owner": forms.Owner,
+    "landlord": forms.Owner,
+    "lease_form": forms.LeaseForm,
+    "use": forms.Use,
+    "stated_use": forms.Use,
+    "operation": forms.Operation,
+    "opening": forms.Opening,
+    "school": forms.School,
+    "approval": forms.Approval,
+    "carrier": forms.Carrier,
+    "tenant_kind": forms.TenantKind,
+    "relief": forms.Relief,
+    "holding": forms.Holding,
+    "trade": forms.Trade,
+    "outlet": forms.Outlet,
+    "chain": forms.Chain,
+    "rent_borne_by": forms.Payer,
+    "guarantor": forms.Guarantor,
+    "sector": forms.Sector,
+    "field": forms.Field,
+    "business": forms.Business,
+    "borrower_kind": forms.EnterpriseKind,
+    "institution": forms.Investor,
+    "certificate": forms.Certificate,
+    "covered_by": forms.Measure,
 }
 
 

@@ -13,7 +13,7 @@ from rules.model import COUNTED, EXCLUDED, Line
 from rules.money import exact, percent, show
 from rules.provision import View
 from rules.rent import month_label, outside_reason
-from rules.vocabulary import Holding
+from vocabulary.forms import Holding
 
 SHARE = "m01.landlord_share"
 PARAMETERS = ("rent.months", SHARE)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from rules.model import COUNTED, EXCLUDED, Line
 from rules.money import Exact, exact, percent, ratio, show
 from rules.provision import View
-from rules.vocabulary import LeaseForm, RentBasis, Use
+from vocabulary.forms import LeaseForm, RentBasis, Use
 
 Lease = Mapping[str, Any]
 Month = Mapping[str, Any]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rules.money import Exact, exact
-from rules.vocabulary import Size
+from vocabulary.forms import Size
 
 _WAN = 10_000  # the standard states money in 万元; facts are in yuan
 _RANKED = (Size.LARGE, Size.MEDIUM, Size.SMALL)

@@ -15,9 +15,9 @@ from marshmallow import ValidationError
 
 from schemas.enterprise import ENTERPRISE
 from schemas.forms import FORMS
-from schemas.messages import Coded, said
-from schemas.problem import FieldError
-from schemas.reading import Reader
+from schemas.kit.fast_reader import Reader
+from schemas.kit.problem import FieldError
+from schemas.kit.refusals import Coded, said
 
 _PARTS: Final = ("provision", "enterprise", "facts")
 _SCHEMA_LEVEL: Final = "_schema"

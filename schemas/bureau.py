@@ -8,9 +8,9 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from rules.model import Outcome
 from schemas.application import FormatErrors, flatten
-from schemas.base import StrictSchema
-from schemas.describe import about
-from schemas.fields import DateField, Text, Whole, YesNo
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.fields import DateField, Text, Whole, YesNo
 
 LIMIT_MAX: Final = 200
 BIGGEST_ID: Final = 2**63 - 1

@@ -10,10 +10,10 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from schemas import followup, reports
 from schemas.application import FormatErrors, flatten
-from schemas.base import StrictSchema
 from schemas.bureau import LIMIT_MAX, FindingSchema, FindingsSchema
-from schemas.describe import about
-from schemas.fields import DateField, Described, Money, Text, Whole, YesNo
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.fields import DateField, Described, Money, Text, Whole, YesNo
 
 MOST_FIELDS: Final = 100
 

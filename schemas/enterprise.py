@@ -6,11 +6,11 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from rules.vocabulary import District, EnterpriseKind, Industry
-from schemas.base import StrictSchema
-from schemas.describe import about
-from schemas.fields import Choice, EmailAddress, Money, Phone, Text, Uscc, Whole
-from schemas.messages import said
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.fields import Choice, EmailAddress, Money, Phone, Text, Uscc, Whole
+from schemas.kit.refusals import said
+from vocabulary.forms import District, EnterpriseKind, Industry
 
 LICENCE = "营业执照"
 ACCOUNTS = "2019年度财务报表"

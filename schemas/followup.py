@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from rules.vocabulary import Field, Vocabulary
-from schemas.answers import listed, moment, text, thing
-from schemas.base import StrictSchema
 from schemas.bureau import BIGGEST_ID, LIMIT_MAX
-from schemas.describe import about
-from schemas.fields import Choice, DateField, Described, Text, Whole
-from schemas.messages import said
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.fields import Choice, DateField, Described, Text, Whole
+from schemas.kit.refusals import said
+from schemas.kit.response_fields import listed, moment, text, thing
+from vocabulary.forms import Field, Vocabulary
 
 VISIT_STATES: Final = ("planned", "scheduled", "confirmed", "reminded", "done", "cancelled")
 REQUEST_STATES: Final = ("open", "answered", "withdrawn")

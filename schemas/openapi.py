@@ -14,14 +14,14 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema, fields
 
-from schemas.batch import BatchLineSchema
+from schemas.batches import BatchLineSchema
 from schemas.bureau import FindingsSchema, ReadMessagesSchema
 from schemas.casework import BODIES
 from schemas.enterprise import ENTERPRISE
-from schemas.fields import Described
 from schemas.forms import FORMS
-from schemas.problem import ProblemSchema
-from schemas.screening import ScreeningSchema
+from schemas.kit.fields import Described
+from schemas.kit.problem import ProblemSchema
+from schemas.screenings import ScreeningSchema
 
 OPENAPI_VERSION: Final = "3.1.0"
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"

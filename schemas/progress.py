@@ -1,11 +1,11 @@
-"""What people did to a case, as answers describe it; see ``casework.progress``."""
+"""What people did to a case, as answers describe it; see ``casework.views.progress``."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from schemas.answers import listed, moment, text, thing, yuan
-from schemas.describe import about
+from schemas.kit.describe import about
+from schemas.kit.response_fields import listed, moment, text, thing, yuan
 
 
 def _day(label: str, *, null: bool = False) -> fields.Date:

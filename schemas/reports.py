@@ -9,12 +9,12 @@ from typing import Final
 from marshmallow import Schema, fields, validate
 
 from rules.model import Outcome
-from rules.vocabulary import Vocabulary
-from schemas.answers import listed, moment, text, thing, yuan
-from schemas.base import StrictSchema
 from schemas.bureau import BIGGEST_ID, LIMIT_MAX, STATES
-from schemas.describe import about
-from schemas.fields import Choice, DateField, Text
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.fields import Choice, DateField, Text
+from schemas.kit.response_fields import listed, moment, text, thing, yuan
+from vocabulary.forms import Vocabulary
 
 
 class FileKind(Vocabulary):

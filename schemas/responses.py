@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from schemas.answers import listed as _list
-from schemas.answers import moment as _moment
-from schemas.answers import text as _text
-from schemas.answers import thing as _object
-from schemas.answers import yuan as _yuan
-from schemas.describe import about
 from schemas.followup import OwnRequestSchema, PromiseSchema
+from schemas.kit.describe import about
+from schemas.kit.response_fields import listed as _list
+from schemas.kit.response_fields import moment as _moment
+from schemas.kit.response_fields import text as _text
+from schemas.kit.response_fields import thing as _object
+from schemas.kit.response_fields import yuan as _yuan
 from schemas.progress import (
     CaseworkSchema,
     DeterminationInForceSchema,

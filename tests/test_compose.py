@@ -22,8 +22,8 @@ import psycopg
 import pytest
 import redis
 
-from cli.embedded import PostgresServer, ValkeyServer, wait_until
-from cli.processes import application_programs, runnable
+from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
+from deploy.local.processes import application_programs, runnable
 from tests.support.app import App
 from tests.support.compose import COMPOSE_FILE, MissingVariableError, read_compose
 from tests.support.servers import free_port

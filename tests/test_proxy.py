@@ -9,7 +9,7 @@ from pathlib import Path
 from api.app import create_app
 from config import capacity
 from config.settings import Settings
-from schemas.problem import problem
+from schemas.kit.problem import problem
 
 ROOT = Path(__file__).parents[1]
 CONFIGURATION = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")

@@ -10,9 +10,9 @@ import click
 import pytest
 
 from api import metrics
-from casework import doctor
+from casework.operations import doctor
 from cli.main import main
-from cli.processes import application_programs
+from deploy.local.processes import application_programs
 
 ROOT = Path(__file__).parents[1]
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")

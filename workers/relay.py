@@ -22,11 +22,11 @@ from kombu import Connection
 from kombu.exceptions import ChannelError, KombuError
 from kombu.messaging import Producer
 
-from casework import dispatch
 from casework.database import UNREADABLE, Database, open_database
-from casework.dispatch import Claimed, Stage
-from config.observability import configure_logging, headers, init_sentry
+from casework.work import dispatch
+from casework.work.dispatch import Claimed, Stage
 from config.settings import Settings
+from config.telemetry.logs import configure_logging, headers, init_sentry
 from workers.app import QUEUES, TASKS, transport_options
 from workers.app import app as celery_app
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from api import conditional, edge
-from api.access import applicant, public
-from api.answers import answer, receipt_body
+from api import etags, middleware
+from api.auth import applicant, public
 from api.blueprints import Resource
 from api.body import BodyRefused, read_json
-from api.lines import KEY, KEY_RULE
+from api.json_responses import answer, receipt_body
 from api.openapi import IDEMPOTENCY_KEY, application_body, described
 from api.services import services
-from casework import accept, status
-from config.observability import bind_here
+from casework.intake import accept
+from casework.intake.ndjson import KEY, KEY_RULE
+from casework.views import status
+from config.telemetry.logs import bind_here
 from schemas.application import load_application
-from schemas.problem import FieldError
+from schemas.kit.problem import FieldError
 from schemas.responses import AcceptedSchema, StatusSchema
 
 blueprint = Resource("applications", __name__, url_prefix="/api/v1", description="申报")
@@ -41,7 +42,7 @@ def submit() -> Response:
         made.settings,
         submission,
         idempotency_key=key,
-        request_id=edge.request_id(),
+        request_id=middleware.request_id(),
         filing=made.filing,
     )
     bind_here(receipt=accepted.receipt)
@@ -69,9 +70,9 @@ def submit() -> Response:
 @applicant
 def read(receipt: str, access_code: str) -> Response:
     made = services()
-    edge.about(receipt)
+    middleware.about(receipt)
     found = status.read(made.db, made.settings, receipt, access_code)
-    return answer(found, 200, conditional.etag(found["version"]))
+    return answer(found, 200, etags.etag(found["version"]))
 
 
 def _idempotency_key() -> str | None:

@@ -10,21 +10,21 @@ from typing import Any, Final
 import orjson
 from flask import Response, request
 
-from api import edge
-from api.access import public
-from api.answers import receipt_body
+from api import middleware
+from api.auth import public
 from api.blueprints import Resource
 from api.body import drain, require_type
 from api.errors import STATUS
-from api.lines import KEY_NAME, entries
+from api.json_responses import receipt_body
 from api.openapi import batch_body, described
 from api.services import Services, services
-from casework.batch import Outcome, file_entries
 from casework.errors import CaseworkError, Overloaded
+from casework.intake.batch import Outcome, file_entries
+from casework.intake.ndjson import KEY_NAME, entries
 from config.capacity import BATCHES
-from config.observability import log, report
-from schemas.batch import MEDIA_TYPE
-from schemas.problem import MOST_ERRORS
+from config.telemetry.logs import log, report
+from schemas.batches import MEDIA_TYPE
+from schemas.kit.problem import MOST_ERRORS
 
 blueprint = Resource("batch", __name__, url_prefix="/api/v1", description="申报")
 _slots = threading.BoundedSemaphore(BATCHES)
@@ -51,8 +51,8 @@ def submit() -> Response:
         drain(request)
         raise Overloaded
     made = services()
-    results = _results(made, request.stream.read, edge.request_id())
-    edge.stream()
+    results = _results(made, request.stream.read, middleware.request_id())
+    middleware.stream()
     response = Response(results, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
     # Not in the generator, which is never entered when the client has gone already.
     response.call_on_close(_slots.release)

@@ -6,17 +6,17 @@ from typing import Final
 
 from flask import Response, request
 
-from api.access import bureau, public
-from api.answers import answer
+from api.auth import bureau, public
 from api.blueprints import Resource
 from api.body import read_json
+from api.json_responses import answer
 from api.openapi import body_of, described
 from api.routes.visits import NUMBER
 from api.services import services
-from casework import feeds
-from casework.access import Principal
 from casework.errors import FeedNotFound
-from casework.rights import Right
+from casework.followup import visit_calendar
+from casework.people.access import Principal
+from casework.people.rights import Right
 from schemas.casework import load
 from schemas.followup import FeedListSchema, NewFeedSchema
 
@@ -36,7 +36,7 @@ blueprint = Resource("calendars", __name__, url_prefix="/api/v1", description="è
 )
 @bureau(Right.SHARE_CALENDAR)
 def listing(principal: Principal) -> Response:
-    return answer({"items": feeds.list_all(services().db, principal)})
+    return answer({"items": visit_calendar.list_all(services().db, principal)})
 
 
 @blueprint.route("/calendars", methods=["POST"])
@@ -52,7 +52,7 @@ def listing(principal: Principal) -> Response:
 def share(principal: Principal) -> Response:
     made = services()
     body = load("CalendarRequest", read_json(request, made.settings.max_body_bytes))
-    return answer(feeds.create(made.db, made.settings, principal, body["label"]), 201)
+    return answer(visit_calendar.create(made.db, made.settings, principal, body["label"]), 201)
 
 
 @blueprint.route("/calendars/<number>", methods=["DELETE"])
@@ -67,7 +67,7 @@ def share(principal: Principal) -> Response:
 def revoke(principal: Principal, number: str) -> Response:
     if not NUMBER.fullmatch(number):
         raise FeedNotFound
-    feeds.revoke(services().db, principal, int(number))
+    visit_calendar.revoke(services().db, principal, int(number))
     return Response(status=204)
 
 
@@ -83,7 +83,7 @@ def feed(secret: str) -> Response:
     made = services()
     if not secret.isascii() or len(secret) > MAX_SECRET:
         raise FeedNotFound
-    content = feeds.read(made.db, made.settings, secret)
+    content = visit_calendar.read(made.db, made.settings, secret)
     # What only who knows the address may see is for no shared cache.
     headers = {"Cache-Control": "private, max-age=300"}
     return Response(content, content_type=MEDIA_TYPE, headers=headers)

@@ -6,18 +6,19 @@ from typing import Any
 
 from flask import Response, request
 
-from api import conditional, edge
-from api.access import bureau
-from api.answers import answer
+from api import etags, middleware
+from api.auth import bureau
 from api.blueprints import Resource
 from api.body import read_json
+from api.json_responses import answer
 from api.openapi import body_of, described
 from api.services import services
-from casework import cases, findings
-from casework.access import Principal
-from casework.cases import Wanted
+from casework.acts import findings
+from casework.people.access import Principal
+from casework.people.rights import Right
 from casework.receipt import normalise
-from casework.rights import Right
+from casework.views import cases
+from casework.views.cases import Wanted
 from schemas.bureau import CaseQuerySchema, load_findings
 from schemas.responses import CasePageSchema, CaseSchema, RecordedSchema
 
@@ -51,10 +52,10 @@ def listing(principal: Principal, **filters: Any) -> Response:
 )
 @bureau(Right.READ_CASE)
 def read(principal: Principal, receipt: str) -> Response:
-    edge.about(receipt)
+    middleware.about(receipt)
     made = services()
     found = cases.read(made.db, made.settings, principal, receipt)
-    return answer(found, 200, conditional.etag(found["version"]))
+    return answer(found, 200, etags.etag(found["version"]))
 
 
 @blueprint.route("/cases/<receipt>/findings", methods=["POST"])
@@ -65,14 +66,14 @@ def read(principal: Principal, receipt: str) -> Response:
     "只有通知数据所列的认定单位可以记录；由系统判定而记录不会生效的，答复 422 并说明。",
     refusals=(400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503),
     security="bureau_token",
-    parameters=[conditional.IF_MATCH],
+    parameters=[etags.IF_MATCH],
     requestBody=body_of("Findings"),
 )
 @bureau(Right.RECORD_FINDING)
 def record(principal: Principal, receipt: str) -> Response:
     made = services()
-    edge.about(receipt)
-    versions = conditional.required()
+    middleware.about(receipt)
+    versions = etags.required()
     found = load_findings(read_json(request, made.settings.max_body_bytes))
     number = normalise(receipt)
     recorded = findings.record(made.db, principal, number, found, versions=versions)

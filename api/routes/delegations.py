@@ -7,16 +7,16 @@ from typing import Final
 
 from flask import Response, request
 
-from api.access import bureau
-from api.answers import answer
+from api.auth import bureau
 from api.blueprints import Resource
 from api.body import read_json
+from api.json_responses import answer
 from api.openapi import body_of, described
 from api.services import services
-from casework import delegate
-from casework.access import Principal
 from casework.errors import DelegationNotFound
-from casework.rights import Right
+from casework.people import delegations
+from casework.people.access import Principal
+from casework.people.rights import Right
 from schemas.casework import load
 from schemas.progress import DelegationListSchema, DelegationSchema
 
@@ -35,7 +35,7 @@ blueprint = Resource("delegations", __name__, url_prefix="/api/v1", description=
 )
 @bureau(Right.LIST_DELEGATIONS)
 def listing(principal: Principal) -> Response:
-    return answer({"items": delegate.list_all(services().db, principal)})
+    return answer({"items": delegations.list_all(services().db, principal)})
 
 
 @blueprint.route("/delegations", methods=["POST"])
@@ -52,7 +52,7 @@ def listing(principal: Principal) -> Response:
 def lend(principal: Principal) -> Response:
     made = services()
     body = load("DelegationRequest", read_json(request, made.settings.max_body_bytes))
-    lent = delegate.lend(
+    lent = delegations.lend(
         made.db,
         principal,
         to=body["to"],
@@ -76,5 +76,5 @@ def lend(principal: Principal) -> Response:
 def end(principal: Principal, delegation: str) -> Response:
     if not _NUMBER.fullmatch(delegation):
         raise DelegationNotFound
-    delegate.end(services().db, principal, int(delegation))
+    delegations.end(services().db, principal, int(delegation))
     return Response(status=204)

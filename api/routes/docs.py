@@ -8,8 +8,8 @@ from typing import Final
 import flask_swagger_ui
 from flask import Blueprint, Flask, Response, current_app
 
-from api.access import public
-from api.answers import refuse
+from api.auth import public
+from api.json_responses import refuse
 from api.openapi import document
 
 blueprint = Blueprint("docs", __name__)

@@ -6,18 +6,18 @@ from typing import Final
 
 from flask import Response, request
 
-from api.access import bureau, public
-from api.answers import answer
+from api.auth import bureau, public
 from api.blueprints import Resource
 from api.body import read_json
+from api.json_responses import answer
 from api.openapi import body_of, described
 from api.routes.visits import NUMBER
 from api.services import services
-from casework import export
-from casework.access import Principal
 from casework.errors import ExportNotFound
-from casework.rights import Right
-from casework.scope import Scope, bureau_for
+from casework.people.access import Principal
+from casework.people.rights import Right
+from casework.reporting import exports
+from casework.reporting.scope import Scope, bureau_for
 from schemas.casework import load
 from schemas.reports import ExportSchema, NewExportSchema
 
@@ -42,7 +42,7 @@ def ask(principal: Principal) -> Response:
     body = load("ExportRequest", read_json(request, made.settings.max_body_bytes))
     kind = body.pop("format")
     scope = Scope(**{**body, "bureau": bureau_for(principal, body.get("bureau"))})
-    asked = export.request(made.db, made.settings, principal, scope, kind)
+    asked = exports.request(made.db, made.settings, principal, scope, kind)
     base = f"{made.settings.public_url}/api/v1"
     status_url = f"{base}/exports/{asked['id']}"
     told = {
@@ -66,7 +66,7 @@ def ask(principal: Principal) -> Response:
 def read(principal: Principal, number: str) -> Response:
     if not NUMBER.fullmatch(number):
         raise ExportNotFound
-    return answer(export.read(services().db, principal, int(number)))
+    return answer(exports.read(services().db, principal, int(number)))
 
 
 @blueprint.route("/downloads/<secret>", methods=["GET"])
@@ -81,7 +81,7 @@ def download(secret: str) -> Response:
     made = services()
     if not secret.isascii() or len(secret) > MAX_SECRET:
         raise ExportNotFound
-    found = export.open_download(made.db, made.settings, secret)
+    found = exports.open_download(made.db, made.settings, secret)
     headers = {
         "Content-Length": str(found.size),
         "Content-Disposition": f'attachment; filename="{found.filename}"',

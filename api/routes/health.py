@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Response
 
 from api import metrics
-from api.access import public
-from api.answers import answer
+from api.auth import public
 from api.blueprints import Resource
+from api.json_responses import answer
 from api.openapi import described
 from api.services import services
-from casework import readiness
+from casework.operations import readiness
 from schemas.responses import AliveSchema, ReadySchema
 
 blueprint = Resource("health", __name__, description="运行状况")

@@ -6,15 +6,15 @@ from typing import Any
 
 from flask import Response, request
 
-from api.access import bureau
-from api.answers import answer
+from api.auth import bureau
 from api.blueprints import Resource
 from api.body import read_json
+from api.json_responses import answer
 from api.openapi import body_of, described
 from api.services import services
-from casework import inbox
-from casework.access import Principal
-from casework.rights import Right
+from casework.people.access import Principal
+from casework.people.rights import Right
+from casework.views import inbox
 from schemas.bureau import InboxQuerySchema, load_read_messages
 from schemas.responses import InboxPageSchema, MarkedSchema
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Response
 
-from api import catalogue
-from api.access import public
-from api.answers import answer, refuse
+from api.auth import public
 from api.blueprints import Resource
+from api.json_responses import answer, refuse
 from api.openapi import described
 from api.services import services
+from casework.views import provisions
 from schemas.responses import ProvisionListSchema, ProvisionSchema
 
 blueprint = Resource("provisions", __name__, url_prefix="/api/v1", description="条款")
@@ -20,7 +20,7 @@ blueprint = Resource("provisions", __name__, url_prefix="/api/v1", description="
 @described("列出条款", "通知中可以申报的全部条款。")
 @public
 def listing() -> Response:
-    return answer(catalogue.listing(services().settings.notice_id))
+    return answer(provisions.listing(services().settings.notice_id))
 
 
 @blueprint.route("/provisions/<code>", methods=["GET"])
@@ -33,7 +33,7 @@ def listing() -> Response:
 )
 @public
 def read(code: str) -> Response:
-    found = catalogue.provision(services().settings.notice_id, code)
+    found = provisions.provision(services().settings.notice_id, code)
     if found is None:
         return refuse(404, "not_found", "没有这一条款。可申报的条款见 /api/v1/provisions。")
     return answer(found)

@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 from flask import Response
 from markupsafe import Markup
 
-from api.access import public
-from api.answers import answer
+from api.auth import public
 from api.blueprints import Resource
+from api.json_responses import answer
 from api.openapi import described
 from api.services import services
-from casework import publicity
+from casework.reporting import publicity
 from schemas.reports import PublicityPageSchema, PublicityQuerySchema
 
 blueprint = Resource("publicity", __name__, description="公示")

@@ -6,15 +6,15 @@ from typing import Any, Final
 
 from flask import Response
 
-from api.access import bureau
-from api.answers import answer
+from api.auth import bureau
 from api.blueprints import Resource
+from api.json_responses import answer
 from api.openapi import described
 from api.services import services
-from casework.access import Principal
-from casework.reports import REPORTS
-from casework.rights import Right
-from casework.scope import Scope, bureau_for
+from casework.people.access import Principal
+from casework.people.rights import Right
+from casework.reporting.reports import REPORTS
+from casework.reporting.scope import Scope, bureau_for
 from schemas.reports import ANSWERS, ReportQuerySchema
 
 blueprint = Resource("reports", __name__, url_prefix="/api/v1", description="统计")

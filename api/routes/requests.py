@@ -6,19 +6,19 @@ from typing import Any, Final
 
 from flask import Response, request
 
-from api import conditional, edge
-from api.access import applicant, bureau
-from api.answers import answer
+from api import etags, middleware
+from api.auth import applicant, bureau
 from api.blueprints import Resource
 from api.body import read_json
+from api.json_responses import answer
 from api.openapi import body_of, described
 from api.routes.visits import NUMBER, changed
 from api.services import services
-from casework import askings, asks
-from casework.access import Principal
-from casework.asks import Asked
 from casework.errors import RequestNotFound
-from casework.rights import Right
+from casework.followup import request_list, requests
+from casework.followup.requests import Asked
+from casework.people.access import Principal
+from casework.people.rights import Right
 from schemas.casework import load
 from schemas.followup import (
     ChangedSchema,
@@ -45,8 +45,8 @@ blueprint = Resource("requests", __name__, url_prefix="/api/v1", description="�
 @applicant
 def ask(receipt: str, access_code: str) -> Response:
     made = services()
-    edge.about(receipt)
-    opened = asks.open_by_applicant(made.db, made.settings, receipt, access_code, _asked())
+    middleware.about(receipt)
+    opened = requests.open_by_applicant(made.db, made.settings, receipt, access_code, _asked())
     return answer({"id": opened}, 201)
 
 
@@ -61,8 +61,8 @@ def ask(receipt: str, access_code: str) -> Response:
 @applicant
 def withdraw(receipt: str, access_code: str, number: str) -> Response:
     made = services()
-    edge.about(receipt)
-    asks.withdraw(made.db, made.settings, receipt, access_code, _number(number))
+    middleware.about(receipt)
+    requests.withdraw(made.db, made.settings, receipt, access_code, _number(number))
     return Response(status=204)
 
 
@@ -78,8 +78,8 @@ def withdraw(receipt: str, access_code: str, number: str) -> Response:
 @bureau(Right.OPEN_REQUEST)
 def register(principal: Principal, receipt: str) -> Response:
     made = services()
-    edge.about(receipt)
-    opened = asks.open_by_bureau(made.db, made.settings, principal, receipt, _asked())
+    middleware.about(receipt)
+    opened = requests.open_by_bureau(made.db, made.settings, principal, receipt, _asked())
     return answer({"id": opened}, 201)
 
 
@@ -94,7 +94,7 @@ def register(principal: Principal, receipt: str) -> Response:
 )
 @bureau(Right.READ_REQUESTS)
 def listing(principal: Principal, **filters: Any) -> Response:
-    return answer(askings.list_requests(services().db, principal, **filters))
+    return answer(request_list.list_requests(services().db, principal, **filters))
 
 
 @blueprint.route("/requests/<number>", methods=["GET"])
@@ -107,8 +107,8 @@ def listing(principal: Principal, **filters: Any) -> Response:
 )
 @bureau(Right.READ_REQUESTS)
 def read(principal: Principal, number: str) -> Response:
-    found = askings.read(services().db, principal, _number(number))
-    return answer(found, headers=conditional.etag(found["version"]))
+    found = request_list.read(services().db, principal, _number(number))
+    return answer(found, headers=etags.etag(found["version"]))
 
 
 @blueprint.route("/requests/<number>/transfer", methods=["POST"])
@@ -118,14 +118,14 @@ def read(principal: Principal, number: str) -> Response:
     "转给能答复的单位，答复期限不变；只能转一次，再转须由主管办理。",
     refusals=_REFUSALS,
     security="bureau_token",
-    parameters=[conditional.IF_MATCH],
+    parameters=[etags.IF_MATCH],
     requestBody=body_of("RequestTransfer"),
 )
 @bureau(Right.ROUTE_REQUEST)
 def transfer(principal: Principal, number: str) -> Response:
     made = services()
-    versions, body = conditional.required(), _body("RequestTransfer")
-    version = asks.route(
+    versions, body = etags.required(), _body("RequestTransfer")
+    version = requests.route(
         made.db,
         made.settings,
         principal,
@@ -144,14 +144,16 @@ def transfer(principal: Principal, number: str) -> Response:
     "答复并告知企业。",
     refusals=_REFUSALS,
     security="bureau_token",
-    parameters=[conditional.IF_MATCH],
+    parameters=[etags.IF_MATCH],
     requestBody=body_of("RequestAnswer"),
 )
 @bureau(Right.ANSWER_REQUEST)
 def reply(principal: Principal, number: str) -> Response:
     made = services()
-    versions, words = conditional.required(), _body("RequestAnswer")["answer"]
-    version = asks.answer(made.db, made.settings, principal, _number(number), versions, words=words)
+    versions, words = etags.required(), _body("RequestAnswer")["answer"]
+    version = requests.answer(
+        made.db, made.settings, principal, _number(number), versions, words=words
+    )
     return changed(number, version)
 
 

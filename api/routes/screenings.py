@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from api.access import public
-from api.answers import answer
+from api.auth import public
 from api.blueprints import Resource
 from api.body import read_json
+from api.json_responses import answer
 from api.openapi import body_of, described
 from api.services import services
-from casework import screen
-from schemas.screening import ScreeningAnswerSchema, load_screening
+from casework.intake import screening
+from schemas.screenings import ScreeningAnswerSchema, load_screening
 
 blueprint = Resource("screenings", __name__, url_prefix="/api/v1", description="初步筛查")
 
@@ -29,5 +29,5 @@ blueprint = Resource("screenings", __name__, url_prefix="/api/v1", description="
 def run() -> Response:
     made = services()
     asked = load_screening(read_json(request, made.settings.max_body_bytes))
-    result = screen.run(made.settings.notice_id, asked)
+    result = screening.run(made.settings.notice_id, asked)
     return answer(result, 200, {"Cache-Control": "no-store"})

@@ -7,19 +7,19 @@ from typing import Any, Final
 
 from flask import Response, request
 
-from api import conditional
-from api.access import bureau
-from api.answers import answer
+from api import etags
+from api.auth import bureau
 from api.blueprints import Resource
 from api.body import read_json
+from api.json_responses import answer
 from api.openapi import body_of, described
 from api.services import services
-from casework import visiting, visits
-from casework.access import Principal
-from casework.asks import Asked
 from casework.errors import VisitNotFound
-from casework.rights import Right
-from casework.visits import Wanted
+from casework.followup import visit_acts, visit_list
+from casework.followup.requests import Asked
+from casework.followup.visit_list import Wanted
+from casework.people.access import Principal
+from casework.people.rights import Right
 from schemas.casework import load
 from schemas.followup import (
     CapacityInForceSchema,
@@ -49,7 +49,9 @@ def listing(
     principal: Principal, before: int | None = None, limit: int | None = None, **filters: Any
 ) -> Response:
     wanted = Wanted(**filters)
-    return answer(visits.list_visits(services().db, principal, wanted, before=before, limit=limit))
+    return answer(
+        visit_list.list_visits(services().db, principal, wanted, before=before, limit=limit)
+    )
 
 
 @blueprint.route("/visits/capacity", methods=["PUT"])
@@ -66,7 +68,7 @@ def capacity(principal: Principal) -> Response:
     made = services()
     per_day = _body("Capacity")["visits_per_day"]
     return answer(
-        {"visits_per_day": visiting.set_capacity(made.db, made.settings, principal, per_day)}
+        {"visits_per_day": visit_acts.set_capacity(made.db, made.settings, principal, per_day)}
     )
 
 
@@ -80,8 +82,8 @@ def capacity(principal: Principal) -> Response:
 )
 @bureau(Right.READ_VISITS)
 def read(principal: Principal, visit: str) -> Response:
-    found = visits.read(services().db, principal, number(visit))
-    return answer(found, headers=conditional.etag(found["version"]))
+    found = visit_list.read(services().db, principal, number(visit))
+    return answer(found, headers=etags.etag(found["version"]))
 
 
 @blueprint.route("/visits/<visit>/confirmation", methods=["POST"])
@@ -91,14 +93,14 @@ def read(principal: Principal, visit: str) -> Response:
     "确认日期和时间，并告知企业；此后只由本单位改期。",
     refusals=_REFUSALS,
     security="bureau_token",
-    parameters=[conditional.IF_MATCH],
+    parameters=[etags.IF_MATCH],
     requestBody=body_of("VisitConfirmation"),
 )
 @bureau(Right.CHANGE_VISIT)
 def confirm(principal: Principal, visit: str) -> Response:
     made = services()
-    versions, body = conditional.required(), _body("VisitConfirmation")
-    version = visiting.settle_day(
+    versions, body = etags.required(), _body("VisitConfirmation")
+    version = visit_acts.settle_day(
         made.db, made.settings, principal, number(visit), versions, **body
     )
     return changed(visit, version)
@@ -111,14 +113,14 @@ def confirm(principal: Principal, visit: str) -> Response:
     "改到另一个未排满的工作日，并把理由告知企业。",
     refusals=_REFUSALS,
     security="bureau_token",
-    parameters=[conditional.IF_MATCH],
+    parameters=[etags.IF_MATCH],
     requestBody=body_of("VisitMove"),
 )
 @bureau(Right.CHANGE_VISIT)
 def move(principal: Principal, visit: str) -> Response:
     made = services()
-    versions, body = conditional.required(), _body("VisitMove")
-    version = visiting.settle_day(
+    versions, body = etags.required(), _body("VisitMove")
+    version = visit_acts.settle_day(
         made.db, made.settings, principal, number(visit), versions, **body
     )
     return changed(visit, version)
@@ -131,14 +133,14 @@ def move(principal: Principal, visit: str) -> Response:
     "记录走访结果和企业提出的诉求；诉求随即分办并计算答复期限。上门未遇的另行安排走访。",
     refusals=_REFUSALS,
     security="bureau_token",
-    parameters=[conditional.IF_MATCH],
+    parameters=[etags.IF_MATCH],
     requestBody=body_of("VisitOutcome"),
 )
 @bureau(Right.CHANGE_VISIT)
 def outcome(principal: Principal, visit: str) -> Response:
     made = services()
-    versions, body = conditional.required(), _body("VisitOutcome")
-    version, opened = visiting.record(
+    versions, body = etags.required(), _body("VisitOutcome")
+    version, opened = visit_acts.record(
         made.db,
         made.settings,
         principal,
@@ -159,14 +161,14 @@ def outcome(principal: Principal, visit: str) -> Response:
     "取消并说明理由；不再另行安排。",
     refusals=_REFUSALS,
     security="bureau_token",
-    parameters=[conditional.IF_MATCH],
+    parameters=[etags.IF_MATCH],
     requestBody=body_of("Reason"),
 )
 @bureau(Right.CHANGE_VISIT)
 def cancel(principal: Principal, visit: str) -> Response:
     made = services()
-    versions, reason = conditional.required(), _body("Reason")["reason"]
-    version = visiting.cancel(
+    versions, reason = etags.required(), _body("Reason")["reason"]
+    version = visit_acts.cancel(
         made.db, made.settings, principal, number(visit), versions, reason=reason
     )
     return changed(visit, version)
@@ -182,7 +184,7 @@ def number(visit: str) -> int:
 def changed(subject: str, version: int, **members: Any) -> Response:
     """The answer to a change of a visit or request: its new version, also as ETag."""
     body = {"id": int(subject), "version": version, **members}
-    return answer(body, headers=conditional.etag(version))
+    return answer(body, headers=etags.etag(version))
 
 
 def _body(name: str) -> dict[str, Any]:

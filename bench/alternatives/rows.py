@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from bench.decision import Decision, assessed_data, bureaus, decide, plan_visit
-from casework import codes
+from casework import credentials
 from config.settings import Settings
 from rules.model import Taken
 from schemas.application import Submission
@@ -46,7 +46,7 @@ def make_pool(size: int = 10) -> AsyncConnectionPool:
 
 async def accept(conn: AsyncConnection, submission: Submission) -> Accepted:
     """Insert an application and its event; the caller's transaction."""
-    access_code = codes.random_access_code()
+    access_code = credentials.random_access_code()
     cursor = await conn.execute(
         "WITH created AS ("
         " INSERT INTO application (receipt, notice_id, provision, uscc, name, enterprise, facts,"
@@ -66,7 +66,7 @@ async def accept(conn: AsyncConnection, submission: Submission) -> Accepted:
             "name": submission.enterprise["name"],
             "enterprise": Jsonb(submission.enterprise),
             "facts": Jsonb(submission.facts),
-            "hash": codes.access_hash(settings.secret_key, access_code),
+            "hash": credentials.access_hash(settings.secret_key, access_code),
         },
     )
     (application_id, receipt) = await _one(cursor)

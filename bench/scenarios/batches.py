@@ -14,7 +14,7 @@ from bench import REPOSITORY, files, rows
 from bench.contenders import WENQI, Stand, stand
 from bench.machine import BenchError, Machine
 from bench.meter import Meter
-from cli.processes import Program, runnable
+from deploy.local.processes import Program, runnable
 
 # A bulk sender with two batches under way at a time, one after the other of so many lines.
 CONNECTIONS = 2

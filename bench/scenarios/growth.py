@@ -16,7 +16,7 @@ from bench.contenders import WENQI, Stand, stand
 from bench.machine import BenchError, Machine, Running, poll
 from bench.meter import Meter, memory_mib
 from bench.statistics import Spread
-from cli.processes import Program
+from deploy.local.processes import Program
 
 BURSTS = 3
 PROCESSES = 2

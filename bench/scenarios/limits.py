@@ -19,7 +19,7 @@ from bench.applications import body
 from bench.contenders import answers
 from bench.machine import BenchError, Machine, free_port, poll
 from bench.scenarios.throughput import CONNECTIONS, generate
-from cli.processes import Program, api_command, runnable
+from deploy.local.processes import Program, api_command, runnable
 from schemas.application import load_application
 
 SECONDS = 2.0

@@ -9,11 +9,11 @@ from sqlalchemy import Date, cast, func, select
 
 from bench.textbook.models import Application, Event, make_session
 from bench.textbook.tasks import assess
-from casework import codes
+from casework import credentials
 from config.settings import Settings
 from schemas.application import FormatErrors, load_application
 from store.tables import receipt_number
-from store.vocabulary import Source, State
+from vocabulary.records import Source, State
 
 app = Flask(__name__)
 settings = Settings.from_env(os.environ)
@@ -39,7 +39,7 @@ def submit() -> tuple[Response, int]:
             for error in refused.errors
         ]
         return jsonify(errors=errors), 422
-    access_code = codes.random_access_code()
+    access_code = credentials.random_access_code()
     with Session.begin() as session:
         application = Application(
             receipt=session.scalar(select(RECEIPT)),
@@ -50,7 +50,7 @@ def submit() -> tuple[Response, int]:
             enterprise=submission.enterprise,
             facts=submission.facts,
             state=State.RECEIVED,
-            access_hash=codes.access_hash(settings.secret_key, access_code),
+            access_hash=credentials.access_hash(settings.secret_key, access_code),
             source=Source.FORM,
             received_at=func.now(),
         )

@@ -21,11 +21,11 @@ from bench.textbook.models import (
     Visit,
     make_session,
 )
-from casework import states
+from casework.docket import states
 from config.settings import Settings
 from rules.model import Outcome, Taken
 from store.db import CHINA
-from store.vocabulary import Channel, DeliveryState, RecipientKind, Stage, State, VisitState
+from vocabulary.records import Channel, DeliveryState, RecipientKind, Stage, State, VisitState
 
 settings = Settings.from_env(os.environ)
 Session = make_session()

@@ -15,8 +15,8 @@ from typing import Any, Final
 from marshmallow import Schema, fields
 
 from schemas.enterprise import ENTERPRISE
-from schemas.fields import Choice, DateField, Month, YesNo
 from schemas.forms import FORMS
+from schemas.kit.fields import Choice, DateField, Month, YesNo
 
 PROVISION: Final = "provision"
 COMMENT: Final = "#"

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from api.body import too_large
-from api.lines import entry, refusal, split
-from casework.batch import Entry, Outcome, file_entries
 from casework.errors import CaseworkError
+from casework.intake.batch import Entry, Outcome, file_entries
+from casework.intake.ndjson import entry, refusal, split
 from cli.importing import tables
 from cli.importing.cells import application, safe, unsafe
 from cli.importing.columns import COMMENT, PROVISION, UnknownColumn, field_of
@@ -20,7 +20,7 @@ from cli.importing.tables import TableError
 from config.settings import Settings
 from schemas.application import FormatErrors, load_application
 from schemas.forms import FORMS
-from schemas.messages import said
+from schemas.kit.refusals import said
 from store.db import Database
 
 REASONS: Final = "退回原因"

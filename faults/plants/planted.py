@@ -141,14 +141,14 @@ def no_uniqueness(deliver: ModuleType) -> None:
 
 NONE = "none"
 HELD = "held-in-transaction"
-ALWAYS: Mapping[str, Change] = {"casework.deliver": write_now_and_then_twice}
+ALWAYS: Mapping[str, Change] = {"casework.outbox.deliveries": write_now_and_then_twice}
 PLANTS: Mapping[str, Mapping[str, Change]] = {
     NONE: {},
-    HELD: {"casework.work": held_in_transaction},
-    "answer-before-commit": {"casework.accept": answer_before_commit},
-    "acknowledge-before-commit": {"casework.work": acknowledge_before_commit},
+    HELD: {"casework.work.run": held_in_transaction},
+    "answer-before-commit": {"casework.intake.accept": answer_before_commit},
+    "acknowledge-before-commit": {"casework.work.run": acknowledge_before_commit},
     "delete-at-publish": {"store.ledger": delete_at_publish},
-    "delivery-not-unique": {"casework.deliver": no_uniqueness},
+    "delivery-not-unique": {"casework.outbox.deliveries": no_uniqueness},
 }
 
 DROPPED = {

@@ -16,7 +16,7 @@ from rules.model import Case, Truth, Verdict
 from rules.provision import View
 from rules.rent import covered_days
 from rules.verdicts import failed, met, missing, open_question, to_find
-from rules.vocabulary import Chain, EnterpriseKind, Outlet, Payer, Trade
+from vocabulary.forms import Chain, EnterpriseKind, Outlet, Payer, Trade
 
 Profile = Mapping[str, Any]
 

@@ -10,7 +10,7 @@ from rules.money import Exact, exact, percent_of, to_fen
 from rules.provision import View
 from rules.size import classify
 from rules.verdicts import failed, met, missing, open_question, to_find
-from rules.vocabulary import District, EnterpriseKind, Owner
+from vocabulary.forms import District, EnterpriseKind, Owner
 
 _PLACES = ("registered_in", "taxed_in")
 _STATE_OWNED = (Owner.DISTRICT_SOE, Owner.MUNICIPAL_SOE, Owner.OTHER_DISTRICT_SOE)

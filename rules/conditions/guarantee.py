@@ -10,7 +10,7 @@ from rules.model import Verdict
 from rules.money import percent, show
 from rules.provision import View
 from rules.verdicts import failed, met, missing, open_question, to_find
-from rules.vocabulary import District, EnterpriseKind, Guarantor
+from vocabulary.forms import District, EnterpriseKind, Guarantor
 
 LIMIT = "m06.rate_limit"
 

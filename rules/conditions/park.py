@@ -6,7 +6,7 @@ from rules.model import Verdict
 from rules.money import exact, show
 from rules.provision import View
 from rules.verdicts import failed, met, missing, to_find
-from rules.vocabulary import Certificate, Client, Investor, Technology
+from vocabulary.forms import Certificate, Client, Investor, Technology
 
 
 def in_park_to_be_coached(view: View) -> Verdict:

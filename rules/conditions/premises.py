@@ -9,7 +9,7 @@ from rules.model import Verdict
 from rules.provision import View
 from rules.rent import asked_months, covered_days, rent_facts_missing
 from rules.verdicts import failed, met, missing, open_question
-from rules.vocabulary import District, LeaseForm, Operation, Owner, Use
+from vocabulary.forms import District, LeaseForm, Operation, Owner, Use
 
 
 def leases_in_months(view: View) -> Verdict:

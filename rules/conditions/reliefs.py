@@ -8,7 +8,7 @@ from rules.model import Verdict
 from rules.money import exact, to_fen
 from rules.provision import View
 from rules.verdicts import failed, met, missing, open_question, to_find
-from rules.vocabulary import (
+from vocabulary.forms import (
     Carrier,
     District,
     EnterpriseKind,

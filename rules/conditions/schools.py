@@ -6,7 +6,7 @@ from rules.conditions.premises import actual_use
 from rules.model import Verdict
 from rules.provision import View
 from rules.verdicts import failed, met, missing, open_question
-from rules.vocabulary import Approval, Opening, School, Use
+from vocabulary.forms import Approval, Opening, School, Use
 
 
 def private_school(view: View) -> Verdict:

@@ -7,7 +7,7 @@ from rules.model import Verdict
 from rules.provision import View
 from rules.size import classify
 from rules.verdicts import failed, met, missing
-from rules.vocabulary import EnterpriseKind, Guarantor, School, Size
+from vocabulary.forms import EnterpriseKind, Guarantor, School, Size
 
 
 def firm_or_kindergarten(view: View) -> Verdict:

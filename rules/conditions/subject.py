@@ -10,7 +10,7 @@ from rules.model import Verdict
 from rules.provision import Check, View
 from rules.size import classify
 from rules.verdicts import failed, met, missing
-from rules.vocabulary import District, EnterpriseKind, Size
+from vocabulary.forms import District, EnterpriseKind, Size
 
 _FIRMS = (EnterpriseKind.ENTERPRISE, EnterpriseKind.BRANCH)
 _PERSONS = (EnterpriseKind.NATURAL_PERSON, EnterpriseKind.PUBLIC_BODY)

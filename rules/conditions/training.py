@@ -12,7 +12,7 @@ from rules.model import Verdict
 from rules.money import Exact, exact, percent, show
 from rules.provision import View
 from rules.verdicts import failed, met, missing, open_question, to_find
-from rules.vocabulary import EnterpriseKind, Sector
+from vocabulary.forms import EnterpriseKind, Sector
 
 _MONTHS = ("feb", "mar", "apr")
 _BASIS_POINTS = 10_000

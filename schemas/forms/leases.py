@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from rules.vocabulary import District, LeaseForm, Owner, PartUse, RentBasis, Use
-from schemas.base import StrictSchema
-from schemas.describe import about
-from schemas.fields import Choice, DateField, Money, Month, Text, Uscc, YesNo
 from schemas.forms.parts import MAX_MONTHS, refuse_repeated_months, refuse_reversed_term
-from schemas.messages import said
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.fields import Choice, DateField, Money, Month, Text, Uscc, YesNo
+from schemas.kit.refusals import said
+from vocabulary.forms import District, LeaseForm, Owner, PartUse, RentBasis, Use
 
 LEASE: Final = "租赁合同"
 MAX_PARTS: Final = 20

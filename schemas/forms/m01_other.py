@@ -6,12 +6,12 @@ from typing import Any
 
 from marshmallow import fields, validate, validates_schema
 
-from rules.vocabulary import Business, Owner
-from schemas.base import StrictSchema
-from schemas.describe import about
-from schemas.fields import Choice, Money, Month, Text, YesNo
 from schemas.forms.leases import LEASE, Premises
 from schemas.forms.parts import MAX_ITEMS, MAX_MONTHS, refuse_more_than_rent, refuse_repeated_months
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.fields import Choice, Money, Month, Text, YesNo
+from vocabulary.forms import Business, Owner
 
 
 class AgreedMonth(StrictSchema):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from schemas.describe import about
 from schemas.forms.leases import StateLease
 from schemas.forms.parts import MAX_ITEMS, Declarations, Operated, Payment, Staffing
+from schemas.kit.describe import about
 
 
 class TenantForm(Declarations, Operated, Staffing, Payment):

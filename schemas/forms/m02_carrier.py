@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rules.vocabulary import Carrier
-from schemas.describe import about
-from schemas.fields import Choice, Text
 from schemas.forms.reliefs import LandlordFacts
+from schemas.kit.describe import about
+from schemas.kit.fields import Choice, Text
+from vocabulary.forms import Carrier
 
 
 class CarrierForm(LandlordFacts):

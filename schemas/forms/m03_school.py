@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from rules.vocabulary import Approval, Opening, School, Use
-from schemas.describe import about
-from schemas.fields import Choice, DateField, Text
 from schemas.forms.leases import StateLease
 from schemas.forms.parts import MAX_ITEMS, Payment, Staffing
+from schemas.kit.describe import about
+from schemas.kit.fields import Choice, DateField, Text
+from vocabulary.forms import Approval, Opening, School, Use
 
 PERMIT = "办学许可证"
 

@@ -6,11 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from rules.vocabulary import Chain, District, Outlet, Payer, Trade
-from schemas.base import StrictSchema
-from schemas.describe import about
 from schemas.enterprise import SizeFacts
-from schemas.fields import Choice, DateField, Money, Month, Text, Uscc, Whole
 from schemas.forms.leases import LEASE, Premises
 from schemas.forms.parts import (
     MAX_ITEMS,
@@ -23,7 +19,11 @@ from schemas.forms.parts import (
     refuse_repeated_months,
     refuse_reversed_term,
 )
-from schemas.messages import said
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.fields import Choice, DateField, Money, Month, Text, Uscc, Whole
+from schemas.kit.refusals import said
+from vocabulary.forms import Chain, District, Outlet, Payer, Trade
 
 PAID = "缴费凭证"
 

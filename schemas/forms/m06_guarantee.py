@@ -6,12 +6,12 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from rules.vocabulary import District, EnterpriseKind, Guarantor, Size
-from schemas.base import StrictSchema
-from schemas.describe import about
 from schemas.enterprise import SizeFacts
-from schemas.fields import Choice, DateField, Money, Percent, Text, Uscc, Whole, YesNo
-from schemas.messages import said
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.fields import Choice, DateField, Money, Percent, Text, Uscc, Whole, YesNo
+from schemas.kit.refusals import said
+from vocabulary.forms import District, EnterpriseKind, Guarantor, Size
 
 CONTRACT = "担保合同"
 MAX_GUARANTEES = 500

@@ -7,11 +7,11 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from rules.vocabulary import Sector
-from schemas.base import StrictSchema
-from schemas.describe import about
-from schemas.fields import Choice, DateField, Money, Text, Whole, YesNo
-from schemas.messages import said
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.fields import Choice, DateField, Money, Text, Whole, YesNo
+from schemas.kit.refusals import said
+from vocabulary.forms import Sector
 
 MAX_TRAINEES = 1000
 """Most trainees in one application; more are filed in several."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rules.vocabulary import Field, Measure
-from schemas.base import StrictSchema
-from schemas.describe import about
-from schemas.fields import Choice, Text, YesNo
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.fields import Choice, Text, YesNo
+from vocabulary.forms import Field, Measure
 
 
 class SpecialDifficultyForm(StrictSchema):

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from rules.vocabulary import Operation
-from schemas.base import StrictSchema
-from schemas.describe import about
-from schemas.fields import Choice, Money, Text, Whole, YesNo
-from schemas.messages import said
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.fields import Choice, Money, Text, Whole, YesNo
+from schemas.kit.refusals import said
+from vocabulary.forms import Operation
 
 MAX_ITEMS: Final = 200
 """Most leases, tenants, shops or guarantees in one application."""

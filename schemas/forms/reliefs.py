@@ -6,11 +6,7 @@ from typing import Any, Final
 
 from marshmallow import fields, validate, validates_schema
 
-from rules.vocabulary import Business, District, Holding, Owner, Relief, Size, TenantKind, Use
-from schemas.base import StrictSchema
-from schemas.describe import about
 from schemas.enterprise import SizeFacts
-from schemas.fields import Choice, DateField, Money, Month, Text, Uscc, YesNo
 from schemas.forms.leases import LEASE
 from schemas.forms.parts import (
     MAX_ITEMS,
@@ -19,6 +15,10 @@ from schemas.forms.parts import (
     refuse_more_than_rent,
     refuse_repeated_months,
 )
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.fields import Choice, DateField, Money, Month, Text, Uscc, YesNo
+from vocabulary.forms import Business, District, Holding, Owner, Relief, Size, TenantKind, Use
 
 AGREEMENT: Final = "减免协议、收据或退款凭证"
 

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from rules.vocabulary import (
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.fields import Choice, DateField, Money, Text, Whole, YesNo
+from vocabulary.forms import (
     Business,
     Certificate,
     Client,
@@ -18,9 +21,6 @@ from rules.vocabulary import (
     Technology,
     Voucher,
 )
-from schemas.base import StrictSchema
-from schemas.describe import about
-from schemas.fields import Choice, DateField, Money, Text, Whole, YesNo
 
 LICENCE = "营业执照"
 

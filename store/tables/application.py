@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from store.tables.base import identity, metadata, moment, one_of, yuan
-from store.vocabulary import OUTCOMES, Source, State
+from vocabulary.records import OUTCOMES, Source, State
 
 GRANTED = f"state = '{State.DETERMINED}' OR state = '{State.DECIDED}' AND outcome = 'eligible'"
 """What may have been granted: determined by a person (who may also have refused), or eligible."""

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from store.tables.base import identity, metadata, moment, one_of, yuan
-from store.vocabulary import OUTCOMES
+from vocabulary.records import OUTCOMES
 
 # The notice's content as it stood, so that an old assessment explains itself in its own words.
 parameter_set = Table(

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from store.tables.base import identity, metadata, moment, one_of
-from store.vocabulary import Channel, DeliveryState, RecipientKind
+from vocabulary.records import Channel, DeliveryState, RecipientKind
 
 delivery = Table(
     "delivery",

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from casework import assess, doctor, status
-from casework.dispatch import Stage
-from cli.embedded import PostgresServer, _postgres_binary, wait_until
+from casework.decision import assess
+from casework.operations import doctor
+from casework.views import status
+from casework.work.dispatch import Stage
 from config.settings import Settings
+from deploy.local.embedded import PostgresServer, _postgres_binary, wait_until
 from store.db import Database
 from tests.support.app import App
 from tests.support.ledgers import (

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from casework import doctor
-from cli.embedded import PostgresServer, ValkeyServer, wait_until
+from casework.operations import doctor
 from config.settings import Settings
+from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
 from schemas.openapi import example
 from store import migrate
 from store.db import Database

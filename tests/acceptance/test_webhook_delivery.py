@@ -8,7 +8,7 @@ import pytest
 import requests
 from standardwebhooks import Webhook
 
-from casework import webhooks
+from casework.delivery import webhooks
 from config.settings import Settings
 from store.db import Database
 from tests.support.app import App

@@ -13,7 +13,7 @@ import pytest
 import requests
 from sqlalchemy import text
 
-from api.lines import split
+from casework.intake.ndjson import split
 from schemas.openapi import example
 from store.db import Database
 from tests.support.app import App

@@ -11,12 +11,14 @@ import jsonschema
 import pytest
 import requests
 
-from casework import assess, notify, tokens
+from casework.decision import assess
+from casework.delivery import send
+from casework.people import tokens
 from config.settings import Settings
 from schemas.openapi import example
 from store.db import Database
-from store.vocabulary import Role, Stage
 from tests.support.app import App
+from vocabulary.records import Role, Stage
 
 TIMEOUT = 30
 ANY_VERSION = {"If-Match": '"1"'}
@@ -86,7 +88,7 @@ def _submit(app: App, count: int = 1) -> list[dict[str, Any]]:
 
 def _work(database: Database, settings: Settings) -> None:
     """Do the due work of both stages, as the workers would."""
-    for stage, run in ((Stage.ASSESS, assess.run), (Stage.NOTIFY, notify.run)):
+    for stage, run in ((Stage.ASSESS, assess.run), (Stage.NOTIFY, send.run)):
         with database.transaction() as conn:
             ids = conn.exec_driver_sql(
                 "SELECT id FROM work_item WHERE stage = %(stage)s", {"stage": stage.value}

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import requests
 
-from casework import tokens
+from casework.people import tokens
 from config.settings import Settings
 from store.db import CHINA, Database
-from store.vocabulary import Role, State
-from tests.casework.test_states import LEGAL
+from tests.casework.docket.test_states import LEGAL
 from tests.support.app import App
 from tests.support.ledgers import column, scalar
 from tests.support.office import RENT, Office
+from vocabulary.records import Role, State
 
 TIMEOUT = 30
 NEXT_MONTH = (datetime.now(CHINA) + timedelta(days=30)).date().isoformat()

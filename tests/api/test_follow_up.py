@@ -9,14 +9,14 @@ import icalendar
 import pytest
 import requests
 
-from casework import tokens
+from casework.people import tokens
 from config.settings import Settings
 from schemas.followup import VISIT_STATES
 from store.db import Database
-from store.vocabulary import Role
 from tests.api.test_bureau_side import Desk
 from tests.support.app import App
 from tests.support.office import Office
+from vocabulary.records import Role
 
 TIMEOUT = 30
 

@@ -17,16 +17,16 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api.app import create_app
-from casework import tokens
-from casework.reports import REPORTS
+from casework.people import tokens
+from casework.reporting.reports import REPORTS
 from config.settings import Settings
 from schemas.reports import ANSWERS, FileKind
 from store.db import Database
-from store.vocabulary import ExportFormat, Role
 from tests.support.app import App
 from tests.support.applications import tenant_body
 from tests.support.office import Office
 from tests.support.waiting import wait_for
+from vocabulary.records import ExportFormat, Role
 
 TIMEOUT = 30
 Ask = Callable[..., TestResponse]

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 import pytest
 import requests
 
-from casework import tokens
+from casework.people import tokens
 from config.settings import Settings
 from store.db import Database
-from store.vocabulary import Role
 from tests.support.app import App
 from tests.support.office import Office
+from vocabulary.records import Role
 
 TIMEOUT = 30
 ALL = "officer supervisor system auditor admin"

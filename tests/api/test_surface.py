@@ -15,16 +15,16 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from werkzeug.test import TestResponse
 
-from api.access import Audience, audience, public, require_marks
 from api.app import create_app
+from api.auth import Audience, audience, public, require_marks
 from api.errors import STATUS
 from casework import errors
 from config.settings import Settings
 from schemas.bureau import STATES
 from schemas.followup import REQUEST_STATES, VISIT_STATES, Result
 from schemas.forms import FORMS
-from schemas.problem import TITLES
-from store.vocabulary import RequestState, State, VisitResult, VisitState
+from schemas.kit.problem import TITLES
+from vocabulary.records import RequestState, State, VisitResult, VisitState
 
 PUBLIC = {
     "GET /api/v1/provisions",

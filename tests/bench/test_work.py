@@ -16,7 +16,7 @@ from bench import REPOSITORY, backlog, rows, stored
 from bench.contenders import answers
 from bench.meter import cpu_seconds, memory_mib
 from bench.scenarios.sameness import submit
-from casework import notices
+from casework import editions
 from config.settings import Settings
 from store.db import Database
 from tests.support.servers import free_port
@@ -34,7 +34,7 @@ def textbook(
     settings = Settings.from_env({**environment, "DATABASE_URL": url})
     database = Database(settings.database_url)
     with database.statement() as conn:
-        notices.remember(conn, notices.edition(settings.notice_id))
+        editions.remember(conn, editions.edition(settings.notice_id))
     database.close()
     commands = (
         ["flask", "--app", "bench.textbook.api", "run", "--port", str(port)],

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from casework import clock
+from casework.operations import business_time
 from config.settings import Settings
 from store.db import Database
 
@@ -17,6 +17,6 @@ def travel(database: Database, settings: Settings) -> Callable[[int], None]:
     """Move business time forward by so many seconds."""
 
     def by(seconds: int) -> None:
-        clock.advance(database, settings, timedelta(seconds=seconds))
+        business_time.advance(database, settings, timedelta(seconds=seconds))
 
     return by

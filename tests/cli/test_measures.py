@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from cli.main import main
 from cli.measures import document, questions_of
 from rules import PROVISIONS
-from tests.rules.judging import NOTICE
+from tests.support.scenarios.judging import NOTICE
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "measures.md"
 

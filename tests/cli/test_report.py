@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from wcwidth import wcswidth
 
-from casework.reports import REPORTS
+from casework.reporting.reports import REPORTS
 from cli.main import main
 from config.settings import Settings
 from store.db import Database

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cli.demo import load_samples
+from cli.demo.samples import load_samples
 from cli.up import answers
 from tests.support.servers import free_port
 from tests.support.waiting import wait_for

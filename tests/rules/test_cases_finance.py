@@ -8,8 +8,7 @@ from decimal import Decimal
 import pytest
 
 from rules.model import Context, Taken
-from tests.rules.judging import OUTCOMES, Judged, Scenario, cases, judge
-from tests.rules.scenarios_finance import (
+from tests.support.scenarios.finance import (
     FIRM,
     GUARANTEE_NEIGHBOURS,
     GUARANTEES,
@@ -17,8 +16,9 @@ from tests.rules.scenarios_finance import (
     RECOGNISED,
     guarantees,
 )
-from tests.rules.scenarios_services import NEIGHBOURS, SERVICES
-from tests.rules.scenarios_training import FOUND_S, TRAINING, TRAINING_NEIGHBOURS, training
+from tests.support.scenarios.judging import OUTCOMES, Judged, Scenario, cases, judge
+from tests.support.scenarios.services import NEIGHBOURS, SERVICES
+from tests.support.scenarios.training import FOUND_S, TRAINING, TRAINING_NEIGHBOURS, training
 
 WORKED = cases()
 LISTED = [*GUARANTEES, *TRAINING, *SERVICES]

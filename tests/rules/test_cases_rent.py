@@ -9,9 +9,9 @@ import pytest
 from rules.explain import explain
 from rules.model import Standing
 from schemas.application import FormatErrors, load_application
-from tests.rules.judging import NOTICE, OUTCOMES, Judged, Scenario, cases, judge
-from tests.rules.scenarios_chain import CHAIN_NEIGHBOURS, CHAINS, K15, K16
-from tests.rules.scenarios_landlord import (
+from tests.support.scenarios.chain import CHAIN_NEIGHBOURS, CHAINS, K15, K16
+from tests.support.scenarios.judging import NOTICE, OUTCOMES, Judged, Scenario, cases, judge
+from tests.support.scenarios.landlord import (
     CARRIER_NEIGHBOURS,
     CARRIERS,
     LANDLORD_NEIGHBOURS,
@@ -20,9 +20,9 @@ from tests.rules.scenarios_landlord import (
     landlord,
     tenants,
 )
-from tests.rules.scenarios_rent import FIRM, TENANTS, leases
-from tests.rules.scenarios_rent_neighbours import TENANT_NEIGHBOURS
-from tests.rules.scenarios_school import SCHOOL_NEIGHBOURS, SCHOOLS
+from tests.support.scenarios.rent import FIRM, TENANTS, leases
+from tests.support.scenarios.rent_neighbours import TENANT_NEIGHBOURS
+from tests.support.scenarios.school import SCHOOL_NEIGHBOURS, SCHOOLS
 
 WORKED = cases()
 LISTED = [*TENANTS, *LANDLORDS, *CARRIERS, *SCHOOLS, *CHAINS]

@@ -21,8 +21,8 @@ from rules.provision import Kind
 from rules.routing import route
 from schemas.application import FormatErrors, load_application
 from schemas.forms import FORMS
-from tests.rules.judging import NOTICE
 from tests.support import forms
+from tests.support.scenarios.judging import NOTICE
 
 DAYS = st.sampled_from([date(2020, 5, 10), date(2020, 5, 11), date(2020, 9, 1), date(2026, 11, 23)])
 QUICK = settings(

@@ -9,14 +9,14 @@ import pytest
 from marshmallow import Schema, fields
 
 from schemas.forms import FORMS
-from tests.rules.judging import Scenario, judge
-from tests.rules.scenarios_chain import CHAINS
-from tests.rules.scenarios_finance import GUARANTEES
-from tests.rules.scenarios_landlord import CARRIERS, LANDLORDS
-from tests.rules.scenarios_rent import TENANTS
-from tests.rules.scenarios_school import SCHOOLS
-from tests.rules.scenarios_services import NEIGHBOURS, SERVICES
-from tests.rules.scenarios_training import TRAINING
+from tests.support.scenarios.chain import CHAINS
+from tests.support.scenarios.finance import GUARANTEES
+from tests.support.scenarios.judging import Scenario, judge
+from tests.support.scenarios.landlord import CARRIERS, LANDLORDS
+from tests.support.scenarios.rent import TENANTS
+from tests.support.scenarios.school import SCHOOLS
+from tests.support.scenarios.services import NEIGHBOURS, SERVICES
+from tests.support.scenarios.training import TRAINING
 
 COMPLETE = {"T01", "L01", "P01", "E08", "K01", "G03", "S01", "F09", "F10", "F13", "V01"}
 RENT = (*TENANTS, *LANDLORDS, *CARRIERS, *SCHOOLS, *CHAINS)

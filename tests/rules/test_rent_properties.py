@@ -16,11 +16,11 @@ from rules import PROVISIONS
 from rules.model import Assessment, Outcome, Standing
 from rules.money import to_fen
 from schemas.application import FormatErrors, load_application
-from tests.rules.judging import Scenario, judge
-from tests.rules.scenarios_chain import BRANCH, FOUND_K, paid, shop
-from tests.rules.scenarios_landlord import FOUND_L, LANDLORD, tenants
-from tests.rules.scenarios_rent import FIRM, FOUND_T, altered, leases
 from tests.rules.test_cases_rent import LISTED, NEIGHBOURS, run
+from tests.support.scenarios.chain import BRANCH, FOUND_K, paid, shop
+from tests.support.scenarios.judging import Scenario, judge
+from tests.support.scenarios.landlord import FOUND_L, LANDLORD, tenants
+from tests.support.scenarios.rent import FIRM, FOUND_T, altered, leases
 
 EVERY: list[Scenario] = [*LISTED, *NEIGHBOURS]
 SETTINGS = settings(

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.rules.judging import judge
-from tests.rules.scenarios_chain import BRANCH, shop
-from tests.rules.scenarios_landlord import INDIVIDUAL, LANDLORD, one, tenants
-from tests.rules.scenarios_rent import FIRM, firm, leases
-from tests.rules.scenarios_school import KINDERGARTEN, rooms
+from tests.support.scenarios.chain import BRANCH, shop
+from tests.support.scenarios.judging import judge
+from tests.support.scenarios.landlord import INDIVIDUAL, LANDLORD, one, tenants
+from tests.support.scenarios.rent import FIRM, firm, leases
+from tests.support.scenarios.school import KINDERGARTEN, rooms
 
 FINANCE, REFORM, SASAC, EDUCATION = "66218055", "83926742", "66112569", "66201155-26042"
 SCIENCE, RETAIL_DESK, LIFE_DESK, CULTURE = "83976217", "83509352", "83509369", "58562997"

@@ -19,10 +19,10 @@ from rules.engine import assess
 from rules.model import Case, OfficialFinding
 from rules.notice import Notice
 from schemas.application import load_application
-from tests.rules.judging import RECEIVED
-from tests.rules.scenarios_finance import GUARANTEES
-from tests.rules.scenarios_services import NEIGHBOURS, SERVICES
-from tests.rules.scenarios_training import TRAINING
+from tests.support.scenarios.finance import GUARANTEES
+from tests.support.scenarios.judging import RECEIVED
+from tests.support.scenarios.services import NEIGHBOURS, SERVICES
+from tests.support.scenarios.training import TRAINING
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = (*GUARANTEES, *TRAINING, *SERVICES, *NEIGHBOURS)

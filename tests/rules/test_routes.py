@@ -17,10 +17,10 @@ from rules import PROVISIONS
 from rules.model import Case
 from rules.routing import PREDICATES, Route, route
 from schemas.enterprise import ENTERPRISE
-from schemas.fields import Choice, YesNo
 from schemas.forms import FORMS
-from tests.rules.judging import NOTICE, RECEIVED, judge
-from tests.rules.scenarios_finance import FIRM
+from schemas.kit.fields import Choice, YesNo
+from tests.support.scenarios.finance import FIRM
+from tests.support.scenarios.judging import NOTICE, RECEIVED, judge
 
 ABSENT = object()
 CODES = sorted(PROVISIONS)

@@ -15,28 +15,28 @@ from typing import Any
 
 from rules import RULES_VERSION
 from schemas.application import FormatErrors
-from tests.rules import (
-    scenarios_chain,
-    scenarios_finance,
-    scenarios_landlord,
-    scenarios_rent,
-    scenarios_rent_neighbours,
-    scenarios_school,
-    scenarios_services,
-    scenarios_training,
+from tests.support.scenarios import (
+    chain,
+    finance,
+    landlord,
+    rent,
+    rent_neighbours,
+    school,
+    services,
+    training,
 )
-from tests.rules.judging import Scenario, judge
+from tests.support.scenarios.judging import Scenario, judge
 
 KEPT = Path(__file__).parents[1] / "data" / "assessments.json"
 MODULES = (
-    scenarios_chain,
-    scenarios_finance,
-    scenarios_landlord,
-    scenarios_rent,
-    scenarios_rent_neighbours,
-    scenarios_school,
-    scenarios_services,
-    scenarios_training,
+    chain,
+    finance,
+    landlord,
+    rent,
+    rent_neighbours,
+    school,
+    services,
+    training,
 )
 
 

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from rules import PROVISIONS
 from rules.model import Outcome
 from rules.screening import render, screen
-from schemas.screening import load_screening
-from tests.rules.judging import NOTICE, RECEIVED
-from tests.rules.scenarios_finance import FIRM, INSTITUTION, guarantees
-from tests.rules.scenarios_training import training
+from schemas.screenings import load_screening
 from tests.support import forms
+from tests.support.scenarios.finance import FIRM, INSTITUTION, guarantees
+from tests.support.scenarios.judging import NOTICE, RECEIVED
+from tests.support.scenarios.training import training
 
 LEASE = {
     "lease_no": "租-001",

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from rules.size import classify
-from rules.vocabulary import Industry, Size
-from tests.rules.judging import NOTICE
+from tests.support.scenarios.judging import NOTICE
+from vocabulary.forms import Industry, Size
 
 # The standard's table as published: indicators, then large, medium, small. 万元 and persons.
 TABLE = """

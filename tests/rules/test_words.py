@@ -19,20 +19,20 @@ import rules
 from rules import PROVISIONS
 from rules.explain import explain, say
 from rules.model import Outcome
-from rules.vocabulary import Vocabulary
-from tests.rules.judging import NOTICE, Scenario, judge
-from tests.rules.scenarios_chain import CHAIN_NEIGHBOURS, CHAINS
-from tests.rules.scenarios_landlord import (
+from tests.rules.test_cases_rent import run
+from tests.rules.test_same_bytes import scenarios
+from tests.support.scenarios.chain import CHAIN_NEIGHBOURS, CHAINS
+from tests.support.scenarios.judging import NOTICE, Scenario, judge
+from tests.support.scenarios.landlord import (
     CARRIER_NEIGHBOURS,
     CARRIERS,
     LANDLORD_NEIGHBOURS,
     LANDLORDS,
 )
-from tests.rules.scenarios_rent import TENANTS
-from tests.rules.scenarios_rent_neighbours import TENANT_NEIGHBOURS
-from tests.rules.scenarios_school import SCHOOL_NEIGHBOURS, SCHOOLS
-from tests.rules.test_cases_rent import run
-from tests.rules.test_same_bytes import scenarios
+from tests.support.scenarios.rent import TENANTS
+from tests.support.scenarios.rent_neighbours import TENANT_NEIGHBOURS
+from tests.support.scenarios.school import SCHOOL_NEIGHBOURS, SCHOOLS
+from vocabulary.forms import Vocabulary
 
 REASON_AT = {"met": 0, "failed": 0, "to_find": 0, "open_question": 1}
 """Constructor of a verdict -> the position of its reason; the first three have a default."""

@@ -14,9 +14,9 @@ from marshmallow import Schema, fields
 from schemas.application import FormatErrors, flatten, load_application, pointer
 from schemas.enterprise import ENTERPRISE
 from schemas.forms import FORMS
-from schemas.messages import SENTENCES
+from schemas.kit.refusals import SENTENCES
 from schemas.openapi import example
-from tests.rules.judging import judge
+from tests.support.scenarios.judging import judge
 
 PROVISIONS = sorted(FORMS)
 # Values no field takes all of: of every JSON type, and of every way to be malformed.

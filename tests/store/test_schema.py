@@ -15,30 +15,31 @@ from stdnum.iso7064 import mod_37_36
 
 from casework.receipt import is_valid
 from rules.model import Outcome
-from store import migrate, vocabulary
+from store import migrate
 from store.db import Database, app_now
 from store.tables import metadata
+from vocabulary import records
 
 WORDS: list[tuple[str, str, Iterable[str]]] = [
-    ("application", "state", vocabulary.State),
+    ("application", "state", records.State),
     ("application", "outcome", Outcome),
-    ("application", "source", vocabulary.Source),
+    ("application", "source", records.Source),
     ("assessment", "outcome", Outcome),
-    ("work_item", "stage", vocabulary.Stage),
-    ("delivery", "recipient_kind", vocabulary.RecipientKind),
-    ("delivery", "channel", vocabulary.Channel),
-    ("delivery", "state", vocabulary.DeliveryState),
-    ("visit", "state", vocabulary.VisitState),
-    ("visit", "result", vocabulary.VisitResult),
-    ("request", "source", vocabulary.RequestSource),
-    ("request", "state", vocabulary.RequestState),
-    ("api_token", "role", vocabulary.Role),
-    ("supplement", "state", vocabulary.SupplementState),
-    ("determination", "state", vocabulary.DeterminationState),
-    ("review", "state", vocabulary.ReviewState),
-    ("delegation", "role", vocabulary.Role),
-    ("export", "format", vocabulary.ExportFormat),
-    ("export", "state", vocabulary.ExportState),
+    ("work_item", "stage", records.Stage),
+    ("delivery", "recipient_kind", records.RecipientKind),
+    ("delivery", "channel", records.Channel),
+    ("delivery", "state", records.DeliveryState),
+    ("visit", "state", records.VisitState),
+    ("visit", "result", records.VisitResult),
+    ("request", "source", records.RequestSource),
+    ("request", "state", records.RequestState),
+    ("api_token", "role", records.Role),
+    ("supplement", "state", records.SupplementState),
+    ("determination", "state", records.DeterminationState),
+    ("review", "state", records.ReviewState),
+    ("delegation", "role", records.Role),
+    ("export", "format", records.ExportFormat),
+    ("export", "state", records.ExportState),
 ]
 
 

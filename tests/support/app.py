@@ -10,8 +10,8 @@ from pathlib import Path
 
 import requests
 
-from cli.launch import launch_command
-from cli.processes import Program, application_programs, runnable
+from deploy.local.launch import launch_command
+from deploy.local.processes import Program, application_programs, runnable
 from tests.support.servers import free_port
 from tests.support.waiting import wait_for
 
@@ -21,7 +21,8 @@ LOG_TAIL_CHARS = 4000
 class App:
     """Some of the application's processes against one database and one broker.
 
-    `names` as in `cli.processes`: api, relay, worker-assess, worker-notify, worker-remind, beat.
+    `names` as in `deploy.local.processes`: api, relay, worker-assess, worker-notify,
+    worker-remind, beat.
     """
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:

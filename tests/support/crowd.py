@@ -6,8 +6,9 @@ import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from casework import accept, assess
-from casework.dispatch import Stage
+from casework.decision import assess
+from casework.intake import accept
+from casework.work.dispatch import Stage
 from config.settings import Settings
 from schemas.application import Submission
 from store.db import Database

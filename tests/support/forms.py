@@ -11,7 +11,8 @@ from hypothesis.strategies import SearchStrategy
 from marshmallow import Schema, fields
 
 from schemas.enterprise import ENTERPRISE
-from schemas.fields import (
+from schemas.forms import FORMS
+from schemas.kit.fields import (
     Choice,
     DateField,
     EmailAddress,
@@ -24,7 +25,6 @@ from schemas.fields import (
     Whole,
     YesNo,
 )
-from schemas.forms import FORMS
 
 USCCS = ("91110102MA00A001XU", "92110102MA00B00231", "52110102MJ0000034L", "91110105MA00D0059L")
 _AMOUNTS = st.sampled_from(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from casework import accept, dispatch
-from casework.accept import Accepted
-from casework.dispatch import Stage
+from casework.intake import accept
+from casework.intake.accept import Accepted
+from casework.work import dispatch
+from casework.work.dispatch import Stage
 from config.settings import Settings
 from store.db import Database
 from tests.support.applications import tenant

@@ -7,16 +7,20 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from casework import accept, assess, cases, clock, determine, status
-from casework.access import Principal
-from casework.determine import Decision, Determined
-from casework.dispatch import Stage
+from casework.acts import determine
+from casework.acts.determine import Decision, Determined
+from casework.decision import assess
+from casework.intake import accept
+from casework.operations import business_time
+from casework.people.access import Principal
+from casework.views import cases, status
+from casework.work.dispatch import Stage
 from config.settings import Settings
 from schemas.application import load_application
 from store.db import Database
-from store.vocabulary import Role
 from tests.support.applications import tenant_body
 from tests.support.ledgers import claim_ids, scalar
+from vocabulary.records import Role
 
 OFFICER = Principal("sasac", Role.OFFICER, "测试甲")
 COLLEAGUE = Principal("sasac", Role.OFFICER, "测试乙")
@@ -66,7 +70,7 @@ class Office:
 
     def today(self) -> date:
         """The business day."""
-        return clock.now(self.db).date()
+        return business_time.now(self.db).date()
 
     def in_days(self, days: int) -> date:
         """So many days from the business day."""

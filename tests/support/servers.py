@@ -15,8 +15,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from cli.embedded import PostgresServer, ValkeyServer, wait_until
-from cli.processes import Program
+from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
+from deploy.local.processes import Program
 from store import migrate
 
 START_SECONDS = 60
@@ -111,7 +111,7 @@ def _start_postgres(servers: Servers) -> None:
         password=secrets.token_hex(16),
         create_databases=True,
         # Durability on disk is the one property a test session does not need;
-        # tests/cli/test_embedded.py looks at the settings that `make run` uses.
+        # tests/deploy/test_embedded.py looks at the settings that `make run` uses.
         options=("fsync=off", "full_page_writes=off"),
     )
     server.prepare()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from cli.embedded import ValkeyServer
+from deploy.local.embedded import ValkeyServer
 from tests.support.servers import free_port
 from tests.support.waiting import wait_for
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from casework.dispatch import Stage
+from casework.work.dispatch import Stage
 from config.settings import Settings
 from store.db import Database
 from tests.support.app import App

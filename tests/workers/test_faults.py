@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from casework import dispatch
-from casework.dispatch import Claimed, Stage
+from casework.work import dispatch
+from casework.work.dispatch import Claimed, Stage
 from config.settings import Settings
 from store.db import Database
 from tests.support.app import App

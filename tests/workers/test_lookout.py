@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from casework.database import UNAVAILABLE
-from casework.dispatch import Lookout, Stage, claim, release
+from casework.work.dispatch import Lookout, Stage, claim, release
 from config.settings import Settings
 from store import ledger
 from store.db import Database, app_now

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from casework.dispatch import Stage
-from cli.processes import application_programs
+from casework.work.dispatch import Stage
 from config.settings import Settings
+from deploy.local.processes import application_programs
 from store.db import Database
 from tests.support.app import App
 from tests.support.ledgers import assert_effects_exactly_once, file_tenants, scalar, waiting

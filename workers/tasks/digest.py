@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import Task
 
-from casework import digest as use_case
+from casework.delivery import digest as use_case
 from workers.app import app
 from workers.tasks.common import work
 

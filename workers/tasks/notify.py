@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import Task
 
-from casework import notify as use_case
+from casework.delivery import send as use_case
 from workers.app import app
 from workers.tasks.common import work
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import Task
 
-from casework import produce as use_case
+from casework.reporting import export_files as use_case
 from workers.app import app
 from workers.tasks.common import work
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from casework import dispatch
+from casework.work import dispatch
 from workers.app import app
 from workers.runtime import database, settings
 

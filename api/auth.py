@@ -1,0 +1,114 @@
+"""Who may call a route: everyone, the applicant with an access code, or a bureau with a token.
+
+Every view carries one of the decorators below; an application with an unmarked route does not
+start (:func:`require_marks`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from functools import wraps
+from typing import Any, Final, TypeVar
+
+from flask import Flask, Response, request
+
+from api.services import services
+from casework.people import access
+from casework.people.rights import Right
+
+MAX_CREDENTIAL: Final = 200
+
+_View = TypeVar("_View", bound=Callable[..., Any])
+_MARK = "wenqi_audience"
+_RIGHT = "wenqi_right"
+
+
+class Audience(Enum):
+    """Who a route is for."""
+
+    PUBLIC = "public"
+    APPLICANT = "applicant"
+    BUREAU = "bureau"
+
+
+class CredentialsMissing(Exception):
+    """No usable ``Authorization: Bearer …`` header."""
+
+
+def public(view: _View) -> _View:
+    """A route anyone may call; ``tests/api`` holds the list of them."""
+    return _marked(view, Audience.PUBLIC)
+
+
+def applicant(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A route for who holds the access code; the view receives it as ``access_code``."""
+
+    @wraps(view)
+    def checked(**arguments: Any) -> Any:
+        return _private(view(access_code=_bearer(), **arguments))
+
+    return _marked(checked, Audience.APPLICANT)
+
+
+def bureau(right: Right) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A route for a bureau's token whose role has the right; the view receives the ``principal``.
+
+    What each role may do stands in :mod:`casework.people.rights`.
+    """
+
+    def marking(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def checked(**arguments: Any) -> Any:
+            made = services()
+            principal = access.authenticate(made.db, made.settings, _bearer())
+            principal.require(right)
+            return _private(view(principal=principal, **arguments))
+
+        setattr(checked, _RIGHT, right)
+        return _marked(checked, Audience.BUREAU)
+
+    return marking
+
+
+def right_of(view: Callable[..., Any]) -> Right | None:
+    """The right a bureau's route asks for; None for other routes."""
+    return getattr(view, _RIGHT, None)
+
+
+def audience(view: Callable[..., Any]) -> Audience | None:
+    """Who a view is for, or None where nobody has said."""
+    return getattr(view, _MARK, None)
+
+
+def require_marks(app: Flask) -> None:
+    """Refuse to start with a route whose audience nobody has stated."""
+    unmarked = sorted(
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if audience(app.view_functions[rule.endpoint]) is None
+    )
+    if unmarked:
+        raise RuntimeError(f"routes without an audience: {', '.join(unmarked)}")
+
+
+def _marked(view: _View, who: Audience) -> _View:
+    setattr(view, _MARK, who)
+    return view
+
+
+def _bearer() -> str:
+    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    credential = credential.strip()
+    usable = credential.isascii() and credential.isprintable()
+    if scheme.lower() != "bearer" or not usable or not 0 < len(credential) <= MAX_CREDENTIAL:
+        raise CredentialsMissing
+    return credential
+
+
+def _private(answer: Any) -> Response:
+    """No cache may keep what was said to one holder of a credential."""
+    response: Response = answer
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Authorization"
+    return response

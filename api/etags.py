@@ -1,0 +1,54 @@
+"""ETag and If-Match (RFC 9110): nobody overwrites what somebody else has changed meanwhile.
+
+The entity tag of a case is its version, ``"7"``. Acts that build on what was read ask for it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from flask import request
+
+from api.body import BodyRefused
+from schemas.kit.problem import FieldError
+
+_TAGS: Final = re.compile(r'\s*"(\d{1,9})"\s*(?:,\s*"(\d{1,9})"\s*){0,15}', re.ASCII)
+_TAG: Final = re.compile(r'"(\d{1,9})"', re.ASCII)
+
+IF_MATCH: Final[dict[str, Any]] = {
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "description": '读取时答复的 ETag，例如 "7"；其间被他人更新则答复 412。',
+    "schema": {"type": "string"},
+    "example": '"7"',
+}
+IF_MATCH_OPTIONAL: Final[dict[str, Any]] = {**IF_MATCH, "required": False}
+
+
+def etag(version: int) -> dict[str, str]:
+    """The headers that tell a version."""
+    return {"ETag": f'"{version}"'}
+
+
+def seen() -> frozenset[int] | None:
+    """The versions the caller says it has seen, or None. Raises ``BodyRefused`` (400)."""
+    given = request.headers.get("If-Match")
+    if given is None:
+        return None
+    if not _TAGS.fullmatch(given):
+        detail = 'If-Match 应为读取时答复的 ETag，例如 "7"；不接受 * 和弱标签。'
+        errors = [FieldError("", "invalid_if_match", detail)]
+        raise BodyRefused(400, "invalid_header", detail, errors)
+    return frozenset(int(tag) for tag in _TAG.findall(given))
+
+
+def required() -> frozenset[int]:
+    """The versions the caller has seen. Raises ``BodyRefused`` (428 without any, 400)."""
+    versions = seen()
+    if versions is None:
+        detail = "请先读取该件，并在请求头 If-Match 中写明答复的 ETag。"
+        errors = [FieldError("", "version_required", detail)]
+        raise BodyRefused(428, "version_required", detail, errors)
+    return versions

@@ -1,0 +1,118 @@
+"""What every request passes: its id, one log line, metrics, security headers."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Flask, Response, request
+
+from api import metrics
+from casework.receipt import is_valid, normalise
+from config.telemetry.logs import bind_here, clear_contextvars, log
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+REQUEST_ID: Final = "X-Request-ID"
+_STREAMED: Final = "wenqi.streamed"
+_ID: Final = "wenqi.request_id"
+_STARTED: Final = "wenqi.started"
+_SANE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}", re.ASCII)
+_QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Routes that machines call every few seconds; only their failures are worth a line."""
+
+HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+"""On every answer that does not set its own."""
+
+
+def register(app: Flask) -> None:
+    """Hang the steps into an application object."""
+    app.after_request(_finish)
+    # The place Flask's documentation gives for middleware.
+    app.wsgi_app = _Plainly(app.wsgi_app)  # type: ignore[method-assign]
+
+
+def stream() -> None:
+    """Let the present answer go out in pieces as they are made."""
+    request.environ[_STREAMED] = True
+
+
+class _Plainly:
+    """Gives the request its id, adds the fixed headers, and hands ordinary answers over whole.
+
+    Done here because werkzeug's headers are searched from the start for each, and because the
+    server sends a list at once but anything else through a channel, piece by piece.
+    """
+
+    def __init__(self, inner: WSGIApplication) -> None:
+        self._inner = inner
+        self._fixed = [(name, name.lower(), value) for name, value in HEADERS.items()]
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ[_STARTED] = time.perf_counter()
+        given = environ.get("HTTP_X_REQUEST_ID", "")
+        identity = given if _SANE_ID.fullmatch(given) else secrets.token_hex(16)
+        environ[_ID] = identity
+        clear_contextvars()
+        bind_here(request_id=identity)
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            present = {name.lower() for name, _ in headers}
+            headers.append((REQUEST_ID, identity))
+            headers += [(n, value) for n, lower, value in self._fixed if lower not in present]
+            return start_response(status, headers, *rest)
+
+        answer = self._inner(environ, start)
+        if environ.get(_STREAMED):
+            return answer
+        try:
+            return list(answer)
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
+
+
+def request_id() -> str:
+    """The id of the present request."""
+    made: str = request.environ[_ID]
+    return made
+
+
+def about(receipt: str) -> None:
+    """Name the application on the rest of the request's log lines and reports.
+
+    What comes in a path may be anything; only a well-formed receipt number is written down.
+    """
+    number = normalise(receipt)
+    if is_valid(number):
+        bind_here(receipt=number)
+
+
+def _finish(response: Response) -> Response:
+    present = request._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 -- werkzeug documents it
+    # The route's pattern, never the path: paths hold receipts, and whatever a scanner invents.
+    route = present.url_rule.rule if present.url_rule else "unmatched"
+    method = present.method if present.method in metrics.METHODS else "other"
+    status = response.status_code
+    seconds = time.perf_counter() - present.environ[_STARTED]
+    metrics.observe(method, route, status, seconds)
+    if route not in _QUIET or status >= 500:  # noqa: PLR2004
+        log.info(
+            "request",
+            method=method,
+            route=route,
+            status=status,
+            elapsed_ms=round(seconds * 1000, 1),
+        )
+    return response

@@ -1,0 +1,204 @@
+"""Whether a determination follows: who may decide, what is open, which amounts are possible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from casework import editions
+from casework.acts.finders import finders, waiting
+from casework.docket import desk
+from casework.docket.desk import Case
+from casework.docket.states import Act
+from casework.errors import BenefitTaken, InvalidDetermination, NotPermitted
+from casework.people.access import Principal
+from rules.model import Outcome
+from rules.notice import DISTRICT_GOVERNMENT, Notice
+from vocabulary.records import State
+
+_DENIED = frozenset({Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE})
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What the rules say: outcome, yuan (None without arithmetic), what waits for a finding.
+
+    `counted_by`: receipts of granted applications that count the same yuan already.
+    """
+
+    outcome: Outcome
+    amount: Decimal | None
+    open_conditions: tuple[str, ...]
+    cap_granted: Decimal | None
+    counted_by: tuple[str, ...] = ()
+
+
+def require_decider(case: Case, principal: Principal) -> None:
+    """Raises NotPermitted for any body but the one that decides this provision.
+
+    The notice's data names it: the lead, a bureau, or the district government (十四).
+    """
+    notice = editions.edition(case.notice_id).notice
+    deciding = decider(notice, case.provision, case.lead_bureau, case.copied_bureaus)
+    if principal.bureau == deciding:
+        return
+    name = editions.bureau_name(notice, deciding or "lead")
+    raise NotPermitted(f"此项须由{name}决定。")
+
+
+def still_open(
+    conn: Connection,
+    case: Case,
+    bureau: str,
+    reason: str,
+    given: Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Findings "met" for every condition that waits for this bureau and that it has not named.
+
+    Conditions that are another body's to find are left open.
+    """
+    notice = editions.edition(case.notice_id).notice
+    standing = document(conn, case)
+    named = {(finding["condition"], finding.get("item")) for finding in given}
+    return [
+        {
+            "condition": row["code"],
+            "item": row.get("item"),
+            "result": True,
+            "note": reason,
+            "evidence": None,
+        }
+        for row in waiting(standing)
+        if (row["code"], row.get("item")) not in named
+        and (row["code"], None) not in named
+        and bureau in finders(notice, standing, case.lead_bureau, case.copied_bureaus, row["code"])
+    ]
+
+
+def check_supplement(conn: Connection, case: Case, *, granted: bool) -> None:
+    """A case that waits for the applicant can be refused once the deadline has passed.
+
+    Raises IllegalMove.
+    """
+    if case.state is not State.AWAITING_SUPPLEMENT:
+        return
+    if granted:
+        raise desk.refuse(case, Act.DETERMINE, "材料尚未补正，不能准予。")
+    due_on = conn.exec_driver_sql(
+        "SELECT due_on FROM supplement WHERE application_id = %(id)s ORDER BY id DESC LIMIT 1",
+        {"id": case.id},
+    ).scalar_one_or_none()
+    if due_on is None or case.today <= due_on:
+        raise desk.refuse(case, Act.DETERMINE, "补正期限未过，不能以未补正为由不予认定。")
+
+
+def computed(conn: Connection, case: Case) -> Computed:
+    """What the assessment in force says."""
+    standing = document(conn, case)
+    amount, cap = standing["amount"], standing.get("cap")
+    return Computed(
+        outcome=Outcome(standing["outcome"]),
+        amount=None if amount is None else Decimal(amount),
+        open_conditions=tuple(row["code"] for row in waiting(standing)),
+        cap_granted=Decimal(cap["granted"]) if cap else None,
+        counted_by=_counted_by(conn, standing),
+    )
+
+
+def check(
+    case: Case, found: Computed, *, granted: bool, amount: Decimal | None, overrides: bool
+) -> Decimal | None:
+    """The amount to be written down.
+
+    In: whether more than the rules compute is granted on purpose, with a reason of its own. Raises
+    InvalidDetermination if it does not follow, BenefitTaken if the same yuan is granted elsewhere.
+    """
+    if granted:
+        return _granted(case, found, amount, overrides=overrides)
+    if amount is not None:
+        raise InvalidDetermination("不予认定时不填金额。")
+    if found.outcome is Outcome.ELIGIBLE:
+        raise InvalidDetermination("按现有认定意见符合条件；不予认定须写明不符合的条件和理由。")
+    if found.open_conditions and found.outcome is Outcome.NEEDS_DETERMINATION:
+        raise InvalidDetermination("不予认定须写明至少一项不符合的条件和理由。")
+    return None if found.amount is None else Decimal("0.00")
+
+
+def exceeds(found: Computed, amount: Decimal | None) -> bool:
+    """Whether an amount is more than the rules compute."""
+    return found.amount is not None and amount is not None and amount > found.amount
+
+
+def _granted(
+    case: Case, found: Computed, amount: Decimal | None, *, overrides: bool
+) -> Decimal | None:
+    if found.outcome in _DENIED:
+        raise InvalidDetermination("按所报事实和认定意见不符合条件，不能准予。")
+    if found.outcome is Outcome.INCOMPLETE:
+        raise InvalidDetermination("材料不全，须先补正。")
+    if found.open_conditions:
+        notice = editions.edition(case.notice_id).notice
+        still = "、".join(
+            f"{notice.conditions[code]['label']}（{_finder(notice, code)}）"
+            for code in dict.fromkeys(found.open_conditions)
+        )
+        raise InvalidDetermination(f"下列条件尚须由有关单位认定：{still}。")
+    if found.amount is None:
+        return amount
+    if amount is None:
+        raise InvalidDetermination("须写明认定金额。")
+    if found.cap_granted is not None and amount > found.cap_granted:
+        raise InvalidDetermination(f"认定金额超过上限内可用的{found.cap_granted:,.2f}元。")
+    if exceeds(found, amount):
+        if found.counted_by:
+            raise BenefitTaken(
+                f"同一款项已由受理编号{'、'.join(found.counted_by)}的申请认定计入，不能重复准予；"
+                f"按规则本件可计{found.amount:,.2f}元。"
+            )
+        if not overrides:
+            raise InvalidDetermination(
+                f"认定金额超过按规则计算的{found.amount:,.2f}元；确须超出的，"
+                "请在 override 中写明理由，由第二人复签。"
+            )
+    return amount
+
+
+def _counted_by(conn: Connection, standing: Mapping[str, Any]) -> tuple[str, ...]:
+    """Of the earlier applications that a document names, those that were granted."""
+    earlier = {line["earlier"] for line in standing["lines"] if line.get("earlier")}
+    if not earlier:
+        return ()
+    rows = conn.exec_driver_sql(
+        "SELECT receipt FROM application"
+        " WHERE receipt = ANY(%(receipts)s) AND outcome = 'eligible' ORDER BY id",
+        {"receipts": sorted(earlier)},
+    )
+    return tuple(rows.scalars())
+
+
+def decider(notice: Notice, provision: str, lead: str | None, copied: Sequence[str]) -> str | None:
+    """The bureau that decides a provision's case: the lead, a bureau, or the district government.
+
+    "industry_department" names no body, and a body that is not on the route cannot act: then it is
+    whoever leads. The district government is on every route of its own.
+    """
+    named: str = notice.provisions[provision]["decider"]
+    return named if named in (*copied, DISTRICT_GOVERNMENT) else lead
+
+
+def _finder(notice: Notice, condition: str) -> str:
+    decider = notice.conditions[condition]["decider"]
+    return editions.bureau_name(notice, decider)
+
+
+def document(conn: Connection, case: Case) -> Mapping[str, Any]:
+    """The assessment in force."""
+    found: Mapping[str, Any] = conn.exec_driver_sql(
+        "SELECT document FROM assessment WHERE application_id = %(id)s AND in_force",
+        {"id": case.id},
+    ).scalar_one()
+    return found

@@ -1,0 +1,184 @@
+"""Recording official findings (认定意见); the application is then assessed again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from casework import editions
+from casework.acts import determination_rules
+from casework.acts.finders import finders
+from casework.docket import desk
+from casework.docket.bulk import each
+from casework.docket.desk import Case, Versions
+from casework.docket.states import Act
+from casework.errors import InvalidFinding, NotPermitted
+from casework.people.access import Principal
+from casework.people.rights import Right
+from rules import PROVISIONS
+from rules.provision import Condition, Finder, Provision
+from store import ledger
+from store.db import Database
+from vocabulary.records import Stage, State
+
+log = structlog.get_logger(__name__)
+
+
+def record(
+    db: Database,
+    principal: Principal,
+    receipt: str,
+    findings: Sequence[Mapping[str, Any]],
+    *,
+    versions: Versions | None = None,
+) -> int:
+    """Record findings and queue the re-assessment, in one transaction.
+
+    In: per finding `condition` (code), `result` (bool), `note` (why), optionally `item` (such as
+    "leases/0") and `evidence`; the versions the caller has seen. Per condition and item the latest
+    finding counts. Out: how many were recorded. Raises NotPermitted, CaseNotFound, VersionChanged,
+    InvalidFinding, IllegalMove.
+    """
+    principal.require(Right.RECORD_FINDING)
+    if not findings:
+        raise InvalidFinding("至少需要一项认定意见。")
+    with db.transaction() as conn:
+        case = desk.open_case(conn, principal, receipt, versions)
+        desk.check(case, Act.RECORD_FINDING)
+        check(conn, case, principal.bureau, findings)
+        insert(conn, case, principal.actor, principal.bureau, findings)
+        desk.save(conn, case)
+        ledger.add(conn, Stage.ASSESS, [(case.id, None)])
+    log.info("findings.recorded", receipt=case.receipt, count=len(findings))
+    return len(findings)
+
+
+def record_many(
+    db: Database,
+    principal: Principal,
+    seen: Mapping[str, int],
+    findings: Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Record the same findings on several cases, each in a transaction of its own.
+
+    In: receipt -> the version the caller has seen. Out: see `many.each`. Raises NotPermitted.
+    """
+    principal.require(Right.RECORD_FINDING)
+
+    def one(receipt: str) -> None:
+        record(db, principal, receipt, findings, versions=frozenset({seen[receipt]}))
+
+    return each(seen, one)
+
+
+def check(conn: Connection, case: Case, bureau: str, findings: Sequence[Mapping[str, Any]]) -> None:
+    """Raises InvalidFinding or NotPermitted for findings this bureau cannot make of this case."""
+    provision = PROVISIONS[case.provision]
+    notice = editions.edition(case.notice_id).notice
+    document = determination_rules.document(conn, case)
+    denied = _denied(conn, case)
+    for finding in findings:
+        condition = _condition(provision, case.facts, finding)
+        may = finders(notice, document, case.lead_bureau, case.copied_bureaus, condition.code)
+        if bureau not in may:
+            names = "、".join(editions.bureau_name(notice, each) for each in may)
+            raise NotPermitted(f"条件 {condition.code} 须由{names}认定，本单位不能记录认定意见。")
+        place = (condition.code, finding.get("item"))
+        if finding["result"] and place not in denied:
+            _check_effect(case, document, condition, finding.get("item"))
+
+
+def _condition(
+    provision: Provision, facts: Mapping[str, Any], finding: Mapping[str, Any]
+) -> Condition:
+    code, item = finding["condition"], finding.get("item")
+    try:
+        condition = provision.condition(code)
+    except KeyError:
+        raise InvalidFinding(f"本条款没有条件 {code}。") from None
+    if condition.finder is Finder.NONE:
+        raise InvalidFinding(
+            f"条件 {code} 由系统按所报事实判定，不作人工认定；事实有误的，请要求补正。"
+        )
+    if item is None:
+        return condition
+    items = range(len(facts.get(provision.items) or ())) if provision.items else ()
+    named = {f"{provision.items}/{position}" for position in items}
+    if item not in named or condition not in provision.item_conditions:
+        raise InvalidFinding(f"条件 {code} 没有项目 {item}。")
+    return condition
+
+
+def _denied(conn: Connection, case: Case) -> set[tuple[str, str | None]]:
+    """Conditions (and items) last found not met: finding them met takes that back."""
+    rows = conn.exec_driver_sql(
+        "SELECT DISTINCT ON (condition, item) condition, item, result FROM official_finding"
+        " WHERE application_id = %(id)s ORDER BY condition, item, id DESC",
+        {"id": case.id},
+    )
+    return {(row.condition, row.item) for row in rows if not row.result}
+
+
+def _check_effect(
+    case: Case, document: Mapping[str, Any], condition: Condition, item: str | None
+) -> None:
+    """A finding "met" on what the computer decides would change nothing. Raises InvalidFinding."""
+    if condition.finder is Finder.SETTLES or case.state is State.SUPPLEMENTED:
+        return  # after a supplement the computer's answer is not known yet
+    rows = [
+        row
+        for row in document["findings"]
+        if row["code"] == condition.code and item in (None, row.get("item"))
+    ]
+    if condition.finder is Finder.OPEN and any(
+        row.get("found_by") or row.get("cause") in ("finding", "reading") for row in rows
+    ):
+        return
+    why = "系统已按所报事实判定为符合，无须认定"
+    if any(row["result"] == "false" for row in rows):
+        why = "系统已按所报事实判定为不符合"
+    elif any(row["result"] == "unknown" for row in rows):
+        why = "所需事实尚未填报"
+    raise InvalidFinding(
+        f"条件 {condition.code}：{why}，记录“符合”不会生效；只能记录不符合，事实有误的请要求补正。"
+    )
+
+
+def insert(
+    conn: Connection,
+    case: Case,
+    actor: str,
+    bureau: str,
+    findings: Sequence[Mapping[str, Any]],
+) -> None:
+    """Write findings and their event; the caller has checked them and has the case locked."""
+    conn.exec_driver_sql(
+        "INSERT INTO official_finding (application_id, condition, item, result, note, evidence,"
+        " actor, bureau, recorded_at)"
+        " SELECT %(id)s, condition, item, result, note, evidence, %(actor)s, %(bureau)s, app_now()"
+        " FROM unnest(%(conditions)s::text[], %(items)s::text[], %(results)s::bool[],"
+        "  %(notes)s::text[], %(evidence)s::text[])"
+        "  AS u (condition, item, result, note, evidence)",
+        {
+            "id": case.id,
+            "actor": actor,
+            "bureau": bureau,
+            "conditions": [finding["condition"] for finding in findings],
+            "items": [finding.get("item") for finding in findings],
+            "results": [finding["result"] for finding in findings],
+            "notes": [finding["note"] for finding in findings],
+            "evidence": [finding.get("evidence") for finding in findings],
+        },
+    )
+    desk.note(
+        conn,
+        case,
+        "finding.recorded",
+        actor,
+        bureau=bureau,
+        count=len(findings),
+        conditions=sorted({finding["condition"] for finding in findings}),
+    )

@@ -1,0 +1,132 @@
+"""What one person can do to a case now: the acts that would not be refused, for the case's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from casework.acts import determination_rules
+from casework.acts.finders import finders
+from casework.docket import states
+from casework.docket.states import Act, Side
+from casework.people.access import Principal
+from casework.people.rights import Right
+from rules import PROVISIONS
+from rules.notice import Notice
+from rules.provision import Finder
+from store.db import CHINA
+from vocabulary.records import DeterminationState, State, SupplementState
+
+Row = Mapping[str, Any]
+
+_RIGHT: Final[Mapping[Act, Right]] = {
+    Act.ACKNOWLEDGE: Right.ACKNOWLEDGE,
+    Act.RECORD_FINDING: Right.RECORD_FINDING,
+    Act.REQUEST_SUPPLEMENT: Right.SUPPLEMENT,
+    Act.CLOSE_SUPPLEMENT: Right.SUPPLEMENT,
+    Act.PROPOSE_DETERMINATION: Right.DETERMINE,
+    Act.DETERMINE: Right.DETERMINE,
+    Act.APPROVE_DETERMINATION: Right.APPROVE,
+    Act.REJECT_DETERMINATION: Right.APPROVE,
+    Act.TRANSFER: Right.TRANSFER,
+    Act.UPHOLD: Right.DECIDE_REVIEW,
+    Act.REOPEN: Right.DECIDE_REVIEW,
+}
+
+
+def to_bureau(principal: Principal, notice: Notice, row: Row) -> list[str]:
+    """The acts open to a person of a bureau, in the order of the state machine's table.
+
+    In: the case as `casework.views.dossier` reads it.
+    """
+    return [
+        act
+        for act in states.allowed(State(row["state"]), Side.BUREAU)
+        if principal.may(_RIGHT[Act(act)]) and _MAY[Act(act)](principal, notice, row)
+    ]
+
+
+def _leads(principal: Principal, _: Notice, row: Row) -> bool:
+    return bool(row["lead_bureau"] == principal.bureau)
+
+
+def _decides(principal: Principal, notice: Notice, row: Row) -> bool:
+    return principal.bureau == determination_rules.decider(
+        notice, row["provision"], row["lead_bureau"], row["copied_bureaus"]
+    )
+
+
+def _finds(principal: Principal, notice: Notice, row: Row) -> bool:
+    document, provision = row["document"], PROVISIONS[row["provision"]]
+    if document is None:
+        return False
+    return any(
+        principal.bureau
+        in finders(notice, document, row["lead_bureau"], row["copied_bureaus"], condition.code)
+        for condition in (*provision.conditions, *provision.item_conditions)
+        if condition.finder is not Finder.NONE
+    )
+
+
+def _asks(principal: Principal, notice: Notice, row: Row) -> bool:
+    return _leads(principal, notice, row) and _asked(row) is None
+
+
+def _closes(principal: Principal, notice: Notice, row: Row) -> bool:
+    return _leads(principal, notice, row) and _asked(row) is not None
+
+
+def _determines(principal: Principal, notice: Notice, row: Row) -> bool:
+    if not _decides(principal, notice, row):
+        return False
+    if row["state"] != State.AWAITING_SUPPLEMENT:
+        return True
+    asked = row["supplement"]
+    today = row["now"].astimezone(CHINA).date()
+    return asked is not None and today > date.fromisoformat(asked["due_on"])
+
+
+def _approves(principal: Principal, notice: Notice, row: Row) -> bool:
+    proposed = {each["proposed_by"] for each in _in(row, DeterminationState.PROPOSED)}
+    return _decides(principal, notice, row) and principal.actor not in proposed
+
+
+def _reviews(principal: Principal, notice: Notice, row: Row) -> bool:
+    people = {
+        each[who]
+        for each in _in(row, DeterminationState.IN_FORCE)
+        for who in ("proposed_by", "decided_by")
+    }
+    return _decides(principal, notice, row) and principal.actor not in people
+
+
+def _transfers(principal: Principal, notice: Notice, row: Row) -> bool:
+    return _leads(principal, notice, row) and (
+        not row["transfers"] or principal.may(Right.TRANSFER_AGAIN)
+    )
+
+
+def _asked(row: Row) -> Row | None:
+    """The request to supplement that is open."""
+    asked: Row | None = row["supplement"]
+    return asked if asked is not None and asked["state"] == SupplementState.OPEN else None
+
+
+def _in(row: Row, state: DeterminationState) -> list[Row]:
+    return [each for each in row["determinations"] or () if each["state"] == state]
+
+
+_MAY: Final[Mapping[Act, Callable[[Principal, Notice, Row], bool]]] = {
+    Act.ACKNOWLEDGE: _leads,
+    Act.RECORD_FINDING: _finds,
+    Act.REQUEST_SUPPLEMENT: _asks,
+    Act.CLOSE_SUPPLEMENT: _closes,
+    Act.PROPOSE_DETERMINATION: _determines,
+    Act.DETERMINE: _determines,
+    Act.APPROVE_DETERMINATION: _approves,
+    Act.REJECT_DETERMINATION: _approves,
+    Act.TRANSFER: _transfers,
+    Act.UPHOLD: _reviews,
+    Act.REOPEN: _reviews,
+}

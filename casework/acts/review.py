@@ -1,0 +1,121 @@
+"""Reviews (复核): the applicant asks, a supervisor who did not decide before answers."""
+
+from __future__ import annotations
+
+import structlog
+from sqlalchemy import Connection
+
+from casework.acts import determination_rules
+from casework.acts.determine import supersede
+from casework.docket import desk, tell
+from casework.docket.desk import ENTERPRISE, Case, Versions
+from casework.docket.states import Act
+from casework.errors import SecondPersonRequired
+from casework.followup import chase
+from casework.people.access import Principal
+from casework.people.rights import Right
+from config.settings import Settings
+from store.db import Database
+from vocabulary.records import ReviewState, State
+
+log = structlog.get_logger(__name__)
+
+
+def request(
+    db: Database,
+    settings: Settings,
+    receipt: str,
+    access_code: str,
+    *,
+    reason: str,
+    versions: Versions | None = None,
+) -> int:
+    """Ask for a review of a decision, or of a referral.
+
+    Out: the application's version. Raises ApplicationNotFound, VersionChanged, IllegalMove.
+    """
+    with db.transaction() as conn:
+        case = desk.open_own(conn, settings, receipt, access_code, versions)
+        state = desk.state_after(case, Act.REQUEST_REVIEW)
+        conn.exec_driver_sql(
+            "INSERT INTO review (application_id, reason, from_state, requested_at)"
+            " VALUES (%(id)s, %(reason)s, %(state)s, app_now())",
+            {"id": case.id, "reason": reason, "state": case.state.value},
+        )
+        event = desk.note(conn, case, "review.requested", ENTERPRISE, to_state=state)
+        saved = desk.save(conn, case, state=state)
+        chase.watch(conn, case.id)
+        tell.lead(conn, settings, case, event)
+        for bureau in case.copied_bureaus:
+            tell.bureau(conn, settings, case, event, bureau)
+    log.info("review.requested", receipt=case.receipt)
+    return saved.version
+
+
+def decide(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    receipt: str,
+    versions: Versions,
+    *,
+    upheld: bool,
+    reason: str,
+) -> int:
+    """Uphold what was decided, or reopen the case for a new determination.
+
+    Out: the case's version. Raises NotPermitted, SecondPersonRequired (it was the caller's own
+    decision), CaseNotFound, VersionChanged, IllegalMove.
+    """
+    principal.require(Right.DECIDE_REVIEW)
+    act = Act.UPHOLD if upheld else Act.REOPEN
+    with db.transaction() as conn:
+        case = desk.open_case(conn, principal, receipt, versions)
+        determination_rules.require_decider(case, principal)
+        desk.check(case, act)
+        if principal.actor in _who_decided(conn, case):
+            raise SecondPersonRequired
+        state = desk.state_after(case, act, back_to=_close(conn, case, principal, upheld, reason))
+        event = desk.note(
+            conn,
+            case,
+            "review.decided",
+            principal.actor,
+            to_state=state,
+            bureau=principal.bureau,
+            upheld=upheld,
+            standing_in_for=principal.standing_in_for(Right.DECIDE_REVIEW),
+        )
+        if upheld:
+            saved = desk.save(conn, case, state=state)
+        else:
+            supersede(conn, case)
+            saved = desk.save(conn, case, state=state, determined_amount=None)
+            chase.watch(conn, case.id)
+        tell.enterprise(conn, settings, case, event)
+    log.info("review.decided", receipt=case.receipt, upheld=upheld)
+    return saved.version
+
+
+def _who_decided(conn: Connection, case: Case) -> set[str]:
+    row = conn.exec_driver_sql(
+        "SELECT proposed_by, decided_by FROM determination"
+        " WHERE application_id = %(id)s AND state = 'in_force'",
+        {"id": case.id},
+    ).one_or_none()
+    return set() if row is None else {row.proposed_by, row.decided_by}
+
+
+def _close(conn: Connection, case: Case, principal: Principal, upheld: bool, note: str) -> State:
+    """End the open review. Out: the state it was asked for in."""
+    before = conn.exec_driver_sql(
+        "UPDATE review SET state = %(state)s, decided_by = %(actor)s, decided_at = app_now(),"
+        " note = %(note)s WHERE application_id = %(id)s AND state = 'open' RETURNING from_state",
+        {
+            "id": case.id,
+            "state": (ReviewState.UPHELD if upheld else ReviewState.REOPENED).value,
+            "actor": principal.actor,
+            "note": note,
+        },
+    ).scalar_one()
+    return State(before)

@@ -1,0 +1,280 @@
+"""Supplements (补正): a bureau names exact fields; they, and only they, reopen to the applicant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from casework.docket import desk, tell
+from casework.docket.desk import ENTERPRISE, Case, Versions
+from casework.docket.states import Act
+from casework.followup import chase
+from casework.people.access import Principal
+from casework.people.rights import Right
+from config.settings import Settings
+from rules.model import Outcome
+from schemas import pointers
+from schemas.application import FormatErrors, load_application
+from schemas.application import pointer as pointer_to
+from schemas.kit.problem import FieldError
+from schemas.kit.refusals import said
+from schemas.pointers import NoSuchField
+from store import ledger
+from store.db import Database
+from vocabulary.records import Stage, State, SupplementState
+
+log = structlog.get_logger(__name__)
+
+LONGEST_DAYS = 180
+"""A deadline further away than this is taken for a slip of the pen."""
+
+
+def request(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    receipt: str,
+    versions: Versions,
+    *,
+    fields: Sequence[str],
+    reason: str,
+    due_on: date,
+) -> int:
+    """Ask the applicant for named fields until a day; the case waits for them.
+
+    In: JSON pointers into the application. Out: the case's version. Raises NotPermitted,
+    CaseNotFound, VersionChanged, IllegalMove, FormatErrors (a pointer that names nothing, a day
+    that is not in the future).
+    """
+    principal.require(Right.SUPPLEMENT)
+    with db.transaction() as conn:
+        case = desk.open_case(conn, principal, receipt, versions)
+        desk.require_lead(case, principal)
+        desk.check(case, Act.REQUEST_SUPPLEMENT)
+        if _open(conn, case) is not None:
+            raise desk.refuse(
+                case, Act.REQUEST_SUPPLEMENT, "已有一份补正要求等待申请单位答复，请先了结。"
+            )
+        wanted = tuple(dict.fromkeys(fields))
+        _check_request(case, wanted, due_on)
+        conn.exec_driver_sql(
+            "INSERT INTO supplement (application_id, fields, reason, due_on, bureau, requested_by,"
+            " requested_at) VALUES (%(id)s, %(fields)s::text[], %(reason)s, %(due_on)s, %(bureau)s,"
+            " %(actor)s, app_now())",
+            {
+                "id": case.id,
+                "fields": list(wanted),
+                "reason": reason,
+                "due_on": due_on,
+                "bureau": principal.bureau,
+                "actor": principal.actor,
+            },
+        )
+        event = desk.note(
+            conn,
+            case,
+            "supplement.requested",
+            principal.actor,
+            to_state=State.AWAITING_SUPPLEMENT,
+            bureau=principal.bureau,
+            fields=list(wanted),
+            due_on=due_on.isoformat(),
+        )
+        saved = desk.save(conn, case, state=State.AWAITING_SUPPLEMENT)
+        chase.watch(conn, case.id)
+        tell.enterprise(conn, settings, case, event)
+    log.info("supplement.requested", receipt=case.receipt, fields=len(wanted))
+    return saved.version
+
+
+def close(
+    db: Database,
+    principal: Principal,
+    receipt: str,
+    versions: Versions,
+    *,
+    reason: str,
+) -> int:
+    """Give up an unanswered request; the case is assessed again as it stands.
+
+    Out: the case's version. Raises NotPermitted, CaseNotFound, VersionChanged, IllegalMove.
+    """
+    principal.require(Right.SUPPLEMENT)
+    with db.transaction() as conn:
+        case = desk.open_case(conn, principal, receipt, versions)
+        desk.require_lead(case, principal)
+        desk.check(case, Act.CLOSE_SUPPLEMENT)
+        if _open(conn, case) is None:
+            raise desk.refuse(case, Act.CLOSE_SUPPLEMENT, "没有等待答复的补正要求。")
+        finish(conn, case, SupplementState.CLOSED)
+        state = desk.state_after(case, Act.CLOSE_SUPPLEMENT)
+        desk.note(
+            conn,
+            case,
+            "supplement.closed",
+            principal.actor,
+            to_state=state,
+            bureau=principal.bureau,
+            reason=reason,
+        )
+        saved = desk.save(conn, case, state=state)
+        ledger.add(conn, Stage.ASSESS, [(case.id, None)])
+    log.info("supplement.closed", receipt=case.receipt)
+    return saved.version
+
+
+def answer(
+    db: Database,
+    settings: Settings,
+    receipt: str,
+    access_code: str,
+    values: Mapping[str, Any],
+    *,
+    versions: Versions | None = None,
+) -> int:
+    """Take the applicant's answers, check the whole form again, and queue the re-assessment.
+
+    In: pointer -> new value. Every field a bureau asked for must be answered; of those the
+    assessment alone found missing, at least one. Out: the application's version. Raises
+    ApplicationNotFound, VersionChanged, IllegalMove, FormatErrors.
+    """
+    with db.transaction() as conn:
+        case = desk.open_own(conn, settings, receipt, access_code, versions)
+        desk.check(case, Act.ANSWER_SUPPLEMENT)
+        asked = _open(conn, case)
+        reopened = asked if asked is not None else missing(conn, case)
+        if not reopened:
+            raise desk.refuse(case, Act.ANSWER_SUPPLEMENT, "没有需要补正的事项。")
+        _check_answer(reopened, values, every=asked is not None)
+        changed = _changed(case, values)
+        if asked is not None:
+            finish(conn, case, SupplementState.ANSWERED, _difference(case, changed, values))
+        state = desk.state_after(case, Act.ANSWER_SUPPLEMENT)
+        event = desk.note(
+            conn,
+            case,
+            "supplement.answered",
+            ENTERPRISE,
+            to_state=state,
+            fields=list(values),
+        )
+        enterprise = changed["enterprise"]
+        saved = desk.save(
+            conn,
+            case,
+            state=state,
+            enterprise=json.dumps(enterprise, ensure_ascii=False),
+            facts=json.dumps(changed["facts"], ensure_ascii=False),
+            name=enterprise["name"],
+            uscc=enterprise.get("uscc"),
+        )
+        ledger.add(conn, Stage.ASSESS, [(case.id, None)])
+        tell.lead(conn, settings, case, event)
+    log.info("supplement.answered", receipt=case.receipt, fields=len(values))
+    return saved.version
+
+
+def finish(
+    conn: Connection,
+    case: Case,
+    state: SupplementState,
+    changes: Mapping[str, Any] | None = None,
+) -> None:
+    """End the open request of a case, if there is one."""
+    conn.exec_driver_sql(
+        "UPDATE supplement SET state = %(state)s, closed_at = app_now(), changes = %(changes)s"
+        " WHERE application_id = %(id)s AND state = 'open'",
+        {
+            "id": case.id,
+            "state": state.value,
+            "changes": None if changes is None else json.dumps(changes, ensure_ascii=False),
+        },
+    )
+
+
+def missing(conn: Connection, case: Case) -> tuple[str, ...]:
+    """The fields that the assessment in force found missing."""
+    if case.outcome is not Outcome.INCOMPLETE:
+        return ()
+    document = conn.exec_driver_sql(
+        "SELECT document FROM assessment WHERE application_id = %(id)s AND in_force",
+        {"id": case.id},
+    ).scalar_one()
+    return tuple(document.get("missing", ()))
+
+
+def _open(conn: Connection, case: Case) -> tuple[str, ...] | None:
+    """The fields a bureau waits for, or None."""
+    fields = conn.exec_driver_sql(
+        "SELECT fields FROM supplement WHERE application_id = %(id)s AND state = 'open'",
+        {"id": case.id},
+    ).scalar_one_or_none()
+    return None if fields is None else tuple(fields)
+
+
+def _check_request(case: Case, wanted: Sequence[str], due_on: date) -> None:
+    errors = []
+    for place, pointer in enumerate(wanted):
+        try:
+            pointers.require(case.provision, pointer)
+            # Tried out, so that an item the application does not have is refused now.
+            pointers.put({"enterprise": case.enterprise, "facts": case.facts}, {pointer: None})
+        except NoSuchField:
+            errors.append(_error(pointer_to("fields", place), "unknown_pointer"))
+    if not case.today < due_on <= case.today + timedelta(days=LONGEST_DAYS):
+        errors.append(_error("/due_on", "deadline_out_of_range", days=LONGEST_DAYS))
+    if errors:
+        raise FormatErrors(errors, code="invalid_request")
+
+
+def _check_answer(reopened: Sequence[str], values: Mapping[str, Any], *, every: bool) -> None:
+    errors = [
+        _error(pointer_to("values", pointer), "not_reopened")
+        for pointer in values
+        if pointer not in reopened
+    ]
+    if every:
+        errors += [
+            _error(pointer_to("values", pointer), "required")
+            for pointer in reopened
+            if pointer not in values
+        ]
+    if not values and not errors:
+        errors.append(_error("/values", "required"))
+    if errors:
+        raise FormatErrors(errors, code="invalid_request")
+
+
+def _changed(case: Case, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole application with the answers in it, checked and normalised by its form."""
+    document = {
+        "provision": case.provision,
+        "enterprise": case.enterprise,
+        "facts": case.facts,
+    }
+    try:
+        answered = pointers.put(document, values)
+    except NoSuchField as refused:
+        at = pointer_to("values", str(refused))
+        raise FormatErrors([_error(at, "unknown_pointer")], code="invalid_request") from None
+    return load_application(answered).document()
+
+
+def _difference(
+    case: Case, changed: Mapping[str, Any], values: Mapping[str, Any]
+) -> dict[str, list[Any]]:
+    before = {"enterprise": case.enterprise, "facts": case.facts}
+    return {
+        pointer: [pointers.get(before, pointer), pointers.get(changed, pointer)]
+        for pointer in values
+    }
+
+
+def _error(at: str, code: str, **filled: Any) -> FieldError:
+    sentence = said(code, **filled)
+    return FieldError(at, sentence.code, str(sentence))

@@ -1,0 +1,80 @@
+"""Transferring a case to the right bureau (退单、转办): once by anyone, then by the supervisor."""
+
+from __future__ import annotations
+
+import structlog
+
+from casework import editions
+from casework.docket import desk, tell
+from casework.docket.desk import Versions
+from casework.docket.states import Act
+from casework.errors import InvalidTransfer, NotPermitted
+from casework.followup import chase, visit_acts
+from casework.people.access import Principal
+from casework.people.rights import Right
+from config.settings import Settings
+from store.db import Database
+
+log = structlog.get_logger(__name__)
+
+
+def transfer(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    receipt: str,
+    versions: Versions,
+    *,
+    to: str,
+    reason: str,
+) -> int:
+    """Hand the case to another bureau of the notice, which leads it from then on.
+
+    Out: the case's version. Raises NotPermitted, CaseNotFound, VersionChanged, IllegalMove,
+    InvalidTransfer.
+    """
+    principal.require(Right.TRANSFER)
+    with db.transaction() as conn:
+        case = desk.open_case(conn, principal, receipt, versions)
+        desk.require_lead(case, principal)
+        desk.check(case, Act.TRANSFER)
+        if case.transfers and not principal.may(Right.TRANSFER_AGAIN):
+            raise NotPermitted("此件已转办过一次，再次转办须由本单位主管办理。")
+        if to not in editions.edition(case.notice_id).notice.bureaus:
+            raise InvalidTransfer(f"通知中没有代码为 {to} 的单位。")
+        if to == principal.bureau:
+            raise InvalidTransfer("不能转办给本单位。")
+        # First, so that whatever follows the event finds the new lead.
+        saved = desk.save(
+            conn,
+            case,
+            lead_bureau=to,
+            assigned_bureau=to,
+            copied_bureaus=[bureau for bureau in case.copied_bureaus if bureau != to],
+            transfers=case.transfers + 1,
+            acknowledged_at=None,
+            acknowledged_by=None,
+        )
+        event = desk.note(
+            conn,
+            case,
+            "case.transferred",
+            principal.actor,
+            bureau=principal.bureau,
+            to=to,
+            reason=reason,
+            standing_in_for=principal.standing_in_for(Right.TRANSFER_AGAIN)
+            if case.transfers
+            else None,
+        )
+        # Whoever visits and calls back is whoever leads.
+        visit_acts.follow_transfer(conn, case.id, principal.bureau, to)
+        conn.exec_driver_sql(
+            "UPDATE callback SET bureau = %(to)s WHERE application_id = %(id)s AND done_at IS NULL",
+            {"id": case.id, "to": to},
+        )
+        chase.watch(conn, case.id)
+        tell.bureau(conn, settings, case, event, to)
+        tell.enterprise(conn, settings, case, event)
+    log.info("case.transferred", receipt=case.receipt, to=to)
+    return saved.version

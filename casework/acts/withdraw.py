@@ -1,0 +1,58 @@
+"""The applicant withdraws: what the application held is given back, and what was planned ends."""
+
+from __future__ import annotations
+
+import structlog
+
+from casework.acts.supplement import finish as finish_supplement
+from casework.decision import benefits, caps
+from casework.docket import desk, tell
+from casework.docket.desk import ENTERPRISE, Versions
+from casework.docket.states import Act
+from casework.followup import visit_acts
+from config.settings import Settings
+from store.db import Database
+from vocabulary.records import SupplementState
+
+log = structlog.get_logger(__name__)
+
+# What waits for somebody ends with the application.
+_DROP = """
+WITH proposals AS (
+    UPDATE determination SET state = 'rejected', decided_at = app_now()
+    WHERE application_id = %(id)s AND state = 'proposed'
+)
+UPDATE review SET state = 'dropped', decided_at = app_now()
+WHERE application_id = %(id)s AND state = 'open'
+"""
+
+
+def withdraw(
+    db: Database,
+    settings: Settings,
+    receipt: str,
+    access_code: str,
+    *,
+    reason: str | None,
+    versions: Versions | None = None,
+) -> int:
+    """Withdraw an application that no determination has settled.
+
+    Out: its version. Applications that were linked to it are assessed again. Raises
+    ApplicationNotFound, VersionChanged, IllegalMove.
+    """
+    with db.transaction() as conn:
+        case = desk.open_own(conn, settings, receipt, access_code, versions)
+        state = desk.state_after(case, Act.WITHDRAW)
+        benefits.release(conn, case.id, case.receipt)
+        caps.release(conn, case.id)
+        finish_supplement(conn, case, SupplementState.CLOSED)
+        conn.exec_driver_sql(_DROP, {"id": case.id})
+        event = desk.note(
+            conn, case, "application.withdrawn", ENTERPRISE, to_state=state, reason=reason
+        )
+        saved = desk.save(conn, case, state=state)
+        visit_acts.follow_withdrawal(conn, case.id)
+        tell.lead(conn, settings, case, event)
+    log.info("application.withdrawn", receipt=case.receipt)
+    return saved.version

@@ -1,0 +1,184 @@
+"""Running totals under a cap: (六) pays one institution at most so much, over all applications.
+
+Only what is granted counts: an application that waits for its 认定 may have been filed by anybody
+under a public code, so it neither draws on an account nor learns what others drew. Room that
+becomes free goes to whoever was cut short, in order of receipt; where a person determined the
+amount, those concerned are told of it instead (`casework.decision.cap_room`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from casework.decision.benefits import Open
+from rules.notice import Notice
+from store import ledger
+from vocabulary.records import Stage
+
+ZERO = Decimal(0)
+
+
+class Short(NamedTuple):
+    """An application that the cap cut: by so many yuan. `firm`: a person determined its amount,
+    which is not raised by itself."""
+
+    application_id: int
+    yuan: Decimal
+    firm: bool
+
+
+def claim(conn: Connection, cases: Sequence[Open], notice: Notice) -> None:
+    """Draw granted amounts on their accounts, never past an account's limit.
+
+    The account's row stays locked until the transaction ends, so any number of workers reach the
+    limit exactly and none passes it. What earlier applications still lack is left to them; what an
+    application holds already it keeps.
+    """
+    old = _held(conn, [case.application_id for case in cases if case.again])
+    counting = [case for case in cases if case.is_granted and case.cap]
+    accounts = {case.cap.account for case in counting if case.cap}
+    accounts |= {account for account, _ in old.values()}
+    if not accounts:
+        return
+    before = _lock(conn, sorted(accounts))
+    totals = dict(before)
+    for account, amount in old.values():
+        totals[account] -= amount
+    short = _short(conn, sorted(accounts), [case.application_id for case in cases])
+    grants: dict[int, tuple[str, Decimal]] = {}
+    # What a person determined is firm; the others follow in order of receipt.
+    for case in sorted(counting, key=lambda case: (case.ruling is None, case.application_id)):
+        if case.cap is None:
+            continue
+        account, limit = case.cap.account, case.cap.limit
+        earlier = [
+            each.yuan
+            for each in short.get(account, ())
+            if each.application_id < case.application_id and not each.firm
+        ]
+        _, own = old.get(case.application_id, (account, ZERO))
+        left_over = max(ZERO, limit - totals[account] - own)
+        used = totals[account] + min(sum(earlier, start=ZERO), left_over)
+        if used:
+            case.decide(notice, cap_used=used)
+        hold = case.cap.granted
+        if case.ruling is not None and case.ruling.amount is not None:
+            hold = min(hold, case.ruling.amount)
+        totals[account] += hold
+        grants[case.application_id] = (account, hold)
+    _save(conn, totals, old, grants)
+    _refill(conn, before, totals, short)
+
+
+def release(conn: Connection, application_id: int) -> None:
+    """Give back what an application holds of its account."""
+    held = _held(conn, [application_id])
+    if not held:
+        return
+    before = _lock(conn, [account for account, _ in held.values()])
+    totals = dict(before)
+    for account, amount in held.values():
+        totals[account] -= amount
+    _save(conn, totals, held, {})
+    _refill(conn, before, totals, _short(conn, list(totals), [application_id]))
+
+
+def used(conn: Connection, account: str, application_id: int) -> Decimal:
+    """Yuan of the account that other applications hold. For officers: the institution may be
+    another legal person than the applicant."""
+    total: Decimal = conn.exec_driver_sql(
+        "SELECT coalesce(sum(amount), 0.00) FROM cap_grant"
+        " WHERE account = %(account)s AND application_id <> %(id)s",
+        {"account": account, "id": application_id},
+    ).scalar_one()
+    return total
+
+
+def _refill(
+    conn: Connection,
+    before: Mapping[str, Decimal],
+    after: Mapping[str, Decimal],
+    short: Mapping[str, Sequence[Short]],
+) -> None:
+    """Have those whom the cap cut assessed again, where room became free."""
+    again = sorted(
+        each.application_id
+        for account, group in short.items()
+        if after[account] < before[account]
+        for each in group
+    )
+    ledger.add(conn, Stage.ASSESS, [(application_id, None) for application_id in again])
+
+
+def _short(conn: Connection, accounts: Sequence[str], but: Sequence[int]) -> dict[str, list[Short]]:
+    """Granted applications that the cap cut, but for those named. The accounts are locked."""
+    rows = conn.exec_driver_sql(
+        "SELECT g.account, g.application_id,"
+        " (s.document -> 'cap' ->> 'computed')::numeric - g.amount, a.state = 'determined'"
+        " FROM cap_grant AS g"
+        " JOIN application AS a ON a.id = g.application_id"
+        " JOIN assessment AS s ON s.application_id = g.application_id AND s.in_force"
+        " WHERE g.account = ANY(%(accounts)s) AND NOT g.application_id = ANY(%(but)s)"
+        "  AND (s.document -> 'cap' ->> 'computed')::numeric > g.amount",
+        {"accounts": list(accounts), "but": list(but)},
+    )
+    found: dict[str, list[Short]] = {}
+    for account, application_id, yuan, firm in rows:
+        found.setdefault(account, []).append(Short(application_id, yuan, firm))
+    return found
+
+
+def _held(conn: Connection, ids: Sequence[int]) -> dict[int, tuple[str, Decimal]]:
+    if not ids:
+        return {}
+    rows = conn.exec_driver_sql(
+        "SELECT application_id, account, amount FROM cap_grant WHERE application_id = ANY(%(ids)s)",
+        {"ids": list(ids)},
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _lock(conn: Connection, accounts: Sequence[str]) -> dict[str, Decimal]:
+    conn.exec_driver_sql(
+        "INSERT INTO cap_account (account, granted)"
+        " SELECT account, 0 FROM unnest(%(accounts)s::text[]) AS u (account) ORDER BY account"
+        " ON CONFLICT DO NOTHING",
+        {"accounts": list(accounts)},
+    )
+    rows = conn.exec_driver_sql(
+        "SELECT account, granted FROM cap_account WHERE account = ANY(%(accounts)s)"
+        " ORDER BY account FOR UPDATE",
+        {"accounts": list(accounts)},
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _save(
+    conn: Connection,
+    totals: Mapping[str, Decimal],
+    old: Mapping[int, tuple[str, Decimal]],
+    grants: Mapping[int, tuple[str, Decimal]],
+) -> None:
+    if old:
+        conn.exec_driver_sql(
+            "DELETE FROM cap_grant WHERE application_id = ANY(%(ids)s)", {"ids": list(old)}
+        )
+    conn.exec_driver_sql(
+        "INSERT INTO cap_grant (application_id, account, amount)"
+        " SELECT * FROM unnest(%(ids)s::bigint[], %(accounts)s::text[], %(amounts)s::numeric[])",
+        {
+            "ids": list(grants),
+            "accounts": [account for account, _ in grants.values()],
+            "amounts": [amount for _, amount in grants.values()],
+        },
+    )
+    conn.exec_driver_sql(
+        "UPDATE cap_account AS c SET granted = u.granted"
+        " FROM unnest(%(accounts)s::text[], %(granted)s::numeric[]) AS u (account, granted)"
+        " WHERE c.account = u.account",
+        {"accounts": list(totals), "granted": list(totals.values())},
+    )

@@ -1,0 +1,1 @@
+"""Letters go out: templates, channels, quiet hours, webhooks, previews."""

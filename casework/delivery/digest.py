@@ -1,0 +1,225 @@
+"""A bureau's daily digest (每日提要): one message instead of one per visit and promised day.
+
+The first message of a day that goes into a digest makes it. What it says is put together when it
+is sent, from how things stand then: what has been done meanwhile is not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Row
+
+from casework import editions
+from casework.delivery.messages import PRODUCT, Letter
+from casework.errors import PermanentError
+from casework.followup import promises
+from casework.followup.promises import FACTS, KIND_TEXT, Promise
+from casework.outbox import deliveries
+from casework.work import run as work
+from casework.work.run import Report
+from casework.workdays import add_working_days, is_working_day
+from config.settings import Settings
+from store import ledger
+from store.db import CHINA, Database, app_now
+from store.ledger import Item
+from vocabulary.records import Stage
+
+log = structlog.get_logger(__name__)
+
+EVENT = "digest.made"
+LINES = 30
+"""Entries of one heading; the rest is counted and found through the API."""
+
+LOOK_BACK_DAYS = 400
+"""What has been late for longer than a year is in the report of what is overdue."""
+
+_Entry = tuple[Row[Any], Promise]
+
+
+def collect(conn: Connection, settings: Settings, recipients: Sequence[str], now: datetime) -> None:
+    """See to it that the bureaus among the recipients get a digest next.
+
+    Nothing happens where there is none to send: no DIGEST_AT, no channel but the inbox.
+    """
+    at = settings.practice.digest
+    bureaus = sorted({name for name in recipients if deliveries.ways_to_bureau(settings, name)})
+    if at is None or not bureaus:
+        return
+    day = now.date()
+    if now.timetz().replace(tzinfo=None) >= at or not is_working_day(day):
+        day, _ = add_working_days(day, 1)
+    rows = conn.exec_driver_sql(
+        "INSERT INTO digest (bureau, day, created_at)"
+        " SELECT bureau, %(day)s, %(now)s FROM unnest(%(bureaus)s::text[]) AS u (bureau)"
+        " ORDER BY bureau ON CONFLICT DO NOTHING RETURNING id",
+        {"day": day, "now": now, "bureaus": bureaus},
+    ).scalars()
+    due = datetime.combine(day, at, CHINA)
+    ledger.add(conn, Stage.DIGEST, [(digest, due) for digest in rows])
+
+
+def run(
+    db: Database, settings: Settings, item_ids: Sequence[int], *, careful: bool = False
+) -> Report:
+    """Put the digests of these work items on their way. Raises RetryableError if the database
+    went away."""
+    return work.run(db, settings, Stage.DIGEST, item_ids, partial(_send, settings), careful=careful)
+
+
+def _send(settings: Settings, conn: Connection, items: list[Item]) -> dict[int, Exception]:
+    now = app_now(conn)
+    rows = conn.exec_driver_sql(
+        "SELECT id, bureau, day, event_id FROM digest WHERE id = ANY(%(ids)s)"
+        " ORDER BY id FOR UPDATE",
+        {"ids": [item.subject_id for item in items]},
+    ).all()
+    for row in rows:
+        if row.event_id is None and letter(conn, settings, row.bureau, now) is not None:
+            _put_on_its_way(conn, settings, row, now)
+    return {
+        item.id: PermanentError("there is no such digest")
+        for item in items
+        if item.subject_id not in {row.id for row in rows}
+    }
+
+
+def _put_on_its_way(conn: Connection, settings: Settings, row: Row[Any], now: datetime) -> None:
+    event_id = conn.exec_driver_sql(
+        "INSERT INTO event (type, actor, data, at) VALUES (%(type)s, 'system',"
+        " jsonb_build_object('bureau', %(bureau)s::text, 'day', %(day)s::text), %(now)s)"
+        " RETURNING id",
+        {"type": EVENT, "bureau": row.bureau, "day": row.day.isoformat(), "now": now},
+    ).scalar_one()
+    conn.exec_driver_sql(
+        "UPDATE digest SET event_id = %(event)s WHERE id = %(id)s",
+        {"event": event_id, "id": row.id},
+    )
+    deliveries.write(conn, deliveries.outside(settings, event_id, row.bureau))
+    log.info("digest.made", bureau=row.bureau, event_id=event_id)
+
+
+def letter(conn: Connection, settings: Settings, recipient: str, now: datetime) -> Letter | None:
+    """The digest as things stand: visits to come, what is overdue, what is due soon.
+
+    In: a bureau, or its head (deliver.SUPERVISOR), who is told of what has been late too long and
+    of nothing else. None if there is nothing to say.
+    """
+    bureau = recipient.removesuffix(deliveries.SUPERVISOR)
+    late, soon = _promises(conn, settings, bureau, now)
+    if recipient != bureau:
+        return _to_head(settings, bureau, late, now)
+    visits = _visits(conn, bureau, now.date())
+    if not (visits or late or soon):
+        return None
+    name = _name(settings, bureau)
+    lines = [f"{name}：以下为{now:%Y-%m-%d}需要办理的事项。", ""]
+    lines += _part("已逾期", [_line(*entry) for entry in late])
+    lines += _part("即将到期", [_line(*entry) for entry in soon])
+    lines += _part(
+        "近期走访",
+        [f"{row.planned_on} {row.name}（{row.receipt}）" for row in visits],
+    )
+    link = f"{settings.public_url}/api/v1/inbox"
+    lines.append(f"办理地址：{link}")
+    brief = f"今日提要：逾期{len(late)}件，即将到期{len(soon)}件，近期走访{len(visits)}家。"
+    return Letter(f"【{PRODUCT}】每日提要（{now:%Y-%m-%d}）", "\n".join(lines) + "\n", brief, link)
+
+
+def _to_head(
+    settings: Settings, bureau: str, late: Sequence[_Entry], now: datetime
+) -> Letter | None:
+    practice = settings.practice
+    entries = [entry for entry in late if now >= promises.escalated_at(practice, entry[1].due_on)]
+    if not entries:
+        return None
+    link = f"{settings.public_url}/api/v1/cases?overdue=true"
+    lines = [
+        f"{_name(settings, bureau)}负责人：以下事项逾期未办，请督办（{now:%Y-%m-%d}）。",
+        "",
+        *_part("须督办", [_line(*entry) for entry in entries]),
+        f"办理地址：{link}",
+    ]
+    brief = f"督办提要：{_name(settings, bureau)}逾期未办{len(entries)}件，请督办。"
+    return Letter(f"【{PRODUCT}】督办提要（{now:%Y-%m-%d}）", "\n".join(lines) + "\n", brief, link)
+
+
+def _name(settings: Settings, bureau: str) -> str:
+    known = editions.edition(settings.notice_id).notice.bureaus.get(bureau)
+    return str(known["name"]) if known else bureau
+
+
+def name_of(data: Mapping[str, Any]) -> str:
+    """What stands for the receipt number in a digest's message id. In: the event's data."""
+    return f"digest-{data.get('bureau')}-{data.get('day')}"
+
+
+def letter_or_fail(
+    conn: Connection, settings: Settings, event: Mapping[str, Any], now: datetime
+) -> Letter:
+    """The letter of a digest that is being sent. Raises PermanentError if all is done by now."""
+    made = letter(conn, settings, event["data"]["bureau"], now)
+    if made is None:
+        raise PermanentError("digest: everything in it has been done")
+    return made
+
+
+def _visits(conn: Connection, bureau: str, today: date) -> Sequence[Row[Any]]:
+    last, _ = add_working_days(today, 2)
+    return conn.exec_driver_sql(
+        "SELECT v.planned_on, a.name, a.receipt FROM visit AS v"
+        " JOIN application AS a ON a.id = v.application_id"
+        " WHERE v.planned_on BETWEEN %(today)s AND %(last)s"
+        "  AND v.state IN ('scheduled', 'confirmed', 'reminded')"
+        "  AND (v.bureau = %(bureau)s OR v.id IN (SELECT visit_id FROM application"
+        "   WHERE lead_bureau = %(bureau)s AND visit_id IN (SELECT id FROM visit"
+        "    WHERE planned_on BETWEEN %(today)s AND %(last)s)))"
+        " ORDER BY v.planned_on, v.id",
+        {"bureau": bureau, "today": today, "last": last},
+    ).all()
+
+
+def _promises(
+    conn: Connection, settings: Settings, bureau: str, now: datetime
+) -> tuple[list[_Entry], list[_Entry]]:
+    """What was pointed out to a bureau or its head and still stands: overdue, due soon."""
+    rows = conn.exec_driver_sql(
+        f"SELECT a.id, a.name, a.receipt, {FACTS} AS facts"  # noqa: S608 -- a constant
+        " FROM application AS a WHERE a.id IN (SELECT d.application_id FROM delivery AS d"
+        "  JOIN event AS e ON e.id = d.event_id WHERE d.recipient = ANY(%(recipients)s)"
+        "   AND d.channel = 'inbox' AND e.type LIKE 'promise.%%' AND e.at > %(since)s)"
+        " ORDER BY a.id",
+        {
+            # What was pointed out to the head alone, the bureau's day having passed meanwhile.
+            "recipients": [bureau, bureau + deliveries.SUPERVISOR],
+            "since": now - timedelta(days=LOOK_BACK_DAYS),
+        },
+    ).all()
+    late: list[_Entry] = []
+    soon: list[_Entry] = []
+    for row in rows:
+        for promise in promises.open_promises(settings.practice, row.facts, now.date()):
+            if promise.bureau != bureau or promise.paused or promise.is_applicants:
+                continue
+            if now >= promises.overdue_at(promise.due_on):
+                late.append((row, promise))
+            elif now >= promises.soon_at(settings.practice, promise):
+                soon.append((row, promise))
+    return late, soon
+
+
+def _line(row: Row[Any], promise: Promise) -> str:
+    return f"{KIND_TEXT[promise.kind]}：{row.name}（{row.receipt}），期限{promise.due_on}"
+
+
+def _part(heading: str, entries: Sequence[str]) -> list[str]:
+    if not entries:
+        return []
+    shown = [f"  {number}. {entry}" for number, entry in enumerate(entries[:LINES], start=1)]
+    if len(entries) > LINES:
+        shown.append(f"  ……共{len(entries)}项")
+    return [f"{heading}（{len(entries)}）", *shown, ""]

@@ -1,0 +1,305 @@
+"""Sending what cannot be delivered by a database row, one message per delivery.
+
+No transaction is open while another machine is talked to. A delivery is marked "sending" first;
+if its worker dies, it is sent again under the same message id: at least once, never unnoticed.
+A recipient's next channel takes over when one refuses for good or has failed several times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Row
+
+from casework.delivery import digest, quiet_hours, webhooks
+from casework.delivery.channels import gate
+from casework.delivery.channels.base import Endpoint, Parcel, Target, TargetLostError, TryLater
+from casework.delivery.channels.registry import WEBHOOK_BACKOFF, Channels, target_of
+from casework.delivery.channels.webhook import EndpointGone
+from casework.delivery.letters import letter_for
+from casework.errors import PermanentError, RetryableError
+from casework.outbox import deliveries
+from casework.outbox.deliveries import Notification
+from casework.views import dossier
+from casework.work import run as work
+from casework.work.run import Failure, Report
+from config.channels import ROBOTS, Contact
+from config.settings import Settings
+from store import ledger
+from store.db import Database, app_now
+from vocabulary.records import Channel, DeliveryState, RecipientKind, Stage
+
+log = structlog.get_logger(__name__)
+
+GIVES_UP_AFTER = timedelta(days=5)
+"""An endpoint that has taken nothing for so long is disabled."""
+
+_READ = """
+SELECT d.id, d.event_id, d.application_id, d.visit_id, d.recipient_kind, d.recipient, d.channel,
+    d.address, d.state, d.attempts, d.endpoint_id,
+    d.state = 'sending' AND d.sending_until > clock_timestamp() AS busy,
+    e.type, e.actor, e.at, e.from_state, e.to_state, e.data, a.receipt, a.provision,
+    a.enterprise -> 'contact' AS contact, w.url, w.disabled_at IS NOT NULL AS disabled
+FROM delivery AS d
+JOIN event AS e ON e.id = d.event_id
+LEFT JOIN application AS a ON a.id = d.application_id
+LEFT JOIN webhook_endpoint AS w ON w.id = d.endpoint_id
+WHERE d.id = %(id)s FOR NO KEY UPDATE OF d
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A delivery that this worker has marked as its own to send. `attempt`: 1 is the first."""
+
+    item_id: int
+    notification: Notification
+    delivery_id: int
+    attempt: int
+    receipt: str
+    provision: str
+    event: Mapping[str, Any]
+    ways: tuple[Contact, ...]
+    contact: Contact | None
+    endpoint: Endpoint | None
+    target: Target | None
+
+
+def run(
+    db: Database, settings: Settings, item_ids: Sequence[int], *, careful: bool = False
+) -> Report:
+    """Send the deliveries of these work items, one after the other.
+
+    Every attempt is counted before it is made, so `careful` adds nothing here. Deliveries that
+    are sent already, or being sent by another worker, are passed over; those whose target takes
+    none at the moment are put off. Failures are recorded with their channel's back-off; what no
+    channel can deliver is visible on the dead-letter list.
+    """
+    del careful
+    report = Report()
+    with Channels(settings) as channels:
+        for item_id in item_ids:
+            job: _Job | None = None
+            try:
+                job = _take(db, settings, item_id)
+                if job is None:
+                    continue
+                _send(db, settings, channels, job)
+            except Exception as error:
+                if work.database_is_away(error):
+                    raise RetryableError("database: the connection was lost") from error
+                _fail(db, settings, report, Failure(item_id, work.describe(error), error), job)
+            else:
+                report.done += 1
+    return report
+
+
+def _take(db: Database, settings: Settings, item_id: int) -> _Job | None:
+    """Mark a delivery as being sent; None if there is nothing (left, or yet) for us to do."""
+    with db.transaction() as conn:
+        items = ledger.lock(conn, Stage.NOTIFY, [item_id])
+        if not items:
+            return None
+        row = conn.exec_driver_sql(_READ, {"id": items[0].subject_id}).one_or_none()
+        if row is None or row.state == DeliveryState.SENT:
+            ledger.finish(conn, [item_id])
+            return None
+        if row.busy:
+            return None
+        if row.disabled:
+            # Nobody's work: a replay brings it back once the endpoint is enabled.
+            _mark(conn, row.id, DeliveryState.FAILED, "webhook: the endpoint is disabled")
+            ledger.finish(conn, [item_id])
+            return None
+        wait = quiet_hours.seconds_left(settings, Channel(row.channel), app_now(conn))
+        if wait:
+            ledger.defer(conn, item_id, wait)
+            return None
+        job = _job(conn, settings, item_id, row)
+        if not _may_go(conn, job):
+            return None
+        ledger.begin(conn, [item_id])
+        # Long enough for a slow conversation, and over before the item's lease lapses twice.
+        slowest = 3 * max(settings.smtp_timeout, settings.http_timeout)
+        conn.exec_driver_sql(
+            "UPDATE delivery SET state = 'sending', attempts = attempts + 1,"
+            " sending_until = clock_timestamp() + %(seconds)s * interval '1 second'"
+            " WHERE id = %(id)s",
+            {"id": row.id, "seconds": min(slowest, settings.lease_seconds)},
+        )
+    return job
+
+
+def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any]) -> _Job:
+    channel = Channel(row.channel)
+    kind = RecipientKind(row.recipient_kind)
+    ways: tuple[Contact, ...] = ()
+    if kind is RecipientKind.BUREAU:
+        ways = deliveries.ways_to_bureau(settings, row.recipient)
+    elif kind is RecipientKind.ENTERPRISE:
+        ways = deliveries.ways_to_enterprise(settings, row.contact or {})
+    contact = None
+    if channel.value in ROBOTS:
+        contact = next((way for way in ways if way.channel == channel.value), None)
+    elif row.address is not None:
+        contact = Contact(channel.value, row.address)
+    endpoint = None
+    if row.endpoint_id is not None:
+        keys = webhooks.secrets_of(conn, settings, row.endpoint_id)
+        endpoint = Endpoint(row.endpoint_id, row.url, keys)
+    return _Job(
+        item_id=item_id,
+        notification=Notification(
+            row.event_id, row.application_id, row.visit_id, kind, row.recipient, channel
+        ),
+        delivery_id=row.id,
+        attempt=row.attempts + 1,
+        receipt=row.receipt or digest.name_of(row.data),
+        provision=row.provision or "",
+        event={
+            "id": row.event_id,
+            **{name: getattr(row, name) for name in ("type", "actor", "at", "data")},
+            **{name: getattr(row, name) for name in ("from_state", "to_state")},
+        },
+        ways=ways,
+        contact=contact,
+        endpoint=endpoint,
+        target=target_of(channel, settings, contact, row.endpoint_id),
+    )
+
+
+def _may_go(conn: Connection, job: _Job) -> bool:
+    """Whether the target takes a message now; if not, another channel does, or it is put off."""
+    if job.target is None:
+        return True
+    verdict = gate.admit(conn, job.target)
+    if verdict.wait is None:
+        return True
+    if not (verdict.broken and _hand_over(conn, job, "retryable: the channel is out of order")):
+        ledger.defer(conn, job.item_id, verdict.wait)
+    return False
+
+
+def _send(db: Database, settings: Settings, channels: Channels, job: _Job) -> None:
+    letter = None
+    with db.statement() as conn:
+        now = app_now(conn)
+        if job.event["type"] == digest.EVENT:
+            letter = digest.letter_or_fail(conn, settings, job.event, now)
+        elif job.notification.kind is not RecipientKind.SYSTEM:
+            found = dossier.read(conn, settings, job.receipt)
+            if found is None:
+                raise PermanentError("there is no such application")
+            letter = letter_for(settings, found, job.event, job.notification.kind)
+    channels.get(job.notification.channel).send(
+        Parcel(
+            delivery_id=job.delivery_id,
+            receipt=job.receipt,
+            provision=job.provision,
+            event=job.event,
+            now=now,
+            contact=job.contact,
+            letter=letter,
+            endpoint=job.endpoint,
+        )
+    )
+    with db.transaction() as conn:
+        conn.exec_driver_sql(
+            "UPDATE delivery SET state = 'sent', sent_at = app_now(), sending_until = NULL,"
+            " last_error = NULL WHERE id = %(id)s",
+            {"id": job.delivery_id},
+        )
+        ledger.finish(conn, [job.item_id])
+        if job.target is not None:
+            gate.succeeded(conn, job.target)
+    log.info(
+        "message.sent",
+        channel=job.notification.channel.value,
+        receipt=job.receipt,
+        event_id=job.notification.event_id,
+        delivery_id=job.delivery_id,
+    )
+
+
+def _fail(
+    db: Database, settings: Settings, report: Report, failure: Failure, job: _Job | None
+) -> None:
+    """Record a failed attempt. `job`: None if it failed before anything was tried."""
+    with db.transaction() as conn:
+        if job is not None:
+            _hold_against_target(conn, job, failure.error)
+            final = isinstance(failure.error, PermanentError)
+            if (final or job.attempt >= settings.failover_attempts) and _hand_over(
+                conn, job, failure.reason
+            ):
+                return
+        if isinstance(failure.error, EndpointGone) and job is not None:
+            # The endpoint's own wish, not a fault anybody has to look at.
+            _mark(conn, job.delivery_id, DeliveryState.FAILED, failure.reason)
+            ledger.finish(conn, [job.item_id])
+            return
+        is_webhook = job is not None and job.endpoint is not None
+        settled = work.settle_failure(
+            conn,
+            settings,
+            Stage.NOTIFY,
+            failure,
+            begun=job is not None,
+            backoff=WEBHOOK_BACKOFF if is_webhook else None,
+            at_least=failure.error.seconds if isinstance(failure.error, TryLater) else 0,
+        )
+        if job is not None:
+            state = DeliveryState.FAILED if settled.dead else DeliveryState.PENDING
+            _mark(conn, job.delivery_id, state, failure.reason)
+        else:
+            _mark_subject(conn, failure.item_id, failure.reason, dead=settled.dead)
+    report.failures.append(settled)
+
+
+def _hold_against_target(conn: Connection, job: _Job, error: Exception) -> None:
+    if isinstance(error, EndpointGone) and job.endpoint is not None:
+        webhooks.switch_off(conn, job.endpoint.id, reason="gone")
+    elif job.target is None or not isinstance(error, RetryableError | TargetLostError):
+        return
+    elif isinstance(error, TryLater):
+        gate.pause(conn, job.target, error.seconds)
+    elif gate.failed(conn, job.target) > GIVES_UP_AFTER and job.endpoint is not None:
+        webhooks.switch_off(conn, job.endpoint.id, reason="failing")
+
+
+def _hand_over(conn: Connection, job: _Job, reason: str) -> bool:
+    """Let the recipient's next channel deliver the message. False if there is none left."""
+    following = deliveries.hand_over(conn, job.notification, job.ways)
+    if following is None:
+        return False
+    _mark(conn, job.delivery_id, DeliveryState.FAILED, reason)
+    ledger.finish(conn, [job.item_id])
+    log.warning(
+        "message.handed_over",
+        channel=following.value,
+        receipt=job.receipt,
+        delivery_id=job.delivery_id,
+        reason=reason,
+    )
+    return True
+
+
+def _mark(conn: Connection, delivery_id: int, state: DeliveryState, reason: str) -> None:
+    conn.exec_driver_sql(
+        "UPDATE delivery SET state = %(state)s, sending_until = NULL, last_error = %(reason)s"
+        " WHERE id = %(id)s AND state <> 'sent'",
+        {"id": delivery_id, "state": state.value, "reason": reason},
+    )
+
+
+def _mark_subject(conn: Connection, item_id: int, reason: str, *, dead: bool) -> None:
+    delivery_id = conn.exec_driver_sql(
+        "SELECT subject_id FROM work_item WHERE id = %(id)s", {"id": item_id}
+    ).scalar()
+    if delivery_id is not None:
+        state = DeliveryState.FAILED if dead else DeliveryState.PENDING
+        _mark(conn, delivery_id, state, reason)

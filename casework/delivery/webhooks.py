@@ -1,0 +1,227 @@
+"""Webhook endpoints of bureau systems: add, list, rotate, replay, disable, enable."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from casework.delivery.channels import gate, http
+from casework.delivery.channels.registry import endpoint_target
+from casework.delivery.channels.webhook import secret_of
+from casework.editions import edition
+from casework.errors import CaseworkError
+from config.settings import Settings
+from store import ledger
+from store.db import Database
+from vocabulary.records import Stage
+
+OVERLAP = timedelta(hours=24)
+"""How long the secret before goes on signing, too, after a rotation."""
+
+LIVE_SECRETS = 2
+SALT_BYTES = 32
+OPERATOR, SYSTEM = "operator", "system"
+
+
+class EndpointRefused(CaseworkError):
+    """The endpoint cannot be as asked; the message says why."""
+
+    code = "endpoint_refused"
+    message = "推送地址不可用。"
+
+
+class EndpointUnknown(CaseworkError):
+    """There is no such endpoint."""
+
+    code = "endpoint_unknown"
+    message = "没有这个推送地址。"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An endpoint and how it fares. Counts are deliveries; `closed_until`: the breaker is shut."""
+
+    id: int
+    bureau: str
+    url: str
+    event_types: tuple[str, ...]
+    created_at: datetime
+    disabled_at: datetime | None
+    disabled_reason: str | None
+    secrets: int
+    failures: int
+    closed_until: datetime | None
+    pending: int
+    sent: int
+    failed: int
+
+
+def add(
+    db: Database, settings: Settings, *, bureau: str, url: str, event_types: Sequence[str] = ()
+) -> tuple[int, str]:
+    """Register an endpoint for a bureau's events, from now on.
+
+    In: `event_types` such as "application.assessed"; none: all that are published. Out: its id and
+    its signing secret, which is shown only here. Raises EndpointRefused.
+    """
+    if bureau not in edition(settings.notice_id).notice.bureaus:
+        raise EndpointRefused(f"通知中没有单位“{bureau}”。")
+    try:
+        http.check_url(url, public_only=not settings.webhook_allow_private)
+    except http.AddressRefused as error:
+        raise EndpointRefused(f"推送地址不可用：{error}") from error
+    with db.transaction() as conn:
+        made = conn.exec_driver_sql(
+            "INSERT INTO webhook_endpoint (bureau, url, event_types, created_at)"
+            " VALUES (%(bureau)s, %(url)s, %(types)s, app_now())"
+            " ON CONFLICT DO NOTHING RETURNING id",
+            {"bureau": bureau, "url": url, "types": list(event_types)},
+        ).scalar()
+        if made is None:
+            raise EndpointRefused("该单位已登记这个推送地址。")
+        secret = _new_secret(conn, settings, made)
+        _note(conn, "webhook.added", OPERATOR, made, bureau=bureau)
+    return made, secret
+
+
+def rotate(
+    db: Database, settings: Settings, endpoint_id: int, *, overlap: timedelta = OVERLAP
+) -> str:
+    """Give an endpoint a new secret; the one before signs along for `overlap`. Out: the new one.
+
+    Never more than two are alive: an older one ends at once.
+    """
+    with db.transaction() as conn:
+        _lock(conn, endpoint_id)
+        conn.exec_driver_sql(
+            "UPDATE webhook_secret SET expires_at = CASE WHEN id ="
+            "   (SELECT max(id) FROM webhook_secret WHERE endpoint_id = %(id)s)"
+            "  THEN app_now() + %(overlap)s ELSE least(expires_at, app_now()) END"
+            " WHERE endpoint_id = %(id)s",
+            {"id": endpoint_id, "overlap": overlap},
+        )
+        secret = _new_secret(conn, settings, endpoint_id)
+        _note(conn, "webhook.rotated", OPERATOR, endpoint_id)
+    return secret
+
+
+def secrets_of(conn: Connection, settings: Settings, endpoint_id: int) -> tuple[str, ...]:
+    """The secrets alive, newest first."""
+    salts = conn.exec_driver_sql(
+        "SELECT salt FROM webhook_secret WHERE endpoint_id = %(id)s"
+        " AND (expires_at IS NULL OR expires_at > app_now()) ORDER BY id DESC LIMIT %(limit)s",
+        {"id": endpoint_id, "limit": LIVE_SECRETS},
+    ).scalars()
+    return tuple(secret_of(settings.require_secret_key(), bytes(salt)) for salt in salts)
+
+
+def disable(db: Database, endpoint_id: int) -> None:
+    """Send nothing more to an endpoint; what is on its way fails and can be replayed."""
+    with db.transaction() as conn:
+        _lock(conn, endpoint_id)
+        switch_off(conn, endpoint_id, reason="operator", actor=OPERATOR)
+
+
+def switch_off(conn: Connection, endpoint_id: int, *, reason: str, actor: str = SYSTEM) -> None:
+    """Disable within the caller's transaction; an endpoint that is disabled stays as it is."""
+    changed = conn.exec_driver_sql(
+        "UPDATE webhook_endpoint SET disabled_at = app_now(), disabled_reason = %(reason)s"
+        " WHERE id = %(id)s AND disabled_at IS NULL",
+        {"id": endpoint_id, "reason": reason},
+    ).rowcount
+    if changed:
+        _note(conn, "webhook.disabled", actor, endpoint_id, reason=reason)
+
+
+def enable(db: Database, endpoint_id: int) -> None:
+    """Send again from now on, with a clean breaker. What it missed is replayed on request."""
+    with db.transaction() as conn:
+        _lock(conn, endpoint_id)
+        conn.exec_driver_sql(
+            "UPDATE webhook_endpoint SET disabled_at = NULL, disabled_reason = NULL"
+            " WHERE id = %(id)s",
+            {"id": endpoint_id},
+        )
+        gate.forget(conn, endpoint_target(endpoint_id))
+        _note(conn, "webhook.enabled", OPERATOR, endpoint_id)
+
+
+def replay(db: Database, endpoint_id: int, *, since: datetime | None = None) -> int:
+    """Send again under the same ids what failed or, with `since`, everything from then on.
+
+    Events from before the endpoint was there are not among it. Out: how many are on their way.
+    Raises EndpointRefused for a disabled endpoint.
+    """
+    with db.transaction() as conn:
+        if _lock(conn, endpoint_id):
+            raise EndpointRefused("该推送地址已停用，请先启用。")
+        gate.forget(conn, endpoint_target(endpoint_id))
+        ids = list(
+            conn.exec_driver_sql(
+                "UPDATE delivery SET state = 'pending', attempts = 0, sent_at = NULL,"
+                " last_error = NULL WHERE endpoint_id = %(id)s AND state IN ('failed', 'sent')"
+                " AND CASE WHEN %(since)s::timestamptz IS NULL THEN state = 'failed'"
+                "  ELSE created_at >= %(since)s END RETURNING id",
+                {"id": endpoint_id, "since": since},
+            ).scalars()
+        )
+        # What is on the dead-letter list begins anew here, not a second time beside it.
+        conn.exec_driver_sql(
+            "DELETE FROM work_item WHERE stage = 'notify' AND subject_id = ANY(%(ids)s)",
+            {"ids": ids},
+        )
+        ledger.add(conn, Stage.NOTIFY, [(delivery_id, None) for delivery_id in sorted(ids)])
+        _note(conn, "webhook.replayed", OPERATOR, endpoint_id, deliveries=len(ids))
+    return len(ids)
+
+
+def list_all(db: Database) -> list[Listed]:
+    """Every endpoint, oldest first."""
+    with db.statement() as conn:
+        rows = conn.exec_driver_sql(
+            "SELECT w.id, w.bureau, w.url, w.event_types, w.created_at, w.disabled_at,"
+            " w.disabled_reason, (SELECT count(*) FROM webhook_secret AS s WHERE"
+            "  s.endpoint_id = w.id AND (s.expires_at IS NULL OR s.expires_at > app_now())),"
+            " coalesce(t.failures, 0), t.closed_until, d.pending, d.sent, d.failed"
+            " FROM webhook_endpoint AS w"
+            " LEFT JOIN channel_target AS t ON t.target = 'webhook:' || w.id,"
+            " LATERAL (SELECT count(*) FILTER (WHERE state IN ('pending', 'sending')) AS pending,"
+            "   count(*) FILTER (WHERE state = 'sent') AS sent,"
+            "   count(*) FILTER (WHERE state = 'failed') AS failed"
+            "  FROM delivery WHERE endpoint_id = w.id) AS d ORDER BY w.id"
+        ).all()
+    return [Listed(row[0], row[1], row[2], tuple(row[3]), *row[4:]) for row in rows]
+
+
+def _lock(conn: Connection, endpoint_id: int) -> bool:
+    """Lock an endpoint. Out: whether it is disabled. Raises EndpointUnknown."""
+    row = conn.exec_driver_sql(
+        "SELECT disabled_at IS NOT NULL FROM webhook_endpoint WHERE id = %(id)s FOR UPDATE",
+        {"id": endpoint_id},
+    ).one_or_none()
+    if row is None:
+        raise EndpointUnknown
+    return bool(row[0])
+
+
+def _new_secret(conn: Connection, settings: Settings, endpoint_id: int) -> str:
+    salt = secrets.token_bytes(SALT_BYTES)
+    conn.exec_driver_sql(
+        "INSERT INTO webhook_secret (endpoint_id, salt, created_at)"
+        " VALUES (%(id)s, %(salt)s, app_now())",
+        {"id": endpoint_id, "salt": salt},
+    )
+    return secret_of(settings.require_secret_key(), salt)
+
+
+def _note(conn: Connection, kind: str, actor: str, endpoint_id: int, **data: object) -> None:
+    conn.exec_driver_sql(
+        "INSERT INTO event (type, actor, data, at)"
+        " VALUES (%(type)s, %(actor)s, %(data)s::jsonb, app_now())",
+        {"type": kind, "actor": actor, "data": json.dumps({"endpoint": endpoint_id, **data})},
+    )

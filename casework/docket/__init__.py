@@ -1,0 +1,1 @@
+"""One case under lock: its states and its trail."""

@@ -1,0 +1,229 @@
+"""A case on the desk: locked, visible to whoever asks, unchanged since they looked.
+
+Every change of casework begins with `open_case` (a bureau) or `open_own` (the applicant), writes
+its event with `note`, and ends with `save`, which counts the version up.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection
+
+from casework import credentials
+from casework.docket import states
+from casework.docket.states import Act
+from casework.errors import (
+    ApplicationNotFound,
+    CaseNotFound,
+    IllegalMove,
+    NotPermitted,
+    VersionChanged,
+)
+from casework.people.access import Principal
+from casework.receipt import is_valid, normalise
+from config.settings import Settings
+from rules.model import Outcome
+from vocabulary.records import State
+
+ENTERPRISE = "enterprise"
+"""How events name the applicant: who it is stands in the application."""
+
+Versions = frozenset[int]
+
+_COLUMNS = (
+    "id, receipt, notice_id, provision, enterprise, facts, state, outcome, amount, lead_bureau,"
+    " copied_bureaus, access_hash, version, assigned_bureau, transfers, acknowledged_at,"
+    " (app_now() AT TIME ZONE 'Asia/Shanghai')::date AS today"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A locked application as it stands. `today`: the business day in Asia/Shanghai."""
+
+    id: int
+    receipt: str
+    notice_id: str
+    provision: str
+    enterprise: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    state: State
+    outcome: Outcome | None
+    amount: Decimal | None
+    lead_bureau: str | None
+    copied_bureaus: tuple[str, ...]
+    version: int
+    assigned_bureau: str | None
+    transfers: int
+    is_acknowledged: bool
+    today: date
+
+    @property
+    def bureaus(self) -> tuple[str, ...]:
+        """Lead and copied; none before the first assessment."""
+        return (self.lead_bureau, *self.copied_bureaus) if self.lead_bureau else ()
+
+
+def open_case(
+    conn: Connection, principal: Principal, receipt: str, versions: Versions | None = None
+) -> Case:
+    """Lock one of the bureau's cases.
+
+    In: the versions the caller has seen (None: any). Raises CaseNotFound (none, or another
+    bureau's), VersionChanged.
+    """
+    case = _open(conn, normalise(receipt))
+    if case is None or principal.bureau not in case[0].bureaus:
+        raise CaseNotFound
+    return _unchanged(case[0], versions)
+
+
+def open_own(
+    conn: Connection,
+    settings: Settings,
+    receipt: str,
+    access_code: str,
+    versions: Versions | None = None,
+) -> Case:
+    """Lock the application an access code belongs to.
+
+    Raises ApplicationNotFound (unknown receipt and wrong code alike), VersionChanged.
+    """
+    number = normalise(receipt)
+    case = _open(conn, number) if is_valid(number) else None
+    offered = credentials.access_hash(settings.require_secret_key(), access_code)
+    stored = case[1] if case else bytes(len(offered))
+    if not hmac.compare_digest(stored, offered) or case is None:
+        raise ApplicationNotFound
+    return _unchanged(case[0], versions)
+
+
+def reread(conn: Connection, case: Case) -> Case:
+    """The same case after something else in this transaction has changed it."""
+    found = _open(conn, case.receipt)
+    if found is None:
+        raise CaseNotFound
+    return found[0]
+
+
+def require_lead(case: Case, principal: Principal) -> None:
+    """Raises NotPermitted for a bureau that is only copied."""
+    if case.lead_bureau != principal.bureau:
+        raise NotPermitted(
+            "只有牵头单位可以办理此项；抄送单位可以查看，并就由其认定的条件记录认定意见。"
+        )
+
+
+def check(case: Case, act: Act, detail: str | None = None) -> None:
+    """Raises IllegalMove, naming the legal acts."""
+    states.check(case.state, act, detail)
+
+
+def refuse(case: Case, act: Act, detail: str) -> IllegalMove:
+    """The refusal of an act that the state alone would permit."""
+    return IllegalMove(detail, allowed=states.allowed(case.state, states.RULES[act].side))
+
+
+def state_after(case: Case, act: Act, back_to: State | None = None) -> State:
+    """The state an act leads to; see :func:`casework.docket.states.after`."""
+    return states.after(case.state, act, back_to)
+
+
+def note(
+    conn: Connection,
+    case: Case,
+    kind: str,
+    actor: str,
+    *,
+    to_state: State | None = None,
+    **data: Any,
+) -> int:
+    """Write the event of a change. Out: its id. `data`: no personal data beyond the actor."""
+    event_id: int = conn.exec_driver_sql(
+        "INSERT INTO event (application_id, type, actor, from_state, to_state, data, at)"
+        " VALUES (%(id)s, %(type)s, %(actor)s, %(was)s, %(state)s, %(data)s::jsonb, app_now())"
+        " RETURNING id",
+        {
+            "id": case.id,
+            "type": kind,
+            "actor": actor,
+            "was": case.state.value if to_state else None,
+            "state": to_state.value if to_state else None,
+            "data": json.dumps(
+                {name: value for name, value in data.items() if value is not None},
+                ensure_ascii=False,
+            ),
+        },
+    ).scalar_one()
+    return event_id
+
+
+def save(conn: Connection, case: Case, **columns: Any) -> Case:
+    """Write columns of the application and count its version up. Out: the case, renewed.
+
+    `columns`: names of `application`'s columns, from code, never from a request.
+    """
+    sets = "".join(f"{name} = %({name})s, " for name in columns)
+    version = conn.exec_driver_sql(
+        f"UPDATE application SET {sets}version = version + 1"  # noqa: S608 -- names from code
+        " WHERE id = %(the_id)s RETURNING version",
+        {
+            **{
+                name: value.value if isinstance(value, StrEnum) else value
+                for name, value in columns.items()
+            },
+            "the_id": case.id,
+        },
+    ).scalar_one()
+    return replace(case, version=version, state=State(columns.get("state", case.state)))
+
+
+def stamp_acknowledged(conn: Connection, case: Case, actor: str) -> Case:
+    """Write down that the lead bureau has acknowledged the case, and who."""
+    conn.exec_driver_sql(
+        "UPDATE application SET acknowledged_at = app_now() WHERE id = %(id)s", {"id": case.id}
+    )
+    return save(conn, case, acknowledged_by=actor)
+
+
+def _unchanged(case: Case, versions: Versions | None) -> Case:
+    if versions is not None and case.version not in versions:
+        raise VersionChanged(case.version)
+    return case
+
+
+def _open(conn: Connection, receipt: str) -> tuple[Case, bytes] | None:
+    row = conn.exec_driver_sql(
+        f"SELECT {_COLUMNS} FROM application"  # noqa: S608 -- a constant
+        " WHERE receipt = %(receipt)s FOR NO KEY UPDATE",
+        {"receipt": receipt},
+    ).one_or_none()
+    if row is None:
+        return None
+    case = Case(
+        id=row.id,
+        receipt=row.receipt,
+        notice_id=row.notice_id,
+        provision=row.provision,
+        enterprise=row.enterprise,
+        facts=row.facts,
+        state=State(row.state),
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        amount=row.amount,
+        lead_bureau=row.lead_bureau,
+        copied_bureaus=tuple(row.copied_bureaus),
+        version=row.version,
+        assigned_bureau=row.assigned_bureau,
+        transfers=row.transfers,
+        is_acknowledged=row.acknowledged_at is not None,
+        today=row.today,
+    )
+    return case, bytes(row.access_hash)

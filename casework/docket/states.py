@@ -1,0 +1,162 @@
+"""Where an application can stand, and which acts are legal there: the one state machine.
+
+`RULES` is the whole machine: per act the states it is legal in, and where it leads. An act that
+leads to None leaves the state as it is. What an assessment leads to is its outcome's state, except
+where a person's decision or request stands above it (`move`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from casework.errors import IllegalMove
+from rules.model import Outcome
+from vocabulary.records import State
+
+
+class Side(StrEnum):
+    """Who acts."""
+
+    SYSTEM = "system"
+    BUREAU = "bureau"
+    APPLICANT = "applicant"
+
+
+class Act(StrEnum):
+    """What can be done to an application after it was received."""
+
+    ASSESS = "assess"
+    ACKNOWLEDGE = "acknowledge"  # 签收
+    RECORD_FINDING = "record_finding"  # 认定意见
+    REQUEST_SUPPLEMENT = "request_supplement"  # 补正
+    CLOSE_SUPPLEMENT = "close_supplement"
+    ANSWER_SUPPLEMENT = "answer_supplement"
+    PROPOSE_DETERMINATION = "propose_determination"  # 认定, to be approved by a second person
+    DETERMINE = "determine"  # 认定, at once
+    APPROVE_DETERMINATION = "approve_determination"  # 复签
+    REJECT_DETERMINATION = "reject_determination"
+    TRANSFER = "transfer"  # 转办
+    WITHDRAW = "withdraw"
+    REQUEST_REVIEW = "request_review"  # 复核
+    UPHOLD = "uphold"
+    REOPEN = "reopen"
+    RATE = "rate"  # 好差评
+
+
+ACT_TEXT: Mapping[Act, str] = {
+    Act.ASSESS: "评定",
+    Act.ACKNOWLEDGE: "签收",
+    Act.RECORD_FINDING: "记录认定意见",
+    Act.REQUEST_SUPPLEMENT: "要求补正",
+    Act.CLOSE_SUPPLEMENT: "了结补正要求",
+    Act.ANSWER_SUPPLEMENT: "补正",
+    Act.PROPOSE_DETERMINATION: "提出须复签的认定",
+    Act.DETERMINE: "认定",
+    Act.APPROVE_DETERMINATION: "复签同意",
+    Act.REJECT_DETERMINATION: "复签退回",
+    Act.TRANSFER: "转办",
+    Act.WITHDRAW: "撤回申请",
+    Act.REQUEST_REVIEW: "申请复核",
+    Act.UPHOLD: "复核维持",
+    Act.REOPEN: "复核撤销",
+    Act.RATE: "评价",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may do it in which states, and the state it leads to (None: the same, or back)."""
+
+    side: Side
+    sources: frozenset[State]
+    target: State | None = None
+
+
+_OPEN = frozenset({State.AWAITING_DETERMINATION, State.DECIDED, State.REFERRED})
+_SETTLED = frozenset({State.DECIDED, State.REFERRED, State.DETERMINED})
+_LIVE = frozenset(State) - {State.WITHDRAWN}
+_ASSESSED = _LIVE - {State.RECEIVED}
+_WAITS = frozenset({State.AWAITING_SUPPLEMENT})
+_PROPOSED = frozenset({State.AWAITING_APPROVAL})
+_REVIEWED = frozenset({State.UNDER_REVIEW})
+
+RULES: Mapping[Act, Rule] = {
+    Act.ASSESS: Rule(Side.SYSTEM, _LIVE),
+    Act.ACKNOWLEDGE: Rule(Side.BUREAU, _ASSESSED),
+    Act.RECORD_FINDING: Rule(Side.BUREAU, _OPEN | _WAITS | {State.SUPPLEMENTED}),
+    Act.REQUEST_SUPPLEMENT: Rule(Side.BUREAU, _OPEN | _WAITS, State.AWAITING_SUPPLEMENT),
+    Act.CLOSE_SUPPLEMENT: Rule(Side.BUREAU, _WAITS, State.SUPPLEMENTED),
+    Act.ANSWER_SUPPLEMENT: Rule(Side.APPLICANT, _WAITS, State.SUPPLEMENTED),
+    Act.PROPOSE_DETERMINATION: Rule(Side.BUREAU, _OPEN, State.AWAITING_APPROVAL),
+    # Out of a supplement only to refuse, once its deadline has passed.
+    Act.DETERMINE: Rule(Side.BUREAU, _OPEN | _WAITS, State.DETERMINED),
+    Act.APPROVE_DETERMINATION: Rule(Side.BUREAU, _PROPOSED, State.DETERMINED),
+    Act.REJECT_DETERMINATION: Rule(Side.BUREAU, _PROPOSED),
+    Act.TRANSFER: Rule(Side.BUREAU, _OPEN | _WAITS),
+    Act.WITHDRAW: Rule(Side.APPLICANT, _LIVE - {State.DETERMINED}, State.WITHDRAWN),
+    Act.REQUEST_REVIEW: Rule(Side.APPLICANT, _SETTLED, State.UNDER_REVIEW),
+    Act.UPHOLD: Rule(Side.BUREAU, _REVIEWED),
+    Act.REOPEN: Rule(Side.BUREAU, _REVIEWED, State.AWAITING_DETERMINATION),
+    Act.RATE: Rule(Side.APPLICANT, _SETTLED),
+}
+
+BY_OUTCOME: Mapping[Outcome, State] = {
+    Outcome.ELIGIBLE: State.DECIDED,
+    Outcome.INELIGIBLE: State.DECIDED,
+    Outcome.NOT_IN_FORCE: State.DECIDED,
+    Outcome.NEEDS_DETERMINATION: State.AWAITING_DETERMINATION,
+    Outcome.INCOMPLETE: State.AWAITING_SUPPLEMENT,
+    Outcome.REFERRED: State.REFERRED,
+}
+
+# What a person decided or was asked stands, whatever the rules compute meanwhile.
+_STANDS = frozenset({State.AWAITING_APPROVAL, State.DETERMINED, State.UNDER_REVIEW})
+
+# Outcomes that are a decision of some kind, after which the enterprise is visited.
+VISITED = frozenset(
+    {Outcome.ELIGIBLE, Outcome.INELIGIBLE, Outcome.REFERRED, Outcome.NEEDS_DETERMINATION}
+)
+
+
+def is_legal(state: State, act: Act) -> bool:
+    """Whether the act may be done to an application that stands there."""
+    return state in RULES[act].sources
+
+
+def allowed(state: State, side: Side) -> tuple[str, ...]:
+    """The acts one side may do in a state, in the order of the table."""
+    return tuple(
+        act.value for act, rule in RULES.items() if rule.side is side and state in rule.sources
+    )
+
+
+def check(state: State, act: Act, detail: str | None = None) -> None:
+    """Raises IllegalMove, naming what this side may do instead."""
+    if not is_legal(state, act):
+        instead = allowed(state, RULES[act].side)
+        possible = "、".join(ACT_TEXT[Act(other)] for other in instead) or "无"
+        said = f"现在不能{ACT_TEXT[act]}。现在可以办理的事项：{possible}。"
+        raise IllegalMove(detail or said, allowed=instead)
+
+
+def after(state: State, act: Act, back_to: State | None = None) -> State:
+    """The state after an act. `back_to`: where an act without a target of its own leads.
+
+    Raises IllegalMove.
+    """
+    check(state, act)
+    return RULES[act].target or back_to or state
+
+
+def move(state: State, outcome: Outcome, *, supplement_open: bool = False) -> State:
+    """The state after an assessment with `outcome`.
+
+    In: whether a bureau's request to supplement is unanswered: it goes on waiting. Raises
+    IllegalMove for an application that is not assessed any more.
+    """
+    check(state, Act.ASSESS)
+    if state in _STANDS or supplement_open:
+        return state
+    return BY_OUTCOME[outcome]

@@ -1,0 +1,83 @@
+"""The trail: who looked at personal data, and everything that happened to a case."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection
+
+from casework import paging
+from casework.errors import CaseNotFound
+from casework.formats import local
+from casework.people.access import Principal
+from casework.people.rights import Right
+from casework.receipt import normalise
+from store.db import Database
+
+
+def looked(
+    conn: Connection,
+    principal: Principal,
+    kind: str,
+    *,
+    application_id: int | None = None,
+    receipts: list[str] | None = None,
+) -> None:
+    """Record that somebody was shown personal data: of one application, or of those listed."""
+    if receipts is not None and not receipts:
+        return
+    conn.exec_driver_sql(
+        "INSERT INTO event (application_id, type, actor, data, at)"
+        " VALUES (%(id)s, %(type)s, %(actor)s, %(data)s::jsonb, app_now())",
+        {
+            "id": application_id,
+            "type": kind,
+            "actor": principal.actor,
+            "data": json.dumps({"receipts": receipts} if receipts else {}),
+        },
+    )
+
+
+def of_case(
+    db: Database,
+    principal: Principal,
+    receipt: str,
+    *,
+    before: int | None = None,
+    limit: int | None = None,
+) -> dict[str, Any]:
+    """Every event of one of the bureau's cases, who looked at it included, newest first.
+
+    Out: `items`, `next`. Raises NotPermitted, CaseNotFound.
+    """
+    principal.require(Right.READ_TRAIL)
+    size = paging.bounded(limit)
+    with db.transaction() as conn:
+        application_id = conn.exec_driver_sql(
+            "SELECT id FROM application WHERE receipt = %(receipt)s"
+            " AND (lead_bureau = %(bureau)s OR copied_bureaus @> ARRAY[%(bureau)s]::text[])",
+            {"receipt": normalise(receipt), "bureau": principal.bureau},
+        ).scalar_one_or_none()
+        if application_id is None:
+            raise CaseNotFound
+        rows = conn.exec_driver_sql(
+            "SELECT id, type, actor, from_state, to_state, data, at FROM event"
+            " WHERE application_id = %(id)s AND (%(before)s::bigint IS NULL OR id < %(before)s)"
+            " ORDER BY id DESC LIMIT %(limit)s",
+            {"id": application_id, "before": before, "limit": size + 1},
+        ).all()
+        looked(conn, principal, "access.trail_read", application_id=application_id)
+    return paging.page(rows, size, _event)
+
+
+def _event(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "at": local(row.at),
+        "type": row.type,
+        "actor": row.actor,
+        "from_state": row.from_state,
+        "to_state": row.to_state,
+        "data": row.data,
+    }

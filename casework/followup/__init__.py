@@ -1,0 +1,1 @@
+"""Visits, promises and requests."""

@@ -1,0 +1,190 @@
+"""Chasing promised days (催办): due soon and overdue to whoever acts, then to the supervisor.
+
+An application has a work item for the next day on which something of it may have to be pointed
+out. What was pointed out is on record with its day, so a doubled item says nothing twice, and an
+application on which nothing is open any more gets no further item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Row
+
+from casework.delivery import digest
+from casework.errors import PermanentError
+from casework.followup import promises, visit_booking
+from casework.followup.promises import FACTS, Level, Promise
+from casework.outbox import deliveries
+from casework.outbox.deliveries import Notification
+from casework.work import run as work
+from casework.work.run import Report
+from config.settings import Settings
+from store import ledger
+from store.db import Database, app_now
+from store.ledger import Item
+from vocabulary.records import Stage
+
+log = structlog.get_logger(__name__)
+
+_Told = tuple[Row[Any], Promise, Level]
+
+
+def run(
+    db: Database, settings: Settings, item_ids: Sequence[int], *, careful: bool = False
+) -> Report:
+    """Point out what has come near or is late; everything commits in one transaction.
+
+    Raises RetryableError if the database went away.
+    """
+    return work.run(db, settings, Stage.CLOCK, item_ids, partial(_chase, settings), careful=careful)
+
+
+def watch(conn: Connection, application_id: int, at: datetime | None = None) -> None:
+    """Have an application looked at (again): something new is promised on it."""
+    ledger.add(conn, Stage.CLOCK, [(application_id, at)])
+
+
+def _chase(settings: Settings, conn: Connection, items: list[Item]) -> dict[int, Exception]:
+    now = app_now(conn)
+    subjects = sorted({item.subject_id for item in items})
+    rows = conn.exec_driver_sql(
+        "SELECT a.id, a.enterprise -> 'contact' AS contact,"  # noqa: S608 -- a constant
+        f" {FACTS} AS facts FROM application AS a WHERE a.id = ANY(%(ids)s)"
+        # Whoever changes the application meanwhile waits, and nobody is told what is done.
+        " ORDER BY a.id FOR NO KEY UPDATE OF a",
+        {"ids": subjects},
+    ).all()
+    due: list[_Told] = []
+    again: list[tuple[int, datetime | None]] = []
+    for row in rows:
+        looks: list[datetime] = []
+        for promise in promises.open_promises(settings.practice, row.facts, now.date()):
+            level, following = standing(settings, promise, now)
+            if level is not None:
+                due.append((row, promise, level))
+            if following is not None:
+                looks.append(following)
+        if looks:
+            again.append((row.id, min(looks)))
+    _tell(conn, settings, _unsaid(conn, due, now), now)
+    ledger.add(conn, Stage.CLOCK, again)
+    return {
+        item.id: PermanentError("there is no such application")
+        for item in items
+        if item.subject_id not in {row.id for row in rows}
+    }
+
+
+def standing(
+    settings: Settings, promise: Promise, now: datetime
+) -> tuple[Level | None, datetime | None]:
+    """The level to be pointed out now, and when to look again (None: never by itself).
+
+    While the applicant's supplement is awaited nothing is late; the answer leads to a new look.
+    """
+    if promise.paused:
+        return None, None
+    soon = promises.soon_at(settings.practice, promise)
+    overdue = promises.overdue_at(promise.due_on)
+    escalated = promises.escalated_at(settings.practice, promise.due_on)
+    if now < soon:
+        return None, soon
+    if now < overdue:
+        return Level.DUE_SOON, overdue
+    if promise.is_applicants:
+        return Level.OVERDUE, None
+    if now < escalated:
+        return Level.OVERDUE, escalated
+    return Level.ESCALATED, None
+
+
+def _unsaid(conn: Connection, due: Sequence[_Told], now: datetime) -> list[_Told]:
+    """Note what is about to be pointed out; leaves out what has been before."""
+    if not due:
+        return []
+    rows = conn.exec_driver_sql(
+        "INSERT INTO promise_told (application_id, promise, level, due_on, told_at)"
+        " SELECT id, promise, level, due_on, %(now)s FROM unnest(%(ids)s::bigint[],"
+        "  %(promises)s::text[], %(levels)s::text[], %(days)s::date[])"
+        "  AS u (id, promise, level, due_on) ORDER BY id, promise"
+        " ON CONFLICT DO NOTHING RETURNING application_id, promise, level",
+        {
+            "now": now,
+            "ids": [row.id for row, _, _ in due],
+            "promises": [promise.name for _, promise, _ in due],
+            "levels": [level.value for _, _, level in due],
+            "days": [promise.due_on for _, promise, _ in due],
+        },
+    )
+    fresh = {tuple(row) for row in rows}
+    return [told for told in due if (told[0].id, told[1].name, told[2].value) in fresh]
+
+
+def _tell(conn: Connection, settings: Settings, due: Sequence[_Told], now: datetime) -> None:
+    if not due:
+        return
+    told: list[Notification] = []
+    # One level after the other: an application may be near one day and past another.
+    for level in Level:
+        for kind in promises.Kind:
+            group = [entry for entry in due if entry[2] is level and entry[1].kind is kind]
+            for batch in _distinct(group):
+                told += _tell_batch(conn, settings, level, batch, now)
+    deliveries.write(conn, told)
+    digest.collect(conn, settings, [notification.recipient for notification in told], now)
+    log.info(
+        "promises.pointed_out",
+        count=len(due),
+        overdue=sum(level is not Level.DUE_SOON for _, _, level in due),
+    )
+
+
+def _distinct(group: Sequence[_Told]) -> list[list[_Told]]:
+    """Batches in which every application stands once: it may have two requests that are late."""
+    batches: list[list[_Told]] = []
+    place: dict[int, int] = {}
+    for entry in group:
+        at = place.get(entry[0].id, 0)
+        place[entry[0].id] = at + 1
+        if at == len(batches):
+            batches.append([])
+        batches[at].append(entry)
+    return batches
+
+
+def _tell_batch(
+    conn: Connection, settings: Settings, level: Level, batch: Sequence[_Told], now: datetime
+) -> list[Notification]:
+    events = visit_booking.write_events(
+        conn,
+        f"promise.{level}",
+        [
+            (
+                row.id,
+                {
+                    "promise": promise.kind.value,
+                    "bureau": promise.bureau,
+                    "due_on": promise.due_on.isoformat(),
+                    "provisional": promise.provisional,
+                },
+            )
+            for row, promise, _ in batch
+        ],
+        now,
+    )
+    told: list[Notification] = []
+    for row, promise, _ in batch:
+        about = (events[row.id], row.id, None)
+        if level is Level.ESCALATED:
+            head = promise.bureau + deliveries.SUPERVISOR
+            told += deliveries.to_bureau(settings, *about, head, digest=True)
+        elif promise.is_applicants and level is Level.DUE_SOON:
+            told += deliveries.to_enterprise(settings, *about, row.contact or {})
+        else:
+            told += deliveries.to_bureau(settings, *about, promise.bureau, digest=True)
+    return told

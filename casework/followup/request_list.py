@@ -1,0 +1,89 @@
+"""A bureau's requests (诉求), as it sees them: those it is to answer, and those on its cases."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import Row
+
+from casework import editions, paging
+from casework.docket import trail
+from casework.errors import RequestNotFound
+from casework.followup import requests
+from casework.people.access import Principal
+from casework.people.rights import Right
+from store.db import Database
+
+_SHOWN: Final = """
+SELECT q.id, to_jsonb(q) AS request, q.visit_id, q.source, q.transfers, a.receipt, a.name, a.uscc,
+    a.notice_id, a.enterprise -> 'contact' AS contact
+FROM request AS q JOIN application AS a ON a.id = q.application_id
+WHERE (q.bureau = %(bureau)s OR a.lead_bureau = %(bureau)s)
+"""
+
+
+def list_requests(
+    db: Database,
+    principal: Principal,
+    *,
+    state: str | None = None,
+    mine: bool | None = None,
+    overdue: bool | None = None,
+    before: int | None = None,
+    limit: int | None = None,
+) -> dict[str, Any]:
+    """The bureau's requests, newest first.
+
+    In: exact filters (None: any); `mine`: those it is to answer itself; `overdue`: open past
+    their day. Out: `items`, `next`. Raises NotPermitted.
+    """
+    principal.require(Right.READ_REQUESTS)
+    size = paging.bounded(limit)
+    with db.transaction() as conn:
+        rows = conn.exec_driver_sql(
+            _SHOWN + " AND (%(state)s::text IS NULL OR q.state = %(state)s)"
+            " AND (%(mine)s::bool IS NULL OR (q.bureau = %(bureau)s) = %(mine)s)"
+            " AND (%(overdue)s::bool IS NULL OR (q.state = 'open'"
+            "  AND q.due_on < (app_now() AT TIME ZONE 'Asia/Shanghai')::date) = %(overdue)s)"
+            " AND (%(before)s::bigint IS NULL OR q.id < %(before)s)"
+            " ORDER BY q.id DESC LIMIT %(limit)s",
+            {
+                "bureau": principal.bureau,
+                "state": state,
+                "mine": mine,
+                "overdue": overdue,
+                "before": before,
+                "limit": size + 1,
+            },
+        ).all()
+        receipts = sorted({row.receipt for row in rows[:size]})
+        trail.looked(conn, principal, "access.requests_listed", receipts=receipts)
+    return paging.page(rows, size, shown)
+
+
+def read(db: Database, principal: Principal, request_id: int) -> dict[str, Any]:
+    """One request. Raises NotPermitted, RequestNotFound."""
+    principal.require(Right.READ_REQUESTS)
+    with db.transaction() as conn:
+        row = conn.exec_driver_sql(
+            _SHOWN + " AND q.id = %(id)s", {"bureau": principal.bureau, "id": request_id}
+        ).one_or_none()
+        if row is None:
+            raise RequestNotFound
+        trail.looked(conn, principal, "access.request_read", receipts=[row.receipt])
+    return shown(row)
+
+
+def shown(row: Row[Any]) -> dict[str, Any]:
+    """A request as its bureaus see it."""
+    names = partial(editions.bureau_name, editions.edition(row.notice_id).notice)
+    return {
+        **requests.shown(row.request, names),
+        "receipt": row.receipt,
+        "enterprise": {"name": row.name, "uscc": row.uscc},
+        "contact": row.contact or {},
+        "visit": row.visit_id,
+        "source": row.source,
+        "transfers": row.transfers,
+    }

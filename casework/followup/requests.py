@@ -1,0 +1,297 @@
+"""What enterprises ask (诉求): put on record, routed to the bureau that can answer, answered.
+
+(十四): 及时了解和回应企业诉求. A request hangs on one of the enterprise's applications and, where a
+visit brought it up, on the visit. One that names one of the four fields of (十四) goes where
+(十四) routes such a matter; any other to the bureau that leads the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import Connection
+
+from casework import editions
+from casework.docket import desk
+from casework.docket.desk import ENTERPRISE, Case
+from casework.errors import (
+    IllegalMove,
+    InvalidTransfer,
+    NotPermitted,
+    RequestNotFound,
+    VersionChanged,
+)
+from casework.followup import chase, promises
+from casework.followup.visit_booking import write_events
+from casework.formats import local
+from casework.outbox import deliveries
+from casework.people.access import Principal
+from casework.people.rights import Right
+from config.settings import Settings
+from rules import PROVISIONS
+from rules.model import Case as RulesCase
+from rules.routing import route as routed_by_rules
+from store.db import Database, app_now
+from vocabulary.records import RequestSource, RequestState
+
+log = structlog.get_logger(__name__)
+
+SPECIAL: Final = "m14_special_difficulty"
+STATE_TEXT: Final[Mapping[str, str]] = {
+    RequestState.OPEN: "待答复",
+    RequestState.ANSWERED: "已答复",
+    RequestState.WITHDRAWN: "已撤回",
+}
+ALLOWED: Final = ("answer", "route", "withdraw")
+"""What can be done to an open request; nothing to any other."""
+
+OF_APPLICATION: Final = """
+(SELECT coalesce(jsonb_agg(to_jsonb(q) ORDER BY q.id), '[]') FROM request AS q
+    WHERE q.application_id = a.id)
+"""
+"""The requests on an application `a` as JSON."""
+
+assert SPECIAL in PROVISIONS  # noqa: S101 -- the notice's own paragraph; checked at import
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be put on record: in whose words, and in which field of (十四), if in one."""
+
+    words: str
+    field: str | None = None
+
+
+def shown(request: Mapping[str, Any], names: Callable[[str], str]) -> dict[str, Any]:
+    """A request as its applicant and its bureaus see it. In: the row as JSON."""
+    closed = request["closed_at"]
+    return {
+        "id": request["id"],
+        "field": request["field"],
+        "words": request["words"],
+        "bureau": request["bureau"],
+        "bureau_name": names(request["bureau"]),
+        "opened_at": local(datetime.fromisoformat(request["opened_at"])),
+        "due_on": request["due_on"],
+        "provisional": request["provisional"],
+        "basis": request["basis"],
+        "state": request["state"],
+        "state_text": STATE_TEXT[request["state"]],
+        "answer": request["answer"],
+        "closed_at": None if closed is None else local(datetime.fromisoformat(closed)),
+        "version": request["version"],
+    }
+
+
+def open_by_applicant(
+    db: Database, settings: Settings, receipt: str, access_code: str, asked: Asked
+) -> int:
+    """The enterprise asks something. Out: the request's id. Raises ApplicationNotFound,
+    IllegalMove before the first assessment has named a bureau."""
+    with db.transaction() as conn:
+        case = desk.open_own(conn, settings, receipt, access_code)
+        return put(conn, settings, case, asked, RequestSource.APPLICANT, ENTERPRISE)
+
+
+def open_by_bureau(
+    db: Database, settings: Settings, principal: Principal, receipt: str, asked: Asked
+) -> int:
+    """A bureau puts on record what it was asked. Out: the request's id. Raises NotPermitted,
+    CaseNotFound."""
+    principal.require(Right.OPEN_REQUEST)
+    with db.transaction() as conn:
+        case = desk.open_case(conn, principal, receipt)
+        return put(conn, settings, case, asked, RequestSource.BUREAU, principal.actor)
+
+
+def put(
+    conn: Connection,
+    settings: Settings,
+    case: Case,
+    asked: Asked,
+    source: RequestSource,
+    actor: str,
+    visit_id: int | None = None,
+) -> int:
+    """Put a request on record within the caller's transaction, which holds the case."""
+    bureau = _answering(case, asked)
+    if bureau is None:
+        raise IllegalMove("申请尚未评定，暂无联系单位；评定后即可提出诉求。")
+    now = app_now(conn)
+    due, provisional, basis = promises.request_due(settings.practice, now.date())
+    request_id: int = conn.exec_driver_sql(
+        "INSERT INTO request (application_id, visit_id, source, field, words, bureau, opened_by,"
+        " opened_at, due_on, provisional, basis)"
+        " VALUES (%(application)s, %(visit)s, %(source)s, %(field)s, %(words)s, %(bureau)s,"
+        "  %(actor)s, %(now)s, %(due)s, %(provisional)s, %(basis)s) RETURNING id",
+        {
+            "application": case.id,
+            "visit": visit_id,
+            "source": source.value,
+            "field": asked.field,
+            "words": asked.words,
+            "bureau": bureau,
+            "actor": actor,
+            "now": now,
+            "due": due,
+            "provisional": provisional,
+            "basis": basis,
+        },
+    ).scalar_one()
+    data = {"request": request_id, "bureau": bureau, "due_on": due.isoformat()}
+    _note(conn, settings, case.id, "request.opened", actor, data, now, to=bureau)
+    chase.watch(conn, case.id, now)
+    log.info("request.opened", receipt=case.receipt, request=request_id)
+    return request_id
+
+
+def _answering(case: Case, asked: Asked) -> str | None:
+    if asked.field is None:
+        return case.lead_bureau
+    matter = RulesCase(
+        enterprise=case.enterprise, facts={"field": asked.field}, received_on=case.today
+    )
+    notice = editions.edition(case.notice_id).notice
+    return routed_by_rules(SPECIAL, matter, notice).lead.bureau
+
+
+def route(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    request_id: int,
+    versions: frozenset[int],
+    *,
+    to: str,
+    reason: str,
+) -> int:
+    """Hand a request to the bureau that can answer it: once by anyone, then by the supervisor.
+
+    Its promised day stays. Out: its version. Raises NotPermitted, RequestNotFound,
+    VersionChanged, IllegalMove, InvalidTransfer.
+    """
+    principal.require(Right.ROUTE_REQUEST)
+    with db.transaction() as conn:
+        row = _open(conn, request_id, versions, bureau=principal.bureau)
+        if row.transfers and not principal.may(Right.ROUTE_REQUEST_AGAIN):
+            raise NotPermitted("此诉求已转办过一次，再次转办须由本单位主管办理。")
+        if to not in editions.edition(row.notice_id).notice.bureaus or to == principal.bureau:
+            raise InvalidTransfer(f"不能转给 {to}：不是通知中的其他单位。")
+        version = _save(conn, row.id, "bureau = %(to)s, transfers = transfers + 1", to=to)
+        data = {"request": row.id, "bureau": principal.bureau, "to": to, "reason": reason}
+        kind, actor = "request.routed", principal.actor
+        _note(conn, settings, row.application_id, kind, actor, data, app_now(conn), to=to)
+    log.info("request.routed", request=row.id, to=to)
+    return version
+
+
+def answer(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    request_id: int,
+    versions: frozenset[int],
+    *,
+    words: str,
+) -> int:
+    """Answer a request; the enterprise is told. Out: its version. Raises NotPermitted,
+    RequestNotFound, VersionChanged, IllegalMove."""
+    principal.require(Right.ANSWER_REQUEST)
+    with db.transaction() as conn:
+        row = _open(conn, request_id, versions, bureau=principal.bureau)
+        now = app_now(conn)
+        version = _save(
+            conn,
+            row.id,
+            "state = 'answered', answer = %(words)s, closed_by = %(actor)s, closed_at = %(now)s",
+            words=words,
+            actor=principal.actor,
+            now=now,
+        )
+        data = {"request": row.id, "bureau": principal.bureau}
+        kind, actor = "request.answered", principal.actor
+        _note(conn, settings, row.application_id, kind, actor, data, now, contact=row.contact)
+    log.info("request.answered", request=row.id)
+    return version
+
+
+def withdraw(
+    db: Database, settings: Settings, receipt: str, access_code: str, request_id: int
+) -> int:
+    """The enterprise takes a request back. Out: its version. Raises ApplicationNotFound,
+    RequestNotFound, IllegalMove."""
+    with db.transaction() as conn:
+        case = desk.open_own(conn, settings, receipt, access_code)
+        row = _open(conn, request_id, None, application_id=case.id)
+        now = app_now(conn)
+        version = _save(
+            conn,
+            row.id,
+            "state = 'withdrawn', closed_by = %(actor)s, closed_at = %(now)s",
+            actor=ENTERPRISE,
+            now=now,
+        )
+        data = {"request": row.id, "bureau": row.bureau}
+        kind = "request.withdrawn"
+        _note(conn, settings, case.id, kind, ENTERPRISE, data, now, to=row.bureau)
+    return version
+
+
+def _open(
+    conn: Connection,
+    request_id: int,
+    versions: frozenset[int] | None,
+    *,
+    bureau: str | None = None,
+    application_id: int | None = None,
+) -> Any:
+    """Lock an open request of this bureau or application."""
+    row = conn.exec_driver_sql(
+        "SELECT q.*, a.notice_id, a.enterprise -> 'contact' AS contact FROM request AS q"
+        " JOIN application AS a ON a.id = q.application_id"
+        " WHERE q.id = %(id)s AND q.bureau = coalesce(%(bureau)s, q.bureau)"
+        "  AND q.application_id = coalesce(%(application)s, q.application_id)"
+        " FOR NO KEY UPDATE OF q",
+        {"id": request_id, "bureau": bureau, "application": application_id},
+    ).one_or_none()
+    if row is None:
+        raise RequestNotFound
+    if versions is not None and row.version not in versions:
+        raise VersionChanged(row.version)
+    if row.state != RequestState.OPEN:
+        raise IllegalMove(f"该诉求{STATE_TEXT[row.state]}，不能再办理。")
+    return row
+
+
+def _save(conn: Connection, request_id: int, sets: str, **values: Any) -> int:
+    version: int = conn.exec_driver_sql(
+        f"UPDATE request SET {sets}, version = version + 1"  # noqa: S608 -- from code
+        " WHERE id = %(id)s RETURNING version",
+        {**values, "id": request_id},
+    ).scalar_one()
+    return version
+
+
+def _note(  # noqa: PLR0913 -- an event's parts and who is told
+    conn: Connection,
+    settings: Settings,
+    application_id: int,
+    kind: str,
+    actor: str,
+    data: Mapping[str, Any],
+    now: datetime,
+    *,
+    to: str | None = None,
+    contact: Mapping[str, str] | None = None,
+) -> None:
+    """Write the event and tell a bureau, or the enterprise at its contact."""
+    event_id = write_events(conn, kind, [(application_id, data)], now, actor)[application_id]
+    about = (event_id, application_id, None)
+    told = deliveries.to_bureau(settings, *about, to) if to else []
+    if contact is not None:
+        told += deliveries.to_enterprise(settings, *about, contact)
+    deliveries.write(conn, told)

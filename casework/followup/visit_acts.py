@@ -1,0 +1,313 @@
+"""What a bureau decides about its visits (走访), and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import Connection, Row
+
+from casework.docket import desk
+from casework.errors import IllegalMove, InvalidVisitDay, VersionChanged, VisitNotFound
+from casework.followup import requests as asks
+from casework.followup import visit_booking, visit_plan
+from casework.followup.requests import Asked
+from casework.outbox import deliveries
+from casework.people.access import Principal
+from casework.people.rights import Right
+from casework.wording import words
+from casework.workdays import is_provisional, is_working_day
+from config.settings import Settings
+from store import ledger
+from store.db import Database, app_now
+from vocabulary.records import RequestSource, Stage, VisitResult, VisitState
+
+log = structlog.get_logger(__name__)
+
+Versions = frozenset[int]
+
+
+def settle_day(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    visit_id: int,
+    versions: Versions,
+    *,
+    planned_on: date | None = None,
+    starts_at: time | None = None,
+    reason: str | None = None,
+) -> int:
+    """Confirm a visit (no reason), or move it to another day (with one). The enterprise is told.
+
+    In: the day (None: the one it has) and the time of day. From then on only the bureau moves
+    it. Out: its version. Raises NotPermitted, VisitNotFound, VersionChanged, IllegalMove,
+    InvalidVisitDay (over, no working day, or the bureau's day is full).
+    """
+    principal.require(Right.CHANGE_VISIT)
+    with db.transaction() as conn:
+        now = app_now(conn)
+        # Before the visit: whoever holds a plan may take visits into it.
+        capacity = visit_plan.hold(conn, settings, [principal.bureau])[principal.bureau]
+        row = _open(conn, principal, visit_id, versions)
+        day = planned_on or row.planned_on
+        has_place = row.state != VisitState.PLANNED and day == row.planned_on
+        _check_day(conn, principal.bureau, capacity, day, now, has_place=has_place)
+        guessed = is_provisional(day)
+        basis = row.basis if day == row.planned_on else f"{row.basis}；单位改定于{day}"
+        version = _save(
+            conn,
+            row.id,
+            state=VisitState.CONFIRMED.value,
+            planned_on=day,
+            due_on=row.due_on or row.planned_on,
+            starts_at=starts_at or row.starts_at,
+            provisional=guessed,
+            basis=basis,
+            confirmed_by=principal.actor,
+        )
+        data = {
+            "bureau": row.bureau,
+            "planned_on": day.isoformat(),
+            "provisional": guessed,
+            "starts_at": starts_at.strftime("%H:%M") if starts_at else None,
+        }
+        if reason is not None:
+            data |= {"moved_from": row.planned_on.isoformat(), "reason": reason}
+        kind = "visit.confirmed" if reason is None else "visit.moved"
+        _tell(conn, settings, row, kind, data, now, principal.actor)
+        if not has_place:
+            visit_plan.remind_later(conn, settings, {row.id: day})
+    log.info(kind, visit=row.id)
+    return version
+
+
+def record(  # noqa: PLR0913 -- what came of a visit
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    visit_id: int,
+    versions: Versions,
+    *,
+    visited_on: date,
+    result: str,
+    note: str,
+    requests: Sequence[Asked] = (),
+) -> tuple[int, list[int]]:
+    """Record what came of a visit, and what the enterprise asked for there.
+
+    Nobody met: the visit stays to come, with a new promised day. Out: its version, the requests'
+    ids. Raises NotPermitted, VisitNotFound, VersionChanged, IllegalMove, InvalidVisitDay (a day
+    to come).
+    """
+    principal.require(Right.CHANGE_VISIT)
+    if requests:
+        principal.require(Right.OPEN_REQUEST)
+    with db.transaction() as conn:
+        now = app_now(conn)
+        # The case before the visit, as everywhere.
+        case = desk.open_case(conn, principal, _case_of(conn, principal, visit_id))
+        row = _open(conn, principal, visit_id, versions)
+        if visited_on > now.date():
+            raise InvalidVisitDay("走访日期不能晚于今天。")
+        data = {"bureau": row.bureau, "visited_on": visited_on.isoformat(), "result": result}
+        if result == VisitResult.ABSENT:
+            day = visit_booking.promised(settings, now.date())
+            version = _save(conn, row.id, **_AGAIN, note=note, **_day_columns(day, visited_on))
+            data |= {"planned_on": day.planned_on.isoformat(), "provisional": day.provisional}
+            kind = "visit.attempted"
+            ledger.add(conn, Stage.REMIND, [(row.id, day.tended_at)])
+        else:
+            kind = "visit.done"
+            version = _save(
+                conn,
+                row.id,
+                state=VisitState.DONE.value,
+                visited_on=visited_on,
+                result=result,
+                note=note,
+                closed_by=principal.actor,
+                closed_at=now,
+            )
+        _tell(conn, settings, row, kind, data, now, principal.actor)
+        source, actor = RequestSource.VISIT, principal.actor
+        opened = [
+            asks.put(conn, settings, case, asked, source, actor, visit_id=row.id)
+            for asked in requests
+        ]
+    log.info(kind, visit=row.id, result=result, requests=len(opened))
+    return version, opened
+
+
+# A visit at which nobody was met starts anew.
+_AGAIN: Final[Mapping[str, Any]] = {
+    "state": VisitState.PLANNED.value,
+    "due_on": None,
+    "starts_at": None,
+    "reminded_for": None,
+    "confirmed_by": None,
+}
+
+
+def _day_columns(day: visit_booking.Day, visited_on: date) -> dict[str, Any]:
+    basis = f"{visited_on}上门未遇，重新安排。{day.basis}"
+    return {"planned_on": day.planned_on, "provisional": day.provisional, "basis": basis}
+
+
+def cancel(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    visit_id: int,
+    versions: Versions,
+    *,
+    reason: str,
+) -> int:
+    """Cancel a visit for good; its applications get no other by themselves. Out: its version.
+
+    Raises NotPermitted, VisitNotFound, VersionChanged, IllegalMove.
+    """
+    principal.require(Right.CHANGE_VISIT)
+    with db.transaction() as conn:
+        now = app_now(conn)
+        row = _open(conn, principal, visit_id, versions)
+        version = _save(
+            conn,
+            row.id,
+            state=VisitState.CANCELLED.value,
+            note=reason,
+            closed_by=principal.actor,
+            closed_at=now,
+        )
+        data = {"bureau": row.bureau, "planned_on": row.planned_on.isoformat(), "reason": reason}
+        _tell(conn, settings, row, "visit.cancelled", data, now, principal.actor)
+    log.info("visit.cancelled", visit=row.id)
+    return version
+
+
+def set_capacity(
+    db: Database, settings: Settings, principal: Principal, per_day: int | None
+) -> int:
+    """Set how many visits the bureau does in a day (None: the deployment's number).
+
+    Days that are fuller already stay as they are. Out: the number in force. Raises NotPermitted.
+    """
+    principal.require(Right.SET_CAPACITY)
+    with db.transaction() as conn:
+        visit_plan.hold(conn, settings, [principal.bureau])
+        conn.exec_driver_sql(
+            "UPDATE visit_plan SET visits_per_day = %(n)s, set_by = %(actor)s"
+            " WHERE bureau = %(bureau)s",
+            {"n": per_day, "actor": principal.actor, "bureau": principal.bureau},
+        )
+    log.info("visits.capacity_set", bureau=principal.bureau, per_day=per_day)
+    return per_day or settings.practice.visits_per_day
+
+
+def follow_transfer(conn: Connection, application_id: int, was: str, to: str) -> None:
+    """Hand the visit of a transferred application over, unless its bureau leads another one that
+    the visit is about. The new bureau's plan gives it a place."""
+    row = conn.exec_driver_sql(
+        "UPDATE visit AS v SET bureau = %(to)s, state = 'planned', confirmed_by = NULL,"
+        "  starts_at = NULL, reminded_for = NULL, version = version + 1"
+        " WHERE v.id = (SELECT visit_id FROM application WHERE id = %(id)s)"
+        "  AND v.bureau = %(was)s AND v.state = ANY(%(open)s)"
+        "  AND NOT EXISTS (SELECT FROM application AS o WHERE o.visit_id = v.id"
+        "   AND o.lead_bureau = %(was)s AND o.state <> 'withdrawn')"
+        " RETURNING id, planned_on",
+        {"id": application_id, "was": was, "to": to, "open": visit_booking.OPEN},
+    ).one_or_none()
+    if row is not None:
+        now = app_now(conn)
+        data = {"bureau": to, "planned_on": row.planned_on.isoformat()}
+        visit_plan.tell_applications(conn, "visit.handed_over", {row.id: data}, now)
+        ledger.add(conn, Stage.REMIND, [(row.id, now)])
+
+
+def follow_withdrawal(conn: Connection, application_id: int) -> None:
+    """Cancel the visit of a withdrawn application if it is about no other."""
+    visit_id = conn.exec_driver_sql(
+        "SELECT visit_id FROM application WHERE id = %(id)s", {"id": application_id}
+    ).scalar_one()
+    if visit_id is not None:
+        visit_plan.drop_resolved(conn, [visit_id], app_now(conn))
+
+
+def _case_of(conn: Connection, principal: Principal, visit_id: int) -> str:
+    """The receipt of the application of a visit that requests hang on: one the bureau leads, else
+    one it is copied on."""
+    receipt: str | None = conn.exec_driver_sql(
+        "SELECT receipt FROM application WHERE visit_id = %(id)s"
+        " AND (lead_bureau = %(bureau)s OR copied_bureaus @> ARRAY[%(bureau)s]::text[])"
+        " ORDER BY lead_bureau = %(bureau)s DESC, id LIMIT 1",
+        {"id": visit_id, "bureau": principal.bureau},
+    ).scalar_one_or_none()
+    if receipt is None:
+        raise VisitNotFound
+    return receipt
+
+
+def _open(conn: Connection, principal: Principal, visit_id: int, versions: Versions) -> Row[Any]:
+    """Lock a visit to come that this bureau does."""
+    row = conn.exec_driver_sql(
+        "SELECT id, bureau, application_id, planned_on, due_on, starts_at, provisional, basis,"
+        " state, version FROM visit WHERE id = %(id)s AND bureau = %(bureau)s"
+        " FOR NO KEY UPDATE",
+        {"id": visit_id, "bureau": principal.bureau},
+    ).one_or_none()
+    if row is None:
+        raise VisitNotFound
+    if row.version not in versions:
+        raise VersionChanged(row.version)
+    if row.state not in visit_booking.OPEN:
+        raise IllegalMove(f"该走访{words.VISIT_TEXT[row.state]}，不能再办理。")
+    return row
+
+
+def _check_day(
+    conn: Connection, bureau: str, capacity: int, day: date, now: datetime, *, has_place: bool
+) -> None:
+    if day < now.date():
+        raise InvalidVisitDay("走访日期不能早于今天。")
+    if not is_working_day(day):
+        raise InvalidVisitDay(f"{day}不是工作日。")
+    if not has_place and not visit_plan.days_of(conn, bureau, capacity, day).has_room(day):
+        raise InvalidVisitDay(f"{day}的走访已排满（每日{capacity}家）。")
+
+
+def _save(conn: Connection, visit_id: int, **columns: Any) -> int:
+    sets = "".join(f"{name} = %({name})s, " for name in columns)
+    version: int = conn.exec_driver_sql(
+        f"UPDATE visit SET {sets}version = version + 1"  # noqa: S608 -- names from code
+        " WHERE id = %(the_id)s RETURNING version",
+        {**columns, "the_id": visit_id},
+    ).scalar_one()
+    return version
+
+
+def _tell(
+    conn: Connection,
+    settings: Settings,
+    row: Row[Any],
+    kind: str,
+    data: Mapping[str, Any],
+    now: datetime,
+    actor: str,
+) -> None:
+    """The event on every application; the enterprise and the other bureaus are told once."""
+    events = visit_plan.tell_applications(conn, kind, {row.id: data}, now, actor)
+    about = conn.exec_driver_sql(
+        "SELECT id, lead_bureau, enterprise -> 'contact' AS contact FROM application"
+        " WHERE visit_id = %(id)s AND state <> 'withdrawn' ORDER BY id",
+        {"id": row.id},
+    ).all()
+    if not about:
+        return
+    first = about[0]
+    to = (events[first.id], first.id, row.id)
+    told = deliveries.to_enterprise(settings, *to, first.contact or {})
+    for bureau in sorted({each.lead_bureau for each in about} - {row.bureau, None}):
+        told += deliveries.to_bureau(settings, *to, bureau)
+    deliveries.write(conn, told)

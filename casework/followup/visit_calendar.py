@@ -1,0 +1,193 @@
+"""A bureau's visit calendar as a feed that calendar programs subscribe to (iCalendar, RFC 5545).
+
+The address holds a secret, because calendar programs send no tokens. It opens this feed and
+nothing else, is kept as a keyed hash only, and can be revoked.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+import structlog
+from icalendar import Alarm, Calendar, Event
+from sqlalchemy import Row
+
+from casework import credentials, editions
+from casework.errors import FeedNotFound
+from casework.formats import local
+from casework.people.access import Principal
+from casework.people.rights import Right
+from config.settings import Settings
+from store.db import CHINA, Database, app_now
+from vocabulary.records import VisitState
+
+log = structlog.get_logger(__name__)
+
+PRODUCT_ID: Final = "-//Wenqi//Visits//ZH"
+LOOK_BACK_DAYS: Final = 60
+VISIT_LENGTH: Final = timedelta(hours=1)
+REFRESH: Final = timedelta(hours=1)
+
+_STATUS: Final = {
+    VisitState.CONFIRMED: "CONFIRMED",
+    VisitState.DONE: "CONFIRMED",
+    VisitState.CANCELLED: "CANCELLED",
+}
+_VISITS: Final = """
+SELECT v.id, v.bureau, v.planned_on, v.visited_on, v.starts_at, v.provisional, v.basis, v.state,
+    v.version, v.created_at, a.name, a.notice_id,
+    (SELECT string_agg(o.receipt, '、' ORDER BY o.id) FROM application AS o
+        WHERE o.visit_id = v.id) AS receipts
+FROM visit AS v JOIN application AS a ON a.id = v.application_id
+WHERE v.bureau = %(bureau)s AND v.planned_on >= %(since)s
+ORDER BY v.planned_on, v.id
+"""
+
+
+def create(db: Database, settings: Settings, principal: Principal, label: str) -> dict[str, Any]:
+    """A new subscription for the bureau. Out: its id and its address, shown this once.
+
+    Raises NotPermitted.
+    """
+    principal.require(Right.SHARE_CALENDAR)
+    secret = secrets.token_urlsafe(32)
+    with db.transaction() as conn:
+        feed_id = conn.exec_driver_sql(
+            "INSERT INTO calendar_feed (bureau, secret_hash, label, created_by, created_at)"
+            " VALUES (%(bureau)s, %(hash)s, %(label)s, %(actor)s, app_now()) RETURNING id",
+            {
+                "bureau": principal.bureau,
+                "hash": _hash(settings, secret),
+                "label": label,
+                "actor": principal.actor,
+            },
+        ).scalar_one()
+    log.info("calendar.shared", bureau=principal.bureau, feed=feed_id)
+    return {
+        "id": feed_id,
+        "label": label,
+        "url": f"{settings.public_url}/api/v1/calendar/{secret}.ics",
+    }
+
+
+def list_all(db: Database, principal: Principal) -> list[dict[str, Any]]:
+    """The bureau's subscriptions in force; their addresses are not on record. Raises
+    NotPermitted."""
+    principal.require(Right.SHARE_CALENDAR)
+    with db.statement() as conn:
+        rows = conn.exec_driver_sql(
+            "SELECT id, label, created_by, created_at FROM calendar_feed"
+            " WHERE bureau = %(bureau)s AND revoked_at IS NULL ORDER BY id",
+            {"bureau": principal.bureau},
+        )
+        return [
+            {
+                "id": row.id,
+                "label": row.label,
+                "created_by": row.created_by,
+                "created_at": local(row.created_at),
+            }
+            for row in rows
+        ]
+
+
+def revoke(db: Database, principal: Principal, feed_id: int) -> None:
+    """End a subscription at once. Raises NotPermitted, FeedNotFound."""
+    principal.require(Right.SHARE_CALENDAR)
+    with db.statement() as conn:
+        ended = conn.exec_driver_sql(
+            "UPDATE calendar_feed SET revoked_at = app_now() WHERE id = %(id)s"
+            " AND bureau = %(bureau)s AND revoked_at IS NULL RETURNING id",
+            {"id": feed_id, "bureau": principal.bureau},
+        ).one_or_none()
+    if ended is None:
+        raise FeedNotFound
+    log.info("calendar.revoked", bureau=principal.bureau, feed=feed_id)
+
+
+def read(db: Database, settings: Settings, secret: str) -> bytes:
+    """The feed: the bureau's visits of the last 60 days and all to come, cancelled ones marked.
+
+    That it was read is an event. Raises FeedNotFound (unknown and revoked alike).
+    """
+    with db.transaction() as conn:
+        feed = conn.exec_driver_sql(
+            "SELECT id, bureau FROM calendar_feed WHERE secret_hash = %(hash)s"
+            " AND revoked_at IS NULL",
+            {"hash": _hash(settings, secret)},
+        ).one_or_none()
+        if feed is None:
+            raise FeedNotFound
+        now = app_now(conn)
+        since = now.date() - timedelta(days=LOOK_BACK_DAYS)
+        rows = conn.exec_driver_sql(_VISITS, {"bureau": feed.bureau, "since": since}).all()
+        conn.exec_driver_sql(
+            "INSERT INTO event (type, actor, data, at) VALUES ('access.calendar_read', %(actor)s,"
+            " %(data)s::jsonb, %(now)s)",
+            {
+                "actor": f"{feed.bureau}:calendar/{feed.id}",
+                "data": json.dumps({"bureau": feed.bureau, "visits": len(rows)}),
+                "now": now,
+            },
+        )
+    return calendar(settings, feed.bureau, rows, now)
+
+
+def calendar(settings: Settings, bureau: str, rows: Sequence[Row[Any]], now: datetime) -> bytes:
+    """The rows as an iCalendar object. `now`: when it was made."""
+    names = partial(editions.bureau_name, editions.edition(settings.notice_id).notice)
+    made = Calendar()
+    made.add("prodid", PRODUCT_ID)
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    made.add("x-wr-calname", f"{names(bureau)}走访")
+    made.add("x-wr-timezone", "Asia/Shanghai")
+    made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    made.add("x-published-ttl", REFRESH)
+    for row in rows:
+        made.add_component(_event(settings, row, now))
+    # Only where an hour is named; a day is a day everywhere.
+    made.add_missing_timezones()
+    return bytes(made.to_ical())
+
+
+def _event(settings: Settings, row: Row[Any], now: datetime) -> Event:
+    event = Event()
+    # The same for ever, so that a moved visit moves in the calendar and is no second one.
+    event.add("uid", f"visit-{row.id}@wenqi")
+    event.add("sequence", row.version)
+    event.add("dtstamp", now)
+    day = row.visited_on or row.planned_on
+    if row.starts_at is None:
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
+        event.add("transp", "TRANSPARENT")
+    else:
+        starts = datetime.combine(day, row.starts_at, CHINA)
+        event.add("dtstart", starts)
+        event.add("dtend", starts + VISIT_LENGTH)
+    provisional = "（暂定）" if row.provisional else ""
+    event.add("summary", f"走访：{row.name}{provisional}")
+    event.add("status", _STATUS.get(row.state, "TENTATIVE"))
+    event.add("description", f"受理编号：{row.receipts or '无'}\n{row.basis}")
+    event.add("url", f"{settings.public_url}/api/v1/visits/{row.id}")
+    if row.state not in (VisitState.DONE, VisitState.CANCELLED):
+        event.add_component(_alarm(row.name))
+    return event
+
+
+def _alarm(name: str) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", f"走访：{name}")
+    alarm.add("trigger", timedelta(hours=-1))
+    return alarm
+
+
+def _hash(settings: Settings, secret: str) -> bytes:
+    return credentials.token_hash(settings.require_secret_key(), f"calendar:{secret}")

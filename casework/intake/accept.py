@@ -1,0 +1,240 @@
+"""Accepting an application (受理): stored, on record and queued for assessment, or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from casework import credentials
+from casework.database import UNAVAILABLE
+from casework.errors import IdempotencyConflict, IdempotencyInFlight
+from config.settings import Settings
+from schemas.application import Submission
+from store.db import CHINA, Database
+from store.encoding import to_json
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The answer to an applicant. `replayed`: an earlier request had already been accepted."""
+
+    receipt: str
+    access_code: str
+    received_at: datetime
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything one application's insertion needs, computed before the database is asked."""
+
+    submission: Submission
+    notice_id: str
+    source: str
+    access_code: str
+    access_hash: bytes
+    body_hash: bytes
+    key_hash: bytes | None
+    data: str  # of the event, JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What became of one draft in `file`. `receipt` is None while its key is held elsewhere."""
+
+    receipt: str | None
+    received_at: datetime | None
+    earlier_body: bytes | None  # SHA-256 of the body its key was first used with
+
+
+def accept(
+    db: Database,
+    settings: Settings,
+    submission: Submission,
+    *,
+    idempotency_key: str | None = None,
+    source: str = "form",
+    request_id: str | None = None,
+    filing: Callable[[Draft], Filed] | None = None,
+) -> Accepted:
+    """Accept one well-formed application in one statement; on return it is committed.
+
+    In: the normalised submission; the client's idempotency key, if any; how it came in ("form",
+    "batch", "import"); the request's id, kept with the event so that logs can be joined; what
+    files the draft (`casework.intake.group_commit`; on its own without).
+    Raises IdempotencyConflict (key used with another body), IdempotencyInFlight (a request with
+    the key is being processed), Overloaded (of `filing`).
+    """
+    draft = prepare(
+        settings, submission, idempotency_key=idempotency_key, source=source, request_id=request_id
+    )
+    return answer(draft, filing(draft) if filing else file_alone(db, draft))
+
+
+def prepare(
+    settings: Settings,
+    submission: Submission,
+    *,
+    idempotency_key: str | None,
+    source: str,
+    request_id: str | None,
+) -> Draft:
+    """Compute codes and hashes of one application; no I/O."""
+    secret = settings.require_secret_key()
+    body_hash = b""  # only ever compared between requests with one key
+    if idempotency_key is None:
+        code = credentials.random_access_code()
+    else:
+        body_hash = hashlib.sha256(submission.canonical()).digest()
+        code = credentials.derived_access_code(secret, idempotency_key, body_hash)
+    return Draft(
+        submission=submission,
+        notice_id=settings.notice_id,
+        source=source,
+        access_code=code,
+        access_hash=credentials.access_hash(secret, code),
+        body_hash=body_hash,
+        key_hash=None if idempotency_key is None else credentials.idempotency_hash(idempotency_key),
+        data=to_json({"request_id": request_id} if request_id else {}),
+    )
+
+
+# One statement, so one round trip and one fsync, for any number of drafts. Drafts whose key is
+# known already (`prior`) or being used by another session at this moment (not `granted`) are left
+# out; a key that was committed after this statement's snapshot fails on idempotency's primary key.
+# The arrays travel in binary (%b): escaping JSON inside an array literal costs five times as much.
+# Lists of JSON travel in binary (%b): escaping every quotation mark as text costs more than the
+# rest of the insert. A bare app_now() would be evaluated for every row, in a subselect it is once.
+_FILE = """
+WITH draft AS MATERIALIZED (
+    SELECT u.*,
+        receipt_for(nextval('receipt_number'),
+            (SELECT (app_now() AT TIME ZONE 'Asia/Shanghai')::date)) AS receipt,
+        key_hash IS NULL OR pg_try_advisory_xact_lock(
+            ('x' || encode(substr(key_hash, 1, 8), 'hex'))::bit(64)::bigint) AS granted
+    FROM unnest(
+        %(provisions)b::text[], %(notices)b::text[], %(usccs)b::text[], %(names)b::text[],
+        %(enterprises)b::text[], %(facts)b::text[], %(access_hashes)b::bytea[],
+        %(sources)b::text[], %(body_hashes)b::bytea[], %(key_hashes)b::bytea[],
+        %(data)b::text[]
+    ) WITH ORDINALITY AS u (
+        provision, notice_id, uscc, name, enterprise, facts, access_hash, source, body_hash,
+        key_hash, data, place)
+), prior AS (
+    SELECT d.place, i.body_hash, a.receipt, a.received_at
+    FROM draft AS d
+    JOIN idempotency AS i ON i.key_hash = d.key_hash
+    JOIN application AS a ON a.id = i.application_id
+), fresh AS (
+    SELECT * FROM draft
+    WHERE granted AND NOT EXISTS (SELECT FROM prior WHERE prior.place = draft.place)
+), created AS (
+    INSERT INTO application (receipt, notice_id, provision, uscc, name, enterprise, facts,
+        access_hash, source, received_at)
+    SELECT receipt, notice_id, provision, uscc, name, enterprise::jsonb, facts::jsonb,
+        access_hash, source, (SELECT app_now())
+    FROM fresh ORDER BY place
+    RETURNING id, receipt, received_at
+), recorded AS (
+    INSERT INTO event (application_id, type, actor, to_state, data, at)
+    SELECT c.id, 'application.received', 'enterprise', 'received', f.data::jsonb, c.received_at
+    FROM created AS c JOIN fresh AS f USING (receipt)
+), queued AS (
+    INSERT INTO work_item (stage, subject_id, not_before, created_at)
+    SELECT 'assess', id, received_at, received_at FROM created
+), remembered AS (
+    INSERT INTO idempotency (key_hash, body_hash, application_id, created_at)
+    SELECT f.key_hash, f.body_hash, c.id, c.received_at
+    FROM created AS c JOIN fresh AS f USING (receipt) WHERE f.key_hash IS NOT NULL
+)
+SELECT coalesce(c.receipt, p.receipt), coalesce(c.received_at, p.received_at), p.body_hash
+FROM draft AS d
+LEFT JOIN created AS c ON c.receipt = d.receipt
+LEFT JOIN prior AS p ON p.place = d.place
+ORDER BY d.place
+"""
+
+
+def file(conn: Connection, drafts: Sequence[Draft]) -> list[Filed]:
+    """Insert the drafts in one statement, in order; no two may share an idempotency key.
+
+    Raises IntegrityError, and then nothing was inserted, if a key was committed meanwhile.
+    """
+    parts = [draft.submission for draft in drafts]
+    rows = conn.exec_driver_sql(
+        _FILE,
+        {
+            "provisions": [part.provision for part in parts],
+            "notices": [draft.notice_id for draft in drafts],
+            "usccs": [part.enterprise.get("uscc") for part in parts],
+            "names": [part.enterprise["name"] for part in parts],
+            "enterprises": [to_json(part.enterprise) for part in parts],
+            "facts": [to_json(part.facts) for part in parts],
+            "access_hashes": [draft.access_hash for draft in drafts],
+            "sources": [draft.source for draft in drafts],
+            "body_hashes": [draft.body_hash for draft in drafts],
+            "key_hashes": [draft.key_hash for draft in drafts],
+            "data": [draft.data for draft in drafts],
+        },
+    )
+    return [Filed(*row) for row in rows]
+
+
+def file_alone(db: Database, draft: Draft) -> Filed:
+    """File one draft; on return it is committed. Raises what the database raises."""
+    try:
+        with db.statement() as conn:
+            return file(conn, [draft])[0]
+    except IntegrityError:
+        if draft.key_hash is None:
+            raise
+        # The key's first request committed after our statement had looked: now it is visible.
+        with db.statement() as conn:
+            return file(conn, [draft])[0]
+
+
+def file_group(db: Database, drafts: Sequence[Draft]) -> list[Filed | Exception]:
+    """File drafts in one statement; on return they are committed, or each has its own error.
+
+    No two drafts may share an idempotency key. What spoils the group is found by filing each one
+    alone; once the database is away, all that are left get that error.
+    """
+    if len(drafts) > 1:
+        try:
+            with db.statement() as conn:
+                return list(file(conn, drafts))
+        except UNAVAILABLE as error:
+            return [error] * len(drafts)
+        except DBAPIError as error:
+            log.warning("application.group_refiled", drafts=len(drafts), exc_info=error)
+    outcomes: list[Filed | Exception] = []
+    for draft in drafts:
+        try:
+            outcomes.append(file_alone(db, draft))
+        except UNAVAILABLE as error:
+            return outcomes + [error] * (len(drafts) - len(outcomes))
+        except DBAPIError as error:
+            outcomes.append(error)
+    return outcomes
+
+
+def answer(draft: Draft, filed: Filed) -> Accepted:
+    """What to tell the applicant. Raises IdempotencyConflict, IdempotencyInFlight."""
+    if filed.earlier_body is not None and bytes(filed.earlier_body) != draft.body_hash:
+        raise IdempotencyConflict
+    if filed.receipt is None or filed.received_at is None:
+        raise IdempotencyInFlight
+    return Accepted(
+        receipt=filed.receipt,
+        access_code=draft.access_code,
+        received_at=filed.received_at.astimezone(CHINA),
+        replayed=filed.earlier_body is not None,
+    )

@@ -1,0 +1,85 @@
+"""NDJSON: one application per line, read in constant memory, each line as strictly as a body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Any, Final
+
+from api.body import BodyRefused, parse, too_large
+from casework.intake.batch import Entry
+from schemas.application import FormatErrors, load_application
+from schemas.kit.problem import MOST_ERRORS, FieldError
+
+KEY: Final = re.compile(r"[!-~]{1,200}", re.ASCII)
+"""An idempotency key."""
+KEY_RULE: Final = "Idempotency-Key 应为 1 到 200 个不含空格的 ASCII 字符，例如一个 UUID。"
+KEY_NAME: Final = "idempotency_key"
+
+_CHUNK: Final = 16 * 1024
+"""Bytes asked for at once: the server waits until it has as many, so not more than some lines."""
+
+
+def split(read: Callable[[int], bytes], limit: int) -> Iterator[bytes | None]:
+    """The lines of a stream without their ends; None for one of more than ``limit`` bytes.
+
+    In: ``read(size)`` gives up to ``size`` bytes, none at the end. Never holds more than a line
+    and a chunk.
+    """
+    held = bytearray()
+    too_long = False
+    while chunk := read(_CHUNK):
+        start = 0
+        while (end := chunk.find(b"\n", start)) >= 0:
+            held += chunk[start:end]
+            yield None if too_long or len(held) > limit else bytes(held)
+            held.clear()
+            too_long = False
+            start = end + 1
+        held += chunk[start:]
+        if len(held) > limit:
+            too_long = True
+            held.clear()
+    if held or too_long:
+        yield None if too_long else bytes(held)
+
+
+def entries(read: Callable[[int], bytes], limit: int) -> Iterator[Entry]:
+    """The applications of an NDJSON stream; blank lines are counted, but are no entries.
+
+    In: as :func:`split`. Out: entries whose ``place`` is the line's number from 1 and whose
+    ``refusal``, if any, is what :func:`refusal` makes.
+    """
+    for number, line in enumerate(split(read, limit), 1):
+        if line is None:
+            yield Entry(number, None, refusal=refusal(too_large(limit)))
+        elif line.strip():
+            yield entry(number, line)
+
+
+def refusal(error: BodyRefused | FormatErrors) -> dict[str, Any]:
+    """Status, code and errors of a refused line, as the answer to a request would have them."""
+    status = error.status if isinstance(error, BodyRefused) else 422
+    listed = [asdict(one) for one in error.errors[:MOST_ERRORS]]
+    return {"status": status, "code": error.code, "errors": listed}
+
+
+def check_key(key: object) -> None:
+    """Refuse (FormatErrors) what cannot be an idempotency key."""
+    if not isinstance(key, str) or not KEY.fullmatch(key):
+        raise FormatErrors([FieldError("/" + KEY_NAME, "invalid_idempotency_key", KEY_RULE)])
+
+
+def entry(number: int, line: bytes) -> Entry:
+    """The application of one line; ``refusal`` says why there is none."""
+    key = None
+    try:
+        raw = parse(line)
+        if isinstance(raw, dict) and KEY_NAME in raw:
+            key = raw.pop(KEY_NAME)
+            check_key(key)
+        submission = load_application(raw)
+    except (BodyRefused, FormatErrors) as refused:
+        return Entry(number, None, size=len(line), refusal=refusal(refused))
+    return Entry(number, submission, key, len(line))

@@ -1,0 +1,54 @@
+"""Screen one enterprise against the whole notice. Stateless: nothing is read, nothing stored."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from casework import editions
+from rules import RULES_VERSION
+from rules.notice import Notice
+from rules.routing import Routed
+from rules.screening import Screened, render, screen
+from schemas.labels import label
+from schemas.screenings import Screening
+from store.db import CHINA
+
+NOTE = "初步筛查，不是申请，也不是决定；金额为按所填事项的暂估数。"
+
+
+def run(notice_id: str, asked: Screening, day: date | None = None) -> dict[str, Any]:
+    """A verdict for every provision of a notice.
+
+    In: notice id, the well-formed screening, the day it would be received (today in Beijing).
+    Out: JSON-ready answer in Chinese. Raises NoticeDataError for an unknown notice.
+    """
+    current = editions.edition(notice_id)
+    on = day or datetime.now(CHINA).date()
+    verdicts = screen(asked.enterprise, asked.facts, current.notice, on)
+    return {
+        "notice": current.notice.id,
+        "day": on.isoformat(),
+        "rules_version": RULES_VERSION,
+        "parameters_hash": current.hash.hex(),
+        "note": NOTE,
+        "verdicts": [_verdict(verdict, current.notice) for verdict in verdicts],
+    }
+
+
+def _verdict(verdict: Screened, notice: Notice) -> dict[str, Any]:
+    code = verdict.assessment.provision
+    rendered = render(verdict, notice)
+    return {
+        **rendered,
+        "missing": [dict(label(code, pointer)) for pointer in rendered["missing"]],
+        "contact": _contact(verdict.route.lead, notice),
+        "copies": [_contact(routed, notice) for routed in verdict.route.copies],
+    }
+
+
+def _contact(routed: Routed, notice: Notice) -> dict[str, Any]:
+    return {
+        **notice.contact(routed.contact),
+        "reason": notice.content["route_reasons"][routed.reason],
+    }

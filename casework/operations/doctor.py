@@ -1,0 +1,308 @@
+"""The conservation ledger of a live system: where every accepted application is, and what is stuck.
+
+Each application is counted in exactly one place. Whatever is in nobody's hands, late, or given up
+is a trouble, with since when, why, and the command that mends it. Looking changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from casework.docket import states
+from casework.operations import readiness
+from casework.work import canary
+from config.settings import Settings
+from store.db import Database
+from vocabulary.records import Stage, State
+
+LATE_SECONDS: Final = 60
+"""So long beyond its lease an item may be due before it is called late."""
+
+EXAMPLES: Final = 3
+MEND: Final = "wenqi doctor --mend"
+
+OURS: Final = (State.RECEIVED, State.SUPPLEMENTED)
+"""States that wait for an assessment, so for a work item."""
+
+_OWNER: Final[Mapping[State, str]] = {
+    State.AWAITING_SUPPLEMENT: "enterprise",
+    State.AWAITING_DETERMINATION: "bureau",
+    State.AWAITING_APPROVAL: "bureau",
+    State.UNDER_REVIEW: "bureau",
+    State.DECIDED: "settled",
+    State.REFERRED: "settled",
+    State.DETERMINED: "settled",
+    State.WITHDRAWN: "settled",
+}
+
+PLACES: Final[Mapping[str, str]] = {
+    "due": "in the ledger, due",
+    "leased": "with the broker or a worker",
+    "later": "in the ledger, to be tried again",
+    "dead": "on the dead-letter list",
+    "enterprise": "with the enterprise (supplement)",
+    "bureau": "with a bureau (determination, approval, review)",
+    "settled": "settled",
+    "nobody": "IN NOBODY'S HANDS",
+}
+"""Every place an application can be, in the order shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something stuck: what, how many, since when, why, and the command that mends it."""
+
+    what: str
+    count: int
+    since: datetime | None
+    why: str
+    mend: str
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """`places`: place -> applications there; they add up to `accepted`."""
+
+    accepted: int
+    places: Mapping[str, int]
+    troubles: tuple[Trouble, ...]
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether nothing is stuck."""
+        return not self.troubles
+
+    def document(self) -> dict[str, Any]:
+        """JSON-ready, for monitoring."""
+        return {
+            "healthy": self.is_healthy,
+            "accepted": self.accepted,
+            "places": dict(self.places),
+            "troubles": [
+                {
+                    "what": trouble.what,
+                    "count": trouble.count,
+                    "since": None if trouble.since is None else trouble.since.isoformat(),
+                    "why": trouble.why,
+                    "mend": trouble.mend,
+                    "examples": list(trouble.examples),
+                }
+                for trouble in self.troubles
+            ],
+        }
+
+
+def examine(db: Database, settings: Settings) -> Diagnosis:
+    """Look everything over in one snapshot. Raises what the database raises when it is away."""
+    parts = readiness.check(db, settings).parts
+    with db.transaction() as conn:
+        conn.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        places = _places(conn)
+        accepted: int = conn.exec_driver_sql("SELECT count(*) FROM application").scalar_one()
+        troubles = [
+            *_down(parts),
+            *_closed_ways(conn, settings),
+            *_orphans(conn),
+            *_hanging(conn),
+            *_late(conn, settings),
+            *_dead(conn),
+        ]
+    return Diagnosis(accepted, places, tuple(troubles))
+
+
+def mend(db: Database) -> int:
+    """Give what is in nobody's hands back to the ledger. Out: how many work items were added."""
+    with db.transaction() as conn:
+        added = 0
+        for stage, orphans in ((Stage.ASSESS, _APPLICATIONS), (Stage.NOTIFY, _DELIVERIES)):
+            added += conn.exec_driver_sql(
+                "INSERT INTO work_item (stage, subject_id, not_before, created_at)"  # noqa: S608 -- fixed parts
+                f" SELECT %(stage)s, id, app_now(), app_now() FROM ({orphans}) AS o",
+                {"stage": stage.value, "ours": _values(OURS)},
+            ).rowcount
+    return added
+
+
+_PLACES = """
+SELECT CASE
+    WHEN a.state = ANY(%(ours)s) THEN coalesce(w.place, 'nobody')
+    WHEN a.state <> 'withdrawn' AND NOT EXISTS
+        (SELECT FROM assessment AS s WHERE s.application_id = a.id AND s.in_force) THEN 'nobody'
+    ELSE a.state END AS place, count(*)
+FROM application AS a
+LEFT JOIN (
+    -- The liveliest item, should there be several.
+    SELECT DISTINCT ON (subject_id) subject_id, CASE
+        WHEN dead_at IS NOT NULL THEN 'dead'
+        WHEN leased_until > app_now() THEN 'leased'
+        WHEN not_before > app_now() THEN 'later'
+        ELSE 'due' END AS place
+    FROM work_item WHERE stage = 'assess'
+    ORDER BY subject_id, dead_at IS NOT NULL, id
+) AS w ON w.subject_id = a.id
+GROUP BY 1
+"""
+
+_APPLICATIONS = """
+SELECT a.id, a.receipt, a.received_at AS since FROM application AS a
+WHERE (a.state = ANY(%(ours)s) OR a.state <> 'withdrawn' AND NOT EXISTS
+    (SELECT FROM assessment AS s WHERE s.application_id = a.id AND s.in_force))
+AND NOT EXISTS (SELECT FROM work_item AS w WHERE w.stage = 'assess' AND w.subject_id = a.id)
+"""
+
+_DELIVERIES = """
+SELECT d.id, d.id::text AS receipt, d.created_at AS since FROM delivery AS d
+WHERE d.state IN ('pending', 'sending')
+AND NOT EXISTS (SELECT FROM work_item AS w WHERE w.stage = 'notify' AND w.subject_id = d.id)
+"""
+
+
+def _places(conn: Connection) -> dict[str, int]:
+    counted = dict.fromkeys(PLACES, 0)
+    for place, count in conn.exec_driver_sql(_PLACES, {"ours": _values(OURS)}):
+        counted[place if place in PLACES else _OWNER[State(place)]] += count
+    return counted
+
+
+def _down(parts: Sequence[readiness.Part]) -> list[Trouble]:
+    mends = {
+        "schema": ("the schema is not the one of this code", "wenqi migrate"),
+        "broker": ("the broker does not answer", _restart("valkey", "redis")),
+    }
+    return [
+        Trouble(mends[part.name][0], 1, None, part.text, mends[part.name][1])
+        for part in parts
+        if not part.ok and part.name in mends
+    ]
+
+
+def _restart(name: str, service: str | None = None) -> str:
+    """How to restart a process of `make run`, and the service of docker-compose.yml that it is."""
+    return f"wenqi restart {name}   (compose: docker compose restart {service or name})"
+
+
+def _closed_ways(conn: Connection, settings: Settings) -> list[Trouble]:
+    """Queues no canary has come through for too long, or ever."""
+    rows = conn.exec_driver_sql("SELECT queue, seen_at FROM canary ORDER BY queue").all()
+    ages = canary.ages(conn)
+    late = {queue: at for queue, at in rows if canary.is_late(ages.get(queue), settings)}
+    if not rows:
+        why = "no relay has ever run on this database"
+        return [Trouble("the way of every queue", 1, None, why, _restart("relay"))]
+    if len(late) == len(rows):
+        why = "no canary came through any queue: the relay or the broker does not work"
+        since = max((at for at in late.values() if at is not None), default=None)
+        return [Trouble("the way of every queue", len(late), since, why, _restart("relay"))]
+    why = "others' canaries come through, its own do not: its worker is down, stuck or overloaded"
+    return [
+        Trouble(f"the way of queue {queue}", 1, at, why, _restart(f"worker-{queue}"))
+        for queue, at in late.items()
+    ]
+
+
+def _orphans(conn: Connection) -> list[Trouble]:
+    troubles = []
+    for what, orphans in (
+        ("applications without assessment or work item", _APPLICATIONS),
+        ("deliveries without work item", _DELIVERIES),
+    ):
+        row = conn.exec_driver_sql(
+            "SELECT count(*), min(since), (array_agg(receipt ORDER BY id))[:%(some)s]"  # noqa: S608 -- fixed parts
+            f" FROM ({orphans}) AS o",
+            {"ours": _values(OURS), "some": EXAMPLES},
+        ).one()
+        if row[0]:
+            why = "nobody works on them; this should never happen, please report it"
+            troubles.append(Trouble(what, row[0], row[1], why, MEND, tuple(row[2])))
+    missing = conn.exec_driver_sql(
+        "SELECT count(*), min(received_at), (array_agg(receipt ORDER BY id))[:%(some)s]"
+        " FROM application WHERE visit_id IS NULL AND outcome = ANY(%(visited)s)"
+        " AND state <> 'withdrawn'",
+        {"visited": sorted(outcome.value for outcome in states.VISITED), "some": EXAMPLES},
+    ).one()
+    if missing[0]:
+        why = "decided on, and no visit was arranged; please report it"
+        mending = "docs/runbook.md, Stuck work"
+        troubles.append(
+            Trouble("applications without a visit", missing[0], missing[1], why, mending)
+        )
+    return troubles
+
+
+def _hanging(conn: Connection) -> list[Trouble]:
+    """Rows that refer to rows that do not exist, where the database does not check it itself."""
+    keys = conn.exec_driver_sql(
+        "SELECT c.conrelid::regclass::text, k.attname, c.confrelid::regclass::text, r.attname"
+        " FROM pg_constraint AS c"
+        " JOIN pg_attribute AS k ON k.attrelid = c.conrelid AND k.attnum = c.conkey[1]"
+        " JOIN pg_attribute AS r ON r.attrelid = c.confrelid AND r.attnum = c.confkey[1]"
+        " WHERE c.contype = 'f' AND NOT c.conenforced"
+        "  AND c.connamespace = 'public'::regnamespace ORDER BY c.conname"
+    ).all()
+    troubles = []
+    for table, column, parent, key in keys:
+        row = conn.exec_driver_sql(
+            f"SELECT count(*), (array_agg({column}::text))[:%(some)s] FROM {table} AS t"  # noqa: S608 -- the catalogue's own names
+            f" WHERE {column} IS NOT NULL"
+            f"  AND NOT EXISTS (SELECT FROM {parent} AS p WHERE p.{key} = t.{column})",
+            {"some": EXAMPLES},
+        ).one()
+        if row[0]:
+            why = f"their {column} is of no {parent}: deleted by hand, or never written"
+            mending = "docs/runbook.md, Stuck work"
+            what = f"rows of {table} that hang in the air"
+            troubles.append(Trouble(what, row[0], None, why, mending, tuple(row[1])))
+    return troubles
+
+
+def _late(conn: Connection, settings: Settings) -> list[Trouble]:
+    """Items due for too long: not taken by the relay, or taken and not done."""
+    rows = conn.exec_driver_sql(
+        "SELECT stage, leased_until > app_now() AS leased, count(*), min(not_before)"
+        " FROM work_item WHERE dead_at IS NULL AND stage <> 'canary' AND not_before <"
+        "   app_now() - (%(late)s + CASE WHEN leased_until > app_now() THEN 2 ELSE 1 END"
+        "     * %(lease)s) * interval '1 second'"
+        " AND (leased_until IS NULL OR leased_until > app_now()"
+        "  OR leased_until < app_now() - %(late)s * interval '1 second')"
+        " GROUP BY 1, 2 ORDER BY 1, 2",
+        {"late": LATE_SECONDS, "lease": settings.lease_seconds},
+    )
+    why = {
+        False: "the relay does not take them, or more waits than is being done",
+        True: "published again and again and not done: their worker is down, stuck or overloaded",
+    }
+    mends = {False: _restart("relay"), True: "wenqi ps; then docs/runbook.md, Stuck work"}
+    return [
+        Trouble(f"late work of stage {stage}", count, since, why[bool(leased)], mends[bool(leased)])
+        for stage, leased, count, since in rows
+    ]
+
+
+def _dead(conn: Connection) -> list[Trouble]:
+    rows = conn.exec_driver_sql(
+        "SELECT stage, last_error, count(*), min(dead_at),"
+        " (array_agg(id::text ORDER BY id))[:%(some)s]"
+        " FROM work_item WHERE dead_at IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2",
+        {"some": EXAMPLES},
+    )
+    return [
+        Trouble(
+            f"dead letters of stage {stage}",
+            count,
+            since,
+            why or "no reason recorded",
+            f"remove the cause, then wenqi dead-letter retry --stage {stage}",
+            tuple(examples),
+        )
+        for stage, why, count, since, examples in rows
+    ]
+
+
+def _values(words: Sequence[State]) -> list[str]:
+    return [word.value for word in words]

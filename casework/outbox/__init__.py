@@ -1,0 +1,1 @@
+"""Rows for letters that are to go out."""

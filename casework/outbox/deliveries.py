@@ -1,0 +1,187 @@
+"""Putting messages on their way: one delivery row per event, recipient and channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from config.channels import MOBILE, ROBOTS, Contact
+from config.settings import Settings
+from store import ledger
+from store.encoding import numbers
+from vocabulary.records import Channel, RecipientKind, Stage
+
+APPLICANT = "applicant"
+"""The one recipient of kind "enterprise" there is per application."""
+
+SUPERVISOR = ":supervisor"
+"""Behind a bureau's id: the bureau's head, who alone is told of what has been late too long."""
+
+_AT_ONCE = (Channel.INBOX, Channel.PORTAL)
+
+_WRITE = """
+INSERT INTO delivery (event_id, application_id, visit_id, recipient_kind, recipient, channel,
+    address, state, created_at, sent_at)
+SELECT event, application, visit, kind, recipient, channel, address,
+    CASE WHEN at_once THEN 'sent' ELSE 'pending' END, (SELECT app_now()),
+    CASE WHEN at_once THEN (SELECT app_now()) END
+FROM unnest(%(events)s::bigint[], %(applications)s::bigint[], %(visits)s::bigint[],
+    %(kinds)b::text[], %(recipients)b::text[], %(channels)b::text[], %(addresses)b::text[])
+    AS u (event, application, visit, kind, recipient, channel, address),
+    LATERAL (SELECT channel IN ('inbox', 'portal')) AS l (at_once)
+"""
+_ONCE = "ON CONFLICT (event_id, recipient_kind, recipient, channel) DO NOTHING"
+
+
+class Notification(NamedTuple):
+    """Whom to tell of which event how. `recipient`: bureau id, or APPLICANT."""
+
+    event_id: int
+    application_id: int | None  # None: about many, as a daily digest is
+    visit_id: int | None
+    kind: RecipientKind
+    recipient: str
+    channel: Channel
+    address: str | None = None
+
+
+def to_bureau(
+    settings: Settings,
+    event_id: int,
+    application_id: int,
+    visit_id: int | None,
+    bureau: str,
+    *,
+    digest: bool = False,
+) -> list[Notification]:
+    """Tell a bureau: in its inbox, and over the first channel it can be reached by.
+
+    `digest`: it is enough if the bureau's daily digest says it outside the inbox; the caller then
+    has `digest.collect` make one.
+    """
+    about = (event_id, application_id, visit_id, RecipientKind.BUREAU, bureau)
+    inbox = Notification(*about, Channel.INBOX)
+    if digest and settings.practice.digest is not None:
+        return [inbox]
+    ways = ways_to_bureau(settings, bureau)
+    return [inbox, *(_by(way, about) for way in ways[:1])]
+
+
+def to_bureaus(settings: Settings, told: Sequence[tuple[int, int, str]]) -> list[Notification]:
+    """Tell bureaus as `to_bureau` does, by the hundred. In: (event, application, bureau)."""
+    ways = {bureau: ways_to_bureau(settings, bureau)[:1] for _, _, bureau in told}
+    made: list[Notification] = []
+    for event_id, application_id, bureau in told:
+        about = (event_id, application_id, None, RecipientKind.BUREAU, bureau)
+        made.append(Notification(*about, Channel.INBOX))
+        made += [_by(way, about) for way in ways[bureau]]
+    return made
+
+
+def outside(settings: Settings, event_id: int, bureau: str) -> list[Notification]:
+    """Tell a bureau of something about many applications, over its first channel only."""
+    about = (event_id, None, None, RecipientKind.BUREAU, bureau)
+    return [_by(way, about) for way in ways_to_bureau(settings, bureau)[:1]]
+
+
+def to_enterprise(
+    settings: Settings,
+    event_id: int,
+    application_id: int,
+    visit_id: int | None,
+    contact: Mapping[str, str],
+) -> list[Notification]:
+    """Tell the enterprise: on its status page, and over the first channel it can be reached by.
+
+    In: the application's `enterprise.contact`.
+    """
+    about = (event_id, application_id, visit_id, RecipientKind.ENTERPRISE, APPLICANT)
+    ways = ways_to_enterprise(settings, contact)
+    return [Notification(*about, Channel.PORTAL), *(_by(way, about) for way in ways[:1])]
+
+
+def ways_to_bureau(settings: Settings, bureau: str) -> tuple[Contact, ...]:
+    """How a bureau can be reached outside its inbox, in order of trial."""
+    contacts = _bureau_contacts(settings)
+    # A bureau's head may have an address of their own ("commerce:supervisor").
+    ways = contacts.get(bureau) or contacts.get(bureau.partition(":")[0], ())
+    return tuple(way for way in ways if _is_open(settings, way.channel))
+
+
+def ways_to_enterprise(settings: Settings, contact: Mapping[str, str]) -> tuple[Contact, ...]:
+    """How an enterprise can be reached outside its status page, in order of trial."""
+    addresses = {"email": contact.get("email"), "sms": contact.get("phone")}
+    if not MOBILE.fullmatch(addresses["sms"] or ""):
+        addresses["sms"] = None  # a landline takes no short message
+    return tuple(
+        Contact(channel, address)
+        for channel in settings.enterprise_channels
+        if _is_open(settings, channel) and (address := addresses[channel])
+    )
+
+
+def hand_over(conn: Connection, failed: Notification, ways: Sequence[Contact]) -> Channel | None:
+    """Put a message that one channel could not deliver on its way over the recipient's next one.
+
+    Out: that channel, or None if there is none (left).
+    """
+    channels = [way.channel for way in ways]
+    place = channels.index(failed.channel) if failed.channel in channels else len(ways)
+    for way in ways[place + 1 :]:
+        about = (failed.event_id, failed.application_id, failed.visit_id)
+        if write(conn, [_by(way, (*about, failed.kind, failed.recipient))]):
+            return Channel(way.channel)
+    return None
+
+
+def _by(
+    way: Contact, about: tuple[int, int | None, int | None, RecipientKind, str]
+) -> Notification:
+    # A robot's address is its key: it is looked up when needed and never stored.
+    address = None if way.channel in ROBOTS else way.address
+    return Notification(*about, Channel(way.channel), address)
+
+
+def _is_open(settings: Settings, channel: str) -> bool:
+    """Whether the deployment has what the channel needs."""
+    if channel == Channel.EMAIL:
+        return settings.smtp_url is not None
+    return channel != Channel.SMS or settings.sms_gateway is not None
+
+
+@lru_cache(maxsize=8)
+def _bureau_contacts(settings: Settings) -> Mapping[str, tuple[Contact, ...]]:
+    return settings.bureau_contacts()
+
+
+def write(conn: Connection, notifications: Sequence[Notification], *, fresh: bool = False) -> int:
+    """Write the rows; inbox and portal rows are themselves the message, others become work.
+
+    A row that exists already (same event, recipient and channel) is left alone; `fresh`: none can
+    exist, because the events were written in this transaction. Out: rows written.
+    """
+    if not notifications:
+        return 0
+    outward = any(n.channel not in _AT_ONCE for n in notifications)
+    result = conn.exec_driver_sql(
+        _WRITE + ("" if fresh else _ONCE) + (" RETURNING id, channel" if outward else ""),
+        {
+            "events": numbers([n.event_id for n in notifications]),
+            "applications": numbers([n.application_id for n in notifications]),
+            "visits": numbers([n.visit_id for n in notifications]),
+            "kinds": [n.kind.value for n in notifications],
+            "recipients": [n.recipient for n in notifications],
+            "channels": [n.channel.value for n in notifications],
+            "addresses": [n.address for n in notifications],
+        },
+    )
+    if not outward:
+        return result.rowcount
+    written = result.all()
+    to_send = [row[0] for row in written if row[1] not in _AT_ONCE]
+    if to_send:
+        ledger.add(conn, Stage.NOTIFY, [(delivery_id, None) for delivery_id in to_send])
+    return len(written)

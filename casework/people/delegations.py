@@ -1,0 +1,149 @@
+"""Absence (代办): a person lends the own role to a colleague of the bureau for some days.
+
+The colleague then may what the role may, under the own name and with the lender's on record. Roles
+that were lent cannot be lent on, and nobody approves the own proposal by borrowing a role.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Row
+
+from casework.errors import DelegationNotFound, InvalidDelegation, NotPermitted
+from casework.formats import local
+from casework.people.access import Principal
+from casework.people.rights import LENDABLE, Right
+from store.db import CHINA, Database, app_now
+from vocabulary.records import Role
+
+log = structlog.get_logger(__name__)
+
+LONGEST_DAYS = 180
+
+
+def lend(
+    db: Database,
+    principal: Principal,
+    *,
+    to: str,
+    starts_on: date | None,
+    ends_on: date,
+    reason: str,
+    absent: str | None = None,
+) -> dict[str, Any]:
+    """Lend a role from the start of one day (None: now) to the end of another.
+
+    In: the label of the colleague's token; `absent`: whose role it is (None: the caller's own;
+    anybody else's takes the right to arrange for others). Out: the delegation. Raises
+    NotPermitted, InvalidDelegation.
+    """
+    principal.require(Right.DELEGATE)
+    absent = absent or principal.label
+    if absent != principal.label:
+        principal.require(Right.DELEGATE_FOR_OTHERS)
+    elif principal.role not in LENDABLE:
+        raise NotPermitted
+    with db.transaction() as conn:
+        now = app_now(conn)
+        starts_at = max(now, _day(starts_on)) if starts_on else now
+        ends_at = _day(ends_on + timedelta(days=1))
+        if not starts_at < ends_at <= starts_at + timedelta(days=LONGEST_DAYS):
+            raise InvalidDelegation(f"起止日期有误：应在今天以后，且不超过{LONGEST_DAYS}天。")
+        if to == absent:
+            raise InvalidDelegation("不能由本人代办。")
+        role = principal.role if absent == principal.label else _role(conn, principal, absent)
+        if role is None:
+            raise InvalidDelegation(f"本单位没有使用令牌的人员“{absent}”。")
+        if _role(conn, principal, to) is None:
+            raise InvalidDelegation(f"本单位没有使用令牌的人员“{to}”。")
+        row = conn.exec_driver_sql(
+            "INSERT INTO delegation (bureau, from_label, to_label, role, starts_at, ends_at,"
+            " reason, created_by, created_at) VALUES (%(bureau)s, %(absent)s, %(to)s, %(role)s,"
+            " %(starts_at)s, %(ends_at)s, %(reason)s, %(actor)s, app_now()) RETURNING *",
+            {
+                "bureau": principal.bureau,
+                "absent": absent,
+                "to": to,
+                "role": role.value,
+                "starts_at": starts_at,
+                "ends_at": ends_at,
+                "reason": reason,
+                "actor": principal.actor,
+            },
+        ).one()
+        _note(conn, "delegation.made", principal, row.id)
+    log.info("delegation.made", delegation=row.id)
+    return _shown(row)
+
+
+def list_all(db: Database, principal: Principal) -> list[dict[str, Any]]:
+    """The bureau's delegations that have not ended, soonest end first."""
+    principal.require(Right.LIST_DELEGATIONS)
+    with db.statement() as conn:
+        rows = conn.exec_driver_sql(
+            "SELECT * FROM delegation WHERE bureau = %(bureau)s AND ended_early_at IS NULL"
+            " AND ends_at > app_now() ORDER BY ends_at, id",
+            {"bureau": principal.bureau},
+        ).all()
+    return [_shown(row) for row in rows]
+
+
+def end(db: Database, principal: Principal, delegation_id: int) -> None:
+    """End a delegation before its time: the lender, or who may arrange for others.
+
+    Raises NotPermitted, DelegationNotFound.
+    """
+    principal.require(Right.DELEGATE)
+    with db.transaction() as conn:
+        row = conn.exec_driver_sql(
+            "SELECT id, from_label FROM delegation WHERE id = %(id)s AND bureau = %(bureau)s"
+            " AND ended_early_at IS NULL AND ends_at > app_now() FOR UPDATE",
+            {"id": delegation_id, "bureau": principal.bureau},
+        ).one_or_none()
+        if row is None:
+            raise DelegationNotFound
+        if row.from_label != principal.label:
+            principal.require(Right.DELEGATE_FOR_OTHERS)
+        conn.exec_driver_sql(
+            "UPDATE delegation SET ended_early_at = app_now() WHERE id = %(id)s", {"id": row.id}
+        )
+        _note(conn, "delegation.ended", principal, row.id)
+    log.info("delegation.ended", delegation=delegation_id)
+
+
+def _role(conn: Connection, principal: Principal, label: str) -> Role | None:
+    """The role of a colleague with a live token; the supervisor's, if several."""
+    role = conn.exec_driver_sql(
+        "SELECT role FROM api_token WHERE bureau = %(bureau)s AND label = %(label)s"
+        " AND role IN ('officer', 'supervisor') AND revoked_at IS NULL"
+        " AND (expires_at IS NULL OR expires_at > app_now()) ORDER BY role DESC LIMIT 1",
+        {"bureau": principal.bureau, "label": label},
+    ).scalar_one_or_none()
+    return None if role is None else Role(role)
+
+
+def _day(day: date) -> datetime:
+    return datetime.combine(day, time(), CHINA)
+
+
+def _note(conn: Connection, kind: str, principal: Principal, delegation_id: int) -> None:
+    conn.exec_driver_sql(
+        "INSERT INTO event (type, actor, data, at) VALUES (%(type)s, %(actor)s,"
+        " jsonb_build_object('delegation', %(id)s::bigint), app_now())",
+        {"type": kind, "actor": principal.actor, "id": delegation_id},
+    )
+
+
+def _shown(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "absent": row.from_label,
+        "to": row.to_label,
+        "role": row.role,
+        "starts_at": local(row.starts_at),
+        "ends_at": local(row.ends_at),
+        "reason": row.reason,
+    }

@@ -1,0 +1,93 @@
+"""Which role may do what on the bureau side: the one table.
+
+A right says what a role may do at all; that the case is the bureau's own is checked besides, by
+every use case. A test tries every role on every route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from vocabulary.records import Role
+
+
+class Right(StrEnum):
+    """Something a route lets its caller do."""
+
+    LIST_CASES = "list_cases"
+    READ_CASE = "read_case"
+    READ_TRAIL = "read_trail"
+    READ_INBOX = "read_inbox"
+    MARK_INBOX = "mark_inbox"
+    READ_ESCALATIONS = "read_escalations"
+    ACKNOWLEDGE = "acknowledge"
+    RECORD_FINDING = "record_finding"
+    SUPPLEMENT = "supplement"
+    DETERMINE = "determine"
+    APPROVE = "approve"
+    TRANSFER = "transfer"
+    TRANSFER_AGAIN = "transfer_again"
+    DECIDE_REVIEW = "decide_review"
+    CALL_BACK = "call_back"
+    READ_VISITS = "read_visits"
+    CHANGE_VISIT = "change_visit"
+    SET_CAPACITY = "set_capacity"
+    READ_REQUESTS = "read_requests"
+    OPEN_REQUEST = "open_request"
+    ROUTE_REQUEST = "route_request"
+    ROUTE_REQUEST_AGAIN = "route_request_again"
+    ANSWER_REQUEST = "answer_request"
+    SHARE_CALENDAR = "share_calendar"
+    READ_REPORTS = "read_reports"
+    EXPORT = "export"
+    ALL_BUREAUS = "all_bureaus"
+    LIST_DELEGATIONS = "list_delegations"
+    DELEGATE = "delegate"
+    DELEGATE_FOR_OTHERS = "delegate_for_others"
+
+
+_PEOPLE = frozenset({Role.OFFICER, Role.SUPERVISOR})
+# A bureau's own system relays what its officers do, but a decision needs a person.
+_WORKING = _PEOPLE | {Role.SYSTEM}
+_READING = _WORKING | {Role.AUDITOR}
+_HEADS = frozenset({Role.SUPERVISOR})
+
+RIGHTS: Mapping[Right, frozenset[Role]] = {
+    Right.LIST_CASES: _READING,
+    Right.READ_CASE: _READING,
+    Right.READ_TRAIL: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
+    Right.READ_INBOX: _READING,
+    Right.MARK_INBOX: _WORKING,
+    # What is late too long is for the head, and for whoever stands in.
+    Right.READ_ESCALATIONS: _HEADS,
+    Right.ACKNOWLEDGE: _WORKING,
+    Right.RECORD_FINDING: _WORKING,
+    Right.SUPPLEMENT: _WORKING,
+    Right.DETERMINE: _PEOPLE,
+    Right.APPROVE: _HEADS,
+    Right.TRANSFER: _WORKING,
+    Right.TRANSFER_AGAIN: _HEADS,
+    Right.DECIDE_REVIEW: _HEADS,
+    Right.CALL_BACK: _PEOPLE,
+    Right.READ_VISITS: _READING,
+    Right.CHANGE_VISIT: _WORKING,
+    Right.SET_CAPACITY: _HEADS,
+    Right.READ_REQUESTS: _READING,
+    Right.OPEN_REQUEST: _WORKING,
+    Right.ROUTE_REQUEST: _WORKING,
+    Right.ROUTE_REQUEST_AGAIN: _HEADS,
+    Right.ANSWER_REQUEST: _WORKING,
+    Right.SHARE_CALENDAR: _HEADS | {Role.ADMIN},
+    Right.READ_REPORTS: _READING | {Role.ADMIN},
+    Right.EXPORT: _READING,
+    # Numbers and exports beyond the own bureau's cases.
+    Right.ALL_BUREAUS: frozenset({Role.AUDITOR, Role.ADMIN}),
+    Right.LIST_DELEGATIONS: _PEOPLE | {Role.AUDITOR, Role.ADMIN},
+    Right.DELEGATE: _PEOPLE | {Role.ADMIN},
+    # For whoever fell ill before arranging it.
+    Right.DELEGATE_FOR_OTHERS: frozenset({Role.ADMIN}),
+}
+
+LENDABLE = _PEOPLE
+"""Roles that an absent person can lend."""

@@ -1,0 +1,147 @@
+"""Making, listing, rotating and revoking bureau tokens."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from casework import credentials, editions
+from casework.errors import InvalidToken
+from config.settings import Settings
+from rules.notice import DISTRICT_GOVERNMENT
+from store.db import Database
+from vocabulary.records import Role
+
+PREFIX = "wq_"  # so that a leaked token is recognised for what it is
+OPERATOR = "operator"
+"""How events name whoever works at the command line."""
+OVERLAP = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token on record; its secret is not."""
+
+    id: int
+    bureau: str
+    role: Role
+    label: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+def create(
+    db: Database,
+    settings: Settings,
+    *,
+    bureau: str,
+    role: str = Role.OFFICER,
+    label: str,
+    days: int | None = 365,
+) -> str:
+    """Make a token and return it; only its keyed hash is kept, so it cannot be shown again.
+
+    In: a bureau id of the notice or the district government, a role, whom it is for, days until
+    it expires (None: never). Raises InvalidToken for an unknown bureau or role, or no label.
+    """
+    bureaus = {*editions.edition(settings.notice_id).notice.bureaus, DISTRICT_GOVERNMENT}
+    if bureau not in bureaus:
+        raise InvalidToken(f"没有代码为 {bureau} 的单位。")
+    if role not in set(Role):
+        raise InvalidToken(f"没有角色 {role}。")
+    if not label.strip():
+        raise InvalidToken("须注明令牌的使用人或系统。")
+    with db.transaction() as conn:
+        return _insert(conn, settings, bureau, str(role), label.strip(), days)
+
+
+def rotate(
+    db: Database,
+    settings: Settings,
+    token_id: int,
+    *,
+    days: int | None = 365,
+    overlap: timedelta = OVERLAP,
+) -> str:
+    """Replace a token by a new one for the same person; the old one ends after `overlap`.
+
+    Out: the new token. Raises InvalidToken for one that is unknown, expired, revoked or replaced.
+    """
+    with db.transaction() as conn:
+        old = conn.exec_driver_sql(
+            "UPDATE api_token AS t SET expires_at = least(expires_at, app_now() + %(overlap)s)"
+            " WHERE id = %(id)s AND revoked_at IS NULL"
+            "  AND (expires_at IS NULL OR expires_at > app_now())"
+            "  AND NOT EXISTS (SELECT FROM api_token AS n WHERE n.rotated_from = t.id)"
+            " RETURNING bureau, role, label",
+            {"id": token_id, "overlap": overlap},
+        ).one_or_none()
+        if old is None:
+            raise InvalidToken("没有这个令牌，或已失效，或已更换。")
+        return _insert(conn, settings, old.bureau, old.role, old.label, days, token_id)
+
+
+def list_all(db: Database) -> list[Token]:
+    """Every token on record, oldest first."""
+    with db.statement() as conn:
+        rows = conn.exec_driver_sql(
+            "SELECT id, bureau, role, label, created_at, expires_at, revoked_at"
+            " FROM api_token ORDER BY id"
+        )
+        return [Token(row[0], row[1], Role(row[2]), *row[3:]) for row in rows]
+
+
+def revoke(db: Database, token_id: int) -> bool:
+    """Revoke a token at once. Out: whether there was one in force."""
+    with db.transaction() as conn:
+        result = conn.exec_driver_sql(
+            "UPDATE api_token SET revoked_at = app_now()"
+            " WHERE id = %(id)s AND revoked_at IS NULL RETURNING id",
+            {"id": token_id},
+        )
+        revoked = result.one_or_none() is not None
+        if revoked:
+            _note(conn, "token.revoked", token_id)
+    return revoked
+
+
+def _insert(
+    conn: Connection,
+    settings: Settings,
+    bureau: str,
+    role: str,
+    label: str,
+    days: int | None,
+    rotated_from: int | None = None,
+) -> str:
+    token = PREFIX + secrets.token_urlsafe(32)
+    made = conn.exec_driver_sql(
+        "INSERT INTO api_token (token_hash, bureau, role, label, created_at, expires_at,"
+        "  rotated_from)"
+        " VALUES (%(hash)s, %(bureau)s, %(role)s, %(label)s, app_now(),"
+        "  app_now() + %(days)s::int * interval '1 day', %(rotated_from)s) RETURNING id",
+        {
+            "hash": credentials.token_hash(settings.require_secret_key(), token),
+            "bureau": bureau,
+            "role": role,
+            "label": label,
+            "days": days,
+            "rotated_from": rotated_from,
+        },
+    ).scalar_one()
+    _note(conn, "token.rotated" if rotated_from else "token.created", made, rotated_from)
+    return token
+
+
+def _note(conn: Connection, kind: str, token_id: int, rotated_from: int | None = None) -> None:
+    """Who may come in is part of the audit trail."""
+    conn.exec_driver_sql(
+        "INSERT INTO event (type, actor, data, at) VALUES (%(type)s, %(actor)s,"
+        " jsonb_strip_nulls(jsonb_build_object('token', %(id)s::bigint, 'from', %(old)s::bigint)),"
+        " app_now())",
+        {"type": kind, "actor": OPERATOR, "id": token_id, "old": rotated_from},
+    )

@@ -1,0 +1,1 @@
+"""Numbers, exports and publicity."""

@@ -1,0 +1,174 @@
+"""Making exports, and clearing expired ones away: the work of the stage `report`.
+
+A file is made in one transaction, read through a server-side cursor and stored in pieces, so
+memory is bounded however many cases there are, and a worker that dies leaves nothing behind in the
+database. The work item stays locked meanwhile: its lease may lapse, a second worker passes it over.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import Connection, Row
+
+from casework import editions
+from casework.errors import PermanentError
+from casework.reporting import grants, sheets
+from casework.reporting.exports import note
+from casework.reporting.scope import Scope
+from casework.reporting.sheets import Cell, Kind
+from casework.wording import words
+from casework.work import run as work
+from casework.work.run import Report
+from config.settings import Settings
+from rules.explain import OUTCOME_TEXT
+from store import ledger
+from store.db import Database
+from store.ledger import Item
+from vocabulary.records import ExportFormat, ExportState, Stage
+
+log = structlog.get_logger(__name__)
+
+PIECE_BYTES: Final = 512 * 1024
+FETCHED_ROWS: Final = 2000
+LONGEST_PAUSE: Final = "15min"
+"""Between two statements, while a workbook is being closed."""
+
+COLUMNS: Final = (
+    ("受理编号", Kind.TEXT),
+    ("受理时间", Kind.MOMENT),
+    ("措施", Kind.TEXT),
+    ("条款", Kind.TEXT),
+    ("申报单位", Kind.TEXT),
+    ("统一社会信用代码", Kind.TEXT),
+    ("状态", Kind.TEXT),
+    ("评定结果", Kind.TEXT),
+    ("计算金额（元）", Kind.YUAN),
+    ("认定金额（元）", Kind.YUAN),
+    ("准予金额（元）", Kind.YUAN),
+    ("决定时间", Kind.MOMENT),
+    ("牵头单位", Kind.TEXT),
+    ("走访日期", Kind.DAY),
+    ("走访状态", Kind.TEXT),
+)
+
+_ROWS = f"""
+SELECT a.receipt, a.received_at, a.provision, a.name, a.uscc, a.state, a.outcome, a.amount,
+    a.determined_amount, CASE WHEN {grants.GRANTED} THEN {grants.AMOUNT} END AS granted,
+    CASE WHEN {grants.GRANTED} OR {grants.REFUSED} THEN {grants.DECIDED_AT} END AS decided_at,
+    a.lead_bureau, coalesce(v.visited_on, v.planned_on) AS visit_on, v.state AS visit_state
+FROM application AS a {grants.DETERMINATION} LEFT JOIN visit AS v ON v.id = a.visit_id
+WHERE {{condition}} ORDER BY a.id
+"""  # noqa: S608 -- constants
+
+
+def run(
+    db: Database, settings: Settings, item_ids: Sequence[int], *, careful: bool = False
+) -> Report:
+    """Make or clear away these work items' exports. Raises RetryableError if the database went."""
+    return work.run(
+        db, settings, Stage.REPORT, item_ids, partial(_handle, settings), careful=careful
+    )
+
+
+def _handle(settings: Settings, conn: Connection, items: list[Item]) -> dict[int, Exception]:
+    failed: dict[int, Exception] = {}
+    for item in items:
+        asked = conn.exec_driver_sql(
+            "SELECT id, bureau, filters, format, state, expires_at <= app_now() AS is_over"
+            " FROM export WHERE id = %(id)s FOR NO KEY UPDATE",
+            {"id": item.subject_id},
+        ).one_or_none()
+        if asked is None:
+            failed[item.id] = PermanentError("there is no such export")
+        elif asked.state == ExportState.PENDING:
+            _make(conn, settings, asked)
+        elif asked.state == ExportState.READY and asked.is_over:
+            _clear(conn, asked.id)
+    return failed
+
+
+def _make(conn: Connection, settings: Settings, asked: Row[Any]) -> None:
+    conn.exec_driver_sql(
+        "SELECT set_config('idle_in_transaction_session_timeout', %(pause)s, true)",
+        {"pause": LONGEST_PAUSE},
+    )
+    kind = ExportFormat(asked.format)
+    with tempfile.TemporaryDirectory(prefix="wenqi-export-") as folder:
+        path = Path(folder) / f"export.{kind.value}"
+        count = sheets.WRITERS[kind](path, COLUMNS, _cells(conn, settings, _scope(asked)))
+        size = _store(conn, asked.id, path)
+    expires_at = conn.exec_driver_sql(
+        "UPDATE export SET state = 'ready', rows = %(rows)s, bytes = %(bytes)s,"
+        " ready_at = app_now(), expires_at = app_now() + %(hours)s * interval '1 hour'"
+        " WHERE id = %(id)s RETURNING expires_at",
+        {"id": asked.id, "rows": count, "bytes": size, "hours": settings.export_hours},
+    ).scalar_one()
+    note(conn, "export.ready", "system", asked.id, rows=count)
+    ledger.add(conn, Stage.REPORT, [(asked.id, expires_at)])
+    log.info("export.ready", export=asked.id, rows=count, bytes=size)
+
+
+def _clear(conn: Connection, export_id: int) -> None:
+    conn.exec_driver_sql("DELETE FROM export_chunk WHERE export_id = %(id)s", {"id": export_id})
+    conn.exec_driver_sql("UPDATE export SET state = 'expired' WHERE id = %(id)s", {"id": export_id})
+    note(conn, "export.expired", "system", export_id)
+    log.info("export.expired", export=export_id)
+
+
+def _store(conn: Connection, export_id: int, path: Path) -> int:
+    """Put a file into the database piece by piece. Out: its size in bytes."""
+    size = 0
+    with path.open("rb") as file:
+        for serial, piece in enumerate(iter(partial(file.read, PIECE_BYTES), b"")):
+            conn.exec_driver_sql(
+                "INSERT INTO export_chunk (export_id, serial, content)"
+                " VALUES (%(id)s, %(serial)s, %(content)b)",
+                {"id": export_id, "serial": serial, "content": piece},
+            )
+            size += len(piece)
+    return size
+
+
+def _scope(asked: Row[Any]) -> Scope:
+    days = {"received_from", "received_to"}
+    filters = {
+        name: date.fromisoformat(value) if name in days else value
+        for name, value in asked.filters.items()
+    }
+    return Scope(**{**filters, "bureau": asked.bureau})
+
+
+def _cells(conn: Connection, settings: Settings, scope: Scope) -> Iterator[tuple[Cell, ...]]:
+    condition, values = scope.condition(copied=True)
+    notice = editions.edition(settings.notice_id).notice
+    rows = conn.exec_driver_sql(
+        _ROWS.format(condition=condition),
+        values,
+        execution_options={"stream_results": True, "yield_per": FETCHED_ROWS},
+    )
+    for row in rows:
+        known = notice.provisions.get(row.provision, {})
+        yield (
+            row.receipt,
+            row.received_at,
+            known.get("measure"),
+            known.get("title", row.provision),
+            row.name,
+            row.uscc,
+            words.STATE_TEXT[row.state],
+            OUTCOME_TEXT[row.outcome] if row.outcome else None,
+            row.amount,
+            row.determined_amount,
+            row.granted,
+            row.decided_at,
+            editions.bureau_name(notice, row.lead_bureau) if row.lead_bureau else None,
+            row.visit_on,
+            words.VISIT_TEXT[row.visit_state] if row.visit_state else None,
+        )

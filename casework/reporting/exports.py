@@ -1,0 +1,170 @@
+"""Exports of cases: asked for, made by a worker, fetched, cleared away.
+
+The files themselves are made in `casework.reporting.export_files`.
+
+Whoever asks is given a download address with a secret, once. The secret opens this one file until
+it expires; that it was opened is an event, as every look at personal data is.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from casework import credentials
+from casework.errors import ExportNotFound, TooManyExports
+from casework.formats import local
+from casework.people.access import Principal
+from casework.people.rights import Right
+from casework.reporting import sheets
+from casework.reporting.scope import Scope
+from config.settings import Settings
+from store import ledger
+from store.db import Database
+from vocabulary.records import ExportFormat, Stage
+
+MOST_PENDING: Final = 3
+"""Unfinished exports of one person or system at most."""
+_SECRET_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A finished file. `size` in bytes; `pieces` reads it bit by bit from the database."""
+
+    filename: str
+    media_type: str
+    size: int
+    pieces: Iterator[bytes]
+
+
+def request(
+    db: Database, settings: Settings, principal: Principal, scope: Scope, kind: str
+) -> dict[str, Any]:
+    """Ask for an export. Out: `id`, `state`, and the `secret` of its download address.
+
+    In: whose cases and which (see :func:`casework.reporting.scope.bureau_for`), csv or xlsx. Raises
+    NotPermitted, TooManyExports.
+    """
+    principal.require(Right.EXPORT)
+    secret = secrets.token_urlsafe(_SECRET_BYTES)
+    with db.transaction() as conn:
+        # One after the other per person, so that the count below is right.
+        conn.exec_driver_sql(
+            "SELECT pg_advisory_xact_lock(hashtextextended('export ' || %(actor)s, 0))",
+            {"actor": principal.actor},
+        )
+        pending = conn.exec_driver_sql(
+            f"SELECT count(*) FROM export AS x WHERE requested_by = %(actor)s"  # noqa: S608 -- fixed
+            f" AND state = 'pending' AND NOT {_DEAD}",
+            {"actor": principal.actor},
+        ).scalar_one()
+        if pending >= MOST_PENDING:
+            raise TooManyExports
+        filters = json.dumps(scope.document(), ensure_ascii=False)
+        export_id: int = conn.exec_driver_sql(
+            "INSERT INTO export (requested_by, bureau, filters, format, secret_hash, requested_at)"
+            " VALUES (%(actor)s, %(bureau)s, %(filters)s::jsonb, %(format)s, %(hash)s, app_now())"
+            " RETURNING id",
+            {
+                "actor": principal.actor,
+                "bureau": scope.bureau,
+                "filters": filters,
+                "format": ExportFormat(kind).value,
+                "hash": credentials.download_hash(settings.require_secret_key(), secret),
+            },
+        ).scalar_one()
+        note(conn, "access.export_requested", principal.actor, export_id, filters=scope.document())
+        ledger.add(conn, Stage.REPORT, [(export_id, None)])
+    return {"id": export_id, "state": "pending", "secret": secret}
+
+
+def read(db: Database, principal: Principal, export_id: int) -> dict[str, Any]:
+    """How far an export of one's own has come. Raises NotPermitted, ExportNotFound."""
+    principal.require(Right.EXPORT)
+    with db.statement() as conn:
+        row = conn.exec_driver_sql(
+            "SELECT x.id, x.format, x.filters, x.rows, x.bytes, x.requested_at, x.ready_at,"  # noqa: S608 -- fixed
+            f" x.expires_at, CASE WHEN x.state = 'pending' AND {_DEAD} THEN 'failed'"
+            "  WHEN x.state = 'ready' AND x.expires_at <= app_now() THEN 'expired'"
+            "  ELSE x.state END AS state"
+            " FROM export AS x WHERE x.id = %(id)s AND x.requested_by = %(actor)s",
+            {"id": export_id, "actor": principal.actor},
+        ).one_or_none()
+    if row is None:
+        raise ExportNotFound
+    return {
+        "id": row.id,
+        "state": row.state,
+        "format": row.format,
+        "filters": row.filters,
+        "rows": row.rows,
+        "bytes": row.bytes,
+        "requested_at": local(row.requested_at),
+        "ready_at": row.ready_at and local(row.ready_at),
+        "expires_at": row.expires_at and local(row.expires_at),
+    }
+
+
+def open_download(db: Database, settings: Settings, secret: str) -> Download:
+    """The finished file that a secret opens; that it was opened is an event.
+
+    Raises ExportNotFound for an unknown secret and for a file not ready or not there any more.
+    """
+    with db.transaction() as conn:
+        row = conn.exec_driver_sql(
+            "SELECT id, format, bytes, requested_at, requested_by FROM export"
+            " WHERE secret_hash = %(hash)s AND state = 'ready' AND expires_at > app_now()",
+            {"hash": credentials.download_hash(settings.require_secret_key(), secret)},
+        ).one_or_none()
+        if row is None:
+            raise ExportNotFound
+        note(conn, "access.export_downloaded", row.requested_by, row.id)
+    kind = ExportFormat(row.format)
+    return Download(
+        filename=f"wenqi-{local(row.requested_at)[:10]}-{row.id}.{kind.value}",
+        media_type=sheets.MEDIA_TYPES[kind],
+        size=row.bytes,
+        pieces=_pieces(db, row.id),
+    )
+
+
+def note(conn: Connection, kind: str, actor: str, export_id: int, **data: Any) -> None:
+    """Write an event about an export."""
+    conn.exec_driver_sql(
+        "INSERT INTO event (type, actor, data, at)"
+        " VALUES (%(type)s, %(actor)s, %(data)s::jsonb, app_now())",
+        {
+            "type": kind,
+            "actor": actor,
+            "data": json.dumps({"export": export_id, **data}, ensure_ascii=False),
+        },
+    )
+
+
+# An export nobody will try to make again by itself.
+_DEAD: Final = (
+    "EXISTS (SELECT FROM work_item AS w WHERE w.dead_at IS NOT NULL AND w.stage = 'report'"
+    " AND w.subject_id = x.id)"
+)
+
+
+def _pieces(db: Database, export_id: int) -> Iterator[bytes]:
+    """No connection is held while a slow reader takes a piece; a file that is cleared away
+    meanwhile ends early, which the stated size tells."""
+    serial = 0
+    while True:
+        with db.statement() as conn:
+            piece = conn.exec_driver_sql(
+                "SELECT content FROM export_chunk WHERE export_id = %(id)s AND serial = %(serial)s",
+                {"id": export_id, "serial": serial},
+            ).scalar_one_or_none()
+        if piece is None:
+            return
+        yield bytes(piece)
+        serial += 1

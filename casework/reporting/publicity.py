@@ -1,0 +1,88 @@
+"""The publicity list (公示): decided grants for everyone to see, with names masked.
+
+What identifies stays out: of the receipt number only its tail is shown, of an enterprise's name
+its beginning and its legal form, of a person's next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import Row
+
+from casework import editions, paging
+from casework.formats import yuan
+from casework.reporting import grants
+from config.settings import Settings
+from store.db import CHINA, Database
+from vocabulary.forms import EnterpriseKind
+
+TAIL_CHARS: Final = 6
+MASK: Final = "***"
+NEWEST: Final = 2**63 - 1
+_WHOLE_NAME_CHARS: Final = 8
+_SHORT_NAME_CHARS: Final = 4
+
+# One look into the index per provision, each as deep as the page at most; so a page costs the same
+# however many applications lie between two grants. The look itself joins nothing: a join tempts the
+# planner to read and sort every grant there is.
+_LIST = f"""
+SELECT a.*, {grants.AMOUNT} AS granted, {grants.DECIDED_AT} AS decided_at
+FROM unnest(%(provisions)s::text[]) AS p (code) CROSS JOIN LATERAL (
+    SELECT a.id, a.receipt, a.provision, a.name, a.enterprise ->> 'kind' AS kind, a.state, a.amount
+    FROM application AS a
+    WHERE a.provision = p.code AND {grants.CANDIDATE} AND a.id < %(before)s
+        AND (a.state = 'decided' OR (SELECT d.granted FROM determination AS d
+            WHERE d.application_id = a.id AND d.state = 'in_force'))
+        AND coalesce(CASE a.state WHEN 'determined' THEN a.determined_amount ELSE a.amount END,
+            1) > 0
+    ORDER BY a.id DESC LIMIT %(limit)s) AS a
+{grants.DETERMINATION}
+ORDER BY a.id DESC LIMIT %(limit)s
+"""  # noqa: S608 -- constants
+
+
+def list_grants(
+    db: Database,
+    settings: Settings,
+    *,
+    provision: str | None = None,
+    before: int | None = None,
+    limit: int | None = None,
+) -> dict[str, Any]:
+    """Decided grants, those received last first; a grant of 0 yuan (counted elsewhere) is none.
+
+    In: one provision only; go on below this id; at most so many. Out: `items`, `next`.
+    """
+    known = editions.edition(settings.notice_id).notice.provisions
+    size = paging.bounded(limit)
+    wanted = [code for code in known if not provision or code == provision]
+    values = {"provisions": wanted, "before": before or NEWEST, "limit": size + 1}
+    with db.statement() as conn:
+        rows = conn.exec_driver_sql(_LIST, values).all()
+
+    def shown(row: Row[Any]) -> dict[str, Any]:
+        return {
+            "receipt_tail": row.receipt[-TAIL_CHARS:],
+            "enterprise": masked(row.name, row.kind),
+            "provision": row.provision,
+            "measure": known[row.provision]["measure"],
+            "title": known[row.provision]["title"],
+            "amount": yuan(row.granted),
+            "decided_on": row.decided_at.astimezone(CHINA).date().isoformat(),
+        }
+
+    return paging.page(rows, size, shown)
+
+
+def masked(name: str, kind: str | None) -> str:
+    """A name as everyone may see it; never longer or shorter for a longer or shorter middle.
+
+    In: the name, and what its bearer is (`EnterpriseKind`). A person keeps the surname's first
+    character; a sole trader's shop, which often bears its owner's name, its first and last one.
+    """
+    if kind == EnterpriseKind.NATURAL_PERSON or len(name) < _SHORT_NAME_CHARS:
+        return name[:1] + MASK
+    if kind == EnterpriseKind.INDIVIDUAL_BUSINESS or len(name) < _WHOLE_NAME_CHARS:
+        return name[:1] + MASK + name[-1:]
+    return name[:2] + MASK + name[-4:]

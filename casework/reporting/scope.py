@@ -1,0 +1,63 @@
+"""Which applications numbers and exports are about: whose, under what, received when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from casework.errors import NotPermitted
+from casework.people.access import Principal
+from casework.people.rights import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """None means any. `received_from`, `received_to`: days in Asia/Shanghai, both included."""
+
+    bureau: str | None = None
+    provision: str | None = None
+    received_from: date | None = None
+    received_to: date | None = None
+    state: str | None = None
+    outcome: str | None = None
+
+    def condition(self, *, copied: bool = False) -> tuple[str, dict[str, Any]]:
+        """SQL on `application AS a`, and its values.
+
+        In: whether cases that a bureau is only copied on are meant as well. Only what is asked
+        for becomes part of the statement, so that the planner can use the index of each.
+        """
+        parts = {
+            "bureau": "(a.lead_bureau = %(bureau)s OR a.copied_bureaus @> ARRAY[%(bureau)s])"
+            if copied
+            else "a.lead_bureau = %(bureau)s",
+            "provision": "a.provision = %(provision)s",
+            "received_from": "a.received_at >= "
+            "%(received_from)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'",
+            "received_to": "a.received_at < "
+            "(%(received_to)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'",
+            "state": "a.state = %(state)s",
+            "outcome": "a.outcome = %(outcome)s",
+        }
+        asked = {name: getattr(self, name) for name in parts}
+        values = {name: value for name, value in asked.items() if value is not None}
+        return " AND ".join(parts[name] for name in values) or "true", values
+
+    def document(self) -> dict[str, str]:
+        """What was asked for, JSON-ready."""
+        asked = {name: getattr(self, name) for name in self.__slots__}
+        return {name: str(value) for name, value in asked.items() if value is not None}
+
+
+def bureau_for(principal: Principal, wanted: str | None) -> str | None:
+    """Whose applications somebody is shown; None: every bureau's.
+
+    In: the bureau asked for, if any. Raises NotPermitted for another one than the own, except for
+    roles that look after all.
+    """
+    if principal.may(Right.ALL_BUREAUS):
+        return wanted
+    if wanted not in (None, principal.bureau):
+        raise NotPermitted("只能查看本单位的数据。")
+    return principal.bureau

@@ -1,0 +1,251 @@
+"""A bureau's cases: those it leads and those it is copied on, and no others."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from casework import paging
+from casework.acts import open_acts
+from casework.acts.finders import waiting
+from casework.decision import caps
+from casework.docket import trail
+from casework.errors import CaseNotFound
+from casework.followup.promises import FACTS, open_promises
+from casework.formats import local, yuan
+from casework.people.access import Principal
+from casework.people.rights import Right
+from casework.receipt import normalise
+from casework.views import dossier, progress
+from casework.wording import words
+from config.settings import Settings
+from rules.explain import OUTCOME_TEXT
+from store.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Filters of the case list; None means any.
+
+    `leading`: cases the bureau leads, or is copied on; `acknowledged`, `callback` (an open one):
+    yes or no; `received_from`, `received_to`: days in Asia/Shanghai, both included; `q`: a receipt,
+    a credit code, or part of a name; `overdue`: a promised day is past, or none is;
+    `waiting_for`: a condition that waits for an official; `question`: an open question's id.
+    """
+
+    state: str | None = None
+    outcome: str | None = None
+    provision: str | None = None
+    leading: bool | None = None
+    acknowledged: bool | None = None
+    callback: bool | None = None
+    received_from: date | None = None
+    received_to: date | None = None
+    q: str | None = None
+    overdue: bool | None = None
+    waiting_for: str | None = None
+    question: str | None = None
+
+
+ANY = Wanted()
+
+_WAITING = "'awaiting_determination', 'awaiting_supplement', 'supplemented'"
+SCAN = 200
+"""Cases read at a time where the promised days, which are derived, decide which are shown."""
+
+_LIST = f"""
+SELECT a.id, a.receipt, a.provision, a.name, a.uscc, a.state, a.outcome, a.amount,
+    a.determined_amount, a.received_at, a.acknowledged_at, a.version,
+    a.lead_bureau = %(bureau)s AS leads, s.document,
+    {FACTS} AS promised, (app_now() AT TIME ZONE 'Asia/Shanghai')::date AS today
+FROM application AS a
+LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
+WHERE (a.lead_bureau = %(bureau)s OR a.copied_bureaus @> ARRAY[%(bureau)s]::text[])
+    AND (%(state)s::text IS NULL OR a.state = %(state)s)
+    AND (%(outcome)s::text IS NULL OR a.outcome = %(outcome)s)
+    AND (%(provision)s::text IS NULL OR a.provision = %(provision)s)
+    AND (%(leading)s::bool IS NULL OR (a.lead_bureau = %(bureau)s) = %(leading)s)
+    AND (%(acknowledged)s::bool IS NULL
+        OR (a.acknowledged_at IS NOT NULL) = %(acknowledged)s)
+    AND (%(callback)s::bool IS NULL OR %(callback)s = EXISTS (SELECT FROM callback AS c
+        WHERE c.application_id = a.id AND c.bureau = %(bureau)s AND c.done_at IS NULL))
+    AND (%(received_from)s::date IS NULL
+        OR a.received_at >= %(received_from)s::date::timestamp AT TIME ZONE 'Asia/Shanghai')
+    AND (%(received_to)s::date IS NULL
+        OR a.received_at < (%(received_to)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
+    AND (%(q)s::text IS NULL OR a.receipt = %(number)s OR a.uscc = %(number)s
+        OR a.name ILIKE %(like)s)
+    AND (%(waits)s::text IS NULL OR a.state IN ({_WAITING}) AND (
+        s.document -> 'findings' @> %(for_finding)s::jsonb
+        OR s.document -> 'findings' @> %(for_reading)s::jsonb))
+    AND (%(question)s::text IS NULL OR s.document -> 'questions' ? %(question)s)
+    AND (%(before)s::bigint IS NULL OR a.id < %(before)s)
+ORDER BY a.id DESC LIMIT %(limit)s
+"""  # noqa: S608 -- constants
+
+
+def list_cases(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    wanted: Wanted = ANY,
+    *,
+    before: int | None = None,
+    limit: int | None = None,
+) -> dict[str, Any]:
+    """The bureau's cases, newest first; that they were looked at is an event.
+
+    In: filters; go on below this id; at most so many. Out: `items`, `next`. Raises NotPermitted.
+    """
+    principal.require(Right.LIST_CASES)
+    size = paging.bounded(limit)
+    values = {
+        **asdict(wanted),
+        "bureau": principal.bureau,
+        "number": normalise(wanted.q) if wanted.q else None,
+        "like": f"%{_literal(wanted.q)}%" if wanted.q else None,
+        "waits": wanted.waiting_for,
+        **{
+            f"for_{cause}": json.dumps(
+                [{"code": wanted.waiting_for, "result": "unknown", "cause": cause}]
+            )
+            for cause in ("finding", "reading")
+        },
+        "before": before,
+        "limit": size + 1,
+    }
+    with db.transaction() as conn:
+        rows = _rows(conn, settings, values, size + 1, wanted.overdue)
+        shown = [row.receipt for row in rows[:size]]
+        trail.looked(conn, principal, "access.cases_listed", receipts=shown)
+    return paging.page(rows, size, partial(_case, settings))
+
+
+def _rows(
+    conn: Connection,
+    settings: Settings,
+    values: dict[str, Any],
+    wanted: int,
+    overdue: bool | None,
+) -> list[Row[Any]]:
+    """So many rows, newest first. Promised days are derived: each row is asked if it is late."""
+    if overdue is None:
+        return list(conn.exec_driver_sql(_LIST, values).all())
+    found: list[Row[Any]] = []
+    while len(found) < wanted:
+        read = conn.exec_driver_sql(_LIST, {**values, "limit": SCAN}).all()
+        found += [row for row in read if _is_overdue(settings, row) is overdue]
+        if len(read) < SCAN:
+            break
+        values = {**values, "before": read[-1].id}
+    return found[:wanted]
+
+
+def _is_overdue(settings: Settings, row: Row[Any]) -> bool:
+    return any(
+        promise.due_on < row.today and not promise.paused and not promise.is_applicants
+        for promise in open_promises(settings.practice, row.promised, row.today)
+    )
+
+
+def read(db: Database, settings: Settings, principal: Principal, receipt: str) -> dict[str, Any]:
+    """One case with everything the applicant filed and every official finding.
+
+    That it was read is an event. Raises NotPermitted, CaseNotFound if there is none or it is not
+    this bureau's.
+    """
+    principal.require(Right.READ_CASE)
+    with db.transaction() as conn:
+        found = dossier.read(conn, settings, normalise(receipt))
+        if found is None or principal.bureau not in _bureaus(found.row):
+            raise CaseNotFound
+        findings = conn.exec_driver_sql(
+            "SELECT condition, item, result, note, evidence, actor, bureau, recorded_at"
+            " FROM official_finding WHERE application_id = %(id)s ORDER BY id",
+            {"id": found.row["id"]},
+        ).all()
+        cap = _cap(conn, found.row)
+        trail.looked(conn, principal, "access.case_read", application_id=found.row["id"])
+    return {
+        **dossier.summary(found, officer=True),
+        "leads": found.row["lead_bureau"] == principal.bureau,
+        "casework": {
+            **progress.for_bureau(found.row),
+            "cap": cap,
+            "actions": open_acts.to_bureau(principal, found.notice, found.row),
+        },
+        "application": {
+            "enterprise": found.row["enterprise"],
+            "facts": found.row["facts"],
+        },
+        "official_findings": [
+            {
+                "condition": row.condition,
+                "item": row.item,
+                "result": row.result,
+                "note": row.note,
+                "evidence": row.evidence,
+                "bureau": row.bureau,
+                "actor": row.actor,
+                "recorded_at": local(row.recorded_at),
+            }
+            for row in findings
+        ],
+    }
+
+
+def _cap(conn: Connection, row: Mapping[str, Any]) -> dict[str, str] | None:
+    """What other applications of the institution were granted, as things stand: for officers, since
+    anybody may name an institution."""
+    claim = (row["document"] or {}).get("cap")
+    if claim is None:
+        return None
+    used = caps.used(conn, claim["account"], row["id"])
+    return {
+        "account": claim["account"].partition(":")[2],
+        "granted_elsewhere": str(used),
+        "room": str(max(Decimal("0.00"), Decimal(claim["limit"]) - used)),
+    }
+
+
+def _literal(text: str) -> str:
+    """Text for ILIKE in which nothing is a wildcard."""
+    return re.sub(r"([\\%_])", r"\\\1", text)
+
+
+def _bureaus(row: Any) -> set[str]:
+    return {row["lead_bureau"], *row["copied_bureaus"]}
+
+
+def _case(settings: Settings, row: Row[Any]) -> dict[str, Any]:
+    document = row.document or {"findings": ()}
+    promised = open_promises(settings.practice, row.promised, row.today)
+    waits = waiting(document) if f"'{row.state}'" in _WAITING else ()
+    return {
+        "id": row.id,
+        "receipt": row.receipt,
+        "provision": row.provision,
+        "enterprise": {"name": row.name, "uscc": row.uscc},
+        "state": row.state,
+        "state_text": words.STATE_TEXT[row.state],
+        "outcome": row.outcome,
+        "outcome_text": OUTCOME_TEXT[row.outcome] if row.outcome else None,
+        "amount": yuan(row.amount),
+        "determined_amount": yuan(row.determined_amount),
+        "acknowledged": row.acknowledged_at is not None,
+        "version": row.version,
+        "received_at": local(row.received_at),
+        "leads": bool(row.leads),
+        "deadline": promised[0].document() if promised else None,
+        "overdue": _is_overdue(settings, row),
+        "waiting_for": list(dict.fromkeys(each["code"] for each in waits)),
+        "questions": list(document.get("questions", ())),
+    }

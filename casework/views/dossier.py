@@ -1,0 +1,276 @@
+"""Everything on one application, read in one statement, for its owner and for its bureaus."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from casework import editions
+from casework.docket.states import Act
+from casework.followup import requests
+from casework.followup.promises import FACTS, Kind, Promise, open_promises
+from casework.formats import local, yuan
+from casework.views import progress
+from casework.wording import words
+from casework.work import handover
+from config.practice import Practice
+from config.settings import Settings
+from rules.explain import OUTCOME_TEXT, explain
+from rules.notice import DISTRICT_GOVERNMENT, Notice
+from store.db import CHINA
+from vocabulary.records import State
+
+_READ = f"""
+SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, a.facts, a.state,
+    a.outcome, a.amount, a.lead_bureau, a.copied_bureaus, a.access_hash, a.source, a.received_at,
+    a.version, s.serial, s.rules_version, s.parameters_hash, s.assessed_at, s.document,
+    (SELECT jsonb_agg(jsonb_build_object('type', e.type, 'actor', e.actor, 'at', e.at,
+            'from_state', e.from_state, 'to_state', e.to_state, 'data', e.data) ORDER BY e.id)
+        FROM event AS e WHERE e.application_id = a.id) AS events,
+    (SELECT jsonb_agg(jsonb_build_object('kind', d.recipient_kind, 'recipient', d.recipient,
+            'channel', d.channel, 'state', d.state, 'at', coalesce(d.sent_at, d.created_at),
+            'read_at', d.read_at, 'attempts', d.attempts, 'event_type', e.type) ORDER BY d.id)
+        FROM delivery AS d JOIN event AS e ON e.id = d.event_id
+        WHERE d.application_id = a.id) AS deliveries,
+    (SELECT jsonb_build_object('id', v.id, 'bureau', v.bureau, 'planned_on', v.planned_on,
+            'starts_at', to_char(v.starts_at, 'HH24:MI'), 'provisional', v.provisional,
+            'basis', v.basis, 'state', v.state, 'visited_on', v.visited_on, 'result', v.result)
+        FROM visit AS v WHERE v.id = a.visit_id AND v.state <> 'cancelled') AS visit,
+    {FACTS} AS promised, {requests.OF_APPLICATION} AS requests, app_now() AS now,
+    {progress.COLUMNS},
+    {handover.IS_STUCK} AS stuck
+FROM application AS a
+LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
+WHERE a.receipt = %(receipt)s
+"""  # noqa: S608 -- constants
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One application with its assessment in force, as read. `notice`: the data it was assessed
+    with (today's, if it has not been assessed); `practice`: by which days are promised."""
+
+    row: Mapping[str, Any]
+    notice: Notice
+    practice: Practice
+
+    @property
+    def state(self) -> State:
+        """Where the application stands."""
+        return State(self.row["state"])
+
+    @property
+    def promises(self) -> list[Promise]:
+        """What is still to be done by a promised day, the nearest first."""
+        today = self.row["now"].astimezone(CHINA).date()
+        return open_promises(self.practice, self.row["promised"], today)
+
+    def contact(self, routed: Mapping[str, str]) -> dict[str, Any]:
+        """A routed contact as printed in the notice, with the reason it was chosen."""
+        return {
+            **self.notice.contact(routed["contact"]),
+            "reason": self.notice.content["route_reasons"].get(routed["reason"], ""),
+        }
+
+    @property
+    def lead(self) -> dict[str, Any] | None:
+        """The contact that leads; the new bureau's after a transfer. None before an assessment."""
+        document = self.row["document"]
+        if document is None:
+            if not self.row["stuck"]:
+                return None
+            return self.contact(handover.routed(self.notice, self.row["provision"]))
+        routed, assigned = document["route"]["lead"], self.row["assigned_bureau"]
+        if assigned in (None, routed["bureau"]):
+            return self.contact(routed)
+        return self._contact_of(assigned)
+
+    def _contact_of(self, bureau: str) -> dict[str, Any]:
+        """A bureau's printed contact: for this measure, else its first, else the name alone."""
+        measure = self.notice.provisions[self.row["provision"]]["measure"]
+        contacts = self.notice.contacts
+        own = [each for each in contacts if contacts[each]["bureau"] == bureau]
+        own.sort(key=lambda each: measure not in contacts[each]["measures"])
+        printed = (
+            self.notice.contact(own[0])
+            if own
+            else {
+                "bureau": bureau,
+                "bureau_name": self.bureau_name(bureau),
+                **dict.fromkeys(("section", "name", "phone", "printed"), ""),
+            }
+        )
+        return {**printed, "reason": "由原牵头单位转办"}
+
+    def bureau_name(self, bureau: str) -> str:
+        """A bureau's Chinese name; its id if the notice does not name it."""
+        return editions.bureau_name(self.notice, bureau)
+
+
+def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
+    """The dossier of a receipt number, or None."""
+    row = conn.exec_driver_sql(_READ, {"receipt": receipt}).mappings().one_or_none()
+    if row is None:
+        return None
+    used = row["parameters_hash"]
+    notice = (
+        editions.edition(row["notice_id"]).notice
+        if used is None
+        else editions.edition_used(conn, row["notice_id"], bytes(used))
+    )
+    return Dossier(dict(row), notice, settings.practice)
+
+
+def summary(dossier: Dossier, *, officer: bool = False) -> dict[str, Any]:
+    """What the applicant and the bureau both see: standing, next step, timeline, assessment.
+
+    In: whether an officer reads it, who also sees earlier receipts and internal remarks.
+    """
+    row = dossier.row
+    outcome = row["outcome"]
+    assessment = _assessment(dossier, officer=officer)
+    both = progress.for_both(row, dossier.bureau_name)
+    return {
+        "receipt": row["receipt"],
+        "notice": row["notice_id"],
+        "provision": row["provision"],
+        "provision_title": dossier.notice.provisions[row["provision"]]["title"],
+        "enterprise": {"name": row["name"], "uscc": row["uscc"]},
+        "received_at": local(row["received_at"]),
+        "state": dossier.state.value,
+        "state_text": words.STATE_TEXT[dossier.state],
+        "outcome": outcome,
+        "outcome_text": OUTCOME_TEXT[outcome] if outcome else None,
+        "amount": yuan(row["amount"]),
+        "next": _next_step(dossier, assessment, both),
+        "bureaus": _bureaus(dossier),
+        "visit": _visit(dossier),
+        "promises": [
+            {**promise.document(), "bureau_name": dossier.bureau_name(promise.bureau)}
+            for promise in dossier.promises
+        ],
+        "requests": [requests.shown(request, dossier.bureau_name) for request in row["requests"]],
+        "timeline": _timeline(dossier),
+        "assessment": assessment,
+        **both,
+    }
+
+
+def _assessment(dossier: Dossier, *, officer: bool) -> dict[str, Any] | None:
+    row = dossier.row
+    if row["document"] is None:
+        return None
+    # What a person determined stands above what the rules leave open, here as everywhere.
+    document = {**row["document"], "outcome": row["outcome"]}
+    return {
+        **explain(document, dossier.notice, officer=officer),
+        "serial": row["serial"],
+        "assessed_at": local(row["assessed_at"]),
+        "rules_version": row["rules_version"],
+        "parameters_hash": bytes(row["parameters_hash"]).hex(),
+    }
+
+
+def _bureaus(dossier: Dossier) -> dict[str, Any] | None:
+    document = dossier.row["document"]
+    if document is None:
+        return {"lead": dossier.lead, "copies": []} if dossier.row["stuck"] else None
+    route = document["route"]
+    return {
+        "lead": dossier.lead,
+        "copies": [dossier.contact(copy) for copy in route["copies"]],
+    }
+
+
+def _visit(dossier: Dossier) -> dict[str, Any] | None:
+    visit = dossier.row["visit"]
+    if visit is None:
+        return None
+    return {
+        "planned_on": visit["planned_on"],
+        "provisional": visit["provisional"],
+        "bureau": visit["bureau"],
+        "bureau_name": dossier.bureau_name(visit["bureau"]),
+        "basis": visit["basis"],
+        "state": visit["state"],
+        "state_text": words.VISIT_TEXT[visit["state"]],
+        "starts_at": visit["starts_at"],
+        "visited_on": visit["visited_on"],
+        "result": visit["result"],
+    }
+
+
+def _next_step(
+    dossier: Dossier, assessment: Mapping[str, Any] | None, both: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Who acts next, on what, by when and why then. The notice itself sets no dates."""
+    row = dossier.row
+    who, action = words.next_step(
+        dossier.state,
+        row["outcome"],
+        assessment,
+        above=dossier.notice.provisions[row["provision"]]["decider"] == DISTRICT_GOVERNMENT,
+        determination=both["determination"],
+        reviewable=Act.REQUEST_REVIEW in both["actions"],
+    )
+    if row["stuck"]:
+        who, action = words.BUREAU, words.STUCK
+    asked_until = progress.due(row)
+    if asked_until is not None:
+        return {
+            "who": words.APPLICANT,
+            "action": "请按所列事项补正",
+            "by": asked_until,
+            "by_provisional": False,
+            "by_basis": "联系单位要求补正时确定的期限",
+            "contact": dossier.lead,
+        }
+    by, provisional, basis = _by(dossier) if who == words.BUREAU else (None, False, words.NO_DATE)
+    return {
+        "who": who,
+        "action": action,
+        "by": by,
+        "by_provisional": provisional,
+        "by_basis": basis,
+        "contact": dossier.lead,
+    }
+
+
+def _by(dossier: Dossier) -> tuple[str | None, bool, str]:
+    """By when the bureau acts (its decision, else its visit), if that is a guess, and why."""
+    for promise in dossier.promises:
+        if promise.kind in (Kind.DETERMINE, Kind.REVIEW):
+            return promise.due_on.isoformat(), promise.provisional, promise.basis
+    visit = dossier.row["visit"]
+    if visit is None:
+        return None, False, words.NO_DATE
+    return visit["planned_on"], visit["provisional"], visit["basis"]
+
+
+def _timeline(dossier: Dossier) -> list[dict[str, Any]]:
+    """Events and deliveries in order of time, each with a Chinese sentence."""
+    lines = [
+        {
+            "at": event["at"],
+            "type": event["type"],
+            "text": words.event_text(event, dossier.bureau_name),
+        }
+        for event in dossier.row["events"] or ()
+        if event["type"] in words.TIMELINE
+    ]
+    lines += [
+        {
+            "at": delivery["at"],
+            "type": f"delivery.{delivery['state']}",
+            "text": words.delivery_text(delivery, dossier.bureau_name),
+        }
+        for delivery in dossier.row["deliveries"] or ()
+    ]
+    for line in lines:
+        line["at"] = local(datetime.fromisoformat(line["at"]))
+    # Stable: what happened in one transaction keeps its order.
+    return sorted(lines, key=lambda line: line["at"])

@@ -1,0 +1,122 @@
+"""A bureau's inbox: what it has been told, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Row
+
+from casework import editions, paging
+from casework.docket import trail
+from casework.formats import local
+from casework.outbox.deliveries import SUPERVISOR
+from casework.people.access import Principal
+from casework.people.rights import Right
+from casework.wording import words
+from rules.explain import OUTCOME_TEXT
+from store.db import Database
+
+ASSESSMENT, VISIT, CASEWORK = "assessment", "visit", "casework"
+
+
+def list_messages(
+    db: Database,
+    principal: Principal,
+    *,
+    unread: bool = False,
+    before: int | None = None,
+    limit: int | None = None,
+) -> dict[str, Any]:
+    """The messages of the principal's own bureau.
+
+    In: only unread ones?; go on below this id; at most so many. Out: `items`, `next`. Each item
+    shows the case as it was when told (outcome, amount), not as it is now. That they were looked
+    at is an event. Raises NotPermitted.
+    """
+    principal.require(Right.READ_INBOX)
+    size = paging.bounded(limit)
+    with db.transaction() as conn:
+        rows = conn.exec_driver_sql(
+            "SELECT d.id, d.sent_at, d.read_at, d.visit_id, e.type, e.data, a.receipt,"
+            "  a.provision, a.notice_id, a.name,"
+            "  a.lead_bureau = split_part(d.recipient, ':', 1) AS leads"
+            " FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
+            " JOIN application AS a ON a.id = d.application_id"
+            " WHERE d.recipient = ANY(%(names)s) AND d.channel = 'inbox'"
+            "  AND (%(before)s::bigint IS NULL OR d.id < %(before)s)"
+            "  AND (NOT %(unread)s OR d.read_at IS NULL)"
+            " ORDER BY d.id DESC LIMIT %(limit)s",
+            {
+                "names": _names(principal),
+                "before": before,
+                "unread": unread,
+                "limit": size + 1,
+            },
+        ).all()
+        shown = sorted({row.receipt for row in rows[:size]})
+        trail.looked(conn, principal, "access.inbox_listed", receipts=shown)
+    return paging.page(rows, size, _message)
+
+
+def mark_read(db: Database, principal: Principal, ids: Sequence[int]) -> list[int]:
+    """Mark messages of the principal's bureau as read. Out: those that were unread until now.
+
+    Raises NotPermitted.
+    """
+    principal.require(Right.MARK_INBOX)
+    with db.statement() as conn:
+        rows = conn.exec_driver_sql(
+            "UPDATE delivery SET read_at = app_now() WHERE id = ANY(%(ids)s)"
+            " AND recipient = ANY(%(names)s) AND channel = 'inbox' AND read_at IS NULL"
+            " RETURNING id",
+            {"ids": list(ids), "names": _names(principal)},
+        )
+        return sorted(row[0] for row in rows)
+
+
+def _names(principal: Principal) -> list[str]:
+    """The recipients whose messages the principal reads: a bureau's head has some alone."""
+    heads = [principal.bureau + SUPERVISOR] if principal.may(Right.READ_ESCALATIONS) else []
+    return [principal.bureau, *heads]
+
+
+def _message(row: Row[Any]) -> dict[str, Any]:
+    data = row.data
+    outcome = data.get("outcome")
+    return {
+        "id": row.id,
+        "kind": _kind(row),
+        "at": local(row.sent_at),
+        "read_at": None if row.read_at is None else local(row.read_at),
+        "receipt": row.receipt,
+        "provision": row.provision,
+        "enterprise": row.name,
+        "leads": bool(row.leads),
+        "outcome": outcome,
+        "outcome_text": OUTCOME_TEXT[outcome] if outcome else None,
+        "amount": data.get("amount"),
+        "planned_on": data.get("planned_on"),
+        "text": _text(row),
+    }
+
+
+def _kind(row: Row[Any]) -> str:
+    if row.visit_id is not None:
+        return VISIT
+    return ASSESSMENT if row.type == "application.assessed" else CASEWORK
+
+
+def _text(row: Row[Any]) -> str:
+    data = row.data
+    match _kind(row):
+        case "visit":
+            return f"走访提醒：{row.name}，{data['planned_on']}"
+        case "assessment":
+            result = OUTCOME_TEXT[data["outcome"]]
+            return f"{row.name}：{result}，{words.amount_text(data['amount'])}"
+        case _:
+            notice = editions.edition(row.notice_id).notice
+            event = {"type": row.type, "data": data}
+            return f"{row.name}：{words.event_text(event, partial(editions.bureau_name, notice))}"

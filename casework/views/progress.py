@@ -1,0 +1,192 @@
+"""What people did to a case so far, as the applicant and as the bureau sees it.
+
+The applicant sees bureaus, never officers, and no determination before it is in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from casework.docket import states
+from casework.docket.states import Side
+from casework.formats import local
+from casework.wording.timeline import GRADE_TEXT
+from rules.model import Outcome
+from schemas import pointers
+from schemas.labels import label
+from vocabulary.records import DeterminationState, State, SupplementState
+
+Names = Callable[[str], str]
+Row = Mapping[str, Any]
+
+# Further columns of the dossier: the latest of each kind as JSON.
+COLUMNS: Final = """
+    a.acknowledged_at, a.acknowledged_by, a.assigned_bureau, a.transfers, a.determined_amount,
+    (SELECT to_jsonb(u) FROM supplement AS u WHERE u.application_id = a.id
+        ORDER BY u.id DESC LIMIT 1) AS supplement,
+    (SELECT jsonb_agg(to_jsonb(d) || jsonb_build_object('amount', d.amount::text,
+            'computed', d.computed::text) ORDER BY d.id) FROM determination AS d
+        WHERE d.application_id = a.id) AS determinations,
+    (SELECT to_jsonb(r) FROM review AS r WHERE r.application_id = a.id
+        ORDER BY r.id DESC LIMIT 1) AS review,
+    (SELECT to_jsonb(g) FROM rating AS g WHERE g.application_id = a.id) AS rating,
+    (SELECT to_jsonb(c) FROM callback AS c WHERE c.application_id = a.id) AS callback
+"""
+
+UNTOUCHED: Final[Row] = {
+    "acknowledged_at": None,
+    "acknowledged_by": None,
+    "assigned_bureau": None,
+    "transfers": 0,
+    "determined_amount": None,
+    "supplement": None,
+    "determinations": None,
+    "review": None,
+    "rating": None,
+    "callback": None,
+}
+"""The same columns of an application that nobody has touched."""
+
+
+def for_both(row: Row, names: Names) -> dict[str, Any]:
+    """The part of the status that the applicant may see as well."""
+    return {
+        "version": row["version"],
+        "determined_amount": None
+        if row["determined_amount"] is None
+        else str(row["determined_amount"]),
+        "supplement": _supplement(row, names),
+        "determination": _in_force(row, names),
+        "review": _review(row),
+        "rating": _rating(row),
+        "actions": list(states.allowed(State(row["state"]), Side.APPLICANT)),
+    }
+
+
+def for_bureau(row: Row) -> dict[str, Any]:
+    """What only the bureaus see."""
+    asked = row["supplement"]
+    return {
+        "acknowledged_at": row["acknowledged_at"] and local(row["acknowledged_at"]),
+        "acknowledged_by": row["acknowledged_by"],
+        "transfers": row["transfers"],
+        "assigned_bureau": row["assigned_bureau"],
+        "supplement_changes": asked["changes"] if asked else None,
+        "determinations": [_full(each) for each in row["determinations"] or ()],
+        "callback": _callback(row),
+    }
+
+
+def due(row: Row) -> str | None:
+    """Until when the applicant is to answer, where a bureau has asked."""
+    asked = row["supplement"]
+    waits = asked is not None and asked["state"] == SupplementState.OPEN
+    return str(asked["due_on"]) if waits else None
+
+
+def _supplement(row: Row, names: Names) -> dict[str, Any] | None:
+    """What the applicant is asked for at present: by a bureau, or by the assessment alone."""
+    if row["state"] != State.AWAITING_SUPPLEMENT:
+        return None
+    asked = row["supplement"]
+    if asked is not None and asked["state"] == SupplementState.OPEN:
+        bureau, reason, fields = asked["bureau"], asked["reason"], asked["fields"]
+    elif row["outcome"] == Outcome.INCOMPLETE:
+        bureau, reason = None, "评定所需的事项尚未填报"
+        fields = row["document"].get("missing", ())
+    else:
+        return None
+    return {
+        "bureau": bureau,
+        "bureau_name": names(bureau) if bureau else None,
+        "reason": reason,
+        "due_on": due(row),
+        "fields": [
+            {**label(row["provision"], pointer), "value": pointers.get(row, pointer)}
+            for pointer in fields
+        ],
+    }
+
+
+def _in_force(row: Row, names: Names) -> dict[str, Any] | None:
+    for each in row["determinations"] or ():
+        if each["state"] == DeterminationState.IN_FORCE:
+            return {
+                "granted": each["granted"],
+                "amount": each["amount"],
+                "reason": each["reason"],
+                "bureau": each["bureau"],
+                "bureau_name": names(each["bureau"]),
+                "decided_at": _when(each["decided_at"] or each["proposed_at"]),
+            }
+    return None
+
+
+def _full(each: Row) -> dict[str, Any]:
+    return {
+        "state": each["state"],
+        "granted": each["granted"],
+        "amount": each["amount"],
+        "computed": each["computed"],
+        "delta": _delta(each),
+        "reason": each["reason"],
+        "findings": each["findings"],
+        "bureau": each["bureau"],
+        "proposed_by": each["proposed_by"],
+        "proposed_at": _when(each["proposed_at"]),
+        "decided_by": each["decided_by"],
+        "decided_at": each["decided_at"] and _when(each["decided_at"]),
+        "decision_note": each["decision_note"],
+    }
+
+
+def _delta(each: Row) -> str | None:
+    if each["amount"] is None or each["computed"] is None:
+        return None
+    return str(Decimal(each["amount"]) - Decimal(each["computed"]))
+
+
+def _review(row: Row) -> dict[str, Any] | None:
+    review = row["review"]
+    if review is None:
+        return None
+    return {
+        "state": review["state"],
+        "reason": review["reason"],
+        "requested_at": _when(review["requested_at"]),
+        "answer": review["note"],
+        "decided_at": review["decided_at"] and _when(review["decided_at"]),
+    }
+
+
+def _rating(row: Row) -> dict[str, Any] | None:
+    rating = row["rating"]
+    if rating is None:
+        return None
+    return {
+        "grade": rating["grade"],
+        "grade_text": GRADE_TEXT[rating["grade"]],
+        "comment": rating["comment"],
+        "rated_at": _when(rating["rated_at"]),
+    }
+
+
+def _callback(row: Row) -> dict[str, Any] | None:
+    opened = row["callback"]
+    if opened is None:
+        return None
+    return {
+        "bureau": opened["bureau"],
+        "due_on": opened["due_on"],
+        "provisional": opened["provisional"],
+        "done_by": opened["done_by"],
+        "done_at": opened["done_at"] and _when(opened["done_at"]),
+        "note": opened["note"],
+    }
+
+
+def _when(moment: str) -> str:
+    return local(datetime.fromisoformat(moment))

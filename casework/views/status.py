@@ -1,0 +1,32 @@
+"""The applicant's view of an application: standing, who acts next, timeline, assessment."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+from casework import credentials
+from casework.errors import ApplicationNotFound
+from casework.receipt import is_valid, normalise
+from casework.views import dossier
+from config.settings import Settings
+from store.db import Database
+
+
+def read(db: Database, settings: Settings, receipt: str, access_code: str) -> dict[str, Any]:
+    """Read one application with its access code.
+
+    Out: JSON-ready; money in yuan as strings, times in Asia/Shanghai. Raises ApplicationNotFound
+    for an unknown receipt and for a wrong code alike.
+    """
+    number = normalise(receipt)
+    if not is_valid(number):
+        raise ApplicationNotFound
+    with db.statement() as conn:
+        found = dossier.read(conn, settings, number)
+    offered = credentials.access_hash(settings.require_secret_key(), access_code)
+    # Compared even when nothing was found: the answer's time says nothing either.
+    stored = bytes(found.row["access_hash"]) if found else bytes(len(offered))
+    if not hmac.compare_digest(stored, offered) or found is None:
+        raise ApplicationNotFound
+    return dossier.summary(found)

@@ -1,0 +1,1 @@
+"""One work item under lock: the stages."""

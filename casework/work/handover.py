@@ -1,0 +1,70 @@
+"""When the system cannot assess an application: a person takes it over, and everybody can see it.
+
+An assessment that has died would leave the applicant waiting for a system that does not try any
+more, and no bureau with the case. So whoever the notice's data names for the rest of the provision
+leads it until the work item is revived (`wenqi dead-letter retry`) and the rules decide.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from casework import editions
+from casework.outbox import deliveries
+from casework.outbox.deliveries import Notification
+from config.settings import Settings
+from rules.notice import Notice
+from rules.routing import residual
+
+IS_STUCK: Final = """
+EXISTS (SELECT FROM work_item AS w WHERE w.stage = 'assess' AND w.subject_id = a.id
+    AND w.dead_at IS NOT NULL)
+"""
+"""Whether nobody assesses `application AS a` by itself any more; dead items are few."""
+
+
+def to_people(conn: Connection, settings: Settings, application_ids: Sequence[int]) -> None:
+    """Hand applications over whose assessment has died, in the transaction that buries it.
+
+    Who leads a case already goes on leading it. Writes an event and tells the bureau.
+    """
+    if not application_ids:
+        return
+    rows = conn.exec_driver_sql(
+        "SELECT id, notice_id, provision, lead_bureau FROM application"
+        " WHERE id = ANY(%(ids)s) AND state <> 'withdrawn' ORDER BY id FOR NO KEY UPDATE",
+        {"ids": list(application_ids)},
+    ).all()
+    told: list[Notification] = []
+    for row in rows:
+        bureau = row.lead_bureau or contact_of(
+            editions.edition(row.notice_id).notice, row.provision
+        )
+        conn.exec_driver_sql(
+            "UPDATE application SET lead_bureau = %(bureau)s, version = version + 1"
+            " WHERE id = %(id)s",
+            {"bureau": bureau, "id": row.id},
+        )
+        event_id = conn.exec_driver_sql(
+            "INSERT INTO event (application_id, type, actor, data, at) VALUES"
+            " (%(id)s, 'application.stuck', 'system', %(data)s::jsonb, app_now()) RETURNING id",
+            {"id": row.id, "data": json.dumps({"bureau": bureau})},
+        ).scalar_one()
+        told += deliveries.to_bureau(settings, event_id, row.id, None, bureau)
+    deliveries.write(conn, told)
+
+
+def contact_of(notice: Notice, provision: str) -> str:
+    """The bureau that takes over what the rules could not decide."""
+    bureau: str = notice.contacts[residual(provision, notice)]["bureau"]
+    return bureau
+
+
+def routed(notice: Notice, provision: str) -> dict[str, Any]:
+    """The same as a contact of a route, for a case that has none yet."""
+    contact = residual(provision, notice)
+    return {"bureau": notice.contacts[contact]["bureau"], "contact": contact, "reason": ""}

@@ -1,0 +1,1 @@
+"""The bundled samples and the story told with them."""

@@ -1,0 +1,48 @@
+"""What a demonstration needs behind the API: tokens, business time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+from casework.operations import business_time
+from casework.people import tokens
+from config.settings import Settings
+from store.db import Database
+
+DEMO_LABEL = "wenqi demo"
+
+
+def token_maker(settings: Settings) -> Callable[..., str]:
+    """Return a function that makes a bearer token for a bureau id: an officer's, unless told."""
+
+    def make(bureau: str, role: str = "officer", label: str = DEMO_LABEL) -> str:
+        with _database(settings) as database:
+            return tokens.create(database, settings, bureau=bureau, role=role, label=label)
+
+    return make
+
+
+def today(settings: Settings) -> date:
+    """The business day in Asia/Shanghai."""
+    with _database(settings) as database:
+        return business_time.now(database).date()
+
+
+def travel_to(settings: Settings, day: date) -> date:
+    """Move business time to that day where time may be moved. Out: the business day now."""
+    with _database(settings) as database:
+        days = (day - business_time.now(database).date()).days
+        if settings.allow_time_travel and days > 0:
+            return business_time.advance(database, settings, timedelta(days=days)).date()
+        return business_time.now(database).date()
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    database = Database(settings.database_url, pool_size=1)
+    try:
+        yield database
+    finally:
+        database.close()

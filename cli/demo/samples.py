@@ -1,0 +1,198 @@
+"""The bundled samples over HTTP: submit, wait, let the bureau record findings, show a table.
+
+A sample is a JSON file in `samples/`: `title`, `application` (the body of a submission) and
+optionally `official_findings`, which the lead bureau records once the application waits for them.
+Each is submitted under an Idempotency-Key of its own, so a second run finds the first one's
+applications instead of filing them again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.tables import table
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+REQUEST_SECONDS = 15
+PROCESS_SECONDS = 90
+POLL_SECONDS = 0.2
+WAITS_FOR_FINDINGS = "needs_determination"
+COLUMNS = ("受理编号", "样例", "结果", "金额（元）", "已告知", "走访日期")
+AMOUNT_COLUMN = COLUMNS.index("金额（元）")
+
+# Makes a bearer token for a bureau: the demo plays the bureau's officer.
+TokenMaker = Callable[[str], str]
+
+
+class DemoError(Exception):
+    """A sample was refused or not processed in time; the message says which and why."""
+
+
+class ApiUnreachableError(DemoError):
+    """The API does not answer just now; while it is being restarted, that passes."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One sample file."""
+
+    name: str
+    title: str
+    application: dict[str, Any]
+    official_findings: list[dict[str, Any]]
+
+
+def load_samples(folder: Path = SAMPLES) -> list[Sample]:
+    """Read the sample files in the order of their names."""
+    samples = []
+    for path in sorted(folder.glob("*.json")):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        samples.append(
+            Sample(
+                name=path.stem,
+                title=content["title"],
+                application=content["application"],
+                official_findings=content.get("official_findings", []),
+            )
+        )
+    return samples
+
+
+def run(url: str, token_for: TokenMaker) -> bool:
+    """Submit all samples to the API at `url` and print what became of each.
+
+    Returns whether every one was processed: assessed and its bureau told.
+    """
+    samples = load_samples()
+    click.echo(f"submitting {len(samples)} samples to {url} ...")
+    deadline = time.monotonic() + PROCESS_SECONDS
+    filed = [(sample, _attempt(_submit, url, sample)) for sample in samples]
+    rows, failures = [], []
+    for sample, accepted in filed:
+        try:
+            if isinstance(accepted, DemoError):
+                raise accepted
+            status = _follow(url, sample, accepted, token_for, deadline)
+        except DemoError as error:
+            failures.append(f"{sample.name}: {error}")
+        else:
+            rows.append(table_row(sample, status))
+    click.echo()
+    click.echo(table(COLUMNS, rows, right_aligned={AMOUNT_COLUMN}))
+    click.echo()
+    for failure in failures:
+        click.echo(f"not processed: {failure}", err=True)
+    click.echo(f"{len(rows)} of {len(samples)} samples processed")
+    return bool(samples) and not failures
+
+
+def table_row(sample: Sample, status: dict[str, Any]) -> tuple[str, ...]:
+    """One line of the table from the answer of the status resource."""
+    contact = status["bureaus"]["lead"]
+    visit = status["visit"]
+    return (
+        status["receipt"],
+        sample.title,
+        status["outcome_text"],
+        status["amount"] or "—",
+        f"{contact['bureau_name']} {''.join(contact['name'].split())} {contact['phone']}",
+        visit["planned_on"] if visit else "—",
+    )
+
+
+def _attempt(
+    submit: Callable[[str, Sample], dict[str, Any]], url: str, sample: Sample
+) -> dict[str, Any] | DemoError:
+    """The answer or the refusal, so that one refused sample does not keep the others back."""
+    try:
+        return submit(url, sample)
+    except DemoError as error:
+        return error
+
+
+def _submit(url: str, sample: Sample) -> dict[str, Any]:
+    content = json.dumps(sample.application, sort_keys=True).encode()
+    key = f"demo-{sample.name}-{hashlib.sha256(content).hexdigest()[:16]}"
+    headers = {"Idempotency-Key": key}
+    return _call("POST", f"{url}/api/v1/applications", headers, sample.application)
+
+
+def _follow(
+    url: str,
+    sample: Sample,
+    accepted: dict[str, Any],
+    token_for: TokenMaker,
+    deadline: float,
+) -> dict[str, Any]:
+    """The status after the assessment, or after the one that follows the sample's findings."""
+    status = _wait(accepted, deadline, lambda status: _is_settled(status, after=0))
+    if sample.official_findings and status["outcome"] == WAITS_FOR_FINDINGS:
+        serial = status["assessment"]["serial"]
+        bureau = status["bureaus"]["lead"]["bureau"]
+        _call(
+            "POST",
+            f"{url}/api/v1/cases/{accepted['receipt']}/findings",
+            {
+                "Authorization": f"Bearer {token_for(bureau)}",
+                "If-Match": f'"{status["version"]}"',
+            },
+            {"findings": sample.official_findings},
+        )
+        status = _wait(accepted, deadline, lambda status: _is_settled(status, after=serial))
+    return status
+
+
+def _is_settled(status: dict[str, Any], *, after: int) -> bool:
+    """Whether it has an assessment later than number `after` and somebody was told."""
+    assessment = status["assessment"]
+    told = any(line["type"] == "delivery.sent" for line in status["timeline"])
+    return assessment is not None and assessment["serial"] > after and told
+
+
+def _wait(
+    accepted: dict[str, Any], deadline: float, is_enough: Callable[[dict[str, Any]], bool]
+) -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {accepted['access_code']}"}
+    while True:
+        try:
+            status = _call("GET", accepted["status_url"], headers)
+        except ApiUnreachableError:
+            if time.monotonic() > deadline:
+                raise
+        else:
+            if is_enough(status):
+                return status
+            if time.monotonic() > deadline:
+                raise DemoError(f"{accepted['receipt']} is still in state {status['state']!r}")
+        time.sleep(POLL_SECONDS)
+
+
+def _call(
+    method: str, url: str, headers: dict[str, str], body: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """One request; raises DemoError with the answer's own words when it is refused."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(  # noqa: S310 - our own API
+        url, data, {"Content-Type": "application/json", **headers}, method=method
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=REQUEST_SECONDS) as response:  # noqa: S310
+            answer: dict[str, Any] = json.load(response)
+            return answer
+    except urllib.error.HTTPError as error:
+        said = error.read().decode("utf-8", "replace")
+        kind = ApiUnreachableError if error.code == HTTPStatus.SERVICE_UNAVAILABLE else DemoError
+        raise kind(f"{method} {url}: {error.code} {said}") from error
+    except OSError as error:
+        raise ApiUnreachableError(f"{method} {url}: {error}") from error

@@ -1,0 +1,1 @@
+"""What every schema is made of."""

@@ -1,0 +1,165 @@
+"""A screening: one enterprise profile, whatever facts are at hand, a verdict per provision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+
+from schemas.application import FormatErrors, flatten, pointer
+from schemas.enterprise import ENTERPRISE
+from schemas.forms import FORMS
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.problem import FieldError
+from schemas.kit.refusals import said
+from schemas.responses import ContactSchema
+
+_PARTS = ("enterprise", "facts", "shared")
+_BY_PROVISION = StrictSchema.from_dict(
+    {code: fields.Nested(form, **about(f"{code} 申报表的事项")) for code, form in FORMS.items()},
+    name="FactsByProvision",
+)
+
+
+class ScreeningSchema(StrictSchema):
+    """What a screening is asked with: the enterprise; facts are optional throughout."""
+
+    enterprise = fields.Nested(ENTERPRISE, required=True, **about("企业情况"))
+    facts = fields.Nested(_BY_PROVISION, **about("各条款的事项", "按条款代码填写，均可不填"))
+    shared = fields.Dict(
+        keys=fields.String(),
+        **about("共用的事项", "任一申报表中的事项，填写一次，用于所有含有该事项的条款"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """A well-formed screening: normalised enterprise, and normalised facts by provision."""
+
+    enterprise: dict[str, Any]
+    facts: dict[str, dict[str, Any]]
+
+
+class ScreeningErrors(FormatErrors):
+    """The screening is malformed. ``errors`` lists every fault, each once."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        super().__init__(errors, code="invalid_request")
+
+
+def load_screening(raw: object) -> Screening:
+    """Check and normalise a parsed request body.
+
+    In: any JSON value, numbers with a fraction as ``Decimal``. A fact given under ``shared`` goes
+    to every form that asks for it; one given for a provision wins there.
+    Out: the :class:`Screening`. Raises :class:`ScreeningErrors` listing every fault.
+    """
+    if not isinstance(raw, Mapping):
+        raise ScreeningErrors([_error("", "invalid_object")])
+    errors = [_error(pointer(key), "unknown_field") for key in raw if key not in _PARTS]
+    enterprise: dict[str, Any] = {}
+    if "enterprise" not in raw:
+        errors.append(_error("/enterprise", "required"))
+    else:
+        try:
+            enterprise = _normalised(ENTERPRISE, raw["enterprise"])
+        except ValidationError as refused:
+            errors.extend(flatten(refused.messages, "/enterprise"))
+    own, shared = (_object(raw, name, errors) for name in ("facts", "shared"))
+    asked = {name for form in FORMS.values() for name in form.fields}
+    errors += [_error(pointer("shared", n), "unknown_field") for n in shared if n not in asked]
+    errors += [_error(pointer("facts", c), "unknown_provision") for c in own if c not in FORMS]
+    facts: dict[str, dict[str, Any]] = {}
+    for code, form in FORMS.items():
+        mine = _object(own, code, errors, at="/facts")
+        merged = {**{n: v for n, v in shared.items() if n in form.fields}, **mine}
+        if not merged:
+            continue
+        try:
+            facts[code] = _normalised(form, merged)
+        except ValidationError as refused:
+            errors.extend(_placed(refused, code, mine))
+    if errors:
+        raise ScreeningErrors(list(dict.fromkeys(errors)))
+    return Screening(enterprise, facts)
+
+
+def _normalised(schema: Schema, value: Any) -> dict[str, Any]:
+    dumped: dict[str, Any] = schema.dump(schema.load(value))
+    return dumped
+
+
+def _object(
+    raw: Mapping[str, Any], name: str, errors: list[FieldError], *, at: str = ""
+) -> Mapping[str, Any]:
+    value = raw.get(name, {})
+    if isinstance(value, Mapping):
+        return value
+    errors.append(_error(at + pointer(name), "invalid_object"))
+    return {}
+
+
+def _placed(refused: ValidationError, code: str, mine: Mapping[str, Any]) -> list[FieldError]:
+    """The faults of one form, each where the value was given."""
+    placed: list[FieldError] = []
+    messages = refused.messages
+    for name, branch in messages.items() if isinstance(messages, Mapping) else ():
+        given_here = name in mine or name == "_schema"
+        at = pointer("facts", code) if given_here else "/shared"
+        placed.extend(flatten({name: branch}, at))
+    return placed
+
+
+def _error(at: str, code: str) -> FieldError:
+    message = said(code)
+    return FieldError(at, message.code, str(message))
+
+
+class MissingSchema(Schema):
+    """One fact to bring."""
+
+    pointer = fields.String(required=True, **about("位置", "申报内容中的 JSON 指针"))
+    label = fields.String(required=True, **about("名称"))
+    source = fields.String(required=True, **about("材料来源", "表中未指明的为空"))
+
+
+class VerdictSchema(Schema):
+    """What one provision would say."""
+
+    provision = fields.String(required=True, **about("条款代码"))
+    title = fields.String(required=True, **about("条款名称"))
+    clause = fields.Dict(required=True, **about("条款原文", "where 出处，words 原文"))
+    outcome = fields.String(required=True, **about("初步结果"))
+    outcome_text = fields.String(required=True, **about("初步结果（中文）"))
+    amount = fields.String(
+        required=True, allow_none=True, **about("暂估金额（元）", "没有金额的为空")
+    )
+    amount_note = fields.String(required=True, allow_none=True, **about("金额说明"))
+    summary = fields.String(required=True, **about("说明"))
+    against = fields.List(
+        fields.Dict(), required=True, **about("不符合的条件", "每项有条款原文和理由")
+    )
+    missing = fields.List(fields.Nested(MissingSchema), required=True, **about("缺少的事项和材料"))
+    needs_finding = fields.List(fields.Dict(), required=True, **about("须由有关部门认定的条件"))
+    waiting = fields.List(fields.Dict(), required=True, **about("等待办结的事项"))
+    would_alter = fields.List(
+        fields.String(), required=True, **about("单独改变即可不被拒绝的条件", "由规则计算得出")
+    )
+    referrals = fields.List(fields.Dict(), required=True, **about("转介"))
+    questions = fields.List(fields.Dict(), required=True, **about("涉及的未决问题"))
+    contact = fields.Nested(ContactSchema, required=True, **about("联系单位和联系人"))
+    copies = fields.List(fields.Nested(ContactSchema), required=True, **about("抄送"))
+
+
+class ScreeningAnswerSchema(Schema):
+    """A verdict for every provision of the notice."""
+
+    notice = fields.String(required=True, **about("通知编号"))
+    day = fields.Date(required=True, **about("按哪一天计算"))
+    rules_version = fields.String(required=True, **about("规则版本"))
+    parameters_hash = fields.String(required=True, **about("通知数据的校验值"))
+    note = fields.String(required=True, **about("说明"))
+    verdicts = fields.List(fields.Nested(VerdictSchema), required=True, **about("各条款的结果"))

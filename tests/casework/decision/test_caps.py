@@ -1,0 +1,241 @@
+"""The running total of (六): who draws on it, who does not, and who is told of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from casework.acts import findings, review, withdraw
+from casework.acts.determine import Decision
+from casework.intake import accept
+from casework.people.access import Principal
+from casework.views import inbox
+from config.settings import Settings
+from schemas.application import Submission, load_application
+from store import ledger
+from store.db import Database
+from tests.support.applications import guarantee_body, uscc
+from tests.support.crowd import assess_in_parallel, file_all
+from tests.support.ledgers import column, scalar
+from tests.support.office import Office, decide
+from vocabulary.records import Role, Stage
+
+CAP = Decimal("5000000.00")
+OFFICER = Principal("development_reform", Role.OFFICER, "测试壬")
+MET = [{"condition": "6.4", "result": True, "note": "已核实合同和费率"}]
+FAILED = [{"condition": "6.4", "result": False, "note": "并非该机构申报"}]
+
+
+@pytest.fixture
+def office(database: Database, settings: Settings) -> Office:
+    """Where no amount takes two, so that the tests show what the cap does."""
+    return Office(database, replace(settings, determination_approval_yuan=CAP))
+
+
+def guarantees(institution: int, contract: int, subsidy: str) -> Submission:
+    """One guarantee of an institution that comes to `subsidy` yuan by (六)'s formula."""
+    return load_application(guarantee_body(uscc(institution), contract, Decimal(subsidy)))
+
+
+def file(office: Office, contract: int, subsidy: str, **facts: Any) -> accept.Accepted:
+    """An application of the one institution, assessed."""
+    body = guarantee_body(uscc(1), contract, Decimal(subsidy))
+    body["facts"].update(facts)
+    return office.submit(body)
+
+
+def find(office: Office, accepted: accept.Accepted, found: list[dict[str, Any]]) -> None:
+    """The officer's finding, and every assessment that follows from it."""
+    findings.record(office.db, OFFICER, accepted.receipt, found)
+    office.settle()
+
+
+def amounts(office: Office, *accepted: accept.Accepted) -> list[str]:
+    return [office.status(each)["amount"] for each in accepted]
+
+
+def granted(office: Office) -> Decimal:
+    """The running total, which is the sum of what applications hold."""
+    total: Decimal = scalar(office.db, "SELECT sum(granted) FROM cap_account")
+    assert scalar(office.db, "SELECT sum(amount) FROM cap_grant") == total
+    return total
+
+
+def test_a_claim_nobody_has_certified_takes_no_room_from_a_certified_one(office: Office) -> None:
+    fake = file(office, 1, "5000000.00")
+    real = file(office, 2, "2000000.00")
+    find(office, real, MET)
+    status = office.status(real)
+    assert (status["outcome"], status["amount"]) == ("eligible", "2000000.00")
+    provisional = office.status(fake)
+    assert provisional["amount"] == "5000000.00"
+    assert "尚未认定" in provisional["assessment"]["cap"]["text"]
+    assert granted(office) == Decimal("2000000.00")
+
+
+def test_the_total_of_many_concurrent_loans_reaches_the_cap_exactly_and_never_passes_it(
+    database: Database, settings: Settings
+) -> None:
+    loans = [guarantees(3, contract, "2999.97") for contract in range(1900)]
+    loans += [guarantees(4, contract, "1000.01") for contract in range(1900, 2000)]
+    file_all(database, settings, loans)
+    assess_in_parallel(database, settings, 200)
+    assert column(database, "SELECT account FROM cap_account") == []
+    with database.transaction() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO official_finding (application_id, condition, result, note, actor, bureau,"
+            " recorded_at) SELECT id, '6.4', true, '属实', 'development_reform:测试壬',"
+            " 'development_reform', app_now() FROM application"
+        )
+        conn.exec_driver_sql(
+            "INSERT INTO work_item (stage, subject_id, not_before, created_at)"
+            " SELECT 'assess', id, app_now(), app_now() FROM application"
+        )
+    assess_in_parallel(database, settings, 11)
+    totals = column(database, "SELECT account || '=' || granted FROM cap_account ORDER BY account")
+    assert totals == [f"guarantee:{uscc(3)}={CAP}", f"guarantee:{uscc(4)}=100001.00"]
+    assert column(
+        database,
+        "SELECT sum(amount) FROM application WHERE outcome = 'eligible'"
+        " GROUP BY uscc ORDER BY sum(amount) DESC",
+    ) == [CAP, Decimal("100001.00")]
+    assert scalar(database, "SELECT sum(amount) FROM cap_grant") == CAP + Decimal("100001.00")
+
+
+def test_assessing_again_does_not_draw_on_the_cap_twice(office: Office) -> None:
+    accepted = file(office, 1, "4000000.00")
+    find(office, accepted, MET)
+    for _ in range(2):
+        with office.db.statement() as conn:
+            conn.exec_driver_sql(
+                "INSERT INTO work_item (stage, subject_id, not_before, created_at)"
+                " SELECT 'assess', id, app_now(), app_now() FROM application"
+            )
+        office.settle()
+    assert office.status(accepted)["assessment"]["serial"] == 4
+    assert granted(office) == Decimal("4000000.00")
+
+
+@pytest.mark.parametrize("how", ["finding", "withdrawal", "determination"])
+def test_room_that_becomes_free_goes_to_whom_the_cap_cut_in_order_of_receipt(
+    office: Office, how: str
+) -> None:
+    first = file(office, 1, "3000000.00")
+    second = file(office, 2, "2500000.00")
+    third = file(office, 3, "2000000.00")
+    # Certified in another order than received.
+    for accepted in (first, third, second):
+        find(office, accepted, MET)
+    assert amounts(office, first, second, third) == ["3000000.00", "0.00", "2000000.00"]
+    if how == "finding":
+        find(office, first, FAILED)
+    elif how == "withdrawal":
+        withdraw.withdraw(office.db, office.settings, first.receipt, first.access_code, reason=None)
+    else:
+        refusal = Decision(granted=False, amount=None, reason="冒名申报", findings=FAILED)
+        decide(office, first.receipt, refusal, OFFICER)
+    office.settle()
+    assert amounts(office, second, third) == ["2500000.00", "2000000.00"]
+    assert granted(office) == Decimal("4500000.00")
+
+
+def test_a_smaller_determination_frees_the_rest_and_the_total_is_the_cap_again(
+    office: Office,
+) -> None:
+    first, second = file(office, 1, "4000000.00"), file(office, 2, "2000000.00")
+    third = file(office, 3, "1000000.00")
+    for accepted in (first, third, second):
+        find(office, accepted, MET)
+    assert amounts(office, first, second, third) == ["4000000.00", "0.00", "1000000.00"]
+    smaller = Decision(granted=True, amount=Decimal("2500000.00"), reason="按实际降费核减")
+    decide(office, first.receipt, smaller, OFFICER)
+    office.settle()
+    assert amounts(office, second, third) == ["1500000.00", "1000000.00"]
+    assert granted(office) == CAP
+
+
+def test_a_determination_takes_no_more_than_the_room_there_is(office: Office) -> None:
+    first, second = file(office, 1, "4000000.00"), file(office, 2, "2000000.00")
+    find(office, first, MET)
+    yes = Decision(granted=True, amount=Decimal("1000000.00"), reason="以余额为限")
+    result = decide(office, second.receipt, yes, OFFICER)
+    assert (result.computed, granted(office)) == (Decimal("1000000.00"), CAP)
+
+
+ROOM = "SELECT a.receipt || ' ' || (e.data ->> 'room') FROM event AS e JOIN application AS a"
+ROOM += " ON a.id = e.application_id WHERE e.type = 'determination.room' ORDER BY e.id"
+
+
+def test_no_room_is_announced_where_less_was_determined_than_there_was(office: Office) -> None:
+    first, cut = file(office, 1, "4000000.00"), file(office, 2, "2000000.00")
+    lowered = file(office, 3, "600000.00")
+    find(office, first, MET)
+    decide(office, cut.receipt, Decision(True, Decimal("700000.00"), "以余额为限"), OFFICER)
+    assert column(office.db, ROOM) == []
+    less = Decision(True, Decimal("700000.00"), "按实际核减")
+    decide(office, lowered.receipt, replace(less, amount=Decimal("100000.00")), OFFICER)
+    assert granted(office) == Decimal("4800000.00")
+    withdraw.withdraw(office.db, office.settings, first.receipt, first.access_code, reason=None)
+    office.settle()
+    assert column(office.db, ROOM) == []
+    assert office.status(cut)["determined_amount"] == "700000.00"
+
+
+def test_both_sides_hear_of_the_room_once_and_a_review_leads_to_the_rest(office: Office) -> None:
+    first, cut = file(office, 1, "4000000.00"), file(office, 2, "2000000.00")
+    find(office, first, MET)
+    decide(office, cut.receipt, Decision(True, Decimal("1000000.00"), "以余额为限"), OFFICER)
+    find(office, first, FAILED)
+    assert column(office.db, ROOM) == [f"{cut.receipt} 2000000.00"]
+    status = office.status(cut)
+    assert (status["state"], status["determined_amount"]) == ("determined", "1000000.00")
+    (said,) = [line["text"] for line in status["timeline"] if line["type"] == "determination.room"]
+    assert "已认定1,000,000.00元，按规则现可认定至2,000,000.00元" in said
+    told = inbox.list_messages(office.db, OFFICER)["items"]
+    assert [message["receipt"] for message in told if "有了余额" in message["text"]] == [
+        cut.receipt
+    ]
+    assert granted(office) == Decimal("1000000.00")
+
+    with office.db.transaction() as conn:
+        ledger.add(
+            conn, Stage.ASSESS, [(scalar(office.db, "SELECT max(id) FROM application"), None)]
+        )
+    office.settle()
+    assert len(column(office.db, ROOM)) == 1
+
+    review.request(office.db, office.settings, cut.receipt, cut.access_code, reason="已有余额")
+    review.decide(
+        office.db,
+        office.settings,
+        Principal("development_reform", Role.SUPERVISOR, "测试癸"),
+        cut.receipt,
+        frozenset({office.case(cut.receipt, OFFICER)["version"]}),
+        upheld=False,
+        reason="已有余额",
+    )
+    decide(office, cut.receipt, Decision(True, Decimal("2000000.00"), "余额已足"), OFFICER)
+    assert office.status(cut)["determined_amount"] == "2000000.00"
+    assert granted(office) == Decimal("2000000.00")
+
+
+def test_naming_a_head_office_neither_draws_on_its_total_nor_shows_it(office: Office) -> None:
+    find(office, file(office, 1, "4321098.76"), MET)
+    body = guarantee_body(uscc(99), 2, Decimal("3000000.00"))
+    body["enterprise"]["kind"] = "branch"
+    body["facts"]["head_office_uscc"] = uscc(1)
+    stranger = office.submit(body)
+    shown = office.status(stranger)
+    assert shown["amount"] == "3000000.00"
+    for secret in ("4321098.76", "4,321,098.76", "678901.24", "678,901.24"):
+        assert secret not in str(shown)
+    case = office.case(stranger.receipt, OFFICER)
+    assert case["casework"]["cap"] == {
+        "account": uscc(1),
+        "granted_elsewhere": "4321098.76",
+        "room": "678901.24",
+    }
+    assert granted(office) == Decimal("4321098.76")

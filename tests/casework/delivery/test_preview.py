@@ -1,0 +1,66 @@
+"""Every message of every event over every channel can be looked at before it is sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.decision import assess
+from casework.delivery import preview
+from casework.delivery.letters import LETTERS
+from casework.errors import ApplicationNotFound
+from casework.intake import accept
+from casework.wording.words import TIMELINE
+from casework.work.dispatch import Stage
+from config.settings import Settings
+from store.db import Database
+from tests.support.applications import tenant, tenant_body
+from tests.support.ledgers import claim_ids
+from vocabulary.records import Channel, RecipientKind
+
+
+@pytest.mark.parametrize("event", sorted(TIMELINE))
+@pytest.mark.parametrize("channel", list(Channel))
+@pytest.mark.parametrize("kind", [RecipientKind.BUREAU, RecipientKind.ENTERPRISE])
+def test_every_event_makes_a_message_for_both_sides(
+    settings: Settings, event: str, channel: Channel, kind: RecipientKind
+) -> None:
+    text = preview.of_sample(settings, event, channel, tenant_body(), kind)
+    if channel is Channel.WEBHOOK:
+        assert f'"type":"wenqi.{event}"' in text
+    else:
+        assert preview.RECEIPT in text
+        assert "None" not in text
+        assert "〔" not in text  # an event with a value that the sample has none for
+
+
+def test_every_letter_is_about_an_event_of_the_timeline() -> None:
+    assert {event for event, _ in LETTERS} <= set(TIMELINE)
+
+
+def test_the_two_sides_are_told_in_their_own_words(settings: Settings) -> None:
+    body = tenant_body()
+    bureau = preview.of_sample(settings, "visit.reminded", Channel.SMS, body)
+    enterprise = preview.of_sample(
+        settings, "visit.reminded", Channel.SMS, body, RecipientKind.ENTERPRISE
+    )
+    assert "请于" in bureau
+    assert "走访测试餐饮有限公司" in bureau
+    assert enterprise.startswith("【稳企】您的申请")
+
+
+def test_a_real_application_shows_its_own_latest_event(
+    database: Database, settings: Settings
+) -> None:
+    accepted = accept.accept(database, settings, tenant())
+    assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS))
+    text = preview.of_application(
+        database, settings, "application.assessed", Channel.EMAIL, accepted.receipt
+    )
+    assert accepted.receipt in text
+    assert "60,000.00元" in text
+    for event, receipt in (
+        ("visit.reminded", accepted.receipt),
+        ("application.assessed", preview.RECEIPT),
+    ):
+        with pytest.raises(ApplicationNotFound):
+            preview.of_application(database, settings, event, Channel.EMAIL, receipt)

@@ -1,0 +1,88 @@
+"""The state machine: every act in every state, in plain words."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from casework.docket import states
+from casework.docket.states import Act, Side
+from casework.errors import IllegalMove
+from rules.model import Outcome
+from vocabulary.records import State
+
+LEGAL = {
+    "assess": "received awaiting_supplement awaiting_determination decided referred supplemented"
+    " awaiting_approval determined under_review",
+    "acknowledge": "awaiting_supplement awaiting_determination decided referred supplemented"
+    " awaiting_approval determined under_review",
+    "record_finding": "awaiting_supplement awaiting_determination decided referred supplemented",
+    "request_supplement": "awaiting_supplement awaiting_determination decided referred",
+    "close_supplement": "awaiting_supplement",
+    "answer_supplement": "awaiting_supplement",
+    "propose_determination": "awaiting_determination decided referred",
+    "determine": "awaiting_supplement awaiting_determination decided referred",
+    "approve_determination": "awaiting_approval",
+    "reject_determination": "awaiting_approval",
+    "transfer": "awaiting_supplement awaiting_determination decided referred",
+    "withdraw": "received awaiting_supplement awaiting_determination decided referred supplemented"
+    " awaiting_approval under_review",
+    "request_review": "decided referred determined",
+    "uphold": "under_review",
+    "reopen": "under_review",
+    "rate": "decided referred determined",
+}
+LEADS_TO = {
+    "request_supplement": "awaiting_supplement",
+    "close_supplement": "supplemented",
+    "answer_supplement": "supplemented",
+    "propose_determination": "awaiting_approval",
+    "determine": "determined",
+    "approve_determination": "determined",
+    "withdraw": "withdrawn",
+    "request_review": "under_review",
+    "reopen": "awaiting_determination",
+}
+APPLICANT = {"answer_supplement", "withdraw", "request_review", "rate"}
+
+
+def test_every_act_is_listed_here() -> None:
+    assert set(LEGAL) == {act.value for act in Act}
+
+
+@pytest.mark.parametrize(("act", "state"), list(itertools.product(Act, State)))
+def test_every_move_is_legal_or_refused_with_the_legal_ones(act: Act, state: State) -> None:
+    if state.value in LEGAL[act.value].split():
+        expected = LEADS_TO.get(act.value, state.value)
+        assert states.after(state, act) == expected
+        return
+    with pytest.raises(IllegalMove) as refused:
+        states.after(state, act)
+    mine = APPLICANT if act.value in APPLICANT else set(LEGAL) - APPLICANT - {"assess"}
+    if act is Act.ASSESS:
+        mine = {"assess"}
+    legal = {other for other in mine if state.value in LEGAL[other].split()}
+    assert set(refused.value.allowed) == legal
+    assert refused.value.detail is not None
+    assert all(states.ACT_TEXT[Act(other)] in refused.value.detail for other in legal)
+
+
+@pytest.mark.parametrize("state", [State.AWAITING_APPROVAL, State.DETERMINED, State.UNDER_REVIEW])
+@pytest.mark.parametrize("outcome", Outcome)
+def test_what_a_person_decided_stands_above_what_the_rules_compute(
+    state: State, outcome: Outcome
+) -> None:
+    assert states.move(state, outcome) is state
+
+
+def test_an_unanswered_request_to_supplement_goes_on_waiting() -> None:
+    kept = states.move(State.AWAITING_SUPPLEMENT, Outcome.ELIGIBLE, supplement_open=True)
+    assert kept is State.AWAITING_SUPPLEMENT
+    assert states.move(State.SUPPLEMENTED, Outcome.ELIGIBLE) is State.DECIDED
+
+
+def test_a_withdrawn_application_is_not_assessed_and_nobody_can_act() -> None:
+    with pytest.raises(IllegalMove):
+        states.move(State.WITHDRAWN, Outcome.ELIGIBLE)
+    assert [states.allowed(State.WITHDRAWN, side) for side in Side] == [(), (), ()]

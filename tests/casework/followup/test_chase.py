@@ -1,0 +1,290 @@
+"""Promised days: how they come about, when they are pointed out, and when that stops."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from casework.acts import acknowledge, supplement
+from casework.delivery import digest, quiet_hours, send
+from casework.followup import chase, requests
+from casework.followup.promises import open_promises, pauses
+from casework.followup.requests import Asked
+from casework.operations import business_time
+from casework.views import inbox
+from casework.work.dispatch import Stage
+from casework.workdays import add_working_days, working_days_between
+from config.practice import Practice
+from config.settings import Settings
+from store.db import CHINA, Database
+from tests.support.applications import tenant_body
+from tests.support.ledgers import claim_ids, column, scalar
+from tests.support.office import HEAD, OFFICER, Office
+from vocabulary.records import Channel
+
+PRACTICE = Practice()
+TOLD = (
+    "SELECT type || ' ' || (data ->> 'promise') FROM event"
+    " WHERE starts_with(type, 'promise.') ORDER BY id"
+)
+FACTS: dict[str, Any] = {
+    "state": "awaiting_determination",
+    "bureau": "sasac",
+    "received_at": "2020-05-11T10:00:00+08:00",
+    "acknowledged_at": "2020-05-11T15:00:00+08:00",
+    "events": [],
+    "supplement": None,
+    "review": None,
+    "callback": None,
+    "visit": None,
+    "requests": None,
+}
+
+
+@pytest.fixture
+def office(database: Database, settings: Settings) -> Office:
+    return Office(database, settings)
+
+
+def run(office: Office) -> None:
+    chase.run(office.db, office.settings, claim_ids(office.db, office.settings, Stage.CLOCK))
+
+
+def go_to(office: Office, day: date) -> None:
+    moment = datetime.combine(day, time(9, 0, 5), CHINA)
+    business_time.advance(office.db, office.settings, moment - business_time.now(office.db))
+
+
+def pass_days(office: Office, days: int) -> None:
+    """Work day by day, as the relay would."""
+    for _ in range(days):
+        go_to(office, add_working_days(office.today(), 1)[0])
+        run(office)
+        run(office)
+
+
+def test_fifteen_working_days_from_receipt_over_make_up_days_and_holidays() -> None:
+    (promise,) = open_promises(PRACTICE, FACTS, date(2020, 5, 12))
+    assert promise.due_on == date(2020, 6, 1)
+    assert promise.basis == "自2020-05-11受理起15个工作日（本地做法，通知未规定期限）"
+    before = {**FACTS, "received_at": "2020-04-24T10:00:00+08:00"}
+    # 26 April and 9 May 2020 were made up for the holiday of 1 to 5 May.
+    assert open_promises(PRACTICE, before, date(2020, 5, 12))[0].due_on == date(2020, 5, 18)
+
+
+def test_after_a_review_set_a_decision_aside_the_days_begin_anew() -> None:
+    answered = ["supplement.answered", "awaiting_supplement", "supplemented"]
+    events = [
+        ["supplement.requested", "awaiting_determination", "awaiting_supplement",
+         "2020-05-13T10:00:00+08:00"],
+        [*answered, "2020-05-18T10:00:00+08:00"],
+        ["review.decided", "under_review", "awaiting_determination", "2020-08-03T10:00:00+08:00"],
+    ]  # fmt: skip
+    (promise,) = open_promises(PRACTICE, {**FACTS, "events": events}, date(2020, 8, 4))
+    assert promise.due_on == date(2020, 8, 24)
+    assert promise.basis == "自2020-08-03复核撤销原结果起15个工作日（本地做法，通知未规定期限）"
+
+
+def test_the_days_of_a_supplement_do_not_count() -> None:
+    events = [
+        ["supplement.requested", "awaiting_determination", "awaiting_supplement",
+         "2020-05-13T10:00:00+08:00"],
+        ["supplement.answered", "awaiting_supplement", "supplemented",
+         "2020-05-18T10:00:00+08:00"],
+    ]  # fmt: skip
+    paused = [{**FACTS, "events": events}, {**FACTS, "events": events[:1]}]
+    (promise,) = open_promises(PRACTICE, paused[0], date(2020, 5, 20))
+    assert working_days_between(date(2020, 5, 13), date(2020, 5, 18)) == 3
+    assert promise.due_on == add_working_days(date(2020, 6, 1), 3)[0]
+    assert "2020-05-13至2020-05-18补正不计（3个工作日）" in promise.basis
+    assert not promise.paused
+    waiting = {**paused[1], "state": "awaiting_supplement"}
+    dues = [open_promises(PRACTICE, waiting, date(2020, 5, day))[0] for day in (13, 20)]
+    assert all(each.paused for each in dues)
+    assert dues[1].due_on == add_working_days(dues[0].due_on, 5)[0]
+    assert pauses([*events, *events])[0] == (date(2020, 5, 13), date(2020, 5, 18))
+
+
+def test_beyond_the_published_calendar_the_day_is_provisional() -> None:
+    far = {**FACTS, "received_at": "2044-05-11T10:00:00+08:00"}
+    assert open_promises(PRACTICE, far, date(2044, 5, 12))[0].provisional
+
+
+def test_what_is_late_is_pointed_out_once_each_and_then_to_the_supervisor(office: Office) -> None:
+    office.submit()
+    pass_days(office, 25)
+    told = column(office.db, TOLD)
+    assert told == [
+        "promise.overdue acknowledge",
+        "promise.escalated acknowledge",
+        "promise.due_soon determine",
+        "promise.overdue determine",
+        "promise.escalated determine",
+    ]
+    waiting = "SELECT count(*) FROM work_item WHERE stage = 'clock' AND dead_at IS NULL"
+    assert scalar(office.db, waiting) == 0
+    officers = {each["text"] for each in inbox.list_messages(office.db, OFFICER)["items"]}
+    heads = {each["text"] for each in inbox.list_messages(office.db, HEAD)["items"]}
+    assert any("督办" in text for text in heads - officers)
+    assert officers < heads
+
+
+def test_what_is_done_is_not_pointed_out_any_more(office: Office) -> None:
+    accepted = office.submit()
+    pass_days(office, 1)
+    acknowledge.one(office.db, OFFICER, accepted.receipt, None)
+    asked = requests.open_by_bureau(
+        office.db, office.settings, OFFICER, accepted.receipt, Asked("希望减租")
+    )
+    pass_days(office, 4)
+    assert column(office.db, TOLD) == ["promise.due_soon request"]
+    requests.answer(office.db, office.settings, OFFICER, asked, frozenset({1}), words="已协调")
+    pass_days(office, 6)
+    assert column(office.db, TOLD) == ["promise.due_soon request"]
+
+
+def test_nothing_is_late_while_the_applicant_is_asked(office: Office) -> None:
+    accepted = office.submit()
+    acknowledge.one(office.db, OFFICER, accepted.receipt, None)
+    due = add_working_days(office.today(), 20)[0]
+    supplement.request(
+        office.db, office.settings, OFFICER, accepted.receipt, office.seen(accepted.receipt),
+        fields=["/facts/dismissed"], reason="请核对", due_on=due,
+    )  # fmt: skip
+    pass_days(office, 17)
+    assert column(office.db, TOLD) == []
+    pass_days(office, 1)
+    assert column(office.db, TOLD) == ["promise.due_soon supplement"]
+    told = (
+        "SELECT recipient_kind FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
+        " WHERE e.type = 'promise.due_soon'"
+    )
+    assert column(office.db, told) == ["enterprise"]
+
+
+def test_several_workers_on_doubled_items_say_nothing_twice(office: Office) -> None:
+    receipts = [office.submit().receipt for _ in range(10)]
+    for _ in range(3):
+        with office.db.transaction() as conn:
+            for number in range(1, len(receipts) + 1):
+                chase.watch(conn, number)
+    go_to(office, add_working_days(office.today(), 4)[0])
+    ids = claim_ids(office.db, office.settings, Stage.CLOCK)
+    assert len(ids) == 40
+    with ThreadPoolExecutor(4) as pool:
+        parts = [ids[start::4] for start in range(4)]
+        list(pool.map(lambda part: chase.run(office.db, office.settings, part), parts))
+    assert column(office.db, TOLD) == ["promise.overdue acknowledge"] * 10
+
+
+@pytest.mark.parametrize(
+    ("clock_time", "hours"),
+    [("19:59", 0), ("20:00", 12), ("23:30", 8.5), ("00:00", 8), ("07:59", 1 / 60), ("08:00", 0)],
+)
+def test_no_telephone_rings_at_night(settings: Settings, clock_time: str, hours: float) -> None:
+    awake = replace(settings, practice=Practice())
+    now = datetime.combine(date(2026, 5, 13), time.fromisoformat(clock_time), CHINA)
+    assert quiet_hours.seconds_left(awake, Channel.SMS, now) == pytest.approx(hours * 3600)
+    assert quiet_hours.seconds_left(awake, Channel.EMAIL, now) == 0
+    off = replace(settings, practice=replace(Practice(), quiet=None))
+    assert quiet_hours.seconds_left(off, Channel.SMS, now) == 0
+
+
+def test_a_bureau_gets_one_digest_a_day_of_what_still_stands(office: Office, tmp_path: Any) -> None:
+    addresses = tmp_path / "addresses.toml"
+    addresses.write_text('[sasac]\nemail = "duty@sasac.example.org"\n', encoding="utf-8")
+    mailing = replace(
+        office.settings,
+        smtp_url="smtp://127.0.0.1:9",
+        smtp_from="wenqi@example.org",
+        bureau_addresses=addresses,
+    )
+    mailed = Office(office.db, mailing)
+    receipts = [
+        mailed.submit(tenant_body(email=f"{number}@example.org")).receipt for number in range(3)
+    ]
+    go_to(mailed, add_working_days(mailed.today(), 3)[0])
+    run(mailed)
+    run(mailed)
+    by_mail = (
+        "SELECT e.type FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
+        " WHERE d.channel = 'email' AND d.recipient = 'sasac' AND d.created_at > %(since)s"
+    )
+    since = business_time.now(office.db) - timedelta(hours=1)
+    assert column(office.db, by_mail, since=since) == []
+    acknowledge.one(office.db, OFFICER, receipts[0], None)
+    business_time.advance(office.db, mailing, timedelta(minutes=31))
+    ids = claim_ids(office.db, mailing, Stage.DIGEST)
+    assert len(ids) == 1
+    digest.run(office.db, mailing, ids)
+    digest.run(office.db, mailing, ids)
+    assert column(office.db, by_mail, since=since) == ["digest.made"]
+    with office.db.statement() as conn:
+        letter = digest.letter(conn, mailing, "sasac", business_time.now(office.db))
+    assert letter is not None
+    assert receipts[0] not in letter.text
+    assert all(receipt in letter.text for receipt in receipts[1:])
+    # No mail server listens: the attempt itself shows that a digest can be sent.
+    with office.db.statement() as conn:
+        items = conn.exec_driver_sql(
+            "SELECT w.id FROM work_item AS w JOIN delivery AS d ON d.id = w.subject_id"
+            " JOIN event AS e ON e.id = d.event_id"
+            " WHERE w.stage = 'notify' AND e.type = 'digest.made'"
+        ).scalars()
+        waiting = list(items)
+    (failure,) = send.run(office.db, mailing, waiting).failures
+    assert failure.reason.startswith("retryable: mail")
+
+
+def test_a_digest_names_what_only_the_head_was_told_of_and_what_has_been_late_for_weeks(
+    office: Office,
+) -> None:
+    receipt = office.submit().receipt
+    go_to(office, add_working_days(office.today(), 8)[0])
+    run(office)
+    assert column(office.db, TOLD) == ["promise.escalated acknowledge"]
+    for days in (0, 30):
+        business_time.advance(office.db, office.settings, timedelta(days=days))
+        with office.db.statement() as conn:
+            letter = digest.letter(conn, office.settings, "sasac", business_time.now(office.db))
+        assert letter is not None
+        assert f"签收：测试餐饮有限公司（{receipt}）" in letter.text
+
+
+def test_the_head_gets_one_digest_of_what_has_been_late_too_long(
+    office: Office, tmp_path: Any
+) -> None:
+    addresses = tmp_path / "addresses.toml"
+    addresses.write_text(
+        '[sasac]\nemail = "duty@sasac.example.org"\n'
+        '["sasac:supervisor"]\nemail = "head@sasac.example.org"\n',
+        encoding="utf-8",
+    )
+    mailing = replace(
+        office.settings,
+        smtp_url="smtp://127.0.0.1:9",
+        smtp_from="wenqi@example.org",
+        bureau_addresses=addresses,
+    )
+    mailed = Office(office.db, mailing)
+    receipts = [mailed.submit().receipt for _ in range(3)]
+    pass_days(mailed, 6)
+    by_mail = (
+        "SELECT e.type || ' ' || d.address FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
+        " WHERE d.channel = 'email' AND d.recipient = 'sasac:supervisor'"
+    )
+    assert column(office.db, by_mail) == []
+    acknowledge.one(office.db, OFFICER, receipts[0], None)
+    business_time.advance(office.db, mailing, timedelta(minutes=31))
+    digest.run(office.db, mailing, claim_ids(office.db, mailing, Stage.DIGEST))
+    assert column(office.db, by_mail) == ["digest.made head@sasac.example.org"]
+    with office.db.statement() as conn:
+        letter = digest.letter(conn, mailing, "sasac:supervisor", business_time.now(office.db))
+    assert letter is not None
+    assert "须督办（2）" in letter.text
+    assert receipts[0] not in letter.text
+    assert all(receipt in letter.text for receipt in receipts[1:])

@@ -1,0 +1,165 @@
+"""The publicity list: decided grants only, names masked, read through its index."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from casework.acts import determine, review
+from casework.acts.determine import Decision
+from casework.reporting import publicity
+from casework.reporting.publicity import masked
+from config.settings import Settings
+from store.db import Database
+from tests.support.ledgers import column, scalar
+from tests.support.office import COLLEAGUE, HEAD, OFFICER, RENT, Office
+from vocabulary.forms import EnterpriseKind
+
+
+@pytest.fixture
+def office(database: Database, settings: Settings) -> Office:
+    return Office(database, settings)
+
+
+def listed(office: Office, **filters: Any) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = publicity.list_grants(office.db, office.settings, **filters)[
+        "items"
+    ]
+    return items
+
+
+def grant(office: Office, receipt: str, amount: str = RENT) -> None:
+    decision = Decision(granted=True, amount=Decimal(amount), reason="经核属实")
+    seen = office.seen(receipt)
+    determine.determine(office.db, office.settings, OFFICER, receipt, seen, decision)
+
+
+def refuse(office: Office, receipt: str) -> None:
+    found = [{"condition": "1.2", "result": False, "note": "不符合"}]
+    decision = Decision(granted=False, amount=None, reason="不符合", findings=found)
+    seen = office.seen(receipt)
+    determine.determine(office.db, office.settings, OFFICER, receipt, seen, decision)
+
+
+def test_only_decided_grants_are_listed(office: Office) -> None:
+    granted, refused, reviewed, _ = (office.submit() for _ in range(4))
+    large = office.submit(rent="60000.00")
+    office.submit(registered_in="chaoyang")
+    grant(office, granted.receipt, "50000.00")
+    refuse(office, refused.receipt)
+    grant(office, reviewed.receipt)
+    grant(office, large.receipt, "120000.00")  # waits for a second person
+    assert len(listed(office)) == 2
+    review.request(
+        office.db, office.settings, reviewed.receipt, reviewed.access_code, reason="请复核"
+    )
+    assert listed(office) == [
+        {
+            "receipt_tail": granted.receipt[-6:],
+            "enterprise": "测试***有限公司",
+            "provision": "m01_tenant",
+            "measure": "一",
+            "title": listed(office)[0]["title"],
+            "amount": "50000.00",
+            "decided_on": str(office.today()),
+        }
+    ]
+    determine.decide_proposal(
+        office.db,
+        office.settings,
+        HEAD,
+        large.receipt,
+        office.seen(large.receipt),
+        approved=True,
+        note="同意",
+    )
+    assert [item["amount"] for item in listed(office)] == ["120000.00", "50000.00"]
+
+
+def test_what_the_rules_alone_grant_is_listed_and_what_counts_elsewhere_is_not(
+    office: Office,
+) -> None:
+    with office.db.transaction() as conn:
+        for number, (outcome, amount) in enumerate(
+            [("eligible", "3.00"), ("eligible", "0.00"), ("ineligible", None), ("eligible", None)]
+        ):
+            receipt = office.submit().receipt
+            conn.exec_driver_sql(
+                "UPDATE application SET state = 'decided', outcome = %(outcome)s,"
+                " amount = %(amount)s, name = %(name)s WHERE receipt = %(receipt)s",
+                {
+                    "receipt": receipt,
+                    "outcome": outcome,
+                    "amount": amount,
+                    "name": f"测试餐饮{number}号公司",
+                },
+            )
+    assert [item["amount"] for item in listed(office)] == [None, "3.00"]
+
+
+def test_the_list_is_paged_and_filtered(office: Office) -> None:
+    tails = []
+    for _ in range(5):
+        receipt = office.submit().receipt
+        grant(office, receipt)
+        tails.append(receipt[-6:])
+    seen: list[str] = []
+    before = None
+    while True:
+        page = publicity.list_grants(office.db, office.settings, before=before, limit=2)
+        seen += [item["receipt_tail"] for item in page["items"]]
+        before = page["next"]
+        if before is None:
+            break
+    assert seen == tails[::-1]
+    assert len(listed(office, provision="m01_tenant")) == 5
+    assert listed(office, provision="m02_carrier") == []
+    assert listed(office, provision="nothing") == []
+
+
+ENTERPRISE, PERSON = EnterpriseKind.ENTERPRISE, EnterpriseKind.NATURAL_PERSON
+TRADER = EnterpriseKind.INDIVIDUAL_BUSINESS
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "shown"),
+    [
+        ("测试餐饮有限公司", ENTERPRISE, "测试***有限公司"),
+        ("北京测试甲乙丙丁科技股份有限公司", ENTERPRISE, "北京***有限公司"),
+        ("测试甲店", ENTERPRISE, "测***店"),
+        ("甲公司", ENTERPRISE, "甲***"),
+        ("测试甲", PERSON, "测***"),
+        ("测试甲乙丙丁戊己庚辛", PERSON, "测***"),
+        ("测试甲小吃店西城分店", TRADER, "测***店"),
+        ("甲", None, "甲***"),
+    ],
+)
+def test_names_are_masked_and_persons_names_harder(name: str, kind: str, shown: str) -> None:
+    assert masked(name, kind) == shown
+
+
+def test_the_length_of_what_is_masked_does_not_show() -> None:
+    assert len({masked("测试" + "甲" * n + "有限公司", ENTERPRISE) for n in range(2, 30)}) == 1
+
+
+def test_nothing_identifying_leaves_the_house(office: Office) -> None:
+    accepted = office.submit()
+    grant(office, accepted.receipt)
+    told = json.dumps(listed(office), ensure_ascii=False)
+    uscc = scalar(office.db, "SELECT uscc FROM application")
+    for secret in (accepted.receipt, uscc, "测试餐饮", "测试甲", "13800000000", COLLEAGUE.label):
+        assert secret not in told
+
+
+def test_a_page_is_read_through_the_index_of_grants(office: Office) -> None:
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plan = conn.exec_driver_sql(
+            "EXPLAIN " + publicity._LIST,
+            {"provisions": ["m01_tenant"], "before": 10, "limit": 51},
+        ).scalars()
+        assert "ix_application_granted" in "\n".join(plan)
+    assert column(office.db, "SELECT id FROM application") == []

@@ -1,0 +1,333 @@
+"""Scenarios of (一), second paragraph, and (二): the worked cases L and P and their neighbours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support.scenarios.judging import USCC, Scenario
+from tests.support.scenarios.judging import neighbour as n
+from tests.support.scenarios.rent import altered, firm, held_by
+
+# BASE-L: a lawful enterprise, its own property in Xicheng, real and documented cuts for SME
+# tenants, 认定 on record, not funded elsewhere.
+LANDLORD = firm(name="测试物业甲", industry="real_estate", assets="50000000", employees=None)
+FOUND_L = ("2.6",)
+TENANT: dict[str, Any] = {
+    "tenant_kind": "enterprise",
+    "tenant_name": "测试承租甲",
+    "size_statement": "small",
+    "lease_no": "租-01",
+    "premises_district": "xicheng",
+    "relief": "reduced",
+}
+SOE = {"landlord": "district_soe"}
+
+
+def cuts(*rows: str | None, due: str | None = None) -> list[dict[str, Any]]:
+    """Cuts of March, April (and so on), yuan; ``due``: the rent due in each of these months."""
+    return [
+        altered({"month": f"2020-{number:02}", "reduction": cut}, {"rent_due": due})
+        for number, cut in enumerate(rows, 3)
+        if cut is not None
+    ]
+
+
+def tenants(*rows: dict[str, Any], **facts: Any) -> dict[str, Any]:
+    """BASE-L's facts with one tenant per row of changes."""
+    listed = [
+        altered(TENANT, {"tenant_name": f"测试承租{number}", "lease_no": f"租-{number}", **row})
+        for number, row in enumerate(rows, 1)
+    ]
+    base = {"landlord": "private", "holding": "owned", "tenants": listed}
+    return {**base, **facts}
+
+
+def one(march: str, april: str | None = None, **row: Any) -> dict[str, Any]:
+    """One tenant's row with its cuts of March and April."""
+    due = row.pop("due", None)
+    return {"months": cuts(march, april, due=due), **row}
+
+
+def landlord(case: str, words: str, facts: dict[str, Any], **more: Any) -> Scenario:
+    """A scenario of a landlord."""
+    more.setdefault("enterprise", LANDLORD)
+    more.setdefault("found", FOUND_L)
+    return Scenario(case, words, more.pop("provision", "m01_landlord"), facts=facts, **more)
+
+
+def carrier(case: str, words: str, facts: dict[str, Any], **more: Any) -> Scenario:
+    """A scenario of the operator of a 载体."""
+    return landlord(
+        case, words, altered({"carrier": "incubator"}, facts), provision="m02_carrier", **more
+    )
+
+
+PERSON = {"name": "测试甲", "kind": "natural_person"}
+LARGE = {"size_statement": "large"}
+INDIVIDUAL = {"tenant_kind": "individual_business", "size_statement": None}
+TEAM = {"tenant_kind": "unregistered", "size_statement": None}
+FEBRUARY = {"month": "2020-02", "reduction": "10000"}
+CLAIMED = held_by(
+    "WQ200601-0000002-X",
+    {f"cut:{USCC}:测试承租1:租1:{month}": "24000.00" for month in ("2020-03", "2020-04")},
+)
+
+LANDLORDS = (
+    landlord("L01", "10,000 cut in each month", tenants(one("10000", "10000"))),
+    landlord(
+        "L03",
+        "two SMEs and a large tenant",
+        tenants(one("12000", "12000"), one("5000", "0"), one("20000", "20000", **LARGE)),
+    ),
+    landlord(
+        "L04",
+        "an SME and a 个体工商户",
+        tenants(one("12000", "12000"), one("6000", "6000", **INDIVIDUAL)),
+    ),
+    landlord(
+        "L06",
+        "a natural person lets the rooms",
+        tenants(one("10000"), landlord="individual"),
+        enterprise=PERSON,
+    ),
+    landlord("L07", "deferred, not cut", tenants(one("20000", relief="deferred"))),
+    landlord(
+        "L09",
+        "February is claimed too",
+        tenants({"months": [FEBRUARY, *cuts("10000", "10000")]}),
+    ),
+    landlord(
+        "L10",
+        "a district SOE gave a shop half",
+        tenants(one("15000", "15000", due="30000", use="production"), **SOE),
+    ),
+    landlord(
+        "L12",
+        "a sublessor passes on more than it was waived",
+        tenants(one("10000", "10000"), holding="sublet", received_from_above="16000"),
+    ),
+    landlord("L13", "12,345.67 in all", tenants(one("12345.67"))),
+    landlord("L15", "认定 is not on record", tenants(one("30000")), found=()),
+    landlord("L16", "an illegal structure", tenants(one("10000"), holding="none")),
+    landlord(
+        "L18", "the building is in Chaoyang", tenants(one("40000", premises_district="chaoyang"))
+    ),
+    landlord("L19", "subsidised elsewhere", tenants(one("10000", subsidised_elsewhere=True))),
+    landlord(
+        "E09",
+        "the SOE that waived a kindergarten's rent",
+        tenants(
+            one(
+                "50000",
+                "50000",
+                due="50000",
+                use="teaching",
+                tenant_kind="school",
+                size_statement=None,
+            ),
+            **SOE,
+        ),
+    ),
+)
+CARRIERS = (
+    carrier("P01", "80,000 a month for residents", tenants(one("80000", "80000"))),
+    carrier(
+        "P02", "a culture park, April only", tenants(one("0", "50000"), carrier="culture_park")
+    ),
+    carrier("P04", "SMEs and founder teams", tenants(one("30000"), one("10000", **TEAM))),
+    landlord(
+        "P05", "the cut of P01 again under (一)", tenants(one("80000", "80000")), context=CLAIMED
+    ),
+    carrier("P07", "May only", tenants({"months": [{"month": "2020-05", "reduction": "20000"}]})),
+    carrier(
+        "P08",
+        "a sublessor passes on 120,000 of 100,000 waived",
+        tenants(one("60000", "60000"), holding="sublet", received_from_above="100000"),
+    ),
+)
+
+YES, NO, HUMAN, ASK = "eligible", "ineligible", "needs_determination", "incomplete"
+
+
+FULL = one("30000", "30000", due="30000", use="production")
+LANDLORD_NEIGHBOURS = (
+    n(landlord, "L02", "a district SOE waived in full", YES, "18000.00", tenants(FULL, **SOE)),
+    n(
+        landlord,
+        "L02",
+        "a district SOE gave an office its half",
+        YES,
+        "9000.00",
+        tenants(one("15000", "15000", due="30000", use="office"), **SOE),
+    ),
+    n(
+        landlord,
+        "L02",
+        "a district SOE, nothing found yet",
+        HUMAN,
+        "18000.00",
+        tenants(FULL, **SOE),
+        found=(),
+    ),
+    n(
+        landlord,
+        "L02",
+        "a district SOE that does not say the rent due",
+        ASK,
+        None,
+        tenants(one("30000", use="production"), **SOE),
+    ),
+    n(
+        landlord,
+        "L05",
+        "the tenant's size is not given",
+        ASK,
+        None,
+        tenants(one("10000", size_statement=None)),
+    ),
+    n(
+        landlord,
+        "L05",
+        "figures go before a statement",
+        NO,
+        "0.00",
+        tenants(one("10000", industry="retail", employees=300, revenue="200000000")),
+    ),
+    n(landlord, "L08", "recovered later", NO, "0.00", tenants(one("10000", relief="recovered"))),
+    n(
+        landlord,
+        "L08",
+        "the rent went up later",
+        HUMAN,
+        "3000.00",
+        tenants(one("10000", rent_raised_later=True)),
+    ),
+    n(
+        landlord,
+        "L10",
+        "one fen less than the full rent",
+        HUMAN,
+        "0.00",
+        tenants(one("30000", "29999.99", due="30000", use="production"), **SOE),
+    ),
+    n(
+        landlord,
+        "L11",
+        "a municipal landlord",
+        "referred",
+        "0.00",
+        tenants(one("10000"), landlord="municipal_soe"),
+    ),
+    n(
+        landlord,
+        "L11",
+        "a central landlord",
+        YES,
+        "3000.00",
+        tenants(one("10000"), landlord="central_soe"),
+    ),
+    n(
+        landlord,
+        "L11",
+        "another district's SOE",
+        HUMAN,
+        "0.00",
+        tenants(one("10000"), landlord="other_district_soe"),
+    ),
+    n(
+        landlord,
+        "L12",
+        "a sublessor passes on less than it was waived",
+        HUMAN,
+        "0.00",
+        tenants(one("10000"), holding="sublet", received_from_above="16000"),
+    ),
+    n(
+        landlord,
+        "L12",
+        "a sublessor that does not say what it received",
+        ASK,
+        None,
+        tenants(one("10000"), holding="sublet"),
+    ),
+    n(
+        landlord,
+        "L14",
+        "the whole rent, not a fen more",
+        YES,
+        "3000.00",
+        tenants(one("10000", due="10000")),
+    ),
+    n(
+        landlord,
+        "L17",
+        "a branch of a large chain",
+        NO,
+        "0.00",
+        tenants(one("10000", tenant_kind="branch", **LARGE)),
+    ),
+    n(
+        landlord,
+        "L17",
+        "a large tenant beside an SME",
+        YES,
+        "3000.00",
+        tenants(one("10000"), one("10000", tenant_kind="branch", **LARGE)),
+    ),
+    n(landlord, "L09", "February only", NO, "0.00", tenants({"months": [FEBRUARY]})),
+    n(landlord, "L20", "nothing was cut", NO, "0.00", tenants(one("0", "0"))),
+    n(landlord, "L20", "no tenant listed", ASK, None, tenants()),
+    n(
+        landlord,
+        "L20",
+        "one tenant's lease listed twice",
+        HUMAN,
+        "3000.00",
+        tenants(one("10000"), one("10000", tenant_name="测试承租1", lease_no="租-1")),
+    ),
+    n(
+        landlord,
+        "E09",
+        "a private landlord's kindergarten",
+        HUMAN,
+        "0.00",
+        tenants(one("10000", tenant_kind="school", size_statement=None)),
+    ),
+)
+CARRIER_NEIGHBOURS = (
+    n(
+        carrier,
+        "P03",
+        "the operator is a public institution",
+        HUMAN,
+        "12000.00",
+        tenants(one("40000")),
+        enterprise=firm(kind="public_body", uscc="12100000400000624D"),
+    ),
+    n(
+        carrier,
+        "P06",
+        "a kind that is not listed",
+        HUMAN,
+        "6000.00",
+        tenants(one("20000"), carrier="other"),
+    ),
+    n(carrier, "P06", "the kind is not stated", ASK, None, tenants(one("20000"), carrier=None)),
+    n(
+        carrier,
+        "P04",
+        "a large resident is no reading",
+        YES,
+        "9000.00",
+        tenants(one("30000"), one("1", **LARGE)),
+    ),
+    n(
+        carrier,
+        "P05",
+        "a later month is new",
+        YES,
+        "24000.00",
+        tenants({"months": cuts(None, "80000")}),
+        context=held_by("WQ200601-0000002-X", {f"cut:{USCC}:测试承租1:租1:2020-03": "24000.00"}),
+    ),
+)

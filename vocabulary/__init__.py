@@ -1,0 +1,1 @@
+"""Every closed word of the domain, once, with its Chinese label."""
