@@ -1,67 +1,27 @@
-"""Request bodies: strict, bounded JSON (RFC 8259, and the I-JSON profile of RFC 7493).
+"""Receiving request bodies: bounded in size, in number at once, and by media type.
 
-What a lenient parser lets through becomes a 500 deeper in the house: NUL cannot be stored in
-PostgreSQL, lone surrogates cannot be encoded, ``1e999`` becomes infinity, the last of two equal
-keys wins silently. Here each is a refusal that names the place.
+What they say is read by :mod:`schemas.strict_json`.
 """
 
 from __future__ import annotations
 
-import json
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from flask import Request
 
 from casework.errors import Overloaded
 from config.capacity import READERS
-from schemas.application import pointer
-from schemas.kit.problem import FieldError
+from schemas.strict_json import BodyRefused, parse, too_large
 
-MAX_DEPTH: Final = 16
-MAX_NUMBER_LENGTH: Final = 32
-"""Characters of one number literal: enough for any amount to the fen, far from a numeric bomb."""
-MAX_EXPONENT: Final = 20
 DRAIN_LIMIT: Final = 32 * 1024 * 1024
 """How much of an over-long body is read and thrown away, so that the client reads our answer."""
 
 _CHUNK: Final = 64 * 1024
 _SLOT_SECONDS: Final = 0.5
 _slots = threading.BoundedSemaphore(READERS)
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_SENTENCES: Final = {
-    "duplicate_name": "同一个对象里有重复的名称。",
-    "not_a_number": "不接受 NaN 或 Infinity。",
-    "number_out_of_range": "数字过大或过长。",
-    "nul_character": "文字中不能含有 NUL（\\u0000）字符。",
-    "lone_surrogate": "文字中含有不成对的代理字符，不是有效的 Unicode。",
-}
-
-
-class BodyRefused(Exception):
-    """A body that is not acceptable JSON: HTTP ``status``, problem ``code``, Chinese ``detail``."""
-
-    def __init__(
-        self, status: int, code: str, detail: str, errors: list[FieldError] | None = None
-    ) -> None:
-        super().__init__(code)
-        self.status = status
-        self.code = code
-        self.detail = detail
-        self.errors = errors or [FieldError("", code, detail)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    """Stands in the parsed tree where a value was refused, until its pointer is known."""
-
-    code: str
-    name: str | None = None
 
 
 def read_json(request: Request, limit: int) -> Any:
@@ -124,138 +84,9 @@ def _slot() -> Iterator[None]:
         _slots.release()
 
 
-def too_large(limit: int) -> BodyRefused:
-    """The refusal of a body of more than ``limit`` bytes."""
-    return BodyRefused(413, "body_too_large", f"请求内容最多 {limit // 1024} KB。")
-
-
 def drain(request: Request) -> None:
     """Read and forget what is left of a body, up to a limit."""
     left = DRAIN_LIMIT
     with _slot():
         while left > 0 and (part := request.stream.read(_CHUNK)):
             left -= len(part)
-
-
-def parse(raw: bytes) -> Any:
-    """Parse bytes as strict JSON. Out and errors as :func:`read_json`."""
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as bad:
-        raise BodyRefused(
-            400, "invalid_encoding", f"请求内容的第 {bad.start + 1} 个字节起不是 UTF-8 编码。"
-        ) from None
-    if text.startswith("\ufeff"):
-        raise BodyRefused(400, "invalid_encoding", "请求内容开头有 BOM，请保存为无 BOM 的 UTF-8。")
-    seen: list[_Refused] = []
-    try:
-        value = _decoder(seen).decode(text)
-    except json.JSONDecodeError as bad:
-        raise BodyRefused(
-            400,
-            "malformed_json",
-            f"第 {bad.lineno} 行第 {bad.colno} 列起不是合法的 JSON。"
-            if text.strip()
-            else "请求内容是空的，应为 JSON。",
-        ) from None
-    except RecursionError:
-        _too_deep()
-    # Only an escape can smuggle NUL or a lone surrogate past UTF-8 and the JSON grammar, and only
-    # enough brackets can nest: most bodies need no second look.
-    if seen or "\\u" in text or text.count("{") + text.count("[") > MAX_DEPTH:
-        _inspect(value)
-    return value
-
-
-def _decoder(seen: list[_Refused]) -> json.JSONDecoder:
-    def refuse(code: str, name: str | None = None) -> _Refused:
-        refused = _Refused(code, name)
-        seen.append(refused)
-        return refused
-
-    def whole(literal: str) -> int | _Refused:
-        if len(literal) > MAX_NUMBER_LENGTH:
-            return refuse("number_out_of_range")
-        return int(literal)
-
-    def fraction(literal: str) -> Decimal | _Refused:
-        if len(literal) > MAX_NUMBER_LENGTH:
-            return refuse("number_out_of_range")
-        try:
-            number = Decimal(literal)
-        except InvalidOperation:  # an exponent beyond what Decimal holds
-            return refuse("number_out_of_range")
-        if not number.is_finite() or abs(number.adjusted()) > MAX_EXPONENT:
-            return refuse("number_out_of_range")
-        return number
-
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Refused:
-        made = dict(pairs)
-        if len(made) == len(pairs):
-            return made
-        met: set[str] = set()
-        for name, _ in pairs:
-            if name in met:
-                return refuse("duplicate_name", name)
-            met.add(name)
-        raise AssertionError("a dict smaller than its pairs has an equal name")
-
-    return json.JSONDecoder(
-        object_pairs_hook=members,
-        parse_int=whole,
-        parse_float=fraction,
-        parse_constant=lambda _: refuse("not_a_number"),
-    )
-
-
-def _inspect(value: Any) -> None:
-    """Walk the parsed tree without recursion; raise for everything refused, with pointers."""
-    errors: list[FieldError] = []
-    todo: list[tuple[str, int, Any]] = [("", 0, value)]
-    while todo:
-        at, depth, here = todo.pop()
-        if depth > MAX_DEPTH:
-            _too_deep(at)
-        match here:
-            case _Refused(code, name):
-                errors.append(_error(at if name is None else at + pointer(_printable(name)), code))
-            case str():
-                errors.extend(_error(at, code) for code in _faults(here))
-            case dict():
-                # Pushed in reverse, so that errors come out in reading order.
-                for name in reversed(here):
-                    place = at + pointer(_printable(name))
-                    errors.extend(_error(place, code) for code in _faults(name))
-                    todo.append((place, depth + 1, here[name]))
-            case list():
-                todo.extend(
-                    (at + pointer(index), depth + 1, here[index])
-                    for index in reversed(range(len(here)))
-                )
-            case _:
-                pass
-    if errors:
-        raise BodyRefused(
-            400, "forbidden_content", "请求内容含有不接受的字符、数字或重复的名称。", errors
-        )
-
-
-def _faults(text: str) -> Iterator[str]:
-    if "\0" in text:
-        yield "nul_character"
-    if _SURROGATE.search(text):
-        yield "lone_surrogate"
-
-
-def _printable(name: str) -> str:
-    """A name that can be put into an answer: lone surrogates written out."""
-    return _SURROGATE.sub(lambda bad: f"\\u{ord(bad.group()):04x}", name)
-
-
-def _error(at: str, code: str) -> FieldError:
-    return FieldError(at, code, _SENTENCES[code])
-
-
-def _too_deep(at: str = "") -> NoReturn:
-    detail = f"请求内容嵌套过深，最多 {MAX_DEPTH} 层。"
-    raise BodyRefused(400, "too_deep", detail, [FieldError(at, "too_deep", detail)])

@@ -9,13 +9,13 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from api import etags
 from api.auth import CredentialsMissing
-from api.body import BodyRefused
 from api.json_responses import refuse
 from casework import errors as casework
 from casework.database import UNAVAILABLE
 from casework.delivery import webhooks
 from config.telemetry.logs import log, report
 from schemas.application import FormatErrors
+from schemas.strict_json import BodyRefused
 
 RETRY_SECONDS: Final = 5
 

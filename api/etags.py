@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from flask import request
 
-from api.body import BodyRefused
 from schemas.kit.problem import FieldError
+from schemas.strict_json import BodyRefused
 
 _TAGS: Final = re.compile(r'\s*"(\d{1,9})"\s*(?:,\s*"(\d{1,9})"\s*){0,15}', re.ASCII)
 _TAG: Final = re.compile(r'"(\d{1,9})"', re.ASCII)

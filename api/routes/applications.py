@@ -7,7 +7,7 @@ from flask import Response, request
 from api import etags, middleware
 from api.auth import applicant, public
 from api.blueprints import Resource
-from api.body import BodyRefused, read_json
+from api.body import read_json
 from api.json_responses import answer, receipt_body
 from api.openapi import IDEMPOTENCY_KEY, application_body, described
 from api.services import services
@@ -18,6 +18,7 @@ from config.telemetry.logs import bind_here
 from schemas.application import load_application
 from schemas.kit.problem import FieldError
 from schemas.responses import AcceptedSchema, StatusSchema
+from schemas.strict_json import BodyRefused
 
 blueprint = Resource("applications", __name__, url_prefix="/api/v1", description="申报")
 

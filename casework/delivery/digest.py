@@ -18,15 +18,15 @@ from casework import editions
 from casework.delivery.messages import PRODUCT, Letter
 from casework.errors import PermanentError
 from casework.followup import promises
-from casework.followup.promises import FACTS, KIND_TEXT, Promise
+from casework.followup.promises import FACTS, Promise
 from casework.outbox import deliveries
 from casework.work import run as work
 from casework.work.run import Report
-from casework.workdays import add_working_days, is_working_day
+from casework.workdays import add_working_days
 from config.settings import Settings
-from store import ledger
-from store.db import CHINA, Database, app_now
+from store.db import Database, app_now
 from store.ledger import Item
+from vocabulary.promises import KIND_TEXT
 from vocabulary.records import Stage
 
 log = structlog.get_logger(__name__)
@@ -39,28 +39,6 @@ LOOK_BACK_DAYS = 400
 """What has been late for longer than a year is in the report of what is overdue."""
 
 _Entry = tuple[Row[Any], Promise]
-
-
-def collect(conn: Connection, settings: Settings, recipients: Sequence[str], now: datetime) -> None:
-    """See to it that the bureaus among the recipients get a digest next.
-
-    Nothing happens where there is none to send: no DIGEST_AT, no channel but the inbox.
-    """
-    at = settings.practice.digest
-    bureaus = sorted({name for name in recipients if deliveries.ways_to_bureau(settings, name)})
-    if at is None or not bureaus:
-        return
-    day = now.date()
-    if now.timetz().replace(tzinfo=None) >= at or not is_working_day(day):
-        day, _ = add_working_days(day, 1)
-    rows = conn.exec_driver_sql(
-        "INSERT INTO digest (bureau, day, created_at)"
-        " SELECT bureau, %(day)s, %(now)s FROM unnest(%(bureaus)s::text[]) AS u (bureau)"
-        " ORDER BY bureau ON CONFLICT DO NOTHING RETURNING id",
-        {"day": day, "now": now, "bureaus": bureaus},
-    ).scalars()
-    due = datetime.combine(day, at, CHINA)
-    ledger.add(conn, Stage.DIGEST, [(digest, due) for digest in rows])
 
 
 def run(

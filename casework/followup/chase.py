@@ -15,11 +15,10 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework.delivery import digest
 from casework.errors import PermanentError
 from casework.followup import promises, visit_booking
-from casework.followup.promises import FACTS, Level, Promise
-from casework.outbox import deliveries
+from casework.followup.promises import FACTS, Promise
+from casework.outbox import deliveries, digest
 from casework.outbox.deliveries import Notification
 from casework.work import run as work
 from casework.work.run import Report
@@ -27,6 +26,7 @@ from config.settings import Settings
 from store import ledger
 from store.db import Database, app_now
 from store.ledger import Item
+from vocabulary.promises import Kind, Level
 from vocabulary.records import Stage
 
 log = structlog.get_logger(__name__)
@@ -131,7 +131,7 @@ def _tell(conn: Connection, settings: Settings, due: Sequence[_Told], now: datet
     told: list[Notification] = []
     # One level after the other: an application may be near one day and past another.
     for level in Level:
-        for kind in promises.Kind:
+        for kind in Kind:
             group = [entry for entry in due if entry[2] is level and entry[1].kind is kind]
             for batch in _distinct(group):
                 told += _tell_batch(conn, settings, level, batch, now)

@@ -10,46 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, Final
 
 from casework.workdays import add_working_days, office_opening, working_days_between
 from config.practice import Practice
 from store.db import CHINA
+from vocabulary.promises import KIND_TEXT, Kind
 from vocabulary.records import State
 
 LOCAL: Final = "本地做法，通知未规定期限"
-
-
-class Kind(StrEnum):
-    """What is promised."""
-
-    ACKNOWLEDGE = "acknowledge"
-    DETERMINE = "determine"
-    SUPPLEMENT = "supplement"  # the applicant's turn
-    REVIEW = "review"
-    VISIT = "visit"  # its outcome to be recorded
-    REQUEST = "request"
-    CALLBACK = "callback"
-
-
-KIND_TEXT: Final[Mapping[str, str]] = {
-    Kind.ACKNOWLEDGE: "签收",
-    Kind.DETERMINE: "作出认定",
-    Kind.SUPPLEMENT: "补正",
-    Kind.REVIEW: "答复复核",
-    Kind.VISIT: "记录走访结果",
-    Kind.REQUEST: "答复诉求",
-    Kind.CALLBACK: "回访",
-}
-
-
-class Level(StrEnum):
-    """How near or far past a promised day is."""
-
-    DUE_SOON = "due_soon"
-    OVERDUE = "overdue"
-    ESCALATED = "escalated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,9 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework.delivery import digest
 from casework.errors import PermanentError
 from casework.followup import promises, visit_booking, visit_plan
-from casework.outbox import deliveries
+from casework.outbox import deliveries, digest
 from casework.outbox.deliveries import Notification
 from casework.work import run as work
 from casework.work.run import Report

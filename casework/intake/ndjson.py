@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
-from api.body import BodyRefused, parse, too_large
 from casework.intake.batch import Entry
 from schemas.application import FormatErrors, load_application
 from schemas.kit.problem import MOST_ERRORS, FieldError
+from schemas.strict_json import BodyRefused, parse, too_large
 
 KEY: Final = re.compile(r"[!-~]{1,200}", re.ASCII)
 """An idempotency key."""

@@ -60,7 +60,7 @@ def to_bureau(
     """Tell a bureau: in its inbox, and over the first channel it can be reached by.
 
     `digest`: it is enough if the bureau's daily digest says it outside the inbox; the caller then
-    has `digest.collect` make one.
+    has `casework.outbox.digest.collect` make one.
     """
     about = (event_id, application_id, visit_id, RecipientKind.BUREAU, bureau)
     inbox = Notification(*about, Channel.INBOX)

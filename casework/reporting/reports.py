@@ -17,7 +17,6 @@ from sqlalchemy import Connection
 
 from casework import editions
 from casework.docket import states
-from casework.followup.promises import KIND_TEXT, Kind
 from casework.formats import local, yuan
 from casework.reporting import grants
 from casework.reporting.scope import Scope
@@ -25,6 +24,7 @@ from casework.workdays import is_provisional, working_day_counts
 from config.settings import Settings
 from rules.notice import Notice
 from store.db import Database, app_now
+from vocabulary.promises import KIND_TEXT, Kind
 from vocabulary.records import OPEN_VISITS, OUTCOMES, Source, State
 
 Row = Mapping[str, Any]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from casework import editions
 from casework.docket.states import Act
 from casework.followup import requests
-from casework.followup.promises import FACTS, Kind, Promise, open_promises
+from casework.followup.promises import FACTS, Promise, open_promises
 from casework.formats import local, yuan
 from casework.views import progress
 from casework.wording import words
@@ -22,6 +22,7 @@ from config.settings import Settings
 from rules.explain import OUTCOME_TEXT, explain
 from rules.notice import DISTRICT_GOVERNMENT, Notice
 from store.db import CHINA
+from vocabulary.promises import Kind
 from vocabulary.records import State
 
 _READ = f"""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from casework.followup.promises import KIND_TEXT
+from vocabulary.promises import KIND_TEXT
 
 Event = Mapping[str, Any]
 Names = Callable[[str], str]

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
-from api.body import too_large
 from casework.errors import CaseworkError
 from casework.intake.batch import Entry, Outcome, file_entries
 from casework.intake.ndjson import entry, refusal, split
@@ -21,6 +20,7 @@ from config.settings import Settings
 from schemas.application import FormatErrors, load_application
 from schemas.forms import FORMS
 from schemas.kit.refusals import said
+from schemas.strict_json import too_large
 from store.db import Database
 
 REASONS: Final = "退回原因"

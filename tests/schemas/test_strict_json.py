@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.body import MAX_DEPTH, BodyRefused, parse
+from schemas.strict_json import MAX_DEPTH, BodyRefused, parse
 
 
 def _refusal(raw: bytes) -> BodyRefused:
