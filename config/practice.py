@@ -6,86 +6,76 @@ shown each of these as local practice, never as the notice's words.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import time
-from typing import Protocol
+from typing import Any, Final
 
-_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
-OFF = "off"
+from config.declared import (
+    Text,
+    Unit,
+    Variable,
+    Whole,
+    span_of_day,
+    time_of_day,
+    variable,
+)
+
+DAYS: Final = Whole(1, 250, Unit.WORKING_DAYS)
+DAYS_OR_NONE: Final = Whole(0, 250, Unit.WORKING_DAYS)
 
 
-class PracticeError(ValueError):
-    """A value is not of the form wanted; the message says which form."""
+def local(
+    name: str, parse: Callable[[str], Any], english: str, chinese: str, unset: Text | None = None
+) -> Mapping[str, Variable]:
+    """The metadata of a setting that is local practice."""
+    return variable(name, parse, english, chinese, unset=unset, practice=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """Days are Chinese working days.
+    """Days are Chinese working days."""
 
-    `visits_per_day`: of one bureau, unless it sets its own number. `plan`: so many days before
-    its promised day a visit gets a day in the plan. `gap`: between two visits to one enterprise.
-    `acknowledge`, `determine`, `review`, `request`: until a bureau has done it. `outcome`: after
-    a visit until its outcome is recorded. `due_soon`: before, `escalate`: after a promised day.
-    `quiet`: from and until when no telephone rings (None: never quiet). `digest`: when a bureau
-    gets its daily digest (None: every message by itself).
-    """
-
-    visits_per_day: int = 20
-    plan: int = 5
-    gap: int = 20
-    acknowledge: int = 2
-    determine: int = 15
-    review: int = 10
-    request: int = 5
-    outcome: int = 2
-    due_soon: int = 2
-    escalate: int = 3
-    quiet: tuple[time, time] | None = (time(20), time(8))
-    digest: time | None = time(9, 30)
-
-
-class Reader(Protocol):
-    """Typed look-ups in the environment."""
-
-    def text(self, name: str, default: str) -> str:
-        """The variable, or the default."""
-
-    def integer(self, name: str, default: int, low: int, high: int) -> int:
-        """The variable as a whole number within bounds, or the default."""
-
-
-def read(reader: Reader) -> Practice:
-    """The practice as the environment sets it. Raises PracticeError, naming the variable."""
-    standard = Practice()
-    return Practice(
-        visits_per_day=reader.integer("VISITS_PER_DAY", standard.visits_per_day, 1, 1_000_000),
-        plan=reader.integer("VISIT_PLAN_WORKING_DAYS", standard.plan, 0, 250),
-        gap=reader.integer("VISIT_GAP_WORKING_DAYS", standard.gap, 0, 250),
-        acknowledge=reader.integer("ACKNOWLEDGE_WORKING_DAYS", standard.acknowledge, 1, 250),
-        determine=reader.integer("DETERMINE_WORKING_DAYS", standard.determine, 1, 250),
-        review=reader.integer("REVIEW_WORKING_DAYS", standard.review, 1, 250),
-        request=reader.integer("REQUEST_WORKING_DAYS", standard.request, 1, 250),
-        outcome=reader.integer("VISIT_OUTCOME_WORKING_DAYS", standard.outcome, 1, 250),
-        due_soon=reader.integer("DUE_SOON_WORKING_DAYS", standard.due_soon, 0, 250),
-        escalate=reader.integer("ESCALATE_WORKING_DAYS", standard.escalate, 1, 250),
-        quiet=_span("QUIET_HOURS", reader.text("QUIET_HOURS", "20:00-08:00")),
-        digest=_moment("DIGEST_AT", reader.text("DIGEST_AT", "09:30")),
-    )
-
-
-def _span(name: str, value: str) -> tuple[time, time] | None:
-    if value == OFF:
-        return None
-    begins, _, ends = value.partition("-")
-    if not (_CLOCK.fullmatch(begins) and _CLOCK.fullmatch(ends)) or begins == ends:
-        raise PracticeError(f'{name} must be of the form 20:00-08:00 or "{OFF}", not {value!r}')
-    return time.fromisoformat(begins), time.fromisoformat(ends)
-
-
-def _moment(name: str, value: str) -> time | None:
-    if value == OFF:
-        return None
-    if not _CLOCK.fullmatch(value):
-        raise PracticeError(f'{name} must be of the form 09:30 or "{OFF}", not {value!r}')
-    return time.fromisoformat(value)
+    # fmt: off
+    visits_per_day: int = field(default=20, metadata=local(
+        "VISITS_PER_DAY", Whole(1, 1_000_000),
+        "visits of one bureau in a day, unless it sets its own number",
+        "单位每日走访家数（单位另行设定的除外）"))
+    plan: int = field(default=5, metadata=local(
+        "VISIT_PLAN_WORKING_DAYS", DAYS_OR_NONE,
+        "so long before its promised day a visit gets a day in the plan",
+        "承诺日前多久为走访排期"))
+    gap: int = field(default=20, metadata=local(
+        "VISIT_GAP_WORKING_DAYS", DAYS_OR_NONE,
+        "between two visits to one enterprise",
+        "同一企业两次走访的最短间隔"))
+    acknowledge: int = field(default=2, metadata=local(
+        "ACKNOWLEDGE_WORKING_DAYS", DAYS, "until a bureau acknowledges a case", "签收期限"))
+    determine: int = field(default=15, metadata=local(
+        "DETERMINE_WORKING_DAYS", DAYS, "until a bureau determines a case", "认定期限"))
+    review: int = field(default=10, metadata=local(
+        "REVIEW_WORKING_DAYS", DAYS, "until a review is decided", "复核期限"))
+    request: int = field(default=5, metadata=local(
+        "REQUEST_WORKING_DAYS", DAYS, "until a request is answered", "诉求答复期限"))
+    outcome: int = field(default=2, metadata=local(
+        "VISIT_OUTCOME_WORKING_DAYS", DAYS,
+        "after a visit until its outcome is recorded",
+        "走访后记录结果的期限"))
+    due_soon: int = field(default=2, metadata=local(
+        "DUE_SOON_WORKING_DAYS", DAYS_OR_NONE,
+        "so long before a promised day its bureau is reminded",
+        "到期前多久提醒责任单位"))
+    escalate: int = field(default=3, metadata=local(
+        "ESCALATE_WORKING_DAYS", DAYS,
+        "so long after a promised day the bureau's head is told",
+        "逾期多久后报单位负责人"))
+    quiet: tuple[time, time] | None = field(default=(time(20), time(8)), metadata=local(
+        "QUIET_HOURS", span_of_day,
+        "from and until when no telephone rings; `off`: it may ring at any time",
+        "免打扰时段；`off` 为不设",
+        unset=Text("`20:00-08:00`", "`20:00-08:00`")))
+    digest: time | None = field(default=time(9, 30), metadata=local(
+        "DIGEST_AT", time_of_day,
+        "when a bureau gets its daily digest; `off`: every message by itself",
+        "每日提要的时间；`off` 为逐条发送",
+        unset=Text("`09:30`", "`09:30`")))

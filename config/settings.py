@@ -1,132 +1,204 @@
-"""Settings from the environment: the one place that reads it.
+"""Settings from the environment: each declared once, and read in one place.
 
 Every process builds its `Settings` once at start. A wrong value is reported by the variable's name
-at start, never at the first application that would need it. An empty variable counts as unset, so
-that `${NAME:-}` in a compose file means "the default".
+at start, never at the first application that would need it.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from typing import Final
 
-from config import channels, practice
+from config import channels, urls
 from config.channels import Contact, SmsGateway
-from config.practice import Practice, PracticeError
+from config.declared import (
+    Declared,
+    Text,
+    Unit,
+    Whole,
+    declared,
+    existing_file,
+    flag,
+    read,
+    text,
+    variable,
+    yuan,
+)
+from config.practice import DAYS, DAYS_OR_NONE, Practice, local
+from config.urls import SmtpServer
 
-SECRET_KEY_MIN_CHARS = 32
-API_WORKERS_MOST = 32
+SECRET_KEY_MIN_CHARS: Final = 32
 # A process takes a core, some 100 MiB and a dozen of PostgreSQL's connections; more than this many
 # by themselves would leave the workers and the database none.
-_API_WORKERS_UNASKED = 4
-_YUAN = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_API_WORKERS_UNASKED: Final = 4
+LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 class SettingsError(ValueError):
-    """A variable is missing or wrong. The message starts with the variable's name."""
+    """Variables are missing or wrong: a line each, which starts with the variable's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class SmtpServer:
-    """Where e-mail is handed over. `security` is "none", "starttls" or "tls" (from the start)."""
+def _api_workers_unasked() -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(cores or 1, _API_WORKERS_UNASKED)
 
-    host: str
-    port: int
-    username: str | None = None
-    password: str | None = field(default=None, repr=False)
-    security: str = "none"
+
+def _secret_key(value: str) -> str:
+    if len(value) < SECRET_KEY_MIN_CHARS:
+        raise ValueError(f"must have at least {SECRET_KEY_MIN_CHARS} characters")
+    return value
+
+
+def _log_level(value: str) -> str:
+    if value.upper() not in LOG_LEVELS:
+        raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}, not {value!r}")
+    return value.upper()
+
+
+def _channel_names(value: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in value.split(","))
+    if len(set(names)) < len(names) or set(names) - {"email", "sms"}:
+        raise ValueError("must list email and sms in the order of trial")
+    return names
 
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings of a process. Durations are seconds; days are Chinese working days."""
+    """All settings of a process."""
 
-    database_url: str = field(repr=False)  # as SQLAlchemy wants it: postgresql+psycopg://…
-    redis_url: str = field(repr=False)
-    secret_key: str = field(default="", repr=False)
-    public_url: str = "http://127.0.0.1:8000"  # without a slash at the end
-    sentry_dsn: str | None = field(default=None, repr=False)
-    environment: str = "local"
-    log_level: str = "INFO"
-    lease_seconds: int = 60
-    max_attempts: int = 10
-    chunk_max: int = 500
-    api_workers: int = field(default_factory=lambda: api_workers({}))  # processes of the API
-    smtp_url: str | None = field(default=None, repr=False)
-    smtp_from: str | None = None
-    smtp_timeout: int = 10
-    bureau_addresses: Path | None = None
-    sms_gateway: Path | None = None
-    enterprise_channels: tuple[str, ...] = ("email", "sms")  # in order of trial
-    failover_attempts: int = 3  # tries on one channel before the contact's next one
-    http_timeout: int = 10  # one message to a robot, gateway or bureau system, altogether
-    webhook_allow_private: bool = False
-    # Local practice, not the notice's words: it promises visits and names no interval.
-    visit_working_days: int = 10
-    reminder_working_days: int = 2
-    callback_working_days: int = 3
-    # Above it a determination needs a second person.
-    determination_approval_yuan: Decimal = Decimal(100_000)
+    # fmt: off
+    database_url: str = field(repr=False, metadata=variable(
+        "DATABASE_URL", urls.database_url,
+        "PostgreSQL 18 or newer, `postgresql://user:password@host/db`",
+        "PostgreSQL 18 或更新版本，`postgresql://用户:密码@主机/库`",
+        unset=Text("embedded", "自带")))
+    redis_url: str = field(repr=False, metadata=variable(
+        "REDIS_URL", urls.redis_url,
+        "the broker, `redis://:password@host:6379/0`",
+        "消息代理，`redis://:密码@主机:6379/0`",
+        unset=Text("embedded", "自带")))
+    secret_key: str = field(default="", repr=False, metadata=variable(
+        "SECRET_KEY", _secret_key,
+        f"protects access codes; {SECRET_KEY_MIN_CHARS} or more random characters",
+        f"保护查询码，{SECRET_KEY_MIN_CHARS} 个以上随机字符",
+        unset=Text("made in `var/`", "生成于 `var/`")))
+    public_url: str = field(default="http://127.0.0.1:8000", metadata=variable(
+        "PUBLIC_URL", urls.public_url,
+        "the address people see in answers and messages",
+        "答复和通知中使用的地址"))
+    environment: str = field(default="local", metadata=variable(
+        "WENQI_ENV", text, "name of the deployment", "部署名称"))
+    log_level: str = field(default="INFO", metadata=variable(
+        "LOG_LEVEL", _log_level, ", ".join(LOG_LEVELS), "日志级别"))
+    sentry_dsn: str | None = field(default=None, repr=False, metadata=variable(
+        "SENTRY_DSN", urls.sentry_dsn,
+        "where error reports go, `https://key@host/project`",
+        "错误上报的地址，`https://密钥@主机/项目`"))
+    notice_id: str = field(default="xicheng-2020-6", metadata=variable(
+        "NOTICE_ID", text, "the notice in `config/notices/`", "`config/notices/` 中的通知"))
+    api_workers: int = field(default_factory=_api_workers_unasked, metadata=variable(
+        "API_WORKERS", Whole(1, 32),
+        "processes that serve the API; each takes up to 12 database connections",
+        "API 的进程数；每个进程最多占用 12 个数据库连接",
+        unset=Text(
+            f"one per core, at most {_API_WORKERS_UNASKED}",
+            f"每核一个，最多 {_API_WORKERS_UNASKED}",
+        )))
+    lease_seconds: int = field(default=60, metadata=variable(
+        "LEASE_SECONDS", Whole(1, 3600, Unit.SECONDS),
+        "the work ledger: how long a worker may hold an item",
+        "待办台账：占用时间"))
+    max_attempts: int = field(default=10, metadata=variable(
+        "MAX_ATTEMPTS", Whole(1, 1000),
+        "the work ledger: tries before a dead letter",
+        "待办台账：进入死信前的次数"))
+    chunk_max: int = field(default=500, metadata=variable(
+        "CHUNK_MAX", Whole(1, 10_000),
+        "the work ledger: ids in one message",
+        "待办台账：每条消息的件数"))
+    max_body_bytes: int = field(default=262144, metadata=variable(
+        "MAX_BODY_BYTES", Whole(1024, 64 * 1024**2, Unit.BYTES),
+        "largest single application",
+        "单件申报的最大长度"))
+    smtp_url: str | None = field(default=None, repr=False, metadata=variable(
+        "SMTP_URL", urls.smtp_url,
+        "mail server, `smtp://user:password@host:587?starttls=1` or `smtps://…`",
+        "邮件服务器，`smtp://用户:密码@主机:587?starttls=1` 或 `smtps://…`"))
+    smtp_from: str | None = field(default=None, metadata=variable(
+        "SMTP_FROM", text, "sender of e-mail", "发件人地址"))
+    smtp_timeout: int = field(default=10, metadata=variable(
+        "SMTP_TIMEOUT", Whole(1, 600, Unit.SECONDS),
+        "how long the mail server may take",
+        "等待邮件服务器的时间"))
+    bureau_addresses: Path | None = field(default=None, metadata=variable(
+        "BUREAU_ADDRESSES", existing_file,
+        "TOML file: how each bureau is reached, channels in order of trial",
+        "TOML 文件：各责任单位的联系渠道，按尝试次序"))
+    sms_gateway: Path | None = field(default=None, metadata=variable(
+        "SMS_GATEWAY", existing_file,
+        "TOML file: an HTTP gateway for text messages",
+        "TOML 文件：通用短信网关"))
+    enterprise_channels: tuple[str, ...] = field(default=("email", "sms"), metadata=variable(
+        "ENTERPRISE_CHANNELS", _channel_names,
+        "order of trial towards enterprises",
+        "通知企业的渠道次序",
+        unset=Text("`email,sms`", "`email,sms`")))
+    failover_attempts: int = field(default=3, metadata=variable(
+        "FAILOVER_ATTEMPTS", Whole(1, 100),
+        "tries on one channel before the next one",
+        "换下一渠道前的次数"))
+    http_timeout: int = field(default=10, metadata=variable(
+        "HTTP_TIMEOUT", Whole(1, 60, Unit.SECONDS),
+        "how long one message to a robot, gateway or bureau system may take altogether",
+        "向群机器人、短信网关或部门系统发一条消息的总时限"))
+    webhook_allow_private: bool = field(default=False, metadata=variable(
+        "WEBHOOK_ALLOW_PRIVATE", flag,
+        "1: webhooks may call private addresses, which are refused otherwise",
+        "1：允许回调内网地址；默认拒绝"))
+    visit_working_days: int = field(default=10, metadata=local(
+        "VISIT_WORKING_DAYS", DAYS, "until a promised visit", "走访期限"))
+    reminder_working_days: int = field(default=2, metadata=local(
+        "REMINDER_WORKING_DAYS", DAYS_OR_NONE,
+        "so long before a visit its reminder goes out; fewer than VISIT_WORKING_DAYS",
+        "走访前多久提醒；须小于 VISIT_WORKING_DAYS"))
+    callback_working_days: int = field(default=3, metadata=local(
+        "CALLBACK_WORKING_DAYS", DAYS,
+        "until a dissatisfied applicant is called back",
+        "评价不满意后的回访期限"))
     practice: Practice = field(default_factory=Practice)
-    export_hours: int = 24  # a finished export can be fetched
-    allow_time_travel: bool = False
-    max_body_bytes: int = 262144
-    notice_id: str = "xicheng-2020-6"
+    determination_approval_yuan: Decimal = field(default=Decimal(100_000), metadata=variable(
+        "DETERMINATION_APPROVAL_YUAN", yuan,
+        "a determination above so many yuan needs a second person",
+        "认定金额（元）超过此数须由第二人复签"))
+    export_hours: int = field(default=24, metadata=variable(
+        "EXPORT_HOURS", Whole(1, 24 * 30, Unit.HOURS),
+        "how long a finished export can be fetched",
+        "导出文件生成后可下载的时间"))
+    allow_time_travel: bool = field(default=False, metadata=variable(
+        "ALLOW_TIME_TRAVEL", flag,
+        "1: `wenqi clock` may move business time (tests only; not in containers)",
+        "1：允许 `wenqi clock` 拨动业务时间（仅测试；不进容器）",
+        in_containers=False))
+    # fmt: on
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Read the settings from `env` (default: the process environment).
 
-        Raises SettingsError, naming the variable, for a missing, malformed or unsafe value.
+        Raises SettingsError, naming every variable that is missing, malformed or unsafe.
         """
         env = os.environ if env is None else env
-        read = _Reader(env)
-        settings = cls(
-            database_url=_sqlalchemy_url(read.required("DATABASE_URL")),
-            redis_url=_redis_url(read.required("REDIS_URL")),
-            secret_key=_secret_key(read.text("SECRET_KEY", "")),
-            public_url=_http_url("PUBLIC_URL", read.text("PUBLIC_URL", cls.public_url)).rstrip("/"),
-            sentry_dsn=_dsn(read.optional("SENTRY_DSN")),
-            environment=read.text("WENQI_ENV", cls.environment),
-            log_level=_log_level(read.text("LOG_LEVEL", cls.log_level)),
-            lease_seconds=read.integer("LEASE_SECONDS", cls.lease_seconds, 1, 3600),
-            max_attempts=read.integer("MAX_ATTEMPTS", cls.max_attempts, 1, 1000),
-            chunk_max=read.integer("CHUNK_MAX", cls.chunk_max, 1, 10_000),
-            api_workers=api_workers(env),
-            smtp_url=read.optional("SMTP_URL"),
-            smtp_from=read.optional("SMTP_FROM"),
-            smtp_timeout=read.integer("SMTP_TIMEOUT", cls.smtp_timeout, 1, 600),
-            bureau_addresses=_existing_file("BUREAU_ADDRESSES", read.optional("BUREAU_ADDRESSES")),
-            sms_gateway=_existing_file("SMS_GATEWAY", read.optional("SMS_GATEWAY")),
-            enterprise_channels=_channel_names(read.text("ENTERPRISE_CHANNELS", "email,sms")),
-            failover_attempts=read.integer("FAILOVER_ATTEMPTS", cls.failover_attempts, 1, 100),
-            http_timeout=read.integer("HTTP_TIMEOUT", cls.http_timeout, 1, 60),
-            webhook_allow_private=read.flag(
-                "WEBHOOK_ALLOW_PRIVATE", default=cls.webhook_allow_private
-            ),
-            visit_working_days=read.integer("VISIT_WORKING_DAYS", cls.visit_working_days, 1, 250),
-            reminder_working_days=read.integer(
-                "REMINDER_WORKING_DAYS", cls.reminder_working_days, 0, 250
-            ),
-            callback_working_days=read.integer(
-                "CALLBACK_WORKING_DAYS", cls.callback_working_days, 1, 250
-            ),
-            determination_approval_yuan=read.yuan(
-                "DETERMINATION_APPROVAL_YUAN", cls.determination_approval_yuan
-            ),
-            practice=_practice(read),
-            export_hours=read.integer("EXPORT_HOURS", cls.export_hours, 1, 24 * 30),
-            allow_time_travel=read.flag("ALLOW_TIME_TRAVEL", default=cls.allow_time_travel),
-            max_body_bytes=read.integer("MAX_BODY_BYTES", cls.max_body_bytes, 1024, 64 * 1024**2),
-            notice_id=read.text("NOTICE_ID", cls.notice_id),
-        )
+        wrong: list[str] = []
+        values = read(declared(cls), env, wrong)
+        practice = read(declared(Practice), env, wrong)
+        if wrong:
+            raise SettingsError("\n".join(wrong))
+        settings = cls(**values, practice=Practice(**practice))
         settings._check_together()
         return settings
 
@@ -139,7 +211,7 @@ class Settings:
     @property
     def smtp(self) -> SmtpServer | None:
         """The mail server of SMTP_URL, or None where no e-mail is to be sent."""
-        return _smtp_server(self.smtp_url) if self.smtp_url else None
+        return urls.smtp_server(self.smtp_url) if self.smtp_url else None
 
     def bureau_contacts(self) -> dict[str, tuple[Contact, ...]]:
         """How each bureau is reached, in order of trial (BUREAU_ADDRESSES; {} without one)."""
@@ -163,56 +235,10 @@ class Settings:
     def _check_together(self) -> None:
         if self.reminder_working_days >= self.visit_working_days:
             raise SettingsError("REMINDER_WORKING_DAYS must be smaller than VISIT_WORKING_DAYS")
-        if self.smtp_url:
-            _smtp_server(self.smtp_url)
-            if not self.smtp_from:
-                raise SettingsError("SMTP_FROM is not set although SMTP_URL is")
+        if self.smtp_url and not self.smtp_from:
+            raise SettingsError("SMTP_FROM is not set although SMTP_URL is")
         self.bureau_contacts()
         _ = self.sms
-
-
-class _Reader:
-    """Typed look-ups that name the variable when they fail."""
-
-    def __init__(self, env: Mapping[str, str]) -> None:
-        self._env = env
-
-    def optional(self, name: str) -> str | None:
-        return self._env.get(name, "").strip() or None
-
-    def text(self, name: str, default: str) -> str:
-        return self.optional(name) or default
-
-    def required(self, name: str) -> str:
-        value = self.optional(name)
-        if value is None:
-            raise SettingsError(f"{name} is not set")
-        return value
-
-    def integer(self, name: str, default: int, low: int, high: int) -> int:
-        raw = self.optional(name)
-        if raw is None:
-            return default
-        # int() alone would also take "1_000", "+5" and full-width digits.
-        if not (raw.isascii() and raw.isdigit()) or not low <= int(raw) <= high:
-            raise SettingsError(f"{name} must be a whole number from {low} to {high}, not {raw!r}")
-        return int(raw)
-
-    def yuan(self, name: str, default: Decimal) -> Decimal:
-        raw = self.optional(name)
-        if raw is None:
-            return default
-        if not _YUAN.fullmatch(raw):
-            raise SettingsError(f"{name} must be an amount in yuan such as 100000.00, not {raw!r}")
-        return Decimal(raw)
-
-    def flag(self, name: str, *, default: bool) -> bool:
-        raw = self.optional(name)
-        if raw is None:
-            return default
-        if raw not in {"0", "1"}:
-            raise SettingsError(f"{name} must be 0 or 1, not {raw!r}")
-        return raw == "1"
 
 
 def api_workers(env: Mapping[str, str] | None = None) -> int:
@@ -220,105 +246,14 @@ def api_workers(env: Mapping[str, str] | None = None) -> int:
 
     Apart from the rest, for what is served without the application. Raises SettingsError.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    unasked = min(cores or 1, _API_WORKERS_UNASKED)
-    read = _Reader(os.environ if env is None else env)
-    return read.integer("API_WORKERS", unasked, 1, API_WORKERS_MOST)
+    one = [item for item in declared(Settings) if item.field == "api_workers"]
+    wrong: list[str] = []
+    values = read(one, os.environ if env is None else env, wrong)
+    if wrong:
+        raise SettingsError("\n".join(wrong))
+    return int(values.get("api_workers", one[0].default))
 
 
-def _practice(read: _Reader) -> Practice:
-    try:
-        return practice.read(read)
-    except PracticeError as error:
-        raise SettingsError(str(error)) from None
-
-
-def _split(name: str, value: str, schemes: tuple[str, ...], form: str) -> SplitResult:
-    """Split a URL; the error shows the wanted form and never the value, which may hold a secret."""
-    try:
-        parts = urlsplit(value)
-        port_is_sane = parts.port is None or parts.port > 0
-    except ValueError:
-        raise SettingsError(f"{name} is not a URL of the form {form}") from None
-    if parts.scheme not in schemes or not port_is_sane:
-        raise SettingsError(f"{name} is not a URL of the form {form}")
-    return parts
-
-
-def _sqlalchemy_url(value: str) -> str:
-    form = "postgresql://user:password@host/database"
-    schemes = ("postgresql", "postgres", "postgresql+psycopg")
-    parts = _split("DATABASE_URL", value, schemes, form)
-    if len(parts.path) < len("/x"):
-        raise SettingsError(f"DATABASE_URL names no database; the form is {form}")
-    return "postgresql+psycopg" + value[len(parts.scheme) :]
-
-
-def _redis_url(value: str) -> str:
-    _split("REDIS_URL", value, ("redis", "rediss", "redis+socket"), "redis://:password@host:port/0")
-    return value
-
-
-def _http_url(name: str, value: str) -> str:
-    parts = _split(name, value, ("http", "https"), "https://host")
-    if not parts.hostname or parts.query or parts.fragment:
-        raise SettingsError(f"{name} is not a URL of the form https://host")
-    return value
-
-
-def _dsn(value: str | None) -> str | None:
-    if value is not None:
-        parts = _split("SENTRY_DSN", value, ("http", "https"), "https://key@host/project")
-        if not parts.username or not parts.hostname:
-            raise SettingsError("SENTRY_DSN is not a URL of the form https://key@host/project")
-    return value
-
-
-def _secret_key(value: str) -> str:
-    if value and len(value) < SECRET_KEY_MIN_CHARS:
-        raise SettingsError(f"SECRET_KEY must have at least {SECRET_KEY_MIN_CHARS} characters")
-    return value
-
-
-def _log_level(value: str) -> str:
-    if value.upper() not in LOG_LEVELS:
-        raise SettingsError(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {value!r}")
-    return value.upper()
-
-
-def _existing_file(name: str, value: str | None) -> Path | None:
-    if value is None:
-        return None
-    path = Path(value)
-    if not path.is_file():
-        raise SettingsError(f"{name} names no file: {value!r}")
-    return path
-
-
-def _smtp_server(value: str) -> SmtpServer:
-    form = "smtp://user:password@host:port?starttls=1 (or smtps://…)"
-    parts = _split("SMTP_URL", value, ("smtp", "smtps"), form)
-    options = parse_qs(parts.query, keep_blank_values=True)
-    unknown = options.keys() - {"starttls"}
-    starttls = options.get("starttls", ["0"])
-    if not parts.hostname or unknown or starttls not in (["0"], ["1"]):
-        raise SettingsError(f"SMTP_URL is not of the form {form}")
-    tls = parts.scheme == "smtps"
-    if tls and starttls == ["1"]:
-        raise SettingsError("SMTP_URL: smtps:// is encrypted from the start; drop starttls=1")
-    security = "tls" if tls else "starttls" if starttls == ["1"] else "none"
-    default_port = {"tls": 465, "starttls": 587, "none": 25}[security]
-    return SmtpServer(
-        host=parts.hostname,
-        port=parts.port or default_port,
-        username=unquote(parts.username) if parts.username else None,
-        password=unquote(parts.password) if parts.password else None,
-        security=security,
-    )
-
-
-def _channel_names(value: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in value.split(","))
-    if len(set(names)) < len(names) or set(names) - {"email", "sms"}:
-        raise SettingsError("ENTERPRISE_CHANNELS must list email and sms in the order of trial")
-    return names
+def every_setting() -> list[Declared]:
+    """Every setting, in the order of the READMEs' table."""
+    return declared(Settings) + declared(Practice)

@@ -13,6 +13,8 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ import psycopg
 import pytest
 import redis
 
+from config.declared import existing_file
+from config.settings import Settings, every_setting
 from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
 from deploy.local.processes import application_programs, runnable
 from tests.support.app import App
@@ -100,6 +104,67 @@ def test_every_service_is_given_time_to_finish(services: dict[str, Any]) -> None
 def test_only_the_proxy_is_published_and_on_loopback(services: dict[str, Any]) -> None:
     published = {name: service["ports"] for name, service in services.items() if "ports" in service}
     assert published == {"proxy": ["127.0.0.1:8000:8080"]}
+
+
+def test_every_setting_reaches_every_process() -> None:
+    """Each variable by itself, so that none is handed on under another's name."""
+    for item in every_setting():
+        name = item.variable.name
+        compose = read_compose({**VARIABLES, name: "probe-of-it"})["services"]
+        for service in ("migrate", *APPLICATION):
+            given = compose[service]["environment"]
+            if not item.variable.in_containers:
+                assert name not in given
+            elif name in ("DATABASE_URL", "REDIS_URL"):
+                assert given[name]
+            elif item.variable.parse is existing_file:
+                assert f"probe-of-it:{given[name]}:ro" in compose[service]["volumes"]
+            else:
+                assert given[name] == "probe-of-it", name
+
+
+def test_only_time_travel_is_kept_from_the_containers() -> None:
+    kept = [item.variable.name for item in every_setting() if not item.variable.in_containers]
+    assert kept == ["ALLOW_TIME_TRAVEL"]
+    assert "# ALLOW_TIME_TRAVEL" in COMPOSE_FILE.read_text(encoding="utf-8")
+
+
+def test_what_is_unset_has_its_default_in_the_containers(services: dict[str, Any]) -> None:
+    for service in ("migrate", *APPLICATION):
+        given = services[service]["environment"]
+        assert not {given["BUREAU_ADDRESSES"], given["SMS_GATEWAY"]} - {""}
+        settings = Settings.from_env(given)
+        plain = {name: given[name] for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")}
+        assert settings == Settings.from_env({**plain, "WENQI_ENV": "production"})
+
+
+def test_a_deployments_values_and_files_arrive(tmp_path: Path) -> None:
+    bureaus = tmp_path / "offices.toml"
+    bureaus.write_text('[sasac]\nemail = "duty@sasac.example.org"\n', encoding="utf-8")
+    gateway = tmp_path / "gateway.toml"
+    gateway.write_text('url = "https://sms.example.org/send"\n', encoding="utf-8")
+    compose = read_compose(
+        {
+            **VARIABLES,
+            "BUREAU_ADDRESSES": str(bureaus),
+            "SMS_GATEWAY": str(gateway),
+            "DETERMINATION_APPROVAL_YUAN": "50000",
+            "EXPORT_HOURS": "2",
+            "QUIET_HOURS": "21:00-07:00",
+        }
+    )["services"]
+    for service in ("migrate", *APPLICATION):
+        bound = [item.split(":") for item in compose[service]["volumes"] if item.count(":")]
+        sources = {target: source for source, target, _ in bound}
+        given = dict(compose[service]["environment"])
+        for name in ("BUREAU_ADDRESSES", "SMS_GATEWAY"):
+            given[name] = sources[given[name]]
+        settings = Settings.from_env(given)
+        assert list(settings.bureau_contacts()) == ["sasac"]
+        assert settings.sms is not None
+        assert settings.determination_approval_yuan == Decimal(50_000)
+        assert settings.export_hours == 2
+        assert settings.practice.quiet == (time(21), time(7))
 
 
 @pytest.fixture

@@ -1,12 +1,15 @@
 """Settings: what a deployment sets, and that a mistake is named at start."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from config.channels import Contact
-from config.settings import Settings, SettingsError, SmtpServer
+from config.declared import Whole
+from config.settings import Settings, SettingsError, every_setting
+from config.urls import SmtpServer
 
 MINIMUM = {
     "DATABASE_URL": "postgresql://wenqi:s3cret-word@127.0.0.1:5432/wenqi",
@@ -85,6 +88,30 @@ def test_a_wrong_value_is_reported_by_its_name(name: str, value: str) -> None:
     expected = "SMTP_FROM" if name == "SMTP_URL" else name
     with pytest.raises(SettingsError, match=f"^{expected}"):
         read(**{name: value})
+
+
+def test_everything_that_is_wrong_is_reported_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(REDIS_URL="", LEASE_SECONDS="0", DIGEST_AT="noon")
+    assert [line.split()[0] for line in str(caught.value).splitlines()] == [
+        "REDIS_URL",
+        "LEASE_SECONDS",
+        "DIGEST_AT",
+    ]
+
+
+def test_every_setting_is_declared_once_and_explained_in_both_languages() -> None:
+    names = [item.variable.name for item in every_setting()]
+    assert len(set(names)) == len(names) == 40
+    for item in every_setting():
+        assert item.variable.help.english
+        assert re.search(r"[\u4e00-\u9fff]", item.variable.help.chinese), item.variable.name
+
+
+def test_every_default_is_a_value_that_could_be_set() -> None:
+    for item in every_setting():
+        if isinstance(item.variable.parse, Whole):
+            assert item.variable.parse(str(item.default)) == item.default
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "SMTP_URL"])

@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 
 COMPOSE_FILE = Path(__file__).parent.parent.parent / "docker-compose.yml"
-# $$ | ${NAME} | ${NAME:-default} | ${NAME:?complaint}
-VARIABLE = re.compile(r"\$(?:\$|\{(\w+)(?::([-?])([^}]*))?\})")
+# $$ | ${NAME} | ${NAME:-default} | ${NAME:?complaint} | ${NAME:+instead}
+VARIABLE = re.compile(r"\$(?:\$|\{(\w+)(?::([-?+])([^}]*))?\})")
 
 
 class MissingVariableError(Exception):
@@ -40,6 +40,8 @@ def _value(match: re.Match[str], variables: Mapping[str, str]) -> str:
     if name is None:
         return "$"
     value = variables.get(name, "")
+    if operator == "+":
+        return str(argument) if value else ""
     if value or operator is None:
         return value
     if operator == "?":

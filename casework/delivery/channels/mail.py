@@ -10,7 +10,8 @@ from email.message import EmailMessage
 from casework.delivery import messages
 from casework.delivery.channels.base import Parcel
 from casework.errors import PermanentError, RetryableError
-from config.settings import Settings, SmtpServer
+from config.settings import Settings
+from config.urls import SmtpServer
 
 PERMANENT_FROM = 500
 SILENT = "mail: the server did not answer in time"

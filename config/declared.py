@@ -1,0 +1,168 @@
+"""A setting is declared once: as a field of a dataclass that carries its variable.
+
+    lease_seconds: int = field(
+        default=60,
+        metadata=variable("LEASE_SECONDS", Whole(1, 3600, Unit.SECONDS), "a lease", "占用时间"),
+    )
+
+The environment is read from these declarations, and so is the table of the READMEs
+(`config/table.py`); `docker-compose.yml` is compared with them by a test.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from datetime import time
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+OFF: Final = "off"
+_KEY: Final = "variable"
+_YUAN: Final = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
+_CLOCK: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+
+
+class Text(NamedTuple):
+    """The same in English and in Chinese."""
+
+    english: str
+    chinese: str
+
+
+class Unit(Text, Enum):
+    """What a whole number counts."""
+
+    NONE = Text("", "")
+    SECONDS = Text("seconds", "秒")
+    HOURS = Text("hours", "小时")
+    WORKING_DAYS = Text("working days", "个工作日")
+    BYTES = Text("bytes", "字节")
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number from `low` to `high`."""
+
+    low: int
+    high: int
+    unit: Unit = Unit.NONE
+
+    def __call__(self, raw: str) -> int:
+        # int() alone would also take "1_000", "+5" and full-width digits.
+        if not (raw.isascii() and raw.isdigit()) or not self.low <= int(raw) <= self.high:
+            raise ValueError(f"must be a whole number from {self.low} to {self.high}, not {raw!r}")
+        return int(raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable of the environment.
+
+    `parse` raises ValueError with a text that makes a sentence after the variable's name. `unset`:
+    what stands for the default in the table where the default itself would say nothing.
+    `practice`: local practice, which people are never shown as the notice's words. `in_containers`:
+    whether docker-compose.yml hands it to the containers.
+    """
+
+    name: str
+    parse: Callable[[str], Any]
+    help: Text
+    unset: Text | None = None
+    practice: bool = False
+    in_containers: bool = True
+
+
+def variable(
+    name: str, parse: Callable[[str], Any], english: str, chinese: str, **more: Any
+) -> Mapping[str, Variable]:
+    """The metadata that makes a dataclass field a setting."""
+    return {_KEY: Variable(name, parse, Text(english, chinese), **more)}
+
+
+class Declared(NamedTuple):
+    """A setting: the field that holds it, its variable, its default (MISSING: it must be set)."""
+
+    field: str
+    variable: Variable
+    default: Any
+
+
+def declared(settings: type) -> list[Declared]:
+    """The settings that a dataclass declares, in the order of its fields."""
+    return [
+        Declared(item.name, item.metadata[_KEY], _default(item))
+        for item in fields(settings)
+        if _KEY in item.metadata
+    ]
+
+
+def read(settings: list[Declared], env: Mapping[str, str], wrong: list[str]) -> dict[str, Any]:
+    """The values of `env` by field, parsed; what is wrong is added to `wrong`, a sentence each.
+
+    An empty variable counts as unset, so that `${NAME:-}` in a compose file means the default.
+    """
+    values: dict[str, Any] = {}
+    for item in settings:
+        raw = env.get(item.variable.name, "").strip()
+        if raw:
+            try:
+                values[item.field] = item.variable.parse(raw)
+            except ValueError as error:
+                wrong.append(f"{item.variable.name} {error}")
+        elif item.default is MISSING:
+            wrong.append(f"{item.variable.name} is not set")
+    return values
+
+
+def _default(item: Any) -> Any:
+    return item.default if item.default_factory is MISSING else item.default_factory()
+
+
+def text(raw: str) -> str:
+    """Any text."""
+    return raw
+
+
+def flag(raw: str) -> bool:
+    """0 or 1."""
+    if raw not in {"0", "1"}:
+        raise ValueError(f"must be 0 or 1, not {raw!r}")
+    return raw == "1"
+
+
+def yuan(raw: str) -> Decimal:
+    """An amount of money."""
+    if not _YUAN.fullmatch(raw):
+        raise ValueError(f"must be an amount in yuan such as 100000.00, not {raw!r}")
+    return Decimal(raw)
+
+
+def existing_file(raw: str) -> Path:
+    """The path of a file."""
+    path = Path(raw)
+    if not path.is_file():
+        raise ValueError(f"names no file: {raw!r}")
+    return path
+
+
+def span_of_day(raw: str) -> tuple[time, time] | None:
+    """From when until when, or None for "off"."""
+    if raw == OFF:
+        return None
+    begins, _, ends = raw.partition("-")
+    if not (_CLOCK.fullmatch(begins) and _CLOCK.fullmatch(ends)) or begins == ends:
+        raise ValueError(f'must be of the form 20:00-08:00 or "{OFF}", not {raw!r}')
+    return time.fromisoformat(begins), time.fromisoformat(ends)
+
+
+def time_of_day(raw: str) -> time | None:
+    """A time, or None for "off"."""
+    if raw == OFF:
+        return None
+    if not _CLOCK.fullmatch(raw):
+        raise ValueError(f'must be of the form 09:30 or "{OFF}", not {raw!r}')
+    return time.fromisoformat(raw)

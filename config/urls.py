@@ -1,0 +1,90 @@
+"""The forms of URLs that settings take. An error never repeats a URL: it may hold a password."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where e-mail is handed over. `security` is "none", "starttls" or "tls" (from the start)."""
+
+    host: str
+    port: int
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    security: str = "none"
+
+
+def database_url(value: str) -> str:
+    """A PostgreSQL URL in any usual spelling, as SQLAlchemy wants it: postgresql+psycopg://…"""
+    form = "postgresql://user:password@host/database"
+    parts = _split(value, ("postgresql", "postgres", "postgresql+psycopg"), form)
+    if len(parts.path) < len("/x"):
+        raise ValueError(f"names no database; the form is {form}")
+    return "postgresql+psycopg" + value[len(parts.scheme) :]
+
+
+def redis_url(value: str) -> str:
+    """The URL of a broker that speaks the Redis protocol."""
+    _split(value, ("redis", "rediss", "redis+socket"), "redis://:password@host:port/0")
+    return value
+
+
+def public_url(value: str) -> str:
+    """An http(s) address, without a slash at the end."""
+    form = "https://host"
+    parts = _split(value, ("http", "https"), form)
+    if not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"is not a URL of the form {form}")
+    return value.rstrip("/")
+
+
+def sentry_dsn(value: str) -> str:
+    """The address of a Sentry project, with its key."""
+    form = "https://key@host/project"
+    parts = _split(value, ("http", "https"), form)
+    if not parts.username or not parts.hostname:
+        raise ValueError(f"is not a URL of the form {form}")
+    return value
+
+
+def smtp_url(value: str) -> str:
+    """The URL of a mail server; :func:`smtp_server` takes it apart."""
+    smtp_server(value)
+    return value
+
+
+def smtp_server(value: str) -> SmtpServer:
+    """The mail server that a URL names. Raises ValueError."""
+    form = "smtp://user:password@host:port?starttls=1 (or smtps://…)"
+    parts = _split(value, ("smtp", "smtps"), form)
+    options = parse_qs(parts.query, keep_blank_values=True)
+    unknown = options.keys() - {"starttls"}
+    starttls = options.get("starttls", ["0"])
+    if not parts.hostname or unknown or starttls not in (["0"], ["1"]):
+        raise ValueError(f"is not of the form {form}")
+    tls = parts.scheme == "smtps"
+    if tls and starttls == ["1"]:
+        raise ValueError("says smtps://, which is encrypted from the start; drop starttls=1")
+    security = "tls" if tls else "starttls" if starttls == ["1"] else "none"
+    default_port = {"tls": 465, "starttls": 587, "none": 25}[security]
+    return SmtpServer(
+        host=parts.hostname,
+        port=parts.port or default_port,
+        username=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        security=security,
+    )
+
+
+def _split(value: str, schemes: tuple[str, ...], form: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        port_is_sane = parts.port is None or parts.port > 0
+    except ValueError:
+        raise ValueError(f"is not a URL of the form {form}") from None
+    if parts.scheme not in schemes or not port_is_sane:
+        raise ValueError(f"is not a URL of the form {form}")
+    return parts
