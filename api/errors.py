@@ -13,7 +13,8 @@ from api.json_responses import refuse
 from casework import errors as casework
 from casework.database import UNAVAILABLE
 from casework.delivery import webhooks
-from config.telemetry.logs import log, report
+from config.telemetry.errors import report
+from config.telemetry.logs import log
 from schemas.application import FormatErrors
 from schemas.strict_json import BodyRefused
 

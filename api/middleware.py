@@ -12,7 +12,8 @@ from flask import Flask, Response, request
 
 from api import metrics
 from casework.receipt import is_valid, normalise
-from config.telemetry.logs import bind_here, clear_contextvars, log
+from config.telemetry.ids import bind_here, unbind_all
+from config.telemetry.logs import log
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -64,7 +65,7 @@ class _Plainly:
         given = environ.get("HTTP_X_REQUEST_ID", "")
         identity = given if _SANE_ID.fullmatch(given) else secrets.token_hex(16)
         environ[_ID] = identity
-        clear_contextvars()
+        unbind_all()
         bind_here(request_id=identity)
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:

@@ -4,11 +4,12 @@ import gc
 
 from api.app import create_app
 from config.settings import Settings
-from config.telemetry.logs import configure_logging, init_sentry
+from config.telemetry import sentry
+from config.telemetry.logs import configure_logging
 
 _settings = Settings.from_env()
 configure_logging(_settings.log_level, "api")
-init_sentry(_settings, "api")
+sentry.start(_settings, "api")
 app = create_app(_settings)
 # What exists now lives as long as the process: the collector need not walk through it again and
 # again. A request leaves little that only the collector finds.

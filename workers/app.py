@@ -11,7 +11,7 @@ from typing import Any
 from celery import Celery
 from kombu import Exchange, Queue
 
-from config.telemetry.logs import observe_celery
+from config.telemetry.celery_signals import observe_celery
 from workers import broker
 from workers.runtime import settings
 

@@ -26,7 +26,9 @@ from casework.database import UNREADABLE, Database, open_database
 from casework.work import dispatch
 from casework.work.dispatch import Claimed, Stage
 from config.settings import Settings
-from config.telemetry.logs import configure_logging, headers, init_sentry
+from config.telemetry import sentry
+from config.telemetry.ids import headers
+from config.telemetry.logs import configure_logging
 from workers.app import QUEUES, TASKS, transport_options
 from workers.app import app as celery_app
 
@@ -268,7 +270,7 @@ def main() -> None:
     """Run a relay until SIGTERM or SIGINT."""
     settings = Settings.from_env()
     configure_logging(settings.log_level, "relay")
-    init_sentry(settings, "relay")
+    sentry.start(settings, "relay")
     db = open_database(settings, process="relay", pool_size=2)
     relay = Relay(db, settings)
 

@@ -14,7 +14,7 @@ from api.services import services
 from casework.intake import accept
 from casework.intake.ndjson import KEY, KEY_RULE
 from casework.views import status
-from config.telemetry.logs import bind_here
+from config.telemetry.ids import bind_here
 from schemas.application import load_application
 from schemas.kit.problem import FieldError
 from schemas.responses import AcceptedSchema, StatusSchema

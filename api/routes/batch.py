@@ -22,7 +22,8 @@ from casework.errors import CaseworkError, Overloaded
 from casework.intake.batch import Outcome, file_entries
 from casework.intake.ndjson import KEY_NAME, entries
 from config.capacity import BATCHES
-from config.telemetry.logs import log, report
+from config.telemetry.errors import report
+from config.telemetry.logs import log
 from schemas.batches import MEDIA_TYPE
 from schemas.kit.problem import MOST_ERRORS
 

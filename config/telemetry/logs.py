@@ -1,9 +1,8 @@
-"""JSON logs with one thread of ids from a request to its last task, without personal data.
+"""JSON logs without personal data.
 
-Every process calls :func:`configure_logging` once; Celery processes call :func:`observe_celery`.
-Events are static English sentences; what varies goes into keys, and
-:mod:`config.telemetry.masking` decides what may be written. Ids live in context variables:
-:func:`bind` sets them, :func:`headers` and :func:`bind_from_headers` carry them across the broker.
+Every process calls :func:`configure_logging` once; Celery's do so through
+:func:`config.telemetry.celery_signals.observe_celery`. Events are static English sentences; what
+varies goes into keys, and :mod:`config.telemetry.masking` decides what may be written.
 """
 
 from __future__ import annotations
@@ -13,41 +12,28 @@ import logging
 import logging.config
 import sys
 from collections.abc import Mapping, MutableMapping
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, cast
 
 import orjson
 import structlog
-from structlog.contextvars import (
-    bind_contextvars,
-    bound_contextvars,
-    clear_contextvars,
-    get_contextvars,
-    merge_contextvars,
-)
+from structlog.contextvars import merge_contextvars
 
-from config.settings import Settings
-from config.telemetry import sentry
-from config.telemetry.masking import MASK, describe_error, mask_event, type_name
+from config.telemetry.masking import MASK, describe_error, mask_event
 
-IDS: Final = ("request_id", "receipt", "event_id", "stage")
-"""What travels in message headers."""
-
-_HEADER: Final = "wenqi_"
 _component = "wenqi"
 
 log: Any = structlog.get_logger()
 
 
-def configure_logging(level: str, component: str) -> None:
+def configure_logging(level: str, process: str) -> None:
     """Send structlog and the standard library's logging to stderr as JSON lines.
 
     In: a level name (``"INFO"``) and this process's component: api, relay, worker, beat, cli.
     Loggers of libraries (Celery, granian, SQLAlchemy) lose their own handlers.
     """
     global _component  # noqa: PLW0603 -- one component per process, named at its start
-    _component = component
+    _component = process
     structlog.configure(
         # Rendered here and written at once: the detour through the standard library's logging
         # doubles the price of an event, and every request pays it.
@@ -70,6 +56,11 @@ def configure_logging(level: str, component: str) -> None:
         library.handlers.clear()
         library.propagate = True
     logging.captureWarnings(capture=True)
+
+
+def component() -> str:
+    """What this process was called when its logging was configured."""
+    return _component
 
 
 def log_config(level: str) -> dict[str, Any]:
@@ -173,100 +164,3 @@ def _describe_exception(_logger: Any, _method: str, event: MutableMapping[str, A
         event.update(describe_error(raised))
     event.pop("stack_info", None)
     return event
-
-
-def bind(**ids: Any) -> AbstractContextManager[None]:
-    """Put ids on every log line and error report inside the ``with`` block."""
-    return bound_contextvars(**ids)
-
-
-def bind_here(**ids: Any) -> None:
-    """Put ids on everything that follows in this context, until :func:`clear_contextvars`.
-
-    For a request: its log line and its error report come after the view has returned.
-    """
-    bind_contextvars(**ids)
-
-
-def headers(**ids: Any) -> dict[str, str]:
-    """The ids of the present context, and those given, as message headers for the broker."""
-    present = get_contextvars() | ids
-    return {_HEADER + name: str(present[name]) for name in IDS if present.get(name) is not None}
-
-
-def bind_from_headers(message_headers: Mapping[str, Any] | None) -> None:
-    """Bind the ids that :func:`headers` put on a message, for the rest of this context."""
-    received = message_headers or {}
-    bind_contextvars(
-        **{name: received[_HEADER + name] for name in IDS if received.get(_HEADER + name)}
-    )
-
-
-def report(error: BaseException, event: str = "unexpected error", **ids: Any) -> None:
-    """Log an error that was caught (types and places only) and send it to Sentry if configured."""
-    with bind(**ids):
-        log.error(event, exc_info=error)
-        sentry.capture(error)
-
-
-def init_sentry(settings: Settings, component: str) -> None:
-    """Start error reporting for this process; without ``SENTRY_DSN`` nothing is ever sent."""
-    sentry.start(settings.sentry_dsn, settings.environment, component)
-
-
-def observe_celery(settings: Settings, component: str = "worker") -> None:
-    """Make a Celery process log, report and carry ids as every other process does.
-
-    Call where the Celery app is made. ``component`` names the process; a beat renames itself.
-    """
-    from celery import signals
-
-    def start(name: str) -> None:
-        configure_logging(settings.log_level, name)
-        init_sentry(settings, name)
-
-    def setup_logging(**_: Any) -> None:
-        start(_component if _component in ("beat", "relay") else component)
-
-    def beat_started(**_: Any) -> None:
-        start("beat")
-
-    def task_starts(task_id: str, task: Any, **_: Any) -> None:
-        clear_contextvars()
-        # A task is named for its stage, so that even a failure outside its own binding has one.
-        bind_contextvars(task_id=task_id, task=task.name, stage=task.name)
-        # Headers of one's own arrive as attributes of the request (protocol 2).
-        bind_from_headers(vars(task.request) | (task.request.headers or {}))
-
-    def task_ended(**_: Any) -> None:
-        clear_contextvars()
-
-    def task_failed(exception: BaseException, **_: Any) -> None:
-        report(exception, "task failed")
-
-    def child_ends(**_: Any) -> None:
-        sentry.flush()
-
-    # Strong references: the receivers are local and must outlive this call.
-    signals.setup_logging.connect(setup_logging, weak=False)
-    signals.beat_init.connect(beat_started, weak=False)
-    signals.task_prerun.connect(task_starts, weak=False)
-    signals.task_postrun.connect(task_ended, weak=False)
-    signals.task_failure.connect(task_failed, weak=False)
-    signals.worker_process_shutdown.connect(child_ends, weak=False)
-
-
-__all__ = [
-    "bind",
-    "bind_from_headers",
-    "bind_here",
-    "clear_contextvars",
-    "configure_logging",
-    "headers",
-    "init_sentry",
-    "log",
-    "log_config",
-    "observe_celery",
-    "report",
-    "type_name",
-]

@@ -16,6 +16,7 @@ from sentry_sdk.integrations.excepthook import ExcepthookIntegration
 from sentry_sdk.integrations.threading import ThreadingIntegration
 from structlog.contextvars import get_contextvars
 
+from config.settings import Settings
 from config.telemetry.masking import MASK, mask_text
 
 if TYPE_CHECKING:
@@ -28,12 +29,12 @@ _TOP: Final = ("event_id", "timestamp", "level", "platform", "environment", "rel
 _FRAME: Final = ("module", "function", "lineno", "in_app")
 
 
-def start(dsn: str | None, environment: str, component: str) -> None:
-    """Initialise the SDK for this process. Without a DSN the SDK drops everything."""
+def start(settings: Settings, component: str) -> None:
+    """Start error reports of this process; without ``SENTRY_DSN`` nothing is ever sent."""
     sentry_sdk.init(
-        dsn=dsn,
-        environment=environment,
-        # Errors are handed over by config.telemetry.logs.report and, for what nobody caught, by
+        dsn=settings.sentry_dsn,
+        environment=settings.environment,
+        # Errors are handed over by config.telemetry.errors.report and, for what nobody caught, by
         # these hooks; framework integrations would collect requests, arguments and queries.
         default_integrations=False,
         auto_enabling_integrations=False,

@@ -12,8 +12,8 @@ from casework.database import Database
 from casework.work import dispatch
 from casework.work.run import Report
 from config.settings import Settings
-from config.telemetry import logs
-from config.telemetry.logs import bind
+from config.telemetry.errors import report as report_error
+from config.telemetry.ids import bind
 from workers.runtime import database, settings
 
 log = structlog.get_logger(__name__)
@@ -43,7 +43,7 @@ def work(task: Task, use_case: UseCase, item_ids: list[int], *, careful: bool) -
             return
         report = use_case(database(), settings(), item_ids, careful=careful)
         for failure in report.failures:
-            logs.report(
+            report_error(
                 failure.error,
                 "work.dead" if failure.dead else "work.failed",
                 receipt=failure.receipt,

@@ -9,11 +9,13 @@ from typing import Any
 
 from structlog.contextvars import get_contextvars
 
-from config.telemetry.logs import bind, bind_from_headers, clear_contextvars, headers
+from config.telemetry.ids import bind, bind_from_headers, headers, unbind_all
 
 _SCRIPT = """
 import logging
-from config.telemetry.logs import bind, configure_logging, log, report
+from config.telemetry.errors import report
+from config.telemetry.ids import bind
+from config.telemetry.logs import configure_logging, log
 
 configure_logging("INFO", "relay")
 with bind(receipt="WQ200511-0000001-X", request_id="form-0001"):
@@ -58,14 +60,14 @@ def test_every_line_is_json_with_ids_and_without_persons() -> None:
     assert library["event"] == "sent to *** in 0.25s"
     assert library["logger"] == "library"
     assert (failed["error"], failed["stage"]) == ("ValueError", "assess")
-    assert failed["frames"] == ["__main__:<module>:11"]
+    assert failed["frames"] == ["__main__:<module>:13"]
     assert (exception["event"], exception["error"]) == ("failed for %s", "ValueError")
     assert (trace["task"], trace["task_id"]) == ("assess", "t-1")
     assert "receipt" not in unbound
 
 
 def test_ids_travel_in_message_headers() -> None:
-    clear_contextvars()
+    unbind_all()
     with bind(request_id="form-0001", task_id="not sent", receipt="WQ200511-0000001-X"):
         sent = headers(stage="assess", event_id=7)
     assert sent == {
@@ -82,6 +84,6 @@ def test_ids_travel_in_message_headers() -> None:
         "stage": "assess",
         "event_id": "7",
     }
-    clear_contextvars()
+    unbind_all()
     bind_from_headers(None)
     assert get_contextvars() == {}

@@ -1,0 +1,54 @@
+"""Celery's processes log, report and carry ids as every other process does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import signals
+
+from config.settings import Settings
+from config.telemetry import sentry
+from config.telemetry.errors import report
+from config.telemetry.ids import bind_from_headers, bind_here, unbind_all
+from config.telemetry.logs import component, configure_logging
+
+
+def observe_celery(settings: Settings, process: str = "worker") -> None:
+    """Make a Celery process log, report and carry ids as every other process does.
+
+    Call where the Celery app is made. ``process`` names it; a beat renames itself.
+    """
+
+    def start(name: str) -> None:
+        configure_logging(settings.log_level, name)
+        sentry.start(settings, name)
+
+    def setup_logging(**_: Any) -> None:
+        start(component() if component() in ("beat", "relay") else process)
+
+    def beat_started(**_: Any) -> None:
+        start("beat")
+
+    def task_starts(task_id: str, task: Any, **_: Any) -> None:
+        unbind_all()
+        # A task is named for its stage, so that even a failure outside its own binding has one.
+        bind_here(task_id=task_id, task=task.name, stage=task.name)
+        # Headers of one's own arrive as attributes of the request (protocol 2).
+        bind_from_headers(vars(task.request) | (task.request.headers or {}))
+
+    def task_ended(**_: Any) -> None:
+        unbind_all()
+
+    def task_failed(exception: BaseException, **_: Any) -> None:
+        report(exception, "task failed")
+
+    def child_ends(**_: Any) -> None:
+        sentry.flush()
+
+    # Strong references: the receivers are local and must outlive this call.
+    signals.setup_logging.connect(setup_logging, weak=False)
+    signals.beat_init.connect(beat_started, weak=False)
+    signals.task_prerun.connect(task_starts, weak=False)
+    signals.task_postrun.connect(task_ended, weak=False)
+    signals.task_failure.connect(task_failed, weak=False)
+    signals.worker_process_shutdown.connect(child_ends, weak=False)
