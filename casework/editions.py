@@ -5,14 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from sqlalchemy import Connection
 
 from config.notices import load_notice
 from rules.notice import Notice, printed_contact
 
-__all__ = ["Edition", "bureau_name", "edition", "edition_used", "printed_contact", "remember"]
+__all__ = [
+    "Edition",
+    "bureau_name",
+    "edition",
+    "edition_used",
+    "hashes",
+    "printed_contact",
+    "remember",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +30,21 @@ class Edition:
     hash: bytes
 
 
-@cache
+_LOADED: dict[str, Edition] = {}
+
+
 def edition(notice_id: str) -> Edition:
     """Today's data of a notice. Raises NoticeDataError for an unknown or faulty one."""
-    bundle = load_notice(notice_id)
-    return Edition(Notice(bundle.content), bytes.fromhex(bundle.hash))
+    found = _LOADED.get(notice_id)
+    if found is None:
+        bundle = load_notice(notice_id)
+        found = _LOADED[notice_id] = Edition(Notice(bundle.content), bytes.fromhex(bundle.hash))
+    return found
+
+
+def hashes() -> list[bytes]:
+    """The hashes of the editions that this process has used so far."""
+    return [each.hash for each in _LOADED.values()]
 
 
 def bureau_name(notice: Notice, bureau: str) -> str:

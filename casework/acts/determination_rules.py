@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from casework import editions
-from casework.acts.finders import finders, waiting
+from casework.acts.finders import Document, finders, waiting
 from casework.docket import desk
 from casework.docket.desk import Case
 from casework.docket.states import Act
 from casework.errors import BenefitTaken, InvalidDetermination, NotPermitted
 from casework.people.access import Principal
-from rules.model import Outcome
+from rules.model import Assessment, Outcome
 from rules.notice import DISTRICT_GOVERNMENT, Notice
 from vocabulary.records import State
 
@@ -51,7 +51,7 @@ def require_decider(case: Case, principal: Principal) -> None:
 
 
 def still_open(
-    conn: Connection,
+    standing: Document,
     case: Case,
     bureau: str,
     reason: str,
@@ -59,10 +59,9 @@ def still_open(
 ) -> list[dict[str, Any]]:
     """Findings "met" for every condition that waits for this bureau and that it has not named.
 
-    Conditions that are another body's to find are left open.
+    In: the assessment in force. Conditions that are another body's to find are left open.
     """
     notice = editions.edition(case.notice_id).notice
-    standing = document(conn, case)
     named = {(finding["condition"], finding.get("item")) for finding in given}
     return [
         {
@@ -96,16 +95,15 @@ def check_supplement(conn: Connection, case: Case, *, granted: bool) -> None:
         raise desk.refuse(case, Act.DETERMINE, "补正期限未过，不能以未补正为由不予认定。")
 
 
-def computed(conn: Connection, case: Case) -> Computed:
-    """What the assessment in force says."""
-    standing = document(conn, case)
-    amount, cap = standing["amount"], standing.get("cap")
+def computed(conn: Connection, assessment: Assessment) -> Computed:
+    """What an assessment says."""
+    cap = assessment.cap
     return Computed(
-        outcome=Outcome(standing["outcome"]),
-        amount=None if amount is None else Decimal(amount),
-        open_conditions=tuple(row["code"] for row in waiting(standing)),
-        cap_granted=Decimal(cap["granted"]) if cap else None,
-        counted_by=_counted_by(conn, standing),
+        outcome=assessment.outcome,
+        amount=assessment.amount,
+        open_conditions=tuple(row["code"] for row in waiting(assessment.document())),
+        cap_granted=cap.granted if cap else None,
+        counted_by=_counted_by(conn, assessment),
     )
 
 
@@ -167,9 +165,9 @@ def _granted(
     return amount
 
 
-def _counted_by(conn: Connection, standing: Mapping[str, Any]) -> tuple[str, ...]:
-    """Of the earlier applications that a document names, those that were granted."""
-    earlier = {line["earlier"] for line in standing["lines"] if line.get("earlier")}
+def _counted_by(conn: Connection, assessment: Assessment) -> tuple[str, ...]:
+    """Of the earlier applications that an assessment names, those that were granted."""
+    earlier = {line.earlier for line in assessment.lines if line.earlier}
     if not earlier:
         return ()
     rows = conn.exec_driver_sql(
@@ -195,9 +193,9 @@ def _finder(notice: Notice, condition: str) -> str:
     return editions.bureau_name(notice, decider)
 
 
-def document(conn: Connection, case: Case) -> Mapping[str, Any]:
+def document(conn: Connection, case: Case) -> Document:
     """The assessment in force."""
-    found: Mapping[str, Any] = conn.exec_driver_sql(
+    found: Document = conn.exec_driver_sql(
         "SELECT document FROM assessment WHERE application_id = %(id)s AND in_force",
         {"id": case.id},
     ).scalar_one()

@@ -1,15 +1,15 @@
 """Determination (认定): a person decides, with amount and reason; large ones need a second.
 
-A determination carries the findings it rests on. They are tried out first, so that the officer is
-told at once what the rules compute with them; they are recorded when the determination comes into
-force, which above `DETERMINATION_APPROVAL_YUAN` is when a second person approves it (复签).
+A determination carries the findings it rests on. The rules reckon with them as if they were on
+record, so that the officer is told at once what follows; they are recorded when the determination
+comes into force, which above `DETERMINATION_APPROVAL_YUAN` is when a second person approves (复签).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,9 @@ from casework.acts import determination_rules, findings
 from casework.acts.determination_rules import Computed
 from casework.acts.supplement import finish as finish_supplement
 from casework.decision import assess
+from casework.decision.assess import Reckoned
+from casework.decision.candidate import Ruling
+from casework.decision.loading import Supposed
 from casework.docket import desk, tell
 from casework.docket.desk import Case, Versions
 from casework.docket.states import Act
@@ -75,10 +78,10 @@ class Determined:
 
 
 @dataclass(frozen=True, slots=True)
-class _Proposal:
-    """A determination on record."""
+class Determination:
+    """A determination as it is kept: proposed, or in force. `computed`: yuan that the rules
+    computed when it was made."""
 
-    id: int
     granted: bool
     amount: Decimal | None
     reason: str
@@ -86,7 +89,7 @@ class _Proposal:
     bureau: str
     proposed_by: str
     from_state: State
-    computed: Decimal | None = None
+    computed: Decimal | None
 
     @property
     def overrides(self) -> bool:
@@ -116,13 +119,12 @@ def determine(
         determination_rules.require_decider(case, principal)
         desk.check(case, Act.DETERMINE)
         determination_rules.check_supplement(conn, case, granted=decision.granted)
-        rests_on = [*decision.findings]
-        if decision.granted:
-            rests_on += determination_rules.still_open(
-                conn, case, principal.bureau, decision.reason, decision.findings
-            )
-        findings.check(conn, case, principal.bureau, rests_on)
-        computed = _try_out(conn, settings, case, principal, rests_on)
+        rests_on = _rests_on(conn, case, principal.bureau, decision)
+        # Undone if it is only proposed: until it is in force, it takes nothing from anybody.
+        claims = conn.begin_nested()
+        ruling = Ruling(decision.granted, decision.amount, overrides=False)
+        reckoned = _reckon(conn, case, ruling, principal.bureau, rests_on)
+        computed = determination_rules.computed(conn, reckoned.assessed[0].assessment)
         amount = determination_rules.check(
             case,
             computed,
@@ -130,44 +132,28 @@ def determine(
             amount=decision.amount,
             overrides=decision.override is not None,
         )
-        approval = decision.granted and (
-            (amount or Decimal(0)) > settings.determination_approval_yuan
-            or determination_rules.exceeds(computed, amount)
+        determination = Determination(
+            granted=decision.granted,
+            amount=amount,
+            reason=decision.full_reason,
+            findings=rests_on,
+            bureau=principal.bureau,
+            proposed_by=principal.actor,
+            from_state=case.state,
+            computed=computed.amount,
         )
-        act = Act.PROPOSE_DETERMINATION if approval else Act.DETERMINE
-        state = desk.state_after(case, act)
-        proposal = _write(
-            conn,
-            case,
-            principal,
-            _Proposal(
-                id=0,
-                granted=decision.granted,
-                amount=amount,
-                reason=decision.full_reason,
-                findings=rests_on,
-                bureau=principal.bureau,
-                proposed_by=principal.actor,
-                from_state=case.state,
-                computed=computed.amount,
-            ),
-            computed,
-            DeterminationState.PROPOSED if approval else DeterminationState.IN_FORCE,
-        )
-        if approval:
-            event = desk.note(
-                conn,
-                case,
-                "determination.proposed",
-                principal.actor,
-                to_state=state,
-                bureau=principal.bureau,
-            )
-            version = desk.save(conn, case, state=state).version
-            tell.bureau(conn, settings, case, event, principal.bureau)
+        if _takes_two(settings, determination):
+            claims.rollback()
+            state = desk.state_after(case, Act.PROPOSE_DETERMINATION)
+            version = _propose(conn, settings, case, determination, state)
+            became = "determination.proposed"
         else:
-            version = _bring_into_force(conn, settings, case, proposal, principal, state)
-    log.info("determination.made", receipt=case.receipt, state=state.value)
+            claims.commit()
+            state = desk.state_after(case, Act.DETERMINE)
+            _insert(conn, case, determination, DeterminationState.IN_FORCE)
+            version = _bring_into_force(conn, settings, case, determination, principal, reckoned)
+            became = "determination.made"
+    log.info(became, receipt=case.receipt, state=state.value)
     return Determined(version, state, amount, computed.amount)
 
 
@@ -197,20 +183,9 @@ def decide_proposal(
             raise SecondPersonRequired
         state = desk.state_after(case, act, back_to=proposal.from_state)
         if approved:
-            computed = _try_out(conn, settings, case, principal, proposal.findings, proposal)
-            determination_rules.check(
-                case,
-                computed,
-                granted=proposal.granted,
-                amount=proposal.amount,
-                # What was to be exceeded must still be that much.
-                overrides=proposal.overrides and computed.amount == proposal.computed,
-            )
-            _settle(conn, proposal, principal, DeterminationState.IN_FORCE, note, computed)
-            version = _bring_into_force(conn, settings, case, proposal, principal, state)
-            amount, computed_amount = proposal.amount, computed.amount
+            determined = _approve(conn, settings, case, proposal, principal, note)
         else:
-            _settle(conn, proposal, principal, DeterminationState.REJECTED, note)
+            _close_proposal(conn, case, principal, DeterminationState.REJECTED, note)
             desk.note(
                 conn,
                 case,
@@ -221,95 +196,149 @@ def decide_proposal(
                 standing_in_for=principal.standing_in_for(Right.APPROVE),
             )
             version = desk.save(conn, case, state=state).version
-            amount = computed_amount = None
+            determined = Determined(version, state, None, None)
     log.info("determination.decided", receipt=case.receipt, approved=approved)
-    return Determined(version, state, amount, computed_amount)
+    return determined
 
 
-def _try_out(
+def _rests_on(
+    conn: Connection, case: Case, bureau: str, decision: Decision
+) -> list[Mapping[str, Any]]:
+    """The findings a decision rests on, checked: its own, and for a grant what was still open."""
+    standing = determination_rules.document(conn, case)
+    rests_on = [*decision.findings]
+    if decision.granted:
+        rests_on += determination_rules.still_open(
+            standing, case, bureau, decision.reason, decision.findings
+        )
+    findings.check(conn, case, bureau, rests_on, standing)
+    return rests_on
+
+
+def _reckon(
+    conn: Connection,
+    case: Case,
+    ruling: Ruling,
+    bureau: str,
+    rests_on: Sequence[Mapping[str, Any]],
+) -> Reckoned:
+    """Assess as if the ruling and the findings it rests on were on record."""
+    supposed = Supposed(ruling, findings.as_official(case, bureau, rests_on))
+    return assess.reckon_one(conn, case.id, supposed)
+
+
+def _takes_two(settings: Settings, determination: Determination) -> bool:
+    """Whether a second person has to approve it."""
+    return determination.granted and (
+        (determination.amount or Decimal(0)) > settings.determination_approval_yuan
+        or determination.overrides
+    )
+
+
+def _propose(
+    conn: Connection, settings: Settings, case: Case, proposal: Determination, state: State
+) -> int:
+    """Keep a determination for a second person. Out: the case's version."""
+    _insert(conn, case, proposal, DeterminationState.PROPOSED)
+    event = desk.note(
+        conn,
+        case,
+        "determination.proposed",
+        proposal.proposed_by,
+        to_state=state,
+        bureau=proposal.bureau,
+    )
+    version = desk.save(conn, case, state=state).version
+    tell.bureau(conn, settings, case, event, proposal.bureau)
+    return version
+
+
+def _approve(
     conn: Connection,
     settings: Settings,
     case: Case,
+    proposal: Determination,
     principal: Principal,
-    rests_on: Sequence[Mapping[str, Any]],
-    proposal: _Proposal | None = None,
-) -> Computed:
-    """What the rules compute with these findings; nothing of it stays."""
-    trial = conn.begin_nested()
-    try:
-        _find(conn, settings, case, proposal or principal, rests_on)
-        return determination_rules.computed(conn, case)
-    finally:
-        trial.rollback()
-
-
-def _find(
-    conn: Connection,
-    settings: Settings,
-    case: Case,
-    by: Principal | _Proposal,
-    rests_on: Sequence[Mapping[str, Any]],
-) -> None:
-    """Record the findings and assess with them."""
-    if rests_on:
-        actor = by.actor if isinstance(by, Principal) else by.proposed_by
-        findings.insert(conn, case, actor, by.bureau, rests_on)
-    assess.at_once(conn, settings, case.id)
+    note: str,
+) -> Determined:
+    """Bring a proposal into force, if it still follows."""
+    plain = Ruling(proposal.granted, proposal.amount, overrides=False, computed=proposal.computed)
+    claims = conn.begin_nested()
+    reckoned = _reckon(conn, case, plain, proposal.bureau, proposal.findings)
+    computed = determination_rules.computed(conn, reckoned.assessed[0].assessment)
+    determination_rules.check(
+        case,
+        computed,
+        granted=proposal.granted,
+        amount=proposal.amount,
+        # What was to be exceeded must still be that much.
+        overrides=proposal.overrides and computed.amount == proposal.computed,
+    )
+    if not proposal.overrides:
+        claims.commit()
+    else:
+        # What it exceeds is known only without the keys that an override takes from others.
+        claims.rollback()
+        override = replace(plain, overrides=True)
+        reckoned = _reckon(conn, case, override, proposal.bureau, proposal.findings)
+        determination_rules.check(
+            case,
+            determination_rules.computed(conn, reckoned.assessed[0].assessment),
+            granted=True,
+            amount=proposal.amount,
+            overrides=True,
+        )
+    _close_proposal(conn, case, principal, DeterminationState.IN_FORCE, note, computed)
+    version = _bring_into_force(conn, settings, case, proposal, principal, reckoned)
+    return Determined(version, State.DETERMINED, proposal.amount, computed.amount)
 
 
 def _bring_into_force(
     conn: Connection,
     settings: Settings,
     case: Case,
-    proposal: _Proposal,
+    determination: Determination,
     principal: Principal,
-    state: State,
+    reckoned: Reckoned,
 ) -> int:
-    """Record findings, assess, tell everyone. Out: the case's version."""
+    """Record findings and the assessment with them, tell everyone. Out: the case's version."""
     finish_supplement(conn, case, SupplementState.CLOSED)
-    # First the state, which then stands above what the assessment says.
-    desk.save(conn, case, state=state)
-    _find(conn, settings, case, proposal, proposal.findings)
-    _recheck(conn, case, proposal)
-    is_second = principal.actor != proposal.proposed_by
+    if determination.findings:
+        findings.insert(
+            conn,
+            case,
+            determination.proposed_by,
+            determination.bureau,
+            determination.findings,
+        )
+    assess.put_down(conn, settings, reckoned)
+    is_second = principal.actor != determination.proposed_by
     event = desk.note(
         conn,
         case,
         "determination.made",
         principal.actor,
-        to_state=state,
-        bureau=proposal.bureau,
-        granted=proposal.granted,
-        amount=None if proposal.amount is None else str(proposal.amount),
-        proposed_by=proposal.proposed_by if is_second else None,
+        to_state=State.DETERMINED,
+        bureau=determination.bureau,
+        granted=determination.granted,
+        amount=None if determination.amount is None else str(determination.amount),
+        proposed_by=determination.proposed_by if is_second else None,
         standing_in_for=principal.standing_in_for(Right.APPROVE) if is_second else None,
     )
-    saved = desk.save(conn, case, determined_amount=proposal.amount)
+    # The assessment has counted the version up already.
+    version: int = conn.exec_driver_sql(
+        "UPDATE application SET determined_amount = %(amount)s WHERE id = %(id)s RETURNING version",
+        {"amount": determination.amount, "id": case.id},
+    ).scalar_one()
     tell.enterprise(conn, settings, case, event)
-    if case.lead_bureau != proposal.bureau:
+    if case.lead_bureau != determination.bureau:
         tell.lead(conn, settings, case, event)
-    return saved.version
+    return version
 
 
-def _recheck(conn: Connection, case: Case, proposal: _Proposal) -> None:
-    """Nobody took room or keys between the trial and now. Raises what `verdict.check` does."""
-    if proposal.granted:
-        found = determination_rules.computed(conn, case)
-        determination_rules.check(
-            case, found, granted=True, amount=proposal.amount, overrides=proposal.overrides
-        )
-
-
-def _write(
-    conn: Connection,
-    case: Case,
-    principal: Principal,
-    proposal: _Proposal,
-    computed: Computed,
-    state: DeterminationState,
-) -> _Proposal:
-    if state is DeterminationState.IN_FORCE:
-        supersede(conn, case)
+def _insert(
+    conn: Connection, case: Case, determination: Determination, state: DeterminationState
+) -> None:
     conn.exec_driver_sql(
         "INSERT INTO determination (application_id, granted, amount, computed, reason, findings,"
         " bureau, from_state, proposed_by, proposed_at, state)"
@@ -317,22 +346,21 @@ def _write(
         "  %(bureau)s, %(from_state)s, %(actor)s, app_now(), %(state)s)",
         {
             "id": case.id,
-            "granted": proposal.granted,
-            "amount": proposal.amount,
-            "computed": computed.amount,
-            "reason": proposal.reason,
-            "findings": json.dumps(list(proposal.findings), ensure_ascii=False),
-            "bureau": proposal.bureau,
-            "from_state": case.state.value,
-            "actor": principal.actor,
+            "granted": determination.granted,
+            "amount": determination.amount,
+            "computed": determination.computed,
+            "reason": determination.reason,
+            "findings": json.dumps(list(determination.findings), ensure_ascii=False),
+            "bureau": determination.bureau,
+            "from_state": determination.from_state.value,
+            "actor": determination.proposed_by,
             "state": state.value,
         },
     )
-    return proposal
 
 
 def supersede(conn: Connection, case: Case) -> None:
-    """End the determination in force, because another takes its place or a review reopened it."""
+    """End the determination in force, because a review reopened the case."""
     conn.exec_driver_sql(
         "UPDATE determination SET state = 'superseded'"
         " WHERE application_id = %(id)s AND state = 'in_force'",
@@ -340,14 +368,13 @@ def supersede(conn: Connection, case: Case) -> None:
     )
 
 
-def _proposed(conn: Connection, case: Case) -> _Proposal:
+def _proposed(conn: Connection, case: Case) -> Determination:
     row = conn.exec_driver_sql(
-        "SELECT id, granted, amount, reason, findings, bureau, proposed_by, from_state, computed"
+        "SELECT granted, amount, reason, findings, bureau, proposed_by, from_state, computed"
         " FROM determination WHERE application_id = %(id)s AND state = 'proposed'",
         {"id": case.id},
     ).one()
-    return _Proposal(
-        id=row.id,
+    return Determination(
         granted=row.granted,
         amount=row.amount,
         reason=row.reason,
@@ -359,21 +386,22 @@ def _proposed(conn: Connection, case: Case) -> _Proposal:
     )
 
 
-def _settle(
+def _close_proposal(
     conn: Connection,
-    proposal: _Proposal,
+    case: Case,
     principal: Principal,
     state: DeterminationState,
     note: str,
     computed: Computed | None = None,
 ) -> None:
+    """Write what the second person decided, and what the rules computed for it then."""
     conn.exec_driver_sql(
         "UPDATE determination SET state = %(state)s, decided_by = %(actor)s,"
         " decided_at = app_now(), decision_note = %(note)s,"
         " computed = CASE WHEN %(tried)s THEN %(computed)s::numeric ELSE computed END"
-        " WHERE id = %(id)s",
+        " WHERE application_id = %(id)s AND state = 'proposed'",
         {
-            "id": proposal.id,
+            "id": case.id,
             "state": state.value,
             "actor": principal.actor,
             "note": note,

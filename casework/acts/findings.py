@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from casework import editions
 from casework.acts import determination_rules
-from casework.acts.finders import finders
+from casework.acts.finders import Document, finders
+from casework.decision.loading import finding_key
 from casework.docket import desk
 from casework.docket.bulk import each
 from casework.docket.desk import Case, Versions
@@ -19,6 +20,7 @@ from casework.errors import InvalidFinding, NotPermitted
 from casework.people.access import Principal
 from casework.people.rights import Right
 from rules import PROVISIONS
+from rules.model import OfficialFinding
 from rules.provision import Condition, Finder, Provision
 from store import ledger
 from store.db import Database
@@ -48,7 +50,7 @@ def record(
     with db.transaction() as conn:
         case = desk.open_case(conn, principal, receipt, versions)
         desk.check(case, Act.RECORD_FINDING)
-        check(conn, case, principal.bureau, findings)
+        check(conn, case, principal.bureau, findings, determination_rules.document(conn, case))
         insert(conn, case, principal.actor, principal.bureau, findings)
         desk.save(conn, case)
         ledger.add(conn, Stage.ASSESS, [(case.id, None)])
@@ -74,11 +76,19 @@ def record_many(
     return each(seen, one)
 
 
-def check(conn: Connection, case: Case, bureau: str, findings: Sequence[Mapping[str, Any]]) -> None:
-    """Raises InvalidFinding or NotPermitted for findings this bureau cannot make of this case."""
+def check(
+    conn: Connection,
+    case: Case,
+    bureau: str,
+    findings: Sequence[Mapping[str, Any]],
+    document: Document,
+) -> None:
+    """Raises InvalidFinding or NotPermitted for findings this bureau cannot make of this case.
+
+    In: the assessment in force.
+    """
     provision = PROVISIONS[case.provision]
     notice = editions.edition(case.notice_id).notice
-    document = determination_rules.document(conn, case)
     denied = _denied(conn, case)
     for finding in findings:
         condition = _condition(provision, case.facts, finding)
@@ -145,6 +155,21 @@ def _check_effect(
     raise InvalidFinding(
         f"条件 {condition.code}：{why}，记录“符合”不会生效；只能记录不符合，事实有误的请要求补正。"
     )
+
+
+def as_official(
+    case: Case, bureau: str, findings: Sequence[Mapping[str, Any]]
+) -> dict[str, OfficialFinding]:
+    """Findings that a bureau makes today, keyed as the rules want, before they are recorded."""
+    return {
+        finding_key(finding["condition"], finding.get("item")): OfficialFinding(
+            result=finding["result"],
+            bureau=bureau,
+            recorded_on=case.today,
+            note=finding["note"],
+        )
+        for finding in findings
+    }
 
 
 def insert(

@@ -1,36 +1,45 @@
-"""Assessing applications: decide, route, tell the bureaus, schedule the visit. By the chunk."""
+"""Assessing applications: reckon what the rules say, then put it down. By the chunk."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
-from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 
 from casework import editions
 from casework.decision import benefits, cap_room, caps, recording
-from casework.decision.benefits import Open, Ruling
-from casework.decision.recording import Decision
+from casework.decision.candidate import Candidate
+from casework.decision.loading import Supposed, load
+from casework.decision.recording import Assessed
 from casework.docket import states
-from casework.docket.states import Act
 from casework.editions import Edition
-from casework.errors import PermanentError
 from casework.work import run as work
 from casework.work.run import Report
 from config.settings import Settings
-from rules.model import Case, OfficialFinding, Outcome
 from rules.notice import DISTRICT_GOVERNMENT
 from rules.routing import route
-from store.db import CHINA, Database
-from store.encoding import numbers
+from store.db import Database
 from store.ledger import Item
-from vocabulary.records import Stage, State
+from vocabulary.records import Stage
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What assessing came to, before anything of it is put down: the applications are locked,
+    their benefits and caps claimed. `failed`: application id -> why it could not be assessed;
+    `now`: business time, None where there is no application at all; `new_editions`: to be stored
+    before assessments refer to them."""
+
+    assessed: Sequence[Assessed]
+    failed: Mapping[int, Exception]
+    now: datetime | None
+    new_editions: Sequence[Edition]
 
 
 def run(
@@ -42,184 +51,83 @@ def run(
     a doubled message has no second effect. `careful`: see `casework.work.run`. Raises
     RetryableError if the database went away.
     """
-    edition = editions.edition(settings.notice_id)
-    handler = partial(_assess, settings, edition)
+    handler = partial(_assess, settings)
     return work.run(db, settings, Stage.ASSESS, item_ids, handler, careful=careful)
 
 
-def at_once(conn: Connection, settings: Settings, application_id: int) -> None:
-    """Assess one application again within the caller's transaction, as a work item would.
+def _assess(settings: Settings, conn: Connection, items: list[Item]) -> dict[int, Exception]:
+    reckoned = reckon(conn, list(dict.fromkeys(item.subject_id for item in items)))
+    put_down(conn, settings, reckoned)
+    failed = reckoned.failed
+    return {item.id: failed[item.subject_id] for item in items if item.subject_id in failed}
 
-    Raises what the assessment raises; the caller's transaction is then to be rolled back.
+
+def reckon(
+    conn: Connection, ids: Sequence[int], supposed: Mapping[int, Supposed] | None = None
+) -> Reckoned:
+    """Lock applications, assess each by its own notice, claim their benefits and caps.
+
+    In: per application a person's determination to be taken for one in force. Nothing is written
+    but claims, and work for those whom the claims concern.
     """
-    edition = editions.edition(settings.notice_id)
-    failed = _assess(settings, edition, conn, [Item(id=0, subject_id=application_id, attempts=0)])
-    for error in failed.values():
-        raise error
-
-
-def _assess(
-    settings: Settings, edition: Edition, conn: Connection, items: list[Item]
-) -> dict[int, Exception]:
-    failed: dict[int, Exception] = {}
-    by_subject: dict[int, list[int]] = {}
-    for item in items:
-        by_subject.setdefault(item.subject_id, []).append(item.id)
-    known, standing, cases, now = _load(conn, edition, list(by_subject))
-    for subject in by_subject.keys() - known:
-        error = PermanentError("there is no such application")
-        failed.update(dict.fromkeys(by_subject[subject], error))
-
-    benefits.related(conn, cases)
-    good: list[Open] = []
-    for case in cases:
+    loaded = load(conn, ids, supposed or {})
+    failed = loaded.failed
+    benefits.related(conn, loaded.candidates)
+    good: list[Candidate] = []
+    for candidate in loaded.candidates:
         try:
-            case.decide(edition.notice)
+            candidate.assess()
         except Exception as error:  # noqa: BLE001 -- one bad case must not stop its neighbours
-            failed.update(dict.fromkeys(by_subject[case.application_id], error))
+            failed[candidate.application_id] = error
         else:
-            good.append(case)
-    benefits.claim_benefits(conn, good, edition.notice)
-    caps.claim(conn, good, edition.notice)
+            good.append(candidate)
+    benefits.claim_benefits(conn, good)
+    caps.claim(conn, good)
+    return Reckoned(
+        assessed=[_assessed(candidate) for candidate in good],
+        failed=failed,
+        now=loaded.now,
+        new_editions=loaded.new_editions,
+    )
 
-    decisions = [_decision(case, standing[case.application_id], edition) for case in good]
-    recording.record(conn, settings, edition, decisions, now)
-    cap_room.tell(conn, settings, good, standing, now)
+
+def reckon_one(conn: Connection, application_id: int, supposed: Supposed) -> Reckoned:
+    """Reckon one application as if a person's determination were in force.
+
+    Raises what its assessment raises; the caller's transaction is then to be rolled back.
+    """
+    reckoned = reckon(conn, [application_id], {application_id: supposed})
+    for error in reckoned.failed.values():
+        raise error
+    return reckoned
+
+
+def put_down(conn: Connection, settings: Settings, reckoned: Reckoned) -> None:
+    """Write down what was reckoned in the same transaction, and tell those concerned."""
+    assessed = reckoned.assessed
+    for edition in reckoned.new_editions:
+        editions.remember(conn, edition)
+    if reckoned.now is not None:
+        recording.record(conn, settings, assessed, reckoned.now)
+        cap_room.tell(conn, settings, [each.candidate for each in assessed], reckoned.now)
     # Each application's own record of it is its event; a line per chunk names the ends of it.
     log.info(
         "applications.assessed",
-        count=len(decisions),
-        first=decisions[0].receipt if decisions else None,
-        last=decisions[-1].receipt if decisions else None,
-        failed=len(failed),
+        count=len(assessed),
+        first=assessed[0].receipt if assessed else None,
+        last=assessed[-1].receipt if assessed else None,
+        failed=len(reckoned.failed),
     )
-    return failed
 
 
-def _decision(case: Open, was: recording.Standing, edition: Edition) -> Decision:
-    assessment = case.assessment
+def _assessed(candidate: Candidate) -> Assessed:
+    assessment, was, notice = candidate.assessment, candidate.was, candidate.edition.notice
     if assessment is None:
         raise RuntimeError("a case reached recording without an assessment")
-    return Decision(
-        application_id=case.application_id,
-        receipt=case.receipt,
-        was=was,
-        state=states.move(was.state, assessment.outcome, supplement_open=was.supplement_open),
+    return Assessed(
+        candidate=candidate,
         assessment=assessment,
-        route=route(case.provision, case.case, edition.notice),
-        decided_above=edition.notice.provisions[case.provision]["decider"] == DISTRICT_GOVERNMENT,
+        state=states.move(was.state, assessment.outcome, supplement_open=was.supplement_open),
+        route=route(candidate.provision, candidate.case, notice),
+        is_for_district=notice.provisions[candidate.provision]["decider"] == DISTRICT_GOVERNMENT,
     )
-
-
-def _load(
-    conn: Connection, edition: Edition, ids: Sequence[int]
-) -> tuple[set[int], dict[int, recording.Standing], list[Open], datetime]:
-    """Lock and read applications.
-
-    Out: which of them exist, how those that are still assessed stood, their open cases, business
-    time.
-    """
-    rows = conn.exec_driver_sql(
-        "SELECT id, receipt, provision, uscc, enterprise, facts, state, received_at,"
-        " outcome, amount, lead_bureau, copied_bureaus, assigned_bureau, visit_id,"
-        " (SELECT app_now()) AS app_now,"
-        " state = 'awaiting_supplement' AND EXISTS (SELECT FROM supplement AS s"
-        "  WHERE s.application_id = application.id AND s.state = 'open') AS supplement_open,"
-        " CASE WHEN state IN ('determined', 'under_review') THEN"
-        "  (SELECT jsonb_build_array(d.granted, d.amount::text, d.amount > d.computed,"
-        "    d.computed::text)"
-        "   FROM determination AS d WHERE d.application_id = application.id"
-        "   AND d.state = 'in_force') END AS ruling,"
-        " EXISTS (SELECT FROM parameter_set WHERE hash = %(hash)s) AS edition_known"
-        " FROM application WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id FOR NO KEY UPDATE",
-        {"ids": numbers(ids), "hash": edition.hash},
-    ).all()
-    if rows and not rows[0].edition_known:
-        editions.remember(conn, edition)
-    now = rows[0].app_now if rows else datetime.now(CHINA)
-    known = {row.id for row in rows}
-    stood = {word: State(word) for word in {row.state for row in rows}}
-    assessable = {word for word, state in stood.items() if states.is_legal(state, Act.ASSESS)}
-    rows = [row for row in rows if row.state in assessable]
-    again = [row.id for row in rows if stood[row.state] is not State.RECEIVED]
-    findings = _findings(conn, again)
-    serials = _serials(conn, again)
-    standing: dict[int, recording.Standing] = {}
-    cases: list[Open] = []
-    for row in rows:
-        standing[row.id] = recording.Standing(
-            state=stood[row.state],
-            uscc=row.uscc,
-            outcome=row.outcome,
-            amount=row.amount,
-            bureaus=(row.lead_bureau, *row.copied_bureaus) if row.lead_bureau else (),
-            serial=serials.get(row.id, 0),
-            assigned=row.assigned_bureau,
-            supplement_open=row.supplement_open,
-            visit_id=row.visit_id,
-            granted=row.ruling[0] if row.ruling else None,
-        )
-        case = Case(
-            enterprise=row.enterprise,
-            facts=row.facts,
-            received_on=row.received_at.astimezone(CHINA).date(),
-            findings=findings.get(row.id, {}),
-        )
-        cases.append(
-            Open(
-                row.id,
-                row.receipt,
-                row.provision,
-                case,
-                again=row.id in serials,
-                ruling=_ruling(row.ruling),
-                was_granted=row.outcome == Outcome.ELIGIBLE,
-            )
-        )
-    return known, standing, cases, now.astimezone(CHINA)
-
-
-def _ruling(found: Sequence[Any] | None) -> Ruling | None:
-    if found is None:
-        return None
-    granted, amount, overrides, computed = found
-    return Ruling(
-        granted,
-        None if amount is None else Decimal(amount),
-        bool(overrides),
-        None if computed is None else Decimal(computed),
-    )
-
-
-def _findings(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, OfficialFinding]]:
-    """The latest official finding per application, condition and item, keyed as the rules want."""
-    if not ids:
-        return {}
-    rows = conn.exec_driver_sql(
-        "SELECT DISTINCT ON (application_id, condition, item)"
-        "  application_id, condition, item, result, bureau, recorded_at, note"
-        " FROM official_finding WHERE application_id = ANY(%(ids)s)"
-        " ORDER BY application_id, condition, item, id DESC",
-        {"ids": list(ids)},
-    )
-    found: dict[int, dict[str, OfficialFinding]] = {}
-    for row in rows:
-        key = row.condition if row.item is None else f"{row.condition}@{row.item}"
-        found.setdefault(row.application_id, {})[key] = OfficialFinding(
-            result=row.result,
-            bureau=row.bureau,
-            recorded_on=row.recorded_at.astimezone(CHINA).date(),
-            note=row.note,
-        )
-    return found
-
-
-def _serials(conn: Connection, ids: Sequence[int]) -> dict[int, int]:
-    if not ids:
-        return {}
-    rows = conn.exec_driver_sql(
-        "SELECT application_id, max(serial) FROM assessment"
-        " WHERE application_id = ANY(%(ids)s) GROUP BY application_id",
-        {"ids": list(ids)},
-    )
-    return {row[0]: row[1] for row in rows}

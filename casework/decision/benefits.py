@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from typing import Any
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from casework.decision.candidate import Candidate
 from casework.errors import RetryableError
 from rules import PROVISIONS
-from rules.engine import assess
-from rules.model import Assessment, CapClaim, Case, Context, Outcome, Taken
-from rules.notice import Notice
+from rules.model import Context, Taken
 from store import ledger
 from store.encoding import numbers
 from vocabulary.records import Stage
@@ -26,58 +23,7 @@ from vocabulary.records import Stage
 ROUNDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """A person's determination in force. `overrides`: it grants more than the rules computed,
-    approved by a second person, and so takes keys from whoever has only claimed them. `computed`:
-    yuan that the rules computed when it was made."""
-
-    granted: bool
-    amount: Decimal | None
-    overrides: bool
-    computed: Decimal | None = None
-
-
-@dataclass(slots=True)
-class Open:
-    """An application being assessed: its case so far, and the assessment so far.
-
-    `again`: it has been assessed before, so it may hold keys and cap already. `was_granted`: it
-    was, when it was assessed last. `held`: the keys it held then, with yuan.
-    """
-
-    application_id: int
-    receipt: str
-    provision: str
-    case: Case
-    again: bool
-    ruling: Ruling | None = None
-    was_granted: bool = False
-    assessment: Assessment | None = None
-    won: set[str] = field(default_factory=set)
-    held: dict[str, Decimal] = field(default_factory=dict)
-
-    @property
-    def is_granted(self) -> bool:
-        """Whether it counts: a person granted it, or every condition is met on record."""
-        if self.ruling is not None:
-            return self.ruling.granted
-        return self.assessment is not None and self.assessment.outcome is Outcome.ELIGIBLE
-
-    @property
-    def cap(self) -> CapClaim | None:
-        """The claim on a running total that the assessment so far makes."""
-        return self.assessment.cap if self.assessment else None
-
-    def decide(self, notice: Notice, **context: Any) -> Assessment:
-        """Assess with a changed context; remembers and returns the assessment."""
-        if context:
-            self.case = replace(self.case, context=replace(self.case.context, **context))
-        self.assessment = assess(PROVISIONS[self.provision], self.case, notice)
-        return self.assessment
-
-
-def related(conn: Connection, cases: Sequence[Open]) -> None:
+def related(conn: Connection, cases: Sequence[Candidate]) -> None:
     """Tell each case which benefits of other provisions stand for the same yuan."""
     keys = {
         case.application_id: PROVISIONS[case.provision].related_keys(case.case) for case in cases
@@ -92,13 +38,13 @@ def related(conn: Connection, cases: Sequence[Open]) -> None:
             for key in keys[case.application_id]
             if key in held
             and held[key][0] != case.application_id
-            and not (_overrides(case) and not held[key][1].granted)
+            and not (case.overrides and not held[key][1].granted)
         }
         if taken:
             case.case = replace(case.case, context=Context(taken=taken))
 
 
-def claim_benefits(conn: Connection, cases: Sequence[Open], notice: Notice) -> None:
+def claim_benefits(conn: Connection, cases: Sequence[Candidate]) -> None:
     """Claim every benefit key; who comes second is assessed again and linked to the first.
 
     In: cases with an assessment. Raises RetryableError if other sessions keep changing hands.
@@ -116,7 +62,7 @@ def claim_benefits(conn: Connection, cases: Sequence[Open], notice: Notice) -> N
     for _ in range(ROUNDS):
         if not waiting:
             break
-        waiting = _claim_round(conn, waiting, notice)
+        waiting = _claim_round(conn, waiting)
     else:
         if waiting:
             raise RetryableError("benefit keys kept changing hands")
@@ -124,7 +70,7 @@ def claim_benefits(conn: Connection, cases: Sequence[Open], notice: Notice) -> N
     revisit(conn, [case.receipt for case in cases if _matters_to_others(case)])
 
 
-def _matters_to_others(case: Open) -> bool:
+def _matters_to_others(case: Candidate) -> bool:
     """Whether those linked to this application may fare otherwise now."""
     if not case.held or case.assessment is None:
         return False  # it held nothing, so nobody is linked to it
@@ -132,11 +78,7 @@ def _matters_to_others(case: Open) -> bool:
     return holds != case.held or case.is_granted != case.was_granted
 
 
-def _overrides(case: Open) -> bool:
-    return case.ruling is not None and case.ruling.granted and case.ruling.overrides
-
-
-def _claim_round(conn: Connection, cases: Sequence[Open], notice: Notice) -> list[Open]:
+def _claim_round(conn: Connection, cases: Sequence[Candidate]) -> list[Candidate]:
     """Claim what is wanted and not yet won; returns the cases that lost a key and want again."""
     wanted = [
         (benefit.key, case.application_id, benefit.amount)
@@ -160,7 +102,7 @@ def _claim_round(conn: Connection, cases: Sequence[Open], notice: Notice) -> lis
     by_id = {case.application_id: case for case in cases}
     for key, application_id in rows.all():
         by_id[application_id].won.add(key)
-    _seize(conn, [case for case in cases if _overrides(case)])
+    _seize(conn, [case for case in cases if case.overrides])
     lost: dict[int, list[str]] = {}
     for key, application_id, _ in wanted:
         if key not in by_id[application_id].won:
@@ -172,7 +114,7 @@ def _claim_round(conn: Connection, cases: Sequence[Open], notice: Notice) -> lis
     for case in losers:
         # A key without a holder was given back meanwhile: it is simply tried once more.
         taken = {key: held[key][1] for key in lost[case.application_id] if key in held}
-        case.decide(notice, taken={**case.case.context.taken, **taken})
+        case.assess(taken={**case.case.context.taken, **taken})
     return [
         case
         for case in losers
@@ -180,7 +122,7 @@ def _claim_round(conn: Connection, cases: Sequence[Open], notice: Notice) -> lis
     ]
 
 
-def _seize(conn: Connection, cases: Sequence[Open]) -> None:
+def _seize(conn: Connection, cases: Sequence[Candidate]) -> None:
     """Take the keys that an approved determination needs from who has claimed them unverified.
 
     Granted holders keep theirs. Whoever loses a key is assessed again, and linked to the winner.
@@ -210,7 +152,7 @@ def _seize(conn: Connection, cases: Sequence[Open]) -> None:
         ledger.add(conn, Stage.ASSESS, [(each, None) for each in sorted(losers)])
 
 
-def _give_back(conn: Connection, cases: Sequence[Open]) -> None:
+def _give_back(conn: Connection, cases: Sequence[Candidate]) -> None:
     """Return keys that the final assessment does not count after all."""
     surplus = [
         key

@@ -6,14 +6,13 @@ applicant are told how much could be determined now; the way to more is a review
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from casework.decision.benefits import Open
-from casework.decision.recording import Standing
+from casework.decision.candidate import Candidate
 from casework.followup import visit_booking
 from casework.outbox import deliveries
 from config.settings import Settings
@@ -23,20 +22,18 @@ from vocabulary.records import State
 def tell(
     conn: Connection,
     settings: Settings,
-    cases: Sequence[Open],
-    standing: Mapping[int, Standing],
+    cases: Sequence[Candidate],
     now: datetime,
 ) -> None:
     """Tell of room that these new assessments found and those before them did not.
 
-    In: assessed cases, how each stood before (by application), business time.
+    In: assessed cases, business time.
     """
-    found: list[tuple[Open, str, Decimal, Decimal]] = []
+    found: list[tuple[Candidate, str, Decimal, Decimal]] = []
     for case in cases:
-        was = standing[case.application_id]
-        room = _room(case, was)
-        if room is not None and was.bureaus:
-            found.append((case, was.bureaus[0], *room))
+        room = _room(case)
+        if room is not None and case.was.bureaus:
+            found.append((case, case.was.bureaus[0], *room))
     if not found:
         return
     events = visit_booking.write_events(
@@ -60,9 +57,9 @@ def tell(
     deliveries.write(conn, told)
 
 
-def _room(case: Open, was: Standing) -> tuple[Decimal, Decimal] | None:
+def _room(case: Candidate) -> tuple[Decimal, Decimal] | None:
     """(yuan determined, yuan possible now), where the cap alone had cut what was determined."""
-    ruling, cap = case.ruling, case.cap
+    was, ruling, cap = case.was, case.ruling, case.cap
     if was.state is not State.DETERMINED or ruling is None or cap is None or not ruling.granted:
         return None
     if ruling.amount is None or ruling.computed is None or was.amount is None:

@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from casework.decision.benefits import Open
-from rules.notice import Notice
+from casework.decision.candidate import Candidate
 from store import ledger
 from vocabulary.records import Stage
 
@@ -31,7 +30,7 @@ class Short(NamedTuple):
     firm: bool
 
 
-def claim(conn: Connection, cases: Sequence[Open], notice: Notice) -> None:
+def claim(conn: Connection, cases: Sequence[Candidate]) -> None:
     """Draw granted amounts on their accounts, never past an account's limit.
 
     The account's row stays locked until the transaction ends, so any number of workers reach the
@@ -64,7 +63,7 @@ def claim(conn: Connection, cases: Sequence[Open], notice: Notice) -> None:
         left_over = max(ZERO, limit - totals[account] - own)
         used = totals[account] + min(sum(earlier, start=ZERO), left_over)
         if used:
-            case.decide(notice, cap_used=used)
+            case.assess(cap_used=used)
         hold = case.cap.granted
         if case.ruling is not None and case.ruling.amount is not None:
             hold = min(hold, case.ruling.amount)

@@ -1,7 +1,7 @@
-"""Writing decisions down: assessment, application, event, deliveries, visit, work items.
+"""Writing assessments down: assessment, application, event, deliveries, visit, work items.
 
-Everything set-based: the number of statements does not depend on the number of decisions. Lists of
-texts travel in binary (%b), because escaping every quotation mark costs more than the rest.
+Everything set-based: the number of statements does not depend on the number of assessments. Lists
+of texts travel in binary (%b), because escaping every quotation mark costs more than the rest.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
-from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from casework.decision.candidate import Candidate, Standing
 from casework.docket import states
 from casework.editions import Edition
 from casework.followup import promises, visit_booking
@@ -34,45 +33,32 @@ SYSTEM = "system"
 _UNWATCHED = frozenset({State.RECEIVED, State.AWAITING_SUPPLEMENT, State.SUPPLEMENTED})
 
 
-class Standing(NamedTuple):
-    """How an application stood before: `bureaus` are the lead and those copied, `serial` the
-    number of its assessments so far, `assigned` the bureau it was transferred to, `granted` what a
-    person's determination in force says."""
-
-    state: State
-    uscc: str | None
-    outcome: str | None
-    amount: Decimal | None
-    bureaus: tuple[str, ...]
-    serial: int
-    assigned: str | None = None
-    supplement_open: bool = False
-    visit_id: int | None = None
-    granted: bool | None = None
-
-
 @dataclass(slots=True)
-class Decision:
-    """One assessment to be recorded. `decided_above`: only the district government may decide.
+class Assessed:
+    """One assessment to be recorded. `is_for_district`: only the district government may decide.
 
     `lead` is the bureau that leads (a transfer stands above the route), `copied` are those told
     besides it, each once.
     """
 
-    application_id: int
-    receipt: str
-    was: Standing
-    state: State
+    candidate: Candidate
     assessment: Assessment
+    state: State
     route: Route
-    decided_above: bool = False
+    is_for_district: bool = False
+    application_id: int = field(init=False)
+    receipt: str = field(init=False)
+    was: Standing = field(init=False)
     lead: str = field(init=False)
     copied: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
+        candidate = self.candidate
+        self.application_id, self.receipt = candidate.application_id, candidate.receipt
+        self.was = candidate.was
         self.lead = self.was.assigned or self.route.lead.bureau
         bureaus = dict.fromkeys([copy.bureau for copy in self.route.copies])
-        if self.decided_above:
+        if self.is_for_district:
             bureaus[DISTRICT_GOVERNMENT] = None
         bureaus.pop(self.lead, None)
         self.copied = tuple(bureaus)
@@ -81,9 +67,10 @@ class Decision:
     def outcome(self) -> Outcome:
         """What the application is shown to have come to: a person's decision stands above what
         the rules leave open."""
-        if self.was.granted is None:
+        ruling = self.candidate.ruling
+        if ruling is None:
             return self.assessment.outcome
-        return Outcome.ELIGIBLE if self.was.granted else Outcome.INELIGIBLE
+        return Outcome.ELIGIBLE if ruling.granted else Outcome.INELIGIBLE
 
     @property
     def is_news(self) -> bool:
@@ -98,26 +85,29 @@ class Decision:
 def record(
     conn: Connection,
     settings: Settings,
-    edition: Edition,
-    decisions: Sequence[Decision],
+    assessed: Sequence[Assessed],
     now: datetime,
 ) -> None:
-    """Write all effects of the decisions in the caller's transaction. `now`: business time."""
-    if not decisions:
+    """Write all effects of assessments in the caller's transaction. `now`: business time."""
+    if not assessed:
         return
-    _assessments(conn, edition, decisions, now)
-    visits = _visits(conn, settings, decisions, now)
-    _applications(conn, decisions, visits.visits)
-    events = _events(conn, decisions, now)
-    _tell_bureaus(conn, settings, decisions, events)
+    by_edition: dict[bytes, list[Assessed]] = {}
+    for each in assessed:
+        by_edition.setdefault(each.candidate.edition.hash, []).append(each)
+    for group in by_edition.values():
+        _assessments(conn, group[0].candidate.edition, group, now)
+    visits = _visits(conn, settings, assessed, now)
+    _applications(conn, assessed, visits.visits)
+    events = _events(conn, assessed, now)
+    _tell_bureaus(conn, settings, assessed, events)
     visits.write_events(conn, now)
-    _watch(conn, settings, decisions, now)
+    _watch(conn, settings, assessed, now)
 
 
 def _assessments(
-    conn: Connection, edition: Edition, decisions: Sequence[Decision], now: datetime
+    conn: Connection, edition: Edition, assessed: Sequence[Assessed], now: datetime
 ) -> None:
-    again = [decision.application_id for decision in decisions if decision.was.serial]
+    again = [each.application_id for each in assessed if each.was.serial]
     if again:
         conn.exec_driver_sql(
             "UPDATE assessment SET in_force = false"
@@ -125,8 +115,7 @@ def _assessments(
             {"ids": numbers(again)},
         )
     documents = [
-        to_json({**decision.assessment.document(), "route": decision.route.document()})
-        for decision in decisions
+        to_json({**each.assessment.document(), "route": each.route.document()}) for each in assessed
     ]
     conn.exec_driver_sql(
         "INSERT INTO assessment (application_id, serial, notice_id, rules_version,"
@@ -141,17 +130,17 @@ def _assessments(
             "version": RULES_VERSION,
             "hash": edition.hash,
             "now": now,
-            "ids": numbers([decision.application_id for decision in decisions]),
-            "serials": numbers([decision.was.serial + 1 for decision in decisions]),
-            "outcomes": [str(decision.assessment.outcome) for decision in decisions],
-            "amounts": numbers([decision.assessment.amount for decision in decisions]),
+            "ids": numbers([each.application_id for each in assessed]),
+            "serials": numbers([each.was.serial + 1 for each in assessed]),
+            "outcomes": [str(each.assessment.outcome) for each in assessed],
+            "amounts": numbers([each.assessment.amount for each in assessed]),
             "documents": documents,
         },
     )
 
 
 def _applications(
-    conn: Connection, decisions: Sequence[Decision], visits: Mapping[int, int]
+    conn: Connection, assessed: Sequence[Assessed], visits: Mapping[int, int]
 ) -> None:
     conn.exec_driver_sql(
         "UPDATE application AS a SET state = u.state, outcome = u.outcome, amount = u.amount,"
@@ -162,19 +151,19 @@ def _applications(
         "  AS u (id, state, outcome, amount, lead, copied, visit)"
         " WHERE a.id = u.id",
         {
-            "ids": numbers([decision.application_id for decision in decisions]),
-            "states": [str(decision.state) for decision in decisions],
-            "outcomes": [str(decision.outcome) for decision in decisions],
-            "amounts": numbers([decision.assessment.amount for decision in decisions]),
-            "leads": [decision.lead for decision in decisions],
-            "copied": [",".join(decision.copied) for decision in decisions],
-            "visits": numbers([visits.get(decision.application_id) for decision in decisions]),
+            "ids": numbers([each.application_id for each in assessed]),
+            "states": [str(each.state) for each in assessed],
+            "outcomes": [str(each.outcome) for each in assessed],
+            "amounts": numbers([each.assessment.amount for each in assessed]),
+            "leads": [each.lead for each in assessed],
+            "copied": [",".join(each.copied) for each in assessed],
+            "visits": numbers([visits.get(each.application_id) for each in assessed]),
         },
     )
 
 
-def _events(conn: Connection, decisions: Sequence[Decision], now: datetime) -> dict[int, int]:
-    """One event per decision. Out: application id -> event id."""
+def _events(conn: Connection, assessed: Sequence[Assessed], now: datetime) -> dict[int, int]:
+    """One event per assessment. Out: application id -> event id."""
     rows = conn.exec_driver_sql(
         "INSERT INTO event (application_id, type, actor, from_state, to_state, data, at)"
         " SELECT id, 'application.assessed', %(actor)s, was, state, data::jsonb, %(now)s"
@@ -184,21 +173,21 @@ def _events(conn: Connection, decisions: Sequence[Decision], now: datetime) -> d
         {
             "actor": SYSTEM,
             "now": now,
-            "ids": numbers([decision.application_id for decision in decisions]),
-            "was": [str(decision.was.state) for decision in decisions],
-            "states": [str(decision.state) for decision in decisions],
+            "ids": numbers([each.application_id for each in assessed]),
+            "was": [str(each.was.state) for each in assessed],
+            "states": [str(each.state) for each in assessed],
             "data": [
                 to_json(
                     {
-                        "serial": decision.was.serial + 1,
-                        "outcome": str(decision.outcome),
+                        "serial": each.was.serial + 1,
+                        "outcome": str(each.outcome),
                         "amount": None
-                        if decision.assessment.amount is None
-                        else str(decision.assessment.amount),
-                        "bureau": decision.lead,
+                        if each.assessment.amount is None
+                        else str(each.assessment.amount),
+                        "bureau": each.lead,
                     }
                 )
-                for decision in decisions
+                for each in assessed
             ],
         },
     )
@@ -208,35 +197,35 @@ def _events(conn: Connection, decisions: Sequence[Decision], now: datetime) -> d
 def _tell_bureaus(
     conn: Connection,
     settings: Settings,
-    decisions: Sequence[Decision],
+    assessed: Sequence[Assessed],
     events: dict[int, int],
 ) -> None:
     """Tell the lead and each copied bureau."""
     told = [
-        (events[decision.application_id], decision.application_id, bureau)
-        for decision in decisions
-        if decision.is_news
-        for bureau in (decision.lead, *decision.copied)
+        (events[each.application_id], each.application_id, bureau)
+        for each in assessed
+        if each.is_news
+        for bureau in (each.lead, *each.copied)
     ]
     deliveries.write(conn, deliveries.to_bureaus(settings, told), fresh=True)
 
 
 def _visits(
-    conn: Connection, settings: Settings, decisions: Sequence[Decision], now: datetime
+    conn: Connection, settings: Settings, assessed: Sequence[Assessed], now: datetime
 ) -> Arranged:
     """Visits for those decided on for the first time."""
     wishes = [
-        Wish(decision.application_id, decision.was.uscc, decision.lead)
-        for decision in decisions
-        if decision.was.visit_id is None and decision.assessment.outcome in states.VISITED
+        Wish(each.application_id, each.was.uscc, each.lead)
+        for each in assessed
+        if each.was.visit_id is None and each.assessment.outcome in states.VISITED
     ]
     return visit_booking.arrange(conn, settings, wishes, now)
 
 
 def _watch(
-    conn: Connection, settings: Settings, decisions: Sequence[Decision], now: datetime
+    conn: Connection, settings: Settings, assessed: Sequence[Assessed], now: datetime
 ) -> None:
     """Have promised days watched from now on, or again after a supplement was awaited."""
     look = promises.first_look(settings.practice, now.date())
-    unwatched = [d.application_id for d in decisions if d.was.state in _UNWATCHED]
+    unwatched = [each.application_id for each in assessed if each.was.state in _UNWATCHED]
     ledger.add_all(conn, Stage.CLOCK, unwatched, look)

@@ -22,10 +22,10 @@ def test_cut_while_it_is_tried_out(
     office, honest = Office(database, settings), determination_rules.computed
     made = office.submit()
 
-    def cut(conn: Connection, case: Any) -> Any:
+    def cut(conn: Connection, assessment: Any) -> Any:
         pid = conn.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
         scalar(database, "SELECT pg_terminate_backend(%(pid)s, 5000)", pid=pid)
-        return honest(conn, case)
+        return honest(conn, assessment)
 
     with monkeypatch.context() as patched:
         patched.setattr(determination_rules, "computed", cut)
