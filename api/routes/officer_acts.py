@@ -13,8 +13,18 @@ from api.body import read_json
 from api.json_responses import answer
 from api.openapi import body_of, described
 from api.services import services
-from casework.acts import acknowledge, determine, findings, rating, review, supplement, transfer
-from casework.acts.determine import Decision, Determined
+from casework.acts import (
+    acknowledge,
+    approval,
+    determine,
+    findings,
+    rating,
+    review,
+    supplement,
+    transfer,
+)
+from casework.acts.determination import Determined
+from casework.acts.determine import Decision
 from casework.docket import trail
 from casework.formats import yuan
 from casework.people.access import Principal
@@ -174,7 +184,7 @@ def decide_proposal(principal: Principal, receipt: str) -> Response:
     made = services()
     middleware.about(receipt)
     versions, body = etags.required(), _body("Approval")
-    result = determine.decide_proposal(
+    result = approval.decide_proposal(
         made.db,
         made.settings,
         principal,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -21,20 +20,6 @@ from rules.notice import DISTRICT_GOVERNMENT, Notice
 from vocabulary.records import State
 
 _DENIED = frozenset({Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE})
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """What the rules say: outcome, yuan (None without arithmetic), what waits for a finding.
-
-    `counted_by`: receipts of granted applications that count the same yuan already.
-    """
-
-    outcome: Outcome
-    amount: Decimal | None
-    open_conditions: tuple[str, ...]
-    cap_granted: Decimal | None
-    counted_by: tuple[str, ...] = ()
 
 
 def require_decider(case: Case, principal: Principal) -> None:
@@ -95,74 +80,73 @@ def check_supplement(conn: Connection, case: Case, *, granted: bool) -> None:
         raise desk.refuse(case, Act.DETERMINE, "补正期限未过，不能以未补正为由不予认定。")
 
 
-def computed(conn: Connection, assessment: Assessment) -> Computed:
-    """What an assessment says."""
-    cap = assessment.cap
-    return Computed(
-        outcome=assessment.outcome,
-        amount=assessment.amount,
-        open_conditions=tuple(row["code"] for row in waiting(assessment.document())),
-        cap_granted=cap.granted if cap else None,
-        counted_by=_counted_by(conn, assessment),
-    )
-
-
 def check(
-    case: Case, found: Computed, *, granted: bool, amount: Decimal | None, overrides: bool
+    conn: Connection,
+    case: Case,
+    assessment: Assessment,
+    *,
+    granted: bool,
+    amount: Decimal | None,
+    overrides: bool,
 ) -> Decimal | None:
-    """The amount to be written down.
+    """The amount to be written down, yuan.
 
-    In: whether more than the rules compute is granted on purpose, with a reason of its own. Raises
-    InvalidDetermination if it does not follow, BenefitTaken if the same yuan is granted elsewhere.
+    In: what the rules say with the findings it rests on; whether more than they compute is granted
+    on purpose, with a reason of its own. Raises InvalidDetermination if it does not follow,
+    BenefitTaken if the same yuan is granted elsewhere.
     """
+    still_open = tuple(row["code"] for row in waiting(assessment.document()))
     if granted:
-        return _granted(case, found, amount, overrides=overrides)
+        _check_follows(case, assessment, still_open)
+        _check_amount(conn, assessment, amount, overrides=overrides)
+        return amount
     if amount is not None:
         raise InvalidDetermination("不予认定时不填金额。")
-    if found.outcome is Outcome.ELIGIBLE:
+    if assessment.outcome is Outcome.ELIGIBLE:
         raise InvalidDetermination("按现有认定意见符合条件；不予认定须写明不符合的条件和理由。")
-    if found.open_conditions and found.outcome is Outcome.NEEDS_DETERMINATION:
+    if still_open and assessment.outcome is Outcome.NEEDS_DETERMINATION:
         raise InvalidDetermination("不予认定须写明至少一项不符合的条件和理由。")
-    return None if found.amount is None else Decimal("0.00")
+    return None if assessment.amount is None else Decimal("0.00")
 
 
-def exceeds(found: Computed, amount: Decimal | None) -> bool:
-    """Whether an amount is more than the rules compute."""
-    return found.amount is not None and amount is not None and amount > found.amount
-
-
-def _granted(
-    case: Case, found: Computed, amount: Decimal | None, *, overrides: bool
-) -> Decimal | None:
-    if found.outcome in _DENIED:
+def _check_follows(case: Case, assessment: Assessment, still_open: Sequence[str]) -> None:
+    """Raises InvalidDetermination where nothing can be granted."""
+    if assessment.outcome in _DENIED:
         raise InvalidDetermination("按所报事实和认定意见不符合条件，不能准予。")
-    if found.outcome is Outcome.INCOMPLETE:
+    if assessment.outcome is Outcome.INCOMPLETE:
         raise InvalidDetermination("材料不全，须先补正。")
-    if found.open_conditions:
+    if still_open:
         notice = editions.edition(case.notice_id).notice
         still = "、".join(
             f"{notice.conditions[code]['label']}（{_finder(notice, code)}）"
-            for code in dict.fromkeys(found.open_conditions)
+            for code in dict.fromkeys(still_open)
         )
         raise InvalidDetermination(f"下列条件尚须由有关单位认定：{still}。")
-    if found.amount is None:
-        return amount
+
+
+def _check_amount(
+    conn: Connection, assessment: Assessment, amount: Decimal | None, *, overrides: bool
+) -> None:
+    """Raises InvalidDetermination or BenefitTaken for an amount that cannot be granted."""
+    if assessment.amount is None:
+        return
     if amount is None:
         raise InvalidDetermination("须写明认定金额。")
-    if found.cap_granted is not None and amount > found.cap_granted:
-        raise InvalidDetermination(f"认定金额超过上限内可用的{found.cap_granted:,.2f}元。")
-    if exceeds(found, amount):
-        if found.counted_by:
-            raise BenefitTaken(
-                f"同一款项已由受理编号{'、'.join(found.counted_by)}的申请认定计入，不能重复准予；"
-                f"按规则本件可计{found.amount:,.2f}元。"
-            )
-        if not overrides:
-            raise InvalidDetermination(
-                f"认定金额超过按规则计算的{found.amount:,.2f}元；确须超出的，"
-                "请在 override 中写明理由，由第二人复签。"
-            )
-    return amount
+    cap = assessment.cap
+    if cap is not None and amount > cap.granted:
+        raise InvalidDetermination(f"认定金额超过上限内可用的{cap.granted:,.2f}元。")
+    if amount <= assessment.amount:
+        return
+    if counted_by := _counted_by(conn, assessment):
+        raise BenefitTaken(
+            f"同一款项已由受理编号{'、'.join(counted_by)}的申请认定计入，不能重复准予；"
+            f"按规则本件可计{assessment.amount:,.2f}元。"
+        )
+    if not overrides:
+        raise InvalidDetermination(
+            f"认定金额超过按规则计算的{assessment.amount:,.2f}元；确须超出的，"
+            "请在 override 中写明理由，由第二人复签。"
+        )
 
 
 def _counted_by(conn: Connection, assessment: Assessment) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import Connection
 
 from casework.acts import determination_rules
-from casework.acts.determine import supersede
+from casework.acts.determination import supersede
 from casework.docket import desk, tell
 from casework.docket.desk import ENTERPRISE, Case, Versions
 from casework.docket.states import Act

@@ -15,14 +15,20 @@ from vocabulary.records import State
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A person's determination in force. `overrides`: it grants more than the rules computed,
-    approved by a second person, and so takes keys from whoever has only claimed them. `computed`:
-    yuan that the rules computed when it was made."""
+    """What a person ruled on an application, in yuan. `amount`: None where the notice gives no
+    figure; `computed`: what the rules computed when it was made, None without arithmetic."""
 
     granted: bool
     amount: Decimal | None
-    overrides: bool
     computed: Decimal | None = None
+
+    @property
+    def overrides(self) -> bool:
+        """Whether it grants more than the rules computed: a second person has approved it, and it
+        takes keys from whoever has only claimed them."""
+        if self.amount is None or self.computed is None:
+            return False
+        return self.amount > self.computed
 
 
 class Standing(NamedTuple):

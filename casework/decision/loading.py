@@ -30,7 +30,7 @@ SELECT id, receipt, notice_id, provision, uscc, enterprise, facts, state, receiv
         WHERE s.application_id = application.id AND s.state = 'open') AS supplement_open,
     CASE WHEN state IN ('determined', 'under_review') THEN
         (SELECT jsonb_build_object('granted', d.granted, 'amount', d.amount::text,
-            'overrides', d.amount > d.computed, 'computed', d.computed::text)
+            'computed', d.computed::text)
          FROM determination AS d WHERE d.application_id = application.id
          AND d.state = 'in_force') END AS ruling,
     EXISTS (SELECT FROM parameter_set AS p WHERE p.notice_id = application.notice_id
@@ -130,12 +130,7 @@ def _standing(row: Row[Any], state: State, serial: int) -> Standing:
 def _ruling(found: Mapping[str, Any] | None) -> Ruling | None:
     if found is None:
         return None
-    return Ruling(
-        granted=found["granted"],
-        amount=_yuan(found["amount"]),
-        overrides=bool(found["overrides"]),
-        computed=_yuan(found["computed"]),
-    )
+    return Ruling(found["granted"], _yuan(found["amount"]), _yuan(found["computed"]))
 
 
 def _yuan(text: str | None) -> Decimal | None:

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from casework.acts import determine
-from casework.acts.determine import Decision, Determined
+from casework.acts.determination import Determined
+from casework.acts.determine import Decision
 from casework.decision import assess
 from casework.intake import accept
 from casework.operations import business_time

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from casework.acts import determine, findings, supplement
-from casework.acts.determine import Decision, Determined
+from casework.acts import approval, findings, supplement
+from casework.acts.determination import Determined
+from casework.acts.determine import Decision
 from casework.errors import (
     BenefitTaken,
     CaseNotFound,
@@ -44,7 +45,7 @@ def strict(database: Database, settings: Settings) -> Office:
 def approve(
     office: Office, receipt: str, who: Principal = HEAD, *, approved: bool = True
 ) -> Determined:
-    return determine.decide_proposal(
+    return approval.decide_proposal(
         office.db,
         office.settings,
         who,

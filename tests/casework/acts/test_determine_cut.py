@@ -19,16 +19,16 @@ def test_cut_while_it_is_tried_out(
     database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In the savepoint whose end has to be told to a database that is gone."""
-    office, honest = Office(database, settings), determination_rules.computed
+    office, honest = Office(database, settings), determination_rules.check
     made = office.submit()
 
-    def cut(conn: Connection, assessment: Any) -> Any:
+    def cut(conn: Connection, *about: Any, **decided: Any) -> Any:
         pid = conn.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
         scalar(database, "SELECT pg_terminate_backend(%(pid)s, 5000)", pid=pid)
-        return honest(conn, assessment)
+        return honest(conn, *about, **decided)
 
     with monkeypatch.context() as patched:
-        patched.setattr(determination_rules, "computed", cut)
+        patched.setattr(determination_rules, "check", cut)
         with pytest.raises(UNAVAILABLE):
             decide(office, made.receipt)
     assert decide(office, made.receipt).state == "determined"

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from casework.acts import determine
+from casework.acts import approval, determine
 from casework.acts.determine import Decision
 from casework.errors import DelegationNotFound, InvalidDelegation, NotPermitted
 from casework.people import access, delegations, tokens
@@ -58,7 +58,7 @@ def test_a_lent_role_approves_and_both_names_are_on_record(office: Office, enter
     determine.determine(office.db, office.settings, enter(OFFICER), accepted.receipt, seen, grant)
 
     def approve() -> None:
-        determine.decide_proposal(
+        approval.decide_proposal(
             office.db,
             office.settings,
             enter(COLLEAGUE),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from casework.acts import determine, review
+from casework.acts import approval, determine, review
 from casework.acts.determine import Decision
 from casework.reporting import publicity
 from casework.reporting.publicity import masked
@@ -67,7 +67,7 @@ def test_only_decided_grants_are_listed(office: Office) -> None:
             "decided_on": str(office.today()),
         }
     ]
-    determine.decide_proposal(
+    approval.decide_proposal(
         office.db,
         office.settings,
         HEAD,

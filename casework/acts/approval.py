@@ -1,0 +1,107 @@
+"""Approval (复签): a second person's consent to a proposed determination."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+
+from casework.acts import determination, determination_rules
+from casework.acts.determination import Determination, Determined
+from casework.decision.candidate import Ruling
+from casework.docket import desk
+from casework.docket.desk import Case, Versions
+from casework.docket.states import Act
+from casework.errors import SecondPersonRequired
+from casework.people.access import Principal
+from casework.people.rights import Right
+from config.settings import Settings
+from store.db import Database
+from vocabulary.records import State
+
+log = structlog.get_logger(__name__)
+
+
+def decide_proposal(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    receipt: str,
+    versions: Versions,
+    *,
+    approved: bool,
+    note: str,
+) -> Determined:
+    """Approve or reject a proposed determination (复签), as a second person.
+
+    Raises NotPermitted, SecondPersonRequired, CaseNotFound, VersionChanged, IllegalMove,
+    InvalidDetermination (what it rested on has changed meanwhile), BenefitTaken.
+    """
+    principal.require(Right.APPROVE)
+    act = Act.APPROVE_DETERMINATION if approved else Act.REJECT_DETERMINATION
+    with db.transaction() as conn:
+        case = desk.open_case(conn, principal, receipt, versions)
+        determination_rules.require_decider(case, principal)
+        desk.check(case, act)
+        proposal = determination.proposed(conn, case)
+        if proposal.proposed_by == principal.actor:
+            raise SecondPersonRequired
+        state = desk.state_after(case, act, back_to=proposal.from_state)
+        if approved:
+            determined = _approve(conn, settings, case, proposal, principal, note)
+        else:
+            determination.reject_proposal(conn, case, principal.actor, note)
+            desk.note(
+                conn,
+                case,
+                "determination.rejected",
+                principal.actor,
+                to_state=state,
+                bureau=principal.bureau,
+                standing_in_for=principal.standing_in_for(Right.APPROVE),
+            )
+            version = desk.save(conn, case, state=state).version
+            determined = Determined(version, state, None, None)
+    log.info("determination.decided", receipt=case.receipt, approved=approved)
+    return determined
+
+
+def _approve(
+    conn: Connection,
+    settings: Settings,
+    case: Case,
+    proposal: Determination,
+    principal: Principal,
+    note: str,
+) -> Determined:
+    """Bring a proposal into force, if it still follows."""
+    ruling = proposal.ruling
+    reckon = partial(
+        determination.reckon,
+        conn,
+        case,
+        bureau=proposal.bureau,
+        rests_on=proposal.findings,
+    )
+    check = partial(
+        determination_rules.check, conn, case, granted=ruling.granted, amount=ruling.amount
+    )
+    claims = conn.begin_nested()
+    reckoned = reckon(ruling=Ruling(ruling.granted, ruling.amount))
+    computed = reckoned.assessed[0].assessment.amount
+    # What was to be exceeded must still be that much.
+    check(
+        reckoned.assessed[0].assessment,
+        overrides=ruling.overrides and computed == ruling.computed,
+    )
+    if ruling.overrides:
+        # What it exceeds is known only without the keys that an override takes from others.
+        claims.rollback()
+        reckoned = reckon(ruling=ruling)
+        check(reckoned.assessed[0].assessment, overrides=True)
+    else:
+        claims.commit()
+    determination.approve_proposal(conn, case, principal.actor, note, computed)
+    version = determination.bring_into_force(conn, settings, case, proposal, principal, reckoned)
+    return Determined(version, State.DETERMINED, ruling.amount, computed)

@@ -1,0 +1,179 @@
+"""A determination (认定) as it is kept: proposed or in force, and what comes with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from casework.acts import findings
+from casework.acts.supplement import finish as finish_supplement
+from casework.decision import assess
+from casework.decision.assess import Reckoned
+from casework.decision.candidate import Ruling
+from casework.decision.loading import Supposed
+from casework.docket import desk, tell
+from casework.docket.desk import Case
+from casework.people.access import Principal
+from casework.people.rights import Right
+from config.settings import Settings
+from vocabulary.records import DeterminationState, State, SupplementState
+
+
+@dataclass(frozen=True, slots=True)
+class Determination:
+    """A ruling with who made it, why, and on which findings."""
+
+    ruling: Ruling
+    reason: str
+    findings: Sequence[Mapping[str, Any]]
+    bureau: str
+    proposed_by: str
+    from_state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Determined:
+    """What became of a determination. Amounts in yuan; `delta`: amount less computed, or None
+    where the notice gives no arithmetic."""
+
+    version: int
+    state: State
+    amount: Decimal | None
+    computed: Decimal | None
+
+    @property
+    def delta(self) -> Decimal | None:
+        """How far the person's amount is from the rules'."""
+        if self.amount is None or self.computed is None:
+            return None
+        return self.amount - self.computed
+
+
+def reckon(
+    conn: Connection,
+    case: Case,
+    ruling: Ruling,
+    bureau: str,
+    rests_on: Sequence[Mapping[str, Any]],
+) -> Reckoned:
+    """Assess a case as if a ruling and the findings it rests on were on record.
+
+    In: the bureau that rules. Raises what the assessment raises.
+    """
+    supposed = Supposed(ruling, findings.as_official(case, bureau, rests_on))
+    return assess.reckon_one(conn, case.id, supposed)
+
+
+def bring_into_force(
+    conn: Connection,
+    settings: Settings,
+    case: Case,
+    determination: Determination,
+    principal: Principal,
+    reckoned: Reckoned,
+) -> int:
+    """Record findings and the assessment with them, tell everyone. Out: the case's version."""
+    finish_supplement(conn, case, SupplementState.CLOSED)
+    by, bureau, ruling = determination.proposed_by, determination.bureau, determination.ruling
+    if determination.findings:
+        findings.insert(conn, case, by, bureau, determination.findings)
+    assess.put_down(conn, settings, reckoned)
+    is_second = principal.actor != by
+    event = desk.note(
+        conn,
+        case,
+        "determination.made",
+        principal.actor,
+        to_state=State.DETERMINED,
+        bureau=bureau,
+        granted=ruling.granted,
+        amount=None if ruling.amount is None else str(ruling.amount),
+        proposed_by=by if is_second else None,
+        standing_in_for=principal.standing_in_for(Right.APPROVE) if is_second else None,
+    )
+    # The assessment has counted the version up already.
+    version: int = conn.exec_driver_sql(
+        "UPDATE application SET determined_amount = %(amount)s WHERE id = %(id)s RETURNING version",
+        {"amount": ruling.amount, "id": case.id},
+    ).scalar_one()
+    tell.enterprise(conn, settings, case, event)
+    if case.lead_bureau != bureau:
+        tell.lead(conn, settings, case, event)
+    return version
+
+
+def insert(
+    conn: Connection, case: Case, determination: Determination, state: DeterminationState
+) -> None:
+    """Write a determination down as it was made; `computed` is what the rules said to it."""
+    conn.exec_driver_sql(
+        "INSERT INTO determination (application_id, granted, amount, computed, reason, findings,"
+        " bureau, from_state, proposed_by, proposed_at, state)"
+        " VALUES (%(id)s, %(granted)s, %(amount)s, %(computed)s, %(reason)s, %(findings)s::jsonb,"
+        "  %(bureau)s, %(from_state)s, %(actor)s, app_now(), %(state)s)",
+        {
+            "id": case.id,
+            "granted": determination.ruling.granted,
+            "amount": determination.ruling.amount,
+            "computed": determination.ruling.computed,
+            "reason": determination.reason,
+            "findings": json.dumps(list(determination.findings), ensure_ascii=False),
+            "bureau": determination.bureau,
+            "from_state": determination.from_state.value,
+            "actor": determination.proposed_by,
+            "state": state.value,
+        },
+    )
+
+
+def supersede(conn: Connection, case: Case) -> None:
+    """End the determination in force, because a review reopened the case."""
+    conn.exec_driver_sql(
+        "UPDATE determination SET state = 'superseded'"
+        " WHERE application_id = %(id)s AND state = 'in_force'",
+        {"id": case.id},
+    )
+
+
+def proposed(conn: Connection, case: Case) -> Determination:
+    """The determination that waits for a second person."""
+    row = conn.exec_driver_sql(
+        "SELECT granted, amount, reason, findings, bureau, proposed_by, from_state, computed"
+        " FROM determination WHERE application_id = %(id)s AND state = 'proposed'",
+        {"id": case.id},
+    ).one()
+    return Determination(
+        ruling=Ruling(row.granted, row.amount, row.computed),
+        reason=row.reason,
+        findings=row.findings,
+        bureau=row.bureau,
+        proposed_by=row.proposed_by,
+        from_state=State(row.from_state),
+    )
+
+
+def reject_proposal(conn: Connection, case: Case, actor: str, note: str) -> None:
+    """Write down that a second person did not consent, and why."""
+    conn.exec_driver_sql(
+        "UPDATE determination SET state = 'rejected', decided_by = %(actor)s,"
+        " decided_at = app_now(), decision_note = %(note)s"
+        " WHERE application_id = %(id)s AND state = 'proposed'",
+        {"id": case.id, "actor": actor, "note": note},
+    )
+
+
+def approve_proposal(
+    conn: Connection, case: Case, actor: str, note: str, computed: Decimal | None
+) -> None:
+    """Write down that a second person consents, and what the rules compute for it now, yuan."""
+    conn.exec_driver_sql(
+        "UPDATE determination SET state = 'in_force', decided_by = %(actor)s,"
+        " decided_at = app_now(), decision_note = %(note)s, computed = %(computed)s"
+        " WHERE application_id = %(id)s AND state = 'proposed'",
+        {"id": case.id, "actor": actor, "note": note, "computed": computed},
+    )
