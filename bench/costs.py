@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.results import WENQI, Results
-from bench.tables import table
+from cli.tables import numbers
 
 RATES = (500, 2_000, 10_000, 20_000)
 PRIMARY_CORES = 16
@@ -37,9 +37,9 @@ def text(results: Results) -> str:
     ]
     return "\n".join(
         (
-            *table(costs),
+            *numbers(costs),
             "",
-            *table(cores),
+            *numbers(cores),
             "",
             f"PostgreSQL on {PRIMARY_CORES} such cores: full at {full:,.0f} applications/s.",
         )

@@ -15,8 +15,8 @@ from bench.results import TEXTBOOK, Results
 from bench.scenarios import visits
 from bench.scenarios.batches import Batch, Import
 from bench.statistics import Spread
-from bench.tables import table
 from bench.targets import verdicts
+from cli.tables import numbers
 
 BUSY_SHARE = 0.05
 
@@ -39,7 +39,7 @@ def million(batches: tuple[Batch, Batch]) -> str:
         )
         for batch in batches
     ]
-    return "\n".join(table((("", "accepted/s", "CPU ms", "API peak MiB"), *rows)))
+    return "\n".join(numbers((("", "accepted/s", "CPU ms", "API peak MiB"), *rows)))
 
 
 def write(results: Results, folder: Path, page: Path, scaling: Path) -> None:
@@ -210,7 +210,7 @@ def _section(
 ) -> str:
     if not rows:
         return ""
-    return "\n".join((title, *table((header, *rows)), *([note] if note else [])))
+    return "\n".join((title, *numbers((header, *rows)), *([note] if note else [])))
 
 
 def _range(spread: Spread | None) -> str:

@@ -121,7 +121,8 @@ def demo(context: click.Context, folder: Path, url: str | None) -> None:
 @click.pass_context
 def casework(context: click.Context, folder: Path, url: str | None) -> None:
     """Live one case from submission to rating and print its timeline."""
-    from cli.demo import samples, story
+    from cli.demo import story
+    from cli.demo.http import DemoError
 
     if context.parent is not None:
         url = url or context.parent.params["url"]
@@ -130,7 +131,7 @@ def casework(context: click.Context, folder: Path, url: str | None) -> None:
         settings = _settings(folder)
         try:
             story.tell(url or settings.public_url, settings)
-        except samples.DemoError as error:
+        except DemoError as error:
             raise click.ClickException(str(error)) from error
 
 

@@ -11,7 +11,7 @@ import click
 
 from bench.page import put
 from faults.kinds import KINDS
-from faults.report import table
+from faults.report import rendered
 from faults.run import Plan, run
 
 FAULTS, ACCEPTED = 300, 50_000
@@ -55,7 +55,7 @@ def main(  # noqa: PLR0913 -- options of a command
     chosen = [kind for kind in KINDS if not kinds or any(part in kind.name for part in kinds)]
     plan = Plan(seed, faults, accepted, minutes, per_second, plant, chosen, at_once)
     outcome = run(plan, say=_say, keep=keep)
-    text = table(outcome)
+    text = rendered(outcome)
     click.echo(text)
     if out is not None:
         out.write_text(text + "\n", encoding="utf-8")

@@ -23,6 +23,7 @@ import psutil
 import psycopg
 
 from bench.meter import memory_mib
+from cli.tables import markdown
 from faults.world import World
 from tests.support.applications import tenant_body
 
@@ -271,7 +272,7 @@ def _judge(world: World, answers: Answers, samples: list[Sample]) -> tuple[int, 
     return len(stored), found
 
 
-def table(outcome: Outcome) -> str:
+def rendered(outcome: Outcome) -> str:
     """An outcome in Markdown."""
     answers, samples = outcome.answers, outcome.samples
     rows = [("Duration", f"{samples[-1].at:.0f} s")]
@@ -288,8 +289,9 @@ def table(outcome: Outcome) -> str:
         one = samples[round(share * (len(samples) - 1))]
         rows.append((f"Memory of the API (PSS) after {one.at:.0f} s", f"{one.mib:.1f} MiB"))
     rows.append(("Memory of the API, peak", f"{max(one.mib for one in samples):.1f} MiB"))
-    lines = ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]
-    return "\n".join([*lines, "", *(f"* FOUND: {one}" for one in outcome.findings)]).rstrip()
+    return "\n".join(
+        [markdown(("", ""), rows), "", *(f"* FOUND: {one}" for one in outcome.findings)]
+    ).rstrip()
 
 
 @click.command()
@@ -303,7 +305,7 @@ def main(minutes: float, clients: int, most: int, fair: float, foul: float) -> N
     outcome = run(
         seconds=60 * minutes, clients=clients, most=most, fair=fair, foul=foul, say=click.echo
     )
-    click.echo(table(outcome))
+    click.echo(rendered(outcome))
     sys.exit(1 if outcome.findings else 0)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import platform
 
+from cli.tables import markdown
 from faults.run import RECOVERY_LIMIT, Outcome, quantile
 
 
-def table(outcome: Outcome) -> str:
+def rendered(outcome: Outcome) -> str:
     """The run in Markdown: totals, then every kind of fault, then what was found."""
     return "\n".join(_totals(outcome) + _kinds(outcome) + _found(outcome)).rstrip()
 
@@ -42,19 +43,20 @@ def _totals(outcome: Outcome) -> list[str]:
         ("Rounds that did not recover", len(log.stuck)),
         ("Disk full", outcome.disk),
     ]
-    return ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows), ""]
+    return [markdown(("", ""), rows), ""]
 
 
 def _kinds(outcome: Outcome) -> list[str]:
     """Each kind. Faults come up to three at once and recover together: a kind's time is that of
     the rounds it was part of."""
     log = outcome.log
-    lines = ["| Fault | Times | Recovery p50 | p99 | longest |", "|---|---:|---:|---:|---:|"]
+    rows = []
     for name, times in sorted(log.injected.items()):
         seconds = log.recoveries(name)
         shown = (quantile(seconds, 50), quantile(seconds, 99), max(seconds, default=0.0))
-        lines.append(f"| {name} | {times} | {' | '.join(f'{each:.1f} s' for each in shown)} |")
-    return [*lines, ""]
+        rows.append((name, times, *(f"{each:.1f} s" for each in shown)))
+    heads = ("Fault", "Times", "Recovery p50", "p99", "longest")
+    return [markdown(heads, rows, right=range(1, len(heads))), ""]
 
 
 def _found(outcome: Outcome) -> list[str]:

@@ -11,20 +11,17 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cli.demo.http import ApiUnreachableError, DemoError, call
 from cli.tables import table
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
-REQUEST_SECONDS = 15
 PROCESS_SECONDS = 90
 POLL_SECONDS = 0.2
 WAITS_FOR_FINDINGS = "needs_determination"
@@ -33,14 +30,6 @@ AMOUNT_COLUMN = COLUMNS.index("金额（元）")
 
 # Makes a bearer token for a bureau: the demo plays the bureau's officer.
 TokenMaker = Callable[[str], str]
-
-
-class DemoError(Exception):
-    """A sample was refused or not processed in time; the message says which and why."""
-
-
-class ApiUnreachableError(DemoError):
-    """The API does not answer just now; while it is being restarted, that passes."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +113,7 @@ def _attempt(
 def _submit(url: str, sample: Sample) -> dict[str, Any]:
     content = json.dumps(sample.application, sort_keys=True).encode()
     key = f"demo-{sample.name}-{hashlib.sha256(content).hexdigest()[:16]}"
-    headers = {"Idempotency-Key": key}
-    return _call("POST", f"{url}/api/v1/applications", headers, sample.application)
+    return call(f"{url}/api/v1/applications", body=sample.application, Idempotency_Key=key).body
 
 
 def _follow(
@@ -140,14 +128,11 @@ def _follow(
     if sample.official_findings and status["outcome"] == WAITS_FOR_FINDINGS:
         serial = status["assessment"]["serial"]
         bureau = status["bureaus"]["lead"]["bureau"]
-        _call(
-            "POST",
+        call(
             f"{url}/api/v1/cases/{accepted['receipt']}/findings",
-            {
-                "Authorization": f"Bearer {token_for(bureau)}",
-                "If-Match": f'"{status["version"]}"',
-            },
+            token_for(bureau),
             {"findings": sample.official_findings},
+            If_Match=f'"{status["version"]}"',
         )
         status = _wait(accepted, deadline, lambda status: _is_settled(status, after=serial))
     return status
@@ -163,10 +148,9 @@ def _is_settled(status: dict[str, Any], *, after: int) -> bool:
 def _wait(
     accepted: dict[str, Any], deadline: float, is_enough: Callable[[dict[str, Any]], bool]
 ) -> dict[str, Any]:
-    headers = {"Authorization": f"Bearer {accepted['access_code']}"}
     while True:
         try:
-            status = _call("GET", accepted["status_url"], headers)
+            status = call(accepted["status_url"], accepted["access_code"]).body
         except ApiUnreachableError:
             if time.monotonic() > deadline:
                 raise
@@ -176,23 +160,3 @@ def _wait(
             if time.monotonic() > deadline:
                 raise DemoError(f"{accepted['receipt']} is still in state {status['state']!r}")
         time.sleep(POLL_SECONDS)
-
-
-def _call(
-    method: str, url: str, headers: dict[str, str], body: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    """One request; raises DemoError with the answer's own words when it is refused."""
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(  # noqa: S310 - our own API
-        url, data, {"Content-Type": "application/json", **headers}, method=method
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=REQUEST_SECONDS) as response:  # noqa: S310
-            answer: dict[str, Any] = json.load(response)
-            return answer
-    except urllib.error.HTTPError as error:
-        said = error.read().decode("utf-8", "replace")
-        kind = ApiUnreachableError if error.code == HTTPStatus.SERVICE_UNAVAILABLE else DemoError
-        raise kind(f"{method} {url}: {error.code} {said}") from error
-    except OSError as error:
-        raise ApiUnreachableError(f"{method} {url}: {error}") from error

@@ -9,9 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -21,11 +19,11 @@ from stdnum.cn import uscc
 
 from casework.workdays import add_working_days
 from cli.demo import backstage
-from cli.demo.samples import DemoError, load_samples
+from cli.demo.http import Body, DemoError, RefusedError, call
+from cli.demo.samples import load_samples
 from cli.tables import table
 from config.settings import Settings
 
-REQUEST_SECONDS = 15
 PROCESS_SECONDS = 90
 POLL_SECONDS = 0.2
 SUPPLEMENT_DAYS = 10
@@ -34,16 +32,6 @@ RENT_FIELD = "/facts/leases/0/rent"
 ASKED_RENT, RENT, AMOUNT = "90000.00", "80000.00", "160000.00"
 
 DAY_FULL, DAYS_TRIED = "invalid_visit_day", 60
-
-Body = Mapping[str, Any]
-
-
-class RefusedError(DemoError):
-    """The API refused a request. `code`: the problem's."""
-
-    def __init__(self, said: str, code: str | None) -> None:
-        super().__init__(said)
-        self.code = code
 
 
 @dataclass
@@ -63,7 +51,7 @@ class Story:
     def as_applicant(self, path: str, body: Body | None = None) -> dict[str, Any]:
         """Ask as the holder of the access code; a body makes it a POST."""
         address = f"{self.url}/api/v1/applications/{self.receipt}{path}"
-        return _call(address, self.access_code, body)[0]
+        return call(address, self.access_code, body).body
 
     def as_bureau(self, who: tuple[str, str], path: str, body: Body) -> dict[str, Any]:
         """Act on the case as somebody of the lead bureau, on what they have just read."""
@@ -80,12 +68,12 @@ class Story:
         """Read a case, visit or request, and act on the version read."""
         credential = self._token(who, bureau)
         address = f"{self.url}/api/v1{thing}"
-        _, etag = _call(address, credential)
-        return _call(address + act, credential, body, etag)[0]
+        read = call(address, credential)
+        return call(address + act, credential, body, If_Match=read.etag).body
 
     def read(self, path: str, who: tuple[str, str] = OFFICER) -> dict[str, Any]:
         """Read something of the bureau's."""
-        return _call(f"{self.url}/api/v1{path}", self._token(who))[0]
+        return call(f"{self.url}/api/v1{path}", self._token(who)).body
 
     def status(self) -> dict[str, Any]:
         """The application as its owner sees it."""
@@ -130,7 +118,7 @@ def tell(url: str, settings: Settings) -> None:
 
 
 def _submit(story: Story) -> str:
-    accepted, _ = _call(f"{story.url}/api/v1/applications", None, _application())
+    accepted = call(f"{story.url}/api/v1/applications", body=_application()).body
     story.receipt, story.access_code = accepted["receipt"], accepted["access_code"]
     status = story.until("awaiting_determination")
     lead = status["bureaus"]["lead"]
@@ -190,7 +178,7 @@ def _approve(story: Story) -> str:
 
 
 def _publish(story: Story) -> str:
-    listed, _ = _call(f"{story.url}/api/v1/publicity?provision=m01_tenant", None)
+    listed = call(f"{story.url}/api/v1/publicity?provision=m01_tenant").body
     own = [row for row in listed["items"] if story.receipt.endswith(row["receipt_tail"])]
     if not own:
         raise DemoError(f"{story.receipt} is not on the publicity list")
@@ -287,28 +275,3 @@ def _application() -> dict[str, Any]:
     body["enterprise"]["uscc"] = stem + uscc.calc_check_digit(stem)
     body["facts"]["leases"] = [{**body["facts"]["leases"][0], "rent": ASKED_RENT}]
     return body
-
-
-def _call(
-    address: str, credential: str | None, body: Body | None = None, etag: str | None = None
-) -> tuple[dict[str, Any], str]:
-    """One request. Out: the answer and its ETag. Raises DemoError with a refusal's own words."""
-    headers = {"Content-Type": "application/json"}
-    if credential is not None:
-        headers["Authorization"] = f"Bearer {credential}"
-    if etag:
-        headers["If-Match"] = etag
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(address, data, headers)  # noqa: S310 -- our own API
-    try:
-        with urllib.request.urlopen(request, timeout=REQUEST_SECONDS) as answer:  # noqa: S310
-            return json.load(answer), answer.headers.get("ETag", "")
-    except urllib.error.HTTPError as refusal:
-        said = refusal.read().decode("utf-8", "replace")
-        try:
-            code = json.loads(said)["code"]
-        except (ValueError, KeyError, TypeError):
-            code = None
-        raise RefusedError(f"{address}: {refusal.code} {said}", code) from refusal
-    except OSError as error:
-        raise DemoError(f"{address}: {error}") from error

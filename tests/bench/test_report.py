@@ -15,8 +15,8 @@ from bench.scenarios.limits import Ceilings, Limits
 from bench.scenarios.throughput import Sample
 from bench.scenarios.visits import Followed
 from bench.statistics import Spread, percentile
-from bench.tables import table
 from bench.targets import Verdict, verdicts
+from cli.tables import numbers
 
 SAMPLE = Sample(
     intake=100,
@@ -158,7 +158,7 @@ def test_numbers_from_a_busy_machine_are_marked() -> None:
 
 
 def test_columns_line_up() -> None:
-    lines = list(table([("", "a"), ("long name", "1"), ("x", "12,345")]))
+    lines = list(numbers([("", "a"), ("long name", "1"), ("x", "12,345")]))
     assert lines == ["                a", "long name       1", "x          12,345"]
 
 
