@@ -29,3 +29,12 @@ def test_links_lead_to_files(readme: str) -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", text)
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_room_is_in_the_layout(readme: str) -> None:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    rooms = {path.parent for path in ROOT.glob("*/__init__.py")}
+    rooms |= {path.parent for path in ROOT.glob("casework/*/__init__.py")}
+    assert len(rooms) > 20
+    assert [room.name for room in rooms if f"`{room.name}/`" not in text] == []
