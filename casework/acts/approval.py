@@ -63,7 +63,8 @@ def decide_proposal(
             )
             version = desk.save(conn, case, state=state).version
             determined = Determined(version, state, None, None)
-    log.info("determination.decided", receipt=case.receipt, approved=approved)
+    became = "determination.made" if approved else "determination.rejected"
+    log.info(became, receipt=case.receipt, state=state.value)
     return determined
 
 
