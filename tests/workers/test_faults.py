@@ -22,16 +22,16 @@ from workers.relay import LANES, messages
 # Imported by every Python process that finds it on its path: kills whoever assesses one receipt.
 ASSASSIN = """
     import os, signal
-    from casework import settle
+    from casework.decision import benefits
 
-    decide = settle.Open.decide
+    decide = benefits.Open.decide
 
     def deadly(case, *args, **kwargs):
         if case.receipt == os.environ["DEADLY_RECEIPT"]:
             os.kill(os.getpid(), signal.SIGKILL)
         return decide(case, *args, **kwargs)
 
-    settle.Open.decide = deadly
+    benefits.Open.decide = deadly
 """
 
 
