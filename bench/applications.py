@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from stdnum.cn.uscc import calc_check_digit
+from tests.support.applications import tenant_body, uscc
 
-PROVISION = "m01_tenant"
 SERIAL_MAX = 9_999_999
 _MARK = "#######"
 
@@ -19,69 +18,25 @@ _MARK = "#######"
 def body(serial: int) -> dict[str, Any]:
     """The application of enterprise number `serial` (0 to `SERIAL_MAX`) as a JSON object."""
     number = f"{serial:07d}"
-    return _form(number, uscc(number))
-
-
-def uscc(number: str) -> str:
-    """The unified social credit code of the enterprise with this seven-digit number."""
-    stem = f"91110102MA{number}"
-    return stem + calc_check_digit(stem)
+    return _form(number, uscc(int(number)))
 
 
 def _form(number: str, code: str) -> dict[str, Any]:
-    return {
-        "provision": PROVISION,
-        "enterprise": {
-            "uscc": code,
-            "name": f"测试餐饮第{number}号",
-            "kind": "enterprise",
-            "registered_in": "xicheng",
-            "taxed_in": "xicheng",
-            "located_in": "xicheng",
-            "industry": "catering",
-            "employees": 30,
-            "revenue": "8000000.00",
-            "assets": "3000000.00",
-            "contact": {
-                "name": "测试甲",
-                "phone": "13800000000",
-                "email": f"test{number}@example.invalid",
-            },
-        },
-        "facts": {
-            "fits_capital_function": True,
-            "in_clearance_scope": False,
-            "operates_lawfully": True,
-            "difficulty": "疫情期间停业两个月，收入大幅下降。",
-            "revenue_2019": {"feb": "650000.00", "mar": "660000.00", "apr": "670000.00"},
-            "revenue_2020": {"feb": "20000.00", "mar": "30000.00", "apr": "60000.00"},
-            "operation": "closed_by_rule",
-            "staff_before": 30,
-            "staff_after": 30,
-            "dismissed": 0,
-            "leases": [
-                {
-                    "lease_no": f"ZL-2019-{number}",
-                    "address": "西城区测试街1号",
-                    "premises_district": "xicheng",
-                    "owner": "district_soe",
-                    "owner_name": "测试国有资产公司",
-                    "lease_form": "direct",
-                    "starts_on": "2019-01-01",
-                    "ends_on": "2021-12-31",
-                    "use": "production",
-                    "stated_use": "production",
-                    "rent_basis": "month",
-                    "rent": "30000.00",
-                    "months": [
-                        {"month": "2020-03", "rent_due": "30000.00"},
-                        {"month": "2020-04", "rent_due": "30000.00"},
-                    ],
-                    "rent_paid": False,
-                }
-            ],
-        },
+    form = tenant_body(
+        uscc=code, lease_no=f"ZL-2019-{number}", email=f"test{number}@example.invalid"
+    )
+    form["enterprise"]["name"] = f"测试餐饮第{number}号"
+    form["facts"] |= {
+        "difficulty": "疫情期间停业两个月，收入大幅下降。",
+        "revenue_2019": {"feb": "650000.00", "mar": "660000.00", "apr": "670000.00"},
+        "revenue_2020": {"feb": "20000.00", "mar": "30000.00", "apr": "60000.00"},
+        "operation": "closed_by_rule",
     }
+    form["facts"]["leases"][0]["months"] = [
+        {"month": "2020-03", "rent_due": "30000.00"},
+        {"month": "2020-04", "rent_due": "30000.00"},
+    ]
+    return form
 
 
 def to_json(document: dict[str, Any]) -> bytes:
@@ -114,5 +69,5 @@ class Bodies:
         pieces = self._pieces.copy()
         digits = number.encode()
         for place in range(1, len(pieces), 2):
-            pieces[place] = digits if pieces[place][0] == ord("#") else uscc(number).encode()
+            pieces[place] = digits if pieces[place][0] == ord("#") else uscc(int(number)).encode()
         return b"".join(pieces)

@@ -63,11 +63,11 @@ def fill(database_url: str, environment: Mapping[str, str], count: int, first_se
                 {
                     "receipt": filed.receipt,
                     "numbers": numbers,
-                    "usccs": [uscc(number) for number in numbers],
+                    "usccs": [uscc(int(number)) for number in numbers],
                     "enterprise": json.dumps(specimen.enterprise, ensure_ascii=False),
                     "facts": json.dumps(specimen.facts, ensure_ascii=False),
                     "number": SPECIMEN,
-                    "uscc": uscc(SPECIMEN),
+                    "uscc": uscc(int(SPECIMEN)),
                 },
             )
             if copied.rowcount != len(numbers):

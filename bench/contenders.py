@@ -11,8 +11,10 @@ from pathlib import Path
 
 import psycopg
 
-from bench.machine import BenchError, Machine, Running, free_port, poll
+from bench.machine import BenchError, Machine, Running
 from deploy.local.processes import Program, application_programs
+from tests.support.servers import free_port
+from tests.support.waiting import poll
 
 READY_SECONDS = 60
 REQUEST_SECONDS = 5

@@ -7,11 +7,9 @@ import os
 import platform
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -29,6 +27,7 @@ from deploy.local.launch import adopt_orphans, launch_command
 from deploy.local.processes import Program, runnable
 from store import migrate
 from store.db import Database
+from tests.support.servers import free_port
 
 START_SECONDS = 60
 TEMPLATE, SETTLING = "bench_template", "bench_settling"
@@ -254,25 +253,6 @@ def machine(folder: Path) -> Iterator[Machine]:
     finally:
         made.close()
         shutil.rmtree(sockets, ignore_errors=True)
-
-
-def free_port() -> int:
-    """A TCP port on loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def poll(done: Callable[[], bool], seconds: float, check: Callable[[], None]) -> bool:
-    """Ask `done` until it is true or `seconds` have passed; `check` raises when it is hopeless."""
-    deadline = time.monotonic() + seconds
-    while not done():
-        check()
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def describe() -> dict[str, str | int]:

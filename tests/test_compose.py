@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import time
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -269,7 +270,7 @@ def test_the_application_commands_start_and_are_healthy(
 
     for name in APPLICATION:
         if "healthcheck" in services[name]:
-            wait_for(lambda name=name: healthy(name), f"{name} is healthy: {app.log(name)}")
+            wait_for(partial(healthy, name), f"{name} is healthy: {app.log(name)}")
     for name in APPLICATION:
         assert app.is_running(name), app.log(name)
     app.stop()

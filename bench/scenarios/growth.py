@@ -13,10 +13,11 @@ from typing import LiteralString
 
 from bench import backlog, rows, stored
 from bench.contenders import WENQI, Stand, stand
-from bench.machine import BenchError, Machine, Running, poll
+from bench.machine import BenchError, Machine, Running
 from bench.meter import Meter, memory_mib
 from bench.statistics import Spread
 from deploy.local.processes import Program
+from tests.support.waiting import poll
 
 BURSTS = 3
 PROCESSES = 2

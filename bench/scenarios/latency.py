@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from bench import rows
 from bench.contenders import Contender, stand
-from bench.machine import BenchError, Machine, poll
+from bench.machine import BenchError, Machine
 from bench.scenarios.sameness import submit
 from bench.scenarios.throughput import generate
 from bench.statistics import percentile
+from tests.support.waiting import poll
 
 SECONDS = 6.0
 WARMUP_SECONDS = 1.0

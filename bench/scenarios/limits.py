@@ -17,10 +17,12 @@ import psycopg.types.json
 from bench import REPOSITORY
 from bench.applications import body
 from bench.contenders import answers
-from bench.machine import BenchError, Machine, free_port, poll
+from bench.machine import BenchError, Machine
 from bench.scenarios.throughput import CONNECTIONS, generate
 from deploy.local.processes import Program, api_command, runnable
 from schemas.application import load_application
+from tests.support.servers import free_port
+from tests.support.waiting import poll
 
 SECONDS = 2.0
 DATABASE = "bench_limits"

@@ -9,7 +9,8 @@ from typing import Any
 from bench import rows
 from bench.applications import body, to_json
 from bench.contenders import CONTENDERS, Contender, stand
-from bench.machine import BenchError, Machine, poll
+from bench.machine import BenchError, Machine
+from tests.support.waiting import poll
 
 APPLICATIONS = 6
 SECONDS = 60

@@ -17,8 +17,9 @@ from typing import Any
 
 from bench import REPOSITORY, backlog, rows
 from bench.contenders import WENQI, Contender, Stand, stand
-from bench.machine import BenchError, Machine, Running, poll
+from bench.machine import BenchError, Machine, Running
 from bench.meter import Meter
+from tests.support.waiting import poll
 
 CONNECTIONS = 16
 WARM_SECONDS = 1.0

@@ -22,7 +22,8 @@ import psycopg
 
 from bench import REPOSITORY, backlog, rows
 from bench.contenders import WENQI, Stand, stand
-from bench.machine import BenchError, Machine, Running, machine, poll
+from bench.machine import BenchError, Machine, Running, machine
+from tests.support.waiting import poll
 
 SECONDS = 900.0
 KILL_SECONDS = 10

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def servers_later() -> Iterator[tuple[PostgresServer, ValkeyServer, Callable[[],
                 server.program().command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
             running.append((server, process))
-            assert wait_until(server.answers, 60, lambda one=process: one.poll() is None)
+            assert wait_until(server.answers, 60, partial(lambda one: one.poll() is None, process))
 
     yield postgres, valkey, start
     for server, process in reversed(running):

@@ -6,6 +6,7 @@ import http.client
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import psutil
@@ -212,7 +213,7 @@ def test_its_memory_does_not_grow_with_the_batch(api: App) -> None:
         connection.putheader("Content-Type", NDJSON["Content-Type"])
         connection.putheader("Content-Length", str(len(line) * count))
         connection.endheaders()
-        sender = threading.Thread(target=lambda: [connection.send(part) for part in chunks()])
+        sender = threading.Thread(target=lambda: connection.send(chunks()))
         sender.start()
         with connection.getresponse() as answer:
             while answer.readline():
@@ -245,7 +246,9 @@ def test_only_ndjson_is_taken_and_only_so_many_at_once(
         for number in (1, 2):
             held.append(threading.Thread(target=_send, args=(api, _line(tenant_body()))))
             held[-1].start()
-            wait_for(lambda n=number: scalar(database, WAITING) == n, "a batch waits")
+            wait_for(
+                partial(lambda wanted: scalar(database, WAITING) == wanted, number), "a batch waits"
+            )
         third = _send(api, _line(tenant_body()))
         assert third.status_code == 503
         assert third.headers["Retry-After"]

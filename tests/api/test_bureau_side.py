@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
-import jsonschema
 import pytest
 import requests
 
@@ -18,48 +16,11 @@ from config.settings import Settings
 from schemas.openapi import example
 from store.db import Database
 from tests.support.app import App
+from tests.support.bureau_client import TIMEOUT, BureauClient
 from vocabulary.records import Role, Stage
 
-TIMEOUT = 30
 ANY_VERSION = {"If-Match": '"1"'}
 FINDING = {"condition": "1.2", "result": True, "note": "经核属实"}
-
-
-@dataclass
-class Desk:
-    """A bureau's client: asks with its token, and holds each answer to the document."""
-
-    base: str
-    token: str
-    document: dict[str, Any]
-
-    def get(self, path: str, **query: Any) -> requests.Response:
-        return requests.get(
-            self.base + path, params=query, headers=self._headers(), timeout=TIMEOUT
-        )
-
-    def post(
-        self, path: str, body: Any, headers: Mapping[str, str] | None = None
-    ) -> requests.Response:
-        sent = {**self._headers(), **(headers or {})}
-        return requests.post(self.base + path, json=body, headers=sent, timeout=TIMEOUT)
-
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"}
-
-    def read(self, path: str, schema: str, **query: Any) -> dict[str, Any]:
-        answer = self.get(path, **query)
-        assert answer.status_code == 200, answer.text
-        assert answer.headers["Cache-Control"] == "no-store"
-        return self.check(answer, schema)
-
-    def check(self, answer: requests.Response, schema: str) -> dict[str, Any]:
-        jsonschema.Draft202012Validator(
-            {"$ref": f"#/components/schemas/{schema}", "components": self.document["components"]},
-            format_checker=jsonschema.FormatChecker(),
-        ).validate(answer.json())
-        told: dict[str, Any] = answer.json()
-        return told
 
 
 @pytest.fixture
@@ -68,12 +29,12 @@ def app(launch_app: Callable[..., App]) -> App:
 
 
 @pytest.fixture
-def desk(app: App, database: Database, settings: Settings) -> Callable[..., Desk]:
+def desk(app: App, database: Database, settings: Settings) -> Callable[..., BureauClient]:
     document = requests.get(f"{app.base_url}/openapi.json", timeout=TIMEOUT).json()
 
-    def seat(bureau: str, role: Role = Role.OFFICER) -> Desk:
+    def seat(bureau: str, role: Role = Role.OFFICER) -> BureauClient:
         token = tokens.create(database, settings, bureau=bureau, role=role, label="测试窗口")
-        return Desk(app.base_url, token, document)
+        return BureauClient(app.base_url, token, document)
 
     return seat
 
@@ -98,10 +59,10 @@ def _work(database: Database, settings: Settings) -> None:
 
 
 def test_the_status_is_as_documented(
-    app: App, desk: Callable[..., Desk], database: Database, settings: Settings
+    app: App, desk: Callable[..., BureauClient], database: Database, settings: Settings
 ) -> None:
     (accepted,) = _submit(app)
-    applicant = Desk(app.base_url, accepted["access_code"], desk("sasac").document)
+    applicant = BureauClient(app.base_url, accepted["access_code"], desk("sasac").document)
     path = accepted["status_url"].removeprefix(app.base_url)
     assert applicant.read(path, "Status")["assessment"] is None
     _work(database, settings)
@@ -113,7 +74,7 @@ def test_the_status_is_as_documented(
 
 
 def test_a_bureau_sees_its_own_cases_only(
-    app: App, desk: Callable[..., Desk], database: Database, settings: Settings
+    app: App, desk: Callable[..., BureauClient], database: Database, settings: Settings
 ) -> None:
     receipts = [accepted["receipt"] for accepted in _submit(app, 3)]
     _work(database, settings)
@@ -139,7 +100,7 @@ def test_a_bureau_sees_its_own_cases_only(
 
 
 def test_findings_are_recorded_and_lead_to_a_new_assessment(
-    app: App, desk: Callable[..., Desk], database: Database, settings: Settings
+    app: App, desk: Callable[..., BureauClient], database: Database, settings: Settings
 ) -> None:
     (accepted,) = _submit(app)
     _work(database, settings)
@@ -178,7 +139,7 @@ def test_findings_are_recorded_and_lead_to_a_new_assessment(
     ],
 )
 def test_malformed_findings_are_located(
-    desk: Callable[..., Desk], body: Any, pointer: str, code: str
+    desk: Callable[..., BureauClient], body: Any, pointer: str, code: str
 ) -> None:
     address = "/api/v1/cases/WQ200511-0000001-X/findings"
     refused = desk("sasac").post(address, body, ANY_VERSION)
@@ -187,20 +148,22 @@ def test_malformed_findings_are_located(
     assert faults[pointer] == code
 
 
-def test_readers_may_not_write_and_unknown_tokens_may_nothing(desk: Callable[..., Desk]) -> None:
+def test_readers_may_not_write_and_unknown_tokens_may_nothing(
+    desk: Callable[..., BureauClient],
+) -> None:
     auditor = desk("sasac", Role.AUDITOR)
     assert auditor.get("/api/v1/cases").status_code == 200
     finding = {"findings": [FINDING]}
     refused = auditor.post("/api/v1/cases/WQ200511-0000001-X/findings", finding, ANY_VERSION)
     assert refused.status_code == 403
     assert refused.json()["code"] == "not_permitted"
-    stranger = Desk(auditor.base, "no-such-token", auditor.document).get("/api/v1/inbox")
+    stranger = BureauClient(auditor.base, "no-such-token", auditor.document).get("/api/v1/inbox")
     assert stranger.status_code == 401
     assert stranger.json()["code"] == "token_refused"
     assert stranger.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_repeated_parameter_is_refused(desk: Callable[..., Desk]) -> None:
+def test_a_repeated_parameter_is_refused(desk: Callable[..., BureauClient]) -> None:
     refused = desk("sasac").get("/api/v1/cases?state=decided&state=received")
     assert refused.status_code == 422
     assert refused.json()["errors"][0] == {
@@ -210,7 +173,7 @@ def test_a_repeated_parameter_is_refused(desk: Callable[..., Desk]) -> None:
     }
 
 
-def test_queries_are_as_strict_as_bodies(desk: Callable[..., Desk]) -> None:
+def test_queries_are_as_strict_as_bodies(desk: Callable[..., BureauClient]) -> None:
     lead = desk("sasac")
     for query, pointer, code in (
         ({"limit": "x"}, "/query/limit", "invalid_integer"),
@@ -229,7 +192,7 @@ def test_queries_are_as_strict_as_bodies(desk: Callable[..., Desk]) -> None:
 
 
 def test_the_inbox_tells_and_remembers_what_was_read(
-    app: App, desk: Callable[..., Desk], database: Database, settings: Settings
+    app: App, desk: Callable[..., BureauClient], database: Database, settings: Settings
 ) -> None:
     _submit(app, 2)
     _work(database, settings)

@@ -13,9 +13,9 @@ import requests
 from casework.people import tokens
 from config.settings import Settings
 from store.db import CHINA, Database
-from tests.casework.docket.test_states import LEGAL
 from tests.support.app import App
 from tests.support.ledgers import column, scalar
+from tests.support.legal_acts import LEGAL
 from tests.support.office import RENT, Office
 from vocabulary.records import Role, State
 

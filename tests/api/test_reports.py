@@ -103,13 +103,13 @@ def test_every_report_answers_as_documented_and_keeps_to_the_bureau(
                 {**reference, "components": document["components"]},
                 format_checker=jsonschema.FormatChecker(),
             ).validate(answer.json)
-        own, all_, chosen = (answer.json for answer in answers)
+        own, all_, chosen = (answer.get_json() for answer in answers)
         assert own["rows"] == all_["rows"] == chosen["rows"]
-        foreign = ask("finance", "supervisor", route).json
+        foreign = ask("finance", "supervisor", route).get_json()
         assert foreign["rows"] == []
         refused = ask("finance", "supervisor", route, bureau="sasac")
-        assert (refused.status_code, refused.json["code"]) == (403, "not_permitted")
-    counted = ask("sasac", "officer", "GET /api/v1/reports/amounts").json["total"]
+        assert (refused.status_code, refused.get_json()["code"]) == (403, "not_permitted")
+    counted = ask("sasac", "officer", "GET /api/v1/reports/amounts").get_json()["total"]
     assert (counted["granted_amount"], counted["pending_amount"]) == ("3.00", "120000.00")
     wrong = ask("sasac", "officer", "GET /api/v1/reports/intake", received_from="gestern")
     assert wrong.status_code == 422
@@ -147,7 +147,7 @@ def test_an_export_goes_through_every_process_to_a_file(
     rows = list(csv.reader(io.StringIO(plain.content.decode("utf-8-sig"))))
     assert [row[0] for row in rows[1:]] == receipts
     book = fetched({"format": "xlsx", "state": "awaiting_determination"})
-    sheet = openpyxl.load_workbook(io.BytesIO(book.content)).active
+    sheet = openpyxl.load_workbook(io.BytesIO(book.content)).worksheets[0]
     assert [row[0].value for row in sheet.iter_rows(min_row=2)] == receipts
     unknown = requests.get(f"{app.base_url}/api/v1/downloads/x", timeout=TIMEOUT)
     assert (unknown.status_code, unknown.json()["code"]) == (404, "export_not_found")

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -64,11 +65,11 @@ def test_the_textbook_leaves_the_rows_that_wenqi_leaves(
     app = launch_app("api", "relay", "worker-assess")
     traces = []
     for served, stored_in in ((app.port, database_url), (port, url)):  # type: ignore[attr-defined]
-        wait_for(lambda served=served: answers(served), "the API answers")
+        wait_for(partial(answers, served), "the API answers")
         for serial in range(APPLICATIONS):
             submit(served, serial)
         with psycopg.connect(stored_in, autocommit=True) as conn:
-            wait_for(lambda conn=conn: rows.nothing_waits(conn), "everything is decided")
+            wait_for(partial(rows.nothing_waits, conn), "everything is decided")
             traces.append((rows.trace(conn), rows.counts(conn)))
     ours, theirs = traces
     assert len(ours[0]) == APPLICATIONS
@@ -85,7 +86,7 @@ def test_a_grown_database_is_whole(
         for total in (20, 50):
             stored.grow(database_url, environment, total)
         assert _structure(conn) == before
-        counts = dict(
+        counts: dict[str, int] = dict(
             conn.execute(
                 "SELECT 'application', count(*) FROM application"
                 " UNION ALL SELECT 'decided', count(*) FROM application WHERE state <> 'received'"

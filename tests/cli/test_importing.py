@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import openpyxl
 import pytest
@@ -21,6 +21,7 @@ from cli.importing.columns import template
 from cli.main import main
 from schemas.application import load_application
 from schemas.forms import FORMS
+from schemas.kit.fields import Choice
 from schemas.openapi import example
 from store.db import Database
 from tests.support.applications import tenant_body, uscc
@@ -114,7 +115,7 @@ def test_the_template_is_filled_in_and_imported(run: Run, tmp_path: Path) -> Non
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows(rows)
     label = next(
-        item.field.labels["district_soe"]
+        cast("Choice", item.field).labels["district_soe"]
         for item in template("m01_tenant", {})
         if item.name == "facts.leases.1.owner"
     )
@@ -261,7 +262,7 @@ def test_hostile_and_hopeless_files_are_refused_in_a_sentence(
         for name, content in members.items():
             archive.writestr(name, content)
     monkeypatch.setattr(tables, "MOST_ROWS", 1000)
-    files = {
+    files: dict[str, bytes | None] = {
         "bomb.xlsx": None,
         "far.xlsx": None,
         "not.xlsx": b"PK\x03\x04 not a workbook",
@@ -273,10 +274,10 @@ def test_hostile_and_hopeless_files_are_refused_in_a_sentence(
         "none.csv": "名称,电话\n".encode(),
         "long.csv": b"provision\n" + b"x" * 2_000_000,
     }
-    for name, content in files.items():
+    for name, made in files.items():
         path = tmp_path / name
-        if content is not None:
-            path.write_bytes(content)
+        if made is not None:
+            path.write_bytes(made)
         result = run(path)
         assert result.exit_code == 1, (name, result.output)
         assert "Error: " in result.output, (name, result.output, result.exception)

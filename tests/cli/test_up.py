@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -156,7 +157,7 @@ def test_a_day_with_make_run(folder: Path, start: Callable[..., Up]) -> None:
         pid = pid_of(folder, name)
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
-        wait_for(lambda name=name, old=pid: pid_of(folder, name) not in (None, old), name)
+        wait_for(partial(lambda one, old: pid_of(folder, one) not in (None, old), name, pid), name)
         up.printed(f"{name} had ended and was started again")
 
     # So does one that is asked for, even when it hangs.

@@ -9,45 +9,20 @@ import pytest
 from rules.explain import explain
 from rules.model import Standing
 from schemas.application import FormatErrors, load_application
-from tests.support.scenarios.chain import CHAIN_NEIGHBOURS, CHAINS, K15, K16
-from tests.support.scenarios.judging import NOTICE, OUTCOMES, Judged, Scenario, cases, judge
+from tests.support.scenarios.chain import K15, K16
+from tests.support.scenarios.every import LISTED, NEIGHBOURS, run
+from tests.support.scenarios.judging import NOTICE, OUTCOMES, Scenario, cases
 from tests.support.scenarios.landlord import (
-    CARRIER_NEIGHBOURS,
-    CARRIERS,
-    LANDLORD_NEIGHBOURS,
-    LANDLORDS,
     cuts,
     landlord,
     tenants,
 )
-from tests.support.scenarios.rent import FIRM, TENANTS, leases
-from tests.support.scenarios.rent_neighbours import TENANT_NEIGHBOURS
-from tests.support.scenarios.school import SCHOOL_NEIGHBOURS, SCHOOLS
+from tests.support.scenarios.rent import FIRM, leases
 
 WORKED = cases()
-LISTED = [*TENANTS, *LANDLORDS, *CARRIERS, *SCHOOLS, *CHAINS]
-NEIGHBOURS = [
-    *TENANT_NEIGHBOURS,
-    *LANDLORD_NEIGHBOURS,
-    *CARRIER_NEIGHBOURS,
-    *SCHOOL_NEIGHBOURS,
-    *CHAIN_NEIGHBOURS,
-]
 BELOW = {"T31", "K15", "K16"}
 """Cases that are more than one assessment."""
 REPEATS = {"T28", "P05"}
-
-
-def run(scenario: Scenario) -> Judged:
-    """Judge a scenario."""
-    return judge(
-        scenario.provision,
-        scenario.enterprise,
-        scenario.facts,
-        found=scenario.found,
-        day=scenario.day,
-        context=scenario.context,
-    )
 
 
 def test_every_worked_case_of_the_five_letters_is_here() -> None:

@@ -16,8 +16,8 @@ from rules import PROVISIONS
 from rules.model import Assessment, Outcome, Standing
 from rules.money import to_fen
 from schemas.application import FormatErrors, load_application
-from tests.rules.test_cases_rent import LISTED, NEIGHBOURS, run
 from tests.support.scenarios.chain import BRANCH, FOUND_K, paid, shop
+from tests.support.scenarios.every import LISTED, NEIGHBOURS, run
 from tests.support.scenarios.judging import Scenario, judge
 from tests.support.scenarios.landlord import FOUND_L, LANDLORD, tenants
 from tests.support.scenarios.rent import FIRM, FOUND_T, altered, leases
@@ -81,7 +81,12 @@ def lease(draw: st.DrawFn) -> dict[str, Any]:
 
 def most(row: Mapping[str, Any]) -> Fraction:
     """The rent of March and April that a lease can at most concern, yuan."""
-    share = {"month": 1, "quarter": Fraction(1, 3), "year": Fraction(1, 12), "day": 31}
+    share: Mapping[str, Fraction | int] = {
+        "month": 1,
+        "quarter": Fraction(1, 3),
+        "year": Fraction(1, 12),
+        "day": 31,
+    }
     split = sum((Fraction(part.get("rent", 0)) for part in row.get("parts", ())), Fraction(0))
     rent = max(Fraction(row["rent"]), split, Fraction(row.get("head_rent", 0)))
     stated = {month["month"]: month.get("rent_due") for month in row.get("months", ())}

@@ -9,46 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from rules import RULES_VERSION
 from schemas.application import FormatErrors
-from tests.support.scenarios import (
-    chain,
-    finance,
-    landlord,
-    rent,
-    rent_neighbours,
-    school,
-    services,
-    training,
-)
-from tests.support.scenarios.judging import Scenario, judge
+from tests.support.scenarios.every import run, scenarios
 
 KEPT = Path(__file__).parents[1] / "data" / "assessments.json"
-MODULES = (
-    chain,
-    finance,
-    landlord,
-    rent,
-    rent_neighbours,
-    school,
-    services,
-    training,
-)
-
-
-def scenarios() -> Iterator[Scenario]:
-    """Every worked case and every case next to one, each once."""
-    seen: set[int] = set()
-    for module in MODULES:
-        for value in vars(module).values():
-            for one in value if isinstance(value, tuple) else ():
-                if isinstance(one, Scenario) and id(one) not in seen:
-                    seen.add(id(one))
-                    yield one
 
 
 def digests() -> dict[str, str]:
@@ -56,14 +24,7 @@ def digests() -> dict[str, str]:
     made = {}
     for scenario in scenarios():
         try:
-            judged = judge(
-                scenario.provision,
-                scenario.enterprise,
-                scenario.facts,
-                found=scenario.found,
-                day=scenario.day,
-                context=scenario.context,
-            )
+            judged = run(scenario)
         except FormatErrors:
             continue  # a case that no form lets through is not assessed
         document: list[Any] = [

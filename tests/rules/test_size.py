@@ -79,7 +79,7 @@ def test_a_class_is_reached_only_by_reaching_every_figure(
         exactly = classes[size]
         assert size_of(industry, **exactly) is size
         for name, threshold in exactly.items():
-            missed = {**exactly, name: just_below(name, threshold)}
+            missed: dict[str, Any] = {**exactly, name: just_below(name, threshold)}
             assert size_of(industry, **missed) is not size
             everything_missed = {n: just_below(n, t) for n, t in exactly.items()}
             assert size_of(industry, **everything_missed) is lower

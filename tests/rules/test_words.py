@@ -19,9 +19,8 @@ import rules
 from rules import PROVISIONS
 from rules.explain import explain, say
 from rules.model import Outcome
-from tests.rules.test_cases_rent import run
-from tests.rules.test_same_bytes import scenarios
 from tests.support.scenarios.chain import CHAIN_NEIGHBOURS, CHAINS
+from tests.support.scenarios.every import run, scenarios
 from tests.support.scenarios.judging import NOTICE, Scenario, judge
 from tests.support.scenarios.landlord import (
     CARRIER_NEIGHBOURS,

@@ -9,8 +9,8 @@ from jsonschema import Draft202012Validator
 
 from schemas.application import FormatErrors, load_application
 from schemas.openapi import form_schema
-from tests.rules.test_cases_rent import LISTED, NEIGHBOURS
 from tests.support.scenarios.chain import BRANCH, shop
+from tests.support.scenarios.every import LISTED, NEIGHBOURS
 from tests.support.scenarios.judging import Scenario
 from tests.support.scenarios.landlord import LANDLORD, one, tenants
 from tests.support.scenarios.rent import FIRM, leases, months, parts

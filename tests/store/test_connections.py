@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from store.db import Database
 
@@ -71,7 +72,12 @@ def test_a_silent_connection_is_not_asked(pool: Database) -> None:
     asked: list[object] = []
     dialect = pool.engine.dialect
     ping = dialect.do_ping
-    dialect.do_ping = lambda connection: asked.append(connection) or ping(connection)  # type: ignore[method-assign]
+
+    def count_and_ping(dbapi_connection: DBAPIConnection) -> bool:
+        asked.append(dbapi_connection)
+        return ping(dbapi_connection)
+
+    dialect.do_ping = count_and_ping  # type: ignore[method-assign]
     for _ in range(3):
         _use(pool)
     assert asked == []

@@ -6,18 +6,17 @@ import itertools
 from decimal import Decimal
 from typing import Any
 
+from stdnum.cn.uscc import calc_check_digit
+
 from schemas.application import Submission, load_application
 
-_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _serial = itertools.count(1)
 
 
 def uscc(number: int) -> str:
     """A well-formed, made-up code of a Xicheng enterprise (GB 32100 check character)."""
     stem = f"91110102MA{number:07d}"[:17]
-    weights = [pow(3, place, 31) for place in range(17)]
-    total = sum(_ALPHABET.index(char) * weight for char, weight in zip(stem, weights, strict=True))
-    return stem + _ALPHABET[(31 - total % 31) % 31]
+    return stem + calc_check_digit(stem)
 
 
 def tenant_body(**changes: Any) -> dict[str, Any]:

@@ -10,13 +10,21 @@ T = TypeVar("T")
 PAUSE_SECONDS = 0.05
 
 
+def poll(look: Callable[[], T], seconds: float, check: Callable[[], None] = lambda: None) -> T:
+    """The first true value of `look()`, or the last after `seconds`.
+
+    `check` raises when waiting has become hopeless.
+    """
+    deadline = time.monotonic() + seconds
+    while not (value := look()) and time.monotonic() < deadline:
+        check()
+        time.sleep(PAUSE_SECONDS)
+    return value
+
+
 def wait_for(look: Callable[[], T], what: str, seconds: float = 60) -> T:
     """Return the first true value of `look()`. Fails, naming `what`, after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while True:
-        value = look()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise AssertionError(f"waited {seconds:g} s in vain: {what}; last look: {value!r}")
-        time.sleep(PAUSE_SECONDS)
+    value = poll(look, seconds)
+    if not value:
+        raise AssertionError(f"waited {seconds:g} s in vain: {what}; last look: {value!r}")
+    return value

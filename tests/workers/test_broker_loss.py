@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -11,10 +12,10 @@ from casework.work.dispatch import Stage
 from config.settings import Settings
 from store.db import Database
 from tests.support.app import App
+from tests.support.broker import Broker
 from tests.support.ledgers import assert_effects_exactly_once, file_tenants, scalar, waiting
 from tests.support.servers import free_port
 from tests.support.waiting import wait_for
-from tests.workers.conftest import Broker
 from workers.app import app
 from workers.broker import AMQP
 
@@ -48,7 +49,7 @@ def test_a_worker_outlives_its_broker(
                 {"receipt": accepted.receipt},
             )
             wait_for(
-                lambda number=number: scalar(database, BLOCKED) == number,
+                partial(lambda wanted: scalar(database, BLOCKED) == wanted, number),
                 "the worker is in the middle of a task",
             )
         broker.kill()

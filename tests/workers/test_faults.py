@@ -22,16 +22,16 @@ from workers.relay import LANES, messages
 # Imported by every Python process that finds it on its path: kills whoever assesses one receipt.
 ASSASSIN = """
     import os, signal
-    from casework.decision import benefits
+    from casework.decision.candidate import Candidate
 
-    decide = benefits.Open.decide
+    assess = Candidate.assess
 
     def deadly(case, *args, **kwargs):
         if case.receipt == os.environ["DEADLY_RECEIPT"]:
             os.kill(os.getpid(), signal.SIGKILL)
-        return decide(case, *args, **kwargs)
+        return assess(case, *args, **kwargs)
 
-    benefits.Open.decide = deadly
+    Candidate.assess = deadly
 """
 
 

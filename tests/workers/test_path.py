@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -14,9 +15,9 @@ from config.settings import Settings
 from deploy.local.processes import application_programs
 from store.db import Database
 from tests.support.app import App
+from tests.support.broker import Broker
 from tests.support.ledgers import assert_effects_exactly_once, file_tenants, scalar, waiting
 from tests.support.waiting import wait_for
-from tests.workers.conftest import Broker
 from workers.app import QUEUES, TASKS, app
 from workers.relay import LANES
 
@@ -143,7 +144,7 @@ def test_a_message_delivered_twice_has_no_second_effect(
 
 def queue_is_empty(name: str) -> bool:
     with app.connection_for_read() as connection:
-        return bool(connection.default_channel.client.llen(name) == 0)
+        return bool(cast("Any", connection.default_channel).client.llen(name) == 0)
 
 
 def test_a_relay_asked_to_stop_leaves_no_lease_without_a_message(

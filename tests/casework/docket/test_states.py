@@ -10,29 +10,9 @@ from casework.docket import states
 from casework.docket.states import Act, Side
 from casework.errors import IllegalMove
 from rules.model import Outcome
+from tests.support.legal_acts import LEGAL
 from vocabulary.records import State
 
-LEGAL = {
-    "assess": "received awaiting_supplement awaiting_determination decided referred supplemented"
-    " awaiting_approval determined under_review",
-    "acknowledge": "awaiting_supplement awaiting_determination decided referred supplemented"
-    " awaiting_approval determined under_review",
-    "record_finding": "awaiting_supplement awaiting_determination decided referred supplemented",
-    "request_supplement": "awaiting_supplement awaiting_determination decided referred",
-    "close_supplement": "awaiting_supplement",
-    "answer_supplement": "awaiting_supplement",
-    "propose_determination": "awaiting_determination decided referred",
-    "determine": "awaiting_supplement awaiting_determination decided referred",
-    "approve_determination": "awaiting_approval",
-    "reject_determination": "awaiting_approval",
-    "transfer": "awaiting_supplement awaiting_determination decided referred",
-    "withdraw": "received awaiting_supplement awaiting_determination decided referred supplemented"
-    " awaiting_approval under_review",
-    "request_review": "decided referred determined",
-    "uphold": "under_review",
-    "reopen": "under_review",
-    "rate": "decided referred determined",
-}
 LEADS_TO = {
     "request_supplement": "awaiting_supplement",
     "close_supplement": "supplemented",

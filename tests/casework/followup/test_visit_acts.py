@@ -298,7 +298,7 @@ def test_the_feed_is_read_by_a_calendar_parser(office: Office) -> None:
     assert timed.decoded("DTSTART") == datetime.combine(day, time(9, 30), CHINA)
     assert (timed["STATUS"], dropped["STATUS"]) == ("CONFIRMED", "CANCELLED")
     assert type(dropped.decoded("DTSTART")) is date
-    assert "测试餐饮有限公司" in timed["SUMMARY"]
+    assert "测试餐饮有限公司" in str(timed["SUMMARY"])
     assert [zone["TZID"] for zone in calendar.walk("VTIMEZONE")] == ["Asia/Shanghai"]
     with pytest.raises(FeedNotFound):
         visit_calendar.read(office.db, office.settings, secret + "x")

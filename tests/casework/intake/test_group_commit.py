@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -164,7 +165,7 @@ def test_too_many_are_refused_before_anything_is_stored(
     database: Database,
     submit: Callable[..., Accepted],
     pool: ThreadPoolExecutor,
-    limits: dict[str, float],
+    limits: dict[str, Any],
 ) -> None:
     filing = GroupCommit(database, **limits)
     with _nobody_inserts(database):

@@ -81,7 +81,7 @@ def test_unknown_expired_and_revoked_tokens_are_refused_alike(
 @pytest.mark.parametrize(
     "wrong", [{"bureau": "nobody"}, {"role": "emperor"}, {"label": " "}], ids=str
 )
-def test_no_token_for_nobody(database: Database, settings: Settings, wrong: dict[str, str]) -> None:
+def test_no_token_for_nobody(database: Database, settings: Settings, wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidToken):
         tokens.create(database, settings, **{"bureau": "sasac", "label": "x", **wrong})
 

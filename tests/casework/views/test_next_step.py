@@ -15,10 +15,9 @@ from casework.wording import words
 from casework.work.dispatch import Stage
 from config.settings import Settings
 from store.db import Database
-from tests.rules.test_cases_rent import run
-from tests.rules.test_same_bytes import scenarios
 from tests.support.applications import tenant, uscc
 from tests.support.ledgers import claim_ids
+from tests.support.scenarios.every import run, scenarios
 from vocabulary.records import Role, State
 
 
