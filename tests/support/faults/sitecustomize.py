@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from casework.decision import benefits
+from casework.decision import candidate
 from casework.views import status
 
 SECRETS = ("测试甲", "13800000000", "91110102MA00A001XU", "60000.00", "7K2QX-00000-ABCDE-ZZZZZ")
@@ -18,5 +18,5 @@ def _fail(*arguments: Any, **named: Any) -> NoReturn:
     ) from ValueError(name)
 
 
-for module, name in ((status, "read"), (benefits, "assess")):
+for module, name in ((status, "read"), (candidate, "assess")):
     setattr(module, name, _fail)
