@@ -11,8 +11,8 @@ import structlog
 from sqlalchemy import Connection
 
 from casework import editions
-from casework.decision import benefits, cap_room, caps, recording
-from casework.decision.candidate import Candidate
+from casework.decision import benefits, caps, headroom, recording
+from casework.decision.candidate import Draft, draft
 from casework.decision.loading import Supposed, load
 from casework.decision.recording import Assessed
 from casework.docket import states
@@ -72,19 +72,17 @@ def reckon(
     """
     loaded = load(conn, ids, supposed or {})
     failed = loaded.failed
-    benefits.related(conn, loaded.candidates)
-    good: list[Candidate] = []
+    contexts = benefits.related(conn, loaded.candidates)
+    drafts: list[Draft] = []
     for candidate in loaded.candidates:
         try:
-            candidate.assess()
+            drafts.append(draft(candidate, contexts.get(candidate.application_id)))
         except Exception as error:  # noqa: BLE001 -- one bad case must not stop its neighbours
             failed[candidate.application_id] = error
-        else:
-            good.append(candidate)
-    benefits.claim_benefits(conn, good)
-    caps.claim(conn, good)
+    benefits.claim(conn, drafts)
+    caps.claim(conn, drafts)
     return Reckoned(
-        assessed=[_assessed(candidate) for candidate in good],
+        assessed=[_assessed(each) for each in drafts],
         failed=failed,
         now=loaded.now,
         new_editions=loaded.new_editions,
@@ -108,8 +106,8 @@ def put_down(conn: Connection, settings: Settings, reckoned: Reckoned) -> None:
     for edition in reckoned.new_editions:
         editions.remember(conn, edition)
     if reckoned.now is not None:
-        recording.record(conn, settings, assessed, reckoned.now)
-        cap_room.tell(conn, settings, [each.candidate for each in assessed], reckoned.now)
+        recording.write(conn, settings, assessed, reckoned.now)
+        headroom.tell(conn, settings, assessed, reckoned.now)
     # Each application's own record of it is its event; a line per chunk names the ends of it.
     log.info(
         "applications.assessed",
@@ -120,14 +118,13 @@ def put_down(conn: Connection, settings: Settings, reckoned: Reckoned) -> None:
     )
 
 
-def _assessed(candidate: Candidate) -> Assessed:
-    assessment, was, notice = candidate.assessment, candidate.was, candidate.edition.notice
-    if assessment is None:
-        raise RuntimeError("a case reached recording without an assessment")
+def _assessed(final: Draft) -> Assessed:
+    candidate, assessment = final.candidate, final.assessment
+    was, notice = candidate.was, candidate.edition.notice
     return Assessed(
         candidate=candidate,
         assessment=assessment,
         state=states.move(was.state, assessment.outcome, supplement_open=was.supplement_open),
-        route=route(candidate.provision, candidate.case, notice),
+        route=route(candidate.provision, final.case, notice),
         is_for_district=notice.provisions[candidate.provision]["decider"] == DISTRICT_GOVERNMENT,
     )

@@ -7,12 +7,13 @@ Locks are taken in one order everywhere: benefit keys sorted, then cap accounts 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from casework.decision.candidate import Candidate
+from casework.decision.candidate import Candidate, Draft
 from casework.errors import RetryableError
 from rules import PROVISIONS
 from rules.model import Context, Taken
@@ -22,70 +23,94 @@ from vocabulary.records import Stage
 
 ROUNDS = 5
 
+Won = dict[int, set[str]]
+"""Application id -> the benefit keys it has."""
 
-def related(conn: Connection, cases: Sequence[Candidate]) -> None:
-    """Tell each case which benefits of other provisions stand for the same yuan."""
+
+class Holder(NamedTuple):
+    """The application that holds a benefit key, and what the rules need to know of that."""
+
+    application_id: int
+    taken: Taken
+
+
+def related(conn: Connection, candidates: Sequence[Candidate]) -> dict[int, Context]:
+    """Which benefits of other provisions stand for the same yuan, per application with any."""
     keys = {
-        case.application_id: PROVISIONS[case.provision].related_keys(case.case) for case in cases
+        each.application_id: PROVISIONS[each.provision].related_keys(each.case)
+        for each in candidates
     }
     wanted = sorted({key for group in keys.values() for key in group})
     if not wanted:
-        return
+        return {}
     held = holders(conn, wanted)
-    for case in cases:
+    contexts: dict[int, Context] = {}
+    for candidate in candidates:
         taken = {
-            key: held[key][1]
-            for key in keys[case.application_id]
+            key: held[key].taken
+            for key in keys[candidate.application_id]
             if key in held
-            and held[key][0] != case.application_id
-            and not (case.overrides and not held[key][1].granted)
+            and held[key].application_id != candidate.application_id
+            and not (candidate.overrides and not held[key].taken.granted)
         }
         if taken:
-            case.case = replace(case.case, context=Context(taken=taken))
+            contexts[candidate.application_id] = Context(taken=taken)
+    return contexts
 
 
-def claim_benefits(conn: Connection, cases: Sequence[Candidate]) -> None:
+def claim(conn: Connection, drafts: Sequence[Draft]) -> None:
     """Claim every benefit key; who comes second is assessed again and linked to the first.
 
-    In: cases with an assessment. Raises RetryableError if other sessions keep changing hands.
+    Raises RetryableError if other sessions keep changing hands.
     """
-    again = [case.application_id for case in cases if case.again]
-    if again:
-        by_id = {case.application_id: case for case in cases}
-        for application_id, key, amount in conn.exec_driver_sql(
-            "DELETE FROM benefit_claim WHERE application_id = ANY(%(ids)s)"
-            " RETURNING application_id, key, amount",
-            {"ids": again},
-        ):
-            by_id[application_id].held[key] = amount
-    waiting = [case for case in cases if case.assessment and case.assessment.benefits]
+    before = _let_go(conn, [draft.application_id for draft in drafts if draft.candidate.again])
+    won: Won = {}
+    waiting = [draft for draft in drafts if draft.assessment.benefits]
     for _ in range(ROUNDS):
         if not waiting:
             break
-        waiting = _claim_round(conn, waiting)
+        waiting = _claim_round(conn, waiting, won)
     else:
         if waiting:
             raise RetryableError("benefit keys kept changing hands")
-    _give_back(conn, cases)
-    revisit(conn, [case.receipt for case in cases if _matters_to_others(case)])
+    _give_back(conn, drafts, won)
+    revisit(
+        conn,
+        [
+            draft.candidate.receipt
+            for draft in drafts
+            if draft.application_id in before
+            and _matters_to_others(draft, before[draft.application_id])
+        ],
+    )
 
 
-def _matters_to_others(case: Candidate) -> bool:
-    """Whether those linked to this application may fare otherwise now."""
-    if not case.held or case.assessment is None:
-        return False  # it held nothing, so nobody is linked to it
-    holds = {benefit.key: benefit.amount for benefit in case.assessment.benefits}
-    return holds != case.held or case.is_granted != case.was_granted
+def _let_go(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
+    """Give back what applications hold from before. Out: application id -> key -> yuan."""
+    held: dict[int, dict[str, Decimal]] = {}
+    if ids:
+        for application_id, key, amount in conn.exec_driver_sql(
+            "DELETE FROM benefit_claim WHERE application_id = ANY(%(ids)s)"
+            " RETURNING application_id, key, amount",
+            {"ids": list(ids)},
+        ):
+            held.setdefault(application_id, {})[key] = amount
+    return held
 
 
-def _claim_round(conn: Connection, cases: Sequence[Candidate]) -> list[Candidate]:
-    """Claim what is wanted and not yet won; returns the cases that lost a key and want again."""
+def _matters_to_others(draft: Draft, before: Mapping[str, Decimal]) -> bool:
+    """Whether those linked to this application, which held these keys, may fare otherwise now."""
+    holds = {benefit.key: benefit.amount for benefit in draft.assessment.benefits}
+    return holds != before or draft.is_granted != draft.candidate.was_granted
+
+
+def _claim_round(conn: Connection, drafts: Sequence[Draft], won: Won) -> list[Draft]:
+    """Claim what is wanted and not yet won; returns the drafts that lost a key and want again."""
     wanted = [
-        (benefit.key, case.application_id, benefit.amount)
-        for case in cases
-        if case.assessment
-        for benefit in case.assessment.benefits
-        if benefit.key not in case.won
+        (benefit.key, draft.application_id, benefit.amount)
+        for draft in drafts
+        for benefit in draft.assessment.benefits
+        if benefit.key not in won.get(draft.application_id, ())
     ]
     rows = conn.exec_driver_sql(
         "INSERT INTO benefit_claim (key, application_id, amount, claimed_at)"
@@ -99,38 +124,39 @@ def _claim_round(conn: Connection, cases: Sequence[Candidate]) -> list[Candidate
             "amounts": numbers([amount for _, _, amount in wanted]),
         },
     )
-    by_id = {case.application_id: case for case in cases}
     for key, application_id in rows.all():
-        by_id[application_id].won.add(key)
-    _seize(conn, [case for case in cases if case.overrides])
+        won.setdefault(application_id, set()).add(key)
+    _seize(conn, [draft for draft in drafts if draft.candidate.overrides], won)
     lost: dict[int, list[str]] = {}
     for key, application_id, _ in wanted:
-        if key not in by_id[application_id].won:
+        if key not in won.get(application_id, ()):
             lost.setdefault(application_id, []).append(key)
     if not lost:
         return []
     held = holders(conn, sorted({key for keys in lost.values() for key in keys}))
-    losers = [case for case in cases if case.application_id in lost]
-    for case in losers:
+    losers = [draft for draft in drafts if draft.application_id in lost]
+    for draft in losers:
         # A key without a holder was given back meanwhile: it is simply tried once more.
-        taken = {key: held[key][1] for key in lost[case.application_id] if key in held}
-        case.assess(taken={**case.case.context.taken, **taken})
+        taken = {key: held[key].taken for key in lost[draft.application_id] if key in held}
+        draft.revise(taken={**draft.case.context.taken, **taken})
     return [
-        case
-        for case in losers
-        if case.assessment and any(b.key not in case.won for b in case.assessment.benefits)
+        draft
+        for draft in losers
+        if any(
+            benefit.key not in won.get(draft.application_id, ())
+            for benefit in draft.assessment.benefits
+        )
     ]
 
 
-def _seize(conn: Connection, cases: Sequence[Candidate]) -> None:
+def _seize(conn: Connection, drafts: Sequence[Draft], won: Won) -> None:
     """Take the keys that an approved determination needs from who has claimed them unverified.
 
     Granted holders keep theirs. Whoever loses a key is assessed again, and linked to the winner.
     """
-    for case in cases:
-        if case.assessment is None:
-            continue
-        wanted = [each for each in case.assessment.benefits if each.key not in case.won]
+    for draft in drafts:
+        mine = won.setdefault(draft.application_id, set())
+        wanted = [each for each in draft.assessment.benefits if each.key not in mine]
         rows = conn.exec_driver_sql(
             "WITH was AS (SELECT c.key, c.application_id FROM benefit_claim AS c"
             "  JOIN application AS a ON a.id = c.application_id"
@@ -142,23 +168,23 @@ def _seize(conn: Connection, cases: Sequence[Candidate]) -> None:
             " WHERE c.key = was.key AND u.key = was.key"
             " RETURNING c.key, was.application_id",
             {
-                "id": case.application_id,
+                "id": draft.application_id,
                 "keys": [each.key for each in wanted],
                 "amounts": [each.amount for each in wanted],
             },
         ).all()
-        case.won |= {row.key for row in rows}
+        mine |= {row.key for row in rows}
         losers = {row.application_id for row in rows}
         ledger.add(conn, Stage.ASSESS, [(each, None) for each in sorted(losers)])
 
 
-def _give_back(conn: Connection, cases: Sequence[Candidate]) -> None:
+def _give_back(conn: Connection, drafts: Sequence[Draft], won: Won) -> None:
     """Return keys that the final assessment does not count after all."""
     surplus = [
         key
-        for case in cases
-        if case.won and case.assessment
-        for key in case.won - {benefit.key for benefit in case.assessment.benefits}
+        for draft in drafts
+        if (mine := won.get(draft.application_id))
+        for key in mine - {benefit.key for benefit in draft.assessment.benefits}
     ]
     if surplus:
         conn.exec_driver_sql(
@@ -166,15 +192,16 @@ def _give_back(conn: Connection, cases: Sequence[Candidate]) -> None:
         )
 
 
-def holders(conn: Connection, keys: Sequence[str]) -> dict[str, tuple[int, Taken]]:
-    """Who holds which of the keys: key -> (application id, what the rules need to know)."""
+def holders(conn: Connection, keys: Sequence[str]) -> dict[str, Holder]:
+    """Who holds which of the keys."""
     rows = conn.exec_driver_sql(
         "SELECT c.key, a.id, a.receipt, c.amount, a.outcome = 'eligible' FROM benefit_claim AS c"
         " JOIN application AS a ON a.id = c.application_id WHERE c.key = ANY(%(keys)s)",
         {"keys": list(keys)},
     )
     return {
-        row[0]: (row[1], Taken(receipt=row[2], amount=row[3], granted=bool(row[4]))) for row in rows
+        key: Holder(application_id, Taken(receipt, amount, bool(granted)))
+        for key, application_id, receipt, amount, granted in rows
     }
 
 

@@ -1,15 +1,15 @@
-"""An application while it is being assessed, how it stood before, and what a person ruled."""
+"""An application on its way through an assessment: as it was loaded, and as it is drafted."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from casework.editions import Edition
 from rules import PROVISIONS
 from rules.engine import assess
-from rules.model import Assessment, CapClaim, Case, Outcome
+from rules.model import Assessment, Case, Context, Outcome
 from vocabulary.records import State
 
 
@@ -46,12 +46,8 @@ class Standing(NamedTuple):
     visit_id: int | None = None
 
 
-@dataclass(slots=True)
-class Candidate:
-    """An application being assessed by its own notice: its case so far, and the assessment so far.
-
-    `won`: the benefit keys it has. `held`: the keys it had when it was assessed last, with yuan.
-    """
+class Candidate(NamedTuple):
+    """An application to be assessed by its own notice, as it was loaded."""
 
     application_id: int
     receipt: str
@@ -60,9 +56,6 @@ class Candidate:
     was: Standing
     case: Case
     ruling: Ruling | None = None
-    assessment: Assessment | None = None
-    won: set[str] = field(default_factory=set)
-    held: dict[str, Decimal] = field(default_factory=dict)
 
     @property
     def again(self) -> bool:
@@ -75,25 +68,49 @@ class Candidate:
         return self.was.outcome == Outcome.ELIGIBLE
 
     @property
-    def is_granted(self) -> bool:
-        """Whether it counts: a person granted it, or every condition is met on record."""
-        if self.ruling is not None:
-            return self.ruling.granted
-        return self.assessment is not None and self.assessment.outcome is Outcome.ELIGIBLE
-
-    @property
     def overrides(self) -> bool:
         """Whether a person granted it more than the rules computed."""
         return self.ruling is not None and self.ruling.granted and self.ruling.overrides
 
-    @property
-    def cap(self) -> CapClaim | None:
-        """The claim on a running total that the assessment so far makes."""
-        return self.assessment.cap if self.assessment else None
 
-    def assess(self, **context: Any) -> Assessment:
-        """Assess with a changed context; remembers and returns the assessment."""
-        if context:
-            self.case = replace(self.case, context=replace(self.case.context, **context))
-        self.assessment = assess(PROVISIONS[self.provision], self.case, self.edition.notice)
+@dataclass(slots=True)
+class Draft:
+    """A candidate's assessment so far, and the case it was made of: what other applications hold
+    may still change it."""
+
+    candidate: Candidate
+    case: Case
+    assessment: Assessment
+
+    @property
+    def application_id(self) -> int:
+        """The application it is about."""
+        return self.candidate.application_id
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether it counts: a person granted it, or every condition is met on record."""
+        ruling = self.candidate.ruling
+        if ruling is not None:
+            return ruling.granted
+        return self.assessment.outcome is Outcome.ELIGIBLE
+
+    def revise(self, **context: Any) -> Assessment:
+        """Assess again with a changed context; remembers and returns the assessment."""
+        self.case = replace(self.case, context=replace(self.case.context, **context))
+        self.assessment = _assess(self.candidate, self.case)
         return self.assessment
+
+
+def draft(candidate: Candidate, context: Context | None) -> Draft:
+    """Assess a candidate for the first time.
+
+    In: what is known already of other applications. Raises what the rules raise on a case they
+    cannot take.
+    """
+    case = candidate.case if context is None else replace(candidate.case, context=context)
+    return Draft(candidate, case, _assess(candidate, case))
+
+
+def _assess(candidate: Candidate, case: Case) -> Assessment:
+    return assess(PROVISIONS[candidate.provision], case, candidate.edition.notice)

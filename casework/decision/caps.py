@@ -1,9 +1,9 @@
 """Running totals under a cap: (六) pays one institution at most so much, over all applications.
 
 Only what is granted counts: an application that waits for its 认定 may have been filed by anybody
-under a public code, so it neither draws on an account nor learns what others drew. Room that
+under a public code, so it neither draws on an account nor learns what others drew. Headroom that
 becomes free goes to whoever was cut short, in order of receipt; where a person determined the
-amount, those concerned are told of it instead (`casework.decision.cap_room`).
+amount, those concerned are told of it instead (`casework.decision.headroom`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from casework.decision.candidate import Candidate
+from casework.decision.candidate import Draft
 from store import ledger
 from vocabulary.records import Stage
 
@@ -30,16 +30,18 @@ class Short(NamedTuple):
     firm: bool
 
 
-def claim(conn: Connection, cases: Sequence[Candidate]) -> None:
+def claim(conn: Connection, drafts: Sequence[Draft]) -> None:
     """Draw granted amounts on their accounts, never past an account's limit.
 
     The account's row stays locked until the transaction ends, so any number of workers reach the
     limit exactly and none passes it. What earlier applications still lack is left to them; what an
     application holds already it keeps.
     """
-    old = _held(conn, [case.application_id for case in cases if case.again])
-    counting = [case for case in cases if case.is_granted and case.cap]
-    accounts = {case.cap.account for case in counting if case.cap}
+    old = _held(conn, [draft.application_id for draft in drafts if draft.candidate.again])
+    counting = [
+        (draft, cap) for draft in drafts if draft.is_granted and (cap := draft.assessment.cap)
+    ]
+    accounts = {cap.account for _, cap in counting}
     accounts |= {account for account, _ in old.values()}
     if not accounts:
         return
@@ -47,28 +49,29 @@ def claim(conn: Connection, cases: Sequence[Candidate]) -> None:
     totals = dict(before)
     for account, amount in old.values():
         totals[account] -= amount
-    short = _short(conn, sorted(accounts), [case.application_id for case in cases])
+    short = _short(conn, sorted(accounts), [draft.application_id for draft in drafts])
     grants: dict[int, tuple[str, Decimal]] = {}
     # What a person determined is firm; the others follow in order of receipt.
-    for case in sorted(counting, key=lambda case: (case.ruling is None, case.application_id)):
-        if case.cap is None:
-            continue
-        account, limit = case.cap.account, case.cap.limit
+    counting.sort(key=lambda each: (each[0].candidate.ruling is None, each[0].application_id))
+    for draft, cap in counting:
+        account = cap.account
         earlier = [
             each.yuan
             for each in short.get(account, ())
-            if each.application_id < case.application_id and not each.firm
+            if each.application_id < draft.application_id and not each.firm
         ]
-        _, own = old.get(case.application_id, (account, ZERO))
-        left_over = max(ZERO, limit - totals[account] - own)
+        _, own = old.get(draft.application_id, (account, ZERO))
+        left_over = max(ZERO, cap.limit - totals[account] - own)
         used = totals[account] + min(sum(earlier, start=ZERO), left_over)
-        if used:
-            case.assess(cap_used=used)
-        hold = case.cap.granted
-        if case.ruling is not None and case.ruling.amount is not None:
-            hold = min(hold, case.ruling.amount)
+        final = draft.revise(cap_used=used).cap if used else cap
+        if final is None:
+            continue
+        hold = final.granted
+        ruling = draft.candidate.ruling
+        if ruling is not None and ruling.amount is not None:
+            hold = min(hold, ruling.amount)
         totals[account] += hold
-        grants[case.application_id] = (account, hold)
+        grants[draft.application_id] = (account, hold)
     _save(conn, totals, old, grants)
     _refill(conn, before, totals, short)
 
@@ -103,7 +106,7 @@ def _refill(
     after: Mapping[str, Decimal],
     short: Mapping[str, Sequence[Short]],
 ) -> None:
-    """Have those whom the cap cut assessed again, where room became free."""
+    """Have those whom the cap cut assessed again, where headroom became free."""
     again = sorted(
         each.application_id
         for account, group in short.items()

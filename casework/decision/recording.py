@@ -82,7 +82,7 @@ class Assessed:
         )
 
 
-def record(
+def write(
     conn: Connection,
     settings: Settings,
     assessed: Sequence[Assessed],

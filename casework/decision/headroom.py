@@ -1,0 +1,77 @@
+"""Headroom that becomes free under a cap for an amount that a person determined.
+
+A determination is not changed by itself. Where the cap alone had cut it, its bureau and the
+applicant are told how much could be determined now; the way to more is a review (复核).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from casework.decision.recording import Assessed
+from casework.followup import visit_booking
+from casework.outbox import deliveries
+from config.settings import Settings
+from vocabulary.records import State
+
+
+class Found(NamedTuple):
+    """A determination that could be higher now: the bureau that led it, yuan determined, and yuan
+    possible."""
+
+    of: Assessed
+    bureau: str
+    determined: Decimal
+    possible: Decimal
+
+
+def tell(conn: Connection, settings: Settings, assessed: Sequence[Assessed], now: datetime) -> None:
+    """Tell of headroom that these new assessments found and those before them did not.
+
+    In: business time.
+    """
+    found = [headroom for each in assessed if (headroom := _found(each)) is not None]
+    if not found:
+        return
+    events = visit_booking.write_events(
+        conn,
+        "determination.room",
+        [
+            (
+                each.of.application_id,
+                {
+                    "bureau": each.bureau,
+                    "amount": str(each.determined),
+                    "room": str(each.possible),
+                },
+            )
+            for each in found
+        ],
+        now,
+    )
+    told = []
+    for each in found:
+        application_id = each.of.application_id
+        about = (events[application_id], application_id, None)
+        contact = each.of.candidate.case.enterprise.get("contact") or {}
+        told += deliveries.to_bureau(settings, *about, each.bureau)
+        told += deliveries.to_enterprise(settings, *about, contact)
+    deliveries.write(conn, told)
+
+
+def _found(assessed: Assessed) -> Found | None:
+    """Whether more is possible now, where the cap alone had cut what was determined."""
+    was, ruling, cap = assessed.was, assessed.candidate.ruling, assessed.assessment.cap
+    if was.state is not State.DETERMINED or ruling is None or cap is None or not ruling.granted:
+        return None
+    if ruling.amount is None or ruling.computed is None or was.amount is None or not was.bureaus:
+        return None
+    gave_everything = ruling.amount >= ruling.computed
+    if not gave_everything or cap.granted <= max(ruling.amount, was.amount):
+        return None
+    return Found(assessed, was.bureaus[0], ruling.amount, cap.granted)
