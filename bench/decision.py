@@ -18,7 +18,7 @@ from rules.engine import assess
 from rules.model import Assessment, Case, Context, Taken
 from rules.routing import Route, route
 from store.db import CHINA
-from vocabulary.records import State
+from vocabulary.cases import State
 
 
 @dataclass(frozen=True, slots=True)

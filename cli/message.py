@@ -34,7 +34,7 @@ def preview(
     """Print the message about EVENT (application.assessed, visit.reminded, ...) over CHANNEL."""
     from casework.delivery import preview as use_case
     from casework.wording.words import TIMELINE
-    from vocabulary.records import Channel, RecipientKind
+    from vocabulary.deliveries import Channel, RecipientKind
 
     if event not in TIMELINE:
         raise click.ClickException(f"EVENT is one of: {', '.join(sorted(TIMELINE))}")

@@ -26,13 +26,13 @@ from rules.model import (
     Finding,
     Line,
     OfficialFinding,
-    Outcome,
     Verdict,
 )
 from rules.money import Exact, to_fen, whole_fen
 from rules.notice import Notice
 from rules.provision import Condition, Finder, Kind, Provision, View
 from rules.verdicts import missing
+from vocabulary.outcomes import Outcome
 
 ZERO = Decimal("0.00")
 _OPEN = (Outcome.ELIGIBLE, Outcome.NEEDS_DETERMINATION)

@@ -13,81 +13,41 @@ from fractions import Fraction
 from typing import Any
 
 from rules import guidance
-from rules.model import Outcome, Standing, Truth
 from rules.money import to_fen
 from rules.notice import Notice
-from vocabulary import forms
+from vocabulary.base import Vocabulary
+from vocabulary.forms import District, Size
+from vocabulary.outcomes import Outcome, Standing, Truth
 
-OUTCOME_TEXT: Mapping[str, str] = {
-    Outcome.ELIGIBLE: "符合条件",
-    Outcome.INELIGIBLE: "不符合条件",
-    Outcome.NEEDS_DETERMINATION: "待认定",
-    Outcome.REFERRED: "已转介",
-    Outcome.INCOMPLETE: "材料不全，待补正",
-    Outcome.NOT_IN_FORCE: "通知尚未印发",
-}
-RESULT_TEXT = {Truth.TRUE: "符合", Truth.FALSE: "不符合", Truth.UNKNOWN: "待定"}
-STANDING_TEXT = {
-    Standing.COUNTED: "计入",
-    Standing.HELD: "暂不计入",
-    Standing.EXCLUDED: "不计入",
-    Standing.TAKEN: "已由前一申请计入",
-}
 _YUAN = re.compile(r"-?\d+\.\d\d", re.ASCII)
-_VOCABULARIES: Mapping[str, type[forms.Vocabulary]] = {
-    "kind": forms.EnterpriseKind,
-    "industry": forms.Industry,
-    "registered_in": forms.District,
-    "taxed_in": forms.District,
-    "located_in": forms.District,
-    "premises_district": forms.District,
-    "parent_registered_in": forms.District,
-    "parent_taxed_in": forms.District,
-    "size": forms.Size,
-    "size_statement": forms.Size,
-    "owner": forms.Owner,
-    "landlord": forms.Owner,
-    "lease_form": forms.LeaseForm,
-    "use": forms.Use,
-    "stated_use": forms.Use,
-    "operation": forms.Operation,
-    "opening": forms.Opening,
-    "school": forms.School,
-    "approval": forms.Approval,
-    "carrier": forms.Carrier,
-    "tenant_kind": forms.TenantKind,
-    "relief": forms.Relief,
-    "holding": forms.Holding,
-    "trade": forms.Trade,
-    "outlet": forms.Outlet,
-    "chain": forms.Chain,
-    "rent_borne_by": forms.Payer,
-    "guarantor": forms.Guarantor,
-    "sector": forms.Sector,
-    "field": forms.Field,
-    "business": forms.Business,
-    "borrower_kind": forms.EnterpriseKind,
-    "institution": forms.Investor,
-    "certificate": forms.Certificate,
-    "covered_by": forms.Measure,
+Words = Mapping[str, type[Vocabulary]]
+"""Name of a fact -> the words it is chosen from, as the forms have it."""
+
+# What the rules compute themselves, under names that no form asks for.
+_COMPUTED: Words = {
+    "size": Size,
+    "parent_registered_in": District,
+    "parent_taxed_in": District,
 }
 
 
 def explain(
-    document: Mapping[str, Any], notice: Notice, *, officer: bool = False
+    document: Mapping[str, Any], notice: Notice, words: Words, *, officer: bool = False
 ) -> dict[str, Any]:
     """Render a stored document.
 
     In: ``Assessment.document()`` and the notice data it was made with (with the ``route`` beside,
-    contacts are named); whether an officer reads it, who also sees earlier receipts and internal
-    remarks. Out: JSON-ready Chinese explanation: summary, clause, findings with the clause's
-    words, arithmetic, what waits, open questions, referrals, what to bring, what would alter a
-    denial. Raises KeyError if the data is not the one the document was made with.
+    contacts are named); the words of the forms' facts; whether an officer reads it, who also
+    sees earlier receipts and internal remarks. Out: JSON-ready Chinese explanation: summary,
+    clause, findings with the clause's words, arithmetic, what waits, open questions, referrals,
+    what to bring, what would alter a denial. Raises KeyError if the data is not the one the
+    document was made with.
     """
     provision = notice.provisions[document["provision"]]
     outcome = Outcome(document["outcome"])
     lead = document.get("route", {}).get("lead", {}).get("bureau")
-    findings = [_finding(row, notice, lead, document) for row in document["findings"]]
+    words = {**words, **_COMPUTED}
+    findings = [_finding(row, notice, words, lead, document) for row in document["findings"]]
     said = {(f["condition"], f["item"]): f for f in findings}
     lines = [_line(row, notice, said, officer=officer) for row in document["lines"]]
     needs_finding = [
@@ -98,7 +58,7 @@ def explain(
     waiting = guidance.waiting(document, notice, officer=officer)
     explained: dict[str, Any] = {
         "outcome": outcome.value,
-        "outcome_text": OUTCOME_TEXT[outcome],
+        "outcome_text": outcome.label,
         "amount": document["amount"],
         "summary": guidance.summary(document, notice, waiting, determined=not needs_finding),
         "clause": {"where": provision["where"], "words": provision["words"]},
@@ -125,11 +85,10 @@ def explain(
     return explained
 
 
-def say(value: Any, name: str = "") -> str:
+def say(value: Any, vocabulary: type[Vocabulary] | None = None) -> str:
     """One fact as an applicant reads it: labels for codes, 是/否, thousands for money."""
-    vocabulary_of = _VOCABULARIES.get(name)
-    if vocabulary_of is not None and isinstance(value, str) and value in list(vocabulary_of):
-        return vocabulary_of(value).label
+    if vocabulary is not None and isinstance(value, str) and value in list(vocabulary):
+        return vocabulary(value).label
     if value is None:
         return "未填"
     if isinstance(value, bool):
@@ -140,14 +99,18 @@ def say(value: Any, name: str = "") -> str:
 
 
 def _finding(
-    row: Mapping[str, Any], notice: Notice, lead: str | None, document: Mapping[str, Any]
+    row: Mapping[str, Any],
+    notice: Notice,
+    words: Words,
+    lead: str | None,
+    document: Mapping[str, Any],
 ) -> dict[str, Any]:
     condition = notice.conditions[row["code"]]
     facts = row.get("facts", {})
     truth = Truth(row["result"])
     decider = _decider(condition, notice, lead)
     sentence = condition.get("reasons", {}).get(row["reason"]) or notice.lines[row["reason"]]
-    said = {name: say(value, name) for name, value in facts.items()}
+    said = {name: say(value, words.get(name)) for name, value in facts.items()}
     said["decider"] = decider
     if "industry" in facts:
         said["row"] = notice.sizes[facts["industry"]]["text"]
@@ -158,7 +121,7 @@ def _finding(
     explanation = sentence.format(**said)
     if note := row.get("note"):
         explanation += notice.lines["found_note"].format(note=note.rstrip("。.；; \n"))
-    result_text = RESULT_TEXT[truth]
+    result_text = truth.label
     if truth is Truth.FALSE and against:
         result_text += f"（{against}）"
     explained: dict[str, Any] = {
@@ -210,7 +173,7 @@ def _line(
         "steps": row["steps"],
         "amount": str(to_fen(Fraction(row["amount"]))),
         "standing": standing.value,
-        "standing_text": STANDING_TEXT[standing],
+        "standing_text": standing.label,
     }
     if row.get("reason"):
         explained["reason"] = notice.lines[row["reason"]]
@@ -225,7 +188,7 @@ def _line(
     if row.get("question"):
         explained["question"] = row["question"]
     if row.get("earlier"):
-        explained.setdefault("reason", notice.lines.get("taken", STANDING_TEXT[Standing.TAKEN]))
+        explained.setdefault("reason", notice.lines.get("taken", Standing.TAKEN.label))
         if officer:
             explained["earlier_receipt"] = row["earlier"]
     return explained

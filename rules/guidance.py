@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from rules.model import Outcome, Standing
 from rules.notice import Notice
+from vocabulary.outcomes import Outcome, Standing
 
 APPLICANT, BUREAU = "applicant", "bureau"
 TAKEN, UNPAID = "taken", "unpaid"

@@ -16,17 +16,10 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from rules.money import Exact
+from vocabulary.outcomes import Outcome, Standing, Truth
 
 Facts = Mapping[str, Any]
 NO_FACTS: Facts = MappingProxyType({})
-
-
-class Truth(StrEnum):
-    """Three-valued answer of a condition. Unknown never denies and never grants."""
-
-    TRUE = "true"
-    FALSE = "false"
-    UNKNOWN = "unknown"
 
 
 # Plain names, as Python 3.11 takes ten times longer to look up a member in its class.
@@ -39,17 +32,6 @@ class Cause(StrEnum):
     MISSING = "missing"  # a fact was not given: the applicant supplements it
     FINDING = "finding"  # a named official must find it
     READING = "reading"  # the notice leaves a question open (facts.md A3)
-
-
-class Outcome(StrEnum):
-    """What an assessment says of an application."""
-
-    ELIGIBLE = "eligible"
-    INELIGIBLE = "ineligible"
-    NEEDS_DETERMINATION = "needs_determination"
-    REFERRED = "referred"
-    INCOMPLETE = "incomplete"
-    NOT_IN_FORCE = "not_in_force"
 
 
 class Verdict(NamedTuple):
@@ -80,15 +62,6 @@ class Finding(NamedTuple):
     item: str | None = None
     found_by: str | None = None  # bureau id when an official finding settled it
     note: str | None = None  # the official's reason, which the applicant reads
-
-
-class Standing(StrEnum):
-    """What becomes of one line of arithmetic."""
-
-    COUNTED = "counted"
-    HELD = "held"  # nothing is payable until an open point is settled
-    EXCLUDED = "excluded"
-    TAKEN = "taken"  # the same benefit stands in an earlier application
 
 
 COUNTED, HELD, EXCLUDED, TAKEN = Standing

@@ -12,11 +12,12 @@ from datetime import date
 from typing import Any
 
 from rules.engine import assess
-from rules.explain import explain
-from rules.model import Assessment, Case, Truth
+from rules.explain import Words, explain
+from rules.model import Assessment, Case
 from rules.notice import Notice
 from rules.provisions import PROVISIONS
 from rules.routing import Route, route
+from vocabulary.outcomes import Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,11 @@ def screen(
     return tuple(screened)
 
 
-def render(screened: Screened, notice: Notice) -> dict[str, Any]:
+def render(screened: Screened, notice: Notice, words: Words) -> dict[str, Any]:
     """One verdict in Chinese, JSON-ready: outcome, clause, reasons, what lacks, who must find
     what, which single change would lift a denial, where else to turn."""
     document = {**screened.assessment.document(), "route": screened.route.document()}
-    explained = explain(document, notice)
+    explained = explain(document, notice, words)
     provision = notice.provisions[screened.assessment.provision]
     against = [f for f in explained["findings"] if f["result"] == Truth.FALSE]
     return {

@@ -6,27 +6,21 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from rules.model import Outcome
 from schemas.application import FormatErrors, flatten
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Text, Whole, YesNo
+from vocabulary.base import Vocabulary
+from vocabulary.cases import State
+from vocabulary.outcomes import Outcome
 
 LIMIT_MAX: Final = 200
 BIGGEST_ID: Final = 2**63 - 1
-STATES: Final = (
-    "received",
-    "awaiting_supplement",
-    "awaiting_determination",
-    "decided",
-    "referred",
-    "supplemented",
-    "awaiting_approval",
-    "determined",
-    "under_review",
-    "withdrawn",
-)
-"""Where an application can stand; a test holds this equal to the database's list."""
+
+
+def one_of(words: type[Vocabulary]) -> validate.OneOf:
+    """Only these words, each as its plain string."""
+    return validate.OneOf([word.value for word in words])
 
 
 class FindingSchema(StrictSchema):
@@ -76,10 +70,8 @@ def _limit() -> fields.Integer:
 class CaseQuerySchema(StrictSchema):
     """Filters of the case list."""
 
-    state = fields.String(validate=validate.OneOf(STATES), **about("状态代码"))
-    outcome = fields.String(
-        validate=validate.OneOf([outcome.value for outcome in Outcome]), **about("结果代码")
-    )
+    state = fields.String(validate=one_of(State), **about("状态代码"))
+    outcome = fields.String(validate=one_of(Outcome), **about("结果代码"))
     provision = Text(max_length=40, **about("条款代码"))
     leading = fields.Boolean(**about("是否牵头", "true 只看牵头，false 只看抄送"))
     acknowledged = fields.Boolean(**about("是否已签收"))

@@ -10,27 +10,17 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from schemas.bureau import BIGGEST_ID, LIMIT_MAX
+from schemas.bureau import BIGGEST_ID, LIMIT_MAX, one_of
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Described, Text, Whole
 from schemas.kit.refusals import said
 from schemas.kit.response_fields import listed, moment, text, thing
-from vocabulary.forms import Field, Vocabulary
-
-VISIT_STATES: Final = ("planned", "scheduled", "confirmed", "reminded", "done", "cancelled")
-REQUEST_STATES: Final = ("open", "answered", "withdrawn")
-"""Tests hold both equal to the database's lists."""
+from vocabulary.forms import Field
+from vocabulary.requests import RequestState
+from vocabulary.visits import VisitResult, VisitState
 
 _CLOCK: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
-
-
-class Result(Vocabulary):
-    """What came of a visit."""
-
-    MET = "met", "已走访"
-    ABSENT = "absent", "上门未遇"
-    REFUSED = "refused", "企业谢绝"
 
 
 class ClockField(Described, fields.Field[time]):
@@ -71,7 +61,7 @@ class VisitOutcomeSchema(StrictSchema):
     """What came of a visit (走访结果)."""
 
     visited_on = DateField(required=True, **about("走访日期"))
-    result = Choice(Result, required=True, **about("结果", "上门未遇的另行安排走访"))
+    result = Choice(VisitResult, required=True, **about("结果", "上门未遇的另行安排走访"))
     note = Text(max_length=4000, lines=True, required=True, **about("走访记录"))
     requests = fields.List(
         fields.Nested(AskSchema), validate=validate.Length(max=50), **about("企业提出的诉求")
@@ -138,7 +128,7 @@ def _page_fields() -> dict[str, fields.Field[Any]]:
 class VisitQuerySchema(StrictSchema):
     """Filters of the list of visits."""
 
-    state = fields.String(validate=validate.OneOf(VISIT_STATES), **about("状态代码"))
+    state = fields.String(validate=one_of(VisitState), **about("状态代码"))
     open = fields.Boolean(**about("是否尚未走访"))
     planned_from = DateField(**about("计划日期自"))
     planned_to = DateField(**about("计划日期至", "含当日"))
@@ -149,7 +139,7 @@ class VisitQuerySchema(StrictSchema):
 class RequestQuerySchema(StrictSchema):
     """Filters of the list of requests."""
 
-    state = fields.String(validate=validate.OneOf(REQUEST_STATES), **about("状态代码"))
+    state = fields.String(validate=one_of(RequestState), **about("状态代码"))
     mine = fields.Boolean(**about("是否由本单位答复"))
     overdue = fields.Boolean(**about("是否逾期未答复"))
     before = _page_fields()["before"]

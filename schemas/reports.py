@@ -8,20 +8,14 @@ from typing import Final
 
 from marshmallow import Schema, fields, validate
 
-from rules.model import Outcome
-from schemas.bureau import BIGGEST_ID, LIMIT_MAX, STATES
+from schemas.bureau import BIGGEST_ID, LIMIT_MAX, one_of
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Text
 from schemas.kit.response_fields import listed, moment, text, thing, yuan
-from vocabulary.forms import Vocabulary
-
-
-class FileKind(Vocabulary):
-    """What kind of file an export is."""
-
-    CSV = "csv", "CSV"
-    XLSX = "xlsx", "Excel 工作簿"
+from vocabulary.cases import Source, State
+from vocabulary.exports import ExportFormat
+from vocabulary.outcomes import Outcome
 
 
 def _bureau() -> Text:
@@ -46,11 +40,9 @@ class ReportQuerySchema(StrictSchema):
 class ExportRequestSchema(ReportQuerySchema):
     """An export of cases (导出)."""
 
-    format = Choice(FileKind, required=True, **about("文件格式"))
-    state = fields.String(validate=validate.OneOf(STATES), **about("状态代码"))
-    outcome = fields.String(
-        validate=validate.OneOf([outcome.value for outcome in Outcome]), **about("结果代码")
-    )
+    format = Choice(ExportFormat, required=True, **about("文件格式"))
+    state = fields.String(validate=one_of(State), **about("状态代码"))
+    outcome = fields.String(validate=one_of(Outcome), **about("结果代码"))
 
 
 class PublicityQuerySchema(StrictSchema):
@@ -102,9 +94,9 @@ class IntakeCountsSchema(Schema):
     """Applications by their way in."""
 
     applications = _number("受理件数")
-    form = _number("网上填报")
-    batch = _number("批量接口")
-    import_ = fields.Integer(data_key="import", required=True, **about("文件导入"))
+    form = _number(Source.FORM.label)
+    batch = _number(Source.BATCH.label)
+    import_ = fields.Integer(data_key="import", required=True, **about(Source.IMPORT.label))
 
 
 class IntakeRowSchema(_GroupSchema, IntakeCountsSchema):

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from store.encoding import numbers
-from vocabulary.records import Stage
+from vocabulary.work import Stage
 
 ERROR_CHARS = 500
 SHORT_WAIT = timedelta(hours=1)
@@ -37,7 +37,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A locked item and what it is about (an id; of what, `vocabulary.records.Stage` says)."""
+    """A locked item and what it is about (an id; of what, `vocabulary.work.Stage` says)."""
 
     id: int
     subject_id: int

@@ -1,24 +1,8 @@
-"""Closed vocabularies of the wire contract and the rules, each value with its Chinese label.
-
-A value is what travels in JSON; ``label`` is what an applicant or officer reads.
-"""
+"""The words of the application forms: what an applicant may choose from."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Self
-
-
-class Vocabulary(StrEnum):
-    """A string enum whose members carry a Chinese label."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
+from vocabulary.base import Vocabulary
 
 
 class EnterpriseKind(Vocabulary):

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import StrEnum
-from typing import Final
+from vocabulary.base import Vocabulary
 
 
-class Kind(StrEnum):
+class Kind(Vocabulary):
     """What is promised."""
 
-    ACKNOWLEDGE = "acknowledge"
-    DETERMINE = "determine"
-    SUPPLEMENT = "supplement"  # the applicant's turn
-    REVIEW = "review"
-    VISIT = "visit"  # its outcome to be recorded
-    REQUEST = "request"
-    CALLBACK = "callback"
+    ACKNOWLEDGE = "acknowledge", "签收"
+    DETERMINE = "determine", "作出认定"
+    SUPPLEMENT = "supplement", "补正"  # the applicant's turn
+    REVIEW = "review", "答复复核"
+    VISIT = "visit", "记录走访结果"
+    REQUEST = "request", "答复诉求"
+    CALLBACK = "callback", "回访"
 
 
-KIND_TEXT: Final[Mapping[str, str]] = {
-    Kind.ACKNOWLEDGE: "签收",
-    Kind.DETERMINE: "作出认定",
-    Kind.SUPPLEMENT: "补正",
-    Kind.REVIEW: "答复复核",
-    Kind.VISIT: "记录走访结果",
-    Kind.REQUEST: "答复诉求",
-    Kind.CALLBACK: "回访",
-}
-
-
-class Level(StrEnum):
+class Level(Vocabulary):
     """How near or far past a promised day is."""
 
-    DUE_SOON = "due_soon"
-    OVERDUE = "overdue"
-    ESCALATED = "escalated"
+    DUE_SOON = "due_soon", "即将到期"
+    OVERDUE = "overdue", "已逾期"
+    ESCALATED = "escalated", "已督办"

@@ -30,7 +30,6 @@ from casework.formats import yuan
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.receipt import normalise
-from casework.wording import words
 from schemas.bureau import TrailQuerySchema
 from schemas.casework import load
 from schemas.progress import (
@@ -299,7 +298,7 @@ def _determined(receipt: str, result: Determined) -> Response:
         receipt,
         result.version,
         state=result.state.value,
-        state_text=words.STATE_TEXT[result.state],
+        state_text=result.state.label,
         amount=yuan(result.amount),
         computed=yuan(result.computed),
         delta=yuan(result.delta),

@@ -13,7 +13,7 @@ from casework import credentials
 from config.settings import Settings
 from schemas.application import FormatErrors, load_application
 from store.tables import receipt_number
-from vocabulary.records import Source, State
+from vocabulary.cases import Source, State
 
 app = Flask(__name__)
 settings = Settings.from_env(os.environ)

@@ -23,9 +23,13 @@ from bench.textbook.models import (
 )
 from casework.docket import states
 from config.settings import Settings
-from rules.model import Outcome, Taken
+from rules.model import Taken
 from store.db import CHINA
-from vocabulary.records import Channel, DeliveryState, RecipientKind, Stage, State, VisitState
+from vocabulary.cases import State
+from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
+from vocabulary.outcomes import Outcome
+from vocabulary.visits import VisitState
+from vocabulary.work import Stage
 
 settings = Settings.from_env(os.environ)
 Session = make_session()

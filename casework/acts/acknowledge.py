@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 from casework.docket import desk
 from casework.docket.bulk import each
 from casework.docket.desk import Case, Versions
-from casework.docket.states import Act
 from casework.people.access import Principal
 from casework.people.rights import Right
 from store.db import Database
+from vocabulary.cases import Act
 
 log = structlog.get_logger(__name__)
 

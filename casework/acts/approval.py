@@ -12,13 +12,12 @@ from casework.acts.determination import Determination, Determined
 from casework.decision.candidate import Ruling
 from casework.docket import desk
 from casework.docket.desk import Case, Versions
-from casework.docket.states import Act
 from casework.errors import SecondPersonRequired
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
 from store.db import Database
-from vocabulary.records import State
+from vocabulary.cases import Act, State
 
 log = structlog.get_logger(__name__)
 

@@ -21,7 +21,7 @@ from casework.docket.desk import Case
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
-from vocabulary.records import DeterminationState, State, SupplementState
+from vocabulary.cases import DeterminationState, State, SupplementState
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from casework import editions
 from casework.acts.finders import Document, finders, waiting
 from casework.docket import desk
 from casework.docket.desk import Case
-from casework.docket.states import Act
 from casework.errors import BenefitTaken, InvalidDetermination, NotPermitted
 from casework.people.access import Principal
-from rules.model import Assessment, Outcome
+from rules.model import Assessment
 from rules.notice import DISTRICT_GOVERNMENT, Notice
-from vocabulary.records import State
+from vocabulary.cases import Act, State
+from vocabulary.outcomes import Outcome
 
 _DENIED = frozenset({Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE})
 

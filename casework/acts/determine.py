@@ -20,12 +20,11 @@ from casework.acts.determination import Determination, Determined
 from casework.decision.candidate import Ruling
 from casework.docket import desk, tell
 from casework.docket.desk import Case, Versions
-from casework.docket.states import Act
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
 from store.db import Database
-from vocabulary.records import DeterminationState, State
+from vocabulary.cases import Act, DeterminationState, State
 
 log = structlog.get_logger(__name__)
 

@@ -15,7 +15,6 @@ from casework.decision.loading import finding_key
 from casework.docket import desk
 from casework.docket.bulk import each
 from casework.docket.desk import Case, Versions
-from casework.docket.states import Act
 from casework.errors import InvalidFinding, NotPermitted
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -24,7 +23,8 @@ from rules.model import OfficialFinding
 from rules.provision import Condition, Finder, Provision
 from store import ledger
 from store.db import Database
-from vocabulary.records import Stage, State
+from vocabulary.cases import Act, State
+from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
 

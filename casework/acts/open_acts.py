@@ -9,14 +9,14 @@ from typing import Any, Final
 from casework.acts import determination_rules
 from casework.acts.finders import finders
 from casework.docket import states
-from casework.docket.states import Act, Side
+from casework.docket.states import Side
 from casework.people.access import Principal
 from casework.people.rights import Right
 from rules import PROVISIONS
 from rules.notice import Notice
 from rules.provision import Finder
 from store.db import CHINA
-from vocabulary.records import DeterminationState, State, SupplementState
+from vocabulary.cases import Act, DeterminationState, State, SupplementState
 
 Row = Mapping[str, Any]
 

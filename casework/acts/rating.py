@@ -8,7 +8,7 @@ import structlog
 
 from casework.docket import desk, tell
 from casework.docket.desk import ENTERPRISE, Versions
-from casework.docket.states import Act, Side, allowed
+from casework.docket.states import Side, allowed
 from casework.errors import IllegalMove, NotPermitted
 from casework.followup import chase
 from casework.people.access import Principal
@@ -16,6 +16,7 @@ from casework.people.rights import Right
 from casework.workdays import add_working_days
 from config.settings import Settings
 from store.db import Database
+from vocabulary.cases import Act
 
 log = structlog.get_logger(__name__)
 

@@ -9,14 +9,13 @@ from casework.acts import determination_rules
 from casework.acts.determination import supersede
 from casework.docket import desk, tell
 from casework.docket.desk import ENTERPRISE, Case, Versions
-from casework.docket.states import Act
 from casework.errors import SecondPersonRequired
 from casework.followup import chase
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
 from store.db import Database
-from vocabulary.records import ReviewState, State
+from vocabulary.cases import Act, ReviewState, State
 
 log = structlog.get_logger(__name__)
 

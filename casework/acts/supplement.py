@@ -12,12 +12,10 @@ from sqlalchemy import Connection
 
 from casework.docket import desk, tell
 from casework.docket.desk import ENTERPRISE, Case, Versions
-from casework.docket.states import Act
 from casework.followup import chase
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
-from rules.model import Outcome
 from schemas import pointers
 from schemas.application import FormatErrors, load_application
 from schemas.application import pointer as pointer_to
@@ -26,7 +24,9 @@ from schemas.kit.refusals import said
 from schemas.pointers import NoSuchField
 from store import ledger
 from store.db import Database
-from vocabulary.records import Stage, State, SupplementState
+from vocabulary.cases import Act, State, SupplementState
+from vocabulary.outcomes import Outcome
+from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
 

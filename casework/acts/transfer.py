@@ -7,13 +7,13 @@ import structlog
 from casework import editions
 from casework.docket import desk, tell
 from casework.docket.desk import Versions
-from casework.docket.states import Act
 from casework.errors import InvalidTransfer, NotPermitted
 from casework.followup import chase, visit_acts
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
 from store.db import Database
+from vocabulary.cases import Act
 
 log = structlog.get_logger(__name__)
 

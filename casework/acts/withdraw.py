@@ -8,11 +8,10 @@ from casework.acts.supplement import finish as finish_supplement
 from casework.decision import benefits, caps
 from casework.docket import desk, tell
 from casework.docket.desk import ENTERPRISE, Versions
-from casework.docket.states import Act
 from casework.followup import visit_acts
 from config.settings import Settings
 from store.db import Database
-from vocabulary.records import SupplementState
+from vocabulary.cases import Act, SupplementState
 
 log = structlog.get_logger(__name__)
 

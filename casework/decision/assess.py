@@ -24,7 +24,7 @@ from rules.notice import DISTRICT_GOVERNMENT
 from rules.routing import route
 from store.db import Database
 from store.ledger import Item
-from vocabulary.records import Stage
+from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
 

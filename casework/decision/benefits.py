@@ -19,7 +19,7 @@ from rules import PROVISIONS
 from rules.model import Context, Taken
 from store import ledger
 from store.encoding import numbers
-from vocabulary.records import Stage
+from vocabulary.work import Stage
 
 ROUNDS = 5
 

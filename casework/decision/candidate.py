@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from casework.editions import Edition
 from rules import PROVISIONS
 from rules.engine import assess
-from rules.model import Assessment, Case, Context, Outcome
-from vocabulary.records import State
+from rules.model import Assessment, Case, Context
+from vocabulary.cases import State
+from vocabulary.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from casework.decision.candidate import Draft
 from store import ledger
-from vocabulary.records import Stage
+from vocabulary.work import Stage
 
 ZERO = Decimal(0)
 

@@ -17,7 +17,7 @@ from casework.decision.recording import Assessed
 from casework.followup import visit_booking
 from casework.outbox import deliveries
 from config.settings import Settings
-from vocabulary.records import State
+from vocabulary.cases import State
 
 
 class Found(NamedTuple):

@@ -13,14 +13,13 @@ from sqlalchemy import Connection, Row
 from casework import editions
 from casework.decision.candidate import Candidate, Ruling, Standing
 from casework.docket import states
-from casework.docket.states import Act
 from casework.editions import Edition
 from casework.errors import PermanentError
 from config.notices import NoticeDataError
 from rules.model import Case, OfficialFinding
 from store.db import CHINA
 from store.encoding import numbers
-from vocabulary.records import State
+from vocabulary.cases import Act, State
 
 _LOCK = """
 SELECT id, receipt, notice_id, provision, uscc, enterprise, facts, state, received_at,

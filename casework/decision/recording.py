@@ -20,12 +20,14 @@ from casework.followup.visit_booking import Arranged, Wish
 from casework.outbox import deliveries
 from config.settings import Settings
 from rules import RULES_VERSION
-from rules.model import Assessment, Outcome
+from rules.model import Assessment
 from rules.notice import DISTRICT_GOVERNMENT
 from rules.routing import Route
 from store import ledger
 from store.encoding import numbers, to_json
-from vocabulary.records import Stage, State
+from vocabulary.cases import State
+from vocabulary.outcomes import Outcome
+from vocabulary.work import Stage
 
 SYSTEM = "system"
 

@@ -26,8 +26,7 @@ from casework.workdays import add_working_days
 from config.settings import Settings
 from store.db import Database, app_now
 from store.ledger import Item
-from vocabulary.promises import KIND_TEXT
-from vocabulary.records import Stage
+from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
 
@@ -191,7 +190,7 @@ def _promises(
 
 
 def _line(row: Row[Any], promise: Promise) -> str:
-    return f"{KIND_TEXT[promise.kind]}：{row.name}（{row.receipt}），期限{promise.due_on}"
+    return f"{promise.kind.label}：{row.name}（{row.receipt}），期限{promise.due_on}"
 
 
 def _part(heading: str, entries: Sequence[str]) -> list[str]:

@@ -11,7 +11,7 @@ from casework.views import dossier
 from casework.views.dossier import Dossier
 from casework.wording import words
 from config.settings import Settings
-from vocabulary.records import RecipientKind
+from vocabulary.deliveries import RecipientKind
 
 Writer = Callable[[Mapping[str, Any], str], Letter]
 

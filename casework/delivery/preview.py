@@ -26,7 +26,8 @@ from rules.model import Case
 from rules.routing import route
 from schemas.application import load_application
 from store.db import CHINA, Database
-from vocabulary.records import Channel, RecipientKind, State
+from vocabulary.cases import State
+from vocabulary.deliveries import Channel, RecipientKind
 
 RECEIPT = "WQ200511-0000001-8"
 AT = datetime(2020, 5, 11, 9, 0, tzinfo=CHINA)

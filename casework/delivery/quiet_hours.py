@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from config.settings import Settings
-from vocabulary.records import Channel
+from vocabulary.deliveries import Channel
 
 RINGING = frozenset({Channel.SMS, Channel.DINGTALK, Channel.WECOM})
 """Channels that make a telephone ring. E-mail, inbox and status page wait quietly to be read."""

@@ -31,7 +31,8 @@ from config.channels import ROBOTS, Contact
 from config.settings import Settings
 from store import ledger
 from store.db import Database, app_now
-from vocabulary.records import Channel, DeliveryState, RecipientKind, Stage
+from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
+from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
 

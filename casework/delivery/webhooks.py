@@ -18,7 +18,7 @@ from casework.errors import CaseworkError
 from config.settings import Settings
 from store import ledger
 from store.db import Database
-from vocabulary.records import Stage
+from vocabulary.work import Stage
 
 OVERLAP = timedelta(hours=24)
 """How long the secret before goes on signing, too, after a rotation."""

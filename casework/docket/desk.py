@@ -19,7 +19,6 @@ from sqlalchemy import Connection
 
 from casework import credentials
 from casework.docket import states
-from casework.docket.states import Act
 from casework.errors import (
     ApplicationNotFound,
     CaseNotFound,
@@ -30,8 +29,8 @@ from casework.errors import (
 from casework.people.access import Principal
 from casework.receipt import is_valid, normalise
 from config.settings import Settings
-from rules.model import Outcome
-from vocabulary.records import State
+from vocabulary.cases import Act, State
+from vocabulary.outcomes import Outcome
 
 ENTERPRISE = "enterprise"
 """How events name the applicant: who it is stands in the application."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from casework.errors import IllegalMove
-from rules.model import Outcome
-from vocabulary.records import State
+from vocabulary.cases import Act, State
+from vocabulary.outcomes import Outcome
 
 
 class Side(StrEnum):
@@ -22,47 +22,6 @@ class Side(StrEnum):
     SYSTEM = "system"
     BUREAU = "bureau"
     APPLICANT = "applicant"
-
-
-class Act(StrEnum):
-    """What can be done to an application after it was received."""
-
-    ASSESS = "assess"
-    ACKNOWLEDGE = "acknowledge"  # 签收
-    RECORD_FINDING = "record_finding"  # 认定意见
-    REQUEST_SUPPLEMENT = "request_supplement"  # 补正
-    CLOSE_SUPPLEMENT = "close_supplement"
-    ANSWER_SUPPLEMENT = "answer_supplement"
-    PROPOSE_DETERMINATION = "propose_determination"  # 认定, to be approved by a second person
-    DETERMINE = "determine"  # 认定, at once
-    APPROVE_DETERMINATION = "approve_determination"  # 复签
-    REJECT_DETERMINATION = "reject_determination"
-    TRANSFER = "transfer"  # 转办
-    WITHDRAW = "withdraw"
-    REQUEST_REVIEW = "request_review"  # 复核
-    UPHOLD = "uphold"
-    REOPEN = "reopen"
-    RATE = "rate"  # 好差评
-
-
-ACT_TEXT: Mapping[Act, str] = {
-    Act.ASSESS: "评定",
-    Act.ACKNOWLEDGE: "签收",
-    Act.RECORD_FINDING: "记录认定意见",
-    Act.REQUEST_SUPPLEMENT: "要求补正",
-    Act.CLOSE_SUPPLEMENT: "了结补正要求",
-    Act.ANSWER_SUPPLEMENT: "补正",
-    Act.PROPOSE_DETERMINATION: "提出须复签的认定",
-    Act.DETERMINE: "认定",
-    Act.APPROVE_DETERMINATION: "复签同意",
-    Act.REJECT_DETERMINATION: "复签退回",
-    Act.TRANSFER: "转办",
-    Act.WITHDRAW: "撤回申请",
-    Act.REQUEST_REVIEW: "申请复核",
-    Act.UPHOLD: "复核维持",
-    Act.REOPEN: "复核撤销",
-    Act.RATE: "评价",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +95,8 @@ def check(state: State, act: Act, detail: str | None = None) -> None:
     """Raises IllegalMove, naming what this side may do instead."""
     if not is_legal(state, act):
         instead = allowed(state, RULES[act].side)
-        possible = "、".join(ACT_TEXT[Act(other)] for other in instead) or "无"
-        said = f"现在不能{ACT_TEXT[act]}。现在可以办理的事项：{possible}。"
+        possible = "、".join(Act(other).label for other in instead) or "无"
+        said = f"现在不能{act.label}。现在可以办理的事项：{possible}。"
         raise IllegalMove(detail or said, allowed=instead)
 
 

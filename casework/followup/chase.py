@@ -27,7 +27,7 @@ from store import ledger
 from store.db import Database, app_now
 from store.ledger import Item
 from vocabulary.promises import Kind, Level
-from vocabulary.records import Stage
+from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
 

@@ -15,8 +15,8 @@ from typing import Any, Final
 from casework.workdays import add_working_days, office_opening, working_days_between
 from config.practice import Practice
 from store.db import CHINA
-from vocabulary.promises import KIND_TEXT, Kind
-from vocabulary.records import State
+from vocabulary.cases import State
+from vocabulary.promises import Kind
 
 LOCAL: Final = "本地做法，通知未规定期限"
 
@@ -45,7 +45,7 @@ class Promise:
         """As people are shown it."""
         return {
             "promise": self.kind.value,
-            "text": KIND_TEXT[self.kind],
+            "text": self.kind.label,
             "bureau": self.bureau,
             "due_on": self.due_on.isoformat(),
             "provisional": self.provisional,

@@ -36,18 +36,11 @@ from rules import PROVISIONS
 from rules.model import Case as RulesCase
 from rules.routing import route as routed_by_rules
 from store.db import Database, app_now
-from vocabulary.records import RequestSource, RequestState
+from vocabulary.requests import RequestSource, RequestState
 
 log = structlog.get_logger(__name__)
 
 SPECIAL: Final = "m14_special_difficulty"
-STATE_TEXT: Final[Mapping[str, str]] = {
-    RequestState.OPEN: "待答复",
-    RequestState.ANSWERED: "已答复",
-    RequestState.WITHDRAWN: "已撤回",
-}
-ALLOWED: Final = ("answer", "route", "withdraw")
-"""What can be done to an open request; nothing to any other."""
 
 OF_APPLICATION: Final = """
 (SELECT coalesce(jsonb_agg(to_jsonb(q) ORDER BY q.id), '[]') FROM request AS q
@@ -80,7 +73,7 @@ def shown(request: Mapping[str, Any], names: Callable[[str], str]) -> dict[str, 
         "provisional": request["provisional"],
         "basis": request["basis"],
         "state": request["state"],
-        "state_text": STATE_TEXT[request["state"]],
+        "state_text": RequestState(request["state"]).label,
         "answer": request["answer"],
         "closed_at": None if closed is None else local(datetime.fromisoformat(closed)),
         "version": request["version"],
@@ -263,7 +256,7 @@ def _open(
     if versions is not None and row.version not in versions:
         raise VersionChanged(row.version)
     if row.state != RequestState.OPEN:
-        raise IllegalMove(f"该诉求{STATE_TEXT[row.state]}，不能再办理。")
+        raise IllegalMove(f"该诉求{RequestState(row.state).label}，不能再办理。")
     return row
 
 

@@ -17,12 +17,13 @@ from casework.followup.requests import Asked
 from casework.outbox import deliveries
 from casework.people.access import Principal
 from casework.people.rights import Right
-from casework.wording import words
 from casework.workdays import is_provisional, is_working_day
 from config.settings import Settings
 from store import ledger
 from store.db import Database, app_now
-from vocabulary.records import RequestSource, Stage, VisitResult, VisitState
+from vocabulary.requests import RequestSource
+from vocabulary.visits import VisitResult, VisitState
+from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
 
@@ -262,7 +263,7 @@ def _open(conn: Connection, principal: Principal, visit_id: int, versions: Versi
     if row.version not in versions:
         raise VersionChanged(row.version)
     if row.state not in visit_booking.OPEN:
-        raise IllegalMove(f"该走访{words.VISIT_TEXT[row.state]}，不能再办理。")
+        raise IllegalMove(f"该走访{VisitState(row.state).label}，不能再办理。")
     return row
 
 

@@ -19,7 +19,8 @@ from casework.workdays import add_working_days, office_opening
 from config.settings import Settings
 from store import ledger
 from store.encoding import numbers, to_json
-from vocabulary.records import OPEN_VISITS, Stage
+from vocabulary.visits import OPEN_VISITS
+from vocabulary.work import Stage
 
 ROUNDS = 5
 OPEN = [state.value for state in OPEN_VISITS]

@@ -24,7 +24,7 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
 from store.db import CHINA, Database, app_now
-from vocabulary.records import VisitState
+from vocabulary.visits import VisitState
 
 log = structlog.get_logger(__name__)
 

@@ -18,9 +18,8 @@ from casework.errors import VisitNotFound
 from casework.followup import visit_booking
 from casework.people.access import Principal
 from casework.people.rights import Right
-from casework.wording import words
-from casework.wording.sayings import RESULT_TEXT
 from store.db import Database
+from vocabulary.visits import VisitResult, VisitState
 
 _OURS: Final = """
 (v.bureau = %(bureau)s OR EXISTS (SELECT FROM application AS o
@@ -114,10 +113,10 @@ def shown(row: Row[Any]) -> dict[str, Any]:
         "provisional": row.provisional,
         "basis": row.basis,
         "state": row.state,
-        "state_text": words.VISIT_TEXT[row.state],
+        "state_text": VisitState(row.state).label,
         "applications": row.applications or [],
         "visited_on": row.visited_on and row.visited_on.isoformat(),
         "result": row.result,
-        "result_text": RESULT_TEXT.get(row.result) if row.result else None,
+        "result_text": VisitResult(row.result).label if row.result else None,
         "note": row.note,
     }

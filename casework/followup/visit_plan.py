@@ -19,7 +19,7 @@ from casework.followup import visit_booking
 from casework.workdays import add_working_days, office_opening
 from config.settings import Settings
 from store import ledger
-from vocabulary.records import Stage
+from vocabulary.work import Stage
 
 BATCH = 2000
 """Visits of one bureau planned in one go: bounds how long its plan is held."""

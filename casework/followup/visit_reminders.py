@@ -25,7 +25,8 @@ from config.settings import Settings
 from store import ledger
 from store.db import Database, app_now
 from store.ledger import Item
-from vocabulary.records import Stage, VisitState
+from vocabulary.visits import VisitState
+from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
 

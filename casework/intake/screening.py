@@ -10,7 +10,7 @@ from rules import RULES_VERSION
 from rules.notice import Notice
 from rules.routing import Routed
 from rules.screening import Screened, render, screen
-from schemas.labels import label
+from schemas.labels import WORDS, label
 from schemas.screenings import Screening
 from store.db import CHINA
 
@@ -38,7 +38,7 @@ def run(notice_id: str, asked: Screening, day: date | None = None) -> dict[str, 
 
 def _verdict(verdict: Screened, notice: Notice) -> dict[str, Any]:
     code = verdict.assessment.provision
-    rendered = render(verdict, notice)
+    rendered = render(verdict, notice, WORDS)
     return {
         **rendered,
         "missing": [dict(label(code, pointer)) for pointer in rendered["missing"]],

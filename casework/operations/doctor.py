@@ -18,7 +18,8 @@ from casework.operations import readiness
 from casework.work import canary
 from config.settings import Settings
 from store.db import Database
-from vocabulary.records import Stage, State
+from vocabulary.cases import State
+from vocabulary.work import Stage
 
 LATE_SECONDS: Final = 60
 """So long beyond its lease an item may be due before it is called late."""

@@ -12,7 +12,8 @@ from config.channels import MOBILE, ROBOTS, Contact
 from config.settings import Settings
 from store import ledger
 from store.encoding import numbers
-from vocabulary.records import Channel, RecipientKind, Stage
+from vocabulary.deliveries import Channel, RecipientKind
+from vocabulary.work import Stage
 
 APPLICANT = "applicant"
 """The one recipient of kind "enterprise" there is per application."""

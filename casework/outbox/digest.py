@@ -15,7 +15,7 @@ from casework.workdays import add_working_days, is_working_day
 from config.settings import Settings
 from store import ledger
 from store.db import CHINA
-from vocabulary.records import Stage
+from vocabulary.work import Stage
 
 
 def collect(conn: Connection, settings: Settings, recipients: Sequence[str], now: datetime) -> None:

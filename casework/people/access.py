@@ -9,7 +9,7 @@ from casework.errors import NotPermitted, TokenRefused
 from casework.people.rights import RIGHTS, Right
 from config.settings import Settings
 from store.db import Database
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from casework.formats import local
 from casework.people.access import Principal
 from casework.people.rights import LENDABLE, Right
 from store.db import CHINA, Database, app_now
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 
 class Right(StrEnum):

@@ -13,7 +13,7 @@ from casework.errors import InvalidToken
 from config.settings import Settings
 from rules.notice import DISTRICT_GOVERNMENT
 from store.db import Database
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 PREFIX = "wq_"  # so that a leaked token is recognised for what it is
 OPERATOR = "operator"

@@ -23,15 +23,17 @@ from casework.reporting import grants, sheets
 from casework.reporting.exports import note
 from casework.reporting.scope import Scope
 from casework.reporting.sheets import Cell, Kind
-from casework.wording import words
 from casework.work import run as work
 from casework.work.run import Report
 from config.settings import Settings
-from rules.explain import OUTCOME_TEXT
 from store import ledger
 from store.db import Database
 from store.ledger import Item
-from vocabulary.records import ExportFormat, ExportState, Stage
+from vocabulary.cases import State
+from vocabulary.exports import ExportFormat, ExportState
+from vocabulary.outcomes import Outcome
+from vocabulary.visits import VisitState
+from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
 
@@ -162,13 +164,13 @@ def _cells(conn: Connection, settings: Settings, scope: Scope) -> Iterator[tuple
             known.get("title", row.provision),
             row.name,
             row.uscc,
-            words.STATE_TEXT[row.state],
-            OUTCOME_TEXT[row.outcome] if row.outcome else None,
+            State(row.state).label,
+            Outcome(row.outcome).label if row.outcome else None,
             row.amount,
             row.determined_amount,
             row.granted,
             row.decided_at,
             editions.bureau_name(notice, row.lead_bureau) if row.lead_bureau else None,
             row.visit_on,
-            words.VISIT_TEXT[row.visit_state] if row.visit_state else None,
+            VisitState(row.visit_state).label if row.visit_state else None,
         )

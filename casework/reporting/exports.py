@@ -26,7 +26,8 @@ from casework.reporting.scope import Scope
 from config.settings import Settings
 from store import ledger
 from store.db import Database
-from vocabulary.records import ExportFormat, Stage
+from vocabulary.exports import ExportFormat
+from vocabulary.work import Stage
 
 MOST_PENDING: Final = 3
 """Unfinished exports of one person or system at most."""

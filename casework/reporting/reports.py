@@ -24,8 +24,10 @@ from casework.workdays import is_provisional, working_day_counts
 from config.settings import Settings
 from rules.notice import Notice
 from store.db import Database, app_now
-from vocabulary.promises import KIND_TEXT, Kind
-from vocabulary.records import OPEN_VISITS, OUTCOMES, Source, State
+from vocabulary.cases import Source, State
+from vocabulary.outcomes import Outcome
+from vocabulary.promises import Kind
+from vocabulary.visits import OPEN_VISITS
 
 Row = Mapping[str, Any]
 Document = dict[str, Any]
@@ -187,7 +189,7 @@ def overdue(db: Database, settings: Settings, scope: Scope) -> Document:
             {
                 **_bureau(settings, row["bureau"]),
                 "promise": row["promise"],
-                "promise_text": KIND_TEXT[Kind(row["promise"])],
+                "promise_text": Kind(row["promise"]).label,
                 "overdue": row["overdue"],
                 "longest": row["longest"],
             }
@@ -357,7 +359,7 @@ def _sums(rows: Sequence[Row], names: Sequence[str]) -> Document:
 def _tally() -> Document:
     return {
         "applications": 0,
-        "outcomes": dict.fromkeys((*OUTCOMES, "none"), 0),
+        "outcomes": dict.fromkeys((*(outcome.value for outcome in Outcome), "none"), 0),
         "states": {state.value: 0 for state in State},
     }
 

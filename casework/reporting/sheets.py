@@ -18,7 +18,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from store.db import CHINA
-from vocabulary.records import ExportFormat
+from vocabulary.exports import ExportFormat
 
 SHEET_ROWS: Final = 1_000_000
 """Rows of one worksheet; Excel's own limit is a little above. What is more goes on the next."""

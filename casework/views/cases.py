@@ -25,10 +25,10 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.receipt import normalise
 from casework.views import dossier, progress
-from casework.wording import words
 from config.settings import Settings
-from rules.explain import OUTCOME_TEXT
 from store.db import Database
+from vocabulary.cases import State
+from vocabulary.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +235,9 @@ def _case(settings: Settings, row: Row[Any]) -> dict[str, Any]:
         "provision": row.provision,
         "enterprise": {"name": row.name, "uscc": row.uscc},
         "state": row.state,
-        "state_text": words.STATE_TEXT[row.state],
+        "state_text": State(row.state).label,
         "outcome": row.outcome,
-        "outcome_text": OUTCOME_TEXT[row.outcome] if row.outcome else None,
+        "outcome_text": Outcome(row.outcome).label if row.outcome else None,
         "amount": yuan(row.amount),
         "determined_amount": yuan(row.determined_amount),
         "acknowledged": row.acknowledged_at is not None,

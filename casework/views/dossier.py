@@ -10,20 +10,22 @@ from typing import Any
 from sqlalchemy import Connection
 
 from casework import editions
-from casework.docket.states import Act
 from casework.followup import requests
 from casework.followup.promises import FACTS, Promise, open_promises
 from casework.formats import local, yuan
-from casework.views import progress
+from casework.views import next_step, progress
 from casework.wording import words
 from casework.work import handover
 from config.practice import Practice
 from config.settings import Settings
-from rules.explain import OUTCOME_TEXT, explain
+from rules.explain import explain
 from rules.notice import DISTRICT_GOVERNMENT, Notice
+from schemas.labels import WORDS
 from store.db import CHINA
+from vocabulary.cases import Act, State
+from vocabulary.outcomes import Outcome
 from vocabulary.promises import Kind
-from vocabulary.records import State
+from vocabulary.visits import VisitState
 
 _READ = f"""
 SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, a.facts, a.state,
@@ -143,9 +145,9 @@ def summary(dossier: Dossier, *, officer: bool = False) -> dict[str, Any]:
         "enterprise": {"name": row["name"], "uscc": row["uscc"]},
         "received_at": local(row["received_at"]),
         "state": dossier.state.value,
-        "state_text": words.STATE_TEXT[dossier.state],
+        "state_text": dossier.state.label,
         "outcome": outcome,
-        "outcome_text": OUTCOME_TEXT[outcome] if outcome else None,
+        "outcome_text": Outcome(outcome).label if outcome else None,
         "amount": yuan(row["amount"]),
         "next": _next_step(dossier, assessment, both),
         "bureaus": _bureaus(dossier),
@@ -168,7 +170,7 @@ def _assessment(dossier: Dossier, *, officer: bool) -> dict[str, Any] | None:
     # What a person determined stands above what the rules leave open, here as everywhere.
     document = {**row["document"], "outcome": row["outcome"]}
     return {
-        **explain(document, dossier.notice, officer=officer),
+        **explain(document, dossier.notice, WORDS, officer=officer),
         "serial": row["serial"],
         "assessed_at": local(row["assessed_at"]),
         "rules_version": row["rules_version"],
@@ -198,7 +200,7 @@ def _visit(dossier: Dossier) -> dict[str, Any] | None:
         "bureau_name": dossier.bureau_name(visit["bureau"]),
         "basis": visit["basis"],
         "state": visit["state"],
-        "state_text": words.VISIT_TEXT[visit["state"]],
+        "state_text": VisitState(visit["state"]).label,
         "starts_at": visit["starts_at"],
         "visited_on": visit["visited_on"],
         "result": visit["result"],
@@ -210,7 +212,7 @@ def _next_step(
 ) -> dict[str, Any]:
     """Who acts next, on what, by when and why then. The notice itself sets no dates."""
     row = dossier.row
-    who, action = words.next_step(
+    who, action = next_step.decide(
         dossier.state,
         row["outcome"],
         assessment,
@@ -219,18 +221,20 @@ def _next_step(
         reviewable=Act.REQUEST_REVIEW in both["actions"],
     )
     if row["stuck"]:
-        who, action = words.BUREAU, words.STUCK
+        who, action = next_step.BUREAU, next_step.STUCK
     asked_until = progress.due(row)
     if asked_until is not None:
         return {
-            "who": words.APPLICANT,
+            "who": next_step.APPLICANT,
             "action": "请按所列事项补正",
             "by": asked_until,
             "by_provisional": False,
             "by_basis": "联系单位要求补正时确定的期限",
             "contact": dossier.lead,
         }
-    by, provisional, basis = _by(dossier) if who == words.BUREAU else (None, False, words.NO_DATE)
+    by, provisional, basis = (
+        _by(dossier) if who == next_step.BUREAU else (None, False, next_step.NO_DATE)
+    )
     return {
         "who": who,
         "action": action,
@@ -248,7 +252,7 @@ def _by(dossier: Dossier) -> tuple[str | None, bool, str]:
             return promise.due_on.isoformat(), promise.provisional, promise.basis
     visit = dossier.row["visit"]
     if visit is None:
-        return None, False, words.NO_DATE
+        return None, False, next_step.NO_DATE
     return visit["planned_on"], visit["provisional"], visit["basis"]
 
 

@@ -15,8 +15,8 @@ from casework.outbox.deliveries import SUPERVISOR
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.wording import words
-from rules.explain import OUTCOME_TEXT
 from store.db import Database
+from vocabulary.outcomes import Outcome
 
 ASSESSMENT, VISIT, CASEWORK = "assessment", "visit", "casework"
 
@@ -95,7 +95,7 @@ def _message(row: Row[Any]) -> dict[str, Any]:
         "enterprise": row.name,
         "leads": bool(row.leads),
         "outcome": outcome,
-        "outcome_text": OUTCOME_TEXT[outcome] if outcome else None,
+        "outcome_text": Outcome(outcome).label if outcome else None,
         "amount": data.get("amount"),
         "planned_on": data.get("planned_on"),
         "text": _text(row),
@@ -114,7 +114,7 @@ def _text(row: Row[Any]) -> str:
         case "visit":
             return f"走访提醒：{row.name}，{data['planned_on']}"
         case "assessment":
-            result = OUTCOME_TEXT[data["outcome"]]
+            result = Outcome(data["outcome"]).label
             return f"{row.name}：{result}，{words.amount_text(data['amount'])}"
         case _:
             notice = editions.edition(row.notice_id).notice

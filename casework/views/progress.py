@@ -13,11 +13,10 @@ from typing import Any, Final
 from casework.docket import states
 from casework.docket.states import Side
 from casework.formats import local
-from casework.wording.timeline import GRADE_TEXT
-from rules.model import Outcome
 from schemas import pointers
 from schemas.labels import label
-from vocabulary.records import DeterminationState, State, SupplementState
+from vocabulary.cases import DeterminationState, Grade, State, SupplementState
+from vocabulary.outcomes import Outcome
 
 Names = Callable[[str], str]
 Row = Mapping[str, Any]
@@ -168,7 +167,7 @@ def _rating(row: Row) -> dict[str, Any] | None:
         return None
     return {
         "grade": rating["grade"],
-        "grade_text": GRADE_TEXT[rating["grade"]],
+        "grade_text": Grade(rating["grade"]).label,
         "comment": rating["comment"],
         "rated_at": _when(rating["rated_at"]),
     }

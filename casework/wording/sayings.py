@@ -8,15 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from vocabulary.promises import KIND_TEXT
+from vocabulary.promises import Kind
+from vocabulary.visits import VisitResult
 
 Event = Mapping[str, Any]
 Names = Callable[[str], str]
-
-RESULT_TEXT: Final[Mapping[str, str]] = {
-    "met": "已走访",
-    "refused": "企业谢绝走访",
-}
 
 
 def _day(data: Mapping[str, Any]) -> str:
@@ -64,7 +60,7 @@ def _reminded(event: Event, names: Names) -> str:
 
 def _done(event: Event, names: Names) -> str:
     data = event["data"]
-    return f"{names(data['bureau'])}{data['visited_on']}走访：{RESULT_TEXT[data['result']]}"
+    return f"{names(data['bureau'])}{data['visited_on']}走访：{VisitResult(data['result']).label}"
 
 
 def _attempted(event: Event, names: Names) -> str:
@@ -80,7 +76,7 @@ def _cancelled(event: Event, _: Names) -> str:
 
 def _promised(event: Event) -> str:
     data = event["data"]
-    return f"{KIND_TEXT[data['promise']]}的期限为{data['due_on']}"
+    return f"{Kind(data['promise']).label}的期限为{data['due_on']}"
 
 
 def _due_soon(event: Event, names: Names) -> str:

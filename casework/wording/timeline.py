@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from vocabulary.cases import Grade
+
 Event = Mapping[str, Any]
 Names = Callable[[str], str]
 
@@ -74,7 +76,7 @@ def _review_decided(event: Event, names: Names) -> str:
 
 
 def _rated(event: Event, _: Names) -> str:
-    return f"申请单位已评价：{GRADE_TEXT[event['data']['grade']]}"
+    return f"申请单位已评价：{Grade(event['data']['grade']).label}"
 
 
 def _callback_opened(event: Event, names: Names) -> str:
@@ -84,15 +86,6 @@ def _callback_opened(event: Event, names: Names) -> str:
 def _callback_done(event: Event, names: Names) -> str:
     return f"{names(event['data']['bureau'])}已回访"
 
-
-GRADE_TEXT: Final[Mapping[int, str]] = {
-    5: "非常满意",
-    4: "满意",
-    3: "基本满意",
-    2: "不满意",
-    1: "非常不满意",
-}
-"""The five grades of 政务服务“好差评”."""
 
 CASEWORK: Final[Mapping[str, Callable[[Event, Names], str]]] = {
     "case.acknowledged": _acknowledged,

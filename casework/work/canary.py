@@ -16,7 +16,7 @@ from config.settings import Settings
 from store import ledger
 from store.db import Database
 from store.ledger import Item
-from vocabulary.records import Stage
+from vocabulary.work import Stage
 
 EVERY_SECONDS = 15
 SLACK_SECONDS = 30

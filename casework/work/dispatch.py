@@ -13,7 +13,7 @@ from config.settings import Settings
 from store import ledger
 from store.db import Database
 from store.ledger import Claimed, DeadItem
-from vocabulary.records import Stage
+from vocabulary.work import Stage
 
 __all__ = [
     "CANARY_SECONDS",

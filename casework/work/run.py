@@ -19,7 +19,7 @@ from config.settings import Settings
 from store import ledger
 from store.db import Database
 from store.ledger import Backoff, Item
-from vocabulary.records import Stage
+from vocabulary.work import Stage
 
 BACKOFF: Mapping[Stage, Backoff] = {
     Stage.ASSESS: Backoff(base=1, longest=300),

@@ -12,11 +12,12 @@ from typing import Any
 
 from rules.conditions.enterprise import places_of, sized, state_owned
 from rules.keys import lease_id
-from rules.model import Case, Truth, Verdict
+from rules.model import Case, Verdict
 from rules.provision import View
 from rules.rent import covered_days
 from rules.verdicts import failed, met, missing, open_question, to_find
 from vocabulary.forms import Chain, EnterpriseKind, Outlet, Payer, Trade
+from vocabulary.outcomes import Truth
 
 Profile = Mapping[str, Any]
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from rules.conditions import chains, enterprise, premises, reliefs
 from rules.keys import lease_id, rent_key, shop_key
-from rules.model import Case, Line, Standing, Taken
+from rules.model import Case, Line, Taken
 from rules.money import Exact, exact, percent, show
 from rules.provision import Condition, Finder, Kind, Provision, View
 from rules.rent import month_label, outside_reason
+from vocabulary.outcomes import Standing
 
 SHARE = "m04.share"
 

@@ -22,7 +22,7 @@ from stdnum.exceptions import InvalidChecksum
 from stdnum.exceptions import ValidationError as StdnumError
 
 from schemas.kit.refusals import coded, said
-from vocabulary.forms import Vocabulary
+from vocabulary.base import Vocabulary
 
 MONEY_MAX: Final = Decimal("99999999999.99")
 """Yuan; the widest amount ``numeric(14,2)`` and an 11-digit form field share."""
@@ -372,10 +372,11 @@ class YesNo(Described, fields.Boolean):
 
 
 class Choice(Described, fields.String):
-    """One value of a closed :class:`vocabulary.forms.Vocabulary`, as its plain string."""
+    """One value of a closed :class:`vocabulary.base.Vocabulary`, as its plain string."""
 
     def __init__(self, vocabulary: type[Vocabulary], **options: Any) -> None:
         super().__init__(**options)
+        self.vocabulary = vocabulary
         self.labels = {member.value: member.label for member in vocabulary}
 
     def read(self, value: Any) -> str:

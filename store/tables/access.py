@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from store.tables.base import identity, metadata, moment, one_of
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 api_token = Table(
     "api_token",

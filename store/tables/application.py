@@ -17,7 +17,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from store.tables.base import identity, metadata, moment, one_of, yuan
-from vocabulary.records import OUTCOMES, Source, State
+from vocabulary.cases import Source, State
+from vocabulary.outcomes import Outcome
 
 GRANTED = f"state = '{State.DETERMINED}' OR state = '{State.DECIDED}' AND outcome = 'eligible'"
 """What may have been granted: determined by a person (who may also have refused), or eligible."""
@@ -61,7 +62,7 @@ application = Table(
     # Counts changes, so that two officers cannot overwrite each other (If-Match).
     Column("version", Integer, nullable=False, server_default=text("1")),
     one_of("state", State),
-    one_of("outcome", OUTCOMES, nullable=True),
+    one_of("outcome", Outcome, nullable=True),
     one_of("source", Source),
     # Both partial: a fresh application has no bureau yet, and intake need not pay for the indexes.
     Index(None, "lead_bureau", "id", postgresql_where=text("lead_bureau IS NOT NULL")),

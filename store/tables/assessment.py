@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from store.tables.base import identity, metadata, moment, one_of, yuan
-from vocabulary.records import OUTCOMES
+from vocabulary.outcomes import Outcome
 
 # The notice's content as it stood, so that an old assessment explains itself in its own words.
 parameter_set = Table(
@@ -45,7 +45,7 @@ assessment = Table(
     Column("document", JSONB, nullable=False),
     Column("in_force", Boolean, nullable=False),
     UniqueConstraint("application_id", "serial"),
-    one_of("outcome", OUTCOMES),
+    one_of("outcome", Outcome),
     Index(
         "uq_assessment_in_force", "application_id", unique=True, postgresql_where=text("in_force")
     ),

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from store.tables.base import identity, metadata, moment, one_of, yuan
-from vocabulary.records import DeterminationState, ReviewState, SupplementState
+from vocabulary.cases import DeterminationState, ReviewState, SupplementState
 
 
 def _application() -> Column[int]:

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from store.tables.base import identity, metadata, moment, one_of
-from vocabulary.records import Channel, DeliveryState, RecipientKind
+from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
 
 delivery = Table(
     "delivery",

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBina
 from sqlalchemy.dialects.postgresql import JSONB
 
 from store.tables.base import identity, metadata, moment, one_of
-from vocabulary.records import ExportFormat, ExportState
+from vocabulary.exports import ExportFormat, ExportState
 
 export = Table(
     "export",

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from store.tables.base import identity, metadata, moment, one_of
-from vocabulary.records import RequestSource, RequestState
+from vocabulary.requests import RequestSource, RequestState
 
 request = Table(
     "request",

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from store.tables.base import identity, metadata, moment, one_of
-from vocabulary.records import OPEN_VISITS, VisitResult, VisitState
+from vocabulary.visits import OPEN_VISITS, VisitResult, VisitState
 
 _OPEN = ", ".join(f"'{state}'" for state in OPEN_VISITS)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text, text
 
 from store.tables.base import identity, metadata, moment, one_of
-from vocabulary.records import Stage
+from vocabulary.work import Stage
 
 work_item = Table(
     "work_item",

@@ -17,7 +17,8 @@ from schemas.openapi import example
 from store.db import Database
 from tests.support.app import App
 from tests.support.bureau_client import TIMEOUT, BureauClient
-from vocabulary.records import Role, Stage
+from vocabulary.people import Role
+from vocabulary.work import Stage
 
 ANY_VERSION = {"If-Match": '"1"'}
 FINDING = {"condition": "1.2", "result": True, "note": "经核属实"}

@@ -17,7 +17,8 @@ from tests.support.app import App
 from tests.support.ledgers import column, scalar
 from tests.support.legal_acts import LEGAL
 from tests.support.office import RENT, Office
-from vocabulary.records import Role, State
+from vocabulary.cases import State
+from vocabulary.people import Role
 
 TIMEOUT = 30
 NEXT_MONTH = (datetime.now(CHINA) + timedelta(days=30)).date().isoformat()

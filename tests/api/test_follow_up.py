@@ -11,12 +11,12 @@ import requests
 
 from casework.people import tokens
 from config.settings import Settings
-from schemas.followup import VISIT_STATES
 from store.db import Database
 from tests.support.app import App
 from tests.support.bureau_client import BureauClient
 from tests.support.office import Office
-from vocabulary.records import Role
+from vocabulary.people import Role
+from vocabulary.visits import VisitState
 
 TIMEOUT = 30
 
@@ -51,7 +51,7 @@ def test_from_the_visit_to_the_answer(office: Office, desk: Callable[..., Bureau
     accepted = office.submit()
     officer, stranger = desk("sasac"), desk("education")
     (visit,) = officer.read("/api/v1/visits", "VisitPage", open="true")["items"]
-    assert visit["state"] in VISIT_STATES
+    assert visit["state"] in list(VisitState)
     path = f"/api/v1/visits/{visit['id']}"
     assert officer.read(path, "PlannedVisit")["applications"][0]["receipt"] == accepted.receipt
     tag = officer.get(path).headers["ETag"]

@@ -20,13 +20,13 @@ from api.app import create_app
 from casework.people import tokens
 from casework.reporting.reports import REPORTS
 from config.settings import Settings
-from schemas.reports import ANSWERS, FileKind
+from schemas.reports import ANSWERS
 from store.db import Database
 from tests.support.app import App
 from tests.support.applications import tenant_body
 from tests.support.office import Office
 from tests.support.waiting import wait_for
-from vocabulary.records import ExportFormat, Role
+from vocabulary.people import Role
 
 TIMEOUT = 30
 Ask = Callable[..., TestResponse]
@@ -173,10 +173,6 @@ def test_no_bureau_exports_anothers_cases(ask: Ask) -> None:
     body = {"format": "csv", "bureau": "education"}
     assert ask("sasac", "supervisor", "POST /api/v1/exports", body).status_code == 403
     assert ask("sasac", "auditor", "POST /api/v1/exports", body).status_code == 202
-
-
-def test_the_files_one_can_ask_for_are_the_databases() -> None:
-    assert {kind.value for kind in FileKind} == {kind.value for kind in ExportFormat}
 
 
 class _Cells(HTMLParser):

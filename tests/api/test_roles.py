@@ -14,7 +14,7 @@ from config.settings import Settings
 from store.db import Database
 from tests.support.app import App
 from tests.support.office import Office
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 TIMEOUT = 30
 ALL = "officer supervisor system auditor admin"

@@ -20,11 +20,8 @@ from api.auth import Audience, audience, public, require_marks
 from api.errors import STATUS
 from casework import errors
 from config.settings import Settings
-from schemas.bureau import STATES
-from schemas.followup import REQUEST_STATES, VISIT_STATES, Result
 from schemas.forms import FORMS
 from schemas.kit.problem import TITLES
-from vocabulary.records import RequestState, State, VisitResult, VisitState
 
 PUBLIC = {
     "GET /api/v1/provisions",
@@ -198,13 +195,6 @@ def _subclasses(kind: type[Any]) -> Iterator[type[Any]]:
 def test_every_domain_error_has_a_status_and_a_title() -> None:
     assert set(STATUS) == set(_subclasses(errors.CaseworkError))
     assert {kind.code for kind in STATUS} <= TITLES.keys()
-
-
-def test_the_states_one_can_filter_by_are_the_databases() -> None:
-    assert set(STATES) == {state.value for state in State}
-    assert set(VISIT_STATES) == {state.value for state in VisitState}
-    assert set(REQUEST_STATES) == {state.value for state in RequestState}
-    assert {result.value for result in Result} == {result.value for result in VisitResult}
 
 
 def test_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from rules.explain import explain
-from rules.model import Standing
 from schemas.application import FormatErrors, load_application
+from schemas.labels import WORDS
 from tests.support.scenarios.chain import K15, K16
 from tests.support.scenarios.every import LISTED, NEIGHBOURS, run
 from tests.support.scenarios.judging import NOTICE, OUTCOMES, Scenario, cases
@@ -18,6 +18,7 @@ from tests.support.scenarios.landlord import (
     tenants,
 )
 from tests.support.scenarios.rent import FIRM, leases
+from vocabulary.outcomes import Standing
 
 WORKED = cases()
 BELOW = {"T31", "K15", "K16"}
@@ -82,7 +83,7 @@ def test_a_repeat_is_shown_with_the_earlier_receipt_and_claims_nothing(scenario:
     # Somebody else may have used the public code: only officers see whose application it was.
     assert not [receipt for receipt in receipts if receipt in str(judged.explained)]
     document = judged.assessment.document()
-    officers = explain(document, NOTICE, officer=True)
+    officers = explain(document, NOTICE, WORDS, officer=True)
     assert {line["earlier_receipt"] for line in officers["arithmetic"]} == receipts
     assert set(officers["waiting"][0]["earlier_receipts"]) == receipts
     assert all(receipt in officers["summary"] for receipt in receipts)

@@ -16,13 +16,15 @@ from cli.measures import questions_of
 from rules import PROVISIONS
 from rules.engine import assess
 from rules.explain import explain
-from rules.model import Assessment, Case, Context, OfficialFinding, Outcome, Truth
+from rules.model import Assessment, Case, Context, OfficialFinding
 from rules.provision import Kind
 from rules.routing import route
 from schemas.application import FormatErrors, load_application
 from schemas.forms import FORMS
+from schemas.labels import WORDS
 from tests.support import forms
 from tests.support.scenarios.judging import NOTICE
+from vocabulary.outcomes import Outcome, Truth
 
 DAYS = st.sampled_from([date(2020, 5, 10), date(2020, 5, 11), date(2020, 9, 1), date(2026, 11, 23)])
 QUICK = settings(
@@ -79,7 +81,7 @@ def test_anything_the_form_takes_is_decided_in_words(provision: str) -> None:
         document = assessment.document()
         again = json.loads(json.dumps(document, ensure_ascii=False))
         assert again == document
-        explained = explain(again, NOTICE)
+        explained = explain(again, NOTICE, WORDS)
         assert json.loads(json.dumps(explained, ensure_ascii=False)) == explained
         assert all(finding["explanation"] for finding in explained["findings"])
         assert set(assessment.questions) <= set(questions_of(PROVISIONS[provision]))

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rules import PROVISIONS
-from rules.model import Assessment, Outcome, Standing
+from rules.model import Assessment
 from rules.money import to_fen
 from schemas.application import FormatErrors, load_application
 from tests.support.scenarios.chain import BRANCH, FOUND_K, paid, shop
@@ -21,6 +21,7 @@ from tests.support.scenarios.every import LISTED, NEIGHBOURS, run
 from tests.support.scenarios.judging import Scenario, judge
 from tests.support.scenarios.landlord import FOUND_L, LANDLORD, tenants
 from tests.support.scenarios.rent import FIRM, FOUND_T, altered, leases
+from vocabulary.outcomes import Outcome, Standing
 
 EVERY: list[Scenario] = [*LISTED, *NEIGHBOURS]
 SETTINGS = settings(

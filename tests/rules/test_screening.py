@@ -8,13 +8,14 @@ from typing import Any
 from hypothesis import given, settings
 
 from rules import PROVISIONS
-from rules.model import Outcome
 from rules.screening import render, screen
+from schemas.labels import WORDS
 from schemas.screenings import load_screening
 from tests.support import forms
 from tests.support.scenarios.finance import FIRM, INSTITUTION, guarantees
 from tests.support.scenarios.judging import NOTICE, RECEIVED
 from tests.support.scenarios.training import training
+from vocabulary.outcomes import Outcome
 
 LEASE = {
     "lease_no": "租-001",
@@ -33,7 +34,7 @@ def screened(**asked: Any) -> dict[str, dict[str, Any]]:
     """Verdicts by provision, rendered."""
     loaded = load_screening({"enterprise": FIRM, **asked})
     verdicts = screen(loaded.enterprise, loaded.facts, NOTICE, RECEIVED)
-    return {verdict.assessment.provision: render(verdict, NOTICE) for verdict in verdicts}
+    return {verdict.assessment.provision: render(verdict, NOTICE, WORDS) for verdict in verdicts}
 
 
 def test_a_bare_profile_gets_a_verdict_for_every_provision_and_no_refusal() -> None:
@@ -94,4 +95,4 @@ def test_any_profile_is_screened(enterprise: dict[str, Any]) -> None:
     assert len(verdicts) == len(PROVISIONS)
     for verdict in verdicts:
         assert verdict.assessment.outcome is not Outcome.ELIGIBLE
-        assert render(verdict, NOTICE)["summary"]
+        assert render(verdict, NOTICE, WORDS)["summary"]

@@ -18,7 +18,7 @@ import pytest
 import rules
 from rules import PROVISIONS
 from rules.explain import explain, say
-from rules.model import Outcome
+from schemas.labels import WORDS
 from tests.support.scenarios.chain import CHAIN_NEIGHBOURS, CHAINS
 from tests.support.scenarios.every import run, scenarios
 from tests.support.scenarios.judging import NOTICE, Scenario, judge
@@ -31,7 +31,8 @@ from tests.support.scenarios.landlord import (
 from tests.support.scenarios.rent import TENANTS
 from tests.support.scenarios.rent_neighbours import TENANT_NEIGHBOURS
 from tests.support.scenarios.school import SCHOOL_NEIGHBOURS, SCHOOLS
-from vocabulary.forms import Vocabulary
+from vocabulary.base import Vocabulary
+from vocabulary.outcomes import Outcome
 
 REASON_AT = {"met": 0, "failed": 0, "to_find": 0, "open_question": 1}
 """Constructor of a verdict -> the position of its reason; the first three have a default."""
@@ -165,7 +166,7 @@ def test_a_denial_says_what_would_have_to_be_different() -> None:
     assert judged.explained["would_alter"] == ["若房产属于西城区区属国有企业，则可继续审核。"]
     assert [referral["to"][:3] for referral in judged.explained["referrals"]] == ["北京市"]
     document = {**judged.assessment.document(), "route": judged.route.document()}
-    assert explain(document, NOTICE) == judged.explained
+    assert explain(document, NOTICE, WORDS) == judged.explained
 
 
 def by_id(case: str) -> Scenario:
@@ -209,7 +210,7 @@ def test_what_people_read_names_no_question_by_its_number(scenario: Scenario) ->
 def test_what_is_internal_is_for_officers() -> None:
     judged = run(by_id("L01"))
     assert "Q18" in judged.assessment.questions
-    officers = explain(judged.assessment.document(), NOTICE, officer=True)
+    officers = explain(judged.assessment.document(), NOTICE, WORDS, officer=True)
     remark = next(q for q in officers["questions"] if q["id"] == "Q18")["internal"]
     assert "区财政局" in remark
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from store import ledger
 from store.db import Database, app_now
 from store.ledger import Backoff
-from vocabulary.records import Stage
+from vocabulary.work import Stage
 
 BACKOFF = Backoff(base=10, longest=100)
 LEASE = 60

@@ -14,32 +14,38 @@ from sqlalchemy.exc import IntegrityError
 from stdnum.iso7064 import mod_37_36
 
 from casework.receipt import is_valid
-from rules.model import Outcome
 from store import migrate
 from store.db import Database, app_now
 from store.tables import metadata
-from vocabulary import records
+from vocabulary.cases import DeterminationState, ReviewState, Source, State, SupplementState
+from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
+from vocabulary.exports import ExportFormat, ExportState
+from vocabulary.outcomes import Outcome
+from vocabulary.people import Role
+from vocabulary.requests import RequestSource, RequestState
+from vocabulary.visits import VisitResult, VisitState
+from vocabulary.work import Stage
 
 WORDS: list[tuple[str, str, Iterable[str]]] = [
-    ("application", "state", records.State),
+    ("application", "state", State),
     ("application", "outcome", Outcome),
-    ("application", "source", records.Source),
+    ("application", "source", Source),
     ("assessment", "outcome", Outcome),
-    ("work_item", "stage", records.Stage),
-    ("delivery", "recipient_kind", records.RecipientKind),
-    ("delivery", "channel", records.Channel),
-    ("delivery", "state", records.DeliveryState),
-    ("visit", "state", records.VisitState),
-    ("visit", "result", records.VisitResult),
-    ("request", "source", records.RequestSource),
-    ("request", "state", records.RequestState),
-    ("api_token", "role", records.Role),
-    ("supplement", "state", records.SupplementState),
-    ("determination", "state", records.DeterminationState),
-    ("review", "state", records.ReviewState),
-    ("delegation", "role", records.Role),
-    ("export", "format", records.ExportFormat),
-    ("export", "state", records.ExportState),
+    ("work_item", "stage", Stage),
+    ("delivery", "recipient_kind", RecipientKind),
+    ("delivery", "channel", Channel),
+    ("delivery", "state", DeliveryState),
+    ("visit", "state", VisitState),
+    ("visit", "result", VisitResult),
+    ("request", "source", RequestSource),
+    ("request", "state", RequestState),
+    ("api_token", "role", Role),
+    ("supplement", "state", SupplementState),
+    ("determination", "state", DeterminationState),
+    ("review", "state", ReviewState),
+    ("delegation", "role", Role),
+    ("export", "format", ExportFormat),
+    ("export", "state", ExportState),
 ]
 
 

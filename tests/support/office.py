@@ -21,7 +21,7 @@ from schemas.application import load_application
 from store.db import Database
 from tests.support.applications import tenant_body
 from tests.support.ledgers import claim_ids, scalar
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 OFFICER = Principal("sasac", Role.OFFICER, "测试甲")
 COLLEAGUE = Principal("sasac", Role.OFFICER, "测试乙")

@@ -17,7 +17,7 @@ from casework.errors import PermanentError
 from config.channels import ROBOTS, Contact
 from config.settings import Settings
 from store.ledger import Backoff
-from vocabulary.records import Channel
+from vocabulary.deliveries import Channel
 
 # Bureau systems are down over week-ends: the tenth and last attempt comes after two to three days.
 WEBHOOK_BACKOFF = Backoff(

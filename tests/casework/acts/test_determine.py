@@ -26,7 +26,7 @@ from store.db import Database
 from tests.support.applications import tenant_body
 from tests.support.ledgers import column, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, RENT, STRANGER, YES, Office, decide
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 DISTRICT = Principal("district_government", Role.OFFICER, "测试庚")
 

@@ -16,7 +16,7 @@ from schemas.openapi import example
 from store.db import Database
 from tests.support.ledgers import scalar
 from tests.support.office import HEAD, OFFICER, Office, decide
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 COPY = Principal("commerce", Role.SUPERVISOR, "测试子")
 SCIENCE = Principal("science", Role.OFFICER, "测试丑")

@@ -27,7 +27,7 @@ from tests.support.ledgers import (
     file_tenants,
     scalar,
 )
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 OFFICER = Principal("sasac", Role.OFFICER, "测试甲")
 OPEN_CONDITIONS = ("1.2", "1.3", "1.4", "1.5")

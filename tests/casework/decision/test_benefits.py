@@ -15,7 +15,7 @@ from tests.support.applications import tenant, uscc
 from tests.support.crowd import assess_in_parallel
 from tests.support.ledgers import scalar
 from tests.support.scenarios.chain import BRANCH, OF_A_CHAIN, PARENT_USCC, paid, shop
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 
 def test_a_repeat_is_linked_to_the_earlier_receipt_and_counts_nothing_twice(

@@ -21,7 +21,8 @@ from tests.support.applications import guarantee_body, uscc
 from tests.support.crowd import assess_in_parallel, file_all
 from tests.support.ledgers import column, scalar
 from tests.support.office import Office, decide
-from vocabulary.records import Role, Stage
+from vocabulary.people import Role
+from vocabulary.work import Stage
 
 CAP = Decimal("5000000.00")
 OFFICER = Principal("development_reform", Role.OFFICER, "测试壬")

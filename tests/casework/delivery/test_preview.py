@@ -15,7 +15,7 @@ from config.settings import Settings
 from store.db import Database
 from tests.support.applications import tenant, tenant_body
 from tests.support.ledgers import claim_ids
-from vocabulary.records import Channel, RecipientKind
+from vocabulary.deliveries import Channel, RecipientKind
 
 
 @pytest.mark.parametrize("event", sorted(TIMELINE))

@@ -7,11 +7,11 @@ import itertools
 import pytest
 
 from casework.docket import states
-from casework.docket.states import Act, Side
+from casework.docket.states import Side
 from casework.errors import IllegalMove
-from rules.model import Outcome
 from tests.support.legal_acts import LEGAL
-from vocabulary.records import State
+from vocabulary.cases import Act, State
+from vocabulary.outcomes import Outcome
 
 LEADS_TO = {
     "request_supplement": "awaiting_supplement",
@@ -45,7 +45,7 @@ def test_every_move_is_legal_or_refused_with_the_legal_ones(act: Act, state: Sta
     legal = {other for other in mine if state.value in LEGAL[other].split()}
     assert set(refused.value.allowed) == legal
     assert refused.value.detail is not None
-    assert all(states.ACT_TEXT[Act(other)] in refused.value.detail for other in legal)
+    assert all(Act(other).label in refused.value.detail for other in legal)
 
 
 @pytest.mark.parametrize("state", [State.AWAITING_APPROVAL, State.DETERMINED, State.UNDER_REVIEW])

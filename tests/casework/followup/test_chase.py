@@ -24,7 +24,7 @@ from store.db import CHINA, Database
 from tests.support.applications import tenant_body
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import HEAD, OFFICER, Office
-from vocabulary.records import Channel
+from vocabulary.deliveries import Channel
 
 PRACTICE = Practice()
 TOLD = (

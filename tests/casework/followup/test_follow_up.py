@@ -36,7 +36,7 @@ from tests.support.office import (
     STRANGER,
     Office,
 )
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 FINANCE = Principal("finance", Role.OFFICER, "测试壬")
 FINANCE_HEAD = Principal("finance", Role.SUPERVISOR, "测试癸")

@@ -42,7 +42,7 @@ from store.db import CHINA, Database
 from tests.support.applications import uscc
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, STRANGER, Office
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 DEVELOPMENT = Principal("development_reform", Role.OFFICER, "测试庚")
 

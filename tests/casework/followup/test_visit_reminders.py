@@ -17,7 +17,7 @@ from config.settings import Settings
 from store.db import CHINA, Database
 from tests.support.applications import tenant
 from tests.support.ledgers import claim_ids, column, scalar
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 OFFICER = Principal("sasac", Role.OFFICER, "测试甲")
 

@@ -17,7 +17,7 @@ from config.settings import Settings
 from store.db import Database
 from tests.support.ledgers import scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, Office
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 ADMIN = Principal("sasac", Role.ADMIN, "测试管理员")
 Enter = Callable[[Principal], Principal]

@@ -27,7 +27,8 @@ from store import ledger
 from store.db import Database
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import AUDITOR, COLLEAGUE, OFFICER, Office
-from vocabulary.records import ExportFormat, Role
+from vocabulary.exports import ExportFormat
+from vocabulary.people import Role
 
 OWN = Scope(bureau="sasac")
 HEAD_LINE = [title for title, _ in export_files.COLUMNS]

@@ -26,7 +26,7 @@ from store.db import Database
 from tests.support.applications import uscc
 from tests.support.ledgers import column, scalar
 from tests.support.office import AUDITOR, HEAD, OFFICER, RENT, Office
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 DAY = 86400
 

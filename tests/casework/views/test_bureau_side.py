@@ -32,7 +32,7 @@ from schemas.application import load_application
 from store.db import Database
 from tests.support.applications import tenant
 from tests.support.ledgers import claim_ids, column, file_tenants, scalar
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 SASAC = Principal("sasac", Role.OFFICER, "测试甲")
 STRANGER = Principal("education", Role.OFFICER, "测试乙")

@@ -10,63 +10,63 @@ from casework.acts import findings
 from casework.decision import assess
 from casework.intake import accept
 from casework.people.access import Principal
-from casework.views import status
-from casework.wording import words
+from casework.views import next_step, status
 from casework.work.dispatch import Stage
 from config.settings import Settings
 from store.db import Database
 from tests.support.applications import tenant, uscc
 from tests.support.ledgers import claim_ids
 from tests.support.scenarios.every import run, scenarios
-from vocabulary.records import Role, State
+from vocabulary.cases import State
+from vocabulary.people import Role
 
 
-def next_step(case: str, state: State, **more: Any) -> tuple[str, str]:
+def step_of(case: str, state: State, **more: Any) -> tuple[str, str]:
     """The next step of a worked case that stands in this state."""
     judged = run(next(scenario for scenario in scenarios() if scenario.id == case))
     given = {"above": False, "determination": None, "reviewable": True, **more}
-    return words.next_step(state, judged.assessment.outcome, judged.explained, **given)
+    return next_step.decide(state, judged.assessment.outcome, judged.explained, **given)
 
 
 @pytest.mark.parametrize(
     ("case", "who", "said"),
     [
-        ("T28", words.BUREAU, "核对更早的一份申请"),
-        ("P05", words.BUREAU, "核对更早的一份申请"),
-        ("K13", words.APPLICANT, "提交缴费凭证"),
-        ("T20", words.BUREAU, "作出认定"),
+        ("T28", next_step.BUREAU, "核对更早的一份申请"),
+        ("P05", next_step.BUREAU, "核对更早的一份申请"),
+        ("K13", next_step.APPLICANT, "提交缴费凭证"),
+        ("T20", next_step.BUREAU, "作出认定"),
     ],
 )
 def test_what_waits_is_what_happens_next(case: str, who: str, said: str) -> None:
-    actor, action = next_step(case, State.AWAITING_DETERMINATION)
+    actor, action = step_of(case, State.AWAITING_DETERMINATION)
     assert actor == who
     assert said in action
 
 
 def test_only_the_district_government_decides_special_difficulties() -> None:
-    _, action = next_step("V01", State.AWAITING_DETERMINATION, above=True)
+    _, action = step_of("V01", State.AWAITING_DETERMINATION, above=True)
     assert "只有区政府能够决定" in action
     assert "作出认定" not in action
 
 
 @pytest.mark.parametrize("case", ["T10", "K04", "G12", "S14"])
 def test_a_denial_says_that_one_may_ask_for_a_review(case: str) -> None:
-    assert "可以申请复核" in next_step(case, State.DECIDED)[1]
-    assert "复核" not in next_step(case, State.DECIDED, reviewable=False)[1]
+    assert "可以申请复核" in step_of(case, State.DECIDED)[1]
+    assert "复核" not in step_of(case, State.DECIDED, reviewable=False)[1]
 
 
 def test_a_refusing_determination_says_so_too_and_a_grant_does_not() -> None:
     refused = {"granted": False}
-    assert "可以申请复核" in next_step("T20", State.DETERMINED, determination=refused)[1]
-    assert "复核" not in next_step("T20", State.DETERMINED, determination={"granted": True})[1]
-    assert "复核" not in next_step("T01", State.DECIDED)[1]
+    assert "可以申请复核" in step_of("T20", State.DETERMINED, determination=refused)[1]
+    assert "复核" not in step_of("T20", State.DETERMINED, determination={"granted": True})[1]
+    assert "复核" not in step_of("T01", State.DECIDED)[1]
 
 
 def test_before_an_assessment_the_system_acts() -> None:
-    step = words.next_step(
+    step = next_step.decide(
         State.RECEIVED, None, None, above=False, determination=None, reviewable=False
     )
-    assert step == words.NEXT_STEP[None]
+    assert step == next_step.NEXT_STEP[None]
 
 
 def test_an_officers_reason_and_the_way_to_a_review_reach_the_applicant(

@@ -12,7 +12,7 @@ from store.db import Database
 from tests.support.applications import tenant
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import Office
-from vocabulary.records import Role
+from vocabulary.people import Role
 
 RESIDUAL = Principal("development_reform", Role.SUPERVISOR, "测试卯")
 

@@ -16,7 +16,7 @@ from store import ledger
 from store.db import Database
 from store.ledger import Item
 from tests.support.ledgers import claim_ids, column
-from vocabulary.records import Stage
+from vocabulary.work import Stage
 
 
 def refuse(sqlstate: str) -> Any:

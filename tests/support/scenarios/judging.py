@@ -18,6 +18,7 @@ from rules.model import Assessment, Case, Context, OfficialFinding
 from rules.notice import Notice
 from rules.routing import Route, route
 from schemas.application import load_application
+from schemas.labels import WORDS
 
 NOTICE = Notice(load_notice("xicheng-2020-6").content)
 RECEIVED = date(2020, 6, 20)
@@ -122,4 +123,4 @@ def judge(  # noqa: PLR0913 -- each a circumstance of a case
     assessment = assess(PROVISIONS[provision], case, NOTICE)
     routed = route(provision, case, NOTICE)
     document = {**assessment.document(), "route": routed.document()}
-    return Judged(assessment, explain(document, NOTICE, officer=officer), routed)
+    return Judged(assessment, explain(document, NOTICE, WORDS, officer=officer), routed)

@@ -1,0 +1,75 @@
+"""Who acts next on an application, and on what, in words that fit the case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from vocabulary.cases import State
+from vocabulary.outcomes import Outcome, Truth
+
+SYSTEM, APPLICANT, BUREAU, NOBODY = "system", "applicant", "bureau", "nobody"
+STUCK = "系统处理遇到问题，已转人工，由联系单位办理"
+NO_DATE = "通知未规定期限"
+
+# By outcome (None: not assessed yet): who acts next, and on what.
+NEXT_STEP: Mapping[str | None, tuple[str, str]] = {
+    None: (SYSTEM, "系统正在评定"),
+    Outcome.ELIGIBLE: (BUREAU, "联系单位落实并走访"),
+    Outcome.INELIGIBLE: (BUREAU, "联系单位走访并说明理由"),
+    Outcome.NEEDS_DETERMINATION: (BUREAU, "联系单位作出认定"),
+    Outcome.REFERRED: (BUREAU, "联系单位对接"),
+    Outcome.INCOMPLETE: (APPLICANT, "请按所列事项补充材料"),
+    Outcome.NOT_IN_FORCE: (APPLICANT, "通知尚未印发，请在印发后申请"),
+}
+
+# By state, where a person's act decides it rather than the outcome.
+NEXT_BY_STATE: Mapping[str, tuple[str, str]] = {
+    State.SUPPLEMENTED: (SYSTEM, "系统正在重新评定"),
+    State.AWAITING_APPROVAL: (BUREAU, "联系单位第二人复签"),
+    State.DETERMINED: (BUREAU, "联系单位落实认定结果并走访"),
+    State.UNDER_REVIEW: (BUREAU, "联系单位复核"),
+    State.WITHDRAWN: (NOBODY, "申请已撤回，无须办理"),
+}
+
+# What stands above the tables: a body of its own decides, or the result went against the applicant.
+_ABOVE = "联系单位报区政府决策（只有区政府能够决定），并告知结果"
+_REVIEW = "；如不同意结果，可以申请复核"
+_REOPENED = "原结果已撤销，联系单位重新作出认定"
+
+
+def decide(
+    state: State,
+    outcome: str | None,
+    assessment: Mapping[str, Any] | None,
+    *,
+    above: bool,
+    determination: Mapping[str, Any] | None,
+    reviewable: bool,
+) -> tuple[str, str]:
+    """Who acts next, and on what.
+
+    In: the assessment explained; whether only the district government decides; the determination
+    in force, if any; whether the applicant may ask for a review (复核) now.
+    """
+    who, action = NEXT_BY_STATE.get(state, NEXT_STEP[outcome])
+    if assessment is None:
+        return who, action
+    if state is State.AWAITING_DETERMINATION and outcome == Outcome.NEEDS_DETERMINATION:
+        points = assessment["waiting"]
+        if above:
+            action = _ABOVE
+        elif points and not assessment["needs_finding"]:
+            who, action = points[0]["who"], points[0]["next"]
+            points = points[1:]
+        return who, "；".join([action, *(point["next"] for point in points)])
+    if state is State.AWAITING_DETERMINATION:
+        # Only a review leads here with an outcome: the one that it has set aside.
+        return BUREAU, _REOPENED
+    refused = any(found["result"] == Truth.FALSE for found in assessment["findings"])
+    against = outcome in (Outcome.INELIGIBLE, Outcome.REFERRED) and refused
+    if state is State.DETERMINED:
+        against = determination is not None and not determination["granted"]
+        if against:
+            action = "联系单位送达认定结果、说明理由并走访"
+    return who, action + (_REVIEW if against and reviewable else "")

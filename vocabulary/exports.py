@@ -1,0 +1,20 @@
+"""The words of exports (导出)."""
+
+from __future__ import annotations
+
+from vocabulary.base import Vocabulary
+
+
+class ExportFormat(Vocabulary):
+    """What kind of file an export is."""
+
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "Excel 工作簿"
+
+
+class ExportState(Vocabulary):
+    """How far an export has come."""
+
+    PENDING = "pending", "生成中"
+    READY = "ready", "可下载"
+    EXPIRED = "expired", "已过期"  # its content is gone

@@ -1,0 +1,33 @@
+"""The words of the rules: what they say of a case, of a condition, of a line of arithmetic."""
+
+from __future__ import annotations
+
+from vocabulary.base import Vocabulary
+
+
+class Outcome(Vocabulary):
+    """What an assessment says of an application."""
+
+    ELIGIBLE = "eligible", "符合条件"
+    INELIGIBLE = "ineligible", "不符合条件"
+    NEEDS_DETERMINATION = "needs_determination", "待认定"
+    REFERRED = "referred", "已转介"
+    INCOMPLETE = "incomplete", "材料不全，待补正"
+    NOT_IN_FORCE = "not_in_force", "通知尚未印发"
+
+
+class Truth(Vocabulary):
+    """Three-valued answer of a condition. Unknown never denies and never grants."""
+
+    TRUE = "true", "符合"
+    FALSE = "false", "不符合"
+    UNKNOWN = "unknown", "待定"
+
+
+class Standing(Vocabulary):
+    """What becomes of one line of arithmetic."""
+
+    COUNTED = "counted", "计入"
+    HELD = "held", "暂不计入"  # nothing is payable until an open point is settled
+    EXCLUDED = "excluded", "不计入"
+    TAKEN = "taken", "已由前一申请计入"  # the same benefit stands in an earlier application

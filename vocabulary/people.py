@@ -1,0 +1,15 @@
+"""The words of who may do what."""
+
+from __future__ import annotations
+
+from vocabulary.base import Vocabulary
+
+
+class Role(Vocabulary):
+    """What the bearer of a token may do."""
+
+    OFFICER = "officer", "经办人"
+    SUPERVISOR = "supervisor", "主管"
+    SYSTEM = "system", "业务系统"
+    AUDITOR = "auditor", "审计"
+    ADMIN = "admin", "管理员"

@@ -1,0 +1,32 @@
+"""The words of visits (走访)."""
+
+from __future__ import annotations
+
+from vocabulary.base import Vocabulary
+
+
+class VisitState(Vocabulary):
+    """How far a visit has come. `OPEN_VISITS` are still to come."""
+
+    PLANNED = "planned", "已安排，待排期"  # by its promised day, no day in the bureau's plan yet
+    SCHEDULED = "scheduled", "已排期"  # has a day within the bureau's daily capacity
+    CONFIRMED = "confirmed", "已确认"  # by the bureau: only the bureau moves it
+    REMINDED = "reminded", "已提醒"
+    DONE = "done", "已走访"
+    CANCELLED = "cancelled", "已取消"
+
+
+OPEN_VISITS = (
+    VisitState.PLANNED,
+    VisitState.SCHEDULED,
+    VisitState.CONFIRMED,
+    VisitState.REMINDED,
+)
+
+
+class VisitResult(Vocabulary):
+    """What came of a visit."""
+
+    MET = "met", "已走访"
+    ABSENT = "absent", "上门未遇"
+    REFUSED = "refused", "企业谢绝走访"
