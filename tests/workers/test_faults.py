@@ -22,16 +22,16 @@ from workers.relay import LANES, messages
 # Imported by every Python process that finds it on its path: kills whoever assesses one receipt.
 ASSASSIN = """
     import os, signal
-    from casework.decision.candidate import Candidate
+    from casework.decision import candidate
 
-    assess = Candidate.assess
+    draft = candidate.draft
 
-    def deadly(case, *args, **kwargs):
-        if case.receipt == os.environ["DEADLY_RECEIPT"]:
+    def deadly(one, *args):
+        if one.receipt == os.environ["DEADLY_RECEIPT"]:
             os.kill(os.getpid(), signal.SIGKILL)
-        return assess(case, *args, **kwargs)
+        return draft(one, *args)
 
-    Candidate.assess = deadly
+    candidate.draft = deadly
 """
 
 
