@@ -33,7 +33,7 @@ _LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns]]] = {
         ),
     ),
     "outcomes": (
-        "评定结果（件）",
+        "核对结果（件）",
         _BY_GROUP,
         (
             ("applications", "件数"),
@@ -43,7 +43,7 @@ _LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns]]] = {
             ("outcomes.referred", "转介"),
             ("outcomes.incomplete", "待补正"),
             ("outcomes.not_in_force", "未生效"),
-            ("outcomes.none", "未评定"),
+            ("outcomes.none", "未核对"),
         ),
     ),
     "amounts": (

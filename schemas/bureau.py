@@ -26,10 +26,10 @@ def one_of(words: type[Vocabulary]) -> validate.OneOf:
 class FindingSchema(StrictSchema):
     """One official finding (认定意见)."""
 
-    condition = Text(max_length=40, required=True, **about("条件代码", "见评定中的 condition"))
-    item = Text(max_length=80, **about("所涉项目", "见评定中的 item；不填指整份申报"))
+    condition = Text(max_length=40, required=True, **about("条件代码", "见核对结果中的 condition"))
+    item = Text(max_length=80, **about("所涉项目", "见核对结果中的 item；不填指整份申报"))
     result = YesNo(required=True, **about("认定结果", "true 符合，false 不符合"))
-    note = Text(max_length=2000, lines=True, required=True, **about("理由", "会告知申请人"))
+    note = Text(max_length=2000, lines=True, required=True, **about("理由", "会告知申报单位"))
     evidence = Text(max_length=500, lines=True, **about("依据材料"))
 
 
@@ -78,7 +78,7 @@ class CaseQuerySchema(StrictSchema):
     callback = fields.Boolean(**about("有无待办回访"))
     overdue = fields.Boolean(**about("有无逾期事项"))
     waiting_for = Text(max_length=40, **about("待认定的条件代码", "例如 1.3"))
-    question = Text(max_length=10, **about("未决问题编号", "例如 Q22"))
+    question = Text(max_length=10, **about("疑义编号", "例如 Q22"))
     received_from = DateField(**about("受理日期自", "含当日"))
     received_to = DateField(**about("受理日期至", "含当日"))
     q = Text(max_length=120, **about("搜索", "受理编号、统一社会信用代码，或名称的一部分"))

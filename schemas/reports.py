@@ -126,7 +126,7 @@ class OutcomeCountsSchema(Schema):
         keys=fields.String(),
         values=fields.Integer(**about("件数")),
         required=True,
-        **about("按结果", "结果代码 → 件数；none 为尚未评定"),
+        **about("按结果", "结果代码 → 件数；none 为尚未核对"),
     )
     states = fields.Dict(
         keys=fields.String(),

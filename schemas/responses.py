@@ -130,8 +130,8 @@ class ArithmeticSchema(Schema):
 class AssessmentSchema(Schema):
     """The assessment in force, explained."""
 
-    serial = fields.Integer(required=True, **about("第几次评定"))
-    assessed_at = _moment("评定时间")
+    serial = fields.Integer(required=True, **about("第几次核对"))
+    assessed_at = _moment("核对时间")
     rules_version = _text("规则版本")
     parameters_hash = _text("参数指纹")
     outcome = _text("结果代码")
@@ -172,7 +172,7 @@ class StatusSchema(Schema):
     promises = _list(PromiseSchema, "承诺期限", "尚未办结的事项，期限近的在前")
     requests = _list(OwnRequestSchema, "诉求")
     timeline = _list(TimelineSchema, "经过")
-    assessment = fields.Nested(AssessmentSchema, required=True, allow_none=True, **about("评定"))
+    assessment = fields.Nested(AssessmentSchema, required=True, allow_none=True, **about("核对"))
     version = fields.Integer(required=True, **about("版本"))
     determined_amount = _yuan("认定金额", null=True)
     supplement = fields.Nested(
@@ -237,14 +237,14 @@ class CaseSummarySchema(Schema):
     )
     overdue = fields.Boolean(required=True, **about("有无逾期事项"))
     waiting_for = _list(fields.String(), "待认定的条件代码")
-    questions = _list(fields.String(), "未决问题编号")
+    questions = _list(fields.String(), "疑义编号")
 
 
 class MessageSchema(Schema):
     """One message of a bureau's inbox, as things stood when it was told."""
 
     id = fields.Integer(required=True, **about("编号"))
-    kind = _text("类别", "assessment（评定结果）、visit（走访提醒）或 casework（办理动态）")
+    kind = _text("类别", "assessment（核对结果）、visit（走访提醒）或 casework（办理动态）")
     at = _moment("送达时间")
     read_at = fields.DateTime(required=True, allow_none=True, **about("阅读时间"))
     receipt = _text("受理编号")

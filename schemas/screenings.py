@@ -149,7 +149,7 @@ class VerdictSchema(Schema):
         fields.String(), required=True, **about("单独改变即可不被拒绝的条件", "由规则计算得出")
     )
     referrals = fields.List(fields.Dict(), required=True, **about("转介"))
-    questions = fields.List(fields.Dict(), required=True, **about("涉及的未决问题"))
+    questions = fields.List(fields.Dict(), required=True, **about("涉及的疑义"))
     contact = fields.Nested(ContactSchema, required=True, **about("联系单位和联系人"))
     copies = fields.List(fields.Nested(ContactSchema), required=True, **about("抄送"))
 

@@ -11,12 +11,12 @@ from vocabulary.base import Vocabulary
 class State(Vocabulary):
     """Where an application stands."""
 
-    RECEIVED = "received", "已受理，待评定"
+    RECEIVED = "received", "已受理，待核对"
     AWAITING_SUPPLEMENT = "awaiting_supplement", "待补正"  # the enterprise's turn
     AWAITING_DETERMINATION = "awaiting_determination", "待认定"
-    DECIDED = "decided", "已评定"  # by the rules alone
+    DECIDED = "decided", "已核对"  # by the rules alone
     REFERRED = "referred", "已转介"  # sent on to a contact or another rule; no amount
-    SUPPLEMENTED = "supplemented", "已补正，待重新评定"
+    SUPPLEMENTED = "supplemented", "已补正，待重新核对"
     AWAITING_APPROVAL = "awaiting_approval", "已提出认定，待复签"  # by a second person
     DETERMINED = "determined", "已认定"  # a person's decision is in force
     UNDER_REVIEW = "under_review", "复核中"
@@ -34,7 +34,7 @@ class Source(Vocabulary):
 class Act(Vocabulary):
     """What can be done to an application after it was received."""
 
-    ASSESS = "assess", "评定"
+    ASSESS = "assess", "核对"
     ACKNOWLEDGE = "acknowledge", "签收"
     RECORD_FINDING = "record_finding", "记录认定意见"
     REQUEST_SUPPLEMENT = "request_supplement", "要求补正"

@@ -9,7 +9,7 @@ class RecipientKind(Vocabulary):
     """Who is told."""
 
     BUREAU = "bureau", "责任单位"
-    ENTERPRISE = "enterprise", "申请单位"
+    ENTERPRISE = "enterprise", "申报单位"
     SYSTEM = "system", "业务系统"  # a bureau's own system, at its webhook endpoint
 
 

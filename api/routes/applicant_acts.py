@@ -23,10 +23,10 @@ _REFUSALS = (400, 401, 404, 409, 412, 413, 415, 422, 503)
 
 
 @blueprint.route("/applications/<receipt>/supplement", methods=["POST"])
-@blueprint.response(200, MovedSchema, description="已补正，随后重新评定")
+@blueprint.response(200, MovedSchema, description="已补正，随后重新核对")
 @described(
     "补正",
-    "只能修改要求补正的事项；整份申报按申报表重新检查，然后重新评定。",
+    "只能修改要求补正的事项；整份申报按申报表重新检查，然后重新核对。",
     refusals=_REFUSALS,
     security="access_code",
     parameters=[etags.IF_MATCH_OPTIONAL],
@@ -73,7 +73,7 @@ def withdraw_application(receipt: str, access_code: str) -> Response:
 @blueprint.response(200, MovedSchema, description="已申请复核")
 @described(
     "申请复核",
-    "对评定、认定或转介的结果申请复核，由未参与原认定的主管答复。",
+    "不同意核对、认定或转介的结果的，可以申请复核，由未参与原认定的主管答复。",
     refusals=_REFUSALS,
     security="access_code",
     parameters=[etags.IF_MATCH_OPTIONAL],

@@ -27,7 +27,7 @@ blueprint = Resource("applications", __name__, url_prefix="/api/v1", description
 @blueprint.response(202, AcceptedSchema, description="已受理")
 @described(
     "提交申报",
-    "提交后即受理并立即返回受理编号和查询码；评定在后台进行，用 status_url 查询。"
+    "提交后即受理并立即返回受理编号和查询码；核对在后台进行，用 status_url 查询。"
     "查询码只显示这一次。网络中断后重试时请使用相同的 Idempotency-Key，不会重复受理。",
     refusals=(400, 409, 413, 415, 422, 503),
     parameters=[IDEMPOTENCY_KEY],
@@ -64,7 +64,7 @@ def submit() -> Response:
 @described(
     "查询申报",
     "凭受理编号和查询码查询：现在到哪一步、下一步由谁在何时前办理、经过、"
-    "评定结果和每一项的理由及通知原文。编号不存在与查询码不正确的答复相同。",
+    "核对结果和每一项的理由及通知原文。编号不存在与查询码不正确的答复相同。",
     refusals=(401, 404, 503),
     security="access_code",
 )

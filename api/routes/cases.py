@@ -45,7 +45,7 @@ def listing(principal: Principal, **filters: Any) -> Response:
 @blueprint.response(200, CaseSchema, description="案件")
 @described(
     "查看案件",
-    "申报内容、评定和理由、经过、认定意见、办理情况。不属于本单位的案件与不存在的答复相同；"
+    "申报内容、核对结果和理由、经过、认定意见、办理情况。不属于本单位的案件与不存在的答复相同；"
     "查阅会记录。答复的 ETag 是版本，办理时在 If-Match 中写明。",
     refusals=(401, 403, 404, 503),
     security="bureau_token",
@@ -59,10 +59,10 @@ def read(principal: Principal, receipt: str) -> Response:
 
 
 @blueprint.route("/cases/<receipt>/findings", methods=["POST"])
-@blueprint.response(202, RecordedSchema, description="已记录，随后重新评定")
+@blueprint.response(202, RecordedSchema, description="已记录，随后重新核对")
 @described(
     "记录认定意见",
-    "对须由人认定的条件记录结果和理由；同一条件和项目以最后一次为准。记录后自动重新评定。"
+    "对须由人认定的条件记录结果和理由；同一条件和项目以最后一次为准。记录后自动重新核对。"
     "只有通知数据所列的认定单位可以记录；由系统判定而记录不会生效的，答复 422 并说明。",
     refusals=(400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503),
     security="bureau_token",

@@ -26,7 +26,7 @@ blueprint = Resource("inbox", __name__, url_prefix="/api/v1", description="收�
 @blueprint.response(200, InboxPageSchema, description="本单位的消息")
 @described(
     "列出消息",
-    "告知本单位的评定结果、走访提醒和办理动态，新的在前，按编号翻页；查阅会记录。",
+    "告知本单位的核对结果、走访提醒和办理动态，新的在前，按编号翻页；查阅会记录。",
     refusals=(401, 403, 422, 503),
     security="bureau_token",
 )

@@ -125,7 +125,7 @@ def request_supplement(principal: Principal, receipt: str) -> Response:
 @blueprint.response(200, MovedSchema, description="已了结")
 @described(
     "了结补正要求",
-    "申报单位没有答复时，由牵头单位了结补正要求，按现有内容重新评定。",
+    "申报单位没有答复时，由牵头单位了结补正要求，按现有内容重新核对。",
     refusals=_REFUSALS,
     security="bureau_token",
     parameters=[etags.IF_MATCH],

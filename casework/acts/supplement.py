@@ -58,7 +58,7 @@ def request(
         desk.check(case, Act.REQUEST_SUPPLEMENT)
         if _open(conn, case) is not None:
             raise desk.refuse(
-                case, Act.REQUEST_SUPPLEMENT, "已有一份补正要求等待申请单位答复，请先了结。"
+                case, Act.REQUEST_SUPPLEMENT, "已有一份补正要求等待申报单位答复，请先了结。"
             )
         wanted = tuple(dict.fromkeys(fields))
         _check_request(case, wanted, due_on)

@@ -33,7 +33,7 @@ def to_bureau(summary: Mapping[str, Any], link: str) -> Letter:
     lead = summary["bureaus"]["lead"]
     lines = [
         *_about(summary),
-        f"评定结果：{summary['outcome_text']}",
+        f"核对结果：{summary['outcome_text']}",
         f"金额：{words.amount_text(summary['amount'])}",
         "",
         assessment["summary"],
@@ -61,7 +61,7 @@ def to_bureau(summary: Mapping[str, Any], link: str) -> Letter:
         f"{_who(summary)}申请“{summary['provision_title']}”，{summary['outcome_text']}，"
         f"{words.amount_text(summary['amount'])}，请及时办理。"
     )
-    return _letter("申请评定", summary, lines, brief, link)
+    return _letter("核对结果", summary, lines, brief, link)
 
 
 def visit_to_bureau(summary: Mapping[str, Any], link: str) -> Letter:
@@ -139,7 +139,7 @@ def email(
 def _about(summary: Mapping[str, Any]) -> list[str]:
     enterprise = summary["enterprise"]
     return [
-        f"申请单位：{_line(enterprise['name'])}",
+        f"申报单位：{_line(enterprise['name'])}",
         f"统一社会信用代码：{enterprise['uscc'] or '无'}",
         f"申请事项：{summary['provision_title']}",
         f"受理编号：{summary['receipt']}",

@@ -141,7 +141,7 @@ def _acknowledge(practice: Practice, facts: Mapping[str, Any]) -> list[Promise]:
     if facts["acknowledged_at"] is not None:
         return []
     days = practice.acknowledge
-    started, why = None, "评定"
+    started, why = None, "核对"
     for kind, _, _, at in facts["events"] or ():
         if kind == "case.transferred":
             started, why = at, "转办"

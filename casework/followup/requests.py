@@ -113,7 +113,7 @@ def put(
     """Put a request on record within the caller's transaction, which holds the case."""
     bureau = _answering(case, asked)
     if bureau is None:
-        raise IllegalMove("申请尚未评定，暂无联系单位；评定后即可提出诉求。")
+        raise IllegalMove("申请尚未核对，暂无联系单位；核对后即可提出诉求。")
     now = app_now(conn)
     due, provisional, basis = promises.request_due(settings.practice, now.date())
     request_id: int = conn.exec_driver_sql(

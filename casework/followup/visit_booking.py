@@ -78,7 +78,7 @@ def promised(settings: Settings, decided_on: date) -> Day:
 def visit_basis(working_days: int, decided_on: date) -> str:
     """Where a visit's date comes from, in Chinese: the notice itself names no interval."""
     return (
-        f"本地做法：自{decided_on:%Y-%m-%d}作出评定起{working_days}个工作日（通知未规定走访期限）"
+        f"本地做法：自{decided_on:%Y-%m-%d}核对完成起{working_days}个工作日（通知未规定走访期限）"
     )
 
 

@@ -50,7 +50,7 @@ COLUMNS: Final = (
     ("申报单位", Kind.TEXT),
     ("统一社会信用代码", Kind.TEXT),
     ("状态", Kind.TEXT),
-    ("评定结果", Kind.TEXT),
+    ("核对结果", Kind.TEXT),
     ("计算金额（元）", Kind.YUAN),
     ("认定金额（元）", Kind.YUAN),
     ("准予金额（元）", Kind.YUAN),

@@ -14,7 +14,7 @@ NO_DATE = "通知未规定期限"
 
 # By outcome (None: not assessed yet): who acts next, and on what.
 NEXT_STEP: Mapping[str | None, tuple[str, str]] = {
-    None: (SYSTEM, "系统正在评定"),
+    None: (SYSTEM, "系统正在核对"),
     Outcome.ELIGIBLE: (BUREAU, "联系单位落实并走访"),
     Outcome.INELIGIBLE: (BUREAU, "联系单位走访并说明理由"),
     Outcome.NEEDS_DETERMINATION: (BUREAU, "联系单位作出认定"),
@@ -25,7 +25,7 @@ NEXT_STEP: Mapping[str | None, tuple[str, str]] = {
 
 # By state, where a person's act decides it rather than the outcome.
 NEXT_BY_STATE: Mapping[str, tuple[str, str]] = {
-    State.SUPPLEMENTED: (SYSTEM, "系统正在重新评定"),
+    State.SUPPLEMENTED: (SYSTEM, "系统正在重新核对"),
     State.AWAITING_APPROVAL: (BUREAU, "联系单位第二人复签"),
     State.DETERMINED: (BUREAU, "联系单位落实认定结果并走访"),
     State.UNDER_REVIEW: (BUREAU, "联系单位复核"),

@@ -94,7 +94,7 @@ def _supplement(row: Row, names: Names) -> dict[str, Any] | None:
     if asked is not None and asked["state"] == SupplementState.OPEN:
         bureau, reason, fields = asked["bureau"], asked["reason"], asked["fields"]
     elif row["outcome"] == Outcome.INCOMPLETE:
-        bureau, reason = None, "评定所需的事项尚未填报"
+        bureau, reason = None, "核对所需的事项尚未填报"
         fields = row["document"].get("missing", ())
     else:
         return None

@@ -80,12 +80,12 @@ def _promised(event: Event) -> str:
 
 
 def _due_soon(event: Event, names: Names) -> str:
-    who = "申请单位" if event["data"]["promise"] == "supplement" else names(event["data"]["bureau"])
+    who = "申报单位" if event["data"]["promise"] == "supplement" else names(event["data"]["bureau"])
     return f"{who}{_promised(event)}，即将到期"
 
 
 def _overdue(event: Event, names: Names) -> str:
-    who = "申请单位" if event["data"]["promise"] == "supplement" else names(event["data"]["bureau"])
+    who = "申报单位" if event["data"]["promise"] == "supplement" else names(event["data"]["bureau"])
     return f"{who}{_promised(event)}，已逾期"
 
 
@@ -111,7 +111,7 @@ def _request_answered(event: Event, names: Names) -> str:
 
 
 def _request_withdrawn(event: Event, _: Names) -> str:
-    return f"申请单位已撤回诉求{event['data']['request']}号"
+    return f"申报单位已撤回诉求{event['data']['request']}号"
 
 
 FOLLOW_UP: Final[Mapping[str, Callable[[Event, Names], str]]] = {

@@ -25,7 +25,7 @@ def _requested(event: Event, names: Names) -> str:
 
 
 def _answered(event: Event, _: Names) -> str:
-    return f"申请单位已补正{len(event['data']['fields'])}项"
+    return f"申报单位已补正{len(event['data']['fields'])}项"
 
 
 def _closed(event: Event, names: Names) -> str:
@@ -53,7 +53,7 @@ def _room(event: Event, _: Names) -> str:
     determined, room = Decimal(data["amount"]), Decimal(data["room"])
     return (
         f"上限内有了余额：已认定{determined:,.2f}元，按规则现可认定至{room:,.2f}元；"
-        "认定不会自动变更，申请单位可以申请复核"
+        "认定不会自动变更，申报单位可以申请复核"
     )
 
 
@@ -63,11 +63,11 @@ def _transferred(event: Event, names: Names) -> str:
 
 
 def _withdrawn(_: Event, __: Names) -> str:
-    return "申请单位已撤回申请"
+    return "申报单位已撤回申请"
 
 
 def _review_requested(_: Event, __: Names) -> str:
-    return "申请单位已申请复核"
+    return "申报单位已申请复核"
 
 
 def _review_decided(event: Event, names: Names) -> str:
@@ -76,7 +76,7 @@ def _review_decided(event: Event, names: Names) -> str:
 
 
 def _rated(event: Event, _: Names) -> str:
-    return f"申请单位已评价：{Grade(event['data']['grade']).label}"
+    return f"申报单位已评价：{Grade(event['data']['grade']).label}"
 
 
 def _callback_opened(event: Event, names: Names) -> str:

@@ -14,7 +14,7 @@ from vocabulary.outcomes import Outcome
 # What a message is about, by its event; anything else is news.
 _ABOUT_TEXT: Mapping[str, str] = {
     "application.received": "申请受理",
-    "application.assessed": "评定结果",
+    "application.assessed": "核对结果",
     "visit.scheduled": "走访安排",
     "visit.reminded": "走访提醒",
     "promise.due_soon": "期限提醒",
@@ -39,7 +39,7 @@ def _received(_: Mapping[str, Any], __: Names) -> str:
 
 def _assessed(event: Mapping[str, Any], names: Names) -> str:
     data = event["data"]
-    again = "重新评定" if data["serial"] > 1 else "评定"
+    again = "重新核对" if data["serial"] > 1 else "核对"
     return (
         f"已{again}：{Outcome(data['outcome']).label}，{amount_text(data['amount'])}，"
         f"由{names(data['bureau'])}负责"

@@ -145,7 +145,7 @@ def _request(story: Story) -> str:
 def _resubmit(story: Story) -> str:
     story.as_applicant("/supplement", {"values": {RENT_FIELD: RENT}})
     status = story.until("awaiting_determination", serial=2)
-    return f"租金改为 {RENT}，重新评定金额 {status['amount']}"
+    return f"租金改为 {RENT}，重新核对后金额 {status['amount']}"
 
 
 def _find(story: Story) -> str:

@@ -77,7 +77,7 @@ class LandlordFacts(Payment):
     """What every landlord is asked."""
 
     landlord = Choice(
-        Owner, **about("出租方性质", "申请人自己的性质", source="营业执照、章程", needed=True)
+        Owner, **about("出租方性质", "申报单位自己的性质", source="营业执照、章程", needed=True)
     )
     holding = Choice(Holding, **about("房屋权属", source="产权证明或上游租赁合同", needed=True))
     received_from_above = Money(

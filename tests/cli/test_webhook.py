@@ -79,7 +79,7 @@ def test_a_preview_needs_no_server() -> None:
         env={"DATABASE_URL": "", "REDIS_URL": ""},
     )
     assert result.exit_code == 0, result.output
-    assert "【稳企】申请评定" in result.output
+    assert "【稳企】核对结果" in result.output
 
 
 def test_a_preview_of_nothing_names_what_there_is() -> None:

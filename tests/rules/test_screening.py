@@ -51,7 +51,7 @@ def test_a_denial_names_the_single_change_that_lifts_it_and_the_change_does() ->
     tenant = {"leases": [LEASE], "operation": "closed_by_rule", "dismissed": 0}
     before = screened(facts={"m01_tenant": tenant})["m01_tenant"]
     assert before["outcome"] == "ineligible"
-    assert before["would_alter"] == ["若房产属于西城区区属国有企业，则可继续审核。"]
+    assert before["would_alter"] == ["若房产属于西城区区属国有企业，则可继续核对。"]
     assert [finding["condition"] for finding in before["against"]] == ["1.9"]
     assert before["referrals"]
     tenant = {**tenant, "leases": [{**LEASE, "owner": "district_soe"}]}
@@ -69,7 +69,7 @@ def test_two_failed_conditions_have_no_single_change() -> None:
 
 def test_shared_facts_reach_every_form_that_asks_for_them() -> None:
     verdicts = screened(shared={"in_park": False, "certificate": "national"})
-    assert verdicts["m10_research"]["would_alter"] == ["若是西城园的企业，则可继续审核。"]
+    assert verdicts["m10_research"]["would_alter"] == ["若是西城园的企业，则可继续核对。"]
     assert verdicts["m10_hightech"]["outcome"] == "referred"
 
 

@@ -26,7 +26,7 @@ def test_every_provision_answers_with_clause_contact_and_what_is_missing() -> No
     verdicts = {verdict["provision"]: verdict for verdict in answer["verdicts"]}
     assert set(verdicts) == set(FORMS)
     assert verdicts["m01_tenant"]["outcome"] == "ineligible"
-    assert verdicts["m01_tenant"]["would_alter"] == ["若注册地和纳税地都在西城区，则可继续审核。"]
+    assert verdicts["m01_tenant"]["would_alter"] == ["若注册地和纳税地都在西城区，则可继续核对。"]
     assert {"pointer": "/facts/guarantees", "label": "担保业务", "source": ""} in verdicts[
         "m06_guarantee"
     ]["missing"]

@@ -83,7 +83,7 @@ def test_a_csv_holds_every_case_of_the_bureau_and_nobody_elses(office: Office) -
         "申报单位": "测试餐饮有限公司",
         "统一社会信用代码": rows[0][5],
         "状态": "待认定",
-        "评定结果": rows[0][7],
+        "核对结果": rows[0][7],
         "计算金额（元）": "60000.00",
         "认定金额（元）": "",
         "准予金额（元）": "",
