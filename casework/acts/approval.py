@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 
 import structlog
 from sqlalchemy import Connection
@@ -77,29 +77,18 @@ def _approve(
 ) -> Determined:
     """Bring a proposal into force, if it still follows."""
     ruling = proposal.ruling
-    reckon = partial(
-        determination.reckon,
-        conn,
-        case,
-        bureau=proposal.bureau,
-        rests_on=proposal.findings,
-    )
-    check = partial(
-        determination_rules.check, conn, case, granted=ruling.granted, amount=ruling.amount
-    )
+    plain = replace(proposal, ruling=Ruling(ruling.granted, ruling.amount))
     claims = conn.begin_nested()
-    reckoned = reckon(ruling=Ruling(ruling.granted, ruling.amount))
-    computed = reckoned.assessed[0].assessment.amount
+    reckoned = determination.reckon(conn, case, plain)
+    computed = reckoned.only.amount
     # What was to be exceeded must still be that much.
-    check(
-        reckoned.assessed[0].assessment,
-        overrides=ruling.overrides and computed == ruling.computed,
-    )
+    stands = ruling.overrides and computed == ruling.computed
+    determination_rules.check(conn, case, reckoned.only, ruling, overrides=stands)
     if ruling.overrides:
         # What it exceeds is known only without the keys that an override takes from others.
         claims.rollback()
-        reckoned = reckon(ruling=ruling)
-        check(reckoned.assessed[0].assessment, overrides=True)
+        reckoned = determination.reckon(conn, case, proposal)
+        determination_rules.check(conn, case, reckoned.only, ruling, overrides=True)
     else:
         claims.commit()
     determination.approve_proposal(conn, case, principal.actor, note, computed)

@@ -54,19 +54,10 @@ class Determined:
         return self.amount - self.computed
 
 
-def reckon(
-    conn: Connection,
-    case: Case,
-    ruling: Ruling,
-    bureau: str,
-    rests_on: Sequence[Mapping[str, Any]],
-) -> Reckoned:
-    """Assess a case as if a ruling and the findings it rests on were on record.
-
-    In: the bureau that rules. Raises what the assessment raises.
-    """
-    supposed = Supposed(ruling, findings.as_official(case, bureau, rests_on))
-    return assess.reckon_one(conn, case.id, supposed)
+def reckon(conn: Connection, case: Case, determination: Determination) -> Reckoned:
+    """Assess a case as if a determination were in force. Raises what the assessment raises."""
+    rests_on = findings.as_official(case, determination.bureau, determination.findings)
+    return assess.reckon_one(conn, case.id, Supposed(determination.ruling, rests_on))
 
 
 def bring_into_force(

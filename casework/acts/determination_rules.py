@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from casework import editions
 from casework.acts.finders import Document, finders, waiting
+from casework.decision.candidate import Ruling
 from casework.docket import desk
 from casework.docket.desk import Case
 from casework.errors import BenefitTaken, InvalidDetermination, NotPermitted
@@ -84,19 +85,19 @@ def check(
     conn: Connection,
     case: Case,
     assessment: Assessment,
+    ruling: Ruling,
     *,
-    granted: bool,
-    amount: Decimal | None,
     overrides: bool,
 ) -> Decimal | None:
-    """The amount to be written down, yuan.
+    """The amount to be written down for a ruling, yuan.
 
     In: what the rules say with the findings it rests on; whether more than they compute is granted
     on purpose, with a reason of its own. Raises InvalidDetermination if it does not follow,
     BenefitTaken if the same yuan is granted elsewhere.
     """
     still_open = tuple(row["code"] for row in waiting(assessment.document()))
-    if granted:
+    amount = ruling.amount
+    if ruling.granted:
         _check_follows(case, assessment, still_open)
         _check_amount(conn, assessment, amount, overrides=overrides)
         return amount

@@ -8,7 +8,7 @@ comes into force, which above `DETERMINATION_APPROVAL_YUAN` is when a second per
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -72,28 +72,22 @@ def determine(
         determination_rules.require_decider(case, principal)
         desk.check(case, Act.DETERMINE)
         determination_rules.check_supplement(conn, case, granted=decision.granted)
-        rests_on = _rests_on(conn, case, principal.bureau, decision)
-        # Undone if it is only proposed: until it is in force, it takes nothing from anybody.
-        claims = conn.begin_nested()
-        wanted = Ruling(decision.granted, decision.amount)
-        reckoned = determination.reckon(conn, case, wanted, principal.bureau, rests_on)
-        assessment = reckoned.assessed[0].assessment
-        amount = determination_rules.check(
-            conn,
-            case,
-            assessment,
-            granted=decision.granted,
-            amount=decision.amount,
-            overrides=decision.override is not None,
-        )
-        made = Determination(
-            ruling=Ruling(decision.granted, amount, assessment.amount),
+        wanted = Determination(
+            ruling=Ruling(decision.granted, decision.amount),
             reason=decision.full_reason,
-            findings=rests_on,
+            findings=_rests_on(conn, case, principal.bureau, decision),
             bureau=principal.bureau,
             proposed_by=principal.actor,
             from_state=case.state,
         )
+        # Undone if it is only proposed: until it is in force, it takes nothing from anybody.
+        claims = conn.begin_nested()
+        reckoned = determination.reckon(conn, case, wanted)
+        computed = reckoned.only.amount
+        amount = determination_rules.check(
+            conn, case, reckoned.only, wanted.ruling, overrides=decision.override is not None
+        )
+        made = replace(wanted, ruling=Ruling(decision.granted, amount, computed))
         if _takes_two(settings, made.ruling):
             claims.rollback()
             state = desk.state_after(case, Act.PROPOSE_DETERMINATION)
@@ -108,7 +102,7 @@ def determine(
             )
             became = "determination.made"
     log.info(became, receipt=case.receipt, state=state.value)
-    return Determined(version, state, amount, assessment.amount)
+    return Determined(version, state, amount, computed)
 
 
 def _rests_on(

@@ -20,6 +20,7 @@ from casework.editions import Edition
 from casework.work import run as work
 from casework.work.run import Report
 from config.settings import Settings
+from rules.model import Assessment
 from rules.notice import DISTRICT_GOVERNMENT
 from rules.routing import route
 from store.db import Database
@@ -40,6 +41,12 @@ class Reckoned:
     failed: Mapping[int, Exception]
     now: datetime | None
     new_editions: Sequence[Edition]
+
+    @property
+    def only(self) -> Assessment:
+        """The assessment where one application was reckoned."""
+        (one,) = self.assessed
+        return one.assessment
 
 
 def run(

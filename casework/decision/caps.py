@@ -21,6 +21,13 @@ from vocabulary.work import Stage
 ZERO = Decimal(0)
 
 
+class Grant(NamedTuple):
+    """What an application holds of an account, yuan."""
+
+    account: str
+    amount: Decimal
+
+
 class Short(NamedTuple):
     """An application that the cap cut: by so many yuan. `firm`: a person determined its amount,
     which is not raised by itself."""
@@ -42,7 +49,7 @@ def claim(conn: Connection, drafts: Sequence[Draft]) -> None:
         (draft, cap) for draft in drafts if draft.is_granted and (cap := draft.assessment.cap)
     ]
     accounts = {cap.account for _, cap in counting}
-    accounts |= {account for account, _ in old.values()}
+    accounts |= {grant.account for grant in old.values()}
     if not accounts:
         return
     before = _lock(conn, sorted(accounts))
@@ -50,7 +57,7 @@ def claim(conn: Connection, drafts: Sequence[Draft]) -> None:
     for account, amount in old.values():
         totals[account] -= amount
     short = _short(conn, sorted(accounts), [draft.application_id for draft in drafts])
-    grants: dict[int, tuple[str, Decimal]] = {}
+    grants: dict[int, Grant] = {}
     # What a person determined is firm; the others follow in order of receipt.
     counting.sort(key=lambda each: (each[0].candidate.ruling is None, each[0].application_id))
     for draft, cap in counting:
@@ -60,7 +67,7 @@ def claim(conn: Connection, drafts: Sequence[Draft]) -> None:
             for each in short.get(account, ())
             if each.application_id < draft.application_id and not each.firm
         ]
-        _, own = old.get(draft.application_id, (account, ZERO))
+        own = old.get(draft.application_id, Grant(account, ZERO)).amount
         left_over = max(ZERO, cap.limit - totals[account] - own)
         used = totals[account] + min(sum(earlier, start=ZERO), left_over)
         final = draft.revise(cap_used=used).cap if used else cap
@@ -71,7 +78,7 @@ def claim(conn: Connection, drafts: Sequence[Draft]) -> None:
         if ruling is not None and ruling.amount is not None:
             hold = min(hold, ruling.amount)
         totals[account] += hold
-        grants[draft.application_id] = (account, hold)
+        grants[draft.application_id] = Grant(account, hold)
     _save(conn, totals, old, grants)
     _refill(conn, before, totals, short)
 
@@ -81,7 +88,7 @@ def release(conn: Connection, application_id: int) -> None:
     held = _held(conn, [application_id])
     if not held:
         return
-    before = _lock(conn, [account for account, _ in held.values()])
+    before = _lock(conn, [grant.account for grant in held.values()])
     totals = dict(before)
     for account, amount in held.values():
         totals[account] -= amount
@@ -134,14 +141,14 @@ def _short(conn: Connection, accounts: Sequence[str], but: Sequence[int]) -> dic
     return found
 
 
-def _held(conn: Connection, ids: Sequence[int]) -> dict[int, tuple[str, Decimal]]:
+def _held(conn: Connection, ids: Sequence[int]) -> dict[int, Grant]:
     if not ids:
         return {}
     rows = conn.exec_driver_sql(
         "SELECT application_id, account, amount FROM cap_grant WHERE application_id = ANY(%(ids)s)",
         {"ids": list(ids)},
     )
-    return {row[0]: (row[1], row[2]) for row in rows}
+    return {application_id: Grant(account, amount) for application_id, account, amount in rows}
 
 
 def _lock(conn: Connection, accounts: Sequence[str]) -> dict[str, Decimal]:
@@ -162,8 +169,8 @@ def _lock(conn: Connection, accounts: Sequence[str]) -> dict[str, Decimal]:
 def _save(
     conn: Connection,
     totals: Mapping[str, Decimal],
-    old: Mapping[int, tuple[str, Decimal]],
-    grants: Mapping[int, tuple[str, Decimal]],
+    old: Mapping[int, Grant],
+    grants: Mapping[int, Grant],
 ) -> None:
     if old:
         conn.exec_driver_sql(
@@ -174,8 +181,8 @@ def _save(
         " SELECT * FROM unnest(%(ids)s::bigint[], %(accounts)s::text[], %(amounts)s::numeric[])",
         {
             "ids": list(grants),
-            "accounts": [account for account, _ in grants.values()],
-            "amounts": [amount for _, amount in grants.values()],
+            "accounts": [grant.account for grant in grants.values()],
+            "amounts": [grant.amount for grant in grants.values()],
         },
     )
     conn.exec_driver_sql(

@@ -166,7 +166,7 @@ def test_one_finding_on_many_cases_is_answered_for_each(http: Http, office: Offi
         " JOIN application AS a ON a.id = o.application_id ORDER BY o.id",
     )
     assert found == [f"{receipt} sasac:测试丙" for receipt in (receipts[0], receipts[2])]
-    office.settle()
+    office.assess_all()
     for receipt, left in zip(receipts, (False, True, False), strict=True):
         waiting = [row["condition"] for row in office.case(receipt)["assessment"]["needs_finding"]]
         assert ("1.3" in waiting) is left

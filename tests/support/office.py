@@ -52,7 +52,7 @@ class Office:
         """Do what the assessing workers would do now."""
         assess.run(self.db, self.settings, claim_ids(self.db, self.settings, Stage.ASSESS))
 
-    def settle(self) -> None:
+    def assess_all(self) -> None:
         """Assess until nothing follows from it any more."""
         while ids := claim_ids(self.db, self.settings, Stage.ASSESS):
             assess.run(self.db, self.settings, ids)

@@ -243,7 +243,7 @@ def test_the_same_yuan_is_not_determined_twice(office: Office) -> None:
     body = tenant_body()
     first, second = office.submit(body), office.submit(body)
     decide(office, first.receipt)
-    office.settle()
+    office.assess_all()
     both = replace(YES, override="产权单位说明两份合同")
     for again in (YES, both):
         with pytest.raises(BenefitTaken, match=first.receipt):
@@ -274,7 +274,7 @@ def test_an_approved_override_takes_the_benefit_from_whoever_only_claimed_it(
     fake, real = office.submit(body), office.submit(body)
     decide(office, real.receipt, replace(YES, override="经核实，在先申请系冒名"))
     approve(office, real.receipt)
-    office.settle()
+    office.assess_all()
     status = office.status(real)
     assert (status["state"], status["outcome"]) == ("determined", "eligible")
     assert (status["amount"], status["determined_amount"]) == (RENT, RENT)

@@ -38,7 +38,7 @@ def test_a_copied_bureau_cannot_find_what_the_lead_decides(office: Office) -> No
         findings.record(office.db, COPY, accepted.receipt, finding("1.3", result=False))
     assert scalar(office.db, "SELECT count(*) FROM official_finding") == 0
     findings.record(office.db, OFFICER, accepted.receipt, finding("1.3", result=False))
-    office.settle()
+    office.assess_all()
     assert office.status(accepted)["outcome"] == "ineligible"
 
 
@@ -83,8 +83,8 @@ def test_a_finding_that_could_not_take_effect_is_refused_and_says_why(
 def test_a_finding_can_be_taken_back(office: Office) -> None:
     accepted = office.submit()
     findings.record(office.db, OFFICER, accepted.receipt, finding("1.1", result=False))
-    office.settle()
+    office.assess_all()
     assert office.status(accepted)["outcome"] == "ineligible"
     findings.record(office.db, OFFICER, accepted.receipt, finding("1.1", result=True))
-    office.settle()
+    office.assess_all()
     assert office.status(accepted)["outcome"] == "needs_determination"

@@ -37,7 +37,7 @@ def assess_due(database: Database, settings: Settings) -> Report:
     return assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS))
 
 
-def settle(database: Database, receipt: str, *, result: bool = True) -> None:
+def find_all(database: Database, receipt: str, *, result: bool = True) -> None:
     findings.record(
         database,
         OFFICER,
@@ -152,6 +152,21 @@ def test_a_poisoned_application_dies_visibly_and_can_be_revived_once_mended(
     assert found["outcome"] == "needs_determination"
 
 
+def test_a_notice_that_is_gone_stops_only_its_own_applications(
+    database: Database, settings: Settings
+) -> None:
+    other, _, after = file_tenants(database, settings, 3)
+    with database.statement() as conn:
+        conn.exec_driver_sql(
+            "UPDATE application SET notice_id = 'gone' WHERE receipt = %(r)s", {"r": other.receipt}
+        )
+    report = assess_due(database, settings)
+    (failure,) = report.failures
+    assert (report.done, failure.receipt, failure.dead) == (2, other.receipt, False)
+    found = status.read(database, settings, after.receipt, after.access_code)
+    assert found["outcome"] == "needs_determination"
+
+
 def test_an_item_without_an_application_dies_at_once(
     database: Database, settings: Settings
 ) -> None:
@@ -181,7 +196,7 @@ def test_findings_lead_to_a_new_assessment_that_replaces_the_old_one(
 ) -> None:
     accepted = accept.accept(database, settings, tenant())
     assess_due(database, settings)
-    settle(database, accepted.receipt)
+    find_all(database, accepted.receipt)
     assess_due(database, settings)
     found = status.read(database, settings, accepted.receipt, accepted.access_code)
     assert (found["state"], found["outcome"], found["amount"]) == (
@@ -198,9 +213,9 @@ def test_findings_lead_to_a_new_assessment_that_replaces_the_old_one(
 def test_a_bureau_is_told_of_each_new_outcome_once(database: Database, settings: Settings) -> None:
     accepted = accept.accept(database, settings, tenant())
     assess_due(database, settings)
-    settle(database, accepted.receipt)
+    find_all(database, accepted.receipt)
     assess_due(database, settings)
-    settle(database, accepted.receipt)  # nothing new comes of this
+    find_all(database, accepted.receipt)  # nothing new comes of this
     assess_due(database, settings)
     told = inbox.list_messages(database, OFFICER)["items"]
     assert [message["outcome"] for message in told] == ["eligible", "needs_determination"]
@@ -209,8 +224,8 @@ def test_a_bureau_is_told_of_each_new_outcome_once(database: Database, settings:
 def test_a_later_finding_overrules_an_earlier_one(database: Database, settings: Settings) -> None:
     accepted = accept.accept(database, settings, tenant())
     assess_due(database, settings)
-    settle(database, accepted.receipt)
-    settle(database, accepted.receipt, result=False)
+    find_all(database, accepted.receipt)
+    find_all(database, accepted.receipt, result=False)
     assess_due(database, settings)
     found = status.read(database, settings, accepted.receipt, accepted.access_code)
     assert (found["outcome"], found["amount"]) == ("ineligible", "0.00")

@@ -51,7 +51,7 @@ def file(office: Office, contract: int, subsidy: str, **facts: Any) -> accept.Ac
 def find(office: Office, accepted: accept.Accepted, found: list[dict[str, Any]]) -> None:
     """The officer's finding, and every assessment that follows from it."""
     findings.record(office.db, OFFICER, accepted.receipt, found)
-    office.settle()
+    office.assess_all()
 
 
 def amounts(office: Office, *accepted: accept.Accepted) -> list[str]:
@@ -115,7 +115,7 @@ def test_assessing_again_does_not_draw_on_the_cap_twice(office: Office) -> None:
                 "INSERT INTO work_item (stage, subject_id, not_before, created_at)"
                 " SELECT 'assess', id, app_now(), app_now() FROM application"
             )
-        office.settle()
+        office.assess_all()
     assert office.status(accepted)["assessment"]["serial"] == 4
     assert granted(office) == Decimal("4000000.00")
 
@@ -138,7 +138,7 @@ def test_room_that_becomes_free_goes_to_whom_the_cap_cut_in_order_of_receipt(
     else:
         refusal = Decision(granted=False, amount=None, reason="冒名申报", findings=FAILED)
         decide(office, first.receipt, refusal, OFFICER)
-    office.settle()
+    office.assess_all()
     assert amounts(office, second, third) == ["2500000.00", "2000000.00"]
     assert granted(office) == Decimal("4500000.00")
 
@@ -153,7 +153,7 @@ def test_a_smaller_determination_frees_the_rest_and_the_total_is_the_cap_again(
     assert amounts(office, first, second, third) == ["4000000.00", "0.00", "1000000.00"]
     smaller = Decision(granted=True, amount=Decimal("2500000.00"), reason="按实际降费核减")
     decide(office, first.receipt, smaller, OFFICER)
-    office.settle()
+    office.assess_all()
     assert amounts(office, second, third) == ["1500000.00", "1000000.00"]
     assert granted(office) == CAP
 
@@ -180,7 +180,7 @@ def test_no_room_is_announced_where_less_was_determined_than_there_was(office: O
     decide(office, lowered.receipt, replace(less, amount=Decimal("100000.00")), OFFICER)
     assert granted(office) == Decimal("4800000.00")
     withdraw.withdraw(office.db, office.settings, first.receipt, first.access_code, reason=None)
-    office.settle()
+    office.assess_all()
     assert column(office.db, ROOM) == []
     assert office.status(cut)["determined_amount"] == "700000.00"
 
@@ -205,7 +205,7 @@ def test_both_sides_hear_of_the_room_once_and_a_review_leads_to_the_rest(office:
         ledger.add(
             conn, Stage.ASSESS, [(scalar(office.db, "SELECT max(id) FROM application"), None)]
         )
-    office.settle()
+    office.assess_all()
     assert len(column(office.db, ROOM)) == 1
 
     review.request(office.db, office.settings, cut.receipt, cut.access_code, reason="已有余额")
