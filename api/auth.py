@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 from flask import Flask, Response, request
 
 from api.services import services
+from casework.errors import Unauthenticated
 from casework.people import access
 from casework.people.rights import Right
 
@@ -21,7 +22,6 @@ MAX_CREDENTIAL: Final = 200
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 _MARK = "wenqi_audience"
-_RIGHT = "wenqi_right"
 
 
 class Audience(Enum):
@@ -32,8 +32,12 @@ class Audience(Enum):
     BUREAU = "bureau"
 
 
-class CredentialsMissing(Exception):
+class CredentialsMissing(Unauthenticated):
     """No usable ``Authorization: Bearer …`` header."""
+
+    code = "unauthenticated"
+    title = "需要凭证"
+    message = "请在请求头 Authorization 中以 Bearer 方式提供查询码或访问令牌。"
 
 
 def public(view: _View) -> _View:
@@ -65,15 +69,9 @@ def bureau(right: Right) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             principal.require(right)
             return _private(view(principal=principal, **arguments))
 
-        setattr(checked, _RIGHT, right)
         return _marked(checked, Audience.BUREAU)
 
     return marking
-
-
-def right_of(view: Callable[..., Any]) -> Right | None:
-    """The right a bureau's route asks for; None for other routes."""
-    return getattr(view, _RIGHT, None)
 
 
 def audience(view: Callable[..., Any]) -> Audience | None:

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, ValidationError
 from webargs.flaskparser import FlaskParser
 
-from schemas.application import FormatErrors, flatten
+from schemas.application import InvalidRequest, flatten
 from schemas.kit.problem import FieldError
 
 
@@ -23,7 +23,7 @@ class _QueryParser(FlaskParser):
         return super().parse(*args, **kwargs)
 
     def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> NoReturn:
-        raise FormatErrors(list(flatten(error.messages)), code="invalid_request")
+        raise InvalidRequest(list(flatten(error.messages)))
 
 
 def _refuse_repeated() -> None:
@@ -33,7 +33,7 @@ def _refuse_repeated() -> None:
         errors = [
             FieldError(f"/query/{name}", "repeated", "同一参数只能填写一次。") for name in repeated
         ]
-        raise FormatErrors(errors, code="invalid_request")
+        raise InvalidRequest(errors)
 
 
 class Resource(Blueprint):

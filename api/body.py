@@ -14,7 +14,8 @@ from flask import Request
 
 from casework.errors import Overloaded
 from config.capacity import READERS
-from schemas.strict_json import BodyRefused, parse, too_large
+from schemas.kit.problem import Refused
+from schemas.strict_json import TooLarge, parse
 
 DRAIN_LIMIT: Final = 32 * 1024 * 1024
 """How much of an over-long body is read and thrown away, so that the client reads our answer."""
@@ -24,11 +25,19 @@ _SLOT_SECONDS: Final = 0.5
 _slots = threading.BoundedSemaphore(READERS)
 
 
+class UnsupportedMediaType(Refused):
+    """A body of a kind that the route does not take."""
+
+    status = 415
+    code = "unsupported_media_type"
+    title = "请求内容的类型不受支持"
+
+
 def read_json(request: Request, limit: int) -> Any:
     """The JSON value of a request's body.
 
     In: the request, and the size limit in bytes. Out: the value, with whole numbers as ``int``
-    and others as exact ``Decimal``. Raises :class:`BodyRefused` (400, 413 or 415),
+    and others as exact ``Decimal``. Raises :class:`Refused` (400, 413 or 415),
     Overloaded (503).
     """
     require_type(request, "application/json", "JSON")
@@ -43,14 +52,10 @@ def require_type(request: Request, media_type: str, called: str) -> None:
     charset = request.mimetype_params.get("charset", "utf-8")
     if request.mimetype != media_type or charset.lower() not in {"utf-8", "utf8"}:
         drain(request)
-        raise BodyRefused(
-            415,
-            "unsupported_media_type",
-            f"请用 Content-Type: {media_type} 提交 UTF-8 编码的 {called}。",
-        )
+        raise UnsupportedMediaType(f"请用 Content-Type: {media_type} 提交 UTF-8 编码的 {called}。")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         drain(request)
-        raise BodyRefused(415, "unsupported_media_type", "不接受压缩的请求内容。")
+        raise UnsupportedMediaType("不接受压缩的请求内容。")
 
 
 def _read(request: Request, limit: int) -> bytes:
@@ -58,7 +63,7 @@ def _read(request: Request, limit: int) -> bytes:
     length = request.content_length
     if (length or 0) > limit:
         drain(request)
-        raise too_large(limit)
+        raise TooLarge(limit)
     parts = []
     size = 0
     read = request.stream.read
@@ -69,7 +74,7 @@ def _read(request: Request, limit: int) -> bytes:
             parts.append(part)
     if size > limit:
         drain(request)
-        raise too_large(limit)
+        raise TooLarge(limit)
     return b"".join(parts)
 
 

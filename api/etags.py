@@ -10,8 +10,7 @@ from typing import Any, Final
 
 from flask import request
 
-from schemas.kit.problem import FieldError
-from schemas.strict_json import BodyRefused
+from schemas.kit.problem import FieldError, Refused
 
 _TAGS: Final = re.compile(r'\s*"(\d{1,9})"\s*(?:,\s*"(\d{1,9})"\s*){0,15}', re.ASCII)
 _TAG: Final = re.compile(r'"(\d{1,9})"', re.ASCII)
@@ -27,28 +26,42 @@ IF_MATCH: Final[dict[str, Any]] = {
 IF_MATCH_OPTIONAL: Final[dict[str, Any]] = {**IF_MATCH, "required": False}
 
 
+class InvalidHeader(Refused):
+    """A header that does not read as it should."""
+
+    code = "invalid_header"
+    title = "请求头格式有误"
+
+
+class VersionRequired(Refused):
+    """An act that builds on what was read came without saying which version was."""
+
+    status = 428
+    code = "version_required"
+    title = "请说明所依据的版本"
+
+
 def etag(version: int) -> dict[str, str]:
     """The headers that tell a version."""
     return {"ETag": f'"{version}"'}
 
 
 def seen() -> frozenset[int] | None:
-    """The versions the caller says it has seen, or None. Raises ``BodyRefused`` (400)."""
+    """The versions the caller says it has seen, or None. Raises ``Refused`` (400)."""
     given = request.headers.get("If-Match")
     if given is None:
         return None
     if not _TAGS.fullmatch(given):
         detail = 'If-Match 应为读取时答复的 ETag，例如 "7"；不接受 * 和弱标签。'
         errors = [FieldError("", "invalid_if_match", detail)]
-        raise BodyRefused(400, "invalid_header", detail, errors)
+        raise InvalidHeader(detail, errors)
     return frozenset(int(tag) for tag in _TAG.findall(given))
 
 
 def required() -> frozenset[int]:
-    """The versions the caller has seen. Raises ``BodyRefused`` (428 without any, 400)."""
+    """The versions the caller has seen. Raises ``Refused`` (428 without any, 400)."""
     versions = seen()
     if versions is None:
         detail = "请先读取该件，并在请求头 If-Match 中写明答复的 ETag。"
-        errors = [FieldError("", "version_required", detail)]
-        raise BodyRefused(428, "version_required", detail, errors)
+        raise VersionRequired(detail)
     return versions

@@ -42,6 +42,7 @@ def receipt_body(settings: Settings, accepted: Accepted) -> dict[str, Any]:
 def refuse(
     status: int,
     code: str,
+    title: str,
     detail: str,
     errors: Iterable[FieldError] = (),
     *,
@@ -50,7 +51,7 @@ def refuse(
 ) -> Response:
     """A problem answer; see :func:`schemas.kit.problem.problem`."""
     request_id = get_contextvars().get("request_id")
-    body = problem(status, code, detail, errors, request_id=request_id, **extensions)
+    body = problem(status, code, title, detail, errors, request_id=request_id, **extensions)
     return _json(body, status, MEDIA_TYPE, headers)
 
 

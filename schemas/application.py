@@ -7,7 +7,7 @@ here: a well-formed application that cannot succeed is accepted and explained la
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from marshmallow import ValidationError
 from schemas.enterprise import ENTERPRISE
 from schemas.forms import FORMS
 from schemas.kit.fast_reader import Reader
-from schemas.kit.problem import FieldError
+from schemas.kit.problem import FieldError, Refused
 from schemas.kit.refusals import Coded, said
 
 _PARTS: Final = ("provision", "enterprise", "facts")
@@ -25,14 +25,25 @@ _ENTERPRISE: Final = Reader(ENTERPRISE)
 _FORMS: Final = {code: Reader(form) for code, form in FORMS.items()}
 
 
-class FormatErrors(Exception):
-    """A body is malformed. ``errors`` lists every fault found, in reading order; ``code`` says of
-    what kind the body was to be."""
+class FormatErrors(Refused):
+    """An application is malformed. ``errors`` lists every fault found, in reading order."""
 
-    def __init__(self, errors: list[FieldError], *, code: str = "invalid_application") -> None:
-        super().__init__(", ".join(sorted({error.code for error in errors})))
-        self.errors = errors
-        self.code = code
+    status = 422
+    code = "invalid_application"
+    title = "申报内容格式有误"
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        super().__init__("请按逐项说明改正后重新提交。", errors)
+
+    def __str__(self) -> str:
+        return ", ".join(sorted({error.code for error in self.errors}))
+
+
+class InvalidRequest(FormatErrors):
+    """Another body, or the parameters, are malformed."""
+
+    code = "invalid_request"
+    title = "请求格式有误"
 
 
 @dataclass(frozen=True, slots=True)

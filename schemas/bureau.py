@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from schemas.application import FormatErrors, flatten
+from schemas.application import InvalidRequest, flatten
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Text, Whole, YesNo
@@ -106,13 +106,13 @@ _READ: Final = ReadMessagesSchema()
 
 
 def load_findings(raw: object) -> list[dict[str, Any]]:
-    """Check findings. Out: one dict per finding. Raises :class:`FormatErrors`."""
+    """Check findings. Out: one dict per finding. Raises :class:`InvalidRequest`."""
     loaded: list[dict[str, Any]] = _load(_FINDINGS, raw)["findings"]
     return loaded
 
 
 def load_read_messages(raw: object) -> list[int]:
-    """Check a list of message ids. Raises :class:`FormatErrors`."""
+    """Check a list of message ids. Raises :class:`InvalidRequest`."""
     loaded: list[int] = _load(_READ, raw)["ids"]
     return loaded
 
@@ -122,5 +122,5 @@ def _load(schema: Schema, raw: Any) -> dict[str, Any]:
         loaded: dict[str, Any] = schema.load(raw)
     except ValidationError as refused:
         errors = list(flatten(refused.messages))
-        raise FormatErrors(errors, code="invalid_request") from None
+        raise InvalidRequest(errors) from None
     return loaded

@@ -9,7 +9,7 @@ from typing import Any, Final
 from marshmallow import Schema, ValidationError, fields, validate
 
 from schemas import followup, reports
-from schemas.application import FormatErrors, flatten
+from schemas.application import InvalidRequest, flatten
 from schemas.bureau import LIMIT_MAX, FindingSchema, FindingsSchema
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
@@ -189,10 +189,10 @@ BODIES: Final[Mapping[str, Schema]] = MappingProxyType(
 
 
 def load(body: str, raw: Any) -> dict[str, Any]:
-    """Check a request body by its name in :data:`BODIES`. Raises :class:`FormatErrors`."""
+    """Check a request body by its name in :data:`BODIES`. Raises :class:`InvalidRequest`."""
     try:
         loaded: dict[str, Any] = BODIES[body].load(raw)
     except ValidationError as refused:
         errors = list(flatten(refused.messages))
-        raise FormatErrors(errors, code="invalid_request") from None
+        raise InvalidRequest(errors) from None
     return loaded

@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from schemas.application import FormatErrors, flatten, pointer
+from schemas.application import InvalidRequest, flatten, pointer
 from schemas.enterprise import ENTERPRISE
 from schemas.forms import FORMS
 from schemas.kit.base import StrictSchema
@@ -43,22 +43,15 @@ class Screening:
     facts: dict[str, dict[str, Any]]
 
 
-class ScreeningErrors(FormatErrors):
-    """The screening is malformed. ``errors`` lists every fault, each once."""
-
-    def __init__(self, errors: list[FieldError]) -> None:
-        super().__init__(errors, code="invalid_request")
-
-
 def load_screening(raw: object) -> Screening:
     """Check and normalise a parsed request body.
 
     In: any JSON value, numbers with a fraction as ``Decimal``. A fact given under ``shared`` goes
     to every form that asks for it; one given for a provision wins there.
-    Out: the :class:`Screening`. Raises :class:`ScreeningErrors` listing every fault.
+    Out: the :class:`Screening`. Raises :class:`InvalidRequest` listing every fault.
     """
     if not isinstance(raw, Mapping):
-        raise ScreeningErrors([_error("", "invalid_object")])
+        raise InvalidRequest([_error("", "invalid_object")])
     errors = [_error(pointer(key), "unknown_field") for key in raw if key not in _PARTS]
     enterprise: dict[str, Any] = {}
     if "enterprise" not in raw:
@@ -83,7 +76,7 @@ def load_screening(raw: object) -> Screening:
         except ValidationError as refused:
             errors.extend(_placed(refused, code, mine))
     if errors:
-        raise ScreeningErrors(list(dict.fromkeys(errors)))
+        raise InvalidRequest(list(dict.fromkeys(errors)))
     return Screening(enterprise, facts)
 
 

@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
 
 from schemas.application import pointer
-from schemas.kit.problem import FieldError
+from schemas.kit.problem import FieldError, Refused
 
 MAX_DEPTH: Final = 16
 MAX_NUMBER_LENGTH: Final = 32
@@ -31,17 +31,43 @@ _SENTENCES: Final = {
 }
 
 
-class BodyRefused(Exception):
-    """A body that is not acceptable JSON: HTTP ``status``, problem ``code``, Chinese ``detail``."""
+class MalformedJson(Refused):
+    """Not JSON."""
 
-    def __init__(
-        self, status: int, code: str, detail: str, errors: list[FieldError] | None = None
-    ) -> None:
-        super().__init__(code)
-        self.status = status
-        self.code = code
-        self.detail = detail
-        self.errors = errors or [FieldError("", code, detail)]
+    code = "malformed_json"
+    title = "请求内容不是合法的 JSON"
+
+
+class InvalidEncoding(Refused):
+    """Not UTF-8."""
+
+    code = "invalid_encoding"
+    title = "请求内容不是 UTF-8 文字"
+
+
+class ForbiddenContent(Refused):
+    """JSON that could not be kept as it is written."""
+
+    code = "forbidden_content"
+    title = "请求内容含有不接受的字符、数字或重复的名称"
+
+
+class TooDeep(Refused):
+    """More than MAX_DEPTH brackets inside each other."""
+
+    code = "too_deep"
+    title = "请求内容嵌套过深"
+
+
+class TooLarge(Refused):
+    """More bytes than `limit`."""
+
+    status = 413
+    code = "body_too_large"
+    title = "请求内容过大"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"请求内容最多 {limit // 1024} KB。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +78,21 @@ class _Refused:
     name: str | None = None
 
 
-def too_large(limit: int) -> BodyRefused:
-    """The refusal of a body of more than ``limit`` bytes."""
-    return BodyRefused(413, "body_too_large", f"请求内容最多 {limit // 1024} KB。")
-
-
 def parse(raw: bytes) -> Any:
     """Parse bytes as strict JSON. Out: the value, with whole numbers as ``int`` and others as exact
-    ``Decimal``. Raises :class:`BodyRefused` (400)."""
+    ``Decimal``. Raises :class:`Refused` (400)."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as bad:
-        raise BodyRefused(
-            400, "invalid_encoding", f"请求内容的第 {bad.start + 1} 个字节起不是 UTF-8 编码。"
-        ) from None
+        detail = f"请求内容的第 {bad.start + 1} 个字节起不是 UTF-8 编码。"
+        raise InvalidEncoding(detail) from None
     if text.startswith("\ufeff"):
-        raise BodyRefused(400, "invalid_encoding", "请求内容开头有 BOM，请保存为无 BOM 的 UTF-8。")
+        raise InvalidEncoding("请求内容开头有 BOM，请保存为无 BOM 的 UTF-8。")
     seen: list[_Refused] = []
     try:
         value = _decoder(seen).decode(text)
     except json.JSONDecodeError as bad:
-        raise BodyRefused(
-            400,
-            "malformed_json",
+        raise MalformedJson(
             f"第 {bad.lineno} 行第 {bad.colno} 列起不是合法的 JSON。"
             if text.strip()
             else "请求内容是空的，应为 JSON。",
@@ -156,9 +174,7 @@ def _inspect(value: Any) -> None:
             case _:
                 pass
     if errors:
-        raise BodyRefused(
-            400, "forbidden_content", "请求内容含有不接受的字符、数字或重复的名称。", errors
-        )
+        raise ForbiddenContent("请求内容含有不接受的字符、数字或重复的名称。", errors)
 
 
 def _faults(text: str) -> Iterator[str]:
@@ -179,4 +195,4 @@ def _error(at: str, code: str) -> FieldError:
 
 def _too_deep(at: str = "") -> NoReturn:
     detail = f"请求内容嵌套过深，最多 {MAX_DEPTH} 层。"
-    raise BodyRefused(400, "too_deep", detail, [FieldError(at, "too_deep", detail)])
+    raise TooDeep(detail, [FieldError(at, TooDeep.code, detail)])

@@ -7,9 +7,11 @@ import re
 from pathlib import Path
 
 from api.app import create_app
+from casework.errors import Overloaded
 from config import capacity
 from config.settings import Settings
 from schemas.kit.problem import problem
+from schemas.strict_json import TooLarge
 
 ROOT = Path(__file__).parents[1]
 CONFIGURATION = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
@@ -32,8 +34,9 @@ def test_it_lets_in_as_many_batches_as_the_api_takes(settings: Settings) -> None
 def test_what_it_says_itself_is_worded_as_the_api_words_it() -> None:
     said = [json.loads(text) for text in re.findall(r"return \d+ '(.*)';", CONFIGURATION)]
     assert [one["status"] for one in said] == [413, 503]
+    titles = {error.code: error.title for error in (TooLarge, Overloaded)}
     for one in said:
-        assert one == problem(one["status"], one["code"], one["detail"])
+        assert one == problem(one["status"], one["code"], titles[one["code"]], one["detail"])
 
 
 def test_the_api_refuses_what_is_too_large_before_the_proxy_does(settings: Settings) -> None:

@@ -18,7 +18,6 @@ from config.telemetry.ids import bind_here
 from schemas.application import load_application
 from schemas.kit.problem import FieldError
 from schemas.responses import AcceptedSchema, StatusSchema
-from schemas.strict_json import BodyRefused
 
 blueprint = Resource("applications", __name__, url_prefix="/api/v1", description="申报")
 
@@ -77,12 +76,12 @@ def read(receipt: str, access_code: str) -> Response:
 
 
 def _idempotency_key() -> str | None:
-    """The client's key; quoted (as in the IETF draft) or bare. Raises ``BodyRefused`` (400)."""
+    """The client's key; quoted (as in the IETF draft) or bare. Raises ``Refused`` (400)."""
     given = request.headers.get("Idempotency-Key")
     if given is None:
         return None
     key = given[1:-1] if len(given) > 1 and given[0] == given[-1] == '"' else given
     if not KEY.fullmatch(key):
         errors = [FieldError("", "invalid_idempotency_key", KEY_RULE)]
-        raise BodyRefused(400, "invalid_header", KEY_RULE, errors)
+        raise etags.InvalidHeader(KEY_RULE, errors)
     return key

@@ -14,7 +14,7 @@ from api import middleware
 from api.auth import public
 from api.blueprints import Resource
 from api.body import drain, require_type
-from api.errors import STATUS
+from api.errors import status_of
 from api.json_responses import receipt_body
 from api.openapi import batch_body, described
 from api.services import Services, services
@@ -102,6 +102,6 @@ def _line(made: Services, outcome: Outcome) -> dict[str, Any]:
     if outcome.may_be_repeated:
         return place | {"status": 503, "code": "database_unavailable"}
     if isinstance(error, CaseworkError):
-        return place | {"status": STATUS[type(error)], "code": error.code}
+        return place | {"status": status_of(error), "code": error.code}
     report(error, "batch line failed")
     return place | {"status": 500, "code": "internal_error"}

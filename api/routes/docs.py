@@ -9,7 +9,7 @@ import flask_swagger_ui
 from flask import Blueprint, Flask, Response, current_app
 
 from api.auth import public
-from api.json_responses import refuse
+from api.errors import AddressNotFound
 from api.openapi import document
 
 blueprint = Blueprint("docs", __name__)
@@ -77,7 +77,7 @@ def asset(name: str) -> Response:
     if name == "start.js":
         return Response(_START, content_type="text/javascript; charset=utf-8")
     if name not in _BUNDLED:
-        return refuse(404, "not_found", "没有这个文件。")
+        raise AddressNotFound("没有这个文件。")
     content = files(flask_swagger_ui).joinpath("dist", name).read_bytes()
     return Response(
         content,

@@ -6,7 +6,8 @@ from flask import Response
 
 from api.auth import public
 from api.blueprints import Resource
-from api.json_responses import answer, refuse
+from api.errors import AddressNotFound
+from api.json_responses import answer
 from api.openapi import described
 from api.services import services
 from casework.views import provisions
@@ -35,5 +36,5 @@ def listing() -> Response:
 def read(code: str) -> Response:
     found = provisions.provision(services().settings.notice_id, code)
     if found is None:
-        return refuse(404, "not_found", "没有这一条款。可申报的条款见 /api/v1/provisions。")
+        raise AddressNotFound("没有这一条款。可申报的条款见 /api/v1/provisions。")
     return answer(found)

@@ -17,7 +17,7 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
 from schemas import pointers
-from schemas.application import FormatErrors, load_application
+from schemas.application import InvalidRequest, load_application
 from schemas.application import pointer as pointer_to
 from schemas.kit.problem import FieldError
 from schemas.kit.refusals import said
@@ -48,7 +48,7 @@ def request(
     """Ask the applicant for named fields until a day; the case waits for them.
 
     In: JSON pointers into the application. Out: the case's version. Raises NotPermitted,
-    CaseNotFound, VersionChanged, IllegalMove, FormatErrors (a pointer that names nothing, a day
+    CaseNotFound, VersionChanged, IllegalMove, InvalidRequest (a pointer that names nothing, a day
     that is not in the future).
     """
     principal.require(Right.SUPPLEMENT)
@@ -141,7 +141,7 @@ def answer(
 
     In: pointer -> new value. Every field a bureau asked for must be answered; of those the
     assessment alone found missing, at least one. Out: the application's version. Raises
-    ApplicationNotFound, VersionChanged, IllegalMove, FormatErrors.
+    ApplicationNotFound, VersionChanged, IllegalMove, InvalidRequest.
     """
     with db.transaction() as conn:
         case = desk.open_own(conn, settings, receipt, access_code, versions)
@@ -229,7 +229,7 @@ def _check_request(case: Case, wanted: Sequence[str], due_on: date) -> None:
     if not case.today < due_on <= case.today + timedelta(days=LONGEST_DAYS):
         errors.append(_error("/due_on", "deadline_out_of_range", days=LONGEST_DAYS))
     if errors:
-        raise FormatErrors(errors, code="invalid_request")
+        raise InvalidRequest(errors)
 
 
 def _check_answer(reopened: Sequence[str], values: Mapping[str, Any], *, every: bool) -> None:
@@ -247,7 +247,7 @@ def _check_answer(reopened: Sequence[str], values: Mapping[str, Any], *, every: 
     if not values and not errors:
         errors.append(_error("/values", "required"))
     if errors:
-        raise FormatErrors(errors, code="invalid_request")
+        raise InvalidRequest(errors)
 
 
 def _changed(case: Case, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -261,7 +261,7 @@ def _changed(case: Case, values: Mapping[str, Any]) -> dict[str, Any]:
         answered = pointers.put(document, values)
     except NoSuchField as refused:
         at = pointer_to("values", str(refused))
-        raise FormatErrors([_error(at, "unknown_pointer")], code="invalid_request") from None
+        raise InvalidRequest([_error(at, "unknown_pointer")]) from None
     return load_application(answered).document()
 
 

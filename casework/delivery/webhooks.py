@@ -14,7 +14,7 @@ from casework.delivery.channels import gate, http
 from casework.delivery.channels.registry import endpoint_target
 from casework.delivery.channels.webhook import secret_of
 from casework.editions import edition
-from casework.errors import CaseworkError
+from casework.errors import Invalid, NotFound
 from config.settings import Settings
 from store import ledger
 from store.db import Database
@@ -28,17 +28,19 @@ SALT_BYTES = 32
 OPERATOR, SYSTEM = "operator", "system"
 
 
-class EndpointRefused(CaseworkError):
+class EndpointRefused(Invalid):
     """The endpoint cannot be as asked; the message says why."""
 
     code = "endpoint_refused"
+    title = "推送地址不可用"
     message = "推送地址不可用。"
 
 
-class EndpointUnknown(CaseworkError):
+class EndpointUnknown(NotFound):
     """There is no such endpoint."""
 
     code = "endpoint_unknown"
+    title = "没有这个推送地址"
     message = "没有这个推送地址。"
 
 

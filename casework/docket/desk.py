@@ -105,14 +105,6 @@ def open_own(
     return _unchanged(case[0], versions)
 
 
-def reread(conn: Connection, case: Case) -> Case:
-    """The same case after something else in this transaction has changed it."""
-    found = _open(conn, case.receipt)
-    if found is None:
-        raise CaseNotFound
-    return found[0]
-
-
 def require_lead(case: Case, principal: Principal) -> None:
     """Raises NotPermitted for a bureau that is only copied."""
     if case.lead_bureau != principal.bureau:

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from casework.intake.batch import Entry
 from schemas.application import FormatErrors, load_application
-from schemas.kit.problem import MOST_ERRORS, FieldError
-from schemas.strict_json import BodyRefused, parse, too_large
+from schemas.kit.problem import MOST_ERRORS, FieldError, Refused
+from schemas.strict_json import TooLarge, parse
 
 KEY: Final = re.compile(r"[!-~]{1,200}", re.ASCII)
 """An idempotency key."""
@@ -53,16 +53,15 @@ def entries(read: Callable[[int], bytes], limit: int) -> Iterator[Entry]:
     """
     for number, line in enumerate(split(read, limit), 1):
         if line is None:
-            yield Entry(number, None, refusal=refusal(too_large(limit)))
+            yield Entry(number, None, refusal=refusal(TooLarge(limit)))
         elif line.strip():
             yield entry(number, line)
 
 
-def refusal(error: BodyRefused | FormatErrors) -> dict[str, Any]:
+def refusal(error: Refused) -> dict[str, Any]:
     """Status, code and errors of a refused line, as the answer to a request would have them."""
-    status = error.status if isinstance(error, BodyRefused) else 422
     listed = [asdict(one) for one in error.errors[:MOST_ERRORS]]
-    return {"status": status, "code": error.code, "errors": listed}
+    return {"status": error.status, "code": error.code, "errors": listed}
 
 
 def check_key(key: object) -> None:
@@ -80,6 +79,6 @@ def entry(number: int, line: bytes) -> Entry:
             key = raw.pop(KEY_NAME)
             check_key(key)
         submission = load_application(raw)
-    except (BodyRefused, FormatErrors) as refused:
+    except Refused as refused:
         return Entry(number, None, size=len(line), refusal=refusal(refused))
     return Entry(number, submission, key, len(line))

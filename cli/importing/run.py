@@ -20,7 +20,7 @@ from config.settings import Settings
 from schemas.application import FormatErrors, load_application
 from schemas.forms import FORMS
 from schemas.kit.refusals import said
-from schemas.strict_json import too_large
+from schemas.strict_json import TooLarge
 from store.db import Database
 
 REASONS: Final = "退回原因"
@@ -77,7 +77,7 @@ class Source:
 
             for number, line in enumerate(split(read, limit), 1):
                 if line is None:
-                    yield Entry(number, None, refusal=refusal(too_large(limit))), b""
+                    yield Entry(number, None, refusal=refusal(TooLarge(limit))), b""
                 elif line.strip():
                     yield entry(number, line), line
 

@@ -7,61 +7,15 @@ into the request body (``""`` is the whole body).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from marshmallow import Schema, fields
 
 MEDIA_TYPE: Final = "application/problem+json"
 MOST_ERRORS: Final = 50
 """A refusal lists at most so many errors: a hostile body cannot buy a huge answer."""
-
-TITLES: Final[Mapping[str, str]] = {
-    "malformed_json": "请求内容不是合法的 JSON",
-    "invalid_encoding": "请求内容不是 UTF-8 文字",
-    "forbidden_content": "请求内容含有不接受的字符、数字或重复的名称",
-    "too_deep": "请求内容嵌套过深",
-    "body_too_large": "请求内容过大",
-    "unsupported_media_type": "请求内容的类型不受支持",
-    "invalid_application": "申报内容格式有误",
-    "invalid_request": "请求格式有误",
-    "invalid_header": "请求头格式有误",
-    "idempotency_conflict": "同一幂等键已用于其他申报内容",
-    "idempotency_in_flight": "同一幂等键的申报正在处理",
-    "unauthenticated": "需要凭证",
-    "token_refused": "访问令牌无效",
-    "invalid_token_request": "令牌请求无效",
-    "not_permitted": "没有权限",
-    "not_found": "没有找到",
-    "application_not_found": "没有找到该申报，或查询码不正确",
-    "case_not_found": "没有找到该案件",
-    "invalid_finding": "认定内容无效",
-    "illegal_move": "当前状态下不能这样做",
-    "version_required": "请说明所依据的版本",
-    "version_changed": "该件已被他人更新",
-    "second_person_required": "须由另一人办理",
-    "invalid_determination": "认定内容有误",
-    "benefit_taken": "同一款项已由另一申请认定",
-    "invalid_transfer": "转办单位有误",
-    "invalid_delegation": "代办安排有误",
-    "endpoint_unknown": "没有这个推送地址",
-    "endpoint_refused": "推送地址不可用",
-    "delegation_not_found": "没有找到该代办安排",
-    "visit_not_found": "没有找到该走访",
-    "invalid_visit_day": "走访日期有误",
-    "request_not_found": "没有找到该诉求",
-    "feed_not_found": "没有找到该日历订阅",
-    "export_not_found": "没有找到该导出文件",
-    "too_many_exports": "未完成的导出过多",
-    "time_travel_refused": "本环境不允许调整业务时间",
-    "method_not_allowed": "此地址不支持该请求方法",
-    "database_unavailable": "服务暂时不可用",
-    "overloaded": "当前申报过多",
-    "internal_error": "系统内部错误",
-    "http_error": "请求无法处理",
-}
-"""Problem code -> Chinese title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +25,20 @@ class FieldError:
     pointer: str
     code: str
     message: str
+
+
+class Refused(Exception):
+    """A request that is refused for how it is written. Subclasses fix the HTTP `status`, `code`
+    and Chinese `title`; `detail` says in Chinese what is wrong, `errors` where."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str]
+    title: ClassVar[str]
+
+    def __init__(self, detail: str, errors: Sequence[FieldError] | None = None) -> None:
+        super().__init__(self.code)
+        self.detail = detail
+        self.errors = [FieldError("", self.code, detail)] if errors is None else list(errors)
 
 
 class FieldErrorSchema(Schema):
@@ -112,16 +80,15 @@ class ProblemSchema(Schema):
 def problem(
     status: int,
     code: str,
+    title: str,
     detail: str,
     errors: Iterable[FieldError] = (),
     **extensions: Any,
 ) -> dict[str, Any]:
     """Build a problem body.
 
-    In: HTTP ``status``, one of :data:`TITLES` as ``code``, a Chinese ``detail``, the field errors
-    (all but the first :data:`MOST_ERRORS` are left out, which ``detail`` then says) and further
-    members, of which those that are ``None`` are left out.
-    Out: a JSON object. Raises ``KeyError`` for an unlisted code.
+    All but the first :data:`MOST_ERRORS` field errors are left out, which ``detail`` then says;
+    further members that are ``None`` are left out.
     """
     listed = [asdict(error) for error in errors]
     if len(listed) > MOST_ERRORS:
@@ -129,7 +96,7 @@ def problem(
         del listed[MOST_ERRORS:]
     body: dict[str, Any] = {
         "type": f"urn:wenqi:problem:{code}",
-        "title": TITLES[code],
+        "title": title,
         "status": status,
         "code": code,
         "detail": detail,

@@ -17,11 +17,11 @@ from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.auth import Audience, audience, public, require_marks
-from api.errors import STATUS
+from api.errors import STATUS, register
 from casework import errors
 from config.settings import Settings
 from schemas.forms import FORMS
-from schemas.kit.problem import TITLES
+from schemas.kit.problem import Refused
 
 PUBLIC = {
     "GET /api/v1/provisions",
@@ -172,6 +172,7 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient, path: st
 
 
 def test_errors_of_the_framework_are_problems_too(client: FlaskClient) -> None:
+    titles = {404: "没有找到", 405: "此地址不支持该请求方法"}
     for method, path, status in (
         ("GET", "/nothing", 404),
         ("GET", "/healthz/", 404),
@@ -182,7 +183,7 @@ def test_errors_of_the_framework_are_problems_too(client: FlaskClient) -> None:
         answer = client.open(path, method=method)
         assert answer.status_code == status
         assert answer.content_type == "application/problem+json"
-        assert _json(answer)["title"] in TITLES.values()
+        assert _json(answer)["title"] == titles[status]
     assert "GET" in client.delete("/healthz").headers["Allow"]
 
 
@@ -192,9 +193,46 @@ def _subclasses(kind: type[Any]) -> Iterator[type[Any]]:
         yield from _subclasses(sub)
 
 
-def test_every_domain_error_has_a_status_and_a_title() -> None:
-    assert set(STATUS) == set(_subclasses(errors.CaseworkError))
-    assert {kind.code for kind in STATUS} <= TITLES.keys()
+def test_every_domain_error_is_of_one_kind_and_has_its_words() -> None:
+    every = set(_subclasses(errors.CaseworkError)) - set(STATUS)
+    assert len(every) > 20
+    for error in every:
+        assert sum(kind in STATUS for kind in error.__mro__) == 1, error
+        assert re.fullmatch("[a-z_]+", error.code), error
+        assert re.search("[一-龥]", error.title), error
+        assert re.search("[一-龥]", error.message), error
+
+
+def test_a_new_error_is_one_class() -> None:
+    class OutOfStock(errors.Conflict):
+        code = "out_of_stock"
+        title = "已经发完"
+        message = "已经发完，请明天再来。"
+
+    made = Flask("new", static_folder=None)
+    register(made)
+
+    @made.route("/")
+    def view() -> str:
+        raise OutOfStock
+
+    answer = made.test_client().get("/")
+    assert answer.status_code == 409
+    told = _json(answer)
+    told.pop("request_id", None)
+    assert told == {
+        "type": "urn:wenqi:problem:out_of_stock",
+        "title": "已经发完",
+        "status": 409,
+        "code": "out_of_stock",
+        "detail": "已经发完，请明天再来。",
+    }
+
+
+def test_no_two_refusals_share_a_code() -> None:
+    codes: dict[str, type[Any]] = {}
+    for error in {*_subclasses(errors.CaseworkError), *_subclasses(Refused)} - set(STATUS):
+        assert codes.setdefault(error.code, error) is error
 
 
 def test_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:

@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 
+from schemas.application import InvalidRequest
 from schemas.labels import label
-from schemas.screenings import ScreeningErrors, load_screening
+from schemas.screenings import load_screening
 
 FIRM = {"uscc": "91110102MA00A001XU", "name": "测试企业甲", "kind": "enterprise"}
 
 
 def refused(raw: object) -> set[tuple[str, str]]:
     """(pointer, code) of every fault."""
-    with pytest.raises(ScreeningErrors) as caught:
+    with pytest.raises(InvalidRequest) as caught:
         load_screening(raw)
     listed = [(error.pointer, error.code) for error in caught.value.errors]
     assert len(listed) == len(set(listed))

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.strict_json import MAX_DEPTH, BodyRefused, parse
+from schemas.kit.problem import Refused
+from schemas.strict_json import MAX_DEPTH, parse
 
 
-def _refusal(raw: bytes) -> BodyRefused:
-    with pytest.raises(BodyRefused) as refused:
+def _refusal(raw: bytes) -> Refused:
+    with pytest.raises(Refused) as refused:
         parse(raw)
     return refused.value
 
@@ -136,6 +137,6 @@ def test_no_bytes_break_the_parser(raw: bytes) -> None:
     status = 400
     try:
         parse(raw)
-    except BodyRefused as refused:
+    except Refused as refused:
         status = refused.status
     assert status == 400

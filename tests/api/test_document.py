@@ -1,0 +1,41 @@
+"""The OpenAPI document is the one that was agreed: whoever changes it changes it knowingly.
+
+After a change that is meant: ``.venv/bin/python -m tests.api.test_document``, and read the
+difference before committing it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from pathlib import Path
+from typing import Final
+
+from api import openapi
+from api.app import create_app
+from config.settings import Settings
+
+AGREED: Final = Path(__file__).parents[1] / "data" / "openapi.json"
+
+
+def built() -> str:
+    """The document as text that can be compared line by line."""
+    app = create_app(
+        Settings(
+            database_url="postgresql+psycopg://nobody@127.0.0.1:1/none",
+            redis_url="redis://127.0.0.1:1/0",
+            secret_key="test-only-" + "0" * 32,
+        )
+    )
+    document = json.loads(openapi.document(app))
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+
+
+def test_the_document_is_the_agreed_one() -> None:
+    agreed, present = (text.splitlines() for text in (AGREED.read_text(encoding="utf-8"), built()))
+    changed = difflib.unified_diff(agreed, present, "agreed", "present", lineterm="", n=8)
+    assert "\n".join(changed) == ""
+
+
+if __name__ == "__main__":
+    AGREED.write_text(built(), encoding="utf-8")
