@@ -12,6 +12,8 @@ import click
 
 from cli.options import VAR, opened
 from cli.tables import table
+from vocabulary.cases import Source
+from vocabulary.outcomes import Outcome
 
 DAY: Final = click.DateTime(["%Y-%m-%d"])
 
@@ -27,9 +29,7 @@ _LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns]]] = {
         _BY_GROUP,
         (
             ("applications", "受理"),
-            ("form", "网上填报"),
-            ("batch", "批量接口"),
-            ("import", "文件导入"),
+            *((source.value, source.label) for source in Source),
         ),
     ),
     "outcomes": (
@@ -37,12 +37,7 @@ _LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns]]] = {
         _BY_GROUP,
         (
             ("applications", "件数"),
-            ("outcomes.eligible", "符合"),
-            ("outcomes.ineligible", "不符合"),
-            ("outcomes.needs_determination", "待认定"),
-            ("outcomes.referred", "转介"),
-            ("outcomes.incomplete", "待补正"),
-            ("outcomes.not_in_force", "未生效"),
+            *((f"outcomes.{outcome}", outcome.label) for outcome in Outcome),
             ("outcomes.none", "未核对"),
         ),
     ),

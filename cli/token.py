@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cli.options import VAR, opened
+from vocabulary.people import Role
 
 TOKEN = click.argument("number", type=int, metavar="TOKEN")
 DAYS = click.option(
@@ -32,8 +33,8 @@ def token() -> None:
 @click.argument("label")
 @click.option(
     "--role",
-    type=click.Choice(["officer", "supervisor", "system", "auditor", "admin"]),
-    default="officer",
+    type=click.Choice([role.value for role in Role]),
+    default=Role.OFFICER.value,
     show_default=True,
 )
 def create(folder: Path, days: int, bureau: str, label: str, role: str) -> None:

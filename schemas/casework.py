@@ -14,6 +14,7 @@ from schemas.bureau import LIMIT_MAX, FindingSchema, FindingsSchema
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Described, Money, Text, Whole, YesNo
+from vocabulary.cases import Grade
 
 MOST_FIELDS: Final = 100
 
@@ -158,10 +159,10 @@ class RatingSchema(StrictSchema):
     """Satisfaction (好差评)."""
 
     grade = Whole(
-        low=1,
-        high=5,
+        low=min(Grade),
+        high=max(Grade),
         required=True,
-        **about("评价", "5 非常满意，4 满意，3 基本满意，2 不满意，1 非常不满意"),
+        **about("评价", "，".join(f"{grade.value} {grade.label}" for grade in Grade)),
     )
     comment = Text(max_length=1000, lines=True, **about("意见"))
 

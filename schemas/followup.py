@@ -17,7 +17,7 @@ from schemas.kit.fields import Choice, DateField, Described, Text, Whole
 from schemas.kit.refusals import said
 from schemas.kit.response_fields import listed, moment, text, thing
 from vocabulary.forms import Field
-from vocabulary.requests import RequestState
+from vocabulary.requests import RequestSource, RequestState
 from vocabulary.visits import VisitResult, VisitState
 
 _CLOCK: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
@@ -192,7 +192,7 @@ class RequestSchema(OwnRequestSchema):
     enterprise = fields.Nested(FollowedEnterpriseSchema, required=True, **about("企业"))
     contact = thing("企业联系人")
     visit = fields.Integer(required=True, allow_none=True, **about("所出自的走访"))
-    source = text("来源", "visit 走访、bureau 单位登记、applicant 企业提出")
+    source = text("来源", "、".join(f"{source} {source.label}" for source in RequestSource))
     transfers = fields.Integer(required=True, **about("转办次数"))
 
 
