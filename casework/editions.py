@@ -48,13 +48,7 @@ def hashes() -> list[bytes]:
 
 
 def bureau_name(notice: Notice, bureau: str) -> str:
-    """The Chinese name of a bureau or of another decider; its id if the notice names neither.
-
-    A bureau's head is "<bureau>:supervisor".
-    """
-    bureau, _, head = bureau.partition(":")
-    if head:
-        return f"{bureau_name(notice, bureau)}负责人"
+    """The Chinese name of a bureau or of another decider; its id if the notice names neither."""
     known = notice.bureaus.get(bureau)
     if known is not None:
         return str(known["name"])

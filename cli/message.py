@@ -33,11 +33,12 @@ def preview(
 ) -> None:
     """Print the message about EVENT (application.assessed, visit.reminded, ...) over CHANNEL."""
     from casework.delivery import preview as use_case
-    from casework.wording.words import TIMELINE
     from vocabulary.deliveries import Channel, RecipientKind
+    from vocabulary.events import EventType
 
-    if event not in TIMELINE:
-        raise click.ClickException(f"EVENT is one of: {', '.join(sorted(TIMELINE))}")
+    known = sorted(kind for kind in EventType if kind.is_on_timeline)
+    if event not in known:
+        raise click.ClickException(f"EVENT is one of: {', '.join(known)}")
     way, kind = Channel(channel), RecipientKind(to)
     if receipt is not None:
         with opened(folder) as (db, settings):

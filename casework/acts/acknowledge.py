@@ -15,6 +15,7 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from store.db import Database
 from vocabulary.cases import Act
+from vocabulary.events import EventType
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,6 @@ def _acknowledge(conn: Connection, principal: Principal, case: Case) -> int:
     if case.is_acknowledged:
         return case.version
     saved = desk.stamp_acknowledged(conn, case, principal.actor)
-    desk.note(conn, case, "case.acknowledged", principal.actor, bureau=principal.bureau)
+    desk.note(conn, case, EventType.CASE_ACKNOWLEDGED, principal.actor, bureau=principal.bureau)
     log.info("case.acknowledged", receipt=case.receipt)
     return saved.version

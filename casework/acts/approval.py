@@ -18,6 +18,7 @@ from casework.people.rights import Right
 from config.settings import Settings
 from store.db import Database
 from vocabulary.cases import Act, State
+from vocabulary.events import EventType
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +55,7 @@ def decide_proposal(
             desk.note(
                 conn,
                 case,
-                "determination.rejected",
+                EventType.DETERMINATION_REJECTED,
                 principal.actor,
                 to_state=state,
                 bureau=principal.bureau,

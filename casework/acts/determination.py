@@ -22,6 +22,7 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
 from vocabulary.cases import DeterminationState, State, SupplementState
+from vocabulary.events import EventType
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def bring_into_force(
     event = desk.note(
         conn,
         case,
-        "determination.made",
+        EventType.DETERMINATION_MADE,
         principal.actor,
         to_state=State.DETERMINED,
         bureau=bureau,

@@ -25,6 +25,7 @@ from casework.people.rights import Right
 from config.settings import Settings
 from store.db import Database
 from vocabulary.cases import Act, DeterminationState, State
+from vocabulary.events import EventType
 
 log = structlog.get_logger(__name__)
 
@@ -134,7 +135,7 @@ def _propose(
     event = desk.note(
         conn,
         case,
-        "determination.proposed",
+        EventType.DETERMINATION_PROPOSED,
         proposal.proposed_by,
         to_state=state,
         bureau=proposal.bureau,

@@ -24,6 +24,7 @@ from rules.provision import Condition, Finder, Provision
 from store import ledger
 from store.db import Database
 from vocabulary.cases import Act, State
+from vocabulary.events import EventType
 from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
@@ -201,7 +202,7 @@ def insert(
     desk.note(
         conn,
         case,
-        "finding.recorded",
+        EventType.FINDING_RECORDED,
         actor,
         bureau=bureau,
         count=len(findings),

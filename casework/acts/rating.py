@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from casework.docket import desk, tell
-from casework.docket.desk import ENTERPRISE, Versions
+from casework.docket.desk import Versions
 from casework.docket.states import Side, allowed
 from casework.errors import IllegalMove, NotPermitted
 from casework.followup import chase
@@ -17,6 +17,8 @@ from casework.workdays import add_working_days
 from config.settings import Settings
 from store.db import Database
 from vocabulary.cases import Act
+from vocabulary.events import EventType
+from vocabulary.parties import Actor
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +52,7 @@ def rate(
         if given is None:
             others = tuple(act for act in allowed(case.state, Side.APPLICANT) if act != Act.RATE)
             raise IllegalMove("已经评价过，每份申请只评价一次。", allowed=others)
-        event = desk.note(conn, case, "application.rated", ENTERPRISE, grade=grade)
+        event = desk.note(conn, case, EventType.APPLICATION_RATED, Actor.APPLICANT, grade=grade)
         if grade < WORST_GOOD and case.lead_bureau:
             due_on, provisional = add_working_days(case.today, settings.callback_working_days)
             conn.exec_driver_sql(
@@ -68,8 +70,8 @@ def rate(
             desk.note(
                 conn,
                 case,
-                "callback.opened",
-                "system",
+                EventType.CALLBACK_OPENED,
+                Actor.SYSTEM,
                 bureau=case.lead_bureau,
                 due_on=due_on.isoformat(),
             )
@@ -106,7 +108,7 @@ def call_back(
             raise IllegalMove("没有待办的回访。", allowed=allowed(case.state, Side.BUREAU))
         if bureau != principal.bureau:
             raise NotPermitted("回访由牵头单位办理。")
-        event = desk.note(conn, case, "callback.done", principal.actor, bureau=bureau)
+        event = desk.note(conn, case, EventType.CALLBACK_DONE, principal.actor, bureau=bureau)
         saved = desk.save(conn, case)
         tell.enterprise(conn, settings, case, event)
     log.info("callback.done", receipt=case.receipt)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from casework.acts import determination_rules
 from casework.acts.determination import supersede
 from casework.docket import desk, tell
-from casework.docket.desk import ENTERPRISE, Case, Versions
+from casework.docket.desk import Case, Versions
 from casework.errors import SecondPersonRequired
 from casework.followup import chase
 from casework.people.access import Principal
@@ -16,6 +16,8 @@ from casework.people.rights import Right
 from config.settings import Settings
 from store.db import Database
 from vocabulary.cases import Act, ReviewState, State
+from vocabulary.events import EventType
+from vocabulary.parties import Actor
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +43,7 @@ def request(
             " VALUES (%(id)s, %(reason)s, %(state)s, app_now())",
             {"id": case.id, "reason": reason, "state": case.state.value},
         )
-        event = desk.note(conn, case, "review.requested", ENTERPRISE, to_state=state)
+        event = desk.note(conn, case, EventType.REVIEW_REQUESTED, Actor.APPLICANT, to_state=state)
         saved = desk.save(conn, case, state=state)
         chase.watch(conn, case.id)
         tell.lead(conn, settings, case, event)
@@ -78,7 +80,7 @@ def decide(
         event = desk.note(
             conn,
             case,
-            "review.decided",
+            EventType.REVIEW_DECIDED,
             principal.actor,
             to_state=state,
             bureau=principal.bureau,

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Connection
 
 from casework.docket import desk, tell
-from casework.docket.desk import ENTERPRISE, Case, Versions
+from casework.docket.desk import Case, Versions
 from casework.followup import chase
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -25,7 +25,9 @@ from schemas.pointers import NoSuchField
 from store import ledger
 from store.db import Database
 from vocabulary.cases import Act, State, SupplementState
+from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
+from vocabulary.parties import Actor
 from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
@@ -78,7 +80,7 @@ def request(
         event = desk.note(
             conn,
             case,
-            "supplement.requested",
+            EventType.SUPPLEMENT_REQUESTED,
             principal.actor,
             to_state=State.AWAITING_SUPPLEMENT,
             bureau=principal.bureau,
@@ -116,7 +118,7 @@ def close(
         desk.note(
             conn,
             case,
-            "supplement.closed",
+            EventType.SUPPLEMENT_CLOSED,
             principal.actor,
             to_state=state,
             bureau=principal.bureau,
@@ -158,8 +160,8 @@ def answer(
         event = desk.note(
             conn,
             case,
-            "supplement.answered",
-            ENTERPRISE,
+            EventType.SUPPLEMENT_ANSWERED,
+            Actor.APPLICANT,
             to_state=state,
             fields=list(values),
         )

@@ -14,6 +14,7 @@ from casework.people.rights import Right
 from config.settings import Settings
 from store.db import Database
 from vocabulary.cases import Act
+from vocabulary.events import EventType
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +59,7 @@ def transfer(
         event = desk.note(
             conn,
             case,
-            "case.transferred",
+            EventType.CASE_TRANSFERRED,
             principal.actor,
             bureau=principal.bureau,
             to=to,

@@ -7,11 +7,13 @@ import structlog
 from casework.acts.supplement import finish as finish_supplement
 from casework.decision import benefits, caps
 from casework.docket import desk, tell
-from casework.docket.desk import ENTERPRISE, Versions
+from casework.docket.desk import Versions
 from casework.followup import visit_acts
 from config.settings import Settings
 from store.db import Database
 from vocabulary.cases import Act, SupplementState
+from vocabulary.events import EventType
+from vocabulary.parties import Actor
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +50,12 @@ def withdraw(
         finish_supplement(conn, case, SupplementState.CLOSED)
         conn.exec_driver_sql(_DROP, {"id": case.id})
         event = desk.note(
-            conn, case, "application.withdrawn", ENTERPRISE, to_state=state, reason=reason
+            conn,
+            case,
+            EventType.APPLICATION_WITHDRAWN,
+            Actor.APPLICANT,
+            to_state=state,
+            reason=reason,
         )
         saved = desk.save(conn, case, state=state)
         visit_acts.follow_withdrawal(conn, case.id)

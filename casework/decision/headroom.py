@@ -13,11 +13,14 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from casework import events
 from casework.decision.recording import Assessed
-from casework.followup import visit_booking
+from casework.events import NewEvent
 from casework.outbox import deliveries
 from config.settings import Settings
 from vocabulary.cases import State
+from vocabulary.events import EventType
+from vocabulary.parties import Actor
 
 
 class Found(NamedTuple):
@@ -38,30 +41,24 @@ def tell(conn: Connection, settings: Settings, assessed: Sequence[Assessed], now
     found = [headroom for each in assessed if (headroom := _found(each)) is not None]
     if not found:
         return
-    events = visit_booking.write_events(
-        conn,
-        "determination.room",
-        [
-            (
-                each.of.application_id,
-                {
-                    "bureau": each.bureau,
-                    "amount": str(each.determined),
-                    "room": str(each.possible),
-                },
-            )
-            for each in found
-        ],
-        now,
-    )
+    ids = events.write(conn, [_event(each) for each in found], now)
     told = []
-    for each in found:
-        application_id = each.of.application_id
-        about = (events[application_id], application_id, None)
+    for event_id, each in zip(ids, found, strict=True):
+        about = (event_id, each.of.application_id, None)
         contact = each.of.candidate.case.enterprise.get("contact") or {}
         told += deliveries.to_bureau(settings, *about, each.bureau)
         told += deliveries.to_enterprise(settings, *about, contact)
     deliveries.write(conn, told)
+
+
+def _event(found: Found) -> NewEvent:
+    data = {
+        "bureau": found.bureau,
+        "amount": str(found.determined),
+        "room": str(found.possible),
+    }
+    kind, actor = EventType.DETERMINATION_ROOM, Actor.SYSTEM
+    return NewEvent(kind, actor, found.of.application_id, data)
 
 
 def _found(assessed: Assessed) -> Found | None:

@@ -12,11 +12,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from casework import events
 from casework.decision.candidate import Candidate, Standing
 from casework.docket import states
 from casework.editions import Edition
+from casework.events import NewEvent
 from casework.followup import promises, visit_booking
-from casework.followup.visit_booking import Arranged, Wish
+from casework.followup.visit_booking import Wish
 from casework.outbox import deliveries
 from config.settings import Settings
 from rules import RULES_VERSION
@@ -26,10 +28,10 @@ from rules.routing import Route
 from store import ledger
 from store.encoding import numbers, to_json
 from vocabulary.cases import State
+from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
+from vocabulary.parties import Actor
 from vocabulary.work import Stage
-
-SYSTEM = "system"
 
 # States in which nothing promised is being watched: not assessed yet, or the applicant's turn.
 _UNWATCHED = frozenset({State.RECEIVED, State.AWAITING_SUPPLEMENT, State.SUPPLEMENTED})
@@ -98,11 +100,10 @@ def write(
         by_edition.setdefault(each.candidate.edition.hash, []).append(each)
     for group in by_edition.values():
         _assessments(conn, group[0].candidate.edition, group, now)
-    visits = _visits(conn, settings, assessed, now)
-    _applications(conn, assessed, visits.visits)
-    events = _events(conn, assessed, now)
-    _tell_bureaus(conn, settings, assessed, events)
-    visits.write_events(conn, now)
+    with visit_booking.booked(conn, settings, _wishes(assessed), now) as visits:
+        _applications(conn, assessed, visits)
+        ids = events.write(conn, [_event(each) for each in assessed], now)
+        _tell_bureaus(conn, settings, assessed, ids)
     _watch(conn, settings, assessed, now)
 
 
@@ -164,64 +165,38 @@ def _applications(
     )
 
 
-def _events(conn: Connection, assessed: Sequence[Assessed], now: datetime) -> dict[int, int]:
-    """One event per assessment. Out: application id -> event id."""
-    rows = conn.exec_driver_sql(
-        "INSERT INTO event (application_id, type, actor, from_state, to_state, data, at)"
-        " SELECT id, 'application.assessed', %(actor)s, was, state, data::jsonb, %(now)s"
-        " FROM unnest(%(ids)s::bigint[], %(was)b::text[], %(states)b::text[], %(data)b::text[])"
-        "  AS u (id, was, state, data)"
-        " RETURNING application_id, id",
-        {
-            "actor": SYSTEM,
-            "now": now,
-            "ids": numbers([each.application_id for each in assessed]),
-            "was": [str(each.was.state) for each in assessed],
-            "states": [str(each.state) for each in assessed],
-            "data": [
-                to_json(
-                    {
-                        "serial": each.was.serial + 1,
-                        "outcome": str(each.outcome),
-                        "amount": None
-                        if each.assessment.amount is None
-                        else str(each.assessment.amount),
-                        "bureau": each.lead,
-                    }
-                )
-                for each in assessed
-            ],
-        },
-    )
-    return {row[0]: row[1] for row in rows.all()}
+def _event(each: Assessed) -> NewEvent:
+    amount = each.assessment.amount
+    data = {
+        "serial": each.was.serial + 1,
+        "outcome": each.outcome.value,
+        "amount": None if amount is None else str(amount),
+        "bureau": each.lead,
+    }
+    kind, actor = EventType.APPLICATION_ASSESSED, Actor.SYSTEM
+    return NewEvent(kind, actor, each.application_id, data, each.was.state, each.state)
 
 
 def _tell_bureaus(
-    conn: Connection,
-    settings: Settings,
-    assessed: Sequence[Assessed],
-    events: dict[int, int],
+    conn: Connection, settings: Settings, assessed: Sequence[Assessed], event_ids: Sequence[int]
 ) -> None:
-    """Tell the lead and each copied bureau."""
+    """Tell the lead and each copied bureau. In: the event of each assessment, in order."""
     told = [
-        (events[each.application_id], each.application_id, bureau)
-        for each in assessed
+        (event_id, each.application_id, bureau)
+        for event_id, each in zip(event_ids, assessed, strict=True)
         if each.is_news
         for bureau in (each.lead, *each.copied)
     ]
     deliveries.write(conn, deliveries.to_bureaus(settings, told), fresh=True)
 
 
-def _visits(
-    conn: Connection, settings: Settings, assessed: Sequence[Assessed], now: datetime
-) -> Arranged:
+def _wishes(assessed: Sequence[Assessed]) -> list[Wish]:
     """Visits for those decided on for the first time."""
-    wishes = [
+    return [
         Wish(each.application_id, each.was.uscc, each.lead)
         for each in assessed
         if each.was.visit_id is None and each.assessment.outcome in states.VISITED
     ]
-    return visit_booking.arrange(conn, settings, wishes, now)
 
 
 def _watch(

@@ -14,9 +14,10 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework import editions
+from casework import editions, events
 from casework.delivery.messages import PRODUCT, Letter
 from casework.errors import PermanentError
+from casework.events import NewEvent
 from casework.followup import promises
 from casework.followup.promises import FACTS, Promise
 from casework.outbox import deliveries
@@ -26,11 +27,12 @@ from casework.workdays import add_working_days
 from config.settings import Settings
 from store.db import Database, app_now
 from store.ledger import Item
+from vocabulary.events import EventType
+from vocabulary.parties import Actor
 from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
 
-EVENT = "digest.made"
 LINES = 30
 """Entries of one heading; the rest is counted and found through the API."""
 
@@ -66,12 +68,9 @@ def _send(settings: Settings, conn: Connection, items: list[Item]) -> dict[int, 
 
 
 def _put_on_its_way(conn: Connection, settings: Settings, row: Row[Any], now: datetime) -> None:
-    event_id = conn.exec_driver_sql(
-        "INSERT INTO event (type, actor, data, at) VALUES (%(type)s, 'system',"
-        " jsonb_build_object('bureau', %(bureau)s::text, 'day', %(day)s::text), %(now)s)"
-        " RETURNING id",
-        {"type": EVENT, "bureau": row.bureau, "day": row.day.isoformat(), "now": now},
-    ).scalar_one()
+    data = {"bureau": row.bureau, "day": row.day.isoformat()}
+    made = NewEvent(EventType.DIGEST_MADE, Actor.SYSTEM, data=data)
+    [event_id] = events.write(conn, [made], now)
     conn.exec_driver_sql(
         "UPDATE digest SET event_id = %(event)s WHERE id = %(id)s",
         {"event": event_id, "id": row.id},

@@ -9,17 +9,17 @@ from casework.delivery import messages
 from casework.delivery.messages import Letter
 from casework.views import dossier
 from casework.views.dossier import Dossier
-from casework.wording import words
 from config.settings import Settings
 from vocabulary.deliveries import RecipientKind
+from vocabulary.events import EventType
 
 Writer = Callable[[Mapping[str, Any], str], Letter]
 
 # Events with a letter of their own; every other event of the timeline is told by its sentence.
-LETTERS: Mapping[tuple[str, RecipientKind], Writer] = {
-    ("application.assessed", RecipientKind.BUREAU): messages.to_bureau,
-    ("visit.reminded", RecipientKind.BUREAU): messages.visit_to_bureau,
-    ("visit.reminded", RecipientKind.ENTERPRISE): messages.visit_to_enterprise,
+LETTERS: Mapping[tuple[EventType, RecipientKind], Writer] = {
+    (EventType.APPLICATION_ASSESSED, RecipientKind.BUREAU): messages.to_bureau,
+    (EventType.VISIT_REMINDED, RecipientKind.BUREAU): messages.visit_to_bureau,
+    (EventType.VISIT_REMINDED, RecipientKind.ENTERPRISE): messages.visit_to_enterprise,
 }
 
 
@@ -34,13 +34,9 @@ def letter_for(
     summary = dossier.summary(found, officer=to_bureau)
     room = "cases" if to_bureau else "applications"
     link = f"{settings.public_url}/api/v1/{room}/{summary['receipt']}"
-    writer = LETTERS.get((event["type"], kind))
+    writer = LETTERS.get((EventType(event["type"]), kind))
     if writer is not None:
         return writer(summary, link)
-    sentence = (
-        words.event_text(event, found.bureau_name)
-        if event["type"] in words.TIMELINE
-        else "案件有新进展"
-    )
+    sentence = EventType(event["type"]).sentence(event["data"], found.bureau_name)
     news = messages.news_to_bureau if to_bureau else messages.news_to_enterprise
     return news(summary, link, sentence)

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from casework.errors import PermanentError
-from casework.wording import words
+from vocabulary import timeline
 
 PRODUCT = "稳企"
 
@@ -34,7 +34,7 @@ def to_bureau(summary: Mapping[str, Any], link: str) -> Letter:
     lines = [
         *_about(summary),
         f"核对结果：{summary['outcome_text']}",
-        f"金额：{words.amount_text(summary['amount'])}",
+        f"金额：{timeline.amount_text(summary['amount'])}",
         "",
         assessment["summary"],
     ]
@@ -59,7 +59,7 @@ def to_bureau(summary: Mapping[str, Any], link: str) -> Letter:
     ]
     brief = (
         f"{_who(summary)}申请“{summary['provision_title']}”，{summary['outcome_text']}，"
-        f"{words.amount_text(summary['amount'])}，请及时办理。"
+        f"{timeline.amount_text(summary['amount'])}，请及时办理。"
     )
     return _letter("核对结果", summary, lines, brief, link)
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from casework import editions
-from casework.decision import recording
 from casework.delivery.channels.base import Parcel
 from casework.delivery.channels.registry import opened
 from casework.delivery.channels.webhook import WebhookChannel
@@ -28,6 +27,7 @@ from schemas.application import load_application
 from store.db import CHINA, Database
 from vocabulary.cases import State
 from vocabulary.deliveries import Channel, RecipientKind
+from vocabulary.parties import Actor
 
 RECEIPT = "WQ200511-0000001-8"
 AT = datetime(2020, 5, 11, 9, 0, tzinfo=CHINA)
@@ -77,7 +77,7 @@ def of_sample(
     event = {
         "id": 1,
         "type": event_type,
-        "actor": recording.SYSTEM,
+        "actor": Actor.SYSTEM,
         "at": AT,
         "from_state": State.RECEIVED.value,
         "to_state": row["state"],

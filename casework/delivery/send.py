@@ -32,6 +32,7 @@ from config.settings import Settings
 from store import ledger
 from store.db import Database, app_now
 from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
+from vocabulary.events import EventType
 from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
@@ -189,7 +190,7 @@ def _send(db: Database, settings: Settings, channels: Channels, job: _Job) -> No
     letter = None
     with db.statement() as conn:
         now = app_now(conn)
-        if job.event["type"] == digest.EVENT:
+        if job.event["type"] == EventType.DIGEST_MADE:
             letter = digest.letter_or_fail(conn, settings, job.event, now)
         elif job.notification.kind is not RecipientKind.SYSTEM:
             found = dossier.read(conn, settings, job.receipt)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,14 +9,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from casework import events
 from casework.delivery.channels import gate, http
 from casework.delivery.channels.registry import endpoint_target
 from casework.delivery.channels.webhook import secret_of
 from casework.editions import edition
 from casework.errors import Invalid, NotFound
+from casework.events import NewEvent
 from config.settings import Settings
 from store import ledger
 from store.db import Database
+from vocabulary.events import EventType
+from vocabulary.parties import Actor
 from vocabulary.work import Stage
 
 OVERLAP = timedelta(hours=24)
@@ -25,7 +28,6 @@ OVERLAP = timedelta(hours=24)
 
 LIVE_SECRETS = 2
 SALT_BYTES = 32
-OPERATOR, SYSTEM = "operator", "system"
 
 
 class EndpointRefused(Invalid):
@@ -87,7 +89,7 @@ def add(
         if made is None:
             raise EndpointRefused("该单位已登记这个推送地址。")
         secret = _new_secret(conn, settings, made)
-        _note(conn, "webhook.added", OPERATOR, made, bureau=bureau)
+        _note(conn, EventType.WEBHOOK_ADDED, Actor.OPERATOR, made, bureau=bureau)
     return made, secret
 
 
@@ -108,7 +110,7 @@ def rotate(
             {"id": endpoint_id, "overlap": overlap},
         )
         secret = _new_secret(conn, settings, endpoint_id)
-        _note(conn, "webhook.rotated", OPERATOR, endpoint_id)
+        _note(conn, EventType.WEBHOOK_ROTATED, Actor.OPERATOR, endpoint_id)
     return secret
 
 
@@ -126,10 +128,12 @@ def disable(db: Database, endpoint_id: int) -> None:
     """Send nothing more to an endpoint; what is on its way fails and can be replayed."""
     with db.transaction() as conn:
         _lock(conn, endpoint_id)
-        switch_off(conn, endpoint_id, reason="operator", actor=OPERATOR)
+        switch_off(conn, endpoint_id, reason="operator", actor=Actor.OPERATOR)
 
 
-def switch_off(conn: Connection, endpoint_id: int, *, reason: str, actor: str = SYSTEM) -> None:
+def switch_off(
+    conn: Connection, endpoint_id: int, *, reason: str, actor: str = Actor.SYSTEM
+) -> None:
     """Disable within the caller's transaction; an endpoint that is disabled stays as it is."""
     changed = conn.exec_driver_sql(
         "UPDATE webhook_endpoint SET disabled_at = app_now(), disabled_reason = %(reason)s"
@@ -137,7 +141,7 @@ def switch_off(conn: Connection, endpoint_id: int, *, reason: str, actor: str = 
         {"id": endpoint_id, "reason": reason},
     ).rowcount
     if changed:
-        _note(conn, "webhook.disabled", actor, endpoint_id, reason=reason)
+        _note(conn, EventType.WEBHOOK_DISABLED, actor, endpoint_id, reason=reason)
 
 
 def enable(db: Database, endpoint_id: int) -> None:
@@ -150,7 +154,7 @@ def enable(db: Database, endpoint_id: int) -> None:
             {"id": endpoint_id},
         )
         gate.forget(conn, endpoint_target(endpoint_id))
-        _note(conn, "webhook.enabled", OPERATOR, endpoint_id)
+        _note(conn, EventType.WEBHOOK_ENABLED, Actor.OPERATOR, endpoint_id)
 
 
 def replay(db: Database, endpoint_id: int, *, since: datetime | None = None) -> int:
@@ -178,7 +182,7 @@ def replay(db: Database, endpoint_id: int, *, since: datetime | None = None) -> 
             {"ids": ids},
         )
         ledger.add(conn, Stage.NOTIFY, [(delivery_id, None) for delivery_id in sorted(ids)])
-        _note(conn, "webhook.replayed", OPERATOR, endpoint_id, deliveries=len(ids))
+        _note(conn, EventType.WEBHOOK_REPLAYED, Actor.OPERATOR, endpoint_id, deliveries=len(ids))
     return len(ids)
 
 
@@ -221,9 +225,5 @@ def _new_secret(conn: Connection, settings: Settings, endpoint_id: int) -> str:
     return secret_of(settings.require_secret_key(), salt)
 
 
-def _note(conn: Connection, kind: str, actor: str, endpoint_id: int, **data: object) -> None:
-    conn.exec_driver_sql(
-        "INSERT INTO event (type, actor, data, at)"
-        " VALUES (%(type)s, %(actor)s, %(data)s::jsonb, app_now())",
-        {"type": kind, "actor": actor, "data": json.dumps({"endpoint": endpoint_id, **data})},
-    )
+def _note(conn: Connection, kind: EventType, actor: str, endpoint_id: int, **data: object) -> None:
+    events.write(conn, [NewEvent(kind, actor, data={"endpoint": endpoint_id, **data})])

@@ -7,7 +7,6 @@ its event with `note`, and ends with `save`, which counts the version up.
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from casework import credentials
+from casework import credentials, events
 from casework.docket import states
 from casework.errors import (
     ApplicationNotFound,
@@ -26,14 +25,13 @@ from casework.errors import (
     NotPermitted,
     VersionChanged,
 )
+from casework.events import NewEvent
 from casework.people.access import Principal
 from casework.receipt import is_valid, normalise
 from config.settings import Settings
 from vocabulary.cases import Act, State
+from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
-
-ENTERPRISE = "enterprise"
-"""How events name the applicant: who it is stands in the application."""
 
 Versions = frozenset[int]
 
@@ -131,29 +129,16 @@ def state_after(case: Case, act: Act, back_to: State | None = None) -> State:
 def note(
     conn: Connection,
     case: Case,
-    kind: str,
+    kind: EventType,
     actor: str,
     *,
     to_state: State | None = None,
-    **data: Any,
+    **data: object,
 ) -> int:
-    """Write the event of a change. Out: its id. `data`: no personal data beyond the actor."""
-    event_id: int = conn.exec_driver_sql(
-        "INSERT INTO event (application_id, type, actor, from_state, to_state, data, at)"
-        " VALUES (%(id)s, %(type)s, %(actor)s, %(was)s, %(state)s, %(data)s::jsonb, app_now())"
-        " RETURNING id",
-        {
-            "id": case.id,
-            "type": kind,
-            "actor": actor,
-            "was": case.state.value if to_state else None,
-            "state": to_state.value if to_state else None,
-            "data": json.dumps(
-                {name: value for name, value in data.items() if value is not None},
-                ensure_ascii=False,
-            ),
-        },
-    ).scalar_one()
+    """Write the event of a change. Out: its id. `data`: no personal data; None is left out."""
+    known = {name: value for name, value in data.items() if value is not None}
+    was = case.state if to_state else None
+    [event_id] = events.write(conn, [NewEvent(kind, actor, case.id, known, was, to_state)])
     return event_id
 
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from sqlalchemy import Connection
 
-from casework import paging
+from casework import events, paging
 from casework.errors import CaseNotFound
+from casework.events import NewEvent
 from casework.formats import local
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.receipt import normalise
 from store.db import Database
+from vocabulary.events import EventType
 
 
 def looked(
     conn: Connection,
     principal: Principal,
-    kind: str,
+    kind: EventType,
     *,
     application_id: int | None = None,
     receipts: list[str] | None = None,
@@ -27,16 +28,8 @@ def looked(
     """Record that somebody was shown personal data: of one application, or of those listed."""
     if receipts is not None and not receipts:
         return
-    conn.exec_driver_sql(
-        "INSERT INTO event (application_id, type, actor, data, at)"
-        " VALUES (%(id)s, %(type)s, %(actor)s, %(data)s::jsonb, app_now())",
-        {
-            "id": application_id,
-            "type": kind,
-            "actor": principal.actor,
-            "data": json.dumps({"receipts": receipts} if receipts else {}),
-        },
-    )
+    data = {"receipts": receipts} if receipts else {}
+    events.write(conn, [NewEvent(kind, principal.actor, application_id, data)])
 
 
 def of_case(
@@ -67,7 +60,7 @@ def of_case(
             " ORDER BY id DESC LIMIT %(limit)s",
             {"id": application_id, "before": before, "limit": size + 1},
         ).all()
-        looked(conn, principal, "access.trail_read", application_id=application_id)
+        looked(conn, principal, EventType.ACCESS_TRAIL_READ, application_id=application_id)
     return paging.page(rows, size, _event)
 
 

@@ -7,16 +7,18 @@ application on which nothing is open any more gets no further item.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from sqlalchemy import Connection, Row
 
+from casework import events
 from casework.errors import PermanentError
-from casework.followup import promises, visit_booking
+from casework.events import NewEvent
+from casework.followup import promises
 from casework.followup.promises import FACTS, Promise
 from casework.outbox import deliveries, digest
 from casework.outbox.deliveries import Notification
@@ -26,6 +28,8 @@ from config.settings import Settings
 from store import ledger
 from store.db import Database, app_now
 from store.ledger import Item
+from vocabulary.events import EventType
+from vocabulary.parties import Actor
 from vocabulary.promises import Kind, Level
 from vocabulary.work import Stage
 
@@ -129,12 +133,20 @@ def _tell(conn: Connection, settings: Settings, due: Sequence[_Told], now: datet
     if not due:
         return
     told: list[Notification] = []
-    # One level after the other: an application may be near one day and past another.
-    for level in Level:
-        for kind in Kind:
-            group = [entry for entry in due if entry[2] is level and entry[1].kind is kind]
-            for batch in _distinct(group):
-                told += _tell_batch(conn, settings, level, batch, now)
+    # One level and kind after the other, each in the order of the applications.
+    rank = {level: place for place, level in enumerate(Level)}
+    kinds = {kind: place for place, kind in enumerate(Kind)}
+    due = sorted(due, key=lambda entry: (rank[entry[2]], kinds[entry[1].kind]))
+    ids = events.write(conn, [_event(*entry) for entry in due], now)
+    for event_id, (row, promise, level) in zip(ids, due, strict=True):
+        about = (event_id, row.id, None)
+        if level is Level.ESCALATED:
+            head = promise.bureau + deliveries.SUPERVISOR
+            told += deliveries.to_bureau(settings, *about, head, digest=True)
+        elif promise.is_applicants and level is Level.DUE_SOON:
+            told += deliveries.to_enterprise(settings, *about, row.contact or {})
+        else:
+            told += deliveries.to_bureau(settings, *about, promise.bureau, digest=True)
     deliveries.write(conn, told)
     digest.collect(conn, settings, [notification.recipient for notification in told], now)
     log.info(
@@ -144,47 +156,18 @@ def _tell(conn: Connection, settings: Settings, due: Sequence[_Told], now: datet
     )
 
 
-def _distinct(group: Sequence[_Told]) -> list[list[_Told]]:
-    """Batches in which every application stands once: it may have two requests that are late."""
-    batches: list[list[_Told]] = []
-    place: dict[int, int] = {}
-    for entry in group:
-        at = place.get(entry[0].id, 0)
-        place[entry[0].id] = at + 1
-        if at == len(batches):
-            batches.append([])
-        batches[at].append(entry)
-    return batches
+_EVENTS: Final[Mapping[Level, EventType]] = {
+    Level.DUE_SOON: EventType.PROMISE_DUE_SOON,
+    Level.OVERDUE: EventType.PROMISE_OVERDUE,
+    Level.ESCALATED: EventType.PROMISE_ESCALATED,
+}
 
 
-def _tell_batch(
-    conn: Connection, settings: Settings, level: Level, batch: Sequence[_Told], now: datetime
-) -> list[Notification]:
-    events = visit_booking.write_events(
-        conn,
-        f"promise.{level}",
-        [
-            (
-                row.id,
-                {
-                    "promise": promise.kind.value,
-                    "bureau": promise.bureau,
-                    "due_on": promise.due_on.isoformat(),
-                    "provisional": promise.provisional,
-                },
-            )
-            for row, promise, _ in batch
-        ],
-        now,
-    )
-    told: list[Notification] = []
-    for row, promise, _ in batch:
-        about = (events[row.id], row.id, None)
-        if level is Level.ESCALATED:
-            head = promise.bureau + deliveries.SUPERVISOR
-            told += deliveries.to_bureau(settings, *about, head, digest=True)
-        elif promise.is_applicants and level is Level.DUE_SOON:
-            told += deliveries.to_enterprise(settings, *about, row.contact or {})
-        else:
-            told += deliveries.to_bureau(settings, *about, promise.bureau, digest=True)
-    return told
+def _event(row: Row[Any], promise: Promise, level: Level) -> NewEvent:
+    data = {
+        "promise": promise.kind.value,
+        "bureau": promise.bureau,
+        "due_on": promise.due_on.isoformat(),
+        "provisional": promise.provisional,
+    }
+    return NewEvent(_EVENTS[level], Actor.SYSTEM, row.id, data)

@@ -14,6 +14,7 @@ from casework.followup import requests
 from casework.people.access import Principal
 from casework.people.rights import Right
 from store.db import Database
+from vocabulary.events import EventType
 
 _SHOWN: Final = """
 SELECT q.id, to_jsonb(q) AS request, q.visit_id, q.source, q.transfers, a.receipt, a.name, a.uscc,
@@ -58,7 +59,7 @@ def list_requests(
             },
         ).all()
         receipts = sorted({row.receipt for row in rows[:size]})
-        trail.looked(conn, principal, "access.requests_listed", receipts=receipts)
+        trail.looked(conn, principal, EventType.ACCESS_REQUESTS_LISTED, receipts=receipts)
     return paging.page(rows, size, shown)
 
 
@@ -71,7 +72,7 @@ def read(db: Database, principal: Principal, request_id: int) -> dict[str, Any]:
         ).one_or_none()
         if row is None:
             raise RequestNotFound
-        trail.looked(conn, principal, "access.request_read", receipts=[row.receipt])
+        trail.looked(conn, principal, EventType.ACCESS_REQUEST_READ, receipts=[row.receipt])
     return shown(row)
 
 

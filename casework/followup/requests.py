@@ -15,9 +15,9 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Connection
 
-from casework import editions
+from casework import editions, events
 from casework.docket import desk
-from casework.docket.desk import ENTERPRISE, Case
+from casework.docket.desk import Case
 from casework.errors import (
     IllegalMove,
     InvalidTransfer,
@@ -25,8 +25,8 @@ from casework.errors import (
     RequestNotFound,
     VersionChanged,
 )
+from casework.events import NewEvent
 from casework.followup import chase, promises
-from casework.followup.visit_booking import write_events
 from casework.formats import local
 from casework.outbox import deliveries
 from casework.people.access import Principal
@@ -36,6 +36,8 @@ from rules import PROVISIONS
 from rules.model import Case as RulesCase
 from rules.routing import route as routed_by_rules
 from store.db import Database, app_now
+from vocabulary.events import EventType
+from vocabulary.parties import Actor
 from vocabulary.requests import RequestSource, RequestState
 
 log = structlog.get_logger(__name__)
@@ -87,7 +89,7 @@ def open_by_applicant(
     IllegalMove before the first assessment has named a bureau."""
     with db.transaction() as conn:
         case = desk.open_own(conn, settings, receipt, access_code)
-        return put(conn, settings, case, asked, RequestSource.APPLICANT, ENTERPRISE)
+        return put(conn, settings, case, asked, RequestSource.APPLICANT, Actor.APPLICANT)
 
 
 def open_by_bureau(
@@ -136,7 +138,7 @@ def put(
         },
     ).scalar_one()
     data = {"request": request_id, "bureau": bureau, "due_on": due.isoformat()}
-    _note(conn, settings, case.id, "request.opened", actor, data, now, to=bureau)
+    _note(conn, settings, case.id, EventType.REQUEST_OPENED, actor, data, now, to=bureau)
     chase.watch(conn, case.id, now)
     log.info("request.opened", receipt=case.receipt, request=request_id)
     return request_id
@@ -176,7 +178,7 @@ def route(
             raise InvalidTransfer(f"不能转给 {to}：不是通知中的其他单位。")
         version = _save(conn, row.id, "bureau = %(to)s, transfers = transfers + 1", to=to)
         data = {"request": row.id, "bureau": principal.bureau, "to": to, "reason": reason}
-        kind, actor = "request.routed", principal.actor
+        kind, actor = EventType.REQUEST_ROUTED, principal.actor
         _note(conn, settings, row.application_id, kind, actor, data, app_now(conn), to=to)
     log.info("request.routed", request=row.id, to=to)
     return version
@@ -206,7 +208,7 @@ def answer(
             now=now,
         )
         data = {"request": row.id, "bureau": principal.bureau}
-        kind, actor = "request.answered", principal.actor
+        kind, actor = EventType.REQUEST_ANSWERED, principal.actor
         _note(conn, settings, row.application_id, kind, actor, data, now, contact=row.contact)
     log.info("request.answered", request=row.id)
     return version
@@ -225,12 +227,12 @@ def withdraw(
             conn,
             row.id,
             "state = 'withdrawn', closed_by = %(actor)s, closed_at = %(now)s",
-            actor=ENTERPRISE,
+            actor=Actor.APPLICANT,
             now=now,
         )
         data = {"request": row.id, "bureau": row.bureau}
-        kind = "request.withdrawn"
-        _note(conn, settings, case.id, kind, ENTERPRISE, data, now, to=row.bureau)
+        kind = EventType.REQUEST_WITHDRAWN
+        _note(conn, settings, case.id, kind, Actor.APPLICANT, data, now, to=row.bureau)
     return version
 
 
@@ -273,16 +275,16 @@ def _note(  # noqa: PLR0913 -- an event's parts and who is told
     conn: Connection,
     settings: Settings,
     application_id: int,
-    kind: str,
+    kind: EventType,
     actor: str,
-    data: Mapping[str, Any],
+    data: Mapping[str, object],
     now: datetime,
     *,
     to: str | None = None,
     contact: Mapping[str, str] | None = None,
 ) -> None:
     """Write the event and tell a bureau, or the enterprise at its contact."""
-    event_id = write_events(conn, kind, [(application_id, data)], now, actor)[application_id]
+    [event_id] = events.write(conn, [NewEvent(kind, actor, application_id, data)], now)
     about = (event_id, application_id, None)
     told = deliveries.to_bureau(settings, *about, to) if to else []
     if contact is not None:

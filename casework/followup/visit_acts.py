@@ -21,6 +21,7 @@ from casework.workdays import is_provisional, is_working_day
 from config.settings import Settings
 from store import ledger
 from store.db import Database, app_now
+from vocabulary.events import EventType
 from vocabulary.requests import RequestSource
 from vocabulary.visits import VisitResult, VisitState
 from vocabulary.work import Stage
@@ -77,7 +78,7 @@ def settle_day(
         }
         if reason is not None:
             data |= {"moved_from": row.planned_on.isoformat(), "reason": reason}
-        kind = "visit.confirmed" if reason is None else "visit.moved"
+        kind = EventType.VISIT_CONFIRMED if reason is None else EventType.VISIT_MOVED
         _tell(conn, settings, row, kind, data, now, principal.actor)
         if not has_place:
             visit_plan.remind_later(conn, settings, {row.id: day})
@@ -118,10 +119,10 @@ def record(  # noqa: PLR0913 -- what came of a visit
             day = visit_booking.promised(settings, now.date())
             version = _save(conn, row.id, **_AGAIN, note=note, **_day_columns(day, visited_on))
             data |= {"planned_on": day.planned_on.isoformat(), "provisional": day.provisional}
-            kind = "visit.attempted"
+            kind = EventType.VISIT_ATTEMPTED
             ledger.add(conn, Stage.REMIND, [(row.id, day.tended_at)])
         else:
-            kind = "visit.done"
+            kind = EventType.VISIT_DONE
             version = _save(
                 conn,
                 row.id,
@@ -183,7 +184,7 @@ def cancel(
             closed_at=now,
         )
         data = {"bureau": row.bureau, "planned_on": row.planned_on.isoformat(), "reason": reason}
-        _tell(conn, settings, row, "visit.cancelled", data, now, principal.actor)
+        _tell(conn, settings, row, EventType.VISIT_CANCELLED, data, now, principal.actor)
     log.info("visit.cancelled", visit=row.id)
     return version
 
@@ -223,7 +224,7 @@ def follow_transfer(conn: Connection, application_id: int, was: str, to: str) ->
     if row is not None:
         now = app_now(conn)
         data = {"bureau": to, "planned_on": row.planned_on.isoformat()}
-        visit_plan.tell_applications(conn, "visit.handed_over", {row.id: data}, now)
+        visit_plan.tell_applications(conn, EventType.VISIT_HANDED_OVER, {row.id: data}, now)
         ledger.add(conn, Stage.REMIND, [(row.id, now)])
 
 
@@ -292,7 +293,7 @@ def _tell(
     conn: Connection,
     settings: Settings,
     row: Row[Any],
-    kind: str,
+    kind: EventType,
     data: Mapping[str, Any],
     now: datetime,
     actor: str,

@@ -7,28 +7,29 @@ unique index on the enterprise makes a second visit impossible: who comes later 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from casework import events
 from casework.errors import RetryableError
+from casework.events import NewEvent
 from casework.workdays import add_working_days, office_opening
 from config.settings import Settings
 from store import ledger
-from store.encoding import numbers, to_json
+from store.encoding import numbers
+from vocabulary.events import EventType
+from vocabulary.parties import Actor
 from vocabulary.visits import OPEN_VISITS
 from vocabulary.work import Stage
 
 ROUNDS = 5
 OPEN = [state.value for state in OPEN_VISITS]
 """The states of visits to come, as statements take them."""
-
-
-Told = tuple[int, Mapping[str, Any]]
-"""An application id and the data of its event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +51,14 @@ class Day:
     tended_at: datetime  # when it is to get its place in the plan
 
 
-@dataclass(slots=True)
-class Arranged:
-    """What came of the wishes: application id -> visit id, and the events still to be written."""
+class _Visit(NamedTuple):
+    """A visit that came of a wish. `event`: whether it is a new one, or one that was joined."""
 
-    visits: dict[int, int] = field(default_factory=dict)
-    scheduled: list[Told] = field(default_factory=list)
-    merged: list[Told] = field(default_factory=list)
-
-    def write_events(self, conn: Connection, now: datetime) -> None:
-        """Write the events; the assessment's own event comes before them."""
-        write_events(conn, "visit.scheduled", self.scheduled, now)
-        write_events(conn, "visit.merged", self.merged, now)
+    id: int
+    bureau: str
+    planned_on: date
+    provisional: bool
+    event: EventType
 
 
 def promised(settings: Settings, decided_on: date) -> Day:
@@ -92,38 +89,44 @@ def tended_at(settings: Settings, planned_on: date) -> datetime:
     return office_opening(add_working_days(planned_on, -lead_days(settings))[0])
 
 
-def arrange(
+@contextmanager
+def booked(
     conn: Connection, settings: Settings, wishes: Sequence[Wish], now: datetime
-) -> Arranged:
+) -> Iterator[Mapping[int, int]]:
     """Give every wish its visit: a new one, or the one its enterprise has to come.
 
-    Writes visits and their work items. Raises RetryableError if the visits to be joined keep
-    being closed by others.
+    Writes visits and their work items on entering, and their events on leaving: those of what
+    leads to a visit stand before them. Out: application id -> visit id. Raises RetryableError if
+    the visits to be joined keep being closed by others.
     """
-    arranged = Arranged()
-    if not wishes:
-        return arranged
+    visits = _book(conn, settings, wishes, now) if wishes else {}
+    yield {application: visit.id for application, visit in visits.items()}
+    told = sorted(visits.items(), key=lambda entry: entry[1].event is not EventType.VISIT_SCHEDULED)
+    events.write(conn, [_event(*entry) for entry in told], now)
+
+
+def _book(
+    conn: Connection, settings: Settings, wishes: Sequence[Wish], now: datetime
+) -> dict[int, _Visit]:
+    visits: dict[int, _Visit] = {}
     day = promised(settings, now.date())
     missing = list(wishes)
     for _ in range(ROUNDS):
         fresh = _insert(conn, missing, day, now)
-        arranged.visits |= fresh
-        arranged.scheduled += [
-            (wish.application_id, _data(fresh[wish.application_id], wish.bureau, day))
-            for wish in missing
-            if wish.application_id in fresh
-        ]
-        ledger.add_all(conn, Stage.REMIND, list(fresh.values()), day.tended_at)
+        visits |= fresh
+        ledger.add_all(conn, Stage.REMIND, [visit.id for visit in fresh.values()], day.tended_at)
         missing = [wish for wish in missing if wish.application_id not in fresh]
         if missing:
-            missing = _join(conn, missing, arranged)
+            joined = _join(conn, missing)
+            visits |= joined
+            missing = [wish for wish in missing if wish.application_id not in joined]
         if not missing:
-            return arranged
+            return visits
     raise RetryableError("the visits to be joined kept being closed")
 
 
-def _insert(conn: Connection, wishes: Sequence[Wish], day: Day, now: datetime) -> dict[int, int]:
-    """Insert what no visit stands in the way of. Out: application id -> visit id."""
+def _insert(conn: Connection, wishes: Sequence[Wish], day: Day, now: datetime) -> dict[int, _Visit]:
+    """Insert what no visit stands in the way of. Out: by application id."""
     rows = conn.exec_driver_sql(
         "INSERT INTO visit (uscc, application_id, bureau, planned_on, provisional, basis,"
         " state, created_at)"
@@ -132,7 +135,7 @@ def _insert(conn: Connection, wishes: Sequence[Wish], day: Day, now: datetime) -
         # In one order everywhere, so that two chunks with the same enterprises never wait in a
         # circle; a chunk's earliest application comes first.
         "  AS u (id, uscc, bureau) ORDER BY uscc, id"
-        " ON CONFLICT DO NOTHING RETURNING application_id, id",
+        " ON CONFLICT DO NOTHING RETURNING application_id, id, bureau",
         {
             "planned_on": day.planned_on,
             "provisional": day.provisional,
@@ -143,11 +146,15 @@ def _insert(conn: Connection, wishes: Sequence[Wish], day: Day, now: datetime) -
             "bureaus": [wish.bureau for wish in wishes],
         },
     )
-    return {row[0]: row[1] for row in rows.all()}
+    return {
+        row[0]: _Visit(row[1], row[2], day.planned_on, day.provisional, EventType.VISIT_SCHEDULED)
+        for row in rows.all()
+    }
 
 
-def _join(conn: Connection, wishes: Sequence[Wish], arranged: Arranged) -> list[Wish]:
-    """Join visits to come, which are kept from being closed meanwhile. Out: who found none."""
+def _join(conn: Connection, wishes: Sequence[Wish]) -> dict[int, _Visit]:
+    """Join visits to come, which are kept from being closed meanwhile. Out: by application id,
+    for those that found one."""
     rows = conn.exec_driver_sql(
         "SELECT id, uscc, application_id, bureau, planned_on, provisional FROM visit"
         " WHERE uscc = ANY(%(usccs)s) AND state = ANY(%(open)s)"
@@ -159,49 +166,23 @@ def _join(conn: Connection, wishes: Sequence[Wish], arranged: Arranged) -> list[
             "open": OPEN,
         },
     ).all()
-    visits = {("uscc", row.uscc): row for row in rows if row.uscc is not None}
-    visits |= {("id", row.application_id): row for row in rows}
-    left: list[Wish] = []
+    by_enterprise = {row.uscc: row for row in rows if row.uscc is not None}
+    by_application = {row.application_id: row for row in rows}
+    joined: dict[int, _Visit] = {}
     for wish in wishes:
-        visit = visits.get(("id", wish.application_id)) or visits.get(("uscc", wish.uscc))
-        if visit is None:
-            left.append(wish)
-            continue
-        arranged.visits[wish.application_id] = visit.id
-        arranged.merged.append((wish.application_id, _data(visit.id, visit.bureau, visit)))
-    return left
+        row = by_application.get(wish.application_id) or by_enterprise.get(wish.uscc)
+        if row is not None:
+            joined[wish.application_id] = _Visit(
+                row.id, row.bureau, row.planned_on, row.provisional, EventType.VISIT_MERGED
+            )
+    return joined
 
 
-def _data(visit: int, bureau: str, day: Any) -> dict[str, Any]:
-    return {
-        "visit": visit,
-        "bureau": bureau,
-        "planned_on": day.planned_on.isoformat(),
-        "provisional": day.provisional,
+def _event(application_id: int, visit: _Visit) -> NewEvent:
+    data = {
+        "visit": visit.id,
+        "bureau": visit.bureau,
+        "planned_on": visit.planned_on.isoformat(),
+        "provisional": visit.provisional,
     }
-
-
-def write_events(
-    conn: Connection,
-    kind: str,
-    told: Sequence[Told],
-    now: datetime,
-    actor: str = "system",
-) -> dict[int, int]:
-    """One event per application: (application id, data). Out: application id -> event id."""
-    if not told:
-        return {}
-    rows = conn.exec_driver_sql(
-        "INSERT INTO event (application_id, type, actor, data, at)"
-        " SELECT id, %(type)s, %(actor)s, data::jsonb, %(now)s"
-        " FROM unnest(%(ids)s::bigint[], %(data)b::text[]) AS u (id, data)"
-        " RETURNING application_id, id",
-        {
-            "type": kind,
-            "actor": actor,
-            "now": now,
-            "ids": numbers([application for application, _ in told]),
-            "data": [to_json(data) for _, data in told],
-        },
-    )
-    return {row[0]: row[1] for row in rows.all()}
+    return NewEvent(visit.event, Actor.SYSTEM, application_id, data)

@@ -6,7 +6,6 @@ nothing else, is kept as a keyed hash only, and can be revoked.
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,13 +16,15 @@ import structlog
 from icalendar import Alarm, Calendar, Event
 from sqlalchemy import Row
 
-from casework import credentials, editions
+from casework import credentials, editions, events
 from casework.errors import FeedNotFound
+from casework.events import NewEvent
 from casework.formats import local
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
 from store.db import CHINA, Database, app_now
+from vocabulary.events import EventType
 from vocabulary.visits import VisitState
 
 log = structlog.get_logger(__name__)
@@ -126,15 +127,9 @@ def read(db: Database, settings: Settings, secret: str) -> bytes:
         now = app_now(conn)
         since = now.date() - timedelta(days=LOOK_BACK_DAYS)
         rows = conn.exec_driver_sql(_VISITS, {"bureau": feed.bureau, "since": since}).all()
-        conn.exec_driver_sql(
-            "INSERT INTO event (type, actor, data, at) VALUES ('access.calendar_read', %(actor)s,"
-            " %(data)s::jsonb, %(now)s)",
-            {
-                "actor": f"{feed.bureau}:calendar/{feed.id}",
-                "data": json.dumps({"bureau": feed.bureau, "visits": len(rows)}),
-                "now": now,
-            },
-        )
+        actor = f"{feed.bureau}:calendar/{feed.id}"
+        data = {"bureau": feed.bureau, "visits": len(rows)}
+        events.write(conn, [NewEvent(EventType.ACCESS_CALENDAR_READ, actor, data=data)], now)
     return calendar(settings, feed.bureau, rows, now)
 
 

@@ -19,6 +19,7 @@ from casework.followup import visit_booking
 from casework.people.access import Principal
 from casework.people.rights import Right
 from store.db import Database
+from vocabulary.events import EventType
 from vocabulary.visits import VisitResult, VisitState
 
 _OURS: Final = """
@@ -78,7 +79,7 @@ def list_visits(
             },
         ).all()
         receipts = sorted({each["receipt"] for row in rows[:size] for each in row.applications})
-        trail.looked(conn, principal, "access.visits_listed", receipts=receipts)
+        trail.looked(conn, principal, EventType.ACCESS_VISITS_LISTED, receipts=receipts)
     return paging.page(rows, size, shown)
 
 
@@ -93,7 +94,7 @@ def read(db: Database, principal: Principal, visit_id: int) -> dict[str, Any]:
         if row is None:
             raise VisitNotFound
         receipts = [each["receipt"] for each in row.applications or ()]
-        trail.looked(conn, principal, "access.visit_read", receipts=receipts)
+        trail.looked(conn, principal, EventType.ACCESS_VISIT_READ, receipts=receipts)
     return shown(row)
 
 

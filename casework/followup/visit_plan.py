@@ -15,10 +15,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from casework import events
+from casework.events import NewEvent
 from casework.followup import visit_booking
 from casework.workdays import add_working_days, office_opening
 from config.settings import Settings
 from store import ledger
+from vocabulary.events import EventType
+from vocabulary.parties import Actor
 from vocabulary.work import Stage
 
 BATCH = 2000
@@ -154,7 +158,7 @@ def plan(
     _save(conn, placed)
     tell_applications(
         conn,
-        "visit.planned",
+        EventType.VISIT_PLANNED,
         {
             row.id: {
                 "bureau": bureau,
@@ -184,10 +188,10 @@ def reminded_at(settings: Settings, planned_on: date) -> datetime:
 
 def tell_applications(
     conn: Connection,
-    kind: str,
-    data: Mapping[int, Mapping[str, Any]],
+    kind: EventType,
+    data: Mapping[int, Mapping[str, object]],
     now: datetime,
-    actor: str = "system",
+    actor: str = Actor.SYSTEM,
 ) -> dict[int, int]:
     """The same event for every application a visit is about. In: visit id -> data.
 
@@ -196,9 +200,10 @@ def tell_applications(
     rows = conn.exec_driver_sql(
         "SELECT id, visit_id FROM application WHERE visit_id = ANY(%(ids)s) ORDER BY id",
         {"ids": list(data)},
-    )
-    told = [(row[0], {"visit": row[1], **data[row[1]]}) for row in rows]
-    return visit_booking.write_events(conn, kind, told, now, actor)
+    ).all()
+    told = [NewEvent(kind, actor, row[0], {"visit": row[1], **data[row[1]]}) for row in rows]
+    ids = events.write(conn, told, now)
+    return {row[0]: event_id for row, event_id in zip(rows, ids, strict=True)}
 
 
 def drop_resolved(conn: Connection, ids: Sequence[int], now: datetime) -> None:
@@ -218,7 +223,7 @@ def drop_resolved(conn: Connection, ids: Sequence[int], now: datetime) -> None:
         for row in rows
     }
     if data:
-        tell_applications(conn, "visit.cancelled", data, now)
+        tell_applications(conn, EventType.VISIT_CANCELLED, data, now)
 
 
 _Placed = tuple[Row[Any], date, bool, str]

@@ -25,6 +25,7 @@ from config.settings import Settings
 from store import ledger
 from store.db import Database, app_now
 from store.ledger import Item
+from vocabulary.events import EventType
 from vocabulary.visits import VisitState
 from vocabulary.work import Stage
 
@@ -116,16 +117,16 @@ def _remind(conn: Connection, settings: Settings, due: Sequence[Row[Any]], now: 
         " WHERE id = ANY(%(ids)s)",
         {"ids": [row.id for row in due]},
     )
-    events = visit_plan.tell_applications(
+    event_ids = visit_plan.tell_applications(
         conn,
-        "visit.reminded",
+        EventType.VISIT_REMINDED,
         {row.id: {"bureau": row.bureau, "planned_on": row.planned_on.isoformat()} for row in due},
         now,
     )
     told: list[Notification] = []
     for row in due:
         # A merged visit is on every application's timeline; its people are told once.
-        event = events.get(row.about)
+        event = event_ids.get(row.about)
         if event is None:
             continue
         about = (event, row.about, row.id)

@@ -18,6 +18,8 @@ from config.settings import Settings
 from schemas.application import Submission
 from store.db import CHINA, Database
 from store.encoding import to_json
+from vocabulary.events import EventType
+from vocabulary.parties import Actor
 
 log = structlog.get_logger(__name__)
 
@@ -113,7 +115,7 @@ def prepare(
 # The arrays travel in binary (%b): escaping JSON inside an array literal costs five times as much.
 # Lists of JSON travel in binary (%b): escaping every quotation mark as text costs more than the
 # rest of the insert. A bare app_now() would be evaluated for every row, in a subselect it is once.
-_FILE = """
+_FILE = f"""
 WITH draft AS MATERIALIZED (
     SELECT u.*,
         receipt_for(nextval('receipt_number'),
@@ -145,7 +147,8 @@ WITH draft AS MATERIALIZED (
     RETURNING id, receipt, received_at
 ), recorded AS (
     INSERT INTO event (application_id, type, actor, to_state, data, at)
-    SELECT c.id, 'application.received', 'enterprise', 'received', f.data::jsonb, c.received_at
+    SELECT c.id, '{EventType.APPLICATION_RECEIVED}', '{Actor.APPLICANT}', 'received', f.data::jsonb,
+        c.received_at
     FROM created AS c JOIN fresh AS f USING (receipt)
 ), queued AS (
     INSERT INTO work_item (stage, subject_id, not_before, created_at)
@@ -160,7 +163,7 @@ FROM draft AS d
 LEFT JOIN created AS c ON c.receipt = d.receipt
 LEFT JOIN prior AS p ON p.place = d.place
 ORDER BY d.place
-"""
+"""  # noqa: S608 -- two words of ours
 
 
 def file(conn: Connection, drafts: Sequence[Draft]) -> list[Filed]:

@@ -12,11 +12,14 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
+from casework import events
 from casework.errors import DelegationNotFound, InvalidDelegation, NotPermitted
+from casework.events import NewEvent
 from casework.formats import local
 from casework.people.access import Principal
 from casework.people.rights import LENDABLE, Right
 from store.db import CHINA, Database, app_now
+from vocabulary.events import EventType
 from vocabulary.people import Role
 
 log = structlog.get_logger(__name__)
@@ -74,7 +77,7 @@ def lend(
                 "actor": principal.actor,
             },
         ).one()
-        _note(conn, "delegation.made", principal, row.id)
+        _note(conn, EventType.DELEGATION_MADE, principal, row.id)
     log.info("delegation.made", delegation=row.id)
     return _shown(row)
 
@@ -110,7 +113,7 @@ def end(db: Database, principal: Principal, delegation_id: int) -> None:
         conn.exec_driver_sql(
             "UPDATE delegation SET ended_early_at = app_now() WHERE id = %(id)s", {"id": row.id}
         )
-        _note(conn, "delegation.ended", principal, row.id)
+        _note(conn, EventType.DELEGATION_ENDED, principal, row.id)
     log.info("delegation.ended", delegation=delegation_id)
 
 
@@ -129,12 +132,8 @@ def _day(day: date) -> datetime:
     return datetime.combine(day, time(), CHINA)
 
 
-def _note(conn: Connection, kind: str, principal: Principal, delegation_id: int) -> None:
-    conn.exec_driver_sql(
-        "INSERT INTO event (type, actor, data, at) VALUES (%(type)s, %(actor)s,"
-        " jsonb_build_object('delegation', %(id)s::bigint), app_now())",
-        {"type": kind, "actor": principal.actor, "id": delegation_id},
-    )
+def _note(conn: Connection, kind: EventType, principal: Principal, delegation_id: int) -> None:
+    events.write(conn, [NewEvent(kind, principal.actor, data={"delegation": delegation_id})])
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:

@@ -8,16 +8,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from casework import credentials, editions
+from casework import credentials, editions, events
 from casework.errors import InvalidToken
+from casework.events import NewEvent
 from config.settings import Settings
 from rules.notice import DISTRICT_GOVERNMENT
 from store.db import Database
+from vocabulary.events import EventType
+from vocabulary.parties import Actor
 from vocabulary.people import Role
 
 PREFIX = "wq_"  # so that a leaked token is recognised for what it is
-OPERATOR = "operator"
-"""How events name whoever works at the command line."""
 OVERLAP = timedelta(hours=24)
 
 
@@ -105,7 +106,7 @@ def revoke(db: Database, token_id: int) -> bool:
         )
         revoked = result.one_or_none() is not None
         if revoked:
-            _note(conn, "token.revoked", token_id)
+            _note(conn, EventType.TOKEN_REVOKED, token_id)
     return revoked
 
 
@@ -133,15 +134,16 @@ def _insert(
             "rotated_from": rotated_from,
         },
     ).scalar_one()
-    _note(conn, "token.rotated" if rotated_from else "token.created", made, rotated_from)
+    kind = EventType.TOKEN_ROTATED if rotated_from else EventType.TOKEN_CREATED
+    _note(conn, kind, made, rotated_from)
     return token
 
 
-def _note(conn: Connection, kind: str, token_id: int, rotated_from: int | None = None) -> None:
+def _note(
+    conn: Connection, kind: EventType, token_id: int, rotated_from: int | None = None
+) -> None:
     """Who may come in is part of the audit trail."""
-    conn.exec_driver_sql(
-        "INSERT INTO event (type, actor, data, at) VALUES (%(type)s, %(actor)s,"
-        " jsonb_strip_nulls(jsonb_build_object('token', %(id)s::bigint, 'from', %(old)s::bigint)),"
-        " app_now())",
-        {"type": kind, "actor": OPERATOR, "id": token_id, "old": rotated_from},
+    data = (
+        {"token": token_id} if rotated_from is None else {"token": token_id, "from": rotated_from}
     )
+    events.write(conn, [NewEvent(kind, Actor.OPERATOR, data=data)])

@@ -30,8 +30,10 @@ from store import ledger
 from store.db import Database
 from store.ledger import Item
 from vocabulary.cases import State
+from vocabulary.events import EventType
 from vocabulary.exports import ExportFormat, ExportState
 from vocabulary.outcomes import Outcome
+from vocabulary.parties import Actor
 from vocabulary.visits import VisitState
 from vocabulary.work import Stage
 
@@ -112,7 +114,7 @@ def _make(conn: Connection, settings: Settings, asked: Row[Any]) -> None:
         " WHERE id = %(id)s RETURNING expires_at",
         {"id": asked.id, "rows": count, "bytes": size, "hours": settings.export_hours},
     ).scalar_one()
-    note(conn, "export.ready", "system", asked.id, rows=count)
+    note(conn, EventType.EXPORT_READY, Actor.SYSTEM, asked.id, rows=count)
     ledger.add(conn, Stage.REPORT, [(asked.id, expires_at)])
     log.info("export.ready", export=asked.id, rows=count, bytes=size)
 
@@ -120,7 +122,7 @@ def _make(conn: Connection, settings: Settings, asked: Row[Any]) -> None:
 def _clear(conn: Connection, export_id: int) -> None:
     conn.exec_driver_sql("DELETE FROM export_chunk WHERE export_id = %(id)s", {"id": export_id})
     conn.exec_driver_sql("UPDATE export SET state = 'expired' WHERE id = %(id)s", {"id": export_id})
-    note(conn, "export.expired", "system", export_id)
+    note(conn, EventType.EXPORT_EXPIRED, Actor.SYSTEM, export_id)
     log.info("export.expired", export=export_id)
 
 

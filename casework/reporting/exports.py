@@ -16,8 +16,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from casework import credentials
+from casework import credentials, events
 from casework.errors import ExportNotFound, TooManyExports
+from casework.events import NewEvent
 from casework.formats import local
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -26,6 +27,7 @@ from casework.reporting.scope import Scope
 from config.settings import Settings
 from store import ledger
 from store.db import Database
+from vocabulary.events import EventType
 from vocabulary.exports import ExportFormat
 from vocabulary.work import Stage
 
@@ -80,7 +82,13 @@ def request(
                 "hash": credentials.download_hash(settings.require_secret_key(), secret),
             },
         ).scalar_one()
-        note(conn, "access.export_requested", principal.actor, export_id, filters=scope.document())
+        note(
+            conn,
+            EventType.ACCESS_EXPORT_REQUESTED,
+            principal.actor,
+            export_id,
+            filters=scope.document(),
+        )
         ledger.add(conn, Stage.REPORT, [(export_id, None)])
     return {"id": export_id, "state": "pending", "secret": secret}
 
@@ -125,7 +133,7 @@ def open_download(db: Database, settings: Settings, secret: str) -> Download:
         ).one_or_none()
         if row is None:
             raise ExportNotFound
-        note(conn, "access.export_downloaded", row.requested_by, row.id)
+        note(conn, EventType.ACCESS_EXPORT_DOWNLOADED, row.requested_by, row.id)
     kind = ExportFormat(row.format)
     return Download(
         filename=f"wenqi-{local(row.requested_at)[:10]}-{row.id}.{kind.value}",
@@ -135,17 +143,9 @@ def open_download(db: Database, settings: Settings, secret: str) -> Download:
     )
 
 
-def note(conn: Connection, kind: str, actor: str, export_id: int, **data: Any) -> None:
+def note(conn: Connection, kind: EventType, actor: str, export_id: int, **data: object) -> None:
     """Write an event about an export."""
-    conn.exec_driver_sql(
-        "INSERT INTO event (type, actor, data, at)"
-        " VALUES (%(type)s, %(actor)s, %(data)s::jsonb, app_now())",
-        {
-            "type": kind,
-            "actor": actor,
-            "data": json.dumps({"export": export_id, **data}, ensure_ascii=False),
-        },
-    )
+    events.write(conn, [NewEvent(kind, actor, data={"export": export_id, **data})])
 
 
 # An export nobody will try to make again by itself.

@@ -28,6 +28,7 @@ from casework.views import dossier, progress
 from config.settings import Settings
 from store.db import Database
 from vocabulary.cases import State
+from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
 
 
@@ -125,7 +126,7 @@ def list_cases(
     with db.transaction() as conn:
         rows = _rows(conn, settings, values, size + 1, wanted.overdue)
         shown = [row.receipt for row in rows[:size]]
-        trail.looked(conn, principal, "access.cases_listed", receipts=shown)
+        trail.looked(conn, principal, EventType.ACCESS_CASES_LISTED, receipts=shown)
     return paging.page(rows, size, partial(_case, settings))
 
 
@@ -173,7 +174,7 @@ def read(db: Database, settings: Settings, principal: Principal, receipt: str) -
             {"id": found.row["id"]},
         ).all()
         cap = _cap(conn, found.row)
-        trail.looked(conn, principal, "access.case_read", application_id=found.row["id"])
+        trail.looked(conn, principal, EventType.ACCESS_CASE_READ, application_id=found.row["id"])
     return {
         **dossier.summary(found, officer=True),
         "leads": found.row["lead_bureau"] == principal.bureau,

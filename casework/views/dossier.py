@@ -14,7 +14,6 @@ from casework.followup import requests
 from casework.followup.promises import FACTS, Promise, open_promises
 from casework.formats import local, yuan
 from casework.views import next_step, progress
-from casework.wording import words
 from casework.work import handover
 from config.practice import Practice
 from config.settings import Settings
@@ -22,7 +21,9 @@ from rules.explain import explain
 from rules.notice import DISTRICT_GOVERNMENT, Notice
 from schemas.labels import WORDS
 from store.db import CHINA
+from vocabulary import timeline
 from vocabulary.cases import Act, State
+from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
 from vocabulary.promises import Kind
 from vocabulary.visits import VisitState
@@ -262,16 +263,20 @@ def _timeline(dossier: Dossier) -> list[dict[str, Any]]:
         {
             "at": event["at"],
             "type": event["type"],
-            "text": words.event_text(event, dossier.bureau_name),
+            "text": EventType(event["type"]).sentence(event["data"], dossier.bureau_name),
         }
         for event in dossier.row["events"] or ()
-        if event["type"] in words.TIMELINE
+        if EventType(event["type"]).is_on_timeline
     ]
     lines += [
         {
             "at": delivery["at"],
             "type": f"delivery.{delivery['state']}",
-            "text": words.delivery_text(delivery, dossier.bureau_name),
+            "text": timeline.delivery(
+                delivery,
+                EventType(delivery["event_type"]).audience.heading,
+                dossier.bureau_name,
+            ),
         }
         for delivery in dossier.row["deliveries"] or ()
     ]

@@ -14,8 +14,9 @@ from casework.formats import local
 from casework.outbox.deliveries import SUPERVISOR
 from casework.people.access import Principal
 from casework.people.rights import Right
-from casework.wording import words
 from store.db import Database
+from vocabulary import timeline
+from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
 
 ASSESSMENT, VISIT, CASEWORK = "assessment", "visit", "casework"
@@ -56,7 +57,7 @@ def list_messages(
             },
         ).all()
         shown = sorted({row.receipt for row in rows[:size]})
-        trail.looked(conn, principal, "access.inbox_listed", receipts=shown)
+        trail.looked(conn, principal, EventType.ACCESS_INBOX_LISTED, receipts=shown)
     return paging.page(rows, size, _message)
 
 
@@ -105,7 +106,7 @@ def _message(row: Row[Any]) -> dict[str, Any]:
 def _kind(row: Row[Any]) -> str:
     if row.visit_id is not None:
         return VISIT
-    return ASSESSMENT if row.type == "application.assessed" else CASEWORK
+    return ASSESSMENT if row.type == EventType.APPLICATION_ASSESSED else CASEWORK
 
 
 def _text(row: Row[Any]) -> str:
@@ -115,8 +116,8 @@ def _text(row: Row[Any]) -> str:
             return f"走访提醒：{row.name}，{data['planned_on']}"
         case "assessment":
             result = Outcome(data["outcome"]).label
-            return f"{row.name}：{result}，{words.amount_text(data['amount'])}"
+            return f"{row.name}：{result}，{timeline.amount_text(data['amount'])}"
         case _:
             notice = editions.edition(row.notice_id).notice
-            event = {"type": row.type, "data": data}
-            return f"{row.name}：{words.event_text(event, partial(editions.bureau_name, notice))}"
+            names = partial(editions.bureau_name, notice)
+            return f"{row.name}：{EventType(row.type).sentence(data, names)}"

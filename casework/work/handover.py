@@ -7,18 +7,19 @@ leads it until the work item is revived (`wenqi dead-letter retry`) and the rule
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from casework import editions
+from casework import editions, events
+from casework.events import NewEvent
 from casework.outbox import deliveries
-from casework.outbox.deliveries import Notification
 from config.settings import Settings
 from rules.notice import Notice
 from rules.routing import residual
+from vocabulary.events import EventType
+from vocabulary.parties import Actor
 
 IS_STUCK: Final = """
 EXISTS (SELECT FROM work_item AS w WHERE w.stage = 'assess' AND w.subject_id = a.id
@@ -39,7 +40,8 @@ def to_people(conn: Connection, settings: Settings, application_ids: Sequence[in
         " WHERE id = ANY(%(ids)s) AND state <> 'withdrawn' ORDER BY id FOR NO KEY UPDATE",
         {"ids": list(application_ids)},
     ).all()
-    told: list[Notification] = []
+    leads: list[tuple[int, str]] = []
+    told: list[NewEvent] = []
     for row in rows:
         bureau = row.lead_bureau or contact_of(
             editions.edition(row.notice_id).notice, row.provision
@@ -49,13 +51,11 @@ def to_people(conn: Connection, settings: Settings, application_ids: Sequence[in
             " WHERE id = %(id)s",
             {"bureau": bureau, "id": row.id},
         )
-        event_id = conn.exec_driver_sql(
-            "INSERT INTO event (application_id, type, actor, data, at) VALUES"
-            " (%(id)s, 'application.stuck', 'system', %(data)s::jsonb, app_now()) RETURNING id",
-            {"id": row.id, "data": json.dumps({"bureau": bureau})},
-        ).scalar_one()
-        told += deliveries.to_bureau(settings, event_id, row.id, None, bureau)
-    deliveries.write(conn, told)
+        told.append(NewEvent(EventType.APPLICATION_STUCK, Actor.SYSTEM, row.id, {"bureau": bureau}))
+        leads.append((row.id, bureau))
+    ids = events.write(conn, told)
+    about = [(event_id, *lead) for event_id, lead in zip(ids, leads, strict=True)]
+    deliveries.write(conn, deliveries.to_bureaus(settings, about))
 
 
 def contact_of(notice: Notice, provision: str) -> str:

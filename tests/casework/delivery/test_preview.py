@@ -9,16 +9,16 @@ from casework.delivery import preview
 from casework.delivery.letters import LETTERS
 from casework.errors import ApplicationNotFound
 from casework.intake import accept
-from casework.wording.words import TIMELINE
 from casework.work.dispatch import Stage
 from config.settings import Settings
 from store.db import Database
 from tests.support.applications import tenant, tenant_body
 from tests.support.ledgers import claim_ids
 from vocabulary.deliveries import Channel, RecipientKind
+from vocabulary.events import EventType
 
 
-@pytest.mark.parametrize("event", sorted(TIMELINE))
+@pytest.mark.parametrize("event", [kind for kind in EventType if kind.is_on_timeline])
 @pytest.mark.parametrize("channel", list(Channel))
 @pytest.mark.parametrize("kind", [RecipientKind.BUREAU, RecipientKind.ENTERPRISE])
 def test_every_event_makes_a_message_for_both_sides(
@@ -34,7 +34,7 @@ def test_every_event_makes_a_message_for_both_sides(
 
 
 def test_every_letter_is_about_an_event_of_the_timeline() -> None:
-    assert {event for event, _ in LETTERS} <= set(TIMELINE)
+    assert {event for event, _ in LETTERS} <= {kind for kind in EventType if kind.is_on_timeline}
 
 
 def test_the_two_sides_are_told_in_their_own_words(settings: Settings) -> None:

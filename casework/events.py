@@ -1,0 +1,52 @@
+"""The only writer of `event`. (Filing an application writes its event within its one statement:
+`casework.intake.accept`.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from store.encoding import numbers, to_json
+from vocabulary.cases import State
+from vocabulary.events import EventType
+
+
+class NewEvent(NamedTuple):
+    """An event to be written. `data`: no personal data; what it says of people it refers to."""
+
+    type: EventType
+    actor: str
+    application_id: int | None = None
+    data: Mapping[str, object] = {}
+    from_state: State | None = None
+    to_state: State | None = None
+
+
+def write(conn: Connection, events: Sequence[NewEvent], at: datetime | None = None) -> list[int]:
+    """Write events in one statement. `at`: business time (None: now). Out: their ids, in order."""
+    if not events:
+        return []
+    rows = conn.exec_driver_sql(
+        "INSERT INTO event (application_id, type, actor, from_state, to_state, data, at)"
+        " SELECT application, type, actor, was, state, data::jsonb,"
+        "  coalesce(%(at)s::timestamptz, (SELECT app_now()))"
+        " FROM unnest(%(applications)s::bigint[], %(types)b::text[], %(actors)b::text[],"
+        "  %(was)b::text[], %(states)b::text[], %(data)b::text[])"
+        "  WITH ORDINALITY AS u (application, type, actor, was, state, data, place)"
+        " ORDER BY place RETURNING id",
+        {
+            "at": at,
+            "applications": numbers([event.application_id for event in events]),
+            "types": [event.type.value for event in events],
+            "actors": [str(event.actor) for event in events],
+            "was": [event.from_state and event.from_state.value for event in events],
+            "states": [event.to_state and event.to_state.value for event in events],
+            "data": [to_json(event.data) for event in events],
+        },
+    )
+    # Counted up in the order of the statement; in which order rows are returned is not promised.
+    return sorted(rows.scalars())
