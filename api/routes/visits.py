@@ -100,9 +100,7 @@ def read(principal: Principal, visit: str) -> Response:
 def confirm(principal: Principal, visit: str) -> Response:
     made = services()
     versions, body = etags.required(), _body("VisitConfirmation")
-    version = visit_acts.settle_day(
-        made.db, made.settings, principal, number(visit), versions, **body
-    )
+    version = visit_acts.confirm(made.db, made.settings, principal, number(visit), versions, **body)
     return changed(visit, version)
 
 
@@ -120,9 +118,7 @@ def confirm(principal: Principal, visit: str) -> Response:
 def move(principal: Principal, visit: str) -> Response:
     made = services()
     versions, body = etags.required(), _body("VisitMove")
-    version = visit_acts.settle_day(
-        made.db, made.settings, principal, number(visit), versions, **body
-    )
+    version = visit_acts.move(made.db, made.settings, principal, number(visit), versions, **body)
     return changed(visit, version)
 
 
@@ -140,7 +136,7 @@ def move(principal: Principal, visit: str) -> Response:
 def outcome(principal: Principal, visit: str) -> Response:
     made = services()
     versions, body = etags.required(), _body("VisitOutcome")
-    version, opened = visit_acts.record(
+    version, opened = visit_acts.record_outcome(
         made.db,
         made.settings,
         principal,

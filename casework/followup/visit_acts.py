@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import structlog
 from sqlalchemy import Connection, Row
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 Versions = frozenset[int]
 
 
-def settle_day(
+def confirm(
     db: Database,
     settings: Settings,
     principal: Principal,
@@ -40,53 +40,99 @@ def settle_day(
     *,
     planned_on: date | None = None,
     starts_at: time | None = None,
-    reason: str | None = None,
 ) -> int:
-    """Confirm a visit (no reason), or move it to another day (with one). The enterprise is told.
+    """Confirm a visit. The enterprise is told, and from then on only the bureau moves it.
 
-    In: the day (None: the one it has) and the time of day. From then on only the bureau moves
-    it. Out: its version. Raises NotPermitted, VisitNotFound, VersionChanged, IllegalMove,
-    InvalidVisitDay (over, no working day, or the bureau's day is full).
+    In: the day (None: the one it has) and the time of day. Out: its version. Raises NotPermitted,
+    VisitNotFound, VersionChanged, IllegalMove, InvalidVisitDay (over, no working day, or the
+    bureau's day is full).
     """
     principal.require(Right.CHANGE_VISIT)
     with db.transaction() as conn:
-        now = app_now(conn)
-        # Before the visit: whoever holds a plan may take visits into it.
-        capacity = visit_plan.hold(conn, settings, [principal.bureau])[principal.bureau]
-        row = _open(conn, principal, visit_id, versions)
-        day = planned_on or row.planned_on
-        has_place = row.state != VisitState.PLANNED and day == row.planned_on
-        _check_day(conn, principal.bureau, capacity, day, now, has_place=has_place)
-        guessed = is_provisional(day)
-        basis = row.basis if day == row.planned_on else f"{row.basis}；单位改定于{day}"
-        version = _save(
+        fixed = _fix_day(conn, settings, principal, visit_id, versions, planned_on, starts_at)
+        _tell(
             conn,
-            row.id,
-            state=VisitState.CONFIRMED.value,
-            planned_on=day,
-            due_on=row.due_on or row.planned_on,
-            starts_at=starts_at or row.starts_at,
-            provisional=guessed,
-            basis=basis,
-            confirmed_by=principal.actor,
+            settings,
+            fixed.row,
+            EventType.VISIT_CONFIRMED,
+            fixed.data,
+            fixed.now,
+            principal.actor,
         )
-        data = {
-            "bureau": row.bureau,
-            "planned_on": day.isoformat(),
-            "provisional": guessed,
-            "starts_at": starts_at.strftime("%H:%M") if starts_at else None,
-        }
-        if reason is not None:
-            data |= {"moved_from": row.planned_on.isoformat(), "reason": reason}
-        kind = EventType.VISIT_CONFIRMED if reason is None else EventType.VISIT_MOVED
-        _tell(conn, settings, row, kind, data, now, principal.actor)
-        if not has_place:
-            visit_plan.remind_later(conn, settings, {row.id: day})
-    log.info(kind, visit=row.id)
-    return version
+    log.info("visit.confirmed", visit=fixed.row.id)
+    return fixed.version
 
 
-def record(  # noqa: PLR0913 -- what came of a visit
+def move(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    visit_id: int,
+    versions: Versions,
+    *,
+    planned_on: date,
+    reason: str,
+    starts_at: time | None = None,
+) -> int:
+    """Move a visit to another day, and tell the enterprise why. As for the rest, see `confirm`."""
+    principal.require(Right.CHANGE_VISIT)
+    with db.transaction() as conn:
+        fixed = _fix_day(conn, settings, principal, visit_id, versions, planned_on, starts_at)
+        data = {**fixed.data, "moved_from": fixed.row.planned_on.isoformat(), "reason": reason}
+        _tell(conn, settings, fixed.row, EventType.VISIT_MOVED, data, fixed.now, principal.actor)
+    log.info("visit.moved", visit=fixed.row.id)
+    return fixed.version
+
+
+class _Fixed(NamedTuple):
+    """A visit with its day fixed: how it stood before, its version, its event's data, when."""
+
+    row: Row[Any]
+    version: int
+    data: dict[str, Any]
+    now: datetime
+
+
+def _fix_day(
+    conn: Connection,
+    settings: Settings,
+    principal: Principal,
+    visit_id: int,
+    versions: Versions,
+    planned_on: date | None,
+    starts_at: time | None,
+) -> _Fixed:
+    now = app_now(conn)
+    # Before the visit: whoever holds a plan may take visits into it.
+    capacity = visit_plan.hold(conn, settings, [principal.bureau])[principal.bureau]
+    row = _open(conn, principal, visit_id, versions)
+    day = planned_on or row.planned_on
+    has_place = row.state != VisitState.PLANNED and day == row.planned_on
+    _check_day(conn, principal.bureau, capacity, day, now, has_place=has_place)
+    guessed = is_provisional(day)
+    version = _save(
+        conn,
+        row.id,
+        state=VisitState.CONFIRMED.value,
+        planned_on=day,
+        due_on=row.due_on or row.planned_on,
+        starts_at=starts_at or row.starts_at,
+        provisional=guessed,
+        basis=row.basis if day == row.planned_on else f"{row.basis}；单位改定于{day}",
+        confirmed_by=principal.actor,
+    )
+    if not has_place:
+        visit_plan.remind_later(conn, settings, {row.id: day})
+    data = {
+        "bureau": row.bureau,
+        "planned_on": day.isoformat(),
+        "provisional": guessed,
+        "starts_at": starts_at.strftime("%H:%M") if starts_at else None,
+    }
+    return _Fixed(row, version, data, now)
+
+
+def record_outcome(  # noqa: PLR0913 -- what came of a visit
     db: Database,
     settings: Settings,
     principal: Principal,

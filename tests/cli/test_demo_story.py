@@ -31,7 +31,7 @@ def test_the_story_runs_from_submission_to_rating_though_the_day_of_its_visit_is
     Office(database, settings).submit(uscc=uscc(7))
     # The workers may take the application before the office does.
     visit = wait_for(lambda: scalar(database, "SELECT id FROM visit"), "the visit")
-    visit_acts.settle_day(database, settings, OFFICER, visit, frozenset({1}))
+    visit_acts.confirm(database, settings, OFFICER, visit, frozenset({1}))
     told = CliRunner().invoke(main, ["demo", "casework", "--var", str(app.folder)])
     assert told.exit_code == 0, told.output
     assert "当日走访已排满" in told.output

@@ -61,12 +61,12 @@ def versions(office: Office) -> frozenset[int]:
     return frozenset({scalar(office.db, "SELECT version FROM visit")})
 
 
-def settle(office: Office, who: Principal = OFFICER, **given: Any) -> int:
-    return visit_acts.settle_day(office.db, office.settings, who, 1, versions(office), **given)
+def confirm(office: Office, who: Principal = OFFICER, **given: Any) -> int:
+    return visit_acts.confirm(office.db, office.settings, who, 1, versions(office), **given)
 
 
 def record(office: Office, result: str = "met", *asked: Asked) -> tuple[int, list[int]]:
-    return visit_acts.record(
+    return visit_acts.record_outcome(
         office.db, office.settings, OFFICER, 1, versions(office),
         visited_on=office.today(), result=result, note="当面了解", requests=asked,
     )  # fmt: skip
@@ -86,7 +86,7 @@ def go_to(office: Office, day: date) -> None:
 def test_a_confirmed_visit_keeps_its_day_and_is_reminded_of(office: Office) -> None:
     accepted = office.submit()
     day, _ = add_working_days(office.today(), 4)
-    settle(office, planned_on=day, starts_at=time(14, 30))
+    confirm(office, planned_on=day, starts_at=time(14, 30))
     seen = office.status(accepted)["visit"]
     assert (seen["planned_on"], seen["starts_at"], seen["state"]) == (
         day.isoformat(), "14:30", "confirmed",
@@ -104,10 +104,18 @@ def test_a_moved_visit_is_reminded_of_once_for_each_day(office: Office) -> None:
     office.submit()
     day, _ = add_working_days(office.today(), 4)
     later, _ = add_working_days(day, 6)
-    settle(office, planned_on=day)
+    confirm(office, planned_on=day)
     go_to(office, add_working_days(day, -2)[0])
     run_reminders(office)
-    settle(office, planned_on=later, reason="企业当日盘点")
+    visit_acts.move(
+        office.db,
+        office.settings,
+        OFFICER,
+        1,
+        versions(office),
+        planned_on=later,
+        reason="企业当日盘点",
+    )
     run_reminders(office)
     count = "SELECT count(*) FROM event WHERE type = 'visit.reminded'"
     assert scalar(office.db, count) == 1
@@ -126,15 +134,13 @@ def test_days_that_cannot_be(office: Office) -> None:
     while add_working_days(saturday - timedelta(days=1), 1)[0] == saturday:
         saturday += timedelta(days=7)  # a make-up day
     visit_acts.set_capacity(office.db, office.settings, HEAD, 1)
-    settle_first = frozenset({1})
+    first = frozenset({1})
     for wrong in (today - timedelta(days=1), saturday):
         with pytest.raises(InvalidVisitDay):
-            visit_acts.settle_day(
-                office.db, office.settings, OFFICER, 1, settle_first, planned_on=wrong
-            )
-    visit_acts.settle_day(office.db, office.settings, OFFICER, 1, settle_first, planned_on=day)
+            visit_acts.confirm(office.db, office.settings, OFFICER, 1, first, planned_on=wrong)
+    visit_acts.confirm(office.db, office.settings, OFFICER, 1, first, planned_on=day)
     with pytest.raises(InvalidVisitDay, match="排满"):
-        visit_acts.settle_day(office.db, office.settings, OFFICER, 2, settle_first, planned_on=day)
+        visit_acts.confirm(office.db, office.settings, OFFICER, 2, first, planned_on=day)
 
 
 def test_a_full_day_is_not_given_away_twice_by_officers_acting_at_once(office: Office) -> None:
@@ -145,7 +151,7 @@ def test_a_full_day_is_not_given_away_twice_by_officers_acting_at_once(office: O
 
     def confirm(visit_id: int) -> bool:
         try:
-            visit_acts.settle_day(
+            visit_acts.confirm(
                 office.db, office.settings, OFFICER, visit_id, frozenset({1}), planned_on=day
             )
         except InvalidVisitDay:
@@ -257,7 +263,7 @@ def test_other_bureaus_neither_see_nor_change(office: Office) -> None:
     assert request_list.list_requests(office.db, STRANGER)["items"] == []
     tried: list[tuple[type[CaseworkError], Callable[[], object]]] = [
         (VisitNotFound, lambda: visit_list.read(office.db, STRANGER, 1)),
-        (VisitNotFound, lambda: settle(office, STRANGER)),
+        (VisitNotFound, lambda: confirm(office, STRANGER)),
         (RequestNotFound, lambda: request_list.read(office.db, STRANGER, number)),
         (
             RequestNotFound,
@@ -285,11 +291,11 @@ def test_the_feed_is_read_by_a_calendar_parser(office: Office) -> None:
     office.submit()
     office.submit()
     day, _ = add_working_days(office.today(), 4)
-    settle_first = frozenset({1})
-    visit_acts.settle_day(
-        office.db, office.settings, OFFICER, 1, settle_first, planned_on=day, starts_at=time(9, 30)
+    first = frozenset({1})
+    visit_acts.confirm(
+        office.db, office.settings, OFFICER, 1, first, planned_on=day, starts_at=time(9, 30)
     )
-    visit_acts.cancel(office.db, office.settings, OFFICER, 2, settle_first, reason="企业迁出")
+    visit_acts.cancel(office.db, office.settings, OFFICER, 2, first, reason="企业迁出")
     made = visit_calendar.create(office.db, office.settings, HEAD, "科室日历")
     secret = made["url"].rpartition("/")[2].removesuffix(".ics")
     calendar = icalendar.Calendar.from_ical(visit_calendar.read(office.db, office.settings, secret))

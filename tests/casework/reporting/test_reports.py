@@ -241,7 +241,7 @@ def _visit(office: Office, accepted: Accepted, result: str) -> None:
     row = "SELECT visit_id FROM application WHERE receipt = %(r)s"
     visit = scalar(office.db, row, r=accepted.receipt)
     version = scalar(office.db, "SELECT version FROM visit WHERE id = %(id)s", id=visit)
-    visit_acts.record(
+    visit_acts.record_outcome(
         office.db,
         office.settings,
         OFFICER,
