@@ -99,12 +99,12 @@ class CallbackStateSchema(Schema):
     note = text("回访情况", null=True)
 
 
-class CapRoomSchema(Schema):
+class HeadroomSchema(Schema):
     """What is left of a running total for this case; bureaus only."""
 
     account = text("机构的统一社会信用代码")
     granted_elsewhere = yuan("该机构其他申请已核定金额")
-    room = yuan("余额")
+    headroom = yuan("余额")
 
 
 class CaseworkSchema(Schema):
@@ -120,7 +120,7 @@ class CaseworkSchema(Schema):
     determinations = listed(DeterminationOnRecordSchema, "历次认定")
     callback = fields.Nested(CallbackStateSchema, required=True, allow_none=True, **about("回访"))
     cap = fields.Nested(
-        CapRoomSchema, required=True, allow_none=True, **about("单家机构累计上限", "仅供办理")
+        HeadroomSchema, required=True, allow_none=True, **about("单家机构累计上限", "仅供办理")
     )
     actions = listed(fields.String(), "本单位现在可以办理的事项")
 

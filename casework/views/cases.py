@@ -213,7 +213,7 @@ def _cap(conn: Connection, row: Mapping[str, Any]) -> dict[str, str] | None:
     return {
         "account": claim["account"].partition(":")[2],
         "granted_elsewhere": str(used),
-        "room": str(max(Decimal("0.00"), Decimal(claim["limit"]) - used)),
+        "headroom": str(max(Decimal("0.00"), Decimal(claim["limit"]) - used)),
     }
 
 

@@ -166,8 +166,8 @@ def test_a_determination_takes_no_more_than_the_room_there_is(office: Office) ->
     assert (result.computed, granted(office)) == (Decimal("1000000.00"), CAP)
 
 
-ROOM = "SELECT a.receipt || ' ' || (e.data ->> 'room') FROM event AS e JOIN application AS a"
-ROOM += " ON a.id = e.application_id WHERE e.type = 'determination.room' ORDER BY e.id"
+HEADROOM = "SELECT a.receipt || ' ' || (e.data ->> 'room') FROM event AS e JOIN application AS a"
+HEADROOM += " ON a.id = e.application_id WHERE e.type = 'determination.room' ORDER BY e.id"
 
 
 def test_no_room_is_announced_where_less_was_determined_than_there_was(office: Office) -> None:
@@ -175,13 +175,13 @@ def test_no_room_is_announced_where_less_was_determined_than_there_was(office: O
     lowered = file(office, 3, "600000.00")
     find(office, first, MET)
     decide(office, cut.receipt, Decision(True, Decimal("700000.00"), "以余额为限"), OFFICER)
-    assert column(office.db, ROOM) == []
+    assert column(office.db, HEADROOM) == []
     less = Decision(True, Decimal("700000.00"), "按实际核减")
     decide(office, lowered.receipt, replace(less, amount=Decimal("100000.00")), OFFICER)
     assert granted(office) == Decimal("4800000.00")
     withdraw.withdraw(office.db, office.settings, first.receipt, first.access_code, reason=None)
     office.assess_all()
-    assert column(office.db, ROOM) == []
+    assert column(office.db, HEADROOM) == []
     assert office.status(cut)["determined_amount"] == "700000.00"
 
 
@@ -190,7 +190,7 @@ def test_both_sides_hear_of_the_room_once_and_a_review_leads_to_the_rest(office:
     find(office, first, MET)
     decide(office, cut.receipt, Decision(True, Decimal("1000000.00"), "以余额为限"), OFFICER)
     find(office, first, FAILED)
-    assert column(office.db, ROOM) == [f"{cut.receipt} 2000000.00"]
+    assert column(office.db, HEADROOM) == [f"{cut.receipt} 2000000.00"]
     status = office.status(cut)
     assert (status["state"], status["determined_amount"]) == ("determined", "1000000.00")
     (said,) = [line["text"] for line in status["timeline"] if line["type"] == "determination.room"]
@@ -206,7 +206,7 @@ def test_both_sides_hear_of_the_room_once_and_a_review_leads_to_the_rest(office:
             conn, Stage.ASSESS, [(scalar(office.db, "SELECT max(id) FROM application"), None)]
         )
     office.assess_all()
-    assert len(column(office.db, ROOM)) == 1
+    assert len(column(office.db, HEADROOM)) == 1
 
     review.request(office.db, office.settings, cut.receipt, cut.access_code, reason="已有余额")
     review.decide(
@@ -237,6 +237,6 @@ def test_naming_a_head_office_neither_draws_on_its_total_nor_shows_it(office: Of
     assert case["casework"]["cap"] == {
         "account": uscc(1),
         "granted_elsewhere": "4321098.76",
-        "room": "678901.24",
+        "headroom": "678901.24",
     }
     assert granted(office) == Decimal("4321098.76")
