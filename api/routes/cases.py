@@ -63,7 +63,7 @@ def read(principal: Principal, receipt: str) -> Response:
 @described(
     "记录认定意见",
     "对须由人认定的条件记录结果和理由；同一条件和项目以最后一次为准。记录后自动重新核对。"
-    "只有通知数据所列的认定单位可以记录；由系统判定而记录不会生效的，答复 422 并说明。",
+    "只有通知数据所列的认定单位可以记录；由系统核对而记录不会生效的，答复 422 并说明。",
     refusals=(400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503),
     security="bureau_token",
     parameters=[etags.IF_MATCH],

@@ -112,7 +112,7 @@ def _condition(
         raise InvalidFinding(f"本条款没有条件 {code}。") from None
     if condition.finder is Finder.NONE:
         raise InvalidFinding(
-            f"条件 {code} 由系统按所报事实判定，不作人工认定；事实有误的，请要求补正。"
+            f"条件 {code} 由系统按所报事实核对，不作人工认定；事实有误的，请要求补正。"
         )
     if item is None:
         return condition
@@ -148,9 +148,9 @@ def _check_effect(
         row.get("found_by") or row.get("cause") in ("finding", "reading") for row in rows
     ):
         return
-    why = "系统已按所报事实判定为符合，无须认定"
+    why = "系统按所报事实核对为符合，无须认定"
     if any(row["result"] == "false" for row in rows):
-        why = "系统已按所报事实判定为不符合"
+        why = "系统按所报事实核对为不符合"
     elif any(row["result"] == "unknown" for row in rows):
         why = "所需事实尚未填报"
     raise InvalidFinding(
