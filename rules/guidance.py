@@ -12,10 +12,10 @@ from typing import Any
 
 from rules.notice import Notice
 from vocabulary.outcomes import Outcome, Standing
+from vocabulary.parties import Side
 
-APPLICANT, BUREAU = "applicant", "bureau"
 TAKEN, UNPAID = "taken", "unpaid"
-_WHO = {UNPAID: APPLICANT}
+_WHO = {UNPAID: Side.APPLICANT}
 """Kind of waiting point -> who acts first; a bureau otherwise."""
 
 
@@ -39,7 +39,7 @@ def waiting(document: Mapping[str, Any], notice: Notice, *, officer: bool) -> li
             "kind": kind,
             "lines": [row["label"] for row in rows],
             "text": notice.lines[f"waits_{kind}"],
-            "who": _WHO.get(kind, BUREAU),
+            "who": _WHO.get(kind, Side.BUREAU),
             "bring": notice.lines[f"bring_{kind}"],
             "next": notice.lines[f"next_{kind}"],
         }

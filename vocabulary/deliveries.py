@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final, Self
+
 from vocabulary.base import Vocabulary
 
 
@@ -9,8 +12,52 @@ class RecipientKind(Vocabulary):
     """Who is told."""
 
     BUREAU = "bureau", "责任单位"
-    ENTERPRISE = "enterprise", "申报单位"
+    APPLICANT = "enterprise", "申报单位"
     SYSTEM = "system", "业务系统"  # a bureau's own system, at its webhook endpoint
+
+
+_APPLICANT, _HEAD = "applicant", ":supervisor"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom a message is for: the applicant (no bureau), a bureau, its head, who alone is told of
+    what has been late too long, or its own system at a webhook endpoint.
+
+    Stored as "applicant", "<bureau>", "<bureau>:supervisor", "<bureau>/<endpoint>".
+    """
+
+    bureau: str | None
+    is_head: bool = False
+    endpoint: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """What `str` wrote. Raises ValueError for an endpoint that is no number."""
+        if text == _APPLICANT:
+            return cls(None)
+        if text.endswith(_HEAD):
+            return cls(text.removesuffix(_HEAD), is_head=True)
+        bureau, slash, endpoint = text.partition("/")
+        return cls(bureau, endpoint=int(endpoint) if slash else None)
+
+    def __str__(self) -> str:
+        if self.bureau is None:
+            return _APPLICANT
+        if self.endpoint is not None:
+            return f"{self.bureau}/{self.endpoint}"
+        return self.bureau + _HEAD if self.is_head else self.bureau
+
+    @property
+    def kind(self) -> RecipientKind:
+        """What sort of recipient it is."""
+        if self.bureau is None:
+            return RecipientKind.APPLICANT
+        return RecipientKind.BUREAU if self.endpoint is None else RecipientKind.SYSTEM
+
+
+APPLICANT: Final = Recipient(None)
+"""The one recipient on the applicant's side of an application."""
 
 
 class Channel(Vocabulary):

@@ -148,7 +148,7 @@ class EventType(StrEnum):
     DIGEST_MADE = (
         "digest.made",
         "已发每日提要",
-        Audience(frozenset({_BUREAU}), reach=Reach.HOUSE),
+        Audience(frozenset({_BUREAU, _HEAD}), reach=Reach.HOUSE),
     )
     EXPORT_READY = "export.ready", "导出文件已生成", _HOUSE
     EXPORT_EXPIRED = "export.expired", "导出文件已到期清除", _HOUSE

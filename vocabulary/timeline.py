@@ -10,9 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from vocabulary.cases import Grade
-from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
+from vocabulary.deliveries import Channel, DeliveryState, Recipient, RecipientKind
 from vocabulary.outcomes import Outcome
-from vocabulary.parties import Recipient
 from vocabulary.promises import Kind
 from vocabulary.visits import VisitResult
 
@@ -220,7 +219,7 @@ def request_withdrawn(data: Data, _: Names) -> str:
 def delivery(row: Mapping[str, Any], heading: str, names: Names) -> str:
     """One delivery as a sentence; never shows an address."""
     to = Recipient.parse(row["recipient"])
-    whom = RecipientKind.ENTERPRISE.label if to.bureau is None else names(to.bureau)
+    whom = RecipientKind.APPLICANT.label if to.bureau is None else names(to.bureau)
     if to.is_head:
         whom += "负责人"
     elif to.endpoint is not None:

@@ -93,9 +93,7 @@ def bring_into_force(
         "UPDATE application SET determined_amount = %(amount)s WHERE id = %(id)s RETURNING version",
         {"amount": ruling.amount, "id": case.id},
     ).scalar_one()
-    tell.enterprise(conn, settings, case, event)
-    if case.lead_bureau != bureau:
-        tell.lead(conn, settings, case, event)
+    tell.concerned(conn, settings, case, event, knows=bureau)
     return version
 
 

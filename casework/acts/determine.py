@@ -141,5 +141,5 @@ def _propose(
         bureau=proposal.bureau,
     )
     version = desk.save(conn, case, state=state).version
-    tell.bureau(conn, settings, case, event, proposal.bureau)
+    tell.concerned(conn, settings, case, event, bureau=proposal.bureau)
     return version

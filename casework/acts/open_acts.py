@@ -9,7 +9,6 @@ from typing import Any, Final
 from casework.acts import determination_rules
 from casework.acts.finders import finders
 from casework.docket import states
-from casework.docket.states import Side
 from casework.people.access import Principal
 from casework.people.rights import Right
 from rules import PROVISIONS
@@ -17,6 +16,7 @@ from rules.notice import Notice
 from rules.provision import Finder
 from store.db import CHINA
 from vocabulary.cases import Act, DeterminationState, State, SupplementState
+from vocabulary.parties import Side
 
 Row = Mapping[str, Any]
 

@@ -8,7 +8,7 @@ import structlog
 
 from casework.docket import desk, tell
 from casework.docket.desk import Versions
-from casework.docket.states import Side, allowed
+from casework.docket.states import allowed
 from casework.errors import IllegalMove, NotPermitted
 from casework.followup import chase
 from casework.people.access import Principal
@@ -18,7 +18,7 @@ from config.settings import Settings
 from store.db import Database
 from vocabulary.cases import Act
 from vocabulary.events import EventType
-from vocabulary.parties import Actor
+from vocabulary.parties import Actor, Side
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +76,7 @@ def rate(
                 due_on=due_on.isoformat(),
             )
             chase.watch(conn, case.id)
-            tell.lead(conn, settings, case, event)
+            tell.concerned(conn, settings, case, event)
         saved = desk.save(conn, case)
     log.info("application.rated", receipt=case.receipt, grade=grade)
     return saved.version
@@ -110,6 +110,6 @@ def call_back(
             raise NotPermitted("回访由牵头单位办理。")
         event = desk.note(conn, case, EventType.CALLBACK_DONE, principal.actor, bureau=bureau)
         saved = desk.save(conn, case)
-        tell.enterprise(conn, settings, case, event)
+        tell.concerned(conn, settings, case, event)
     log.info("callback.done", receipt=case.receipt)
     return saved.version

@@ -46,9 +46,7 @@ def request(
         event = desk.note(conn, case, EventType.REVIEW_REQUESTED, Actor.APPLICANT, to_state=state)
         saved = desk.save(conn, case, state=state)
         chase.watch(conn, case.id)
-        tell.lead(conn, settings, case, event)
-        for bureau in case.copied_bureaus:
-            tell.bureau(conn, settings, case, event, bureau)
+        tell.concerned(conn, settings, case, event)
     log.info("review.requested", receipt=case.receipt)
     return saved.version
 
@@ -93,7 +91,7 @@ def decide(
             supersede(conn, case)
             saved = desk.save(conn, case, state=state, determined_amount=None)
             chase.watch(conn, case.id)
-        tell.enterprise(conn, settings, case, event)
+        tell.concerned(conn, settings, case, event)
     log.info("review.decided", receipt=case.receipt, upheld=upheld)
     return saved.version
 

@@ -89,7 +89,7 @@ def request(
         )
         saved = desk.save(conn, case, state=State.AWAITING_SUPPLEMENT)
         chase.watch(conn, case.id)
-        tell.enterprise(conn, settings, case, event)
+        tell.concerned(conn, settings, case, event)
     log.info("supplement.requested", receipt=case.receipt, fields=len(wanted))
     return saved.version
 
@@ -176,7 +176,7 @@ def answer(
             uscc=enterprise.get("uscc"),
         )
         ledger.add(conn, Stage.ASSESS, [(case.id, None)])
-        tell.lead(conn, settings, case, event)
+        tell.concerned(conn, settings, case, event)
     log.info("supplement.answered", receipt=case.receipt, fields=len(values))
     return saved.version
 

@@ -75,7 +75,6 @@ def transfer(
             {"id": case.id, "to": to},
         )
         chase.watch(conn, case.id)
-        tell.bureau(conn, settings, case, event, to)
-        tell.enterprise(conn, settings, case, event)
+        tell.concerned(conn, settings, case, event, bureau=to)
     log.info("case.transferred", receipt=case.receipt, to=to)
     return saved.version

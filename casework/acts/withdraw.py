@@ -59,6 +59,6 @@ def withdraw(
         )
         saved = desk.save(conn, case, state=state)
         visit_acts.follow_withdrawal(conn, case.id)
-        tell.lead(conn, settings, case, event)
+        tell.concerned(conn, settings, case, event)
     log.info("application.withdrawn", receipt=case.receipt)
     return saved.version

@@ -27,6 +27,7 @@ from casework.workdays import add_working_days
 from config.settings import Settings
 from store.db import Database, app_now
 from store.ledger import Item
+from vocabulary.deliveries import Recipient
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
 from vocabulary.work import Stage
@@ -58,8 +59,9 @@ def _send(settings: Settings, conn: Connection, items: list[Item]) -> dict[int, 
         {"ids": [item.subject_id for item in items]},
     ).all()
     for row in rows:
-        if row.event_id is None and letter(conn, settings, row.bureau, now) is not None:
-            _put_on_its_way(conn, settings, row, now)
+        to = Recipient.parse(row.bureau)
+        if row.event_id is None and letter(conn, settings, to, now) is not None:
+            _put_on_its_way(conn, settings, row, to, now)
     return {
         item.id: PermanentError("there is no such digest")
         for item in items
@@ -67,7 +69,9 @@ def _send(settings: Settings, conn: Connection, items: list[Item]) -> dict[int, 
     }
 
 
-def _put_on_its_way(conn: Connection, settings: Settings, row: Row[Any], now: datetime) -> None:
+def _put_on_its_way(
+    conn: Connection, settings: Settings, row: Row[Any], to: Recipient, now: datetime
+) -> None:
     data = {"bureau": row.bureau, "day": row.day.isoformat()}
     made = NewEvent(EventType.DIGEST_MADE, Actor.SYSTEM, data=data)
     [event_id] = events.write(conn, [made], now)
@@ -75,19 +79,19 @@ def _put_on_its_way(conn: Connection, settings: Settings, row: Row[Any], now: da
         "UPDATE digest SET event_id = %(event)s WHERE id = %(id)s",
         {"event": event_id, "id": row.id},
     )
-    deliveries.write(conn, deliveries.outside(settings, event_id, row.bureau))
+    deliveries.write(conn, deliveries.outside(settings, event_id, to))
     log.info("digest.made", bureau=row.bureau, event_id=event_id)
 
 
-def letter(conn: Connection, settings: Settings, recipient: str, now: datetime) -> Letter | None:
+def letter(conn: Connection, settings: Settings, to: Recipient, now: datetime) -> Letter | None:
     """The digest as things stand: visits to come, what is overdue, what is due soon.
 
-    In: a bureau, or its head (deliver.SUPERVISOR), who is told of what has been late too long and
-    of nothing else. None if there is nothing to say.
+    In: a bureau, or its head, who is told of what has been late too long and of nothing else. None
+    if there is nothing to say.
     """
-    bureau = recipient.removesuffix(deliveries.SUPERVISOR)
+    bureau = to.bureau or ""
     late, soon = _promises(conn, settings, bureau, now)
-    if recipient != bureau:
+    if to.is_head:
         return _to_head(settings, bureau, late, now)
     visits = _visits(conn, bureau, now.date())
     if not (visits or late or soon):
@@ -138,7 +142,7 @@ def letter_or_fail(
     conn: Connection, settings: Settings, event: Mapping[str, Any], now: datetime
 ) -> Letter:
     """The letter of a digest that is being sent. Raises PermanentError if all is done by now."""
-    made = letter(conn, settings, event["data"]["bureau"], now)
+    made = letter(conn, settings, Recipient.parse(event["data"]["bureau"]), now)
     if made is None:
         raise PermanentError("digest: everything in it has been done")
     return made
@@ -171,7 +175,7 @@ def _promises(
         " ORDER BY a.id",
         {
             # What was pointed out to the head alone, the bureau's day having passed meanwhile.
-            "recipients": [bureau, bureau + deliveries.SUPERVISOR],
+            "recipients": [str(Recipient(bureau)), str(Recipient(bureau, is_head=True))],
             "since": now - timedelta(days=LOOK_BACK_DAYS),
         },
     ).all()

@@ -19,7 +19,7 @@ Writer = Callable[[Mapping[str, Any], str], Letter]
 LETTERS: Mapping[tuple[EventType, RecipientKind], Writer] = {
     (EventType.APPLICATION_ASSESSED, RecipientKind.BUREAU): messages.to_bureau,
     (EventType.VISIT_REMINDED, RecipientKind.BUREAU): messages.visit_to_bureau,
-    (EventType.VISIT_REMINDED, RecipientKind.ENTERPRISE): messages.visit_to_enterprise,
+    (EventType.VISIT_REMINDED, RecipientKind.APPLICANT): messages.visit_to_enterprise,
 }
 
 

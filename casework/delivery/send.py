@@ -31,7 +31,7 @@ from config.channels import ROBOTS, Contact
 from config.settings import Settings
 from store import ledger
 from store.db import Database, app_now
-from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
+from vocabulary.deliveries import Channel, DeliveryState, Recipient, RecipientKind
 from vocabulary.events import EventType
 from vocabulary.work import Stage
 
@@ -41,7 +41,7 @@ GIVES_UP_AFTER = timedelta(days=5)
 """An endpoint that has taken nothing for so long is disabled."""
 
 _READ = """
-SELECT d.id, d.event_id, d.application_id, d.visit_id, d.recipient_kind, d.recipient, d.channel,
+SELECT d.id, d.event_id, d.application_id, d.visit_id, d.recipient, d.channel,
     d.address, d.state, d.attempts, d.endpoint_id,
     d.state = 'sending' AND d.sending_until > clock_timestamp() AS busy,
     e.type, e.actor, e.at, e.from_state, e.to_state, e.data, a.receipt, a.provision,
@@ -138,11 +138,11 @@ def _take(db: Database, settings: Settings, item_id: int) -> _Job | None:
 
 def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any]) -> _Job:
     channel = Channel(row.channel)
-    kind = RecipientKind(row.recipient_kind)
+    to = Recipient.parse(row.recipient)
     ways: tuple[Contact, ...] = ()
-    if kind is RecipientKind.BUREAU:
-        ways = deliveries.ways_to_bureau(settings, row.recipient)
-    elif kind is RecipientKind.ENTERPRISE:
+    if to.kind is RecipientKind.BUREAU:
+        ways = deliveries.ways_to_bureau(settings, to)
+    elif to.kind is RecipientKind.APPLICANT:
         ways = deliveries.ways_to_enterprise(settings, row.contact or {})
     contact = None
     if channel.value in ROBOTS:
@@ -155,9 +155,7 @@ def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any]) -> _
         endpoint = Endpoint(row.endpoint_id, row.url, keys)
     return _Job(
         item_id=item_id,
-        notification=Notification(
-            row.event_id, row.application_id, row.visit_id, kind, row.recipient, channel
-        ),
+        notification=Notification(row.event_id, row.application_id, row.visit_id, to, channel),
         delivery_id=row.id,
         attempt=row.attempts + 1,
         receipt=row.receipt or digest.name_of(row.data),
@@ -192,11 +190,11 @@ def _send(db: Database, settings: Settings, channels: Channels, job: _Job) -> No
         now = app_now(conn)
         if job.event["type"] == EventType.DIGEST_MADE:
             letter = digest.letter_or_fail(conn, settings, job.event, now)
-        elif job.notification.kind is not RecipientKind.SYSTEM:
+        elif job.notification.recipient.kind is not RecipientKind.SYSTEM:
             found = dossier.read(conn, settings, job.receipt)
             if found is None:
                 raise PermanentError("there is no such application")
-            letter = letter_for(settings, found, job.event, job.notification.kind)
+            letter = letter_for(settings, found, job.event, job.notification.recipient.kind)
     channels.get(job.notification.channel).send(
         Parcel(
             delivery_id=job.delivery_id,

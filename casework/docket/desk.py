@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -40,6 +40,13 @@ _COLUMNS = (
     " copied_bureaus, access_hash, version, assigned_bureau, transfers, acknowledged_at,"
     " (app_now() AT TIME ZONE 'Asia/Shanghai')::date AS today"
 )
+
+
+class Noted(NamedTuple):
+    """An event that was written."""
+
+    id: int
+    type: EventType
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +141,12 @@ def note(
     *,
     to_state: State | None = None,
     **data: object,
-) -> int:
-    """Write the event of a change. Out: its id. `data`: no personal data; None is left out."""
+) -> Noted:
+    """Write the event of a change. `data`: no personal data; None is left out."""
     known = {name: value for name, value in data.items() if value is not None}
     was = case.state if to_state else None
     [event_id] = events.write(conn, [NewEvent(kind, actor, case.id, known, was, to_state)])
-    return event_id
+    return Noted(event_id, kind)
 
 
 def save(conn: Connection, case: Case, **columns: Any) -> Case:

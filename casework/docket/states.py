@@ -9,19 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from casework.errors import IllegalMove
 from vocabulary.cases import Act, State
 from vocabulary.outcomes import Outcome
-
-
-class Side(StrEnum):
-    """Who acts."""
-
-    SYSTEM = "system"
-    BUREAU = "bureau"
-    APPLICANT = "applicant"
+from vocabulary.parties import Side
 
 
 @dataclass(frozen=True, slots=True)

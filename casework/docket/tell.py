@@ -1,26 +1,39 @@
-"""Telling those concerned of what people did to a case."""
+"""Telling those concerned of what people did to a case: whom, the event's type says."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from casework.docket.desk import Case
+from casework.docket.desk import Case, Noted
 from casework.outbox import deliveries
+from casework.outbox.deliveries import Notification
 from config.settings import Settings
+from vocabulary.events import Party
 
 
-def lead(conn: Connection, settings: Settings, case: Case, event_id: int) -> None:
-    """Tell the bureau that leads the case; nobody before the first assessment."""
-    if case.lead_bureau:
-        bureau(conn, settings, case, event_id, case.lead_bureau)
+def concerned(
+    conn: Connection,
+    settings: Settings,
+    case: Case,
+    event: Noted,
+    *,
+    bureau: str | None = None,
+    knows: str | None = None,
+) -> None:
+    """Tell the audience of an event.
 
-
-def bureau(conn: Connection, settings: Settings, case: Case, event_id: int, bureau_id: str) -> None:
-    """Tell one bureau of an event."""
-    deliveries.write(conn, deliveries.to_bureau(settings, event_id, case.id, None, bureau_id))
-
-
-def enterprise(conn: Connection, settings: Settings, case: Case, event_id: int) -> None:
-    """Tell the applicant of an event."""
-    contact = case.enterprise.get("contact") or {}
-    deliveries.write(conn, deliveries.to_enterprise(settings, event_id, case.id, None, contact))
+    In: the bureau it falls to (None: the one that leads; nobody before the first assessment), and
+    one that knows already.
+    """
+    about = (event.id, case.id, None)
+    told: list[Notification] = []
+    bureaus = [bureau or case.lead_bureau] if Party.BUREAU in event.type.audience.told else []
+    if Party.COPIED in event.type.audience.told:
+        bureaus += case.copied_bureaus
+    for each in bureaus:
+        if each and each != knows:
+            told += deliveries.to_bureau(settings, *about, each)
+    if Party.APPLICANT in event.type.audience.told:
+        contact = case.enterprise.get("contact") or {}
+        told += deliveries.to_enterprise(settings, *about, contact)
+    deliveries.write(conn, told)

@@ -141,8 +141,9 @@ def _tell(conn: Connection, settings: Settings, due: Sequence[_Told], now: datet
     for event_id, (row, promise, level) in zip(ids, due, strict=True):
         about = (event_id, row.id, None)
         if level is Level.ESCALATED:
-            head = promise.bureau + deliveries.SUPERVISOR
-            told += deliveries.to_bureau(settings, *about, head, digest=True)
+            told += deliveries.to_bureau(
+                settings, *about, promise.bureau, to_head=True, digest=True
+            )
         elif promise.is_applicants and level is Level.DUE_SOON:
             told += deliveries.to_enterprise(settings, *about, row.contact or {})
         else:

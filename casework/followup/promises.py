@@ -16,6 +16,7 @@ from casework.workdays import add_working_days, office_opening, working_days_bet
 from config.practice import Practice
 from store.db import CHINA
 from vocabulary.cases import State
+from vocabulary.events import EventType
 from vocabulary.promises import Kind
 
 LOCAL: Final = "本地做法，通知未规定期限"
@@ -55,13 +56,13 @@ class Promise:
 
 
 # What promises are derived from, as one JSON object per application; `a` is the application.
-FACTS: Final = """
+FACTS: Final = f"""
 jsonb_build_object(
     'state', a.state, 'bureau', coalesce(a.lead_bureau, ''), 'received_at', a.received_at,
     'acknowledged_at', a.acknowledged_at,
     'events', (SELECT jsonb_agg(jsonb_build_array(e.type, e.from_state, e.to_state, e.at)
             ORDER BY e.id) FROM event AS e WHERE e.application_id = a.id
-        AND (e.to_state IS NOT NULL OR e.type = 'case.transferred')),
+        AND (e.to_state IS NOT NULL OR e.type = '{EventType.CASE_TRANSFERRED}')),
     'supplement', (SELECT jsonb_build_object('id', s.id, 'due_on', s.due_on,
             'bureau', s.bureau, 'requested_at', s.requested_at)
         FROM supplement AS s WHERE s.application_id = a.id AND s.state = 'open'),
@@ -77,7 +78,7 @@ jsonb_build_object(
     'requests', (SELECT jsonb_agg(jsonb_build_object('id', q.id, 'bureau', q.bureau,
             'due_on', q.due_on, 'provisional', q.provisional, 'basis', q.basis) ORDER BY q.id)
         FROM request AS q WHERE q.application_id = a.id AND q.state = 'open'))
-"""
+"""  # noqa: S608 -- a word of ours
 
 
 def open_promises(
@@ -143,9 +144,9 @@ def _acknowledge(practice: Practice, facts: Mapping[str, Any]) -> list[Promise]:
     days = practice.acknowledge
     started, why = None, "核对"
     for kind, _, _, at in facts["events"] or ():
-        if kind == "case.transferred":
+        if kind == EventType.CASE_TRANSFERRED:
             started, why = at, "转办"
-        elif kind == "application.assessed" and started is None:
+        elif kind == EventType.APPLICATION_ASSESSED and started is None:
             started = at
     if started is None:
         return []

@@ -36,7 +36,7 @@ from rules import PROVISIONS
 from rules.model import Case as RulesCase
 from rules.routing import route as routed_by_rules
 from store.db import Database, app_now
-from vocabulary.events import EventType
+from vocabulary.events import EventType, Party
 from vocabulary.parties import Actor
 from vocabulary.requests import RequestSource, RequestState
 
@@ -138,7 +138,7 @@ def put(
         },
     ).scalar_one()
     data = {"request": request_id, "bureau": bureau, "due_on": due.isoformat()}
-    _note(conn, settings, case.id, EventType.REQUEST_OPENED, actor, data, now, to=bureau)
+    _note(conn, settings, case.id, EventType.REQUEST_OPENED, actor, data, now, bureau=bureau)
     chase.watch(conn, case.id, now)
     log.info("request.opened", receipt=case.receipt, request=request_id)
     return request_id
@@ -179,7 +179,7 @@ def route(
         version = _save(conn, row.id, "bureau = %(to)s, transfers = transfers + 1", to=to)
         data = {"request": row.id, "bureau": principal.bureau, "to": to, "reason": reason}
         kind, actor = EventType.REQUEST_ROUTED, principal.actor
-        _note(conn, settings, row.application_id, kind, actor, data, app_now(conn), to=to)
+        _note(conn, settings, row.application_id, kind, actor, data, app_now(conn), bureau=to)
     log.info("request.routed", request=row.id, to=to)
     return version
 
@@ -209,7 +209,8 @@ def answer(
         )
         data = {"request": row.id, "bureau": principal.bureau}
         kind, actor = EventType.REQUEST_ANSWERED, principal.actor
-        _note(conn, settings, row.application_id, kind, actor, data, now, contact=row.contact)
+        about, bureau = row.application_id, row.bureau
+        _note(conn, settings, about, kind, actor, data, now, bureau=bureau, contact=row.contact)
     log.info("request.answered", request=row.id)
     return version
 
@@ -232,7 +233,7 @@ def withdraw(
         )
         data = {"request": row.id, "bureau": row.bureau}
         kind = EventType.REQUEST_WITHDRAWN
-        _note(conn, settings, case.id, kind, Actor.APPLICANT, data, now, to=row.bureau)
+        _note(conn, settings, case.id, kind, Actor.APPLICANT, data, now, bureau=row.bureau)
     return version
 
 
@@ -280,13 +281,13 @@ def _note(  # noqa: PLR0913 -- an event's parts and who is told
     data: Mapping[str, object],
     now: datetime,
     *,
-    to: str | None = None,
+    bureau: str,
     contact: Mapping[str, str] | None = None,
 ) -> None:
-    """Write the event and tell a bureau, or the enterprise at its contact."""
+    """Write the event and tell its audience: a bureau, or the enterprise at its contact."""
     [event_id] = events.write(conn, [NewEvent(kind, actor, application_id, data)], now)
     about = (event_id, application_id, None)
-    told = deliveries.to_bureau(settings, *about, to) if to else []
-    if contact is not None:
-        told += deliveries.to_enterprise(settings, *about, contact)
-    deliveries.write(conn, told)
+    if Party.BUREAU in kind.audience.told:
+        deliveries.write(conn, deliveries.to_bureau(settings, *about, bureau))
+    if Party.APPLICANT in kind.audience.told:
+        deliveries.write(conn, deliveries.to_enterprise(settings, *about, contact or {}))

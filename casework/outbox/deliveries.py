@@ -12,14 +12,8 @@ from config.channels import MOBILE, ROBOTS, Contact
 from config.settings import Settings
 from store import ledger
 from store.encoding import numbers
-from vocabulary.deliveries import Channel, RecipientKind
+from vocabulary.deliveries import APPLICANT, Channel, Recipient
 from vocabulary.work import Stage
-
-APPLICANT = "applicant"
-"""The one recipient of kind "enterprise" there is per application."""
-
-SUPERVISOR = ":supervisor"
-"""Behind a bureau's id: the bureau's head, who alone is told of what has been late too long."""
 
 _AT_ONCE = (Channel.INBOX, Channel.PORTAL)
 
@@ -38,13 +32,12 @@ _ONCE = "ON CONFLICT (event_id, recipient_kind, recipient, channel) DO NOTHING"
 
 
 class Notification(NamedTuple):
-    """Whom to tell of which event how. `recipient`: bureau id, or APPLICANT."""
+    """Whom to tell of which event how."""
 
     event_id: int
     application_id: int | None  # None: about many, as a daily digest is
     visit_id: int | None
-    kind: RecipientKind
-    recipient: str
+    recipient: Recipient
     channel: Channel
     address: str | None = None
 
@@ -56,36 +49,39 @@ def to_bureau(
     visit_id: int | None,
     bureau: str,
     *,
+    to_head: bool = False,
     digest: bool = False,
 ) -> list[Notification]:
-    """Tell a bureau: in its inbox, and over the first channel it can be reached by.
+    """Tell a bureau, or its head: in its inbox, and over the first channel it can be reached by.
 
     `digest`: it is enough if the bureau's daily digest says it outside the inbox; the caller then
     has `casework.outbox.digest.collect` make one.
     """
-    about = (event_id, application_id, visit_id, RecipientKind.BUREAU, bureau)
+    to = Recipient(bureau, is_head=to_head)
+    about = (event_id, application_id, visit_id, to)
     inbox = Notification(*about, Channel.INBOX)
     if digest and settings.practice.digest is not None:
         return [inbox]
-    ways = ways_to_bureau(settings, bureau)
+    ways = ways_to_bureau(settings, to)
     return [inbox, *(_by(way, about) for way in ways[:1])]
 
 
 def to_bureaus(settings: Settings, told: Sequence[tuple[int, int, str]]) -> list[Notification]:
     """Tell bureaus as `to_bureau` does, by the hundred. In: (event, application, bureau)."""
-    ways = {bureau: ways_to_bureau(settings, bureau)[:1] for _, _, bureau in told}
+    to = {bureau: Recipient(bureau) for _, _, bureau in told}
+    ways = {bureau: ways_to_bureau(settings, each)[:1] for bureau, each in to.items()}
     made: list[Notification] = []
     for event_id, application_id, bureau in told:
-        about = (event_id, application_id, None, RecipientKind.BUREAU, bureau)
+        about = (event_id, application_id, None, to[bureau])
         made.append(Notification(*about, Channel.INBOX))
         made += [_by(way, about) for way in ways[bureau]]
     return made
 
 
-def outside(settings: Settings, event_id: int, bureau: str) -> list[Notification]:
-    """Tell a bureau of something about many applications, over its first channel only."""
-    about = (event_id, None, None, RecipientKind.BUREAU, bureau)
-    return [_by(way, about) for way in ways_to_bureau(settings, bureau)[:1]]
+def outside(settings: Settings, event_id: int, to: Recipient) -> list[Notification]:
+    """Tell a bureau, or its head, of something about many applications, over the first channel
+    only."""
+    return [_by(way, (event_id, None, None, to)) for way in ways_to_bureau(settings, to)[:1]]
 
 
 def to_enterprise(
@@ -99,16 +95,16 @@ def to_enterprise(
 
     In: the application's `enterprise.contact`.
     """
-    about = (event_id, application_id, visit_id, RecipientKind.ENTERPRISE, APPLICANT)
+    about = (event_id, application_id, visit_id, APPLICANT)
     ways = ways_to_enterprise(settings, contact)
     return [Notification(*about, Channel.PORTAL), *(_by(way, about) for way in ways[:1])]
 
 
-def ways_to_bureau(settings: Settings, bureau: str) -> tuple[Contact, ...]:
-    """How a bureau can be reached outside its inbox, in order of trial."""
+def ways_to_bureau(settings: Settings, to: Recipient) -> tuple[Contact, ...]:
+    """How a bureau, or its head, can be reached outside its inbox, in order of trial."""
     contacts = _bureau_contacts(settings)
-    # A bureau's head may have an address of their own ("commerce:supervisor").
-    ways = contacts.get(bureau) or contacts.get(bureau.partition(":")[0], ())
+    # A bureau's head may have an address of their own.
+    ways = contacts.get(str(to)) or contacts.get(to.bureau or "", ())
     return tuple(way for way in ways if _is_open(settings, way.channel))
 
 
@@ -132,15 +128,13 @@ def hand_over(conn: Connection, failed: Notification, ways: Sequence[Contact]) -
     channels = [way.channel for way in ways]
     place = channels.index(failed.channel) if failed.channel in channels else len(ways)
     for way in ways[place + 1 :]:
-        about = (failed.event_id, failed.application_id, failed.visit_id)
-        if write(conn, [_by(way, (*about, failed.kind, failed.recipient))]):
+        about = (failed.event_id, failed.application_id, failed.visit_id, failed.recipient)
+        if write(conn, [_by(way, about)]):
             return Channel(way.channel)
     return None
 
 
-def _by(
-    way: Contact, about: tuple[int, int | None, int | None, RecipientKind, str]
-) -> Notification:
+def _by(way: Contact, about: tuple[int, int | None, int | None, Recipient]) -> Notification:
     # A robot's address is its key: it is looked up when needed and never stored.
     address = None if way.channel in ROBOTS else way.address
     return Notification(*about, Channel(way.channel), address)
@@ -173,8 +167,8 @@ def write(conn: Connection, notifications: Sequence[Notification], *, fresh: boo
             "events": numbers([n.event_id for n in notifications]),
             "applications": numbers([n.application_id for n in notifications]),
             "visits": numbers([n.visit_id for n in notifications]),
-            "kinds": [n.kind.value for n in notifications],
-            "recipients": [n.recipient for n in notifications],
+            "kinds": [n.recipient.kind.value for n in notifications],
+            "recipients": [str(n.recipient) for n in notifications],
             "channels": [n.channel.value for n in notifications],
             "addresses": [n.address for n in notifications],
         },

@@ -15,16 +15,19 @@ from casework.workdays import add_working_days, is_working_day
 from config.settings import Settings
 from store import ledger
 from store.db import CHINA
+from vocabulary.deliveries import Recipient
 from vocabulary.work import Stage
 
 
-def collect(conn: Connection, settings: Settings, recipients: Sequence[str], now: datetime) -> None:
-    """See to it that the bureaus among the recipients get a digest next.
+def collect(
+    conn: Connection, settings: Settings, recipients: Sequence[Recipient], now: datetime
+) -> None:
+    """See to it that the bureaus among the recipients, and their heads, get a digest next.
 
     Nothing happens where there is none to send: no DIGEST_AT, no channel but the inbox.
     """
     at = settings.practice.digest
-    bureaus = sorted({name for name in recipients if deliveries.ways_to_bureau(settings, name)})
+    bureaus = sorted({str(to) for to in recipients if deliveries.ways_to_bureau(settings, to)})
     if at is None or not bureaus:
         return
     day = now.date()

@@ -25,6 +25,7 @@ from vocabulary import timeline
 from vocabulary.cases import Act, State
 from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
+from vocabulary.parties import Side
 from vocabulary.promises import Kind
 from vocabulary.visits import VisitState
 
@@ -222,11 +223,11 @@ def _next_step(
         reviewable=Act.REQUEST_REVIEW in both["actions"],
     )
     if row["stuck"]:
-        who, action = next_step.BUREAU, next_step.STUCK
+        who, action = Side.BUREAU, next_step.STUCK
     asked_until = progress.due(row)
     if asked_until is not None:
         return {
-            "who": next_step.APPLICANT,
+            "who": Side.APPLICANT,
             "action": "请按所列事项补正",
             "by": asked_until,
             "by_provisional": False,
@@ -234,7 +235,7 @@ def _next_step(
             "contact": dossier.lead,
         }
     by, provisional, basis = (
-        _by(dossier) if who == next_step.BUREAU else (None, False, next_step.NO_DATE)
+        _by(dossier) if who == Side.BUREAU else (None, False, next_step.NO_DATE)
     )
     return {
         "who": who,

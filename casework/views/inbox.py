@@ -11,11 +11,11 @@ from sqlalchemy import Row
 from casework import editions, paging
 from casework.docket import trail
 from casework.formats import local
-from casework.outbox.deliveries import SUPERVISOR
 from casework.people.access import Principal
 from casework.people.rights import Right
 from store.db import Database
 from vocabulary import timeline
+from vocabulary.deliveries import Recipient
 from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
 
@@ -42,7 +42,7 @@ def list_messages(
         rows = conn.exec_driver_sql(
             "SELECT d.id, d.sent_at, d.read_at, d.visit_id, e.type, e.data, a.receipt,"
             "  a.provision, a.notice_id, a.name,"
-            "  a.lead_bureau = split_part(d.recipient, ':', 1) AS leads"
+            "  a.lead_bureau, d.recipient"
             " FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
             " JOIN application AS a ON a.id = d.application_id"
             " WHERE d.recipient = ANY(%(names)s) AND d.channel = 'inbox'"
@@ -79,8 +79,10 @@ def mark_read(db: Database, principal: Principal, ids: Sequence[int]) -> list[in
 
 def _names(principal: Principal) -> list[str]:
     """The recipients whose messages the principal reads: a bureau's head has some alone."""
-    heads = [principal.bureau + SUPERVISOR] if principal.may(Right.READ_ESCALATIONS) else []
-    return [principal.bureau, *heads]
+    own = [Recipient(principal.bureau)]
+    if principal.may(Right.READ_ESCALATIONS):
+        own.append(Recipient(principal.bureau, is_head=True))
+    return [str(to) for to in own]
 
 
 def _message(row: Row[Any]) -> dict[str, Any]:
@@ -94,7 +96,7 @@ def _message(row: Row[Any]) -> dict[str, Any]:
         "receipt": row.receipt,
         "provision": row.provision,
         "enterprise": row.name,
-        "leads": bool(row.leads),
+        "leads": Recipient.parse(row.recipient).bureau == row.lead_bureau,
         "outcome": outcome,
         "outcome_text": Outcome(outcome).label if outcome else None,
         "amount": data.get("amount"),

@@ -7,29 +7,29 @@ from typing import Any
 
 from vocabulary.cases import State
 from vocabulary.outcomes import Outcome, Truth
+from vocabulary.parties import Side
 
-SYSTEM, APPLICANT, BUREAU, NOBODY = "system", "applicant", "bureau", "nobody"
 STUCK = "系统处理遇到问题，已转人工，由联系单位办理"
 NO_DATE = "通知未规定期限"
 
 # By outcome (None: not assessed yet): who acts next, and on what.
 NEXT_STEP: Mapping[str | None, tuple[str, str]] = {
-    None: (SYSTEM, "系统正在核对"),
-    Outcome.ELIGIBLE: (BUREAU, "联系单位落实并走访"),
-    Outcome.INELIGIBLE: (BUREAU, "联系单位走访并说明理由"),
-    Outcome.NEEDS_DETERMINATION: (BUREAU, "联系单位作出认定"),
-    Outcome.REFERRED: (BUREAU, "联系单位对接"),
-    Outcome.INCOMPLETE: (APPLICANT, "请按所列事项补充材料"),
-    Outcome.NOT_IN_FORCE: (APPLICANT, "通知尚未印发，请在印发后申请"),
+    None: (Side.SYSTEM, "系统正在核对"),
+    Outcome.ELIGIBLE: (Side.BUREAU, "联系单位落实并走访"),
+    Outcome.INELIGIBLE: (Side.BUREAU, "联系单位走访并说明理由"),
+    Outcome.NEEDS_DETERMINATION: (Side.BUREAU, "联系单位作出认定"),
+    Outcome.REFERRED: (Side.BUREAU, "联系单位对接"),
+    Outcome.INCOMPLETE: (Side.APPLICANT, "请按所列事项补充材料"),
+    Outcome.NOT_IN_FORCE: (Side.APPLICANT, "通知尚未印发，请在印发后申请"),
 }
 
 # By state, where a person's act decides it rather than the outcome.
 NEXT_BY_STATE: Mapping[str, tuple[str, str]] = {
-    State.SUPPLEMENTED: (SYSTEM, "系统正在重新核对"),
-    State.AWAITING_APPROVAL: (BUREAU, "联系单位第二人复签"),
-    State.DETERMINED: (BUREAU, "联系单位落实认定结果并走访"),
-    State.UNDER_REVIEW: (BUREAU, "联系单位复核"),
-    State.WITHDRAWN: (NOBODY, "申请已撤回，无须办理"),
+    State.SUPPLEMENTED: (Side.SYSTEM, "系统正在重新核对"),
+    State.AWAITING_APPROVAL: (Side.BUREAU, "联系单位第二人复签"),
+    State.DETERMINED: (Side.BUREAU, "联系单位落实认定结果并走访"),
+    State.UNDER_REVIEW: (Side.BUREAU, "联系单位复核"),
+    State.WITHDRAWN: (Side.NOBODY, "申请已撤回，无须办理"),
 }
 
 # What stands above the tables: a body of its own decides, or the result went against the applicant.
@@ -65,7 +65,7 @@ def decide(
         return who, "；".join([action, *(point["next"] for point in points)])
     if state is State.AWAITING_DETERMINATION:
         # Only a review leads here with an outcome: the one that it has set aside.
-        return BUREAU, _REOPENED
+        return Side.BUREAU, _REOPENED
     refused = any(found["result"] == Truth.FALSE for found in assessment["findings"])
     against = outcome in (Outcome.INELIGIBLE, Outcome.REFERRED) and refused
     if state is State.DETERMINED:

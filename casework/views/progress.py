@@ -11,12 +11,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from casework.docket import states
-from casework.docket.states import Side
 from casework.formats import local
 from schemas import pointers
 from schemas.labels import label
 from vocabulary.cases import DeterminationState, Grade, State, SupplementState
 from vocabulary.outcomes import Outcome
+from vocabulary.parties import Side
 
 Names = Callable[[str], str]
 Row = Mapping[str, Any]

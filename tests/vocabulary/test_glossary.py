@@ -33,7 +33,7 @@ LISTED: dict[str, type[Vocabulary]] = {
     "role": Role,
 }
 USED: dict[str, tuple[Vocabulary, ...]] = {
-    "applicant": (RecipientKind.ENTERPRISE,),
+    "applicant": (RecipientKind.APPLICANT,),
     "bureau": (RecipientKind.BUREAU,),
     "assessment": (Act.ASSESS, State.RECEIVED, State.DECIDED, State.SUPPLEMENTED),
     "determination": (Act.DETERMINE, State.DETERMINED, Outcome.NEEDS_DETERMINATION, Kind.DETERMINE),

@@ -20,7 +20,7 @@ from vocabulary.events import EventType
 
 @pytest.mark.parametrize("event", [kind for kind in EventType if kind.is_on_timeline])
 @pytest.mark.parametrize("channel", list(Channel))
-@pytest.mark.parametrize("kind", [RecipientKind.BUREAU, RecipientKind.ENTERPRISE])
+@pytest.mark.parametrize("kind", [RecipientKind.BUREAU, RecipientKind.APPLICANT])
 def test_every_event_makes_a_message_for_both_sides(
     settings: Settings, event: str, channel: Channel, kind: RecipientKind
 ) -> None:
@@ -41,7 +41,7 @@ def test_the_two_sides_are_told_in_their_own_words(settings: Settings) -> None:
     body = tenant_body()
     bureau = preview.of_sample(settings, "visit.reminded", Channel.SMS, body)
     enterprise = preview.of_sample(
-        settings, "visit.reminded", Channel.SMS, body, RecipientKind.ENTERPRISE
+        settings, "visit.reminded", Channel.SMS, body, RecipientKind.APPLICANT
     )
     assert "请于" in bureau
     assert "走访测试餐饮有限公司" in bureau

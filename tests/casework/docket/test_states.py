@@ -7,11 +7,11 @@ import itertools
 import pytest
 
 from casework.docket import states
-from casework.docket.states import Side
 from casework.errors import IllegalMove
 from tests.support.legal_acts import LEGAL
 from vocabulary.cases import Act, State
 from vocabulary.outcomes import Outcome
+from vocabulary.parties import Side
 
 LEADS_TO = {
     "request_supplement": "awaiting_supplement",
@@ -65,4 +65,4 @@ def test_an_unanswered_request_to_supplement_goes_on_waiting() -> None:
 def test_a_withdrawn_application_is_not_assessed_and_nobody_can_act() -> None:
     with pytest.raises(IllegalMove):
         states.move(State.WITHDRAWN, Outcome.ELIGIBLE)
-    assert [states.allowed(State.WITHDRAWN, side) for side in Side] == [(), (), ()]
+    assert [states.allowed(State.WITHDRAWN, side) for side in Side] == [()] * len(Side)

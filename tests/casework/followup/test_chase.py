@@ -24,7 +24,7 @@ from store.db import CHINA, Database
 from tests.support.applications import tenant_body
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import HEAD, OFFICER, Office
-from vocabulary.deliveries import Channel
+from vocabulary.deliveries import Channel, Recipient
 
 PRACTICE = Practice()
 TOLD = (
@@ -224,7 +224,7 @@ def test_a_bureau_gets_one_digest_a_day_of_what_still_stands(office: Office, tmp
     digest.run(office.db, mailing, ids)
     assert column(office.db, by_mail, since=since) == ["digest.made"]
     with office.db.statement() as conn:
-        letter = digest.letter(conn, mailing, "sasac", business_time.now(office.db))
+        letter = digest.letter(conn, mailing, Recipient("sasac"), business_time.now(office.db))
     assert letter is not None
     assert receipts[0] not in letter.text
     assert all(receipt in letter.text for receipt in receipts[1:])
@@ -250,7 +250,9 @@ def test_a_digest_names_what_only_the_head_was_told_of_and_what_has_been_late_fo
     for days in (0, 30):
         business_time.advance(office.db, office.settings, timedelta(days=days))
         with office.db.statement() as conn:
-            letter = digest.letter(conn, office.settings, "sasac", business_time.now(office.db))
+            letter = digest.letter(
+                conn, office.settings, Recipient("sasac"), business_time.now(office.db)
+            )
         assert letter is not None
         assert f"签收：测试餐饮有限公司（{receipt}）" in letter.text
 
@@ -283,7 +285,9 @@ def test_the_head_gets_one_digest_of_what_has_been_late_too_long(
     digest.run(office.db, mailing, claim_ids(office.db, mailing, Stage.DIGEST))
     assert column(office.db, by_mail) == ["digest.made head@sasac.example.org"]
     with office.db.statement() as conn:
-        letter = digest.letter(conn, mailing, "sasac:supervisor", business_time.now(office.db))
+        letter = digest.letter(
+            conn, mailing, Recipient("sasac", is_head=True), business_time.now(office.db)
+        )
     assert letter is not None
     assert "须督办（2）" in letter.text
     assert receipts[0] not in letter.text

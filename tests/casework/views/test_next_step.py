@@ -18,6 +18,7 @@ from tests.support.applications import tenant, uscc
 from tests.support.ledgers import claim_ids
 from tests.support.scenarios.every import run, scenarios
 from vocabulary.cases import State
+from vocabulary.parties import Side
 from vocabulary.people import Role
 
 
@@ -31,10 +32,10 @@ def step_of(case: str, state: State, **more: Any) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("case", "who", "said"),
     [
-        ("T28", next_step.BUREAU, "核对更早的一份申请"),
-        ("P05", next_step.BUREAU, "核对更早的一份申请"),
-        ("K13", next_step.APPLICANT, "提交缴费凭证"),
-        ("T20", next_step.BUREAU, "作出认定"),
+        ("T28", Side.BUREAU, "核对更早的一份申请"),
+        ("P05", Side.BUREAU, "核对更早的一份申请"),
+        ("K13", Side.APPLICANT, "提交缴费凭证"),
+        ("T20", Side.BUREAU, "作出认定"),
     ],
 )
 def test_what_waits_is_what_happens_next(case: str, who: str, said: str) -> None:
