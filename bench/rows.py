@@ -29,7 +29,7 @@ SELECT a.uscc, a.provision, a.name, a.enterprise, a.facts, a.state, a.outcome, a
     (SELECT jsonb_agg(jsonb_build_array(w.stage, w.not_before, w.attempts) ORDER BY w.stage)
      FROM work_item AS w WHERE w.subject_id
         = CASE w.stage WHEN 'remind' THEN a.visit_id
-            WHEN 'clock' THEN a.id WHEN 'assess' THEN a.id END),
+            WHEN 'chase' THEN a.id WHEN 'assess' THEN a.id END),
     (SELECT jsonb_agg(jsonb_build_array(b.key, b.amount) ORDER BY b.key)
      FROM benefit_claim AS b WHERE b.application_id = a.id)
 FROM application AS a ORDER BY a.uscc, a.id

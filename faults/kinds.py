@@ -21,7 +21,7 @@ from faults.world import LEASE_SECONDS, Twice, World
 
 Inject = Callable[[World, random.Random], None]
 LONGER_THAN_LEASE = LEASE_SECONDS + 1.5
-WORKERS = ("worker-assess", "worker-notify", "worker-remind", "worker-report")
+WORKERS = ("worker-assess", "worker-notify", "worker-remind", "worker-export")
 TRAP_SECONDS = 4.0
 HOUR = 3600
 EVERYTHING = "everything"

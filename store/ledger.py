@@ -323,16 +323,21 @@ def mend_clock(conn: Connection, lease_seconds: int) -> int:
 
 
 def dead(
-    conn: Connection, *, after: int = 0, limit: int | None = 100, stage: str | None = None
+    conn: Connection,
+    application_of: str,
+    *,
+    after: int = 0,
+    limit: int | None = 100,
+    stage: str | None = None,
 ) -> list[DeadItem]:
-    """The dead-letter list, oldest id first, from beyond `after`. `limit`: None for all."""
+    """The dead-letter list, oldest id first, from beyond `after`. `limit`: None for all.
+
+    `application_of`: SQL, never from a request, for the application `work_item AS w` is about.
+    """
     rows = _run(
         conn,
-        "SELECT w.id, stage, subject_id, attempts, coalesce(last_error, ''), dead_at, a.receipt"
-        " FROM work_item AS w LEFT JOIN application AS a ON a.id = CASE stage"
-        "  WHEN 'assess' THEN subject_id WHEN 'clock' THEN subject_id"
-        "  WHEN 'notify' THEN (SELECT application_id FROM delivery WHERE id = subject_id)"
-        "  WHEN 'remind' THEN (SELECT application_id FROM visit WHERE id = subject_id) END"
+        "SELECT w.id, stage, subject_id, attempts, coalesce(last_error, ''), dead_at, a.receipt"  # noqa: S608 -- SQL from code
+        f" FROM work_item AS w LEFT JOIN application AS a ON a.id = {application_of}"
         " WHERE dead_at IS NOT NULL AND w.id > %(after)s"
         "  AND stage = coalesce(%(stage)s, stage) ORDER BY w.id LIMIT %(limit)s",
         after=after,

@@ -14,7 +14,16 @@ class Stage(StrEnum):
     ASSESS = "assess"
     NOTIFY = "notify"
     REMIND = "remind"  # a day in the plan, then the reminder
-    CLOCK = "clock"  # promised days that come near or have passed
+    CHASE = "chase"  # promised days that come near or have passed
     DIGEST = "digest"
-    REPORT = "report"  # an export is made; later it is cleared away
+    EXPORT = "export"  # one is made; later it is cleared away
     CANARY = "canary"  # to arrive: see casework.work.canary
+
+
+class Queue(StrEnum):
+    """A queue of the broker; a worker process listens to each."""
+
+    ASSESS = "assess"
+    NOTIFY = "notify"
+    REMIND = "remind"
+    EXPORT = "export"

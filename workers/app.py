@@ -9,25 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 from celery import Celery
-from kombu import Exchange, Queue
+from kombu import Exchange
+from kombu import Queue as BrokerQueue
 
+from casework.work.stages import STAGES
 from config.telemetry.celery_signals import observe_celery
+from vocabulary.work import Queue
 from workers import broker
 from workers.runtime import settings
 
-QUEUES = ("assess", "notify", "remind", "report")
-TASKS = {
-    "assess": "assess",
-    "notify": "notify",
-    "remind": "remind",
-    "clock": "remind",
-    "digest": "remind",
-    "report": "report",
-    "canary": "remind",
-    "sweep": "remind",
-}
-"""Task name -> queue. Canaries are sent to every queue."""
-
+SWEEP = "sweep"
 SWEEP_SECONDS = 10
 TASK_SECONDS = 180
 SOFT_SHUTDOWN_SECONDS = 20
@@ -54,10 +45,14 @@ def configuration() -> dict[str, Any]:
         "broker_transport_options": transport_options(),
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
-        "task_queues": [Queue(name, Exchange(name), name) for name in QUEUES],
+        "task_queues": [BrokerQueue(name, Exchange(name), name) for name in Queue],
         "task_create_missing_queues": False,
-        "task_default_queue": "remind",
-        "task_routes": {task: {"queue": queue} for task, queue in TASKS.items()},
+        "task_default_queue": Queue.REMIND.value,
+        # A canary's message names its queue itself.
+        "task_routes": {
+            stage.value: {"queue": (row.queue or Queue.REMIND).value}
+            for stage, row in STAGES.items()
+        },
         "task_serializer": "json",
         "accept_content": ["json"],
         "task_acks_late": True,
@@ -74,8 +69,8 @@ def configuration() -> dict[str, Any]:
         "timezone": "Asia/Shanghai",
         "enable_utc": True,
         "beat_schedule": {
-            "sweep": {
-                "task": "sweep",
+            SWEEP: {
+                "task": SWEEP,
                 "schedule": SWEEP_SECONDS,
                 # Nobody needs yesterday's sweeps: while no worker listens, they lapse.
                 "options": {"expires": SWEEP_SECONDS},
@@ -88,16 +83,7 @@ broker.install()
 app = Celery(
     "wenqi",
     amqp="workers.broker:AMQP",
-    include=[
-        "workers.tasks.assess",
-        "workers.tasks.canary",
-        "workers.tasks.notify",
-        "workers.tasks.clock",
-        "workers.tasks.digest",
-        "workers.tasks.remind",
-        "workers.tasks.report",
-        "workers.tasks.sweep",
-    ],
+    include=["workers.tasks"],
 )
 # Late, so that importing this module needs no environment.
 app.add_defaults(configuration)

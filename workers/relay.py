@@ -24,54 +24,24 @@ from kombu.messaging import Producer
 
 from casework.database import UNREADABLE, Database, open_database
 from casework.work import dispatch
-from casework.work.dispatch import Claimed, Stage
+from casework.work.dispatch import Claimed
+from casework.work.stages import FIRST_PAUSE, STAGES
 from config.settings import Settings
 from config.telemetry import sentry
 from config.telemetry.ids import headers
 from config.telemetry.logs import configure_logging
-from workers.app import QUEUES, TASKS, transport_options
+from vocabulary.work import Queue, Stage
 from workers.app import app as celery_app
+from workers.app import transport_options
 
 log = structlog.get_logger(__name__)
 
-FIRST_PAUSE = 0.005
-GATHER_SECONDS = 0.02
-"""While applications stream in: a chunk of one costs ten times as much per application as one of
-hundreds, and a busy machine makes everybody wait. One that comes alone never waits for others."""
 OUTAGE_PAUSE = (0.1, 2.0)
 # A lapsed lease is retried in company of at most this many, a failed or lost attempt alone.
 CAREFUL_CHUNK = 25
 SPREAD = 50  # below this many items, splitting a chunk over idle workers costs more than it gains
 LOOK_SECONDS = 1.0
 """A queue last seen empty is believed to be so, and the clock not to be set back, this long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """How one stage is relayed. `depth`: messages allowed to wait in the queue; `chunk`: items
-    per message at most (None: CHUNK_MAX); `idle`: longest pause between looks, seconds; `gather`:
-    pause after a claim that took all there was, so that few messages carry what comes meanwhile."""
-
-    stage: Stage
-    depth: int
-    idle: float
-    chunk: int | None = None
-    gather: float = 0.0
-
-
-LANES = (
-    Lane(Stage.ASSESS, depth=1, idle=FIRST_PAUSE, gather=GATHER_SECONDS),
-    # Sending is slow and one after the other: small chunks, many messages for many threads.
-    Lane(Stage.NOTIFY, depth=16, idle=0.1, chunk=10),
-    # These share a queue; each looks at all that waits there.
-    Lane(Stage.REMIND, depth=4, idle=1.0),
-    Lane(Stage.CLOCK, depth=4, idle=1.0),
-    Lane(Stage.DIGEST, depth=4, idle=1.0, chunk=10),
-    # Behind whatever waits: what it measures is how long that takes.
-    Lane(Stage.CANARY, depth=64, idle=1.0),
-    # An export may take minutes: each a message of its own.
-    Lane(Stage.REPORT, depth=2, idle=1.0, chunk=1),
-)
 
 
 @dataclass(slots=True)
@@ -97,7 +67,7 @@ class Relay:
         self._app = app
         self._connection: Connection | None = None
         self._producer: Producer | None = None
-        self._paces = {lane.stage: Pace() for lane in LANES}
+        self._paces = {stage: Pace() for stage in STAGES}
         self._lookout = dispatch.Lookout(db)
         self._stop = threading.Event()
         self._canaries: dict[int, str] = {}
@@ -129,15 +99,15 @@ class Relay:
 
     def _round(self) -> None:
         if time.monotonic() >= self._canary_due:
-            self._canaries = dispatch.send_canaries(self._db, QUEUES)
+            self._canaries = dispatch.send_canaries(self._db, tuple(Queue))
             self._canary_due = time.monotonic() + dispatch.CANARY_SECONDS
         if time.monotonic() >= self._clock_due:
             self._clock.look(self._db, self._settings)
             self._clock_due = time.monotonic() + LOOK_SECONDS
-        for lane in LANES:
-            pace = self._paces[lane.stage]
+        for stage, row in STAGES.items():
+            pace, lane = self._paces[stage], row.lane
             if time.monotonic() >= pace.due and not self._stop.is_set():
-                moved, more = self.relay(lane)
+                moved, more = self.relay(stage)
                 now = time.monotonic()
                 if moved:
                     pace.pause = FIRST_PAUSE
@@ -150,30 +120,32 @@ class Relay:
         next_due = min(pace.due for pace in self._paces.values())
         self._stop.wait(max(0.0, next_due - time.monotonic()))
 
-    def relay(self, lane: Lane) -> tuple[int, bool]:
+    def relay(self, stage: Stage) -> tuple[int, bool]:
         """Claim and publish once. Out: items moved, and whether more may be due."""
         # First of all: while the broker is away, nothing is claimed only to be given back.
         self._connected()
-        free = lane.depth - self._occupied(lane)
+        lane = STAGES[stage].lane
+        free = lane.depth - self._occupied(stage)
         if free <= 0:
             return 0, False
-        if not self._lookout.sees(lane.stage):
+        if not self._lookout.sees(stage):
             return 0, False
         chunk = lane.chunk or self._settings.chunk_max
         most = free * chunk
-        claimed = dispatch.claim(self._db, self._settings, lane.stage, most)
-        for queue, items in self._by_queue(lane.stage, claimed).items():
+        claimed = dispatch.claim(self._db, self._settings, stage, most)
+        for queue, items in self._by_queue(stage, claimed).items():
             batch = list(messages(items, chunk=chunk, free=free))
-            self._publish(lane.stage, queue, batch)
-            self._paces[lane.stage].waiting += len(batch)
+            self._publish(stage, queue, batch)
+            self._paces[stage].waiting += len(batch)
         return len(claimed), len(claimed) == most
 
-    def _occupied(self, lane: Lane) -> int:
-        """Messages that wait where the lane's go. An idle lane asks now and then, a busy one
+    def _occupied(self, stage: Stage) -> int:
+        """Messages that wait where the stage's go. An idle one asks now and then, a busy one
         always."""
-        pace, now = self._paces[lane.stage], time.monotonic()
+        pace, now = self._paces[stage], time.monotonic()
         if pace.waiting or now - pace.looked > LOOK_SECONDS:
-            queues = QUEUES if lane.stage is Stage.CANARY else (TASKS[lane.stage],)
+            own = STAGES[stage].queue
+            queues = tuple(Queue) if own is None else (own,)
             pace.waiting = sum(self._waiting(queue) for queue in queues)
             pace.looked = now
         return pace.waiting
@@ -182,9 +154,7 @@ class Relay:
         """Which items go to which queue: a canary to its own, all others to their stage's."""
         sorted_: dict[str, list[Claimed]] = {}
         for item in claimed:
-            queue = TASKS[stage]
-            if stage is Stage.CANARY:
-                queue = self._canaries.get(item.subject_id, queue)
+            queue = STAGES[stage].queue or self._canaries.get(item.subject_id, Queue.REMIND)
             sorted_.setdefault(queue, []).append(item)
         return sorted_
 

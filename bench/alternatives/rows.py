@@ -190,7 +190,7 @@ async def _plan(
         " UPDATE application SET visit_id = planned.id FROM planned WHERE application.id = %(id)s"
         ") INSERT INTO work_item (stage, subject_id, not_before, created_at)"
         " SELECT 'remind', id, %(remind_at)s::timestamptz, %(now)s::timestamptz FROM planned"
-        " UNION ALL SELECT 'clock', %(id)s, %(watch_at)s, %(now)s"
+        " UNION ALL SELECT 'chase', %(id)s, %(watch_at)s, %(now)s"
     )
     await conn.execute(
         statement,

@@ -161,7 +161,7 @@ def visit(application_id: int) -> None:
         )
         for stage, subject, due in (
             (Stage.REMIND, planned_visit.id, planned.remind_at),
-            (Stage.CLOCK, application_id, planned.watch_at),
+            (Stage.CHASE, application_id, planned.watch_at),
         ):
             session.add(Reminder(stage=stage, subject_id=subject, not_before=due, created_at=now))
         application.visit_id = planned_visit.id

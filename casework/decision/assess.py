@@ -17,8 +17,7 @@ from casework.decision.loading import Supposed, load
 from casework.decision.recording import Assessed
 from casework.docket import states
 from casework.editions import Edition
-from casework.work import run as work
-from casework.work.run import Report
+from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
 from rules.model import Assessment
 from rules.notice import DISTRICT_GOVERNMENT
@@ -51,7 +50,7 @@ class Reckoned:
 
 def run(
     db: Database, settings: Settings, item_ids: Sequence[int], *, careful: bool = False
-) -> Report:
+) -> ChunkResult:
     """Assess the applications of these work items; everything commits in one transaction.
 
     In: ids of items of stage "assess"; those gone or held by another worker are passed over, so
@@ -59,7 +58,7 @@ def run(
     RetryableError if the database went away.
     """
     handler = partial(_assess, settings)
-    return work.run(db, settings, Stage.ASSESS, item_ids, handler, careful=careful)
+    return run_items(db, settings, Stage.ASSESS, item_ids, handler, careful=careful)
 
 
 def _assess(settings: Settings, conn: Connection, items: list[Item]) -> dict[int, Exception]:

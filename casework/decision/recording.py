@@ -205,4 +205,4 @@ def _watch(
     """Have promised days watched from now on, or again after a supplement was awaited."""
     look = promises.first_look(settings.practice, now.date())
     unwatched = [each.application_id for each in assessed if each.was.state in _UNWATCHED]
-    ledger.add_all(conn, Stage.CLOCK, unwatched, look)
+    ledger.add_all(conn, Stage.CHASE, unwatched, look)

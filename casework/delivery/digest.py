@@ -21,8 +21,7 @@ from casework.events import NewEvent
 from casework.followup import promises
 from casework.followup.promises import FACTS, Promise
 from casework.outbox import deliveries
-from casework.work import run as work
-from casework.work.run import Report
+from casework.work.run import ChunkResult, run_items
 from casework.workdays import add_working_days
 from config.settings import Settings
 from store.db import Database, app_now
@@ -45,10 +44,12 @@ _Entry = tuple[Row[Any], Promise]
 
 def run(
     db: Database, settings: Settings, item_ids: Sequence[int], *, careful: bool = False
-) -> Report:
+) -> ChunkResult:
     """Put the digests of these work items on their way. Raises RetryableError if the database
     went away."""
-    return work.run(db, settings, Stage.DIGEST, item_ids, partial(_send, settings), careful=careful)
+    return run_items(
+        db, settings, Stage.DIGEST, item_ids, partial(_send, settings), careful=careful
+    )
 
 
 def _send(settings: Settings, conn: Connection, items: list[Item]) -> dict[int, Exception]:

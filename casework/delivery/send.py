@@ -25,8 +25,13 @@ from casework.errors import PermanentError, RetryableError
 from casework.outbox import deliveries
 from casework.outbox.deliveries import Notification
 from casework.views import dossier
-from casework.work import run as work
-from casework.work.run import Failure, Report
+from casework.work.run import (
+    ChunkResult,
+    Failure,
+    database_is_away,
+    describe,
+    record_failure,
+)
 from config.channels import ROBOTS, Contact
 from config.settings import Settings
 from store import ledger
@@ -73,7 +78,7 @@ class _Job:
 
 def run(
     db: Database, settings: Settings, item_ids: Sequence[int], *, careful: bool = False
-) -> Report:
+) -> ChunkResult:
     """Send the deliveries of these work items, one after the other.
 
     Every attempt is counted before it is made, so `careful` adds nothing here. Deliveries that
@@ -82,7 +87,7 @@ def run(
     channel can deliver is visible on the dead-letter list.
     """
     del careful
-    report = Report()
+    report = ChunkResult()
     with Channels(settings) as channels:
         for item_id in item_ids:
             job: _Job | None = None
@@ -92,9 +97,9 @@ def run(
                     continue
                 _send(db, settings, channels, job)
             except Exception as error:
-                if work.database_is_away(error):
+                if database_is_away(error):
                     raise RetryableError("database: the connection was lost") from error
-                _fail(db, settings, report, Failure(item_id, work.describe(error), error), job)
+                _fail(db, settings, report, Failure(item_id, describe(error), error), job)
             else:
                 report.done += 1
     return report
@@ -226,7 +231,7 @@ def _send(db: Database, settings: Settings, channels: Channels, job: _Job) -> No
 
 
 def _fail(
-    db: Database, settings: Settings, report: Report, failure: Failure, job: _Job | None
+    db: Database, settings: Settings, report: ChunkResult, failure: Failure, job: _Job | None
 ) -> None:
     """Record a failed attempt. `job`: None if it failed before anything was tried."""
     with db.transaction() as conn:
@@ -243,7 +248,7 @@ def _fail(
             ledger.finish(conn, [job.item_id])
             return
         is_webhook = job is not None and job.endpoint is not None
-        settled = work.settle_failure(
+        settled = record_failure(
             conn,
             settings,
             Stage.NOTIFY,

@@ -22,8 +22,7 @@ from casework.followup import promises
 from casework.followup.promises import FACTS, Promise
 from casework.outbox import deliveries, digest
 from casework.outbox.deliveries import Notification
-from casework.work import run as work
-from casework.work.run import Report
+from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
 from store import ledger
 from store.db import Database, app_now
@@ -40,17 +39,19 @@ _Told = tuple[Row[Any], Promise, Level]
 
 def run(
     db: Database, settings: Settings, item_ids: Sequence[int], *, careful: bool = False
-) -> Report:
+) -> ChunkResult:
     """Point out what has come near or is late; everything commits in one transaction.
 
     Raises RetryableError if the database went away.
     """
-    return work.run(db, settings, Stage.CLOCK, item_ids, partial(_chase, settings), careful=careful)
+    return run_items(
+        db, settings, Stage.CHASE, item_ids, partial(_chase, settings), careful=careful
+    )
 
 
 def watch(conn: Connection, application_id: int, at: datetime | None = None) -> None:
     """Have an application looked at (again): something new is promised on it."""
-    ledger.add(conn, Stage.CLOCK, [(application_id, at)])
+    ledger.add(conn, Stage.CHASE, [(application_id, at)])
 
 
 def _chase(settings: Settings, conn: Connection, items: list[Item]) -> dict[int, Exception]:
@@ -76,7 +77,7 @@ def _chase(settings: Settings, conn: Connection, items: list[Item]) -> dict[int,
         if looks:
             again.append((row.id, min(looks)))
     _tell(conn, settings, _unsaid(conn, due, now), now)
-    ledger.add(conn, Stage.CLOCK, again)
+    ledger.add(conn, Stage.CHASE, again)
     return {
         item.id: PermanentError("there is no such application")
         for item in items

@@ -19,8 +19,7 @@ from casework.errors import PermanentError
 from casework.followup import promises, visit_booking, visit_plan
 from casework.outbox import deliveries, digest
 from casework.outbox.deliveries import Notification
-from casework.work import run as work
-from casework.work.run import Report
+from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
 from store import ledger
 from store.db import Database, app_now
@@ -36,13 +35,15 @@ _PLACED = (VisitState.SCHEDULED, VisitState.CONFIRMED, VisitState.REMINDED)
 
 def run(
     db: Database, settings: Settings, item_ids: Sequence[int], *, careful: bool = False
-) -> Report:
+) -> ChunkResult:
     """Do the next step of these work items' visits; everything commits in one transaction.
 
     A visit that is done or cancelled needs nothing more. Raises RetryableError if the database
     went away.
     """
-    return work.run(db, settings, Stage.REMIND, item_ids, partial(_tend, settings), careful=careful)
+    return run_items(
+        db, settings, Stage.REMIND, item_ids, partial(_tend, settings), careful=careful
+    )
 
 
 def _tend(settings: Settings, conn: Connection, items: list[Item]) -> dict[int, Exception]:
@@ -137,7 +138,7 @@ def _remind(conn: Connection, settings: Settings, due: Sequence[Row[Any]], now: 
     digest.collect(conn, settings, [told_to.recipient for told_to in told], now)
     ledger.add(
         conn,
-        Stage.CLOCK,
+        Stage.CHASE,
         [
             (row.about, promises.outcome_overdue_at(settings.practice, row.planned_on))
             for row in due

@@ -23,8 +23,7 @@ from casework.reporting import grants, sheets
 from casework.reporting.exports import note
 from casework.reporting.scope import Scope
 from casework.reporting.sheets import Cell, Kind
-from casework.work import run as work
-from casework.work.run import Report
+from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
 from store import ledger
 from store.db import Database
@@ -74,10 +73,10 @@ WHERE {{condition}} ORDER BY a.id
 
 def run(
     db: Database, settings: Settings, item_ids: Sequence[int], *, careful: bool = False
-) -> Report:
+) -> ChunkResult:
     """Make or clear away these work items' exports. Raises RetryableError if the database went."""
-    return work.run(
-        db, settings, Stage.REPORT, item_ids, partial(_handle, settings), careful=careful
+    return run_items(
+        db, settings, Stage.EXPORT, item_ids, partial(_handle, settings), careful=careful
     )
 
 
@@ -115,7 +114,7 @@ def _make(conn: Connection, settings: Settings, asked: Row[Any]) -> None:
         {"id": asked.id, "rows": count, "bytes": size, "hours": settings.export_hours},
     ).scalar_one()
     note(conn, EventType.EXPORT_READY, Actor.SYSTEM, asked.id, rows=count)
-    ledger.add(conn, Stage.REPORT, [(asked.id, expires_at)])
+    ledger.add(conn, Stage.EXPORT, [(asked.id, expires_at)])
     log.info("export.ready", export=asked.id, rows=count, bytes=size)
 
 

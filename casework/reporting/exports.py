@@ -89,7 +89,7 @@ def request(
             export_id,
             filters=scope.document(),
         )
-        ledger.add(conn, Stage.REPORT, [(export_id, None)])
+        ledger.add(conn, Stage.EXPORT, [(export_id, None)])
     return {"id": export_id, "state": "pending", "secret": secret}
 
 
@@ -150,7 +150,7 @@ def note(conn: Connection, kind: EventType, actor: str, export_id: int, **data: 
 
 # An export nobody will try to make again by itself.
 _DEAD: Final = (
-    "EXISTS (SELECT FROM work_item AS w WHERE w.dead_at IS NOT NULL AND w.stage = 'report'"
+    "EXISTS (SELECT FROM work_item AS w WHERE w.dead_at IS NOT NULL AND w.stage = 'export'"
     " AND w.subject_id = x.id)"
 )
 

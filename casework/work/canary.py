@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from casework.work import run as work
-from casework.work.run import Report
+from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
 from store import ledger
 from store.db import Database
@@ -46,9 +45,9 @@ def send(db: Database, queues: Sequence[str]) -> dict[int, str]:
 
 def run(
     db: Database, settings: Settings, item_ids: Sequence[int], *, careful: bool = False
-) -> Report:
+) -> ChunkResult:
     """Note that these canaries arrived. Raises RetryableError if the database went away."""
-    return work.run(db, settings, Stage.CANARY, item_ids, _arrive, careful=careful)
+    return run_items(db, settings, Stage.CANARY, item_ids, _arrive, careful=careful)
 
 
 def _arrive(conn: Connection, items: list[Item]) -> dict[int, Exception]:

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from sqlalchemy import Connection
 
 from casework.work import canary, handover
+from casework.work.stages import APPLICATION_OF
 from config.settings import Settings
 from store import ledger
 from store.db import Database
@@ -136,7 +137,7 @@ def dead_letters(
 ) -> list[DeadItem]:
     """The dead-letter list with reasons, by id, from beyond `after`, of one stage or of all."""
     with db.statement() as conn:
-        return ledger.dead(conn, after=after, limit=limit, stage=stage)
+        return ledger.dead(conn, APPLICATION_OF, after=after, limit=limit, stage=stage)
 
 
 def retry(db: Database, item_ids: Sequence[int]) -> list[int]:

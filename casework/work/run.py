@@ -15,23 +15,12 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from casework.errors import PermanentError, RetryableError
 from casework.work import handover
+from casework.work.stages import APPLICATION_OF, STAGES
 from config.settings import Settings
 from store import ledger
 from store.db import Database
 from store.ledger import Backoff, Item
 from vocabulary.work import Stage
-
-BACKOFF: Mapping[Stage, Backoff] = {
-    Stage.ASSESS: Backoff(base=1, longest=300),
-    # Mail servers are down for hours, not seconds: with 10 attempts the last is hours away.
-    Stage.NOTIFY: Backoff(base=15, longest=3600),
-    Stage.REMIND: Backoff(base=1, longest=300),
-    Stage.CLOCK: Backoff(base=1, longest=300),
-    Stage.DIGEST: Backoff(base=15, longest=3600),
-    Stage.REPORT: Backoff(base=5, longest=300),
-    Stage.CANARY: Backoff(base=1, longest=15),
-}
-
 
 # What PostgreSQL refuses because of its own state, whatever was asked (SQLSTATE): no disk, memory
 # or connection is left (53), the system below it fails (58), it is a replica now (25006); it shuts
@@ -53,8 +42,8 @@ class Failure:
 
 
 @dataclass(slots=True)
-class Report:
-    """What a run did: how many items it finished, and which attempts failed."""
+class ChunkResult:
+    """What became of a chunk: how many items were finished, and which attempts failed."""
 
     done: int = 0
     failures: list[Failure] = field(default_factory=list)
@@ -68,7 +57,7 @@ class NoRoom(RetryableError):
 Handler = Callable[[Connection, list[Item]], Mapping[int, Exception]]
 
 
-def run(
+def run_items(
     db: Database,
     settings: Settings,
     stage: Stage,
@@ -76,7 +65,7 @@ def run(
     handler: Handler,
     *,
     careful: bool,
-) -> Report:
+) -> ChunkResult:
     """Handle the items that still exist and that nobody else holds.
 
     All effects of a chunk and the deletion of its items commit together. If the chunk as a whole
@@ -84,27 +73,27 @@ def run(
     attempts first (see `store.ledger`). Raises RetryableError if the database went away, or has no
     room: then these attempts do not count.
     """
-    report = Report()
+    result = ChunkResult()
     if careful:
         with db.transaction() as conn:
             item_ids = ledger.begin(conn, item_ids, settings.max_attempts)
     try:
-        _attempt(db, stage, item_ids, handler, report)
+        _attempt(db, stage, item_ids, handler, result)
     except NoRoom:
         if careful:
             with suppress(DBAPIError), db.transaction() as conn:
                 ledger.forgive(conn, item_ids)
         raise
-    for position, failure in enumerate(report.failures):
+    for position, failure in enumerate(result.failures):
         with db.transaction() as conn:
-            report.failures[position] = settle_failure(
+            result.failures[position] = record_failure(
                 conn, settings, stage, failure, begun=careful
             )
-    return report
+    return result
 
 
 def _attempt(
-    db: Database, stage: Stage, item_ids: Sequence[int], handler: Handler, report: Report
+    db: Database, stage: Stage, item_ids: Sequence[int], handler: Handler, result: ChunkResult
 ) -> None:
     try:
         with db.transaction() as conn:
@@ -120,17 +109,17 @@ def _attempt(
         if database_is_away(error):
             raise RetryableError("database: the connection was lost") from error
         if len(item_ids) == 1:
-            report.failures.append(_failure(item_ids[0], error))
+            result.failures.append(_failure(item_ids[0], error))
             return
         middle = len(item_ids) // 2
-        _attempt(db, stage, item_ids[:middle], handler, report)
-        _attempt(db, stage, item_ids[middle:], handler, report)
+        _attempt(db, stage, item_ids[:middle], handler, result)
+        _attempt(db, stage, item_ids[middle:], handler, result)
         return
-    report.done += len(done)
-    report.failures.extend(_failure(item_id, error) for item_id, error in failed.items())
+    result.done += len(done)
+    result.failures.extend(_failure(item_id, error) for item_id, error in failed.items())
 
 
-def settle_failure(
+def record_failure(
     conn: Connection,
     settings: Settings,
     stage: Stage,
@@ -152,32 +141,20 @@ def settle_failure(
             conn,
             failure.item_id,
             failure.reason,
-            backoff=backoff or BACKOFF[stage],
+            backoff=backoff or STAGES[stage].backoff,
             max_attempts=settings.max_attempts,
             begun=begun,
             at_least=at_least,
         )
     if dead and stage is Stage.ASSESS:
         handover.to_people(conn, settings, ledger.subjects(conn, [failure.item_id]))
-    return replace(failure, dead=dead, receipt=_receipt(conn, stage, failure.item_id))
+    return replace(failure, dead=dead, receipt=_receipt(conn, failure.item_id))
 
 
-# How each stage's subject leads to its application; a digest is about many.
-_APPLICATION_OF = {
-    Stage.ASSESS: "w.subject_id",
-    Stage.NOTIFY: "(SELECT application_id FROM delivery WHERE id = w.subject_id)",
-    Stage.REMIND: "(SELECT application_id FROM visit WHERE id = w.subject_id)",
-    Stage.CLOCK: "w.subject_id",
-    Stage.DIGEST: "NULL",
-    Stage.REPORT: "NULL",
-    Stage.CANARY: "NULL",
-}
-
-
-def _receipt(conn: Connection, stage: Stage, item_id: int) -> str | None:
+def _receipt(conn: Connection, item_id: int) -> str | None:
     receipt: str | None = conn.exec_driver_sql(
         "SELECT a.receipt FROM work_item AS w JOIN application AS a"  # noqa: S608 -- fixed parts
-        f" ON a.id = {_APPLICATION_OF[stage]} WHERE w.id = %(id)s",
+        f" ON a.id = {APPLICATION_OF} WHERE w.id = %(id)s",
         {"id": item_id},
     ).scalar_one_or_none()
     return receipt

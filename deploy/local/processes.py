@@ -39,7 +39,7 @@ def application_programs(*, host: str, port: int, schedule: Path) -> tuple[Progr
         Program("worker-notify", _worker("notify", "threads", 8), stop_seconds=45),
         Program("worker-remind", _worker("remind", "threads", 2), stop_seconds=45),
         # Apart, because an export may take minutes and a reminder must not wait for it.
-        Program("worker-report", _worker("report", "threads", 1), stop_seconds=45),
+        Program("worker-export", _worker("export", "threads", 1), stop_seconds=45),
         Program("beat", _celery("beat", "--schedule", str(schedule))),
     )
 

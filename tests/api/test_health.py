@@ -17,7 +17,7 @@ from tests.support.app import App
 from tests.support.ledgers import column
 from tests.support.servers import free_port
 from tests.support.waiting import wait_for
-from workers.app import QUEUES
+from vocabulary.work import Queue
 
 TIMEOUT = 30
 
@@ -44,17 +44,17 @@ def test_all_parts_up(launch_app: Callable[..., App]) -> None:
     wait_for(lambda: _parts(app) == (200, {**up, "path": True}), "a canary arrived everywhere")
     told = requests.get(f"{app.base_url}/readyz", timeout=TIMEOUT).json()
     assert told["status"] == "ok"
-    assert set(told["parts"]["path"]["age_seconds"]) == set(QUEUES)
+    assert set(told["parts"]["path"]["age_seconds"]) == set(Queue)
     measured = requests.get(f"{app.base_url}/metrics", timeout=TIMEOUT).text
-    assert measured.count("\nwenqi_canary_age_seconds{") == len(QUEUES)
+    assert measured.count("\nwenqi_canary_age_seconds{") == len(Queue)
 
 
 def test_a_worker_that_does_not_work_shows_in_the_age_of_its_canary(
     launch_app: Callable[..., App], database: Database
 ) -> None:
-    app = launch_app("api", "relay", *(f"worker-{queue}" for queue in QUEUES if queue != "notify"))
+    app = launch_app("api", "relay", *(f"worker-{queue}" for queue in Queue if queue != "notify"))
     ages = "SELECT queue FROM canary WHERE seen_at IS NOT NULL ORDER BY queue"
-    arrived = sorted(set(QUEUES) - {"notify"})
+    arrived = sorted(set(Queue) - {"notify"})
     wait_for(lambda: column(database, ages) == arrived, "the others' canaries arrive")
     path = requests.get(f"{app.base_url}/readyz", timeout=TIMEOUT).json()["parts"]["path"]
     assert (path["ok"], path["age_seconds"]["notify"]) == (False, None)

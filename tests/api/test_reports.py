@@ -119,7 +119,7 @@ def test_an_export_goes_through_every_process_to_a_file(
     launch_app: Callable[..., App], office: Office, bearer: Callable[..., dict[str, str]]
 ) -> None:
     receipts = [office.submit().receipt for _ in range(3)]
-    app = launch_app("api", "relay", "worker-report")
+    app = launch_app("api", "relay", "worker-export")
     headers = bearer("sasac", "officer")
 
     def fetched(body: dict[str, Any]) -> requests.Response:

@@ -189,7 +189,7 @@ def test_the_last_failure_puts_the_item_on_the_dead_letter_list_with_its_reason(
     advance(database, 10_000)
     assert claim(database) == [2]
     with database.statement() as conn:
-        (letter,) = ledger.dead(conn)
+        (letter,) = ledger.dead(conn, "w.subject_id")
     assert (letter.id, letter.stage, letter.attempts) == (1, Stage.ASSESS, MOST)
     assert letter.reason == "unknown: X"
 

@@ -12,12 +12,13 @@ import redis
 
 from casework.work import dispatch
 from casework.work.dispatch import Claimed, Stage
+from casework.work.stages import STAGES
 from config.settings import Settings
 from store.db import Database
 from tests.support.app import App
 from tests.support.ledgers import column, file_tenants, scalar, waiting
 from tests.support.waiting import wait_for
-from workers.relay import LANES, messages
+from workers.relay import messages
 
 # Imported by every Python process that finds it on its path: kills whoever assesses one receipt.
 ASSASSIN = """
@@ -79,7 +80,7 @@ def test_however_large_the_backlog_the_broker_holds_only_a_few_messages(
     """And however long no worker takes any: leases lapse here several times."""
     file_tenants(database, settings, 60)
     launch_app("relay", env={"CHUNK_MAX": "5", "LEASE_SECONDS": "1"})
-    (lane,) = (lane for lane in LANES if lane.stage is Stage.ASSESS)
+    lane = STAGES[Stage.ASSESS].lane
     ours = "FROM work_item WHERE stage = 'assess'"
     with redis.Redis.from_url(redis_url) as client:
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from casework.work.dispatch import Stage
+from casework.work.stages import STAGES
 from config.settings import Settings
 from deploy.local.processes import application_programs
 from store.db import Database
@@ -18,8 +21,8 @@ from tests.support.app import App
 from tests.support.broker import Broker
 from tests.support.ledgers import assert_effects_exactly_once, file_tenants, scalar, waiting
 from tests.support.waiting import wait_for
-from workers.app import QUEUES, TASKS, app
-from workers.relay import LANES
+from vocabulary.work import Queue
+from workers.app import SWEEP, app
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = ("relay", "worker-assess")
@@ -167,16 +170,17 @@ def test_every_queue_is_consumed_and_every_task_has_one() -> None:
         if "-Q" in program.command
         for queue in program.command[program.command.index("-Q") + 1].split(",")
     ]
-    assert sorted(consumed) == sorted(QUEUES)
+    assert sorted(consumed) == sorted(Queue)
     app.loader.import_default_modules()
     own = {name for name in app.tasks if not name.startswith("celery.")}
-    assert own == set(TASKS)
-    assert set(TASKS.values()) <= set(QUEUES)
+    assert own == {*(stage.value for stage in STAGES), SWEEP}
 
 
-def test_every_stage_is_relayed_to_a_task_of_its_name() -> None:
-    assert {lane.stage for lane in LANES} == set(Stage)
-    assert {stage.value for stage in Stage} <= set(TASKS)
+def test_every_stage_has_a_row_and_a_use_case_that_takes_its_items() -> None:
+    assert set(STAGES) == set(Stage)
+    for stage, row in STAGES.items():
+        names = list(signature(import_module(row.use_case).run).parameters)
+        assert names == ["db", "settings", "item_ids", "careful"], stage
 
 
 def test_routes_never_publish_messages_themselves() -> None:

@@ -15,7 +15,7 @@ from casework.people.access import Principal
 from casework.views import cases, inbox, status
 from casework.work import dispatch
 from casework.work.dispatch import Stage
-from casework.work.run import Report
+from casework.work.run import ChunkResult
 from config.settings import Settings
 from store.db import Database
 from store.encoding import to_json
@@ -33,7 +33,7 @@ OFFICER = Principal("sasac", Role.OFFICER, "测试甲")
 OPEN_CONDITIONS = ("1.2", "1.3", "1.4", "1.5")
 
 
-def assess_due(database: Database, settings: Settings) -> Report:
+def assess_due(database: Database, settings: Settings) -> ChunkResult:
     return assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS))
 
 

@@ -19,7 +19,7 @@ from casework.intake import accept
 from casework.views import status
 from casework.work import dispatch
 from casework.work.dispatch import Stage
-from casework.work.run import Report
+from casework.work.run import ChunkResult
 from config.settings import Settings
 from store.db import Database, app_now
 from tests.support.applications import tenant
@@ -59,7 +59,7 @@ def assessed(database: Database, settings: Settings) -> accept.Accepted:
     return accepted
 
 
-def send(database: Database, settings: Settings) -> Report:
+def send(database: Database, settings: Settings) -> ChunkResult:
     return notify.run(database, settings, claim_ids(database, settings, Stage.NOTIFY))
 
 

@@ -51,7 +51,7 @@ def office(database: Database, settings: Settings) -> Office:
 
 
 def run(office: Office) -> None:
-    chase.run(office.db, office.settings, claim_ids(office.db, office.settings, Stage.CLOCK))
+    chase.run(office.db, office.settings, claim_ids(office.db, office.settings, Stage.CHASE))
 
 
 def go_to(office: Office, day: date) -> None:
@@ -125,7 +125,7 @@ def test_what_is_late_is_pointed_out_once_each_and_then_to_the_supervisor(office
         "promise.overdue determine",
         "promise.escalated determine",
     ]
-    waiting = "SELECT count(*) FROM work_item WHERE stage = 'clock' AND dead_at IS NULL"
+    waiting = "SELECT count(*) FROM work_item WHERE stage = 'chase' AND dead_at IS NULL"
     assert scalar(office.db, waiting) == 0
     officers = {each["text"] for each in inbox.list_messages(office.db, OFFICER)["items"]}
     heads = {each["text"] for each in inbox.list_messages(office.db, HEAD)["items"]}
@@ -173,7 +173,7 @@ def test_several_workers_on_doubled_items_say_nothing_twice(office: Office) -> N
             for number in range(1, len(receipts) + 1):
                 chase.watch(conn, number)
     go_to(office, add_working_days(office.today(), 4)[0])
-    ids = claim_ids(office.db, office.settings, Stage.CLOCK)
+    ids = claim_ids(office.db, office.settings, Stage.CHASE)
     assert len(ids) == 40
     with ThreadPoolExecutor(4) as pool:
         parts = [ids[start::4] for start in range(4)]

@@ -21,7 +21,7 @@ from store import ledger
 from store.db import Database
 from tests.support.ledgers import claim_ids, column, file_tenants, scalar
 from tests.support.servers import free_port
-from workers.app import QUEUES
+from vocabulary.work import Queue
 
 Wenqi = Callable[..., Result]
 
@@ -43,7 +43,7 @@ def execute(database: Database, statement: str, **values: Any) -> None:
 
 def arrive(database: Database, settings: Settings) -> None:
     """Every canary has come through, as if relay and workers were running."""
-    canary.send(database, QUEUES)
+    canary.send(database, tuple(Queue))
     canary.run(database, settings, claim_ids(database, settings, Stage.CANARY))
 
 
@@ -162,7 +162,7 @@ def test_a_way_that_is_closed_is_named(database: Database, settings: Settings) -
     (all_closed,) = [
         one for one in doctor.examine(database, settings).troubles if "way" in one.what
     ]
-    assert (all_closed.what, all_closed.count) == ("the way of every queue", len(QUEUES))
+    assert (all_closed.what, all_closed.count) == ("the way of every queue", len(Queue))
 
 
 def test_without_any_relay_ever_the_ways_are_closed(database: Database, settings: Settings) -> None:

@@ -21,7 +21,7 @@ from casework.people.access import Principal
 from casework.reporting import export_files, exports, sheets
 from casework.reporting.scope import Scope
 from casework.work.dispatch import Stage
-from casework.work.run import Report
+from casework.work.run import ChunkResult
 from config.settings import Settings
 from store import ledger
 from store.db import Database
@@ -39,8 +39,8 @@ def office(database: Database, settings: Settings) -> Office:
     return Office(database, settings)
 
 
-def work(office: Office) -> Report:
-    due = claim_ids(office.db, office.settings, Stage.REPORT)
+def work(office: Office) -> ChunkResult:
+    due = claim_ids(office.db, office.settings, Stage.EXPORT)
     return export_files.run(office.db, office.settings, due)
 
 
@@ -252,12 +252,12 @@ def test_nobody_has_more_than_a_few_under_way(office: Office) -> None:
 def test_made_twice_is_made_once_and_what_fails_says_so(office: Office) -> None:
     office.submit()
     asked = ask(office)
-    (item,) = claim_ids(office.db, office.settings, Stage.REPORT)
+    (item,) = claim_ids(office.db, office.settings, Stage.EXPORT)
     with office.db.transaction() as conn:
-        ledger.add(conn, Stage.REPORT, [(asked["id"], None), (999, None)])
+        ledger.add(conn, Stage.EXPORT, [(asked["id"], None), (999, None)])
     export_files.run(office.db, office.settings, [item])
     report = export_files.run(
-        office.db, office.settings, claim_ids(office.db, office.settings, Stage.REPORT)
+        office.db, office.settings, claim_ids(office.db, office.settings, Stage.EXPORT)
     )
     assert (report.done, [failure.dead for failure in report.failures]) == (1, [True])
     assert len(lines(fetch(office, asked["secret"]))) == 2

@@ -9,8 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from casework.errors import RetryableError
-from casework.work import run
-from casework.work.run import NoRoom
+from casework.work.run import NoRoom, run_items
 from config.settings import Settings
 from store import ledger
 from store.db import Database
@@ -45,7 +44,7 @@ def test_without_room_no_item_is_blamed(
     database: Database, settings: Settings, ids: list[int], sqlstate: str, *, careful: bool
 ) -> None:
     with pytest.raises(NoRoom, match=sqlstate):
-        run.run(database, settings, Stage.ASSESS, ids, refuse(sqlstate), careful=careful)
+        run_items(database, settings, Stage.ASSESS, ids, refuse(sqlstate), careful=careful)
     assert column(database, "SELECT attempts FROM work_item") == [0, 0, 0, 0]
     assert column(database, "SELECT last_error FROM work_item") == [None] * 4
 
@@ -55,14 +54,14 @@ def test_a_database_that_shuts_down_counts_as_away(
 ) -> None:
     """It may be an item that brings it down: an attempt that was counted stays counted."""
     with pytest.raises(RetryableError, match="connection was lost"):
-        run.run(database, settings, Stage.ASSESS, ids, refuse("57P02"), careful=True)
+        run_items(database, settings, Stage.ASSESS, ids, refuse("57P02"), careful=True)
     assert column(database, "SELECT attempts FROM work_item") == [1, 1, 1, 1]
 
 
 def test_any_other_refusal_is_put_down_to_the_item(
     database: Database, settings: Settings, ids: list[int]
 ) -> None:
-    report = run.run(database, settings, Stage.ASSESS, ids, refuse("22003"), careful=False)
-    assert sorted(failure.item_id for failure in report.failures) == ids
-    assert all(isinstance(failure.error, DBAPIError) for failure in report.failures)
+    result = run_items(database, settings, Stage.ASSESS, ids, refuse("22003"), careful=False)
+    assert sorted(failure.item_id for failure in result.failures) == ids
+    assert all(isinstance(failure.error, DBAPIError) for failure in result.failures)
     assert column(database, "SELECT attempts FROM work_item") == [1, 1, 1, 1]

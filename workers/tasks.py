@@ -1,8 +1,9 @@
-"""What every stage's task does around its use case."""
+"""The Celery tasks: one per stage, made from the registry, and the sweep that beat starts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Protocol
 
 import structlog
@@ -10,10 +11,13 @@ from celery import Task
 
 from casework.database import Database
 from casework.work import dispatch
-from casework.work.run import Report
+from casework.work.run import ChunkResult
+from casework.work.stages import STAGES
 from config.settings import Settings
 from config.telemetry.errors import report as report_error
 from config.telemetry.ids import bind
+from vocabulary.work import Stage
+from workers.app import SWEEP, app
 from workers.runtime import database, settings
 
 log = structlog.get_logger(__name__)
@@ -24,7 +28,7 @@ class UseCase(Protocol):
 
     def __call__(
         self, db: Database, settings: Settings, item_ids: Sequence[int], *, careful: bool
-    ) -> Report:
+    ) -> ChunkResult:
         """Work through the items that still exist."""
 
 
@@ -41,8 +45,8 @@ def work(task: Task, use_case: UseCase, item_ids: list[int], *, careful: bool) -
             dispatch.hand_back(database(), item_ids)
             log.warning("work.handed_back", items=len(item_ids))
             return
-        report = use_case(database(), settings(), item_ids, careful=careful)
-        for failure in report.failures:
+        result = use_case(database(), settings(), item_ids, careful=careful)
+        for failure in result.failures:
             report_error(
                 failure.error,
                 "work.dead" if failure.dead else "work.failed",
@@ -50,3 +54,23 @@ def work(task: Task, use_case: UseCase, item_ids: list[int], *, careful: bool) -
                 work_item=failure.item_id,
                 reason=failure.reason,
             )
+
+
+def _register(stage: Stage) -> None:
+    """Make the task of a stage. Its use case is loaded here, before a worker forks."""
+    use_case: UseCase = import_module(STAGES[stage].use_case).run
+
+    @app.task(name=stage.value, bind=True)
+    def task(task: Task, item_ids: list[int], *, careful: bool = False) -> None:
+        work(task, use_case, item_ids, careful=careful)
+
+
+for _stage in STAGES:
+    _register(_stage)
+
+
+@app.task(name=SWEEP)
+def sweep() -> None:
+    """Put exhausted items on the dead-letter list. Running twice changes nothing."""
+    for item in dispatch.sweep(database(), settings()):
+        log.error("work.dead", stage=item.stage.value, item=item.id, reason=item.reason)

@@ -1,1 +1,0 @@
-"""One thin task module per stage: ids in, one use case called, failures reported."""
