@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from store.tables import metadata
+from tests.support.tables import metadata
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 

@@ -19,9 +19,9 @@ from sqlalchemy import text
 
 from config.settings import Settings
 from store.db import Database
-from store.tables import clock, metadata
 from tests.support.app import App
 from tests.support.servers import Servers, create_database, drop_database, start_servers
+from tests.support.tables import clock, metadata
 
 TEST_SECRET_KEY = "test-only-" + "0" * 32
 WORKER_INPUT = "wenqi_servers"

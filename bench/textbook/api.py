@@ -12,7 +12,7 @@ from bench.textbook.tasks import assess
 from casework import credentials
 from config.settings import Settings
 from schemas.application import FormatErrors, load_application
-from store.tables import receipt_number
+from tests.support.tables import receipt_number
 from vocabulary.cases import Source, State
 
 app = Flask(__name__)

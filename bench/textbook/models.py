@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import create_engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from store import tables
 from store.db import driver_url
+from tests.support import tables
 
 if TYPE_CHECKING:
     # The columns come from the tables, where a type checker cannot see them.

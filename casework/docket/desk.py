@@ -29,6 +29,7 @@ from casework.events import NewEvent
 from casework.people.access import Principal
 from casework.receipt import is_valid, normalise
 from config.settings import Settings
+from store import predicates
 from vocabulary.cases import Act, State
 from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
@@ -38,7 +39,7 @@ Versions = frozenset[int]
 _COLUMNS = (
     "id, receipt, notice_id, provision, enterprise, facts, state, outcome, amount, lead_bureau,"
     " copied_bureaus, access_hash, version, assigned_bureau, transfers, acknowledged_at,"
-    " (app_now() AT TIME ZONE 'Asia/Shanghai')::date AS today"
+    f" {predicates.TODAY} AS today"
 )
 
 

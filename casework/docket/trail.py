@@ -13,6 +13,7 @@ from casework.formats import local
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.receipt import normalise
+from store import predicates
 from store.db import Database
 from vocabulary.events import EventType
 
@@ -48,8 +49,8 @@ def of_case(
     size = paging.bounded(limit)
     with db.transaction() as conn:
         application_id = conn.exec_driver_sql(
-            "SELECT id FROM application WHERE receipt = %(receipt)s"
-            " AND (lead_bureau = %(bureau)s OR copied_bureaus @> ARRAY[%(bureau)s]::text[])",
+            "SELECT id FROM application AS a WHERE receipt = %(receipt)s"  # noqa: S608 -- a constant
+            f" AND {predicates.ON_THE_CASE}",
             {"receipt": normalise(receipt), "bureau": principal.bureau},
         ).scalar_one_or_none()
         if application_id is None:

@@ -13,6 +13,7 @@ from casework.errors import RequestNotFound
 from casework.followup import requests
 from casework.people.access import Principal
 from casework.people.rights import Right
+from store import predicates
 from store.db import Database
 from vocabulary.events import EventType
 
@@ -46,7 +47,7 @@ def list_requests(
             _SHOWN + " AND (%(state)s::text IS NULL OR q.state = %(state)s)"
             " AND (%(mine)s::bool IS NULL OR (q.bureau = %(bureau)s) = %(mine)s)"
             " AND (%(overdue)s::bool IS NULL OR (q.state = 'open'"
-            "  AND q.due_on < (app_now() AT TIME ZONE 'Asia/Shanghai')::date) = %(overdue)s)"
+            f"  AND q.due_on < {predicates.TODAY}) = %(overdue)s)"
             " AND (%(before)s::bigint IS NULL OR q.id < %(before)s)"
             " ORDER BY q.id DESC LIMIT %(limit)s",
             {

@@ -19,7 +19,7 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.workdays import is_provisional, is_working_day
 from config.settings import Settings
-from store import ledger
+from store import ledger, predicates
 from store.db import Database, app_now
 from vocabulary.events import EventType
 from vocabulary.requests import RequestSource
@@ -287,8 +287,8 @@ def _case_of(conn: Connection, principal: Principal, visit_id: int) -> str:
     """The receipt of the application of a visit that requests hang on: one the bureau leads, else
     one it is copied on."""
     receipt: str | None = conn.exec_driver_sql(
-        "SELECT receipt FROM application WHERE visit_id = %(id)s"
-        " AND (lead_bureau = %(bureau)s OR copied_bureaus @> ARRAY[%(bureau)s]::text[])"
+        "SELECT receipt FROM application AS a WHERE visit_id = %(id)s"  # noqa: S608 -- a constant
+        f" AND {predicates.ON_THE_CASE}"
         " ORDER BY lead_bureau = %(bureau)s DESC, id LIMIT 1",
         {"id": visit_id, "bureau": principal.bureau},
     ).scalar_one_or_none()

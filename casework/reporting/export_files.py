@@ -19,13 +19,13 @@ from sqlalchemy import Connection, Row
 
 from casework import editions
 from casework.errors import PermanentError
-from casework.reporting import grants, sheets
+from casework.reporting import sheets
 from casework.reporting.exports import note
 from casework.reporting.scope import Scope
 from casework.reporting.sheets import Cell, Kind
 from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
-from store import ledger
+from store import ledger, predicates
 from store.db import Database
 from store.ledger import Item
 from vocabulary.cases import State
@@ -63,10 +63,11 @@ COLUMNS: Final = (
 
 _ROWS = f"""
 SELECT a.receipt, a.received_at, a.provision, a.name, a.uscc, a.state, a.outcome, a.amount,
-    a.determined_amount, CASE WHEN {grants.GRANTED} THEN {grants.AMOUNT} END AS granted,
-    CASE WHEN {grants.GRANTED} OR {grants.REFUSED} THEN {grants.DECIDED_AT} END AS decided_at,
+    a.determined_amount, CASE WHEN {predicates.GRANTED} THEN {predicates.AMOUNT} END AS granted,
+    CASE WHEN {predicates.GRANTED} OR {predicates.REFUSED} THEN {predicates.DECIDED_AT} END
+        AS decided_at,
     a.lead_bureau, coalesce(v.visited_on, v.planned_on) AS visit_on, v.state AS visit_state
-FROM application AS a {grants.DETERMINATION} LEFT JOIN visit AS v ON v.id = a.visit_id
+FROM application AS a {predicates.DETERMINATION} LEFT JOIN visit AS v ON v.id = a.visit_id
 WHERE {{condition}} ORDER BY a.id
 """  # noqa: S608 -- constants
 

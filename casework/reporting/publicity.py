@@ -12,8 +12,8 @@ from sqlalchemy import Row
 
 from casework import editions, paging
 from casework.formats import yuan
-from casework.reporting import grants
 from config.settings import Settings
+from store import predicates
 from store.db import CHINA, Database
 from vocabulary.forms import EnterpriseKind
 
@@ -24,20 +24,18 @@ _WHOLE_NAME_CHARS: Final = 8
 _SHORT_NAME_CHARS: Final = 4
 
 # One look into the index per provision, each as deep as the page at most; so a page costs the same
-# however many applications lie between two grants. The look itself joins nothing: a join tempts the
-# planner to read and sort every grant there is.
+# however many applications lie between two grants.
 _LIST = f"""
-SELECT a.*, {grants.AMOUNT} AS granted, {grants.DECIDED_AT} AS decided_at
+SELECT a.*, {predicates.AMOUNT} AS granted, {predicates.DECIDED_AT} AS decided_at
 FROM unnest(%(provisions)s::text[]) AS p (code) CROSS JOIN LATERAL (
     SELECT a.id, a.receipt, a.provision, a.name, a.enterprise ->> 'kind' AS kind, a.state, a.amount
     FROM application AS a
-    WHERE a.provision = p.code AND {grants.CANDIDATE} AND a.id < %(before)s
-        AND (a.state = 'decided' OR (SELECT d.granted FROM determination AS d
-            WHERE d.application_id = a.id AND d.state = 'in_force'))
+    WHERE a.provision = p.code AND {predicates.CANDIDATE} AND a.id < %(before)s
+        AND {predicates.GRANTED_CANDIDATE}
         AND coalesce(CASE a.state WHEN 'determined' THEN a.determined_amount ELSE a.amount END,
             1) > 0
     ORDER BY a.id DESC LIMIT %(limit)s) AS a
-{grants.DETERMINATION}
+{predicates.DETERMINATION}
 ORDER BY a.id DESC LIMIT %(limit)s
 """  # noqa: S608 -- constants
 

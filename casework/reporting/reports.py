@@ -18,11 +18,11 @@ from sqlalchemy import Connection
 from casework import editions
 from casework.docket import states
 from casework.formats import local, yuan
-from casework.reporting import grants
 from casework.reporting.scope import Scope
 from casework.workdays import is_provisional, working_day_counts
 from config.settings import Settings
 from rules.notice import Notice
+from store import predicates
 from store.db import Database, app_now
 from vocabulary.cases import Source, State
 from vocabulary.events import EventType
@@ -102,12 +102,12 @@ def amounts(db: Database, settings: Settings, scope: Scope) -> Document:
         rows = _rows(
             conn,
             "SELECT a.lead_bureau AS bureau, a.provision,"  # noqa: S608 -- fixed parts
-            f" count(*) FILTER (WHERE {grants.GRANTED}) AS granted,"
-            f" {_sum(grants.AMOUNT, grants.GRANTED)} AS granted_amount,"
-            f" count(*) FILTER (WHERE {grants.REFUSED}) AS refused,"
-            f" count(*) FILTER (WHERE {grants.PENDING}) AS pending,"
-            f" {_sum('a.amount', grants.PENDING)} AS pending_amount"
-            f" FROM application AS a {grants.DETERMINATION} WHERE {where}"
+            f" count(*) FILTER (WHERE {predicates.GRANTED}) AS granted,"
+            f" {_sum(predicates.AMOUNT, predicates.GRANTED)} AS granted_amount,"
+            f" count(*) FILTER (WHERE {predicates.REFUSED}) AS refused,"
+            f" count(*) FILTER (WHERE {predicates.PENDING}) AS pending,"
+            f" {_sum('a.amount', predicates.PENDING)} AS pending_amount"
+            f" FROM application AS a {predicates.DETERMINATION} WHERE {where}"
             " GROUP BY 1, 2 ORDER BY 1 NULLS FIRST, 2",
             values,
         )

@@ -9,6 +9,7 @@ from typing import Any
 from casework.errors import NotPermitted
 from casework.people.access import Principal
 from casework.people.rights import Right
+from store import predicates
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,10 @@ class Scope:
         for becomes part of the statement, so that the planner can use the index of each.
         """
         parts = {
-            "bureau": "(a.lead_bureau = %(bureau)s OR a.copied_bureaus @> ARRAY[%(bureau)s])"
-            if copied
-            else "a.lead_bureau = %(bureau)s",
+            "bureau": predicates.ON_THE_CASE if copied else "a.lead_bureau = %(bureau)s",
             "provision": "a.provision = %(provision)s",
-            "received_from": "a.received_at >= "
-            "%(received_from)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'",
-            "received_to": "a.received_at < "
-            "(%(received_to)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'",
+            "received_from": predicates.RECEIVED_FROM,
+            "received_to": predicates.RECEIVED_TO,
             "state": "a.state = %(state)s",
             "outcome": "a.outcome = %(outcome)s",
         }

@@ -26,6 +26,7 @@ from casework.people.rights import Right
 from casework.receipt import normalise
 from casework.views import dossier, progress
 from config.settings import Settings
+from store import predicates
 from store.db import Database
 from vocabulary.cases import State
 from vocabulary.events import EventType
@@ -66,10 +67,10 @@ _LIST = f"""
 SELECT a.id, a.receipt, a.provision, a.name, a.uscc, a.state, a.outcome, a.amount,
     a.determined_amount, a.received_at, a.acknowledged_at, a.version,
     a.lead_bureau = %(bureau)s AS leads, s.document,
-    {FACTS} AS promised, (app_now() AT TIME ZONE 'Asia/Shanghai')::date AS today
+    {FACTS} AS promised, {predicates.TODAY} AS today
 FROM application AS a
 LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
-WHERE (a.lead_bureau = %(bureau)s OR a.copied_bureaus @> ARRAY[%(bureau)s]::text[])
+WHERE {predicates.ON_THE_CASE}
     AND (%(state)s::text IS NULL OR a.state = %(state)s)
     AND (%(outcome)s::text IS NULL OR a.outcome = %(outcome)s)
     AND (%(provision)s::text IS NULL OR a.provision = %(provision)s)
@@ -79,9 +80,9 @@ WHERE (a.lead_bureau = %(bureau)s OR a.copied_bureaus @> ARRAY[%(bureau)s]::text
     AND (%(callback)s::bool IS NULL OR %(callback)s = EXISTS (SELECT FROM callback AS c
         WHERE c.application_id = a.id AND c.bureau = %(bureau)s AND c.done_at IS NULL))
     AND (%(received_from)s::date IS NULL
-        OR a.received_at >= %(received_from)s::date::timestamp AT TIME ZONE 'Asia/Shanghai')
+        OR {predicates.RECEIVED_FROM})
     AND (%(received_to)s::date IS NULL
-        OR a.received_at < (%(received_to)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
+        OR {predicates.RECEIVED_TO})
     AND (%(q)s::text IS NULL OR a.receipt = %(number)s OR a.uscc = %(number)s
         OR a.name ILIKE %(like)s)
     AND (%(waits)s::text IS NULL OR a.state IN ({_WAITING}) AND (

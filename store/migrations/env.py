@@ -9,8 +9,6 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import create_engine, pool
 
-from store.tables import metadata
-
 config = context.config
 
 
@@ -26,7 +24,8 @@ def run() -> None:
     with engine.connect() as connection:
         context.configure(
             connection=connection,
-            target_metadata=metadata,
+            # Given only where a test compares the database with the tables it expects.
+            target_metadata=config.attributes.get("metadata"),
             transaction_per_migration=True,
             compare_type=True,
             compare_server_default=True,

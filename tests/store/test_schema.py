@@ -14,9 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from stdnum.iso7064 import mod_37_36
 
 from casework.receipt import is_valid
-from store import migrate
+from store import functions, migrate
 from store.db import Database, app_now
-from store.tables import metadata
+from tests.support.tables import metadata
 from vocabulary.cases import DeterminationState, ReviewState, Source, State, SupplementState
 from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
 from vocabulary.exports import ExportFormat, ExportState
@@ -55,7 +55,9 @@ def test_there_is_one_migration_head() -> None:
 
 
 def test_the_migrations_make_exactly_the_tables_in_the_code(database_url: str) -> None:
-    command.check(migrate.configuration(database_url))
+    config = migrate.configuration(database_url)
+    config.attributes["metadata"] = metadata
+    command.check(config)
 
 
 def test_several_processes_may_migrate_at_once(fresh_database_url: Callable[..., str]) -> None:
@@ -152,3 +154,30 @@ def test_the_database_numbers_receipts_as_the_public_library_would(database: Dat
 )
 def test_a_mistyped_receipt_is_not_valid(typed: str) -> None:
     assert not is_valid(typed)
+
+
+_MADE = re.compile(r"^CREATE (?:FUNCTION|TRIGGER) (\w+)", re.MULTILINE)
+_IN_DATABASE = text(
+    "SELECT p.proname AS name, pg_get_functiondef(p.oid) AS definition FROM pg_proc AS p"
+    " WHERE p.pronamespace = 'public'::regnamespace UNION ALL"
+    " SELECT t.tgname, pg_get_triggerdef(t.oid) FROM pg_trigger AS t WHERE NOT t.tgisinternal"
+)
+
+
+def test_functions_and_triggers_of_the_database_are_those_of_the_files(database: Database) -> None:
+    """Made again from the newest files, each is what the migrations have made; none has no file."""
+    newest: dict[str, int] = {}
+    for path in functions.FOLDER.glob("*.sql"):
+        name, _, version = path.stem.partition(".v")
+        newest[name] = max(newest.get(name, 0), int(version))
+    files = [functions.load(name, version) for name, version in newest.items()]
+    with database.transaction() as conn:
+        before = {row.name: row.definition for row in conn.execute(_IN_DATABASE)}
+        for sql in files:
+            conn.exec_driver_sql(
+                re.sub(r"(?m)^CREATE (?=FUNCTION|TRIGGER)", "CREATE OR REPLACE ", sql)
+            )
+        after = {row.name: row.definition for row in conn.execute(_IN_DATABASE)}
+        conn.rollback()
+    assert after == before
+    assert set(before) == {name for sql in files for name in _MADE.findall(sql)}

@@ -1,11 +1,13 @@
 """The first schema.
 
-Frozen SQL, not generated from `store.tables`: a migration must go on meaning what it meant.
+Frozen SQL, not generated from definitions of tables: a migration must go on meaning what it meant.
 """
 
 from __future__ import annotations
 
 from alembic import op
+
+from store.functions import load
 
 revision = "0001"
 down_revision = None
@@ -227,41 +229,6 @@ CREATE INDEX ix_delivery_inbox ON delivery (recipient, id) WHERE channel = 'inbo
 
 CLOCK = """
 INSERT INTO clock (id) VALUES (1);
-CREATE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql STABLE
-RETURN now() + (SELECT offset_seconds FROM clock WHERE id = 1) * interval '1 second';
-"""
-
-# (The driver wants %% for %.)
-# Events are never changed: an auditor must be able to rely on them.
-EVENTS = """
-CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'table %% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
-END $$;
-CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event
-    FOR EACH ROW EXECUTE FUNCTION refuse_change();
-"""
-
-# WQ, the day of receipt, a number of at least seven digits, and the check character of ISO 7064
-# MOD 37-36 over all of it. Here rather than in Python, so that accepting is one statement and the
-# day is the database's.
-RECEIPTS = """
-CREATE FUNCTION receipt_for(number bigint, day date) RETURNS text
-LANGUAGE plpgsql IMMUTABLE STRICT AS $$
-DECLARE
-    alphabet constant text := '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
-    stem text := to_char(day, 'YYMMDD');
-    digits text := lpad(number::text, greatest(7, length(number::text)), '0');
-    carry int := 18;
-    letter text;
-BEGIN
-    FOREACH letter IN ARRAY string_to_array('WQ' || stem || digits, NULL) LOOP
-        carry := (CASE carry WHEN 0 THEN 36 ELSE carry END * 2 %% 37
-                  + strpos(alphabet, letter) - 1) %% 36;
-    END LOOP;
-    carry := (37 - CASE carry WHEN 0 THEN 36 ELSE carry END * 2 %% 37) %% 36;
-    RETURN 'WQ' || stem || '-' || digits || '-' || substr(alphabet, carry + 1, 1);
-END $$;
 """
 
 # A queue in a table lives by vacuum; the defaults wait for a fifth of all rows to be dead.
@@ -278,5 +245,12 @@ ALTER TABLE work_item SET (
 def upgrade() -> None:
     """Create every table, the business clock, the append-only trigger and the receipts."""
     connection = op.get_bind()
-    for statements in (TABLES, CLOCK, EVENTS, RECEIPTS, QUEUE):
+    for statements in (
+        TABLES,
+        CLOCK,
+        load("app_now"),
+        load("refuse_change"),
+        load("receipt_for"),
+        QUEUE,
+    ):
         connection.exec_driver_sql(statements)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from store.functions import load
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -63,43 +65,9 @@ ALTER TABLE delivery ADD CONSTRAINT ck_delivery_channel
 ALTER TABLE delivery VALIDATE CONSTRAINT ck_delivery_channel;
 """
 
-# (The driver wants %% for %.)
-# A trigger, because every event belongs into the feed in the transaction that wrote it, whichever
-# code wrote it. Once per statement, and one look where no endpoint is live.
-FEED = """
-CREATE FUNCTION publish_events() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF EXISTS (SELECT FROM webhook_endpoint WHERE disabled_at IS NULL) THEN
-        WITH told AS (
-            INSERT INTO delivery (event_id, application_id, recipient_kind, recipient, channel,
-                endpoint_id, state, created_at)
-            SELECT e.id, e.application_id, 'system', w.bureau || '/' || w.id, 'webhook',
-                w.id, 'pending', app_now()
-            FROM fresh AS e
-            JOIN application AS a ON a.id = e.application_id
-            JOIN webhook_endpoint AS w ON w.disabled_at IS NULL
-                AND (w.bureau = a.lead_bureau OR w.bureau = ANY (a.copied_bureaus)
-                     OR w.bureau = e.data ->> 'bureau')
-                AND (w.event_types = '{}' OR e.type = ANY (w.event_types))
-            -- Who read what is for the auditor alone.
-            WHERE e.type NOT LIKE 'access.%%'
-            ORDER BY e.id, w.id
-            ON CONFLICT DO NOTHING
-            RETURNING id
-        )
-        INSERT INTO work_item (stage, subject_id, not_before, created_at)
-        SELECT 'notify', id, app_now(), app_now() FROM told ORDER BY id;
-    END IF;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER event_published AFTER INSERT ON event
-    REFERENCING NEW TABLE AS fresh
-    FOR EACH STATEMENT EXECUTE FUNCTION publish_events();
-"""
-
 
 def upgrade() -> None:
     """Create the tables, widen the delivery and start the feed."""
     connection = op.get_bind()
-    for statements in (TABLES, DELIVERY, FEED):
+    for statements in (TABLES, DELIVERY, load("publish_events")):
         connection.exec_driver_sql(statements)

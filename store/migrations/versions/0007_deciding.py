@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from store.functions import load
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -27,21 +29,6 @@ ALTER TABLE delivery ALTER CONSTRAINT fk_delivery_event_id NOT ENFORCED;
 ALTER TABLE delivery ALTER CONSTRAINT fk_delivery_application_id NOT ENFORCED;
 """
 
-# Once per statement, and of an update only if it names the key: nothing pays for it.
-KEPT = """
-CREATE FUNCTION refuse_deletion() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'rows of table %% are referred to: none is deleted or given another key',
-        TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
-END $$;
-CREATE TRIGGER application_kept BEFORE DELETE OR UPDATE OF id ON application
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_deletion();
-CREATE TRIGGER visit_kept BEFORE DELETE OR UPDATE OF id ON visit
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_deletion();
-CREATE TRIGGER parameter_set_kept BEFORE DELETE OR UPDATE OF hash ON parameter_set
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_deletion();
-"""
-
 # A document is about 2.5 kB, just above what PostgreSQL compresses; doing so cost more than
 # writing it, and every reader paid again. Larger ones are compressed as before.
 INLINE = "ALTER TABLE assessment SET (toast_tuple_target = 4080);"
@@ -50,5 +37,5 @@ INLINE = "ALTER TABLE assessment SET (toast_tuple_target = 4080);"
 def upgrade() -> None:
     """Stop checking the keys, refuse deletions instead, store documents as they come."""
     connection = op.get_bind()
-    for statements in (UNENFORCED, KEPT, INLINE):
+    for statements in (UNENFORCED, load("refuse_deletion"), INLINE):
         connection.exec_driver_sql(statements)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text, text
 
-from store.tables.base import identity, metadata, moment, one_of
+from tests.support.tables.base import identity, metadata, moment, one_of
 from vocabulary.work import Stage
 
 work_item = Table(

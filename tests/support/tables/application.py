@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from store.tables.base import identity, metadata, moment, one_of, yuan
+from tests.support.tables.base import identity, metadata, moment, one_of, yuan
 from vocabulary.cases import Source, State
 from vocabulary.outcomes import Outcome
 

@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from store.tables.base import identity, metadata, moment, one_of
+from tests.support.tables.base import identity, metadata, moment, one_of
 from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
 
 delivery = Table(

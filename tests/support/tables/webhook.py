@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from store.tables.base import identity, metadata, moment
+from tests.support.tables.base import identity, metadata, moment
 
 webhook_endpoint = Table(
     "webhook_endpoint",

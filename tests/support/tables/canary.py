@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Table, Text
 
-from store.tables.base import identity, metadata, moment
+from tests.support.tables.base import identity, metadata, moment
 
 canary = Table(
     "canary",

@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from store.tables.base import identity, metadata, moment, one_of
+from tests.support.tables.base import identity, metadata, moment, one_of
 from vocabulary.requests import RequestSource, RequestState
 
 request = Table(

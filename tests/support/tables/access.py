@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from store.tables.base import identity, metadata, moment, one_of
+from tests.support.tables.base import identity, metadata, moment, one_of
 from vocabulary.people import Role
 
 api_token = Table(

@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from store.tables.base import identity, metadata, moment, one_of
+from tests.support.tables.base import identity, metadata, moment, one_of
 from vocabulary.visits import OPEN_VISITS, VisitResult, VisitState
 
 _OPEN = ", ".join(f"'{state}'" for state in OPEN_VISITS)

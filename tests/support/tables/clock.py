@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, Table, text
 
-from store.tables.base import metadata
+from tests.support.tables.base import metadata
 
 clock = Table(
     "clock",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from store.tables.base import identity, metadata, moment, one_of
+from tests.support.tables.base import identity, metadata, moment, one_of
 from vocabulary.exports import ExportFormat, ExportState
 
 export = Table(

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from store.tables.base import identity, metadata, moment, one_of, yuan
+from tests.support.tables.base import identity, metadata, moment, one_of, yuan
 from vocabulary.outcomes import Outcome
 
 # The notice's content as it stood, so that an old assessment explains itself in its own words.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from store.tables.base import identity, metadata, moment
+from tests.support.tables.base import identity, metadata, moment
 
 event = Table(
     "event",

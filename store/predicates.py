@@ -1,4 +1,4 @@
-"""What counts as a decided grant: the one definition, as SQL over `application AS a`.
+"""What is asked of applications in many places, as SQL over `application AS a`, once.
 
 A grant is decided when a person's determination (认定) to grant is in force, or when the rules
 alone found the application eligible. While a review is open nothing is decided.
@@ -7,6 +7,20 @@ alone found the application eligible. While a review is open nothing is decided.
 from __future__ import annotations
 
 from typing import Final
+
+TODAY: Final = "(app_now() AT TIME ZONE 'Asia/Shanghai')::date"
+"""The business day."""
+
+RECEIVED_FROM: Final = (
+    "a.received_at >= %(received_from)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'"
+)
+RECEIVED_TO: Final = (
+    "a.received_at < (%(received_to)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'"
+)
+"""Received by the end of that day."""
+
+ON_THE_CASE: Final = "(a.lead_bureau = %(bureau)s OR a.copied_bureaus @> ARRAY[%(bureau)s]::text[])"
+"""Whether a bureau leads the case or is copied."""
 
 DETERMINATION: Final = (
     "LEFT JOIN determination AS d ON d.application_id = a.id AND d.state = 'in_force'"
@@ -19,6 +33,13 @@ CANDIDATE: Final = "(a.state = 'determined' OR a.state = 'decided' AND a.outcome
 GRANTED: Final = (
     "(a.state = 'determined' AND d.granted OR a.state = 'decided' AND a.outcome = 'eligible')"
 )
+GRANTED_CANDIDATE: Final = (
+    "(a.state = 'decided' OR (SELECT d.granted FROM determination AS d"
+    " WHERE d.application_id = a.id AND d.state = 'in_force'))"
+)
+"""What `CANDIDATE` lacks to be `GRANTED`, without a join: that would tempt the planner to read and
+sort every grant there is."""
+
 REFUSED: Final = (
     "(a.state = 'determined' AND NOT d.granted"
     " OR a.state = 'decided' AND a.outcome IN ('ineligible', 'not_in_force'))"

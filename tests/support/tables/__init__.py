@@ -1,0 +1,62 @@
+"""What the migrations are expected to make: every table, written a second time.
+
+Importing this package completes `metadata`. The product reads and writes in SQL (decision 18).
+"""
+
+from tests.support.tables.access import api_token, delegation
+from tests.support.tables.application import application, idempotency, receipt_number
+from tests.support.tables.assessment import (
+    assessment,
+    benefit_claim,
+    cap_account,
+    cap_grant,
+    official_finding,
+    parameter_set,
+)
+from tests.support.tables.base import metadata
+from tests.support.tables.canary import canary
+from tests.support.tables.casework import callback, determination, rating, review, supplement
+from tests.support.tables.clock import clock
+from tests.support.tables.delivery import delivery
+from tests.support.tables.event import event
+from tests.support.tables.export import export, export_chunk
+from tests.support.tables.followup import digest, promise_told, request
+from tests.support.tables.visit import calendar_feed, visit, visit_plan
+from tests.support.tables.webhook import channel_target, webhook_endpoint, webhook_secret
+from tests.support.tables.work import work_item
+
+__all__ = [
+    "api_token",
+    "application",
+    "assessment",
+    "benefit_claim",
+    "calendar_feed",
+    "callback",
+    "canary",
+    "cap_account",
+    "cap_grant",
+    "channel_target",
+    "clock",
+    "delegation",
+    "delivery",
+    "determination",
+    "digest",
+    "event",
+    "export",
+    "export_chunk",
+    "idempotency",
+    "metadata",
+    "official_finding",
+    "parameter_set",
+    "promise_told",
+    "rating",
+    "receipt_number",
+    "request",
+    "review",
+    "supplement",
+    "visit",
+    "visit_plan",
+    "webhook_endpoint",
+    "webhook_secret",
+    "work_item",
+]
