@@ -6,7 +6,7 @@ from vocabulary.base import Vocabulary
 
 
 class VisitState(Vocabulary):
-    """How far a visit has come. `OPEN_VISITS` are still to come."""
+    """How far a visit has come."""
 
     PLANNED = "planned", "已安排，待排期"  # by its promised day, no day in the bureau's plan yet
     SCHEDULED = "scheduled", "已排期"  # has a day within the bureau's daily capacity
@@ -16,12 +16,10 @@ class VisitState(Vocabulary):
     CANCELLED = "cancelled", "已取消"
 
 
-OPEN_VISITS = (
-    VisitState.PLANNED,
-    VisitState.SCHEDULED,
-    VisitState.CONFIRMED,
-    VisitState.REMINDED,
-)
+PLACED_VISITS = (VisitState.SCHEDULED, VisitState.CONFIRMED, VisitState.REMINDED)
+"""Those with a day in the plan."""
+OPEN_VISITS = (VisitState.PLANNED, *PLACED_VISITS)
+"""Those still to come."""
 
 
 class VisitResult(Vocabulary):

@@ -28,6 +28,7 @@ from store.db import CHINA, Database
 from vocabulary.cases import State
 from vocabulary.deliveries import Channel, RecipientKind
 from vocabulary.parties import Actor
+from vocabulary.visits import VisitResult, VisitState
 
 RECEIPT = "WQ200511-0000001-8"
 AT = datetime(2020, 5, 11, 9, 0, tzinfo=CHINA)
@@ -60,7 +61,7 @@ def of_sample(
         visit=visit["id"],
         planned_on=visit["planned_on"],
         promise="determine",
-        result="met",
+        result=VisitResult.MET.value,
         provisional=visit["provisional"],
         granted=True,
         upheld=True,
@@ -179,7 +180,7 @@ def _sample(settings: Settings, application: Mapping[str, Any]) -> Dossier:
             "planned_on": planned_on.isoformat(),
             "provisional": provisional,
             "basis": visit_booking.visit_basis(settings.visit_working_days, AT.date()),
-            "state": "planned",
+            "state": VisitState.PLANNED.value,
             **dict.fromkeys(("starts_at", "visited_on", "result")),
         },
         **progress.UNTOUCHED,

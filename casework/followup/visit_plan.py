@@ -23,12 +23,11 @@ from config.settings import Settings
 from store import ledger
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
+from vocabulary.visits import PLACED_VISITS
 from vocabulary.work import Stage
 
 BATCH = 2000
 """Visits of one bureau planned in one go: bounds how long its plan is held."""
-
-_PLACED = ["scheduled", "confirmed", "reminded"]
 
 
 @dataclass(slots=True)
@@ -127,7 +126,7 @@ def days_of(conn: Connection, bureau: str, capacity: int, first: date) -> Days:
     rows = conn.exec_driver_sql(
         "SELECT planned_on, count(*) FROM visit WHERE bureau = %(bureau)s"
         " AND planned_on >= %(first)s AND state = ANY(%(placed)s) GROUP BY planned_on",
-        {"bureau": bureau, "first": first, "placed": _PLACED},
+        {"bureau": bureau, "first": first, "placed": [state.value for state in PLACED_VISITS]},
     )
     return Days(first, capacity, {row[0]: row[1] for row in rows})
 

@@ -25,12 +25,10 @@ from store import ledger
 from store.db import Database, app_now
 from store.ledger import Item
 from vocabulary.events import EventType
-from vocabulary.visits import VisitState
+from vocabulary.visits import PLACED_VISITS, VisitState
 from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
-
-_PLACED = (VisitState.SCHEDULED, VisitState.CONFIRMED, VisitState.REMINDED)
 
 
 def run(
@@ -69,7 +67,7 @@ def _tend(settings: Settings, conn: Connection, items: list[Item]) -> dict[int, 
     due = [
         row
         for row in visits.values()
-        if row.state in _PLACED
+        if row.state in PLACED_VISITS
         and row.id not in planned
         and row.reminded_for != row.planned_on
         and visit_plan.reminded_at(settings, row.planned_on) <= now
