@@ -1,0 +1,134 @@
+"""Events: every type happens somewhere, reads as Chinese, and reaches whom it says it reaches."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casework import events
+from casework.delivery import webhooks
+from casework.events import NewEvent
+from config.settings import Settings
+from store.db import Database
+from tests.support import eventful
+from tests.support.ledgers import column, scalar
+from tests.support.office import Office
+from vocabulary.deliveries import Recipient, RecipientKind
+from vocabulary.events import EventType, Party, Reach
+from vocabulary.parties import Actor
+
+ROOT = Path(__file__).parents[2]
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+@pytest.fixture
+def lived(database: Database, settings: Settings, tmp_path: Path) -> Database:
+    """Where everything has happened."""
+    strict = replace(settings, determination_approval_yuan=Decimal(10_000))
+    eventful.live(Office(database, strict), tmp_path)
+    return database
+
+
+def rows(database: Database, statement: str) -> list[Any]:
+    with database.statement() as conn:
+        return list(conn.exec_driver_sql(statement).all())
+
+
+def test_every_type_happens_reads_as_chinese_and_reaches_its_audience(lived: Database) -> None:
+    happened = rows(lived, "SELECT type, application_id, data FROM event")
+    assert {row.type for row in happened} == set(EventType)
+    for row in happened:
+        kind = EventType(row.type)
+        sentence = kind.sentence(row.data, lambda bureau: f"〔{bureau}〕")
+        assert CHINESE.search(sentence), kind
+        assert "None" not in sentence, sentence
+        if kind.audience.reach is Reach.CASE:
+            assert row.application_id is not None, kind
+        elif kind.audience.reach is Reach.HOUSE:
+            # About no application, so that no trigger and no timeline can show it.
+            assert row.application_id is None, kind
+
+    reached: dict[EventType, set[Party]] = defaultdict(set)
+    for row in rows(
+        lived,
+        "SELECT e.type, d.recipient, a.copied_bureaus FROM delivery AS d"
+        " JOIN event AS e ON e.id = d.event_id LEFT JOIN application AS a"
+        " ON a.id = d.application_id",
+    ):
+        to = Recipient.parse(row.recipient)
+        if to.kind is RecipientKind.APPLICANT:
+            party = Party.APPLICANT
+        elif to.is_head:
+            party = Party.HEAD
+        else:
+            party = Party.COPIED if to.bureau in (row.copied_bureaus or ()) else Party.BUREAU
+        reached[EventType(row.type)].add(party)
+    declared = {kind: set(kind.audience.told) for kind in EventType if kind.audience.told}
+    assert dict(reached) == declared
+
+
+def test_the_trigger_publishes_what_the_types_say_and_nothing_else(
+    database: Database, settings: Settings
+) -> None:
+    office = Office(database, replace(settings, webhook_allow_private=True))
+    office.submit()
+    webhooks.add(database, office.settings, bureau="sasac", url="http://127.0.0.1:9/hook")
+    application_id = scalar(database, "SELECT id FROM application")
+    with database.transaction() as conn:
+        # With an application wherever one can be named: who reads is told to nobody even so.
+        events.write(
+            conn,
+            [
+                NewEvent(kind, Actor.SYSTEM, None if is_of_the_house(kind) else application_id)
+                for kind in EventType
+            ],
+        )
+    published = column(
+        database,
+        "SELECT e.type FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
+        " WHERE d.recipient_kind = 'system'",
+    )
+    assert sorted(published) == sorted(kind for kind in EventType if kind.is_published)
+    assert column(
+        database, "SELECT DISTINCT recipient FROM delivery WHERE channel = 'webhook'"
+    ) == [str(Recipient("sasac", endpoint=1))]
+
+
+def is_of_the_house(kind: EventType) -> bool:
+    return kind.audience.reach is Reach.HOUSE
+
+
+def test_many_events_are_one_statement_and_their_ids_come_in_their_order(
+    database: Database,
+) -> None:
+    made = [
+        NewEvent(EventType.ACCESS_CASES_LISTED, f"sasac:{number}", data={"receipts": [number]})
+        for number in range(300)
+    ]
+    with database.transaction() as conn:
+        assert events.write(conn, []) == []
+        ids = events.write(conn, made)
+    stored = dict(rows(database, "SELECT id, actor FROM event"))
+    assert [stored[event_id] for event_id in ids] == [event.actor for event in made]
+
+
+@pytest.mark.parametrize("text", ["applicant", "sasac", "sasac:supervisor", "sasac/7"])
+def test_a_recipient_reads_back_what_it_writes(text: str) -> None:
+    assert str(Recipient.parse(text)) == text
+
+
+def test_events_are_written_in_two_places_only() -> None:
+    rooms = ("api", "casework", "cli", "config", "deploy", "schemas", "store", "vocabulary")
+    writers = [
+        path.relative_to(ROOT).as_posix()
+        for room in (*rooms, "workers")
+        for path in sorted((ROOT / room).rglob("*.py"))
+        if re.search(r"(?i)insert\s+into\s+\"?event\b", path.read_text(encoding="utf-8"))
+    ]
+    assert writers == ["casework/events.py", "casework/intake/accept.py"]

@@ -1,0 +1,280 @@
+"""A life in which everything happens once: each chapter leads to some of the event types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from casework.acts import acknowledge, approval, findings, rating, review, supplement, transfer
+from casework.acts import withdraw as withdrawal
+from casework.acts.determine import Decision
+from casework.delivery import digest, webhooks
+from casework.docket import trail
+from casework.followup import (
+    chase,
+    request_list,
+    requests,
+    visit_acts,
+    visit_calendar,
+    visit_list,
+    visit_reminders,
+)
+from casework.followup.requests import Asked
+from casework.intake import accept
+from casework.operations import business_time
+from casework.people import delegations, tokens
+from casework.people.access import Principal
+from casework.reporting import export_files, exports
+from casework.reporting.scope import Scope
+from casework.views import cases, inbox
+from casework.work import dispatch
+from casework.work.dispatch import Stage
+from casework.workdays import add_working_days
+from rules.notice import DISTRICT_GOVERNMENT
+from schemas.openapi import example
+from store.db import CHINA
+from tests.support.applications import guarantee_body, tenant, uscc
+from tests.support.ledgers import claim_ids, scalar
+from tests.support.office import COLLEAGUE, HEAD, OFFICER, SECOND_HEAD, YES, Office, decide
+from vocabulary.exports import ExportFormat
+from vocabulary.people import Role
+
+GUARANTOR = Principal("development_reform", Role.OFFICER, "测试壬")
+MET = [{"condition": "6.4", "result": True, "note": "已核实合同和费率"}]
+FAILED = [{"condition": "6.4", "result": False, "note": "并非该机构申报"}]
+RENT_FIELD = "/facts/leases/0/rent"
+FIRST = frozenset({1})
+DISTRICT = Principal(DISTRICT_GOVERNMENT, Role.OFFICER, "测试庚")
+
+
+def go_to(office: Office, day: date) -> None:
+    """Nine in the morning of that day."""
+    moment = datetime.combine(day, time(9, 0, 5), CHINA)
+    business_time.advance(office.db, office.settings, moment - business_time.now(office.db))
+
+
+def looks(office: Office) -> None:
+    """Everything with personal data is looked at."""
+    accepted = office.submit()
+    own = (accepted.receipt, accepted.access_code)
+    asked = requests.open_by_applicant(office.db, office.settings, *own, Asked("希望减租"))
+    cases.list_cases(office.db, office.settings, OFFICER, cases.Wanted())
+    cases.read(office.db, office.settings, OFFICER, accepted.receipt)
+    inbox.list_messages(office.db, OFFICER)
+    trail.of_case(office.db, HEAD, accepted.receipt)
+    (visit,) = visit_list.list_visits(office.db, OFFICER, visit_list.Wanted())["items"]
+    visit_list.read(office.db, OFFICER, visit["id"])
+    request_list.list_requests(office.db, OFFICER)
+    request_list.read(office.db, OFFICER, asked)
+    made = visit_calendar.create(office.db, office.settings, HEAD, "科室日历")
+    secret = made["url"].rpartition("/")[2].removesuffix(".ics")
+    visit_calendar.read(office.db, office.settings, secret)
+    requests.withdraw(office.db, office.settings, *own, asked)
+
+
+def case_to_the_end(office: Office) -> None:
+    """Supplement, proposal, rejection, determination, review, bad rating, call-back."""
+    accepted = office.submit()
+    receipt, own = accepted.receipt, (accepted.receipt, accepted.access_code)
+    acknowledge.one(office.db, OFFICER, receipt)
+    for end in (True, False):
+        supplement.request(
+            office.db, office.settings, OFFICER, receipt, office.seen(receipt),
+            fields=(RENT_FIELD,), reason="合同金额与发票不符", due_on=office.in_days(10),
+        )  # fmt: skip
+        if end:
+            seen = office.seen(receipt)
+            supplement.close(office.db, OFFICER, receipt, seen, reason="已当面核对")
+        else:
+            values = {RENT_FIELD: "30000.00"}
+            supplement.answer(office.db, office.settings, *own, values)
+        office.assess()
+    for approved in (False, True):
+        decide(office, receipt, YES, OFFICER)
+        approval.decide_proposal(
+            office.db, office.settings, HEAD, receipt, office.seen(receipt),
+            approved=approved, note="请核对面积",
+        )  # fmt: skip
+    review.request(office.db, office.settings, *own, reason="金额有误")
+    review.decide(
+        office.db, office.settings, SECOND_HEAD, receipt, office.seen(receipt),
+        upheld=True, reason="经复核",
+    )  # fmt: skip
+    rating.rate(office.db, office.settings, *own, grade=1, comment=None)
+    rating.call_back(
+        office.db, office.settings, COLLEAGUE, receipt, office.seen(receipt), note="已致歉"
+    )
+
+
+def above_the_bureau(office: Office) -> None:
+    """The district government determines, and the bureau that leads hears of it."""
+    body = example("m14_special_difficulty")
+    body["facts"] = {
+        "field": "development",
+        "difficulty": "仓库被临时征用，无处存放货物",
+        "during_epidemic": True,
+    }
+    grant = Decision(granted=True, amount=None, reason="同意协调解决")
+    decide(office, office.submit(body).receipt, grant, DISTRICT)
+
+
+def caps(office: Office) -> None:
+    """Headroom becomes free for what was determined."""
+    free = Office(office.db, replace(office.settings, determination_approval_yuan=Decimal(9**9)))
+    first, cut = (
+        free.submit(guarantee_body(uscc(1), number, Decimal(amount)))
+        for number, amount in ((1, "4000000.00"), (2, "2000000.00"))
+    )
+    findings.record(free.db, GUARANTOR, first.receipt, MET)
+    free.assess_all()
+    decide(free, cut.receipt, Decision(True, Decimal("1000000.00"), "以余额为限"), GUARANTOR)
+    findings.record(free.db, GUARANTOR, first.receipt, FAILED)
+    free.assess_all()
+
+
+def stuck(office: Office) -> None:
+    """An assessment dies."""
+    accept.accept(office.db, office.settings, tenant())
+    with office.db.statement() as conn:
+        conn.exec_driver_sql(
+            "UPDATE work_item SET attempts = %(n)s WHERE stage = 'assess'",
+            {"n": office.settings.max_attempts},
+        )
+    dispatch.sweep(office.db, office.settings)
+
+
+def visits(office: Office) -> None:
+    """Joined, planned, reminded of, confirmed, moved, in vain, done, with what was asked there;
+    then handed over, cancelled, withdrawn."""
+    both = [office.submit(uscc=uscc(7)) for _ in range(2)]
+    visit_id = scalar(office.db, "SELECT max(id) FROM visit")
+
+    def seen() -> frozenset[int]:
+        version = "SELECT version FROM visit WHERE id = %(id)s"
+        return frozenset({scalar(office.db, version, id=visit_id)})
+
+    act = (office.db, office.settings, OFFICER, visit_id)
+    go_to(office, scalar(office.db, "SELECT max(not_before)::date FROM work_item"))
+    for _ in range(2):
+        visit_reminders.run(
+            office.db, office.settings, claim_ids(office.db, office.settings, Stage.REMIND)
+        )
+        planned: date = scalar(office.db, "SELECT max(planned_on) FROM visit")
+        go_to(office, add_working_days(planned, -2)[0])
+    day = add_working_days(planned, 6)[0]
+    visit_acts.confirm(*act, seen(), planned_on=day, starts_at=time(14, 30))
+    later = add_working_days(day, 1)[0]
+    visit_acts.move(*act, seen(), planned_on=later, reason="企业当日盘点")
+    # Another bureau leads one of its applications, and is told of the visit, too.
+    transfer.transfer(
+        office.db, office.settings, OFFICER, both[1].receipt, office.seen(both[1].receipt),
+        to="finance", reason="属财政",
+    )  # fmt: skip
+    later = add_working_days(later, 1)[0]
+    visit_acts.confirm(*act, seen(), planned_on=later)
+    visit_acts.move(*act, seen(), planned_on=add_working_days(later, 1)[0], reason="企业停电")
+    asked: list[int] = []
+    for result, what in (("absent", ()), ("met", (Asked("希望减租"),))):
+        _, asked = visit_acts.record_outcome(
+            *act, seen(), visited_on=office.today(), result=result, note="了解", requests=what
+        )
+    requests.route(
+        office.db, office.settings, OFFICER, asked[0], FIRST, to="finance", reason="属财政"
+    )
+    finance = Principal("finance", Role.OFFICER, "测试辛")
+    requests.answer(office.db, office.settings, finance, asked[0], frozenset({2}), words="已协调")
+    visits_that_end(office)
+
+
+def visits_that_end(office: Office) -> None:
+    """One visit follows its application, one is cancelled, one loses its last application."""
+    moved, alone = office.submit(uscc=uscc(8)), [office.submit(uscc=uscc(9)) for _ in range(2)]
+    transfer.transfer(
+        office.db, office.settings, OFFICER, moved.receipt, office.seen(moved.receipt),
+        to="finance", reason="属财政",
+    )  # fmt: skip
+    transfer.transfer(
+        office.db, office.settings, OFFICER, alone[1].receipt, office.seen(alone[1].receipt),
+        to="finance", reason="属财政",
+    )  # fmt: skip
+    last = scalar(office.db, "SELECT max(id) FROM visit")
+    visit_acts.cancel(office.db, office.settings, OFFICER, last, FIRST, reason="企业迁出")
+    withdrawal.withdraw(
+        office.db, office.settings, alone[0].receipt, alone[0].access_code, reason=None
+    )
+
+
+def promises(office: Office, folder: Path) -> None:
+    """What is promised comes near, is late, is late for too long; a digest says so."""
+    addresses = folder / "addresses.toml"
+    addresses.write_text('[sasac]\nemail = "duty@sasac.example.org"\n', encoding="utf-8")
+    mailing = replace(
+        office.settings,
+        smtp_url="smtp://127.0.0.1:9",
+        smtp_from="wenqi@example.org",
+        bureau_addresses=addresses,
+    )
+    mailed = Office(office.db, mailing)
+    asked = mailed.submit(uscc=uscc(10))
+    mailed.submit(uscc=uscc(11))
+    supplement.request(
+        mailed.db, mailing, OFFICER, asked.receipt, mailed.seen(asked.receipt),
+        fields=(RENT_FIELD,), reason="合同金额与发票不符", due_on=mailed.in_days(20),
+    )  # fmt: skip
+    for _ in range(20):
+        go_to(mailed, add_working_days(mailed.today(), 1)[0])
+        for _ in range(2):
+            chase.run(mailed.db, mailing, claim_ids(mailed.db, mailing, Stage.CHASE))
+    business_time.advance(mailed.db, mailing, timedelta(minutes=31))
+    digest.run(mailed.db, mailing, claim_ids(mailed.db, mailing, Stage.DIGEST))
+
+
+def files(office: Office) -> None:
+    """An export is asked for, made, fetched, cleared away."""
+    asked = exports.request(
+        office.db, office.settings, OFFICER, Scope(bureau="sasac"), ExportFormat.CSV
+    )
+    for _ in range(2):
+        export_files.run(
+            office.db, office.settings, claim_ids(office.db, office.settings, Stage.EXPORT)
+        )
+        found = scalar(office.db, "SELECT max(state) FROM export")
+        if found == "ready":
+            exports.open_download(office.db, office.settings, asked["secret"])
+        hours = timedelta(hours=office.settings.export_hours, seconds=1)
+        business_time.advance(office.db, office.settings, hours)
+
+
+def house(office: Office) -> None:
+    """Accounts, absences and endpoints come and go."""
+    for who in (OFFICER, COLLEAGUE):
+        tokens.create(office.db, office.settings, bureau=who.bureau, role=who.role, label=who.label)
+    tokens.rotate(office.db, office.settings, 1)
+    tokens.revoke(office.db, 2)
+    tokens.create(office.db, office.settings, bureau="sasac", label=HEAD.label, role=HEAD.role)
+    tokens.create(office.db, office.settings, bureau="sasac", label=COLLEAGUE.label)
+    lent = delegations.lend(
+        office.db, HEAD, to=COLLEAGUE.label, starts_on=None, ends_on=office.in_days(5),
+        reason="年休假",
+    )  # fmt: skip
+    delegations.end(office.db, HEAD, lent["id"])
+    local = replace(office.settings, webhook_allow_private=True)
+    endpoint, _ = webhooks.add(office.db, local, bureau="finance", url="http://127.0.0.1:9/hook")
+    webhooks.rotate(office.db, local, endpoint)
+    webhooks.replay(office.db, endpoint)
+    webhooks.disable(office.db, endpoint)
+    webhooks.enable(office.db, endpoint)
+    webhooks.disable(office.db, endpoint)
+
+
+def live(office: Office, folder: Path) -> None:
+    """All of it; amounts above 10,000 yuan take two."""
+    chapters: tuple[Callable[[Office], None], ...] = (
+        house, looks, case_to_the_end, above_the_bureau, caps, stuck, visits, files,
+    )  # fmt: skip
+    for chapter in chapters:
+        chapter(office)
+    promises(office, folder)
