@@ -69,10 +69,13 @@ def remember(conn: Connection, current: Edition) -> None:
     )
 
 
-def edition_used(conn: Connection, notice_id: str, parameters_hash: bytes) -> Notice:
-    """The data an assessment was made with: in memory if it is today's, else as stored."""
+def edition_used(conn: Connection, notice_id: str, parameters_hash: bytes | None) -> Notice:
+    """The data an assessment was made with: in memory if it is today's, else as stored.
+
+    In: its hash; None (not assessed yet) stands for today's.
+    """
     current = edition(notice_id)
-    if current.hash == parameters_hash:
+    if parameters_hash is None or current.hash == bytes(parameters_hash):
         return current.notice
     content = conn.exec_driver_sql(
         "SELECT content FROM parameter_set WHERE hash = %(hash)s", {"hash": parameters_hash}

@@ -29,7 +29,7 @@ def fixed(sentence: str) -> Sentence:
     return lambda _, __: sentence
 
 
-def amount_text(amount: str | None) -> str:
+def amount_text(amount: Decimal | str | None) -> str:
     """Yuan as people read it, or that there is no figure."""
     return "无金额" if amount is None else f"{Decimal(amount):,.2f}元"
 

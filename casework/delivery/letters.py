@@ -7,13 +7,12 @@ from typing import Any
 
 from casework.delivery import messages
 from casework.delivery.messages import Letter
-from casework.views import dossier
-from casework.views.dossier import Dossier
+from casework.views.letterhead import Letterhead
 from config.settings import Settings
 from vocabulary.deliveries import RecipientKind
 from vocabulary.events import EventType
 
-Writer = Callable[[Mapping[str, Any], str], Letter]
+Writer = Callable[[Letterhead, str], Letter]
 
 # Events with a letter of their own; every other event of the timeline is told by its sentence.
 LETTERS: Mapping[tuple[EventType, RecipientKind], Writer] = {
@@ -24,19 +23,19 @@ LETTERS: Mapping[tuple[EventType, RecipientKind], Writer] = {
 
 
 def letter_for(
-    settings: Settings, found: Dossier, event: Mapping[str, Any], kind: RecipientKind
+    settings: Settings, head: Letterhead, event: Mapping[str, Any], kind: RecipientKind
 ) -> Letter:
     """The letter about an event, for a bureau or for the enterprise.
 
-    In: the application as it stands now, the event (type, data, from_state, to_state, actor).
+    In: the application as it stands now, the event's `type` and `data`.
     """
     to_bureau = kind is RecipientKind.BUREAU
-    summary = dossier.summary(found, officer=to_bureau)
     room = "cases" if to_bureau else "applications"
-    link = f"{settings.public_url}/api/v1/{room}/{summary['receipt']}"
-    writer = LETTERS.get((EventType(event["type"]), kind))
+    link = f"{settings.public_url}/api/v1/{room}/{head.receipt}"
+    happened = EventType(event["type"])
+    writer = LETTERS.get((happened, kind))
     if writer is not None:
-        return writer(summary, link)
-    sentence = EventType(event["type"]).sentence(event["data"], found.bureau_name)
+        return writer(head, link)
+    sentence = happened.sentence(event["data"], head.bureau_name)
     news = messages.news_to_bureau if to_bureau else messages.news_to_enterprise
-    return news(summary, link, sentence)
+    return news(head, link, sentence)

@@ -13,10 +13,9 @@ from casework.delivery.channels.webhook import WebhookChannel
 from casework.delivery.letters import letter_for
 from casework.errors import ApplicationNotFound
 from casework.followup import visit_booking
-from casework.formats import yuan
 from casework.receipt import normalise
-from casework.views import dossier, progress
-from casework.views.dossier import Dossier
+from casework.views import contacts, letterhead
+from casework.views.letterhead import Letterhead, VisitDay, concluded
 from casework.workdays import add_working_days
 from config.settings import Settings
 from rules import PROVISIONS
@@ -28,7 +27,8 @@ from store.db import CHINA, Database
 from vocabulary.cases import State
 from vocabulary.deliveries import Channel, RecipientKind
 from vocabulary.parties import Actor
-from vocabulary.visits import VisitResult, VisitState
+from vocabulary.promises import Kind
+from vocabulary.visits import VisitResult
 
 RECEIPT = "WQ200511-0000001-8"
 AT = datetime(2020, 5, 11, 9, 0, tzinfo=CHINA)
@@ -49,42 +49,17 @@ def of_sample(
     kind: RecipientKind = RecipientKind.BUREAU,
 ) -> str:
     """The message about an event of this type on a sample application (a request's body)."""
-    found = _sample(settings, application)
-    row = found.row
-    visit = row["visit"]
-    data = SampleData(
-        serial=1,
-        outcome=row["outcome"],
-        amount=yuan(row["amount"]),
-        bureau=row["lead_bureau"],
-        count=1,
-        visit=visit["id"],
-        planned_on=visit["planned_on"],
-        promise="determine",
-        result=VisitResult.MET.value,
-        provisional=visit["provisional"],
-        granted=True,
-        upheld=True,
-        grade=5,
-        fields=["/facts/difficulty"],
-        due_on=visit["planned_on"],
-        visited_on=visit["planned_on"],
-        moved_from=AT.date().isoformat(),
-        request=1,
-        to=row["lead_bureau"],
-        reason="示例理由",
-        room=yuan(row["amount"]) or "0.00",
-    )
+    head, data = _sample(settings, application)
     event = {
         "id": 1,
         "type": event_type,
         "actor": Actor.SYSTEM,
         "at": AT,
         "from_state": State.RECEIVED.value,
-        "to_state": row["state"],
+        "to_state": State.AWAITING_DETERMINATION.value,
         "data": data,
     }
-    return _render(settings, found, event, channel, kind)
+    return _render(settings, head, event, channel, kind)
 
 
 def of_application(
@@ -100,37 +75,41 @@ def of_application(
     Raises ApplicationNotFound if there is no such application or event.
     """
     with db.statement() as conn:
-        found = dossier.read(conn, settings, normalise(receipt))
-        if found is None:
+        application_id = conn.exec_driver_sql(
+            "SELECT id FROM application WHERE receipt = %(receipt)s",
+            {"receipt": normalise(receipt)},
+        ).scalar()
+        head = letterhead.read(conn, application_id) if application_id is not None else None
+        if head is None:
             raise ApplicationNotFound
         event = (
             conn.exec_driver_sql(
                 "SELECT id, type, actor, at, from_state, to_state, data FROM event"
                 " WHERE application_id = %(id)s AND type = %(type)s ORDER BY id DESC LIMIT 1",
-                {"id": found.row["id"], "type": event_type},
+                {"id": application_id, "type": event_type},
             )
             .mappings()
             .one_or_none()
         )
     if event is None:
         raise ApplicationNotFound(f"这份申请没有“{event_type}”这一动态。")
-    return _render(settings, found, dict(event), channel, kind)
+    return _render(settings, head, dict(event), channel, kind)
 
 
 def _render(
     settings: Settings,
-    found: Dossier,
+    head: Letterhead,
     event: Mapping[str, Any],
     channel: Channel,
     kind: RecipientKind,
 ) -> str:
     parcel = Parcel(
         delivery_id=1,
-        receipt=found.row["receipt"],
-        provision=found.row["provision"],
+        receipt=head.receipt,
+        provision=head.provision,
         event=event,
         now=event["at"],
-        letter=letter_for(settings, found, event, kind),
+        letter=letter_for(settings, head, event, kind),
     )
     if channel is Channel.WEBHOOK:
         return WebhookChannel(settings).render(parcel)
@@ -140,50 +119,49 @@ def _render(
     return opened(channel, settings).render(parcel)
 
 
-def _sample(settings: Settings, application: Mapping[str, Any]) -> Dossier:
-    """A dossier as it would stand after the assessment; in memory only."""
-    edition = editions.edition(settings.notice_id)
+def _sample(settings: Settings, application: Mapping[str, Any]) -> tuple[Letterhead, SampleData]:
+    """A letterhead as it would stand after the assessment, and an event's data."""
+    notice = editions.edition(settings.notice_id).notice
     submission = load_application(application)
     case = Case(enterprise=submission.enterprise, facts=submission.facts, received_on=AT.date())
-    assessment = assess(PROVISIONS[submission.provision], case, edition.notice)
-    to = route(submission.provision, case, edition.notice)
+    assessment = assess(PROVISIONS[submission.provision], case, notice)
+    to = route(submission.provision, case, notice).document()
+    contact = contacts.routed(notice, to["lead"])
     planned_on, provisional = add_working_days(AT.date(), settings.visit_working_days)
-    row = {
-        "id": 1,
-        "receipt": RECEIPT,
-        "notice_id": edition.notice.id,
-        "provision": submission.provision,
-        "uscc": submission.enterprise.get("uscc"),
-        "name": submission.enterprise["name"],
-        "enterprise": submission.enterprise,
-        "facts": submission.facts,
-        "state": State.AWAITING_DETERMINATION.value,
-        "outcome": assessment.outcome.value,
-        "amount": assessment.amount,
-        "lead_bureau": to.lead.bureau,
-        "copied_bureaus": [],
-        "received_at": AT,
-        "version": 1,
-        "serial": 1,
-        "rules_version": "preview",
-        "parameters_hash": edition.hash,
-        "assessed_at": AT,
-        "document": {**assessment.document(), "route": to.document()},
-        "events": None,
-        "deliveries": None,
-        "promised": None,
-        "requests": [],
-        "now": AT,
-        "visit": {
-            "id": 1,
-            "bureau": to.lead.bureau,
-            "planned_on": planned_on.isoformat(),
-            "provisional": provisional,
-            "basis": visit_booking.visit_basis(settings.visit_working_days, AT.date()),
-            "state": VisitState.PLANNED.value,
-            **dict.fromkeys(("starts_at", "visited_on", "result")),
-        },
-        **progress.UNTOUCHED,
-        "stuck": False,
-    }
-    return Dossier(row, edition.notice, settings.practice)
+    basis = visit_booking.visit_basis(settings.visit_working_days, AT.date())
+    head = Letterhead(
+        receipt=RECEIPT,
+        name=submission.enterprise["name"],
+        uscc=submission.enterprise.get("uscc"),
+        provision=submission.provision,
+        received_at=AT,
+        notice=notice,
+        contact=contact,
+        conclusion=concluded(notice, {**assessment.document(), "route": to}, assessment.amount),
+        visit=VisitDay(planned_on, provisional, basis),
+    )
+    amount = None if assessment.amount is None else str(assessment.amount)
+    day = planned_on.isoformat()
+    return head, SampleData(
+        serial=1,
+        outcome=assessment.outcome.value,
+        amount=amount,
+        bureau=contact.bureau,
+        count=1,
+        visit=1,
+        planned_on=day,
+        promise=Kind.DETERMINE.value,
+        result=VisitResult.MET.value,
+        provisional=provisional,
+        granted=True,
+        upheld=True,
+        grade=5,
+        fields=["/facts/difficulty"],
+        due_on=day,
+        visited_on=day,
+        moved_from=AT.date().isoformat(),
+        request=1,
+        to=contact.bureau,
+        reason="示例理由",
+        room=amount or "0.00",
+    )

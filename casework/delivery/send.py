@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -21,10 +21,11 @@ from casework.delivery.channels.base import Endpoint, Parcel, Target, TargetLost
 from casework.delivery.channels.registry import WEBHOOK_BACKOFF, Channels, target_of
 from casework.delivery.channels.webhook import EndpointGone
 from casework.delivery.letters import letter_for
+from casework.delivery.messages import Letter
 from casework.errors import PermanentError, RetryableError
 from casework.outbox import deliveries
 from casework.outbox.deliveries import Notification
-from casework.views import dossier
+from casework.views import letterhead
 from casework.work.run import (
     ChunkResult,
     Failure,
@@ -61,7 +62,8 @@ WHERE d.id = %(id)s FOR NO KEY UPDATE OF d
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A delivery that this worker has marked as its own to send. `attempt`: 1 is the first."""
+    """A delivery that this worker has marked as its own to send. `attempt`: 1 is the first. `now`:
+    business time."""
 
     item_id: int
     notification: Notification
@@ -70,6 +72,7 @@ class _Job:
     receipt: str
     provision: str
     event: Mapping[str, Any]
+    now: datetime
     ways: tuple[Contact, ...]
     contact: Contact | None
     endpoint: Endpoint | None
@@ -122,11 +125,12 @@ def _take(db: Database, settings: Settings, item_id: int) -> _Job | None:
             _mark(conn, row.id, DeliveryState.FAILED, "webhook: the endpoint is disabled")
             ledger.finish(conn, [item_id])
             return None
-        wait = quiet_hours.seconds_left(settings, Channel(row.channel), app_now(conn))
+        now = app_now(conn)
+        wait = quiet_hours.seconds_left(settings, Channel(row.channel), now)
         if wait:
             ledger.defer(conn, item_id, wait)
             return None
-        job = _job(conn, settings, item_id, row)
+        job = _job(conn, settings, item_id, row, now)
         if not _may_go(conn, job):
             return None
         ledger.begin(conn, [item_id])
@@ -141,7 +145,7 @@ def _take(db: Database, settings: Settings, item_id: int) -> _Job | None:
     return job
 
 
-def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any]) -> _Job:
+def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any], now: datetime) -> _Job:
     channel = Channel(row.channel)
     to = Recipient.parse(row.recipient)
     ways: tuple[Contact, ...] = ()
@@ -170,6 +174,7 @@ def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any]) -> _
             **{name: getattr(row, name) for name in ("type", "actor", "at", "data")},
             **{name: getattr(row, name) for name in ("from_state", "to_state")},
         },
+        now=now,
         ways=ways,
         contact=contact,
         endpoint=endpoint,
@@ -190,23 +195,14 @@ def _may_go(conn: Connection, job: _Job) -> bool:
 
 
 def _send(db: Database, settings: Settings, channels: Channels, job: _Job) -> None:
-    letter = None
-    with db.statement() as conn:
-        now = app_now(conn)
-        if job.event["type"] == EventType.DIGEST_MADE:
-            letter = digest.letter_or_fail(conn, settings, job.event, now)
-        elif job.notification.recipient.kind is not RecipientKind.SYSTEM:
-            found = dossier.read(conn, settings, job.receipt)
-            if found is None:
-                raise PermanentError("there is no such application")
-            letter = letter_for(settings, found, job.event, job.notification.recipient.kind)
+    letter = _letter(db, settings, job)
     channels.get(job.notification.channel).send(
         Parcel(
             delivery_id=job.delivery_id,
             receipt=job.receipt,
             provision=job.provision,
             event=job.event,
-            now=now,
+            now=job.now,
             contact=job.contact,
             letter=letter,
             endpoint=job.endpoint,
@@ -228,6 +224,21 @@ def _send(db: Database, settings: Settings, channels: Channels, job: _Job) -> No
         event_id=job.notification.event_id,
         delivery_id=job.delivery_id,
     )
+
+
+def _letter(db: Database, settings: Settings, job: _Job) -> Letter | None:
+    """What people are told; None for a system, which gets the event itself."""
+    about, to = job.notification, job.notification.recipient.kind
+    if job.event["type"] == EventType.DIGEST_MADE:
+        with db.statement() as conn:
+            return digest.letter_or_fail(conn, settings, job.event, job.now)
+    if to is RecipientKind.SYSTEM or about.application_id is None:
+        return None
+    with db.statement() as conn:
+        head = letterhead.read(conn, about.application_id)
+    if head is None:
+        raise PermanentError("there is no such application")
+    return letter_for(settings, head, job.event, to)
 
 
 def _fail(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,8 @@ from casework import editions
 from casework.followup import requests
 from casework.followup.promises import FACTS, Promise, open_promises
 from casework.formats import local, yuan
-from casework.views import next_step, progress
+from casework.views import contacts, next_step, progress
+from casework.views.contacts import Contact
 from casework.work import handover
 from config.practice import Practice
 from config.settings import Settings
@@ -74,42 +75,16 @@ class Dossier:
         today = self.row["now"].astimezone(CHINA).date()
         return open_promises(self.practice, self.row["promised"], today)
 
-    def contact(self, routed: Mapping[str, str]) -> dict[str, Any]:
-        """A routed contact as printed in the notice, with the reason it was chosen."""
-        return {
-            **self.notice.contact(routed["contact"]),
-            "reason": self.notice.content["route_reasons"].get(routed["reason"], ""),
-        }
-
     @property
-    def lead(self) -> dict[str, Any] | None:
+    def lead(self) -> Contact | None:
         """The contact that leads; the new bureau's after a transfer. None before an assessment."""
-        document = self.row["document"]
+        document, provision = self.row["document"], self.row["provision"]
         if document is None:
             if not self.row["stuck"]:
                 return None
-            return self.contact(handover.routed(self.notice, self.row["provision"]))
-        routed, assigned = document["route"]["lead"], self.row["assigned_bureau"]
-        if assigned in (None, routed["bureau"]):
-            return self.contact(routed)
-        return self._contact_of(assigned)
-
-    def _contact_of(self, bureau: str) -> dict[str, Any]:
-        """A bureau's printed contact: for this measure, else its first, else the name alone."""
-        measure = self.notice.provisions[self.row["provision"]]["measure"]
-        contacts = self.notice.contacts
-        own = [each for each in contacts if contacts[each]["bureau"] == bureau]
-        own.sort(key=lambda each: measure not in contacts[each]["measures"])
-        printed = (
-            self.notice.contact(own[0])
-            if own
-            else {
-                "bureau": bureau,
-                "bureau_name": self.bureau_name(bureau),
-                **dict.fromkeys(("section", "name", "phone", "printed"), ""),
-            }
-        )
-        return {**printed, "reason": "由原牵头单位转办"}
+            return contacts.routed(self.notice, handover.routed(self.notice, provision))
+        to = document["route"]["lead"]
+        return contacts.lead(self.notice, provision, to, self.row["assigned_bureau"])
 
     def bureau_name(self, bureau: str) -> str:
         """A bureau's Chinese name; its id if the notice does not name it."""
@@ -121,12 +96,7 @@ def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
     row = conn.exec_driver_sql(_READ, {"receipt": receipt}).mappings().one_or_none()
     if row is None:
         return None
-    used = row["parameters_hash"]
-    notice = (
-        editions.edition(row["notice_id"]).notice
-        if used is None
-        else editions.edition_used(conn, row["notice_id"], bytes(used))
-    )
+    notice = editions.edition_used(conn, row["notice_id"], row["parameters_hash"])
     return Dossier(dict(row), notice, settings.practice)
 
 
@@ -183,12 +153,17 @@ def _assessment(dossier: Dossier, *, officer: bool) -> dict[str, Any] | None:
 def _bureaus(dossier: Dossier) -> dict[str, Any] | None:
     document = dossier.row["document"]
     if document is None:
-        return {"lead": dossier.lead, "copies": []} if dossier.row["stuck"] else None
-    route = document["route"]
+        return {"lead": _lead(dossier), "copies": []} if dossier.row["stuck"] else None
+    copies = document["route"]["copies"]
     return {
-        "lead": dossier.lead,
-        "copies": [dossier.contact(copy) for copy in route["copies"]],
+        "lead": _lead(dossier),
+        "copies": [asdict(contacts.routed(dossier.notice, copy)) for copy in copies],
     }
+
+
+def _lead(dossier: Dossier) -> dict[str, Any] | None:
+    lead = dossier.lead
+    return None if lead is None else asdict(lead)
 
 
 def _visit(dossier: Dossier) -> dict[str, Any] | None:
@@ -232,7 +207,7 @@ def _next_step(
             "by": asked_until,
             "by_provisional": False,
             "by_basis": "联系单位要求补正时确定的期限",
-            "contact": dossier.lead,
+            "contact": _lead(dossier),
         }
     by, provisional, basis = (
         _by(dossier) if who == Side.BUREAU else (None, False, next_step.NO_DATE)
@@ -243,7 +218,7 @@ def _next_step(
         "by": by,
         "by_provisional": provisional,
         "by_basis": basis,
-        "contact": dossier.lead,
+        "contact": _lead(dossier),
     }
 
 

@@ -35,20 +35,6 @@ COLUMNS: Final = """
     (SELECT to_jsonb(c) FROM callback AS c WHERE c.application_id = a.id) AS callback
 """
 
-UNTOUCHED: Final[Row] = {
-    "acknowledged_at": None,
-    "acknowledged_by": None,
-    "assigned_bureau": None,
-    "transfers": 0,
-    "determined_amount": None,
-    "supplement": None,
-    "determinations": None,
-    "review": None,
-    "rating": None,
-    "callback": None,
-}
-"""The same columns of an application that nobody has touched."""
-
 
 def for_both(row: Row, names: Names) -> dict[str, Any]:
     """The part of the status that the applicant may see as well."""

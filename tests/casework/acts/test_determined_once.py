@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from sqlalchemy import event
-from structlog.testing import capture_logs
 
 from casework.acts import approval
 from casework.acts.determine import Decision
@@ -19,24 +14,9 @@ from config.settings import Settings
 from store.db import Database
 from tests.support.ledgers import column, scalar
 from tests.support.office import HEAD, YES, Office, decide
+from tests.support.watching import watched
 
 MOST_STATEMENTS = 30
-
-
-@dataclass
-class Watched:
-    """What an act said to the database and to the log."""
-
-    statements: list[str] = field(default_factory=list)
-    lines: list[Any] = field(default_factory=list)
-
-    def named(self, name: str) -> list[Any]:
-        """The log lines of that name."""
-        return [line for line in self.lines if line["event"] == name]
-
-    def reading(self, words: str) -> int:
-        """How many statements contain these words."""
-        return sum(words in statement for statement in self.statements)
 
 
 @pytest.fixture
@@ -48,22 +28,6 @@ def office(database: Database, settings: Settings) -> Office:
 def strict(database: Database, settings: Settings) -> Office:
     """Where everything above 10,000 yuan takes two."""
     return Office(database, replace(settings, determination_approval_yuan=Decimal(10_000)))
-
-
-@contextmanager
-def watched(database: Database) -> Iterator[Watched]:
-    """Watch what is done to a database; savepoints are statements too."""
-    seen = Watched()
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.statements.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        with capture_logs() as seen.lines:
-            yield seen
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def version(office: Office, receipt: str) -> int:

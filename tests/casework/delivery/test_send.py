@@ -5,29 +5,35 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from casework import editions
 from casework.decision import assess
 from casework.delivery import messages
 from casework.delivery import send as notify
 from casework.delivery.messages import Letter
 from casework.errors import PermanentError
 from casework.intake import accept
-from casework.views import status
+from casework.views import letterhead, status
+from casework.views.contacts import Contact
+from casework.views.letterhead import Letterhead
 from casework.work import dispatch
 from casework.work.dispatch import Stage
 from casework.work.run import ChunkResult
 from config.settings import Settings
-from store.db import Database, app_now
+from store.db import CHINA, Database, app_now
 from tests.support.applications import tenant
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.mailbox import Mailbox
 from tests.support.waiting import wait_for
+from tests.support.watching import watched
 
 BUREAU = "sasac@example.org"
+MOST_STATEMENTS = 12
 
 
 @pytest.fixture
@@ -231,28 +237,55 @@ def test_an_unreachable_server_exhausts_attempts_over_hours_and_then_shows(
     assert deliveries(database) == ["failed"]
 
 
-def summary(name: str) -> dict[str, Any]:
-    return {
-        "receipt": "WQ200511-0000001-8",
-        "received_at": "2020-05-11T09:00:00+08:00",
-        "provision_title": "测试事项",
-        "enterprise": {"name": name, "uscc": None},
-        "visit": None,
-        "bureaus": {"lead": dict.fromkeys(("bureau_name", "section", "name", "phone"), "测试")},
-    }
+def test_a_letter_is_written_from_one_statement_over_three_tables(
+    database: Database, mailing: Settings, mailbox: Mailbox
+) -> None:
+    assessed(database, mailing)
+    ids = claim_ids(database, mailing, Stage.NOTIFY)
+    with watched(database) as seen:
+        assert notify.run(database, mailing, ids).done == 1
+    assert len(mailbox.accepted) == 1
+    reads = [each for each in seen.statements if "FROM application AS a" in each]
+    assert reads == [letterhead.READ]
+    assert len(seen.statements) <= MOST_STATEMENTS
+    with database.statement() as conn:
+        plan = conn.exec_driver_sql("EXPLAIN (FORMAT JSON) " + letterhead.READ, {"id": 1})
+        assert tables(plan.scalar_one()) == {"application", "assessment", "visit"}
+
+
+def tables(plan: Any) -> set[str]:
+    """Every table that a plan reads."""
+    if isinstance(plan, list):
+        return set().union(*(tables(each) for each in plan))
+    if isinstance(plan, dict):
+        own = {plan["Relation Name"]} if "Relation Name" in plan else set()
+        return own.union(*(tables(each) for each in plan.values()))
+    return set()
+
+
+def head(name: str) -> Letterhead:
+    return Letterhead(
+        receipt="WQ200511-0000001-8",
+        name=name,
+        uscc=None,
+        provision="m01_tenant",
+        received_at=datetime(2020, 5, 11, 9, tzinfo=CHINA),
+        notice=editions.edition("xicheng-2020-6").notice,
+        contact=Contact("sasac", *["测试"] * 6),
+    )
 
 
 @pytest.mark.parametrize(
     "name", ["测试\r\nBcc: other@example.org", "测试\nSubject: x", "测试\u2028换行", "a" * 2000]
 )
 def test_a_name_cannot_add_headers(database: Database, name: str) -> None:
-    letter = messages.visit_to_bureau(summary(name), "https://wenqi.example.org")
+    letter = messages.visit_to_bureau(head(name), "https://wenqi.example.org")
     with database.statement() as conn:
         mail = messages.email(
             letter, sender="a@example.org", recipient=BUREAU, message_id="<1@x>", at=app_now(conn)
         )
-    head = mail.as_bytes().partition(b"\r\n\r\n")[0].decode("ascii")
-    names = [line.split(":")[0] for line in head.split("\r\n") if not line.startswith(" ")]
+    headers = mail.as_bytes().partition(b"\r\n\r\n")[0].decode("ascii")
+    names = [line.split(":")[0] for line in headers.split("\r\n") if not line.startswith(" ")]
     ours = {"From", "To", "Subject", "Message-ID", "Date", "Auto-Submitted"}
     library = {"MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
     assert sorted(names) == sorted(ours | library)

@@ -1,0 +1,54 @@
+"""Whom of which bureau a case is with, as the notice prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from casework import editions
+from rules.notice import Notice
+
+TRANSFERRED = "由原牵头单位转办"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact as printed in the notice, and why it was chosen."""
+
+    bureau: str
+    bureau_name: str
+    section: str
+    name: str
+    phone: str
+    printed: str
+    reason: str
+
+    @property
+    def line(self) -> str:
+        """Bureau, section and name in one line, without the telephone."""
+        return f"{self.bureau_name}{self.section} {self.name}"
+
+
+def routed(notice: Notice, to: Mapping[str, str]) -> Contact:
+    """The contact of a route. In: an entry of an assessment's `route`."""
+    reason = notice.content["route_reasons"].get(to["reason"], "")
+    return Contact(**notice.contact(to["contact"]), reason=reason)
+
+
+def lead(notice: Notice, provision: str, to: Mapping[str, str], assigned: str | None) -> Contact:
+    """The contact that leads: the routed one, or that of the bureau it was transferred to."""
+    if assigned in (None, to["bureau"]):
+        return routed(notice, to)
+    return _of_bureau(notice, provision, assigned)
+
+
+def _of_bureau(notice: Notice, provision: str, bureau: str) -> Contact:
+    """A bureau's printed contact: for this measure, else its first, else the name alone."""
+    measure = notice.provisions[provision]["measure"]
+    contacts = notice.contacts
+    own = [each for each in contacts if contacts[each]["bureau"] == bureau]
+    own.sort(key=lambda each: measure not in contacts[each]["measures"])
+    if own:
+        return Contact(**notice.contact(own[0]), reason=TRANSFERRED)
+    name = editions.bureau_name(notice, bureau)
+    return Contact(bureau, name, "", "", "", "", TRANSFERRED)

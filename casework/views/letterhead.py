@@ -1,0 +1,130 @@
+"""What a letter says of an application: who applied for what, what was found, who comes when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from casework import editions
+from casework.views import contacts
+from casework.views.contacts import Contact
+from casework.work import handover
+from rules.explain import explain
+from rules.notice import Notice
+from schemas.labels import WORDS
+from vocabulary.outcomes import Outcome
+
+READ: Final = """
+SELECT a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.outcome, a.amount, a.received_at,
+    a.assigned_bureau, s.parameters_hash, s.document, v.planned_on, v.provisional, v.basis
+FROM application AS a
+LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
+LEFT JOIN visit AS v ON v.id = a.visit_id AND v.state <> 'cancelled'
+WHERE a.id = %(id)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitDay:
+    """The day of a visit, whether it is a guess, and where it comes from."""
+
+    planned_on: date
+    provisional: bool
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A condition that an official has to find, in the notice's words."""
+
+    words: str
+    decider: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What an assessment came to, as a bureau is told: a sentence, what it is to find, what waits
+    for something to be finished."""
+
+    outcome: Outcome
+    amount: Decimal | None
+    sentence: str
+    to_find: tuple[Finding, ...] = ()
+    waiting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """One application as letters need it. `conclusion`: None before the first assessment.
+
+    `contact`: who leads, or takes over as long as there is no assessment. `notice`: the data it
+    was assessed with, today's before.
+    """
+
+    receipt: str
+    name: str
+    uscc: str | None
+    provision: str
+    received_at: datetime
+    notice: Notice
+    contact: Contact
+    conclusion: Conclusion | None = None
+    visit: VisitDay | None = None
+
+    @property
+    def provision_title(self) -> str:
+        """What is applied for."""
+        title: str = self.notice.provisions[self.provision]["title"]
+        return title
+
+    def bureau_name(self, bureau: str) -> str:
+        """A bureau's Chinese name; its id if the notice does not name it."""
+        return editions.bureau_name(self.notice, bureau)
+
+
+def read(conn: Connection, application_id: int) -> Letterhead | None:
+    """The letterhead of an application, or None.
+
+    One statement; a second where the notice's data has changed since the assessment.
+    """
+    row = conn.exec_driver_sql(READ, {"id": application_id}).one_or_none()
+    if row is None:
+        return None
+    notice = editions.edition_used(conn, row.notice_id, row.parameters_hash)
+    document = row.document
+    to = document["route"]["lead"] if document else handover.routed(notice, row.provision)
+    conclusion = None
+    if document is not None:
+        # What a person determined stands above what the rules leave open, here as everywhere.
+        conclusion = concluded(notice, {**document, "outcome": row.outcome}, row.amount)
+    visit = None
+    if row.planned_on is not None:
+        visit = VisitDay(row.planned_on, row.provisional, row.basis)
+    return Letterhead(
+        receipt=row.receipt,
+        name=row.name,
+        uscc=row.uscc,
+        provision=row.provision,
+        received_at=row.received_at,
+        notice=notice,
+        contact=contacts.lead(notice, row.provision, to, row.assigned_bureau),
+        conclusion=conclusion,
+        visit=visit,
+    )
+
+
+def concluded(notice: Notice, document: Mapping[str, Any], amount: Decimal | None) -> Conclusion:
+    """An assessment's document, explained to a bureau. In: the amount that stands by now."""
+    explained = explain(document, notice, WORDS, officer=True)
+    return Conclusion(
+        Outcome(document["outcome"]),
+        amount,
+        explained["summary"],
+        tuple(Finding(each["words"], each["decider"]) for each in explained["needs_finding"]),
+        tuple(point["text"] for point in explained["waiting"]),
+    )
