@@ -13,6 +13,7 @@ import logging.config
 import sys
 from collections.abc import Mapping, MutableMapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, BinaryIO, cast
 
 import orjson
@@ -35,16 +36,7 @@ def configure_logging(level: str, process: str) -> None:
     global _component  # noqa: PLW0603 -- one component per process, named at its start
     _component = process
     structlog.configure(
-        # Rendered here and written at once: the detour through the standard library's logging
-        # doubles the price of an event, and every request pays it.
-        processors=[
-            merge_contextvars,
-            structlog.processors.add_log_level,
-            _describe_exception,
-            mask_event,
-            _stamp,
-            structlog.processors.JSONRenderer(serializer=_line, default=lambda _: MASK),
-        ],
+        processors=_processors(),
         # The process's own, not what stands in for it at the moment: that may be closed again.
         logger_factory=structlog.BytesLoggerFactory(file=_stderr()),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
@@ -56,6 +48,21 @@ def configure_logging(level: str, process: str) -> None:
         library.handlers.clear()
         library.propagate = True
     logging.captureWarnings(capture=True)
+
+
+@cache
+def _processors() -> list[Any]:
+    """One list however often logging is configured: a logger keeps the list of its first use."""
+    # Rendered here and written at once: the detour through the standard library's logging doubles
+    # the price of an event, and every request pays it.
+    return [
+        merge_contextvars,
+        structlog.processors.add_log_level,
+        _describe_exception,
+        mask_event,
+        _stamp,
+        structlog.processors.JSONRenderer(serializer=_line, default=lambda _: MASK),
+    ]
 
 
 def component() -> str:
