@@ -208,14 +208,19 @@ def tell_applications(
 def drop_resolved(conn: Connection, ids: Sequence[int], now: datetime) -> None:
     """Cancel visits about nothing any more: every application they are about was withdrawn."""
     rows = conn.exec_driver_sql(
-        "UPDATE visit AS v SET state = 'cancelled', note = 'withdrawn', closed_by = 'system',"
+        "UPDATE visit AS v SET state = 'cancelled', note = 'withdrawn', closed_by = %(actor)s,"
         "  closed_at = %(now)s, version = version + 1"
         " WHERE v.id = ANY(%(ids)s) AND v.state = ANY(%(open)s)"
         "  AND EXISTS (SELECT FROM application AS a WHERE a.visit_id = v.id)"
         "  AND NOT EXISTS (SELECT FROM application AS a WHERE a.visit_id = v.id"
         "   AND a.state <> 'withdrawn')"
         " RETURNING id, bureau, planned_on",
-        {"ids": list(ids), "open": visit_booking.OPEN, "now": now},
+        {
+            "ids": list(ids),
+            "open": visit_booking.OPEN,
+            "now": now,
+            "actor": Actor.SYSTEM.value,
+        },
     ).all()
     data = {
         row.id: {"bureau": row.bureau, "planned_on": row.planned_on.isoformat(), "withdrawn": True}

@@ -37,7 +37,7 @@ SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, 
     (SELECT jsonb_agg(jsonb_build_object('type', e.type, 'actor', e.actor, 'at', e.at,
             'from_state', e.from_state, 'to_state', e.to_state, 'data', e.data) ORDER BY e.id)
         FROM event AS e WHERE e.application_id = a.id) AS events,
-    (SELECT jsonb_agg(jsonb_build_object('kind', d.recipient_kind, 'recipient', d.recipient,
+    (SELECT jsonb_agg(jsonb_build_object('recipient', d.recipient,
             'channel', d.channel, 'state', d.state, 'at', coalesce(d.sent_at, d.created_at),
             'read_at', d.read_at, 'attempts', d.attempts, 'event_type', e.type) ORDER BY d.id)
         FROM delivery AS d JOIN event AS e ON e.id = d.event_id
