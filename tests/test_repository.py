@@ -61,3 +61,16 @@ def test_all_environments_use_the_same_releases() -> None:
     assert runtime
     assert runtime <= dev
     assert runtime <= bench
+
+
+def test_every_decision_has_the_form_that_their_readme_gives() -> None:
+    decisions = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
+    assert len(decisions) > 15
+    for path in decisions:
+        text = path.read_text(encoding="utf-8")
+        number = int(path.name[:4])
+        assert re.match(
+            rf"# {number}\. \S.*\n\nStatus: (accepted|superseded by \d+)\n\n## ", text
+        ), path
+        sections = re.findall(r"^## (.*)$", text, re.MULTILINE)
+        assert sections == ["Context", "Decision", "Consequences"], path
