@@ -38,3 +38,10 @@ def test_every_room_is_in_the_layout(readme: str) -> None:
     rooms |= {path.parent for path in ROOT.glob("casework/*/__init__.py")}
     assert len(rooms) > 20
     assert [room.name for room in rooms if f"`{room.name}/`" not in text] == []
+
+
+def test_every_file_that_the_how_to_names_exists() -> None:
+    told = (ROOT / "docs" / "how-to.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([a-z][\w./-]*/[\w./-]+|[A-Z][\w.-]*\.md|docker-compose\.yml)`", told)
+    assert len(named) > 30
+    assert [name for name in named if not (ROOT / name).exists()] == []
