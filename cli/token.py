@@ -18,7 +18,7 @@ DAYS = click.option(
     show_default=True,
     help="Until it expires; 0: never.",
 )
-ONCE = "The token is shown only now; hand it over on a safe way."
+ONCE = "The token is shown only now; pass it on over a safe channel."
 
 
 @click.group()

@@ -48,7 +48,7 @@ def screen(
 
 
 def render(screened: Screened, notice: Notice, words: Words) -> dict[str, Any]:
-    """One verdict in Chinese, JSON-ready: outcome, clause, reasons, what lacks, who must find
+    """One verdict in Chinese, JSON-ready: outcome, clause, reasons, what is missing, who must find
     what, which single change would lift a denial, where else to turn."""
     document = {**screened.assessment.document(), "route": screened.route.document()}
     explained = explain(document, notice, words)

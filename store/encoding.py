@@ -1,4 +1,4 @@
-"""Values on their way into statements by the hundred: lists of numbers, and JSON.
+"""Many values on their way into one statement: lists of numbers, and JSON.
 
 psycopg writes a list of numbers element by element through its adapters, six times slower than
 one string. Lists of texts are fast enough in its binary format: `%(names)b::text[]`.

@@ -74,3 +74,16 @@ def test_every_decision_has_the_form_that_their_readme_gives() -> None:
         ), path
         sections = re.findall(r"^## (.*)$", text, re.MULTILINE)
         assert sections == ["Context", "Decision", "Consequences"], path
+
+
+def test_phrases_that_are_read_twice_do_not_come_back() -> None:
+    marks = re.compile(
+        r"\b(?:the own|belong into|what lacks|nothing we talk to|on a safe way|by the hundred)\b"
+    )
+    found = [
+        f"{path.relative_to(ROOT)}: {mark}"
+        for path in tracked_files()
+        if path.suffix in {".py", ".md"} and path != Path(__file__)
+        for mark in marks.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []

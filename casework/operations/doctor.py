@@ -22,7 +22,7 @@ from vocabulary.cases import State
 from vocabulary.work import Stage
 
 LATE_SECONDS: Final = 60
-"""So long beyond its lease an item may be due before it is called late."""
+"""How long beyond its lease an item may be due before it is called late."""
 
 EXAMPLES: Final = 3
 MEND: Final = "wenqi doctor --mend"
@@ -195,14 +195,14 @@ def _closed_ways(conn: Connection, settings: Settings) -> list[Trouble]:
     late = {queue: at for queue, at in rows if canary.is_late(ages.get(queue), settings)}
     if not rows:
         why = "no relay has ever run on this database"
-        return [Trouble("the way of every queue", 1, None, why, _restart("relay"))]
+        return [Trouble("the way through every queue", 1, None, why, _restart("relay"))]
     if len(late) == len(rows):
         why = "no canary came through any queue: the relay or the broker does not work"
         since = max((at for at in late.values() if at is not None), default=None)
-        return [Trouble("the way of every queue", len(late), since, why, _restart("relay"))]
+        return [Trouble("the way through every queue", len(late), since, why, _restart("relay"))]
     why = "others' canaries come through, its own do not: its worker is down, stuck or overloaded"
     return [
-        Trouble(f"the way of queue {queue}", 1, at, why, _restart(f"worker-{queue}"))
+        Trouble(f"the way through queue {queue}", 1, at, why, _restart(f"worker-{queue}"))
         for queue, at in late.items()
     ]
 

@@ -67,7 +67,7 @@ def to_bureau(
 
 
 def to_bureaus(settings: Settings, told: Sequence[tuple[int, int, str]]) -> list[Notification]:
-    """Tell bureaus as `to_bureau` does, by the hundred. In: (event, application, bureau)."""
+    """Tell many bureaus as `to_bureau` does one. In: (event, application, bureau)."""
     to = {bureau: Recipient(bureau) for _, _, bureau in told}
     ways = {bureau: ways_to_bureau(settings, each)[:1] for bureau, each in to.items()}
     made: list[Notification] = []

@@ -38,7 +38,7 @@ class Principal:
         return f"{self.bureau}:{self.label}"
 
     def may(self, right: Right) -> bool:
-        """Whether the own role, or one that was lent, includes the right."""
+        """Whether the person's role, or one lent to them, includes the right."""
         roles = RIGHTS[right]
         return self.role in roles or any(lent.role in roles for lent in self.lent)
 
@@ -48,7 +48,7 @@ class Principal:
             raise NotPermitted
 
     def standing_in_for(self, right: Right) -> str | None:
-        """The absent colleague whose role is needed for this, or None if the own role does."""
+        """The absent colleague whose role is needed for this, or None if the person's suffices."""
         if self.role in RIGHTS[right]:
             return None
         return next((lent.by for lent in self.lent if lent.role in RIGHTS[right]), None)

@@ -1,7 +1,7 @@
-"""Absence (代办): a person lends the own role to a colleague of the bureau for some days.
+"""Absence (代办): a person lends their role to a colleague of the bureau for some days.
 
-The colleague then may what the role may, under the own name and with the lender's on record. Roles
-that were lent cannot be lent on, and nobody approves the own proposal by borrowing a role.
+The colleague may then do what the role may, under their own name, with the lender's on record. A
+lent role cannot be lent on, and nobody approves their own proposal by borrowing a role.
 """
 
 from __future__ import annotations

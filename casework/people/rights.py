@@ -81,7 +81,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.SHARE_CALENDAR: _HEADS | {Role.ADMIN},
     Right.READ_REPORTS: _READING | {Role.ADMIN},
     Right.EXPORT: _READING,
-    # Numbers and exports beyond the own bureau's cases.
+    # Numbers and exports of other bureaus' cases too.
     Right.ALL_BUREAUS: frozenset({Role.AUDITOR, Role.ADMIN}),
     Right.LIST_DELEGATIONS: _PEOPLE | {Role.AUDITOR, Role.ADMIN},
     Right.DELEGATE: _PEOPLE | {Role.ADMIN},

@@ -50,8 +50,8 @@ class Scope:
 def bureau_for(principal: Principal, wanted: str | None) -> str | None:
     """Whose applications somebody is shown; None: every bureau's.
 
-    In: the bureau asked for, if any. Raises NotPermitted for another one than the own, except for
-    roles that look after all.
+    In: the bureau asked for, if any. Raises NotPermitted for another bureau than the person's,
+    except for roles that look after all.
     """
     if principal.may(Right.ALL_BUREAUS):
         return wanted

@@ -23,8 +23,8 @@ from vocabulary.exports import ExportFormat
 SHEET_ROWS: Final = 1_000_000
 """Rows of one worksheet; Excel's own limit is a little above. What is more goes on the next."""
 
-# A cell that begins so may be run as a formula by the program that opens the file; full-width
-# forms too, where the program's language is Chinese.
+# A cell that begins with one of these may be run as a formula by the program that opens the file;
+# full-width forms too, where the program's language is Chinese.
 FORMULA_SIGNS: Final = frozenset("=+-@\t\r\n＝＋－＠")
 
 

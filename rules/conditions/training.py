@@ -117,7 +117,7 @@ def took_part(view: View) -> Verdict:
 
 
 def _total(view: View, name: str) -> tuple[Exact | None, list[str]]:
-    """(February to April revenue in yuan or None, pointers of what lacks)."""
+    """(February to April revenue in yuan or None, pointers of what is missing)."""
     stated: Mapping[str, Any] = view.facts.get(name) or {}
     if stated.get("total") is not None:
         return exact(stated["total"]), []

@@ -63,7 +63,7 @@ class Premises(StrictSchema):
 
 
 class StateLease(Premises):
-    """One lease of a tenant. Nothing is required by format: what lacks is asked for later."""
+    """One lease of a tenant. Nothing is required by format: what is missing is asked for later."""
 
     lease_form = Choice(LeaseForm, **about("承租方式", source=LEASE, needed=True))
     starts_on = DateField(**about("租期开始日", source=LEASE, needed=True, example="2019-01-01"))

@@ -1,6 +1,6 @@
 """Forms of the measures that help rather than pay: (五), (七) to (十二).
 
-Nothing is required by format: a referral costs nothing, and what lacks the contact asks.
+Nothing is required by format: a referral costs nothing, and the contact asks for what is missing.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ _NOT_PUBLIC = tuple(
 
 
 class AddressRefused(PermanentError):
-    """The URL, or what its name resolves to, is nothing we talk to."""
+    """The URL, or what its name resolves to, is not an address that Wenqi may call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def check_url(url: str, *, public_only: bool) -> SplitResult:
     if not parts.hostname or port == 0 or parts.username is not None or parts.fragment:
         raise AddressRefused("http: the URL must be a host and a path, without user or fragment")
     if not url.isascii() or not url.isprintable() or " " in url:
-        raise AddressRefused("http: the URL holds characters that do not belong into one")
+        raise AddressRefused("http: the URL holds characters that no URL may hold")
     return parts
 
 

@@ -153,7 +153,7 @@ def test_a_way_that_is_closed_is_named(database: Database, settings: Settings) -
         " WHERE queue = 'notify'",
     )
     ways = [one for one in doctor.examine(database, settings).troubles if "way" in one.what]
-    assert [one.what for one in ways] == ["the way of queue notify"]
+    assert [one.what for one in ways] == ["the way through queue notify"]
     assert ways[0].mend.startswith("wenqi restart worker-notify ")
     away = replace(settings, redis_url=f"redis://127.0.0.1:{free_port()}/0")
     whats = [trouble.what for trouble in doctor.examine(database, away).troubles]
@@ -162,12 +162,12 @@ def test_a_way_that_is_closed_is_named(database: Database, settings: Settings) -
     (all_closed,) = [
         one for one in doctor.examine(database, settings).troubles if "way" in one.what
     ]
-    assert (all_closed.what, all_closed.count) == ("the way of every queue", len(Queue))
+    assert (all_closed.what, all_closed.count) == ("the way through every queue", len(Queue))
 
 
 def test_without_any_relay_ever_the_ways_are_closed(database: Database, settings: Settings) -> None:
     (trouble,) = doctor.examine(database, settings).troubles
-    assert trouble.what == "the way of every queue"
+    assert trouble.what == "the way through every queue"
 
 
 def test_the_command_shows_it_and_its_status_is_for_monitoring(

@@ -1,4 +1,4 @@
-"""Absence: a lent role works for its days, under the own name, and goes no further."""
+"""Absence: a lent role works for its days, under the colleague's own name, and goes no further."""
 
 from __future__ import annotations
 
