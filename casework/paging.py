@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Generic, TypedDict, TypeVar
+
+T = TypeVar("T")
 
 LIMIT = 50
 LIMIT_MAX = 200
@@ -14,9 +16,14 @@ def bounded(limit: int | None) -> int:
     return max(1, min(limit or LIMIT, LIMIT_MAX))
 
 
-def page(
-    rows: Sequence[Any], limit: int, render: Callable[[Any], dict[str, Any]]
-) -> dict[str, Any]:
+class Page(TypedDict, Generic[T]):
+    """Part of a list. `next`: the id to go on from, None at its end."""
+
+    items: list[T]
+    next: int | None
+
+
+def page(rows: Sequence[Any], limit: int, render: Callable[[Any], T]) -> Page[T]:
     """`items`, and `next`: the id to go on from, or None. In: up to `limit` + 1 rows with ids."""
     shown = rows[:limit]
     return {

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 
 from casework.docket import desk
-from casework.docket.bulk import each
+from casework.docket.bulk import Done, each
 from casework.docket.desk import Case, Versions
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -30,7 +29,7 @@ def one(db: Database, principal: Principal, receipt: str, versions: Versions | N
         return _acknowledge(conn, principal, desk.open_case(conn, principal, receipt, versions))
 
 
-def many(db: Database, principal: Principal, receipts: Sequence[str]) -> list[dict[str, Any]]:
+def many(db: Database, principal: Principal, receipts: Sequence[str]) -> list[Done]:
     """Acknowledge several cases, each in a transaction of its own.
 
     Out: see `many.each`. Raises NotPermitted.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from casework.errors import (
     CaseNotFound,
@@ -16,18 +16,33 @@ from casework.errors import (
 _REFUSALS = (CaseNotFound, NotPermitted, IllegalMove, InvalidFinding, VersionChanged)
 
 
-def each(receipts: Iterable[str], act: Callable[[str], object]) -> list[dict[str, Any]]:
+class Done(TypedDict):
+    """What became of one case of many: `code` and `message` if it was refused."""
+
+    receipt: str
+    done: bool
+    code: NotRequired[str]
+    message: NotRequired[str]
+
+
+def each(receipts: Iterable[str], act: Callable[[str], object]) -> list[Done]:
     """Do `act` to every receipt once, in order; it commits by itself, so a refusal stops no other.
 
     Out: per receipt `receipt`, `done`, and the refusal's `code` and `message` if not.
     """
-    results: list[dict[str, Any]] = []
+    results: list[Done] = []
     for receipt in dict.fromkeys(receipts):
         try:
             act(receipt)
         except _REFUSALS as refusal:
-            said = {"code": refusal.code, "message": refusal.detail}
-            results.append({"receipt": receipt, "done": False, **said})
+            results.append(
+                {
+                    "receipt": receipt,
+                    "done": False,
+                    "code": refusal.code,
+                    "message": refusal.detail,
+                }
+            )
         else:
             results.append({"receipt": receipt, "done": True})
     return results

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypedDict
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from casework import events, paging
 from casework.errors import CaseNotFound
 from casework.events import NewEvent
 from casework.formats import local
+from casework.paging import Page
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.receipt import normalise
@@ -33,6 +35,18 @@ def looked(
     events.write(conn, [NewEvent(kind, principal.actor, application_id, data)])
 
 
+class Entry(TypedDict):
+    """One event of a case's trail, as its bureaus see it."""
+
+    id: int
+    at: str
+    type: str
+    actor: str
+    from_state: str | None
+    to_state: str | None
+    data: Mapping[str, object]
+
+
 def of_case(
     db: Database,
     principal: Principal,
@@ -40,7 +54,7 @@ def of_case(
     *,
     before: int | None = None,
     limit: int | None = None,
-) -> dict[str, Any]:
+) -> Page[Entry]:
     """Every event of one of the bureau's cases, who looked at it included, newest first.
 
     Out: `items`, `next`. Raises NotPermitted, CaseNotFound.
@@ -65,7 +79,7 @@ def of_case(
     return paging.page(rows, size, _event)
 
 
-def _event(row: Any) -> dict[str, Any]:
+def _event(row: Row[Any]) -> Entry:
     return {
         "id": row.id,
         "at": local(row.at),

@@ -7,10 +7,10 @@ days; a period in which the applicant's supplement was awaited does not count.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from casework.workdays import add_working_days, office_opening, working_days_between
 from config.practice import Practice
@@ -42,7 +42,7 @@ class Promise:
         """Whether the applicant is to act."""
         return self.kind is Kind.SUPPLEMENT
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> Shown:
         """As people are shown it."""
         return {
             "promise": self.kind.value,
@@ -53,6 +53,77 @@ class Promise:
             "paused": self.paused,
             "basis": self.basis,
         }
+
+
+class Shown(TypedDict):
+    """A promise in an answer."""
+
+    promise: str
+    text: str
+    bureau: str
+    due_on: str
+    provisional: bool
+    paused: bool
+    basis: str
+
+
+class Supplement(TypedDict):
+    """What the applicant is asked for; days and times in ISO 8601, here as below."""
+
+    id: int
+    due_on: str
+    bureau: str
+    requested_at: str
+
+
+class Review(TypedDict):
+    """An open review."""
+
+    id: int
+    requested_at: str
+
+
+class Callback(TypedDict):
+    """A call-back that is still to be made."""
+
+    bureau: str
+    due_on: str
+    provisional: bool
+    opened_at: str
+
+
+class Visit(TypedDict):
+    """A visit with a day that is still to come about."""
+
+    id: int
+    bureau: str
+    planned_on: str
+    provisional: bool
+
+
+class Request(TypedDict):
+    """An open request."""
+
+    id: int
+    bureau: str
+    due_on: str
+    provisional: bool
+    basis: str
+
+
+class Facts(TypedDict):
+    """What promises are derived from, as FACTS reads it. `events`: type, from, to, at."""
+
+    state: str
+    bureau: str
+    received_at: str
+    acknowledged_at: str | None
+    events: Sequence[Sequence[Any]] | None
+    supplement: Supplement | None
+    review: Review | None
+    callback: Callback | None
+    visit: Visit | None
+    requests: Sequence[Request] | None
 
 
 # What promises are derived from, as one JSON object per application; `a` is the application.
@@ -81,9 +152,7 @@ jsonb_build_object(
 """  # noqa: S608 -- a word of ours
 
 
-def open_promises(
-    practice: Practice, facts: Mapping[str, Any] | None, today: date
-) -> list[Promise]:
+def open_promises(practice: Practice, facts: Facts | None, today: date) -> list[Promise]:
     """What is still to be done on an application, the nearest day first.
 
     In: FACTS as read (None: nothing is promised yet), the business day in Asia/Shanghai.
@@ -138,7 +207,7 @@ def request_due(practice: Practice, opened_on: date) -> tuple[date, bool, str]:
     return due, provisional, _basis(f"自{opened_on}提出诉求起{days}个工作日")
 
 
-def _acknowledge(practice: Practice, facts: Mapping[str, Any]) -> list[Promise]:
+def _acknowledge(practice: Practice, facts: Facts) -> list[Promise]:
     if facts["acknowledged_at"] is not None:
         return []
     days = practice.acknowledge
@@ -155,7 +224,7 @@ def _acknowledge(practice: Practice, facts: Mapping[str, Any]) -> list[Promise]:
     return [_promise(Kind.ACKNOWLEDGE, facts["bureau"], due, provisional, basis)]
 
 
-def _determine(practice: Practice, facts: Mapping[str, Any], today: date) -> list[Promise]:
+def _determine(practice: Practice, facts: Facts, today: date) -> list[Promise]:
     waits = facts["state"] == State.AWAITING_SUPPLEMENT
     if not waits and facts["state"] not in (
         State.AWAITING_DETERMINATION,
@@ -178,7 +247,7 @@ def _determine(practice: Practice, facts: Mapping[str, Any], today: date) -> lis
     ]
 
 
-def _set_going(facts: Mapping[str, Any]) -> tuple[date, str, Sequence[Sequence[Any]]]:
+def _set_going(facts: Facts) -> tuple[date, str, Sequence[Sequence[Any]]]:
     """From when on a determination is awaited: receipt, or the review that set the last one aside.
 
     Out: the day, its name, the events since.
@@ -205,7 +274,7 @@ def pauses(events: Sequence[Sequence[Any]]) -> list[tuple[date, date | None]]:
     return found
 
 
-def _supplement(facts: Mapping[str, Any]) -> list[Promise]:
+def _supplement(facts: Facts) -> list[Promise]:
     asked = facts["supplement"]
     if asked is None:
         return []
@@ -214,7 +283,7 @@ def _supplement(facts: Mapping[str, Any]) -> list[Promise]:
     return [_promise(Kind.SUPPLEMENT, asked["bureau"], due, False, basis, number=asked["id"])]
 
 
-def _review(practice: Practice, facts: Mapping[str, Any]) -> list[Promise]:
+def _review(practice: Practice, facts: Facts) -> list[Promise]:
     review = facts["review"]
     if review is None:
         return []
@@ -224,7 +293,7 @@ def _review(practice: Practice, facts: Mapping[str, Any]) -> list[Promise]:
     return [_promise(Kind.REVIEW, facts["bureau"], due, provisional, basis, number=review["id"])]
 
 
-def _visit(practice: Practice, facts: Mapping[str, Any], today: date) -> list[Promise]:
+def _visit(practice: Practice, facts: Facts, today: date) -> list[Promise]:
     visit = facts["visit"]
     if visit is None or date.fromisoformat(visit["planned_on"]) > today:
         return []
@@ -235,7 +304,7 @@ def _visit(practice: Practice, facts: Mapping[str, Any], today: date) -> list[Pr
     return [_promise(Kind.VISIT, visit["bureau"], due, guessed, basis, number=visit["id"])]
 
 
-def _callback(facts: Mapping[str, Any]) -> list[Promise]:
+def _callback(facts: Facts) -> list[Promise]:
     callback = facts["callback"]
     if callback is None:
         return []
@@ -244,7 +313,7 @@ def _callback(facts: Mapping[str, Any]) -> list[Promise]:
     return [_promise(Kind.CALLBACK, callback["bureau"], due, callback["provisional"], basis)]
 
 
-def _asked(facts: Mapping[str, Any]) -> list[Promise]:
+def _asked(facts: Facts) -> list[Promise]:
     return [
         _promise(
             Kind.REQUEST,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -11,7 +12,9 @@ from casework import editions, paging
 from casework.docket import trail
 from casework.errors import RequestNotFound
 from casework.followup import requests
+from casework.paging import Page
 from casework.people.access import Principal
+from casework.people.applicant import Applicant
 from casework.people.rights import Right
 from store import predicates
 from store.db import Database
@@ -25,6 +28,17 @@ WHERE (q.bureau = %(bureau)s OR a.lead_bureau = %(bureau)s)
 """
 
 
+class Request(requests.OwnRequest):
+    """A request as its bureaus see it."""
+
+    receipt: str
+    enterprise: Applicant
+    contact: Mapping[str, str]
+    visit: int | None
+    source: str
+    transfers: int
+
+
 def list_requests(
     db: Database,
     principal: Principal,
@@ -34,7 +48,7 @@ def list_requests(
     overdue: bool | None = None,
     before: int | None = None,
     limit: int | None = None,
-) -> dict[str, Any]:
+) -> Page[Request]:
     """The bureau's requests, newest first.
 
     In: exact filters (None: any); `mine`: those it is to answer itself; `overdue`: open past
@@ -64,7 +78,7 @@ def list_requests(
     return paging.page(rows, size, shown)
 
 
-def read(db: Database, principal: Principal, request_id: int) -> dict[str, Any]:
+def read(db: Database, principal: Principal, request_id: int) -> Request:
     """One request. Raises NotPermitted, RequestNotFound."""
     principal.require(Right.READ_REQUESTS)
     with db.transaction() as conn:
@@ -77,7 +91,7 @@ def read(db: Database, principal: Principal, request_id: int) -> dict[str, Any]:
     return shown(row)
 
 
-def shown(row: Row[Any]) -> dict[str, Any]:
+def shown(row: Row[Any]) -> Request:
     """A request as its bureaus see it."""
     names = partial(editions.bureau_name, editions.edition(row.notice_id).notice)
     return {

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import structlog
 from sqlalchemy import Connection
@@ -61,7 +61,43 @@ class Asked:
     field: str | None = None
 
 
-def shown(request: Mapping[str, Any], names: Callable[[str], str]) -> dict[str, Any]:
+class OwnRequest(TypedDict):
+    """A request as the enterprise sees it."""
+
+    id: int
+    field: str | None
+    words: str
+    bureau: str
+    bureau_name: str
+    opened_at: str
+    due_on: str
+    provisional: bool
+    basis: str
+    state: str
+    state_text: str
+    answer: str | None
+    closed_at: str | None
+    version: int
+
+
+class RequestRow(TypedDict):
+    """A request as PostgreSQL gives it in JSON: what of it is shown."""
+
+    id: int
+    field: str | None
+    words: str
+    bureau: str
+    opened_at: str
+    due_on: str
+    provisional: bool
+    basis: str
+    state: str
+    answer: str | None
+    closed_at: str | None
+    version: int
+
+
+def shown(request: RequestRow, names: Callable[[str], str]) -> OwnRequest:
     """A request as its applicant and its bureaus see it. In: the row as JSON."""
     closed = request["closed_at"]
     return {

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import structlog
 from icalendar import Alarm, Calendar, Event
@@ -50,7 +50,24 @@ ORDER BY v.planned_on, v.id
 """
 
 
-def create(db: Database, settings: Settings, principal: Principal, label: str) -> dict[str, Any]:
+class Feed(TypedDict):
+    """A subscription in force."""
+
+    id: int
+    label: str
+    created_by: str
+    created_at: str
+
+
+class NewFeed(TypedDict):
+    """A subscription just made, with its address."""
+
+    id: int
+    label: str
+    url: str
+
+
+def create(db: Database, settings: Settings, principal: Principal, label: str) -> NewFeed:
     """A new subscription for the bureau. Out: its id and its address, shown this once.
 
     Raises NotPermitted.
@@ -76,7 +93,7 @@ def create(db: Database, settings: Settings, principal: Principal, label: str) -
     }
 
 
-def list_all(db: Database, principal: Principal) -> list[dict[str, Any]]:
+def list_all(db: Database, principal: Principal) -> list[Feed]:
     """The bureau's subscriptions in force; their addresses are not on record. Raises
     NotPermitted."""
     principal.require(Right.SHARE_CALENDAR)

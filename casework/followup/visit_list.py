@@ -5,10 +5,11 @@ It sees those it does itself, and those about an application it leads.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from sqlalchemy import Row
 
@@ -16,7 +17,9 @@ from casework import editions, paging
 from casework.docket import trail
 from casework.errors import VisitNotFound
 from casework.followup import visit_booking
+from casework.paging import Page
 from casework.people.access import Principal
+from casework.people.applicant import Applicant
 from casework.people.rights import Right
 from store.db import Database
 from vocabulary.events import EventType
@@ -47,6 +50,38 @@ class Wanted:
     planned_to: date | None = None
 
 
+class VisitedApplication(TypedDict):
+    """An application that a visit is about."""
+
+    receipt: str
+    provision: str
+    lead_bureau: str | None
+    state: str
+
+
+class PlannedVisit(TypedDict):
+    """A visit as its bureaus see it."""
+
+    id: int
+    version: int
+    bureau: str
+    bureau_name: str
+    enterprise: Applicant
+    contact: Mapping[str, str]
+    planned_on: str
+    promised_on: str
+    starts_at: str | None
+    provisional: bool
+    basis: str
+    state: str
+    state_text: str
+    applications: Sequence[VisitedApplication]
+    visited_on: str | None
+    result: str | None
+    result_text: str | None
+    note: str | None
+
+
 def list_visits(
     db: Database,
     principal: Principal,
@@ -54,7 +89,7 @@ def list_visits(
     *,
     before: int | None = None,
     limit: int | None = None,
-) -> dict[str, Any]:
+) -> Page[PlannedVisit]:
     """The bureau's visits, latest planned first. Out: `items`, `next`. Raises NotPermitted."""
     principal.require(Right.READ_VISITS)
     size = paging.bounded(limit)
@@ -83,7 +118,7 @@ def list_visits(
     return paging.page(rows, size, shown)
 
 
-def read(db: Database, principal: Principal, visit_id: int) -> dict[str, Any]:
+def read(db: Database, principal: Principal, visit_id: int) -> PlannedVisit:
     """One visit. Raises NotPermitted, VisitNotFound."""
     principal.require(Right.READ_VISITS)
     with db.transaction() as conn:
@@ -98,7 +133,7 @@ def read(db: Database, principal: Principal, visit_id: int) -> dict[str, Any]:
     return shown(row)
 
 
-def shown(row: Row[Any]) -> dict[str, Any]:
+def shown(row: Row[Any]) -> PlannedVisit:
     """A visit as its bureaus see it."""
     names = partial(editions.bureau_name, editions.edition(row.notice_id).notice)
     return {

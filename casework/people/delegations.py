@@ -7,7 +7,7 @@ lent role cannot be lent on, and nobody approves their own proposal by borrowing
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 import structlog
 from sqlalchemy import Connection, Row
@@ -27,6 +27,18 @@ log = structlog.get_logger(__name__)
 LONGEST_DAYS = 180
 
 
+class Delegation(TypedDict):
+    """A role lent during an absence."""
+
+    id: int
+    absent: str
+    to: str
+    role: str
+    starts_at: str
+    ends_at: str
+    reason: str
+
+
 def lend(
     db: Database,
     principal: Principal,
@@ -36,7 +48,7 @@ def lend(
     ends_on: date,
     reason: str,
     absent: str | None = None,
-) -> dict[str, Any]:
+) -> Delegation:
     """Lend a role from the start of one day (None: now) to the end of another.
 
     In: the label of the colleague's token; `absent`: whose role it is (None: the caller's own;
@@ -82,7 +94,7 @@ def lend(
     return _shown(row)
 
 
-def list_all(db: Database, principal: Principal) -> list[dict[str, Any]]:
+def list_all(db: Database, principal: Principal) -> list[Delegation]:
     """The bureau's delegations that have not ended, soonest end first."""
     principal.require(Right.LIST_DELEGATIONS)
     with db.statement() as conn:
@@ -136,7 +148,7 @@ def _note(conn: Connection, kind: EventType, principal: Principal, delegation_id
     events.write(conn, [NewEvent(kind, principal.actor, data={"delegation": delegation_id})])
 
 
-def _shown(row: Row[Any]) -> dict[str, Any]:
+def _shown(row: Row[Any]) -> Delegation:
     return {
         "id": row.id,
         "absent": row.from_label,

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, TypedDict
 
 from sqlalchemy import Connection
 
@@ -46,9 +46,31 @@ class Download:
     pieces: Iterator[bytes]
 
 
+class NewExport(TypedDict):
+    """An export just asked for, with the secret of its address."""
+
+    id: int
+    state: str
+    secret: str
+
+
+class Export(TypedDict):
+    """How far an export has come."""
+
+    id: int
+    state: str
+    format: str
+    filters: Mapping[str, str]
+    rows: int | None
+    bytes: int | None
+    requested_at: str
+    ready_at: str | None
+    expires_at: str | None
+
+
 def request(
     db: Database, settings: Settings, principal: Principal, scope: Scope, kind: str
-) -> dict[str, Any]:
+) -> NewExport:
     """Ask for an export. Out: `id`, `state`, and the `secret` of its download address.
 
     In: whose cases and which (see :func:`casework.reporting.scope.bureau_for`), csv or xlsx. Raises
@@ -93,7 +115,7 @@ def request(
     return {"id": export_id, "state": "pending", "secret": secret}
 
 
-def read(db: Database, principal: Principal, export_id: int) -> dict[str, Any]:
+def read(db: Database, principal: Principal, export_id: int) -> Export:
     """How far an export of one's own has come. Raises NotPermitted, ExportNotFound."""
     principal.require(Right.EXPORT)
     with db.statement() as conn:

@@ -6,12 +6,13 @@ its beginning and its legal form, of a person's next to nothing.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from sqlalchemy import Row
 
 from casework import editions, paging
 from casework.formats import yuan
+from casework.paging import Page
 from config.settings import Settings
 from store import predicates
 from store.db import CHINA, Database
@@ -40,6 +41,18 @@ ORDER BY a.id DESC LIMIT %(limit)s
 """  # noqa: S608 -- constants
 
 
+class Published(TypedDict):
+    """A grant as everyone may see it."""
+
+    receipt_tail: str
+    enterprise: str
+    provision: str
+    measure: str
+    title: str
+    amount: str | None
+    decided_on: str
+
+
 def list_grants(
     db: Database,
     settings: Settings,
@@ -47,7 +60,7 @@ def list_grants(
     provision: str | None = None,
     before: int | None = None,
     limit: int | None = None,
-) -> dict[str, Any]:
+) -> Page[Published]:
     """Decided grants, those received last first; a grant of 0 yuan (counted elsewhere) is none.
 
     In: one provision only; go on below this id; at most so many. Out: `items`, `next`.
@@ -59,7 +72,7 @@ def list_grants(
     with db.statement() as conn:
         rows = conn.exec_driver_sql(_LIST, values).all()
 
-    def shown(row: Row[Any]) -> dict[str, Any]:
+    def shown(row: Row[Any]) -> Published:
         return {
             "receipt_tail": row.receipt[-TAIL_CHARS:],
             "enterprise": masked(row.name, row.kind),

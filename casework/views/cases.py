@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import Connection, Row
 
@@ -19,12 +19,16 @@ from casework.acts.finders import waiting
 from casework.decision import caps
 from casework.docket import trail
 from casework.errors import CaseNotFound
-from casework.followup.promises import FACTS, open_promises
+from casework.followup.promises import FACTS, Shown, open_promises
 from casework.formats import local, yuan
+from casework.paging import Page
 from casework.people.access import Principal
+from casework.people.applicant import Applicant
 from casework.people.rights import Right
 from casework.receipt import normalise
 from casework.views import dossier, progress
+from casework.views.dossier import Status
+from casework.views.progress import BureauProgress
 from config.settings import Settings
 from store import predicates
 from store.db import Database
@@ -94,6 +98,73 @@ ORDER BY a.id DESC LIMIT %(limit)s
 """  # noqa: S608 -- constants
 
 
+class CaseRow(TypedDict):
+    """A case in a list."""
+
+    id: int
+    receipt: str
+    provision: str
+    enterprise: Applicant
+    state: str
+    state_text: str
+    outcome: str | None
+    outcome_text: str | None
+    amount: str | None
+    determined_amount: str | None
+    acknowledged: bool
+    version: int
+    received_at: str
+    leads: bool
+    deadline: Shown | None
+    overdue: bool
+    waiting_for: list[str]
+    questions: list[str]
+
+
+class Headroom(TypedDict):
+    """What is left of a running total for a case."""
+
+    account: str
+    granted_elsewhere: str
+    headroom: str
+
+
+class Casework(BureauProgress):
+    """What only the bureaus see."""
+
+    cap: Headroom | None
+    actions: list[str]
+
+
+class Filed(TypedDict):
+    """What the applicant filed, normalised."""
+
+    enterprise: Mapping[str, Any]
+    facts: Mapping[str, Any]
+
+
+class RecordedFinding(TypedDict):
+    """One official finding on record."""
+
+    condition: str
+    item: str | None
+    result: bool
+    note: str
+    evidence: str | None
+    bureau: str
+    actor: str
+    recorded_at: str
+
+
+class Case(Status):
+    """A case as its bureaus see it."""
+
+    leads: bool
+    casework: Casework
+    application: Filed
+    official_findings: list[RecordedFinding]
+
+
 def list_cases(
     db: Database,
     settings: Settings,
@@ -102,7 +173,7 @@ def list_cases(
     *,
     before: int | None = None,
     limit: int | None = None,
-) -> dict[str, Any]:
+) -> Page[CaseRow]:
     """The bureau's cases, newest first; that they were looked at is an event.
 
     In: filters; go on below this id; at most so many. Out: `items`, `next`. Raises NotPermitted.
@@ -158,7 +229,7 @@ def _is_overdue(settings: Settings, row: Row[Any]) -> bool:
     )
 
 
-def read(db: Database, settings: Settings, principal: Principal, receipt: str) -> dict[str, Any]:
+def read(db: Database, settings: Settings, principal: Principal, receipt: str) -> Case:
     """One case with everything the applicant filed and every official finding.
 
     That it was read is an event. Raises NotPermitted, CaseNotFound if there is none or it is not
@@ -204,7 +275,7 @@ def read(db: Database, settings: Settings, principal: Principal, receipt: str) -
     }
 
 
-def _cap(conn: Connection, row: Mapping[str, Any]) -> dict[str, str] | None:
+def _cap(conn: Connection, row: Mapping[str, Any]) -> Headroom | None:
     """What other applications of the institution were granted, as things stand: for officers, since
     anybody may name an institution."""
     claim = (row["document"] or {}).get("cap")
@@ -227,7 +298,7 @@ def _bureaus(row: Any) -> set[str]:
     return {row["lead_bureau"], *row["copied_bureaus"]}
 
 
-def _case(settings: Settings, row: Row[Any]) -> dict[str, Any]:
+def _case(settings: Settings, row: Row[Any]) -> CaseRow:
     document = row.document or {"findings": ()}
     promised = open_promises(settings.practice, row.promised, row.today)
     waits = waiting(document) if f"'{row.state}'" in _WAITING else ()

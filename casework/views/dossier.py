@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import Connection
 
 from casework import editions
 from casework.followup import requests
-from casework.followup.promises import FACTS, Promise, open_promises
+from casework.followup.promises import FACTS, Promise, Shown, open_promises
 from casework.formats import local, yuan
+from casework.people.applicant import Applicant
 from casework.views import contacts, next_step, progress
 from casework.views.contacts import Contact
+from casework.views.progress import Progress
 from casework.work import handover
 from config.practice import Practice
 from config.settings import Settings
@@ -91,6 +93,76 @@ class Dossier:
         return editions.bureau_name(self.notice, bureau)
 
 
+class NextStep(TypedDict):
+    """Who acts next, on what, by when."""
+
+    who: str
+    action: str
+    by: str | None
+    by_provisional: bool
+    by_basis: str
+    contact: Mapping[str, str] | None
+
+
+class Routed(TypedDict):
+    """The bureaus told."""
+
+    lead: Mapping[str, str] | None
+    copies: list[Mapping[str, str]]
+
+
+class Visit(TypedDict):
+    """The visit planned."""
+
+    planned_on: str
+    provisional: bool
+    bureau: str
+    bureau_name: str
+    basis: str
+    state: str
+    state_text: str
+    starts_at: str | None
+    visited_on: str | None
+    result: str | None
+
+
+class NamedPromise(Shown):
+    """A promise with the name of who is to keep it."""
+
+    bureau_name: str
+
+
+class TimelineEntry(TypedDict):
+    """One thing that happened."""
+
+    at: str
+    type: str
+    text: str
+
+
+class Status(Progress):
+    """Everything the applicant may know about an application."""
+
+    receipt: str
+    notice: str
+    provision: str
+    provision_title: str
+    enterprise: Applicant
+    received_at: str
+    state: str
+    state_text: str
+    outcome: str | None
+    outcome_text: str | None
+    amount: str | None
+    next: NextStep
+    bureaus: Routed | None
+    visit: Visit | None
+    promises: list[NamedPromise]
+    requests: list[requests.OwnRequest]
+    timeline: list[TimelineEntry]
+    assessment: Mapping[str, Any] | None
+
+
 def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
     """The dossier of a receipt number, or None."""
     row = conn.exec_driver_sql(_READ, {"receipt": receipt}).mappings().one_or_none()
@@ -100,7 +172,7 @@ def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
     return Dossier(dict(row), notice, settings.practice)
 
 
-def summary(dossier: Dossier, *, officer: bool = False) -> dict[str, Any]:
+def summary(dossier: Dossier, *, officer: bool = False) -> Status:
     """What the applicant and the bureau both see: standing, next step, timeline, assessment.
 
     In: whether an officer reads it, who also sees earlier receipts and internal remarks.
@@ -150,7 +222,7 @@ def _assessment(dossier: Dossier, *, officer: bool) -> dict[str, Any] | None:
     }
 
 
-def _bureaus(dossier: Dossier) -> dict[str, Any] | None:
+def _bureaus(dossier: Dossier) -> Routed | None:
     document = dossier.row["document"]
     if document is None:
         return {"lead": _lead(dossier), "copies": []} if dossier.row["stuck"] else None
@@ -161,12 +233,12 @@ def _bureaus(dossier: Dossier) -> dict[str, Any] | None:
     }
 
 
-def _lead(dossier: Dossier) -> dict[str, Any] | None:
+def _lead(dossier: Dossier) -> Mapping[str, str] | None:
     lead = dossier.lead
     return None if lead is None else asdict(lead)
 
 
-def _visit(dossier: Dossier) -> dict[str, Any] | None:
+def _visit(dossier: Dossier) -> Visit | None:
     visit = dossier.row["visit"]
     if visit is None:
         return None
@@ -184,9 +256,7 @@ def _visit(dossier: Dossier) -> dict[str, Any] | None:
     }
 
 
-def _next_step(
-    dossier: Dossier, assessment: Mapping[str, Any] | None, both: Mapping[str, Any]
-) -> dict[str, Any]:
+def _next_step(dossier: Dossier, assessment: Mapping[str, Any] | None, both: Progress) -> NextStep:
     """Who acts next, on what, by when and why then. The notice itself sets no dates."""
     row = dossier.row
     who, action = next_step.decide(
@@ -233,9 +303,9 @@ def _by(dossier: Dossier) -> tuple[str | None, bool, str]:
     return visit["planned_on"], visit["provisional"], visit["basis"]
 
 
-def _timeline(dossier: Dossier) -> list[dict[str, Any]]:
+def _timeline(dossier: Dossier) -> list[TimelineEntry]:
     """Events and deliveries in order of time, each with a Chinese sentence."""
-    lines = [
+    lines: list[TimelineEntry] = [
         {
             "at": event["at"],
             "type": event["type"],

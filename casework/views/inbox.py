@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import Row
 
 from casework import editions, paging
 from casework.docket import trail
 from casework.formats import local
+from casework.paging import Page
 from casework.people.access import Principal
 from casework.people.rights import Right
 from store.db import Database
@@ -22,6 +23,24 @@ from vocabulary.outcomes import Outcome
 ASSESSMENT, VISIT, CASEWORK = "assessment", "visit", "casework"
 
 
+class Message(TypedDict):
+    """One message, as things stood when it was told."""
+
+    id: int
+    kind: str
+    at: str
+    read_at: str | None
+    receipt: str
+    provision: str
+    enterprise: str
+    leads: bool
+    outcome: str | None
+    outcome_text: str | None
+    amount: str | None
+    planned_on: str | None
+    text: str
+
+
 def list_messages(
     db: Database,
     principal: Principal,
@@ -29,7 +48,7 @@ def list_messages(
     unread: bool = False,
     before: int | None = None,
     limit: int | None = None,
-) -> dict[str, Any]:
+) -> Page[Message]:
     """The messages of the principal's own bureau.
 
     In: only unread ones?; go on below this id; at most so many. Out: `items`, `next`. Each item
@@ -85,7 +104,7 @@ def _names(principal: Principal) -> list[str]:
     return [str(to) for to in own]
 
 
-def _message(row: Row[Any]) -> dict[str, Any]:
+def _message(row: Row[Any]) -> Message:
     data = row.data
     outcome = data.get("outcome")
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from casework.views.progress import DeterminationInForce
 from vocabulary.cases import State
 from vocabulary.outcomes import Outcome, Truth
 from vocabulary.parties import Side
@@ -44,7 +45,7 @@ def decide(
     assessment: Mapping[str, Any] | None,
     *,
     above: bool,
-    determination: Mapping[str, Any] | None,
+    determination: DeterminationInForce | None,
     reviewable: bool,
 ) -> tuple[str, str]:
     """Who acts next, and on what.

@@ -5,10 +5,10 @@ The applicant sees bureaus, never officers, and no determination before it is in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from casework.docket import states
 from casework.formats import local
@@ -36,7 +36,109 @@ COLUMNS: Final = """
 """
 
 
-def for_both(row: Row, names: Names) -> dict[str, Any]:
+class ReopenedField(TypedDict):
+    """A field that is open to the applicant again."""
+
+    pointer: str
+    label: str
+    source: str
+    value: object
+
+
+class OpenSupplement(TypedDict):
+    """What the applicant is asked for."""
+
+    bureau: str | None
+    bureau_name: str | None
+    reason: str
+    due_on: str | None
+    fields: list[ReopenedField]
+
+
+class DeterminationInForce(TypedDict):
+    """The determination in force."""
+
+    granted: bool
+    amount: str | None
+    reason: str
+    bureau: str
+    bureau_name: str
+    decided_at: str
+
+
+class DeterminationOnRecord(TypedDict):
+    """A determination with everything the bureau has on record."""
+
+    state: str
+    granted: bool
+    amount: str | None
+    computed: str | None
+    delta: str | None
+    reason: str
+    findings: Sequence[object]
+    bureau: str
+    proposed_by: str
+    proposed_at: str
+    decided_by: str | None
+    decided_at: str | None
+    decision_note: str | None
+
+
+class Review(TypedDict):
+    """A review asked for by the applicant."""
+
+    state: str
+    reason: str
+    requested_at: str
+    answer: str | None
+    decided_at: str | None
+
+
+class Rating(TypedDict):
+    """How the applicant rated the handling."""
+
+    grade: int
+    grade_text: str
+    comment: str | None
+    rated_at: str
+
+
+class Callback(TypedDict):
+    """A call-back that a bad rating has led to."""
+
+    bureau: str
+    due_on: str
+    provisional: bool
+    done_by: str | None
+    done_at: str | None
+    note: str | None
+
+
+class Progress(TypedDict):
+    """What both sides see of what people did."""
+
+    version: int
+    determined_amount: str | None
+    supplement: OpenSupplement | None
+    determination: DeterminationInForce | None
+    review: Review | None
+    rating: Rating | None
+    actions: list[str]
+
+
+class BureauProgress(TypedDict):
+    """What only the bureaus see of it."""
+
+    acknowledged_at: str | None
+    acknowledged_by: str | None
+    transfers: int
+    assigned_bureau: str | None
+    supplement_changes: Mapping[str, object] | None
+    determinations: list[DeterminationOnRecord]
+    callback: Callback | None
+
+
+def for_both(row: Row, names: Names) -> Progress:
     """The part of the status that the applicant may see as well."""
     return {
         "version": row["version"],
@@ -51,7 +153,7 @@ def for_both(row: Row, names: Names) -> dict[str, Any]:
     }
 
 
-def for_bureau(row: Row) -> dict[str, Any]:
+def for_bureau(row: Row) -> BureauProgress:
     """What only the bureaus see."""
     asked = row["supplement"]
     return {
@@ -72,7 +174,7 @@ def due(row: Row) -> str | None:
     return str(asked["due_on"]) if waits else None
 
 
-def _supplement(row: Row, names: Names) -> dict[str, Any] | None:
+def _supplement(row: Row, names: Names) -> OpenSupplement | None:
     """What the applicant is asked for at present: by a bureau, or by the assessment alone."""
     if row["state"] != State.AWAITING_SUPPLEMENT:
         return None
@@ -84,19 +186,27 @@ def _supplement(row: Row, names: Names) -> dict[str, Any] | None:
         fields = row["document"].get("missing", ())
     else:
         return None
+    reopened = [_reopened(row, pointer) for pointer in fields]
     return {
         "bureau": bureau,
         "bureau_name": names(bureau) if bureau else None,
         "reason": reason,
         "due_on": due(row),
-        "fields": [
-            {**label(row["provision"], pointer), "value": pointers.get(row, pointer)}
-            for pointer in fields
-        ],
+        "fields": reopened,
     }
 
 
-def _in_force(row: Row, names: Names) -> dict[str, Any] | None:
+def _reopened(row: Row, pointer: str) -> ReopenedField:
+    asked = label(row["provision"], pointer)
+    return {
+        "pointer": asked["pointer"],
+        "label": asked["label"],
+        "source": asked["source"],
+        "value": pointers.get(row, pointer),
+    }
+
+
+def _in_force(row: Row, names: Names) -> DeterminationInForce | None:
     for each in row["determinations"] or ():
         if each["state"] == DeterminationState.IN_FORCE:
             return {
@@ -110,7 +220,7 @@ def _in_force(row: Row, names: Names) -> dict[str, Any] | None:
     return None
 
 
-def _full(each: Row) -> dict[str, Any]:
+def _full(each: Row) -> DeterminationOnRecord:
     return {
         "state": each["state"],
         "granted": each["granted"],
@@ -134,7 +244,7 @@ def _delta(each: Row) -> str | None:
     return str(Decimal(each["amount"]) - Decimal(each["computed"]))
 
 
-def _review(row: Row) -> dict[str, Any] | None:
+def _review(row: Row) -> Review | None:
     review = row["review"]
     if review is None:
         return None
@@ -147,7 +257,7 @@ def _review(row: Row) -> dict[str, Any] | None:
     }
 
 
-def _rating(row: Row) -> dict[str, Any] | None:
+def _rating(row: Row) -> Rating | None:
     rating = row["rating"]
     if rating is None:
         return None
@@ -159,7 +269,7 @@ def _rating(row: Row) -> dict[str, Any] | None:
     }
 
 
-def _callback(row: Row) -> dict[str, Any] | None:
+def _callback(row: Row) -> Callback | None:
     opened = row["callback"]
     if opened is None:
         return None

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hmac
-from typing import Any
 
 from casework import credentials
 from casework.errors import ApplicationNotFound
 from casework.receipt import is_valid, normalise
 from casework.views import dossier
+from casework.views.dossier import Status
 from config.settings import Settings
 from store.db import Database
 
 
-def read(db: Database, settings: Settings, receipt: str, access_code: str) -> dict[str, Any]:
+def read(db: Database, settings: Settings, receipt: str, access_code: str) -> Status:
     """Read one application with its access code.
 
     Out: JSON-ready; money in yuan as strings, times in Asia/Shanghai. Raises ApplicationNotFound

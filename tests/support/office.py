@@ -21,6 +21,7 @@ from schemas.application import load_application
 from store.db import Database
 from tests.support.applications import tenant_body
 from tests.support.ledgers import claim_ids, scalar
+from tests.support.wire import wire
 from vocabulary.people import Role
 
 OFFICER = Principal("sasac", Role.OFFICER, "测试甲")
@@ -59,7 +60,7 @@ class Office:
 
     def case(self, receipt: str, who: Principal = OFFICER) -> dict[str, Any]:
         """The case as somebody of a bureau reads it."""
-        return cases.read(self.db, self.settings, who, receipt)
+        return wire(cases.read(self.db, self.settings, who, receipt))
 
     def seen(self, receipt: str) -> frozenset[int]:
         """The version somebody has just read."""
@@ -67,7 +68,7 @@ class Office:
 
     def status(self, accepted: accept.Accepted) -> dict[str, Any]:
         """The application as its owner reads it."""
-        return status.read(self.db, self.settings, accepted.receipt, accepted.access_code)
+        return wire(status.read(self.db, self.settings, accepted.receipt, accepted.access_code))
 
     def today(self) -> date:
         """The business day."""

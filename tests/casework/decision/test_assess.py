@@ -27,6 +27,7 @@ from tests.support.ledgers import (
     file_tenants,
     scalar,
 )
+from tests.support.wire import wire
 from vocabulary.people import Role
 
 OFFICER = Principal("sasac", Role.OFFICER, "测试甲")
@@ -51,7 +52,7 @@ def test_an_application_is_decided_routed_told_and_a_visit_planned(
 ) -> None:
     accepted = accept.accept(database, settings, tenant())
     assert assess_due(database, settings).done == 1
-    found = status.read(database, settings, accepted.receipt, accepted.access_code)
+    found = wire(status.read(database, settings, accepted.receipt, accepted.access_code))
     assert (found["state"], found["outcome"]) == ("awaiting_determination", "needs_determination")
     assert found["amount"] == "60000.00"
     assert found["bureaus"]["lead"]["bureau_name"] == "区国资委"
@@ -148,7 +149,7 @@ def test_a_poisoned_application_dies_visibly_and_can_be_revived_once_mended(
         conn.exec_driver_sql(broken, {"facts": to_json(good)})
     assert dispatch.retry(database, [letter.id]) == [letter.id]
     assert assess_due(database, limited).done == 1
-    found = status.read(database, settings, accepted.receipt, accepted.access_code)
+    found = wire(status.read(database, settings, accepted.receipt, accepted.access_code))
     assert found["outcome"] == "needs_determination"
 
 
@@ -163,7 +164,7 @@ def test_a_notice_that_is_gone_stops_only_its_own_applications(
     report = assess_due(database, settings)
     (failure,) = report.failures
     assert (report.done, failure.receipt, failure.dead) == (2, other.receipt, False)
-    found = status.read(database, settings, after.receipt, after.access_code)
+    found = wire(status.read(database, settings, after.receipt, after.access_code))
     assert found["outcome"] == "needs_determination"
 
 
@@ -198,7 +199,7 @@ def test_findings_lead_to_a_new_assessment_that_replaces_the_old_one(
     assess_due(database, settings)
     find_all(database, accepted.receipt)
     assess_due(database, settings)
-    found = status.read(database, settings, accepted.receipt, accepted.access_code)
+    found = wire(status.read(database, settings, accepted.receipt, accepted.access_code))
     assert (found["state"], found["outcome"], found["amount"]) == (
         "decided",
         "eligible",
@@ -227,7 +228,7 @@ def test_a_later_finding_overrules_an_earlier_one(database: Database, settings: 
     find_all(database, accepted.receipt)
     find_all(database, accepted.receipt, result=False)
     assess_due(database, settings)
-    found = status.read(database, settings, accepted.receipt, accepted.access_code)
+    found = wire(status.read(database, settings, accepted.receipt, accepted.access_code))
     assert (found["outcome"], found["amount"]) == ("ineligible", "0.00")
     assert len(cases.read(database, settings, OFFICER, accepted.receipt)["official_findings"]) == 8
 
@@ -246,7 +247,7 @@ def test_an_old_assessment_is_explained_with_the_data_it_was_made_with(
 ) -> None:
     accepted = accept.accept(database, settings, tenant())
     assess_due(database, settings)
-    before = status.read(database, settings, accepted.receipt, accepted.access_code)
+    before = wire(status.read(database, settings, accepted.receipt, accepted.access_code))
     with database.statement() as conn:
         # The stored edition says something else than today's files do.
         conn.exec_driver_sql(
@@ -256,7 +257,7 @@ def test_an_old_assessment_is_explained_with_the_data_it_was_made_with(
             " FROM parameter_set"
         )
         conn.exec_driver_sql("UPDATE assessment SET parameters_hash = '\\x01'")
-    after = status.read(database, settings, accepted.receipt, accepted.access_code)
+    after = wire(status.read(database, settings, accepted.receipt, accepted.access_code))
     labels = {f["condition"]: f["label"] for f in after["assessment"]["findings"]}
     assert labels["1.6"] == "当时的名称"
     assert before["assessment"]["findings"] != after["assessment"]["findings"]

@@ -15,6 +15,7 @@ from tests.support.applications import tenant, uscc
 from tests.support.crowd import assess_in_parallel
 from tests.support.ledgers import scalar
 from tests.support.scenarios.chain import BRANCH, OF_A_CHAIN, PARENT_USCC, paid, shop
+from tests.support.wire import wire
 from vocabulary.people import Role
 
 
@@ -26,7 +27,7 @@ def test_a_repeat_is_linked_to_the_earlier_receipt_and_counts_nothing_twice(
     assess_in_parallel(database, settings, 10)
     second = accept.accept(database, settings, tenant(**same))
     assess_in_parallel(database, settings, 10)
-    found = status.read(database, settings, second.receipt, second.access_code)
+    found = wire(status.read(database, settings, second.receipt, second.access_code))
     assert found["amount"] == "0.00"
     assert found["outcome"] == "needs_determination"
     # Somebody else may have used the public code: the applicant reads that, but not whose it was.
@@ -35,7 +36,7 @@ def test_a_repeat_is_linked_to_the_earlier_receipt_and_counts_nothing_twice(
     [point] = found["assessment"]["waiting"]
     assert (point["kind"], point["who"]) == ("taken", "bureau")
     officer = Principal("sasac", Role.OFFICER, "测试甲")
-    seen = cases.read(database, settings, officer, second.receipt)["assessment"]
+    seen = wire(cases.read(database, settings, officer, second.receipt))["assessment"]
     assert {line["earlier_receipt"] for line in seen["arithmetic"]} == {first.receipt}
     assert seen["waiting"][0]["earlier_receipts"] == [first.receipt]
 
@@ -65,7 +66,7 @@ def test_a_denied_application_gives_its_keys_to_whoever_asks_next(
     assess_in_parallel(database, settings, 10)
     second = accept.accept(database, settings, tenant(**same))
     assess_in_parallel(database, settings, 10)
-    found = status.read(database, settings, second.receipt, second.access_code)
+    found = wire(status.read(database, settings, second.receipt, second.access_code))
     assert found["amount"] == "60000.00"
 
 
@@ -83,7 +84,7 @@ def test_an_earlier_claim_that_fails_by_a_finding_makes_room_for_the_later_one(
     )
     assess_in_parallel(database, settings, 10)
     assess_in_parallel(database, settings, 10)
-    found = status.read(database, settings, second.receipt, second.access_code)
+    found = wire(status.read(database, settings, second.receipt, second.access_code))
     assert found["amount"] == "60000.00"
 
 
@@ -102,7 +103,7 @@ def test_a_branchs_subsidy_follows_what_becomes_of_its_parents_waiver(
     assess_in_parallel(database, settings, 10)
 
     def lines() -> list[tuple[str, str]]:
-        found = status.read(database, settings, subsidy.receipt, subsidy.access_code)
+        found = wire(status.read(database, settings, subsidy.receipt, subsidy.access_code))
         assert waiver.receipt not in str(found)  # whose it was is for officers
         rows = found["assessment"]["arithmetic"]
         return [(row["standing"], row["amount"]) for row in rows if row["amount"] != "0.00"]

@@ -12,7 +12,7 @@ import pytest
 from casework.acts import acknowledge, supplement
 from casework.delivery import digest, quiet_hours, send
 from casework.followup import chase, requests
-from casework.followup.promises import open_promises, pauses
+from casework.followup.promises import Facts, open_promises, pauses
 from casework.followup.requests import Asked
 from casework.operations import business_time
 from casework.views import inbox
@@ -31,7 +31,7 @@ TOLD = (
     "SELECT type || ' ' || (data ->> 'promise') FROM event"
     " WHERE starts_with(type, 'promise.') ORDER BY id"
 )
-FACTS: dict[str, Any] = {
+FACTS: Facts = {
     "state": "awaiting_determination",
     "bureau": "sasac",
     "received_at": "2020-05-11T10:00:00+08:00",
@@ -71,7 +71,7 @@ def test_fifteen_working_days_from_receipt_over_make_up_days_and_holidays() -> N
     (promise,) = open_promises(PRACTICE, FACTS, date(2020, 5, 12))
     assert promise.due_on == date(2020, 6, 1)
     assert promise.basis == "自2020-05-11受理起15个工作日（本地做法，通知未规定期限）"
-    before = {**FACTS, "received_at": "2020-04-24T10:00:00+08:00"}
+    before: Facts = {**FACTS, "received_at": "2020-04-24T10:00:00+08:00"}
     # 26 April and 9 May 2020 were made up for the holiday of 1 to 5 May.
     assert open_promises(PRACTICE, before, date(2020, 5, 12))[0].due_on == date(2020, 5, 18)
 
@@ -96,13 +96,13 @@ def test_the_days_of_a_supplement_do_not_count() -> None:
         ["supplement.answered", "awaiting_supplement", "supplemented",
          "2020-05-18T10:00:00+08:00"],
     ]  # fmt: skip
-    paused = [{**FACTS, "events": events}, {**FACTS, "events": events[:1]}]
+    paused: list[Facts] = [{**FACTS, "events": events}, {**FACTS, "events": events[:1]}]
     (promise,) = open_promises(PRACTICE, paused[0], date(2020, 5, 20))
     assert working_days_between(date(2020, 5, 13), date(2020, 5, 18)) == 3
     assert promise.due_on == add_working_days(date(2020, 6, 1), 3)[0]
     assert "2020-05-13至2020-05-18补正不计（3个工作日）" in promise.basis
     assert not promise.paused
-    waiting = {**paused[1], "state": "awaiting_supplement"}
+    waiting: Facts = {**paused[1], "state": "awaiting_supplement"}
     dues = [open_promises(PRACTICE, waiting, date(2020, 5, day))[0] for day in (13, 20)]
     assert all(each.paused for each in dues)
     assert dues[1].due_on == add_working_days(dues[0].due_on, 5)[0]
@@ -110,7 +110,7 @@ def test_the_days_of_a_supplement_do_not_count() -> None:
 
 
 def test_beyond_the_published_calendar_the_day_is_provisional() -> None:
-    far = {**FACTS, "received_at": "2044-05-11T10:00:00+08:00"}
+    far: Facts = {**FACTS, "received_at": "2044-05-11T10:00:00+08:00"}
     assert open_promises(PRACTICE, far, date(2044, 5, 12))[0].provisional
 
 

@@ -22,6 +22,7 @@ from config.settings import Settings
 from store.db import Database
 from tests.support.applications import tenant, uscc
 from tests.support.ledgers import claim_ids, column, scalar
+from tests.support.wire import wire
 
 WEDNESDAY = date(2026, 5, 13)
 PLACED = "SELECT planned_on FROM visit WHERE state IN ('scheduled', 'reminded') ORDER BY id"
@@ -58,7 +59,7 @@ def test_applications_of_one_enterprise_share_a_visit(
     assert scalar(database, "SELECT count(*) FROM visit") == 1
     assert len(set(column(database, "SELECT visit_id FROM application"))) == 1
     days = {
-        status.read(database, settings, each.receipt, each.access_code)["visit"]["planned_on"]
+        wire(status.read(database, settings, each.receipt, each.access_code))["visit"]["planned_on"]
         for each in (first, second, third)
     }
     assert len(days) == 1
@@ -161,7 +162,7 @@ def test_two_visits_are_a_gap_apart(database: Database, settings: Settings) -> N
     assess_all(database, settings)
     assert scalar(database, "SELECT count(*) FROM visit") == 2
     plan_all(database, settings)
-    found = status.read(database, settings, second.receipt, second.access_code)["visit"]
+    found = wire(status.read(database, settings, second.receipt, second.access_code))["visit"]
     earliest, _ = add_working_days(done_on, settings.practice.gap)
     assert found["planned_on"] == earliest.isoformat()
     assert "相隔20个工作日" in found["basis"]

@@ -46,7 +46,9 @@ def enter(database: Database, settings: Settings) -> Enter:
     return come_in
 
 
-def lend(office: Office, who: Principal, to: Principal, **changes: object) -> dict[str, object]:
+def lend(
+    office: Office, who: Principal, to: Principal, **changes: object
+) -> delegations.Delegation:
     terms = {"starts_on": None, "ends_on": office.in_days(5), "reason": "年休假", **changes}
     return delegations.lend(office.db, who, to=to.label, **terms)  # type: ignore[arg-type]
 
@@ -89,11 +91,11 @@ def test_it_ends_with_its_days_or_before_or_with_the_lenders_token(
     assert [role.role for role in enter(COLLEAGUE).lent] == [Role.SUPERVISOR]
     assert len(delegations.list_all(office.db, enter(ADMIN))) == 1
     with pytest.raises(NotPermitted):
-        delegations.end(office.db, enter(COLLEAGUE), lent["id"])  # type: ignore[arg-type]
-    delegations.end(office.db, enter(HEAD), lent["id"])  # type: ignore[arg-type]
+        delegations.end(office.db, enter(COLLEAGUE), lent["id"])
+    delegations.end(office.db, enter(HEAD), lent["id"])
     assert enter(COLLEAGUE).lent == ()
     with pytest.raises(DelegationNotFound):
-        delegations.end(office.db, enter(HEAD), lent["id"])  # type: ignore[arg-type]
+        delegations.end(office.db, enter(HEAD), lent["id"])
 
     lend(office, enter(HEAD), COLLEAGUE)
     travel(10 * 86400)

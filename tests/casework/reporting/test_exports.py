@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
@@ -49,7 +48,7 @@ def ask(
     scope: Scope = OWN,
     who: Principal = OFFICER,
     kind: ExportFormat = ExportFormat.CSV,
-) -> dict[str, Any]:
+) -> exports.NewExport:
     return exports.request(office.db, office.settings, who, scope, kind)
 
 

@@ -11,7 +11,7 @@ import pytest
 from casework.acts import approval, determine, review
 from casework.acts.determine import Decision
 from casework.reporting import publicity
-from casework.reporting.publicity import masked
+from casework.reporting.publicity import Published, masked
 from config.settings import Settings
 from store.db import Database
 from tests.support.ledgers import column, scalar
@@ -24,11 +24,8 @@ def office(database: Database, settings: Settings) -> Office:
     return Office(database, settings)
 
 
-def listed(office: Office, **filters: Any) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = publicity.list_grants(office.db, office.settings, **filters)[
-        "items"
-    ]
-    return items
+def listed(office: Office, **filters: Any) -> list[Published]:
+    return publicity.list_grants(office.db, office.settings, **filters)["items"]
 
 
 def grant(office: Office, receipt: str, amount: str = RENT) -> None:

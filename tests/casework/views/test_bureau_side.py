@@ -32,6 +32,7 @@ from schemas.application import load_application
 from store.db import Database
 from tests.support.applications import tenant
 from tests.support.ledgers import claim_ids, column, file_tenants, scalar
+from tests.support.wire import wire
 from vocabulary.people import Role
 
 SASAC = Principal("sasac", Role.OFFICER, "测试甲")
@@ -105,9 +106,12 @@ def test_lists_are_paged_newest_first_without_gaps_or_repeats(
     receipts = assessed(database, settings, 7)
 
     def listed(db: Database, who: Principal, **paging: Any) -> dict[str, Any]:
-        return cases.list_cases(db, settings, who, **paging)
+        return wire(cases.list_cases(db, settings, who, **paging))
 
-    for read in (listed, inbox.list_messages):
+    def told(db: Database, who: Principal, **paging: Any) -> dict[str, Any]:
+        return wire(inbox.list_messages(db, who, **paging))
+
+    for read in (listed, told):
         seen: list[str] = []
         before = None
         while True:

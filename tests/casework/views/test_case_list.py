@@ -11,6 +11,7 @@ from casework.views.cases import Wanted
 from config.settings import Settings
 from store.db import Database
 from tests.support.office import OFFICER, Office, decide
+from tests.support.wire import wire
 
 DAY = 86400
 
@@ -20,7 +21,7 @@ def office(database: Database, settings: Settings) -> Office:
     return Office(database, settings)
 
 
-def listed(office: Office, wanted: Wanted, **paging: int) -> list[str]:
+def listed(office: Office, wanted: Wanted, **paging: int | None) -> list[str]:
     page = cases.list_cases(office.db, office.settings, OFFICER, wanted, **paging)
     return [case["receipt"] for case in page["items"]]
 
@@ -30,7 +31,7 @@ def test_a_row_says_by_when_what_it_waits_for_and_which_questions_are_open(
 ) -> None:
     accepted = office.submit()
     page = cases.list_cases(office.db, office.settings, OFFICER)
-    (row,) = page["items"]
+    (row,) = wire(page)["items"]
     case = office.case(accepted.receipt)
     assert row["deadline"]["due_on"] == case["promises"][0]["due_on"]
     needed = {each["condition"] for each in case["assessment"]["needs_finding"]}

@@ -10,6 +10,7 @@ from config.settings import Settings
 from store.db import Database
 from tests.support.applications import tenant
 from tests.support.ledgers import claim_ids
+from tests.support.wire import wire
 
 
 def test_each_missing_fact_has_its_label_and_the_document_it_is_taken_from(
@@ -17,7 +18,7 @@ def test_each_missing_fact_has_its_label_and_the_document_it_is_taken_from(
 ) -> None:
     accepted = accept.accept(database, settings, tenant(rent=None))
     assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS))
-    shown = status.read(database, settings, accepted.receipt, accepted.access_code)
+    shown = wire(status.read(database, settings, accepted.receipt, accepted.access_code))
     assert shown["outcome"] == "incomplete"
     (rent,) = shown["supplement"]["fields"]
     assert rent == {

@@ -17,6 +17,7 @@ from store.db import Database
 from tests.support.applications import tenant, uscc
 from tests.support.ledgers import claim_ids
 from tests.support.scenarios.every import run, scenarios
+from tests.support.wire import wire
 from vocabulary.cases import State
 from vocabulary.parties import Side
 from vocabulary.people import Role
@@ -87,7 +88,7 @@ def test_an_officers_reason_and_the_way_to_a_review_reach_the_applicant(
         [{"condition": "1.3", "result": False, "note": reason}],
     )
     decide()
-    found = status.read(database, settings, accepted.receipt, accepted.access_code)
+    found = wire(status.read(database, settings, accepted.receipt, accepted.access_code))
     assert found["outcome"] == "ineligible"
     told = next(f for f in found["assessment"]["findings"] if f["condition"] == "1.3")
     assert told["explanation"].endswith(f"属于疏解整治范围，因此本项不通过。认定理由：{reason}。")
