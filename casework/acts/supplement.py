@@ -135,7 +135,7 @@ def answer(
     settings: Settings,
     receipt: str,
     access_code: str,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     *,
     versions: Versions | None = None,
 ) -> int:
@@ -185,7 +185,7 @@ def finish(
     conn: Connection,
     case: Case,
     state: SupplementState,
-    changes: Mapping[str, Any] | None = None,
+    changes: Mapping[str, object] | None = None,
 ) -> None:
     """End the open request of a case, if there is one."""
     conn.exec_driver_sql(
@@ -234,7 +234,7 @@ def _check_request(case: Case, wanted: Sequence[str], due_on: date) -> None:
         raise InvalidRequest(errors)
 
 
-def _check_answer(reopened: Sequence[str], values: Mapping[str, Any], *, every: bool) -> None:
+def _check_answer(reopened: Sequence[str], values: Mapping[str, object], *, every: bool) -> None:
     errors = [
         _error(pointer_to("values", pointer), "not_reopened")
         for pointer in values
@@ -252,7 +252,7 @@ def _check_answer(reopened: Sequence[str], values: Mapping[str, Any], *, every: 
         raise InvalidRequest(errors)
 
 
-def _changed(case: Case, values: Mapping[str, Any]) -> dict[str, Any]:
+def _changed(case: Case, values: Mapping[str, object]) -> dict[str, Any]:
     """The whole application with the answers in it, checked and normalised by its form."""
     document = {
         "provision": case.provision,
@@ -268,7 +268,7 @@ def _changed(case: Case, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _difference(
-    case: Case, changed: Mapping[str, Any], values: Mapping[str, Any]
+    case: Case, changed: Mapping[str, object], values: Mapping[str, object]
 ) -> dict[str, list[Any]]:
     before = {"enterprise": case.enterprise, "facts": case.facts}
     return {

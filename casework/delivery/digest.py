@@ -6,7 +6,7 @@ is sent, from how things stand then: what has been done meanwhile is not in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Connection, Row
 
 from casework import editions, events
-from casework.delivery.messages import PRODUCT, Letter
+from casework.delivery.messages import PRODUCT, Event, Letter
 from casework.errors import PermanentError
 from casework.events import NewEvent
 from casework.followup import promises
@@ -29,6 +29,7 @@ from store.ledger import Item
 from vocabulary.deliveries import Recipient
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
+from vocabulary.timeline import Data
 from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
@@ -134,16 +135,14 @@ def _name(settings: Settings, bureau: str) -> str:
     return str(known["name"]) if known else bureau
 
 
-def name_of(data: Mapping[str, Any]) -> str:
+def name_of(data: Data) -> str:
     """What stands for the receipt number in a digest's message id. In: the event's data."""
     return f"digest-{data.get('bureau')}-{data.get('day')}"
 
 
-def letter_or_fail(
-    conn: Connection, settings: Settings, event: Mapping[str, Any], now: datetime
-) -> Letter:
+def letter_or_fail(conn: Connection, settings: Settings, event: Event, now: datetime) -> Letter:
     """The letter of a digest that is being sent. Raises PermanentError if all is done by now."""
-    made = letter(conn, settings, Recipient.parse(event["data"]["bureau"]), now)
+    made = letter(conn, settings, Recipient.parse(event.data["bureau"]), now)
     if made is None:
         raise PermanentError("digest: everything in it has been done")
     return made

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from casework.delivery import messages
-from casework.delivery.messages import Letter
+from casework.delivery.messages import Event, Letter
 from casework.views.letterhead import Letterhead
 from config.settings import Settings
 from vocabulary.deliveries import RecipientKind
@@ -22,20 +21,18 @@ LETTERS: Mapping[tuple[EventType, RecipientKind], Writer] = {
 }
 
 
-def letter_for(
-    settings: Settings, head: Letterhead, event: Mapping[str, Any], kind: RecipientKind
-) -> Letter:
+def letter_for(settings: Settings, head: Letterhead, event: Event, kind: RecipientKind) -> Letter:
     """The letter about an event, for a bureau or for the enterprise.
 
-    In: the application as it stands now, the event's `type` and `data`.
+    In: the application as it stands now, the event.
     """
     to_bureau = kind is RecipientKind.BUREAU
     room = "cases" if to_bureau else "applications"
     link = f"{settings.public_url}/api/v1/{room}/{head.receipt}"
-    happened = EventType(event["type"])
+    happened = EventType(event.type)
     writer = LETTERS.get((happened, kind))
     if writer is not None:
         return writer(head, link)
-    sentence = happened.sentence(event["data"], head.bureau_name)
+    sentence = happened.sentence(event.data, head.bureau_name)
     news = messages.news_to_bureau if to_bureau else messages.news_to_enterprise
     return news(head, link, sentence)

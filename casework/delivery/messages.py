@@ -14,8 +14,22 @@ from casework.errors import PermanentError
 from casework.views.letterhead import Letterhead
 from store.db import CHINA
 from vocabulary import timeline
+from vocabulary.timeline import Data
 
 PRODUCT = "稳企"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a message is about, as on record. `at`: aware."""
+
+    id: int
+    type: str
+    actor: str
+    at: datetime
+    from_state: str | None
+    to_state: str | None
+    data: Data
 
 
 @dataclass(frozen=True, slots=True)

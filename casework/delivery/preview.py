@@ -11,6 +11,7 @@ from casework.delivery.channels.base import Parcel
 from casework.delivery.channels.registry import opened
 from casework.delivery.channels.webhook import WebhookChannel
 from casework.delivery.letters import letter_for
+from casework.delivery.messages import Event
 from casework.errors import ApplicationNotFound
 from casework.followup import visit_booking
 from casework.receipt import normalise
@@ -50,15 +51,15 @@ def of_sample(
 ) -> str:
     """The message about an event of this type on a sample application (a request's body)."""
     head, data = _sample(settings, application)
-    event = {
-        "id": 1,
-        "type": event_type,
-        "actor": Actor.SYSTEM,
-        "at": AT,
-        "from_state": State.RECEIVED.value,
-        "to_state": State.AWAITING_DETERMINATION.value,
-        "data": data,
-    }
+    event = Event(
+        id=1,
+        type=event_type,
+        actor=Actor.SYSTEM,
+        at=AT,
+        from_state=State.RECEIVED.value,
+        to_state=State.AWAITING_DETERMINATION.value,
+        data=data,
+    )
     return _render(settings, head, event, channel, kind)
 
 
@@ -93,13 +94,13 @@ def of_application(
         )
     if event is None:
         raise ApplicationNotFound(f"这份申请没有“{event_type}”这一动态。")
-    return _render(settings, head, dict(event), channel, kind)
+    return _render(settings, head, Event(**event), channel, kind)
 
 
 def _render(
     settings: Settings,
     head: Letterhead,
-    event: Mapping[str, Any],
+    event: Event,
     channel: Channel,
     kind: RecipientKind,
 ) -> str:
@@ -108,7 +109,7 @@ def _render(
         receipt=head.receipt,
         provision=head.provision,
         event=event,
-        now=event["at"],
+        now=event.at,
         letter=letter_for(settings, head, event, kind),
     )
     if channel is Channel.WEBHOOK:

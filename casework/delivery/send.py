@@ -7,7 +7,7 @@ A recipient's next channel takes over when one refuses for good or has failed se
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from casework.delivery.channels.base import Endpoint, Parcel, Target, TargetLost
 from casework.delivery.channels.registry import WEBHOOK_BACKOFF, Channels, target_of
 from casework.delivery.channels.webhook import EndpointGone
 from casework.delivery.letters import letter_for
-from casework.delivery.messages import Letter
+from casework.delivery.messages import Event, Letter
 from casework.errors import PermanentError, RetryableError
 from casework.outbox import deliveries
 from casework.outbox.deliveries import Notification
@@ -71,7 +71,7 @@ class _Job:
     attempt: int
     receipt: str
     provision: str
-    event: Mapping[str, Any]
+    event: Event
     now: datetime
     ways: tuple[Contact, ...]
     contact: Contact | None
@@ -169,11 +169,15 @@ def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any], now:
         attempt=row.attempts + 1,
         receipt=row.receipt or digest.name_of(row.data),
         provision=row.provision or "",
-        event={
-            "id": row.event_id,
-            **{name: getattr(row, name) for name in ("type", "actor", "at", "data")},
-            **{name: getattr(row, name) for name in ("from_state", "to_state")},
-        },
+        event=Event(
+            id=row.event_id,
+            type=row.type,
+            actor=row.actor,
+            at=row.at,
+            from_state=row.from_state,
+            to_state=row.to_state,
+            data=row.data,
+        ),
         now=now,
         ways=ways,
         contact=contact,
@@ -229,7 +233,7 @@ def _send(db: Database, settings: Settings, channels: Channels, job: _Job) -> No
 def _letter(db: Database, settings: Settings, job: _Job) -> Letter | None:
     """What people are told; None for a system, which gets the event itself."""
     about, to = job.notification, job.notification.recipient.kind
-    if job.event["type"] == EventType.DIGEST_MADE:
+    if job.event.type == EventType.DIGEST_MADE:
         with db.statement() as conn:
             return digest.letter_or_fail(conn, settings, job.event, job.now)
     if to is RecipientKind.SYSTEM or about.application_id is None:

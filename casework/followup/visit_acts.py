@@ -190,7 +190,7 @@ def record_outcome(  # noqa: PLR0913 -- what came of a visit
 
 
 # A visit at which nobody was met starts anew.
-_AGAIN: Final[Mapping[str, Any]] = {
+_AGAIN: Final[Mapping[str, object]] = {
     "state": VisitState.PLANNED.value,
     "due_on": None,
     "starts_at": None,
@@ -199,7 +199,7 @@ _AGAIN: Final[Mapping[str, Any]] = {
 }
 
 
-def _day_columns(day: visit_booking.Day, visited_on: date) -> dict[str, Any]:
+def _day_columns(day: visit_booking.Day, visited_on: date) -> dict[str, object]:
     basis = f"{visited_on}上门未遇，重新安排。{day.basis}"
     return {"planned_on": day.planned_on, "provisional": day.provisional, "basis": basis}
 

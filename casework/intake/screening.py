@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from casework import editions
 from rules import RULES_VERSION
@@ -17,7 +17,18 @@ from store.db import CHINA
 NOTE = "初步筛查，不是申请，也不是决定；金额为按所填事项的暂估数。"
 
 
-def run(notice_id: str, asked: Screening, day: date | None = None) -> dict[str, Any]:
+class Verdicts(TypedDict):
+    """What became of a screening, one verdict per provision."""
+
+    notice: str
+    day: str
+    rules_version: str
+    parameters_hash: str
+    note: str
+    verdicts: list[dict[str, Any]]
+
+
+def run(notice_id: str, asked: Screening, day: date | None = None) -> Verdicts:
     """A verdict for every provision of a notice.
 
     In: notice id, the well-formed screening, the day it would be received (today in Beijing).
@@ -47,7 +58,7 @@ def _verdict(verdict: Screened, notice: Notice) -> dict[str, Any]:
     }
 
 
-def _contact(routed: Routed, notice: Notice) -> dict[str, Any]:
+def _contact(routed: Routed, notice: Notice) -> dict[str, str]:
     return {
         **notice.contact(routed.contact),
         "reason": notice.content["route_reasons"][routed.reason],

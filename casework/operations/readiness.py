@@ -29,7 +29,7 @@ class Part:
     name: str
     ok: bool
     text: str = _OK
-    more: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def _closed(queues: Sequence[str], ages: Mapping[str, float | None]) -> Part:
     return Part("path", ok=False, text=text, more=_ages(ages))
 
 
-def _ages(ages: Mapping[str, float | None]) -> dict[str, Any]:
+def _ages(ages: Mapping[str, float | None]) -> dict[str, object]:
     return {
         "age_seconds": {
             queue: None if age is None else round(age, 1) for queue, age in ages.items()

@@ -8,7 +8,7 @@ leads it until the work item is revived (`wenqi dead-letter retry`) and the rule
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -64,7 +64,7 @@ def contact_of(notice: Notice, provision: str) -> str:
     return bureau
 
 
-def routed(notice: Notice, provision: str) -> dict[str, Any]:
+def routed(notice: Notice, provision: str) -> dict[str, str]:
     """The same as a contact of a route, for a case that has none yet."""
     contact = residual(provision, notice)
     return {"bureau": notice.contacts[contact]["bureau"], "contact": contact, "reason": ""}

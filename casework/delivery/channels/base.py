@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from casework.delivery.messages import Letter
+from casework.delivery.messages import Event, Letter
 from casework.errors import PermanentError, RetryableError
 from config.channels import Contact
 
@@ -37,14 +36,14 @@ class Endpoint:
 class Parcel:
     """One delivery ready to be sent.
 
-    `event`: id, type, actor, at (aware), from_state, to_state, data. People get the `letter` at
-    their `contact`; a system gets the event at its `endpoint`. `now`: business time.
+    People get the `letter` at their `contact`; a system gets the `event` at its `endpoint`. `now`:
+    business time.
     """
 
     delivery_id: int
     receipt: str
     provision: str
-    event: Mapping[str, Any]
+    event: Event
     now: datetime
     contact: Contact | None = None
     letter: Letter | None = None

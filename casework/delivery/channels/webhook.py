@@ -48,16 +48,16 @@ class WebhookChannel:
                 "specversion": "1.0",
                 "id": message_id(parcel),
                 "source": self._source,
-                "type": f"{TYPE_PREFIX}{event['type']}",
+                "type": f"{TYPE_PREFIX}{event.type}",
                 "subject": parcel.receipt,
-                "time": event["at"].astimezone(UTC).isoformat().replace("+00:00", "Z"),
+                "time": event.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
                 "datacontenttype": "application/json",
                 "data": {
                     "receipt": parcel.receipt,
                     "provision": parcel.provision,
-                    "from_state": event["from_state"],
-                    "to_state": event["to_state"],
-                    "details": event["data"],
+                    "from_state": event.from_state,
+                    "to_state": event.to_state,
+                    "details": event.data,
                     "case_url": f"{self._source}/api/v1/cases/{parcel.receipt}",
                 },
             },
@@ -89,7 +89,7 @@ class WebhookChannel:
 
 def message_id(parcel: Parcel) -> str:
     """The same for every attempt and replay, so that a receiver can drop what it has."""
-    return f"wenqi-{parcel.event['id']}"
+    return f"wenqi-{parcel.event.id}"
 
 
 def signed(endpoint: Endpoint, message: str, body: str, at: datetime) -> dict[str, str]:
