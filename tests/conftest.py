@@ -20,6 +20,7 @@ from sqlalchemy import text
 from config.settings import Settings
 from store.db import Database
 from tests.support.app import App
+from tests.support.office import Office
 from tests.support.servers import Servers, create_database, drop_database, start_servers
 from tests.support.tables import clock, metadata
 
@@ -142,6 +143,12 @@ def database(_open_database: Database) -> Database:
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
         connection.execute(clock.update().values(offset_seconds=0))
     return _open_database
+
+
+@pytest.fixture
+def office(database: Database, settings: Settings) -> Office:
+    """The test's database with people around it."""
+    return Office(database, settings)
 
 
 @pytest.fixture

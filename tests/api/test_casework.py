@@ -11,8 +11,7 @@ import pytest
 import requests
 
 from casework.people import tokens
-from config.settings import Settings
-from store.db import CHINA, Database
+from store.db import CHINA
 from tests.support.app import App
 from tests.support.ledgers import column, scalar
 from tests.support.legal_acts import LEGAL
@@ -79,11 +78,6 @@ STORY = [
     "determination.made",
     "application.rated",
 ]
-
-
-@pytest.fixture
-def office(database: Database, settings: Settings) -> Office:
-    return Office(database, settings)
 
 
 class Http:

@@ -22,11 +22,6 @@ TIMEOUT = 30
 
 
 @pytest.fixture
-def office(database: Database, settings: Settings) -> Office:
-    return Office(database, settings)
-
-
-@pytest.fixture
 def app(launch_app: Callable[..., App], office: Office) -> App:  # noqa: ARG001 -- an empty database
     return launch_app("api")
 

@@ -33,11 +33,6 @@ Ask = Callable[..., TestResponse]
 
 
 @pytest.fixture
-def office(database: Database, settings: Settings) -> Office:
-    return Office(database, settings)
-
-
-@pytest.fixture
 def client(office: Office) -> FlaskClient:
     """The application over the real database, without a server of its own."""
     return create_app(office.settings).test_client()

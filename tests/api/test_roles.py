@@ -67,11 +67,6 @@ MAY = {
 
 
 @pytest.fixture
-def office(database: Database, settings: Settings) -> Office:
-    return Office(database, settings)
-
-
-@pytest.fixture
 def url(launch_app: Callable[..., App], office: Office) -> str:  # noqa: ARG001 -- an empty database
     return launch_app("api").base_url
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -35,7 +35,6 @@ from casework.work.dispatch import Stage
 from casework.workdays import add_working_days
 from rules.notice import DISTRICT_GOVERNMENT
 from schemas.openapi import example
-from store.db import CHINA
 from tests.support.applications import guarantee_body, tenant, uscc
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, SECOND_HEAD, YES, Office, decide
@@ -48,12 +47,6 @@ FAILED = [{"condition": "6.4", "result": False, "note": "并非该机构申报"}
 RENT_FIELD = "/facts/leases/0/rent"
 FIRST = frozenset({1})
 DISTRICT = Principal(DISTRICT_GOVERNMENT, Role.OFFICER, "测试庚")
-
-
-def go_to(office: Office, day: date) -> None:
-    """Nine in the morning of that day."""
-    moment = datetime.combine(day, time(9, 0, 5), CHINA)
-    business_time.advance(office.db, office.settings, moment - business_time.now(office.db))
 
 
 def looks(office: Office) -> None:
@@ -157,13 +150,13 @@ def visits(office: Office) -> None:
         return frozenset({scalar(office.db, version, id=visit_id)})
 
     act = (office.db, office.settings, OFFICER, visit_id)
-    go_to(office, scalar(office.db, "SELECT max(not_before)::date FROM work_item"))
+    office.go_to(scalar(office.db, "SELECT max(not_before)::date FROM work_item"))
     for _ in range(2):
         visit_reminders.run(
             office.db, office.settings, claim_ids(office.db, office.settings, Stage.REMIND)
         )
         planned: date = scalar(office.db, "SELECT max(planned_on) FROM visit")
-        go_to(office, add_working_days(planned, -2)[0])
+        office.go_to(add_working_days(planned, -2)[0])
     day = add_working_days(planned, 6)[0]
     visit_acts.confirm(*act, seen(), planned_on=day, starts_at=time(14, 30))
     later = add_working_days(day, 1)[0]
@@ -225,7 +218,7 @@ def promises(office: Office, folder: Path) -> None:
         fields=(RENT_FIELD,), reason="合同金额与发票不符", due_on=mailed.in_days(20),
     )  # fmt: skip
     for _ in range(20):
-        go_to(mailed, add_working_days(mailed.today(), 1)[0])
+        mailed.go_to(add_working_days(mailed.today(), 1)[0])
         for _ in range(2):
             chase.run(mailed.db, mailing, claim_ids(mailed.db, mailing, Stage.CHASE))
     business_time.advance(mailed.db, mailing, timedelta(minutes=31))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,7 @@ from casework.views import cases, status
 from casework.work.dispatch import Stage
 from config.settings import Settings
 from schemas.application import load_application
-from store.db import Database
+from store.db import CHINA, Database
 from tests.support.applications import tenant_body
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.wire import wire
@@ -41,6 +41,11 @@ class Office:
 
     db: Database
     settings: Settings
+
+    def go_to(self, day: date) -> None:
+        """Nine in the morning of that day."""
+        moment = datetime.combine(day, time(9, 0, 5), CHINA)
+        business_time.advance(self.db, self.settings, moment - business_time.now(self.db))
 
     def submit(self, body: dict[str, Any] | None = None, **changes: Any) -> accept.Accepted:
         """An application, assessed."""

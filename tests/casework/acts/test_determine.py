@@ -32,11 +32,6 @@ DISTRICT = Principal("district_government", Role.OFFICER, "测试庚")
 
 
 @pytest.fixture
-def office(database: Database, settings: Settings) -> Office:
-    return Office(database, settings)
-
-
-@pytest.fixture
 def strict(database: Database, settings: Settings) -> Office:
     """Where everything above 10,000 yuan takes two."""
     return Office(database, replace(settings, determination_approval_yuan=Decimal(10_000)))

@@ -20,11 +20,6 @@ MOST_STATEMENTS = 30
 
 
 @pytest.fixture
-def office(database: Database, settings: Settings) -> Office:
-    return Office(database, settings)
-
-
-@pytest.fixture
 def strict(database: Database, settings: Settings) -> Office:
     """Where everything above 10,000 yuan takes two."""
     return Office(database, replace(settings, determination_approval_yuan=Decimal(10_000)))

@@ -11,9 +11,7 @@ from casework.acts import findings
 from casework.acts.determine import Decision
 from casework.errors import InvalidFinding, NotPermitted
 from casework.people.access import Principal
-from config.settings import Settings
 from schemas.openapi import example
-from store.db import Database
 from tests.support.ledgers import scalar
 from tests.support.office import HEAD, OFFICER, Office, decide
 from vocabulary.people import Role
@@ -21,11 +19,6 @@ from vocabulary.people import Role
 COPY = Principal("commerce", Role.SUPERVISOR, "测试子")
 SCIENCE = Principal("science", Role.OFFICER, "测试丑")
 LABOUR = Principal("human_resources", Role.OFFICER, "测试寅")
-
-
-@pytest.fixture
-def office(database: Database, settings: Settings) -> Office:
-    return Office(database, settings)
 
 
 def finding(condition: str, *, result: bool) -> list[dict[str, Any]]:

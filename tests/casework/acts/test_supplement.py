@@ -8,19 +8,12 @@ import pytest
 
 from casework.acts import findings, supplement
 from casework.errors import ApplicationNotFound, IllegalMove, NotPermitted, VersionChanged
-from config.settings import Settings
 from schemas.application import FormatErrors
-from store.db import Database
 from tests.support.applications import tenant_body
 from tests.support.ledgers import column, scalar
 from tests.support.office import COLLEAGUE, OFFICER, Office
 
 RENT_FIELD = "/facts/leases/0/rent"
-
-
-@pytest.fixture
-def office(database: Database, settings: Settings) -> Office:
-    return Office(database, settings)
 
 
 def ask(office: Office, receipt: str, *fields: str, **changes: Any) -> int:

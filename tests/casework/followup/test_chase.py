@@ -20,7 +20,7 @@ from casework.work.dispatch import Stage
 from casework.workdays import add_working_days, working_days_between
 from config.practice import Practice
 from config.settings import Settings
-from store.db import CHINA, Database
+from store.db import CHINA
 from tests.support.applications import tenant_body
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import HEAD, OFFICER, Office
@@ -45,24 +45,14 @@ FACTS: Facts = {
 }
 
 
-@pytest.fixture
-def office(database: Database, settings: Settings) -> Office:
-    return Office(database, settings)
-
-
 def run(office: Office) -> None:
     chase.run(office.db, office.settings, claim_ids(office.db, office.settings, Stage.CHASE))
-
-
-def go_to(office: Office, day: date) -> None:
-    moment = datetime.combine(day, time(9, 0, 5), CHINA)
-    business_time.advance(office.db, office.settings, moment - business_time.now(office.db))
 
 
 def pass_days(office: Office, days: int) -> None:
     """Work day by day, as the relay would."""
     for _ in range(days):
-        go_to(office, add_working_days(office.today(), 1)[0])
+        office.go_to(add_working_days(office.today(), 1)[0])
         run(office)
         run(office)
 
@@ -172,7 +162,7 @@ def test_several_workers_on_doubled_items_say_nothing_twice(office: Office) -> N
         with office.db.transaction() as conn:
             for number in range(1, len(receipts) + 1):
                 chase.watch(conn, number)
-    go_to(office, add_working_days(office.today(), 4)[0])
+    office.go_to(add_working_days(office.today(), 4)[0])
     ids = claim_ids(office.db, office.settings, Stage.CHASE)
     assert len(ids) == 40
     with ThreadPoolExecutor(4) as pool:
@@ -207,7 +197,7 @@ def test_a_bureau_gets_one_digest_a_day_of_what_still_stands(office: Office, tmp
     receipts = [
         mailed.submit(tenant_body(email=f"{number}@example.org")).receipt for number in range(3)
     ]
-    go_to(mailed, add_working_days(mailed.today(), 3)[0])
+    mailed.go_to(add_working_days(mailed.today(), 3)[0])
     run(mailed)
     run(mailed)
     by_mail = (
@@ -244,7 +234,7 @@ def test_a_digest_names_what_only_the_head_was_told_of_and_what_has_been_late_fo
     office: Office,
 ) -> None:
     receipt = office.submit().receipt
-    go_to(office, add_working_days(office.today(), 8)[0])
+    office.go_to(add_working_days(office.today(), 8)[0])
     run(office)
     assert column(office.db, TOLD) == ["promise.escalated acknowledge"]
     for days in (0, 30):

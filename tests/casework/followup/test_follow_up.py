@@ -42,11 +42,6 @@ FINANCE = Principal("finance", Role.OFFICER, "测试壬")
 FINANCE_HEAD = Principal("finance", Role.SUPERVISOR, "测试癸")
 
 
-@pytest.fixture
-def office(database: Database, settings: Settings) -> Office:
-    return Office(database, settings)
-
-
 def hand_over(office: Office, receipt: str, who: Principal, to: str) -> int:
     seen = frozenset(
         {scalar(office.db, "SELECT version FROM application WHERE receipt = %(r)s", r=receipt)}

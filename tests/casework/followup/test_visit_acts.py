@@ -33,23 +33,16 @@ from casework.followup import (
 )
 from casework.followup.requests import Asked
 from casework.followup.visit_list import Wanted
-from casework.operations import business_time
 from casework.people.access import Principal
 from casework.work.dispatch import Stage
 from casework.workdays import add_working_days
-from config.settings import Settings
-from store.db import CHINA, Database
+from store.db import CHINA
 from tests.support.applications import uscc
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, STRANGER, Office
 from vocabulary.people import Role
 
 DEVELOPMENT = Principal("development_reform", Role.OFFICER, "测试庚")
-
-
-@pytest.fixture
-def office(database: Database, settings: Settings) -> Office:
-    return Office(database, settings)
 
 
 def the_visit(office: Office, who: Principal = OFFICER) -> dict[str, Any]:
@@ -78,11 +71,6 @@ def run_reminders(office: Office) -> None:
     )
 
 
-def go_to(office: Office, day: date) -> None:
-    moment = datetime.combine(day, time(9, 0, 5), CHINA)
-    business_time.advance(office.db, office.settings, moment - business_time.now(office.db))
-
-
 def test_a_confirmed_visit_keeps_its_day_and_is_reminded_of(office: Office) -> None:
     accepted = office.submit()
     day, _ = add_working_days(office.today(), 4)
@@ -91,7 +79,7 @@ def test_a_confirmed_visit_keeps_its_day_and_is_reminded_of(office: Office) -> N
     assert (seen["planned_on"], seen["starts_at"], seen["state"]) == (
         day.isoformat(), "14:30", "confirmed",
     )  # fmt: skip
-    go_to(office, add_working_days(day, -2)[0])
+    office.go_to(add_working_days(day, -2)[0])
     run_reminders(office)
     run_reminders(office)
     assert the_visit(office)["state"] == "confirmed"
@@ -105,7 +93,7 @@ def test_a_moved_visit_is_reminded_of_once_for_each_day(office: Office) -> None:
     day, _ = add_working_days(office.today(), 4)
     later, _ = add_working_days(day, 6)
     confirm(office, planned_on=day)
-    go_to(office, add_working_days(day, -2)[0])
+    office.go_to(add_working_days(day, -2)[0])
     run_reminders(office)
     visit_acts.move(
         office.db,
@@ -119,7 +107,7 @@ def test_a_moved_visit_is_reminded_of_once_for_each_day(office: Office) -> None:
     run_reminders(office)
     count = "SELECT count(*) FROM event WHERE type = 'visit.reminded'"
     assert scalar(office.db, count) == 1
-    go_to(office, add_working_days(later, -2)[0])
+    office.go_to(add_working_days(later, -2)[0])
     run_reminders(office)
     run_reminders(office)
     assert scalar(office.db, count) == 2

@@ -21,9 +21,7 @@ from casework.reporting import export_files, exports, sheets
 from casework.reporting.scope import Scope
 from casework.work.dispatch import Stage
 from casework.work.run import ChunkResult
-from config.settings import Settings
 from store import ledger
-from store.db import Database
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import AUDITOR, COLLEAGUE, OFFICER, Office
 from vocabulary.exports import ExportFormat
@@ -31,11 +29,6 @@ from vocabulary.people import Role
 
 OWN = Scope(bureau="sasac")
 HEAD_LINE = [title for title, _ in export_files.COLUMNS]
-
-
-@pytest.fixture
-def office(database: Database, settings: Settings) -> Office:
-    return Office(database, settings)
 
 
 def work(office: Office) -> ChunkResult:

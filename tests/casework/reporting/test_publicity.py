@@ -12,16 +12,9 @@ from casework.acts import approval, determine, review
 from casework.acts.determine import Decision
 from casework.reporting import publicity
 from casework.reporting.publicity import Published, masked
-from config.settings import Settings
-from store.db import Database
 from tests.support.ledgers import column, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, RENT, Office
 from vocabulary.forms import EnterpriseKind
-
-
-@pytest.fixture
-def office(database: Database, settings: Settings) -> Office:
-    return Office(database, settings)
 
 
 def listed(office: Office, **filters: Any) -> list[Published]:

@@ -21,19 +21,12 @@ from casework.people import access
 from casework.reporting import reports
 from casework.reporting.scope import Scope, bureau_for
 from casework.workdays import working_days_between
-from config.settings import Settings
-from store.db import Database
 from tests.support.applications import uscc
 from tests.support.ledgers import column, scalar
 from tests.support.office import AUDITOR, HEAD, OFFICER, RENT, Office
 from vocabulary.people import Role
 
 DAY = 86400
-
-
-@pytest.fixture
-def office(database: Database, settings: Settings) -> Office:
-    return Office(database, settings)
 
 
 def report(office: Office, name: str, **scope: Any) -> dict[str, Any]:

@@ -8,17 +8,10 @@ import pytest
 
 from casework.views import cases
 from casework.views.cases import Wanted
-from config.settings import Settings
-from store.db import Database
 from tests.support.office import OFFICER, Office, decide
 from tests.support.wire import wire
 
 DAY = 86400
-
-
-@pytest.fixture
-def office(database: Database, settings: Settings) -> Office:
-    return Office(database, settings)
 
 
 def listed(office: Office, wanted: Wanted, **paging: int | None) -> list[str]:
