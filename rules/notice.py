@@ -21,7 +21,7 @@ DISTRICT_GOVERNMENT = "district_government"
 def printed_contact(content: Mapping[str, Any], contact: str) -> dict[str, Any]:
     """A contact as the notice prints it for its measure.
 
-    In: a notice's content, a contact's id. Out: bureau id, the bureau's name as printed in that
+    Holds bureau id, the bureau's name as printed in that
     very line (one bureau has two printed names), section with its scope, name, phone, the line
     itself. Raises KeyError for an unknown contact.
     """

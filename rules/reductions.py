@@ -22,7 +22,7 @@ PARAMETERS = ("rent.months", SHARE)
 def cut_lines(view: View) -> Iterator[Line]:
     """One line per month of a tenant's row: the cut × the share.
 
-    In: view of one tenant's row. Out: lines with their one-benefit key (Q34); months outside the
+    Lines carry their one-benefit key (Q34); months outside the
     notice are EXCLUDED with what they would come to.
     """
     covered, share = view.months("rent.months"), view.number(SHARE)

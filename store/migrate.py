@@ -45,7 +45,7 @@ def configuration(url: str) -> Config:
 def upgrade(url: str) -> None:
     """Apply every missing migration.
 
-    In: the database's URL. Whoever comes second waits for the first and finds nothing to do.
+    Whoever comes second waits for the first and finds nothing to do.
     Raises MigrationBusy after `PATIENCE_SECONDS`, ServerTooOld, SQLAlchemyError when the database
     refuses.
     """

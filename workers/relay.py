@@ -56,10 +56,7 @@ class Pace:
 
 
 class Relay:
-    """One relay over one database and one broker.
-
-    In: the open database, settings, the Celery app that names queues and serialises.
-    """
+    """One relay over one database and one broker."""
 
     def __init__(self, db: Database, settings: Settings, app: Celery = celery_app) -> None:
         self._db = db

@@ -98,7 +98,7 @@ class RequestRow(TypedDict):
 
 
 def shown(request: RequestRow, names: Callable[[str], str]) -> OwnRequest:
-    """A request as its applicant and its bureaus see it. In: the row as JSON."""
+    """A request as its applicant and its bureaus see it."""
     closed = request["closed_at"]
     return {
         "id": request["id"],

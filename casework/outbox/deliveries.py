@@ -67,7 +67,7 @@ def to_bureau(
 
 
 def to_bureaus(settings: Settings, told: Sequence[tuple[int, int, str]]) -> list[Notification]:
-    """Tell many bureaus as `to_bureau` does one. In: (event, application, bureau)."""
+    """Tell many bureaus as `to_bureau` does one: (event, application, bureau) each."""
     to = {bureau: Recipient(bureau) for _, _, bureau in told}
     ways = {bureau: ways_to_bureau(settings, each)[:1] for bureau, each in to.items()}
     made: list[Notification] = []
@@ -93,7 +93,7 @@ def to_enterprise(
 ) -> list[Notification]:
     """Tell the enterprise: on its status page, and over the first channel it can be reached by.
 
-    In: the application's `enterprise.contact`.
+    `contact` is the application's `enterprise.contact`.
     """
     about = (event_id, application_id, visit_id, APPLICANT)
     ways = ways_to_enterprise(settings, contact)

@@ -61,10 +61,7 @@ def list_grants(
     before: int | None = None,
     limit: int | None = None,
 ) -> Page[Published]:
-    """Decided grants, those received last first; a grant of 0 yuan (counted elsewhere) is none.
-
-    In: one provision only; go on below this id; at most so many. Out: `items`, `next`.
-    """
+    """Decided grants, those received last first; a grant of 0 yuan (counted elsewhere) is none."""
     known = editions.edition(settings.notice_id).notice.provisions
     size = paging.bounded(limit)
     wanted = [code for code in known if not provision or code == provision]

@@ -52,7 +52,7 @@ def claim(db: Database, settings: Settings, stage: Stage, limit: int) -> list[Cl
 class Lookout:
     """Sees whether work is due, over a connection it keeps; a look costs a fraction of a claim.
 
-    In: the open database; one of its pool's connections is in use from the first look on.
+    One connection of the pool is in use from the first look on.
     Raises what the database raises when it is away, and is to be closed then.
     """
 
