@@ -15,7 +15,7 @@ from casework.database import UNAVAILABLE
 from config.telemetry.errors import report
 from config.telemetry.logs import log
 from schemas.application import InvalidRequest
-from schemas.kit.problem import Refused
+from schemas.kit.problem import FieldError, Refused
 from schemas.strict_json import TooLarge
 
 RETRY_SECONDS: Final = 5
@@ -66,6 +66,13 @@ def status_of(error: casework.CaseworkError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
+def faults_of(error: casework.CaseworkError) -> list[FieldError]:
+    """Where in the body the fault lies, if the error knows."""
+    if isinstance(error, casework.ProvisionNotOffered):
+        return [FieldError(error.pointer, error.code, error.detail)]
+    return []
+
+
 def _refused(refused: Refused) -> Response:
     return refuse(refused.status, refused.code, refused.title, refused.detail, refused.errors)
 
@@ -83,6 +90,7 @@ def _casework(error: casework.CaseworkError) -> Response:
         error.code,
         error.title,
         error.detail,
+        faults_of(error),
         headers=headers,
         allowed=list(error.allowed) if isinstance(error, casework.IllegalMove) else None,
     )

@@ -82,6 +82,18 @@ class Overloaded(Unavailable):
     message = "当前申报过多，这份申请没有受理，请稍后重试。"
 
 
+class ProvisionNotOffered(Invalid):
+    """The notice has no such provision. `pointer`: where the body names it (RFC 6901)."""
+
+    code = "provision_not_offered"
+    title = "通知没有这一条款"
+    message = "本通知没有这一条款。可申报的条款见 /api/v1/provisions。"
+
+    def __init__(self, pointer: str = "/provision") -> None:
+        super().__init__()
+        self.pointer = pointer
+
+
 class TokenRefused(Unauthenticated):
     """Unknown, expired or revoked bureau token; deliberately one answer."""
 

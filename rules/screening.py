@@ -38,10 +38,13 @@ def screen(
 
     In: the normalised enterprise block; provision code -> normalised facts (a provision left out
     has none); the notice's data; the day on which it would be received.
-    Out: one entry per provision. No finding is on record and nothing else has been granted.
+    Out: one entry per provision that the notice has. No finding is on record and nothing else
+    has been granted.
     """
     screened = []
     for code, provision in PROVISIONS.items():
+        if code not in notice.provisions:
+            continue
         case = Case(enterprise, facts.get(code, {}), day)
         screened.append(Screened(assess(provision, case, notice), route(code, case, notice)))
     return tuple(screened)

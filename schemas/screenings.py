@@ -37,10 +37,14 @@ class ScreeningSchema(StrictSchema):
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """A well-formed screening: normalised enterprise, and normalised facts by provision."""
+    """A well-formed screening: normalised enterprise, and normalised facts by provision.
+
+    `named`: the provisions that the body itself names, which not all of `facts` are.
+    """
 
     enterprise: dict[str, Any]
     facts: dict[str, dict[str, Any]]
+    named: tuple[str, ...]
 
 
 def load_screening(raw: object) -> Screening:
@@ -77,7 +81,7 @@ def load_screening(raw: object) -> Screening:
             errors.extend(_placed(refused, code, mine))
     if errors:
         raise InvalidRequest(list(dict.fromkeys(errors)))
-    return Screening(enterprise, facts)
+    return Screening(enterprise, facts, tuple(own))
 
 
 def _normalised(schema: Schema, value: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any, Final
 
 import orjson
@@ -14,7 +15,7 @@ from api import middleware
 from api.auth import public
 from api.blueprints import Resource
 from api.body import drain, require_type
-from api.errors import status_of
+from api.errors import faults_of, status_of
 from api.json_responses import receipt_body
 from api.openapi import batch_body, described
 from api.services import Services, services
@@ -102,6 +103,7 @@ def _line(made: Services, outcome: Outcome) -> dict[str, Any]:
     if outcome.may_be_repeated:
         return place | {"status": 503, "code": "database_unavailable"}
     if isinstance(error, CaseworkError):
-        return place | {"status": status_of(error), "code": error.code}
+        errors = {"errors": faults} if (faults := [asdict(one) for one in faults_of(error)]) else {}
+        return place | {"status": status_of(error), "code": error.code} | errors
     report(error, "batch line failed")
     return place | {"status": 500, "code": "internal_error"}

@@ -11,9 +11,9 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from casework import credentials
+from casework import credentials, editions
 from casework.database import UNAVAILABLE
-from casework.errors import IdempotencyConflict, IdempotencyInFlight
+from casework.errors import IdempotencyConflict, IdempotencyInFlight, ProvisionNotOffered
 from config.settings import Settings
 from schemas.application import Submission
 from store.db import CHINA, Database
@@ -72,8 +72,8 @@ def accept(
     In: the normalised submission; the client's idempotency key, if any; how it came in ("form",
     "batch", "import"); the request's id, kept with the event so that logs can be joined; what
     files the draft (`casework.intake.group_commit`; on its own without).
-    Raises IdempotencyConflict (key used with another body), IdempotencyInFlight (a request with
-    the key is being processed), Overloaded (of `filing`).
+    Raises ProvisionNotOffered, IdempotencyConflict (key used with another body),
+    IdempotencyInFlight (a request with the key is being processed), Overloaded (of `filing`).
     """
     draft = prepare(
         settings, submission, idempotency_key=idempotency_key, source=source, request_id=request_id
@@ -89,7 +89,9 @@ def prepare(
     source: str,
     request_id: str | None,
 ) -> Draft:
-    """Compute codes and hashes of one application; no I/O."""
+    """Compute codes and hashes of one application; no I/O. Raises ProvisionNotOffered."""
+    if submission.provision not in editions.edition(settings.notice_id).notice.provisions:
+        raise ProvisionNotOffered
     secret = settings.require_secret_key()
     body_hash = b""  # only ever compared between requests with one key
     if idempotency_key is None:

@@ -87,15 +87,21 @@ def file_entries(
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Consecutive entries; the drafts of those that are to be filed, in the same order."""
+    """Consecutive entries; the drafts of those that are to be filed, in the same order.
+
+    `refused`: place -> why an entry that could be read has no draft all the same.
+    """
 
     entries: list[Entry]
     drafts: list[Draft]
+    refused: dict[int, CaseworkError]
 
     def outcomes(self, filed: list[Filed | Exception]) -> list[Outcome]:
         results = iter(zip(self.drafts, filed, strict=True))
         return [
-            Outcome(entry) if entry.submission is None else _outcome(entry, *next(results))
+            Outcome(entry, error=self.refused.get(entry.place))
+            if entry.submission is None or entry.place in self.refused
+            else _outcome(entry, *next(results))
             for entry in self.entries
         ]
 
@@ -103,30 +109,34 @@ class _Group:
 def _groups(
     settings: Settings, entries: Iterable[Entry], source: str, request_id: str | None
 ) -> Iterator[_Group]:
-    group, keys, size, began = _Group([], []), set[str](), 0, time.monotonic()
+    group, keys, size, began = _Group([], [], {}), set[str](), 0, time.monotonic()
     for entry in entries:
         again = entry.key is not None and entry.key in keys
         full = len(group.entries) >= GROUP_MOST or size + entry.size > GROUP_BYTES
         late = time.monotonic() - began > GROUP_SECONDS
         if group.entries and (again or full or late):
             yield group
-            group, keys, size = _Group([], []), set[str](), 0
+            group, keys, size = _Group([], [], {}), set[str](), 0
         if not group.entries:
             began = time.monotonic()
         group.entries.append(entry)
         size += entry.size
-        if entry.submission is not None:
-            if entry.key is not None:
-                keys.add(entry.key)
-            group.drafts.append(
-                prepare(
-                    settings,
-                    entry.submission,
-                    idempotency_key=entry.key,
-                    source=source,
-                    request_id=request_id,
-                )
+        if entry.submission is None:
+            continue
+        try:
+            draft = prepare(
+                settings,
+                entry.submission,
+                idempotency_key=entry.key,
+                source=source,
+                request_id=request_id,
             )
+        except CaseworkError as refused:
+            group.refused[entry.place] = refused
+            continue
+        if entry.key is not None:
+            keys.add(entry.key)
+        group.drafts.append(draft)
     if group.entries:
         yield group
 

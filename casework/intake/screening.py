@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, TypedDict
 
 from casework import editions
+from casework.errors import ProvisionNotOffered
 from rules import RULES_VERSION
 from rules.notice import Notice
 from rules.routing import Routed
@@ -32,9 +33,13 @@ def run(notice_id: str, asked: Screening, day: date | None = None) -> Verdicts:
     """A verdict for every provision of a notice.
 
     In: notice id, the well-formed screening, the day it would be received (today in Beijing).
-    Out: JSON-ready answer in Chinese. Raises NoticeDataError for an unknown notice.
+    Out: JSON-ready answer in Chinese. Raises NoticeDataError for an unknown notice,
+    ProvisionNotOffered for facts of a provision that it does not have.
     """
     current = editions.edition(notice_id)
+    for code in asked.named:
+        if code not in current.notice.provisions:
+            raise ProvisionNotOffered(f"/facts/{code}")
     on = day or datetime.now(CHINA).date()
     verdicts = screen(asked.enterprise, asked.facts, current.notice, on)
     return {
