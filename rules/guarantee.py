@@ -1,6 +1,6 @@
 """Guarantee fees of (六): what was charged, what 2 % would have come to, what was charged before.
 
-Everything is an amount of yuan for the first fee-year of one guarantee (facts.md Q25), never a
+Everything is an amount of yuan for the first fee-year of one guarantee (Q25), never a
 rounded rate: a rate that is given is multiplied out, exactly.
 """
 

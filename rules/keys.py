@@ -1,4 +1,4 @@
-"""One-benefit keys (facts.md Q34): the same yuan is never counted twice.
+"""One-benefit keys (Q34): the same yuan is never counted twice.
 
 (一) first paragraph and (三) share ``rent:`` per tenant, lease and month; (一) second paragraph and
 (二) share ``cut:`` per landlord, tenant, lease and month; (四) has ``shop:`` per branch, lease and

@@ -31,13 +31,13 @@ class Cause(StrEnum):
 
     MISSING = "missing"  # a fact was not given: the applicant supplements it
     FINDING = "finding"  # a named official must find it
-    READING = "reading"  # the notice leaves a question open (facts.md A3)
+    READING = "reading"  # the notice leaves a question open (its questions)
 
 
 class Verdict(NamedTuple):
     """One condition's answer for one subject.
 
-    ``reason`` names a Chinese sentence of the notice's ``conditions.toml``; ``facts`` are the
+    ``reason`` names a Chinese sentence of the condition in the notice's data; ``facts`` are the
     values it used; ``missing`` are JSON pointers of absent facts; ``hold`` keeps the item's
     amount back while the answer is unknown; ``referral`` names where else to turn, and
     ``refers`` says that a false answer refers the applicant rather than denies.

@@ -78,7 +78,7 @@ class Finder(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One named condition: its code in ``conditions.toml``, its check, who may settle it."""
+    """One named condition: its code in the notice's data, its check, who may settle it."""
 
     code: str
     check: Check

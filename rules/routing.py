@@ -1,4 +1,4 @@
-"""Which bureau leads an application and which are told (facts.md A5), as data with reasons.
+"""Which bureau leads an application and which are told, as data with reasons.
 
 The notice's data holds, per provision, ordered rules: a predicate, the contact that leads when
 it holds, and the reason shown. The first that holds leads; later ones that hold are copied; each
@@ -174,4 +174,4 @@ PREDICATES: Mapping[str, Predicate] = {
     "field_finance": _fact("field", "finance"),
     "field_reopening": _fact("field", "reopening"),
 }
-"""Predicate name in ``routing.toml`` -> test on the case."""
+"""Predicate name in the notice's routing -> test on the case."""

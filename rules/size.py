@@ -1,4 +1,4 @@
-"""Enterprise size by 工信部联企业〔2011〕300号 (facts.md B1).
+"""Enterprise size by 工信部联企业〔2011〕300号.
 
 A firm is large only if it reaches every large threshold of its industry's row; otherwise medium
 if it reaches every medium one; otherwise small; otherwise micro. 以下 in that standard excludes

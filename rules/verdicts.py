@@ -61,7 +61,7 @@ def open_question(
     referral: str | None = None,
     facts: Facts = NO_FACTS,
 ) -> Verdict:
-    """The notice leaves this open (facts.md A3); an official settles the reading."""
+    """The notice leaves this open; an official settles the reading."""
     return Verdict(
         UNKNOWN,
         reason,

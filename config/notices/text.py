@@ -1,6 +1,6 @@
 """The notice's text: its measures cut out, printing padding removed for comparison.
 
-Printing traps (facts.md A0): paragraphs are parted by two full-width spaces, which also stand
+Printing traps: paragraphs are parted by two full-width spaces, which also stand
 inside 租　　户, inside padded names and before 联系人/联系电话.
 """
 

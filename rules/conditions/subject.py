@@ -1,7 +1,7 @@
 """Who and where, for the measures after (四): 驻区, 辖区, and enterprises that only ask for help.
 
 A service measure gives no money, so a fact nobody gave does not keep anyone from being referred
-(facts.md Q41: "refer anyway, costs nothing"); only a known fact outside the words does.
+(Q41: to refer costs nothing); only a known fact outside the words does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PERSONS = (EnterpriseKind.NATURAL_PERSON, EnterpriseKind.PUBLIC_BODY)
 def located(view: View) -> Verdict:
     """驻区: in Xicheng. The place of registration stands in where the actual place is not given.
 
-    驻区 asks for neither registration nor tax here (facts.md A1), so a registration elsewhere
+    驻区 asks for neither registration nor tax here, so a registration elsewhere
     proves nothing against it.
     """
     place = view.enterprise.get("located_in")

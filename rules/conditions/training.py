@@ -77,7 +77,7 @@ def trained_as_required(view: View) -> Verdict:
 
 
 def in_unemployment_insurance(view: View) -> Verdict:
-    """The city's own condition: insured against unemployment (facts.md B5)."""
+    """The city's own condition: insured against unemployment."""
     insured = view.facts.get("unemployment_insured")
     if insured is None:
         return missing(view.at("unemployment_insured"))

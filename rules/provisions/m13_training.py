@@ -2,7 +2,7 @@
 
 The notice gives the conditions and no amount; the amounts are the city's dated rates, shown as
 the city's: 500 yuan per 20 课时 up to 3,000 per person, and 1,540 per person in training.
-Clause: (十三); rates: facts.md B5.
+Clause: (十三); rates: the notice's parameters whose source is the city.
 """
 
 from __future__ import annotations
