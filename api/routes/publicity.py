@@ -82,7 +82,7 @@ _MORE: Final = Markup('<p><a href="?{query}">下一页</a></p>')
 @public
 def listing(**filters: Any) -> Response:
     made = services()
-    page = publicity.list_grants(made.db, made.settings, **filters)
+    page = publicity.list_grants(made.db, **filters)
     return answer(page, 200, {"Cache-Control": _CACHE})
 
 
@@ -93,7 +93,7 @@ def listing(**filters: Any) -> Response:
 @public
 def page(**filters: Any) -> Response:
     made = services()
-    found = publicity.list_grants(made.db, made.settings, **filters)
+    found = publicity.list_grants(made.db, **filters)
     return Response(
         _html(made.notice.content, found, filters.get("provision"), filters.get("limit")),
         content_type="text/html; charset=utf-8",

@@ -62,8 +62,9 @@ COLUMNS: Final = (
 )
 
 _ROWS = f"""
-SELECT a.receipt, a.received_at, a.provision, a.name, a.uscc, a.state, a.outcome, a.amount,
-    a.determined_amount, CASE WHEN {predicates.GRANTED} THEN {predicates.AMOUNT} END AS granted,
+SELECT a.receipt, a.received_at, a.notice_id, a.provision, a.name, a.uscc, a.state, a.outcome,
+    a.amount, a.determined_amount,
+    CASE WHEN {predicates.GRANTED} THEN {predicates.AMOUNT} END AS granted,
     CASE WHEN {predicates.GRANTED} OR {predicates.REFUSED} THEN {predicates.DECIDED_AT} END
         AS decided_at,
     a.lead_bureau, coalesce(v.visited_on, v.planned_on) AS visit_on, v.state AS visit_state
@@ -106,7 +107,7 @@ def _make(conn: Connection, settings: Settings, asked: Row[Any]) -> None:
     kind = ExportFormat(asked.format)
     with tempfile.TemporaryDirectory(prefix="wenqi-export-") as folder:
         path = Path(folder) / f"export.{kind.value}"
-        count = sheets.WRITERS[kind](path, COLUMNS, _cells(conn, settings, _scope(asked)))
+        count = sheets.WRITERS[kind](path, COLUMNS, _cells(conn, _scope(asked)))
         size = _store(conn, asked.id, path)
     expires_at = conn.exec_driver_sql(
         "UPDATE export SET state = 'ready', rows = %(rows)s, bytes = %(bytes)s,"
@@ -149,15 +150,15 @@ def _scope(asked: Row[Any]) -> Scope:
     return Scope(**{**filters, "bureau": asked.bureau})
 
 
-def _cells(conn: Connection, settings: Settings, scope: Scope) -> Iterator[tuple[Cell, ...]]:
+def _cells(conn: Connection, scope: Scope) -> Iterator[tuple[Cell, ...]]:
     condition, values = scope.condition(copied=True)
-    notice = editions.edition(settings.notice_id).notice
     rows = conn.exec_driver_sql(
         _ROWS.format(condition=condition),
         values,
         execution_options={"stream_results": True, "yield_per": FETCHED_ROWS},
     )
     for row in rows:
+        notice = editions.edition(row.notice_id).notice
         known = notice.provisions.get(row.provision, {})
         yield (
             row.receipt,

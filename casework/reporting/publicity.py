@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from casework import editions, paging
 from casework.formats import yuan
 from casework.paging import Page
-from config.settings import Settings
+from rules import PROVISIONS
 from store import predicates
 from store.db import CHINA, Database
 from vocabulary.forms import EnterpriseKind
@@ -29,7 +29,8 @@ _SHORT_NAME_CHARS: Final = 4
 _LIST = f"""
 SELECT a.*, {predicates.AMOUNT} AS granted, {predicates.DECIDED_AT} AS decided_at
 FROM unnest(%(provisions)s::text[]) AS p (code) CROSS JOIN LATERAL (
-    SELECT a.id, a.receipt, a.provision, a.name, a.enterprise ->> 'kind' AS kind, a.state, a.amount
+    SELECT a.id, a.receipt, a.notice_id, a.provision, a.name, a.enterprise ->> 'kind' AS kind,
+        a.state, a.amount
     FROM application AS a
     WHERE a.provision = p.code AND {predicates.CANDIDATE} AND a.id < %(before)s
         AND {predicates.GRANTED_CANDIDATE}
@@ -55,27 +56,26 @@ class Published(TypedDict):
 
 def list_grants(
     db: Database,
-    settings: Settings,
     *,
     provision: str | None = None,
     before: int | None = None,
     limit: int | None = None,
 ) -> Page[Published]:
     """Decided grants, those received last first; a grant of 0 yuan (counted elsewhere) is none."""
-    known = editions.edition(settings.notice_id).notice.provisions
     size = paging.bounded(limit)
-    wanted = [code for code in known if not provision or code == provision]
+    wanted = [code for code in PROVISIONS if not provision or code == provision]
     values = {"provisions": wanted, "before": before or NEWEST, "limit": size + 1}
     with db.statement() as conn:
         rows = conn.exec_driver_sql(_LIST, values).all()
 
     def shown(row: Row[Any]) -> Published:
+        known = editions.edition(row.notice_id).notice.provisions[row.provision]
         return {
             "receipt_tail": row.receipt[-TAIL_CHARS:],
             "enterprise": masked(row.name, row.kind),
             "provision": row.provision,
-            "measure": known[row.provision]["measure"],
-            "title": known[row.provision]["title"],
+            "measure": known["measure"],
+            "title": known["title"],
             "amount": yuan(row.granted),
             "decided_on": row.decided_at.astimezone(CHINA).date().isoformat(),
         }

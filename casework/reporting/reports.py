@@ -21,7 +21,6 @@ from casework.formats import local, yuan
 from casework.reporting.scope import Scope
 from casework.workdays import is_provisional, working_day_counts
 from config.settings import Settings
-from rules.notice import Notice
 from store import predicates
 from store.db import Database, app_now
 from vocabulary.cases import Source, State
@@ -37,7 +36,7 @@ EPOCH: Final = date(2020, 1, 1)
 """Working days are counted from here: before anything was received."""
 
 
-def intake(db: Database, settings: Settings, scope: Scope) -> Document:
+def intake(db: Database, _settings: Settings, scope: Scope) -> Document:
     """What came in, by bureau and provision with its way in, and by day of receipt."""
     where, values = scope.condition()
     counts = ", ".join(
@@ -48,16 +47,16 @@ def intake(db: Database, settings: Settings, scope: Scope) -> Document:
     with db.transaction() as conn:
         rows = _rows(
             conn,
-            f"SELECT a.lead_bureau AS bureau, a.provision, {day} AS day,"  # noqa: S608 -- fixed parts
+            f"SELECT a.lead_bureau AS bureau, a.notice_id, a.provision, {day} AS day,"  # noqa: S608 -- fixed parts
             f" grouping({day}) AS by_bureau, count(*) AS applications, {counts}"
             f" FROM application AS a WHERE {where}"
-            f" GROUP BY GROUPING SETS ((a.lead_bureau, a.provision), ({day}))"
-            " ORDER BY a.lead_bureau NULLS FIRST, a.provision, day",
+            f" GROUP BY GROUPING SETS ((a.lead_bureau, a.notice_id, a.provision), ({day}))"
+            " ORDER BY a.lead_bureau NULLS FIRST, a.notice_id, a.provision, day",
             values,
         )
         names = ("applications", *(source.name.lower() for source in Source))
         groups = [
-            {**_group(settings, row), **{name: row[name] for name in names}}
+            {**_group(row), **{name: row[name] for name in names}}
             for row in rows
             if row["by_bureau"]
         ]
@@ -69,22 +68,22 @@ def intake(db: Database, settings: Settings, scope: Scope) -> Document:
         return {**_head(conn, scope), "rows": groups, "total": _sums(groups, names), "days": days}
 
 
-def outcomes(db: Database, settings: Settings, scope: Scope) -> Document:
+def outcomes(db: Database, _settings: Settings, scope: Scope) -> Document:
     """What became of it, by bureau and provision: applications per outcome and per state."""
     where, values = scope.condition()
     with db.transaction() as conn:
         rows = _rows(
             conn,
-            "SELECT a.lead_bureau AS bureau, a.provision, a.outcome, a.state,"  # noqa: S608 -- fixed parts
+            "SELECT a.lead_bureau AS bureau, a.notice_id, a.provision, a.outcome, a.state,"  # noqa: S608 -- fixed parts
             f" count(*) AS applications FROM application AS a WHERE {where}"
-            " GROUP BY 1, 2, 3, 4 ORDER BY 1 NULLS FIRST, 2",
+            " GROUP BY 1, 2, 3, 4, 5 ORDER BY 1 NULLS FIRST, 2, 3",
             values,
         )
-        groups: dict[tuple[str | None, str], Document] = {}
+        groups: dict[tuple[str | None, str, str], Document] = {}
         total = _tally()
         for row in rows:
-            key = (row["bureau"], row["provision"])
-            group = groups.setdefault(key, {**_group(settings, row), **_tally()})
+            key = (row["bureau"], row["notice_id"], row["provision"])
+            group = groups.setdefault(key, {**_group(row), **_tally()})
             for counted in (group, total):
                 counted["applications"] += row["applications"]
                 counted["outcomes"][row["outcome"] or "none"] += row["applications"]
@@ -92,7 +91,7 @@ def outcomes(db: Database, settings: Settings, scope: Scope) -> Document:
         return {**_head(conn, scope), "rows": list(groups.values()), "total": total}
 
 
-def amounts(db: Database, settings: Settings, scope: Scope) -> Document:
+def amounts(db: Database, _settings: Settings, scope: Scope) -> Document:
     """What was granted, refused and is still pending, by bureau and provision.
 
     A pending amount is what the rules compute so far; nothing of it is promised.
@@ -101,18 +100,18 @@ def amounts(db: Database, settings: Settings, scope: Scope) -> Document:
     with db.transaction() as conn:
         rows = _rows(
             conn,
-            "SELECT a.lead_bureau AS bureau, a.provision,"  # noqa: S608 -- fixed parts
+            "SELECT a.lead_bureau AS bureau, a.notice_id, a.provision,"  # noqa: S608 -- fixed parts
             f" count(*) FILTER (WHERE {predicates.GRANTED}) AS granted,"
             f" {_sum(predicates.AMOUNT, predicates.GRANTED)} AS granted_amount,"
             f" count(*) FILTER (WHERE {predicates.REFUSED}) AS refused,"
             f" count(*) FILTER (WHERE {predicates.PENDING}) AS pending,"
             f" {_sum('a.amount', predicates.PENDING)} AS pending_amount"
             f" FROM application AS a {predicates.DETERMINATION} WHERE {where}"
-            " GROUP BY 1, 2 ORDER BY 1 NULLS FIRST, 2",
+            " GROUP BY 1, 2, 3 ORDER BY 1 NULLS FIRST, 2, 3",
             values,
         )
         names = ("granted", "granted_amount", "refused", "pending", "pending_amount")
-        groups = [{**_group(settings, row), **{n: row[n] for n in names}} for row in rows]
+        groups = [{**_group(row), **{n: row[n] for n in names}} for row in rows]
         total = _sums(groups, names)
         for counted in (*groups, total):
             for name in ("granted_amount", "pending_amount"):
@@ -120,7 +119,7 @@ def amounts(db: Database, settings: Settings, scope: Scope) -> Document:
         return {**_head(conn, scope), "rows": groups, "total": total}
 
 
-def times(db: Database, settings: Settings, scope: Scope) -> Document:
+def times(db: Database, _settings: Settings, scope: Scope) -> Document:
     """Working days from receipt to the first decision, by bureau and provision.
 
     A referral counts as a decision; days in which a supplement was awaited count in full.
@@ -132,19 +131,20 @@ def times(db: Database, settings: Settings, scope: Scope) -> Document:
             f"""
             WITH calendar AS (SELECT %(first)s::date AS first, %(counts)s::int[] AS n),
             decided AS (
-                SELECT a.lead_bureau AS bureau, a.provision,
+                SELECT a.lead_bureau AS bureau, a.notice_id, a.provision,
                     {_count("e.at")} - {_count("a.received_at")} AS days
                 FROM application AS a CROSS JOIN calendar CROSS JOIN LATERAL (
                     SELECT e.at FROM event AS e WHERE e.application_id = a.id
                         AND e.to_state IN ('decided', 'referred', 'determined')
                     ORDER BY e.id LIMIT 1) AS e
                 WHERE {where})
-            SELECT bureau, provision, grouping(provision) AS is_total, count(*) AS decided,
+            SELECT bureau, notice_id, provision, grouping(provision) AS is_total,
+                count(*) AS decided,
                 round(avg(days), 1) AS mean,
                 percentile_disc(0.5) WITHIN GROUP (ORDER BY days) AS median,
                 percentile_disc(0.9) WITHIN GROUP (ORDER BY days) AS p90, max(days) AS longest
-            FROM decided GROUP BY GROUPING SETS ((bureau, provision), ())
-            ORDER BY is_total, bureau, provision
+            FROM decided GROUP BY GROUPING SETS ((bureau, notice_id, provision), ())
+            ORDER BY is_total, bureau, notice_id, provision
             """,  # noqa: S608 -- fixed parts
             {**values, **_calendar(conn)},
         )
@@ -154,7 +154,7 @@ def times(db: Database, settings: Settings, scope: Scope) -> Document:
             **_head(conn, scope),
             "provisional": is_provisional(app_now(conn).date()),
             "rows": [
-                {**_group(settings, row), **{name: row[name] for name in names}}
+                {**_group(row), **{name: row[name] for name in names}}
                 for row in shown
                 if not row["is_total"]
             ],
@@ -188,7 +188,7 @@ def overdue(db: Database, settings: Settings, scope: Scope) -> Document:
         )
         groups = [
             {
-                **_bureau(settings, row["bureau"]),
+                **_bureau(settings.notice_id, row["bureau"]),
                 "promise": row["promise"],
                 "promise_text": Kind(row["promise"]).label,
                 "overdue": row["overdue"],
@@ -237,7 +237,7 @@ def visits(db: Database, settings: Settings, scope: Scope) -> Document:
         )
         names = ("enterprises", "visited", "met", "planned", "late", "unplanned")
         groups = [
-            {**_bureau(settings, row["bureau"]), **{name: row[name] for name in names}}
+            {**_bureau(settings.notice_id, row["bureau"]), **{name: row[name] for name in names}}
             for row in rows
         ]
         total = _sums(groups, names)
@@ -331,23 +331,20 @@ def _head(conn: Connection, scope: Scope) -> Document:
     return {"as_of": local(app_now(conn)), "scope": scope.document()}
 
 
-def _bureau(settings: Settings, bureau: str | None) -> Document:
-    name = editions.bureau_name(_notice(settings), bureau) if bureau else "尚未分办"
+def _bureau(notice_id: str, bureau: str | None) -> Document:
+    notice = editions.edition(notice_id).notice
+    name = editions.bureau_name(notice, bureau) if bureau else "尚未分办"
     return {"bureau": bureau, "bureau_name": name}
 
 
-def _group(settings: Settings, row: Row) -> Document:
-    known = _notice(settings).provisions.get(row["provision"], {})
+def _group(row: Row) -> Document:
+    known = editions.edition(row["notice_id"]).notice.provisions.get(row["provision"], {})
     return {
-        **_bureau(settings, row["bureau"]),
+        **_bureau(row["notice_id"], row["bureau"]),
         "provision": row["provision"],
         "measure": known.get("measure"),
         "title": known.get("title", row["provision"]),
     }
-
-
-def _notice(settings: Settings) -> Notice:
-    return editions.edition(settings.notice_id).notice
 
 
 def _sum(amount: str, condition: str) -> str:

@@ -18,7 +18,7 @@ from vocabulary.forms import EnterpriseKind
 
 
 def listed(office: Office, **filters: Any) -> list[Published]:
-    return publicity.list_grants(office.db, office.settings, **filters)["items"]
+    return publicity.list_grants(office.db, **filters)["items"]
 
 
 def grant(office: Office, receipt: str, amount: str = RENT) -> None:
@@ -99,7 +99,7 @@ def test_the_list_is_paged_and_filtered(office: Office) -> None:
     seen: list[str] = []
     before = None
     while True:
-        page = publicity.list_grants(office.db, office.settings, before=before, limit=2)
+        page = publicity.list_grants(office.db, before=before, limit=2)
         seen += [item["receipt_tail"] for item in page["items"]]
         before = page["next"]
         if before is None:
