@@ -68,6 +68,11 @@ class Notice:
         decider: str | None = self.conditions[condition]["decider"]
         return decider if decider == DISTRICT_GOVERNMENT else None
 
+    @property
+    def special(self) -> str | None:
+        """The provision for difficulties that no other one covers, if the notice has one."""
+        return next((code for code, one in self.provisions.items() if one.get("special")), None)
+
     def contact(self, contact: str) -> dict[str, Any]:
         """See `printed_contact`."""
         return printed_contact(self.content, contact)

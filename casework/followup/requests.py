@@ -32,7 +32,6 @@ from casework.outbox import deliveries
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
-from rules import PROVISIONS
 from rules.model import Case as RulesCase
 from rules.routing import route as routed_by_rules
 from store.db import Database, app_now
@@ -42,15 +41,11 @@ from vocabulary.requests import RequestSource, RequestState
 
 log = structlog.get_logger(__name__)
 
-SPECIAL: Final = "m14_special_difficulty"
-
 OF_APPLICATION: Final = """
 (SELECT coalesce(jsonb_agg(to_jsonb(q) ORDER BY q.id), '[]') FROM request AS q
     WHERE q.application_id = a.id)
 """
 """The requests on an application `a` as JSON."""
-
-assert SPECIAL in PROVISIONS  # noqa: S101 -- the notice's own paragraph; checked at import
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +176,13 @@ def put(
 
 
 def _answering(case: Case, asked: Asked) -> str | None:
-    if asked.field is None:
+    notice = editions.edition(case.notice_id).notice
+    if asked.field is None or notice.special is None:
         return case.lead_bureau
     matter = RulesCase(
         enterprise=case.enterprise, facts={"field": asked.field}, received_on=case.today
     )
-    notice = editions.edition(case.notice_id).notice
-    return routed_by_rules(SPECIAL, matter, notice).lead.bureau
+    return routed_by_rules(notice.special, matter, notice).lead.bureau
 
 
 def route(

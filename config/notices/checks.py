@@ -28,7 +28,7 @@ _FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "provisions": (
         frozenset({"measure", "where", "title", "words", "decider"}),
-        frozenset({"amount_note"}),
+        frozenset({"amount_note", "special"}),
     ),
     "questions": (frozenset({"question", "reading"}), frozenset({"internal"})),
     "referrals": (frozenset({"to", "text", "basis"}), frozenset({"contacts"})),
@@ -139,6 +139,9 @@ def _check_quotations(content: Mapping[str, Any], text: str) -> None:
     for key, entry in content["provisions"].items():
         if entry["measure"] not in content["measures"]:
             raise NoticeDataError(f"provisions {key}: unknown measure {entry['measure']}")
+    special = [key for key, entry in content["provisions"].items() if entry.get("special")]
+    if len(special) > 1:
+        raise NoticeDataError(f"provisions {special}: only one can be for special difficulties")
 
 
 def _check_parameters(content: Mapping[str, Any], text: str) -> None:

@@ -163,3 +163,11 @@ def test_a_provision_without_routes_is_refused(folder: Path) -> None:
 def test_a_notice_nobody_has() -> None:
     with pytest.raises(NoticeDataError, match="no notice data"):
         load_notice("xicheng-1999-1")
+
+
+def test_only_one_provision_is_for_special_difficulties(folder: Path) -> None:
+    measure = folder / "measures" / "m04.toml"
+    text = measure.read_text(encoding="utf-8")
+    measure.write_text(text.replace("\ndecider =", "\nspecial = true\ndecider =", 1), "utf-8")
+    with pytest.raises(NoticeDataError, match="only one can be for special difficulties"):
+        load_from(folder)
