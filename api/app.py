@@ -6,7 +6,7 @@ from flask import Flask
 
 from api import errors, middleware, openapi, services
 from api.auth import require_marks
-from api.probe import Look
+from api.probe import Probe
 from api.routes import (
     applicant_acts,
     applications,
@@ -59,8 +59,8 @@ def create_app(settings: Settings) -> Flask:
                 db, group=capacity.GROUP, few=capacity.FEW, patience=capacity.PATIENCE_SECONDS
             ),
             notice=load_notice(settings.notice_id),
-            ready=Look(lambda: readiness.check(db, settings)),
-            measured=Look(lambda: (readiness.backlog(db), readiness.canary_ages(db))),
+            ready=Probe(lambda: readiness.check(db, settings)),
+            measured=Probe(lambda: (readiness.backlog(db), readiness.canary_ages(db))),
         ),
     )
     middleware.register(app)
@@ -81,6 +81,7 @@ def create_app(settings: Settings) -> Flask:
         publicity,
         health,
     )
-    openapi.register(app, [resource.blueprint for resource in resources])
+    blueprints = [resource.blueprint for resource in resources]
+    openapi.register(app, blueprints, [body for made in blueprints for body in made.bodies])
     require_marks(app)
     return app

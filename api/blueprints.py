@@ -1,42 +1,181 @@
-"""flask-smorest's blueprint with query parameters checked as strictly as bodies."""
+"""Routes: who may call them, what they take, how they refuse; their documentation is made from it.
+
+:meth:`Resource.officer` and :meth:`Resource.applicant` declare a private route in one place. What
+a caller is asked is checked in this order: credential, right, If-Match, body.
+"""
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import wraps
+from typing import Any, Final, NamedTuple, NoReturn
 
-from flask import request
+from flask import Request
 from flask_smorest import Blueprint
-from marshmallow import RAISE, ValidationError
+from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
+from api import etags, middleware
+from api.auth import applicant, bureau
+from api.body import read_json
+from api.openapi import described
+from api.services import services
+from casework.people.rights import Right
 from schemas.application import InvalidRequest, flatten
 from schemas.kit.problem import FieldError
 
+_BODY: Final = "json"
+_View = Callable[..., Any]
 
-class _QueryParser(FlaskParser):
-    """Refuses unknown parameters, in our own error format."""
+
+class Version(Enum):
+    """What a route asks of If-Match; its view receives ``versions``."""
+
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+class Told(NamedTuple):
+    """What a route answers when all went well: status, schema (None without a body), in words."""
+
+    status: int
+    schema: type[Schema] | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Asks:
+    """What a route asks and answers, besides the credential.
+
+    What its body (`takes`) and parameters (`query`) hold, the view receives by name. `conflicts`:
+    it may be refused as things stand, as every route that asks for a version may.
+    """
+
+    told: Told
+    takes: Schema | None = None
+    query: type[Schema] | None = None
+    version: Version | None = None
+    conflicts: bool = False
+
+    def refusals(self, path: str) -> Iterator[int]:
+        """The statuses that the route refuses with, as far as they follow from what it asks."""
+        yield 503
+        if "<" in path:
+            yield 404
+        if self.takes is not None:
+            yield from (400, 413, 415, 422)
+        if self.query is not None:
+            yield 422
+        if self.version is not None:
+            yield from (400, 412)
+        if self.version is Version.REQUIRED:
+            yield 428
+        if self.conflicts or self.version is not None:
+            yield 409
+
+    def operation(self) -> dict[str, Any]:
+        """The header, for the document."""
+        if self.version is None:
+            return {}
+        return {"parameters": [etags.parameter(required=self.version is Version.REQUIRED)]}
+
+    def prepared(self, view: _View) -> _View:
+        """The view, called with the case named on the log and with the versions seen."""
+
+        @wraps(view)
+        def checked(**arguments: Any) -> Any:
+            if "receipt" in arguments:
+                middleware.about(arguments["receipt"])
+            if self.version is not None:
+                seen = etags.required if self.version is Version.REQUIRED else etags.seen
+                arguments["versions"] = seen()
+            return view(**arguments)
+
+        return checked
+
+
+class _Parser(FlaskParser):
+    """Bodies and parameters as strictly as an application is read, errors in our own format."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"query": RAISE}  # noqa: RUF012 -- webargs declares it so
 
-    def parse(self, *args: Any, **kwargs: Any) -> Any:
-        _refuse_repeated()
-        return super().parse(*args, **kwargs)
+    def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002 -- webargs' signature
+        """The body. Raises ``Refused`` (400, 413 or 415), Overloaded."""
+        return read_json(req, services().settings.max_body_bytes)
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        """The parameters, each given once."""
+        _refuse_repeated(req)
+        return super().load_querystring(req, schema)
 
     def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> NoReturn:
-        raise InvalidRequest(list(flatten(error.messages)))
+        """webargs has put the messages below the name of their location."""
+        messages: Any = error.messages
+        raise InvalidRequest(list(flatten(messages.get(_BODY, messages))))
 
 
-def _refuse_repeated() -> None:
+def _refuse_repeated(req: Request) -> None:
     """No parameter of ours takes several values; taking one of two silently would mislead."""
-    repeated = [name for name, values in request.args.lists() if len(values) > 1]
+    repeated = [name for name, values in req.args.lists() if len(values) > 1]
     if repeated:
-        errors = [
-            FieldError(f"/query/{name}", "repeated", "同一参数只能填写一次。") for name in repeated
-        ]
-        raise InvalidRequest(errors)
+        raise InvalidRequest(
+            [
+                FieldError(f"/query/{name}", "repeated", "同一参数只能填写一次。")
+                for name in repeated
+            ]
+        )
 
 
 class Resource(Blueprint):
-    """A resource's routes and their documentation."""
+    """A resource's routes and their documentation. `bodies`: what its routes take."""
 
-    ARGUMENTS_PARSER = _QueryParser()
+    ARGUMENTS_PARSER = _Parser()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.bodies: list[Schema] = []
+
+    def arguments(self, schema: Any, *, location: str = _BODY, **kwargs: Any) -> Any:
+        """As flask-smorest's; remembers the schemas of bodies."""
+        if location == _BODY:
+            self.bodies.append(schema)
+        return super().arguments(schema, location=location, **kwargs)
+
+    def officer(
+        self, route: str, right: Right, *words: str, **asks: Any
+    ) -> Callable[[_View], _View]:
+        """A route, as ``"POST /cases/<receipt>/transfer"``, for who holds a bureau's token with
+        the right; the view receives the ``principal``. `words`: title and description."""
+        return self._private(route, bureau(right), "bureau_token", words, _Asks(**asks))
+
+    def applicant(self, route: str, *words: str, **asks: Any) -> Callable[[_View], _View]:
+        """As :meth:`officer`, for who holds an access code, which the view receives."""
+        return self._private(route, applicant, "access_code", words, _Asks(**asks))
+
+    def _private(
+        self,
+        route: str,
+        guard: Callable[[_View], _View],
+        security: str,
+        words: tuple[str, ...],
+        asks: _Asks,
+    ) -> Callable[[_View], _View]:
+        method, path = route.split()
+        refusals = {401, *([403] if security == "bureau_token" else []), *asks.refusals(path)}
+        told = asks.told
+
+        def declare(view: _View) -> _View:
+            made = view
+            if asks.takes is not None:
+                made = self.arguments(asks.takes, as_kwargs=True)(made)
+            made = guard(asks.prepared(made))
+            made = described(*words, refusals=refusals, security=security, **asks.operation())(made)
+            made = self.response(told.status, told.schema, description=told.words)(made)
+            if asks.query is not None:
+                made = self.arguments(asks.query, location="query", as_kwargs=True)(made)
+            self.route(path, methods=[method])(made)
+            return view
+
+        return declare

@@ -15,15 +15,17 @@ from schemas.kit.problem import FieldError, Refused
 _TAGS: Final = re.compile(r'\s*"(\d{1,9})"\s*(?:,\s*"(\d{1,9})"\s*){0,15}', re.ASCII)
 _TAG: Final = re.compile(r'"(\d{1,9})"', re.ASCII)
 
-IF_MATCH: Final[dict[str, Any]] = {
-    "in": "header",
-    "name": "If-Match",
-    "required": True,
-    "description": '读取时答复的 ETag，例如 "7"；其间被他人更新则答复 412。',
-    "schema": {"type": "string"},
-    "example": '"7"',
-}
-IF_MATCH_OPTIONAL: Final[dict[str, Any]] = {**IF_MATCH, "required": False}
+
+def parameter(*, required: bool) -> dict[str, Any]:
+    """If-Match in the OpenAPI document."""
+    return {
+        "in": "header",
+        "name": "If-Match",
+        "required": required,
+        "description": '读取时答复的 ETag，例如 "7"；其间被他人更新则答复 412。',
+        "schema": {"type": "string"},
+        "example": '"7"',
+    }
 
 
 class InvalidHeader(Refused):

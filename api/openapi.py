@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeVar, cast
 
+from apispec.ext.marshmallow.common import make_schema_key
 from flask import Flask
 from flask_smorest import Api, Blueprint
+from marshmallow import Schema
 
 from casework.intake.ndjson import KEY_NAME
 from schemas.batches import MEDIA_TYPE as BATCH_TYPE
 from schemas.forms import FORMS
 from schemas.kit.problem import MEDIA_TYPE
-from schemas.openapi import OPENAPI_VERSION, REQUEST, components, example
+from schemas.openapi import OPENAPI_VERSION, REQUEST, components, example, schema_name
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 
@@ -120,14 +122,8 @@ def batch_body() -> dict[str, Any]:
     return {"required": True, "content": {BATCH_TYPE: content}}
 
 
-def body_of(schema: str) -> dict[str, Any]:
-    """A required JSON request body of one named schema."""
-    reference = {"$ref": f"#/components/schemas/{schema}"}
-    return {"required": True, "content": {"application/json": {"schema": reference}}}
-
-
-def register(app: Flask, blueprints: Iterable[Blueprint]) -> None:
-    """Register blueprints as routes and in the document."""
+def register(app: Flask, blueprints: Iterable[Blueprint], bodies: Sequence[Schema]) -> None:
+    """Register blueprints as routes and in the document, and the bodies that they take."""
     app.config.update(
         API_TITLE="稳企 Wenqi",
         API_VERSION="v1",
@@ -135,8 +131,11 @@ def register(app: Flask, blueprints: Iterable[Blueprint]) -> None:
         API_SPEC_OPTIONS={"info": {"description": _DESCRIPTION}},
     )
     api = _Api(app)
-    for name, schema in components().items():
+    for name, schema in components(*bodies).items():
         api.spec.components.schema(name, component=schema)
+    for body in bodies:
+        # flask-smorest finds it in the document already, as our own fields describe themselves.
+        api.ma_plugin.converter.refs[make_schema_key(body)] = schema_name(body)
     for name, scheme in _SECURITY.items():
         api.spec.components.security_scheme(name, scheme)
     for status, description in _REFUSALS.items():

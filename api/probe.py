@@ -1,4 +1,4 @@
-"""A look at other parts that may hang: one at a time, and nobody waits long for it."""
+"""A probe of other parts that may hang: one at a time, and nobody waits long for it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Look(Generic[T]):
-    """`ask` in a thread of its own. Calls share the look that is under way, so that a part that
+class Probe(Generic[T]):
+    """`ask` in a thread of its own. Calls share the one that is under way, so that a part that
     hangs holds one thread and one connection however often it is asked for."""
 
     def __init__(self, ask: Callable[[], T], *, seconds: float = 3.0) -> None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from flask import Flask, current_app
 
-from api.probe import Look
+from api.probe import Probe
 from casework.database import Database
 from casework.intake.group_commit import GroupCommit
 from casework.operations.readiness import Readiness
@@ -20,15 +20,15 @@ _KEY = "wenqi"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The settings, the database, what files applications, the notice in force, and looks at
-    whether all parts work (`ready`) and at the ledger (`measured`: backlog, canaries' ages)."""
+    """The settings, the database, what files applications, the notice in force, and the probes
+    of whether all parts work (`ready`) and of the ledger (`measured`: backlog, canaries' ages)."""
 
     settings: Settings
     db: Database
     filing: GroupCommit
     notice: NoticeBundle
-    ready: Look[Readiness]
-    measured: Look[tuple[list[Mapping[str, Any]], dict[str, float]]]
+    ready: Probe[Readiness]
+    measured: Probe[tuple[list[Mapping[str, Any]], dict[str, float]]]
 
 
 def attach(app: Flask, made: Services) -> None:

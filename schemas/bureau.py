@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import fields, validate
 
-from schemas.application import InvalidRequest, flatten
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Text, Whole, YesNo
@@ -39,6 +38,7 @@ class FindingsSchema(StrictSchema):
     findings = fields.List(
         fields.Nested(FindingSchema),
         required=True,
+        attribute="found",
         validate=validate.Length(1, 100),
         **about("认定意见"),
     )
@@ -99,28 +99,3 @@ class InboxQuerySchema(StrictSchema):
     unread = fields.Boolean(**about("只看未读"))
     before = _before()
     limit = _limit()
-
-
-_FINDINGS: Final = FindingsSchema()
-_READ: Final = ReadMessagesSchema()
-
-
-def load_findings(raw: object) -> list[dict[str, Any]]:
-    """Check findings. Out: one dict per finding. Raises :class:`InvalidRequest`."""
-    loaded: list[dict[str, Any]] = _load(_FINDINGS, raw)["findings"]
-    return loaded
-
-
-def load_read_messages(raw: object) -> list[int]:
-    """Check a list of message ids. Raises :class:`InvalidRequest`."""
-    loaded: list[int] = _load(_READ, raw)["ids"]
-    return loaded
-
-
-def _load(schema: Schema, raw: Any) -> dict[str, Any]:
-    try:
-        loaded: dict[str, Any] = schema.load(raw)
-    except ValidationError as refused:
-        errors = list(flatten(refused.messages))
-        raise InvalidRequest(errors) from None
-    return loaded

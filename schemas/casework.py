@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import fields, validate
 
-from schemas import followup, reports
-from schemas.application import InvalidRequest, flatten
 from schemas.bureau import LIMIT_MAX, FindingSchema, FindingsSchema
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
@@ -19,8 +15,8 @@ from vocabulary.cases import Grade
 MOST_FIELDS: Final = 100
 
 
-def _reason(label: str = "理由") -> Text:
-    return Text(max_length=1000, lines=True, required=True, **about(label))
+def _reason(label: str = "理由", **options: Any) -> Text:
+    return Text(max_length=1000, lines=True, required=True, **options, **about(label))
 
 
 class ReceiptsSchema(StrictSchema):
@@ -58,6 +54,7 @@ class SupplementRequestSchema(StrictSchema):
     fields_ = fields.List(
         Text(max_length=200),
         data_key="fields",
+        attribute="fields",
         required=True,
         validate=validate.Length(1, MOST_FIELDS),
         **about("须补正的事项", "JSON 指针，例如 /facts/leases/0/rent；只有这些事项可以修改"),
@@ -94,13 +91,13 @@ class ApprovalSchema(StrictSchema):
     """The second person's answer (复签)."""
 
     approved = YesNo(required=True, **about("是否同意"))
-    reason = _reason("意见")
+    reason = _reason("意见", attribute="note")
 
 
 class TransferSchema(StrictSchema):
     """A transfer to the right bureau (转办)."""
 
-    bureau = Text(max_length=40, required=True, **about("转办单位代码"))
+    bureau = Text(max_length=40, required=True, attribute="to", **about("转办单位代码"))
     reason = _reason()
 
 
@@ -165,35 +162,3 @@ class RatingSchema(StrictSchema):
         **about("评价", "，".join(f"{grade.value} {grade.label}" for grade in Grade)),
     )
     comment = Text(max_length=1000, lines=True, **about("意见"))
-
-
-BODIES: Final[Mapping[str, Schema]] = MappingProxyType(
-    {
-        "Receipts": ReceiptsSchema(),
-        "ManyFindings": ManyFindingsSchema(),
-        "SupplementRequest": SupplementRequestSchema(),
-        "Reason": ReasonSchema(),
-        "Determination": DeterminationSchema(),
-        "Approval": ApprovalSchema(),
-        "Transfer": TransferSchema(),
-        "ReviewDecision": ReviewDecisionSchema(),
-        "Callback": CallbackSchema(),
-        "DelegationRequest": DelegationRequestSchema(),
-        "SupplementAnswer": SupplementAnswerSchema(),
-        "Withdrawal": WithdrawalSchema(),
-        "Rating": RatingSchema(),
-        **followup.BODIES,
-        **reports.BODIES,
-    }
-)
-"""Name in the OpenAPI document -> request body."""
-
-
-def load(body: str, raw: Any) -> dict[str, Any]:
-    """Check a request body by its name in :data:`BODIES`. Raises :class:`InvalidRequest`."""
-    try:
-        loaded: dict[str, Any] = BODIES[body].load(raw)
-    except ValidationError as refused:
-        errors = list(flatten(refused.messages))
-        raise InvalidRequest(errors) from None
-    return loaded

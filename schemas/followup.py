@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import time
-from types import MappingProxyType
 from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -90,28 +88,15 @@ class RequestTransferSchema(StrictSchema):
 class RequestAnswerSchema(StrictSchema):
     """The answer to a request (答复)."""
 
-    answer = Text(max_length=4000, lines=True, required=True, **about("答复内容"))
+    answer = Text(
+        max_length=4000, lines=True, required=True, attribute="words", **about("答复内容")
+    )
 
 
 class CalendarRequestSchema(StrictSchema):
     """A new calendar subscription."""
 
     label = Text(max_length=100, required=True, **about("用途", "如使用人或日历名称"))
-
-
-BODIES: Final[Mapping[str, StrictSchema]] = MappingProxyType(
-    {
-        "Ask": AskSchema(),  # first: the outcome refers to it
-        "VisitConfirmation": VisitConfirmationSchema(),
-        "VisitMove": VisitMoveSchema(),
-        "VisitOutcome": VisitOutcomeSchema(),
-        "Capacity": CapacitySchema(),
-        "RequestTransfer": RequestTransferSchema(),
-        "RequestAnswer": RequestAnswerSchema(),
-        "CalendarRequest": CalendarRequestSchema(),
-    }
-)
-"""What may be sent, by its name in the OpenAPI document; merged into `schemas.casework.BODIES`."""
 
 
 def _page_fields() -> dict[str, fields.Field[Any]]:

@@ -15,13 +15,10 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema, fields
 
 from schemas.batches import BatchLineSchema
-from schemas.bureau import FindingsSchema, ReadMessagesSchema
-from schemas.casework import BODIES
 from schemas.enterprise import ENTERPRISE
 from schemas.forms import FORMS
 from schemas.kit.fields import Described
 from schemas.kit.problem import ProblemSchema
-from schemas.screenings import ScreeningSchema
 
 OPENAPI_VERSION: Final = "3.1.0"
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -31,29 +28,29 @@ _COMPONENTS: Final = "#/components/schemas/"
 
 
 @cache
-def components() -> dict[str, Any]:
+def components(*bodies: Schema) -> dict[str, Any]:
     """Every schema of the wire contract by name, as JSON Schema with ``$ref`` between them.
+
+    In: what may be sent besides applications.
 
     ``ApplicationRequest`` is the union of ``Application_<provision>``, told apart by
     ``provision``; ``Facts_<provision>`` is a provision's form.
     """
-    plugin = MarshmallowPlugin(schema_name_resolver=_name)
+    plugin = MarshmallowPlugin(schema_name_resolver=schema_name)
     spec = APISpec("-", "-", OPENAPI_VERSION, plugins=[plugin])
     assert plugin.converter is not None  # noqa: S101 -- set by APISpec above
     plugin.converter.add_attribute_function(_own_description)  # type: ignore[no-untyped-call]
     spec.components.schema("Enterprise", schema=ENTERPRISE)
     spec.components.schema("Problem", schema=ProblemSchema())
     spec.components.schema("BatchLine", schema=BatchLineSchema())
-    spec.components.schema("Findings", schema=FindingsSchema())
-    spec.components.schema("ReadMessages", schema=ReadMessagesSchema())
-    for name, body in BODIES.items():
-        spec.components.schema(name, schema=body)
     with warnings.catch_warnings():
         # Two provisions may share a form class; each still gets its own name.
         warnings.filterwarnings("ignore", message="Multiple schemas resolved to the name")
         for code, form in FORMS.items():
             spec.components.schema(f"Facts_{code}", schema=form)
-        spec.components.schema("Screening", schema=ScreeningSchema())
+        for body in bodies:
+            if (name := schema_name(body)) not in spec.components.schemas:
+                spec.components.schema(name, schema=body)
     made: dict[str, Any] = spec.to_dict()["components"]["schemas"]
     for code in FORMS:
         made[f"Application_{code}"] = {
@@ -148,7 +145,8 @@ def _from_json_schema(schema: Mapping[str, Any], title: str) -> Any:
             return f"示例{title}"[: schema.get("maxLength", 20)]
 
 
-def _name(schema: Any) -> str:
+def schema_name(schema: Any) -> str:
+    """What a schema (class or instance) is called in the document."""
     cls = schema if isinstance(schema, type) else type(schema)
     return str(cls.__name__).removesuffix("Schema")
 

@@ -40,7 +40,7 @@ class ReportQuerySchema(StrictSchema):
 class ExportRequestSchema(ReportQuerySchema):
     """An export of cases (导出)."""
 
-    format = Choice(ExportFormat, required=True, **about("文件格式"))
+    format = Choice(ExportFormat, required=True, attribute="kind", **about("文件格式"))
     state = fields.String(validate=one_of(State), **about("状态代码"))
     outcome = fields.String(validate=one_of(Outcome), **about("结果代码"))
 
@@ -56,10 +56,6 @@ class PublicityQuerySchema(StrictSchema):
     limit = fields.Integer(
         validate=validate.Range(1, LIMIT_MAX), **about("每页条数", "默认 50，最多 200")
     )
-
-
-BODIES: Final[Mapping[str, Schema]] = MappingProxyType({"ExportRequest": ExportRequestSchema()})
-"""Name in the OpenAPI document -> request body."""
 
 
 def _number(label: str, help_text: str = "", *, null: bool = False) -> fields.Integer:

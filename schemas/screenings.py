@@ -34,6 +34,10 @@ class ScreeningSchema(StrictSchema):
         **about("共用的事项", "任一申报表中的事项，填写一次，用于所有含有该事项的条款"),
     )
 
+    def load(self, data: Any, **_: Any) -> Screening:
+        """See :func:`load_screening`, which reads each form with the facts that are shared."""
+        return load_screening(data)
+
 
 @dataclass(frozen=True, slots=True)
 class Screening:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Response, request
 
 from api import etags, middleware
-from api.auth import applicant, public
-from api.blueprints import Resource
+from api.auth import public
+from api.blueprints import Resource, Told
 from api.body import read_json
 from api.json_responses import answer, receipt_body
 from api.openapi import IDEMPOTENCY_KEY, application_body, described
@@ -58,19 +58,15 @@ def submit() -> Response:
     )
 
 
-@blueprint.route("/applications/<receipt>", methods=["GET"])
-@blueprint.response(200, StatusSchema, description="申报的状态")
-@described(
+@blueprint.applicant(
+    "GET /applications/<receipt>",
     "查询申报",
     "凭受理编号和查询码查询：现在到哪一步、下一步由谁在何时前办理、经过、"
     "核对结果和每一项的理由及通知原文。编号不存在与查询码不正确的答复相同。",
-    refusals=(401, 404, 503),
-    security="access_code",
+    told=Told(200, StatusSchema, "申报的状态"),
 )
-@applicant
 def read(receipt: str, access_code: str) -> Response:
     made = services()
-    middleware.about(receipt)
     found = status.read(made.db, made.settings, receipt, access_code)
     return answer(found, 200, etags.etag(found["version"]))
 

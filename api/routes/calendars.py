@@ -4,70 +4,59 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Response, request
+from flask import Response
 
-from api.auth import bureau, public
-from api.blueprints import Resource
-from api.body import read_json
+from api.auth import public
+from api.blueprints import Resource, Told
 from api.json_responses import answer
-from api.openapi import body_of, described
-from api.routes.visits import NUMBER
+from api.openapi import described
+from api.paths import number as numbered
+from api.paths import secret as checked
 from api.services import services
 from casework.errors import FeedNotFound
 from casework.followup import visit_calendar
 from casework.people.access import Principal
 from casework.people.rights import Right
-from schemas.casework import load
-from schemas.followup import FeedListSchema, NewFeedSchema
+from schemas.followup import CalendarRequestSchema, FeedListSchema, NewFeedSchema
 
 MEDIA_TYPE: Final = "text/calendar; charset=utf-8"
-MAX_SECRET: Final = 100
 
 blueprint = Resource("calendars", __name__, url_prefix="/api/v1", description="走访日历")
 
 
-@blueprint.route("/calendars", methods=["GET"])
-@blueprint.response(200, FeedListSchema, description="本单位的日历订阅")
-@described(
+@blueprint.officer(
+    "GET /calendars",
+    Right.SHARE_CALENDAR,
     "列出日历订阅",
     "尚未撤销的订阅；地址不再显示。",
-    refusals=(401, 403, 503),
-    security="bureau_token",
+    told=Told(200, FeedListSchema, "本单位的日历订阅"),
 )
-@bureau(Right.SHARE_CALENDAR)
 def listing(principal: Principal) -> Response:
     return answer({"items": visit_calendar.list_all(services().db, principal)})
 
 
-@blueprint.route("/calendars", methods=["POST"])
-@blueprint.response(201, NewFeedSchema, description="已建立")
-@described(
+@blueprint.officer(
+    "POST /calendars",
+    Right.SHARE_CALENDAR,
     "建立日历订阅",
     "得到本单位走访日历的订阅地址（iCalendar）。地址含密钥，只显示这一次，只能查看日历，可随时撤销。",
-    refusals=(400, 401, 403, 413, 415, 422, 503),
-    security="bureau_token",
-    requestBody=body_of("CalendarRequest"),
+    takes=CalendarRequestSchema(),
+    told=Told(201, NewFeedSchema, "已建立"),
 )
-@bureau(Right.SHARE_CALENDAR)
-def share(principal: Principal) -> Response:
+def share(principal: Principal, label: str) -> Response:
     made = services()
-    body = load("CalendarRequest", read_json(request, made.settings.max_body_bytes))
-    return answer(visit_calendar.create(made.db, made.settings, principal, body["label"]), 201)
+    return answer(visit_calendar.create(made.db, made.settings, principal, label), 201)
 
 
-@blueprint.route("/calendars/<number>", methods=["DELETE"])
-@blueprint.response(204, description="已撤销")
-@described(
+@blueprint.officer(
+    "DELETE /calendars/<number>",
+    Right.SHARE_CALENDAR,
     "撤销日历订阅",
     "地址立即失效。",
-    refusals=(401, 403, 404, 503),
-    security="bureau_token",
+    told=Told(204, None, "已撤销"),
 )
-@bureau(Right.SHARE_CALENDAR)
 def revoke(principal: Principal, number: str) -> Response:
-    if not NUMBER.fullmatch(number):
-        raise FeedNotFound
-    visit_calendar.revoke(services().db, principal, int(number))
+    visit_calendar.revoke(services().db, principal, numbered(number, FeedNotFound))
     return Response(status=204)
 
 
@@ -81,9 +70,7 @@ def revoke(principal: Principal, number: str) -> Response:
 @public
 def feed(secret: str) -> Response:
     made = services()
-    if not secret.isascii() or len(secret) > MAX_SECRET:
-        raise FeedNotFound
-    content = visit_calendar.read(made.db, made.settings, secret)
+    content = visit_calendar.read(made.db, made.settings, checked(secret, FeedNotFound))
     # What only who knows the address may see is for no shared cache.
     headers = {"Cache-Control": "private, max-age=300"}
     return Response(content, content_type=MEDIA_TYPE, headers=headers)

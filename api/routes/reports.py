@@ -6,10 +6,8 @@ from typing import Any, Final
 
 from flask import Response
 
-from api.auth import bureau
-from api.blueprints import Resource
+from api.blueprints import Resource, Told
 from api.json_responses import answer
-from api.openapi import described
 from api.services import services
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -34,18 +32,20 @@ def _add(name: str) -> None:
     """One report's route: who asks decides whose numbers."""
     title, words = _DESCRIBED[name]
 
-    @bureau(Right.READ_REPORTS)
     def view(principal: Principal, **asked: Any) -> Response:
         made = services()
         whose = bureau_for(principal, asked.pop("bureau", None))
         return answer(REPORTS[name](made.db, made.settings, Scope(bureau=whose, **asked)))
 
-    documented = described(
-        title, words + _WHOSE, refusals=(401, 403, 422, 503), security="bureau_token"
+    view.__name__ = name
+    blueprint.officer(
+        f"GET /reports/{name}",
+        Right.READ_REPORTS,
+        title,
+        words + _WHOSE,
+        query=ReportQuerySchema,
+        told=Told(200, ANSWERS[name], title),
     )(view)
-    answering = blueprint.response(200, ANSWERS[name], description=title)(documented)
-    taking = blueprint.arguments(ReportQuerySchema, location="query", as_kwargs=True)(answering)
-    blueprint.route(f"/reports/{name}", methods=["GET"], endpoint=name)(taking)
 
 
 for _name in REPORTS:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response
 
 from api.auth import public
 from api.blueprints import Resource
-from api.body import read_json
 from api.json_responses import answer
-from api.openapi import body_of, described
+from api.openapi import described
 from api.services import services
 from casework.intake import screening
-from schemas.screenings import ScreeningAnswerSchema, load_screening
+from schemas.screenings import Screening, ScreeningAnswerSchema, ScreeningSchema
 
 blueprint = Resource("screenings", __name__, url_prefix="/api/v1", description="初步筛查")
 
@@ -23,11 +22,9 @@ blueprint = Resource("screenings", __name__, url_prefix="/api/v1", description="
     "按企业情况和已知事项逐条预估：能否享受、金额、还缺什么、须由谁认定、改变什么即可符合。"
     "不是申报，也不是决定；不保存任何内容。",
     refusals=(400, 413, 415, 422),
-    requestBody=body_of("Screening"),
 )
 @public
-def run() -> Response:
-    made = services()
-    asked = load_screening(read_json(request, made.settings.max_body_bytes))
-    result = screening.run(made.settings.notice_id, asked)
+@blueprint.arguments(ScreeningSchema())
+def run(asked: Screening) -> Response:
+    result = screening.run(services().settings.notice_id, asked)
     return answer(result, 200, {"Cache-Control": "no-store"})

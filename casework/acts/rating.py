@@ -32,7 +32,7 @@ def rate(
     access_code: str,
     *,
     grade: int,
-    comment: str | None,
+    comment: str | None = None,
     versions: Versions | None = None,
 ) -> int:
     """Rate how the case was handled, 5 (best) to 1.

@@ -34,7 +34,7 @@ def withdraw(
     receipt: str,
     access_code: str,
     *,
-    reason: str | None,
+    reason: str | None = None,
     versions: Versions | None = None,
 ) -> int:
     """Withdraw an application that no determination has settled.

@@ -44,9 +44,9 @@ def lend(
     principal: Principal,
     *,
     to: str,
-    starts_on: date | None,
     ends_on: date,
     reason: str,
+    starts_on: date | None = None,
     absent: str | None = None,
 ) -> Delegation:
     """Lend a role from the start of one day (None: now) to the end of another.

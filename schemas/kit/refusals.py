@@ -74,6 +74,10 @@ class Coded(str):
         made.code = code
         return made
 
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
+        """What a copy is made from: schemas that speak it can be copied."""
+        return self.code, str(self)
+
     def format(self, *args: Any, **values: Any) -> Coded:
         """Fill the sentence in as ``str.format`` does, keeping the code."""
         return Coded(self.code, str.format(self, *args, **values))

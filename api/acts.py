@@ -1,0 +1,94 @@
+"""Acts on one application: what an officer or the applicant does to it, once they have read it.
+
+Each declaration is the route and its documentation, the credential, the right, If-Match and the
+body's schema; the answer tells the version that came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Protocol
+
+from flask import Response
+from marshmallow import Schema
+
+from api.blueprints import Resource, Told, Version
+from api.json_responses import moved
+from api.services import services
+from casework.acts.determination import Determined
+from casework.docket.desk import Versions
+from casework.formats import yuan
+from casework.people.access import Principal
+from casework.people.rights import Right
+from schemas.progress import DeterminedSchema, MovedSchema
+
+_UseCase = Callable[..., int | Determined]
+
+
+class _Describe(Protocol):
+    def __call__(self, *words: str, done: str, determines: bool = False) -> None:
+        """Declare the act with a title, a description, and what is so when it is `done`."""
+
+
+def officer_act(
+    blueprint: Resource, path: str, right: Right, takes: Schema, act: _UseCase
+) -> _Describe:
+    """An act below ``/cases/<receipt>/``.
+
+    `act` receives database, settings, principal, receipt, versions, and what was sent by name. It
+    gives the case's new version or, where it `determines`, what was determined.
+    """
+
+    @wraps(act)
+    def view(principal: Principal, receipt: str, versions: Versions, **body: Any) -> Response:
+        made = services()
+        result = act(made.db, made.settings, principal, receipt, versions, **body)
+        return _told(receipt, "cases", result)
+
+    def describe(*words: str, done: str, determines: bool = False) -> None:
+        told = Told(200, DeterminedSchema if determines else MovedSchema, done)
+        route = f"POST /cases/<receipt>/{path}"
+        asked = blueprint.officer(
+            route, right, *words, takes=takes, version=Version.REQUIRED, told=told
+        )
+        asked(view)
+
+    return describe
+
+
+def applicant_act(blueprint: Resource, path: str, takes: Schema, act: _UseCase) -> _Describe:
+    """An act below ``/applications/<receipt>/``.
+
+    `act` receives database, settings, receipt, access code, and by name what was sent and the
+    versions that were seen, if any. It gives the application's new version.
+    """
+
+    @wraps(act)
+    def view(receipt: str, access_code: str, **body: Any) -> Response:
+        made = services()
+        result = act(made.db, made.settings, receipt, access_code, **body)
+        return _told(receipt, "applications", result)
+
+    def describe(*words: str, done: str, determines: bool = False) -> None:
+        told = Told(200, DeterminedSchema if determines else MovedSchema, done)
+        route = f"POST /applications/<receipt>/{path}"
+        asked = blueprint.applicant(route, *words, takes=takes, version=Version.OPTIONAL, told=told)
+        asked(view)
+
+    return describe
+
+
+def _told(receipt: str, room: str, result: int | Determined) -> Response:
+    if isinstance(result, int):
+        return moved(receipt, room, result)
+    return moved(
+        receipt,
+        room,
+        result.version,
+        state=result.state.value,
+        state_text=result.state.label,
+        amount=yuan(result.amount),
+        computed=yuan(result.computed),
+        delta=yuan(result.delta),
+    )
