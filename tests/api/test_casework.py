@@ -195,6 +195,14 @@ def test_of_officers_acting_at_once_on_what_they_read_one_prevails(
         assert done == 1
 
 
+def test_what_a_body_may_leave_out_is_left_out(http: Http, office: Office) -> None:
+    tokens.create(office.db, office.settings, bureau="sasac", label="测试丁")
+    lent = http.post(
+        "/api/v1/delegations", {"to": "测试丁", "ends_on": NEXT_MONTH, "reason": "休假"}
+    )
+    assert (lent.status_code, lent.json()["ends_at"][:4]) == (201, NEXT_MONTH[:4]), lent.text
+
+
 def test_every_illegal_move_is_a_conflict_that_names_the_legal_ones(
     http: Http, office: Office
 ) -> None:
