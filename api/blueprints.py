@@ -23,7 +23,7 @@ from api.body import read_json
 from api.openapi import described
 from api.services import services
 from casework.people.rights import Right
-from schemas.application import InvalidRequest, flatten
+from schemas.kit.format_errors import InvalidRequest, flatten
 from schemas.kit.problem import FieldError
 
 _BODY: Final = "json"

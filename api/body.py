@@ -1,6 +1,6 @@
 """Receiving request bodies: bounded in size, in number at once, and by media type.
 
-What they say is read by :mod:`schemas.strict_json`.
+What they say is read by :mod:`schemas.kit.strict_json`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from flask import Request
 from casework.errors import Overloaded
 from config.capacity import READERS
 from schemas.kit.problem import Refused
-from schemas.strict_json import TooLarge, parse
+from schemas.kit.strict_json import TooLarge, parse
 
 DRAIN_LIMIT: Final = 32 * 1024 * 1024
 """How much of an over-long body is read and thrown away, so that the client reads our answer."""

@@ -14,9 +14,9 @@ from casework import errors as casework
 from casework.database import UNAVAILABLE
 from config.telemetry.errors import report
 from config.telemetry.logs import log
-from schemas.application import InvalidRequest
+from schemas.kit.format_errors import InvalidRequest
 from schemas.kit.problem import FieldError, Refused
-from schemas.strict_json import TooLarge
+from schemas.kit.strict_json import TooLarge
 
 RETRY_SECONDS: Final = 5
 

@@ -8,13 +8,12 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from schemas.application import InvalidRequest, flatten, pointer
 from schemas.enterprise import ENTERPRISE
 from schemas.forms import FORMS
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
+from schemas.kit.format_errors import InvalidRequest, field_error, flatten, pointer
 from schemas.kit.problem import FieldError
-from schemas.kit.refusals import said
 from schemas.responses import ContactSchema
 
 _PARTS = ("enterprise", "facts", "shared")
@@ -59,11 +58,11 @@ def load_screening(raw: object) -> Screening:
     Out: the :class:`Screening`. Raises :class:`InvalidRequest` listing every fault.
     """
     if not isinstance(raw, Mapping):
-        raise InvalidRequest([_error("", "invalid_object")])
-    errors = [_error(pointer(key), "unknown_field") for key in raw if key not in _PARTS]
+        raise InvalidRequest([field_error("", "invalid_object")])
+    errors = [field_error(pointer(key), "unknown_field") for key in raw if key not in _PARTS]
     enterprise: dict[str, Any] = {}
     if "enterprise" not in raw:
-        errors.append(_error("/enterprise", "required"))
+        errors.append(field_error("/enterprise", "required"))
     else:
         try:
             enterprise = _normalised(ENTERPRISE, raw["enterprise"])
@@ -71,8 +70,8 @@ def load_screening(raw: object) -> Screening:
             errors.extend(flatten(refused.messages, "/enterprise"))
     own, shared = (_object(raw, name, errors) for name in ("facts", "shared"))
     asked = {name for form in FORMS.values() for name in form.fields}
-    errors += [_error(pointer("shared", n), "unknown_field") for n in shared if n not in asked]
-    errors += [_error(pointer("facts", c), "unknown_provision") for c in own if c not in FORMS]
+    errors += [field_error(pointer("shared", n), "unknown_field") for n in shared if n not in asked]
+    errors += [field_error(pointer("facts", c), "unknown_provision") for c in own if c not in FORMS]
     facts: dict[str, dict[str, Any]] = {}
     for code, form in FORMS.items():
         mine = _object(own, code, errors, at="/facts")
@@ -99,7 +98,7 @@ def _object(
     value = raw.get(name, {})
     if isinstance(value, Mapping):
         return value
-    errors.append(_error(at + pointer(name), "invalid_object"))
+    errors.append(field_error(at + pointer(name), "invalid_object"))
     return {}
 
 
@@ -112,11 +111,6 @@ def _placed(refused: ValidationError, code: str, mine: Mapping[str, Any]) -> lis
         at = pointer("facts", code) if given_here else "/shared"
         placed.extend(flatten({name: branch}, at))
     return placed
-
-
-def _error(at: str, code: str) -> FieldError:
-    message = said(code)
-    return FieldError(at, message.code, str(message))
 
 
 class MissingSchema(Schema):

@@ -11,7 +11,7 @@ from casework.errors import Overloaded
 from config import capacity
 from config.settings import Settings
 from schemas.kit.problem import problem
-from schemas.strict_json import TooLarge
+from schemas.kit.strict_json import TooLarge
 
 ROOT = Path(__file__).parents[1]
 CONFIGURATION = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")

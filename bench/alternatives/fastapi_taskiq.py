@@ -15,7 +15,8 @@ from taskiq import TaskiqEvents, TaskiqState
 from taskiq_redis import RedisStreamBroker
 
 from bench.alternatives.rows import accept, handle, make_pool, settings
-from schemas.application import FormatErrors, load_application
+from schemas.application import load_application
+from schemas.kit.format_errors import FormatErrors
 
 broker = RedisStreamBroker(settings.redis_url)
 pool = make_pool()

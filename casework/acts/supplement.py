@@ -17,8 +17,9 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
 from schemas import pointers
-from schemas.application import InvalidRequest, load_application
-from schemas.application import pointer as pointer_to
+from schemas.application import load_application
+from schemas.kit.format_errors import InvalidRequest
+from schemas.kit.format_errors import pointer as pointer_to
 from schemas.kit.problem import FieldError
 from schemas.kit.refusals import said
 from schemas.pointers import NoSuchField

@@ -8,9 +8,10 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from casework.intake.batch import Entry
-from schemas.application import FormatErrors, load_application
+from schemas.application import load_application
+from schemas.kit.format_errors import FormatErrors
 from schemas.kit.problem import MOST_ERRORS, FieldError, Refused
-from schemas.strict_json import TooLarge, parse
+from schemas.kit.strict_json import TooLarge, parse
 
 KEY: Final = re.compile(r"[!-~]{1,200}", re.ASCII)
 """An idempotency key."""

@@ -17,10 +17,11 @@ from cli.importing.cells import application, safe, unsafe
 from cli.importing.columns import COMMENT, PROVISION, UnknownColumn, field_of
 from cli.importing.tables import TableError
 from config.settings import Settings
-from schemas.application import FormatErrors, load_application
+from schemas.application import load_application
 from schemas.forms import FORMS
+from schemas.kit.format_errors import FormatErrors
 from schemas.kit.refusals import said
-from schemas.strict_json import TooLarge
+from schemas.kit.strict_json import TooLarge
 from store.db import Database
 
 REASONS: Final = "退回原因"

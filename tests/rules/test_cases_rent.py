@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from rules.explain import explain
-from schemas.application import FormatErrors, load_application
+from schemas.application import load_application
+from schemas.kit.format_errors import FormatErrors
 from schemas.labels import WORDS
 from tests.support.scenarios.chain import K15, K16
 from tests.support.scenarios.every import LISTED, NEIGHBOURS, run

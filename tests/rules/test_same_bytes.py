@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rules import RULES_VERSION
-from schemas.application import FormatErrors
+from schemas.kit.format_errors import FormatErrors
 from tests.support.scenarios.every import run, scenarios
 
 KEPT = Path(__file__).parents[1] / "data" / "assessments.json"

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from schemas.application import FormatErrors, load_application
+from schemas.application import load_application
+from schemas.kit.format_errors import FormatErrors
 from schemas.openapi import form_schema
 from tests.support.scenarios.chain import BRANCH, shop
 from tests.support.scenarios.every import LISTED, NEIGHBOURS

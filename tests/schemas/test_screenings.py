@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from schemas.application import InvalidRequest
+from schemas.kit.format_errors import InvalidRequest
 from schemas.labels import label
 from schemas.screenings import load_screening
 

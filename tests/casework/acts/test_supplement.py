@@ -8,7 +8,7 @@ import pytest
 
 from casework.acts import findings, supplement
 from casework.errors import ApplicationNotFound, IllegalMove, NotPermitted, VersionChanged
-from schemas.application import FormatErrors
+from schemas.kit.format_errors import FormatErrors
 from tests.support.applications import tenant_body
 from tests.support.ledgers import column, scalar
 from tests.support.office import COLLEAGUE, OFFICER, Office

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.kit.problem import Refused
-from schemas.strict_json import MAX_DEPTH, parse
+from schemas.kit.strict_json import MAX_DEPTH, parse
 
 
 def _refusal(raw: bytes) -> Refused:

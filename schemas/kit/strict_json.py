@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
 
-from schemas.application import pointer
+from schemas.kit.format_errors import pointer
 from schemas.kit.problem import FieldError, Refused
 
 MAX_DEPTH: Final = 16
