@@ -149,6 +149,14 @@ def existing_file(raw: str) -> Path:
     return path
 
 
+def existing_folder(raw: str) -> Path:
+    """The path of a folder."""
+    path = Path(raw)
+    if not path.is_dir():
+        raise ValueError(f"names no folder: {raw!r}")
+    return path
+
+
 def span_of_day(raw: str) -> tuple[time, time] | None:
     """From when until when, or None for "off"."""
     if raw == OFF:

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from config import channels, urls
+from config import channels, notices, urls
 from config.channels import Contact, SmsGateway
 from config.declared import (
     Declared,
@@ -23,6 +23,7 @@ from config.declared import (
     Whole,
     declared,
     existing_file,
+    existing_folder,
     flag,
     read,
     text,
@@ -99,8 +100,15 @@ class Settings:
         "SENTRY_DSN", urls.sentry_dsn,
         "where error reports go, `https://key@host/project`",
         "错误上报的地址，`https://密钥@主机/项目`"))
+    notices_path: Path = field(default=notices.PACKAGED, metadata=variable(
+        "NOTICES_PATH", existing_folder,
+        "folder of the notices, each in a folder named by its id",
+        "通知数据的目录，每份通知一个子目录，以其代码命名",
+        unset=Text("`config/notices/`", "`config/notices/`")))
     notice_id: str = field(default="xicheng-2020-6", metadata=variable(
-        "NOTICE_ID", text, "the notice in `config/notices/`", "`config/notices/` 中的通知"))
+        "NOTICE_ID", text,
+        "the notice that new applications are filed under",
+        "新申请所依据的通知"))
     api_workers: int = field(default_factory=_api_workers_unasked, metadata=variable(
         "API_WORKERS", Whole(1, 32),
         "processes that serve the API; each takes up to 12 database connections",
@@ -190,7 +198,8 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Read the settings from `env` (default: the process environment).
 
-        Raises SettingsError, naming every variable that is missing, malformed or unsafe.
+        Raises SettingsError, naming every variable that is missing, malformed or unsafe. From then
+        on the process finds its notices where the settings say.
         """
         env = os.environ if env is None else env
         wrong: list[str] = []
@@ -200,6 +209,7 @@ class Settings:
             raise SettingsError("\n".join(wrong))
         settings = cls(**values, practice=Practice(**practice))
         settings._check_together()
+        notices.read_from(settings.notices_path)
         return settings
 
     def require_secret_key(self) -> str:
@@ -237,6 +247,10 @@ class Settings:
             raise SettingsError("REMINDER_WORKING_DAYS must be smaller than VISIT_WORKING_DAYS")
         if self.smtp_url and not self.smtp_from:
             raise SettingsError("SMTP_FROM is not set although SMTP_URL is")
+        try:
+            notices.find(self.notices_path, self.notice_id)
+        except notices.NoticeDataError as error:
+            raise SettingsError(f"NOTICE_ID {error}") from error
         self.bureau_contacts()
         _ = self.sms
 

@@ -25,12 +25,13 @@ import psycopg
 import pytest
 import redis
 
-from config.declared import existing_file
+from config.declared import existing_file, existing_folder
 from config.settings import Settings, every_setting
 from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
 from deploy.local.processes import application_programs, runnable
 from tests.support.app import App
 from tests.support.compose import COMPOSE_FILE, MissingVariableError, read_compose
+from tests.support.notices import without_measure
 from tests.support.servers import free_port
 from tests.support.waiting import wait_for
 
@@ -118,7 +119,7 @@ def test_every_setting_reaches_every_process() -> None:
                 assert name not in given
             elif name in ("DATABASE_URL", "REDIS_URL"):
                 assert given[name]
-            elif item.variable.parse is existing_file:
+            elif item.variable.parse in (existing_file, existing_folder):
                 assert f"probe-of-it:{given[name]}:ro" in compose[service]["volumes"]
             else:
                 assert given[name] == "probe-of-it", name
@@ -133,7 +134,9 @@ def test_only_time_travel_is_kept_from_the_containers() -> None:
 def test_what_is_unset_has_its_default_in_the_containers(services: dict[str, Any]) -> None:
     for service in ("migrate", *APPLICATION):
         given = services[service]["environment"]
-        assert not {given["BUREAU_ADDRESSES"], given["SMS_GATEWAY"]} - {""}
+        assert not {given[name] for name in ("BUREAU_ADDRESSES", "SMS_GATEWAY", "NOTICES_PATH")} - {
+            ""
+        }
         settings = Settings.from_env(given)
         plain = {name: given[name] for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")}
         assert settings == Settings.from_env({**plain, "WENQI_ENV": "production"})
@@ -144,9 +147,12 @@ def test_a_deployments_values_and_files_arrive(tmp_path: Path) -> None:
     bureaus.write_text('[sasac]\nemail = "duty@sasac.example.org"\n', encoding="utf-8")
     gateway = tmp_path / "gateway.toml"
     gateway.write_text('url = "https://sms.example.org/send"\n', encoding="utf-8")
+    notice = without_measure(tmp_path / "notices", "m04")
     compose = read_compose(
         {
             **VARIABLES,
+            "NOTICES_PATH": str(notice.parent),
+            "NOTICE_ID": notice.name,
             "BUREAU_ADDRESSES": str(bureaus),
             "SMS_GATEWAY": str(gateway),
             "DETERMINATION_APPROVAL_YUAN": "50000",
@@ -158,9 +164,10 @@ def test_a_deployments_values_and_files_arrive(tmp_path: Path) -> None:
         bound = [item.split(":") for item in compose[service]["volumes"] if item.count(":")]
         sources = {target: source for source, target, _ in bound}
         given = dict(compose[service]["environment"])
-        for name in ("BUREAU_ADDRESSES", "SMS_GATEWAY"):
+        for name in ("BUREAU_ADDRESSES", "SMS_GATEWAY", "NOTICES_PATH"):
             given[name] = sources[given[name]]
         settings = Settings.from_env(given)
+        assert settings.notices_path / settings.notice_id == notice
         assert list(settings.bureau_contacts()) == ["sasac"]
         assert settings.sms is not None
         assert settings.determination_approval_yuan == Decimal(50_000)

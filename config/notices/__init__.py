@@ -13,17 +13,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from config.notices.checks import NoticeDataError, check
 from config.notices.sizes import with_row_text
 from config.notices.text import measures_of
 
-_HERE = Path(__file__).parent
+PACKAGED: Final = Path(__file__).parent
+"""The notices that come with the code."""
+
+_read_from: list[Path] = [PACKAGED]
 _TABLES = ("bureaus", "contacts", "questions", "referrals", "route_reasons")
 _BY_MEASURE = ("provisions", "conditions", "routing")
 
-__all__ = ["NoticeBundle", "NoticeDataError", "load_notice"]
+__all__ = ["PACKAGED", "NoticeBundle", "NoticeDataError", "find", "load_notice", "read_from"]
 
 
 @dataclass(frozen=True)
@@ -36,16 +39,39 @@ class NoticeBundle:
     hash: str
 
 
-@cache
+def read_from(path: Path) -> None:
+    """Set the folder in which this process finds its notices."""
+    _read_from[:] = [path]
+
+
 def load_notice(notice_id: str) -> NoticeBundle:
     """Load and check one notice by id. Raises :class:`NoticeDataError` naming file and key."""
-    return load_from(_HERE / notice_id)
+    return _loaded(find(_read_from[0], notice_id))
+
+
+def find(path: Path, notice_id: str) -> Path:
+    """The folder of a notice, which is named by its id.
+
+    Raises :class:`NoticeDataError` with a text that makes a sentence after a setting's name.
+    """
+    if Path(notice_id).name != notice_id:
+        raise NoticeDataError(f"must be the id of a notice in {path}, not a path: {notice_id!r}")
+    folder = path / notice_id
+    if not (folder / "notice.toml").is_file():
+        raise NoticeDataError(f"names a notice that has no notice data in {path}: {notice_id!r}")
+    own = _read(folder, "notice").get("notice", {}).get("id")
+    if own != notice_id:
+        raise NoticeDataError(f"is {notice_id!r}, but {folder}/notice.toml has the id {own!r}")
+    return folder
+
+
+@cache
+def _loaded(folder: Path) -> NoticeBundle:
+    return load_from(folder)
 
 
 def load_from(folder: Path) -> NoticeBundle:
     """Load and check the notice data in ``folder``. Raises :class:`NoticeDataError`."""
-    if not (folder / "notice.toml").is_file():
-        raise NoticeDataError(f"no notice data in {folder.name}")
     head = _read(folder, "notice")
     text = (folder / "notice.txt").read_text(encoding="utf-8")
     content: dict[str, Any] = {

@@ -27,13 +27,15 @@ LACKING = "m04_chain_shop"
 
 
 @pytest.fixture
-def notice(tmp_path: Path) -> str:
-    return str(without_measure(tmp_path, "m04"))
+def notice(tmp_path: Path) -> dict[str, str]:
+    """Where the notice lies, as the environment says it."""
+    made = without_measure(tmp_path, "m04")
+    return {"NOTICES_PATH": str(made.parent), "NOTICE_ID": made.name}
 
 
 @pytest.fixture
-def url(launch_app: Callable[..., App], notice: str) -> str:
-    return f"{launch_app('api', env={'NOTICE_ID': notice}).base_url}/api/v1"
+def url(launch_app: Callable[..., App], notice: dict[str, str]) -> str:
+    return f"{launch_app('api', env=notice).base_url}/api/v1"
 
 
 def _faults(told: dict[str, Any]) -> list[tuple[str, str]]:
@@ -65,9 +67,9 @@ def test_its_line_of_a_batch_is_refused_and_the_others_are_accepted(
 
 
 def test_its_row_of_an_import_is_refused(
-    notice: str, environment: dict[str, str], database: Database
+    notice: dict[str, str], environment: dict[str, str], database: Database
 ) -> None:
-    settings = Settings.from_env({**environment, "NOTICE_ID": notice})
+    settings = Settings.from_env({**environment, **notice})
     bodies = [example(LACKING), tenant_body()]
     rows = [Entry(place, load_application(body), f"k{place}") for place, body in enumerate(bodies)]
     (outcomes,) = file_entries(database, settings, rows, source="import")

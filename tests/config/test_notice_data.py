@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from config.notices import NoticeDataError, load_from, load_notice
+from config.notices import PACKAGED, NoticeDataError, load_from, load_notice
+from tests.support.notices import replace_once
 
-DATA = Path(__file__).parents[2] / "config" / "notices" / "xicheng-2020-6"
+DATA = PACKAGED / "xicheng-2020-6"
 
 
 @pytest.fixture
@@ -18,21 +19,13 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(DATA, tmp_path / "notice"))
 
 
-def spoil(folder: Path, name: str, old: str, new: str) -> None:
-    """Replace the first ``old`` in a file of the data."""
-    path = folder / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text, f"{name} has no {old!r}"
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
 def test_the_data_as_shipped_loads_and_has_one_hash() -> None:
     assert load_from(DATA).hash == load_notice("xicheng-2020-6").hash
     assert len(load_notice("xicheng-2020-6").hash) == 64
 
 
 def test_any_change_of_the_data_changes_the_hash(folder: Path) -> None:
-    spoil(folder, "measures/m01.toml", 'value = "0.5"', 'value = "0.51"')
+    replace_once(folder / "measures/m01.toml", 'value = "0.5"', 'value = "0.51"')
     assert load_from(folder).hash != load_notice("xicheng-2020-6").hash
 
 
@@ -126,7 +119,7 @@ REFUSED = [
     ("file", "old", "new", "named"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
 )
 def test_refused(folder: Path, file: str, old: str, new: str, named: str) -> None:
-    spoil(folder, file, old, new)
+    replace_once(folder / file, old, new)
     with pytest.raises(NoticeDataError, match=named):
         load_from(folder)
 

@@ -10,6 +10,7 @@ from config.channels import Contact
 from config.declared import Whole
 from config.settings import Settings, SettingsError, every_setting
 from config.urls import SmtpServer
+from tests.support.notices import copy_packaged, replace_once
 
 MINIMUM = {
     "DATABASE_URL": "postgresql://wenqi:s3cret-word@127.0.0.1:5432/wenqi",
@@ -102,7 +103,7 @@ def test_everything_that_is_wrong_is_reported_at_once() -> None:
 
 def test_every_setting_is_declared_once_and_explained_in_both_languages() -> None:
     names = [item.variable.name for item in every_setting()]
-    assert len(set(names)) == len(names) == 40
+    assert len(set(names)) == len(names) == 41
     for item in every_setting():
         assert item.variable.help.english
         assert re.search(r"[\u4e00-\u9fff]", item.variable.help.chinese), item.variable.name
@@ -188,3 +189,23 @@ def test_wrong_bureau_addresses_are_found_at_start(tmp_path: Path, content: str)
     path.write_text(content, encoding="utf-8")
     with pytest.raises(SettingsError, match=r"^BUREAU_ADDRESSES"):
         read(BUREAU_ADDRESSES=str(path))
+
+
+def test_the_notice_is_named_by_its_id_alone(tmp_path: Path) -> None:
+    notice = copy_packaged(tmp_path)
+    found = read(NOTICES_PATH=str(tmp_path), NOTICE_ID=notice.name)
+    assert (found.notices_path, found.notice_id) == (tmp_path, notice.name)
+    for path in (str(notice), f"../{tmp_path.name}/{notice.name}", f"{notice.name}/"):
+        with pytest.raises(SettingsError, match=r"^NOTICE_ID must be the id of a notice in "):
+            read(NOTICES_PATH=str(tmp_path), NOTICE_ID=path)
+    with pytest.raises(SettingsError, match=r"^NOTICE_ID names a notice that has no notice data"):
+        read(NOTICES_PATH=str(tmp_path), NOTICE_ID="other-2021-1")
+    with pytest.raises(SettingsError, match=r"^NOTICES_PATH names no folder"):
+        read(NOTICES_PATH=str(tmp_path / "none"))
+
+
+def test_a_folder_that_bears_another_notices_name_is_refused(tmp_path: Path) -> None:
+    notice = copy_packaged(tmp_path)
+    replace_once(notice / "notice.toml", f'id = "{notice.name}"', 'id = "other-2021-1"')
+    with pytest.raises(SettingsError, match=r"^NOTICE_ID is .* has the id 'other-2021-1'$"):
+        read(NOTICES_PATH=str(tmp_path), NOTICE_ID=notice.name)

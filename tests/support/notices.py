@@ -1,30 +1,42 @@
-"""Notices made up for tests, as folders that NOTICE_ID can name."""
+"""Notices made up for tests, as folders that NOTICES_PATH and NOTICE_ID can name."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
-import config.notices
+from config.notices import PACKAGED
 
 
-def without_measure(folder: Path, stem: str) -> Path:
+def without_measure(notices: Path, stem: str) -> Path:
     """A copy of the real notice that lacks one file of `measures/`, and so its provisions."""
-    made = _copied(folder / f"without-{stem}")
+    made = _copied(notices / f"without-{stem}")
     (made / "measures" / f"{stem}.toml").unlink()
     return made
 
 
-def retitled(folder: Path, stem: str, old: str, new: str) -> Path:
+def retitled(notices: Path, stem: str, old: str, new: str) -> Path:
     """A copy of the real notice in one file of whose `measures/` a text reads otherwise."""
-    made = _copied(folder / f"retitled-{stem}")
-    measure = made / "measures" / f"{stem}.toml"
-    text = measure.read_text(encoding="utf-8")
-    assert old in text
-    measure.write_text(text.replace(old, new), encoding="utf-8")
+    made = _copied(notices / f"retitled-{stem}")
+    replace_once(made / "measures" / f"{stem}.toml", old, new)
     return made
 
 
+def copy_packaged(notices: Path) -> Path:
+    """The notice that comes with the code, as it is."""
+    (head,) = PACKAGED.glob("*/notice.toml")
+    return Path(shutil.copytree(head.parent, notices / head.parent.name))
+
+
+def replace_once(path: Path, old: str, new: str) -> None:
+    """Replace the first `old` in a file of a notice's data."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{path.name} has no {old!r}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
 def _copied(made: Path) -> Path:
-    (real,) = (head.parent for head in Path(config.notices.__file__).parent.glob("*/notice.toml"))
-    return Path(shutil.copytree(real, made))
+    real = copy_packaged(made.parent / "real")
+    real.rename(made)
+    replace_once(made / "notice.toml", f'id = "{real.name}"', f'id = "{made.name}"')
+    return made

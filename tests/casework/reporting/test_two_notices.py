@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,10 @@ from casework.acts import determine
 from casework.reporting import export_files, exports, publicity, reports
 from casework.reporting.scope import Scope
 from casework.work.dispatch import Stage
+from config.settings import Settings
 from tests.support.applications import uscc
 from tests.support.ledgers import claim_ids
-from tests.support.notices import retitled
+from tests.support.notices import copy_packaged, retitled
 from tests.support.office import OFFICER, YES, Office
 from vocabulary.exports import ExportFormat
 
@@ -24,11 +24,19 @@ NEW = "承租区属国有企业房产减免房租（另一通知）"
 
 
 @pytest.fixture
-def office(office: Office, tmp_path: Path) -> Office:
+def office(office: Office, tmp_path: Path, environment: dict[str, str]) -> Office:
     """One application under each of two notices."""
-    other = str(retitled(tmp_path, "m01", OLD, NEW))
-    later = Office(office.db, replace(office.settings, notice_id=other))
-    for each, serial in ((office, 1), (later, 2)):
+    first, other = copy_packaged(tmp_path), retitled(tmp_path, "m01", OLD, NEW)
+    before, later = (
+        Office(
+            office.db,
+            Settings.from_env(
+                {**environment, "NOTICES_PATH": str(tmp_path), "NOTICE_ID": notice.name}
+            ),
+        )
+        for notice in (first, other)
+    )
+    for each, serial in ((before, 1), (later, 2)):
         receipt = each.submit(uscc=uscc(serial), lease_no=f"T-{serial}").receipt
         determine.determine(each.db, each.settings, OFFICER, receipt, each.seen(receipt), YES)
     return office
