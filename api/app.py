@@ -6,6 +6,7 @@ from flask import Flask
 
 from api import errors, middleware, openapi, services
 from api.auth import require_marks
+from api.json_responses import Provider
 from api.probe import Probe
 from api.routes import (
     applicant_acts,
@@ -42,6 +43,7 @@ def create_app(settings: Settings) -> Flask:
     """
     settings.require_secret_key()
     app = Flask("api", static_folder=None)
+    app.json = Provider(app)
     # Werkzeug's own limit would answer before the request's rest is read; api.body bounds it.
     app.config.update(MAX_CONTENT_LENGTH=None, PROVIDE_AUTOMATIC_OPTIONS=False)
     db = open_database(

@@ -23,6 +23,7 @@ from api.body import read_json
 from api.openapi import described
 from api.services import services
 from casework.people.rights import Right
+from schemas.kit.answers import schema_of
 from schemas.kit.format_errors import InvalidRequest, flatten
 from schemas.kit.problem import FieldError
 
@@ -38,10 +39,11 @@ class Version(Enum):
 
 
 class Told(NamedTuple):
-    """What a route answers when all went well: status, schema (None without a body), in words."""
+    """What a route answers when all went well: status, the answer's class (None without a body),
+    in words."""
 
     status: int
-    schema: type[Schema] | None
+    kind: type | None
     words: str
 
 
@@ -167,12 +169,12 @@ class Resource(Blueprint):
         told = asks.told
 
         def declare(view: _View) -> _View:
-            made = view
+            schema = None if told.kind is None else schema_of(told.kind)
+            made: _View = self.response(told.status, schema, description=told.words)(view)
             if asks.takes is not None:
                 made = self.arguments(asks.takes, as_kwargs=True)(made)
             made = guard(asks.prepared(made))
             made = described(*words, refusals=refusals, security=security, **asks.operation())(made)
-            made = self.response(told.status, told.schema, description=told.words)(made)
             if asks.query is not None:
                 made = self.arguments(asks.query, location="query", as_kwargs=True)(made)
             self.route(path, methods=[method])(made)

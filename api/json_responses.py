@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from flask import Response
+from flask.json.provider import JSONProvider
 from structlog.contextvars import get_contextvars
 
 from api import etags
@@ -23,6 +24,22 @@ class _Json(Response):
     def get_wsgi_headers(self, environ: Any) -> Any:  # noqa: ARG002 -- werkzeug's signature
         """Werkzeug would parse and rewrite the Location, which is absolute already."""
         return self.headers
+
+
+class Provider(JSONProvider):
+    """How Flask, and flask-smorest through it, writes JSON."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        """As text."""
+        return orjson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        """Read JSON; bodies are read by :mod:`api.body`, strictly."""
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """An answer."""
+        return answer(self._prepare_response_obj(args, kwargs))
 
 
 def answer(

@@ -17,8 +17,8 @@ from rules import PROVISIONS, RULES_VERSION
 from rules.engine import assess
 from rules.model import Assessment, Case, Context, Taken
 from rules.routing import Route, route
-from store.db import CHINA
 from vocabulary.cases import State
+from vocabulary.zone import CHINA
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from store.db import CHINA
+from vocabulary.zone import CHINA
 
 
 def local(moment: datetime) -> str:

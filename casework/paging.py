@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypedDict, TypeVar
 
+from schemas.kit.paging import LIMIT_MAX
+
 T = TypeVar("T")
+P = TypeVar("P")
 
 LIMIT = 50
-LIMIT_MAX = 200
 
 
 def bounded(limit: int | None) -> int:
@@ -23,10 +25,12 @@ class Page(TypedDict, Generic[T]):
     next: int | None
 
 
-def page(rows: Sequence[Any], limit: int, render: Callable[[Any], T]) -> Page[T]:
-    """`items`, and `next`: the id to go on from, or None. In: up to `limit` + 1 rows with ids."""
+def page(kind: Callable[..., P], rows: Sequence[Any], limit: int, render: Callable[[Any], T]) -> P:
+    """An answer with `items`, and `next`: the id to go on from, or None.
+
+    In: up to `limit` + 1 rows with ids.
+    """
     shown = rows[:limit]
-    return {
-        "items": [render(row) for row in shown],
-        "next": shown[-1].id if len(rows) > limit else None,
-    }
+    return kind(
+        items=[render(row) for row in shown], next=shown[-1].id if len(rows) > limit else None
+    )

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import chinese_calendar
 
-from store.db import CHINA
+from vocabulary.zone import CHINA
 
 OFFICE_OPENS = time(9, 0)
 _SATURDAY = 5

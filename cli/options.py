@@ -30,7 +30,7 @@ VAR = click.option(
 
 def local(moment: datetime) -> str:
     """A moment as people here read it: in Asia/Shanghai, to the second."""
-    from store.db import CHINA
+    from vocabulary.zone import CHINA
 
     return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M:%S %z}"
 

@@ -103,6 +103,6 @@ def revoke(folder: Path, number: int) -> None:
 
 
 def _day(moment: datetime) -> str:
-    from store.db import CHINA
+    from vocabulary.zone import CHINA
 
     return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}"

@@ -80,7 +80,7 @@ def rotate(folder: Path, endpoint: int, overlap_hours: int) -> None:
 def replay(folder: Path, endpoint: int, since: datetime | None) -> None:
     """Send again what failed, under the same ids."""
     from casework.delivery import webhooks
-    from store.db import CHINA
+    from vocabulary.zone import CHINA
 
     moment = since.replace(tzinfo=CHINA) if since else None
     with opened(folder) as (db, _):

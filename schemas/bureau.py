@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from marshmallow import fields, validate
 
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
-from schemas.kit.fields import DateField, Text, Whole, YesNo
+from schemas.kit.fields import DateField, Text, YesNo
+from schemas.kit.paging import BEFORE, LIMIT
 from vocabulary.base import Vocabulary
 from vocabulary.cases import State
 from vocabulary.outcomes import Outcome
-
-LIMIT_MAX: Final = 200
-BIGGEST_ID: Final = 2**63 - 1
 
 
 def one_of(words: type[Vocabulary]) -> validate.OneOf:
@@ -44,29 +40,6 @@ class FindingsSchema(StrictSchema):
     )
 
 
-class ReadMessagesSchema(StrictSchema):
-    """Messages that have been read."""
-
-    ids = fields.List(
-        Whole(low=1, high=BIGGEST_ID),
-        required=True,
-        validate=validate.Length(1, LIMIT_MAX),
-        **about("消息编号"),
-    )
-
-
-def _before() -> fields.Integer:
-    return fields.Integer(
-        validate=validate.Range(1, BIGGEST_ID), **about("从此编号往前", "上一页答复中的 next")
-    )
-
-
-def _limit() -> fields.Integer:
-    return fields.Integer(
-        validate=validate.Range(1, LIMIT_MAX), **about("每页条数", "默认 50，最多 200")
-    )
-
-
 class CaseQuerySchema(StrictSchema):
     """Filters of the case list."""
 
@@ -82,20 +55,10 @@ class CaseQuerySchema(StrictSchema):
     received_from = DateField(**about("受理日期自", "含当日"))
     received_to = DateField(**about("受理日期至", "含当日"))
     q = Text(max_length=120, **about("搜索", "受理编号、统一社会信用代码，或名称的一部分"))
-    before = _before()
-    limit = _limit()
+    before, limit = BEFORE, LIMIT
 
 
 class TrailQuerySchema(StrictSchema):
     """Paging of a case's trail."""
 
-    before = _before()
-    limit = _limit()
-
-
-class InboxQuerySchema(StrictSchema):
-    """Filters of the inbox."""
-
-    unread = fields.Boolean(**about("只看未读"))
-    before = _before()
-    limit = _limit()
+    before, limit = BEFORE, LIMIT

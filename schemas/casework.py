@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from marshmallow import fields, validate
 
-from schemas.bureau import LIMIT_MAX, FindingSchema, FindingsSchema
+from schemas.bureau import FindingSchema, FindingsSchema
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Described, Money, Text, Whole, YesNo
+from schemas.kit.paging import LIMIT_MAX
 from vocabulary.cases import Grade
 
 MOST_FIELDS: Final = 100

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from schemas.bureau import BIGGEST_ID, LIMIT_MAX, one_of
+from schemas.bureau import one_of
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Described, Text, Whole
+from schemas.kit.paging import BEFORE, LIMIT
 from schemas.kit.refusals import said
 from schemas.kit.response_fields import listed, moment, text, thing
 from vocabulary.forms import Field
@@ -99,17 +100,6 @@ class CalendarRequestSchema(StrictSchema):
     label = Text(max_length=100, required=True, **about("用途", "如使用人或日历名称"))
 
 
-def _page_fields() -> dict[str, fields.Field[Any]]:
-    return {
-        "before": fields.Integer(
-            validate=validate.Range(1, BIGGEST_ID), **about("从此编号往前", "上一页答复中的 next")
-        ),
-        "limit": fields.Integer(
-            validate=validate.Range(1, LIMIT_MAX), **about("每页条数", "默认 50，最多 200")
-        ),
-    }
-
-
 class VisitQuerySchema(StrictSchema):
     """Filters of the list of visits."""
 
@@ -117,8 +107,7 @@ class VisitQuerySchema(StrictSchema):
     open = fields.Boolean(**about("是否尚未走访"))
     planned_from = DateField(**about("计划日期自"))
     planned_to = DateField(**about("计划日期至", "含当日"))
-    before = _page_fields()["before"]
-    limit = _page_fields()["limit"]
+    before, limit = BEFORE, LIMIT
 
 
 class RequestQuerySchema(StrictSchema):
@@ -127,8 +116,7 @@ class RequestQuerySchema(StrictSchema):
     state = fields.String(validate=one_of(RequestState), **about("状态代码"))
     mine = fields.Boolean(**about("是否由本单位答复"))
     overdue = fields.Boolean(**about("是否逾期未答复"))
-    before = _page_fields()["before"]
-    limit = _page_fields()["limit"]
+    before, limit = BEFORE, LIMIT
 
 
 class PromiseSchema(Schema):

@@ -8,10 +8,11 @@ from typing import Final
 
 from marshmallow import Schema, fields, validate
 
-from schemas.bureau import BIGGEST_ID, LIMIT_MAX, one_of
+from schemas.bureau import one_of
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Text
+from schemas.kit.paging import BIGGEST_ID, LIMIT_MAX
 from schemas.kit.response_fields import listed, moment, text, thing, yuan
 from vocabulary.cases import Source, State
 from vocabulary.exports import ExportFormat

@@ -240,24 +240,6 @@ class CaseSummarySchema(Schema):
     questions = _list(fields.String(), "疑义编号")
 
 
-class MessageSchema(Schema):
-    """One message of a bureau's inbox, as things stood when it was told."""
-
-    id = fields.Integer(required=True, **about("编号"))
-    kind = _text("类别", "assessment（核对结果）、visit（走访提醒）或 casework（办理动态）")
-    at = _moment("送达时间")
-    read_at = fields.DateTime(required=True, allow_none=True, **about("阅读时间"))
-    receipt = _text("受理编号")
-    provision = _text("条款代码")
-    enterprise = _text("申报单位")
-    leads = fields.Boolean(required=True, **about("是否由本单位牵头"))
-    outcome = _text("结果代码", null=True)
-    outcome_text = _text("结果", null=True)
-    amount = _yuan("金额", null=True)
-    planned_on = fields.Date(required=True, allow_none=True, **about("走访日期"))
-    text = _text("摘要")
-
-
 def _next() -> fields.Integer:
     return fields.Integer(
         required=True, allow_none=True, **about("下一页", "作为 before 传入；没有更多时为 null")
@@ -271,25 +253,12 @@ class CasePageSchema(Schema):
     next = _next()
 
 
-class InboxPageSchema(Schema):
-    """One page of the inbox."""
-
-    items = _list(MessageSchema, "消息", "新的在前")
-    next = _next()
-
-
 class RecordedSchema(Schema):
     """Findings were recorded; the re-assessment follows."""
 
     receipt = _text("受理编号")
     recorded = fields.Integer(required=True, **about("记录条数"))
     case_url = fields.Url(required=True, **about("案件地址"))
-
-
-class MarkedSchema(Schema):
-    """Messages marked as read."""
-
-    marked = _list(fields.Integer(), "此前未读、现已标记的消息编号")
 
 
 class NoticeSchema(Schema):

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
-
 from api.blueprints import Resource, Told
-from api.json_responses import answer
 from api.services import services
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.views import inbox
-from schemas.bureau import InboxQuerySchema, ReadMessagesSchema
-from schemas.responses import InboxPageSchema, MarkedSchema
+from schemas.inbox import InboxPage, InboxQuerySchema, Marked, ReadMessagesSchema
 
 blueprint = Resource("inbox", __name__, url_prefix="/api/v1", description="收件箱（责任单位）")
 
@@ -24,10 +20,10 @@ blueprint = Resource("inbox", __name__, url_prefix="/api/v1", description="收�
     "列出消息",
     "告知本单位的核对结果、走访提醒和办理动态，新的在前，按编号翻页；查阅会记录。",
     query=InboxQuerySchema,
-    told=Told(200, InboxPageSchema, "本单位的消息"),
+    told=Told(200, InboxPage, "本单位的消息"),
 )
-def listing(principal: Principal, **filters: Any) -> Response:
-    return answer(inbox.list_messages(services().db, principal, **filters))
+def listing(principal: Principal, **filters: Any) -> InboxPage:
+    return inbox.list_messages(services().db, principal, **filters)
 
 
 @blueprint.officer(
@@ -36,7 +32,7 @@ def listing(principal: Principal, **filters: Any) -> Response:
     "标记已读",
     "把本单位的消息标记为已读；其他单位的编号不受影响。",
     takes=ReadMessagesSchema(),
-    told=Told(200, MarkedSchema, "已标记"),
+    told=Told(200, Marked, "已标记"),
 )
-def mark(principal: Principal, ids: list[int]) -> Response:
-    return answer({"marked": inbox.mark_read(services().db, principal, ids)})
+def mark(principal: Principal, ids: list[int]) -> Marked:
+    return Marked(marked=inbox.mark_read(services().db, principal, ids))

@@ -16,7 +16,7 @@ from casework import credentials
 from config.settings import Settings
 from rules.model import Taken
 from schemas.application import Submission
-from store.db import CHINA
+from vocabulary.zone import CHINA
 
 settings = Settings.from_env(os.environ)
 Row = dict[str, Any]

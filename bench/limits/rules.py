@@ -13,7 +13,7 @@ from bench.applications import body
 from bench.decision import decide
 from config.settings import Settings
 from schemas.application import load_application
-from store.db import CHINA
+from vocabulary.zone import CHINA
 
 
 def run(settings: Settings, seconds: float) -> float:

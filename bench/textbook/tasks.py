@@ -24,12 +24,12 @@ from bench.textbook.models import (
 from casework.docket import states
 from config.settings import Settings
 from rules.model import Taken
-from store.db import CHINA
 from vocabulary.cases import State
 from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
 from vocabulary.outcomes import Outcome
 from vocabulary.visits import VisitState
 from vocabulary.work import Stage
+from vocabulary.zone import CHINA
 
 settings = Settings.from_env(os.environ)
 Session = make_session()

@@ -14,9 +14,9 @@ from casework.people.rights import Right
 from rules import PROVISIONS
 from rules.notice import Notice
 from rules.provision import Finder
-from store.db import CHINA
 from vocabulary.cases import Act, DeterminationState, State, SupplementState
 from vocabulary.parties import Side
+from vocabulary.zone import CHINA
 
 Row = Mapping[str, Any]
 

@@ -17,9 +17,9 @@ from casework.editions import Edition
 from casework.errors import PermanentError
 from config.notices import NoticeDataError
 from rules.model import Case, OfficialFinding
-from store.db import CHINA
 from store.encoding import numbers
 from vocabulary.cases import Act, State
+from vocabulary.zone import CHINA
 
 _LOCK = """
 SELECT id, receipt, notice_id, provision, uscc, enterprise, facts, state, received_at,

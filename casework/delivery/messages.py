@@ -12,9 +12,9 @@ from email.utils import format_datetime
 
 from casework.errors import PermanentError
 from casework.views.letterhead import Letterhead
-from store.db import CHINA
 from vocabulary import timeline
 from vocabulary.timeline import Data
+from vocabulary.zone import CHINA
 
 PRODUCT = "稳企"
 

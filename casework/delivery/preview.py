@@ -24,12 +24,13 @@ from rules.engine import assess
 from rules.model import Case
 from rules.routing import route
 from schemas.application import load_application
-from store.db import CHINA, Database
+from store.db import Database
 from vocabulary.cases import State
 from vocabulary.deliveries import Channel, RecipientKind
 from vocabulary.parties import Actor
 from vocabulary.promises import Kind
 from vocabulary.visits import VisitResult
+from vocabulary.zone import CHINA
 
 RECEIPT = "WQ200511-0000001-8"
 AT = datetime(2020, 5, 11, 9, 0, tzinfo=CHINA)

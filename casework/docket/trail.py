@@ -76,7 +76,7 @@ def of_case(
             {"id": application_id, "before": before, "limit": size + 1},
         ).all()
         looked(conn, principal, EventType.ACCESS_TRAIL_READ, application_id=application_id)
-    return paging.page(rows, size, _event)
+    return paging.page(Page[Entry], rows, size, _event)
 
 
 def _event(row: Row[Any]) -> Entry:

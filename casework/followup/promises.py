@@ -14,10 +14,10 @@ from typing import Any, Final, TypedDict
 
 from casework.workdays import add_working_days, office_opening, working_days_between
 from config.practice import Practice
-from store.db import CHINA
 from vocabulary.cases import State
 from vocabulary.events import EventType
 from vocabulary.promises import Kind
+from vocabulary.zone import CHINA
 
 LOCAL: Final = "本地做法，通知未规定期限"
 

@@ -75,7 +75,7 @@ def list_requests(
         ).all()
         receipts = sorted({row.receipt for row in rows[:size]})
         trail.looked(conn, principal, EventType.ACCESS_REQUESTS_LISTED, receipts=receipts)
-    return paging.page(rows, size, shown)
+    return paging.page(Page[Request], rows, size, shown)
 
 
 def read(db: Database, principal: Principal, request_id: int) -> Request:

@@ -23,9 +23,10 @@ from casework.formats import local
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
-from store.db import CHINA, Database, app_now
+from store.db import Database, app_now
 from vocabulary.events import EventType
 from vocabulary.visits import VisitState
+from vocabulary.zone import CHINA
 
 log = structlog.get_logger(__name__)
 

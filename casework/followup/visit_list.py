@@ -115,7 +115,7 @@ def list_visits(
         ).all()
         receipts = sorted({each["receipt"] for row in rows[:size] for each in row.applications})
         trail.looked(conn, principal, EventType.ACCESS_VISITS_LISTED, receipts=receipts)
-    return paging.page(rows, size, shown)
+    return paging.page(Page[PlannedVisit], rows, size, shown)
 
 
 def read(db: Database, principal: Principal, visit_id: int) -> PlannedVisit:

@@ -16,10 +16,11 @@ from casework.database import UNAVAILABLE
 from casework.errors import IdempotencyConflict, IdempotencyInFlight, ProvisionNotOffered
 from config.settings import Settings
 from schemas.application import Submission
-from store.db import CHINA, Database
+from store.db import Database
 from store.encoding import to_json
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
+from vocabulary.zone import CHINA
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,7 @@ from rules.routing import Routed
 from rules.screening import Screened, render, screen
 from schemas.labels import WORDS, label
 from schemas.screenings import Screening
-from store.db import CHINA
+from vocabulary.zone import CHINA
 
 NOTE = "初步筛查，不是申请，也不是决定；金额为按所填事项的暂估数。"
 

@@ -14,9 +14,9 @@ from casework.outbox import deliveries
 from casework.workdays import add_working_days, is_working_day
 from config.settings import Settings
 from store import ledger
-from store.db import CHINA
 from vocabulary.deliveries import Recipient
 from vocabulary.work import Stage
+from vocabulary.zone import CHINA
 
 
 def collect(

@@ -18,9 +18,10 @@ from casework.events import NewEvent
 from casework.formats import local
 from casework.people.access import Principal
 from casework.people.rights import LENDABLE, Right
-from store.db import CHINA, Database, app_now
+from store.db import Database, app_now
 from vocabulary.events import EventType
 from vocabulary.people import Role
+from vocabulary.zone import CHINA
 
 log = structlog.get_logger(__name__)
 

@@ -15,8 +15,9 @@ from casework.formats import yuan
 from casework.paging import Page
 from rules import PROVISIONS
 from store import predicates
-from store.db import CHINA, Database
+from store.db import Database
 from vocabulary.forms import EnterpriseKind
+from vocabulary.zone import CHINA
 
 TAIL_CHARS: Final = 6
 MASK: Final = "***"
@@ -80,7 +81,7 @@ def list_grants(
             "decided_on": row.decided_at.astimezone(CHINA).date().isoformat(),
         }
 
-    return paging.page(rows, size, shown)
+    return paging.page(Page[Published], rows, size, shown)
 
 
 def masked(name: str, kind: str | None) -> str:

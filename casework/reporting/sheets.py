@@ -17,8 +17,8 @@ from typing import Any, Final
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from store.db import CHINA
 from vocabulary.exports import ExportFormat
+from vocabulary.zone import CHINA
 
 SHEET_ROWS: Final = 1_000_000
 """Rows of one worksheet; Excel's own limit is a little above. What is more goes on the next."""

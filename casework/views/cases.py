@@ -199,7 +199,7 @@ def list_cases(
         rows = _rows(conn, settings, values, size + 1, wanted.overdue)
         shown = [row.receipt for row in rows[:size]]
         trail.looked(conn, principal, EventType.ACCESS_CASES_LISTED, receipts=shown)
-    return paging.page(rows, size, partial(_case, settings))
+    return paging.page(Page[CaseRow], rows, size, partial(_case, settings))
 
 
 def _rows(

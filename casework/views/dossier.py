@@ -23,7 +23,6 @@ from config.settings import Settings
 from rules.explain import explain
 from rules.notice import DISTRICT_GOVERNMENT, Notice
 from schemas.labels import WORDS
-from store.db import CHINA
 from vocabulary import timeline
 from vocabulary.cases import Act, State
 from vocabulary.events import EventType
@@ -31,6 +30,7 @@ from vocabulary.outcomes import Outcome
 from vocabulary.parties import Side
 from vocabulary.promises import Kind
 from vocabulary.visits import VisitState
+from vocabulary.zone import CHINA
 
 _READ = f"""
 SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, a.facts, a.state,

@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from functools import partial
-from typing import Any, TypedDict
+from typing import Any
 
 from sqlalchemy import Row
 
 from casework import editions, paging
 from casework.docket import trail
-from casework.formats import local
-from casework.paging import Page
 from casework.people.access import Principal
 from casework.people.rights import Right
+from schemas.inbox import InboxPage, Message, MessageKind
 from store.db import Database
 from vocabulary import timeline
 from vocabulary.deliveries import Recipient
 from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
-
-ASSESSMENT, VISIT, CASEWORK = "assessment", "visit", "casework"
-
-
-class Message(TypedDict):
-    """One message, as things stood when it was told."""
-
-    id: int
-    kind: str
-    at: str
-    read_at: str | None
-    receipt: str
-    provision: str
-    enterprise: str
-    leads: bool
-    outcome: str | None
-    outcome_text: str | None
-    amount: str | None
-    planned_on: str | None
-    text: str
 
 
 def list_messages(
@@ -48,7 +29,7 @@ def list_messages(
     unread: bool = False,
     before: int | None = None,
     limit: int | None = None,
-) -> Page[Message]:
+) -> InboxPage:
     """The messages of the principal's own bureau.
 
     In: only unread ones?; go on below this id; at most so many. Out: `items`, `next`. Each item
@@ -77,7 +58,7 @@ def list_messages(
         ).all()
         shown = sorted({row.receipt for row in rows[:size]})
         trail.looked(conn, principal, EventType.ACCESS_INBOX_LISTED, receipts=shown)
-    return paging.page(rows, size, _message)
+    return paging.page(InboxPage, rows, size, _message)
 
 
 def mark_read(db: Database, principal: Principal, ids: Sequence[int]) -> list[int]:
@@ -105,29 +86,30 @@ def _names(principal: Principal) -> list[str]:
 
 
 def _message(row: Row[Any]) -> Message:
-    data = row.data
-    outcome = data.get("outcome")
-    return {
-        "id": row.id,
-        "kind": _kind(row),
-        "at": local(row.sent_at),
-        "read_at": None if row.read_at is None else local(row.read_at),
-        "receipt": row.receipt,
-        "provision": row.provision,
-        "enterprise": row.name,
-        "leads": Recipient.parse(row.recipient).bureau == row.lead_bureau,
-        "outcome": outcome,
-        "outcome_text": Outcome(outcome).label if outcome else None,
-        "amount": data.get("amount"),
-        "planned_on": data.get("planned_on"),
-        "text": _text(row),
-    }
+    told = row.data
+    outcome = Outcome(told["outcome"]) if told.get("outcome") else None
+    planned_on, amount = told.get("planned_on"), told.get("amount")
+    return Message(
+        id=row.id,
+        kind=_kind(row),
+        at=row.sent_at,
+        read_at=row.read_at,
+        receipt=row.receipt,
+        provision=row.provision,
+        enterprise=row.name,
+        leads=Recipient.parse(row.recipient).bureau == row.lead_bureau,
+        outcome=outcome,
+        outcome_text=outcome and outcome.label,
+        amount=amount and Decimal(amount),
+        planned_on=planned_on and date.fromisoformat(planned_on),
+        text=_text(row),
+    )
 
 
-def _kind(row: Row[Any]) -> str:
+def _kind(row: Row[Any]) -> MessageKind:
     if row.visit_id is not None:
-        return VISIT
-    return ASSESSMENT if row.type == EventType.APPLICATION_ASSESSED else CASEWORK
+        return "visit"
+    return "assessment" if row.type == EventType.APPLICATION_ASSESSED else "casework"
 
 
 def _text(row: Row[Any]) -> str:

@@ -11,13 +11,13 @@ import pytest
 import requests
 
 from casework.people import tokens
-from store.db import CHINA
 from tests.support.app import App
 from tests.support.ledgers import column, scalar
 from tests.support.legal_acts import LEGAL
 from tests.support.office import RENT, Office
 from vocabulary.cases import State
 from vocabulary.people import Role
+from vocabulary.zone import CHINA
 
 TIMEOUT = 30
 NEXT_MONTH = (datetime.now(CHINA) + timedelta(days=30)).date().isoformat()

@@ -18,11 +18,12 @@ from casework.views import cases, status
 from casework.work.dispatch import Stage
 from config.settings import Settings
 from schemas.application import load_application
-from store.db import CHINA, Database
+from store.db import Database
 from tests.support.applications import tenant_body
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.wire import wire
 from vocabulary.people import Role
+from vocabulary.zone import CHINA
 
 OFFICER = Principal("sasac", Role.OFFICER, "测试甲")
 COLLEAGUE = Principal("sasac", Role.OFFICER, "测试乙")

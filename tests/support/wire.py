@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
+from schemas.kit.answers import dump
 
-def wire(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Through JSON and back. Raises TypeError for what JSON does not know."""
-    read: dict[str, Any] = json.loads(json.dumps(answer))
-    return read
+
+def wire(answer: object) -> Any:
+    """Through its schema, JSON, and back. Raises TypeError for what JSON does not know."""
+    return json.loads(json.dumps(answer if isinstance(answer, dict) else dump(answer)))

@@ -218,7 +218,7 @@ def test_a_bureau_is_told_of_each_new_outcome_once(database: Database, settings:
     assess_due(database, settings)
     find_all(database, accepted.receipt)  # nothing new comes of this
     assess_due(database, settings)
-    told = inbox.list_messages(database, OFFICER)["items"]
+    told = wire(inbox.list_messages(database, OFFICER))["items"]
     assert [message["outcome"] for message in told] == ["eligible", "needs_determination"]
 
 

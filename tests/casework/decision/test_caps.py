@@ -21,6 +21,7 @@ from tests.support.applications import guarantee_body, uscc
 from tests.support.crowd import assess_in_parallel, file_all
 from tests.support.ledgers import column, scalar
 from tests.support.office import Office, decide
+from tests.support.wire import wire
 from vocabulary.people import Role
 from vocabulary.work import Stage
 
@@ -195,7 +196,7 @@ def test_both_sides_hear_of_the_room_once_and_a_review_leads_to_the_rest(office:
     assert (status["state"], status["determined_amount"]) == ("determined", "1000000.00")
     (said,) = [line["text"] for line in status["timeline"] if line["type"] == "determination.room"]
     assert "已认定1,000,000.00元，按规则现可认定至2,000,000.00元" in said
-    told = inbox.list_messages(office.db, OFFICER)["items"]
+    told = wire(inbox.list_messages(office.db, OFFICER))["items"]
     assert [message["receipt"] for message in told if "有了余额" in message["text"]] == [
         cut.receipt
     ]

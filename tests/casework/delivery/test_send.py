@@ -25,12 +25,13 @@ from casework.work import dispatch
 from casework.work.dispatch import Stage
 from casework.work.run import ChunkResult
 from config.settings import Settings
-from store.db import CHINA, Database, app_now
+from store.db import Database, app_now
 from tests.support.applications import tenant
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.mailbox import Mailbox
 from tests.support.waiting import wait_for
 from tests.support.watching import watched
+from vocabulary.zone import CHINA
 
 BUREAU = "sasac@example.org"
 MOST_STATEMENTS = 12

@@ -20,11 +20,12 @@ from casework.work.dispatch import Stage
 from casework.workdays import add_working_days, working_days_between
 from config.practice import Practice
 from config.settings import Settings
-from store.db import CHINA
 from tests.support.applications import tenant_body
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import HEAD, OFFICER, Office
+from tests.support.wire import wire
 from vocabulary.deliveries import Channel, Recipient
+from vocabulary.zone import CHINA
 
 PRACTICE = Practice()
 TOLD = (
@@ -117,8 +118,8 @@ def test_what_is_late_is_pointed_out_once_each_and_then_to_the_supervisor(office
     ]
     waiting = "SELECT count(*) FROM work_item WHERE stage = 'chase' AND dead_at IS NULL"
     assert scalar(office.db, waiting) == 0
-    officers = {each["text"] for each in inbox.list_messages(office.db, OFFICER)["items"]}
-    heads = {each["text"] for each in inbox.list_messages(office.db, HEAD)["items"]}
+    officers = {each["text"] for each in wire(inbox.list_messages(office.db, OFFICER))["items"]}
+    heads = {each["text"] for each in wire(inbox.list_messages(office.db, HEAD))["items"]}
     assert any("督办" in text for text in heads - officers)
     assert officers < heads
 

@@ -36,6 +36,7 @@ from tests.support.office import (
     STRANGER,
     Office,
 )
+from tests.support.wire import wire
 from vocabulary.people import Role
 
 FINANCE = Principal("finance", Role.OFFICER, "测试壬")
@@ -72,7 +73,7 @@ def test_a_transferred_case_changes_hands_and_stays_there(office: Office) -> Non
     assert status["bureaus"]["lead"]["bureau_name"] == "区财政局"
     assert status["bureaus"]["lead"]["phone"]
     assert any("转办至区财政局" in line["text"] for line in status["timeline"])
-    told = inbox.list_messages(office.db, FINANCE)["items"]
+    told = wire(inbox.list_messages(office.db, FINANCE))["items"]
     assert [message["kind"] for message in told] == ["casework"]
 
     with office.db.transaction() as conn:

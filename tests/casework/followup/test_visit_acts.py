@@ -36,11 +36,11 @@ from casework.followup.visit_list import Wanted
 from casework.people.access import Principal
 from casework.work.dispatch import Stage
 from casework.workdays import add_working_days
-from store.db import CHINA
 from tests.support.applications import uscc
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, STRANGER, Office
 from vocabulary.people import Role
+from vocabulary.zone import CHINA
 
 DEVELOPMENT = Principal("development_reform", Role.OFFICER, "测试庚")
 

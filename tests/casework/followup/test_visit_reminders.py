@@ -14,11 +14,12 @@ from casework.views import inbox, status
 from casework.work.dispatch import Stage
 from casework.workdays import add_working_days
 from config.settings import Settings
-from store.db import CHINA, Database
+from store.db import Database
 from tests.support.applications import tenant
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.wire import wire
 from vocabulary.people import Role
+from vocabulary.zone import CHINA
 
 OFFICER = Principal("sasac", Role.OFFICER, "测试甲")
 
@@ -76,7 +77,7 @@ def test_bureau_and_enterprise_are_reminded_once_each(
     ids = claim_ids(database, settings, Stage.REMIND)
     visit_reminders.run(database, settings, ids)
     visit_reminders.run(database, settings, ids)
-    newest = inbox.list_messages(database, OFFICER)["items"][0]
+    newest = wire(inbox.list_messages(database, OFFICER))["items"][0]
     found = wire(status.read(database, settings, accepted.receipt, accepted.access_code))
     assert newest["kind"] == "visit"
     assert newest["planned_on"] == found["visit"]["planned_on"]

@@ -139,11 +139,11 @@ def test_messages_are_marked_read_by_their_own_bureau_only(
     database: Database, settings: Settings
 ) -> None:
     assessed(database, settings)
-    (message,) = inbox.list_messages(database, SASAC, unread=True)["items"]
+    (message,) = wire(inbox.list_messages(database, SASAC, unread=True))["items"]
     assert inbox.mark_read(database, STRANGER, [message["id"]]) == []
     assert inbox.mark_read(database, SASAC, [message["id"]]) == [message["id"]]
-    assert inbox.list_messages(database, SASAC, unread=True)["items"] == []
-    assert inbox.list_messages(database, SASAC)["items"][0]["read_at"]
+    assert wire(inbox.list_messages(database, SASAC, unread=True))["items"] == []
+    assert wire(inbox.list_messages(database, SASAC))["items"][0]["read_at"]
 
 
 @pytest.mark.parametrize(
