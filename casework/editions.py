@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from config import notices
 from config.notices import load_notice
 from rules.notice import Notice, printed_contact
 
@@ -16,7 +17,9 @@ __all__ = [
     "bureau_name",
     "edition",
     "edition_used",
+    "every",
     "hashes",
+    "known_bureau_name",
     "printed_contact",
     "remember",
 ]
@@ -42,6 +45,11 @@ def edition(notice_id: str) -> Edition:
     return found
 
 
+def every() -> list[Edition]:
+    """Today's data of all notices. Raises NoticeDataError if one of them is faulty."""
+    return [edition(name) for name in notices.names()]
+
+
 def hashes() -> list[bytes]:
     """The hashes of the editions that this process has used so far."""
     return [each.hash for each in _LOADED.values()]
@@ -54,6 +62,12 @@ def bureau_name(notice: Notice, bureau: str) -> str:
         return str(known["name"])
     deciders: Mapping[str, str] = notice.content["deciders"]
     return deciders.get(bureau, bureau)
+
+
+def known_bureau_name(bureau: str) -> str:
+    """The Chinese name of a bureau that may stand in several notices: what the first calls it."""
+    names = (bureau_name(each.notice, bureau) for each in every())
+    return next((name for name in names if name != bureau), bureau)
 
 
 def remember(conn: Connection, current: Edition) -> None:

@@ -98,8 +98,7 @@ def letter(conn: Connection, settings: Settings, to: Recipient, now: datetime) -
     visits = _visits(conn, bureau, now.date())
     if not (visits or late or soon):
         return None
-    name = _name(settings, bureau)
-    lines = [f"{name}：以下为{now:%Y-%m-%d}需要办理的事项。", ""]
+    lines = [f"{editions.known_bureau_name(bureau)}：以下为{now:%Y-%m-%d}需要办理的事项。", ""]
     lines += _part("已逾期", [_line(*entry) for entry in late])
     lines += _part("即将到期", [_line(*entry) for entry in soon])
     lines += _part(
@@ -120,19 +119,15 @@ def _to_head(
     if not entries:
         return None
     link = f"{settings.public_url}/api/v1/cases?overdue=true"
+    name = editions.known_bureau_name(bureau)
     lines = [
-        f"{_name(settings, bureau)}负责人：以下事项逾期未办，请督办（{now:%Y-%m-%d}）。",
+        f"{name}负责人：以下事项逾期未办，请督办（{now:%Y-%m-%d}）。",
         "",
         *_part("须督办", [_line(*entry) for entry in entries]),
         f"办理地址：{link}",
     ]
-    brief = f"督办提要：{_name(settings, bureau)}逾期未办{len(entries)}件，请督办。"
+    brief = f"督办提要：{name}逾期未办{len(entries)}件，请督办。"
     return Letter(f"【{PRODUCT}】督办提要（{now:%Y-%m-%d}）", "\n".join(lines) + "\n", brief, link)
-
-
-def _name(settings: Settings, bureau: str) -> str:
-    known = editions.edition(settings.notice_id).notice.bureaus.get(bureau)
-    return str(known["name"]) if known else bureau
 
 
 def name_of(data: Data) -> str:

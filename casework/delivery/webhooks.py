@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from casework import events
+from casework import editions, events
 from casework.delivery.channels import gate, http
 from casework.delivery.channels.registry import endpoint_target
 from casework.delivery.channels.webhook import secret_of
-from casework.editions import edition
 from casework.errors import Invalid, NotFound
 from casework.events import NewEvent
 from config.settings import Settings
@@ -73,7 +72,7 @@ def add(
     In: `event_types` such as "application.assessed"; none: all that are published. Out: its id and
     its signing secret, which is shown only here. Raises EndpointRefused.
     """
-    if bureau not in edition(settings.notice_id).notice.bureaus:
+    if not any(bureau in each.notice.bureaus for each in editions.every()):
         raise EndpointRefused(f"通知中没有单位“{bureau}”。")
     try:
         http.check_url(url, public_only=not settings.webhook_allow_private)

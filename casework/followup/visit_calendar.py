@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, Final, TypedDict
 
 import structlog
@@ -42,7 +41,7 @@ _STATUS: Final = {
 }
 _VISITS: Final = """
 SELECT v.id, v.bureau, v.planned_on, v.visited_on, v.starts_at, v.provisional, v.basis, v.state,
-    v.version, v.created_at, a.name, a.notice_id,
+    v.version, v.created_at, a.name,
     (SELECT string_agg(o.receipt, '、' ORDER BY o.id) FROM application AS o
         WHERE o.visit_id = v.id) AS receipts
 FROM visit AS v JOIN application AS a ON a.id = v.application_id
@@ -153,12 +152,11 @@ def read(db: Database, settings: Settings, secret: str) -> bytes:
 
 def calendar(settings: Settings, bureau: str, rows: Sequence[Row[Any]], now: datetime) -> bytes:
     """The rows as an iCalendar object. `now`: when it was made."""
-    names = partial(editions.bureau_name, editions.edition(settings.notice_id).notice)
     made = Calendar()
     made.add("prodid", PRODUCT_ID)
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
-    made.add("x-wr-calname", f"{names(bureau)}走访")
+    made.add("x-wr-calname", f"{editions.known_bureau_name(bureau)}走访")
     made.add("x-wr-timezone", "Asia/Shanghai")
     made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     made.add("x-published-ttl", REFRESH)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -188,7 +189,7 @@ def overdue(db: Database, settings: Settings, scope: Scope) -> Document:
         )
         groups = [
             {
-                **_bureau(settings.notice_id, row["bureau"]),
+                **_bureau(row["bureau"]),
                 "promise": row["promise"],
                 "promise_text": Kind(row["promise"]).label,
                 "overdue": row["overdue"],
@@ -203,7 +204,7 @@ def overdue(db: Database, settings: Settings, scope: Scope) -> Document:
         return {**_head(conn, scope), "rows": groups, "total": total}
 
 
-def visits(db: Database, settings: Settings, scope: Scope) -> Document:
+def visits(db: Database, _settings: Settings, scope: Scope) -> Document:
     """Of the enterprises whose applications were decided on, how many were visited, by bureau.
 
     An enterprise counts once for each bureau that leads an application of its.
@@ -236,10 +237,7 @@ def visits(db: Database, settings: Settings, scope: Scope) -> Document:
             },
         )
         names = ("enterprises", "visited", "met", "planned", "late", "unplanned")
-        groups = [
-            {**_bureau(settings.notice_id, row["bureau"]), **{name: row[name] for name in names}}
-            for row in rows
-        ]
+        groups = [{**_bureau(row["bureau"]), **{name: row[name] for name in names}} for row in rows]
         total = _sums(groups, names)
         for counted in (*groups, total):
             counted["coverage"] = _percent(counted["visited"], counted["enterprises"])
@@ -331,16 +329,17 @@ def _head(conn: Connection, scope: Scope) -> Document:
     return {"as_of": local(app_now(conn)), "scope": scope.document()}
 
 
-def _bureau(notice_id: str, bureau: str | None) -> Document:
-    notice = editions.edition(notice_id).notice
-    name = editions.bureau_name(notice, bureau) if bureau else "尚未分办"
-    return {"bureau": bureau, "bureau_name": name}
+def _bureau(
+    bureau: str | None, name_of: Callable[[str], str] = editions.known_bureau_name
+) -> Document:
+    return {"bureau": bureau, "bureau_name": name_of(bureau) if bureau else "尚未分办"}
 
 
 def _group(row: Row) -> Document:
-    known = editions.edition(row["notice_id"]).notice.provisions.get(row["provision"], {})
+    notice = editions.edition(row["notice_id"]).notice
+    known = notice.provisions.get(row["provision"], {})
     return {
-        **_bureau(row["notice_id"], row["bureau"]),
+        **_bureau(row["bureau"], partial(editions.bureau_name, notice)),
         "provision": row["provision"],
         "measure": known.get("measure"),
         "title": known.get("title", row["provision"]),

@@ -26,7 +26,15 @@ _read_from: list[Path] = [PACKAGED]
 _TABLES = ("bureaus", "contacts", "questions", "referrals", "route_reasons")
 _BY_MEASURE = ("provisions", "conditions", "routing")
 
-__all__ = ["PACKAGED", "NoticeBundle", "NoticeDataError", "find", "load_notice", "read_from"]
+__all__ = [
+    "PACKAGED",
+    "NoticeBundle",
+    "NoticeDataError",
+    "find",
+    "load_notice",
+    "names",
+    "read_from",
+]
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,16 @@ class NoticeBundle:
 def read_from(path: Path) -> None:
     """Set the folder in which this process finds its notices."""
     _read_from[:] = [path]
+
+
+def names() -> tuple[str, ...]:
+    """The ids of all notices in that folder, in alphabetical order; looked for once."""
+    return _names(_read_from[0])
+
+
+@cache
+def _names(path: Path) -> tuple[str, ...]:
+    return tuple(sorted(head.parent.name for head in path.glob("*/notice.toml")))
 
 
 def load_notice(notice_id: str) -> NoticeBundle:
