@@ -11,9 +11,9 @@ from flask import Flask, current_app
 from api.probe import Probe
 from casework.database import Database
 from casework.intake.group_commit import GroupCommit
-from casework.operations.readiness import Readiness
 from config.notices import NoticeBundle
 from config.settings import Settings
+from schemas.health import Ready
 
 _KEY = "wenqi"
 
@@ -27,7 +27,7 @@ class Services:
     db: Database
     filing: GroupCommit
     notice: NoticeBundle
-    ready: Probe[Readiness]
+    ready: Probe[Ready]
     measured: Probe[tuple[list[Mapping[str, Any]], dict[str, float]]]
 
 

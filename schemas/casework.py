@@ -6,11 +6,10 @@ from typing import Any, Final
 
 from marshmallow import fields, validate
 
-from schemas.bureau import FindingSchema, FindingsSchema
+from schemas.bureau import FindingSchema
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Described, Money, Text, Whole, YesNo
-from schemas.kit.paging import LIMIT_MAX
 from vocabulary.cases import Grade
 
 MOST_FIELDS: Final = 100
@@ -18,35 +17,6 @@ MOST_FIELDS: Final = 100
 
 def _reason(label: str = "理由", **options: Any) -> Text:
     return Text(max_length=1000, lines=True, required=True, **options, **about(label))
-
-
-class ReceiptsSchema(StrictSchema):
-    """Cases to be acknowledged together (批量签收)."""
-
-    receipts = fields.List(
-        Text(max_length=40),
-        required=True,
-        validate=validate.Length(1, LIMIT_MAX),
-        **about("受理编号", "逐件签收，一件不成不影响其他"),
-    )
-
-
-class SeenCaseSchema(StrictSchema):
-    """A case, and the version of it that the caller has read."""
-
-    receipt = Text(max_length=40, required=True, **about("受理编号"))
-    version = Whole(low=1, high=2**31 - 1, required=True, **about("所读的版本", "见列表的 version"))
-
-
-class ManyFindingsSchema(FindingsSchema):
-    """The same findings on several cases (批量记录认定意见)."""
-
-    cases = fields.List(
-        fields.Nested(SeenCaseSchema),
-        required=True,
-        validate=validate.Length(1, LIMIT_MAX),
-        **about("案件", "逐件记录，一件不成不影响其他"),
-    )
 
 
 class SupplementRequestSchema(StrictSchema):
@@ -113,16 +83,6 @@ class CallbackSchema(StrictSchema):
     """What a call-back (回访) came to."""
 
     note = _reason("回访情况")
-
-
-class DelegationRequestSchema(StrictSchema):
-    """Lending a role during an absence (代办)."""
-
-    to = Text(max_length=80, required=True, **about("代办人", "其令牌的使用人名称"))
-    starts_on = DateField(**about("开始日", "不填即从现在起"))
-    ends_on = DateField(required=True, **about("结束日", "含当日"))
-    reason = _reason()
-    absent = Text(max_length=80, **about("缺勤人", "不填即本人；管理员可为他人安排"))
 
 
 class AnyValue(Described, fields.Raw):

@@ -143,21 +143,6 @@ class DeterminedSchema(MovedSchema):
     delta = yuan("差额（认定减计算）", null=True)
 
 
-class DoneSchema(Schema):
-    """What became of one case of many."""
-
-    receipt = text("受理编号")
-    done = _flag("是否已办理")
-    code = fields.String(**about("未办理的原因代码"))
-    message = fields.String(**about("未办理的原因"))
-
-
-class DoneListSchema(Schema):
-    """What became of many cases."""
-
-    results = listed(DoneSchema, "逐件结果")
-
-
 class TrailEventSchema(Schema):
     """One event of a case's trail."""
 
@@ -177,21 +162,3 @@ class TrailPageSchema(Schema):
     next = fields.Integer(
         required=True, allow_none=True, **about("下一页", "作为 before 传入；没有更多时为 null")
     )
-
-
-class DelegationSchema(Schema):
-    """A role lent during an absence."""
-
-    id = fields.Integer(required=True, **about("编号"))
-    absent = text("缺勤人")
-    to = text("代办人")
-    role = text("所代角色")
-    starts_at = moment("自")
-    ends_at = moment("至")
-    reason = text("理由")
-
-
-class DelegationListSchema(Schema):
-    """The bureau's delegations."""
-
-    items = listed(DelegationSchema, "代办安排")

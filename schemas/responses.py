@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from schemas.contacts import Contact
 from schemas.followup import OwnRequestSchema, PromiseSchema
+from schemas.kit.answers import schema_of
 from schemas.kit.describe import about
 from schemas.kit.response_fields import listed as _list
 from schemas.kit.response_fields import moment as _moment
@@ -40,18 +42,6 @@ class ApplicantSchema(Schema):
     uscc = _text("统一社会信用代码", null=True)
 
 
-class ContactSchema(Schema):
-    """A bureau contact as printed in the notice, and why it was chosen."""
-
-    bureau = _text("单位代码")
-    bureau_name = _text("单位")
-    section = _text("科室")
-    name = _text("联系人")
-    phone = _text("联系电话")
-    printed = _text("通知原样")
-    reason = fields.String(**about("选择理由"))
-
-
 class NextStepSchema(Schema):
     """Who acts next, on what, by when."""
 
@@ -61,15 +51,15 @@ class NextStepSchema(Schema):
     by_provisional = fields.Boolean(required=True, **about("日期是否暂定"))
     by_basis = _text("日期依据")
     contact = fields.Nested(
-        ContactSchema, required=True, allow_none=True, **about("联系单位和联系人")
+        schema_of(Contact), required=True, allow_none=True, **about("联系单位和联系人")
     )
 
 
 class RoutedSchema(Schema):
     """The bureaus told."""
 
-    lead = fields.Nested(ContactSchema, required=True, **about("牵头"))
-    copies = _list(ContactSchema, "抄送")
+    lead = fields.Nested(schema_of(Contact), required=True, **about("牵头"))
+    copies = _list(schema_of(Contact), "抄送")
 
 
 class VisitSchema(Schema):
@@ -259,111 +249,3 @@ class RecordedSchema(Schema):
     receipt = _text("受理编号")
     recorded = fields.Integer(required=True, **about("记录条数"))
     case_url = fields.Url(required=True, **about("案件地址"))
-
-
-class NoticeSchema(Schema):
-    """The notice a provision stands in."""
-
-    id = _text("通知代码")
-    title = _text("标题")
-    number = _text("文号")
-    issuer = _text("发文机关")
-    issued_on = fields.Date(required=True, **about("成文日期"))
-
-
-class ProvisionSummarySchema(Schema):
-    """A provision in a list."""
-
-    code = _text("条款代码")
-    measure = _text("措施序号")
-    where = _text("出处")
-    title = _text("名称")
-    words = _text("原文要点")
-    href = _text("地址")
-
-
-class ProvisionListSchema(Schema):
-    """Every provision one can apply under."""
-
-    notice = fields.Nested(NoticeSchema, required=True, **about("通知"))
-    provisions = _list(ProvisionSummarySchema, "条款")
-
-
-class BureauSchema(Schema):
-    """A responsible body and every name the notice prints for it."""
-
-    id = _text("单位代码")
-    name = _text("名称")
-    printed = _list(fields.String(), "通知所用名称")
-
-
-class PrintedContactSchema(ContactSchema):
-    """A contact entry of the notice."""
-
-    class Meta:
-        exclude = ("reason",)
-
-    id = _text("联系人代码")
-
-
-class RouteSchema(Schema):
-    """One rule of where applications go."""
-
-    reason = _text("理由")
-    contacts = _list(PrintedContactSchema, "联系人")
-
-
-class ProvisionSchema(ProvisionSummarySchema):
-    """A provision with everything needed to apply."""
-
-    class Meta:
-        exclude = ("href",)
-
-    notice = fields.Nested(NoticeSchema, required=True, **about("通知"))
-    clause = _text("措施全文")
-    amount_note = _text("金额说明", null=True)
-    bureaus = _list(BureauSchema, "责任单位")
-    contacts = _list(PrintedContactSchema, "联系人", "按通知原样")
-    routes = _list(RouteSchema, "办理去向", "从上到下，先符合者牵头，其余抄送")
-    form = fields.Dict(required=True, **about("申报表", "JSON Schema 2020-12 格式"))
-    example = fields.Dict(required=True, **about("填写示例"))
-
-
-class AliveSchema(Schema):
-    """The process runs."""
-
-    status = _text("状态")
-
-
-class PartSchema(Schema):
-    """One part Wenqi stands on."""
-
-    ok = fields.Boolean(required=True, **about("是否正常"))
-    text = _text("说明")
-
-
-class PathPartSchema(PartSchema):
-    """The way through ledger, relay, broker and workers."""
-
-    age_seconds = fields.Dict(
-        keys=fields.String(),
-        values=fields.Float(allow_none=True),
-        required=True,
-        **about("走通时间", "队列 → 距最近一次走通的秒数；从未走通为 null"),
-    )
-
-
-class PartsSchema(Schema):
-    """The parts by name."""
-
-    database = fields.Nested(PartSchema, required=True, **about("数据库"))
-    schema = fields.Nested(PartSchema, required=True, **about("数据库结构版本"))
-    broker = fields.Nested(PartSchema, required=True, **about("消息代理"))
-    path = fields.Nested(PathPartSchema, required=True, **about("后台处理通路"))
-
-
-class ReadySchema(Schema):
-    """Whether applications can be accepted."""
-
-    status = _text("状态", "ok、degraded（可受理）或 down（不可受理）")
-    parts = fields.Nested(PartsSchema, required=True, **about("各部分"))

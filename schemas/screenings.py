@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
 from marshmallow import Schema, ValidationError, fields
 
+from schemas.contacts import Contact
 from schemas.enterprise import ENTERPRISE
 from schemas.forms import FORMS
+from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.format_errors import InvalidRequest, field_error, flatten, pointer
 from schemas.kit.problem import FieldError
-from schemas.responses import ContactSchema
 
 _PARTS = ("enterprise", "facts", "shared")
 _BY_PROVISION = StrictSchema.from_dict(
@@ -113,48 +115,49 @@ def _placed(refused: ValidationError, code: str, mine: Mapping[str, Any]) -> lis
     return placed
 
 
-class MissingSchema(Schema):
+_Explained = Mapping[str, object]
+"""A part of what `rules.explain` makes."""
+
+
+@answer
+class Missing:
     """One fact to bring."""
 
-    pointer = fields.String(required=True, **about("位置", "申报内容中的 JSON 指针"))
-    label = fields.String(required=True, **about("名称"))
-    source = fields.String(required=True, **about("材料来源", "表中未指明的为空"))
+    pointer: Annotated[str, about("位置", "申报内容中的 JSON 指针")]
+    label: Annotated[str, about("名称")]
+    source: Annotated[str, about("材料来源", "表中未指明的为空")]
 
 
-class VerdictSchema(Schema):
+@answer
+class Verdict:
     """What one provision would say."""
 
-    provision = fields.String(required=True, **about("条款代码"))
-    title = fields.String(required=True, **about("条款名称"))
-    clause = fields.Dict(required=True, **about("条款原文", "where 出处，words 原文"))
-    outcome = fields.String(required=True, **about("初步结果"))
-    outcome_text = fields.String(required=True, **about("初步结果（中文）"))
-    amount = fields.String(
-        required=True, allow_none=True, **about("暂估金额（元）", "没有金额的为空")
-    )
-    amount_note = fields.String(required=True, allow_none=True, **about("金额说明"))
-    summary = fields.String(required=True, **about("说明"))
-    against = fields.List(
-        fields.Dict(), required=True, **about("不符合的条件", "每项有条款原文和理由")
-    )
-    missing = fields.List(fields.Nested(MissingSchema), required=True, **about("缺少的事项和材料"))
-    needs_finding = fields.List(fields.Dict(), required=True, **about("须由有关部门认定的条件"))
-    waiting = fields.List(fields.Dict(), required=True, **about("等待办结的事项"))
-    would_alter = fields.List(
-        fields.String(), required=True, **about("单独改变即可不被拒绝的条件", "由规则计算得出")
-    )
-    referrals = fields.List(fields.Dict(), required=True, **about("转介"))
-    questions = fields.List(fields.Dict(), required=True, **about("涉及的疑义"))
-    contact = fields.Nested(ContactSchema, required=True, **about("联系单位和联系人"))
-    copies = fields.List(fields.Nested(ContactSchema), required=True, **about("抄送"))
+    provision: Annotated[str, about("条款代码")]
+    title: Annotated[str, about("条款名称")]
+    clause: Annotated[Mapping[str, object], about("条款原文", "where 出处，words 原文")]
+    outcome: Annotated[str, about("初步结果")]
+    outcome_text: Annotated[str, about("初步结果（中文）")]
+    amount: Annotated[str | None, about("暂估金额（元）", "没有金额的为空")]
+    amount_note: Annotated[str | None, about("金额说明")]
+    summary: Annotated[str, about("说明")]
+    against: Annotated[list[_Explained], about("不符合的条件", "每项有条款原文和理由")]
+    missing: Annotated[list[Missing], about("缺少的事项和材料")]
+    needs_finding: Annotated[list[_Explained], about("须由有关部门认定的条件")]
+    waiting: Annotated[list[_Explained], about("等待办结的事项")]
+    would_alter: Annotated[list[str], about("单独改变即可不被拒绝的条件", "由规则计算得出")]
+    referrals: Annotated[list[_Explained], about("转介")]
+    questions: Annotated[list[_Explained], about("涉及的疑义")]
+    contact: Annotated[Contact, about("联系单位和联系人")]
+    copies: Annotated[list[Contact], about("抄送")]
 
 
-class ScreeningAnswerSchema(Schema):
+@answer
+class ScreeningAnswer:
     """A verdict for every provision of the notice."""
 
-    notice = fields.String(required=True, **about("通知编号"))
-    day = fields.Date(required=True, **about("按哪一天计算"))
-    rules_version = fields.String(required=True, **about("规则版本"))
-    parameters_hash = fields.String(required=True, **about("通知数据的校验值"))
-    note = fields.String(required=True, **about("说明"))
-    verdicts = fields.List(fields.Nested(VerdictSchema), required=True, **about("各条款的结果"))
+    notice: Annotated[str, about("通知编号")]
+    day: Annotated[date, about("按哪一天计算")]
+    rules_version: Annotated[str, about("规则版本")]
+    parameters_hash: Annotated[str, about("通知数据的校验值")]
+    note: Annotated[str, about("说明")]
+    verdicts: Annotated[list[Verdict], about("各条款的结果")]

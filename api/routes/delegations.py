@@ -7,15 +7,13 @@ from typing import Any
 from flask import Response
 
 from api.blueprints import Resource, Told
-from api.json_responses import answer
 from api.paths import number
 from api.services import services
 from casework.errors import DelegationNotFound
 from casework.people import delegations
 from casework.people.access import Principal
 from casework.people.rights import Right
-from schemas.casework import DelegationRequestSchema
-from schemas.progress import DelegationListSchema, DelegationSchema
+from schemas.delegations import Delegation, DelegationList, DelegationRequestSchema
 
 blueprint = Resource("delegations", __name__, url_prefix="/api/v1", description="代办（责任单位）")
 
@@ -25,10 +23,10 @@ blueprint = Resource("delegations", __name__, url_prefix="/api/v1", description=
     Right.LIST_DELEGATIONS,
     "列出代办安排",
     "本单位尚未结束的代办安排。",
-    told=Told(200, DelegationListSchema, "本单位的代办安排"),
+    told=Told(200, DelegationList, "本单位的代办安排"),
 )
-def listing(principal: Principal) -> Response:
-    return answer({"items": delegations.list_all(services().db, principal)})
+def listing(principal: Principal) -> DelegationList:
+    return delegations.list_all(services().db, principal)
 
 
 @blueprint.officer(
@@ -38,10 +36,10 @@ def listing(principal: Principal) -> Response:
     "缺勤期间由本单位同事代办：代办人以自己的名义行使缺勤人的角色，记录中注明代谁办理。"
     "代来的角色不能再转给他人，也不能用来复签自己提出的认定。管理员可为他人安排。",
     takes=DelegationRequestSchema(),
-    told=Told(201, DelegationSchema, "已安排"),
+    told=Told(201, Delegation, "已安排"),
 )
-def lend(principal: Principal, **body: Any) -> Response:
-    return answer(delegations.lend(services().db, principal, **body), 201)
+def lend(principal: Principal, **body: Any) -> Delegation:
+    return delegations.lend(services().db, principal, **body)
 
 
 @blueprint.officer(

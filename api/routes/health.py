@@ -7,26 +7,26 @@ from flask import Response
 from api import metrics
 from api.auth import public
 from api.blueprints import Resource
-from api.json_responses import answer
 from api.openapi import described
 from api.services import services
 from casework.operations import readiness
-from schemas.responses import AliveSchema, ReadySchema
+from schemas.health import Alive, Ready
+from schemas.kit.answers import schema_of
 
 blueprint = Resource("health", __name__, description="运行状况")
 
 
 @blueprint.route("/healthz", methods=["GET"])
-@blueprint.response(200, AliveSchema, description="进程在运行")
+@blueprint.response(200, schema_of(Alive), description="进程在运行")
 @described("存活检查", "进程在运行即答复，不检查其他部分。")
 @public
-def alive() -> Response:
-    return answer({"status": "ok"})
+def alive() -> Alive:
+    return Alive(status="ok")
 
 
 @blueprint.route("/readyz", methods=["GET"])
-@blueprint.response(200, ReadySchema, description="可以受理")
-@blueprint.alt_response(503, schema=ReadySchema, description="不能受理")
+@blueprint.response(200, schema_of(Ready), description="可以受理")
+@blueprint.alt_response(503, schema=schema_of(Ready), description="不能受理")
 @described(
     "就绪检查",
     "逐项说明数据库、数据库结构版本、消息代理、后台处理通路是否正常。"
@@ -34,10 +34,10 @@ def alive() -> Response:
     "因此答复 200 并标明 degraded。",
 )
 @public
-def ready() -> Response:
+def ready() -> tuple[Ready, int, dict[str, str]]:
     made = services()
     found = made.ready() or readiness.silent(made.settings)
-    return answer(found.document(), 200 if found.accepting else 503, {"Cache-Control": "no-store"})
+    return found, 200 if found.accepting else 503, {"Cache-Control": "no-store"}
 
 
 @blueprint.route("/metrics", methods=["GET"])

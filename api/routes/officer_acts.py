@@ -31,12 +31,13 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
 from schemas import casework as sent
+from schemas.bulk import DoneList, ManyFindingsSchema, ReceiptsSchema
 from schemas.bureau import TrailQuerySchema
-from schemas.progress import DoneListSchema, MovedSchema, TrailPageSchema
+from schemas.progress import MovedSchema, TrailPageSchema
 
 blueprint = Resource("officer_acts", __name__, url_prefix="/api/v1", description="办理（责任单位）")
 
-_EACH: Final = Told(200, DoneListSchema, "逐件结果")
+_EACH: Final = Told(200, DoneList, "逐件结果")
 _act: Final = partial(officer_act, blueprint)
 
 
@@ -45,11 +46,11 @@ _act: Final = partial(officer_act, blueprint)
     Right.ACKNOWLEDGE,
     "批量签收",
     "逐件签收本单位牵头的案件；一件不成不影响其他，逐件答复结果。",
-    takes=sent.ReceiptsSchema(),
+    takes=ReceiptsSchema(),
     told=_EACH,
 )
-def acknowledge_many(principal: Principal, receipts: Sequence[str]) -> Response:
-    return answer({"results": acknowledge.many(services().db, principal, receipts)})
+def acknowledge_many(principal: Principal, receipts: Sequence[str]) -> DoneList:
+    return acknowledge.many(services().db, principal, receipts)
 
 
 @blueprint.officer(
@@ -58,14 +59,14 @@ def acknowledge_many(principal: Principal, receipts: Sequence[str]) -> Response:
     "批量记录认定意见",
     "把同样的认定意见记录到多件案件，例如对照名单逐项核实之后；须写明每件所读的版本。"
     "一件不成不影响其他，逐件答复结果。",
-    takes=sent.ManyFindingsSchema(),
+    takes=ManyFindingsSchema(),
     told=_EACH,
 )
 def record_many(
     principal: Principal, cases: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]
-) -> Response:
+) -> DoneList:
     seen = {case["receipt"]: case["version"] for case in cases}
-    return answer({"results": findings.record_many(services().db, principal, seen, found)})
+    return findings.record_many(services().db, principal, seen, found)
 
 
 @blueprint.officer(

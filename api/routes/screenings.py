@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Response
-
 from api.auth import public
 from api.blueprints import Resource
-from api.json_responses import answer
 from api.openapi import described
 from api.services import services
 from casework.intake import screening
-from schemas.screenings import Screening, ScreeningAnswerSchema, ScreeningSchema
+from schemas.kit.answers import schema_of
+from schemas.screenings import Screening, ScreeningAnswer, ScreeningSchema
 
 blueprint = Resource("screenings", __name__, url_prefix="/api/v1", description="初步筛查")
 
 
 @blueprint.route("/screenings", methods=["POST"])
-@blueprint.response(200, ScreeningAnswerSchema, description="各条款的初步结果")
+@blueprint.response(200, schema_of(ScreeningAnswer), description="各条款的初步结果")
 @described(
     "初步筛查",
     "按企业情况和已知事项逐条预估：能否享受、金额、还缺什么、须由谁认定、改变什么即可符合。"
@@ -25,6 +23,6 @@ blueprint = Resource("screenings", __name__, url_prefix="/api/v1", description="
 )
 @public
 @blueprint.arguments(ScreeningSchema())
-def run(asked: Screening) -> Response:
+def run(asked: Screening) -> tuple[ScreeningAnswer, int, dict[str, str]]:
     result = screening.run(services().settings.notice_id, asked)
-    return answer(result, 200, {"Cache-Control": "no-store"})
+    return result, 200, {"Cache-Control": "no-store"}

@@ -8,10 +8,11 @@ import structlog
 from sqlalchemy import Connection
 
 from casework.docket import desk
-from casework.docket.bulk import Done, each
+from casework.docket.bulk import each
 from casework.docket.desk import Case, Versions
 from casework.people.access import Principal
 from casework.people.rights import Right
+from schemas.bulk import DoneList
 from store.db import Database
 from vocabulary.cases import Act
 from vocabulary.events import EventType
@@ -29,7 +30,7 @@ def one(db: Database, principal: Principal, receipt: str, versions: Versions | N
         return _acknowledge(conn, principal, desk.open_case(conn, principal, receipt, versions))
 
 
-def many(db: Database, principal: Principal, receipts: Sequence[str]) -> list[Done]:
+def many(db: Database, principal: Principal, receipts: Sequence[str]) -> DoneList:
     """Acknowledge several cases, each in a transaction of its own.
 
     Out: see `many.each`. Raises NotPermitted.

@@ -13,7 +13,7 @@ from casework.acts import determination_rules
 from casework.acts.finders import Document, finders
 from casework.decision.loading import finding_key
 from casework.docket import desk
-from casework.docket.bulk import Done, each
+from casework.docket.bulk import each
 from casework.docket.desk import Case, Versions
 from casework.errors import InvalidFinding, NotPermitted
 from casework.people.access import Principal
@@ -21,6 +21,7 @@ from casework.people.rights import Right
 from rules import PROVISIONS
 from rules.model import OfficialFinding
 from rules.provision import Condition, Finder, Provision
+from schemas.bulk import DoneList
 from store import ledger
 from store.db import Database
 from vocabulary.cases import Act, State
@@ -64,7 +65,7 @@ def record_many(
     principal: Principal,
     seen: Mapping[str, int],
     findings: Sequence[Mapping[str, Any]],
-) -> list[Done]:
+) -> DoneList:
     """Record the same findings on several cases, each in a transaction of its own.
 
     In: receipt -> the version the caller has seen. Out: see `many.each`. Raises NotPermitted.

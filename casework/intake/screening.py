@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, TypedDict
 
 from casework import editions
 from casework.errors import ProvisionNotOffered
@@ -11,29 +10,19 @@ from rules import RULES_VERSION
 from rules.notice import Notice
 from rules.routing import Routed
 from rules.screening import Screened, render, screen
+from schemas.contacts import Contact
 from schemas.labels import WORDS, label
-from schemas.screenings import Screening
+from schemas.screenings import Missing, Screening, ScreeningAnswer, Verdict
 from vocabulary.zone import CHINA
 
 NOTE = "初步筛查，不是申请，也不是决定；金额为按所填事项的暂估数。"
 
 
-class Verdicts(TypedDict):
-    """What became of a screening, one verdict per provision."""
-
-    notice: str
-    day: str
-    rules_version: str
-    parameters_hash: str
-    note: str
-    verdicts: list[dict[str, Any]]
-
-
-def run(notice_id: str, asked: Screening, day: date | None = None) -> Verdicts:
+def run(notice_id: str, asked: Screening, day: date | None = None) -> ScreeningAnswer:
     """A verdict for every provision of a notice.
 
     In: notice id, the well-formed screening, the day it would be received (today in Beijing).
-    Out: JSON-ready answer in Chinese. Raises NoticeDataError for an unknown notice,
+    Raises NoticeDataError for an unknown notice,
     ProvisionNotOffered for facts of a provision that it does not have.
     """
     current = editions.edition(notice_id)
@@ -42,29 +31,28 @@ def run(notice_id: str, asked: Screening, day: date | None = None) -> Verdicts:
             raise ProvisionNotOffered(f"/facts/{code}")
     on = day or datetime.now(CHINA).date()
     verdicts = screen(asked.enterprise, asked.facts, current.notice, on)
-    return {
-        "notice": current.notice.id,
-        "day": on.isoformat(),
-        "rules_version": RULES_VERSION,
-        "parameters_hash": current.hash.hex(),
-        "note": NOTE,
-        "verdicts": [_verdict(verdict, current.notice) for verdict in verdicts],
-    }
+    return ScreeningAnswer(
+        notice=current.notice.id,
+        day=on,
+        rules_version=RULES_VERSION,
+        parameters_hash=current.hash.hex(),
+        note=NOTE,
+        verdicts=[_verdict(verdict, current.notice) for verdict in verdicts],
+    )
 
 
-def _verdict(verdict: Screened, notice: Notice) -> dict[str, Any]:
-    code = verdict.assessment.provision
+def _verdict(verdict: Screened, notice: Notice) -> Verdict:
     rendered = render(verdict, notice, WORDS)
-    return {
-        **rendered,
-        "missing": [dict(label(code, pointer)) for pointer in rendered["missing"]],
-        "contact": _contact(verdict.route.lead, notice),
-        "copies": [_contact(routed, notice) for routed in verdict.route.copies],
-    }
+    missing = [
+        Missing(**label(verdict.assessment.provision, pointer)) for pointer in rendered["missing"]
+    ]
+    return Verdict(
+        **{**rendered, "missing": missing},
+        contact=_contact(verdict.route.lead, notice),
+        copies=[_contact(routed, notice) for routed in verdict.route.copies],
+    )
 
 
-def _contact(routed: Routed, notice: Notice) -> dict[str, str]:
-    return {
-        **notice.contact(routed.contact),
-        "reason": notice.content["route_reasons"][routed.reason],
-    }
+def _contact(routed: Routed, notice: Notice) -> Contact:
+    reason = notice.content["route_reasons"][routed.reason]
+    return Contact(**notice.contact(routed.contact), reason=reason)

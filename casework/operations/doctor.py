@@ -17,6 +17,7 @@ from casework.docket import states
 from casework.operations import readiness
 from casework.work import canary
 from config.settings import Settings
+from schemas.health import Parts
 from store.db import Database
 from vocabulary.cases import State
 from vocabulary.work import Stage
@@ -171,16 +172,13 @@ def _places(conn: Connection) -> dict[str, int]:
     return counted
 
 
-def _down(parts: Sequence[readiness.Part]) -> list[Trouble]:
-    mends = {
-        "schema": ("the schema is not the one of this code", "wenqi migrate"),
-        "broker": ("the broker does not answer", _restart("valkey", "redis")),
-    }
-    return [
-        Trouble(mends[part.name][0], 1, None, part.text, mends[part.name][1])
-        for part in parts
-        if not part.ok and part.name in mends
+def _down(parts: Parts) -> list[Trouble]:
+    schema, broker = "the schema is not the one of this code", "the broker does not answer"
+    checked = [
+        (parts.schema, schema, "wenqi migrate"),
+        (parts.broker, broker, _restart("valkey", "redis")),
     ]
+    return [Trouble(what, 1, None, part.text, how) for part, what, how in checked if not part.ok]
 
 
 def _restart(name: str, service: str | None = None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -12,65 +11,36 @@ import redis
 from casework.database import UNAVAILABLE, UNREADABLE
 from casework.work import canary
 from config.settings import Settings
+from schemas.health import Part, Parts, PathPart, Ready
 from store import migrate
 from store.db import Database
 
 BROKER_SECONDS = 1.0
 
 _OK = "正常"
-_NEEDED = frozenset({"database", "schema"})
+_FINE = Part(ok=True, text=_OK)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part Wenqi stands on: its name, whether it works, and in Chinese what is wrong.
-    `more`: further members of its document."""
-
-    name: str
-    ok: bool
-    text: str = _OK
-    more: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """What a check found. ``accepting``: whether an application would be accepted now.
-
-    Without the broker or the workers applications are accepted and kept, and processed when they
-    are back: taking the API out of service for that would refuse people for nothing. So only the
-    database and its schema decide, and what else is missing is reported as ``degraded``.
-    """
-
-    parts: tuple[Part, ...]
-
-    @property
-    def accepting(self) -> bool:
-        return all(part.ok for part in self.parts if part.name in _NEEDED)
-
-    def document(self) -> dict[str, Any]:
-        """JSON-ready: ``status`` is ok, degraded or down; ``parts`` says which part and why."""
-        if all(part.ok for part in self.parts):
-            status = "ok"
-        else:
-            status = "degraded" if self.accepting else "down"
-        return {
-            "status": status,
-            "parts": {
-                part.name: {"ok": part.ok, "text": part.text, **part.more} for part in self.parts
-            },
-        }
-
-
-def check(db: Database, settings: Settings) -> Readiness:
+def check(db: Database, settings: Settings) -> Ready:
     """Ask every part. A database that accepts and never answers keeps whoever asks waiting."""
-    return Readiness((*_database(db), _broker(settings.redis_url), _path(db, settings)))
+    return _found(*_database(db), _broker(settings.redis_url), _path(db, settings))
 
 
-def silent(settings: Settings) -> Readiness:
+def silent(settings: Settings) -> Ready:
     """What is to be said when `check` does not come back: only the database can keep it so long."""
-    text = "数据库没有在限时内答复"
-    parts = (Part(name, ok=False, text=text) for name in ("database", "schema"))
-    return Readiness((*parts, _broker(settings.redis_url), _closed(["*"], {})))
+    mute = Part(ok=False, text="数据库没有在限时内答复")
+    return _found(mute, mute, _broker(settings.redis_url), _closed(["*"], {}))
+
+
+def _found(database: Part, schema: Part, broker: Part, path: PathPart) -> Ready:
+    """Without the broker or the workers applications are accepted and kept, and processed when they
+    are back: taking the API out of service for that would refuse people for nothing. So only the
+    database and its schema decide, and what else is missing is reported as degraded."""
+    accepting = database.ok and schema.ok
+    status = "ok" if accepting and broker.ok and path.ok else "degraded" if accepting else "down"
+    return Ready(
+        status=status, parts=Parts(database=database, schema=schema, broker=broker, path=path)
+    )
 
 
 def canary_ages(db: Database) -> dict[str, float]:
@@ -119,14 +89,12 @@ def _database(db: Database) -> tuple[Part, Part]:
                 else None
             )
     except UNAVAILABLE:
-        return Part("database", ok=False, text="无法连接数据库"), Part(
-            "schema", ok=False, text="无法核对数据库结构版本"
-        )
-    database = Part("database", ok=True)
+        return Part(ok=False, text="无法连接数据库"), Part(ok=False, text="无法核对数据库结构版本")
+    database = _FINE
     if revision == _head():
-        return database, Part("schema", ok=True)
+        return database, _FINE
     text = f"数据库结构版本是 {revision or '空'}，应为 {_head()}，请运行 wenqi migrate"
-    return database, Part("schema", ok=False, text=text)
+    return database, Part(ok=False, text=text)
 
 
 @cache
@@ -143,11 +111,11 @@ def _broker(url: str) -> Part:
         ) as client:
             client.ping()
     except (redis.RedisError, OSError):
-        return Part("broker", ok=False, text="无法连接消息代理；申报照常受理，恢复后自动处理")
-    return Part("broker", ok=True)
+        return Part(ok=False, text="无法连接消息代理；申报照常受理，恢复后自动处理")
+    return _FINE
 
 
-def _path(db: Database, settings: Settings) -> Part:
+def _path(db: Database, settings: Settings) -> PathPart:
     try:
         with db.statement() as conn:
             ages = canary.ages(conn)
@@ -156,17 +124,13 @@ def _path(db: Database, settings: Settings) -> Part:
     late = [queue for queue, age in ages.items() if canary.is_late(age, settings)]
     if late or not ages:
         return _closed(late or ["*"], ages)
-    return Part("path", ok=True, more=_ages(ages))
+    return PathPart(ok=True, text=_OK, age_seconds=_rounded(ages))
 
 
-def _closed(queues: Sequence[str], ages: Mapping[str, float | None]) -> Part:
+def _closed(queues: Sequence[str], ages: Mapping[str, float | None]) -> PathPart:
     text = f"后台处理未走通（队列 {', '.join(queues)}）；申报照常受理，恢复后自动处理"
-    return Part("path", ok=False, text=text, more=_ages(ages))
+    return PathPart(ok=False, text=text, age_seconds=_rounded(ages))
 
 
-def _ages(ages: Mapping[str, float | None]) -> dict[str, object]:
-    return {
-        "age_seconds": {
-            queue: None if age is None else round(age, 1) for queue, age in ages.items()
-        }
-    }
+def _rounded(ages: Mapping[str, float | None]) -> Mapping[str, float | None]:
+    return {queue: None if age is None else round(age, 1) for queue, age in ages.items()}

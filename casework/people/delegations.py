@@ -7,7 +7,7 @@ lent role cannot be lent on, and nobody approves their own proposal by borrowing
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypedDict
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Row
@@ -15,9 +15,9 @@ from sqlalchemy import Connection, Row
 from casework import events
 from casework.errors import DelegationNotFound, InvalidDelegation, NotPermitted
 from casework.events import NewEvent
-from casework.formats import local
 from casework.people.access import Principal
 from casework.people.rights import LENDABLE, Right
+from schemas.delegations import Delegation, DelegationList
 from store.db import Database, app_now
 from vocabulary.events import EventType
 from vocabulary.people import Role
@@ -26,18 +26,6 @@ from vocabulary.zone import CHINA
 log = structlog.get_logger(__name__)
 
 LONGEST_DAYS = 180
-
-
-class Delegation(TypedDict):
-    """A role lent during an absence."""
-
-    id: int
-    absent: str
-    to: str
-    role: str
-    starts_at: str
-    ends_at: str
-    reason: str
 
 
 def lend(
@@ -95,7 +83,7 @@ def lend(
     return _shown(row)
 
 
-def list_all(db: Database, principal: Principal) -> list[Delegation]:
+def list_all(db: Database, principal: Principal) -> DelegationList:
     """The bureau's delegations that have not ended, soonest end first."""
     principal.require(Right.LIST_DELEGATIONS)
     with db.statement() as conn:
@@ -104,7 +92,7 @@ def list_all(db: Database, principal: Principal) -> list[Delegation]:
             " AND ends_at > app_now() ORDER BY ends_at, id",
             {"bureau": principal.bureau},
         ).all()
-    return [_shown(row) for row in rows]
+    return DelegationList(items=[_shown(row) for row in rows])
 
 
 def end(db: Database, principal: Principal, delegation_id: int) -> None:
@@ -150,12 +138,12 @@ def _note(conn: Connection, kind: EventType, principal: Principal, delegation_id
 
 
 def _shown(row: Row[Any]) -> Delegation:
-    return {
-        "id": row.id,
-        "absent": row.from_label,
-        "to": row.to_label,
-        "role": row.role,
-        "starts_at": local(row.starts_at),
-        "ends_at": local(row.ends_at),
-        "reason": row.reason,
-    }
+    return Delegation(
+        id=row.id,
+        absent=row.from_label,
+        to=row.to_label,
+        role=Role(row.role),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        reason=row.reason,
+    )

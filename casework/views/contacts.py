@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from casework import editions
 from rules.notice import Notice
+from schemas.contacts import Contact
 
 TRANSFERRED = "由原牵头单位转办"
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A contact as printed in the notice, and why it was chosen."""
-
-    bureau: str
-    bureau_name: str
-    section: str
-    name: str
-    phone: str
-    printed: str
-    reason: str
-
-    @property
-    def line(self) -> str:
-        """Bureau, section and name in one line, without the telephone."""
-        return f"{self.bureau_name}{self.section} {self.name}"
 
 
 def routed(notice: Notice, to: Mapping[str, str]) -> Contact:
@@ -51,4 +33,12 @@ def _of_bureau(notice: Notice, provision: str, bureau: str) -> Contact:
     if own:
         return Contact(**notice.contact(own[0]), reason=TRANSFERRED)
     name = editions.bureau_name(notice, bureau)
-    return Contact(bureau, name, "", "", "", "", TRANSFERRED)
+    return Contact(
+        bureau=bureau,
+        bureau_name=name,
+        section="",
+        name="",
+        phone="",
+        printed="",
+        reason=TRANSFERRED,
+    )

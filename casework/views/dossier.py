@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -15,13 +15,14 @@ from casework.followup.promises import FACTS, Promise, Shown, open_promises
 from casework.formats import local, yuan
 from casework.people.applicant import Applicant
 from casework.views import contacts, next_step, progress
-from casework.views.contacts import Contact
 from casework.views.progress import Progress
 from casework.work import handover
 from config.practice import Practice
 from config.settings import Settings
 from rules.explain import explain
 from rules.notice import DISTRICT_GOVERNMENT, Notice
+from schemas.contacts import Contact
+from schemas.kit.answers import dump
 from schemas.labels import WORDS
 from vocabulary import timeline
 from vocabulary.cases import Act, State
@@ -229,13 +230,13 @@ def _bureaus(dossier: Dossier) -> Routed | None:
     copies = document["route"]["copies"]
     return {
         "lead": _lead(dossier),
-        "copies": [asdict(contacts.routed(dossier.notice, copy)) for copy in copies],
+        "copies": [dump(contacts.routed(dossier.notice, copy)) for copy in copies],
     }
 
 
 def _lead(dossier: Dossier) -> Mapping[str, str] | None:
     lead = dossier.lead
-    return None if lead is None else asdict(lead)
+    return None if lead is None else dump(lead)
 
 
 def _visit(dossier: Dossier) -> Visit | None:

@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 
 from casework import editions
 from casework.views import contacts
-from casework.views.contacts import Contact
 from casework.work import handover
 from rules.explain import explain
 from rules.notice import Notice
+from schemas.contacts import Contact
 from schemas.labels import WORDS
 from vocabulary.outcomes import Outcome
 

@@ -136,7 +136,7 @@ def _field(hint: Any, *, required: bool) -> fields.Field[Any]:
     options: dict[str, Any] = {"required": required}
     if get_origin(hint) in (Union, UnionType) and NoneType in get_args(hint):
         hint = Union[tuple(kind for kind in get_args(hint) if kind is not NoneType)]  # noqa: UP007
-        options["allow_none"] = True
+        options["allow_none"] = required
     for note in notes:
         if isinstance(note, Mapping):
             options |= note
@@ -150,11 +150,11 @@ def _field(hint: Any, *, required: bool) -> fields.Field[Any]:
 def _of_kind(hint: Any, options: dict[str, Any]) -> fields.Field[Any]:
     origin, inner = get_origin(hint), get_args(hint)
     if origin in _LISTS:
-        return fields.List(_field(inner[0], required=False), **options)
+        return fields.List(_field(inner[0], required=True), **options)
     if origin is Mapping:
         if inner[1] in (object, Any):
             return fields.Dict(**options)
-        return fields.Dict(fields.String(), _field(inner[1], required=False), **options)
+        return fields.Dict(fields.String(), _field(inner[1], required=True), **options)
     if hint in (object, Any):
         return fields.Raw(**options)
     if origin is Literal:

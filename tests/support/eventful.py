@@ -253,7 +253,7 @@ def house(office: Office) -> None:
         office.db, HEAD, to=COLLEAGUE.label, starts_on=None, ends_on=office.in_days(5),
         reason="年休假",
     )  # fmt: skip
-    delegations.end(office.db, HEAD, lent["id"])
+    delegations.end(office.db, HEAD, lent.id)
     local = replace(office.settings, webhook_allow_private=True)
     endpoint, _ = webhooks.add(office.db, local, bureau="finance", url="http://127.0.0.1:9/hook")
     webhooks.rotate(office.db, local, endpoint)

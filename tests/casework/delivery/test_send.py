@@ -19,12 +19,12 @@ from casework.delivery.messages import Letter
 from casework.errors import PermanentError
 from casework.intake import accept
 from casework.views import letterhead, status
-from casework.views.contacts import Contact
 from casework.views.letterhead import Letterhead
 from casework.work import dispatch
 from casework.work.dispatch import Stage
 from casework.work.run import ChunkResult
 from config.settings import Settings
+from schemas.contacts import Contact
 from store.db import Database, app_now
 from tests.support.applications import tenant
 from tests.support.ledgers import claim_ids, column, scalar
@@ -272,7 +272,10 @@ def head(name: str) -> Letterhead:
         provision="m01_tenant",
         received_at=datetime(2020, 5, 11, 9, tzinfo=CHINA),
         notice=editions.edition("xicheng-2020-6").notice,
-        contact=Contact("sasac", *["测试"] * 6),
+        contact=Contact(
+            bureau="sasac",
+            **dict.fromkeys(("bureau_name", "section", "name", "phone", "printed"), "测试"),
+        ),
     )
 
 

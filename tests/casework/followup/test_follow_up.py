@@ -246,10 +246,12 @@ def test_acknowledging_many_answers_for_each(office: Office) -> None:
         conn.exec_driver_sql(
             "UPDATE application SET lead_bureau = 'finance' WHERE receipt = %(r)s", {"r": foreign}
         )
-    results = acknowledge.many(office.db, OFFICER, [*mine, foreign, "WQ0", mine[0]])
+    results = wire(acknowledge.many(office.db, OFFICER, [*mine, foreign, "WQ0", mine[0]]))[
+        "results"
+    ]
     assert [result["done"] for result in results] == [True, True, True, False, False]
     assert {result.get("code") for result in results} == {None, "case_not_found"}
-    again = acknowledge.many(office.db, COLLEAGUE, mine)
+    again = wire(acknowledge.many(office.db, COLLEAGUE, mine))["results"]
     assert all(result["done"] for result in again)
     assert column(office.db, "SELECT DISTINCT acknowledged_by FROM application ORDER BY 1") == [
         "sasac:测试甲",

@@ -14,6 +14,7 @@ from casework.errors import DelegationNotFound, InvalidDelegation, NotPermitted
 from casework.people import access, delegations, tokens
 from casework.people.access import Principal
 from config.settings import Settings
+from schemas.delegations import Delegation
 from store.db import Database
 from tests.support.ledgers import scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, Office
@@ -46,9 +47,7 @@ def enter(database: Database, settings: Settings) -> Enter:
     return come_in
 
 
-def lend(
-    office: Office, who: Principal, to: Principal, **changes: object
-) -> delegations.Delegation:
+def lend(office: Office, who: Principal, to: Principal, **changes: object) -> Delegation:
     terms = {"starts_on": None, "ends_on": office.in_days(5), "reason": "年休假", **changes}
     return delegations.lend(office.db, who, to=to.label, **terms)  # type: ignore[arg-type]
 
@@ -89,13 +88,13 @@ def test_it_ends_with_its_days_or_before_or_with_the_lenders_token(
     assert enter(COLLEAGUE).lent == ()
     travel(2 * 86400)
     assert [role.role for role in enter(COLLEAGUE).lent] == [Role.SUPERVISOR]
-    assert len(delegations.list_all(office.db, enter(ADMIN))) == 1
+    assert len(delegations.list_all(office.db, enter(ADMIN)).items) == 1
     with pytest.raises(NotPermitted):
-        delegations.end(office.db, enter(COLLEAGUE), lent["id"])
-    delegations.end(office.db, enter(HEAD), lent["id"])
+        delegations.end(office.db, enter(COLLEAGUE), lent.id)
+    delegations.end(office.db, enter(HEAD), lent.id)
     assert enter(COLLEAGUE).lent == ()
     with pytest.raises(DelegationNotFound):
-        delegations.end(office.db, enter(HEAD), lent["id"])
+        delegations.end(office.db, enter(HEAD), lent.id)
 
     lend(office, enter(HEAD), COLLEAGUE)
     travel(10 * 86400)

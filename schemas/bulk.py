@@ -1,0 +1,60 @@
+"""The same act on many cases, on the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from marshmallow import fields, validate
+
+from schemas.bureau import FindingsSchema
+from schemas.kit.answers import answer
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.fields import Text, Whole
+from schemas.kit.paging import LIMIT_MAX
+
+
+class ReceiptsSchema(StrictSchema):
+    """Cases to be acknowledged together (批量签收)."""
+
+    receipts = fields.List(
+        Text(max_length=40),
+        required=True,
+        validate=validate.Length(1, LIMIT_MAX),
+        **about("受理编号", "逐件签收，一件不成不影响其他"),
+    )
+
+
+class SeenCaseSchema(StrictSchema):
+    """A case, and the version of it that the caller has read."""
+
+    receipt = Text(max_length=40, required=True, **about("受理编号"))
+    version = Whole(low=1, high=2**31 - 1, required=True, **about("所读的版本", "见列表的 version"))
+
+
+class ManyFindingsSchema(FindingsSchema):
+    """The same findings on several cases (批量记录认定意见)."""
+
+    cases = fields.List(
+        fields.Nested(SeenCaseSchema),
+        required=True,
+        validate=validate.Length(1, LIMIT_MAX),
+        **about("案件", "逐件记录，一件不成不影响其他"),
+    )
+
+
+@answer
+class Done:
+    """What became of one case of many."""
+
+    receipt: Annotated[str, about("受理编号")]
+    done: Annotated[bool, about("是否已办理")]
+    code: Annotated[str | None, about("未办理的原因代码")] = None
+    message: Annotated[str | None, about("未办理的原因")] = None
+
+
+@answer
+class DoneList:
+    """What became of many cases."""
+
+    results: Annotated[list[Done], about("逐件结果")]
