@@ -28,10 +28,10 @@ from api.routes import (
     visits,
 )
 from casework.database import open_database
+from casework.editions import edition
 from casework.intake.group_commit import GroupCommit
 from casework.operations import readiness
 from config import capacity
-from config.notices import load_notice
 from config.settings import Settings
 
 
@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> Flask:
             filing=GroupCommit(
                 db, group=capacity.GROUP, few=capacity.FEW, patience=capacity.PATIENCE_SECONDS
             ),
-            notice=load_notice(settings.notice_id),
+            edition=edition(settings.notice_id),
             ready=Probe(lambda: readiness.check(db, settings)),
             measured=Probe(lambda: (readiness.backlog(db), readiness.canary_ages(db))),
         ),

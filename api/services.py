@@ -10,8 +10,8 @@ from flask import Flask, current_app
 
 from api.probe import Probe
 from casework.database import Database
+from casework.editions import Edition
 from casework.intake.group_commit import GroupCommit
-from config.notices import NoticeBundle
 from config.settings import Settings
 from schemas.health import Ready
 
@@ -26,7 +26,7 @@ class Services:
     settings: Settings
     db: Database
     filing: GroupCommit
-    notice: NoticeBundle
+    edition: Edition
     ready: Probe[Ready]
     measured: Probe[tuple[list[Mapping[str, Any]], dict[str, float]]]
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from config import notices
-from config.notices import load_notice
+from config.notices import NoticeDataError, load_notice
+from rules.fit import UnknownToRules, require_rules
 from rules.notice import Notice, printed_contact
 
 __all__ = [
     "Edition",
-    "bureau_name",
     "edition",
     "edition_used",
     "every",
@@ -41,7 +40,12 @@ def edition(notice_id: str) -> Edition:
     found = _LOADED.get(notice_id)
     if found is None:
         bundle = load_notice(notice_id)
-        found = _LOADED[notice_id] = Edition(Notice(bundle.content), bytes.fromhex(bundle.hash))
+        found = Edition(Notice(bundle.content), bytes.fromhex(bundle.hash))
+        try:
+            require_rules(found.notice)
+        except UnknownToRules as error:
+            raise NoticeDataError(str(error)) from error
+        _LOADED[notice_id] = found
     return found
 
 
@@ -55,18 +59,9 @@ def hashes() -> list[bytes]:
     return [each.hash for each in _LOADED.values()]
 
 
-def bureau_name(notice: Notice, bureau: str) -> str:
-    """The Chinese name of a bureau or of another decider; its id if the notice names neither."""
-    known = notice.bureaus.get(bureau)
-    if known is not None:
-        return str(known["name"])
-    deciders: Mapping[str, str] = notice.content["deciders"]
-    return deciders.get(bureau, bureau)
-
-
 def known_bureau_name(bureau: str) -> str:
     """The Chinese name of a bureau that may stand in several notices: what the first calls it."""
-    names = (bureau_name(each.notice, bureau) for each in every())
+    names = (each.notice.name_of(bureau) for each in every())
     return next((name for name in names if name != bureau), bureau)
 
 

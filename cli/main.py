@@ -146,10 +146,13 @@ def _settings(folder: Path) -> Settings:
 
 @main.command()
 def measures() -> None:
-    """Print docs/measures.md as the code and data have it now."""
+    """Print the measures of NOTICE_ID as code and data have them now (docs/measures.md)."""
     from cli.measures import document
+    from cli.options import without_servers
 
-    click.echo(document(), nl=False)
+    with sentences():
+        notice_id = without_servers().notice_id
+    click.echo(document(notice_id), nl=False)
 
 
 for group in (clock, import_, message, report, token, webhook, dead_letter, doctor):

@@ -6,7 +6,7 @@ Nothing in the table is written by hand; a test holds the committed file to this
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from types import FunctionType, ModuleType
 from typing import Any
@@ -19,7 +19,6 @@ from rules.provision import Finder, Kind, Provision
 from schemas.forms import FORMS
 from schemas.openapi import form_schema
 
-NOTICE_ID = "xicheng-2020-6"
 LEGEND = (
     "Chinese in quotation marks is the notice's own wording; a parameter's source says whose "
     "figure it is (notice, city, reading, local_practice)."
@@ -39,9 +38,10 @@ _FINDERS = {
 }
 
 
-def document() -> str:
-    """The whole of docs/measures.md."""
-    notice = Notice(load_notice(NOTICE_ID).content)
+def document(notice_id: str) -> str:
+    """The whole of docs/measures.md: what a notice gives, and how."""
+    notice = Notice(load_notice(notice_id).content)
+    provisions = [PROVISIONS[code] for code in PROVISIONS if code in notice.provisions]
     head = notice.content["notice"]
     parts = [
         "# The measures as built",
@@ -49,22 +49,23 @@ def document() -> str:
         f"Notice {head['number']} ({head['id']}), rules version {RULES_VERSION}. {LEGEND}",
         markdown(
             ("Measure", "Provision", "What", "Gives", "Decided by", "Leads to", "Open questions"),
-            (_row(provision, notice) for provision in PROVISIONS.values()),
+            (_row(provision, notice) for provision in provisions),
         ),
     ]
-    parts += [_section(provision, notice) for provision in PROVISIONS.values()]
-    parts.append(_questions(notice))
+    parts += [_section(provision, notice) for provision in provisions]
+    parts.append(_questions(notice, provisions))
     return "\n\n".join(parts) + "\n"
 
 
-def questions_of(provision: Provision) -> tuple[str, ...]:
+def questions_of(provision: Provision, notice: Notice) -> tuple[str, ...]:
     """The open questions a provision can raise, read off its own functions.
 
-    Followed through whatever of ``rules`` they call; every benefit may also raise Q31 (rounding).
+    Followed through whatever of ``rules`` they call; every benefit may also raise the notice's
+    question of rounding.
     """
     roots: list[Any] = [c.check for c in (*provision.conditions, *provision.item_conditions)]
     roots += [provision.lines, provision.deductions]
-    found = {"Q31"} if provision.kind is Kind.BENEFIT else set()
+    found = {notice.rounding} if notice.rounding and provision.kind is Kind.BENEFIT else set()
     seen: set[int] = set()
     while roots:
         thing = roots.pop()
@@ -104,9 +105,9 @@ def _row(provision: Provision, notice: Notice) -> tuple[str, ...]:
         f"[{provision.code}](#{provision.code})",
         text["title"],
         _KINDS[provision.kind],
-        _decider(text["decider"], notice),
+        notice.name_of(text["decider"]),
         "; ".join(dict.fromkeys(name for name, _ in _leads(provision.code, notice))),
-        ", ".join(questions_of(provision)),
+        ", ".join(questions_of(provision, notice)),
     )
 
 
@@ -172,7 +173,7 @@ def _condition(code: str, finder: Finder, per_item: bool, notice: Notice) -> tup
         code,
         f"“{condition['words']}”{outside}",
         _FINDERS[finder] + (", per item" if per_item else ""),
-        "" if finder is Finder.NONE else _decider(condition["decider"], notice),
+        "" if finder is Finder.NONE else notice.name_of(condition["decider"]),
         condition["if_met"],
     )
 
@@ -193,8 +194,8 @@ def _route(rule: Any, notice: Notice) -> tuple[str, str, str]:
     return f"`{rule['when']}`{copied}", printed, notice.content["route_reasons"][rule["reason"]]
 
 
-def _questions(notice: Notice) -> str:
-    raised = {code: questions_of(provision) for code, provision in PROVISIONS.items()}
+def _questions(notice: Notice, provisions: Sequence[Provision]) -> str:
+    raised = {each.code: questions_of(each, notice) for each in provisions}
     rows = (
         (
             question,
@@ -218,12 +219,6 @@ def _formula(code: str) -> str:
 def _fields(code: str) -> str:
     titles = form_schema(code)["$defs"][f"Facts_{code}"]["properties"]
     return "、".join(titles[name].get("title", name) for name in FORMS[code].fields)
-
-
-def _decider(decider: str, notice: Notice) -> str:
-    if decider in notice.bureaus:
-        return str(notice.bureaus[decider]["name"])
-    return str(notice.content["deciders"][decider])
 
 
 def _value(entry: Any) -> str:

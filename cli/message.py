@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
-from cli.options import VAR, opened
+from cli.options import VAR, opened, without_servers
 
-# A preview from a sample needs no server; these only satisfy the settings.
-NO_SERVERS = {"DATABASE_URL": "postgresql:///none", "REDIS_URL": "redis:///"}
 CHANNELS = ("inbox", "portal", "email", "webhook", "dingtalk", "wecom", "sms")
 
 
@@ -44,11 +41,7 @@ def preview(
         with opened(folder) as (db, settings):
             text = use_case.of_application(db, settings, event, way, receipt, kind)
     else:
-        from config.settings import Settings
-
-        given = {name: value for name, value in os.environ.items() if value}
-        settings = Settings.from_env({**NO_SERVERS, **given})
-        text = use_case.of_sample(settings, event, way, _sample(sample), kind)
+        text = use_case.of_sample(without_servers(), event, way, _sample(sample), kind)
     click.echo(text)
 
 

@@ -26,6 +26,8 @@ VAR = click.option(
     show_default="var/ beside the code",
     help="Folder of the instance: data, logs, secrets.",
 )
+# Where no server is needed, these only satisfy the settings.
+_NO_SERVERS = {"DATABASE_URL": "postgresql:///none", "REDIS_URL": "redis:///"}
 
 
 def local(moment: datetime) -> str:
@@ -33,6 +35,14 @@ def local(moment: datetime) -> str:
     from vocabulary.zone import CHINA
 
     return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M:%S %z}"
+
+
+def without_servers() -> Settings:
+    """The settings of what needs no server. Raises SettingsError."""
+    from config.settings import Settings
+
+    given = {name: value for name, value in os.environ.items() if value}
+    return Settings.from_env({**_NO_SERVERS, **given})
 
 
 @contextmanager

@@ -52,8 +52,9 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
     applications used), the notice's data. Out: the assessment; same inputs, same bytes.
     Raises ``UnknownParameter`` if the notice lacks a parameter on the day of receipt.
     """
-    if case.received_on < notice.in_force_from:
-        return _bare(provision, Outcome.NOT_IN_FORCE)
+    shut = notice.shut(provision.code, case.received_on)
+    if shut is not None or case.received_on < notice.in_force_from:
+        return Assessment(provision.code, Outcome.NOT_IN_FORCE, ZERO, shut=shut)
 
     in_force = notice.in_force(case.received_on)
     form = View(case, notice, in_force)
@@ -74,7 +75,7 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
     amount, cap = _amount(provision, form, outcome, total)
     findings = tuple(whole + [found for findings in items for found in findings])
     absent, referrals = _raised(findings)
-    exact = outcome not in _OPEN or whole_fen(total)
+    rounded = outcome in _OPEN and not whole_fen(total)
     return Assessment(
         provision=provision.code,
         outcome=outcome,
@@ -82,7 +83,10 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
         findings=findings,
         lines=tuple(lines),
         questions=_questions(
-            outcome, (whole, *items), lines, exact=exact, cut=_cut(provision, cap)
+            outcome,
+            (whole, *items),
+            lines,
+            (_cut(provision, cap), notice.rounding if rounded else None),
         ),
         missing=absent,
         referrals=referrals,
@@ -94,10 +98,6 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
         if outcome in _CLOSED and provision.kind not in _REFERRING
         else (),
     )
-
-
-def _bare(provision: Provision, outcome: Outcome) -> Assessment:
-    return Assessment(provision.code, outcome, ZERO, (), (), (), (), (), ())
 
 
 def _find(condition: Condition, view: View) -> Finding:
@@ -269,9 +269,9 @@ def _cut(provision: Provision, cap: CapClaim | None) -> str | None:
 
 
 def _questions(
-    outcome: Outcome, groups: Items, lines: Iterable[Line], *, exact: bool, cut: str | None
+    outcome: Outcome, groups: Items, lines: Iterable[Line], of_amount: Iterable[str | None]
 ) -> tuple[str, ...]:
-    """The open questions that still matter or whose reading was applied.
+    """The open questions that still matter or whose reading was applied; the amount's own last.
 
     Of a denied application, or of a denied item of one that goes on, only the readings that deny
     it: what else might have been asked makes no difference any more.
@@ -285,10 +285,7 @@ def _questions(
         if found.verdict.question and (found.verdict.truth is FALSE or not (refused or over))
     ]
     raised += [line.question for line in lines if line.question]
-    if cut:
-        raised.append(cut)
-    if not exact:
-        raised.append("Q31")  # rounding decides a part of a fen
+    raised += [question for question in of_amount if question]
     return tuple(dict.fromkeys(raised))
 
 

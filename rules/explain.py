@@ -114,7 +114,7 @@ def _finding(
     said["decider"] = decider
     if "industry" in facts:
         said["row"] = notice.sizes[facts["industry"]]["text"]
-    said["bureau"] = _bureau(row.get("found_by"), notice)
+    said["bureau"] = notice.name_of(row.get("found_by", ""))
     said["label"] = condition["label"]
     against = condition.get("if_failed")
     said["against"] = against or f"不满足“{condition['label']}”的要求"
@@ -205,8 +205,8 @@ def _cap_sentence(cap: Mapping[str, str], notice: Notice, outcome: Outcome) -> s
 def _decider(condition: Mapping[str, Any], notice: Notice, lead: str | None) -> str:
     """Who settles a condition, by name: the lead's own name too, once the case is routed."""
     decider = condition.get("decider", "computer")
-    named = _bureau(decider, notice)
-    return f"{named}（{_bureau(lead, notice)}）" if decider == "lead" and lead else named
+    named = notice.name_of(decider)
+    return f"{named}（{notice.name_of(lead)}）" if decider == "lead" and lead else named
 
 
 def _referral(key: str, notice: Notice) -> dict[str, Any]:
@@ -222,15 +222,6 @@ def _referral(key: str, notice: Notice) -> dict[str, Any]:
             for contact in contacts
         ]
     return referral
-
-
-def _bureau(bureau: str | None, notice: Notice) -> str:
-    if bureau is None:
-        return ""
-    if bureau in notice.bureaus:
-        return str(notice.bureaus[bureau]["name"])
-    deciders: Mapping[str, str] = notice.content["deciders"]
-    return deciders.get(bureau, bureau)
 
 
 def _parameters(document: Mapping[str, Any], notice: Notice) -> list[dict[str, Any]]:

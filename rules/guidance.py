@@ -70,6 +70,8 @@ def summary(
     elif outcome is Outcome.REFERRED and not document.get("referrals") and "route" in document:
         contacts = _contacts(document["route"], notice)
         name = "summary_contacts"
+    elif "shut" in document:
+        name = f"summary_{document['shut']}"
     template = notice.lines.get(name) or notice.lines[f"summary_{outcome.value}"]
     amount = document["amount"]
     sentence = template.format(
@@ -77,8 +79,24 @@ def summary(
         title=notice.provisions[document["provision"]]["title"],
         amount=f"金额{Decimal(amount):,.2f}元" if amount is not None else "通知未规定金额",
         contacts=contacts,
+        **_window(document["provision"], notice),
     )
     return sentence + "".join(point["text"] for point in points)
+
+
+def _window(provision: str, notice: Notice) -> dict[str, str]:
+    """When applications are taken, and where the notice says so."""
+    window = notice.window(provision) or {"cite": ""}
+    opens, closes = _day(window.get("from")), _day(window.get("until"))
+    days = f"{opens}至{closes}" if opens and closes else f"{opens}起" if opens else f"{closes}止"
+    quoted = f"：“{window['words']}”" if window.get("words") else ""
+    last = notice.content["notice"].get("in_force_until")
+    return {"window": days, "source": window["cite"] + quoted, "last": _day(last)}
+
+
+def _day(day: str | None) -> str:
+    """``"2020-05-11"`` -> ``"2020年5月11日"``; nothing for None."""
+    return "{}年{}月{}日".format(*map(int, day.split("-"))) if day else ""
 
 
 def would_alter(if_met: str, notice: Notice) -> str:

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from rules.money import Exact
+from rules.notice import Shut
 from vocabulary.outcomes import Outcome, Standing, Truth
 
 Facts = Mapping[str, Any]
@@ -157,16 +158,17 @@ class Assessment(NamedTuple):
     provision: str
     outcome: Outcome
     amount: Decimal | None
-    findings: tuple[Finding, ...]
-    lines: tuple[Line, ...]
-    questions: tuple[str, ...]
-    missing: tuple[str, ...]
-    referrals: tuple[str, ...]
-    parameters: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
+    lines: tuple[Line, ...] = ()
+    questions: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    referrals: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
     benefits: tuple[Benefit, ...] = ()
     related_keys: tuple[str, ...] = ()
     cap: CapClaim | None = None
     changes: tuple[str, ...] = ()  # single condition codes that would lift a denial
+    shut: Shut | None = None  # why the notice takes no application on the day of receipt
 
     def document(self) -> dict[str, Any]:
         """The assessment as compact JSON: same inputs, same bytes. Rendered by ``explain``."""
@@ -187,6 +189,8 @@ class Assessment(NamedTuple):
                 "limit": str(self.cap.limit),
                 "granted": str(self.cap.granted),
             }
+        if self.shut is not None:
+            document["shut"] = self.shut.value
         return document
 
 

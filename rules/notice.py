@@ -9,13 +9,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
 from rules.money import Exact
-
-DISTRICT_GOVERNMENT = "district_government"
-"""The decider that no officer stands in for: 经区政府决策后."""
 
 
 def printed_contact(content: Mapping[str, Any], contact: str) -> dict[str, Any]:
@@ -41,6 +39,14 @@ class UnknownParameter(LookupError):
     """No parameter of that key is in force on that day."""
 
 
+class Shut(StrEnum):
+    """Why an application is not taken on a day, although the notice has been issued."""
+
+    ENDED = "ended"  # the notice's last day is over
+    EARLY = "early"  # its application window has not begun
+    LATE = "late"  # its application window is over
+
+
 class Notice:
     """Typed reading of a notice's content.
 
@@ -50,7 +56,19 @@ class Notice:
     def __init__(self, content: Mapping[str, Any]) -> None:
         self.content = content
         self.id: str = content["notice"]["id"]
-        self.in_force_from = date.fromisoformat(content["notice"]["in_force_from"])
+        self.in_force_from, self.in_force_until = _days(
+            content["notice"].get("in_force_from"), content["notice"].get("in_force_until")
+        )
+        # Data stored by an earlier version has neither roles nor windows; nobody is judged by it.
+        roles: Mapping[str, Any] = content.get("roles", {})
+        self.district: str | None = roles.get("district")
+        self.above_bureaus: str | None = roles.get("above_bureaus")
+        """The body whose decision no officer stands in for (经区政府决策后)."""
+        self.rounding: str | None = roles.get("rounding")
+        """The open question that an amount with a part of a fen rests on."""
+        self.industry_reasons = frozenset(roles.get("industry_reasons", ()))
+        """Route reasons that name a bureau as the applicant's or the tenants' 行业主管部门."""
+        self._windows: Mapping[str, Mapping[str, Any]] = content.get("windows", {})
         self.conditions: Mapping[str, Mapping[str, Any]] = content["conditions"]
         self.provisions: Mapping[str, Mapping[str, Any]] = content["provisions"]
         self.questions: Mapping[str, Mapping[str, str]] = content["questions"]
@@ -66,12 +84,40 @@ class Notice:
     def reserved_to(self, condition: str) -> str | None:
         """The one body whose finding counts for a condition, where nobody else may decide."""
         decider: str | None = self.conditions[condition]["decider"]
-        return decider if decider == DISTRICT_GOVERNMENT else None
+        return decider if decider == self.above_bureaus else None
+
+    def decided_above(self, provision: str) -> str | None:
+        """The body above the bureaus, where it and nobody else decides a provision."""
+        decider: str | None = self.provisions[provision]["decider"]
+        return decider if decider == self.above_bureaus else None
+
+    def window(self, provision: str) -> Mapping[str, Any] | None:
+        """When applications are taken: the days of its measure, or of all measures (``*``)."""
+        measure = self.provisions[provision]["measure"]
+        return self._windows.get(measure) or self._windows.get("*")
+
+    def shut(self, provision: str, on: date) -> Shut | None:
+        """Why the notice takes no application received on a day after it was issued, if so."""
+        if on > self.in_force_until:
+            return Shut.ENDED
+        window = self.window(provision)
+        if window is None:
+            return None
+        opens, closes = _days(window.get("from"), window.get("until"))
+        if on < opens:
+            return Shut.EARLY
+        return Shut.LATE if on > closes else None
 
     @property
     def special(self) -> str | None:
         """The provision for difficulties that no other one covers, if the notice has one."""
         return next((code for code, one in self.provisions.items() if one.get("special")), None)
+
+    def name_of(self, body: str) -> str:
+        """The Chinese name of a bureau or another decider; its id if the notice names neither."""
+        if body in self.bureaus:
+            return str(self.bureaus[body]["name"])
+        return str(self.content["deciders"].get(body, body))
 
     def contact(self, contact: str) -> dict[str, Any]:
         """See `printed_contact`."""
@@ -83,12 +129,18 @@ class Notice:
         return self._periods[period - 1][1] if period else {}
 
 
+def _days(begins: str | None, ends: str | None) -> tuple[date, date]:
+    return (
+        date.fromisoformat(begins) if begins else date.min,
+        date.fromisoformat(ends) if ends else date.max,
+    )
+
+
 def _periods(parameters: Sequence[Mapping[str, Any]]) -> list[tuple[date, dict[str, Any]]]:
     """The days on which any parameter changes, each with what is in force from then on."""
     dated = []
     for entry in parameters:
-        start, until = date.fromisoformat(entry["from"]), entry.get("until")
-        end = date.fromisoformat(until) if until else date.max
+        start, end = _days(entry["from"], entry.get("until"))
         dated.append((start, end, entry["key"], _typed(entry["value"], entry["unit"])))
     changes = {start for start, _, _, _ in dated}
     changes |= {end + timedelta(days=1) for _, end, _, _ in dated if end < date.max}

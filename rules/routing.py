@@ -81,19 +81,6 @@ def _row(routed: Routed) -> dict[str, str]:
     return {"bureau": routed.bureau, "contact": routed.contact, "reason": routed.reason}
 
 
-INDUSTRY_REASONS = frozenset(
-    {
-        "commerce",
-        "commerce_tenants",
-        "culture_park",
-        "technology_carrier",
-        "school_tenant",
-        "m13_technology",
-        "m13_life_service",
-    }
-)
-"""Reasons that name a bureau as the applicant's or the tenants' 行业主管部门."""
-
 Predicate = Callable[[Case], bool]
 
 

@@ -64,12 +64,36 @@ class Route:
 
 
 @answer
+class _Sourced:
+    source: Annotated[str, about("依据来源")]
+    cite: Annotated[str, about("依据")]
+    words: Annotated[str | None, about("依据原文")] = None
+
+
+@answer
+class Window(_Sourced):
+    """When applications are taken, and whose word that is."""
+
+    opens_on: Annotated[date | None, about("首日")] = None
+    closes_on: Annotated[date | None, about("末日")] = None
+
+
+@answer
+class Materials(_Sourced):
+    """What to bring, and whose word that is."""
+
+    items: Annotated[list[str], about("材料")]
+
+
+@answer
 class Provision(_Summary):
     """A provision with everything needed to apply."""
 
     notice: Annotated[Notice, about("通知")]
     clause: Annotated[str, about("措施全文")]
     amount_note: Annotated[str | None, about("金额说明")]
+    window: Annotated[Window | None, about("受理时间")] = None
+    materials: Annotated[Materials | None, about("所需材料")] = None
     bureaus: Annotated[list[Bureau], about("责任单位")]
     contacts: Annotated[list[PrintedContact], about("联系人", "按通知原样")]
     routes: Annotated[list[Route], about("办理去向", "从上到下，先符合者牵头，其余抄送")]

@@ -1,4 +1,4 @@
-"""Only a notice's data, its forms and its rules name its provisions and questions by their ids."""
+"""Only a notice's data, its forms and its rules name what is its own; others ask for it by role."""
 
 from __future__ import annotations
 
@@ -6,30 +6,63 @@ import re
 from pathlib import Path
 from typing import Final
 
-from config.notices import load_notice
-from config.settings import Settings
+from config.notices import PACKAGED
+from tests.support.scenarios.judging import NOTICE
+from vocabulary.forms import District
 
 ROOT: Final = Path(__file__).parents[1]
-ROOMS: Final = ("api", "casework", "cli", "config", "schemas", "store", "vocabulary", "workers")
+ROOMS: Final = (
+    "api",
+    "casework",
+    "cli",
+    "config",
+    "deploy",
+    "schemas",
+    "store",
+    "vocabulary",
+    "workers",
+)
+KINDS: Final = ("*.py", "*.sql", "*.html", "*.conf", "*.yml")
+ITS_OWN: Final = (ROOT / "schemas" / "forms", *(head.parent for head in PACKAGED.glob("*/*.toml")))
 EXEMPT: Final = {
     "config/settings.py": "the default of NOTICE_ID: the notice a deployment takes in if unasked",
     "cli/demo/story.py": "the demonstration files samples, which are applications of one notice",
-    "cli/measures.py": "prints the rules of this notice, with the question that rounding raises",
     "schemas/bureau.py": "an example value in the documentation of a field",
+    "vocabulary/forms.py": "the words that forms are filled in with, districts among them",
 }
 """File -> why it may name them."""
 
 
-def test_nothing_else_names_a_notice_a_provision_or_a_question() -> None:
-    notice = load_notice(Settings.notice_id)
-    ids = (notice.id, *notice.content["provisions"], *notice.content["questions"])
-    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, ids))})\b")
-    assert named.search('"m14_special_difficulty"')
+def named() -> re.Pattern[str]:
+    """What is this notice's own: as a word of its own, and ids that are common words in quotes."""
+    content = NOTICE.content
+    names = {
+        NOTICE.id,
+        *content["provisions"],
+        *content["questions"],
+        *(district.value for district in District),
+        *(district.label for district in District),
+        *(name for bureau in content["bureaus"].values() for name in bureau["printed"]),
+        NOTICE.above_bureaus or "",
+        NOTICE.name_of(NOTICE.above_bureaus or ""),
+    }
+    quoted = {*NOTICE.bureaus, *content["route_reasons"]}
+    quoted |= {code for code in NOTICE.conditions if not code.isalpha()}
+    words = "|".join(map(re.escape, sorted(names)))
+    ids = "|".join(map(re.escape, sorted(quoted)))
+    return re.compile(rf"""(?<![a-z0-9_])(?:{words})(?![a-z0-9_])|(["'])(?:{ids})\1""")
+
+
+def test_nothing_else_names_what_is_a_notices_own() -> None:
+    pattern = named()
+    for own in ('"m14_special_difficulty"', "Q31", "district_government", "'commerce_tenants'"):
+        assert pattern.search(own), own
     found = {
         str(path.relative_to(ROOT))
         for room in ROOMS
-        for path in (ROOT / room).rglob("*.py")
-        if not path.is_relative_to(ROOT / "schemas" / "forms")
-        and named.search(path.read_text(encoding="utf-8"))
+        for kind in KINDS
+        for path in (ROOT / room).rglob(kind)
+        if not any(path.is_relative_to(own) for own in ITS_OWN)
+        and pattern.search(path.read_text(encoding="utf-8"))
     }
     assert found == set(EXEMPT)

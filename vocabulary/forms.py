@@ -71,7 +71,7 @@ class Size(Vocabulary):
 class Owner(Vocabulary):
     """Who owns the premises."""
 
-    DISTRICT_SOE = "district_soe", "西城区区属国有企业"
+    DISTRICT_SOE = "district_soe", "本区区属国有企业"
     OTHER_DISTRICT_SOE = "other_district_soe", "其他区的区属国有企业"
     MUNICIPAL_SOE = "municipal_soe", "市属国有企业"
     CENTRAL_SOE = "central_soe", "中央企业"

@@ -13,7 +13,7 @@ class Outcome(Vocabulary):
     NEEDS_DETERMINATION = "needs_determination", "待认定"
     REFERRED = "referred", "已转介"
     INCOMPLETE = "incomplete", "材料不全，待补正"
-    NOT_IN_FORCE = "not_in_force", "通知尚未印发"
+    NOT_IN_FORCE = "not_in_force", "不在受理期内"
 
 
 class Truth(Vocabulary):

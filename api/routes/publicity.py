@@ -95,7 +95,7 @@ def page(**filters: Any) -> Response:
     made = services()
     found = publicity.list_grants(made.db, **filters)
     return Response(
-        _html(made.notice.content, found, filters.get("provision"), filters.get("limit")),
+        _html(made.edition.notice.content, found, filters.get("provision"), filters.get("limit")),
         content_type="text/html; charset=utf-8",
         headers={"Content-Security-Policy": _CSP, "Cache-Control": _CACHE},
     )

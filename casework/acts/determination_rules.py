@@ -16,7 +16,7 @@ from casework.docket.desk import Case
 from casework.errors import BenefitTaken, InvalidDetermination, NotPermitted
 from casework.people.access import Principal
 from rules.model import Assessment
-from rules.notice import DISTRICT_GOVERNMENT, Notice
+from rules.notice import Notice
 from vocabulary.cases import Act, State
 from vocabulary.outcomes import Outcome
 
@@ -32,7 +32,7 @@ def require_decider(case: Case, principal: Principal) -> None:
     deciding = decider(notice, case.provision, case.lead_bureau, case.copied_bureaus)
     if principal.bureau == deciding:
         return
-    name = editions.bureau_name(notice, deciding or "lead")
+    name = notice.name_of(deciding or "lead")
     raise NotPermitted(f"此项须由{name}决定。")
 
 
@@ -170,12 +170,12 @@ def decider(notice: Notice, provision: str, lead: str | None, copied: Sequence[s
     whoever leads. The district government is on every route of its own.
     """
     named: str = notice.provisions[provision]["decider"]
-    return named if named in (*copied, DISTRICT_GOVERNMENT) else lead
+    return named if named in (*copied, notice.above_bureaus) else lead
 
 
 def _finder(notice: Notice, condition: str) -> str:
     decider = notice.conditions[condition]["decider"]
-    return editions.bureau_name(notice, decider)
+    return notice.name_of(decider)
 
 
 def document(conn: Connection, case: Case) -> Document:

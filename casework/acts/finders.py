@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from rules.notice import DISTRICT_GOVERNMENT, Notice
-from rules.routing import INDUSTRY_REASONS
+from rules.notice import Notice
 
 INDUSTRY_DEPARTMENT: Final = "industry_department"
 
@@ -23,9 +22,7 @@ def finders(
     route names as such. A bureau that is not on the case cannot act: then it is the lead's.
     """
     decider = notice.conditions[condition]["decider"]
-    if decider == DISTRICT_GOVERNMENT:
-        return (DISTRICT_GOVERNMENT,)
-    if decider in copied:
+    if decider in (*copied, notice.above_bureaus):
         return (decider,)
     leading = (lead,) if lead else ()
     if decider != INDUSTRY_DEPARTMENT:
@@ -33,7 +30,7 @@ def finders(
     named = [
         routed["bureau"]
         for routed in document["route"]["copies"]
-        if routed["reason"] in INDUSTRY_REASONS and routed["bureau"] in copied
+        if routed["reason"] in notice.industry_reasons and routed["bureau"] in copied
     ]
     return tuple(dict.fromkeys((*leading, *named)))
 

@@ -96,7 +96,7 @@ def check(
         condition = _condition(provision, case.facts, finding)
         may = finders(notice, document, case.lead_bureau, case.copied_bureaus, condition.code)
         if bureau not in may:
-            names = "、".join(editions.bureau_name(notice, each) for each in may)
+            names = "、".join(notice.name_of(each) for each in may)
             raise NotPermitted(f"条件 {condition.code} 须由{names}认定，本单位不能记录认定意见。")
         place = (condition.code, finding.get("item"))
         if finding["result"] and place not in denied:

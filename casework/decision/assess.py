@@ -20,7 +20,6 @@ from casework.editions import Edition
 from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
 from rules.model import Assessment
-from rules.notice import DISTRICT_GOVERNMENT
 from rules.routing import route
 from store.db import Database
 from store.ledger import Item
@@ -132,5 +131,5 @@ def _assessed(final: Draft) -> Assessed:
         assessment=assessment,
         state=states.move(was.state, assessment.outcome, supplement_open=was.supplement_open),
         route=route(candidate.provision, final.case, notice),
-        is_for_district=notice.provisions[candidate.provision]["decider"] == DISTRICT_GOVERNMENT,
+        above=notice.decided_above(candidate.provision),
     )

@@ -23,7 +23,6 @@ from casework.outbox import deliveries
 from config.settings import Settings
 from rules import RULES_VERSION
 from rules.model import Assessment
-from rules.notice import DISTRICT_GOVERNMENT
 from rules.routing import Route
 from store import ledger
 from store.encoding import numbers, to_json
@@ -39,7 +38,7 @@ _UNWATCHED = frozenset({State.RECEIVED, State.AWAITING_SUPPLEMENT, State.SUPPLEM
 
 @dataclass(slots=True)
 class Assessed:
-    """One assessment to be recorded. `is_for_district`: only the district government may decide.
+    """One assessment to be recorded. `above`: the body above the bureaus, where only it may decide.
 
     `lead` is the bureau that leads (a transfer stands above the route), `copied` are those told
     besides it, each once.
@@ -49,7 +48,7 @@ class Assessed:
     assessment: Assessment
     state: State
     route: Route
-    is_for_district: bool = False
+    above: str | None = None
     application_id: int = field(init=False)
     receipt: str = field(init=False)
     was: Standing = field(init=False)
@@ -62,8 +61,8 @@ class Assessed:
         self.was = candidate.was
         self.lead = self.was.assigned or self.route.lead.bureau
         bureaus = dict.fromkeys([copy.bureau for copy in self.route.copies])
-        if self.is_for_district:
-            bureaus[DISTRICT_GOVERNMENT] = None
+        if self.above is not None:
+            bureaus[self.above] = None
         bureaus.pop(self.lead, None)
         self.copied = tuple(bureaus)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -93,7 +92,7 @@ def read(db: Database, principal: Principal, request_id: int) -> Request:
 
 def shown(row: Row[Any]) -> Request:
     """A request as its bureaus see it."""
-    names = partial(editions.bureau_name, editions.edition(row.notice_id).notice)
+    names = editions.edition(row.notice_id).notice.name_of
     return {
         **requests.shown(row.request, names),
         "receipt": row.receipt,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any, Final, TypedDict
 
 from sqlalchemy import Row
@@ -135,7 +134,7 @@ def read(db: Database, principal: Principal, visit_id: int) -> PlannedVisit:
 
 def shown(row: Row[Any]) -> PlannedVisit:
     """A visit as its bureaus see it."""
-    names = partial(editions.bureau_name, editions.edition(row.notice_id).notice)
+    names = editions.edition(row.notice_id).notice.name_of
     return {
         "id": row.id,
         "version": row.version,

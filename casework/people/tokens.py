@@ -12,7 +12,6 @@ from casework import credentials, editions, events
 from casework.errors import InvalidToken
 from casework.events import NewEvent
 from config.settings import Settings
-from rules.notice import DISTRICT_GOVERNMENT
 from store.db import Database
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
@@ -49,8 +48,8 @@ def create(
     In: a bureau id of the notice or the district government, a role, whom it is for, days until
     it expires (None: never). Raises InvalidToken for an unknown bureau or role, or no label.
     """
-    bureaus = {*editions.edition(settings.notice_id).notice.bureaus, DISTRICT_GOVERNMENT}
-    if bureau not in bureaus:
+    notice = editions.edition(settings.notice_id).notice
+    if bureau not in (*notice.bureaus, notice.above_bureaus):
         raise InvalidToken(f"没有代码为 {bureau} 的单位。")
     if role not in set(Role):
         raise InvalidToken(f"没有角色 {role}。")

@@ -173,7 +173,7 @@ def _cells(conn: Connection, scope: Scope) -> Iterator[tuple[Cell, ...]]:
             row.determined_amount,
             row.granted,
             row.decided_at,
-            editions.bureau_name(notice, row.lead_bureau) if row.lead_bureau else None,
+            notice.name_of(row.lead_bureau) if row.lead_bureau else None,
             row.visit_on,
             VisitState(row.visit_state).label if row.visit_state else None,
         )

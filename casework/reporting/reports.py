@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -339,7 +338,7 @@ def _group(row: Row) -> Document:
     notice = editions.edition(row["notice_id"]).notice
     known = notice.provisions.get(row["provision"], {})
     return {
-        **_bureau(row["bureau"], partial(editions.bureau_name, notice)),
+        **_bureau(row["bureau"], notice.name_of),
         "provision": row["provision"],
         "measure": known.get("measure"),
         "title": known.get("title", row["provision"]),

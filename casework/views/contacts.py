@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from casework import editions
 from rules.notice import Notice
 from schemas.contacts import Contact
 
@@ -32,7 +31,7 @@ def _of_bureau(notice: Notice, provision: str, bureau: str) -> Contact:
     own.sort(key=lambda each: measure not in contacts[each]["measures"])
     if own:
         return Contact(**notice.contact(own[0]), reason=TRANSFERRED)
-    name = editions.bureau_name(notice, bureau)
+    name = notice.name_of(bureau)
     return Contact(
         bureau=bureau,
         bureau_name=name,

@@ -20,7 +20,7 @@ from casework.work import handover
 from config.practice import Practice
 from config.settings import Settings
 from rules.explain import explain
-from rules.notice import DISTRICT_GOVERNMENT, Notice
+from rules.notice import Notice
 from schemas.contacts import Contact
 from schemas.kit.answers import dump
 from schemas.labels import WORDS
@@ -91,7 +91,7 @@ class Dossier:
 
     def bureau_name(self, bureau: str) -> str:
         """A bureau's Chinese name; its id if the notice does not name it."""
-        return editions.bureau_name(self.notice, bureau)
+        return self.notice.name_of(bureau)
 
 
 class NextStep(TypedDict):
@@ -260,11 +260,13 @@ def _visit(dossier: Dossier) -> Visit | None:
 def _next_step(dossier: Dossier, assessment: Mapping[str, Any] | None, both: Progress) -> NextStep:
     """Who acts next, on what, by when and why then. The notice itself sets no dates."""
     row = dossier.row
+    decider = dossier.notice.provisions[row["provision"]]["decider"]
+    above = editions.edition(row["notice_id"]).notice.above_bureaus
     who, action = next_step.decide(
         dossier.state,
         row["outcome"],
         assessment,
-        above=dossier.notice.provisions[row["provision"]]["decider"] == DISTRICT_GOVERNMENT,
+        above=dossier.bureau_name(decider) if decider == above else None,
         determination=both["determination"],
         reviewable=Act.REQUEST_REVIEW in both["actions"],
     )

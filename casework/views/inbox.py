@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Row
@@ -122,5 +121,5 @@ def _text(row: Row[Any]) -> str:
             return f"{row.name}：{result}，{timeline.amount_text(data['amount'])}"
         case _:
             notice = editions.edition(row.notice_id).notice
-            names = partial(editions.bureau_name, notice)
+            names = notice.name_of
             return f"{row.name}：{EventType(row.type).sentence(data, names)}"

@@ -84,7 +84,7 @@ class Letterhead:
 
     def bureau_name(self, bureau: str) -> str:
         """A bureau's Chinese name; its id if the notice does not name it."""
-        return editions.bureau_name(self.notice, bureau)
+        return self.notice.name_of(bureau)
 
 
 def read(conn: Connection, application_id: int) -> Letterhead | None:

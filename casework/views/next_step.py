@@ -21,7 +21,7 @@ NEXT_STEP: Mapping[str | None, tuple[str, str]] = {
     Outcome.NEEDS_DETERMINATION: (Side.BUREAU, "联系单位作出认定"),
     Outcome.REFERRED: (Side.BUREAU, "联系单位对接"),
     Outcome.INCOMPLETE: (Side.APPLICANT, "请按所列事项补充材料"),
-    Outcome.NOT_IN_FORCE: (Side.APPLICANT, "通知尚未印发，请在印发后申请"),
+    Outcome.NOT_IN_FORCE: (Side.APPLICANT, "请在受理期内申请"),
 }
 
 # By state, where a person's act decides it rather than the outcome.
@@ -34,7 +34,7 @@ NEXT_BY_STATE: Mapping[str, tuple[str, str]] = {
 }
 
 # What stands above the tables: a body of its own decides, or the result went against the applicant.
-_ABOVE = "联系单位报区政府决策（只有区政府能够决定），并告知结果"
+_ABOVE = "联系单位报{0}决策（只有{0}能够决定），并告知结果"
 _REVIEW = "；如不同意结果，可以申请复核"
 _REOPENED = "原结果已撤销，联系单位重新作出认定"
 
@@ -44,14 +44,14 @@ def decide(
     outcome: str | None,
     assessment: Mapping[str, Any] | None,
     *,
-    above: bool,
+    above: str | None,
     determination: DeterminationInForce | None,
     reviewable: bool,
 ) -> tuple[str, str]:
     """Who acts next, and on what.
 
-    In: the assessment explained; whether only the district government decides; the determination
-    in force, if any; whether the applicant may ask for a review (复核) now.
+    In: the assessment explained; the name of the body above the bureaus, if only it decides; the
+    determination in force, if any; whether the applicant may ask for a review (复核) now.
     """
     who, action = NEXT_BY_STATE.get(state, NEXT_STEP[outcome])
     if assessment is None:
@@ -59,7 +59,7 @@ def decide(
     if state is State.AWAITING_DETERMINATION and outcome == Outcome.NEEDS_DETERMINATION:
         points = assessment["waiting"]
         if above:
-            action = _ABOVE
+            action = _ABOVE.format(above)
         elif points and not assessment["needs_finding"]:
             who, action = points[0]["who"], points[0]["next"]
             points = points[1:]

@@ -7,12 +7,20 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from casework.editions import printed_contact
-from config.notices import load_notice
+from casework.editions import edition, printed_contact
 from schemas.contacts import PrintedContact
 from schemas.forms import FORMS
 from schemas.openapi import example, form_schema
-from schemas.provisions import Bureau, Notice, Provision, ProvisionList, ProvisionSummary, Route
+from schemas.provisions import (
+    Bureau,
+    Materials,
+    Notice,
+    Provision,
+    ProvisionList,
+    ProvisionSummary,
+    Route,
+    Window,
+)
 
 Content = Mapping[str, Any]
 """A notice's data as loaded."""
@@ -21,7 +29,7 @@ Content = Mapping[str, Any]
 @cache
 def listing(notice_id: str) -> ProvisionList:
     """Every provision one can apply under, in the notice's order, and the notice itself."""
-    content = load_notice(notice_id).content
+    content = edition(notice_id).notice.content
     return ProvisionList(
         notice=_notice(content),
         provisions=[
@@ -34,7 +42,8 @@ def listing(notice_id: str) -> ProvisionList:
 @cache
 def provision(notice_id: str, code: str) -> Provision | None:
     """One provision with its clause, form and contacts; None for an unknown code."""
-    content = load_notice(notice_id).content
+    notice = edition(notice_id).notice
+    content = notice.content
     if code not in _codes(content):
         return None
     measure = content["provisions"][code]["measure"]
@@ -48,6 +57,8 @@ def provision(notice_id: str, code: str) -> Provision | None:
         notice=_notice(content),
         clause=content["measures"][measure],
         amount_note=content["provisions"][code].get("amount_note"),
+        window=_window(notice.window(code)),
+        materials=_materials(content["materials"].get(measure)),
         bureaus=[
             Bureau(id=bureau, **content["bureaus"][bureau])
             for bureau in dict.fromkeys(contact.bureau for contact in printed)
@@ -83,6 +94,23 @@ def _notice(content: Content) -> Notice:
 def _summary(content: Content, code: str) -> dict[str, str]:
     entry = content["provisions"][code]
     return {"code": code, **{name: entry[name] for name in ("measure", "where", "title", "words")}}
+
+
+def _window(told: Content | None) -> Window | None:
+    if told is None:
+        return None
+    opens, closes = told.get("from"), told.get("until")
+    return Window(
+        opens_on=date.fromisoformat(opens) if opens else None,
+        closes_on=date.fromisoformat(closes) if closes else None,
+        source=told["source"],
+        cite=told["cite"],
+        words=told.get("words"),
+    )
+
+
+def _materials(told: Content | None) -> Materials | None:
+    return None if told is None else Materials(**told)
 
 
 def _contact(content: Content, name: str) -> PrintedContact:

@@ -15,16 +15,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from config.notices.checks import NoticeDataError, check
+from config.notices.checks import check
 from config.notices.sizes import with_row_text
-from config.notices.text import measures_of
+from config.notices.text import NoticeDataError, measures_of
 
 PACKAGED: Final = Path(__file__).parent
 """The notices that come with the code."""
 
 _read_from: list[Path] = [PACKAGED]
 _TABLES = ("bureaus", "contacts", "questions", "referrals", "route_reasons")
-_BY_MEASURE = ("provisions", "conditions", "routing")
+_BY_MEASURE = ("provisions", "conditions", "routing", "windows", "materials")
 
 __all__ = [
     "PACKAGED",
@@ -95,12 +95,14 @@ def load_from(folder: Path) -> NoticeBundle:
     content: dict[str, Any] = {
         **head,
         "text": text,
-        "measures": measures_of(text),
+        "measures": measures_of(text, head.get("measures", {})),
         "lines": _read(folder, "sentences"),
         "sizes": with_row_text(_read(folder, "sizes")),
         **{name: _read(folder, name) for name in _TABLES},
         **_measures(folder),
     }
+    if "window" in content:
+        content["windows"]["*"] = content.pop("window")
     check(content)
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(canonical.encode()).hexdigest()

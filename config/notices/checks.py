@@ -8,12 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from config.notices.text import plain
-
-
-class NoticeDataError(ValueError):
-    """The data of a notice contradicts itself or the notice's text."""
-
+from config.notices.text import NoticeDataError, plain
 
 _FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     # table: (required keys, optional keys)
@@ -38,7 +33,14 @@ _FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "routing": (frozenset({"when", "to", "reason"}), frozenset({"only_copy"})),
     "sizes": (frozenset({"text"}), frozenset({"employees", "revenue", "assets"})),
+    "roles": (
+        frozenset({"district", "industry_reasons"}),
+        frozenset({"above_bureaus", "rounding"}),
+    ),
+    "windows": (frozenset({"source", "cite"}), frozenset({"from", "until", "words"})),
+    "materials": (frozenset({"items", "source", "cite"}), frozenset({"words"})),
 }
+_PARTS = frozenset({"notice", "deciders", "measures"})
 _NOTICE = frozenset(
     {"id", "title", "number", "issuer", "issued_on", "in_force_from", "text_sha256"}
 )
@@ -52,6 +54,7 @@ _SOURCES = frozenset({"notice", "city", "standard", "reading", "local_practice"}
 def check(content: Mapping[str, Any]) -> None:
     """Raise :class:`NoticeDataError` at the first thing that is wrong."""
     _check_head(content)
+    _check_roles(content)
     text = plain(content["text"])
     for table in ("bureaus", "contacts", "conditions", "provisions", "questions", "referrals"):
         for key, entry in content[table].items():
@@ -64,6 +67,8 @@ def check(content: Mapping[str, Any]) -> None:
     _check_quotations(content, text)
     _check_parameters(content, text)
     _check_routing(content)
+    _check_windows(content, text)
+    _check_materials(content, text)
     for table in ("lines", "route_reasons", "conditions", "provisions", "questions", "referrals"):
         _check_sentences(table, content[table])
     _check_sentences("parameters", content["parameters"])
@@ -80,13 +85,29 @@ def _check_sentences(where: str, value: Any) -> None:
 
 
 def _check_head(content: Mapping[str, Any]) -> None:
+    if unknown := set(content) - _PARTS - set(_FIELDS) - {"text", "lines", "route_reasons"}:
+        raise NoticeDataError(f"notice.toml: unknown tables {sorted(unknown)}")
     head = content["notice"]
-    if set(head) != _NOTICE:
-        raise NoticeDataError(f"notice.toml: keys differ: {sorted(set(head) ^ _NOTICE)}")
+    if odd := set(head) - {"in_force_until"} ^ _NOTICE:
+        raise NoticeDataError(f"notice.toml: keys differ: {sorted(odd)}")
     digest = hashlib.sha256(content["text"].encode()).hexdigest()
     if digest != head["text_sha256"]:
         raise NoticeDataError("notice.txt: not the text that notice.toml names")
-    _date("notice", "in_force_from", head["in_force_from"])
+    _span("notice", "in_force", head.get("in_force_from"), head.get("in_force_until"))
+
+
+def _check_roles(content: Mapping[str, Any]) -> None:
+    roles = content.get("roles", {})
+    _check_keys("roles", "of the notice", roles)
+    known: Mapping[str, Mapping[str, Any]] = {
+        "above_bureaus": content["deciders"],
+        "rounding": content["questions"],
+    }
+    for role, table in known.items():
+        if role in roles and roles[role] not in table:
+            raise NoticeDataError(f"roles {role}: unknown {roles[role]}")
+    if unknown := set(roles["industry_reasons"]) - set(content["route_reasons"]):
+        raise NoticeDataError(f"roles industry_reasons: unknown {sorted(unknown)}")
 
 
 def _check_keys(table: str, key: str, entry: Mapping[str, Any]) -> None:
@@ -106,6 +127,8 @@ def _check_bureaus(content: Mapping[str, Any], text: str) -> None:
 
 def _check_contacts(content: Mapping[str, Any]) -> None:
     for key, contact in content["contacts"].items():
+        if unknown := set(contact["measures"]) - set(content["measures"]):
+            raise NoticeDataError(f"contacts {key}: unknown measures {sorted(unknown)}")
         if contact["bureau"] not in content["bureaus"]:
             raise NoticeDataError(f"contacts {key}: unknown bureau {contact['bureau']}")
         if contact["printed"] not in content["text"]:
@@ -149,14 +172,10 @@ def _check_parameters(content: Mapping[str, Any], text: str) -> None:
     for entry in content["parameters"]:
         key = str(entry.get("key"))
         _check_keys("parameters", key, entry)
-        if entry["unit"] not in _UNITS or entry["source"] not in _SOURCES:
-            raise NoticeDataError(f"parameters {key}: unknown unit or source")
-        if not entry["cite"].strip():
-            raise NoticeDataError(f"parameters {key}: no citation")
-        if entry["source"] == "notice" and plain(entry.get("words") or "✗") not in text:
-            raise NoticeDataError(f"parameters {key}: words are not in the notice")
-        start = _date("parameters", key, entry["from"])
-        end = _date("parameters", key, entry["until"]) if "until" in entry else date.max
+        if entry["unit"] not in _UNITS:
+            raise NoticeDataError(f"parameters {key}: unknown unit")
+        _check_source("parameters", key, entry, text)
+        start, end = _span("parameters", key, entry["from"], entry.get("until"))
         if any(start <= until and since <= end for since, until in spans.get(key, ())):
             raise NoticeDataError(f"parameters {key}: two values in force on one day")
         spans.setdefault(key, []).append((start, end))
@@ -177,6 +196,46 @@ def _check_routing(content: Mapping[str, Any]) -> None:
         last = rules[-1]
         if last["when"] != "otherwise" or last.get("only_copy") or not last["to"]:
             raise NoticeDataError(f"routing {key}: the last rule must lead somewhere, always")
+
+
+def _check_windows(content: Mapping[str, Any], text: str) -> None:
+    for measure, window in content["windows"].items():
+        _check_keys("windows", measure, window)
+        if measure not in (*content["measures"], "*"):
+            raise NoticeDataError(f"windows {measure}: unknown measure")
+        _check_source("windows", measure, window, text)
+        if not {"from", "until"} & set(window):
+            raise NoticeDataError(f"windows {measure}: neither begins nor ends")
+        _span("windows", measure, window.get("from"), window.get("until"))
+
+
+def _check_materials(content: Mapping[str, Any], text: str) -> None:
+    for measure, listed in content["materials"].items():
+        _check_keys("materials", measure, listed)
+        if measure not in content["measures"]:
+            raise NoticeDataError(f"materials {measure}: unknown measure")
+        _check_source("materials", measure, listed, text)
+        if listed["source"] == "notice" and any(plain(one) not in text for one in listed["items"]):
+            raise NoticeDataError(f"materials {measure}: not all are in the notice")
+
+
+def _check_source(table: str, key: str, entry: Mapping[str, Any], text: str) -> None:
+    """Whose word it is: with a citation, and in the notice's own words where it is the notice's."""
+    if entry["source"] not in _SOURCES:
+        raise NoticeDataError(f"{table} {key}: unknown source")
+    if not entry["cite"].strip():
+        raise NoticeDataError(f"{table} {key}: no citation")
+    if entry["source"] == "notice" and plain(entry.get("words") or "✗") not in text:
+        raise NoticeDataError(f"{table} {key}: words are not in the notice")
+
+
+def _span(table: str, key: str, begins: Any, ends: Any) -> tuple[date, date]:
+    """First and last day; None stands for no first or no last one."""
+    first = _date(table, key, begins) if begins is not None else date.min
+    last = _date(table, key, ends) if ends is not None else date.max
+    if last < first:
+        raise NoticeDataError(f"{table} {key}: ends before it begins")
+    return first, last
 
 
 def _date(table: str, key: str, value: Any) -> date:

@@ -49,23 +49,23 @@ def severely_affected(_: View) -> Verdict:
     return to_find()
 
 
-def parent_in_xicheng(view: View) -> Verdict:
+def parent_in_district(view: View) -> Verdict:
     """4.2 在本区注册纳税: grammatically of the enterprise the branch belongs to (Q21)."""
     parent, pointer = parent_of(view.case)
     if parent is None:
         return missing(pointer)
-    verdict = places_of(parent, pointer, city=False)
+    verdict = places_of(view, parent, pointer, city=False)
     if verdict.truth is not Truth.FALSE:
         return verdict
     return open_question("Q21", "parent_elsewhere", facts=verdict.facts)
 
 
-def branch_in_xicheng(view: View) -> Verdict:
+def branch_in_district(view: View) -> Verdict:
     """1.1 asked of the branch too, by 本条 (Q21)."""
     branch, pointer = branch_of(view.case)
     if branch is None:
         return missing(pointer)
-    verdict = places_of(branch, pointer, city=state_owned(view, "shops"))
+    verdict = places_of(view, branch, pointer, city=state_owned(view, "shops"))
     return verdict._replace(question="Q21") if verdict.truth is Truth.FALSE else verdict
 
 

@@ -10,15 +10,15 @@ from rules.money import Exact, exact, percent_of, to_fen
 from rules.provision import View
 from rules.size import classify
 from rules.verdicts import failed, met, missing, open_question, to_find
-from vocabulary.forms import District, EnterpriseKind, Owner
+from vocabulary.forms import EnterpriseKind, Owner
 
 _PLACES = ("registered_in", "taxed_in")
 _STATE_OWNED = (Owner.DISTRICT_SOE, Owner.MUNICIPAL_SOE, Owner.OTHER_DISTRICT_SOE)
 
 
 def registered_and_taxed(view: View) -> Verdict:
-    """1.1 在西城区注册纳税: registered and taxed in Xicheng, both (Q1)."""
-    return places_of(view.enterprise, "/enterprise", city=state_owned(view, "leases"))
+    """1.1 在西城区注册纳税: registered and taxed in the district, both (Q1)."""
+    return places_of(view, view.enterprise, "/enterprise", city=state_owned(view, "leases"))
 
 
 def state_owned(view: View, items: str) -> bool:
@@ -26,13 +26,13 @@ def state_owned(view: View, items: str) -> bool:
     return any(item.get("owner") in _STATE_OWNED for item in view.facts.get(items) or ())
 
 
-def places_of(profile: Mapping[str, Any], pointer: str, *, city: bool) -> Verdict:
+def places_of(view: View, profile: Mapping[str, Any], pointer: str, *, city: bool) -> Verdict:
     """在西城区注册纳税 of any profile.
 
     In: the profile, the JSON pointer where it stands, whether a denial points to the city rule.
     """
     places = {name: profile[name] for name in _PLACES if profile.get(name) is not None}
-    if any(place != District.XICHENG for place in places.values()):
+    if any(place != view.notice.district for place in places.values()):
         stated = {name: profile.get(name) for name in _PLACES}
         referral = "city_rule" if city else None
         reason = "failed" if city else "elsewhere"

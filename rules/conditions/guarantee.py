@@ -10,7 +10,7 @@ from rules.model import Verdict
 from rules.money import percent, show
 from rules.provision import View
 from rules.verdicts import failed, met, missing, open_question, to_find
-from vocabulary.forms import District, EnterpriseKind, Guarantor
+from vocabulary.forms import EnterpriseKind, Guarantor
 
 LIMIT = "m06.rate_limit"
 
@@ -62,7 +62,7 @@ def helps_sme(view: View) -> Verdict:
     if kind in (EnterpriseKind.INDIVIDUAL_BUSINESS, EnterpriseKind.PRIVATE_NON_ENTERPRISE):
         return open_question("Q12", "kind_open", hold=True, facts={"borrower_kind": kind})
     place = view.item.get("borrower_district")
-    elsewhere = place is not None and place != District.XICHENG
+    elsewhere = place is not None and place != view.notice.district
     return sme_stated_or_sized(view, question="Q36" if elsewhere else None)
 
 

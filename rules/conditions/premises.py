@@ -41,12 +41,12 @@ def leases_in_months(view: View) -> Verdict:
     return met("leased", facts=term)
 
 
-def in_xicheng(view: View) -> Verdict:
-    """1.8 区内: the premises stand in Xicheng (Q2)."""
+def in_district(view: View) -> Verdict:
+    """1.8 区内: the premises stand in the district (Q2)."""
     place = view.item.get("premises_district")
     if place is None:
         return missing(view.at("premises_district"))
-    if place != District.XICHENG:
+    if place != view.notice.district:
         city = None if place == District.OUTSIDE else "city_rule"
         return failed(question="Q2", referral=city, facts={"premises_district": place})
     return met(facts={"premises_district": place})

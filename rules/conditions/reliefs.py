@@ -10,7 +10,6 @@ from rules.provision import View
 from rules.verdicts import failed, met, missing, open_question, to_find
 from vocabulary.forms import (
     Carrier,
-    District,
     EnterpriseKind,
     Holding,
     Owner,
@@ -195,7 +194,7 @@ def premises_in_district(view: View) -> Verdict:
     if place is None:
         return missing(view.at("premises_district"))
     facts = {"premises_district": place}
-    if place != District.XICHENG:
+    if place != view.notice.district:
         return open_question("Q16", "elsewhere", hold=True, facts=facts)
     return met(facts=facts)
 

@@ -10,14 +10,14 @@ from rules.model import Verdict
 from rules.provision import Check, View
 from rules.size import classify
 from rules.verdicts import failed, met, missing
-from vocabulary.forms import District, EnterpriseKind, Size
+from vocabulary.forms import EnterpriseKind, Size
 
 _FIRMS = (EnterpriseKind.ENTERPRISE, EnterpriseKind.BRANCH)
 _PERSONS = (EnterpriseKind.NATURAL_PERSON, EnterpriseKind.PUBLIC_BODY)
 
 
 def located(view: View) -> Verdict:
-    """驻区: in Xicheng. The place of registration stands in where the actual place is not given.
+    """驻区: in the district. The place of registration stands in for an actual place not given.
 
     驻区 asks for neither registration nor tax here, so a registration elsewhere
     proves nothing against it.
@@ -25,10 +25,10 @@ def located(view: View) -> Verdict:
     place = view.enterprise.get("located_in")
     if place is not None:
         facts = {"located_in": place}
-        inside = place == District.XICHENG
+        inside = place == view.notice.district
         return met("located_met", facts=facts) if inside else failed("located_failed", facts=facts)
-    if view.enterprise.get("registered_in") == District.XICHENG:
-        return met("by_registration", facts={"registered_in": District.XICHENG.value})
+    if view.enterprise.get("registered_in") == view.notice.district:
+        return met("by_registration", facts={"registered_in": view.notice.district})
     return missing("/enterprise/located_in")
 
 

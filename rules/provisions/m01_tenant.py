@@ -42,7 +42,7 @@ PROVISION = Provision(
     items="leases",
     item_conditions=(
         Condition("1.7", premises.leases_in_months, Finder.OPEN),
-        Condition("1.8", premises.in_xicheng),
+        Condition("1.8", premises.in_district),
         Condition("1.9", premises.owned_by_district_soe, Finder.REFUTES),
         Condition("1.10", premises.actual_use, Finder.OPEN),
         Condition("1.11", premises.operated_as_required, Finder.OPEN),

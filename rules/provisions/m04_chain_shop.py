@@ -141,11 +141,11 @@ PROVISION = Provision(
     kind=Kind.BENEFIT,
     conditions=(
         Condition("4.1", chains.severely_affected, Finder.SETTLES),
-        Condition("4.2", chains.parent_in_xicheng, Finder.OPEN),
+        Condition("4.2", chains.parent_in_district, Finder.OPEN),
         Condition("4.3", chains.one_of_four_trades),
         Condition("4.4", chains.a_branch),
         Condition("4.5", chains.directly_run_chain, Finder.OPEN),
-        Condition("1.1", chains.branch_in_xicheng, Finder.REFUTES),
+        Condition("1.1", chains.branch_in_district, Finder.REFUTES),
         Condition("1.2", enterprise.fits_capital_function, Finder.SETTLES),
         Condition("1.3", enterprise.outside_clearance, Finder.SETTLES),
         Condition("1.4", enterprise.operates_lawfully, Finder.SETTLES),

@@ -1,8 +1,8 @@
 """(十四) second sentence: other special difficulties, coordinated after a district decision.
 
 No formula and no amount. Nobody below the district government may approve: the decision's
-``decider`` in the notice's data is ``district_government``, and the engine takes that finding
-from no other body. Clause: (十四).
+``decider`` in the notice's data is the body above the bureaus, and the engine takes that
+finding from no other. Clause: (十四).
 """
 
 from __future__ import annotations

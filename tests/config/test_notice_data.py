@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from config.notices import PACKAGED, NoticeDataError, load_from, load_notice
+from config.notices.text import measures_of
+from rules.fit import UnknownToRules, require_rules
+from rules.notice import Notice
 from tests.support.notices import replace_once
 
 DATA = PACKAGED / "xicheng-2020-6"
@@ -29,6 +32,7 @@ def test_any_change_of_the_data_changes_the_hash(folder: Path) -> None:
     assert load_from(folder).hash != load_notice("xicheng-2020-6").hash
 
 
+QUOTED = "\"二\"]\nsource = 'notice'\ncite = '(二)'"
 CITE = 'cite = "(一)第二段"'
 REFUSED = [
     ("an unknown key", "measures/m01.toml", 'unit = "share"', 'unit = "share"\nnote = "x"', "note"),
@@ -111,6 +115,60 @@ REFUSED = [
     ),
     ("another text", "notice.txt", "2020年3月", "2020年5月", "text"),
     ("a headless notice", "notice.toml", 'number = "西政办发〔2020〕6号"\n', "", "number"),
+    (
+        "an end before the beginning",
+        "notice.toml",
+        'in_force_from = "2020-05-11"',
+        'in_force_from = "2020-05-11"\nin_force_until = "2020-05-10"',
+        "ends before",
+    ),
+    ("no district", "notice.toml", 'district = "xicheng"\n', "", "district"),
+    ("an unknown body above", "notice.toml", '= "district_government"', '= "nobody"', "nobody"),
+    ("an unknown question of rounding", "notice.toml", '= "Q31"', '= "Q99"', "Q99"),
+    ("an unknown industry reason", "notice.toml", '    "commerce",', '    "why",', "why"),
+    (
+        "a table that nobody reads",
+        "notice.toml",
+        "[deciders]",
+        "[promises]\n[deciders]",
+        "promises",
+    ),
+    (
+        "a window that never begins or ends",
+        "measures/m02.toml",
+        "[provisions.",
+        '[windows."二"]\nsource = "reading"\ncite = "x"\n[provisions.',
+        "neither",
+    ),
+    (
+        "a window misquoted",
+        "measures/m02.toml",
+        "[provisions.",
+        f"[windows.{QUOTED}\nuntil = '2020-07-01'\nwords = '延长至5月'\n[provisions.",
+        "words",
+    ),
+    (
+        "a window of no measure",
+        "measures/m02.toml",
+        "[provisions.",
+        '[windows."二十"]\nuntil = "2020-07-01"\nsource = "reading"\ncite = "x"\n[provisions.',
+        "unknown measure",
+    ),
+    (
+        "materials that the notice does not ask for",
+        "measures/m02.toml",
+        "[provisions.",
+        f"[materials.{QUOTED}\nitems = ['执照']\nwords = '同步延长至4月'\n[provisions.",
+        "not all",
+    ),
+    ("a contact of no measure", "contacts.toml", 'measures = ["一"', 'measures = ["百"', "百"),
+    (
+        "a heading nobody printed",
+        "notice.toml",
+        "[deciders]",
+        '[measures]\n"1" = "第十五条"\n[deciders]',
+        "第十五条",
+    ),
     ("broken TOML", "sentences.toml", 'met = "', "met = ", "sentences"),
 ]
 
@@ -164,3 +222,65 @@ def test_only_one_provision_is_for_special_difficulties(folder: Path) -> None:
     measure.write_text(text.replace("\ndecider =", "\nspecial = true\ndecider =", 1), "utf-8")
     with pytest.raises(NoticeDataError, match="only one can be for special difficulties"):
         load_from(folder)
+
+
+CLAUSES = "前言　　第一条 补贴甲。参照第二条执行。　　第十条 补贴乙。\n第十条之一 附则。"
+
+
+@pytest.mark.parametrize(
+    ("text", "headings", "measures"),
+    [
+        (
+            "前言　　(二十)参照(一)。　　另一段。(责任单位：甲)　　（二十一）补贴。（责任单位:乙）",
+            {},
+            {"二十": "参照(一)。\n另一段。", "二十一": "补贴。"},
+        ),
+        (
+            CLAUSES,
+            {"一": "第一条", "十": "第十条", "附则": "第十条之一"},
+            {
+                "一": "补贴甲。参照第二条执行。",
+                "十": "补贴乙。",
+                "附则": "附则。",
+            },
+        ),
+        (
+            "1. 补贴1.5万元。\n2. 不超过2.0%。",
+            {"1": "1.", "2": "2."},
+            {"1": "补贴1.5万元。", "2": "不超过2.0%。"},
+        ),
+    ],
+)
+def test_measures_are_numbered_as_the_notice_does(
+    text: str, headings: dict[str, str], measures: dict[str, str]
+) -> None:
+    found = measures_of(text, headings)
+    assert {measure: words.strip() for measure, words in found.items()} == measures
+
+
+@pytest.mark.parametrize(
+    ("text", "headings"), [(CLAUSES, {"二": "第二条"}), ("(一)甲　　(一)乙", {})]
+)
+def test_a_measure_begins_exactly_one_paragraph(text: str, headings: dict[str, str]) -> None:
+    with pytest.raises(NoticeDataError, match="paragraph"):
+        measures_of(text, headings)
+
+
+def test_a_notice_that_the_rules_cannot_carry_out_is_refused(folder: Path) -> None:
+    for old, new, named in (
+        ('when = "otherwise"', 'when = "on_the_moon"', "on_the_moon"),
+        ('key = "m04.chain_shops"', 'key = "m04.shops"', "m04.chain_shops"),
+        ('[conditions."4.1"]', '[conditions."4.0"]', "4.1"),
+    ):
+        measure = folder / "measures" / "m04.toml"
+        text = measure.read_text(encoding="utf-8")
+        replace_once(measure, old, new)
+        if named == "4.1":
+            replace_once(measure, '[conditions."4.1".', '[conditions."4.0".')
+        with pytest.raises(UnknownToRules, match=named):
+            require_rules(Notice(load_from(folder).content))
+        measure.write_text(text, encoding="utf-8")
+    replace_once(folder / "notice.toml", 'district = "xicheng"', 'district = "atlantis"')
+    with pytest.raises(UnknownToRules, match="atlantis"):
+        require_rules(Notice(load_from(folder).content))
+    require_rules(Notice(load_notice("xicheng-2020-6").content))

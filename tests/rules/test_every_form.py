@@ -85,7 +85,7 @@ def test_anything_the_form_takes_is_decided_in_words(provision: str) -> None:
         explained = explain(again, NOTICE, WORDS)
         assert json.loads(json.dumps(explained, ensure_ascii=False)) == explained
         assert all(finding["explanation"] for finding in explained["findings"])
-        assert set(assessment.questions) <= set(questions_of(PROVISIONS[provision]))
+        assert set(assessment.questions) <= set(questions_of(PROVISIONS[provision], NOTICE))
         assert route(provision, case, NOTICE).lead.contact in NOTICE.contacts
         if PROVISIONS[provision].kind is Kind.BENEFIT:
             assert assessment.amount is None or assessment.amount >= 0

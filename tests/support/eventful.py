@@ -33,7 +33,6 @@ from casework.views import cases, inbox
 from casework.work import dispatch
 from casework.work.dispatch import Stage
 from casework.workdays import add_working_days
-from rules.notice import DISTRICT_GOVERNMENT
 from schemas.openapi import example
 from tests.support.applications import guarantee_body, tenant, uscc
 from tests.support.ledgers import claim_ids, scalar
@@ -46,7 +45,7 @@ MET = [{"condition": "6.4", "result": True, "note": "已核实合同和费率"}]
 FAILED = [{"condition": "6.4", "result": False, "note": "并非该机构申报"}]
 RENT_FIELD = "/facts/leases/0/rent"
 FIRST = frozenset({1})
-DISTRICT = Principal(DISTRICT_GOVERNMENT, Role.OFFICER, "测试庚")
+DISTRICT = Principal("district_government", Role.OFFICER, "测试庚")
 
 
 def looks(office: Office) -> None:

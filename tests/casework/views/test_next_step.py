@@ -26,7 +26,7 @@ from vocabulary.people import Role
 def step_of(case: str, state: State, **more: Any) -> tuple[str, str]:
     """The next step of a worked case that stands in this state."""
     judged = run(next(scenario for scenario in scenarios() if scenario.id == case))
-    given = {"above": False, "determination": None, "reviewable": True, **more}
+    given = {"above": None, "determination": None, "reviewable": True, **more}
     return next_step.decide(state, judged.assessment.outcome, judged.explained, **given)
 
 
@@ -46,7 +46,7 @@ def test_what_waits_is_what_happens_next(case: str, who: str, said: str) -> None
 
 
 def test_only_the_district_government_decides_special_difficulties() -> None:
-    _, action = step_of("V01", State.AWAITING_DETERMINATION, above=True)
+    _, action = step_of("V01", State.AWAITING_DETERMINATION, above="区政府")
     assert "只有区政府能够决定" in action
     assert "作出认定" not in action
 
@@ -66,7 +66,7 @@ def test_a_refusing_determination_says_so_too_and_a_grant_does_not() -> None:
 
 def test_before_an_assessment_the_system_acts() -> None:
     step = next_step.decide(
-        State.RECEIVED, None, None, above=False, determination=None, reviewable=False
+        State.RECEIVED, None, None, above=None, determination=None, reviewable=False
     )
     assert step == next_step.NEXT_STEP[None]
 

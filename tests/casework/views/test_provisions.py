@@ -1,0 +1,50 @@
+"""What is said of a provision before anyone applies: when, and what to bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from casework.views import provisions
+from config import notices
+from config.settings import Settings
+from schemas.kit.answers import dump
+from tests.support.notices import retitled
+
+MORE = """
+[windows."二"]
+until = "2020-07-31"
+source = "local_practice"
+cite = "申报指南"
+
+[materials."二"]
+items = ["营业执照", "租赁合同"]
+source = "local_practice"
+cite = "申报指南"
+"""
+
+
+@pytest.fixture
+def notice(tmp_path: Path) -> Iterator[str]:
+    made = retitled(tmp_path, "m02", "[provisions.", MORE + "\n[provisions.")
+    notices.read_from(tmp_path)
+    yield made.name
+    notices.read_from(notices.PACKAGED)
+
+
+def test_the_days_and_the_materials_of_its_measure(notice: str) -> None:
+    said = provisions.provision(notice, "m02_carrier")
+    assert said is not None
+    told = dump(said)
+    source = {"source": "local_practice", "cite": "申报指南"}
+    assert told["window"] == {"closes_on": "2020-07-31", **source}
+    assert told["materials"] == {"items": ["营业执照", "租赁合同"], **source}
+
+
+def test_nothing_is_made_up_where_a_notice_says_nothing(notice: str) -> None:
+    for each, code in ((notice, "m01_tenant"), (Settings.notice_id, "m02_carrier")):
+        said = provisions.provision(each, code)
+        assert said is not None
+        assert not {"window", "materials"} & set(dump(said))
