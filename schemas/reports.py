@@ -6,17 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from schemas.bureau import one_of
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
-from schemas.kit.fields import Choice, DateField, Text
-from schemas.kit.paging import BIGGEST_ID, LIMIT_MAX
+from schemas.kit.fields import DateField, Text
 from schemas.kit.response_fields import listed, moment, text, thing, yuan
-from vocabulary.cases import Source, State
-from vocabulary.exports import ExportFormat
-from vocabulary.outcomes import Outcome
+from vocabulary.cases import Source
 
 
 def _bureau() -> Text:
@@ -36,27 +32,6 @@ class ReportQuerySchema(StrictSchema):
     provision = _provision()
     received_from = DateField(**about("受理日期自", "含当日"))
     received_to = DateField(**about("受理日期至", "含当日"))
-
-
-class ExportRequestSchema(ReportQuerySchema):
-    """An export of cases (导出)."""
-
-    format = Choice(ExportFormat, required=True, attribute="kind", **about("文件格式"))
-    state = fields.String(validate=one_of(State), **about("状态代码"))
-    outcome = fields.String(validate=one_of(Outcome), **about("结果代码"))
-
-
-class PublicityQuerySchema(StrictSchema):
-    """Filters and paging of the publicity list."""
-
-    # A page's form sends an empty text for "all".
-    provision = fields.String(validate=validate.Length(max=40), **about("条款代码", "不填为全部"))
-    before = fields.Integer(
-        validate=validate.Range(1, BIGGEST_ID), **about("从此往前", "上一页答复中的 next")
-    )
-    limit = fields.Integer(
-        validate=validate.Range(1, LIMIT_MAX), **about("每页条数", "默认 50，最多 200")
-    )
 
 
 def _number(label: str, help_text: str = "", *, null: bool = False) -> fields.Integer:
@@ -231,50 +206,6 @@ class VisitCoverageReportSchema(_ReportSchema):
 
     rows = listed(VisitCoverageRowSchema, "按单位", "同一企业在每个牵头单位各计一次")
     total = _nested(VisitCountsSchema, "合计")
-
-
-class ExportSchema(Schema):
-    """How far an export has come."""
-
-    id = _number("编号")
-    state = text("状态代码", "pending 生成中、ready 可下载、expired 已过期、failed 未能生成")
-    format = text("文件格式")
-    filters = thing("筛选条件")
-    rows = _number("行数", null=True)
-    bytes = _number("字节数", null=True)
-    requested_at = moment("提出时间")
-    ready_at = moment("生成时间", null=True)
-    expires_at = moment("下载期限", null=True)
-
-
-class NewExportSchema(Schema):
-    """An export just asked for."""
-
-    id = _number("编号")
-    state = text("状态代码")
-    status_url = fields.Url(required=True, **about("进度地址"))
-    download_url = fields.Url(
-        required=True, **about("下载地址", "只显示这一次；持有者即可下载，过期失效")
-    )
-
-
-class GrantSchema(Schema):
-    """A decided grant, masked."""
-
-    receipt_tail = text("受理编号末位")
-    enterprise = text("申报单位", "已脱敏")
-    provision = text("条款代码")
-    measure = text("措施序号")
-    title = text("条款")
-    amount = yuan("金额", null=True)
-    decided_on = _day("决定日期")
-
-
-class PublicityPageSchema(Schema):
-    """One page of the publicity list."""
-
-    items = listed(GrantSchema, "公示内容", "新受理的在前")
-    next = _number("下一页", "作为 before 传入；没有更多时为 null", null=True)
 
 
 ANSWERS: Final[Mapping[str, type[Schema]]] = MappingProxyType(

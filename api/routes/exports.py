@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
 
 from api.auth import public
 from api.blueprints import Resource, Told
-from api.json_responses import answer
 from api.openapi import described
 from api.paths import number as numbered
 from api.paths import secret as checked
@@ -18,7 +18,7 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.reporting import exports
 from casework.reporting.scope import Scope, bureau_for
-from schemas.reports import ExportRequestSchema, ExportSchema, NewExportSchema
+from schemas.exports import Export, ExportRequestSchema, NewExport
 
 blueprint = Resource("exports", __name__, url_prefix="/api/v1", description="导出")
 
@@ -31,21 +31,15 @@ blueprint = Resource("exports", __name__, url_prefix="/api/v1", description="导
     "答复的下载地址含密钥，只显示这一次；生成后在期限内可下载，过期删除。导出和下载会记录。",
     takes=ExportRequestSchema(),
     conflicts=True,
-    told=Told(202, NewExportSchema, "已受理，随后生成"),
+    told=Told(202, NewExport, "已受理，随后生成"),
 )
-def ask(principal: Principal, kind: str, bureau: str | None = None, **filters: Any) -> Response:
+def ask(
+    principal: Principal, kind: str, bureau: str | None = None, **filters: Any
+) -> tuple[NewExport, int, Mapping[str, str]]:
     made = services()
     scope = Scope(bureau=bureau_for(principal, bureau), **filters)
     asked = exports.request(made.db, made.settings, principal, scope, kind)
-    base = f"{made.settings.public_url}/api/v1"
-    status_url = f"{base}/exports/{asked['id']}"
-    told = {
-        "id": asked["id"],
-        "state": asked["state"],
-        "status_url": status_url,
-        "download_url": f"{base}/downloads/{asked['secret']}",
-    }
-    return answer(told, 202, {"Location": status_url})
+    return asked, 202, {"Location": asked.status_url}
 
 
 @blueprint.officer(
@@ -53,11 +47,10 @@ def ask(principal: Principal, kind: str, bureau: str | None = None, **filters: A
     Right.EXPORT,
     "查看导出进度",
     "只能查看自己提出的导出。",
-    told=Told(200, ExportSchema, "进度"),
+    told=Told(200, Export, "进度"),
 )
-def read(principal: Principal, number: str) -> Response:
-    subject = numbered(number, ExportNotFound)
-    return answer(exports.read(services().db, principal, subject))
+def read(principal: Principal, number: str) -> Export:
+    return exports.read(services().db, principal, numbered(number, ExportNotFound))
 
 
 @blueprint.route("/downloads/<secret>", methods=["GET"])

@@ -13,11 +13,11 @@ from markupsafe import Markup
 
 from api.auth import public
 from api.blueprints import Resource
-from api.json_responses import answer
 from api.openapi import described
 from api.services import services
 from casework.reporting import publicity
-from schemas.reports import PublicityPageSchema, PublicityQuerySchema
+from schemas.kit.answers import schema_of
+from schemas.publicity import PublicityPage, PublicityQuerySchema
 
 blueprint = Resource("publicity", __name__, description="公示")
 
@@ -64,8 +64,8 @@ _PAGE: Final = Markup(
 )
 _OPTION: Final = Markup('<option value="{code}"{selected}>（{measure}）{title}</option>')
 _ROW: Final = Markup(
-    "<tr><td>{receipt_tail}</td><td>{enterprise}</td><td>（{measure}）</td><td>{title}</td>"
-    '<td class="yuan">{shown}</td><td>{decided_on}</td></tr>\n'
+    "<tr><td>{grant.receipt_tail}</td><td>{grant.enterprise}</td><td>（{grant.measure}）</td>"
+    '<td>{grant.title}</td><td class="yuan">{amount}</td><td>{grant.decided_on}</td></tr>\n'
 )
 _EMPTY: Final = Markup('<tr><td colspan="6">暂无公示内容。</td></tr>\n')
 _MORE: Final = Markup('<p><a href="?{query}">下一页</a></p>')
@@ -73,17 +73,15 @@ _MORE: Final = Markup('<p><a href="?{query}">下一页</a></p>')
 
 @blueprint.route("/api/v1/publicity", methods=["GET"])
 @blueprint.arguments(PublicityQuerySchema, location="query", as_kwargs=True)
-@blueprint.response(200, PublicityPageSchema, description="公示内容")
+@blueprint.response(200, schema_of(PublicityPage), description="公示内容")
 @described(
     "公示",
     "已决定给予支持的申报：受理编号末位、脱敏后的名称、条款、金额、决定日期。自然人的名称只留姓氏。",
     refusals=(422, 503),
 )
 @public
-def listing(**filters: Any) -> Response:
-    made = services()
-    page = publicity.list_grants(made.db, **filters)
-    return answer(page, 200, {"Cache-Control": _CACHE})
+def listing(**filters: Any) -> tuple[PublicityPage, int, Mapping[str, str]]:
+    return publicity.list_grants(services().db, **filters), 200, {"Cache-Control": _CACHE}
 
 
 @blueprint.route("/publicity", methods=["GET"])
@@ -102,7 +100,7 @@ def page(**filters: Any) -> Response:
 
 
 def _html(
-    content: Mapping[str, Any], found: Mapping[str, Any], chosen: str | None, limit: int | None
+    content: Mapping[str, Any], found: PublicityPage, chosen: str | None, limit: int | None
 ) -> str:
     options = Markup("").join(
         _OPTION.format(
@@ -114,9 +112,10 @@ def _html(
         for code, known in content["provisions"].items()
     )
     rows = Markup("").join(
-        _ROW.format(**item, shown=_yuan(item["amount"])) for item in found["items"]
+        _ROW.format(grant=grant, amount="不涉及金额" if grant.amount is None else grant.amount)
+        for grant in found.items
     )
-    onward = {"provision": chosen, "before": found["next"], "limit": limit}
+    onward = {"provision": chosen, "before": found.next, "limit": limit}
     query = urlencode({name: value for name, value in onward.items() if value})
     return _PAGE.format(
         style=_STYLE,
@@ -124,9 +123,5 @@ def _html(
         number=content["notice"]["number"],
         options=options,
         rows=rows or _EMPTY,
-        more=_MORE.format(query=query) if found["next"] else "",
+        more=_MORE.format(query=query) if found.next else "",
     )
-
-
-def _yuan(amount: str | None) -> str:
-    return "不涉及金额" if amount is None else amount

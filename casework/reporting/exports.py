@@ -10,26 +10,27 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, TypedDict
+from typing import Final
 
 from sqlalchemy import Connection
 
 from casework import credentials, events
 from casework.errors import ExportNotFound, TooManyExports
 from casework.events import NewEvent
-from casework.formats import local
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.reporting import sheets
 from casework.reporting.scope import Scope
 from config.settings import Settings
+from schemas.exports import Export, NewExport
 from store import ledger
 from store.db import Database
 from vocabulary.events import EventType
-from vocabulary.exports import ExportFormat
+from vocabulary.exports import ExportFormat, ExportState
 from vocabulary.work import Stage
+from vocabulary.zone import CHINA
 
 MOST_PENDING: Final = 3
 """Unfinished exports of one person or system at most."""
@@ -46,32 +47,10 @@ class Download:
     pieces: Iterator[bytes]
 
 
-class NewExport(TypedDict):
-    """An export just asked for, with the secret of its address."""
-
-    id: int
-    state: str
-    secret: str
-
-
-class Export(TypedDict):
-    """How far an export has come."""
-
-    id: int
-    state: str
-    format: str
-    filters: Mapping[str, str]
-    rows: int | None
-    bytes: int | None
-    requested_at: str
-    ready_at: str | None
-    expires_at: str | None
-
-
 def request(
     db: Database, settings: Settings, principal: Principal, scope: Scope, kind: str
 ) -> NewExport:
-    """Ask for an export. Out: `id`, `state`, and the `secret` of its download address.
+    """Ask for an export. Its download address holds a secret, shown this once.
 
     In: whose cases and which (see :func:`casework.reporting.scope.bureau_for`), csv or xlsx. Raises
     NotPermitted, TooManyExports.
@@ -112,34 +91,31 @@ def request(
             filters=scope.document(),
         )
         ledger.add(conn, Stage.EXPORT, [(export_id, None)])
-    return {"id": export_id, "state": "pending", "secret": secret}
+    base = f"{settings.public_url}/api/v1"
+    return NewExport(
+        id=export_id,
+        state=ExportState.PENDING,
+        status_url=f"{base}/exports/{export_id}",
+        download_url=f"{base}/downloads/{secret}",
+    )
 
 
 def read(db: Database, principal: Principal, export_id: int) -> Export:
     """How far an export of one's own has come. Raises NotPermitted, ExportNotFound."""
     principal.require(Right.EXPORT)
     with db.statement() as conn:
-        row = conn.exec_driver_sql(
+        found = conn.exec_driver_sql(
             "SELECT x.id, x.format, x.filters, x.rows, x.bytes, x.requested_at, x.ready_at,"  # noqa: S608 -- fixed
             f" x.expires_at, CASE WHEN x.state = 'pending' AND {_DEAD} THEN 'failed'"
             "  WHEN x.state = 'ready' AND x.expires_at <= app_now() THEN 'expired'"
             "  ELSE x.state END AS state"
             " FROM export AS x WHERE x.id = %(id)s AND x.requested_by = %(actor)s",
             {"id": export_id, "actor": principal.actor},
-        ).one_or_none()
+        )
+        row = found.mappings().one_or_none()
     if row is None:
         raise ExportNotFound
-    return {
-        "id": row.id,
-        "state": row.state,
-        "format": row.format,
-        "filters": row.filters,
-        "rows": row.rows,
-        "bytes": row.bytes,
-        "requested_at": local(row.requested_at),
-        "ready_at": row.ready_at and local(row.ready_at),
-        "expires_at": row.expires_at and local(row.expires_at),
-    }
+    return Export(**row)
 
 
 def open_download(db: Database, settings: Settings, secret: str) -> Download:
@@ -158,7 +134,7 @@ def open_download(db: Database, settings: Settings, secret: str) -> Download:
         note(conn, EventType.ACCESS_EXPORT_DOWNLOADED, row.requested_by, row.id)
     kind = ExportFormat(row.format)
     return Download(
-        filename=f"wenqi-{local(row.requested_at)[:10]}-{row.id}.{kind.value}",
+        filename=f"wenqi-{row.requested_at.astimezone(CHINA):%Y-%m-%d}-{row.id}.{kind.value}",
         media_type=sheets.MEDIA_TYPES[kind],
         size=row.bytes,
         pieces=_pieces(db, row.id),

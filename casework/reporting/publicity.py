@@ -6,14 +6,13 @@ its beginning and its legal form, of a person's next to nothing.
 
 from __future__ import annotations
 
-from typing import Any, Final, TypedDict
+from typing import Any, Final
 
 from sqlalchemy import Row
 
 from casework import editions, paging
-from casework.formats import yuan
-from casework.paging import Page
 from rules import PROVISIONS
+from schemas.publicity import Grant, PublicityPage
 from store import predicates
 from store.db import Database
 from vocabulary.forms import EnterpriseKind
@@ -43,25 +42,13 @@ ORDER BY a.id DESC LIMIT %(limit)s
 """  # noqa: S608 -- constants
 
 
-class Published(TypedDict):
-    """A grant as everyone may see it."""
-
-    receipt_tail: str
-    enterprise: str
-    provision: str
-    measure: str
-    title: str
-    amount: str | None
-    decided_on: str
-
-
 def list_grants(
     db: Database,
     *,
     provision: str | None = None,
     before: int | None = None,
     limit: int | None = None,
-) -> Page[Published]:
+) -> PublicityPage:
     """Decided grants, those received last first; a grant of 0 yuan (counted elsewhere) is none."""
     size = paging.bounded(limit)
     wanted = [code for code in PROVISIONS if not provision or code == provision]
@@ -69,19 +56,19 @@ def list_grants(
     with db.statement() as conn:
         rows = conn.exec_driver_sql(_LIST, values).all()
 
-    def shown(row: Row[Any]) -> Published:
+    def shown(row: Row[Any]) -> Grant:
         known = editions.edition(row.notice_id).notice.provisions[row.provision]
-        return {
-            "receipt_tail": row.receipt[-TAIL_CHARS:],
-            "enterprise": masked(row.name, row.kind),
-            "provision": row.provision,
-            "measure": known["measure"],
-            "title": known["title"],
-            "amount": yuan(row.granted),
-            "decided_on": row.decided_at.astimezone(CHINA).date().isoformat(),
-        }
+        return Grant(
+            receipt_tail=row.receipt[-TAIL_CHARS:],
+            enterprise=masked(row.name, row.kind),
+            provision=row.provision,
+            measure=known["measure"],
+            title=known["title"],
+            amount=row.granted,
+            decided_on=row.decided_at.astimezone(CHINA).date(),
+        )
 
-    return paging.page(Page[Published], rows, size, shown)
+    return paging.page(PublicityPage, rows, size, shown)
 
 
 def masked(name: str, kind: str | None) -> str:

@@ -235,7 +235,7 @@ def files(office: Office) -> None:
         )
         found = scalar(office.db, "SELECT max(state) FROM export")
         if found == "ready":
-            exports.open_download(office.db, office.settings, asked["secret"])
+            exports.open_download(office.db, office.settings, asked.download_url.rpartition("/")[2])
         hours = timedelta(hours=office.settings.export_hours, seconds=1)
         business_time.advance(office.db, office.settings, hours)
 

@@ -21,6 +21,7 @@ from casework.reporting import export_files, exports, sheets
 from casework.reporting.scope import Scope
 from casework.work.dispatch import Stage
 from casework.work.run import ChunkResult
+from schemas.exports import NewExport
 from store import ledger
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import AUDITOR, COLLEAGUE, OFFICER, Office
@@ -41,8 +42,12 @@ def ask(
     scope: Scope = OWN,
     who: Principal = OFFICER,
     kind: ExportFormat = ExportFormat.CSV,
-) -> exports.NewExport:
+) -> NewExport:
     return exports.request(office.db, office.settings, who, scope, kind)
+
+
+def secret(asked: NewExport) -> str:
+    return asked.download_url.rpartition("/")[2]
 
 
 def fetch(office: Office, secret: str) -> bytes:
@@ -60,11 +65,11 @@ def lines(content: bytes) -> list[list[str]]:
 def test_a_csv_holds_every_case_of_the_bureau_and_nobody_elses(office: Office) -> None:
     receipts = [office.submit().receipt for _ in range(3)]
     asked = ask(office)
-    assert exports.read(office.db, OFFICER, asked["id"])["state"] == "pending"
+    assert exports.read(office.db, OFFICER, asked.id).state == "pending"
     with pytest.raises(ExportNotFound):
-        fetch(office, asked["secret"])
+        fetch(office, secret(asked))
     assert work(office).done == 1
-    head, *rows = lines(fetch(office, asked["secret"]))
+    head, *rows = lines(fetch(office, secret(asked)))
     assert head == HEAD_LINE
     assert [row[0] for row in rows] == receipts
     assert dict(zip(head, rows[0], strict=True)) | {"受理时间": "", "走访日期": ""} == {
@@ -84,17 +89,17 @@ def test_a_csv_holds_every_case_of_the_bureau_and_nobody_elses(office: Office) -
         "走访日期": "",
         "走访状态": rows[0][14],
     }
-    told = exports.read(office.db, OFFICER, asked["id"])
-    assert (told["state"], told["rows"], told["bytes"]) == (
+    told = exports.read(office.db, OFFICER, asked.id)
+    assert (told.state, told.rows, told.bytes) == (
         "ready",
         3,
-        len(fetch(office, asked["secret"])),
+        len(fetch(office, secret(asked))),
     )
     other = ask(office, Scope(bureau="education"), Principal("education", Role.OFFICER, "测试己"))
     everything = ask(office, Scope(provision="m01_tenant"), AUDITOR)
     work(office)
-    assert len(lines(fetch(office, other["secret"]))) == 1
-    assert len(lines(fetch(office, everything["secret"]))) == 4
+    assert len(lines(fetch(office, secret(other)))) == 1
+    assert len(lines(fetch(office, secret(everything)))) == 4
 
 
 def test_filters_go_with_the_request(office: Office) -> None:
@@ -103,17 +108,17 @@ def test_filters_go_with_the_request(office: Office) -> None:
     scope = replace(OWN, outcome="ineligible", received_from=office.today())
     asked = ask(office, scope)
     work(office)
-    assert [row[0] for row in lines(fetch(office, asked["secret"]))[1:]] == [denied.receipt]
+    assert [row[0] for row in lines(fetch(office, secret(asked)))[1:]] == [denied.receipt]
     late = ask(office, replace(OWN, received_from=office.in_days(1)))
     work(office)
-    assert lines(fetch(office, late["secret"])) == [HEAD_LINE]
+    assert lines(fetch(office, secret(late))) == [HEAD_LINE]
 
 
 def test_a_workbook_holds_text_as_text_and_numbers_as_numbers(office: Office) -> None:
     accepted = office.submit()
     asked = ask(office, kind=ExportFormat.XLSX)
     work(office)
-    book = openpyxl.load_workbook(io.BytesIO(fetch(office, asked["secret"])))
+    book = openpyxl.load_workbook(io.BytesIO(fetch(office, secret(asked))))
     head, row = list(book.worksheets[0].iter_rows())
     assert [cell.value for cell in head] == HEAD_LINE
     told = dict(zip(HEAD_LINE, row, strict=True))
@@ -191,7 +196,7 @@ def test_a_large_export_is_stored_in_pieces_of_bounded_size(
     sizes = column(office.db, "SELECT length(content) FROM export_chunk ORDER BY export_id, serial")
     assert len(sizes) > 3
     assert set(sizes[:-1]) == {300}
-    assert len(lines(fetch(office, asked["secret"]))) == 8
+    assert len(lines(fetch(office, secret(asked)))) == 8
 
 
 def test_a_secret_opens_one_file_until_it_expires_and_then_it_is_gone(
@@ -200,20 +205,20 @@ def test_a_secret_opens_one_file_until_it_expires_and_then_it_is_gone(
     office.submit()
     first, second = ask(office), ask(office, replace(OWN, state="withdrawn"))
     work(office)
-    assert fetch(office, first["secret"]) != fetch(office, second["secret"])
-    for unknown in ("", first["secret"] + "x", first["secret"].swapcase()):
+    assert fetch(office, secret(first)) != fetch(office, secret(second))
+    for unknown in ("", secret(first) + "x", secret(first).swapcase()):
         with pytest.raises(ExportNotFound):
             fetch(office, unknown)
     stored = column(office.db, "SELECT x::text FROM export AS x")
-    assert not any(first["secret"] in row for row in stored)
+    assert not any(secret(first) in row for row in stored)
     assert work(office).done == 0
     travel(office.settings.export_hours * 3600 + 1)
     with pytest.raises(ExportNotFound):
-        fetch(office, first["secret"])
-    assert exports.read(office.db, OFFICER, first["id"])["state"] == "expired"
+        fetch(office, secret(first))
+    assert exports.read(office.db, OFFICER, first.id).state == "expired"
     assert work(office).done == 2
     assert scalar(office.db, "SELECT count(*) FROM export_chunk") == 0
-    assert exports.read(office.db, OFFICER, first["id"])["state"] == "expired"
+    assert exports.read(office.db, OFFICER, first.id).state == "expired"
     types = column(office.db, "SELECT type FROM event WHERE type LIKE '%%export%%' ORDER BY id")
     assert types == [
         *["access.export_requested"] * 2,
@@ -226,7 +231,7 @@ def test_a_secret_opens_one_file_until_it_expires_and_then_it_is_gone(
 def test_an_export_is_its_askers_own(office: Office) -> None:
     asked = ask(office)
     with pytest.raises(ExportNotFound):
-        exports.read(office.db, COLLEAGUE, asked["id"])
+        exports.read(office.db, COLLEAGUE, asked.id)
     with pytest.raises(NotPermitted):
         ask(office, who=Principal("sasac", Role.ADMIN, "测试管理"))
 
@@ -246,17 +251,17 @@ def test_made_twice_is_made_once_and_what_fails_says_so(office: Office) -> None:
     asked = ask(office)
     (item,) = claim_ids(office.db, office.settings, Stage.EXPORT)
     with office.db.transaction() as conn:
-        ledger.add(conn, Stage.EXPORT, [(asked["id"], None), (999, None)])
+        ledger.add(conn, Stage.EXPORT, [(asked.id, None), (999, None)])
     export_files.run(office.db, office.settings, [item])
     report = export_files.run(
         office.db, office.settings, claim_ids(office.db, office.settings, Stage.EXPORT)
     )
     assert (report.done, [failure.dead for failure in report.failures]) == (1, [True])
-    assert len(lines(fetch(office, asked["secret"]))) == 2
+    assert len(lines(fetch(office, secret(asked)))) == 2
     broken = ask(office)
     with office.db.transaction() as conn:
         conn.exec_driver_sql(
             "UPDATE work_item SET dead_at = app_now() WHERE subject_id = %(id)s",
-            {"id": broken["id"]},
+            {"id": broken.id},
         )
-    assert exports.read(office.db, OFFICER, broken["id"])["state"] == "failed"
+    assert exports.read(office.db, OFFICER, broken.id).state == "failed"

@@ -11,14 +11,15 @@ import pytest
 from casework.acts import approval, determine, review
 from casework.acts.determine import Decision
 from casework.reporting import publicity
-from casework.reporting.publicity import Published, masked
+from casework.reporting.publicity import masked
 from tests.support.ledgers import column, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, RENT, Office
+from tests.support.wire import wire
 from vocabulary.forms import EnterpriseKind
 
 
-def listed(office: Office, **filters: Any) -> list[Published]:
-    return publicity.list_grants(office.db, **filters)["items"]
+def listed(office: Office, **filters: Any) -> Any:
+    return wire(publicity.list_grants(office.db, **filters))["items"]
 
 
 def grant(office: Office, receipt: str, amount: str = RENT) -> None:
@@ -100,8 +101,8 @@ def test_the_list_is_paged_and_filtered(office: Office) -> None:
     before = None
     while True:
         page = publicity.list_grants(office.db, before=before, limit=2)
-        seen += [item["receipt_tail"] for item in page["items"]]
-        before = page["next"]
+        seen += [grant.receipt_tail for grant in page.items]
+        before = page.next
         if before is None:
             break
     assert seen == tails[::-1]

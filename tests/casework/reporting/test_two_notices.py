@@ -56,12 +56,12 @@ def test_an_export_names_each_row_by_its_notice(office: Office) -> None:
     export_files.run(
         office.db, office.settings, claim_ids(office.db, office.settings, Stage.EXPORT)
     )
-    found = exports.open_download(office.db, office.settings, asked["secret"])
+    found = exports.open_download(office.db, office.settings, asked.download_url.rpartition("/")[2])
     text = b"".join(found.pieces).decode("utf-8-sig")
     titles = [line[3] for line in csv.reader(io.StringIO(text, newline=""))]
     assert titles[1:] == [OLD, NEW]
 
 
 def test_what_is_made_public_bears_its_notices_title(office: Office) -> None:
-    shown = publicity.list_grants(office.db)["items"]
-    assert [grant["title"] for grant in shown] == [NEW, OLD]
+    shown = publicity.list_grants(office.db).items
+    assert [grant.title for grant in shown] == [NEW, OLD]

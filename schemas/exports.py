@@ -1,0 +1,55 @@
+"""Exports of cases (导出) on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+
+from marshmallow import fields
+
+from schemas.bureau import one_of
+from schemas.kit.answers import answer
+from schemas.kit.describe import about
+from schemas.kit.fields import Choice
+from schemas.reports import ReportQuerySchema
+from vocabulary.cases import State
+from vocabulary.exports import ExportFormat, ExportState
+from vocabulary.outcomes import Outcome
+
+
+class ExportRequestSchema(ReportQuerySchema):
+    """An export of cases."""
+
+    format = Choice(ExportFormat, required=True, attribute="kind", **about("文件格式"))
+    state = fields.String(validate=one_of(State), **about("状态代码"))
+    outcome = fields.String(validate=one_of(Outcome), **about("结果代码"))
+
+
+@answer
+class Export:
+    """How far an export has come."""
+
+    id: Annotated[int, about("编号")]
+    state: Annotated[
+        str, about("状态代码", "pending 生成中、ready 可下载、expired 已过期、failed 未能生成")
+    ]
+    format: Annotated[ExportFormat, about("文件格式")]
+    filters: Annotated[Mapping[str, str], about("筛选条件")]
+    rows: Annotated[int | None, about("行数")]
+    bytes: Annotated[int | None, about("字节数")]
+    requested_at: Annotated[datetime, about("提出时间")]
+    ready_at: Annotated[datetime | None, about("生成时间")]
+    expires_at: Annotated[datetime | None, about("下载期限")]
+
+
+@answer
+class NewExport:
+    """An export just asked for."""
+
+    id: Annotated[int, about("编号")]
+    state: Annotated[ExportState, about("状态代码")]
+    status_url: Annotated[str, fields.Url, about("进度地址")]
+    download_url: Annotated[
+        str, fields.Url, about("下载地址", "只显示这一次；持有者即可下载，过期失效")
+    ]

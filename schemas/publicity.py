@@ -1,0 +1,43 @@
+"""The publicity list (公示) on the wire."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from marshmallow import fields, validate
+
+from schemas.kit.answers import answer
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.paging import BEFORE, LIMIT, NEXT
+
+
+class PublicityQuerySchema(StrictSchema):
+    """Filters and paging of the publicity list."""
+
+    # A page's form sends an empty text for "all".
+    provision = fields.String(validate=validate.Length(max=40), **about("条款代码", "不填为全部"))
+    before, limit = BEFORE, LIMIT
+
+
+@answer
+class Grant:
+    """A decided grant, masked."""
+
+    receipt_tail: Annotated[str, about("受理编号末位")]
+    enterprise: Annotated[str, about("申报单位", "已脱敏")]
+    provision: Annotated[str, about("条款代码")]
+    measure: Annotated[str, about("措施序号")]
+    title: Annotated[str, about("条款")]
+    amount: Annotated[Decimal | None, about("金额")]
+    decided_on: Annotated[date, about("决定日期")]
+
+
+@answer
+class PublicityPage:
+    """One page of the publicity list."""
+
+    items: Annotated[list[Grant], about("公示内容", "新受理的在前")]
+    next: Annotated[int | None, NEXT]
