@@ -6,7 +6,8 @@ The entity tag of a case is its version, ``"7"``. Acts that build on what was re
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, Protocol, TypeVar
 
 from flask import request
 
@@ -46,6 +47,20 @@ class VersionRequired(Refused):
 def etag(version: int) -> dict[str, str]:
     """The headers that tell a version."""
     return {"ETag": f'"{version}"'}
+
+
+class _Versioned(Protocol):
+    @property
+    def version(self) -> int: ...
+
+
+V = TypeVar("V", bound=_Versioned)
+Tagged = tuple[V, int, Mapping[str, str]]
+
+
+def tagged(told: V) -> Tagged[V]:
+    """What a view returns to answer with something that has a version."""
+    return told, 200, etag(told.version)
 
 
 def seen() -> frozenset[int] | None:

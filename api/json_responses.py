@@ -67,12 +67,6 @@ def moved(receipt: str, room: str, version: int, **members: Any) -> Response:
     return answer(body, headers=etags.etag(version))
 
 
-def changed(subject: str, version: int, **members: Any) -> Response:
-    """The answer to a change of a visit or request: its new version, also as ETag."""
-    body = {"id": int(subject), "version": version, **members}
-    return answer(body, headers=etags.etag(version))
-
-
 def refuse(
     status: int,
     code: str,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from schemas.applicant import Applicant
 from schemas.contacts import Contact
-from schemas.followup import OwnRequestSchema, PromiseSchema
+from schemas.followup import PromiseSchema
 from schemas.kit.answers import schema_of
 from schemas.kit.describe import about
 from schemas.kit.response_fields import listed as _list
@@ -24,6 +25,7 @@ from schemas.progress import (
     RatingGivenSchema,
     ReviewSchema,
 )
+from schemas.requests import OwnRequest
 
 
 class AcceptedSchema(Schema):
@@ -33,13 +35,6 @@ class AcceptedSchema(Schema):
     access_code = _text("查询码", "只显示这一次，请妥善保存")
     received_at = _moment("受理时间")
     status_url = fields.Url(required=True, **about("查询地址"))
-
-
-class ApplicantSchema(Schema):
-    """Who applied."""
-
-    name = _text("名称")
-    uscc = _text("统一社会信用代码", null=True)
 
 
 class NextStepSchema(Schema):
@@ -149,7 +144,7 @@ class StatusSchema(Schema):
     notice = _text("通知")
     provision = _text("条款代码")
     provision_title = _text("条款")
-    enterprise = fields.Nested(ApplicantSchema, required=True, **about("申报单位"))
+    enterprise = fields.Nested(schema_of(Applicant), required=True, **about("申报单位"))
     received_at = _moment("受理时间")
     state = _text("状态代码")
     state_text = _text("状态")
@@ -160,7 +155,7 @@ class StatusSchema(Schema):
     bureaus = fields.Nested(RoutedSchema, required=True, allow_none=True, **about("联系单位"))
     visit = fields.Nested(VisitSchema, required=True, allow_none=True, **about("走访"))
     promises = _list(PromiseSchema, "承诺期限", "尚未办结的事项，期限近的在前")
-    requests = _list(OwnRequestSchema, "诉求")
+    requests = _list(schema_of(OwnRequest), "诉求")
     timeline = _list(TimelineSchema, "经过")
     assessment = fields.Nested(AssessmentSchema, required=True, allow_none=True, **about("核对"))
     version = fields.Integer(required=True, **about("版本"))
@@ -211,7 +206,7 @@ class CaseSummarySchema(Schema):
     id = fields.Integer(required=True, **about("编号"))
     receipt = _text("受理编号")
     provision = _text("条款代码")
-    enterprise = fields.Nested(ApplicantSchema, required=True, **about("申报单位"))
+    enterprise = fields.Nested(schema_of(Applicant), required=True, **about("申报单位"))
     state = _text("状态代码")
     state_text = _text("状态")
     outcome = _text("结果代码", null=True)

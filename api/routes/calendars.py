@@ -8,7 +8,6 @@ from flask import Response
 
 from api.auth import public
 from api.blueprints import Resource, Told
-from api.json_responses import answer
 from api.openapi import described
 from api.paths import number as numbered
 from api.paths import secret as checked
@@ -17,7 +16,7 @@ from casework.errors import FeedNotFound
 from casework.followup import visit_calendar
 from casework.people.access import Principal
 from casework.people.rights import Right
-from schemas.followup import CalendarRequestSchema, FeedListSchema, NewFeedSchema
+from schemas.calendars import CalendarRequestSchema, FeedList, NewFeed
 
 MEDIA_TYPE: Final = "text/calendar; charset=utf-8"
 
@@ -29,10 +28,10 @@ blueprint = Resource("calendars", __name__, url_prefix="/api/v1", description="�
     Right.SHARE_CALENDAR,
     "列出日历订阅",
     "尚未撤销的订阅；地址不再显示。",
-    told=Told(200, FeedListSchema, "本单位的日历订阅"),
+    told=Told(200, FeedList, "本单位的日历订阅"),
 )
-def listing(principal: Principal) -> Response:
-    return answer({"items": visit_calendar.list_all(services().db, principal)})
+def listing(principal: Principal) -> FeedList:
+    return FeedList(items=visit_calendar.list_all(services().db, principal))
 
 
 @blueprint.officer(
@@ -41,11 +40,11 @@ def listing(principal: Principal) -> Response:
     "建立日历订阅",
     "得到本单位走访日历的订阅地址（iCalendar）。地址含密钥，只显示这一次，只能查看日历，可随时撤销。",
     takes=CalendarRequestSchema(),
-    told=Told(201, NewFeedSchema, "已建立"),
+    told=Told(201, NewFeed, "已建立"),
 )
-def share(principal: Principal, label: str) -> Response:
+def share(principal: Principal, label: str) -> NewFeed:
     made = services()
-    return answer(visit_calendar.create(made.db, made.settings, principal, label), 201)
+    return visit_calendar.create(made.db, made.settings, principal, label)
 
 
 @blueprint.officer(

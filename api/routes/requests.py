@@ -8,7 +8,7 @@ from flask import Response
 
 from api import etags
 from api.blueprints import Resource, Told, Version
-from api.json_responses import answer, changed
+from api.etags import Tagged
 from api.paths import number as numbered
 from api.services import services
 from casework.docket.desk import Versions
@@ -17,14 +17,14 @@ from casework.followup import request_list, requests
 from casework.followup.requests import Asked
 from casework.people.access import Principal
 from casework.people.rights import Right
-from schemas.followup import (
+from schemas.requests import (
     AskSchema,
-    ChangedSchema,
-    OpenedRequestSchema,
+    Changed,
+    OpenedRequest,
+    Request,
     RequestAnswerSchema,
-    RequestPageSchema,
+    RequestPage,
     RequestQuerySchema,
-    RequestSchema,
     RequestTransferSchema,
 )
 
@@ -37,13 +37,13 @@ blueprint = Resource("requests", __name__, url_prefix="/api/v1", description="�
     "企业凭查询码提出诉求；属于(十四)所列四个方面的按该方面分办，其余由牵头单位答复。",
     takes=AskSchema(),
     conflicts=True,
-    told=Told(201, OpenedRequestSchema, "已登记"),
+    told=Told(201, OpenedRequest, "已登记"),
 )
-def ask(receipt: str, access_code: str, words: str, field: str | None = None) -> Response:
+def ask(receipt: str, access_code: str, words: str, field: str | None = None) -> OpenedRequest:
     made = services()
     asked = Asked(words, field)
     opened = requests.open_by_applicant(made.db, made.settings, receipt, access_code, asked)
-    return answer({"id": opened}, 201)
+    return OpenedRequest(id=opened)
 
 
 @blueprint.applicant(
@@ -66,13 +66,15 @@ def withdraw(receipt: str, access_code: str, number: str) -> Response:
     "登记企业向本单位提出的诉求。",
     takes=AskSchema(),
     conflicts=True,
-    told=Told(201, OpenedRequestSchema, "已登记"),
+    told=Told(201, OpenedRequest, "已登记"),
 )
-def register(principal: Principal, receipt: str, words: str, field: str | None = None) -> Response:
+def register(
+    principal: Principal, receipt: str, words: str, field: str | None = None
+) -> OpenedRequest:
     made = services()
     asked = Asked(words, field)
     opened = requests.open_by_bureau(made.db, made.settings, principal, receipt, asked)
-    return answer({"id": opened}, 201)
+    return OpenedRequest(id=opened)
 
 
 @blueprint.officer(
@@ -81,10 +83,10 @@ def register(principal: Principal, receipt: str, words: str, field: str | None =
     "列出诉求",
     "由本单位答复的诉求，以及本单位牵头申请上的诉求，新的在前。",
     query=RequestQuerySchema,
-    told=Told(200, RequestPageSchema, "本单位的诉求"),
+    told=Told(200, RequestPage, "本单位的诉求"),
 )
-def listing(principal: Principal, **filters: Any) -> Response:
-    return answer(request_list.list_requests(services().db, principal, **filters))
+def listing(principal: Principal, **filters: Any) -> RequestPage:
+    return request_list.list_requests(services().db, principal, **filters)
 
 
 @blueprint.officer(
@@ -92,11 +94,10 @@ def listing(principal: Principal, **filters: Any) -> Response:
     Right.READ_REQUESTS,
     "查看诉求",
     "内容、答复单位、期限及其由来、答复。",
-    told=Told(200, RequestSchema, "诉求"),
+    told=Told(200, Request, "诉求"),
 )
-def read(principal: Principal, number: str) -> Response:
-    found = request_list.read(services().db, principal, _number(number))
-    return answer(found, headers=etags.etag(found["version"]))
+def read(principal: Principal, number: str) -> Tagged[Request]:
+    return etags.tagged(request_list.read(services().db, principal, _number(number)))
 
 
 @blueprint.officer(
@@ -106,17 +107,17 @@ def read(principal: Principal, number: str) -> Response:
     "转给能答复的单位，答复期限不变；只能转一次，再转须由主管办理。",
     takes=RequestTransferSchema(),
     version=Version.REQUIRED,
-    told=Told(200, ChangedSchema, "已转办"),
+    told=Told(200, Changed, "已转办"),
 )
 def transfer(
     principal: Principal, number: str, versions: Versions, bureau: str, reason: str
-) -> Response:
+) -> Tagged[Changed]:
     made = services()
     subject = _number(number)
     version = requests.route(
         made.db, made.settings, principal, subject, versions, to=bureau, reason=reason
     )
-    return changed(number, version)
+    return etags.tagged(Changed(id=subject, version=version))
 
 
 @blueprint.officer(
@@ -126,13 +127,13 @@ def transfer(
     "答复并告知企业。",
     takes=RequestAnswerSchema(),
     version=Version.REQUIRED,
-    told=Told(200, ChangedSchema, "已答复"),
+    told=Told(200, Changed, "已答复"),
 )
-def reply(principal: Principal, number: str, versions: Versions, words: str) -> Response:
+def reply(principal: Principal, number: str, versions: Versions, words: str) -> Tagged[Changed]:
     made = services()
     subject = _number(number)
     version = requests.answer(made.db, made.settings, principal, subject, versions, words=words)
-    return changed(number, version)
+    return etags.tagged(Changed(id=subject, version=version))
 
 
 def _number(given: str) -> int:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import Response
-
 from api import etags
 from api.blueprints import Resource, Told, Version
-from api.json_responses import answer, changed
+from api.etags import Tagged
 from api.paths import number
 from api.services import services
 from casework.errors import VisitNotFound
@@ -20,15 +18,15 @@ from casework.followup.visit_list import Wanted
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.casework import ReasonSchema
-from schemas.followup import (
-    CapacityInForceSchema,
+from schemas.requests import Changed
+from schemas.visits import (
+    CapacityInForce,
     CapacitySchema,
-    ChangedSchema,
-    PlannedVisitSchema,
+    PlannedVisit,
     VisitConfirmationSchema,
     VisitMoveSchema,
     VisitOutcomeSchema,
-    VisitPageSchema,
+    VisitPage,
     VisitQuerySchema,
 )
 
@@ -41,15 +39,13 @@ blueprint = Resource("visits", __name__, url_prefix="/api/v1", description="走�
     "列出走访",
     "本单位承担的走访，以及涉及本单位牵头申请的走访。同一企业的多份申请合并为一次走访。",
     query=VisitQuerySchema,
-    told=Told(200, VisitPageSchema, "本单位的走访"),
+    told=Told(200, VisitPage, "本单位的走访"),
 )
 def listing(
     principal: Principal, before: int | None = None, limit: int | None = None, **filters: Any
-) -> Response:
+) -> VisitPage:
     wanted = Wanted(**filters)
-    return answer(
-        visit_list.list_visits(services().db, principal, wanted, before=before, limit=limit)
-    )
+    return visit_list.list_visits(services().db, principal, wanted, before=before, limit=limit)
 
 
 @blueprint.officer(
@@ -58,12 +54,12 @@ def listing(
     "设定每日走访家数",
     "本单位每日能走访的企业数；已排满的日子不变。本地做法，通知没有规定。",
     takes=CapacitySchema(),
-    told=Told(200, CapacityInForceSchema, "已设定"),
+    told=Told(200, CapacityInForce, "已设定"),
 )
-def capacity(principal: Principal, visits_per_day: int | None) -> Response:
+def capacity(principal: Principal, visits_per_day: int | None) -> CapacityInForce:
     made = services()
     in_force = visit_acts.set_capacity(made.db, made.settings, principal, visits_per_day)
-    return answer({"visits_per_day": in_force})
+    return CapacityInForce(visits_per_day=in_force)
 
 
 @blueprint.officer(
@@ -71,11 +67,11 @@ def capacity(principal: Principal, visits_per_day: int | None) -> Response:
     Right.READ_VISITS,
     "查看走访",
     "日期及其由来、企业联系人、所涉申请、结果。",
-    told=Told(200, PlannedVisitSchema, "走访"),
+    told=Told(200, PlannedVisit, "走访"),
 )
-def read(principal: Principal, visit: str) -> Response:
+def read(principal: Principal, visit: str) -> Tagged[PlannedVisit]:
     found = visit_list.read(services().db, principal, number(visit, VisitNotFound))
-    return answer(found, headers=etags.etag(found["version"]))
+    return etags.tagged(found)
 
 
 @blueprint.officer(
@@ -85,9 +81,9 @@ def read(principal: Principal, visit: str) -> Response:
     "确认日期和时间，并告知企业；此后只由本单位改期。",
     takes=VisitConfirmationSchema(),
     version=Version.REQUIRED,
-    told=Told(200, ChangedSchema, "已确认"),
+    told=Told(200, Changed, "已确认"),
 )
-def confirm(principal: Principal, visit: str, versions: Versions, **day: Any) -> Response:
+def confirm(principal: Principal, visit: str, versions: Versions, **day: Any) -> Tagged[Changed]:
     return _changed(visit_acts.confirm, principal, visit, versions, **day)
 
 
@@ -98,9 +94,9 @@ def confirm(principal: Principal, visit: str, versions: Versions, **day: Any) ->
     "改到另一个未排满的工作日，并把理由告知企业。",
     takes=VisitMoveSchema(),
     version=Version.REQUIRED,
-    told=Told(200, ChangedSchema, "已改期"),
+    told=Told(200, Changed, "已改期"),
 )
-def move(principal: Principal, visit: str, versions: Versions, **day: Any) -> Response:
+def move(principal: Principal, visit: str, versions: Versions, **day: Any) -> Tagged[Changed]:
     return _changed(visit_acts.move, principal, visit, versions, **day)
 
 
@@ -111,7 +107,7 @@ def move(principal: Principal, visit: str, versions: Versions, **day: Any) -> Re
     "记录走访结果和企业提出的诉求；诉求随即分办并计算答复期限。上门未遇的另行安排走访。",
     takes=VisitOutcomeSchema(),
     version=Version.REQUIRED,
-    told=Told(200, ChangedSchema, "已记录"),
+    told=Told(200, Changed, "已记录"),
 )
 def outcome(
     principal: Principal,
@@ -119,14 +115,14 @@ def outcome(
     versions: Versions,
     requests: Sequence[Mapping[str, Any]] = (),
     **found: Any,
-) -> Response:
+) -> Tagged[Changed]:
     made = services()
     asked = [Asked(each["words"], each.get("field")) for each in requests]
     subject = number(visit, VisitNotFound)
-    version, opened = visit_acts.record_outcome(
+    told = visit_acts.record_outcome(
         made.db, made.settings, principal, subject, versions, requests=asked, **found
     )
-    return changed(visit, version, requests=opened)
+    return etags.tagged(told)
 
 
 @blueprint.officer(
@@ -136,15 +132,16 @@ def outcome(
     "取消并说明理由；不再另行安排。",
     takes=ReasonSchema(),
     version=Version.REQUIRED,
-    told=Told(200, ChangedSchema, "已取消"),
+    told=Told(200, Changed, "已取消"),
 )
-def cancel(principal: Principal, visit: str, versions: Versions, reason: str) -> Response:
+def cancel(principal: Principal, visit: str, versions: Versions, reason: str) -> Tagged[Changed]:
     return _changed(visit_acts.cancel, principal, visit, versions, reason=reason)
 
 
 def _changed(
     act: Callable[..., int], principal: Principal, visit: str, versions: Versions, **body: Any
-) -> Response:
+) -> Tagged[Changed]:
     made = services()
     subject = number(visit, VisitNotFound)
-    return changed(visit, act(made.db, made.settings, principal, subject, versions, **body))
+    version = act(made.db, made.settings, principal, subject, versions, **body)
+    return etags.tagged(Changed(id=subject, version=version))

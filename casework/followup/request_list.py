@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -11,13 +10,14 @@ from casework import editions, paging
 from casework.docket import trail
 from casework.errors import RequestNotFound
 from casework.followup import requests
-from casework.paging import Page
 from casework.people.access import Principal
-from casework.people.applicant import Applicant
 from casework.people.rights import Right
+from schemas.applicant import Applicant
+from schemas.requests import Request, RequestPage
 from store import predicates
 from store.db import Database
 from vocabulary.events import EventType
+from vocabulary.requests import RequestSource
 
 _SHOWN: Final = """
 SELECT q.id, to_jsonb(q) AS request, q.visit_id, q.source, q.transfers, a.receipt, a.name, a.uscc,
@@ -25,17 +25,6 @@ SELECT q.id, to_jsonb(q) AS request, q.visit_id, q.source, q.transfers, a.receip
 FROM request AS q JOIN application AS a ON a.id = q.application_id
 WHERE (q.bureau = %(bureau)s OR a.lead_bureau = %(bureau)s)
 """
-
-
-class Request(requests.OwnRequest):
-    """A request as its bureaus see it."""
-
-    receipt: str
-    enterprise: Applicant
-    contact: Mapping[str, str]
-    visit: int | None
-    source: str
-    transfers: int
 
 
 def list_requests(
@@ -47,7 +36,7 @@ def list_requests(
     overdue: bool | None = None,
     before: int | None = None,
     limit: int | None = None,
-) -> Page[Request]:
+) -> RequestPage:
     """The bureau's requests, newest first.
 
     In: exact filters (None: any); `mine`: those it is to answer itself; `overdue`: open past
@@ -74,7 +63,7 @@ def list_requests(
         ).all()
         receipts = sorted({row.receipt for row in rows[:size]})
         trail.looked(conn, principal, EventType.ACCESS_REQUESTS_LISTED, receipts=receipts)
-    return paging.page(Page[Request], rows, size, shown)
+    return paging.page(RequestPage, rows, size, shown)
 
 
 def read(db: Database, principal: Principal, request_id: int) -> Request:
@@ -92,13 +81,14 @@ def read(db: Database, principal: Principal, request_id: int) -> Request:
 
 def shown(row: Row[Any]) -> Request:
     """A request as its bureaus see it."""
-    names = editions.edition(row.notice_id).notice.name_of
-    return {
-        **requests.shown(row.request, names),
-        "receipt": row.receipt,
-        "enterprise": {"name": row.name, "uscc": row.uscc},
-        "contact": row.contact or {},
-        "visit": row.visit_id,
-        "source": row.source,
-        "transfers": row.transfers,
-    }
+    return requests.shown(
+        Request,
+        row.request,
+        editions.edition(row.notice_id).notice.name_of,
+        receipt=row.receipt,
+        enterprise=Applicant(name=row.name, uscc=row.uscc),
+        contact=row.contact or {},
+        visit=row.visit_id,
+        source=RequestSource(row.source),
+        transfers=row.transfers,
+    )

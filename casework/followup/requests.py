@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final, TypedDict
+from datetime import date, datetime
+from typing import Any, Final, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -27,7 +27,6 @@ from casework.errors import (
 )
 from casework.events import NewEvent
 from casework.followup import chase, promises
-from casework.formats import local
 from casework.outbox import deliveries
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -41,11 +40,16 @@ from vocabulary.requests import RequestSource, RequestState
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
+
 OF_APPLICATION: Final = """
 (SELECT coalesce(jsonb_agg(to_jsonb(q) ORDER BY q.id), '[]') FROM request AS q
     WHERE q.application_id = a.id)
 """
 """The requests on an application `a` as JSON."""
+_AS_STORED: Final = (
+    "id", "field", "words", "bureau", "provisional", "basis", "answer", "version",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,61 +60,24 @@ class Asked:
     field: str | None = None
 
 
-class OwnRequest(TypedDict):
-    """A request as the enterprise sees it."""
+def shown(
+    kind: Callable[..., T], request: Mapping[str, Any], names: Callable[[str], str], **more: object
+) -> T:
+    """A request as its applicant or (`kind`, with `more`) its bureaus see it.
 
-    id: int
-    field: str | None
-    words: str
-    bureau: str
-    bureau_name: str
-    opened_at: str
-    due_on: str
-    provisional: bool
-    basis: str
-    state: str
-    state_text: str
-    answer: str | None
-    closed_at: str | None
-    version: int
-
-
-class RequestRow(TypedDict):
-    """A request as PostgreSQL gives it in JSON: what of it is shown."""
-
-    id: int
-    field: str | None
-    words: str
-    bureau: str
-    opened_at: str
-    due_on: str
-    provisional: bool
-    basis: str
-    state: str
-    answer: str | None
-    closed_at: str | None
-    version: int
-
-
-def shown(request: RequestRow, names: Callable[[str], str]) -> OwnRequest:
-    """A request as its applicant and its bureaus see it."""
-    closed = request["closed_at"]
-    return {
-        "id": request["id"],
-        "field": request["field"],
-        "words": request["words"],
-        "bureau": request["bureau"],
-        "bureau_name": names(request["bureau"]),
-        "opened_at": local(datetime.fromisoformat(request["opened_at"])),
-        "due_on": request["due_on"],
-        "provisional": request["provisional"],
-        "basis": request["basis"],
-        "state": request["state"],
-        "state_text": RequestState(request["state"]).label,
-        "answer": request["answer"],
-        "closed_at": None if closed is None else local(datetime.fromisoformat(closed)),
-        "version": request["version"],
-    }
+    In: the row as PostgreSQL gives it in JSON.
+    """
+    state, closed = RequestState(request["state"]), request["closed_at"]
+    return kind(
+        **{name: request[name] for name in _AS_STORED},
+        bureau_name=names(request["bureau"]),
+        opened_at=datetime.fromisoformat(request["opened_at"]),
+        due_on=date.fromisoformat(request["due_on"]),
+        state=state,
+        state_text=state.label,
+        closed_at=closed and datetime.fromisoformat(closed),
+        **more,
+    )
 
 
 def open_by_applicant(

@@ -19,6 +19,7 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.workdays import is_provisional, is_working_day
 from config.settings import Settings
+from schemas.requests import Changed
 from store import ledger, predicates
 from store.db import Database, app_now
 from vocabulary.events import EventType
@@ -143,12 +144,11 @@ def record_outcome(  # noqa: PLR0913 -- what came of a visit
     result: str,
     note: str,
     requests: Sequence[Asked] = (),
-) -> tuple[int, list[int]]:
+) -> Changed:
     """Record what came of a visit, and what the enterprise asked for there.
 
-    Nobody met: the visit stays to come, with a new promised day. Out: its version, the requests'
-    ids. Raises NotPermitted, VisitNotFound, VersionChanged, IllegalMove, InvalidVisitDay (a day
-    to come).
+    Nobody met: the visit stays to come, with a new promised day. Raises NotPermitted,
+    VisitNotFound, VersionChanged, IllegalMove, InvalidVisitDay (a day to come).
     """
     principal.require(Right.CHANGE_VISIT)
     if requests:
@@ -186,7 +186,7 @@ def record_outcome(  # noqa: PLR0913 -- what came of a visit
             for asked in requests
         ]
     log.info(kind, visit=row.id, result=result, requests=len(opened))
-    return version, opened
+    return Changed(id=row.id, version=version, requests=opened)
 
 
 # A visit at which nobody was met starts anew.

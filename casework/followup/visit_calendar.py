@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, TypedDict
+from typing import Any, Final
 
 import structlog
 from icalendar import Alarm, Calendar, Event
@@ -18,10 +18,10 @@ from sqlalchemy import Row
 from casework import credentials, editions, events
 from casework.errors import FeedNotFound
 from casework.events import NewEvent
-from casework.formats import local
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
+from schemas.calendars import Feed, NewFeed
 from store.db import Database, app_now
 from vocabulary.events import EventType
 from vocabulary.visits import VisitState
@@ -50,23 +50,6 @@ ORDER BY v.planned_on, v.id
 """
 
 
-class Feed(TypedDict):
-    """A subscription in force."""
-
-    id: int
-    label: str
-    created_by: str
-    created_at: str
-
-
-class NewFeed(TypedDict):
-    """A subscription just made, with its address."""
-
-    id: int
-    label: str
-    url: str
-
-
 def create(db: Database, settings: Settings, principal: Principal, label: str) -> NewFeed:
     """A new subscription for the bureau. Out: its id and its address, shown this once.
 
@@ -86,11 +69,8 @@ def create(db: Database, settings: Settings, principal: Principal, label: str) -
             },
         ).scalar_one()
     log.info("calendar.shared", bureau=principal.bureau, feed=feed_id)
-    return {
-        "id": feed_id,
-        "label": label,
-        "url": f"{settings.public_url}/api/v1/calendar/{secret}.ics",
-    }
+    url = f"{settings.public_url}/api/v1/calendar/{secret}.ics"
+    return NewFeed(id=feed_id, label=label, url=url)
 
 
 def list_all(db: Database, principal: Principal) -> list[Feed]:
@@ -103,15 +83,7 @@ def list_all(db: Database, principal: Principal) -> list[Feed]:
             " WHERE bureau = %(bureau)s AND revoked_at IS NULL ORDER BY id",
             {"bureau": principal.bureau},
         )
-        return [
-            {
-                "id": row.id,
-                "label": row.label,
-                "created_by": row.created_by,
-                "created_at": local(row.created_at),
-            }
-            for row in rows
-        ]
+        return [Feed(**row) for row in rows.mappings()]
 
 
 def revoke(db: Database, principal: Principal, feed_id: int) -> None:

@@ -5,10 +5,9 @@ It sees those it does itself, and those about an application it leads.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypedDict
+from typing import Any, Final
 
 from sqlalchemy import Row
 
@@ -16,10 +15,10 @@ from casework import editions, paging
 from casework.docket import trail
 from casework.errors import VisitNotFound
 from casework.followup import visit_booking
-from casework.paging import Page
 from casework.people.access import Principal
-from casework.people.applicant import Applicant
 from casework.people.rights import Right
+from schemas.applicant import Applicant
+from schemas.visits import PlannedVisit, VisitedApplication, VisitPage
 from store.db import Database
 from vocabulary.events import EventType
 from vocabulary.visits import VisitResult, VisitState
@@ -49,38 +48,6 @@ class Wanted:
     planned_to: date | None = None
 
 
-class VisitedApplication(TypedDict):
-    """An application that a visit is about."""
-
-    receipt: str
-    provision: str
-    lead_bureau: str | None
-    state: str
-
-
-class PlannedVisit(TypedDict):
-    """A visit as its bureaus see it."""
-
-    id: int
-    version: int
-    bureau: str
-    bureau_name: str
-    enterprise: Applicant
-    contact: Mapping[str, str]
-    planned_on: str
-    promised_on: str
-    starts_at: str | None
-    provisional: bool
-    basis: str
-    state: str
-    state_text: str
-    applications: Sequence[VisitedApplication]
-    visited_on: str | None
-    result: str | None
-    result_text: str | None
-    note: str | None
-
-
 def list_visits(
     db: Database,
     principal: Principal,
@@ -88,7 +55,7 @@ def list_visits(
     *,
     before: int | None = None,
     limit: int | None = None,
-) -> Page[PlannedVisit]:
+) -> VisitPage:
     """The bureau's visits, latest planned first. Out: `items`, `next`. Raises NotPermitted."""
     principal.require(Right.READ_VISITS)
     size = paging.bounded(limit)
@@ -114,7 +81,7 @@ def list_visits(
         ).all()
         receipts = sorted({each["receipt"] for row in rows[:size] for each in row.applications})
         trail.looked(conn, principal, EventType.ACCESS_VISITS_LISTED, receipts=receipts)
-    return paging.page(Page[PlannedVisit], rows, size, shown)
+    return paging.page(VisitPage, rows, size, shown)
 
 
 def read(db: Database, principal: Principal, visit_id: int) -> PlannedVisit:
@@ -135,23 +102,24 @@ def read(db: Database, principal: Principal, visit_id: int) -> PlannedVisit:
 def shown(row: Row[Any]) -> PlannedVisit:
     """A visit as its bureaus see it."""
     names = editions.edition(row.notice_id).notice.name_of
-    return {
-        "id": row.id,
-        "version": row.version,
-        "bureau": row.bureau,
-        "bureau_name": names(row.bureau),
-        "enterprise": {"name": row.name, "uscc": row.uscc},
-        "contact": row.contact or {},
-        "planned_on": row.planned_on.isoformat(),
-        "promised_on": (row.due_on or row.planned_on).isoformat(),
-        "starts_at": row.starts_at and row.starts_at.strftime("%H:%M"),
-        "provisional": row.provisional,
-        "basis": row.basis,
-        "state": row.state,
-        "state_text": VisitState(row.state).label,
-        "applications": row.applications or [],
-        "visited_on": row.visited_on and row.visited_on.isoformat(),
-        "result": row.result,
-        "result_text": VisitResult(row.result).label if row.result else None,
-        "note": row.note,
-    }
+    state, result = VisitState(row.state), row.result and VisitResult(row.result)
+    return PlannedVisit(
+        id=row.id,
+        version=row.version,
+        bureau=row.bureau,
+        bureau_name=names(row.bureau),
+        enterprise=Applicant(name=row.name, uscc=row.uscc),
+        contact=row.contact or {},
+        planned_on=row.planned_on,
+        promised_on=row.due_on or row.planned_on,
+        starts_at=row.starts_at,
+        provisional=row.provisional,
+        basis=row.basis,
+        state=state,
+        state_text=state.label,
+        applications=[VisitedApplication(**each) for each in row.applications or ()],
+        visited_on=row.visited_on,
+        result=result,
+        result_text=result and result.label,
+        note=row.note,
+    )

@@ -24,6 +24,7 @@ from rules.notice import Notice
 from schemas.contacts import Contact
 from schemas.kit.answers import dump
 from schemas.labels import WORDS
+from schemas.requests import OwnRequest
 from vocabulary import timeline
 from vocabulary.cases import Act, State
 from vocabulary.events import EventType
@@ -159,7 +160,7 @@ class Status(Progress):
     bureaus: Routed | None
     visit: Visit | None
     promises: list[NamedPromise]
-    requests: list[requests.OwnRequest]
+    requests: list[Mapping[str, Any]]
     timeline: list[TimelineEntry]
     assessment: Mapping[str, Any] | None
 
@@ -201,7 +202,10 @@ def summary(dossier: Dossier, *, officer: bool = False) -> Status:
             {**promise.document(), "bureau_name": dossier.bureau_name(promise.bureau)}
             for promise in dossier.promises
         ],
-        "requests": [requests.shown(request, dossier.bureau_name) for request in row["requests"]],
+        "requests": [
+            dump(requests.shown(OwnRequest, request, dossier.bureau_name))
+            for request in row["requests"]
+        ],
         "timeline": _timeline(dossier),
         "assessment": assessment,
         **both,

@@ -57,12 +57,12 @@ def looks(office: Office) -> None:
     cases.read(office.db, office.settings, OFFICER, accepted.receipt)
     inbox.list_messages(office.db, OFFICER)
     trail.of_case(office.db, HEAD, accepted.receipt)
-    (visit,) = visit_list.list_visits(office.db, OFFICER, visit_list.Wanted())["items"]
-    visit_list.read(office.db, OFFICER, visit["id"])
+    (visit,) = visit_list.list_visits(office.db, OFFICER, visit_list.Wanted()).items
+    visit_list.read(office.db, OFFICER, visit.id)
     request_list.list_requests(office.db, OFFICER)
     request_list.read(office.db, OFFICER, asked)
     made = visit_calendar.create(office.db, office.settings, HEAD, "科室日历")
-    secret = made["url"].rpartition("/")[2].removesuffix(".ics")
+    secret = made.url.rpartition("/")[2].removesuffix(".ics")
     visit_calendar.read(office.db, office.settings, secret)
     requests.withdraw(office.db, office.settings, *own, asked)
 
@@ -168,16 +168,14 @@ def visits(office: Office) -> None:
     later = add_working_days(later, 1)[0]
     visit_acts.confirm(*act, seen(), planned_on=later)
     visit_acts.move(*act, seen(), planned_on=add_working_days(later, 1)[0], reason="企业停电")
-    asked: list[int] = []
     for result, what in (("absent", ()), ("met", (Asked("希望减租"),))):
-        _, asked = visit_acts.record_outcome(
+        told = visit_acts.record_outcome(
             *act, seen(), visited_on=office.today(), result=result, note="了解", requests=what
         )
-    requests.route(
-        office.db, office.settings, OFFICER, asked[0], FIRST, to="finance", reason="属财政"
-    )
+    (asked,) = told.requests or [0]
+    requests.route(office.db, office.settings, OFFICER, asked, FIRST, to="finance", reason="属财政")
     finance = Principal("finance", Role.OFFICER, "测试辛")
-    requests.answer(office.db, office.settings, finance, asked[0], frozenset({2}), words="已协调")
+    requests.answer(office.db, office.settings, finance, asked, frozenset({2}), words="已协调")
     visits_that_end(office)
 
 

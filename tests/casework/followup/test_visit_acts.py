@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -36,6 +36,7 @@ from casework.followup.visit_list import Wanted
 from casework.people.access import Principal
 from casework.work.dispatch import Stage
 from casework.workdays import add_working_days
+from schemas.visits import PlannedVisit
 from tests.support.applications import uscc
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, STRANGER, Office
@@ -45,9 +46,9 @@ from vocabulary.zone import CHINA
 DEVELOPMENT = Principal("development_reform", Role.OFFICER, "测试庚")
 
 
-def the_visit(office: Office, who: Principal = OFFICER) -> dict[str, Any]:
-    (found,) = visit_list.list_visits(office.db, who, Wanted())["items"]
-    return dict(found)
+def the_visit(office: Office, who: Principal = OFFICER) -> PlannedVisit:
+    (found,) = visit_list.list_visits(office.db, who, Wanted()).items
+    return found
 
 
 def versions(office: Office) -> frozenset[int]:
@@ -58,11 +59,12 @@ def confirm(office: Office, who: Principal = OFFICER, **given: Any) -> int:
     return visit_acts.confirm(office.db, office.settings, who, 1, versions(office), **given)
 
 
-def record(office: Office, result: str = "met", *asked: Asked) -> tuple[int, list[int]]:
-    return visit_acts.record_outcome(
+def record(office: Office, result: str = "met", *asked: Asked) -> Sequence[int]:
+    told = visit_acts.record_outcome(
         office.db, office.settings, OFFICER, 1, versions(office),
         visited_on=office.today(), result=result, note="当面了解", requests=asked,
     )  # fmt: skip
+    return told.requests or ()
 
 
 def run_reminders(office: Office) -> None:
@@ -82,7 +84,7 @@ def test_a_confirmed_visit_keeps_its_day_and_is_reminded_of(office: Office) -> N
     office.go_to(add_working_days(day, -2)[0])
     run_reminders(office)
     run_reminders(office)
-    assert the_visit(office)["state"] == "confirmed"
+    assert the_visit(office).state == "confirmed"
     told = column(office.db, "SELECT type FROM event WHERE type = 'visit.reminded'")
     assert len(told) == 1
     assert "确认走访" in " ".join(line["text"] for line in office.status(accepted)["timeline"])
@@ -152,7 +154,7 @@ def test_a_full_day_is_not_given_away_twice_by_officers_acting_at_once(office: O
 
 def test_the_outcome_opens_requests_that_are_routed_answered_and_told(office: Office) -> None:
     accepted = office.submit()
-    _, opened = record(office, "met", Asked("希望对接贷款", "finance"), Asked("门前道路施工"))
+    opened = record(office, "met", Asked("希望对接贷款", "finance"), Asked("门前道路施工"))
     seen = office.status(accepted)
     assert seen["visit"]["state"] == "done"
     assert [each["bureau"] for each in seen["requests"]] == ["financial_street", "sasac"]
@@ -208,7 +210,7 @@ def test_a_request_moves_once_then_it_is_the_supervisors(office: Office) -> None
     )
     with pytest.raises(VersionChanged):
         requests.answer(office.db, office.settings, OFFICER, number, frozenset({2}), words="旧版本")
-    assert request_list.read(office.db, OFFICER, number)["transfers"] == 2
+    assert request_list.read(office.db, OFFICER, number).transfers == 2
 
 
 def test_the_enterprise_may_take_a_request_back(office: Office) -> None:
@@ -247,8 +249,8 @@ def test_other_bureaus_neither_see_nor_change(office: Office) -> None:
     number = requests.open_by_bureau(
         office.db, office.settings, OFFICER, accepted.receipt, Asked("希望减租")
     )
-    assert visit_list.list_visits(office.db, STRANGER, Wanted())["items"] == []
-    assert request_list.list_requests(office.db, STRANGER)["items"] == []
+    assert visit_list.list_visits(office.db, STRANGER, Wanted()).items == []
+    assert request_list.list_requests(office.db, STRANGER).items == []
     tried: list[tuple[type[CaseworkError], Callable[[], object]]] = [
         (VisitNotFound, lambda: visit_list.read(office.db, STRANGER, 1)),
         (VisitNotFound, lambda: confirm(office, STRANGER)),
@@ -285,7 +287,7 @@ def test_the_feed_is_read_by_a_calendar_parser(office: Office) -> None:
     )
     visit_acts.cancel(office.db, office.settings, OFFICER, 2, first, reason="企业迁出")
     made = visit_calendar.create(office.db, office.settings, HEAD, "科室日历")
-    secret = made["url"].rpartition("/")[2].removesuffix(".ics")
+    secret = made.url.rpartition("/")[2].removesuffix(".ics")
     calendar = icalendar.Calendar.from_ical(visit_calendar.read(office.db, office.settings, secret))
     timed, dropped = calendar.walk("VEVENT")
     assert timed["UID"] == "visit-1@wenqi"
@@ -298,8 +300,8 @@ def test_the_feed_is_read_by_a_calendar_parser(office: Office) -> None:
         visit_calendar.read(office.db, office.settings, secret + "x")
     (kept,) = visit_calendar.list_all(office.db, HEAD)
     with pytest.raises(FeedNotFound):
-        visit_calendar.revoke(office.db, replace(HEAD, bureau="finance"), kept["id"])
-    visit_calendar.revoke(office.db, HEAD, kept["id"])
+        visit_calendar.revoke(office.db, replace(HEAD, bureau="finance"), kept.id)
+    visit_calendar.revoke(office.db, HEAD, kept.id)
     with pytest.raises(FeedNotFound):
         visit_calendar.read(office.db, office.settings, secret)
     stored = scalar(office.db, "SELECT encode(secret_hash, 'escape') FROM calendar_feed")

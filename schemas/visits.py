@@ -1,0 +1,135 @@
+"""Visits (走访) on the wire."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Annotated, Any, Final
+
+from marshmallow import ValidationError, fields, validate
+
+from schemas.applicant import Applicant
+from schemas.bureau import one_of
+from schemas.kit.answers import answer
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.fields import Choice, DateField, Described, Text, Whole
+from schemas.kit.paging import BEFORE, LIMIT, NEXT
+from schemas.kit.refusals import said
+from schemas.requests import AskSchema
+from vocabulary.cases import State
+from vocabulary.visits import VisitResult, VisitState
+
+_CLOCK: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
+
+
+class ClockField(Described, fields.Field[time]):
+    """A time of day written ``HH:MM``."""
+
+    def read(self, value: Any) -> time:
+        if not isinstance(value, str) or not _CLOCK.fullmatch(value):
+            raise ValidationError(said("invalid_format"))
+        return time.fromisoformat(value)
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^{_CLOCK.pattern}$", "examples": ["14:30"]}
+
+
+class VisitConfirmationSchema(StrictSchema):
+    """A visit confirmed (确认走访)."""
+
+    planned_on = DateField(**about("走访日期", "不填即为已排的日期"))
+    starts_at = ClockField(**about("开始时间", "如 14:30；不填表示当日不定时"))
+
+
+class VisitMoveSchema(StrictSchema):
+    """A visit moved (改期)."""
+
+    planned_on = DateField(required=True, **about("走访日期", "须为工作日且当日未排满"))
+    starts_at = ClockField(**about("开始时间"))
+    reason = Text(max_length=500, lines=True, required=True, **about("改期理由"))
+
+
+class VisitOutcomeSchema(StrictSchema):
+    """What came of a visit (走访结果)."""
+
+    visited_on = DateField(required=True, **about("走访日期"))
+    result = Choice(VisitResult, required=True, **about("结果", "上门未遇的另行安排走访"))
+    note = Text(max_length=4000, lines=True, required=True, **about("走访记录"))
+    requests = fields.List(
+        fields.Nested(AskSchema), validate=validate.Length(max=50), **about("企业提出的诉求")
+    )
+
+
+class CapacitySchema(StrictSchema):
+    """How many visits a bureau does in a day."""
+
+    visits_per_day = Whole(
+        low=1,
+        high=1_000_000,
+        required=True,
+        allow_none=True,
+        **about("每日走访家数", "null 表示用系统默认值"),
+    )
+
+
+class VisitQuerySchema(StrictSchema):
+    """Filters of the list of visits."""
+
+    state = fields.String(validate=one_of(VisitState), **about("状态代码"))
+    open = fields.Boolean(**about("是否尚未走访"))
+    planned_from = DateField(**about("计划日期自"))
+    planned_to = DateField(**about("计划日期至", "含当日"))
+    before, limit = BEFORE, LIMIT
+
+
+@answer
+class VisitedApplication:
+    """An application that a visit is about."""
+
+    receipt: Annotated[str, about("受理编号")]
+    provision: Annotated[str, about("条款代码")]
+    lead_bureau: Annotated[str | None, about("牵头单位代码")]
+    state: Annotated[State, about("状态代码")]
+
+
+@answer
+class PlannedVisit:
+    """A visit as its bureaus see it."""
+
+    id: Annotated[int, about("编号")]
+    version: Annotated[int, about("版本")]
+    bureau: Annotated[str, about("单位代码")]
+    bureau_name: Annotated[str, about("走访单位")]
+    enterprise: Annotated[Applicant, about("企业")]
+    contact: Annotated[Mapping[str, str], about("企业联系人")]
+    planned_on: Annotated[date, about("计划日期")]
+    promised_on: Annotated[date, about("承诺日期")]
+    starts_at: Annotated[time | None, about("开始时间")]
+    provisional: Annotated[bool, about("是否暂定")]
+    basis: Annotated[str, about("日期由来")]
+    state: Annotated[VisitState, about("状态代码")]
+    state_text: Annotated[str, about("状态")]
+    applications: Annotated[
+        list[VisitedApplication], about("所涉申请", "同一企业的多份申请合并走访")
+    ]
+    visited_on: Annotated[date | None, about("实际走访日期")]
+    result: Annotated[VisitResult | None, about("结果代码")]
+    result_text: Annotated[str | None, about("结果")]
+    note: Annotated[str | None, about("走访记录")]
+
+
+@answer
+class VisitPage:
+    """One page of visits."""
+
+    items: Annotated[list[PlannedVisit], about("走访", "新的在前")]
+    next: Annotated[int | None, NEXT]
+
+
+@answer
+class CapacityInForce:
+    """The number in force."""
+
+    visits_per_day: Annotated[int, about("每日走访家数")]
