@@ -12,6 +12,7 @@ import click
 
 from cli.options import VAR, opened
 from cli.tables import table
+from schemas.kit.answers import dump
 from vocabulary.cases import Source
 from vocabulary.outcomes import Outcome
 
@@ -113,7 +114,7 @@ def report(
         received_to=received_to.date() if received_to else None,
     )
     with opened(folder) as (db, settings):
-        found = {name: REPORTS[name](db, settings, scope) for name in names or _LAYOUT}
+        found = {name: dump(REPORTS[name](db, settings, scope)) for name in names or _LAYOUT}
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return

@@ -1,221 +1,211 @@
-"""Numbers, exports and the publicity list on the wire: what is asked and what is answered."""
+"""Numbers on the wire: what is asked, and what each report answers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Final
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
 
-from marshmallow import Schema, fields
-
+from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Text
-from schemas.kit.response_fields import listed, moment, text, thing, yuan
 from vocabulary.cases import Source
-
-
-def _bureau() -> Text:
-    return Text(
-        max_length=40, **about("单位代码", "不填为本单位；审计和管理员可填任一单位，不填为全部")
-    )
-
-
-def _provision() -> Text:
-    return Text(max_length=40, **about("条款代码"))
+from vocabulary.promises import Kind
 
 
 class ReportQuerySchema(StrictSchema):
     """Which applications a report is about."""
 
-    bureau = _bureau()
-    provision = _provision()
+    bureau = Text(
+        max_length=40, **about("单位代码", "不填为本单位；审计和管理员可填任一单位，不填为全部")
+    )
+    provision = Text(max_length=40, **about("条款代码"))
     received_from = DateField(**about("受理日期自", "含当日"))
     received_to = DateField(**about("受理日期至", "含当日"))
 
 
-def _number(label: str, help_text: str = "", *, null: bool = False) -> fields.Integer:
-    return fields.Integer(required=True, allow_none=null, **about(label, help_text))
+@answer
+class Report:
+    """What every report says of itself."""
+
+    as_of: Annotated[datetime, about("统计时间")]
+    scope: Annotated[Mapping[str, str], about("统计范围", "所用的筛选条件，没有的即为不限")]
 
 
-def _day(label: str, *, null: bool = False) -> fields.Date:
-    return fields.Date(required=True, allow_none=null, **about(label))
+# Rows are figures, and whose they are. Only one of two bases may have slots.
+@dataclass(frozen=True, kw_only=True)
+class OfBureau:
+    """Whose figures a row shows."""
+
+    bureau: Annotated[str | None, about("单位代码")]
+    bureau_name: Annotated[str, about("牵头单位")]
 
 
-def _nested(schema: type[Schema], label: str) -> fields.Nested:
-    return fields.Nested(schema, required=True, **about(label))
+@dataclass(frozen=True, kw_only=True)
+class OfProvision(OfBureau):
+    """Whose figures, and under which provision."""
+
+    provision: Annotated[str, about("条款代码")]
+    measure: Annotated[str | None, about("措施序号")]
+    title: Annotated[str, about("条款")]
 
 
-class _ReportSchema(Schema):
-    as_of = moment("统计时间")
-    scope = thing("统计范围", "所用的筛选条件，没有的即为不限")
-
-
-class _BureauRowSchema(Schema):
-    bureau = text("单位代码", null=True)
-    bureau_name = text("牵头单位")
-
-
-class _GroupSchema(_BureauRowSchema):
-    provision = text("条款代码")
-    measure = text("措施序号", null=True)
-    title = text("条款")
-
-
-class IntakeCountsSchema(Schema):
+@answer
+class IntakeCounts:
     """Applications by their way in."""
 
-    applications = _number("受理件数")
-    form = _number(Source.FORM.label)
-    batch = _number(Source.BATCH.label)
-    import_ = fields.Integer(data_key="import", required=True, **about(Source.IMPORT.label))
+    applications: Annotated[int, about("受理件数")]
+    form: Annotated[int, about(Source.FORM.label)]
+    batch: Annotated[int, about(Source.BATCH.label)]
+    import_: Annotated[int, {"data_key": "import"}, about(Source.IMPORT.label)]
 
 
-class IntakeRowSchema(_GroupSchema, IntakeCountsSchema):
+@answer
+class IntakeRow(IntakeCounts, OfProvision):
     """Intake of one bureau under one provision."""
 
 
-class IntakeDaySchema(Schema):
+@answer
+class IntakeDay:
     """Intake of one day."""
 
-    day = _day("日期")
-    applications = _number("受理件数")
+    day: Annotated[date, about("日期")]
+    applications: Annotated[int, about("受理件数")]
 
 
-class IntakeReportSchema(_ReportSchema):
+@answer
+class IntakeReport(Report):
     """What came in."""
 
-    rows = listed(IntakeRowSchema, "按单位和条款")
-    total = _nested(IntakeCountsSchema, "合计")
-    days = listed(IntakeDaySchema, "按受理日期")
+    rows: Annotated[list[IntakeRow], about("按单位和条款")]
+    total: Annotated[IntakeCounts, about("合计")]
+    days: Annotated[list[IntakeDay], about("按受理日期")]
 
 
-class OutcomeCountsSchema(Schema):
+@answer
+class OutcomeCounts:
     """Applications by outcome and by state."""
 
-    applications = _number("件数")
-    outcomes = fields.Dict(
-        keys=fields.String(),
-        values=fields.Integer(**about("件数")),
-        required=True,
-        **about("按结果", "结果代码 → 件数；none 为尚未核对"),
-    )
-    states = fields.Dict(
-        keys=fields.String(),
-        values=fields.Integer(**about("件数")),
-        required=True,
-        **about("按状态", "状态代码 → 件数"),
-    )
+    applications: Annotated[int, about("件数")]
+    outcomes: Annotated[
+        Mapping[str, Annotated[int, about("件数")]],
+        about("按结果", "结果代码 → 件数；none 为尚未核对"),
+    ]
+    states: Annotated[
+        Mapping[str, Annotated[int, about("件数")]], about("按状态", "状态代码 → 件数")
+    ]
 
 
-class OutcomeRowSchema(_GroupSchema, OutcomeCountsSchema):
+@answer
+class OutcomeRow(OutcomeCounts, OfProvision):
     """Outcomes of one bureau under one provision."""
 
 
-class OutcomeReportSchema(_ReportSchema):
+@answer
+class OutcomeReport(Report):
     """What became of it."""
 
-    rows = listed(OutcomeRowSchema, "按单位和条款")
-    total = _nested(OutcomeCountsSchema, "合计")
+    rows: Annotated[list[OutcomeRow], about("按单位和条款")]
+    total: Annotated[OutcomeCounts, about("合计")]
 
 
-class AmountSumsSchema(Schema):
+@answer
+class AmountSums:
     """Grants, refusals, and what is pending."""
 
-    granted = _number("准予件数")
-    granted_amount = yuan("准予金额")
-    refused = _number("不予件数")
-    pending = _number("在办件数")
-    pending_amount = yuan("在办金额")
+    granted: Annotated[int, about("准予件数")]
+    granted_amount: Annotated[Decimal, about("准予金额")]
+    refused: Annotated[int, about("不予件数")]
+    pending: Annotated[int, about("在办件数")]
+    pending_amount: Annotated[Decimal, about("在办金额")]
 
 
-class AmountRowSchema(_GroupSchema, AmountSumsSchema):
+@answer
+class AmountRow(AmountSums, OfProvision):
     """Amounts of one bureau under one provision."""
 
 
-class AmountReportSchema(_ReportSchema):
+@answer
+class AmountReport(Report):
     """What was granted and what is pending."""
 
-    rows = listed(AmountRowSchema, "按单位和条款")
-    total = _nested(AmountSumsSchema, "合计")
+    rows: Annotated[list[AmountRow], about("按单位和条款")]
+    total: Annotated[AmountSums, about("合计")]
 
 
-class TimeFiguresSchema(Schema):
+@answer
+class TimeFigures:
     """Working days from receipt to the first decision."""
 
-    decided = _number("已决定件数")
-    mean = text("平均工作日", null=True)
-    median = _number("中位数", null=True)
-    p90 = _number("九成不超过", null=True)
-    longest = _number("最长", null=True)
+    decided: Annotated[int, about("已决定件数")]
+    mean: Annotated[str | None, about("平均工作日")]
+    median: Annotated[int | None, about("中位数")]
+    p90: Annotated[int | None, about("九成不超过")]
+    longest: Annotated[int | None, about("最长")]
 
 
-class TimeRowSchema(_GroupSchema, TimeFiguresSchema):
+@answer
+class TimeRow(TimeFigures, OfProvision):
     """Times of one bureau under one provision."""
 
 
-class TimeReportSchema(_ReportSchema):
+@answer
+class TimeReport(Report):
     """How long decisions took."""
 
-    provisional = fields.Boolean(
-        required=True, **about("是否暂定", "统计日超出已公布的节假日安排时按周一至周五计")
-    )
-    rows = listed(TimeRowSchema, "按单位和条款")
-    total = _nested(TimeFiguresSchema, "合计")
+    provisional: Annotated[bool, about("是否暂定", "统计日超出已公布的节假日安排时按周一至周五计")]
+    rows: Annotated[list[TimeRow], about("按单位和条款")]
+    total: Annotated[TimeFigures, about("合计")]
 
 
-class OverdueCountsSchema(Schema):
+@answer
+class OverdueCounts:
     """Promises that are late."""
 
-    overdue = _number("逾期件数")
-    longest = _number("最长逾期工作日")
+    overdue: Annotated[int, about("逾期件数")]
+    longest: Annotated[int, about("最长逾期工作日")]
 
 
-class OverdueRowSchema(_BureauRowSchema, OverdueCountsSchema):
+@answer
+class OverdueRow(OverdueCounts, OfBureau):
     """What is late at one bureau."""
 
-    promise = text("事项代码")
-    promise_text = text("事项")
+    promise: Annotated[Kind, about("事项代码")]
+    promise_text: Annotated[str, about("事项")]
 
 
-class OverdueReportSchema(_ReportSchema):
+@answer
+class OverdueReport(Report):
     """What is late now."""
 
-    rows = listed(OverdueRowSchema, "按单位和事项")
-    total = _nested(OverdueCountsSchema, "合计")
+    rows: Annotated[list[OverdueRow], about("按单位和事项")]
+    total: Annotated[OverdueCounts, about("合计")]
 
 
-class VisitCountsSchema(Schema):
+@answer
+class VisitCounts:
     """Enterprises by visit."""
 
-    enterprises = _number("应走访企业数")
-    visited = _number("已走访")
-    met = _number("其中见到企业")
-    planned = _number("已安排")
-    late = _number("其中已过承诺日期")
-    unplanned = _number("未安排")
-    coverage = text("走访覆盖率（%）", null=True)
+    enterprises: Annotated[int, about("应走访企业数")]
+    visited: Annotated[int, about("已走访")]
+    met: Annotated[int, about("其中见到企业")]
+    planned: Annotated[int, about("已安排")]
+    late: Annotated[int, about("其中已过承诺日期")]
+    unplanned: Annotated[int, about("未安排")]
+    coverage: Annotated[str | None, about("走访覆盖率（%）")]
 
 
-class VisitCoverageRowSchema(_BureauRowSchema, VisitCountsSchema):
+@answer
+class VisitCoverageRow(VisitCounts, OfBureau):
     """Visits of one bureau."""
 
 
-class VisitCoverageReportSchema(_ReportSchema):
+@answer
+class VisitCoverageReport(Report):
     """How many enterprises were visited."""
 
-    rows = listed(VisitCoverageRowSchema, "按单位", "同一企业在每个牵头单位各计一次")
-    total = _nested(VisitCountsSchema, "合计")
-
-
-ANSWERS: Final[Mapping[str, type[Schema]]] = MappingProxyType(
-    {
-        "intake": IntakeReportSchema,
-        "outcomes": OutcomeReportSchema,
-        "amounts": AmountReportSchema,
-        "times": TimeReportSchema,
-        "overdue": OverdueReportSchema,
-        "visits": VisitCoverageReportSchema,
-    }
-)
-"""Report -> its answer."""
+    rows: Annotated[list[VisitCoverageRow], about("按单位", "同一企业在每个牵头单位各计一次")]
+    total: Annotated[VisitCounts, about("合计")]

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-from flask import Response
+from typing import Any, Final, get_type_hints
 
 from api.blueprints import Resource, Told
-from api.json_responses import answer
 from api.services import services
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.reporting.reports import REPORTS
 from casework.reporting.scope import Scope, bureau_for
-from schemas.reports import ANSWERS, ReportQuerySchema
+from schemas.reports import Report, ReportQuerySchema
 
 blueprint = Resource("reports", __name__, url_prefix="/api/v1", description="统计")
 
@@ -30,12 +27,12 @@ _DESCRIBED: Final = {
 
 def _add(name: str) -> None:
     """One report's route: who asks decides whose numbers."""
-    title, words = _DESCRIBED[name]
+    read, (title, words) = REPORTS[name], _DESCRIBED[name]
 
-    def view(principal: Principal, **asked: Any) -> Response:
+    def view(principal: Principal, **asked: Any) -> Report:
         made = services()
         whose = bureau_for(principal, asked.pop("bureau", None))
-        return answer(REPORTS[name](made.db, made.settings, Scope(bureau=whose, **asked)))
+        return read(made.db, made.settings, Scope(bureau=whose, **asked))
 
     view.__name__ = name
     blueprint.officer(
@@ -44,7 +41,7 @@ def _add(name: str) -> None:
         title,
         words + _WHOSE,
         query=ReportQuerySchema,
-        told=Told(200, ANSWERS[name], title),
+        told=Told(200, get_type_hints(read)["return"], title),
     )(view)
 
 

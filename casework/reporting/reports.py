@@ -1,26 +1,28 @@
 """Numbers: what came in, what became of it, what was granted, how long it took, what is late.
 
 Every report is one set-based statement over the applications of a `Scope`. An application counts
-for the bureau that leads it; before its first assessment it has none. Amounts are yuan as strings,
-days Chinese working days.
+for the bureau that leads it; before its first assessment it has none. Amounts are yuan, days
+Chinese working days.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import fields, replace
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Final, TypeVar, cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Row
 
 from casework import editions
 from casework.docket import states
-from casework.formats import local, yuan
 from casework.reporting.scope import Scope
 from casework.workdays import is_provisional, working_day_counts
 from config.settings import Settings
+from schemas import reports as answers
 from store import predicates
 from store.db import Database, app_now
 from vocabulary.cases import Source, State
@@ -29,140 +31,121 @@ from vocabulary.outcomes import Outcome
 from vocabulary.promises import Kind
 from vocabulary.visits import OPEN_VISITS
 
-Row = Mapping[str, Any]
-Document = dict[str, Any]
+T = TypeVar("T")
 
 EPOCH: Final = date(2020, 1, 1)
 """Working days are counted from here: before anything was received."""
 
 
-def intake(db: Database, _settings: Settings, scope: Scope) -> Document:
+def intake(db: Database, _settings: Settings, scope: Scope) -> answers.IntakeReport:
     """What came in, by bureau and provision with its way in, and by day of receipt."""
     where, values = scope.condition()
-    counts = ", ".join(
-        f"count(*) FILTER (WHERE a.source = '{source}') AS {source.name.lower()}"
-        for source in Source
-    )
     day = "(a.received_at AT TIME ZONE 'Asia/Shanghai')::date"
     with db.transaction() as conn:
-        rows = _rows(
-            conn,
-            f"SELECT a.lead_bureau AS bureau, a.notice_id, a.provision, {day} AS day,"  # noqa: S608 -- fixed parts
-            f" grouping({day}) AS by_bureau, count(*) AS applications, {counts}"
-            f" FROM application AS a WHERE {where}"
-            f" GROUP BY GROUPING SETS ((a.lead_bureau, a.notice_id, a.provision), ({day}))"
-            " ORDER BY a.lead_bureau NULLS FIRST, a.notice_id, a.provision, day",
+        *rows, total = conn.exec_driver_sql(
+            f"SELECT {_GROUP}, {day} AS day, count(*) AS applications,"  # noqa: S608 -- fixed parts
+            f" count(*) FILTER (WHERE a.source = '{Source.FORM}') AS form,"
+            f" count(*) FILTER (WHERE a.source = '{Source.BATCH}') AS batch,"
+            f" count(*) FILTER (WHERE a.source = '{Source.IMPORT}') AS import_"
+            f" FROM application AS a WHERE {where} GROUP BY GROUPING SETS"
+            f" ((a.lead_bureau, a.notice_id, a.provision), ({day}), ())"
+            f" ORDER BY grouping(a.provision, {day}), 1 NULLS FIRST, 2, 3, 4",
             values,
         )
-        names = ("applications", *(source.name.lower() for source in Source))
-        groups = [
-            {**_group(row), **{name: row[name] for name in names}}
-            for row in rows
-            if row["by_bureau"]
-        ]
-        days = [
-            {"day": row["day"].isoformat(), "applications": row["applications"]}
-            for row in rows
-            if not row["by_bureau"]
-        ]
-        return {**_head(conn, scope), "rows": groups, "total": _sums(groups, names), "days": days}
+        return answers.IntakeReport(
+            as_of=app_now(conn),
+            scope=scope.document(),
+            rows=_by_provision(
+                answers.IntakeRow, answers.IntakeCounts, [row for row in rows if row.provision]
+            ),
+            total=_figures(answers.IntakeCounts, total),
+            days=[_figures(answers.IntakeDay, row) for row in rows if row.day],
+        )
 
 
-def outcomes(db: Database, _settings: Settings, scope: Scope) -> Document:
+def outcomes(db: Database, _settings: Settings, scope: Scope) -> answers.OutcomeReport:
     """What became of it, by bureau and provision: applications per outcome and per state."""
     where, values = scope.condition()
     with db.transaction() as conn:
-        rows = _rows(
-            conn,
-            "SELECT a.lead_bureau AS bureau, a.notice_id, a.provision, a.outcome, a.state,"  # noqa: S608 -- fixed parts
-            f" count(*) AS applications FROM application AS a WHERE {where}"
+        rows = conn.exec_driver_sql(
+            f"SELECT {_GROUP}, a.outcome, a.state, count(*) AS applications"  # noqa: S608 -- fixed parts
+            f" FROM application AS a WHERE {where}"
             " GROUP BY 1, 2, 3, 4, 5 ORDER BY 1 NULLS FIRST, 2, 3",
             values,
+        ).all()
+        return answers.OutcomeReport(
+            as_of=app_now(conn),
+            scope=scope.document(),
+            rows=[
+                _of_provision(answers.OutcomeRow, group[0], _tally(group))
+                for _, each in groupby(rows, attrgetter("bureau", "notice_id", "provision"))
+                for group in (list(each),)
+            ],
+            total=_tally(rows),
         )
-        groups: dict[tuple[str | None, str, str], Document] = {}
-        total = _tally()
-        for row in rows:
-            key = (row["bureau"], row["notice_id"], row["provision"])
-            group = groups.setdefault(key, {**_group(row), **_tally()})
-            for counted in (group, total):
-                counted["applications"] += row["applications"]
-                counted["outcomes"][row["outcome"] or "none"] += row["applications"]
-                counted["states"][row["state"]] += row["applications"]
-        return {**_head(conn, scope), "rows": list(groups.values()), "total": total}
 
 
-def amounts(db: Database, _settings: Settings, scope: Scope) -> Document:
+def amounts(db: Database, _settings: Settings, scope: Scope) -> answers.AmountReport:
     """What was granted, refused and is still pending, by bureau and provision.
 
     A pending amount is what the rules compute so far; nothing of it is promised.
     """
     where, values = scope.condition()
     with db.transaction() as conn:
-        rows = _rows(
-            conn,
-            "SELECT a.lead_bureau AS bureau, a.notice_id, a.provision,"  # noqa: S608 -- fixed parts
+        *rows, total = conn.exec_driver_sql(
+            f"SELECT {_GROUP},"  # noqa: S608 -- fixed parts
             f" count(*) FILTER (WHERE {predicates.GRANTED}) AS granted,"
             f" {_sum(predicates.AMOUNT, predicates.GRANTED)} AS granted_amount,"
             f" count(*) FILTER (WHERE {predicates.REFUSED}) AS refused,"
             f" count(*) FILTER (WHERE {predicates.PENDING}) AS pending,"
             f" {_sum('a.amount', predicates.PENDING)} AS pending_amount"
-            f" FROM application AS a {predicates.DETERMINATION} WHERE {where}"
-            " GROUP BY 1, 2, 3 ORDER BY 1 NULLS FIRST, 2, 3",
+            f" FROM application AS a {predicates.DETERMINATION} WHERE {where} {_BY_GROUP}",
             values,
         )
-        names = ("granted", "granted_amount", "refused", "pending", "pending_amount")
-        groups = [{**_group(row), **{n: row[n] for n in names}} for row in rows]
-        total = _sums(groups, names)
-        for counted in (*groups, total):
-            for name in ("granted_amount", "pending_amount"):
-                counted[name] = yuan(Decimal(counted[name]).quantize(Decimal("0.01")))
-        return {**_head(conn, scope), "rows": groups, "total": total}
+        return answers.AmountReport(
+            as_of=app_now(conn),
+            scope=scope.document(),
+            rows=_by_provision(answers.AmountRow, answers.AmountSums, rows),
+            total=_figures(answers.AmountSums, total),
+        )
 
 
-def times(db: Database, _settings: Settings, scope: Scope) -> Document:
+def times(db: Database, _settings: Settings, scope: Scope) -> answers.TimeReport:
     """Working days from receipt to the first decision, by bureau and provision.
 
     A referral counts as a decision; days in which a supplement was awaited count in full.
     """
     where, values = scope.condition()
     with db.transaction() as conn:
-        rows = _rows(
-            conn,
+        now = app_now(conn)
+        *rows, total = conn.exec_driver_sql(
             f"""
             WITH calendar AS (SELECT %(first)s::date AS first, %(counts)s::int[] AS n),
-            decided AS (
-                SELECT a.lead_bureau AS bureau, a.notice_id, a.provision,
+            a AS (
+                SELECT a.lead_bureau, a.notice_id, a.provision,
                     {_count("e.at")} - {_count("a.received_at")} AS days
                 FROM application AS a CROSS JOIN calendar CROSS JOIN LATERAL (
                     SELECT e.at FROM event AS e WHERE e.application_id = a.id
                         AND e.to_state IN ('decided', 'referred', 'determined')
                     ORDER BY e.id LIMIT 1) AS e
                 WHERE {where})
-            SELECT bureau, notice_id, provision, grouping(provision) AS is_total,
-                count(*) AS decided,
-                round(avg(days), 1) AS mean,
+            SELECT {_GROUP}, count(*) AS decided, round(avg(days), 1)::text AS mean,
                 percentile_disc(0.5) WITHIN GROUP (ORDER BY days) AS median,
                 percentile_disc(0.9) WITHIN GROUP (ORDER BY days) AS p90, max(days) AS longest
-            FROM decided GROUP BY GROUPING SETS ((bureau, notice_id, provision), ())
-            ORDER BY is_total, bureau, notice_id, provision
+            FROM a {_BY_GROUP}
             """,  # noqa: S608 -- fixed parts
-            {**values, **_calendar(conn)},
+            {**values, **_calendar(now)},
         )
-        names = ("decided", "mean", "median", "p90", "longest")
-        shown = [{**row, "mean": None if row["mean"] is None else str(row["mean"])} for row in rows]
-        return {
-            **_head(conn, scope),
-            "provisional": is_provisional(app_now(conn).date()),
-            "rows": [
-                {**_group(row), **{name: row[name] for name in names}}
-                for row in shown
-                if not row["is_total"]
-            ],
-            "total": next({n: row[n] for n in names} for row in shown if row["is_total"]),
-        }
+        return answers.TimeReport(
+            as_of=now,
+            scope=scope.document(),
+            provisional=is_provisional(now.date()),
+            rows=_by_provision(answers.TimeRow, answers.TimeFigures, rows),
+            total=_figures(answers.TimeFigures, total),
+        )
 
 
-def overdue(db: Database, settings: Settings, scope: Scope) -> Document:
+def overdue(db: Database, settings: Settings, scope: Scope) -> answers.OverdueReport:
     """What is late now, by bureau and kind of promise; `longest`: working days past the day.
 
     The days are those of :mod:`casework.followup.promises`, late from the working day after.
@@ -172,12 +155,12 @@ def overdue(db: Database, settings: Settings, scope: Scope) -> Document:
     elsewhere, _ = replace(scope, bureau=None).condition()
     practice = settings.practice
     with db.transaction() as conn:
-        rows = _rows(
-            conn,
+        now = app_now(conn)
+        rows = conn.exec_driver_sql(
             _OVERDUE.format(where=where, elsewhere=elsewhere),
             {
                 **values,
-                **_calendar(conn),
+                **_calendar(now),
                 "whose": scope.bureau,
                 "open": list(OPEN_VISITS),
                 "acknowledge": practice.acknowledge,
@@ -185,33 +168,36 @@ def overdue(db: Database, settings: Settings, scope: Scope) -> Document:
                 "review": practice.review,
                 "visit": practice.outcome,
             },
-        )
-        groups = [
-            {
-                **_bureau(row["bureau"]),
-                "promise": row["promise"],
-                "promise_text": Kind(row["promise"]).label,
-                "overdue": row["overdue"],
-                "longest": row["longest"],
-            }
+        ).all()
+    return answers.OverdueReport(
+        as_of=now,
+        scope=scope.document(),
+        rows=[
+            _of_bureau(
+                answers.OverdueRow,
+                row.bureau,
+                _figures(answers.OverdueCounts, row),
+                promise=Kind(row.promise),
+                promise_text=Kind(row.promise).label,
+            )
             for row in rows
-        ]
-        total = {
-            "overdue": sum(row["overdue"] for row in rows),
-            "longest": max((row["longest"] for row in rows), default=0),
-        }
-        return {**_head(conn, scope), "rows": groups, "total": total}
+        ],
+        total=answers.OverdueCounts(
+            overdue=sum(row.overdue for row in rows),
+            longest=max((row.longest for row in rows), default=0),
+        ),
+    )
 
 
-def visits(db: Database, _settings: Settings, scope: Scope) -> Document:
+def visits(db: Database, _settings: Settings, scope: Scope) -> answers.VisitCoverageReport:
     """Of the enterprises whose applications were decided on, how many were visited, by bureau.
 
     An enterprise counts once for each bureau that leads an application of its.
     """
     where, values = scope.condition()
     with db.transaction() as conn:
-        rows = _rows(
-            conn,
+        now = app_now(conn)
+        *rows, total = conn.exec_driver_sql(
             f"""
             WITH firm AS (
                 SELECT a.lead_bureau AS bureau, bool_or(v.state = 'done') AS visited,
@@ -226,26 +212,24 @@ def visits(db: Database, _settings: Settings, scope: Scope) -> Document:
                 count(*) FILTER (WHERE planned AND visited IS NOT TRUE) AS planned,
                 count(*) FILTER (WHERE late AND visited IS NOT TRUE) AS late,
                 count(*) FILTER (WHERE visited IS NOT TRUE AND planned IS NOT TRUE) AS unplanned
-            FROM firm GROUP BY bureau ORDER BY bureau
+            FROM firm GROUP BY GROUPING SETS ((bureau), ()) ORDER BY grouping(bureau), bureau
             """,  # noqa: S608 -- fixed parts
             {
                 **values,
                 "open": list(OPEN_VISITS),
                 "visited": [outcome.value for outcome in states.VISITED],
-                "today": app_now(conn).date(),
+                "today": now.date(),
             },
         )
-        names = ("enterprises", "visited", "met", "planned", "late", "unplanned")
-        groups = [{**_bureau(row["bureau"]), **{name: row[name] for name in names}} for row in rows]
-        total = _sums(groups, names)
-        for counted in (*groups, total):
-            counted["coverage"] = _percent(counted["visited"], counted["enterprises"])
-        return {**_head(conn, scope), "rows": groups, "total": total}
+    return answers.VisitCoverageReport(
+        as_of=now,
+        scope=scope.document(),
+        rows=[_of_bureau(answers.VisitCoverageRow, row.bureau, _coverage(row)) for row in rows],
+        total=_coverage(total),
+    )
 
 
-Report = Callable[[Database, Settings, Scope], Document]
-
-REPORTS: Final[Mapping[str, Report]] = {
+REPORTS: Final[Mapping[str, Callable[[Database, Settings, Scope], answers.Report]]] = {
     "intake": intake,
     "outcomes": outcomes,
     "amounts": amounts,
@@ -253,6 +237,13 @@ REPORTS: Final[Mapping[str, Report]] = {
     "overdue": overdue,
     "visits": visits,
 }
+
+_GROUP: Final = "a.lead_bureau AS bureau, a.notice_id, a.provision"
+# The last row is the total.
+_BY_GROUP: Final = (
+    "GROUP BY GROUPING SETS ((a.lead_bureau, a.notice_id, a.provision), ())"
+    " ORDER BY grouping(a.provision), 1 NULLS FIRST, 2, 3"
+)
 
 
 def _count(moment: str) -> str:
@@ -315,51 +306,68 @@ GROUP BY 1, 2 ORDER BY 1, 2
 """  # noqa: S608 -- fixed parts
 
 
-def _calendar(conn: Connection) -> dict[str, Any]:
-    today = app_now(conn).date()
-    return {"first": EPOCH, "counts": list(working_day_counts(EPOCH, today))}
-
-
-def _rows(conn: Connection, statement: str, values: Mapping[str, Any]) -> Sequence[Row]:
-    return [dict(row) for row in conn.exec_driver_sql(statement, dict(values)).mappings()]
-
-
-def _head(conn: Connection, scope: Scope) -> Document:
-    return {"as_of": local(app_now(conn)), "scope": scope.document()}
-
-
-def _bureau(
-    bureau: str | None, name_of: Callable[[str], str] = editions.known_bureau_name
-) -> Document:
-    return {"bureau": bureau, "bureau_name": name_of(bureau) if bureau else "尚未分办"}
-
-
-def _group(row: Row) -> Document:
-    notice = editions.edition(row["notice_id"]).notice
-    known = notice.provisions.get(row["provision"], {})
-    return {
-        **_bureau(row["bureau"], notice.name_of),
-        "provision": row["provision"],
-        "measure": known.get("measure"),
-        "title": known.get("title", row["provision"]),
-    }
+def _calendar(now: datetime) -> dict[str, object]:
+    return {"first": EPOCH, "counts": list(working_day_counts(EPOCH, now.date()))}
 
 
 def _sum(amount: str, condition: str) -> str:
-    return f"coalesce(sum({amount}) FILTER (WHERE {condition}), 0)"
+    return f"coalesce(sum({amount}) FILTER (WHERE {condition}), 0.00)"
 
 
-def _sums(rows: Sequence[Row], names: Sequence[str]) -> Document:
-    return {name: sum(row[name] for row in rows) for name in names}
+def _figures(kind: Callable[..., T], row: Row[Any], **more: object) -> T:
+    """What the columns of the same names hold."""
+    names = {each.name for each in fields(cast("Any", kind))} - more.keys()
+    return kind(**{name: getattr(row, name) for name in names}, **more)
 
 
-def _tally() -> Document:
-    return {
-        "applications": 0,
-        "outcomes": dict.fromkeys((*(outcome.value for outcome in Outcome), "none"), 0),
-        "states": {state.value: 0 for state in State},
-    }
+def _of_bureau(
+    kind: Callable[..., T],
+    bureau: str | None,
+    figures: Any,
+    name_of: Callable[[str], str] = editions.known_bureau_name,
+    **more: object,
+) -> T:
+    """A row: whose figures, and these."""
+    return kind(
+        bureau=bureau,
+        bureau_name=name_of(bureau) if bureau else "尚未分办",
+        **{each.name: getattr(figures, each.name) for each in fields(figures)},
+        **more,
+    )
 
 
-def _percent(part: int, whole: int) -> str | None:
-    return str(round(Decimal(100 * part) / whole, 1)) if whole else None
+def _of_provision(kind: Callable[..., T], row: Row[Any], figures: object) -> T:
+    notice = editions.edition(row.notice_id).notice
+    known = notice.provisions.get(row.provision, {})
+    return _of_bureau(
+        kind,
+        row.bureau,
+        figures,
+        notice.name_of,
+        provision=row.provision,
+        measure=known.get("measure"),
+        title=known.get("title", row.provision),
+    )
+
+
+def _by_provision(
+    kind: Callable[..., T], figures: Callable[..., object], rows: Sequence[Row[Any]]
+) -> list[T]:
+    return [_of_provision(kind, row, _figures(figures, row)) for row in rows]
+
+
+def _tally(rows: Sequence[Row[Any]]) -> answers.OutcomeCounts:
+    outcomes = dict.fromkeys([*(outcome.value for outcome in Outcome), "none"], 0)
+    states = dict.fromkeys((state.value for state in State), 0)
+    for row in rows:
+        outcomes[row.outcome or "none"] += row.applications
+        states[row.state] += row.applications
+    return answers.OutcomeCounts(
+        applications=sum(outcomes.values()), outcomes=outcomes, states=states
+    )
+
+
+def _coverage(row: Row[Any]) -> answers.VisitCounts:
+    whole = row.enterprises
+    coverage = str(round(Decimal(100 * row.visited) / whole, 1)) if whole else None
+    return _figures(answers.VisitCounts, row, coverage=coverage)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from casework.errors import NotPermitted
 from casework.people.access import Principal
@@ -23,7 +22,7 @@ class Scope:
     state: str | None = None
     outcome: str | None = None
 
-    def condition(self, *, copied: bool = False) -> tuple[str, dict[str, Any]]:
+    def condition(self, *, copied: bool = False) -> tuple[str, dict[str, object]]:
         """SQL on `application AS a`, and its values.
 
         In: whether cases that a bureau is only copied on are meant as well. Only what is asked

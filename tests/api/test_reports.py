@@ -20,7 +20,6 @@ from api.app import create_app
 from casework.people import tokens
 from casework.reporting.reports import REPORTS
 from config.settings import Settings
-from schemas.reports import ANSWERS
 from store.db import Database
 from tests.support.app import App
 from tests.support.applications import tenant_body
@@ -82,7 +81,6 @@ def test_every_report_answers_as_documented_and_keeps_to_the_bureau(
         office.submit()
     decided(office)
     document = cast("dict[str, Any]", client.get("/openapi.json").json)
-    assert set(ANSWERS) == set(REPORTS)
     for name in REPORTS:
         route = f"GET /api/v1/reports/{name}"
         answers = [

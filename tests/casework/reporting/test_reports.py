@@ -24,13 +24,14 @@ from casework.workdays import working_days_between
 from tests.support.applications import uscc
 from tests.support.ledgers import column, scalar
 from tests.support.office import AUDITOR, HEAD, OFFICER, RENT, Office
+from tests.support.wire import wire
 from vocabulary.people import Role
 
 DAY = 86400
 
 
-def report(office: Office, name: str, **scope: Any) -> dict[str, Any]:
-    return reports.REPORTS[name](office.db, office.settings, Scope(**scope))
+def report(office: Office, name: str, **scope: Any) -> Any:
+    return wire(reports.REPORTS[name](office.db, office.settings, Scope(**scope)))
 
 
 def decide(office: Office, receipt: str, *, granted: bool, amount: str | None = None) -> None:

@@ -17,6 +17,7 @@ from tests.support.applications import uscc
 from tests.support.ledgers import claim_ids
 from tests.support.notices import copy_packaged, retitled
 from tests.support.office import OFFICER, YES, Office
+from tests.support.wire import wire
 from vocabulary.exports import ExportFormat
 
 OLD = "承租区属国有企业房产的中小微企业、个体工商户减免房租"
@@ -44,7 +45,7 @@ def office(office: Office, tmp_path: Path, environment: dict[str, str]) -> Offic
 
 @pytest.mark.parametrize("name", ["intake", "outcomes", "amounts", "times"])
 def test_a_report_counts_each_notice_by_itself(office: Office, name: str) -> None:
-    rows = reports.REPORTS[name](office.db, office.settings, Scope())["rows"]
+    rows = wire(reports.REPORTS[name](office.db, office.settings, Scope()))["rows"]
     assert {row["title"] for row in rows} == {OLD, NEW}
     assert len(rows) == 2
 
