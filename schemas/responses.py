@@ -26,6 +26,7 @@ from schemas.progress import (
     ReviewSchema,
 )
 from schemas.requests import OwnRequest
+from schemas.visits import Visit
 
 
 class AcceptedSchema(Schema):
@@ -55,21 +56,6 @@ class RoutedSchema(Schema):
 
     lead = fields.Nested(schema_of(Contact), required=True, **about("牵头"))
     copies = _list(schema_of(Contact), "抄送")
-
-
-class VisitSchema(Schema):
-    """The visit planned."""
-
-    planned_on = fields.Date(required=True, **about("计划日期"))
-    provisional = fields.Boolean(required=True, **about("是否暂定"))
-    bureau = _text("单位代码")
-    bureau_name = _text("走访单位")
-    basis = _text("依据")
-    state = _text("状态代码")
-    state_text = _text("状态")
-    starts_at = _text("开始时间", null=True)
-    visited_on = fields.Date(required=True, allow_none=True, **about("实际走访日期"))
-    result = _text("结果代码", null=True)
 
 
 class TimelineSchema(Schema):
@@ -153,7 +139,7 @@ class StatusSchema(Schema):
     amount = _yuan("金额", null=True)
     next = fields.Nested(NextStepSchema, required=True, **about("下一步"))
     bureaus = fields.Nested(RoutedSchema, required=True, allow_none=True, **about("联系单位"))
-    visit = fields.Nested(VisitSchema, required=True, allow_none=True, **about("走访"))
+    visit = fields.Nested(schema_of(Visit), required=True, allow_none=True, **about("走访"))
     promises = _list(PromiseSchema, "承诺期限", "尚未办结的事项，期限近的在前")
     requests = _list(schema_of(OwnRequest), "诉求")
     timeline = _list(TimelineSchema, "经过")

@@ -95,27 +95,33 @@ class VisitedApplication:
 
 
 @answer
-class PlannedVisit:
-    """A visit as its bureaus see it."""
+class Visit:
+    """A visit as the enterprise sees it."""
 
-    id: Annotated[int, about("编号")]
-    version: Annotated[int, about("版本")]
     bureau: Annotated[str, about("单位代码")]
     bureau_name: Annotated[str, about("走访单位")]
-    enterprise: Annotated[Applicant, about("企业")]
-    contact: Annotated[Mapping[str, str], about("企业联系人")]
     planned_on: Annotated[date, about("计划日期")]
-    promised_on: Annotated[date, about("承诺日期")]
     starts_at: Annotated[time | None, about("开始时间")]
     provisional: Annotated[bool, about("是否暂定")]
     basis: Annotated[str, about("日期由来")]
     state: Annotated[VisitState, about("状态代码")]
     state_text: Annotated[str, about("状态")]
+    visited_on: Annotated[date | None, about("实际走访日期")]
+    result: Annotated[VisitResult | None, about("结果代码")]
+
+
+@answer
+class PlannedVisit(Visit):
+    """A visit as its bureaus see it."""
+
+    id: Annotated[int, about("编号")]
+    version: Annotated[int, about("版本")]
+    enterprise: Annotated[Applicant, about("企业")]
+    contact: Annotated[Mapping[str, str], about("企业联系人")]
+    promised_on: Annotated[date, about("承诺日期")]
     applications: Annotated[
         list[VisitedApplication], about("所涉申请", "同一企业的多份申请合并走访")
     ]
-    visited_on: Annotated[date | None, about("实际走访日期")]
-    result: Annotated[VisitResult | None, about("结果代码")]
     result_text: Annotated[str | None, about("结果")]
     note: Annotated[str | None, about("走访记录")]
 

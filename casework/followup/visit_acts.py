@@ -90,7 +90,7 @@ class _Fixed(NamedTuple):
 
     row: Row[Any]
     version: int
-    data: dict[str, Any]
+    data: Mapping[str, object]
     now: datetime
 
 
@@ -340,7 +340,7 @@ def _tell(
     settings: Settings,
     row: Row[Any],
     kind: EventType,
-    data: Mapping[str, Any],
+    data: Mapping[str, object],
     now: datetime,
     actor: str,
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, TypedDict
 
 from sqlalchemy import Connection
@@ -25,6 +25,7 @@ from schemas.contacts import Contact
 from schemas.kit.answers import dump
 from schemas.labels import WORDS
 from schemas.requests import OwnRequest
+from schemas.visits import Visit
 from vocabulary import timeline
 from vocabulary.cases import Act, State
 from vocabulary.events import EventType
@@ -113,21 +114,6 @@ class Routed(TypedDict):
     copies: list[Mapping[str, str]]
 
 
-class Visit(TypedDict):
-    """The visit planned."""
-
-    planned_on: str
-    provisional: bool
-    bureau: str
-    bureau_name: str
-    basis: str
-    state: str
-    state_text: str
-    starts_at: str | None
-    visited_on: str | None
-    result: str | None
-
-
 class NamedPromise(Shown):
     """A promise with the name of who is to keep it."""
 
@@ -158,7 +144,7 @@ class Status(Progress):
     amount: str | None
     next: NextStep
     bureaus: Routed | None
-    visit: Visit | None
+    visit: Mapping[str, Any] | None
     promises: list[NamedPromise]
     requests: list[Mapping[str, Any]]
     timeline: list[TimelineEntry]
@@ -197,7 +183,7 @@ def summary(dossier: Dossier, *, officer: bool = False) -> Status:
         "amount": yuan(row["amount"]),
         "next": _next_step(dossier, assessment, both),
         "bureaus": _bureaus(dossier),
-        "visit": _visit(dossier),
+        "visit": dump(visit) if (visit := _visit(dossier)) else None,
         "promises": [
             {**promise.document(), "bureau_name": dossier.bureau_name(promise.bureau)}
             for promise in dossier.promises
@@ -247,18 +233,19 @@ def _visit(dossier: Dossier) -> Visit | None:
     visit = dossier.row["visit"]
     if visit is None:
         return None
-    return {
-        "planned_on": visit["planned_on"],
-        "provisional": visit["provisional"],
-        "bureau": visit["bureau"],
-        "bureau_name": dossier.bureau_name(visit["bureau"]),
-        "basis": visit["basis"],
-        "state": visit["state"],
-        "state_text": VisitState(visit["state"]).label,
-        "starts_at": visit["starts_at"],
-        "visited_on": visit["visited_on"],
-        "result": visit["result"],
-    }
+    state, starts, visited = VisitState(visit["state"]), visit["starts_at"], visit["visited_on"]
+    return Visit(
+        planned_on=date.fromisoformat(visit["planned_on"]),
+        provisional=visit["provisional"],
+        bureau=visit["bureau"],
+        bureau_name=dossier.bureau_name(visit["bureau"]),
+        basis=visit["basis"],
+        state=state,
+        state_text=state.label,
+        starts_at=starts and time.fromisoformat(starts),
+        visited_on=visited and date.fromisoformat(visited),
+        result=visit["result"],
+    )
 
 
 def _next_step(dossier: Dossier, assessment: Mapping[str, Any] | None, both: Progress) -> NextStep:
