@@ -39,7 +39,7 @@ def list_messages(
     size = paging.bounded(limit)
     with db.transaction() as conn:
         rows = conn.exec_driver_sql(
-            "SELECT d.id, d.sent_at, d.read_at, d.visit_id, e.type, e.data, a.receipt,"
+            "SELECT d.id, d.sent_at, d.read_at, e.type, e.data, a.receipt,"
             "  a.provision, a.notice_id, a.name,"
             "  a.lead_bureau, d.recipient"
             " FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
@@ -106,9 +106,13 @@ def _message(row: Row[Any]) -> Message:
 
 
 def _kind(row: Row[Any]) -> MessageKind:
-    if row.visit_id is not None:
-        return "visit"
-    return "assessment" if row.type == EventType.APPLICATION_ASSESSED else "casework"
+    match row.type:
+        case EventType.VISIT_REMINDED:
+            return "visit"
+        case EventType.APPLICATION_ASSESSED:
+            return "assessment"
+        case _:
+            return "casework"
 
 
 def _text(row: Row[Any]) -> str:
@@ -121,5 +125,4 @@ def _text(row: Row[Any]) -> str:
             return f"{row.name}：{result}，{timeline.amount_text(data['amount'])}"
         case _:
             notice = editions.edition(row.notice_id).notice
-            names = notice.name_of
-            return f"{row.name}：{EventType(row.type).sentence(data, names)}"
+            return f"{row.name}：{EventType(row.type).sentence(data, notice.name_of)}"

@@ -14,7 +14,10 @@ import pytest
 from casework import events
 from casework.delivery import webhooks
 from casework.events import NewEvent
+from casework.people.access import Principal
+from casework.views import inbox
 from config.settings import Settings
+from schemas.kit.paging import LIMIT_MAX
 from store.db import Database
 from tests.support import eventful
 from tests.support.ledgers import column, scalar
@@ -22,6 +25,7 @@ from tests.support.office import Office
 from vocabulary.deliveries import Recipient, RecipientKind
 from vocabulary.events import EventType, Party, Reach
 from vocabulary.parties import Actor
+from vocabulary.people import Role
 
 ROOT = Path(__file__).parents[2]
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -71,6 +75,24 @@ def test_every_type_happens_reads_as_chinese_and_reaches_its_audience(lived: Dat
         reached[EventType(row.type)].add(party)
     declared = {kind: set(kind.audience.told) for kind in EventType if kind.audience.told}
     assert dict(reached) == declared
+
+
+def test_every_message_of_a_bureau_reads_as_what_it_tells(lived: Database) -> None:
+    read: set[str] = set()
+    for bureau in column(
+        lived, "SELECT DISTINCT split_part(recipient, ':', 1) FROM delivery WHERE channel = 'inbox'"
+    ):
+        page = inbox.list_messages(
+            lived, Principal(bureau, Role.SUPERVISOR, "测试甲"), limit=LIMIT_MAX
+        )
+        types = dict(rows(lived, "SELECT d.id, e.type FROM delivery AS d JOIN event AS e"
+                                 " ON e.id = d.event_id"))  # fmt: skip
+        for message in page.items:
+            read.add(types[message.id])
+            is_reminder = types[message.id] == EventType.VISIT_REMINDED
+            assert message.text.startswith("走访提醒") is is_reminder, message
+            assert CHINESE.search(message.text)
+    assert {EventType.VISIT_MOVED, EventType.VISIT_DONE, EventType.VISIT_CANCELLED} < read
 
 
 def test_the_trigger_publishes_what_the_types_say_and_nothing_else(
