@@ -44,9 +44,10 @@ class Office:
     settings: Settings
 
     def go_to(self, day: date) -> None:
-        """Nine in the morning of that day."""
-        moment = datetime.combine(day, time(9, 0, 5), CHINA)
-        business_time.advance(self.db, self.settings, moment - business_time.now(self.db))
+        """Nine in the morning of that day; later on that day, as it is."""
+        moment, now = datetime.combine(day, time(9, 0, 5), CHINA), business_time.now(self.db)
+        if now.date() != day or now < moment:
+            business_time.advance(self.db, self.settings, moment - now)
 
     def submit(self, body: dict[str, Any] | None = None, **changes: Any) -> accept.Accepted:
         """An application, assessed."""
