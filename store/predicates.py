@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from vocabulary.events import EventType
+
 TODAY: Final = "(app_now() AT TIME ZONE 'Asia/Shanghai')::date"
 """The business day."""
 
@@ -21,6 +23,11 @@ RECEIVED_TO: Final = (
 
 ON_THE_CASE: Final = "(a.lead_bureau = %(bureau)s OR a.copied_bureaus @> ARRAY[%(bureau)s]::text[])"
 """Whether a bureau leads the case or is copied."""
+
+HANDED_OVER: Final = "e.type IN ({})".format(  # over `event AS e`
+    ", ".join(f"'{kind}'" for kind in EventType if kind.hand_over)
+)
+"""Whether another bureau leads from then on."""
 
 DETERMINATION: Final = (
     "LEFT JOIN determination AS d ON d.application_id = a.id AND d.state = 'in_force'"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from vocabulary.base import Vocabulary
 
@@ -79,3 +80,17 @@ class DeliveryState(Vocabulary):
     SENDING = "sending", "正在发送"
     SENT = "sent", "已送达"
     FAILED = "failed", "发送失败"
+
+
+def sentence(row: Mapping[str, Any], heading: str, names: Callable[[str], str]) -> str:
+    """One delivery as a sentence; never shows an address. `names`: a bureau's id -> its name."""
+    to = Recipient.parse(row["recipient"])
+    whom = RecipientKind.APPLICANT.label if to.bureau is None else names(to.bureau)
+    if to.is_head:
+        whom += "负责人"
+    elif to.endpoint is not None:
+        whom += RecipientKind.SYSTEM.label
+    state = DeliveryState(row["state"]).label
+    if row["state"] == DeliveryState.PENDING and row["attempts"]:
+        state = f"已尝试{row['attempts']}次，待重试"
+    return f"告知{whom}（{heading}，{Channel(row['channel']).label}）：{state}"

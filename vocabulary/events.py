@@ -1,13 +1,89 @@
-"""Event types: everything that can happen, how it reads, and whom it concerns."""
+"""Event types: everything that can happen, how it reads, and whom it concerns.
+
+The applicant reads the sentences of a case too, so officers are not named. No full stop at the end.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum, StrEnum, auto
-from typing import Final, Self
+from typing import Any, Final, Self
 
-from vocabulary import timeline
-from vocabulary.timeline import Sentence, fixed
+from vocabulary.cases import Grade
+from vocabulary.outcomes import Outcome
+from vocabulary.promises import Kind
+from vocabulary.visits import VisitResult
+
+Data = Mapping[str, Any]
+"""An event's data; its keys are those its writer gave it, and mean the same in every event."""
+
+Names = Callable[[str], str]
+"""A bureau's id -> its Chinese name."""
+
+Sentence = Callable[[Data, Names], str]
+
+
+def amount_text(amount: Decimal | str | None) -> str:
+    """Yuan as people read it, or that there is no figure."""
+    return "无金额" if amount is None else f"{Decimal(amount):,.2f}元"
+
+
+def _ruling(data: Data, _: Names) -> str:
+    amount = data.get("amount")
+    if not data["granted"]:
+        return "不予认定"
+    return "准予" if amount is None else f"准予，{amount_text(amount)}"
+
+
+def _day(data: Data, _: Names) -> str:
+    provisional = "（暂定，该年度节假日安排尚未公布）" if data.get("provisional") else ""
+    return f"{data['planned_on']}{provisional}"
+
+
+def _who(data: Data, names: Names) -> str:
+    return "申报单位" if data["promise"] == Kind.SUPPLEMENT else names(data["bureau"])
+
+
+WORDS: Final[Mapping[str, type[Outcome | Kind | VisitResult | Grade]]] = {
+    "grade": Grade,
+    "outcome": Outcome,
+    "promise": Kind,
+    "result": VisitResult,
+}
+"""Keys whose datum is one of our words: a sentence says its label."""
+
+# The other parts of sentences that are not the datum of their name as it is.
+_PARTS: Final[Mapping[str, Sentence]] = {
+    "again": lambda data, _: "重新" if data["serial"] > 1 else "",
+    "amount": lambda data, _: amount_text(data["amount"]),
+    "bureau": lambda data, names: names(data["bureau"]),
+    "day": _day,
+    "fields": lambda data, _: str(len(data["fields"])),
+    "hour": lambda data, _: f" {data['starts_at']}" if data.get("starts_at") else "",
+    "room": lambda data, _: amount_text(data["room"]),
+    "ruling": _ruling,
+    "to": lambda data, names: names(data["to"]),
+    "upheld": lambda data, _: "维持原结果" if data["upheld"] else "撤销原结果，重新认定",
+    "who": _who,
+    "why": lambda data, _: "所涉申请均已撤回" if data.get("withdrawn") else data.get("reason", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """An event's data as the parts of its sentence."""
+
+    data: Data
+    names: Names
+
+    def __getitem__(self, part: str) -> Any:
+        if part in _PARTS:
+            return _PARTS[part](self.data, self.names)
+        if part in WORDS:
+            return WORDS[part](self.data[part]).label
+        return self.data[part]
 
 
 class Party(Enum):
@@ -50,100 +126,124 @@ _APPLICANT, _BUREAU, _HEAD = Party.APPLICANT, Party.BUREAU, Party.HEAD
 
 
 class EventType(StrEnum):
-    """Everything that is on record as having happened: its type, its sentence, its audience."""
+    """Everything that is on record as having happened: its type, its sentence, its audience.
 
-    sentence: Sentence
+    A sentence names its parts: `_PARTS`, `WORDS`, else the datum itself. `hand_over`: how
+    derivations name it, where another bureau leads from then on.
+    """
+
+    template: str
     audience: Audience
+    hand_over: str
 
     # (The defaults are for mypy alone, which takes a look-up by value for a call of this.)
     def __new__(
-        cls, value: str, sentence: Sentence | str = "", audience: Audience = _NOBODY
+        cls, value: str, template: str = "", audience: Audience = _NOBODY, hand_over: str = ""
     ) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
-        member.sentence = fixed(sentence) if isinstance(sentence, str) else sentence
-        member.audience = audience
+        member.template, member.audience, member.hand_over = template, audience, hand_over
         return member
 
     APPLICATION_RECEIVED = "application.received", "申请已受理", _to(heading="申请受理")
     APPLICATION_ASSESSED = (
         "application.assessed",
-        timeline.assessed,
+        "已{again}核对：{outcome}，{amount}，由{bureau}负责",
         _to(_BUREAU, Party.COPIED, heading="核对结果"),
     )
-    APPLICATION_STUCK = "application.stuck", timeline.stuck, _to(_BUREAU)
-    APPLICATION_WITHDRAWN = "application.withdrawn", "申报单位已撤回申请", _to(_BUREAU)
-    APPLICATION_RATED = "application.rated", timeline.rated, _to(_BUREAU)
-    CALLBACK_OPENED = "callback.opened", timeline.callback_opened, _NOBODY
-    CALLBACK_DONE = "callback.done", timeline.callback_done, _to(_APPLICANT)
-    CASE_ACKNOWLEDGED = "case.acknowledged", timeline.acknowledged, _NOBODY
-    CASE_TRANSFERRED = "case.transferred", timeline.transferred, _to(_BUREAU, _APPLICANT)
-
-    FINDING_RECORDED = "finding.recorded", timeline.finding_recorded, _NOBODY
-    SUPPLEMENT_REQUESTED = (
-        "supplement.requested",
-        timeline.supplement_requested,
-        _to(_APPLICANT),
-    )
-    SUPPLEMENT_ANSWERED = "supplement.answered", timeline.supplement_answered, _to(_BUREAU)
-    SUPPLEMENT_CLOSED = "supplement.closed", timeline.supplement_closed, _NOBODY
-    DETERMINATION_PROPOSED = (
-        "determination.proposed",
-        timeline.determination_proposed,
+    APPLICATION_STUCK = (
+        "application.stuck",
+        "系统处理遇到问题，已转人工，由{bureau}办理",
         _to(_BUREAU),
     )
-    DETERMINATION_REJECTED = "determination.rejected", timeline.determination_rejected, _NOBODY
-    DETERMINATION_MADE = (
-        "determination.made",
-        timeline.determination_made,
+    APPLICATION_WITHDRAWN = "application.withdrawn", "申报单位已撤回申请", _to(_BUREAU)
+    APPLICATION_RATED = "application.rated", "申报单位已评价：{grade}", _to(_BUREAU)
+    CALLBACK_OPENED = "callback.opened", "{bureau}应于{due_on}前回访（本地做法）", _NOBODY
+    CALLBACK_DONE = "callback.done", "{bureau}已回访", _to(_APPLICANT)
+    CASE_ACKNOWLEDGED = "case.acknowledged", "{bureau}已签收", _NOBODY
+    CASE_TRANSFERRED = (
+        "case.transferred",
+        "已由{bureau}转办至{to}：{reason}",
         _to(_BUREAU, _APPLICANT),
+        "转办",
     )
+
+    FINDING_RECORDED = "finding.recorded", "{bureau}已记录{count}项认定意见", _NOBODY
+    SUPPLEMENT_REQUESTED = (
+        "supplement.requested",
+        "{bureau}要求补正{fields}项，期限{due_on}",
+        _to(_APPLICANT),
+    )
+    SUPPLEMENT_ANSWERED = "supplement.answered", "申报单位已补正{fields}项", _to(_BUREAU)
+    SUPPLEMENT_CLOSED = "supplement.closed", "{bureau}已了结补正要求：{reason}", _NOBODY
+    DETERMINATION_PROPOSED = (
+        "determination.proposed",
+        "{bureau}已提出认定意见，待第二人复签",
+        _to(_BUREAU),
+    )
+    DETERMINATION_REJECTED = "determination.rejected", "{bureau}复签未通过，重新办理", _NOBODY
+    DETERMINATION_MADE = "determination.made", "{bureau}已认定：{ruling}", _to(_BUREAU, _APPLICANT)
     DETERMINATION_ROOM = (
         "determination.room",
-        timeline.determination_room,
+        (
+            "上限内有了余额：已认定{amount}，按规则现可认定至{room}；"
+            "认定不会自动变更，申报单位可以申请复核"
+        ),
         _to(_BUREAU, _APPLICANT),
     )
     REVIEW_REQUESTED = "review.requested", "申报单位已申请复核", _to(_BUREAU, Party.COPIED)
-    REVIEW_DECIDED = "review.decided", timeline.review_decided, _to(_APPLICANT)
+    REVIEW_DECIDED = "review.decided", "{bureau}已复核：{upheld}", _to(_APPLICANT)
 
-    VISIT_SCHEDULED = "visit.scheduled", timeline.visit_scheduled, _to(heading="走访安排")
-    VISIT_MERGED = "visit.merged", timeline.visit_merged, _NOBODY
-    VISIT_PLANNED = "visit.planned", timeline.visit_planned, _NOBODY
-    VISIT_CONFIRMED = "visit.confirmed", timeline.visit_confirmed, _to(_BUREAU, _APPLICANT)
-    VISIT_MOVED = "visit.moved", timeline.visit_moved, _to(_BUREAU, _APPLICANT)
-    VISIT_HANDED_OVER = "visit.handed_over", timeline.visit_handed_over, _NOBODY
+    VISIT_SCHEDULED = "visit.scheduled", "已安排走访：{bureau}，{day}", _to(heading="走访安排")
+    VISIT_MERGED = "visit.merged", "并入已安排的走访：{bureau}，{day}", _NOBODY
+    VISIT_PLANNED = "visit.planned", "走访已排期：{bureau}，{day}", _NOBODY
+    VISIT_CONFIRMED = "visit.confirmed", "{bureau}已确认走访：{day}{hour}", _to(_BUREAU, _APPLICANT)
+    VISIT_MOVED = (
+        "visit.moved",
+        "{bureau}将走访由{moved_from}改到{day}{hour}：{reason}",
+        _to(_BUREAU, _APPLICANT),
+    )
+    VISIT_HANDED_OVER = "visit.handed_over", "走访改由{bureau}承担，重新排期", _NOBODY
     VISIT_REMINDED = (
         "visit.reminded",
-        timeline.visit_reminded,
+        "走访提醒：{bureau}将于{planned_on}走访",
         _to(_BUREAU, _APPLICANT, heading="走访提醒"),
     )
-    VISIT_ATTEMPTED = "visit.attempted", timeline.visit_attempted, _to(_BUREAU, _APPLICANT)
-    VISIT_DONE = "visit.done", timeline.visit_done, _to(_BUREAU, _APPLICANT)
-    VISIT_CANCELLED = "visit.cancelled", timeline.visit_cancelled, _to(_BUREAU, _APPLICANT)
+    VISIT_ATTEMPTED = (
+        "visit.attempted",
+        "{bureau}{visited_on}上门未遇，改在{planned_on}前走访",
+        _to(_BUREAU, _APPLICANT),
+    )
+    VISIT_DONE = "visit.done", "{bureau}{visited_on}走访：{result}", _to(_BUREAU, _APPLICANT)
+    VISIT_CANCELLED = "visit.cancelled", "走访已取消：{why}", _to(_BUREAU, _APPLICANT)
 
     PROMISE_DUE_SOON = (
         "promise.due_soon",
-        timeline.promise_due_soon,
+        "{who}{promise}的期限为{due_on}，即将到期",
         _to(_BUREAU, _APPLICANT, heading="期限提醒"),
     )
     PROMISE_OVERDUE = (
         "promise.overdue",
-        timeline.promise_overdue,
+        "{who}{promise}的期限为{due_on}，已逾期",
         _to(_BUREAU, heading="逾期提醒"),
     )
     PROMISE_ESCALATED = (
         "promise.escalated",
-        timeline.promise_escalated,
+        "{bureau}{promise}的期限为{due_on}，逾期未办，已报单位负责人督办",
         _to(_HEAD, heading="督办"),
     )
-    REQUEST_OPENED = "request.opened", timeline.request_opened, _to(_BUREAU, heading="诉求")
-    REQUEST_ROUTED = "request.routed", timeline.request_routed, _to(_BUREAU)
+    REQUEST_OPENED = (
+        "request.opened",
+        "已登记诉求{request}号，由{bureau}于{due_on}前答复",
+        _to(_BUREAU, heading="诉求"),
+    )
+    REQUEST_ROUTED = "request.routed", "诉求{request}号由{bureau}转给{to}：{reason}", _to(_BUREAU)
     REQUEST_ANSWERED = (
         "request.answered",
-        timeline.request_answered,
+        "{bureau}已答复诉求{request}号",
         _to(_APPLICANT, heading="诉求答复"),
     )
-    REQUEST_WITHDRAWN = "request.withdrawn", timeline.request_withdrawn, _to(_BUREAU)
+    REQUEST_WITHDRAWN = "request.withdrawn", "申报单位已撤回诉求{request}号", _to(_BUREAU)
 
     DIGEST_MADE = (
         "digest.made",
@@ -174,6 +274,10 @@ class EventType(StrEnum):
     ACCESS_REQUESTS_LISTED = "access.requests_listed", "查看了诉求列表", _READING
     ACCESS_EXPORT_REQUESTED = "access.export_requested", "申请导出数据", _READING
     ACCESS_EXPORT_DOWNLOADED = "access.export_downloaded", "下载了导出文件", _READING
+
+    def sentence(self, data: Data, names: Names) -> str:
+        """What happened, in Chinese."""
+        return self.template.format_map(_Parts(data, names))
 
     @property
     def is_on_timeline(self) -> bool:

@@ -27,9 +27,8 @@ from config.settings import Settings
 from store.db import Database, app_now
 from store.ledger import Item
 from vocabulary.deliveries import Recipient
-from vocabulary.events import EventType
+from vocabulary.events import Data, EventType
 from vocabulary.parties import Actor
-from vocabulary.timeline import Data
 from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)

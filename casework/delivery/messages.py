@@ -12,8 +12,7 @@ from email.utils import format_datetime
 
 from casework.errors import PermanentError
 from casework.views.letterhead import Letterhead
-from vocabulary import timeline
-from vocabulary.timeline import Data
+from vocabulary.events import Data, amount_text
 from vocabulary.zone import CHINA
 
 PRODUCT = "稳企"
@@ -47,7 +46,7 @@ def to_bureau(head: Letterhead, link: str) -> Letter:
     found = head.conclusion
     if found is None:
         raise PermanentError("there is no assessment to tell of")
-    amount = timeline.amount_text(found.amount)
+    amount = amount_text(found.amount)
     lines = [
         *_about(head),
         f"核对结果：{found.outcome.label}",

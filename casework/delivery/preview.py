@@ -27,9 +27,9 @@ from schemas.application import load_application
 from store.db import Database
 from vocabulary.cases import State
 from vocabulary.deliveries import Channel, RecipientKind
+from vocabulary.events import WORDS
 from vocabulary.parties import Actor
 from vocabulary.promises import Kind
-from vocabulary.visits import VisitResult
 from vocabulary.zone import CHINA
 
 RECEIPT = "WQ200511-0000001-8"
@@ -39,8 +39,10 @@ AT = datetime(2020, 5, 11, 9, 0, tzinfo=CHINA)
 class SampleData(dict[str, Any]):
     """An event's data that has something to show under every key."""
 
-    def __missing__(self, key: str) -> str:
-        return f"〔{key}〕"
+    def __missing__(self, key: str) -> object:
+        if key in WORDS:
+            return next(iter(WORDS[key])).value
+        return self["planned_on"] if key.endswith("_on") else f"〔{key}〕"
 
 
 def of_sample(
@@ -143,7 +145,6 @@ def _sample(settings: Settings, application: Mapping[str, Any]) -> tuple[Letterh
         visit=VisitDay(planned_on, provisional, basis),
     )
     amount = None if assessment.amount is None else str(assessment.amount)
-    day = planned_on.isoformat()
     return head, SampleData(
         serial=1,
         outcome=assessment.outcome.value,
@@ -151,16 +152,12 @@ def _sample(settings: Settings, application: Mapping[str, Any]) -> tuple[Letterh
         bureau=contact.bureau,
         count=1,
         visit=1,
-        planned_on=day,
+        planned_on=planned_on.isoformat(),
         promise=Kind.DETERMINE.value,
-        result=VisitResult.MET.value,
         provisional=provisional,
         granted=True,
         upheld=True,
-        grade=5,
         fields=["/facts/difficulty"],
-        due_on=day,
-        visited_on=day,
         moved_from=AT.date().isoformat(),
         request=1,
         to=contact.bureau,

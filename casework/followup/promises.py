@@ -14,6 +14,7 @@ from typing import Any, Final, TypedDict
 
 from casework.workdays import add_working_days, office_opening, working_days_between
 from config.practice import Practice
+from store import predicates
 from vocabulary.cases import State
 from vocabulary.events import EventType
 from vocabulary.promises import Kind
@@ -133,7 +134,7 @@ jsonb_build_object(
     'acknowledged_at', a.acknowledged_at,
     'events', (SELECT jsonb_agg(jsonb_build_array(e.type, e.from_state, e.to_state, e.at)
             ORDER BY e.id) FROM event AS e WHERE e.application_id = a.id
-        AND (e.to_state IS NOT NULL OR e.type = '{EventType.CASE_TRANSFERRED}')),
+        AND (e.to_state IS NOT NULL OR {predicates.HANDED_OVER})),
     'supplement', (SELECT jsonb_build_object('id', s.id, 'due_on', s.due_on,
             'bureau', s.bureau, 'requested_at', s.requested_at)
         FROM supplement AS s WHERE s.application_id = a.id AND s.state = 'open'),
@@ -149,7 +150,7 @@ jsonb_build_object(
     'requests', (SELECT jsonb_agg(jsonb_build_object('id', q.id, 'bureau', q.bureau,
             'due_on', q.due_on, 'provisional', q.provisional, 'basis', q.basis) ORDER BY q.id)
         FROM request AS q WHERE q.application_id = a.id AND q.state = 'open'))
-"""  # noqa: S608 -- a word of ours
+"""  # noqa: S608 -- a condition of ours
 
 
 def open_promises(practice: Practice, facts: Facts | None, today: date) -> list[Promise]:
@@ -213,8 +214,8 @@ def _acknowledge(practice: Practice, facts: Facts) -> list[Promise]:
     days = practice.acknowledge
     started, why = None, "核对"
     for kind, _, _, at in facts["events"] or ():
-        if kind == EventType.CASE_TRANSFERRED:
-            started, why = at, "转办"
+        if hand_over := EventType(kind).hand_over:
+            started, why = at, hand_over
         elif kind == EventType.APPLICATION_ASSESSED and started is None:
             started = at
     if started is None:

@@ -26,7 +26,7 @@ from schemas.kit.answers import dump
 from schemas.labels import WORDS
 from schemas.requests import OwnRequest
 from schemas.visits import Visit
-from vocabulary import timeline
+from vocabulary import deliveries
 from vocabulary.cases import Act, State
 from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
@@ -312,7 +312,7 @@ def _timeline(dossier: Dossier) -> list[TimelineEntry]:
         {
             "at": delivery["at"],
             "type": f"delivery.{delivery['state']}",
-            "text": timeline.delivery(
+            "text": deliveries.sentence(
                 delivery,
                 EventType(delivery["event_type"]).audience.heading,
                 dossier.bureau_name,

@@ -15,9 +15,8 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.inbox import InboxPage, Message, MessageKind
 from store.db import Database
-from vocabulary import timeline
 from vocabulary.deliveries import Recipient
-from vocabulary.events import EventType
+from vocabulary.events import EventType, amount_text
 from vocabulary.outcomes import Outcome
 
 
@@ -122,7 +121,7 @@ def _text(row: Row[Any]) -> str:
             return f"走访提醒：{row.name}，{data['planned_on']}"
         case "assessment":
             result = Outcome(data["outcome"]).label
-            return f"{row.name}：{result}，{timeline.amount_text(data['amount'])}"
+            return f"{row.name}：{result}，{amount_text(data['amount'])}"
         case _:
             notice = editions.edition(row.notice_id).notice
             return f"{row.name}：{EventType(row.type).sentence(data, notice.name_of)}"
