@@ -10,18 +10,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Protocol
 
-from flask import Response
 from marshmallow import Schema
 
 from api.blueprints import Resource, Told, Version
-from api.json_responses import moved
+from api.etags import Tagged, tagged
 from api.services import services
 from casework.acts.determination import Determined
 from casework.docket.desk import Versions
-from casework.formats import yuan
 from casework.people.access import Principal
 from casework.people.rights import Right
-from schemas.progress import DeterminedSchema, MovedSchema
+from casework.receipt import normalise
+from schemas import acts as sent
 
 _UseCase = Callable[..., int | Determined]
 
@@ -41,13 +40,15 @@ def officer_act(
     """
 
     @wraps(act)
-    def view(principal: Principal, receipt: str, versions: Versions, **body: Any) -> Response:
+    def view(
+        principal: Principal, receipt: str, versions: Versions, **body: Any
+    ) -> Tagged[sent.Moved]:
         made = services()
         result = act(made.db, made.settings, principal, receipt, versions, **body)
-        return _told(receipt, "cases", result)
+        return moved(receipt, "cases", result)
 
     def describe(*words: str, done: str, determines: bool = False) -> None:
-        told = Told(200, DeterminedSchema if determines else MovedSchema, done)
+        told = Told(200, sent.Determined if determines else sent.Moved, done)
         route = f"POST /cases/<receipt>/{path}"
         asked = blueprint.officer(
             route, right, *words, takes=takes, version=Version.REQUIRED, told=told
@@ -65,13 +66,13 @@ def applicant_act(blueprint: Resource, path: str, takes: Schema, act: _UseCase) 
     """
 
     @wraps(act)
-    def view(receipt: str, access_code: str, **body: Any) -> Response:
+    def view(receipt: str, access_code: str, **body: Any) -> Tagged[sent.Moved]:
         made = services()
         result = act(made.db, made.settings, receipt, access_code, **body)
-        return _told(receipt, "applications", result)
+        return moved(receipt, "applications", result)
 
     def describe(*words: str, done: str, determines: bool = False) -> None:
-        told = Told(200, DeterminedSchema if determines else MovedSchema, done)
+        told = Told(200, sent.Determined if determines else sent.Moved, done)
         route = f"POST /applications/<receipt>/{path}"
         asked = blueprint.applicant(route, *words, takes=takes, version=Version.OPTIONAL, told=told)
         asked(view)
@@ -79,16 +80,21 @@ def applicant_act(blueprint: Resource, path: str, takes: Schema, act: _UseCase) 
     return describe
 
 
-def _told(receipt: str, room: str, result: int | Determined) -> Response:
+def moved(receipt: str, kind: str, result: int | Determined) -> Tagged[sent.Moved]:
+    """The answer after an act on an application: where it is (`kind`: below ``cases`` or below
+    ``applications``), its new version, and what was determined."""
+    number = normalise(receipt)
+    url = f"{services().settings.public_url}/api/v1/{kind}/{number}"
     if isinstance(result, int):
-        return moved(receipt, room, result)
-    return moved(
-        receipt,
-        room,
-        result.version,
-        state=result.state.value,
+        return tagged(sent.Moved(receipt=number, version=result, case_url=url))
+    determined = sent.Determined(
+        receipt=number,
+        version=result.version,
+        case_url=url,
+        state=result.state,
         state_text=result.state.label,
-        amount=yuan(result.amount),
-        computed=yuan(result.computed),
-        delta=yuan(result.delta),
+        amount=result.amount,
+        computed=result.computed,
+        delta=result.delta,
     )
+    return tagged(determined)

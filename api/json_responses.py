@@ -10,10 +10,7 @@ from flask import Response
 from flask.json.provider import JSONProvider
 from structlog.contextvars import get_contextvars
 
-from api import etags
-from api.services import services
 from casework.intake.accept import Accepted
-from casework.receipt import normalise
 from config.settings import Settings
 from schemas.kit.problem import MEDIA_TYPE, FieldError, problem
 
@@ -57,14 +54,6 @@ def receipt_body(settings: Settings, accepted: Accepted) -> dict[str, Any]:
         "received_at": accepted.received_at.isoformat(timespec="seconds"),
         "status_url": f"{settings.public_url}/api/v1/applications/{accepted.receipt}",
     }
-
-
-def moved(receipt: str, room: str, version: int, **members: Any) -> Response:
-    """The answer after an act on an application: where it is and its new version."""
-    number = normalise(receipt)
-    url = f"{services().settings.public_url}/api/v1/{room}/{number}"
-    body = {"receipt": number, "version": version, "case_url": url, **members}
-    return answer(body, headers=etags.etag(version))
 
 
 def refuse(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from marshmallow import fields, validate
 
-from schemas.bureau import FindingsSchema
+from schemas.findings import FindingsSchema
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about

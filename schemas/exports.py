@@ -8,10 +8,10 @@ from typing import Annotated
 
 from marshmallow import fields
 
-from schemas.bureau import one_of
 from schemas.kit.answers import answer
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice
+from schemas.kit.paging import one_of
 from schemas.reports import ReportQuerySchema
 from vocabulary.cases import State
 from vocabulary.exports import ExportFormat, ExportState

@@ -125,24 +125,6 @@ class CaseworkSchema(Schema):
     actions = listed(fields.String(), "本单位现在可以办理的事项")
 
 
-class MovedSchema(Schema):
-    """The case after an act; its version is in the ETag as well."""
-
-    receipt = text("受理编号")
-    version = fields.Integer(required=True, **about("版本"))
-    case_url = fields.Url(required=True, **about("地址"))
-
-
-class DeterminedSchema(MovedSchema):
-    """What became of a determination."""
-
-    state = text("状态代码")
-    state_text = text("状态")
-    amount = yuan("认定金额", null=True)
-    computed = yuan("按规则计算的金额", null=True)
-    delta = yuan("差额（认定减计算）", null=True)
-
-
 class TrailEventSchema(Schema):
     """One event of a case's trail."""
 

@@ -9,12 +9,11 @@ from typing import Annotated
 from marshmallow import fields
 
 from schemas.applicant import Applicant
-from schemas.bureau import one_of
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, Text
-from schemas.kit.paging import BEFORE, LIMIT, NEXT
+from schemas.kit.paging import BEFORE, LIMIT, NEXT, one_of
 from vocabulary.forms import Field
 from vocabulary.requests import RequestSource, RequestState
 

@@ -222,11 +222,3 @@ class CasePageSchema(Schema):
 
     items = _list(CaseSummarySchema, "案件", "新的在前")
     next = _next()
-
-
-class RecordedSchema(Schema):
-    """Findings were recorded; the re-assessment follows."""
-
-    receipt = _text("受理编号")
-    recorded = fields.Integer(required=True, **about("记录条数"))
-    case_url = fields.Url(required=True, **about("案件地址"))

@@ -10,12 +10,11 @@ from typing import Annotated, Any, Final
 from marshmallow import ValidationError, fields, validate
 
 from schemas.applicant import Applicant
-from schemas.bureau import one_of
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Described, Text, Whole
-from schemas.kit.paging import BEFORE, LIMIT, NEXT
+from schemas.kit.paging import BEFORE, LIMIT, NEXT, one_of
 from schemas.kit.refusals import said
 from schemas.requests import AskSchema
 from vocabulary.cases import State

@@ -8,7 +8,7 @@ from typing import Final
 from api.acts import applicant_act
 from api.blueprints import Resource
 from casework.acts import rating, review, supplement, withdraw
-from schemas import casework as sent
+from schemas import acts as sent
 
 blueprint = Resource(
     "applicant_acts", __name__, url_prefix="/api/v1", description="申报后的办理（申报单位）"

@@ -17,8 +17,9 @@ from casework.people.rights import Right
 from casework.receipt import normalise
 from casework.views import cases
 from casework.views.cases import Wanted
-from schemas.bureau import CaseQuerySchema, FindingsSchema
-from schemas.responses import CasePageSchema, CaseSchema, RecordedSchema
+from schemas.cases import CaseQuerySchema
+from schemas.findings import FindingsSchema, Recorded
+from schemas.responses import CasePageSchema, CaseSchema
 
 blueprint = Resource("cases", __name__, url_prefix="/api/v1", description="案件（责任单位）")
 
@@ -59,14 +60,14 @@ def read(principal: Principal, receipt: str) -> Response:
     "只有通知数据所列的认定单位可以记录；由系统核对而记录不会生效的，答复 422 并说明。",
     takes=FindingsSchema(),
     version=Version.REQUIRED,
-    told=Told(202, RecordedSchema, "已记录，随后重新核对"),
+    told=Told(202, Recorded, "已记录，随后重新核对"),
 )
 def record(
     principal: Principal, receipt: str, versions: Versions, found: list[dict[str, Any]]
-) -> Response:
+) -> tuple[Recorded, int, dict[str, str]]:
     made = services()
     number = normalise(receipt)
     recorded = findings.record(made.db, principal, number, found, versions=versions)
     case_url = f"{made.settings.public_url}/api/v1/cases/{number}"
-    body = {"receipt": number, "recorded": recorded, "case_url": case_url}
-    return answer(body, 202, {"Location": case_url})
+    told = Recorded(receipt=number, recorded=recorded, case_url=case_url)
+    return told, 202, {"Location": case_url}

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from flask import Response
 
-from api.acts import officer_act
+from api.acts import moved, officer_act
 from api.blueprints import Resource, Told, Version
-from api.json_responses import answer, moved
+from api.etags import Tagged
+from api.json_responses import answer
 from api.services import services
 from casework.acts import (
     acknowledge,
@@ -30,10 +31,10 @@ from casework.docket import trail
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
-from schemas import casework as sent
+from schemas import acts as sent
 from schemas.bulk import DoneList, ManyFindingsSchema, ReceiptsSchema
-from schemas.bureau import TrailQuerySchema
-from schemas.progress import MovedSchema, TrailPageSchema
+from schemas.cases import TrailQuerySchema
+from schemas.progress import TrailPageSchema
 
 blueprint = Resource("officer_acts", __name__, url_prefix="/api/v1", description="办理（责任单位）")
 
@@ -75,11 +76,11 @@ def record_many(
     "签收",
     "牵头单位签收。重复签收没有影响。",
     version=Version.OPTIONAL,
-    told=Told(200, MovedSchema, "已签收"),
+    told=Told(200, sent.Moved, "已签收"),
 )
 def acknowledge_one(
     principal: Principal, receipt: str, versions: frozenset[int] | None
-) -> Response:
+) -> Tagged[sent.Moved]:
     return moved(receipt, "cases", acknowledge.one(services().db, principal, receipt, versions))
 
 

@@ -17,7 +17,7 @@ from casework.followup.visit_acts import Versions
 from casework.followup.visit_list import Wanted
 from casework.people.access import Principal
 from casework.people.rights import Right
-from schemas.casework import ReasonSchema
+from schemas.acts import ReasonSchema
 from schemas.requests import Changed
 from schemas.visits import (
     CapacityInForce,

@@ -7,6 +7,7 @@ from typing import Final
 from marshmallow import fields, validate
 
 from schemas.kit.describe import about
+from vocabulary.base import Vocabulary
 
 LIMIT_MAX: Final = 200
 BIGGEST_ID: Final = 2**63 - 1
@@ -19,3 +20,8 @@ BEFORE: Final = fields.Integer(
 LIMIT: Final = fields.Integer(
     validate=validate.Range(1, LIMIT_MAX), **about("每页条数", "默认 50，最多 200")
 )
+
+
+def one_of(words: type[Vocabulary]) -> validate.OneOf:
+    """Only these words, each as its plain string."""
+    return validate.OneOf([word.value for word in words])

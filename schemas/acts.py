@@ -1,16 +1,18 @@
-"""What bureaus and applicants send to move a case: one schema per act."""
+"""Acts on a case on the wire: what is sent, one schema per act, and where the case then is."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from decimal import Decimal
+from typing import Annotated, Any, Final
 
 from marshmallow import fields, validate
 
-from schemas.bureau import FindingSchema
+from schemas.findings import FindingSchema
+from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Described, Money, Text, Whole, YesNo
-from vocabulary.cases import Grade
+from vocabulary.cases import Grade, State
 
 MOST_FIELDS: Final = 100
 
@@ -123,3 +125,23 @@ class RatingSchema(StrictSchema):
         **about("评价", "，".join(f"{grade.value} {grade.label}" for grade in Grade)),
     )
     comment = Text(max_length=1000, lines=True, **about("意见"))
+
+
+@answer
+class Moved:
+    """The case after an act; its version is in the ETag as well."""
+
+    receipt: Annotated[str, about("受理编号")]
+    version: Annotated[int, about("版本")]
+    case_url: Annotated[str, fields.Url, about("地址")]
+
+
+@answer
+class Determined(Moved):
+    """What became of a determination."""
+
+    state: Annotated[State, about("状态代码")]
+    state_text: Annotated[str, about("状态")]
+    amount: Annotated[Decimal | None, about("认定金额")]
+    computed: Annotated[Decimal | None, about("按规则计算的金额")]
+    delta: Annotated[Decimal | None, about("差额（认定减计算）")]

@@ -1,0 +1,43 @@
+"""Official findings (认定意见) on the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from marshmallow import fields, validate
+
+from schemas.kit.answers import answer
+from schemas.kit.base import StrictSchema
+from schemas.kit.describe import about
+from schemas.kit.fields import Text, YesNo
+
+
+class FindingSchema(StrictSchema):
+    """One official finding (认定意见)."""
+
+    condition = Text(max_length=40, required=True, **about("条件代码", "见核对结果中的 condition"))
+    item = Text(max_length=80, **about("所涉项目", "见核对结果中的 item；不填指整份申报"))
+    result = YesNo(required=True, **about("认定结果", "true 符合，false 不符合"))
+    note = Text(max_length=2000, lines=True, required=True, **about("理由", "会告知申报单位"))
+    evidence = Text(max_length=500, lines=True, **about("依据材料"))
+
+
+class FindingsSchema(StrictSchema):
+    """Findings recorded together; the application is assessed again once."""
+
+    findings = fields.List(
+        fields.Nested(FindingSchema),
+        required=True,
+        attribute="found",
+        validate=validate.Length(1, 100),
+        **about("认定意见"),
+    )
+
+
+@answer
+class Recorded:
+    """Findings were recorded; the re-assessment follows."""
+
+    receipt: Annotated[str, about("受理编号")]
+    recorded: Annotated[int, about("记录条数")]
+    case_url: Annotated[str, fields.Url, about("案件地址")]
