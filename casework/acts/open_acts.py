@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from casework.acts import determination_rules
+from casework.acts import determination_rules, transfer
 from casework.acts.finders import finders
 from casework.docket import states
 from casework.people.access import Principal
-from casework.people.rights import Right
 from rules import PROVISIONS
 from rules.notice import Notice
 from rules.provision import Finder
@@ -19,20 +18,6 @@ from vocabulary.parties import Side
 from vocabulary.zone import CHINA
 
 Row = Mapping[str, Any]
-
-_RIGHT: Final[Mapping[Act, Right]] = {
-    Act.ACKNOWLEDGE: Right.ACKNOWLEDGE,
-    Act.RECORD_FINDING: Right.RECORD_FINDING,
-    Act.REQUEST_SUPPLEMENT: Right.SUPPLEMENT,
-    Act.CLOSE_SUPPLEMENT: Right.SUPPLEMENT,
-    Act.PROPOSE_DETERMINATION: Right.DETERMINE,
-    Act.DETERMINE: Right.DETERMINE,
-    Act.APPROVE_DETERMINATION: Right.APPROVE,
-    Act.REJECT_DETERMINATION: Right.APPROVE,
-    Act.TRANSFER: Right.TRANSFER,
-    Act.UPHOLD: Right.DECIDE_REVIEW,
-    Act.REOPEN: Right.DECIDE_REVIEW,
-}
 
 
 def to_bureau(principal: Principal, notice: Notice, row: Row) -> list[str]:
@@ -43,8 +28,13 @@ def to_bureau(principal: Principal, notice: Notice, row: Row) -> list[str]:
     return [
         act
         for act in states.allowed(State(row["state"]), Side.BUREAU)
-        if principal.may(_RIGHT[Act(act)]) and _MAY[Act(act)](principal, notice, row)
+        if _has_right(principal, Act(act)) and _MAY.get(Act(act), _leads)(principal, notice, row)
     ]
+
+
+def _has_right(principal: Principal, act: Act) -> bool:
+    right = states.RULES[act].right
+    return right is not None and principal.may(right)
 
 
 def _leads(principal: Principal, _: Notice, row: Row) -> bool:
@@ -102,9 +92,7 @@ def _reviews(principal: Principal, notice: Notice, row: Row) -> bool:
 
 
 def _transfers(principal: Principal, notice: Notice, row: Row) -> bool:
-    return _leads(principal, notice, row) and (
-        not row["transfers"] or principal.may(Right.TRANSFER_AGAIN)
-    )
+    return _leads(principal, notice, row) and transfer.is_open_to(principal, row["transfers"])
 
 
 def _asked(row: Row) -> Row | None:
@@ -117,8 +105,8 @@ def _in(row: Row, state: DeterminationState) -> list[Row]:
     return [each for each in row["determinations"] or () if each["state"] == state]
 
 
+# The others are open to whoever leads the case.
 _MAY: Final[Mapping[Act, Callable[[Principal, Notice, Row], bool]]] = {
-    Act.ACKNOWLEDGE: _leads,
     Act.RECORD_FINDING: _finds,
     Act.REQUEST_SUPPLEMENT: _asks,
     Act.CLOSE_SUPPLEMENT: _closes,

@@ -34,7 +34,7 @@ class Ruling:
 
 class Standing(NamedTuple):
     """How an application stood before: `bureaus` are the lead and those copied, `serial` the
-    number of its assessments so far, `assigned` the bureau it was transferred to."""
+    number of its assessments so far, `kept_lead` the bureau that leads whatever the rules say."""
 
     state: State
     uscc: str | None
@@ -42,7 +42,7 @@ class Standing(NamedTuple):
     amount: Decimal | None
     bureaus: tuple[str, ...]
     serial: int
-    assigned: str | None = None
+    kept_lead: str | None = None
     supplement_open: bool = False
     visit_id: int | None = None
 

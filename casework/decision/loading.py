@@ -23,7 +23,8 @@ from vocabulary.zone import CHINA
 
 _LOCK = """
 SELECT id, receipt, notice_id, provision, uscc, enterprise, facts, state, received_at,
-    outcome, amount, lead_bureau, copied_bureaus, assigned_bureau, visit_id,
+    outcome, amount, lead_bureau, copied_bureaus, visit_id,
+    CASE WHEN transfers > 0 THEN lead_bureau END AS kept_lead,
     (SELECT app_now()) AS app_now,
     state = 'awaiting_supplement' AND EXISTS (SELECT FROM supplement AS s
         WHERE s.application_id = application.id AND s.state = 'open') AS supplement_open,
@@ -120,7 +121,7 @@ def _standing(row: Row[Any], state: State, serial: int) -> Standing:
         amount=row.amount,
         bureaus=(row.lead_bureau, *row.copied_bureaus) if row.lead_bureau else (),
         serial=serial,
-        assigned=row.assigned_bureau,
+        kept_lead=row.kept_lead,
         supplement_open=row.supplement_open,
         visit_id=row.visit_id,
     )

@@ -40,7 +40,7 @@ _UNWATCHED = frozenset({State.RECEIVED, State.AWAITING_SUPPLEMENT, State.SUPPLEM
 class Assessed:
     """One assessment to be recorded. `above`: the body above the bureaus, where only it may decide.
 
-    `lead` is the bureau that leads (a transfer stands above the route), `copied` are those told
+    `lead` is the bureau that leads, `copied` are those told
     besides it, each once.
     """
 
@@ -59,7 +59,7 @@ class Assessed:
         candidate = self.candidate
         self.application_id, self.receipt = candidate.application_id, candidate.receipt
         self.was = candidate.was
-        self.lead = self.was.assigned or self.route.lead.bureau
+        self.lead = self.was.kept_lead or self.route.lead.bureau
         bureaus = dict.fromkeys([copy.bureau for copy in self.route.copies])
         if self.above is not None:
             bureaus[self.above] = None

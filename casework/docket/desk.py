@@ -38,7 +38,7 @@ Versions = frozenset[int]
 
 _COLUMNS = (
     "id, receipt, notice_id, provision, enterprise, facts, state, outcome, amount, lead_bureau,"
-    " copied_bureaus, access_hash, version, assigned_bureau, transfers, acknowledged_at,"
+    " copied_bureaus, access_hash, version, acknowledged_at,"
     f" {predicates.TODAY} AS today"
 )
 
@@ -66,8 +66,6 @@ class Case:
     lead_bureau: str | None
     copied_bureaus: tuple[str, ...]
     version: int
-    assigned_bureau: str | None
-    transfers: int
     is_acknowledged: bool
     today: date
 
@@ -205,8 +203,6 @@ def _open(conn: Connection, receipt: str) -> tuple[Case, bytes] | None:
         lead_bureau=row.lead_bureau,
         copied_bureaus=tuple(row.copied_bureaus),
         version=row.version,
-        assigned_bureau=row.assigned_bureau,
-        transfers=row.transfers,
         is_acknowledged=row.acknowledged_at is not None,
         today=row.today,
     )

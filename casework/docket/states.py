@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from casework.errors import IllegalMove
+from casework.people.rights import Right
 from vocabulary.cases import Act, State
 from vocabulary.outcomes import Outcome
 from vocabulary.parties import Side
@@ -18,11 +19,13 @@ from vocabulary.parties import Side
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may do it in which states, and the state it leads to (None: the same, or back)."""
+    """Who may do it in which states, the state it leads to (None: the same, or back), and the right
+    that a person of a bureau needs."""
 
     side: Side
     sources: frozenset[State]
     target: State | None = None
+    right: Right | None = None
 
 
 _OPEN = frozenset({State.AWAITING_DETERMINATION, State.DECIDED, State.REFERRED})
@@ -35,21 +38,25 @@ _REVIEWED = frozenset({State.UNDER_REVIEW})
 
 RULES: Mapping[Act, Rule] = {
     Act.ASSESS: Rule(Side.SYSTEM, _LIVE),
-    Act.ACKNOWLEDGE: Rule(Side.BUREAU, _ASSESSED),
-    Act.RECORD_FINDING: Rule(Side.BUREAU, _OPEN | _WAITS | {State.SUPPLEMENTED}),
-    Act.REQUEST_SUPPLEMENT: Rule(Side.BUREAU, _OPEN | _WAITS, State.AWAITING_SUPPLEMENT),
-    Act.CLOSE_SUPPLEMENT: Rule(Side.BUREAU, _WAITS, State.SUPPLEMENTED),
+    Act.ACKNOWLEDGE: Rule(Side.BUREAU, _ASSESSED, right=Right.ACKNOWLEDGE),
+    Act.RECORD_FINDING: Rule(
+        Side.BUREAU, _OPEN | _WAITS | {State.SUPPLEMENTED}, right=Right.RECORD_FINDING
+    ),
+    Act.REQUEST_SUPPLEMENT: Rule(
+        Side.BUREAU, _OPEN | _WAITS, State.AWAITING_SUPPLEMENT, Right.SUPPLEMENT
+    ),
+    Act.CLOSE_SUPPLEMENT: Rule(Side.BUREAU, _WAITS, State.SUPPLEMENTED, Right.SUPPLEMENT),
     Act.ANSWER_SUPPLEMENT: Rule(Side.APPLICANT, _WAITS, State.SUPPLEMENTED),
-    Act.PROPOSE_DETERMINATION: Rule(Side.BUREAU, _OPEN, State.AWAITING_APPROVAL),
+    Act.PROPOSE_DETERMINATION: Rule(Side.BUREAU, _OPEN, State.AWAITING_APPROVAL, Right.DETERMINE),
     # Out of a supplement only to refuse, once its deadline has passed.
-    Act.DETERMINE: Rule(Side.BUREAU, _OPEN | _WAITS, State.DETERMINED),
-    Act.APPROVE_DETERMINATION: Rule(Side.BUREAU, _PROPOSED, State.DETERMINED),
-    Act.REJECT_DETERMINATION: Rule(Side.BUREAU, _PROPOSED),
-    Act.TRANSFER: Rule(Side.BUREAU, _OPEN | _WAITS),
+    Act.DETERMINE: Rule(Side.BUREAU, _OPEN | _WAITS, State.DETERMINED, Right.DETERMINE),
+    Act.APPROVE_DETERMINATION: Rule(Side.BUREAU, _PROPOSED, State.DETERMINED, Right.APPROVE),
+    Act.REJECT_DETERMINATION: Rule(Side.BUREAU, _PROPOSED, right=Right.APPROVE),
+    Act.TRANSFER: Rule(Side.BUREAU, _OPEN | _WAITS, right=Right.TRANSFER),
     Act.WITHDRAW: Rule(Side.APPLICANT, _LIVE - {State.DETERMINED}, State.WITHDRAWN),
     Act.REQUEST_REVIEW: Rule(Side.APPLICANT, _SETTLED, State.UNDER_REVIEW),
-    Act.UPHOLD: Rule(Side.BUREAU, _REVIEWED),
-    Act.REOPEN: Rule(Side.BUREAU, _REVIEWED, State.AWAITING_DETERMINATION),
+    Act.UPHOLD: Rule(Side.BUREAU, _REVIEWED, right=Right.DECIDE_REVIEW),
+    Act.REOPEN: Rule(Side.BUREAU, _REVIEWED, State.AWAITING_DETERMINATION, Right.DECIDE_REVIEW),
     Act.RATE: Rule(Side.APPLICANT, _SETTLED),
 }
 

@@ -254,26 +254,6 @@ def set_capacity(
     return per_day or settings.practice.visits_per_day
 
 
-def follow_transfer(conn: Connection, application_id: int, was: str, to: str) -> None:
-    """Hand the visit of a transferred application over, unless its bureau leads another one that
-    the visit is about. The new bureau's plan gives it a place."""
-    row = conn.exec_driver_sql(
-        "UPDATE visit AS v SET bureau = %(to)s, state = 'planned', confirmed_by = NULL,"
-        "  starts_at = NULL, reminded_for = NULL, version = version + 1"
-        " WHERE v.id = (SELECT visit_id FROM application WHERE id = %(id)s)"
-        "  AND v.bureau = %(was)s AND v.state = ANY(%(open)s)"
-        "  AND NOT EXISTS (SELECT FROM application AS o WHERE o.visit_id = v.id"
-        "   AND o.lead_bureau = %(was)s AND o.state <> 'withdrawn')"
-        " RETURNING id, planned_on",
-        {"id": application_id, "was": was, "to": to, "open": visit_booking.OPEN},
-    ).one_or_none()
-    if row is not None:
-        now = app_now(conn)
-        data = {"bureau": to, "planned_on": row.planned_on.isoformat()}
-        visit_plan.tell_applications(conn, EventType.VISIT_HANDED_OVER, {row.id: data}, now)
-        ledger.add(conn, Stage.REMIND, [(row.id, now)])
-
-
 def follow_withdrawal(conn: Connection, application_id: int) -> None:
     """Cancel the visit of a withdrawn application if it is about no other."""
     visit_id = conn.exec_driver_sql(

@@ -16,11 +16,11 @@ def routed(notice: Notice, to: Mapping[str, str]) -> Contact:
     return Contact(**notice.contact(to["contact"]), reason=reason)
 
 
-def lead(notice: Notice, provision: str, to: Mapping[str, str], assigned: str | None) -> Contact:
-    """The contact that leads: the routed one, or that of the bureau it was transferred to."""
-    if assigned in (None, to["bureau"]):
+def lead(notice: Notice, provision: str, to: Mapping[str, str], bureau: str | None) -> Contact:
+    """The contact that leads: the routed one, unless another bureau leads by now."""
+    if bureau in (None, to["bureau"]):
         return routed(notice, to)
-    return _of_bureau(notice, provision, assigned)
+    return _of_bureau(notice, provision, bureau)
 
 
 def _of_bureau(notice: Notice, provision: str, bureau: str) -> Contact:

@@ -89,7 +89,7 @@ class Dossier:
                 return None
             return contacts.routed(self.notice, handover.routed(self.notice, provision))
         to = document["route"]["lead"]
-        return contacts.lead(self.notice, provision, to, self.row["assigned_bureau"])
+        return contacts.lead(self.notice, provision, to, self.row["lead_bureau"])
 
     def bureau_name(self, bureau: str) -> str:
         """A bureau's Chinese name; its id if the notice does not name it."""

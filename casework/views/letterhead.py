@@ -21,7 +21,7 @@ from vocabulary.outcomes import Outcome
 
 READ: Final = """
 SELECT a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.outcome, a.amount, a.received_at,
-    a.assigned_bureau, s.parameters_hash, s.document, v.planned_on, v.provisional, v.basis
+    a.lead_bureau, s.parameters_hash, s.document, v.planned_on, v.provisional, v.basis
 FROM application AS a
 LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
 LEFT JOIN visit AS v ON v.id = a.visit_id AND v.state <> 'cancelled'
@@ -112,7 +112,7 @@ def read(conn: Connection, application_id: int) -> Letterhead | None:
         provision=row.provision,
         received_at=row.received_at,
         notice=notice,
-        contact=contacts.lead(notice, row.provision, to, row.assigned_bureau),
+        contact=contacts.lead(notice, row.provision, to, row.lead_bureau),
         conclusion=conclusion,
         visit=visit,
     )

@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 
 # Further columns of the dossier: the latest of each kind as JSON.
 COLUMNS: Final = """
-    a.acknowledged_at, a.acknowledged_by, a.assigned_bureau, a.transfers, a.determined_amount,
+    a.acknowledged_at, a.acknowledged_by, a.transfers, a.determined_amount,
     (SELECT to_jsonb(u) FROM supplement AS u WHERE u.application_id = a.id
         ORDER BY u.id DESC LIMIT 1) AS supplement,
     (SELECT jsonb_agg(to_jsonb(d) || jsonb_build_object('amount', d.amount::text,
@@ -160,7 +160,7 @@ def for_bureau(row: Row) -> BureauProgress:
         "acknowledged_at": row["acknowledged_at"] and local(row["acknowledged_at"]),
         "acknowledged_by": row["acknowledged_by"],
         "transfers": row["transfers"],
-        "assigned_bureau": row["assigned_bureau"],
+        "assigned_bureau": row["lead_bureau"] if row["transfers"] else None,
         "supplement_changes": asked["changes"] if asked else None,
         "determinations": [_full(each) for each in row["determinations"] or ()],
         "callback": _callback(row),
