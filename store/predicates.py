@@ -1,4 +1,4 @@
-"""What is asked of applications in many places, as SQL over `application AS a`, once.
+"""What is asked in many places, as SQL over `application AS a` and `visit AS v`, once.
 
 A grant is decided when a person's determination (认定) to grant is in force, or when the rules
 alone found the application eligible. While a review is open nothing is decided.
@@ -64,3 +64,9 @@ DECIDED_AT: Final = (
     "  WHERE s.application_id = a.id AND s.in_force) END)"
 )
 """When the decision in force was made."""
+
+VISITED: Final = "v.state = 'done'"
+MET: Final = "v.result = 'met'"
+"""Whether the enterprise was visited, and whether anybody of it was met."""
+VISIT_DAY: Final = "coalesce(v.visited_on, v.planned_on)"
+"""The day on which it was, else is to be visited."""

@@ -22,6 +22,7 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
 from schemas.calendars import Feed, NewFeed
+from store import predicates
 from store.db import Database, app_now
 from vocabulary.events import EventType
 from vocabulary.visits import VisitState
@@ -39,15 +40,15 @@ _STATUS: Final = {
     VisitState.DONE: "CONFIRMED",
     VisitState.CANCELLED: "CANCELLED",
 }
-_VISITS: Final = """
-SELECT v.id, v.bureau, v.planned_on, v.visited_on, v.starts_at, v.provisional, v.basis, v.state,
+_VISITS: Final = f"""
+SELECT v.id, {predicates.VISIT_DAY} AS day, v.starts_at, v.provisional, v.basis, v.state,
     v.version, v.created_at, a.name,
     (SELECT string_agg(o.receipt, '、' ORDER BY o.id) FROM application AS o
         WHERE o.visit_id = v.id) AS receipts
 FROM visit AS v JOIN application AS a ON a.id = v.application_id
 WHERE v.bureau = %(bureau)s AND v.planned_on >= %(since)s
 ORDER BY v.planned_on, v.id
-"""
+"""  # noqa: S608 -- a constant
 
 
 def create(db: Database, settings: Settings, principal: Principal, label: str) -> NewFeed:
@@ -145,13 +146,12 @@ def _event(settings: Settings, row: Row[Any], now: datetime) -> Event:
     event.add("uid", f"visit-{row.id}@wenqi")
     event.add("sequence", row.version)
     event.add("dtstamp", now)
-    day = row.visited_on or row.planned_on
     if row.starts_at is None:
-        event.add("dtstart", day)
-        event.add("dtend", day + timedelta(days=1))
+        event.add("dtstart", row.day)
+        event.add("dtend", row.day + timedelta(days=1))
         event.add("transp", "TRANSPARENT")
     else:
-        starts = datetime.combine(day, row.starts_at, CHINA)
+        starts = datetime.combine(row.day, row.starts_at, CHINA)
         event.add("dtstart", starts)
         event.add("dtend", starts + VISIT_LENGTH)
     provisional = "（暂定）" if row.provisional else ""

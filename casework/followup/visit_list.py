@@ -5,9 +5,10 @@ It sees those it does itself, and those about an application it leads.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final
+from datetime import date, time
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Row
 
@@ -23,14 +24,19 @@ from store.db import Database
 from vocabulary.events import EventType
 from vocabulary.visits import VisitResult, VisitState
 
+T = TypeVar("T")
+
+OF_APPLICATION: Final = """
+(SELECT to_jsonb(v) FROM visit AS v WHERE v.id = a.visit_id AND v.state <> 'cancelled')
+"""
+"""The visit that an application `a` is waiting for, or had, as JSON."""
 _OURS: Final = """
 (v.bureau = %(bureau)s OR EXISTS (SELECT FROM application AS o
     WHERE o.visit_id = v.id AND o.lead_bureau = %(bureau)s))
 """
 _SHOWN: Final = """
-SELECT v.id, v.bureau, v.planned_on, v.due_on, v.starts_at, v.provisional, v.basis, v.state,
-    v.visited_on, v.result, v.note, v.version, v.uscc, a.name, a.notice_id,
-    a.enterprise -> 'contact' AS contact,
+SELECT v.id, to_jsonb(v) AS visit, v.version, v.due_on, v.planned_on, v.note, v.uscc, a.name,
+    a.notice_id, a.enterprise -> 'contact' AS contact,
     (SELECT jsonb_agg(jsonb_build_object('receipt', o.receipt, 'provision', o.provision,
             'lead_bureau', o.lead_bureau, 'state', o.state) ORDER BY o.id)
         FROM application AS o WHERE o.visit_id = v.id) AS applications
@@ -81,7 +87,7 @@ def list_visits(
         ).all()
         receipts = sorted({each["receipt"] for row in rows[:size] for each in row.applications})
         trail.looked(conn, principal, EventType.ACCESS_VISITS_LISTED, receipts=receipts)
-    return paging.page(VisitPage, rows, size, shown)
+    return paging.page(VisitPage, rows, size, _planned)
 
 
 def read(db: Database, principal: Principal, visit_id: int) -> PlannedVisit:
@@ -96,30 +102,44 @@ def read(db: Database, principal: Principal, visit_id: int) -> PlannedVisit:
             raise VisitNotFound
         receipts = [each["receipt"] for each in row.applications or ()]
         trail.looked(conn, principal, EventType.ACCESS_VISIT_READ, receipts=receipts)
-    return shown(row)
+    return _planned(row)
 
 
-def shown(row: Row[Any]) -> PlannedVisit:
-    """A visit as its bureaus see it."""
-    names = editions.edition(row.notice_id).notice.name_of
-    state, result = VisitState(row.state), row.result and VisitResult(row.result)
-    return PlannedVisit(
-        id=row.id,
-        version=row.version,
-        bureau=row.bureau,
-        bureau_name=names(row.bureau),
-        enterprise=Applicant(name=row.name, uscc=row.uscc),
-        contact=row.contact or {},
-        planned_on=row.planned_on,
-        promised_on=row.due_on or row.planned_on,
-        starts_at=row.starts_at,
-        provisional=row.provisional,
-        basis=row.basis,
+def shown(
+    kind: Callable[..., T], visit: Mapping[str, Any], names: Callable[[str], str], **more: object
+) -> T:
+    """A visit as the enterprise or (`kind`, with `more`) its bureaus see it.
+
+    In: the row as PostgreSQL gives it in JSON.
+    """
+    state, starts, visited = VisitState(visit["state"]), visit["starts_at"], visit["visited_on"]
+    return kind(
+        bureau=visit["bureau"],
+        bureau_name=names(visit["bureau"]),
+        planned_on=date.fromisoformat(visit["planned_on"]),
+        starts_at=starts and time.fromisoformat(starts),
+        provisional=visit["provisional"],
+        basis=visit["basis"],
         state=state,
         state_text=state.label,
+        visited_on=visited and date.fromisoformat(visited),
+        result=visit["result"],
+        **more,
+    )
+
+
+def _planned(row: Row[Any]) -> PlannedVisit:
+    result = row.visit["result"]
+    return shown(
+        PlannedVisit,
+        row.visit,
+        editions.edition(row.notice_id).notice.name_of,
+        id=row.id,
+        version=row.version,
+        enterprise=Applicant(name=row.name, uscc=row.uscc),
+        contact=row.contact or {},
+        promised_on=row.due_on or row.planned_on,
         applications=[VisitedApplication(**each) for each in row.applications or ()],
-        visited_on=row.visited_on,
-        result=result,
-        result_text=result and result.label,
+        result_text=result and VisitResult(result).label,
         note=row.note,
     )

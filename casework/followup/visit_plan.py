@@ -20,7 +20,7 @@ from casework.events import NewEvent
 from casework.followup import visit_booking
 from casework.workdays import add_working_days, office_opening
 from config.settings import Settings
-from store import ledger
+from store import ledger, predicates
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
 from vocabulary.visits import PLACED_VISITS
@@ -140,13 +140,13 @@ def plan(
     """
     horizon, _ = add_working_days(now.date(), visit_booking.lead_days(settings))
     waiting = conn.exec_driver_sql(
-        "SELECT v.id, v.planned_on, v.provisional, v.basis,"
-        "  (SELECT max(visited_on) FROM visit AS d WHERE d.uscc = v.uscc AND d.state = 'done')"
-        "  AS visited_on"
-        " FROM visit AS v WHERE v.bureau = %(bureau)s AND v.state = 'planned'"
-        "  AND v.planned_on <= %(horizon)s"
-        " ORDER BY visited_on NULLS FIRST, v.planned_on, v.id LIMIT %(batch)s"
-        " FOR NO KEY UPDATE OF v",
+        "SELECT w.id, w.planned_on, w.provisional, w.basis,"  # noqa: S608 -- constants
+        f"  (SELECT max({predicates.VISIT_DAY}) FROM visit AS v"
+        f"   WHERE v.uscc = w.uscc AND {predicates.VISITED}) AS visited_on"
+        " FROM visit AS w WHERE w.bureau = %(bureau)s AND w.state = 'planned'"
+        "  AND w.planned_on <= %(horizon)s"
+        " ORDER BY visited_on NULLS FIRST, w.planned_on, w.id LIMIT %(batch)s"
+        " FOR NO KEY UPDATE OF w",
         {"bureau": bureau, "horizon": horizon, "batch": BATCH},
     ).all()
     if not waiting:

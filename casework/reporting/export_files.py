@@ -67,7 +67,7 @@ SELECT a.receipt, a.received_at, a.notice_id, a.provision, a.name, a.uscc, a.sta
     CASE WHEN {predicates.GRANTED} THEN {predicates.AMOUNT} END AS granted,
     CASE WHEN {predicates.GRANTED} OR {predicates.REFUSED} THEN {predicates.DECIDED_AT} END
         AS decided_at,
-    a.lead_bureau, coalesce(v.visited_on, v.planned_on) AS visit_on, v.state AS visit_state
+    a.lead_bureau, {predicates.VISIT_DAY} AS visit_on, v.state AS visit_state
 FROM application AS a {predicates.DETERMINATION} LEFT JOIN visit AS v ON v.id = a.visit_id
 WHERE {{condition}} ORDER BY a.id
 """  # noqa: S608 -- constants

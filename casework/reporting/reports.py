@@ -200,8 +200,8 @@ def visits(db: Database, _settings: Settings, scope: Scope) -> answers.VisitCove
         *rows, total = conn.exec_driver_sql(
             f"""
             WITH firm AS (
-                SELECT a.lead_bureau AS bureau, bool_or(v.state = 'done') AS visited,
-                    bool_or(v.result = 'met') AS met, bool_or(v.state = ANY(%(open)s)) AS planned,
+                SELECT a.lead_bureau AS bureau, bool_or({predicates.VISITED}) AS visited,
+                    bool_or({predicates.MET}) AS met, bool_or(v.state = ANY(%(open)s)) AS planned,
                     bool_or(v.state = ANY(%(open)s)
                         AND coalesce(v.due_on, v.planned_on) < %(today)s) AS late
                 FROM application AS a LEFT JOIN visit AS v ON v.id = a.visit_id

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any, TypedDict
 
 from sqlalchemy import Connection
 
 from casework import editions
-from casework.followup import requests
+from casework.followup import requests, visit_list
 from casework.followup.promises import FACTS, Promise, Shown, open_promises
 from casework.formats import local, yuan
 from casework.people.applicant import Applicant
@@ -32,7 +32,6 @@ from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
 from vocabulary.parties import Side
 from vocabulary.promises import Kind
-from vocabulary.visits import VisitState
 from vocabulary.zone import CHINA
 
 _READ = f"""
@@ -47,10 +46,7 @@ SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, 
             'read_at', d.read_at, 'attempts', d.attempts, 'event_type', e.type) ORDER BY d.id)
         FROM delivery AS d JOIN event AS e ON e.id = d.event_id
         WHERE d.application_id = a.id) AS deliveries,
-    (SELECT jsonb_build_object('id', v.id, 'bureau', v.bureau, 'planned_on', v.planned_on,
-            'starts_at', to_char(v.starts_at, 'HH24:MI'), 'provisional', v.provisional,
-            'basis', v.basis, 'state', v.state, 'visited_on', v.visited_on, 'result', v.result)
-        FROM visit AS v WHERE v.id = a.visit_id AND v.state <> 'cancelled') AS visit,
+    {visit_list.OF_APPLICATION} AS visit,
     {FACTS} AS promised, {requests.OF_APPLICATION} AS requests, app_now() AS now,
     {progress.COLUMNS},
     {handover.IS_STUCK} AS stuck
@@ -183,7 +179,7 @@ def summary(dossier: Dossier, *, officer: bool = False) -> Status:
         "amount": yuan(row["amount"]),
         "next": _next_step(dossier, assessment, both),
         "bureaus": _bureaus(dossier),
-        "visit": dump(visit) if (visit := _visit(dossier)) else None,
+        "visit": row["visit"] and dump(visit_list.shown(Visit, row["visit"], dossier.bureau_name)),
         "promises": [
             {**promise.document(), "bureau_name": dossier.bureau_name(promise.bureau)}
             for promise in dossier.promises
@@ -227,25 +223,6 @@ def _bureaus(dossier: Dossier) -> Routed | None:
 def _lead(dossier: Dossier) -> Mapping[str, str] | None:
     lead = dossier.lead
     return None if lead is None else dump(lead)
-
-
-def _visit(dossier: Dossier) -> Visit | None:
-    visit = dossier.row["visit"]
-    if visit is None:
-        return None
-    state, starts, visited = VisitState(visit["state"]), visit["starts_at"], visit["visited_on"]
-    return Visit(
-        planned_on=date.fromisoformat(visit["planned_on"]),
-        provisional=visit["provisional"],
-        bureau=visit["bureau"],
-        bureau_name=dossier.bureau_name(visit["bureau"]),
-        basis=visit["basis"],
-        state=state,
-        state_text=state.label,
-        starts_at=starts and time.fromisoformat(starts),
-        visited_on=visited and date.fromisoformat(visited),
-        result=visit["result"],
-    )
 
 
 def _next_step(dossier: Dossier, assessment: Mapping[str, Any] | None, both: Progress) -> NextStep:
