@@ -27,8 +27,8 @@ from api.routes import (
     screenings,
     visits,
 )
+from casework import editions
 from casework.database import open_database
-from casework.editions import edition
 from casework.intake.group_commit import GroupCommit
 from casework.operations import readiness
 from config import capacity
@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> Flask:
             filing=GroupCommit(
                 db, group=capacity.GROUP, few=capacity.FEW, patience=capacity.PATIENCE_SECONDS
             ),
-            edition=edition(settings.notice_id),
+            forms_of=editions.forms_of(settings),
             ready=Probe(lambda: readiness.check(db, settings)),
             measured=Probe(lambda: (readiness.backlog(db), readiness.canary_ages(db))),
         ),
@@ -84,6 +84,7 @@ def create_app(settings: Settings) -> Flask:
         health,
     )
     blueprints = [resource.blueprint for resource in resources]
-    openapi.register(app, blueprints, [body for made in blueprints for body in made.bodies])
+    bodies = [body for made in blueprints for body in made.bodies]
+    openapi.register(app, blueprints, bodies, editions.offers(settings))
     require_marks(app)
     return app

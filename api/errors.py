@@ -68,7 +68,7 @@ def status_of(error: casework.CaseworkError) -> int:
 
 def faults_of(error: casework.CaseworkError) -> list[FieldError]:
     """Where in the body the fault lies, if the error knows."""
-    if isinstance(error, casework.ProvisionNotOffered):
+    if isinstance(error, casework.ProvisionNotOffered | casework.NoticeUnknown):
         return [FieldError(error.pointer, error.code, error.detail)]
     return []
 

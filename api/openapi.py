@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar, cast
 
 from apispec.ext.marshmallow.common import make_schema_key
@@ -13,13 +13,15 @@ from marshmallow import Schema
 
 from casework.intake.ndjson import KEY_NAME
 from schemas.batches import MEDIA_TYPE as BATCH_TYPE
-from schemas.forms import FORMS
+from schemas.form_set import Offer
 from schemas.kit.problem import MEDIA_TYPE
 from schemas.openapi import OPENAPI_VERSION, REQUEST, components, example, schema_name
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 _DOCUMENT: Final = "wenqi-openapi"
+JSON_TYPE: Final = "application/json"
+_APPLICATION: Final = f"#/components/schemas/{REQUEST}"
 
 IDEMPOTENCY_KEY: Final = {
     "in": "header",
@@ -96,14 +98,11 @@ def described(
 
 
 def application_body() -> dict[str, Any]:
-    """The request body of a submission: one schema and one example per provision."""
+    """The request body of a submission; :func:`register` adds an example per provision."""
     return {
         "required": True,
         "content": {
-            "application/json": {
-                "schema": {"$ref": f"#/components/schemas/{REQUEST}"},
-                "examples": {code: {"value": example(code)} for code in FORMS},
-            }
+            JSON_TYPE: {"schema": {"$ref": _APPLICATION}},
         },
     }
 
@@ -117,13 +116,17 @@ def batch_body() -> dict[str, Any]:
         "description": f"每行一个 {REQUEST}，另可带 {KEY_NAME}："
         "该份申报的唯一标识，1 到 200 个 ASCII 字符，重发时不变。",
     }
-    sample = json.dumps({KEY_NAME: "row-1", **example(next(iter(FORMS)))}, ensure_ascii=False)
-    content = {"schema": lines, "example": sample + "\n"}
-    return {"required": True, "content": {BATCH_TYPE: content}}
+    return {"required": True, "content": {BATCH_TYPE: {"schema": lines}}}
 
 
-def register(app: Flask, blueprints: Iterable[Blueprint], bodies: Sequence[Schema]) -> None:
-    """Register blueprints as routes and in the document, and the bodies that they take."""
+def register(
+    app: Flask,
+    blueprints: Iterable[Blueprint],
+    bodies: Sequence[Schema],
+    offers: tuple[Offer, ...],
+) -> None:
+    """Register blueprints as routes and in the document, the bodies that they take, and what one
+    can apply for."""
     app.config.update(
         API_TITLE="稳企 Wenqi",
         API_VERSION="v1",
@@ -131,7 +134,7 @@ def register(app: Flask, blueprints: Iterable[Blueprint], bodies: Sequence[Schem
         API_SPEC_OPTIONS={"info": {"description": _DESCRIPTION}},
     )
     api = _Api(app)
-    for name, schema in components(*bodies).items():
+    for name, schema in components(offers, *bodies).items():
         api.spec.components.schema(name, component=schema)
     for body in bodies:
         # flask-smorest finds it in the document already, as our own fields describe themselves.
@@ -149,7 +152,26 @@ def register(app: Flask, blueprints: Iterable[Blueprint], bodies: Sequence[Schem
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
     # Made once, at the start: every route is known now and none comes later.
-    app.extensions[_DOCUMENT] = json.dumps(api.spec.to_dict(), ensure_ascii=False).encode()
+    made = api.spec.to_dict()
+    _show_examples(made["paths"], offers)
+    app.extensions[_DOCUMENT] = json.dumps(made, ensure_ascii=False).encode()
+
+
+def _show_examples(paths: Mapping[str, Any], offers: tuple[Offer, ...]) -> None:
+    """Fill in applications wherever they are taken."""
+    samples: dict[str, Any] = {}
+    for offer in offers:
+        for code, _ in offer.forms:
+            name = code if code not in samples else f"{offer.notice}_{code}"
+            samples[name] = {"value": example(offer, code)}
+    first = next(iter(samples.values()))["value"]
+    line = json.dumps({KEY_NAME: "row-1", **first}, ensure_ascii=False) + "\n"
+    for operation in (path["post"] for path in paths.values() if "post" in path):
+        content = operation.get("requestBody", {}).get("content", {})
+        if content.get(JSON_TYPE, {}).get("schema") == {"$ref": _APPLICATION}:
+            content[JSON_TYPE]["examples"] = samples
+        if BATCH_TYPE in content:
+            content[BATCH_TYPE]["example"] = line
 
 
 def document(app: Flask) -> bytes:

@@ -10,9 +10,9 @@ from flask import Flask, current_app
 
 from api.probe import Probe
 from casework.database import Database
-from casework.editions import Edition
 from casework.intake.group_commit import GroupCommit
 from config.settings import Settings
+from schemas.form_set import FormsOf
 from schemas.health import Ready
 
 _KEY = "wenqi"
@@ -20,13 +20,14 @@ _KEY = "wenqi"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The settings, the database, what files applications, the notice in force, and the probes
-    of whether all parts work (`ready`) and of the ledger (`measured`: backlog, canaries' ages)."""
+    """The settings, the database, what files applications, the forms by notice, and
+    the probes of whether all parts work (`ready`) and of the ledger (`measured`: backlog, canaries'
+    ages)."""
 
     settings: Settings
     db: Database
     filing: GroupCommit
-    edition: Edition
+    forms_of: FormsOf
     ready: Probe[Ready]
     measured: Probe[tuple[list[Mapping[str, Any]], dict[str, float]]]
 

@@ -10,8 +10,8 @@ from typing import LiteralString
 from bench.applications import body, uscc
 from casework.intake import accept
 from config.settings import Settings
-from schemas.application import load_application
 from store.db import Database
+from tests.support.forms import load_application
 
 # Its number occurs nowhere else in its documents, so that it can be replaced in their text.
 SPECIMEN = "1234567"

@@ -94,6 +94,15 @@ class ProvisionNotOffered(Invalid):
         self.pointer = pointer
 
 
+class NoticeUnknown(Invalid):
+    """The deployment has no such notice."""
+
+    code = "unknown_notice"
+    title = "没有这份通知"
+    message = "没有受理依据这份通知的申报。受理的通知见 /api/v1/provisions。"
+    pointer = "/query/notice"
+
+
 class TokenRefused(Unauthenticated):
     """Unknown, expired or revoked bureau token; deliberately one answer."""
 

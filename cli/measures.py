@@ -17,7 +17,6 @@ from rules import PROVISIONS, RULES_VERSION
 from rules.notice import Notice
 from rules.provision import Finder, Kind, Provision
 from schemas.forms import FORMS
-from schemas.openapi import form_schema
 
 LEGEND = (
     "Chinese in quotation marks is the notice's own wording; a parameter's source says whose "
@@ -217,8 +216,8 @@ def _formula(code: str) -> str:
 
 
 def _fields(code: str) -> str:
-    titles = form_schema(code)["$defs"][f"Facts_{code}"]["properties"]
-    return "、".join(titles[name].get("title", name) for name in FORMS[code].fields)
+    asked = FORMS[code].fields.items()
+    return "、".join(str(field.metadata.get("title", name)) for name, field in asked)
 
 
 def _value(entry: Any) -> str:

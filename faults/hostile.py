@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from schemas.forms import FORMS
-from schemas.openapi import example
 from tests.support.applications import tenant_body
+from tests.support.forms import example
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
 SINGLE, BATCH, SCREENING = (

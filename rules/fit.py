@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rules.notice import Notice
-from rules.provisions import PROVISIONS
+from rules.provision import Provision
 from rules.routing import PREDICATES
 from vocabulary.forms import District
 
@@ -12,7 +14,7 @@ class UnknownToRules(LookupError):
     """The data names what no rule knows, or lacks what a rule needs of it."""
 
 
-def require_rules(notice: Notice) -> None:
+def require_rules(notice: Notice, provisions: Mapping[str, Provision]) -> None:
     """Raises :class:`UnknownToRules` at the first thing in the data that no rule carries out."""
     if notice.district not in set(District):
         raise UnknownToRules(f"roles district: unknown {notice.district}")
@@ -21,7 +23,7 @@ def require_rules(notice: Notice) -> None:
         for rule in notice.routing[code]:
             if rule["when"] not in PREDICATES:
                 raise UnknownToRules(f"routing {code}: unknown when {rule['when']}")
-        if (provision := PROVISIONS.get(code)) is None:
+        if (provision := provisions.get(code)) is None:
             raise UnknownToRules(f"provisions {code}: no rule has this code")
         asked = {each.code for each in (*provision.conditions, *provision.item_conditions)}
         if provision.items is not None:

@@ -15,7 +15,7 @@ from rules.engine import assess
 from rules.explain import Words, explain
 from rules.model import Assessment, Case
 from rules.notice import Notice
-from rules.provisions import PROVISIONS
+from rules.provision import Provision
 from rules.routing import Route, route
 from vocabulary.outcomes import Truth
 
@@ -32,17 +32,18 @@ def screen(
     enterprise: Mapping[str, Any],
     facts: Mapping[str, Mapping[str, Any]],
     notice: Notice,
+    provisions: Mapping[str, Provision],
     day: date,
 ) -> tuple[Screened, ...]:
     """Assess one enterprise under every provision, in the notice's order.
 
     In: the normalised enterprise block; provision code -> normalised facts (a provision left out
-    has none); the notice's data; the day on which it would be received.
+    has none); the notice's data; its provisions by code; the day on which it would be received.
     Out: one entry per provision that the notice has. No finding is on record and nothing else
     has been granted.
     """
     screened = []
-    for code, provision in PROVISIONS.items():
+    for code, provision in provisions.items():
         if code not in notice.provisions:
             continue
         case = Case(enterprise, facts.get(code, {}), day)

@@ -14,19 +14,20 @@ from typing import Any, Final
 from marshmallow import ValidationError
 
 from schemas.enterprise import ENTERPRISE
-from schemas.forms import FORMS
+from schemas.form_set import FormSet, FormsOf
 from schemas.kit.fast_reader import Reader
 from schemas.kit.format_errors import FormatErrors, field_error, flatten, pointer
 from schemas.kit.problem import FieldError
 
 _PARTS: Final = ("provision", "enterprise", "facts")
+_NOTICE: Final = "notice"
 _ENTERPRISE: Final = Reader(ENTERPRISE)
-_FORMS: Final = {code: Reader(form) for code, form in FORMS.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A well-formed application: provision code, and the two parts as normalised JSON objects.
+    """A well-formed application: provision code, the two parts as normalised JSON objects, and the
+    notice it names, if it does.
 
     Normalised means: codes in upper case without spaces, money as ``"30000.00"`` (yuan), dates
     as ``YYYY-MM-DD``, texts trimmed, absent things absent.
@@ -35,10 +36,13 @@ class Submission:
     provision: str
     enterprise: dict[str, Any]
     facts: dict[str, Any]
+    notice: str | None = None
 
     def document(self) -> dict[str, Any]:
-        """The three parts as one JSON object."""
+        """The parts as one JSON object."""
+        named = {} if self.notice is None else {_NOTICE: self.notice}
         return {
+            **named,
             "provision": self.provision,
             "enterprise": self.enterprise,
             "facts": self.facts,
@@ -51,28 +55,46 @@ class Submission:
         ).encode()
 
 
-def load_application(raw: object) -> Submission:
+def load_application(raw: object, forms_of: FormsOf) -> Submission:
     """Check and normalise a parsed request body.
 
-    In: any JSON value, numbers with a fraction as ``Decimal``.
+    In: any JSON value, numbers with a fraction as ``Decimal``; the forms by notice.
     Out: the :class:`Submission`. Raises :class:`FormatErrors` listing every fault.
     """
     if not isinstance(raw, Mapping):
         raise FormatErrors([field_error("", "invalid_object")])
-    errors = [field_error(pointer(key), "unknown_field") for key in raw if key not in _PARTS]
+    errors = [
+        field_error(pointer(key), "unknown_field")
+        for key in raw
+        if key not in _PARTS and key != _NOTICE
+    ]
     errors += [field_error(pointer(part), "required") for part in _PARTS if part not in raw]
+    notice, forms = read_notice(raw, forms_of, errors)
     provision = raw.get("provision")
     form: Reader | None = None
     if "provision" in raw:
         if not isinstance(provision, str):
             errors.append(field_error("/provision", "invalid_string"))
-        elif (form := _FORMS.get(provision)) is None:
+        elif forms is not None and (form := forms.readers.get(provision)) is None:
             errors.append(field_error("/provision", "unknown_provision"))
     enterprise = _part(_ENTERPRISE, raw, "enterprise", errors)
     facts = _part(form, raw, "facts", errors)
     if errors or not isinstance(provision, str):
         raise FormatErrors(errors)
-    return Submission(provision, enterprise, facts)
+    return Submission(provision, enterprise, facts, notice)
+
+
+def read_notice(
+    raw: Mapping[str, Any], forms_of: FormsOf, errors: list[FieldError]
+) -> tuple[str | None, FormSet | None]:
+    """The notice that a body names, if it does, and its forms; faults go to ``errors``."""
+    notice = raw.get(_NOTICE)
+    if _NOTICE in raw and not isinstance(notice, str):
+        errors.append(field_error("/notice", "invalid_string"))
+        return None, None
+    if (forms := forms_of(notice)) is None:
+        errors.append(field_error("/notice", "unknown_notice"))
+    return notice, forms
 
 
 def _part(

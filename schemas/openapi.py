@@ -6,9 +6,9 @@ Made from the marshmallow schemas themselves, so that what is documented is what
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
@@ -16,7 +16,7 @@ from marshmallow import Schema, fields
 
 from schemas.batches import BatchLineSchema
 from schemas.enterprise import ENTERPRISE
-from schemas.forms import FORMS
+from schemas.form_set import Offer
 from schemas.kit.fields import Described
 from schemas.kit.problem import ProblemSchema
 
@@ -25,17 +25,29 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 REQUEST: Final = "ApplicationRequest"
 
 _COMPONENTS: Final = "#/components/schemas/"
+_BY_PROVISION: Final = "FactsByProvision"
+
+
+class _Form(NamedTuple):
+    """A form in the document. `name`: what tells it from all others; `notices`: whose it is."""
+
+    name: str
+    code: str
+    form: Schema
+    notices: list[str]
 
 
 @cache
-def components(*bodies: Schema) -> dict[str, Any]:
+def components(offers: tuple[Offer, ...], *bodies: Schema) -> dict[str, Any]:
     """Every schema of the wire contract by name, as JSON Schema with ``$ref`` between them.
 
-    In: what may be sent besides applications.
+    In: what one can apply for, notice by notice; what may be sent besides applications.
 
     ``ApplicationRequest`` is the union of ``Application_<provision>``, told apart by
-    ``provision``; ``Facts_<provision>`` is a provision's form.
+    ``provision``; ``Facts_<provision>`` is a provision's form. Where a later notice has a form of
+    its own for a code, the notice's id stands in the name as well.
     """
+    forms = _forms(offers)
     plugin = MarshmallowPlugin(schema_name_resolver=schema_name)
     spec = APISpec("-", "-", OPENAPI_VERSION, plugins=[plugin])
     assert plugin.converter is not None  # noqa: S101 -- set by APISpec above
@@ -46,41 +58,77 @@ def components(*bodies: Schema) -> dict[str, Any]:
     with warnings.catch_warnings():
         # Two provisions may share a form class; each still gets its own name.
         warnings.filterwarnings("ignore", message="Multiple schemas resolved to the name")
-        for code, form in FORMS.items():
-            spec.components.schema(f"Facts_{code}", schema=form)
+        for each in forms:
+            spec.components.schema(f"Facts_{each.name}", schema=each.form)
         for body in bodies:
             if (name := schema_name(body)) not in spec.components.schemas:
                 spec.components.schema(name, schema=body)
     made: dict[str, Any] = spec.to_dict()["components"]["schemas"]
-    for code in FORMS:
-        made[f"Application_{code}"] = {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["provision", "enterprise", "facts"],
-            "properties": {
-                "provision": {"type": "string", "const": code, "title": "申报条款"},
-                "enterprise": {"$ref": _COMPONENTS + "Enterprise"},
-                "facts": {"$ref": f"{_COMPONENTS}Facts_{code}"},
-            },
-        }
-    made[REQUEST] = {
-        "title": "申报",
-        "oneOf": [{"$ref": f"{_COMPONENTS}Application_{code}"} for code in FORMS],
-        "discriminator": {
-            "propertyName": "provision",
-            "mapping": {code: f"{_COMPONENTS}Application_{code}" for code in FORMS},
-        },
-    }
+    defaults = [offer.notice for offer in offers if offer.is_default]
+    for each in forms:
+        made[f"Application_{each.name}"] = _application(each, defaults)
+    made[REQUEST] = _either(forms)
+    if _BY_PROVISION in made:
+        made[_BY_PROVISION]["properties"] = _by_provision(forms)
     return made
 
 
-@cache
-def form_schema(provision: str) -> Mapping[str, Any]:
+def _forms(offers: tuple[Offer, ...]) -> list[_Form]:
+    """Every form once, however many notices have it."""
+    made: dict[str, _Form] = {}
+    for offer in offers:
+        for code, form in offer.forms:
+            same = code not in made or made[code].form is form
+            name = code if same else f"{offer.notice}_{code}"
+            made.setdefault(name, _Form(name, code, form, [])).notices.append(offer.notice)
+    return list(made.values())
+
+
+def _application(each: _Form, defaults: Sequence[str]) -> dict[str, Any]:
+    is_named = not set(defaults) & set(each.notices)
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [*(["notice"] if is_named else []), "provision", "enterprise", "facts"],
+        "properties": {
+            "notice": {
+                "type": "string",
+                **({"enum": each.notices} if each.notices[1:] else {"const": each.notices[0]}),
+                "title": "申报所依据的通知",
+                "description": "通知代码" if is_named else f"通知代码；不填为 {defaults[0]}",
+            },
+            "provision": {"type": "string", "const": each.code, "title": "申报条款"},
+            "enterprise": {"$ref": _COMPONENTS + "Enterprise"},
+            "facts": {"$ref": f"{_COMPONENTS}Facts_{each.name}"},
+        },
+    }
+
+
+def _either(forms: Sequence[_Form]) -> dict[str, Any]:
+    at = {each.name: f"{_COMPONENTS}Application_{each.name}" for each in forms}
+    either = {"title": "申报", "oneOf": [{"$ref": there} for there in at.values()]}
+    if any(each.name != each.code for each in forms):
+        return either  # the provision alone does not tell them apart
+    return {**either, "discriminator": {"propertyName": "provision", "mapping": at}}
+
+
+def _by_provision(forms: Sequence[_Form]) -> dict[str, Any]:
+    refs: dict[str, list[dict[str, str]]] = {}
+    for each in forms:
+        refs.setdefault(each.code, []).append({"$ref": f"{_COMPONENTS}Facts_{each.name}"})
+    return {
+        code: {**(one[0] if len(one) == 1 else {"anyOf": one}), "title": f"{code} 申报表的事项"}
+        for code, one in refs.items()
+    }
+
+
+def form_schema(offer: Offer, provision: str) -> Mapping[str, Any]:
     """The whole application form of one provision as one self-contained JSON Schema.
 
     Raises ``KeyError`` for a provision without a form.
     """
-    every = components()
+    form = dict(offer.forms)[provision]
+    every = components((offer._replace(forms=((provision, form),)),))
     root = f"Application_{provision}"
     needed: dict[str, Any] = {}
     todo = [every[root]]
@@ -96,16 +144,17 @@ def form_schema(provision: str) -> Mapping[str, Any]:
     }
 
 
-def example(provision: str) -> dict[str, Any]:
+def example(offer: Offer, provision: str) -> dict[str, Any]:
     """An application that the form of ``provision`` takes, filled in so that it makes sense.
 
     Made from the fields, so it is always complete but for what only others are asked; the values
     are plainly made up.
     """
     return {
+        **({} if offer.is_default else {"notice": offer.notice}),
         "provision": provision,
         "enterprise": _filled(ENTERPRISE),
-        "facts": _filled(FORMS[provision]),
+        "facts": _filled(dict(offer.forms)[provision]),
     }
 
 

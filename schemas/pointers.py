@@ -10,7 +10,6 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from schemas.enterprise import ENTERPRISE
-from schemas.forms import FORMS
 
 _INDEX = re.compile(r"0|[1-9]\d{0,5}", re.ASCII)
 
@@ -26,25 +25,25 @@ def steps(pointer: str) -> tuple[str, ...]:
     return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
 
 
-def way(provision: str, pointer: str) -> Iterator[tuple[str, Schema | fields.Field[Any]]]:
+def way(form: Schema | None, pointer: str) -> Iterator[tuple[str, Schema | fields.Field[Any]]]:
     """The steps of a pointer through the form, each with the schema or field it leads to.
 
-    In: a provision code and a pointer into ``{"enterprise": …, "facts": …}``. Raises NoSuchField
-    at the first step that the form does not know.
+    In: the form of the facts, if there is one, and a pointer into ``{"enterprise": …, "facts":
+    …}``. Raises NoSuchField at the first step that the form does not know.
     """
     part, *rest = steps(pointer)
-    roots: Mapping[str, Schema] = {"enterprise": ENTERPRISE, "facts": FORMS[provision]}
-    if part not in roots or not rest:
+    root = {"enterprise": ENTERPRISE, "facts": form}.get(part)
+    if root is None or not rest:
         raise NoSuchField(pointer)
-    here: Schema | fields.Field[Any] = roots[part]
+    here: Schema | fields.Field[Any] = root
     for step in rest:
         here = _child(here, step)
         yield step, here
 
 
-def require(provision: str, pointer: str) -> None:
+def require(form: Schema, pointer: str) -> None:
     """Raises NoSuchField if the form asks no such thing."""
-    for _ in way(provision, pointer):
+    for _ in way(form, pointer):
         pass
 
 

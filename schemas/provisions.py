@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
+from marshmallow import fields
+
 from schemas.contacts import PrintedContact
 from schemas.kit.answers import answer
+from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 
 
@@ -44,6 +47,13 @@ class ProvisionList:
 
     notice: Annotated[Notice, about("通知")]
     provisions: Annotated[list[ProvisionSummary], about("条款")]
+    notices: Annotated[list[Notice], about("受理的通知", "可以据以申报的全部通知")]
+
+
+class NoticeQuerySchema(StrictSchema):
+    """Which notice is meant."""
+
+    notice = fields.String(**about("通知代码", "不填为本系统默认的通知"))
 
 
 @answer

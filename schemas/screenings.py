@@ -9,54 +9,60 @@ from typing import Annotated, Any
 
 from marshmallow import Schema, ValidationError, fields
 
+from schemas.application import read_notice
 from schemas.contacts import Contact
 from schemas.enterprise import ENTERPRISE
-from schemas.forms import FORMS
+from schemas.form_set import FormsOf
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.format_errors import InvalidRequest, field_error, flatten, pointer
 from schemas.kit.problem import FieldError
 
-_PARTS = ("enterprise", "facts", "shared")
-_BY_PROVISION = StrictSchema.from_dict(
-    {code: fields.Nested(form, **about(f"{code} 申报表的事项")) for code, form in FORMS.items()},
-    name="FactsByProvision",
-)
+_PARTS = ("enterprise", "facts", "notice", "shared")
+
+
+class FactsByProvisionSchema(StrictSchema):
+    """A form per provision. Which there are, the notices say: `schemas.openapi` puts them in."""
 
 
 class ScreeningSchema(StrictSchema):
     """What a screening is asked with: the enterprise; facts are optional throughout."""
 
+    notice = fields.String(**about("筛查所依据的通知", "通知代码；不填为本系统默认的通知"))
     enterprise = fields.Nested(ENTERPRISE, required=True, **about("企业情况"))
-    facts = fields.Nested(_BY_PROVISION, **about("各条款的事项", "按条款代码填写，均可不填"))
+    facts = fields.Nested(
+        FactsByProvisionSchema, **about("各条款的事项", "按条款代码填写，均可不填")
+    )
     shared = fields.Dict(
         keys=fields.String(),
         **about("共用的事项", "任一申报表中的事项，填写一次，用于所有含有该事项的条款"),
     )
 
-    def load(self, data: Any, **_: Any) -> Screening:
-        """See :func:`load_screening`, which reads each form with the facts that are shared."""
-        return load_screening(data)
+    def load(self, data: Any, **_: Any) -> Any:
+        """As it came: :func:`load_screening` reads it with the forms of the notice it names."""
+        return data
 
 
 @dataclass(frozen=True, slots=True)
 class Screening:
     """A well-formed screening: normalised enterprise, and normalised facts by provision.
 
-    `named`: the provisions that the body itself names, which not all of `facts` are.
+    `named`: the provisions that the body itself names, which not all of `facts` are. `notice`:
+    the notice it names, if it does.
     """
 
     enterprise: dict[str, Any]
     facts: dict[str, dict[str, Any]]
     named: tuple[str, ...]
+    notice: str | None = None
 
 
-def load_screening(raw: object) -> Screening:
+def load_screening(raw: object, forms_of: FormsOf) -> Screening:
     """Check and normalise a parsed request body.
 
-    In: any JSON value, numbers with a fraction as ``Decimal``. A fact given under ``shared`` goes
-    to every form that asks for it; one given for a provision wins there.
+    In: any JSON value, numbers with a fraction as ``Decimal``; the forms by notice. A fact given
+    under ``shared`` goes to every form that asks for it; one given for a provision wins there.
     Out: the :class:`Screening`. Raises :class:`InvalidRequest` listing every fault.
     """
     if not isinstance(raw, Mapping):
@@ -71,11 +77,15 @@ def load_screening(raw: object) -> Screening:
         except ValidationError as refused:
             errors.extend(flatten(refused.messages, "/enterprise"))
     own, shared = (_object(raw, name, errors) for name in ("facts", "shared"))
-    asked = {name for form in FORMS.values() for name in form.fields}
+    notice, known = read_notice(raw, forms_of, errors)
+    if known is None:
+        raise InvalidRequest(errors)
+    forms = known.forms
+    asked = {name for form in forms.values() for name in form.fields}
     errors += [field_error(pointer("shared", n), "unknown_field") for n in shared if n not in asked]
-    errors += [field_error(pointer("facts", c), "unknown_provision") for c in own if c not in FORMS]
+    errors += [field_error(pointer("facts", c), "unknown_provision") for c in own if c not in forms]
     facts: dict[str, dict[str, Any]] = {}
-    for code, form in FORMS.items():
+    for code, form in forms.items():
         mine = _object(own, code, errors, at="/facts")
         merged = {**{n: v for n, v in shared.items() if n in form.fields}, **mine}
         if not merged:
@@ -86,7 +96,7 @@ def load_screening(raw: object) -> Screening:
             errors.extend(_placed(refused, code, mine))
     if errors:
         raise InvalidRequest(list(dict.fromkeys(errors)))
-    return Screening(enterprise, facts, tuple(own))
+    return Screening(enterprise, facts, tuple(own), notice)
 
 
 def _normalised(schema: Schema, value: Any) -> dict[str, Any]:

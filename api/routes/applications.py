@@ -36,7 +36,7 @@ blueprint = Resource("applications", __name__, url_prefix="/api/v1", description
 def submit() -> Response:
     made = services()
     key = _idempotency_key()
-    submission = load_application(read_json(request, made.settings.max_body_bytes))
+    submission = load_application(read_json(request, made.settings.max_body_bytes), made.forms_of)
     accepted = accept.accept(
         made.db,
         made.settings,

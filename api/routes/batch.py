@@ -67,7 +67,7 @@ def _results(made: Services, read: Any, request_id: str) -> Iterator[bytes]:
     groups = file_entries(
         made.db,
         made.settings,
-        entries(read, made.settings.max_body_bytes),
+        entries(read, made.settings.max_body_bytes, made.forms_of),
         source="batch",
         request_id=request_id,
     )

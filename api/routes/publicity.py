@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from api.auth import public
 from api.blueprints import Resource
 from api.openapi import described
 from api.services import services
+from casework.editions import Notice, every
 from casework.reporting import publicity
 from schemas.kit.answers import schema_of
 from schemas.publicity import PublicityPage, PublicityQuerySchema
@@ -46,7 +47,7 @@ _PAGE: Final = Markup(
 </head>
 <body>
 <h1>公示</h1>
-<p>以下是依据《{title}》（{number}）已决定给予支持的申报，新受理的在前。编号和名称已脱敏。</p>
+<p>以下是依据{notices}已决定给予支持的申报，新受理的在前。编号和名称已脱敏。</p>
 <form method="get">
 <label>条款 <select name="provision"><option value="">全部</option>{options}</select></label>
 <button>查看</button>
@@ -62,6 +63,7 @@ _PAGE: Final = Markup(
 </html>
 """
 )
+_NOTICE: Final = Markup("《{title}》（{number}）")
 _OPTION: Final = Markup('<option value="{code}"{selected}>（{measure}）{title}</option>')
 _ROW: Final = Markup(
     "<tr><td>{grant.receipt_tail}</td><td>{grant.enterprise}</td><td>（{grant.measure}）</td>"
@@ -91,16 +93,17 @@ def listing(**filters: Any) -> tuple[PublicityPage, int, Mapping[str, str]]:
 @public
 def page(**filters: Any) -> Response:
     made = services()
+    notices = [each.notice for each in every()]
     found = publicity.list_grants(made.db, **filters)
     return Response(
-        _html(made.edition.notice.content, found, filters.get("provision"), filters.get("limit")),
+        _html(notices, found, filters.get("provision"), filters.get("limit")),
         content_type="text/html; charset=utf-8",
         headers={"Content-Security-Policy": _CSP, "Cache-Control": _CACHE},
     )
 
 
 def _html(
-    content: Mapping[str, Any], found: PublicityPage, chosen: str | None, limit: int | None
+    notices: Sequence[Notice], found: PublicityPage, chosen: str | None, limit: int | None
 ) -> str:
     options = Markup("").join(
         _OPTION.format(
@@ -109,8 +112,10 @@ def _html(
             measure=known["measure"],
             title=known["title"],
         )
-        for code, known in content["provisions"].items()
+        for notice in notices
+        for code, known in notice.provisions.items()
     )
+    heads = [notice.content["notice"] for notice in notices]
     rows = Markup("").join(
         _ROW.format(grant=grant, amount="不涉及金额" if grant.amount is None else grant.amount)
         for grant in found.items
@@ -119,8 +124,7 @@ def _html(
     query = urlencode({name: value for name, value in onward.items() if value})
     return _PAGE.format(
         style=_STYLE,
-        title=content["notice"]["title"],
-        number=content["notice"]["number"],
+        notices=Markup("、").join(_NOTICE.format(**head) for head in heads),
         options=options,
         rows=rows or _EMPTY,
         more=_MORE.format(query=query) if found.next else "",

@@ -8,7 +8,7 @@ from api.openapi import described
 from api.services import services
 from casework.intake import screening
 from schemas.kit.answers import schema_of
-from schemas.screenings import Screening, ScreeningAnswer, ScreeningSchema
+from schemas.screenings import ScreeningAnswer, ScreeningSchema, load_screening
 
 blueprint = Resource("screenings", __name__, url_prefix="/api/v1", description="初步筛查")
 
@@ -23,6 +23,7 @@ blueprint = Resource("screenings", __name__, url_prefix="/api/v1", description="
 )
 @public
 @blueprint.arguments(ScreeningSchema())
-def run(asked: Screening) -> tuple[ScreeningAnswer, int, dict[str, str]]:
-    result = screening.run(services().settings.notice_id, asked)
+def run(asked: object) -> tuple[ScreeningAnswer, int, dict[str, str]]:
+    made = services()
+    result = screening.run(made.settings, load_screening(asked, made.forms_of))
     return result, 200, {"Cache-Control": "no-store"}

@@ -15,8 +15,8 @@ from fastapi.responses import JSONResponse
 from procrastinate import App, PsycopgConnector
 
 from bench.alternatives.rows import accept, handle, make_pool
-from schemas.application import load_application
 from schemas.kit.format_errors import FormatErrors
+from tests.support.forms import load_application
 
 pool = make_pool()
 jobs = App(connector=PsycopgConnector(conninfo=os.environ["DATABASE_URL"]))

@@ -15,8 +15,8 @@ from taskiq import TaskiqEvents, TaskiqState
 from taskiq_redis import RedisStreamBroker
 
 from bench.alternatives.rows import accept, handle, make_pool, settings
-from schemas.application import load_application
 from schemas.kit.format_errors import FormatErrors
+from tests.support.forms import load_application
 
 broker = RedisStreamBroker(settings.redis_url)
 pool = make_pool()

@@ -11,8 +11,8 @@ from bench.textbook.models import Application, Event, make_session
 from bench.textbook.tasks import assess
 from casework import credentials
 from config.settings import Settings
-from schemas.application import load_application
 from schemas.kit.format_errors import FormatErrors
+from tests.support.forms import load_application
 from tests.support.tables import receipt_number
 from vocabulary.cases import Source, State
 

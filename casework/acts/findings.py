@@ -18,7 +18,6 @@ from casework.docket.desk import Case, Versions
 from casework.errors import InvalidFinding, NotPermitted
 from casework.people.access import Principal
 from casework.people.rights import Right
-from rules import PROVISIONS
 from rules.model import OfficialFinding
 from rules.provision import Condition, Finder, Provision
 from schemas.bulk import DoneList
@@ -89,8 +88,8 @@ def check(
 
     In: the assessment in force.
     """
-    provision = PROVISIONS[case.provision]
-    notice = editions.edition(case.notice_id).notice
+    edition = editions.edition(case.notice_id)
+    provision, notice = edition.provisions[case.provision], edition.notice
     denied = _denied(conn, case)
     for finding in findings:
         condition = _condition(provision, case.facts, finding)

@@ -9,9 +9,8 @@ from typing import Any, Final
 from casework.acts import determination_rules, transfer
 from casework.acts.finders import finders
 from casework.docket import states
+from casework.editions import Edition
 from casework.people.access import Principal
-from rules import PROVISIONS
-from rules.notice import Notice
 from rules.provision import Finder
 from vocabulary.cases import Act, DeterminationState, State, SupplementState
 from vocabulary.parties import Side
@@ -20,7 +19,7 @@ from vocabulary.zone import CHINA
 Row = Mapping[str, Any]
 
 
-def to_bureau(principal: Principal, notice: Notice, row: Row) -> list[str]:
+def to_bureau(principal: Principal, edition: Edition, row: Row) -> list[str]:
     """The acts open to a person of a bureau, in the order of the state machine's table.
 
     In: the case as `casework.views.dossier` reads it.
@@ -28,7 +27,7 @@ def to_bureau(principal: Principal, notice: Notice, row: Row) -> list[str]:
     return [
         act
         for act in states.allowed(State(row["state"]), Side.BUREAU)
-        if _has_right(principal, Act(act)) and _MAY.get(Act(act), _leads)(principal, notice, row)
+        if _has_right(principal, Act(act)) and _MAY.get(Act(act), _leads)(principal, edition, row)
     ]
 
 
@@ -37,38 +36,38 @@ def _has_right(principal: Principal, act: Act) -> bool:
     return right is not None and principal.may(right)
 
 
-def _leads(principal: Principal, _: Notice, row: Row) -> bool:
+def _leads(principal: Principal, _: Edition, row: Row) -> bool:
     return bool(row["lead_bureau"] == principal.bureau)
 
 
-def _decides(principal: Principal, notice: Notice, row: Row) -> bool:
+def _decides(principal: Principal, edition: Edition, row: Row) -> bool:
     return principal.bureau == determination_rules.decider(
-        notice, row["provision"], row["lead_bureau"], row["copied_bureaus"]
+        edition.notice, row["provision"], row["lead_bureau"], row["copied_bureaus"]
     )
 
 
-def _finds(principal: Principal, notice: Notice, row: Row) -> bool:
-    document, provision = row["document"], PROVISIONS[row["provision"]]
-    if document is None:
+def _finds(principal: Principal, edition: Edition, row: Row) -> bool:
+    document, provision = row["document"], edition.provisions.get(row["provision"])
+    if document is None or provision is None:
         return False
+    bureaus = row["lead_bureau"], row["copied_bureaus"]
     return any(
-        principal.bureau
-        in finders(notice, document, row["lead_bureau"], row["copied_bureaus"], condition.code)
+        principal.bureau in finders(edition.notice, document, *bureaus, condition.code)
         for condition in (*provision.conditions, *provision.item_conditions)
         if condition.finder is not Finder.NONE
     )
 
 
-def _asks(principal: Principal, notice: Notice, row: Row) -> bool:
-    return _leads(principal, notice, row) and _asked(row) is None
+def _asks(principal: Principal, edition: Edition, row: Row) -> bool:
+    return _leads(principal, edition, row) and _asked(row) is None
 
 
-def _closes(principal: Principal, notice: Notice, row: Row) -> bool:
-    return _leads(principal, notice, row) and _asked(row) is not None
+def _closes(principal: Principal, edition: Edition, row: Row) -> bool:
+    return _leads(principal, edition, row) and _asked(row) is not None
 
 
-def _determines(principal: Principal, notice: Notice, row: Row) -> bool:
-    if not _decides(principal, notice, row):
+def _determines(principal: Principal, edition: Edition, row: Row) -> bool:
+    if not _decides(principal, edition, row):
         return False
     if row["state"] != State.AWAITING_SUPPLEMENT:
         return True
@@ -77,22 +76,22 @@ def _determines(principal: Principal, notice: Notice, row: Row) -> bool:
     return asked is not None and today > date.fromisoformat(asked["due_on"])
 
 
-def _approves(principal: Principal, notice: Notice, row: Row) -> bool:
+def _approves(principal: Principal, edition: Edition, row: Row) -> bool:
     proposed = {each["proposed_by"] for each in _in(row, DeterminationState.PROPOSED)}
-    return _decides(principal, notice, row) and principal.actor not in proposed
+    return _decides(principal, edition, row) and principal.actor not in proposed
 
 
-def _reviews(principal: Principal, notice: Notice, row: Row) -> bool:
+def _reviews(principal: Principal, edition: Edition, row: Row) -> bool:
     people = {
         each[who]
         for each in _in(row, DeterminationState.IN_FORCE)
         for who in ("proposed_by", "decided_by")
     }
-    return _decides(principal, notice, row) and principal.actor not in people
+    return _decides(principal, edition, row) and principal.actor not in people
 
 
-def _transfers(principal: Principal, notice: Notice, row: Row) -> bool:
-    return _leads(principal, notice, row) and transfer.is_open_to(principal, row["transfers"])
+def _transfers(principal: Principal, edition: Edition, row: Row) -> bool:
+    return _leads(principal, edition, row) and transfer.is_open_to(principal, row["transfers"])
 
 
 def _asked(row: Row) -> Row | None:
@@ -106,7 +105,7 @@ def _in(row: Row, state: DeterminationState) -> list[Row]:
 
 
 # The others are open to whoever leads the case.
-_MAY: Final[Mapping[Act, Callable[[Principal, Notice, Row], bool]]] = {
+_MAY: Final[Mapping[Act, Callable[[Principal, Edition, Row], bool]]] = {
     Act.RECORD_FINDING: _finds,
     Act.REQUEST_SUPPLEMENT: _asks,
     Act.CLOSE_SUPPLEMENT: _closes,

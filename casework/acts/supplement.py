@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from casework import editions
 from casework.docket import desk, tell
 from casework.docket.desk import Case, Versions
 from casework.followup import chase
@@ -222,9 +223,10 @@ def _open(conn: Connection, case: Case) -> tuple[str, ...] | None:
 
 def _check_request(case: Case, wanted: Sequence[str], due_on: date) -> None:
     errors = []
+    form = editions.edition(case.notice_id).forms.forms[case.provision]
     for place, pointer in enumerate(wanted):
         try:
-            pointers.require(case.provision, pointer)
+            pointers.require(form, pointer)
             # Tried out, so that an item the application does not have is refused now.
             pointers.put({"enterprise": case.enterprise, "facts": case.facts}, {pointer: None})
         except NoSuchField:
@@ -265,7 +267,8 @@ def _changed(case: Case, values: Mapping[str, object]) -> dict[str, Any]:
     except NoSuchField as refused:
         at = pointer_to("values", str(refused))
         raise InvalidRequest([_error(at, "unknown_pointer")]) from None
-    return load_application(answered).document()
+    forms = editions.edition(case.notice_id).forms
+    return load_application(answered, lambda _: forms).document()
 
 
 def _difference(

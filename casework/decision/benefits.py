@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 
 from casework.decision.candidate import Candidate, Draft
 from casework.errors import RetryableError
-from rules import PROVISIONS
 from rules.model import Context, Taken
 from store import ledger
 from store.encoding import numbers
@@ -37,7 +36,7 @@ class Holder(NamedTuple):
 def related(conn: Connection, candidates: Sequence[Candidate]) -> dict[int, Context]:
     """Which benefits of other provisions stand for the same yuan, per application with any."""
     keys = {
-        each.application_id: PROVISIONS[each.provision].related_keys(each.case)
+        each.application_id: each.edition.provisions[each.provision].related_keys(each.case)
         for each in candidates
     }
     wanted = sorted({key for group in keys.values() for key in group})

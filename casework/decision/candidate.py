@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from casework.editions import Edition
-from rules import PROVISIONS
 from rules.engine import assess
 from rules.model import Assessment, Case, Context
 from vocabulary.cases import State
@@ -114,4 +113,5 @@ def draft(candidate: Candidate, context: Context | None) -> Draft:
 
 
 def _assess(candidate: Candidate, case: Case) -> Assessment:
-    return assess(PROVISIONS[candidate.provision], case, candidate.edition.notice)
+    edition = candidate.edition
+    return assess(edition.provisions[candidate.provision], case, edition.notice)

@@ -19,7 +19,6 @@ from casework.views import contacts, letterhead
 from casework.views.letterhead import Letterhead, VisitDay, concluded
 from casework.workdays import add_working_days
 from config.settings import Settings
-from rules import PROVISIONS
 from rules.engine import assess
 from rules.model import Case
 from rules.routing import route
@@ -125,10 +124,11 @@ def _render(
 
 def _sample(settings: Settings, application: Mapping[str, Any]) -> tuple[Letterhead, SampleData]:
     """A letterhead as it would stand after the assessment, and an event's data."""
-    notice = editions.edition(settings.notice_id).notice
-    submission = load_application(application)
+    submission = load_application(application, editions.forms_of(settings))
+    edition = editions.edition(submission.notice or settings.notice_id)
+    notice = edition.notice
     case = Case(enterprise=submission.enterprise, facts=submission.facts, received_on=AT.date())
-    assessment = assess(PROVISIONS[submission.provision], case, notice)
+    assessment = assess(edition.provisions[submission.provision], case, notice)
     to = route(submission.provision, case, notice).document()
     contact = contacts.routed(notice, to["lead"])
     planned_on, provisional = add_working_days(AT.date(), settings.visit_working_days)
@@ -141,7 +141,7 @@ def _sample(settings: Settings, application: Mapping[str, Any]) -> tuple[Letterh
         received_at=AT,
         notice=notice,
         contact=contact,
-        conclusion=concluded(notice, {**assessment.document(), "route": to}, assessment.amount),
+        conclusion=concluded(edition, {**assessment.document(), "route": to}, assessment.amount),
         visit=VisitDay(planned_on, provisional, basis),
     )
     amount = None if assessment.amount is None else str(assessment.amount)

@@ -84,7 +84,7 @@ def shown(row: Row[Any]) -> Request:
     return requests.shown(
         Request,
         row.request,
-        editions.edition(row.notice_id).notice.name_of,
+        editions.names_of(row.notice_id),
         receipt=row.receipt,
         enterprise=Applicant(name=row.name, uscc=row.uscc),
         contact=row.contact or {},

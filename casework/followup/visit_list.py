@@ -133,7 +133,7 @@ def _planned(row: Row[Any]) -> PlannedVisit:
     return shown(
         PlannedVisit,
         row.visit,
-        editions.edition(row.notice_id).notice.name_of,
+        editions.names_of(row.notice_id),
         id=row.id,
         version=row.version,
         enterprise=Applicant(name=row.name, uscc=row.uscc),

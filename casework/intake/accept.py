@@ -91,7 +91,8 @@ def prepare(
     request_id: str | None,
 ) -> Draft:
     """Compute codes and hashes of one application; no I/O. Raises ProvisionNotOffered."""
-    if submission.provision not in editions.edition(settings.notice_id).notice.provisions:
+    notice = editions.edition(submission.notice or settings.notice_id).notice
+    if submission.provision not in notice.provisions:
         raise ProvisionNotOffered
     secret = settings.require_secret_key()
     body_hash = b""  # only ever compared between requests with one key
@@ -102,7 +103,7 @@ def prepare(
         code = credentials.derived_access_code(secret, idempotency_key, body_hash)
     return Draft(
         submission=submission,
-        notice_id=settings.notice_id,
+        notice_id=notice.id,
         source=source,
         access_code=code,
         access_hash=credentials.access_hash(secret, code),

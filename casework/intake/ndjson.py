@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from casework.intake.batch import Entry
 from schemas.application import load_application
+from schemas.form_set import FormsOf
 from schemas.kit.format_errors import FormatErrors
 from schemas.kit.problem import MOST_ERRORS, FieldError, Refused
 from schemas.kit.strict_json import TooLarge, parse
@@ -46,17 +47,17 @@ def split(read: Callable[[int], bytes], limit: int) -> Iterator[bytes | None]:
         yield None if too_long else bytes(held)
 
 
-def entries(read: Callable[[int], bytes], limit: int) -> Iterator[Entry]:
+def entries(read: Callable[[int], bytes], limit: int, forms_of: FormsOf) -> Iterator[Entry]:
     """The applications of an NDJSON stream; blank lines are counted, but are no entries.
 
-    In: as :func:`split`. Out: entries whose ``place`` is the line's number from 1 and whose
-    ``refusal``, if any, is what :func:`refusal` makes.
+    In: as :func:`split`; the forms by notice. Out: entries whose ``place`` is the line's
+    number from 1 and whose ``refusal``, if any, is what :func:`refusal` makes.
     """
     for number, line in enumerate(split(read, limit), 1):
         if line is None:
             yield Entry(number, None, refusal=refusal(TooLarge(limit)))
         elif line.strip():
-            yield entry(number, line)
+            yield entry(number, line, forms_of)
 
 
 def refusal(error: Refused) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def check_key(key: object) -> None:
         raise FormatErrors([FieldError("/" + KEY_NAME, "invalid_idempotency_key", KEY_RULE)])
 
 
-def entry(number: int, line: bytes) -> Entry:
+def entry(number: int, line: bytes, forms_of: FormsOf) -> Entry:
     """The application of one line; ``refusal`` says why there is none."""
     key = None
     try:
@@ -79,7 +80,7 @@ def entry(number: int, line: bytes) -> Entry:
         if isinstance(raw, dict) and KEY_NAME in raw:
             key = raw.pop(KEY_NAME)
             check_key(key)
-        submission = load_application(raw)
+        submission = load_application(raw, forms_of)
     except Refused as refused:
         return Entry(number, None, size=len(line), refusal=refusal(refused))
     return Entry(number, submission, key, len(line))

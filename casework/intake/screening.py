@@ -5,47 +5,48 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from casework import editions
+from casework.editions import Edition
 from casework.errors import ProvisionNotOffered
+from config.settings import Settings
 from rules import RULES_VERSION
 from rules.notice import Notice
 from rules.routing import Routed
 from rules.screening import Screened, render, screen
 from schemas.contacts import Contact
-from schemas.labels import WORDS, label
+from schemas.labels import label
 from schemas.screenings import Missing, Screening, ScreeningAnswer, Verdict
 from vocabulary.zone import CHINA
 
 NOTE = "初步筛查，不是申请，也不是决定；金额为按所填事项的暂估数。"
 
 
-def run(notice_id: str, asked: Screening, day: date | None = None) -> ScreeningAnswer:
-    """A verdict for every provision of a notice.
+def run(settings: Settings, asked: Screening, day: date | None = None) -> ScreeningAnswer:
+    """A verdict for every provision of the notice it names, or of the default one.
 
-    In: notice id, the well-formed screening, the day it would be received (today in Beijing).
-    Raises NoticeDataError for an unknown notice,
-    ProvisionNotOffered for facts of a provision that it does not have.
+    In: the well-formed screening, the day it would be received (today in Beijing). Raises
+    ProvisionNotOffered for facts of a provision that the notice does not have.
     """
-    current = editions.edition(notice_id)
+    current = editions.edition(asked.notice or settings.notice_id)
     for code in asked.named:
         if code not in current.notice.provisions:
             raise ProvisionNotOffered(f"/facts/{code}")
     on = day or datetime.now(CHINA).date()
-    verdicts = screen(asked.enterprise, asked.facts, current.notice, on)
+    verdicts = screen(asked.enterprise, asked.facts, current.notice, current.provisions, on)
     return ScreeningAnswer(
         notice=current.notice.id,
         day=on,
         rules_version=RULES_VERSION,
         parameters_hash=current.hash.hex(),
         note=NOTE,
-        verdicts=[_verdict(verdict, current.notice) for verdict in verdicts],
+        verdicts=[_verdict(verdict, current) for verdict in verdicts],
     )
 
 
-def _verdict(verdict: Screened, notice: Notice) -> Verdict:
-    rendered = render(verdict, notice, WORDS)
-    missing = [
-        Missing(**label(verdict.assessment.provision, pointer)) for pointer in rendered["missing"]
-    ]
+def _verdict(verdict: Screened, current: Edition) -> Verdict:
+    notice, forms = current.notice, current.forms
+    rendered = render(verdict, notice, forms.words)
+    form = forms.forms[verdict.assessment.provision]
+    missing = [Missing(**label(form, pointer)) for pointer in rendered["missing"]]
     return Verdict(
         **{**rendered, "missing": missing},
         contact=_contact(verdict.route.lead, notice),

@@ -45,11 +45,11 @@ def create(
 ) -> str:
     """Make a token and return it; only its keyed hash is kept, so it cannot be shown again.
 
-    In: a bureau id of the notice or the district government, a role, whom it is for, days until
+    In: a bureau id of any notice or the district government, a role, whom it is for, days until
     it expires (None: never). Raises InvalidToken for an unknown bureau or role, or no label.
     """
-    notice = editions.edition(settings.notice_id).notice
-    if bureau not in (*notice.bureaus, notice.above_bureaus):
+    notices = [each.notice for each in editions.every()]
+    if not any(bureau in (*notice.bureaus, notice.above_bureaus) for notice in notices):
         raise InvalidToken(f"没有代码为 {bureau} 的单位。")
     if role not in set(Role):
         raise InvalidToken(f"没有角色 {role}。")

@@ -158,8 +158,8 @@ def _cells(conn: Connection, scope: Scope) -> Iterator[tuple[Cell, ...]]:
         execution_options={"stream_results": True, "yield_per": FETCHED_ROWS},
     )
     for row in rows:
-        notice = editions.edition(row.notice_id).notice
-        known = notice.provisions.get(row.provision, {})
+        known = editions.provision_text(row.notice_id, row.provision)
+        name_of = editions.names_of(row.notice_id)
         yield (
             row.receipt,
             row.received_at,
@@ -173,7 +173,7 @@ def _cells(conn: Connection, scope: Scope) -> Iterator[tuple[Cell, ...]]:
             row.determined_amount,
             row.granted,
             row.decided_at,
-            notice.name_of(row.lead_bureau) if row.lead_bureau else None,
+            name_of(row.lead_bureau) if row.lead_bureau else None,
             row.visit_on,
             VisitState(row.visit_state).label if row.visit_state else None,
         )

@@ -11,7 +11,6 @@ from typing import Any, Final
 from sqlalchemy import Row
 
 from casework import editions, paging
-from rules import PROVISIONS
 from schemas.publicity import Grant, PublicityPage
 from store import predicates
 from store.db import Database
@@ -51,19 +50,20 @@ def list_grants(
 ) -> PublicityPage:
     """Decided grants, those received last first; a grant of 0 yuan (counted elsewhere) is none."""
     size = paging.bounded(limit)
-    wanted = [code for code in PROVISIONS if not provision or code == provision]
+    known = {code for each in editions.every() for code in each.notice.provisions}
+    wanted = [code for code in known if not provision or code == provision]
     values = {"provisions": wanted, "before": before or NEWEST, "limit": size + 1}
     with db.statement() as conn:
         rows = conn.exec_driver_sql(_LIST, values).all()
 
     def shown(row: Row[Any]) -> Grant:
-        known = editions.edition(row.notice_id).notice.provisions[row.provision]
+        known = editions.provision_text(row.notice_id, row.provision)
         return Grant(
             receipt_tail=row.receipt[-TAIL_CHARS:],
             enterprise=masked(row.name, row.kind),
             provision=row.provision,
-            measure=known["measure"],
-            title=known["title"],
+            measure=known.get("measure", ""),
+            title=known.get("title", row.provision),
             amount=row.granted,
             decided_on=row.decided_at.astimezone(CHINA).date(),
         )

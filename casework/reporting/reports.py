@@ -336,13 +336,12 @@ def _of_bureau(
 
 
 def _of_provision(kind: Callable[..., T], row: Row[Any], figures: object) -> T:
-    notice = editions.edition(row.notice_id).notice
-    known = notice.provisions.get(row.provision, {})
+    known = editions.provision_text(row.notice_id, row.provision)
     return _of_bureau(
         kind,
         row.bureau,
         figures,
-        notice.name_of,
+        editions.names_of(row.notice_id),
         provision=row.provision,
         measure=known.get("measure"),
         title=known.get("title", row.provision),

@@ -253,7 +253,7 @@ def read(db: Database, settings: Settings, principal: Principal, receipt: str) -
         "casework": {
             **progress.for_bureau(found.row),
             "cap": cap,
-            "actions": open_acts.to_bureau(principal, found.notice, found.row),
+            "actions": open_acts.to_bureau(principal, found.edition, found.row),
         },
         "application": {
             "enterprise": found.row["enterprise"],

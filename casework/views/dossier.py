@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 from sqlalchemy import Connection
 
 from casework import editions
+from casework.editions import Edition
 from casework.followup import requests, visit_list
 from casework.followup.promises import FACTS, Promise, Shown, open_promises
 from casework.formats import local, yuan
@@ -23,7 +24,6 @@ from rules.explain import explain
 from rules.notice import Notice
 from schemas.contacts import Contact
 from schemas.kit.answers import dump
-from schemas.labels import WORDS
 from schemas.requests import OwnRequest
 from schemas.visits import Visit
 from vocabulary import deliveries
@@ -58,12 +58,17 @@ WHERE a.receipt = %(receipt)s
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """One application with its assessment in force, as read. `notice`: the data it was assessed
+    """One application with its assessment in force, as read. `edition`: the data it was assessed
     with (today's, if it has not been assessed); `practice`: by which days are promised."""
 
     row: Mapping[str, Any]
-    notice: Notice
+    edition: Edition
     practice: Practice
+
+    @property
+    def notice(self) -> Notice:
+        """What the notice says."""
+        return self.edition.notice
 
     @property
     def state(self) -> State:
@@ -152,8 +157,8 @@ def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
     row = conn.exec_driver_sql(_READ, {"receipt": receipt}).mappings().one_or_none()
     if row is None:
         return None
-    notice = editions.edition_used(conn, row["notice_id"], row["parameters_hash"])
-    return Dossier(dict(row), notice, settings.practice)
+    edition = editions.edition_used(conn, row["notice_id"], row["parameters_hash"])
+    return Dossier(dict(row), edition, settings.practice)
 
 
 def summary(dossier: Dossier, *, officer: bool = False) -> Status:
@@ -164,7 +169,8 @@ def summary(dossier: Dossier, *, officer: bool = False) -> Status:
     row = dossier.row
     outcome = row["outcome"]
     assessment = _assessment(dossier, officer=officer)
-    both = progress.for_both(row, dossier.bureau_name)
+    forms = dossier.edition.forms
+    both = progress.for_both(row, dossier.bureau_name, forms.forms.get(row["provision"]))
     return {
         "receipt": row["receipt"],
         "notice": row["notice_id"],
@@ -201,7 +207,7 @@ def _assessment(dossier: Dossier, *, officer: bool) -> dict[str, Any] | None:
     # What a person determined stands above what the rules leave open, here as everywhere.
     document = {**row["document"], "outcome": row["outcome"]}
     return {
-        **explain(document, dossier.notice, WORDS, officer=officer),
+        **explain(document, dossier.notice, dossier.edition.forms.words, officer=officer),
         "serial": row["serial"],
         "assessed_at": local(row["assessed_at"]),
         "rules_version": row["rules_version"],
@@ -229,7 +235,7 @@ def _next_step(dossier: Dossier, assessment: Mapping[str, Any] | None, both: Pro
     """Who acts next, on what, by when and why then. The notice itself sets no dates."""
     row = dossier.row
     decider = dossier.notice.provisions[row["provision"]]["decider"]
-    above = editions.edition(row["notice_id"]).notice.above_bureaus
+    above = dossier.notice.above_bureaus
     who, action = next_step.decide(
         dossier.state,
         row["outcome"],

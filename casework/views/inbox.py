@@ -123,5 +123,5 @@ def _text(row: Row[Any]) -> str:
             result = Outcome(data["outcome"]).label
             return f"{row.name}：{result}，{amount_text(data['amount'])}"
         case _:
-            notice = editions.edition(row.notice_id).notice
-            return f"{row.name}：{EventType(row.type).sentence(data, notice.name_of)}"
+            names = editions.names_of(row.notice_id)
+            return f"{row.name}：{EventType(row.type).sentence(data, names)}"

@@ -11,12 +11,12 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from casework import editions
+from casework.editions import Edition
 from casework.views import contacts
 from casework.work import handover
 from rules.explain import explain
 from rules.notice import Notice
 from schemas.contacts import Contact
-from schemas.labels import WORDS
 from vocabulary.outcomes import Outcome
 
 READ: Final = """
@@ -95,13 +95,14 @@ def read(conn: Connection, application_id: int) -> Letterhead | None:
     row = conn.exec_driver_sql(READ, {"id": application_id}).one_or_none()
     if row is None:
         return None
-    notice = editions.edition_used(conn, row.notice_id, row.parameters_hash)
+    edition = editions.edition_used(conn, row.notice_id, row.parameters_hash)
+    notice = edition.notice
     document = row.document
     to = document["route"]["lead"] if document else handover.routed(notice, row.provision)
     conclusion = None
     if document is not None:
         # What a person determined stands above what the rules leave open, here as everywhere.
-        conclusion = concluded(notice, {**document, "outcome": row.outcome}, row.amount)
+        conclusion = concluded(edition, {**document, "outcome": row.outcome}, row.amount)
     visit = None
     if row.planned_on is not None:
         visit = VisitDay(row.planned_on, row.provisional, row.basis)
@@ -118,9 +119,9 @@ def read(conn: Connection, application_id: int) -> Letterhead | None:
     )
 
 
-def concluded(notice: Notice, document: Mapping[str, Any], amount: Decimal | None) -> Conclusion:
+def concluded(edition: Edition, document: Mapping[str, Any], amount: Decimal | None) -> Conclusion:
     """An assessment's document, explained to a bureau. In: the amount that stands by now."""
-    explained = explain(document, notice, WORDS, officer=True)
+    explained = explain(document, edition.notice, edition.forms.words, officer=True)
     return Conclusion(
         Outcome(document["outcome"]),
         amount,

@@ -10,6 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, TypedDict
 
+from marshmallow import Schema
+
 from casework.docket import states
 from casework.formats import local
 from schemas import pointers
@@ -138,14 +140,17 @@ class BureauProgress(TypedDict):
     callback: Callback | None
 
 
-def for_both(row: Row, names: Names) -> Progress:
-    """The part of the status that the applicant may see as well."""
+def for_both(row: Row, names: Names, form: Schema | None) -> Progress:
+    """The part of the status that the applicant may see as well.
+
+    In: the form it was filed with, if it is known.
+    """
     return {
         "version": row["version"],
         "determined_amount": None
         if row["determined_amount"] is None
         else str(row["determined_amount"]),
-        "supplement": _supplement(row, names),
+        "supplement": _supplement(row, names, form),
         "determination": _in_force(row, names),
         "review": _review(row),
         "rating": _rating(row),
@@ -174,7 +179,7 @@ def due(row: Row) -> str | None:
     return str(asked["due_on"]) if waits else None
 
 
-def _supplement(row: Row, names: Names) -> OpenSupplement | None:
+def _supplement(row: Row, names: Names, form: Schema | None) -> OpenSupplement | None:
     """What the applicant is asked for at present: by a bureau, or by the assessment alone."""
     if row["state"] != State.AWAITING_SUPPLEMENT:
         return None
@@ -186,7 +191,7 @@ def _supplement(row: Row, names: Names) -> OpenSupplement | None:
         fields = row["document"].get("missing", ())
     else:
         return None
-    reopened = [_reopened(row, pointer) for pointer in fields]
+    reopened = [_reopened(row, pointer, form) for pointer in fields]
     return {
         "bureau": bureau,
         "bureau_name": names(bureau) if bureau else None,
@@ -196,8 +201,8 @@ def _supplement(row: Row, names: Names) -> OpenSupplement | None:
     }
 
 
-def _reopened(row: Row, pointer: str) -> ReopenedField:
-    asked = label(row["provision"], pointer)
+def _reopened(row: Row, pointer: str, form: Schema | None) -> ReopenedField:
+    asked = label(form, pointer)
     return {
         "pointer": asked["pointer"],
         "label": asked["label"],

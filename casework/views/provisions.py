@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
-from casework.editions import edition, printed_contact
+from casework import editions
+from casework.editions import Edition, printed_contact
+from casework.errors import NoticeUnknown
+from config.settings import Settings
 from schemas.contacts import PrintedContact
-from schemas.forms import FORMS
+from schemas.form_set import Offer
 from schemas.openapi import example, form_schema
 from schemas.provisions import (
     Bureau,
@@ -26,26 +30,39 @@ Content = Mapping[str, Any]
 """A notice's data as loaded."""
 
 
+def listing(settings: Settings, notice_id: str | None) -> ProvisionList:
+    """Every provision one can apply under, in the notice's order, the notice itself, and all
+    notices there are. Raises NoticeUnknown."""
+    return _listing(_named(settings, notice_id).offer(settings))
+
+
 @cache
-def listing(notice_id: str) -> ProvisionList:
-    """Every provision one can apply under, in the notice's order, and the notice itself."""
-    content = edition(notice_id).notice.content
+def _listing(offer: Offer) -> ProvisionList:
+    content = editions.edition(offer.notice).notice.content
+    asked = "" if offer.is_default else "?" + urlencode({"notice": offer.notice})
     return ProvisionList(
         notice=_notice(content),
         provisions=[
-            ProvisionSummary(**_summary(content, code), href=f"/api/v1/provisions/{code}")
-            for code in _codes(content)
+            ProvisionSummary(**_summary(content, code), href=f"/api/v1/provisions/{code}{asked}")
+            for code in content["provisions"]
         ],
+        notices=[_notice(each.notice.content) for each in editions.every()],
     )
 
 
+def provision(settings: Settings, notice_id: str | None, code: str) -> Provision | None:
+    """One provision with its clause, form and contacts; None for an unknown code.
+
+    Raises NoticeUnknown.
+    """
+    edition = _named(settings, notice_id)
+    return _read(edition.offer(settings), code) if code in edition.notice.provisions else None
+
+
 @cache
-def provision(notice_id: str, code: str) -> Provision | None:
-    """One provision with its clause, form and contacts; None for an unknown code."""
-    notice = edition(notice_id).notice
+def _read(offer: Offer, code: str) -> Provision:
+    notice = editions.edition(offer.notice).notice
     content = notice.content
-    if code not in _codes(content):
-        return None
     measure = content["provisions"][code]["measure"]
     printed = [
         _contact(content, name)
@@ -71,13 +88,16 @@ def provision(notice_id: str, code: str) -> Provision | None:
             )
             for route in content["routing"][code]
         ],
-        form=form_schema(code),
-        example=example(code),
+        form=form_schema(offer, code),
+        example=example(offer, code),
     )
 
 
-def _codes(content: Content) -> list[str]:
-    return [code for code in content["provisions"] if code in FORMS]
+def _named(settings: Settings, notice_id: str | None) -> Edition:
+    edition = editions.named(settings, notice_id)
+    if edition is None:
+        raise NoticeUnknown
+    return edition
 
 
 def _notice(content: Content) -> Notice:

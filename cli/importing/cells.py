@@ -11,10 +11,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from casework.reporting.sheets import FORMULA_SIGNS
-from cli.importing.columns import PROVISION, field_of
+from cli.importing.columns import ENVELOPE, field_of
 from schemas.kit.fields import Choice, DateField, Money, Month, Percent, Whole, YesNo, half_width
 
 _YES_NO: Final = {"是": True, "有": True, "true": True, "否": False, "无": False, "false": False}
@@ -35,17 +35,18 @@ def unsafe(text: str) -> str:
     return text[1:] if text.startswith("'") and safe(text[1:]) == text else text
 
 
-def application(row: dict[str, Any]) -> dict[str, Any]:
+def application(row: dict[str, Any], form: Schema) -> dict[str, Any]:
     """A row as an application's JSON object.
 
-    In: cells by column name, no empty ones, ``provision`` among them with a known code. Lists
-    close up: where item 1 is empty, item 2 comes first. Raises ``UnknownColumn``.
+    In: cells by column name, no empty ones; the form of its facts. Lists close up: where item 1
+    is empty, item 2 comes first. Raises ``UnknownColumn``.
     """
-    provision = str(row[PROVISION])
-    made: dict[str, Any] = {"provision": provision, "enterprise": {}, "facts": {}}
+    made: dict[str, Any] = {"enterprise": {}, "facts": {}}
     for name, cell in row.items():
-        if name != PROVISION:
-            value = _value(field_of(provision, name), cell)
+        if name in ENVELOPE:
+            made[name] = str(cell).strip()
+        else:
+            value = _value(field_of(form, name), cell)
             here: dict[Any, Any] = made
             *steps, last = name.split(".")
             for step in steps:

@@ -15,10 +15,12 @@ from typing import Any, Final
 from marshmallow import Schema, fields
 
 from schemas.enterprise import ENTERPRISE
-from schemas.forms import FORMS
 from schemas.kit.fields import Choice, DateField, Month, YesNo
 
 PROVISION: Final = "provision"
+NOTICE: Final = "notice"
+ENVELOPE: Final = (PROVISION, NOTICE)
+"""Columns of every table, and not of a form."""
 COMMENT: Final = "#"
 """A row whose first cell begins so explains the columns and is not an application."""
 MOST_ITEMS: Final = 200
@@ -39,21 +41,22 @@ class Column:
     help: str
 
 
-def template(provision: str, items: Mapping[str, int]) -> list[Column]:
-    """The columns of a provision's form, ``provision`` not among them.
+def template(form: Schema, items: Mapping[str, int]) -> list[Column]:
+    """The columns of an application, those of every table not among them.
 
-    In: how many items of which list to lay out, by the list's name (one of every other list).
+    In: the form of its facts; how many items of which list to lay out, by the list's name (one
+    of every other list).
     """
     made: list[Column] = []
-    for part, schema in zip(_PARTS, (ENTERPRISE, FORMS[provision]), strict=True):
+    for part, schema in zip(_PARTS, (ENTERPRISE, form), strict=True):
         made += _columns(schema, part, "", items)
     return made
 
 
-def field_of(provision: str, name: str) -> fields.Field[Any]:
+def field_of(form: Schema, name: str) -> fields.Field[Any]:
     """The field that a column's name leads to. Raises ``UnknownColumn``."""
     part, *steps = name.split(".")
-    schema: Schema | None = {"enterprise": ENTERPRISE, "facts": FORMS[provision]}.get(part)
+    schema: Schema | None = {"enterprise": ENTERPRISE, "facts": form}.get(part)
     field: fields.Field[Any] | None = None
     for step in steps:
         if schema is None and isinstance(field, fields.List):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from cli.options import VAR, opened
+from cli.options import VAR, opened, without_servers
 
 MAX_LAID_OUT = 50
 
@@ -23,13 +23,20 @@ MAX_LAID_OUT = 50
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
 )
 @click.option("--template", metavar="PROVISION", help="Print an empty CSV table of this form.")
+@click.option("--notice", metavar="ID", help="The notice of the template (default: NOTICE_ID).")
 @click.option(
     "--items",
     metavar="LIST=N",
     multiple=True,
     help="Lay out N items of a list in the template, e.g. --items leases=3.",
 )
-def import_(folder: Path, path: Path | None, template: str | None, items: tuple[str, ...]) -> None:
+def import_(
+    folder: Path,
+    path: Path | None,
+    template: str | None,
+    notice: str | None,
+    items: tuple[str, ...],
+) -> None:
     """Accept the applications in FILE (.csv, .xlsx, .ndjson), one per row or line.
 
     Receipts and access codes go to FILE.receipts.csv, refused rows with their reasons to
@@ -39,7 +46,7 @@ def import_(folder: Path, path: Path | None, template: str | None, items: tuple[
     if (path is None) == (template is None):
         raise click.UsageError("Give either FILE or --template.")
     if template is not None:
-        sys.stdout.buffer.write(table(template, items))
+        sys.stdout.buffer.write(table(template, notice, items))
         return
     assert path is not None  # noqa: S101 -- checked above
     if path.suffix.lower() not in (".csv", ".xlsx", ".ndjson", ".jsonl"):
@@ -47,30 +54,38 @@ def import_(folder: Path, path: Path | None, template: str | None, items: tuple[
     _import(folder, path)
 
 
-def table(provision: str, items: tuple[str, ...]) -> bytes:
+def table(provision: str, notice: str | None, items: tuple[str, ...]) -> bytes:
     """The template: names, labels and help, as UTF-8 with the mark that Excel looks for."""
+    from casework import editions
     from cli.importing.cells import safe
-    from cli.importing.columns import COMMENT, PROVISION, template
-    from schemas.forms import FORMS
+    from cli.importing.columns import COMMENT, NOTICE, PROVISION, template
 
-    if provision not in FORMS:
-        raise click.UsageError(f"No such form: {provision}. There are: {', '.join(FORMS)}.")
+    offered = editions.forms_of(without_servers())(notice)
+    if offered is None:
+        raise click.UsageError(f"No such notice: {notice}.")
+    if provision not in offered.forms:
+        known = ", ".join(offered.forms)
+        raise click.UsageError(f"No such form: {provision}. There are: {known}.")
     counts: dict[str, int] = {}
     for given in items:
         name, _, number = given.partition("=")
         if not (number.isascii() and number.isdigit() and 1 <= int(number) <= MAX_LAID_OUT):
             raise click.UsageError(f"--items {given}: write LIST=N, N from 1 to {MAX_LAID_OUT}.")
         counts[name] = int(number)
-    columns = template(provision, counts)
+    columns = template(offered.forms[provision], counts)
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow([PROVISION, *(column.name for column in columns)])
-    writer.writerow([f"{COMMENT}条款代码", *(safe(column.label) for column in columns)])
+    named = [] if notice is None else [NOTICE]
+    writer.writerow([PROVISION, *named, *(column.name for column in columns)])
+    labels = ["通知代码"] if named else []
+    writer.writerow([f"{COMMENT}条款代码", *labels, *(safe(column.label) for column in columns)])
     note = (
         f"{COMMENT}每行填 {provision}；以 {COMMENT} 开头的行是说明，不会导入；"
         "列表的项从 1 编号，可自行加列，如 leases.2"
     )
-    writer.writerow([note, *(safe(column.help) for column in columns)])
+    writer.writerow(
+        [note, *([f"每行填 {notice}"] if named else []), *(safe(column.help) for column in columns)]
+    )
     return text.getvalue().encode("utf-8-sig")
 
 

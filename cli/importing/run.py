@@ -9,16 +9,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
+from marshmallow import Schema
+
+from casework import editions
 from casework.errors import CaseworkError
 from casework.intake.batch import Entry, Outcome, file_entries
 from casework.intake.ndjson import entry, refusal, split
 from cli.importing import tables
 from cli.importing.cells import application, safe, unsafe
-from cli.importing.columns import COMMENT, PROVISION, UnknownColumn, field_of
+from cli.importing.columns import (
+    COMMENT,
+    ENVELOPE,
+    NOTICE,
+    PROVISION,
+    UnknownColumn,
+    field_of,
+)
 from cli.importing.tables import TableError
 from config.settings import Settings
 from schemas.application import load_application
-from schemas.forms import FORMS
+from schemas.form_set import FormsOf
 from schemas.kit.format_errors import FormatErrors
 from schemas.kit.refusals import said
 from schemas.kit.strict_json import TooLarge
@@ -69,6 +79,7 @@ class Source:
 
     def _lines(self) -> Iterator[tuple[Entry, Any]]:
         limit = self.settings.max_body_bytes
+        forms_of = editions.forms_of(self.settings)
         with self.path.open("rb") as file:
 
             def read(size: int) -> bytes:
@@ -80,9 +91,10 @@ class Source:
                 if line is None:
                     yield Entry(number, None, refusal=refusal(TooLarge(limit))), b""
                 elif line.strip():
-                    yield entry(number, line), line
+                    yield entry(number, line, forms_of), line
 
     def _rows(self) -> Iterator[tuple[Entry, Any]]:
+        forms_of = editions.forms_of(self.settings)
         reader = tables.xlsx_rows if self.path.suffix.lower() == ".xlsx" else tables.csv_rows
         for number, row in reader(self.path, self.advance):
             if not any(cell not in (None, "") for cell in row):
@@ -90,7 +102,7 @@ class Source:
             if not self.header:
                 self.header = _header(row)
             elif not str(row[0] or "").startswith(COMMENT):
-                yield _entry(number, self.header, row), row
+                yield _entry(number, self.header, row, forms_of), row
 
 
 def _header(row: list[Any]) -> list[str]:
@@ -99,21 +111,22 @@ def _header(row: list[Any]) -> list[str]:
         raise TableError(f"第一行应为列名，其中须有 {PROVISION}。可用 --template 生成模板。")
     if len(set(names)) != len(names):
         raise TableError("列名有空的或重复的。")
+    forms = [form for one in editions.every() for form in one.forms.forms.values()]
     for name in names:
-        if name != PROVISION and name not in _OURS and not any(_leads(c, name) for c in FORMS):
+        if name not in (*ENVELOPE, *_OURS) and not any(_leads(form, name) for form in forms):
             raise TableError(f"没有这一列：{name}")
     return names
 
 
-def _leads(provision: str, name: str) -> bool:
+def _leads(form: Schema, name: str) -> bool:
     try:
-        field_of(provision, name)
+        field_of(form, name)
     except UnknownColumn:
         return False
     return True
 
 
-def _entry(number: int, header: list[str], row: list[Any]) -> Entry:
+def _entry(number: int, header: list[str], row: list[Any], forms_of: FormsOf) -> Entry:
     size = sum(len(cell) for cell in row if isinstance(cell, str)) * 3
     if len(row) > len(header):
         return Entry(number, None, size=size, refusal=_said("", "这一行的单元格比列名多。"))
@@ -122,13 +135,15 @@ def _entry(number: int, header: list[str], row: list[Any]) -> Entry:
         for name, cell in zip(header, row, strict=False)
         if name not in _OURS and cell is not None and str(cell).strip()
     }
-    provision = str(cells.get(PROVISION, "")).strip()
-    if provision not in FORMS:
+    notice = str(cells[NOTICE]).strip() if NOTICE in cells else None
+    if (offered := forms_of(notice)) is None:
+        return Entry(number, None, size=size, refusal=_said(NOTICE, said("unknown_notice")))
+    form = offered.forms.get(str(cells.get(PROVISION, "")).strip())
+    if form is None:
         return Entry(number, None, size=size, refusal=_said(PROVISION, said("unknown_provision")))
     try:
-        return Entry(
-            number, load_application(application({**cells, PROVISION: provision})), None, size
-        )
+        submission = load_application(application(cells, form), forms_of)
+        return Entry(number, submission, None, size)
     except UnknownColumn as unknown:
         return Entry(
             number, None, size=size, refusal=_said(str(unknown), "该条款的申报表没有这一列。")

@@ -37,6 +37,7 @@ _FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"district", "industry_reasons"}),
         frozenset({"above_bureaus", "rounding"}),
     ),
+    "packages": (frozenset({"provisions", "forms"}), frozenset()),
     "windows": (frozenset({"source", "cite"}), frozenset({"from", "until", "words"})),
     "materials": (frozenset({"items", "source", "cite"}), frozenset({"words"})),
 }
@@ -94,6 +95,7 @@ def _check_head(content: Mapping[str, Any]) -> None:
     if digest != head["text_sha256"]:
         raise NoticeDataError("notice.txt: not the text that notice.toml names")
     _span("notice", "in_force", head.get("in_force_from"), head.get("in_force_until"))
+    _check_keys("packages", "of the notice", content.get("packages", {}))
 
 
 def _check_roles(content: Mapping[str, Any]) -> None:

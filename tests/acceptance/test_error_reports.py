@@ -10,8 +10,8 @@ from typing import Any
 
 import requests
 
-from schemas.openapi import example
 from tests.support.app import App
+from tests.support.forms import example
 from tests.support.sentry import Sentry, sentry_server
 from tests.support.waiting import wait_for
 

@@ -17,10 +17,10 @@ import requests
 from casework.operations import doctor
 from config.settings import Settings
 from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
-from schemas.openapi import example
 from store import migrate
 from store.db import Database
 from tests.support.app import App
+from tests.support.forms import example
 from tests.support.servers import free_port
 from tests.support.waiting import wait_for
 

@@ -15,10 +15,10 @@ import requests
 from sqlalchemy import text
 
 from casework.intake.ndjson import split
-from schemas.openapi import example
 from store.db import Database
 from tests.support.app import App
 from tests.support.applications import tenant_body
+from tests.support.forms import example
 from tests.support.ledgers import column, scalar
 from tests.support.waiting import wait_for
 

@@ -13,10 +13,10 @@ from casework.decision import assess
 from casework.delivery import send
 from casework.people import tokens
 from config.settings import Settings
-from schemas.openapi import example
 from store.db import Database
 from tests.support.app import App
 from tests.support.bureau_client import TIMEOUT, BureauClient
+from tests.support.forms import example
 from vocabulary.people import Role
 from vocabulary.work import Stage
 

@@ -11,9 +11,9 @@ from collections.abc import Callable
 import requests
 from sqlalchemy import text
 
-from schemas.openapi import example
 from store.db import Database
 from tests.support.app import App
+from tests.support.forms import example
 from tests.support.ledgers import column
 from tests.support.servers import free_port
 from tests.support.waiting import wait_for

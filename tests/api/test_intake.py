@@ -13,9 +13,9 @@ import pytest
 import requests
 from sqlalchemy import text
 
-from schemas.openapi import example
 from store.db import Database
 from tests.support.app import App
+from tests.support.forms import example
 
 TIMEOUT = 30
 JSON = {"Content-Type": "application/json"}

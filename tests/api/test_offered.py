@@ -13,11 +13,10 @@ import requests
 from casework.errors import ProvisionNotOffered
 from casework.intake.batch import Entry, file_entries
 from config.settings import Settings
-from schemas.application import load_application
-from schemas.openapi import example
 from store.db import Database
 from tests.support.app import App
 from tests.support.applications import tenant_body
+from tests.support.forms import example, load_application
 from tests.support.ledgers import scalar
 from tests.support.notices import without_measure
 

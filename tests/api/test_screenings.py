@@ -8,9 +8,9 @@ import jsonschema
 import requests
 
 from schemas.forms import FORMS
-from schemas.openapi import example
 from store.db import Database
 from tests.support.app import App
+from tests.support.forms import example
 from tests.support.ledgers import scalar
 
 TIMEOUT = 30

@@ -9,8 +9,8 @@ from contextlib import ExitStack, contextmanager
 import requests
 
 from config.capacity import BATCHES, READERS, THREADS
-from schemas.openapi import example
 from tests.support.app import App
+from tests.support.forms import example
 from tests.support.waiting import wait_for
 
 TIMEOUT = 10

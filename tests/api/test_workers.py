@@ -14,9 +14,9 @@ import pytest
 import requests
 from sqlalchemy import text
 
-from schemas.openapi import example
 from store.db import Database
 from tests.support.app import App
+from tests.support.forms import example
 from tests.support.waiting import wait_for
 
 TIMEOUT = 30

@@ -11,7 +11,7 @@ from bench import files
 from bench.applications import body
 from cli.importing.run import Source
 from config.settings import Settings
-from schemas.application import load_application
+from tests.support.forms import load_application
 
 
 @pytest.mark.parametrize("kind", files.FORMATS)

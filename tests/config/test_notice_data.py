@@ -9,6 +9,7 @@ import pytest
 
 from config.notices import PACKAGED, NoticeDataError, load_from, load_notice
 from config.notices.text import measures_of
+from rules import PROVISIONS
 from rules.fit import UnknownToRules, require_rules
 from rules.notice import Notice
 from tests.support.notices import replace_once
@@ -278,9 +279,9 @@ def test_a_notice_that_the_rules_cannot_carry_out_is_refused(folder: Path) -> No
         if named == "4.1":
             replace_once(measure, '[conditions."4.1".', '[conditions."4.0".')
         with pytest.raises(UnknownToRules, match=named):
-            require_rules(Notice(load_from(folder).content))
+            require_rules(Notice(load_from(folder).content), PROVISIONS)
         measure.write_text(text, encoding="utf-8")
     replace_once(folder / "notice.toml", 'district = "xicheng"', 'district = "atlantis"')
     with pytest.raises(UnknownToRules, match="atlantis"):
-        require_rules(Notice(load_from(folder).content))
-    require_rules(Notice(load_notice("xicheng-2020-6").content))
+        require_rules(Notice(load_from(folder).content), PROVISIONS)
+    require_rules(Notice(load_notice("xicheng-2020-6").content), PROVISIONS)

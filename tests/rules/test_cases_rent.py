@@ -7,9 +7,8 @@ from decimal import Decimal
 import pytest
 
 from rules.explain import explain
-from schemas.application import load_application
 from schemas.kit.format_errors import FormatErrors
-from schemas.labels import WORDS
+from tests.support.forms import WORDS, load_application
 from tests.support.scenarios.chain import K15, K16
 from tests.support.scenarios.every import LISTED, NEIGHBOURS, run
 from tests.support.scenarios.judging import NOTICE, OUTCOMES, Scenario, cases

@@ -19,11 +19,10 @@ from rules.explain import explain
 from rules.model import Assessment, Case, Context, OfficialFinding
 from rules.provision import Kind
 from rules.routing import route
-from schemas.application import load_application
 from schemas.forms import FORMS
 from schemas.kit.format_errors import FormatErrors
-from schemas.labels import WORDS
 from tests.support import forms
+from tests.support.forms import WORDS, load_application
 from tests.support.scenarios.judging import NOTICE
 from vocabulary.outcomes import Outcome, Truth
 

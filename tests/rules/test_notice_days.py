@@ -15,7 +15,7 @@ from rules.explain import explain
 from rules.model import Case
 from rules.notice import Notice
 from rules.screening import screen
-from schemas.labels import WORDS
+from tests.support.forms import WORDS
 from tests.support.notices import copy_packaged, replace_once
 from vocabulary.outcomes import Outcome
 
@@ -92,7 +92,7 @@ def test_a_measure_may_have_a_window_of_its_own(folder: Path) -> None:
     notice = Notice(load_from(folder).content)
     screened = {
         one.assessment.provision: one.assessment.outcome
-        for one in screen({}, {}, notice, date(2020, 7, 1))
+        for one in screen({}, {}, notice, PROVISIONS, date(2020, 7, 1))
     }
     assert screened.pop("m02_carrier") != Outcome.NOT_IN_FORCE
     assert set(screened.values()) == {Outcome.NOT_IN_FORCE}

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from rules import PROVISIONS
 from rules.model import Assessment
 from rules.money import to_fen
-from schemas.application import load_application
 from schemas.kit.format_errors import FormatErrors
+from tests.support.forms import load_application
 from tests.support.scenarios.chain import BRANCH, FOUND_K, paid, shop
 from tests.support.scenarios.every import LISTED, NEIGHBOURS, run
 from tests.support.scenarios.judging import Scenario, judge

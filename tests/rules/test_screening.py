@@ -9,9 +9,8 @@ from hypothesis import given, settings
 
 from rules import PROVISIONS
 from rules.screening import render, screen
-from schemas.labels import WORDS
-from schemas.screenings import load_screening
 from tests.support import forms
+from tests.support.forms import WORDS, load_screening
 from tests.support.scenarios.finance import FIRM, INSTITUTION, guarantees
 from tests.support.scenarios.judging import NOTICE, RECEIVED
 from tests.support.scenarios.training import training
@@ -33,7 +32,7 @@ LEASE = {
 def screened(**asked: Any) -> dict[str, dict[str, Any]]:
     """Verdicts by provision, rendered."""
     loaded = load_screening({"enterprise": FIRM, **asked})
-    verdicts = screen(loaded.enterprise, loaded.facts, NOTICE, RECEIVED)
+    verdicts = screen(loaded.enterprise, loaded.facts, NOTICE, PROVISIONS, RECEIVED)
     return {verdict.assessment.provision: render(verdict, NOTICE, WORDS) for verdict in verdicts}
 
 
@@ -91,7 +90,7 @@ def test_a_guarantee_institution_sees_its_provisional_amount() -> None:
 @given(forms.enterprises())
 def test_any_profile_is_screened(enterprise: dict[str, Any]) -> None:
     loaded = load_screening({"enterprise": enterprise})
-    verdicts = screen(loaded.enterprise, loaded.facts, NOTICE, date(2026, 11, 23))
+    verdicts = screen(loaded.enterprise, loaded.facts, NOTICE, PROVISIONS, date(2026, 11, 23))
     assert len(verdicts) == len(PROVISIONS)
     for verdict in verdicts:
         assert verdict.assessment.outcome is not Outcome.ELIGIBLE

@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 from marshmallow import Schema, fields
 
-from schemas.application import load_application
 from schemas.enterprise import ENTERPRISE
 from schemas.forms import FORMS
 from schemas.kit.format_errors import FormatErrors, flatten, pointer
 from schemas.kit.refusals import SENTENCES
-from schemas.openapi import example
+from tests.support.forms import example, load_application
 from tests.support.scenarios.judging import judge
 
 PROVISIONS = sorted(FORMS)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from schemas.application import load_application
 from schemas.kit.format_errors import FormatErrors
 from schemas.openapi import form_schema
+from tests.support.forms import PACKAGED, load_application
 from tests.support.scenarios.chain import BRANCH, shop
 from tests.support.scenarios.every import LISTED, NEIGHBOURS
 from tests.support.scenarios.judging import Scenario
@@ -24,7 +24,7 @@ def test_a_case_can_be_written_with_the_published_form_alone(scenario: Scenario)
         "enterprise": dict(scenario.enterprise),
         "facts": dict(scenario.facts),
     }
-    Draft202012Validator(form_schema(scenario.provision)).validate(sent)
+    Draft202012Validator(form_schema(PACKAGED, scenario.provision)).validate(sent)
 
 
 def cut(**row: Any) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from schemas.forms import FORMS
 from schemas.kit.format_errors import InvalidRequest
 from schemas.labels import label
-from schemas.screenings import load_screening
+from tests.support.forms import load_screening
 
 FIRM = {"uscc": "91110102MA00A001XU", "name": "测试企业甲", "kind": "enterprise"}
 
@@ -63,10 +64,12 @@ def test_a_fault_is_named_where_it_was_given(raw: Any, faults: set[tuple[str, st
 
 
 def test_a_pointer_is_called_what_the_form_calls_it() -> None:
-    assert label("m01_tenant", "/facts/leases/0/rent")["label"] == "承租的房产 第1项 租金（元）"
-    assert label("m13_training", "/facts/revenue_2019/feb") == {
+    assert (
+        label(FORMS["m01_tenant"], "/facts/leases/0/rent")["label"] == "承租的房产 第1项 租金（元）"
+    )
+    assert label(FORMS["m13_training"], "/facts/revenue_2019/feb") == {
         "pointer": "/facts/revenue_2019/feb",
         "label": "2019年2-4月生产经营收入 2月收入（元）",
         "source": "纳税申报表",
     }
-    assert label("m05_finance", "/enterprise/employees")["label"] == "从业人员（人）"
+    assert label(FORMS["m05_finance"], "/enterprise/employees")["label"] == "从业人员（人）"

@@ -8,7 +8,8 @@ from typing import Any
 
 from stdnum.cn.uscc import calc_check_digit
 
-from schemas.application import Submission, load_application
+from schemas.application import Submission
+from tests.support.forms import load_application
 
 _serial = itertools.count(1)
 

@@ -33,8 +33,8 @@ from casework.views import cases, inbox
 from casework.work import dispatch
 from casework.work.dispatch import Stage
 from casework.workdays import add_working_days
-from schemas.openapi import example
 from tests.support.applications import guarantee_body, tenant, uscc
+from tests.support.forms import example
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, SECOND_HEAD, YES, Office, decide
 from vocabulary.exports import ExportFormat

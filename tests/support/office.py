@@ -17,9 +17,9 @@ from casework.people.access import Principal
 from casework.views import cases, status
 from casework.work.dispatch import Stage
 from config.settings import Settings
-from schemas.application import load_application
 from store.db import Database
 from tests.support.applications import tenant_body
+from tests.support.forms import load_application
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.wire import wire
 from vocabulary.people import Role

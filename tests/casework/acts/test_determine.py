@@ -21,9 +21,9 @@ from casework.errors import (
 )
 from casework.people.access import Lent, Principal
 from config.settings import Settings
-from schemas.openapi import example
 from store.db import Database
 from tests.support.applications import tenant_body
+from tests.support.forms import example
 from tests.support.ledgers import column, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, RENT, STRANGER, YES, Office, decide
 from vocabulary.people import Role

@@ -11,7 +11,7 @@ from casework.acts import findings
 from casework.acts.determine import Decision
 from casework.errors import InvalidFinding, NotPermitted
 from casework.people.access import Principal
-from schemas.openapi import example
+from tests.support.forms import example
 from tests.support.ledgers import scalar
 from tests.support.office import HEAD, OFFICER, Office, decide
 from vocabulary.people import Role

@@ -9,10 +9,10 @@ from casework.intake import accept
 from casework.people.access import Principal
 from casework.views import cases, status
 from config.settings import Settings
-from schemas.application import load_application
 from store.db import Database
 from tests.support.applications import tenant, uscc
 from tests.support.crowd import assess_in_parallel
+from tests.support.forms import load_application
 from tests.support.ledgers import scalar
 from tests.support.scenarios.chain import BRANCH, OF_A_CHAIN, PARENT_USCC, paid, shop
 from tests.support.wire import wire

@@ -14,11 +14,12 @@ from casework.intake import accept
 from casework.people.access import Principal
 from casework.views import inbox
 from config.settings import Settings
-from schemas.application import Submission, load_application
+from schemas.application import Submission
 from store import ledger
 from store.db import Database
 from tests.support.applications import guarantee_body, uscc
 from tests.support.crowd import assess_in_parallel, file_all
+from tests.support.forms import load_application
 from tests.support.ledgers import column, scalar
 from tests.support.office import Office, decide
 from tests.support.wire import wire

@@ -6,8 +6,9 @@ import json
 from datetime import date
 
 from casework.intake import screening
+from config.settings import Settings
 from schemas.forms import FORMS
-from schemas.screenings import load_screening
+from tests.support.forms import load_screening
 from tests.support.wire import wire
 
 FIRM = {
@@ -19,9 +20,11 @@ FIRM = {
 }
 
 
-def test_every_provision_answers_with_clause_contact_and_what_is_missing() -> None:
+def test_every_provision_answers_with_clause_contact_and_what_is_missing(
+    settings: Settings,
+) -> None:
     asked = load_screening({"enterprise": FIRM})
-    answer = wire(screening.run("xicheng-2020-6", asked, date(2020, 6, 20)))
+    answer = wire(screening.run(settings, asked, date(2020, 6, 20)))
     assert json.loads(json.dumps(answer, ensure_ascii=False)) == answer
     verdicts = {verdict["provision"]: verdict for verdict in answer["verdicts"]}
     assert set(verdicts) == set(FORMS)

@@ -28,9 +28,9 @@ from casework.views import cases, inbox
 from casework.views.cases import Wanted
 from casework.work.dispatch import Stage
 from config.settings import Settings
-from schemas.application import load_application
 from store.db import Database
 from tests.support.applications import tenant
+from tests.support.forms import load_application
 from tests.support.ledgers import claim_ids, column, file_tenants, scalar
 from tests.support.wire import wire
 from vocabulary.people import Role

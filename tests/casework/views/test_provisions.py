@@ -13,6 +13,7 @@ from config.settings import Settings
 from schemas.kit.answers import dump
 from tests.support.notices import retitled
 
+OFFLINE = Settings(database_url="none", redis_url="none")
 MORE = """
 [windows."二"]
 until = "2020-07-31"
@@ -35,7 +36,7 @@ def notice(tmp_path: Path) -> Iterator[str]:
 
 
 def test_the_days_and_the_materials_of_its_measure(notice: str) -> None:
-    said = provisions.provision(notice, "m02_carrier")
+    said = provisions.provision(OFFLINE, notice, "m02_carrier")
     assert said is not None
     told = dump(said)
     source = {"source": "local_practice", "cite": "申报指南"}
@@ -44,7 +45,13 @@ def test_the_days_and_the_materials_of_its_measure(notice: str) -> None:
 
 
 def test_nothing_is_made_up_where_a_notice_says_nothing(notice: str) -> None:
-    for each, code in ((notice, "m01_tenant"), (Settings.notice_id, "m02_carrier")):
-        said = provisions.provision(each, code)
+    packaged = Settings.notice_id
+    for folder, each, code in (
+        (None, notice, "m01_tenant"),
+        (notices.PACKAGED, packaged, "m02_carrier"),
+    ):
+        if folder is not None:
+            notices.read_from(folder)
+        said = provisions.provision(OFFLINE, each, code)
         assert said is not None
         assert not {"window", "materials"} & set(dump(said))

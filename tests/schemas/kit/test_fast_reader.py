@@ -16,9 +16,9 @@ from schemas.forms import FORMS
 from schemas.kit.base import StrictSchema
 from schemas.kit.fast_reader import Reader
 from schemas.kit.fields import Text
-from schemas.openapi import example
 from tests.support import forms
 from tests.support.applications import tenant_body
+from tests.support.forms import example
 
 SCHEMAS: dict[str, Schema] = {"enterprise": ENTERPRISE, **FORMS}
 READERS = {name: Reader(schema) for name, schema in SCHEMAS.items()}
