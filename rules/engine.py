@@ -76,20 +76,22 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
     findings = tuple(whole + [found for findings in items for found in findings])
     absent, referrals = _raised(findings)
     rounded = outcome in _OPEN and not whole_fen(total)
+    asked = _questions(
+        outcome,
+        (whole, *items),
+        lines,
+        (_cut(provision, cap), notice.rounding if rounded else None),
+    )
     return Assessment(
         provision=provision.code,
         outcome=outcome,
         amount=amount,
         findings=findings,
         lines=tuple(lines),
-        questions=_questions(
-            outcome,
-            (whole, *items),
-            lines,
-            (_cut(provision, cap), notice.rounding if rounded else None),
-        ),
+        # A rule that several notices share raises what only one of them leaves open.
+        questions=tuple([each for each in asked if each in notice.questions]),
         missing=absent,
-        referrals=referrals,
+        referrals=tuple([each for each in referrals if each in notice.referrals]),
         parameters=provision.parameters,
         benefits=_benefits(lines) if outcome in _OPEN else (),
         related_keys=provision.related_keys(case),

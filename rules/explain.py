@@ -185,7 +185,7 @@ def _line(
             explained["reason"] = notice.lines["whole_denied"].format(
                 label=found["label"], explanation=found["explanation"]
             )
-    if row.get("question"):
+    if row.get("question") in notice.questions:
         explained["question"] = row["question"]
     if row.get("earlier"):
         explained.setdefault("reason", notice.lines.get("taken", Standing.TAKEN.label))

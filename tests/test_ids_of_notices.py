@@ -53,6 +53,13 @@ def named() -> re.Pattern[str]:
     return re.compile(rf"""(?<![a-z0-9_])(?:{words})(?![a-z0-9_])|(["'])(?:{ids})\1""")
 
 
+PACKAGES: Final = re.compile(
+    r"\b(?:rules\.provisions|schemas\.forms|from rules import PROVISIONS)\b"
+)
+"""The rules and forms of one notice, which only its notice.toml names."""
+READERS: Final = {"cli/measures.py": "prints the rules of this notice"}
+
+
 def test_nothing_else_names_what_is_a_notices_own() -> None:
     pattern = named()
     for own in ('"m14_special_difficulty"', "Q31", "district_government", "'commerce_tenants'"):

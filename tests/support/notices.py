@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Final
 
 from config.notices import PACKAGED
+
+SECOND: Final = Path(__file__).parents[1] / "data" / "notices" / "shili-2021-3"
+"""What a second notice holds of its own."""
 
 
 def without_measure(notices: Path, stem: str) -> Path:
@@ -26,6 +30,15 @@ def copy_packaged(notices: Path) -> Path:
     """The notice that comes with the code, as it is."""
     (head,) = PACKAGED.glob("*/notice.toml")
     return Path(shutil.copytree(head.parent, notices / head.parent.name))
+
+
+def with_second(notices: Path) -> Path:
+    """Beside the real notice one made up for the tests, which shares its sentences and sizes."""
+    real = copy_packaged(notices)
+    made = Path(shutil.copytree(SECOND, notices / SECOND.name))
+    for name in ("sentences.toml", "sizes.toml"):
+        shutil.copy(real / name, made / name)
+    return made
 
 
 def replace_once(path: Path, old: str, new: str) -> None:
