@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from config.notices import PACKAGED
+from tests.support.notices import SECOND
 from tests.support.scenarios.judging import NOTICE
 from vocabulary.forms import District
 
@@ -53,18 +54,14 @@ def named() -> re.Pattern[str]:
     return re.compile(rf"""(?<![a-z0-9_])(?:{words})(?![a-z0-9_])|(["'])(?:{ids})\1""")
 
 
-PACKAGES: Final = re.compile(
-    r"\b(?:rules\.provisions|schemas\.forms|from rules import PROVISIONS)\b"
-)
+PACKAGES: Final = re.compile(r"\b(?:rules\.provisions|schemas\.forms|import .*PROVISIONS)\b")
 """The rules and forms of one notice, which only its notice.toml names."""
 READERS: Final = {"cli/measures.py": "prints the rules of this notice"}
 
 
-def test_nothing_else_names_what_is_a_notices_own() -> None:
-    pattern = named()
-    for own in ('"m14_special_difficulty"', "Q31", "district_government", "'commerce_tenants'"):
-        assert pattern.search(own), own
-    found = {
+def found(pattern: re.Pattern[str]) -> set[str]:
+    """The product's files in which it is, apart from a notice's data and forms."""
+    return {
         str(path.relative_to(ROOT))
         for room in ROOMS
         for kind in KINDS
@@ -72,4 +69,21 @@ def test_nothing_else_names_what_is_a_notices_own() -> None:
         if not any(path.is_relative_to(own) for own in ITS_OWN)
         and pattern.search(path.read_text(encoding="utf-8"))
     }
-    assert found == set(EXEMPT)
+
+
+def test_nothing_else_names_what_is_a_notices_own() -> None:
+    pattern = named()
+    for own in ('"m14_special_difficulty"', "Q31", "district_government", "'commerce_tenants'"):
+        assert pattern.search(own), own
+    assert found(pattern) == set(EXEMPT)
+
+
+def test_nothing_else_imports_the_rules_and_forms_of_one_notice() -> None:
+    assert PACKAGES.search("from rules.provisions import m05_finance")
+    assert found(PACKAGES) == set(READERS)
+
+
+def test_nothing_knows_the_notice_made_up_for_the_tests() -> None:
+    made_up = re.compile(r"shili|s0[23]_|示例区")
+    assert made_up.search((SECOND / "notice.toml").read_text(encoding="utf-8"))
+    assert not found(made_up)
