@@ -12,8 +12,8 @@ from api.openapi import described
 from api.paths import number as numbered
 from api.paths import secret as checked
 from api.services import services
-from casework.errors import FeedNotFound
 from casework.followup import visit_calendar
+from casework.followup.visit_calendar import FeedNotFound
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.calendars import CalendarRequestSchema, FeedList, NewFeed

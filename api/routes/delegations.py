@@ -9,9 +9,9 @@ from flask import Response
 from api.blueprints import Resource, Told
 from api.paths import number
 from api.services import services
-from casework.errors import DelegationNotFound
 from casework.people import delegations
 from casework.people.access import Principal
+from casework.people.delegations import DelegationNotFound
 from casework.people.rights import Right
 from schemas.delegations import Delegation, DelegationList, DelegationRequestSchema
 

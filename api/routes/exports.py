@@ -13,10 +13,10 @@ from api.openapi import described
 from api.paths import number as numbered
 from api.paths import secret as checked
 from api.services import services
-from casework.errors import ExportNotFound
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.reporting import exports
+from casework.reporting.exports import ExportNotFound
 from casework.reporting.scope import Scope, bureau_for
 from schemas.exports import Export, ExportRequestSchema, NewExport
 

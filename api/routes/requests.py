@@ -12,9 +12,8 @@ from api.etags import Tagged
 from api.paths import number as numbered
 from api.services import services
 from casework.docket.desk import Versions
-from casework.errors import RequestNotFound
 from casework.followup import request_list, requests
-from casework.followup.requests import Asked
+from casework.followup.requests import Asked, RequestNotFound
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.requests import (

@@ -10,11 +10,10 @@ from api.blueprints import Resource, Told, Version
 from api.etags import Tagged
 from api.paths import number
 from api.services import services
-from casework.errors import VisitNotFound
 from casework.followup import visit_acts, visit_list
 from casework.followup.requests import Asked
 from casework.followup.visit_acts import Versions
-from casework.followup.visit_list import Wanted
+from casework.followup.visit_list import VisitNotFound, Wanted
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.acts import ReasonSchema

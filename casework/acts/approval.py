@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from casework.acts import determination, determination_rules
 from casework.acts.determination import Determination, Determined
+from casework.acts.determination_rules import SecondPersonRequired
 from casework.decision.candidate import Ruling
 from casework.docket import desk
 from casework.docket.desk import Case, Versions
-from casework.errors import SecondPersonRequired
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings

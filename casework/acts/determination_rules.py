@@ -13,7 +13,7 @@ from casework.acts.finders import Document, finders, waiting
 from casework.decision.candidate import Ruling
 from casework.docket import desk
 from casework.docket.desk import Case
-from casework.errors import BenefitTaken, InvalidDetermination, NotPermitted
+from casework.errors import Conflict, Invalid, NotPermitted
 from casework.people.access import Principal
 from rules.model import Assessment
 from rules.notice import Notice
@@ -21,6 +21,30 @@ from vocabulary.cases import Act, State
 from vocabulary.outcomes import Outcome
 
 _DENIED = frozenset({Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE})
+
+
+class SecondPersonRequired(NotPermitted):
+    """Whoever proposed or made a decision cannot also approve or review it."""
+
+    code = "second_person_required"
+    title = "须由另一人办理"
+    message = "须由另一人办理：提出或作出认定的人不能自行复签或复核。"
+
+
+class InvalidDetermination(Invalid):
+    """The determination does not follow from its findings, or its amount is not possible."""
+
+    code = "invalid_determination"
+    title = "认定内容有误"
+    message = "认定内容有误。"
+
+
+class BenefitTaken(Conflict):
+    """The same yuan is granted under another receipt, which the detail names (officers only)."""
+
+    code = "benefit_taken"
+    title = "同一款项已由另一申请认定"
+    message = "同一款项已由另一申请认定计入，不能重复准予。"
 
 
 def require_decider(case: Case, principal: Principal) -> None:

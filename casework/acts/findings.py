@@ -15,7 +15,7 @@ from casework.decision.loading import finding_key
 from casework.docket import desk
 from casework.docket.bulk import each
 from casework.docket.desk import Case, Versions
-from casework.errors import InvalidFinding, NotPermitted
+from casework.errors import Invalid, NotPermitted
 from casework.people.access import Principal
 from casework.people.rights import Right
 from rules.model import OfficialFinding
@@ -28,6 +28,14 @@ from vocabulary.events import EventType
 from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
+
+
+class InvalidFinding(Invalid):
+    """The finding names a condition or item the application does not have, or says nothing."""
+
+    code = "invalid_finding"
+    title = "认定内容无效"
+    message = "认定内容无效。"
 
 
 def record(

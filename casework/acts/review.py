@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 
 from casework.acts import determination_rules
 from casework.acts.determination import supersede
+from casework.acts.determination_rules import SecondPersonRequired
 from casework.docket import desk, tell
 from casework.docket.desk import Case, Versions
-from casework.errors import SecondPersonRequired
 from casework.followup import chase
 from casework.people.access import Principal
 from casework.people.rights import Right

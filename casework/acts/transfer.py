@@ -8,8 +8,9 @@ from sqlalchemy import Connection
 from casework import editions
 from casework.docket import desk, tell
 from casework.docket.desk import Versions
-from casework.errors import InvalidTransfer, NotPermitted
+from casework.errors import NotPermitted
 from casework.followup import chase, visit_booking, visit_plan
+from casework.followup.requests import InvalidTransfer
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from casework.errors import (
-    CaseNotFound,
-    IllegalMove,
-    InvalidFinding,
-    NotPermitted,
-    VersionChanged,
-)
+from casework.errors import CaseworkError
 from schemas.bulk import Done, DoneList
-
-_REFUSALS = (CaseNotFound, NotPermitted, IllegalMove, InvalidFinding, VersionChanged)
 
 
 def each(receipts: Iterable[str], act: Callable[[str], object]) -> DoneList:
@@ -22,7 +14,7 @@ def each(receipts: Iterable[str], act: Callable[[str], object]) -> DoneList:
     for receipt in dict.fromkeys(receipts):
         try:
             act(receipt)
-        except _REFUSALS as refusal:
+        except CaseworkError as refusal:
             done = Done(receipt=receipt, done=False, code=refusal.code, message=refusal.detail)
         else:
             done = Done(receipt=receipt, done=True)

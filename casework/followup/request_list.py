@@ -8,8 +8,8 @@ from sqlalchemy import Row
 
 from casework import editions, paging
 from casework.docket import trail
-from casework.errors import RequestNotFound
 from casework.followup import requests
+from casework.followup.requests import RequestNotFound
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.applicant import Applicant

@@ -18,13 +18,7 @@ from sqlalchemy import Connection
 from casework import editions, events
 from casework.docket import desk
 from casework.docket.desk import Case
-from casework.errors import (
-    IllegalMove,
-    InvalidTransfer,
-    NotPermitted,
-    RequestNotFound,
-    VersionChanged,
-)
+from casework.errors import IllegalMove, Invalid, NotFound, NotPermitted, VersionChanged
 from casework.events import NewEvent
 from casework.followup import chase, promises
 from casework.outbox import deliveries
@@ -50,6 +44,22 @@ OF_APPLICATION: Final = """
 _AS_STORED: Final = (
     "id", "field", "words", "bureau", "provisional", "basis", "answer", "version",
 )  # fmt: skip
+
+
+class InvalidTransfer(Invalid):
+    """There is no such bureau to transfer to, or it leads the case already."""
+
+    code = "invalid_transfer"
+    title = "转办单位有误"
+    message = "转办单位有误。"
+
+
+class RequestNotFound(NotFound):
+    """No such request, or not one of this bureau's or applicant's; deliberately one answer."""
+
+    code = "request_not_found"
+    title = "没有找到该诉求"
+    message = "没有找到该诉求，或该诉求不属于本单位。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ import structlog
 from sqlalchemy import Connection, Row
 
 from casework.docket import desk
-from casework.errors import IllegalMove, InvalidVisitDay, VersionChanged, VisitNotFound
+from casework.errors import IllegalMove, Invalid, VersionChanged
 from casework.followup import requests as asks
 from casework.followup import visit_booking, visit_plan
 from casework.followup.requests import Asked
+from casework.followup.visit_list import VisitNotFound
 from casework.outbox import deliveries
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -30,6 +31,14 @@ from vocabulary.work import Stage
 log = structlog.get_logger(__name__)
 
 Versions = frozenset[int]
+
+
+class InvalidVisitDay(Invalid):
+    """The day is over, is no working day, or is full."""
+
+    code = "invalid_visit_day"
+    title = "走访日期有误"
+    message = "走访日期有误。"
 
 
 def confirm(

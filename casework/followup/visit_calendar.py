@@ -16,7 +16,7 @@ from icalendar import Alarm, Calendar, Event
 from sqlalchemy import Row
 
 from casework import credentials, editions, events
-from casework.errors import FeedNotFound
+from casework.errors import NotFound
 from casework.events import NewEvent
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -49,6 +49,14 @@ FROM visit AS v JOIN application AS a ON a.id = v.application_id
 WHERE v.bureau = %(bureau)s AND v.planned_on >= %(since)s
 ORDER BY v.planned_on, v.id
 """  # noqa: S608 -- a constant
+
+
+class FeedNotFound(NotFound):
+    """No such calendar feed, revoked, or not this bureau's; deliberately one answer."""
+
+    code = "feed_not_found"
+    title = "没有找到该日历订阅"
+    message = "没有找到该日历订阅，或已被撤销。"
 
 
 def create(db: Database, settings: Settings, principal: Principal, label: str) -> NewFeed:

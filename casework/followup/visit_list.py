@@ -14,7 +14,7 @@ from sqlalchemy import Row
 
 from casework import editions, paging
 from casework.docket import trail
-from casework.errors import VisitNotFound
+from casework.errors import NotFound
 from casework.followup import visit_booking
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -42,6 +42,14 @@ SELECT v.id, to_jsonb(v) AS visit, v.version, v.due_on, v.planned_on, v.note, v.
         FROM application AS o WHERE o.visit_id = v.id) AS applications
 FROM visit AS v JOIN application AS a ON a.id = v.application_id
 """
+
+
+class VisitNotFound(NotFound):
+    """No such visit, or not one of this bureau's; deliberately one answer."""
+
+    code = "visit_not_found"
+    title = "没有找到该走访"
+    message = "没有找到该走访，或该走访不属于本单位。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from casework import credentials, editions
 from casework.database import UNAVAILABLE
-from casework.errors import IdempotencyConflict, IdempotencyInFlight, ProvisionNotOffered
+from casework.errors import IdempotencyInFlight, Invalid, ProvisionNotOffered
 from config.settings import Settings
 from schemas.application import Submission
 from store.db import Database
@@ -23,6 +23,14 @@ from vocabulary.parties import Actor
 from vocabulary.zone import CHINA
 
 log = structlog.get_logger(__name__)
+
+
+class IdempotencyConflict(Invalid):
+    """The Idempotency-Key was used before with another body."""
+
+    code = "idempotency_conflict"
+    title = "同一幂等键已用于其他申报内容"
+    message = "该幂等键已用于另一份内容不同的申请，请更换幂等键。"
 
 
 @dataclass(frozen=True, slots=True)

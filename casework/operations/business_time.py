@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from casework.errors import TimeTravelRefused
+from casework.errors import Forbidden
 from config.settings import Settings
 from store.db import Database, app_now
+
+
+class TimeTravelRefused(Forbidden):
+    """Business time may only be moved where ALLOW_TIME_TRAVEL=1."""
+
+    code = "time_travel_refused"
+    title = "本环境不允许调整业务时间"
+    message = "本环境不允许调整业务时间。"
 
 
 def now(db: Database) -> datetime:

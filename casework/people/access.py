@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from casework import credentials
-from casework.errors import NotPermitted, TokenRefused
+from casework.errors import NotPermitted, Unauthenticated
 from casework.people.rights import RIGHTS, Right
 from config.settings import Settings
 from store.db import Database
 from vocabulary.people import Role
+
+
+class TokenRefused(Unauthenticated):
+    """Unknown, expired or revoked bureau token; deliberately one answer."""
+
+    code = "token_refused"
+    title = "访问令牌无效"
+    message = "访问令牌无效、已过期或已被撤销。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Connection, Row
 
 from casework import events
-from casework.errors import DelegationNotFound, InvalidDelegation, NotPermitted
+from casework.errors import Invalid, NotFound, NotPermitted
 from casework.events import NewEvent
 from casework.people.access import Principal
 from casework.people.rights import LENDABLE, Right
@@ -26,6 +26,22 @@ from vocabulary.zone import CHINA
 log = structlog.get_logger(__name__)
 
 LONGEST_DAYS = 180
+
+
+class InvalidDelegation(Invalid):
+    """Such a role cannot be lent to such a person for such a time."""
+
+    code = "invalid_delegation"
+    title = "代办安排有误"
+    message = "代办安排有误。"
+
+
+class DelegationNotFound(NotFound):
+    """The bureau has no such delegation in force."""
+
+    code = "delegation_not_found"
+    title = "没有找到该代办安排"
+    message = "没有找到该代办安排，或已经结束。"
 
 
 def lend(

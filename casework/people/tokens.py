@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from casework import credentials, editions, events
-from casework.errors import InvalidToken
+from casework.errors import Invalid
 from casework.events import NewEvent
 from config.settings import Settings
 from store.db import Database
@@ -19,6 +19,14 @@ from vocabulary.people import Role
 
 PREFIX = "wq_"  # so that a leaked token is recognised for what it is
 OVERLAP = timedelta(hours=24)
+
+
+class InvalidToken(Invalid):
+    """A token cannot be made for such a bureau, role or label."""
+
+    code = "invalid_token_request"
+    title = "令牌请求无效"
+    message = "令牌的单位、角色或用途无效。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from casework import credentials, events
-from casework.errors import ExportNotFound, TooManyExports
+from casework.errors import Conflict, NotFound
 from casework.events import NewEvent
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -35,6 +35,22 @@ from vocabulary.zone import CHINA
 MOST_PENDING: Final = 3
 """Unfinished exports of one person or system at most."""
 _SECRET_BYTES: Final = 32
+
+
+class ExportNotFound(NotFound):
+    """No such export of this person, or the secret opens no file, or not any more."""
+
+    code = "export_not_found"
+    title = "没有找到该导出文件"
+    message = "没有找到该导出文件，或尚未生成，或已过期。"
+
+
+class TooManyExports(Conflict):
+    """The caller has several exports under way already."""
+
+    code = "too_many_exports"
+    title = "未完成的导出过多"
+    message = "您有多份导出尚未完成，请稍后再试。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from casework.errors import TokenRefused
 from casework.people import access
+from casework.people.access import TokenRefused
 from cli.main import main
 from config.settings import Settings
 from store.db import Database

@@ -10,15 +10,13 @@ import pytest
 
 from casework.acts import approval, findings, supplement
 from casework.acts.determination import Determined
-from casework.acts.determine import Decision
-from casework.errors import (
+from casework.acts.determination_rules import (
     BenefitTaken,
-    CaseNotFound,
-    IllegalMove,
     InvalidDetermination,
-    NotPermitted,
     SecondPersonRequired,
 )
+from casework.acts.determine import Decision
+from casework.errors import CaseNotFound, IllegalMove, NotPermitted
 from casework.people.access import Lent, Principal
 from config.settings import Settings
 from store.db import Database

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from casework.acts import approval
+from casework.acts.determination_rules import InvalidDetermination
 from casework.acts.determine import Decision
-from casework.errors import InvalidDetermination
 from config.settings import Settings
 from store.db import Database
 from tests.support.ledgers import column, scalar

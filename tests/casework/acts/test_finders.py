@@ -9,7 +9,8 @@ import pytest
 
 from casework.acts import findings
 from casework.acts.determine import Decision
-from casework.errors import InvalidFinding, NotPermitted
+from casework.acts.findings import InvalidFinding
+from casework.errors import NotPermitted
 from casework.people.access import Principal
 from tests.support.forms import example
 from tests.support.ledgers import scalar

@@ -9,16 +9,11 @@ from typing import Any
 import pytest
 
 from casework.acts import acknowledge, determine, rating, review, transfer, withdraw
+from casework.acts.determination_rules import SecondPersonRequired
 from casework.acts.determine import Decision
 from casework.docket import trail
-from casework.errors import (
-    ApplicationNotFound,
-    CaseNotFound,
-    IllegalMove,
-    InvalidTransfer,
-    NotPermitted,
-    SecondPersonRequired,
-)
+from casework.errors import ApplicationNotFound, CaseNotFound, IllegalMove, NotPermitted
+from casework.followup.requests import InvalidTransfer
 from casework.people.access import Principal
 from casework.views import cases, inbox
 from casework.views.cases import Wanted

@@ -12,17 +12,7 @@ import icalendar
 import pytest
 
 from casework.acts import transfer, withdraw
-from casework.errors import (
-    CaseworkError,
-    FeedNotFound,
-    IllegalMove,
-    InvalidTransfer,
-    InvalidVisitDay,
-    NotPermitted,
-    RequestNotFound,
-    VersionChanged,
-    VisitNotFound,
-)
+from casework.errors import CaseworkError, IllegalMove, NotPermitted, VersionChanged
 from casework.followup import (
     request_list,
     requests,
@@ -31,8 +21,10 @@ from casework.followup import (
     visit_list,
     visit_reminders,
 )
-from casework.followup.requests import Asked
-from casework.followup.visit_list import Wanted
+from casework.followup.requests import Asked, InvalidTransfer, RequestNotFound
+from casework.followup.visit_acts import InvalidVisitDay
+from casework.followup.visit_calendar import FeedNotFound
+from casework.followup.visit_list import VisitNotFound, Wanted
 from casework.people.access import Principal
 from casework.work.dispatch import Stage
 from casework.workdays import add_working_days

@@ -9,9 +9,9 @@ from threading import Barrier
 import pytest
 
 from casework import credentials
-from casework.errors import ApplicationNotFound, IdempotencyConflict, IdempotencyInFlight
+from casework.errors import ApplicationNotFound, IdempotencyInFlight
 from casework.intake import accept
-from casework.intake.accept import Accepted
+from casework.intake.accept import Accepted, IdempotencyConflict
 from casework.receipt import is_valid
 from casework.views import status
 from config.settings import Settings, SettingsError

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from casework.database import UNAVAILABLE
-from casework.errors import IdempotencyConflict, Overloaded
+from casework.errors import Overloaded
 from casework.intake import accept
-from casework.intake.accept import Accepted, Draft, Filed
+from casework.intake.accept import Accepted, Draft, Filed, IdempotencyConflict
 from casework.intake.group_commit import GroupCommit
 from config.settings import Settings
 from schemas.application import Submission

@@ -10,9 +10,10 @@ import pytest
 
 from casework.acts import approval, determine
 from casework.acts.determine import Decision
-from casework.errors import DelegationNotFound, InvalidDelegation, NotPermitted
+from casework.errors import NotPermitted
 from casework.people import access, delegations, tokens
 from casework.people.access import Principal
+from casework.people.delegations import DelegationNotFound, InvalidDelegation
 from config.settings import Settings
 from schemas.delegations import Delegation
 from store.db import Database

@@ -15,9 +15,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from casework.errors import ExportNotFound, NotPermitted, TooManyExports
+from casework.errors import NotPermitted
 from casework.people.access import Principal
 from casework.reporting import export_files, exports, sheets
+from casework.reporting.exports import ExportNotFound, TooManyExports
 from casework.reporting.scope import Scope
 from casework.work.dispatch import Stage
 from casework.work.run import ChunkResult

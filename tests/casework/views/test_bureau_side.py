@@ -10,20 +10,15 @@ from typing import Any
 import pytest
 
 from casework.acts import findings
+from casework.acts.findings import InvalidFinding
 from casework.decision import assess
-from casework.errors import (
-    CaseNotFound,
-    IllegalMove,
-    InvalidFinding,
-    InvalidToken,
-    NotPermitted,
-    TimeTravelRefused,
-    TokenRefused,
-)
+from casework.errors import CaseNotFound, IllegalMove, NotPermitted
 from casework.intake import accept
 from casework.operations import business_time
+from casework.operations.business_time import TimeTravelRefused
 from casework.people import access, tokens
-from casework.people.access import Principal
+from casework.people.access import Principal, TokenRefused
+from casework.people.tokens import InvalidToken
 from casework.views import cases, inbox
 from casework.views.cases import Wanted
 from casework.work.dispatch import Stage
