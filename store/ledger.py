@@ -216,6 +216,18 @@ def add_all(conn: Connection, stage: Stage, subjects: Sequence[int], not_before:
     )
 
 
+def replace(conn: Connection, stage: Stage, subjects: Sequence[int]) -> None:
+    """Put a fresh item in the place of whatever items there are about each, dead ones too."""
+    _run(
+        conn,
+        "DELETE FROM work_item"
+        " WHERE stage = %(stage)s AND subject_id = ANY(%(subjects)s::bigint[])",
+        stage=stage.value,
+        subjects=numbers(subjects),
+    )
+    add(conn, stage, [(subject, None) for subject in subjects])
+
+
 def fail(
     conn: Connection,
     item_id: int,

@@ -175,12 +175,8 @@ def replay(db: Database, endpoint_id: int, *, since: datetime | None = None) -> 
                 {"id": endpoint_id, "since": since},
             ).scalars()
         )
-        # What is on the dead-letter list begins anew here, not a second time beside it.
-        conn.exec_driver_sql(
-            "DELETE FROM work_item WHERE stage = 'notify' AND subject_id = ANY(%(ids)s)",
-            {"ids": ids},
-        )
-        ledger.add(conn, Stage.NOTIFY, [(delivery_id, None) for delivery_id in sorted(ids)])
+        # What is on the dead-letter list begins anew, not a second time beside it.
+        ledger.replace(conn, Stage.NOTIFY, sorted(ids))
         _note(conn, EventType.WEBHOOK_REPLAYED, Actor.OPERATOR, endpoint_id, deliveries=len(ids))
     return len(ids)
 

@@ -18,8 +18,10 @@ from config.settings import Settings
 from schemas.application import Submission
 from store.db import Database
 from store.encoding import to_json
+from store.predicates import TODAY
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
+from vocabulary.work import Stage
 from vocabulary.zone import CHINA
 
 log = structlog.get_logger(__name__)
@@ -131,7 +133,7 @@ _FILE = f"""
 WITH draft AS MATERIALIZED (
     SELECT u.*,
         receipt_for(nextval('receipt_number'),
-            (SELECT (app_now() AT TIME ZONE 'Asia/Shanghai')::date)) AS receipt,
+            (SELECT {TODAY})) AS receipt,
         key_hash IS NULL OR pg_try_advisory_xact_lock(
             ('x' || encode(substr(key_hash, 1, 8), 'hex'))::bit(64)::bigint) AS granted
     FROM unnest(
@@ -164,7 +166,7 @@ WITH draft AS MATERIALIZED (
     FROM created AS c JOIN fresh AS f USING (receipt)
 ), queued AS (
     INSERT INTO work_item (stage, subject_id, not_before, created_at)
-    SELECT 'assess', id, received_at, received_at FROM created
+    SELECT '{Stage.ASSESS}', id, received_at, received_at FROM created
 ), remembered AS (
     INSERT INTO idempotency (key_hash, body_hash, application_id, created_at)
     SELECT f.key_hash, f.body_hash, c.id, c.received_at
@@ -175,7 +177,7 @@ FROM draft AS d
 LEFT JOIN created AS c ON c.receipt = d.receipt
 LEFT JOIN prior AS p ON p.place = d.place
 ORDER BY d.place
-"""  # noqa: S608 -- two words of ours
+"""  # noqa: S608 -- words of ours
 
 
 def file(conn: Connection, drafts: Sequence[Draft]) -> list[Filed]:

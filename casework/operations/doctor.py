@@ -16,8 +16,10 @@ from sqlalchemy import Connection
 from casework.docket import states
 from casework.operations import readiness
 from casework.work import canary
+from casework.work.stages import STAGES
 from config.settings import Settings
 from schemas.health import Parts
+from store import ledger
 from store.db import Database
 from vocabulary.cases import State
 from vocabulary.work import Stage
@@ -123,11 +125,9 @@ def mend(db: Database) -> int:
     with db.transaction() as conn:
         added = 0
         for stage, orphans in ((Stage.ASSESS, _APPLICATIONS), (Stage.NOTIFY, _DELIVERIES)):
-            added += conn.exec_driver_sql(
-                "INSERT INTO work_item (stage, subject_id, not_before, created_at)"  # noqa: S608 -- fixed parts
-                f" SELECT %(stage)s, id, app_now(), app_now() FROM ({orphans}) AS o",
-                {"stage": stage.value, "ours": _values(OURS)},
-            ).rowcount
+            found = conn.exec_driver_sql(orphans, {"ours": _values(OURS)}).all()
+            ledger.add(conn, stage, [(row.id, None) for row in found])
+            added += len(found)
     return added
 
 
@@ -262,24 +262,35 @@ def _hanging(conn: Connection) -> list[Trouble]:
 
 def _late(conn: Connection, settings: Settings) -> list[Trouble]:
     """Items due for too long: not taken by the relay, or taken and not done."""
+    queues = {stage: row.queue for stage, row in STAGES.items() if row.queue is not None}
     rows = conn.exec_driver_sql(
-        "SELECT stage, leased_until > app_now() AS leased, count(*), min(not_before)"
-        " FROM work_item WHERE dead_at IS NULL AND stage <> 'canary' AND not_before <"
+        "SELECT stage, leased_until > app_now() AS leased, count(*) AS items,"
+        " min(not_before) AS since"
+        " FROM work_item WHERE dead_at IS NULL AND stage = ANY(%(stages)s) AND not_before <"
         "   app_now() - (%(late)s + CASE WHEN leased_until > app_now() THEN 2 ELSE 1 END"
         "     * %(lease)s) * interval '1 second'"
         " AND (leased_until IS NULL OR leased_until > app_now()"
         "  OR leased_until < app_now() - %(late)s * interval '1 second')"
         " GROUP BY 1, 2 ORDER BY 1, 2",
-        {"late": LATE_SECONDS, "lease": settings.lease_seconds},
+        {
+            "late": LATE_SECONDS,
+            "lease": settings.lease_seconds,
+            "stages": [stage.value for stage in queues],
+        },
     )
     why = {
         False: "the relay does not take them, or more waits than is being done",
         True: "published again and again and not done: their worker is down, stuck or overloaded",
     }
-    mends = {False: _restart("relay"), True: "wenqi ps; then docs/runbook.md, Stuck work"}
     return [
-        Trouble(f"late work of stage {stage}", count, since, why[bool(leased)], mends[bool(leased)])
-        for stage, leased, count, since in rows
+        Trouble(
+            f"late work of stage {row.stage}",
+            row.items,
+            row.since,
+            why[bool(row.leased)],
+            _restart(f"worker-{queues[Stage(row.stage)]}" if row.leased else "relay"),
+        )
+        for row in rows
     ]
 
 

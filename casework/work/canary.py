@@ -31,16 +31,15 @@ def send(db: Database, queues: Sequence[str]) -> dict[int, str]:
             "INSERT INTO canary (queue) SELECT unnest(%(queues)s::text[]) ON CONFLICT DO NOTHING",
             {"queues": list(queues)},
         )
-        # One that was given up has been a sign in its time; the next is on its way.
-        conn.exec_driver_sql("DELETE FROM work_item WHERE stage = 'canary' AND dead_at IS NOT NULL")
         rows = conn.exec_driver_sql(
             "SELECT c.id, c.queue, EXISTS (SELECT FROM work_item"
             "  WHERE stage = 'canary' AND dead_at IS NULL AND subject_id = c.id)"
-            " FROM canary AS c WHERE queue = ANY(%(queues)s)",
+            " AS flying FROM canary AS c WHERE queue = ANY(%(queues)s)",
             {"queues": list(queues)},
         ).all()
-        ledger.add(conn, Stage.CANARY, [(row[0], None) for row in rows if not row[2]])
-    return {row[0]: row[1] for row in rows}
+        # One that was given up has been a sign in its time; the next is on its way.
+        ledger.replace(conn, Stage.CANARY, [row.id for row in rows if not row.flying])
+    return {row.id: row.queue for row in rows}
 
 
 def run(

@@ -1,4 +1,4 @@
-"""The stages of the ledger, one row each: what relay, workers and dispatch know of them.
+"""The stages of the ledger, one row each: what relay, workers, dispatch and doctor know of them.
 
 A new stage is a member of :class:`vocabulary.work.Stage`, a row here, the CHECK of
 `work_item.stage` and the use case.

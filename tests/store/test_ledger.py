@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -297,3 +299,44 @@ def test_after_the_clock_was_set_back_nothing_waits_longer_than_it_should(
     assert claim(database, stage=Stage.REMIND) == [], "a day is a day"
     advance(database, 3600)
     assert claim(database, stage=Stage.REMIND) == [4]
+
+
+def test_a_replaced_item_stands_alone_alive_and_due(database: Database) -> None:
+    add(database, 3)
+    add(database, 1, Stage.NOTIFY)
+    with database.transaction() as conn:
+        ledger.bury(conn, 1, "permanent: x")
+        ledger.replace(conn, Stage.ASSESS, [1, 2, 9])
+        rows = conn.exec_driver_sql(
+            "SELECT stage, subject_id, id > 4 AS fresh FROM work_item ORDER BY 1, 2"
+        ).all()
+    assert [tuple(row) for row in rows] == [
+        ("assess", 1, True),
+        ("assess", 2, True),
+        ("assess", 3, False),
+        ("assess", 9, True),
+        ("notify", 1, False),
+    ]
+    assert len(claim(database)) == 4
+
+
+def test_work_items_are_written_by_the_ledger_only() -> None:
+    """Beside the intake's one statement and the trigger, which write in their own statement."""
+    root = Path(__file__).parents[2]
+    rooms = ("api", "casework", "cli", "config", "deploy", "schemas", "store", "vocabulary")
+    writing = re.compile(
+        r"(?i)(?:insert\s+into|update|delete\s+from|merge\s+into)\s+\"?work_item\b"
+    )
+    writers = {
+        path.relative_to(root).as_posix()
+        for room in (*rooms, "workers")
+        for path in (root / room).rglob("*.*")
+        if path.suffix in (".py", ".sql")
+        and path.parent.name != "versions"
+        and writing.search(path.read_text(encoding="utf-8"))
+    }
+    assert writers == {
+        "casework/intake/accept.py",
+        "store/functions/publish_events.v1.sql",
+        "store/ledger.py",
+    }

@@ -14,14 +14,14 @@ from click.testing import CliRunner, Result
 from casework.decision import assess
 from casework.operations import doctor
 from casework.work import canary, dispatch
-from casework.work.dispatch import Stage
+from casework.work.stages import STAGES
 from cli.main import main
 from config.settings import Settings
 from store import ledger
 from store.db import Database
 from tests.support.ledgers import claim_ids, column, file_tenants, scalar
 from tests.support.servers import free_port
-from vocabulary.work import Queue
+from vocabulary.work import Queue, Stage
 
 Wenqi = Callable[..., Result]
 
@@ -143,6 +143,26 @@ def test_late_work_says_since_when_and_whose_fault_it_looks_like(
     assert late[1].since == scalar(
         database, "SELECT min(not_before) FROM work_item WHERE leased_until IS NULL"
     )
+
+
+def test_late_work_of_any_stage_names_the_worker_of_its_queue(
+    database: Database, settings: Settings
+) -> None:
+    with database.transaction() as conn:
+        for stage in Stage:
+            ledger.add(conn, stage, [(1, None)])
+    execute(database, "UPDATE clock SET offset_seconds = 1000")
+    execute(database, "UPDATE work_item SET leased_until = app_now() + interval '30 seconds'")
+    mends = {
+        one.what.rpartition(" ")[2]: one.mend.split()[:3]
+        for one in doctor.examine(database, settings).troubles
+        if one.what.startswith("late")
+    }
+    assert mends == {
+        stage.value: ["wenqi", "restart", f"worker-{row.queue}"]
+        for stage, row in STAGES.items()
+        if stage is not Stage.CANARY
+    }
 
 
 @pytest.mark.usefixtures("spread")
