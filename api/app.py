@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 
 from api import errors, middleware, openapi, services
@@ -35,6 +37,11 @@ from config import capacity
 from config.settings import Settings
 
 
+class _Api(Flask):
+    def log_exception(self, exc_info: Any) -> None:
+        """Nothing: Flask's line holds the path, and paths hold secrets. `api.errors` reports."""
+
+
 def create_app(settings: Settings) -> Flask:
     """Build the application for the given settings; nothing is connected yet.
 
@@ -42,7 +49,7 @@ def create_app(settings: Settings) -> Flask:
     API that could not accept an application does not start.
     """
     settings.require_secret_key()
-    app = Flask("api", static_folder=None)
+    app = _Api("api", static_folder=None)
     app.json = Provider(app)
     # Werkzeug's own limit would answer before the request's rest is read; api.body bounds it.
     app.config.update(MAX_CONTENT_LENGTH=None, PROVIDE_AUTOMATIC_OPTIONS=False)

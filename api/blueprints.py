@@ -1,7 +1,7 @@
 """Routes: who may call them, what they take, how they refuse; their documentation is made from it.
 
 :meth:`Resource.officer` and :meth:`Resource.applicant` declare a private route in one place. What
-a caller is asked is checked in this order: credential, right, If-Match, body.
+a caller is asked is checked in this order: credential, right, If-Match, parameters, body.
 """
 
 from __future__ import annotations
@@ -173,10 +173,10 @@ class Resource(Blueprint):
             made: _View = self.response(told.status, schema, description=told.words)(view)
             if asks.takes is not None:
                 made = self.arguments(asks.takes, as_kwargs=True)(made)
-            made = guard(asks.prepared(made))
-            made = described(*words, refusals=refusals, security=security, **asks.operation())(made)
             if asks.query is not None:
                 made = self.arguments(asks.query, location="query", as_kwargs=True)(made)
+            made = guard(asks.prepared(made))
+            made = described(*words, refusals=refusals, security=security, **asks.operation())(made)
             self.route(path, methods=[method])(made)
             return view
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Flask, Response, request
 
 from api import metrics
-from casework.receipt import is_valid, normalise
+from casework.receipt import parse
 from config.telemetry.ids import bind_here, unbind_all
 from config.telemetry.logs import log
 
@@ -95,8 +95,8 @@ def about(receipt: str) -> None:
 
     What comes in a path may be anything; only a well-formed receipt number is written down.
     """
-    number = normalise(receipt)
-    if is_valid(number):
+    number = parse(receipt)
+    if number is not None:
         bind_here(receipt=number)
 
 

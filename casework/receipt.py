@@ -17,6 +17,9 @@ def normalise(typed: str) -> str:
     return typed.strip().upper()
 
 
-def is_valid(receipt: str) -> bool:
-    """Whether the number is well-formed and its ISO 7064 MOD 37-36 check character is right."""
-    return _FORM.fullmatch(receipt) is not None and mod_37_36.is_valid(receipt.replace("-", ""))
+def parse(typed: str) -> str | None:
+    """The number as it was issued; None for what cannot be one, by its form or by its ISO 7064
+    MOD 37-36 check character."""
+    number = normalise(typed)
+    is_valid = _FORM.fullmatch(number) and mod_37_36.is_valid(number.replace("-", ""))
+    return number if is_valid else None

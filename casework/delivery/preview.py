@@ -14,7 +14,7 @@ from casework.delivery.letters import letter_for
 from casework.delivery.messages import Event
 from casework.errors import ApplicationNotFound
 from casework.followup import visit_booking
-from casework.receipt import normalise
+from casework.receipt import parse
 from casework.views import contacts, letterhead
 from casework.views.letterhead import Letterhead, VisitDay, concluded
 from casework.workdays import add_working_days
@@ -80,7 +80,7 @@ def of_application(
     with db.statement() as conn:
         application_id = conn.exec_driver_sql(
             "SELECT id FROM application WHERE receipt = %(receipt)s",
-            {"receipt": normalise(receipt)},
+            {"receipt": parse(receipt)},
         ).scalar()
         head = letterhead.read(conn, application_id) if application_id is not None else None
         if head is None:

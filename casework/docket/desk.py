@@ -27,7 +27,7 @@ from casework.errors import (
 )
 from casework.events import NewEvent
 from casework.people.access import Principal
-from casework.receipt import is_valid, normalise
+from casework.receipt import parse
 from config.settings import Settings
 from store import predicates
 from vocabulary.cases import Act, State
@@ -83,7 +83,7 @@ def open_case(
     In: the versions the caller has seen (None: any). Raises CaseNotFound (none, or another
     bureau's), VersionChanged.
     """
-    case = _open(conn, normalise(receipt))
+    case = _open(conn, receipt)
     if case is None or principal.bureau not in case[0].bureaus:
         raise CaseNotFound
     return _unchanged(case[0], versions)
@@ -100,8 +100,7 @@ def open_own(
 
     Raises ApplicationNotFound (unknown receipt and wrong code alike), VersionChanged.
     """
-    number = normalise(receipt)
-    case = _open(conn, number) if is_valid(number) else None
+    case = _open(conn, receipt)
     offered = credentials.access_hash(settings.require_secret_key(), access_code)
     stored = case[1] if case else bytes(len(offered))
     if not hmac.compare_digest(stored, offered) or case is None:
@@ -183,10 +182,13 @@ def _unchanged(case: Case, versions: Versions | None) -> Case:
 
 
 def _open(conn: Connection, receipt: str) -> tuple[Case, bytes] | None:
+    number = parse(receipt)
+    if number is None:
+        return None
     row = conn.exec_driver_sql(
         f"SELECT {_COLUMNS} FROM application"  # noqa: S608 -- a constant
         " WHERE receipt = %(receipt)s FOR NO KEY UPDATE",
-        {"receipt": receipt},
+        {"receipt": number},
     ).one_or_none()
     if row is None:
         return None

@@ -14,7 +14,7 @@ from casework.formats import local
 from casework.paging import Page
 from casework.people.access import Principal
 from casework.people.rights import Right
-from casework.receipt import normalise
+from casework.receipt import parse
 from store import predicates
 from store.db import Database
 from vocabulary.events import EventType
@@ -65,7 +65,7 @@ def of_case(
         application_id = conn.exec_driver_sql(
             "SELECT id FROM application AS a WHERE receipt = %(receipt)s"  # noqa: S608 -- a constant
             f" AND {predicates.ON_THE_CASE}",
-            {"receipt": normalise(receipt), "bureau": principal.bureau},
+            {"receipt": parse(receipt), "bureau": principal.bureau},
         ).scalar_one_or_none()
         if application_id is None:
             raise CaseNotFound

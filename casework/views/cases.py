@@ -237,7 +237,7 @@ def read(db: Database, settings: Settings, principal: Principal, receipt: str) -
     """
     principal.require(Right.READ_CASE)
     with db.transaction() as conn:
-        found = dossier.read(conn, settings, normalise(receipt))
+        found = dossier.read(conn, settings, receipt)
         if found is None or principal.bureau not in _bureaus(found.row):
             raise CaseNotFound
         findings = conn.exec_driver_sql(

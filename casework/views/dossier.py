@@ -15,6 +15,7 @@ from casework.followup import requests, visit_list
 from casework.followup.promises import FACTS, Promise, Shown, open_promises
 from casework.formats import local, yuan
 from casework.people.applicant import Applicant
+from casework.receipt import parse
 from casework.views import contacts, next_step, progress
 from casework.views.progress import Progress
 from casework.work import handover
@@ -153,8 +154,8 @@ class Status(Progress):
 
 
 def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
-    """The dossier of a receipt number, or None."""
-    row = conn.exec_driver_sql(_READ, {"receipt": receipt}).mappings().one_or_none()
+    """The dossier of a receipt number as typed, or None."""
+    row = conn.exec_driver_sql(_READ, {"receipt": parse(receipt)}).mappings().one_or_none()
     if row is None:
         return None
     edition = editions.edition_used(conn, row["notice_id"], row["parameters_hash"])
