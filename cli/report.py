@@ -12,8 +12,8 @@ import click
 
 from cli.options import VAR, opened
 from cli.tables import table
-from schemas.kit.answers import dump
-from vocabulary.cases import Source
+from schemas import reports
+from schemas.kit.answers import dump, schema_of
 from vocabulary.outcomes import Outcome
 
 DAY: Final = click.DateTime(["%Y-%m-%d"])
@@ -23,16 +23,16 @@ _BY_BUREAU: Final = (("bureau_name", "牵头单位"),)
 
 Columns = Sequence[tuple[str, str]]
 
+
+def _figures(kind: type) -> Columns:
+    """The figures that an answer holds, under the names that it gives them."""
+    fields = schema_of(kind)().fields
+    return [(each.data_key or name, each.metadata["title"]) for name, each in fields.items()]
+
+
 # Report -> its heading, the columns of words, the columns of figures.
 _LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns]]] = {
-    "intake": (
-        "受理情况（件）",
-        _BY_GROUP,
-        (
-            ("applications", "受理"),
-            *((source.value, source.label) for source in Source),
-        ),
-    ),
+    "intake": ("受理情况（件）", _BY_GROUP, _figures(reports.IntakeCounts)),
     "outcomes": (
         "核对结果（件）",
         _BY_GROUP,
@@ -42,46 +42,14 @@ _LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns]]] = {
             ("outcomes.none", "未核对"),
         ),
     ),
-    "amounts": (
-        "金额（元）",
-        _BY_GROUP,
-        (
-            ("granted", "准予件数"),
-            ("granted_amount", "准予金额"),
-            ("refused", "不予件数"),
-            ("pending", "在办件数"),
-            ("pending_amount", "在办金额"),
-        ),
-    ),
-    "times": (
-        "自受理到首次决定（工作日）",
-        _BY_GROUP,
-        (
-            ("decided", "已决定"),
-            ("mean", "平均"),
-            ("median", "中位数"),
-            ("p90", "九成不超过"),
-            ("longest", "最长"),
-        ),
-    ),
+    "amounts": ("金额（元）", _BY_GROUP, _figures(reports.AmountSums)),
+    "times": ("自受理到首次决定（工作日）", _BY_GROUP, _figures(reports.TimeFigures)),
     "overdue": (
         "现在逾期的事项（期限为本地做法）",
         (*_BY_BUREAU, ("promise_text", "事项")),
-        (("overdue", "件数"), ("longest", "最长逾期工作日")),
+        _figures(reports.OverdueCounts),
     ),
-    "visits": (
-        "走访覆盖（家）",
-        _BY_BUREAU,
-        (
-            ("enterprises", "应走访"),
-            ("visited", "已走访"),
-            ("met", "见到企业"),
-            ("planned", "已安排"),
-            ("late", "已过期限"),
-            ("unplanned", "未安排"),
-            ("coverage", "覆盖率%"),
-        ),
-    ),
+    "visits": ("走访覆盖（家）", _BY_BUREAU, _figures(reports.VisitCounts)),
 }
 
 
