@@ -107,8 +107,8 @@ class Settings:
         unset=Text("`config/notices/`", "`config/notices/`")))
     notice_id: str = field(default="xicheng-2020-6", metadata=variable(
         "NOTICE_ID", text,
-        "the notice that new applications are filed under",
-        "新申请所依据的通知"))
+        "the notice of applications that name none",
+        "未写明通知的申请所依据的通知"))
     api_workers: int = field(default_factory=_api_workers_unasked, metadata=variable(
         "API_WORKERS", Whole(1, 32),
         "processes that serve the API; each takes up to 12 database connections",
