@@ -17,9 +17,11 @@ import pytest
 import redis
 from sqlalchemy import text
 
+from config import notices
 from config.settings import Settings
 from store.db import Database
 from tests.support.app import App
+from tests.support.notices import with_second
 from tests.support.office import Office
 from tests.support.servers import Servers, create_database, drop_database, start_servers
 from tests.support.tables import clock, metadata
@@ -143,6 +145,18 @@ def database(_open_database: Database) -> Database:
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
         connection.execute(clock.update().values(offset_seconds=0))
     return _open_database
+
+
+@pytest.fixture
+def second_notice(
+    tmp_path: Path,
+    settings: Settings,  # noqa: ARG001 - reading them says where this process reads
+) -> Iterator[Path]:
+    """The folder of a second notice, beside the real one in a folder where this process reads."""
+    made = with_second(tmp_path / "notices")
+    notices.read_from(made.parent)
+    yield made
+    notices.read_from(notices.PACKAGED)
 
 
 @pytest.fixture

@@ -292,3 +292,33 @@ def test_hostile_and_hopeless_files_are_refused_in_a_sentence(
 def test_no_cell_is_a_formula_and_none_is_changed(text: str) -> None:
     assert not safe(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))
     assert unsafe(safe(text)) == text
+
+
+def test_a_file_may_name_another_notice(
+    run: Run,
+    tmp_path: Path,
+    database: Database,
+    second_notice: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NOTICES_PATH", str(second_notice.parent))
+    made = run("--template", "s02_stalls", "--notice", second_notice.name)
+    assert made.exit_code == 0, made.output
+    rows = list(csv.reader(made.stdout_bytes.decode("utf-8-sig").splitlines()))
+    assert rows[0][:2] == ["provision", "notice"]
+    assert len({len(row) for row in rows}) == 1
+    assert run("--template", "s02_stalls").exit_code == 2
+    assert run("--template", "s02_stalls", "--notice", "none").exit_code == 2
+    cells = _flat({"enterprise": tenant_body()["enterprise"]}) | {
+        "provision": "s02_stalls",
+        "notice": second_notice.name,
+        "facts.stalls.1.month": "2021年1月",
+        "facts.stalls.1.count": "3",
+    }
+    sent = [cells, {**cells, "notice": ""}, {**cells, "notice": "none"}]
+    result = run(_write(tmp_path / "in.csv", sent))
+    assert "accepted 1 (of these again 0), refused 2" in result.output
+    reasons = [row["退回原因"] for row in _read(tmp_path / "in.rejects.csv")]
+    assert reasons[0].startswith("provision 没有这一条款")
+    assert reasons[1].startswith("notice 没有受理依据这份通知的申报")
+    assert column(database, "SELECT notice_id FROM application") == [second_notice.name]

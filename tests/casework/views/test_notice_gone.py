@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from casework.views import cases, inbox
 from config import notices
 from schemas.application import load_application
 from tests.support.applications import tenant_body
-from tests.support.notices import with_second
 from tests.support.office import Office
 from tests.support.wire import wire
 from vocabulary.people import Role
@@ -24,18 +22,10 @@ from vocabulary.people import Role
 KEEPER = Principal("shili_winter", Role.SUPERVISOR, "测试甲")
 
 
-@pytest.fixture
-def second(tmp_path: Path) -> Iterator[str]:
-    made = with_second(tmp_path)
-    notices.read_from(tmp_path)
-    yield made.name
-    notices.read_from(notices.PACKAGED)
-
-
 @pytest.mark.parametrize("code_left", [True, False])
-def test_its_cases_are_read_as_before(office: Office, second: str, code_left: bool) -> None:
+def test_its_cases_are_read_as_before(office: Office, second_notice: Path, code_left: bool) -> None:
     body = {
-        "notice": second,
+        "notice": second_notice.name,
         "provision": "s02_stalls",
         "enterprise": {**tenant_body()["enterprise"], "located_in": "yanqing"},
         "facts": {"stalls": [{"month": "2021-01", "count": 3}]},
