@@ -142,10 +142,10 @@ def plan(
     waiting = conn.exec_driver_sql(
         "SELECT w.id, w.planned_on, w.provisional, w.basis,"  # noqa: S608 -- constants
         f"  (SELECT max({predicates.VISIT_DAY}) FROM visit AS v"
-        f"   WHERE v.uscc = w.uscc AND {predicates.VISITED}) AS visited_on"
+        f"   WHERE v.uscc = w.uscc AND {predicates.VISITED}) AS last_visit"
         " FROM visit AS w WHERE w.bureau = %(bureau)s AND w.state = 'planned'"
         "  AND w.planned_on <= %(horizon)s"
-        " ORDER BY visited_on NULLS FIRST, w.planned_on, w.id LIMIT %(batch)s"
+        " ORDER BY last_visit NULLS FIRST, w.planned_on, w.id LIMIT %(batch)s"
         " FOR NO KEY UPDATE OF w",
         {"bureau": bureau, "horizon": horizon, "batch": BATCH},
     ).all()
@@ -235,11 +235,11 @@ _Placed = tuple[Row[Any], date, bool, str]
 
 def _place(settings: Settings, days: Days, row: Row[Any]) -> _Placed:
     earliest, why = days.first, ""
-    if row.visited_on is not None and settings.practice.gap:
-        free_from, _ = add_working_days(row.visited_on, settings.practice.gap)
+    if row.last_visit is not None and settings.practice.gap:
+        free_from, _ = add_working_days(row.last_visit, settings.practice.gap)
         if free_from > row.planned_on:
             earliest = free_from
-            why = f"；{row.visited_on}已走访，两次走访至少相隔{settings.practice.gap}个工作日"
+            why = f"；{row.last_visit}已走访，两次走访至少相隔{settings.practice.gap}个工作日"
     day, guessed = days.place(row.planned_on, earliest)
     if day != row.planned_on and not why:
         why = f"；该日走访已排满（每日{days.capacity}家）"

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from rules.notice import Notice
 from schemas.contacts import Contact
+from vocabulary.events import EventType
 
-TRANSFERRED = "由原牵头单位转办"
+HANDED_OVER = "由原牵头单位" + "或".join(kind.hand_over for kind in EventType if kind.hand_over)
 
 
 def routed(notice: Notice, to: Mapping[str, str]) -> Contact:
@@ -30,7 +31,7 @@ def _of_bureau(notice: Notice, provision: str, bureau: str) -> Contact:
     own = [each for each in contacts if contacts[each]["bureau"] == bureau]
     own.sort(key=lambda each: measure not in contacts[each]["measures"])
     if own:
-        return Contact(**notice.contact(own[0]), reason=TRANSFERRED)
+        return Contact(**notice.contact(own[0]), reason=HANDED_OVER)
     name = notice.name_of(bureau)
     return Contact(
         bureau=bureau,
@@ -39,5 +40,5 @@ def _of_bureau(notice: Notice, provision: str, bureau: str) -> Contact:
         name="",
         phone="",
         printed="",
-        reason=TRANSFERRED,
+        reason=HANDED_OVER,
     )

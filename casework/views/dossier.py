@@ -84,7 +84,7 @@ class Dossier:
 
     @property
     def lead(self) -> Contact | None:
-        """The contact that leads; the new bureau's after a transfer. None before an assessment."""
+        """The contact that leads; the bureau's that leads by now. None before an assessment."""
         document, provision = self.row["document"], self.row["provision"]
         if document is None:
             if not self.row["stuck"]:
