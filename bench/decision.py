@@ -8,9 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from casework.docket import states
+from casework.docket import promises, states
 from casework.editions import Edition, edition
-from casework.followup import promises
 from casework.followup.visit_booking import promised
 from config.settings import Settings
 from rules import PROVISIONS, RULES_VERSION

@@ -14,10 +14,10 @@ from sqlalchemy import Connection
 
 from casework import events
 from casework.decision.candidate import Candidate, Standing
-from casework.docket import states
+from casework.docket import promises, states
 from casework.editions import Edition
 from casework.events import NewEvent
-from casework.followup import promises, visit_booking
+from casework.followup import visit_booking
 from casework.followup.visit_booking import Wish
 from casework.outbox import deliveries
 from config.settings import Settings

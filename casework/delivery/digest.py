@@ -16,10 +16,10 @@ from sqlalchemy import Connection, Row
 
 from casework import editions, events
 from casework.delivery.messages import PRODUCT, Event, Letter
+from casework.docket import promises
+from casework.docket.promises import FACTS, Promise
 from casework.errors import PermanentError
 from casework.events import NewEvent
-from casework.followup import promises
-from casework.followup.promises import FACTS, Promise
 from casework.outbox import deliveries
 from casework.work.run import ChunkResult, run_items
 from casework.workdays import add_working_days

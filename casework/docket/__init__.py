@@ -1,1 +1,1 @@
-"""One case under lock: its states and its trail."""
+"""One case under lock: its states, its trail and what is promised on it."""

@@ -1,1 +1,1 @@
-"""Visits, promises and requests."""
+"""Visits, requests and the pursuit of what is late."""

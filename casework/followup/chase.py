@@ -16,10 +16,10 @@ import structlog
 from sqlalchemy import Connection, Row
 
 from casework import events
+from casework.docket import promises
+from casework.docket.promises import FACTS, Promise
 from casework.errors import PermanentError
 from casework.events import NewEvent
-from casework.followup import promises
-from casework.followup.promises import FACTS, Promise
 from casework.outbox import deliveries, digest
 from casework.outbox.deliveries import Notification
 from casework.work.run import ChunkResult, run_items

@@ -16,11 +16,11 @@ import structlog
 from sqlalchemy import Connection
 
 from casework import editions, events
-from casework.docket import desk
+from casework.docket import desk, promises
 from casework.docket.desk import Case
 from casework.errors import IllegalMove, Invalid, NotFound, NotPermitted, VersionChanged
 from casework.events import NewEvent
-from casework.followup import chase, promises
+from casework.followup import chase
 from casework.outbox import deliveries
 from casework.people.access import Principal
 from casework.people.rights import Right

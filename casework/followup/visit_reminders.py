@@ -15,8 +15,9 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
+from casework.docket import promises
 from casework.errors import PermanentError
-from casework.followup import promises, visit_booking, visit_plan
+from casework.followup import visit_booking, visit_plan
 from casework.outbox import deliveries, digest
 from casework.outbox.deliveries import Notification
 from casework.work.run import ChunkResult, run_items

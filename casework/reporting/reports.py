@@ -148,7 +148,7 @@ def times(db: Database, _settings: Settings, scope: Scope) -> answers.TimeReport
 def overdue(db: Database, settings: Settings, scope: Scope) -> answers.OverdueReport:
     """What is late now, by bureau and kind of promise; `longest`: working days past the day.
 
-    The days are those of :mod:`casework.followup.promises`, late from the working day after.
+    The days are those of :mod:`casework.docket.promises`, late from the working day after.
     """
     where, values = scope.condition()
     # Visits, call-backs and requests may be another bureau's than the one that leads.

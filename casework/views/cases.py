@@ -18,8 +18,8 @@ from casework.acts import open_acts
 from casework.acts.finders import waiting
 from casework.decision import caps
 from casework.docket import trail
+from casework.docket.promises import FACTS, Shown, open_promises
 from casework.errors import CaseNotFound
-from casework.followup.promises import FACTS, Shown, open_promises
 from casework.formats import local, yuan
 from casework.paging import Page
 from casework.people.access import Principal

@@ -10,9 +10,9 @@ from typing import Any, TypedDict
 from sqlalchemy import Connection
 
 from casework import editions
+from casework.docket.promises import FACTS, Promise, Shown, open_promises
 from casework.editions import Edition
 from casework.followup import requests, visit_list
-from casework.followup.promises import FACTS, Promise, Shown, open_promises
 from casework.formats import local, yuan
 from casework.people.applicant import Applicant
 from casework.receipt import parse

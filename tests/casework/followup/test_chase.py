@@ -11,8 +11,8 @@ import pytest
 
 from casework.acts import acknowledge, supplement
 from casework.delivery import digest, quiet_hours, send
+from casework.docket.promises import Facts, open_promises, pauses
 from casework.followup import chase, requests
-from casework.followup.promises import Facts, open_promises, pauses
 from casework.followup.requests import Asked
 from casework.operations import business_time
 from casework.views import inbox
