@@ -21,7 +21,6 @@ from schemas.form_set import FormSet, FormsOf, Offer, form_set, made_of
 
 __all__ = [
     "Edition",
-    "Notice",
     "edition",
     "edition_used",
     "every",

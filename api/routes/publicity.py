@@ -15,7 +15,7 @@ from api.auth import public
 from api.blueprints import Resource
 from api.openapi import described
 from api.services import services
-from casework.editions import Notice, every
+from casework.editions import Edition, every
 from casework.reporting import publicity
 from schemas.kit.answers import schema_of
 from schemas.publicity import PublicityPage, PublicityQuerySchema
@@ -93,18 +93,18 @@ def listing(**filters: Any) -> tuple[PublicityPage, int, Mapping[str, str]]:
 @public
 def page(**filters: Any) -> Response:
     made = services()
-    notices = [each.notice for each in every()]
     found = publicity.list_grants(made.db, **filters)
     return Response(
-        _html(notices, found, filters.get("provision"), filters.get("limit")),
+        _html(every(), found, filters.get("provision"), filters.get("limit")),
         content_type="text/html; charset=utf-8",
         headers={"Content-Security-Policy": _CSP, "Cache-Control": _CACHE},
     )
 
 
 def _html(
-    notices: Sequence[Notice], found: PublicityPage, chosen: str | None, limit: int | None
+    editions: Sequence[Edition], found: PublicityPage, chosen: str | None, limit: int | None
 ) -> str:
+    texts = [text for edition in editions for text in edition.notice.provisions.items()]
     options = Markup("").join(
         _OPTION.format(
             code=code,
@@ -112,10 +112,9 @@ def _html(
             measure=known["measure"],
             title=known["title"],
         )
-        for notice in notices
-        for code, known in notice.provisions.items()
+        for code, known in dict(texts).items()  # two notices may have one code
     )
-    heads = [notice.content["notice"] for notice in notices]
+    heads = [edition.notice.content["notice"] for edition in editions]
     rows = Markup("").join(
         _ROW.format(grant=grant, amount="不涉及金额" if grant.amount is None else grant.amount)
         for grant in found.items
