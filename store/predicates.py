@@ -24,8 +24,8 @@ RECEIVED_TO: Final = (
 ON_THE_CASE: Final = "(a.lead_bureau = %(bureau)s OR a.copied_bureaus @> ARRAY[%(bureau)s]::text[])"
 """Whether a bureau leads the case or is copied."""
 
-HANDED_OVER: Final = "e.type IN ({})".format(  # over `event AS e`
-    ", ".join(f"'{kind}'" for kind in EventType if kind.hand_over)
+NEW_LEAD: Final = "e.type IN ({})".format(  # over `event AS e`
+    ", ".join(f"'{kind}'" for kind in EventType if kind.new_lead)
 )
 """Whether another bureau leads from then on."""
 

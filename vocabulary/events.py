@@ -128,21 +128,21 @@ _APPLICANT, _BUREAU, _HEAD = Party.APPLICANT, Party.BUREAU, Party.HEAD
 class EventType(StrEnum):
     """Everything that is on record as having happened: its type, its sentence, its audience.
 
-    A sentence names its parts: `_PARTS`, `WORDS`, else the datum itself. `hand_over`: how
+    A sentence names its parts: `_PARTS`, `WORDS`, else the datum itself. `new_lead`: how
     derivations name it, where another bureau leads from then on.
     """
 
     template: str
     audience: Audience
-    hand_over: str
+    new_lead: str
 
     # (The defaults are for mypy alone, which takes a look-up by value for a call of this.)
     def __new__(
-        cls, value: str, template: str = "", audience: Audience = _NOBODY, hand_over: str = ""
+        cls, value: str, template: str = "", audience: Audience = _NOBODY, new_lead: str = ""
     ) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
-        member.template, member.audience, member.hand_over = template, audience, hand_over
+        member.template, member.audience, member.new_lead = template, audience, new_lead
         return member
 
     APPLICATION_RECEIVED = "application.received", "申请已受理", _to(heading="申请受理")

@@ -75,7 +75,7 @@ def transfer(
             standing_in_for=principal.standing_in_for(Right.TRANSFER_AGAIN) if transfers else None,
         )
         # Whoever visits and calls back is whoever leads.
-        _hand_visit_over(conn, case.id, principal.bureau, to)
+        _pass_visit_on(conn, case.id, principal.bureau, to)
         conn.exec_driver_sql(
             "UPDATE callback SET bureau = %(to)s WHERE application_id = %(id)s AND done_at IS NULL",
             {"id": case.id, "to": to},
@@ -91,7 +91,7 @@ def is_open_to(principal: Principal, transfers: int) -> bool:
     return not transfers or principal.may(Right.TRANSFER_AGAIN)
 
 
-def _hand_visit_over(conn: Connection, application_id: int, was: str, to: str) -> None:
+def _pass_visit_on(conn: Connection, application_id: int, was: str, to: str) -> None:
     """Hand the visit of a transferred application over, unless its bureau leads another one that
     the visit is about. The new bureau's plan gives it a place."""
     row = conn.exec_driver_sql(

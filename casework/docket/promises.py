@@ -134,7 +134,7 @@ jsonb_build_object(
     'acknowledged_at', a.acknowledged_at,
     'events', (SELECT jsonb_agg(jsonb_build_array(e.type, e.from_state, e.to_state, e.at)
             ORDER BY e.id) FROM event AS e WHERE e.application_id = a.id
-        AND (e.to_state IS NOT NULL OR {predicates.HANDED_OVER})),
+        AND (e.to_state IS NOT NULL OR {predicates.NEW_LEAD})),
     'supplement', (SELECT jsonb_build_object('id', s.id, 'due_on', s.due_on,
             'bureau', s.bureau, 'requested_at', s.requested_at)
         FROM supplement AS s WHERE s.application_id = a.id AND s.state = 'open'),
@@ -214,8 +214,8 @@ def _acknowledge(practice: Practice, facts: Facts) -> list[Promise]:
     days = practice.acknowledge
     started, why = None, "核对"
     for kind, _, _, at in facts["events"] or ():
-        if hand_over := EventType(kind).hand_over:
-            started, why = at, hand_over
+        if new_lead := EventType(kind).new_lead:
+            started, why = at, new_lead
         elif kind == EventType.APPLICATION_ASSESSED and started is None:
             started = at
     if started is None:

@@ -260,9 +260,9 @@ WITH calendar AS MATERIALIZED (
     SELECT a.lead_bureau AS bureau, 'acknowledge' AS promise,
         n[today] - {_count("e.at")} - %(acknowledge)s AS days
     FROM application AS a CROSS JOIN calendar CROSS JOIN LATERAL (
-        SELECT coalesce(max(e.at) FILTER (WHERE {predicates.HANDED_OVER}), min(e.at)) AS at
+        SELECT coalesce(max(e.at) FILTER (WHERE {predicates.NEW_LEAD}), min(e.at)) AS at
         FROM event AS e WHERE e.application_id = a.id
-            AND ({predicates.HANDED_OVER} OR e.type = '{EventType.APPLICATION_ASSESSED}')) AS e
+            AND ({predicates.NEW_LEAD} OR e.type = '{EventType.APPLICATION_ASSESSED}')) AS e
     WHERE a.acknowledged_at IS NULL AND a.lead_bureau IS NOT NULL
         AND a.state NOT IN ('received', 'withdrawn')
         AND n[today] - {_count("a.received_at")} > %(acknowledge)s AND {{where}}

@@ -8,7 +8,7 @@ from rules.notice import Notice
 from schemas.contacts import Contact
 from vocabulary.events import EventType
 
-HANDED_OVER = "由原牵头单位" + "或".join(kind.hand_over for kind in EventType if kind.hand_over)
+NEW_LEAD = "由原牵头单位" + "或".join(kind.new_lead for kind in EventType if kind.new_lead)
 
 
 def routed(notice: Notice, to: Mapping[str, str]) -> Contact:
@@ -31,7 +31,7 @@ def _of_bureau(notice: Notice, provision: str, bureau: str) -> Contact:
     own = [each for each in contacts if contacts[each]["bureau"] == bureau]
     own.sort(key=lambda each: measure not in contacts[each]["measures"])
     if own:
-        return Contact(**notice.contact(own[0]), reason=HANDED_OVER)
+        return Contact(**notice.contact(own[0]), reason=NEW_LEAD)
     name = notice.name_of(bureau)
     return Contact(
         bureau=bureau,
@@ -40,5 +40,5 @@ def _of_bureau(notice: Notice, provision: str, bureau: str) -> Contact:
         name="",
         phone="",
         printed="",
-        reason=HANDED_OVER,
+        reason=NEW_LEAD,
     )

@@ -78,6 +78,8 @@ def test_a_transferred_case_changes_hands_and_stays_there(office: Office) -> Non
         )
     office.assess()
     assert office.case(accepted.receipt, FINANCE)["leads"]
+    # Code of the release before, which may still run, reads this column for the same.
+    assert scalar(office.db, "SELECT assigned_bureau FROM application") == "finance"
 
 
 def test_a_second_transfer_is_the_supervisors(office: Office) -> None:
@@ -87,6 +89,9 @@ def test_a_second_transfer_is_the_supervisors(office: Office) -> None:
         hand_over(office, accepted.receipt, FINANCE, "sasac")
     hand_over(office, accepted.receipt, FINANCE_HEAD, "sasac")
     assert office.case(accepted.receipt)["casework"]["transfers"] == 2
+    # Back where the rules routed it, it stays as well: its contact is the one they named.
+    assert office.case(accepted.receipt)["casework"]["assigned_bureau"] == "sasac"
+    assert "转办" not in office.status(accepted)["bureaus"]["lead"]["reason"]
 
 
 @pytest.mark.parametrize("to", ["sasac", "nobody", "district_government", ""])
