@@ -1,4 +1,4 @@
-"""The shape of `casework/`: few arrows, few floors, no large room (decision 22)."""
+"""The shape of `casework/`: few arrows and floors, no large room (decision 22); and of `tests/`."""
 
 from __future__ import annotations
 
@@ -48,3 +48,21 @@ def test_no_room_of_casework_is_large() -> None:
     }
     assert len(lines) > 10
     assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
+
+
+def test_of_tests_only_their_support_is_imported() -> None:
+    """By anybody: what a test needs of another test's module belongs to `tests/support/`."""
+    rooms = sorted(
+        path.name
+        for path in ROOT.iterdir()
+        if path.is_dir() and any(path.rglob("*.py")) and path.name.isidentifier()
+    )
+    graph = grimp.build_graph(*rooms)
+    imports = [
+        (module, imported)
+        for module in graph.modules
+        for imported in graph.find_modules_directly_imported_by(module)
+        if imported.startswith("tests.")
+    ]
+    assert {module.split(".")[0] for module, _ in imports} == {"bench", "faults", "tests"}
+    assert [each for each in imports if not each[1].startswith("tests.support.")] == []
