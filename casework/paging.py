@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypedDict, TypeVar
+from typing import Any, TypeVar
 
 from schemas.kit.paging import LIMIT_MAX
 
@@ -16,13 +16,6 @@ LIMIT = 50
 def bounded(limit: int | None) -> int:
     """How many rows to return, between 1 and LIMIT_MAX."""
     return max(1, min(limit or LIMIT, LIMIT_MAX))
-
-
-class Page(TypedDict, Generic[T]):
-    """Part of a list. `next`: the id to go on from, None at its end."""
-
-    items: list[T]
-    next: int | None
 
 
 def page(kind: Callable[..., P], rows: Sequence[Any], limit: int, render: Callable[[Any], T]) -> P:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+
 from marshmallow import fields
 
+from schemas.applicant import Applicant
+from schemas.findings import RecordedFinding
+from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Text
-from schemas.kit.paging import BEFORE, LIMIT, one_of
-from vocabulary.cases import State
+from schemas.kit.paging import BEFORE, LIMIT, NEXT, one_of
+from schemas.promises import Deadline
+from schemas.status import Status
+from vocabulary.cases import Act, DeterminationState, State
 from vocabulary.outcomes import Outcome
 
 
@@ -34,3 +44,134 @@ class TrailQuerySchema(StrictSchema):
     """Paging of a case's trail."""
 
     before, limit = BEFORE, LIMIT
+
+
+@answer
+class CaseSummary:
+    """A case in a list."""
+
+    id: Annotated[int, about("编号")]
+    receipt: Annotated[str, about("受理编号")]
+    provision: Annotated[str, about("条款代码")]
+    enterprise: Annotated[Applicant, about("申报单位")]
+    state: Annotated[State, about("状态代码")]
+    state_text: Annotated[str, about("状态")]
+    outcome: Annotated[Outcome | None, about("结果代码")]
+    outcome_text: Annotated[str | None, about("结果")]
+    amount: Annotated[Decimal | None, about("金额")]
+    determined_amount: Annotated[Decimal | None, about("认定金额")]
+    acknowledged: Annotated[bool, about("是否已签收")]
+    version: Annotated[int, about("版本")]
+    received_at: Annotated[datetime, about("受理时间")]
+    leads: Annotated[bool, about("是否由本单位牵头")]
+    deadline: Annotated[Deadline | None, about("最近的期限", "事项、单位、日期和由来")]
+    overdue: Annotated[bool, about("有无逾期事项")]
+    waiting_for: Annotated[list[str], about("待认定的条件代码")]
+    questions: Annotated[list[str], about("疑义编号")]
+
+
+@answer
+class CasePage:
+    """One page of the case list."""
+
+    items: Annotated[list[CaseSummary], about("案件", "新的在前")]
+    next: Annotated[int | None, NEXT]
+
+
+@answer
+class DeterminationOnRecord:
+    """A determination with everything the bureau has on record."""
+
+    state: Annotated[
+        DeterminationState, about("状态代码", "proposed、in_force、rejected 或 superseded")
+    ]
+    granted: Annotated[bool, about("是否准予")]
+    amount: Annotated[Decimal | None, about("认定金额")]
+    computed: Annotated[Decimal | None, about("按规则计算的金额")]
+    delta: Annotated[Decimal | None, about("差额（认定减计算）")]
+    reason: Annotated[str, about("理由")]
+    findings: Annotated[list[Mapping[str, object]], about("所据认定意见")]
+    bureau: Annotated[str, about("单位代码")]
+    proposed_by: Annotated[str, about("提出人")]
+    proposed_at: Annotated[datetime, about("提出时间")]
+    decided_by: Annotated[str | None, about("复签人")]
+    decided_at: Annotated[datetime | None, about("复签时间")]
+    decision_note: Annotated[str | None, about("复签意见")]
+
+
+@answer
+class CallbackState:
+    """A call-back after a bad rating."""
+
+    bureau: Annotated[str, about("单位代码")]
+    due_on: Annotated[date, about("应于何日前回访")]
+    provisional: Annotated[bool, about("日期是否暂定")]
+    done_by: Annotated[str | None, about("回访人")]
+    done_at: Annotated[datetime | None, about("回访时间")]
+    note: Annotated[str | None, about("回访情况")]
+
+
+@answer
+class Headroom:
+    """What is left of a running total for this case; bureaus only."""
+
+    account: Annotated[str, about("机构的统一社会信用代码")]
+    granted_elsewhere: Annotated[Decimal, about("该机构其他申请已核定金额")]
+    headroom: Annotated[Decimal, about("余额")]
+
+
+@answer
+class Casework:
+    """What only the bureaus see."""
+
+    acknowledged_at: Annotated[datetime | None, about("签收时间")]
+    acknowledged_by: Annotated[str | None, about("签收人")]
+    transfers: Annotated[int, about("已转办次数")]
+    assigned_bureau: Annotated[str | None, about("转办后的牵头单位")]
+    supplement_changes: Annotated[
+        Mapping[str, object] | None,
+        about("最近一次补正的前后内容", "指针 → [之前, 之后]"),
+    ]
+    determinations: Annotated[list[DeterminationOnRecord], about("历次认定")]
+    callback: Annotated[CallbackState | None, about("回访")]
+    cap: Annotated[Headroom | None, about("单家机构累计上限", "仅供办理")]
+    actions: Annotated[list[Act], about("本单位现在可以办理的事项")]
+
+
+@answer
+class Filed:
+    """What the applicant filed, normalised."""
+
+    enterprise: Annotated[Mapping[str, object], about("申报单位")]
+    facts: Annotated[Mapping[str, object], about("申报事实")]
+
+
+@answer
+class Case(Status):
+    """A case as its bureaus see it."""
+
+    leads: Annotated[bool, about("是否由本单位牵头")]
+    casework: Annotated[Casework, about("办理情况")]
+    application: Annotated[Filed, about("申报内容")]
+    official_findings: Annotated[list[RecordedFinding], about("认定意见")]
+
+
+@answer
+class TrailEvent:
+    """One event of a case's trail."""
+
+    id: Annotated[int, about("编号")]
+    at: Annotated[datetime, about("时间")]
+    type: Annotated[str, about("类别")]
+    actor: Annotated[str, about("由谁")]
+    from_state: Annotated[str | None, about("之前状态")]
+    to_state: Annotated[str | None, about("之后状态")]
+    data: Annotated[Mapping[str, object], about("内容")]
+
+
+@answer
+class TrailPage:
+    """One page of a case's trail."""
+
+    items: Annotated[list[TrailEvent], about("经过", "新的在前，含查阅记录")]
+    next: Annotated[int | None, NEXT]

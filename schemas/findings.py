@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from marshmallow import fields, validate
@@ -41,3 +42,17 @@ class Recorded:
     receipt: Annotated[str, about("受理编号")]
     recorded: Annotated[int, about("记录条数")]
     case_url: Annotated[str, fields.Url, about("案件地址")]
+
+
+@answer
+class RecordedFinding:
+    """One official finding on record."""
+
+    condition: Annotated[str, about("条件代码")]
+    item: Annotated[str | None, about("所涉项目")]
+    result: Annotated[bool, about("认定结果")]
+    note: Annotated[str, about("理由")]
+    evidence: Annotated[str | None, about("依据材料")]
+    bureau: Annotated[str, about("单位代码")]
+    actor: Annotated[str, about("经办")]
+    recorded_at: Annotated[datetime, about("记录时间")]

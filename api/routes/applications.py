@@ -8,6 +8,7 @@ from api import etags, middleware
 from api.auth import public
 from api.blueprints import Resource, Told
 from api.body import read_json
+from api.etags import Tagged
 from api.json_responses import answer, receipt_body
 from api.openapi import IDEMPOTENCY_KEY, application_body, described
 from api.services import services
@@ -16,14 +17,15 @@ from casework.intake.ndjson import KEY, KEY_RULE
 from casework.views import status
 from config.telemetry.ids import bind_here
 from schemas.application import load_application
+from schemas.kit.answers import schema_of
 from schemas.kit.problem import FieldError
-from schemas.responses import AcceptedSchema, StatusSchema
+from schemas.status import Accepted, Status
 
 blueprint = Resource("applications", __name__, url_prefix="/api/v1", description="申报")
 
 
 @blueprint.route("/applications", methods=["POST"])
-@blueprint.response(202, AcceptedSchema, description="已受理")
+@blueprint.response(202, schema_of(Accepted), description="已受理")
 @described(
     "提交申报",
     "提交后即受理并立即返回受理编号和查询码；核对在后台进行，用 status_url 查询。"
@@ -63,12 +65,11 @@ def submit() -> Response:
     "查询申报",
     "凭受理编号和查询码查询：现在到哪一步、下一步由谁在何时前办理、经过、"
     "核对结果和每一项的理由及通知原文。编号不存在与查询码不正确的答复相同。",
-    told=Told(200, StatusSchema, "申报的状态"),
+    told=Told(200, Status, "申报的状态"),
 )
-def read(receipt: str, access_code: str) -> Response:
+def read(receipt: str, access_code: str) -> Tagged[Status]:
     made = services()
-    found = status.read(made.db, made.settings, receipt, access_code)
-    return answer(found, 200, etags.etag(found["version"]))
+    return etags.tagged(status.read(made.db, made.settings, receipt, access_code))
 
 
 def _idempotency_key() -> str | None:

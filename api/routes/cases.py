@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
-
 from api import etags
 from api.blueprints import Resource, Told, Version
-from api.json_responses import answer
+from api.etags import Tagged
 from api.services import services
 from casework.acts import findings
 from casework.docket.desk import Versions
@@ -17,9 +15,8 @@ from casework.people.rights import Right
 from casework.receipt import normalise
 from casework.views import cases
 from casework.views.cases import Wanted
-from schemas.cases import CaseQuerySchema
+from schemas.cases import Case, CasePage, CaseQuerySchema
 from schemas.findings import FindingsSchema, Recorded
-from schemas.responses import CasePageSchema, CaseSchema
 
 blueprint = Resource("cases", __name__, url_prefix="/api/v1", description="案件（责任单位）")
 
@@ -30,12 +27,12 @@ blueprint = Resource("cases", __name__, url_prefix="/api/v1", description="案�
     "列出案件",
     "本单位牵头或被抄送的案件，新的在前，按编号翻页；查阅会记录。",
     query=CaseQuerySchema,
-    told=Told(200, CasePageSchema, "本单位的案件"),
+    told=Told(200, CasePage, "本单位的案件"),
 )
-def listing(principal: Principal, **filters: Any) -> Response:
+def listing(principal: Principal, **filters: Any) -> CasePage:
     made = services()
     paging = {name: filters.pop(name, None) for name in ("before", "limit")}
-    return answer(cases.list_cases(made.db, made.settings, principal, Wanted(**filters), **paging))
+    return cases.list_cases(made.db, made.settings, principal, Wanted(**filters), **paging)
 
 
 @blueprint.officer(
@@ -44,12 +41,11 @@ def listing(principal: Principal, **filters: Any) -> Response:
     "查看案件",
     "申报内容、核对结果和理由、经过、认定意见、办理情况。不属于本单位的案件与不存在的答复相同；"
     "查阅会记录。答复的 ETag 是版本，办理时在 If-Match 中写明。",
-    told=Told(200, CaseSchema, "案件"),
+    told=Told(200, Case, "案件"),
 )
-def read(principal: Principal, receipt: str) -> Response:
+def read(principal: Principal, receipt: str) -> Tagged[Case]:
     made = services()
-    found = cases.read(made.db, made.settings, principal, receipt)
-    return answer(found, 200, etags.etag(found["version"]))
+    return etags.tagged(cases.read(made.db, made.settings, principal, receipt))
 
 
 @blueprint.officer(

@@ -7,12 +7,9 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from flask import Response
-
 from api.acts import moved, officer_act
 from api.blueprints import Resource, Told, Version
 from api.etags import Tagged
-from api.json_responses import answer
 from api.services import services
 from casework.acts import (
     acknowledge,
@@ -33,8 +30,7 @@ from casework.people.rights import Right
 from config.settings import Settings
 from schemas import acts as sent
 from schemas.bulk import DoneList, ManyFindingsSchema, ReceiptsSchema
-from schemas.cases import TrailQuerySchema
-from schemas.progress import TrailPageSchema
+from schemas.cases import TrailPage, TrailQuerySchema
 
 blueprint = Resource("officer_acts", __name__, url_prefix="/api/v1", description="办理（责任单位）")
 
@@ -148,7 +144,7 @@ _act("callback", Right.CALL_BACK, sent.CallbackSchema(), rating.call_back)(
     "查看全部经过",
     "一件的全部经过，含谁在何时查阅，供主管和审计使用；查看本身也会记录。",
     query=TrailQuerySchema,
-    told=Told(200, TrailPageSchema, "经过"),
+    told=Told(200, TrailPage, "经过"),
 )
-def read_trail(principal: Principal, receipt: str, **paging: Any) -> Response:
-    return answer(trail.of_case(services().db, principal, receipt, **paging))
+def read_trail(principal: Principal, receipt: str, **paging: Any) -> TrailPage:
+    return trail.of_case(services().db, principal, receipt, **paging)

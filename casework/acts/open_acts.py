@@ -19,7 +19,7 @@ from vocabulary.zone import CHINA
 Row = Mapping[str, Any]
 
 
-def to_bureau(principal: Principal, edition: Edition, row: Row) -> list[str]:
+def to_bureau(principal: Principal, edition: Edition, row: Row) -> list[Act]:
     """The acts open to a person of a bureau, in the order of the state machine's table.
 
     In: the case as `casework.views.dossier` reads it.
@@ -27,7 +27,7 @@ def to_bureau(principal: Principal, edition: Edition, row: Row) -> list[str]:
     return [
         act
         for act in states.allowed(State(row["state"]), Side.BUREAU)
-        if _has_right(principal, Act(act)) and _MAY.get(Act(act), _leads)(principal, edition, row)
+        if _has_right(principal, act) and _MAY.get(act, _leads)(principal, edition, row)
     ]
 
 

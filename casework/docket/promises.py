@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, TypedDict
+from typing import Any, Final, TypedDict, TypeVar
 
 from casework.workdays import add_working_days, office_opening, working_days_between
 from config.practice import Practice
+from schemas.promises import Deadline
 from store import predicates
 from vocabulary.cases import State
 from vocabulary.events import EventType
@@ -21,6 +22,9 @@ from vocabulary.promises import Kind
 from vocabulary.zone import CHINA
 
 LOCAL: Final = "本地做法，通知未规定期限"
+
+
+T = TypeVar("T", bound=Deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +47,18 @@ class Promise:
         """Whether the applicant is to act."""
         return self.kind is Kind.SUPPLEMENT
 
-    def document(self) -> Shown:
-        """As people are shown it."""
-        return {
-            "promise": self.kind.value,
-            "text": self.kind.label,
-            "bureau": self.bureau,
-            "due_on": self.due_on.isoformat(),
-            "provisional": self.provisional,
-            "paused": self.paused,
-            "basis": self.basis,
-        }
-
-
-class Shown(TypedDict):
-    """A promise in an answer."""
-
-    promise: str
-    text: str
-    bureau: str
-    due_on: str
-    provisional: bool
-    paused: bool
-    basis: str
+    def shown(self, kind: type[T], **more: str) -> T:
+        """As people are shown it; `more`: what the `kind` holds beyond a deadline."""
+        return kind(
+            promise=self.kind,
+            text=self.kind.label,
+            bureau=self.bureau,
+            due_on=self.due_on,
+            provisional=self.provisional,
+            paused=self.paused,
+            basis=self.basis,
+            **more,
+        )
 
 
 class Supplement(TypedDict):

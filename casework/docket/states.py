@@ -83,18 +83,16 @@ def is_legal(state: State, act: Act) -> bool:
     return state in RULES[act].sources
 
 
-def allowed(state: State, side: Side) -> tuple[str, ...]:
+def allowed(state: State, side: Side) -> tuple[Act, ...]:
     """The acts one side may do in a state, in the order of the table."""
-    return tuple(
-        act.value for act, rule in RULES.items() if rule.side is side and state in rule.sources
-    )
+    return tuple(act for act, rule in RULES.items() if rule.side is side and state in rule.sources)
 
 
 def check(state: State, act: Act, detail: str | None = None) -> None:
     """Raises IllegalMove, naming what this side may do instead."""
     if not is_legal(state, act):
         instead = allowed(state, RULES[act].side)
-        possible = "、".join(Act(other).label for other in instead) or "无"
+        possible = "、".join(other.label for other in instead) or "无"
         said = f"现在不能{act.label}。现在可以办理的事项：{possible}。"
         raise IllegalMove(detail or said, allowed=instead)
 

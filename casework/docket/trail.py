@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypedDict
-
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from casework import events, paging
 from casework.errors import CaseNotFound
 from casework.events import NewEvent
-from casework.formats import local
-from casework.paging import Page
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.receipt import parse
+from schemas.cases import TrailEvent, TrailPage
+from schemas.kit.answers import build
 from store import predicates
 from store.db import Database
 from vocabulary.events import EventType
@@ -35,18 +32,6 @@ def looked(
     events.write(conn, [NewEvent(kind, principal.actor, application_id, data)])
 
 
-class Entry(TypedDict):
-    """One event of a case's trail, as its bureaus see it."""
-
-    id: int
-    at: str
-    type: str
-    actor: str
-    from_state: str | None
-    to_state: str | None
-    data: Mapping[str, object]
-
-
 def of_case(
     db: Database,
     principal: Principal,
@@ -54,7 +39,7 @@ def of_case(
     *,
     before: int | None = None,
     limit: int | None = None,
-) -> Page[Entry]:
+) -> TrailPage:
     """Every event of one of the bureau's cases, who looked at it included, newest first.
 
     Out: `items`, `next`. Raises NotPermitted, CaseNotFound.
@@ -76,16 +61,4 @@ def of_case(
             {"id": application_id, "before": before, "limit": size + 1},
         ).all()
         looked(conn, principal, EventType.ACCESS_TRAIL_READ, application_id=application_id)
-    return paging.page(Page[Entry], rows, size, _event)
-
-
-def _event(row: Row[Any]) -> Entry:
-    return {
-        "id": row.id,
-        "at": local(row.at),
-        "type": row.type,
-        "actor": row.actor,
-        "from_state": row.from_state,
-        "to_state": row.to_state,
-        "data": row.data,
-    }
+    return paging.page(TrailPage, rows, size, lambda row: build(TrailEvent, row))

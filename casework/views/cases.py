@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Any, TypedDict
+from typing import Any
 
 from sqlalchemy import Connection, Row
 
@@ -18,18 +18,18 @@ from casework.acts import open_acts
 from casework.acts.finders import waiting
 from casework.decision import caps
 from casework.docket import trail
-from casework.docket.promises import FACTS, Shown, open_promises
+from casework.docket.promises import FACTS, open_promises
 from casework.errors import CaseNotFound
-from casework.formats import local, yuan
-from casework.paging import Page
 from casework.people.access import Principal
-from casework.people.applicant import Applicant
 from casework.people.rights import Right
 from casework.receipt import normalise
 from casework.views import dossier, progress
-from casework.views.dossier import Status
-from casework.views.progress import BureauProgress
 from config.settings import Settings
+from schemas.applicant import Applicant
+from schemas.cases import Case, CasePage, CaseSummary, Filed, Headroom
+from schemas.findings import RecordedFinding
+from schemas.kit.answers import build
+from schemas.promises import Deadline
 from store import predicates
 from store.db import Database
 from vocabulary.cases import State
@@ -98,73 +98,6 @@ ORDER BY a.id DESC LIMIT %(limit)s
 """  # noqa: S608 -- constants
 
 
-class CaseRow(TypedDict):
-    """A case in a list."""
-
-    id: int
-    receipt: str
-    provision: str
-    enterprise: Applicant
-    state: str
-    state_text: str
-    outcome: str | None
-    outcome_text: str | None
-    amount: str | None
-    determined_amount: str | None
-    acknowledged: bool
-    version: int
-    received_at: str
-    leads: bool
-    deadline: Shown | None
-    overdue: bool
-    waiting_for: list[str]
-    questions: list[str]
-
-
-class Headroom(TypedDict):
-    """What is left of a running total for a case."""
-
-    account: str
-    granted_elsewhere: str
-    headroom: str
-
-
-class Casework(BureauProgress):
-    """What only the bureaus see."""
-
-    cap: Headroom | None
-    actions: list[str]
-
-
-class Filed(TypedDict):
-    """What the applicant filed, normalised."""
-
-    enterprise: Mapping[str, Any]
-    facts: Mapping[str, Any]
-
-
-class RecordedFinding(TypedDict):
-    """One official finding on record."""
-
-    condition: str
-    item: str | None
-    result: bool
-    note: str
-    evidence: str | None
-    bureau: str
-    actor: str
-    recorded_at: str
-
-
-class Case(Status):
-    """A case as its bureaus see it."""
-
-    leads: bool
-    casework: Casework
-    application: Filed
-    official_findings: list[RecordedFinding]
-
-
 def list_cases(
     db: Database,
     settings: Settings,
@@ -173,7 +106,7 @@ def list_cases(
     *,
     before: int | None = None,
     limit: int | None = None,
-) -> Page[CaseRow]:
+) -> CasePage:
     """The bureau's cases, newest first; that they were looked at is an event.
 
     In: filters; go on below this id; at most so many. Out: `items`, `next`. Raises NotPermitted.
@@ -199,7 +132,7 @@ def list_cases(
         rows = _rows(conn, settings, values, size + 1, wanted.overdue)
         shown = [row.receipt for row in rows[:size]]
         trail.looked(conn, principal, EventType.ACCESS_CASES_LISTED, receipts=shown)
-    return paging.page(Page[CaseRow], rows, size, partial(_case, settings))
+    return paging.page(CasePage, rows, size, partial(_case, settings))
 
 
 def _rows(
@@ -247,32 +180,17 @@ def read(db: Database, settings: Settings, principal: Principal, receipt: str) -
         ).all()
         cap = _cap(conn, found.row)
         trail.looked(conn, principal, EventType.ACCESS_CASE_READ, application_id=found.row["id"])
-    return {
-        **dossier.summary(found, officer=True),
-        "leads": found.row["lead_bureau"] == principal.bureau,
-        "casework": {
-            **progress.for_bureau(found.row),
-            "cap": cap,
-            "actions": open_acts.to_bureau(principal, found.edition, found.row),
-        },
-        "application": {
-            "enterprise": found.row["enterprise"],
-            "facts": found.row["facts"],
-        },
-        "official_findings": [
-            {
-                "condition": row.condition,
-                "item": row.item,
-                "result": row.result,
-                "note": row.note,
-                "evidence": row.evidence,
-                "bureau": row.bureau,
-                "actor": row.actor,
-                "recorded_at": local(row.recorded_at),
-            }
-            for row in findings
-        ],
-    }
+    return dossier.summary(
+        Case,
+        found,
+        officer=True,
+        leads=found.row["lead_bureau"] == principal.bureau,
+        casework=progress.for_bureau(
+            found.row, cap, open_acts.to_bureau(principal, found.edition, found.row)
+        ),
+        application=build(Filed, found.row),
+        official_findings=[build(RecordedFinding, row) for row in findings],
+    )
 
 
 def _cap(conn: Connection, row: Mapping[str, Any]) -> Headroom | None:
@@ -282,11 +200,11 @@ def _cap(conn: Connection, row: Mapping[str, Any]) -> Headroom | None:
     if claim is None:
         return None
     used = caps.used(conn, claim["account"], row["id"])
-    return {
-        "account": claim["account"].partition(":")[2],
-        "granted_elsewhere": str(used),
-        "headroom": str(max(Decimal("0.00"), Decimal(claim["limit"]) - used)),
-    }
+    return Headroom(
+        account=claim["account"].partition(":")[2],
+        granted_elsewhere=used,
+        headroom=max(Decimal("0.00"), Decimal(claim["limit"]) - used),
+    )
 
 
 def _literal(text: str) -> str:
@@ -298,27 +216,20 @@ def _bureaus(row: Any) -> set[str]:
     return {row["lead_bureau"], *row["copied_bureaus"]}
 
 
-def _case(settings: Settings, row: Row[Any]) -> CaseRow:
+def _case(settings: Settings, row: Row[Any]) -> CaseSummary:
     document = row.document or {"findings": ()}
     promised = open_promises(settings.practice, row.promised, row.today)
     waits = waiting(document) if f"'{row.state}'" in _WAITING else ()
-    return {
-        "id": row.id,
-        "receipt": row.receipt,
-        "provision": row.provision,
-        "enterprise": {"name": row.name, "uscc": row.uscc},
-        "state": row.state,
-        "state_text": State(row.state).label,
-        "outcome": row.outcome,
-        "outcome_text": Outcome(row.outcome).label if row.outcome else None,
-        "amount": yuan(row.amount),
-        "determined_amount": yuan(row.determined_amount),
-        "acknowledged": row.acknowledged_at is not None,
-        "version": row.version,
-        "received_at": local(row.received_at),
-        "leads": bool(row.leads),
-        "deadline": promised[0].document() if promised else None,
-        "overdue": _is_overdue(settings, row),
-        "waiting_for": list(dict.fromkeys(each["code"] for each in waits)),
-        "questions": list(document.get("questions", ())),
-    }
+    outcome = Outcome(row.outcome) if row.outcome else None
+    return build(
+        CaseSummary,
+        row,
+        enterprise=Applicant(name=row.name, uscc=row.uscc),
+        state_text=State(row.state).label,
+        outcome_text=outcome and outcome.label,
+        acknowledged=row.acknowledged_at is not None,
+        deadline=promised[0].shown(Deadline) if promised else None,
+        overdue=_is_overdue(settings, row),
+        waiting_for=list(dict.fromkeys(each["code"] for each in waits)),
+        questions=list(document.get("questions", ())),
+    )

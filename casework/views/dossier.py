@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, TypedDict
+from datetime import date
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 from casework import editions
-from casework.docket.promises import FACTS, Promise, Shown, open_promises
+from casework.docket import promises, states
+from casework.docket.promises import FACTS, open_promises
 from casework.editions import Edition
 from casework.followup import requests, visit_list
-from casework.formats import local, yuan
-from casework.people.applicant import Applicant
 from casework.receipt import parse
 from casework.views import contacts, next_step, progress
-from casework.views.progress import Progress
 from casework.work import handover
 from config.practice import Practice
 from config.settings import Settings
 from rules.explain import explain
 from rules.notice import Notice
+from schemas.applicant import Applicant
+from schemas.assessments import Assessment
 from schemas.contacts import Contact
-from schemas.kit.answers import dump
+from schemas.kit.answers import build
+from schemas.promises import Promise
 from schemas.requests import OwnRequest
+from schemas.status import DeterminationInForce, NextStep, Routed, Status, Timeline
 from schemas.visits import Visit
 from vocabulary import deliveries
 from vocabulary.cases import Act, State
@@ -77,7 +79,7 @@ class Dossier:
         return State(self.row["state"])
 
     @property
-    def promises(self) -> list[Promise]:
+    def promises(self) -> list[promises.Promise]:
         """What is still to be done by a promised day, the nearest first."""
         today = self.row["now"].astimezone(CHINA).date()
         return open_promises(self.practice, self.row["promised"], today)
@@ -98,59 +100,7 @@ class Dossier:
         return self.notice.name_of(bureau)
 
 
-class NextStep(TypedDict):
-    """Who acts next, on what, by when."""
-
-    who: str
-    action: str
-    by: str | None
-    by_provisional: bool
-    by_basis: str
-    contact: Mapping[str, str] | None
-
-
-class Routed(TypedDict):
-    """The bureaus told."""
-
-    lead: Mapping[str, str] | None
-    copies: list[Mapping[str, str]]
-
-
-class NamedPromise(Shown):
-    """A promise with the name of who is to keep it."""
-
-    bureau_name: str
-
-
-class TimelineEntry(TypedDict):
-    """One thing that happened."""
-
-    at: str
-    type: str
-    text: str
-
-
-class Status(Progress):
-    """Everything the applicant may know about an application."""
-
-    receipt: str
-    notice: str
-    provision: str
-    provision_title: str
-    enterprise: Applicant
-    received_at: str
-    state: str
-    state_text: str
-    outcome: str | None
-    outcome_text: str | None
-    amount: str | None
-    next: NextStep
-    bureaus: Routed | None
-    visit: Mapping[str, Any] | None
-    promises: list[NamedPromise]
-    requests: list[Mapping[str, Any]]
-    timeline: list[TimelineEntry]
-    assessment: Mapping[str, Any] | None
+T = TypeVar("T", bound=Status)
 
 
 def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
@@ -162,77 +112,84 @@ def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
     return Dossier(dict(row), edition, settings.practice)
 
 
-def summary(dossier: Dossier, *, officer: bool = False) -> Status:
+def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: Any) -> T:
     """What the applicant and the bureau both see: standing, next step, timeline, assessment.
 
-    In: whether an officer reads it, who also sees earlier receipts and internal remarks.
+    In: whether an officer reads it, who also sees earlier receipts and internal remarks; what the
+    `kind` holds beyond that.
     """
     row = dossier.row
-    outcome = row["outcome"]
+    outcome = Outcome(row["outcome"]) if row["outcome"] else None
+    names = dossier.bureau_name
     assessment = _assessment(dossier, officer=officer)
-    forms = dossier.edition.forms
-    both = progress.for_both(row, dossier.bureau_name, forms.forms.get(row["provision"]))
-    return {
-        "receipt": row["receipt"],
-        "notice": row["notice_id"],
-        "provision": row["provision"],
-        "provision_title": dossier.notice.provisions[row["provision"]]["title"],
-        "enterprise": {"name": row["name"], "uscc": row["uscc"]},
-        "received_at": local(row["received_at"]),
-        "state": dossier.state.value,
-        "state_text": dossier.state.label,
-        "outcome": outcome,
-        "outcome_text": Outcome(outcome).label if outcome else None,
-        "amount": yuan(row["amount"]),
-        "next": _next_step(dossier, assessment, both),
-        "bureaus": _bureaus(dossier),
-        "visit": row["visit"] and dump(visit_list.shown(Visit, row["visit"], dossier.bureau_name)),
-        "promises": [
-            {**promise.document(), "bureau_name": dossier.bureau_name(promise.bureau)}
+    determination = progress.in_force(row, names)
+    actions = list(states.allowed(dossier.state, Side.APPLICANT))
+    return kind(
+        receipt=row["receipt"],
+        notice=row["notice_id"],
+        provision=row["provision"],
+        provision_title=dossier.notice.provisions[row["provision"]]["title"],
+        enterprise=Applicant(name=row["name"], uscc=row["uscc"]),
+        received_at=row["received_at"],
+        state=dossier.state,
+        state_text=dossier.state.label,
+        outcome=outcome,
+        outcome_text=outcome and outcome.label,
+        amount=row["amount"],
+        next=_next_step(dossier, assessment, determination, actions),
+        bureaus=_bureaus(dossier),
+        visit=row["visit"] and visit_list.shown(Visit, row["visit"], names),
+        promises=[
+            promise.shown(Promise, bureau_name=names(promise.bureau))
             for promise in dossier.promises
         ],
-        "requests": [
-            dump(requests.shown(OwnRequest, request, dossier.bureau_name))
-            for request in row["requests"]
-        ],
-        "timeline": _timeline(dossier),
-        "assessment": assessment,
-        **both,
-    }
+        requests=[requests.shown(OwnRequest, request, names) for request in row["requests"]],
+        timeline=_timeline(dossier),
+        assessment=assessment,
+        version=row["version"],
+        determined_amount=row["determined_amount"],
+        supplement=progress.supplement(
+            row, names, dossier.edition.forms.forms.get(row["provision"])
+        ),
+        determination=determination,
+        review=progress.review(row),
+        rating=progress.rating(row),
+        actions=actions,
+        **more,
+    )
 
 
-def _assessment(dossier: Dossier, *, officer: bool) -> dict[str, Any] | None:
+def _assessment(dossier: Dossier, *, officer: bool) -> Assessment | None:
     row = dossier.row
     if row["document"] is None:
         return None
     # What a person determined stands above what the rules leave open, here as everywhere.
     document = {**row["document"], "outcome": row["outcome"]}
-    return {
-        **explain(document, dossier.notice, dossier.edition.forms.words, officer=officer),
-        "serial": row["serial"],
-        "assessed_at": local(row["assessed_at"]),
-        "rules_version": row["rules_version"],
-        "parameters_hash": bytes(row["parameters_hash"]).hex(),
-    }
+    explained = explain(document, dossier.notice, dossier.edition.forms.words, officer=officer)
+    return Assessment(
+        **explained,
+        serial=row["serial"],
+        assessed_at=row["assessed_at"],
+        rules_version=row["rules_version"],
+        parameters_hash=bytes(row["parameters_hash"]).hex(),
+    )
 
 
 def _bureaus(dossier: Dossier) -> Routed | None:
-    document = dossier.row["document"]
-    if document is None:
-        return {"lead": _lead(dossier), "copies": []} if dossier.row["stuck"] else None
-    copies = document["route"]["copies"]
-    return {
-        "lead": _lead(dossier),
-        "copies": [dump(contacts.routed(dossier.notice, copy)) for copy in copies],
-    }
-
-
-def _lead(dossier: Dossier) -> Mapping[str, str] | None:
     lead = dossier.lead
-    return None if lead is None else dump(lead)
+    if lead is None:
+        return None
+    document = dossier.row["document"]
+    copies = document["route"]["copies"] if document else ()
+    return Routed(lead=lead, copies=[contacts.routed(dossier.notice, copy) for copy in copies])
 
 
-def _next_step(dossier: Dossier, assessment: Mapping[str, Any] | None, both: Progress) -> NextStep:
+def _next_step(
+    dossier: Dossier,
+    assessment: Assessment | None,
+    determination: DeterminationInForce | None,
+    actions: Sequence[Act],
+) -> NextStep:
     """Who acts next, on what, by when and why then. The notice itself sets no dates."""
     row = dossier.row
     decider = dossier.notice.provisions[row["provision"]]["decider"]
@@ -242,69 +199,50 @@ def _next_step(dossier: Dossier, assessment: Mapping[str, Any] | None, both: Pro
         row["outcome"],
         assessment,
         above=dossier.bureau_name(decider) if decider == above else None,
-        determination=both["determination"],
-        reviewable=Act.REQUEST_REVIEW in both["actions"],
+        granted=None if determination is None else determination.granted,
+        reviewable=Act.REQUEST_REVIEW in actions,
     )
     if row["stuck"]:
         who, action = Side.BUREAU, next_step.STUCK
-    asked_until = progress.due(row)
-    if asked_until is not None:
-        return {
-            "who": Side.APPLICANT,
-            "action": "请按所列事项补正",
-            "by": asked_until,
-            "by_provisional": False,
-            "by_basis": "联系单位要求补正时确定的期限",
-            "contact": _lead(dossier),
-        }
     by, provisional, basis = (
         _by(dossier) if who == Side.BUREAU else (None, False, next_step.NO_DATE)
     )
-    return {
-        "who": who,
-        "action": action,
-        "by": by,
-        "by_provisional": provisional,
-        "by_basis": basis,
-        "contact": _lead(dossier),
-    }
+    asked_until = progress.due(row)
+    if asked_until is not None:
+        who, action = Side.APPLICANT, "请按所列事项补正"
+        by, provisional, basis = asked_until, False, "联系单位要求补正时确定的期限"
+    return NextStep(
+        who=who,
+        action=action,
+        by=by,
+        by_provisional=provisional,
+        by_basis=basis,
+        contact=dossier.lead,
+    )
 
 
-def _by(dossier: Dossier) -> tuple[str | None, bool, str]:
+def _by(dossier: Dossier) -> tuple[date | None, bool, str]:
     """By when the bureau acts (its decision, else its visit), if that is a guess, and why."""
     for promise in dossier.promises:
         if promise.kind in (Kind.DETERMINE, Kind.REVIEW):
-            return promise.due_on.isoformat(), promise.provisional, promise.basis
+            return promise.due_on, promise.provisional, promise.basis
     visit = dossier.row["visit"]
     if visit is None:
         return None, False, next_step.NO_DATE
-    return visit["planned_on"], visit["provisional"], visit["basis"]
+    return date.fromisoformat(visit["planned_on"]), visit["provisional"], visit["basis"]
 
 
-def _timeline(dossier: Dossier) -> list[TimelineEntry]:
+def _timeline(dossier: Dossier) -> list[Timeline]:
     """Events and deliveries in order of time, each with a Chinese sentence."""
-    lines: list[TimelineEntry] = [
-        {
-            "at": event["at"],
-            "type": event["type"],
-            "text": EventType(event["type"]).sentence(event["data"], dossier.bureau_name),
-        }
+    names = dossier.bureau_name
+    lines = [
+        build(Timeline, event, text=EventType(event["type"]).sentence(event["data"], names))
         for event in dossier.row["events"] or ()
         if EventType(event["type"]).is_on_timeline
     ]
-    lines += [
-        {
-            "at": delivery["at"],
-            "type": f"delivery.{delivery['state']}",
-            "text": deliveries.sentence(
-                delivery,
-                EventType(delivery["event_type"]).audience.heading,
-                dossier.bureau_name,
-            ),
-        }
-        for delivery in dossier.row["deliveries"] or ()
-    ]
-    for line in lines:
-        line["at"] = local(datetime.fromisoformat(line["at"]))
+    for delivery in dossier.row["deliveries"] or ():
+        heading = EventType(delivery["event_type"]).audience.heading
+        text = deliveries.sentence(delivery, heading, names)
+        lines.append(build(Timeline, delivery, type=f"delivery.{delivery['state']}", text=text))
     # Stable: what happened in one transaction keeps its order.
-    return sorted(lines, key=lambda line: line["at"])
+    return sorted(lines, key=lambda line: line.at)

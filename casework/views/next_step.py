@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from casework.views.progress import DeterminationInForce
+from schemas.assessments import Assessment
 from vocabulary.cases import State
 from vocabulary.outcomes import Outcome, Truth
 from vocabulary.parties import Side
@@ -42,35 +41,35 @@ _REOPENED = "原结果已撤销，联系单位重新作出认定"
 def decide(
     state: State,
     outcome: str | None,
-    assessment: Mapping[str, Any] | None,
+    assessment: Assessment | None,
     *,
     above: str | None,
-    determination: DeterminationInForce | None,
+    granted: bool | None,
     reviewable: bool,
 ) -> tuple[str, str]:
     """Who acts next, and on what.
 
-    In: the assessment explained; the name of the body above the bureaus, if only it decides; the
-    determination in force, if any; whether the applicant may ask for a review (复核) now.
+    In: the assessment explained; the name of the body above the bureaus, if only it decides; what
+    the determination in force says, if any; whether the applicant may ask for a review (复核) now.
     """
     who, action = NEXT_BY_STATE.get(state, NEXT_STEP[outcome])
     if assessment is None:
         return who, action
     if state is State.AWAITING_DETERMINATION and outcome == Outcome.NEEDS_DETERMINATION:
-        points = assessment["waiting"]
+        points = assessment.waiting
         if above:
             action = _ABOVE.format(above)
-        elif points and not assessment["needs_finding"]:
+        elif points and not assessment.needs_finding:
             who, action = points[0]["who"], points[0]["next"]
             points = points[1:]
         return who, "；".join([action, *(point["next"] for point in points)])
     if state is State.AWAITING_DETERMINATION:
         # Only a review leads here with an outcome: the one that it has set aside.
         return Side.BUREAU, _REOPENED
-    refused = any(found["result"] == Truth.FALSE for found in assessment["findings"])
+    refused = any(found["result"] == Truth.FALSE for found in assessment.findings)
     against = outcome in (Outcome.INELIGIBLE, Outcome.REFERRED) and refused
     if state is State.DETERMINED:
-        against = determination is not None and not determination["granted"]
+        against = granted is False
         if against:
             action = "联系单位送达认定结果、说明理由并走访"
     return who, action + (_REVIEW if against and reviewable else "")

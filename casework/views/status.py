@@ -7,15 +7,15 @@ import hmac
 from casework import credentials
 from casework.errors import ApplicationNotFound
 from casework.views import dossier
-from casework.views.dossier import Status
 from config.settings import Settings
+from schemas.status import Status
 from store.db import Database
 
 
 def read(db: Database, settings: Settings, receipt: str, access_code: str) -> Status:
     """Read one application with its access code.
 
-    Out: JSON-ready; money in yuan as strings, times in Asia/Shanghai. Raises ApplicationNotFound
+    Raises ApplicationNotFound
     for an unknown receipt and for a wrong code alike.
     """
     with db.statement() as conn:
@@ -25,4 +25,4 @@ def read(db: Database, settings: Settings, receipt: str, access_code: str) -> St
     stored = bytes(found.row["access_hash"]) if found else bytes(len(offered))
     if not hmac.compare_digest(stored, offered) or found is None:
         raise ApplicationNotFound
-    return dossier.summary(found)
+    return dossier.summary(Status, found)

@@ -16,12 +16,12 @@ the value is JSON already, passed on as it is, and the answer only describes it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass
 from dataclasses import fields as members
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -39,10 +39,12 @@ from typing import (
 
 from marshmallow import Schema, fields, missing
 
+from vocabulary.base import Vocabulary
 from vocabulary.zone import CHINA
 
 T = TypeVar("T")
 
+YUAN: Final = "元，两位小数的字符串，如 “60000.00”"
 _LISTS: Final = (list, tuple, Sequence)
 
 
@@ -55,7 +57,7 @@ def answer(kind: type[T]) -> type[T]:
 class _Yuan(fields.String):
     """An amount in yuan with two places, as a string."""
 
-    description = "元，两位小数的字符串，如 “60000.00”"
+    description = YUAN
 
 
 class _Moment(fields.DateTime):
@@ -93,6 +95,14 @@ _KINDS: Final[Sequence[tuple[type, type[fields.Field[Any]]]]] = (
 )
 
 
+_FROM_TEXT: Final[Mapping[type, Callable[[str], Any]]] = {
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+    time: time.fromisoformat,
+    Decimal: Decimal,
+}
+
+
 class AnswerSchema(Schema):
     """What schemas of answers share."""
 
@@ -126,6 +136,34 @@ def dump(given: Any) -> Any:
 @cache
 def _ready(kind: Any) -> Schema:
     return schema_of(kind)()
+
+
+def build(kind: type[T], row: Any, **given: Any) -> T:
+    """An answer from a row or a mapping with members of the same names; dates and amounts are read
+    where they are JSON's texts. `given`: members that are not taken from there."""
+    get = row.__getitem__ if isinstance(row, Mapping) else partial(getattr, row)
+    made: Any = kind
+    return cast("T", made(**_taken(made, get, given), **given))
+
+
+def _taken(kind: Any, get: Callable[[str], Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: read(get(name)) for name, read in _readers(kind) if name not in given}
+
+
+@cache
+def _readers(kind: Any) -> list[tuple[str, Callable[[Any], Any]]]:
+    hints = get_type_hints(kind)
+    return [(member.name, _reader(hints[member.name])) for member in members(kind)]
+
+
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    for kind in (hint, *get_args(hint)):
+        if isinstance(kind, type) and issubclass(kind, Vocabulary):
+            return lambda value: None if value is None else kind(value)
+        if kind in _FROM_TEXT:
+            parse = _FROM_TEXT[kind]
+            return lambda value: parse(value) if isinstance(value, str) else value
+    return lambda value: value
 
 
 def _field(hint: Any, *, required: bool) -> fields.Field[Any]:

@@ -80,7 +80,7 @@ def test_a_restored_database_goes_on_where_the_backup_stood(
         assert_effects_exactly_once(restored, 12)
         for one in accepted:
             read = status.read(restored, settings, one.receipt, one.access_code)
-            assert read["receipt"] == one.receipt
+            assert read.receipt == one.receipt
         (again,) = file_tenants(restored, settings, 1)
         assert again.receipt not in {one.receipt for one in accepted}, "numbers go on"
         wait_for(lambda: doctor.examine(restored, settings).is_healthy, "nothing is stuck")

@@ -230,7 +230,7 @@ def test_a_later_finding_overrules_an_earlier_one(database: Database, settings: 
     assess_due(database, settings)
     found = wire(status.read(database, settings, accepted.receipt, accepted.access_code))
     assert (found["outcome"], found["amount"]) == ("ineligible", "0.00")
-    assert len(cases.read(database, settings, OFFICER, accepted.receipt)["official_findings"]) == 8
+    assert len(cases.read(database, settings, OFFICER, accepted.receipt).official_findings) == 8
 
 
 def test_money_is_stored_to_the_fen(database: Database, settings: Settings) -> None:

@@ -316,7 +316,7 @@ def test_when_one_channel_refuses_for_good_the_next_takes_over_at_once(
     assert states(database) == [("dingtalk", "failed"), ("wecom", "sent")]
     assert dispatch.dead_letters(database) == []
     found = status.read(database, settings, accepted.receipt, accepted.access_code)
-    texts = [line["text"] for line in found["timeline"]]
+    texts = [line.text for line in found.timeline]
     assert "告知区国资委（核对结果，钉钉）：发送失败" in texts
     assert "告知区国资委（核对结果，企业微信）：已送达" in texts
 

@@ -130,7 +130,7 @@ def test_a_refused_recipient_fails_for_good_and_is_visible(
     (letter,) = dispatch.dead_letters(database)
     assert letter.reason == "permanent: mail: recipient refused, 550 5.1.1"
     found = status.read(database, mailing, accepted.receipt, accepted.access_code)
-    assert "delivery.failed" in {line["type"] for line in found["timeline"]}
+    assert "delivery.failed" in {line.type for line in found.timeline}
 
     mailbox.on_recipient = lambda _: None
     dispatch.retry(database, [letter.id])

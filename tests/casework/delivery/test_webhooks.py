@@ -392,5 +392,5 @@ def test_the_timeline_shows_what_the_bureaus_system_got(
     receiver.answer = lambda _: Answer(500)
     send(database, pushing)
     found = status.read(database, pushing, accepted.receipt, accepted.access_code)
-    texts = [line["text"] for line in found["timeline"]]
+    texts = [line.text for line in found.timeline]
     assert "告知区国资委业务系统（核对结果，接口推送）：已尝试1次，待重试" in texts

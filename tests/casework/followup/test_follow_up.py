@@ -198,7 +198,7 @@ def test_bad_ratings_open_a_call_back(office: Office, grade: int) -> None:
     callback = office.case(accepted.receipt)["casework"]["callback"]
     assert (callback is not None) == bad
     assert (
-        len(cases.list_cases(office.db, office.settings, OFFICER, Wanted(callback=True))["items"])
+        len(cases.list_cases(office.db, office.settings, OFFICER, Wanted(callback=True)).items)
         == bad
     )
     with pytest.raises(IllegalMove):
@@ -257,7 +257,7 @@ def test_acknowledging_many_answers_for_each(office: Office) -> None:
         "sasac:测试甲",
         None,
     ]
-    found = cases.list_cases(office.db, office.settings, OFFICER, Wanted(acknowledged=True))[
+    found = wire(cases.list_cases(office.db, office.settings, OFFICER, Wanted(acknowledged=True)))[
         "items"
     ]
     assert {case["receipt"] for case in found} == set(mine)
@@ -281,7 +281,7 @@ def test_every_look_at_personal_data_is_on_record(office: Office) -> None:
         "access.inbox_listed sasac:测试乙",
         "access.case_read sasac:测试戊",
     ]
-    seen = trail.of_case(office.db, AUDITOR, accepted.receipt)["items"]
+    seen = wire(trail.of_case(office.db, AUDITOR, accepted.receipt))["items"]
     assert "access.case_read" in [event["type"] for event in seen]
     with pytest.raises(NotPermitted):
         trail.of_case(office.db, OFFICER, accepted.receipt)
@@ -296,7 +296,7 @@ def test_search_finds_by_receipt_code_and_part_of_a_name_and_nothing_by_wildcard
     case = office.case(accepted.receipt)
 
     def found(q: str) -> int:
-        return len(cases.list_cases(office.db, office.settings, OFFICER, Wanted(q=q))["items"])
+        return len(cases.list_cases(office.db, office.settings, OFFICER, Wanted(q=q)).items)
 
     assert found(accepted.receipt) == found(accepted.receipt.lower()) == 1
     assert found(case["enterprise"]["uscc"]) == 1
@@ -309,4 +309,4 @@ def test_search_finds_by_receipt_code_and_part_of_a_name_and_nothing_by_wildcard
         (Wanted(received_from=office.in_days(1)), 0),
         (Wanted(received_to=office.in_days(-1)), 0),
     ):
-        assert len(cases.list_cases(office.db, office.settings, OFFICER, wanted)["items"]) == count
+        assert len(cases.list_cases(office.db, office.settings, OFFICER, wanted).items) == count

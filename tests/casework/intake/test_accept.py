@@ -19,6 +19,7 @@ from schemas.application import Submission
 from store.db import Database
 from tests.support.applications import tenant
 from tests.support.ledgers import column, scalar
+from tests.support.wire import wire
 
 KEY = "5d0c6a1e-test"
 
@@ -74,7 +75,7 @@ def test_the_same_key_and_body_give_the_same_receipt_and_a_working_code(
     again = accept.accept(database, settings, submission, idempotency_key=KEY)
     assert again == replace(first, replayed=True)
     assert scalar(database, "SELECT count(*) FROM work_item") == 1
-    assert status.read(database, settings, again.receipt, again.access_code)["state"] == "received"
+    assert status.read(database, settings, again.receipt, again.access_code).state == "received"
 
 
 def test_equal_bodies_written_differently_count_as_the_same(
@@ -182,7 +183,7 @@ def test_a_code_works_however_it_is_typed(database: Database, settings: Settings
     accepted = accept.accept(database, settings, tenant())
     misread = accepted.access_code.replace("0", "O").replace("1", "l").lower().replace("-", " ")
     receipt = f" {accepted.receipt.lower()} "
-    assert status.read(database, settings, receipt, misread)["receipt"] == accepted.receipt
+    assert wire(status.read(database, settings, receipt, misread))["receipt"] == accepted.receipt
 
 
 @pytest.mark.parametrize("code", ["", "00000-00000-00000-00000", "错误的查询码"])

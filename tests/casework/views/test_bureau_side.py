@@ -86,10 +86,10 @@ def test_a_bureau_lists_and_reads_only_its_own_cases(
     database: Database, settings: Settings
 ) -> None:
     (receipt,) = assessed(database, settings)
-    (case,) = cases.list_cases(database, settings, SASAC)["items"]
+    (case,) = wire(cases.list_cases(database, settings, SASAC).items)
     assert (case["receipt"], case["leads"]) == (receipt, True)
-    assert cases.read(database, settings, SASAC, receipt)["application"]["facts"]["leases"]
-    assert cases.list_cases(database, settings, STRANGER)["items"] == []
+    assert wire(cases.read(database, settings, SASAC, receipt))["application"]["facts"]["leases"]
+    assert wire(cases.list_cases(database, settings, STRANGER).items) == []
     for known in (receipt, "WQ200511-0000001-8"):
         with pytest.raises(CaseNotFound):
             cases.read(database, settings, STRANGER, known)
@@ -122,11 +122,11 @@ def test_cases_are_filtered_by_state(database: Database, settings: Settings) -> 
     (waiting,) = assessed(database, settings)
     denied = accept.accept(database, settings, tenant(registered_in="chaoyang")).receipt
     assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS))
-    listed = cases.list_cases(database, settings, SASAC, Wanted(state="decided"))["items"]
+    listed = wire(cases.list_cases(database, settings, SASAC, Wanted(state="decided")).items)
     assert [case["receipt"] for case in listed] == [denied]
-    listed = cases.list_cases(database, settings, SASAC, Wanted(outcome="needs_determination"))[
-        "items"
-    ]
+    listed = wire(
+        cases.list_cases(database, settings, SASAC, Wanted(outcome="needs_determination"))
+    )["items"]
     assert [case["receipt"] for case in listed] == [waiting]
 
 
@@ -177,7 +177,7 @@ def test_a_finding_about_one_lease_is_recorded_with_who_when_and_why(
         receipt,
         [finding("1.9", item="leases/0", result=False, evidence="测试档案1号")],
     )
-    (kept,) = cases.read(database, settings, SASAC, receipt)["official_findings"]
+    (kept,) = wire(cases.read(database, settings, SASAC, receipt))["official_findings"]
     assert (kept["item"], kept["bureau"], kept["evidence"]) == (
         "leases/0",
         "sasac",

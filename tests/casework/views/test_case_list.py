@@ -16,7 +16,7 @@ DAY = 86400
 
 def listed(office: Office, wanted: Wanted, **paging: int | None) -> list[str]:
     page = cases.list_cases(office.db, office.settings, OFFICER, wanted, **paging)
-    return [case["receipt"] for case in page["items"]]
+    return [case.receipt for case in page.items]
 
 
 def test_a_row_says_by_when_what_it_waits_for_and_which_questions_are_open(
@@ -54,4 +54,4 @@ def test_what_is_late_is_found_page_by_page(
     assert listed(office, Wanted(overdue=True)) == late[::-1]
     assert listed(office, Wanted(overdue=False)) == [fresh]
     page = cases.list_cases(office.db, office.settings, OFFICER, Wanted(overdue=True), limit=2)
-    assert listed(office, Wanted(overdue=True), before=page["next"]) == late[:1]
+    assert listed(office, Wanted(overdue=True), before=page.next) == late[:1]

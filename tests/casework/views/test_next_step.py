@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from casework.people.access import Principal
 from casework.views import next_step, status
 from casework.work.dispatch import Stage
 from config.settings import Settings
+from schemas.assessments import Assessment
 from store.db import Database
 from tests.support.applications import tenant, uscc
 from tests.support.ledgers import claim_ids
@@ -21,13 +23,21 @@ from tests.support.wire import wire
 from vocabulary.cases import State
 from vocabulary.parties import Side
 from vocabulary.people import Role
+from vocabulary.zone import CHINA
 
 
 def step_of(case: str, state: State, **more: Any) -> tuple[str, str]:
     """The next step of a worked case that stands in this state."""
     judged = run(next(scenario for scenario in scenarios() if scenario.id == case))
-    given = {"above": None, "determination": None, "reviewable": True, **more}
-    return next_step.decide(state, judged.assessment.outcome, judged.explained, **given)
+    explained = Assessment(
+        **judged.explained,
+        serial=1,
+        assessed_at=datetime.now(CHINA),
+        rules_version="",
+        parameters_hash="",
+    )
+    given = {"above": None, "granted": None, "reviewable": True, **more}
+    return next_step.decide(state, judged.assessment.outcome, explained, **given)
 
 
 @pytest.mark.parametrize(
@@ -58,16 +68,13 @@ def test_a_denial_says_that_one_may_ask_for_a_review(case: str) -> None:
 
 
 def test_a_refusing_determination_says_so_too_and_a_grant_does_not() -> None:
-    refused = {"granted": False}
-    assert "可以申请复核" in step_of("T20", State.DETERMINED, determination=refused)[1]
-    assert "复核" not in step_of("T20", State.DETERMINED, determination={"granted": True})[1]
+    assert "可以申请复核" in step_of("T20", State.DETERMINED, granted=False)[1]
+    assert "复核" not in step_of("T20", State.DETERMINED, granted=True)[1]
     assert "复核" not in step_of("T01", State.DECIDED)[1]
 
 
 def test_before_an_assessment_the_system_acts() -> None:
-    step = next_step.decide(
-        State.RECEIVED, None, None, above=None, determination=None, reviewable=False
-    )
+    step = next_step.decide(State.RECEIVED, None, None, above=None, granted=None, reviewable=False)
     assert step == next_step.NEXT_STEP[None]
 
 

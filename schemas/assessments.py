@@ -1,0 +1,77 @@
+"""An assessment on the wire: what the rules say, explained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from schemas.kit.answers import YUAN, answer
+from schemas.kit.describe import about
+from vocabulary.outcomes import Outcome
+
+_Explained = Mapping[str, Any]
+"""A part of what `rules.explain` makes: JSON already."""
+
+
+@answer
+class AssessedCondition:
+    """One condition's answer, with the notice's own words."""
+
+    condition: Annotated[str, about("条件代码")]
+    item: Annotated[str | None, about("所涉项目")]
+    label: Annotated[str, about("条件")]
+    words: Annotated[str, about("通知原文")]
+    where: Annotated[str, about("出处")]
+    result: Annotated[str, about("结果代码", "true、false 或 unknown")]
+    result_text: Annotated[str, about("结果")]
+    explanation: Annotated[str, about("理由")]
+    decider: Annotated[str, about("由谁认定")]
+    facts: Annotated[_Explained | None, about("所用事实")] = None
+    waits_for: Annotated[str | None, about("等待", "applicant 或 official")] = None
+    missing: Annotated[list[str] | None, about("缺少的事实", "JSON 指针")] = None
+    question: Annotated[str | None, about("所涉疑义编号")] = None
+
+
+@answer
+class Arithmetic:
+    """One line of arithmetic."""
+
+    item: Annotated[str, about("所涉项目")]
+    label: Annotated[str, about("名称")]
+    steps: Annotated[str, about("算式")]
+    amount: Annotated[str, about("金额", YUAN)]
+    standing: Annotated[str, about("处理代码")]
+    standing_text: Annotated[str, about("处理")]
+    reason: Annotated[str | None, about("理由")] = None
+    question: Annotated[str | None, about("所涉疑义编号")] = None
+    earlier_receipt: Annotated[str | None, about("更早的受理编号", "仅经办人员可见")] = None
+
+
+@answer
+class Assessment:
+    """The assessment in force, explained."""
+
+    serial: Annotated[int, about("第几次核对")]
+    assessed_at: Annotated[datetime, about("核对时间")]
+    rules_version: Annotated[str, about("规则版本")]
+    parameters_hash: Annotated[str, about("参数指纹")]
+    outcome: Annotated[Outcome, about("结果代码")]
+    outcome_text: Annotated[str, about("结果")]
+    amount: Annotated[str | None, about("金额", YUAN)]
+    summary: Annotated[str, about("结论")]
+    findings: Annotated[list[Annotated[_Explained, AssessedCondition]], about("逐项理由")]
+    arithmetic: Annotated[list[Annotated[_Explained, Arithmetic]], about("算式")]
+    questions: Annotated[list[_Explained], about("所涉疑义", "通知未写明之处及所采的读法")]
+    missing: Annotated[list[str], about("须补充的事实", "JSON 指针")]
+    needs_finding: Annotated[list[_Explained], about("须由人认定的条件")]
+    waiting: Annotated[
+        list[_Explained],
+        about("等待办结的事项", "重复、未缴租金等：理由、由谁办、须带什么"),
+    ]
+    referrals: Annotated[list[_Explained], about("转介")]
+    would_alter: Annotated[list[str], about("什么情况下结果会不同")]
+    parameters: Annotated[list[_Explained], about("所用参数", "含数值、来源和出处")]
+    amount_note: Annotated[str | None, about("金额说明")] = None
+    clause: Annotated[_Explained | None, about("条款", "出处和原文")] = None
+    cap: Annotated[_Explained | None, about("上限")] = None
