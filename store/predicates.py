@@ -55,7 +55,7 @@ PENDING: Final = (
     "a.state IN ('received', 'awaiting_supplement', 'supplemented', 'awaiting_determination',"
     " 'awaiting_approval', 'under_review')"
 )
-AMOUNT: Final = "(CASE a.state WHEN 'determined' THEN d.amount ELSE a.amount END)"
+AMOUNT: Final = "(CASE a.state WHEN 'determined' THEN a.determined_amount ELSE a.amount END)"
 """Yuan granted; NULL where the notice gives no figure."""
 
 DECIDED_AT: Final = (

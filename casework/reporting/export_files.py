@@ -1,4 +1,4 @@
-"""Making exports, and clearing expired ones away: the work of the stage `report`.
+"""Making exports, and clearing expired ones away: the work of the stage `export`.
 
 A file is made in one transaction, read through a server-side cursor and stored in pieces, so
 memory is bounded however many cases there are, and a worker that dies leaves nothing behind in the

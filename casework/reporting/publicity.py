@@ -26,15 +26,14 @@ _SHORT_NAME_CHARS: Final = 4
 # One look into the index per provision, each as deep as the page at most; so a page costs the same
 # however many applications lie between two grants.
 _LIST = f"""
-SELECT a.*, {predicates.AMOUNT} AS granted, {predicates.DECIDED_AT} AS decided_at
+SELECT a.*, {predicates.DECIDED_AT} AS decided_at
 FROM unnest(%(provisions)s::text[]) AS p (code) CROSS JOIN LATERAL (
     SELECT a.id, a.receipt, a.notice_id, a.provision, a.name, a.enterprise ->> 'kind' AS kind,
-        a.state, a.amount
+        a.state, {predicates.AMOUNT} AS granted
     FROM application AS a
     WHERE a.provision = p.code AND {predicates.CANDIDATE} AND a.id < %(before)s
         AND {predicates.GRANTED_CANDIDATE}
-        AND coalesce(CASE a.state WHEN 'determined' THEN a.determined_amount ELSE a.amount END,
-            1) > 0
+        AND coalesce({predicates.AMOUNT}, 1) > 0
     ORDER BY a.id DESC LIMIT %(limit)s) AS a
 {predicates.DETERMINATION}
 ORDER BY a.id DESC LIMIT %(limit)s
