@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from rules.answers import missing
 from rules.model import (
     COUNTED,
     EXCLUDED,
@@ -18,6 +19,7 @@ from rules.model import (
     TAKEN,
     TRUE,
     UNKNOWN,
+    Answer,
     Assessment,
     Benefit,
     CapClaim,
@@ -26,12 +28,10 @@ from rules.model import (
     Finding,
     Line,
     OfficialFinding,
-    Verdict,
 )
 from rules.money import Exact, to_fen, whole_fen
 from rules.notice import Notice
 from rules.provision import Condition, Finder, Kind, Provision, View
-from rules.verdicts import missing
 from vocabulary.outcomes import Outcome
 
 ZERO = Decimal("0.00")
@@ -104,19 +104,17 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
 
 def _find(condition: Condition, view: View) -> Finding:
     """The computer's answer, unless an official finding settles or refutes it."""
-    verdict = condition.check(view)
+    answer = condition.check(view)
     if view.case.findings:
         official = _official(view.case.findings, condition.code, view.item_id)
         if official is not None:
-            return _settle(condition, view, verdict, official)
-    return Finding(condition.code, verdict, view.item_id)
+            return _settle(condition, view, answer, official)
+    return Finding(condition.code, answer, view.item_id)
 
 
-def _settle(
-    condition: Condition, view: View, verdict: Verdict, official: OfficialFinding
-) -> Finding:
+def _settle(condition: Condition, view: View, answer: Answer, official: OfficialFinding) -> Finding:
     """The official's answer, as far as the condition leaves it to one."""
-    computed = Finding(condition.code, verdict, view.item_id)
+    computed = Finding(condition.code, answer, view.item_id)
     if condition.finder is Finder.NONE:
         return computed
     reserved = view.notice.reserved_to(condition.code)
@@ -124,16 +122,16 @@ def _settle(
         return computed  # nobody else's word settles it
     if official.result and condition.finder is Finder.REFUTES:
         return computed
-    left_open = verdict.cause in (Cause.FINDING, Cause.READING)
+    left_open = answer.cause in (Cause.FINDING, Cause.READING)
     if official.result and condition.finder is Finder.OPEN and not left_open:
         return computed
-    found = Verdict(
+    found = Answer(
         TRUE if official.result else FALSE,
         "found_met" if official.result else "found_failed",
-        verdict.facts,
+        answer.facts,
         # A reading that was ruled on was applied; that a finding was due is no question any more.
-        question=None if verdict.cause is Cause.FINDING else verdict.question,
-        referral=None if official.result else verdict.referral,
+        question=None if answer.cause is Cause.FINDING else answer.question,
+        referral=None if official.result else answer.referral,
     )
     return Finding(condition.code, found, view.item_id, official.bureau, official.note or None)
 
@@ -154,15 +152,15 @@ def _lines(
     items: Items,
 ) -> list[Line]:
     """The arithmetic of every item, each line counted, held, excluded or taken."""
-    denied = next((f for f in whole if f.verdict.truth is FALSE), None)
-    held_all = next((f for f in whole if f.verdict.hold), None)
+    denied = next((f for f in whole if f.answer.truth is FALSE), None)
+    held_all = next((f for f in whole if f.answer.hold), None)
     lines: list[Line] = []
     holders: dict[str, str] = {}  # key -> the item of this application that names it first
     if provision.items is None:
         views, items = (form,), (whole,)
     for view, own in zip(views, items, strict=True):
-        failed = next((f for f in own if f.verdict.truth is FALSE), denied)
-        held = next((f for f in own if f.verdict.hold), held_all)
+        failed = next((f for f in own if f.answer.truth is FALSE), denied)
+        held = next((f for f in own if f.answer.hold), held_all)
         for line in provision.lines(view):
             if line.standing is EXCLUDED:
                 lines.append(line)
@@ -189,25 +187,25 @@ def _lines(
 def _outcome(
     provision: Provision, whole: Sequence[Finding], items: Items, lines: Iterable[Line]
 ) -> Outcome:
-    denied = [found.verdict for found in whole if found.verdict.truth is FALSE]
+    denied = [found.answer for found in whole if found.answer.truth is FALSE]
     if denied:
-        refers = all(verdict.refers for verdict in denied)
+        refers = all(answer.refers for answer in denied)
         return Outcome.REFERRED if refers else Outcome.INELIGIBLE
-    live = [found.verdict for found in whole]
-    dead: list[list[Verdict]] = []
+    live = [found.answer for found in whole]
+    dead: list[list[Answer]] = []
     for findings in items:
-        fatal = [found.verdict for found in findings if found.verdict.truth is FALSE]
+        fatal = [found.answer for found in findings if found.answer.truth is FALSE]
         if fatal:
             dead.append(fatal)
         else:
-            live += [found.verdict for found in findings]
+            live += [found.answer for found in findings]
     if items and len(dead) == len(items):
-        referred = any(all(verdict.refers for verdict in fatal) for fatal in dead)
+        referred = any(all(answer.refers for answer in fatal) for fatal in dead)
         return Outcome.REFERRED if referred else Outcome.INELIGIBLE
 
-    if any(verdict.cause is _MISSING for verdict in live):
+    if any(answer.cause is _MISSING for answer in live):
         return Outcome.INCOMPLETE
-    if any(verdict.truth is UNKNOWN for verdict in live):
+    if any(answer.truth is UNKNOWN for answer in live):
         return Outcome.NEEDS_DETERMINATION
     if any(line.standing is HELD or line.standing is TAKEN for line in lines):
         return Outcome.NEEDS_DETERMINATION
@@ -255,11 +253,11 @@ def _raised(findings: Iterable[Finding]) -> tuple[tuple[str, ...], tuple[str, ..
     absent: dict[str, None] = {}
     referrals: dict[str, None] = {}
     for found in findings:
-        verdict = found.verdict
-        if verdict.missing:
-            absent.update(dict.fromkeys(verdict.missing))
-        if verdict.referral:
-            referrals[verdict.referral] = None
+        answer = found.answer
+        if answer.missing:
+            absent.update(dict.fromkeys(answer.missing))
+        if answer.referral:
+            referrals[answer.referral] = None
     return tuple(absent), tuple(referrals)
 
 
@@ -278,13 +276,13 @@ def _questions(
     Of a denied application, or of a denied item of one that goes on, only the readings that deny
     it: what else might have been asked makes no difference any more.
     """
-    ended = [any(found.verdict.truth is FALSE for found in group) for group in groups]
+    ended = [any(found.answer.truth is FALSE for found in group) for group in groups]
     refused = outcome in _CLOSED and any(ended)
     raised = [
-        found.verdict.question
+        found.answer.question
         for group, over in zip(groups, ended, strict=True)
         for found in group
-        if found.verdict.question and (found.verdict.truth is FALSE or not (refused or over))
+        if found.answer.question and (found.answer.truth is FALSE or not (refused or over))
     ]
     raised += [line.question for line in lines if line.question]
     raised += [question for question in of_amount if question]
@@ -297,11 +295,11 @@ def _changes(
     """Codes of the single conditions which, were they met, would lift the denial."""
 
     def met(code: str, findings: Sequence[Finding]) -> list[Finding]:
-        true = Verdict(TRUE, "met")
-        return [f._replace(verdict=true) if f.code == code else f for f in findings]
+        true = Answer(TRUE, "met")
+        return [f._replace(answer=true) if f.code == code else f for f in findings]
 
     every = [found for findings in (whole, *items) for found in findings]
-    codes = dict.fromkeys(found.code for found in every if found.verdict.truth is FALSE)
+    codes = dict.fromkeys(found.code for found in every if found.answer.truth is FALSE)
     return tuple(
         code
         for code in codes

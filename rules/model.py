@@ -1,4 +1,4 @@
-"""The words of a decision: verdicts, findings, lines, assessments.
+"""The words of a decision: answers, findings, lines, assessments.
 
 Everything here is immutable and free of I/O. Amounts inside are exact yuan; they become
 ``Decimal`` with two places once, in :class:`Assessment`. What a decision makes by the dozen is a
@@ -35,7 +35,7 @@ class Cause(StrEnum):
     READING = "reading"  # the notice leaves a question open (its questions)
 
 
-class Verdict(NamedTuple):
+class Answer(NamedTuple):
     """One condition's answer for one subject.
 
     ``reason`` names a Chinese sentence of the condition in the notice's data; ``facts`` are the
@@ -56,10 +56,10 @@ class Verdict(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A verdict on record: condition code, the item it is about (or None), who settled it."""
+    """An answer on record: condition code, the item it is about (or None), who settled it."""
 
     code: str
-    verdict: Verdict
+    answer: Answer
     item: str | None = None
     found_by: str | None = None  # bureau id when an official finding settled it
     note: str | None = None  # the official's reason, which the applicant reads
@@ -195,8 +195,8 @@ class Assessment(NamedTuple):
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    code, verdict, item, found_by, note = finding
-    truth, reason, facts, cause, missing, question, _, referral, _ = verdict
+    code, answer, item, found_by, note = finding
+    truth, reason, facts, cause, missing, question, _, referral, _ = answer
     row: dict[str, Any] = {"code": code, "result": str(truth), "reason": reason}
     if item:
         row["item"] = item

@@ -13,7 +13,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from rules.model import Case, Line, Verdict
+from rules.model import Answer, Case, Line
 from rules.notice import Notice, UnknownParameter
 
 
@@ -64,7 +64,7 @@ class View:
             raise UnknownParameter(f"{key} on {self.case.received_on.isoformat()}") from None
 
 
-Check = Callable[[View], Verdict]
+Check = Callable[[View], Answer]
 
 
 class Finder(Enum):

@@ -1,4 +1,4 @@
-"""One enterprise against the whole notice: a verdict for every provision. Pure.
+"""One enterprise against the whole notice: what each provision would say. Pure.
 
 What is said of a denial (which single change would lift it) is computed by the same engine that
 denies; nothing here is written by hand for a case.
@@ -52,8 +52,8 @@ def screen(
 
 
 def render(screened: Screened, notice: Notice, words: Words) -> dict[str, Any]:
-    """One verdict in Chinese, JSON-ready: outcome, clause, reasons, what is missing, who must find
-    what, which single change would lift a denial, where else to turn."""
+    """What one provision says in Chinese, JSON-ready: outcome, clause, reasons, what is missing,
+    who must find what, which single change would lift a denial, where else to turn."""
     document = {**screened.assessment.document(), "route": screened.route.document()}
     explained = explain(document, notice, words)
     provision = notice.provisions[screened.assessment.provision]

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from rules.answers import failed, met, missing, open_question, to_find
 from rules.conditions.enterprise import places_of, sized, state_owned
 from rules.keys import lease_id
-from rules.model import Case, Verdict
+from rules.model import Answer, Case
 from rules.provision import View
 from rules.rent import covered_days
-from rules.verdicts import failed, met, missing, open_question, to_find
 from vocabulary.forms import Chain, EnterpriseKind, Outlet, Payer, Trade
 from vocabulary.outcomes import Truth
 
@@ -44,38 +44,38 @@ def parent_of(case: Case) -> tuple[Profile | None, str]:
     return case.enterprise, "/enterprise"
 
 
-def severely_affected(_: View) -> Verdict:
+def severely_affected(_: View) -> Answer:
     """4.1 受疫情影响严重: no figure in the text; stronger than (一)'s difficulty."""
     return to_find()
 
 
-def parent_in_district(view: View) -> Verdict:
+def parent_in_district(view: View) -> Answer:
     """4.2 在本区注册纳税: grammatically of the enterprise the branch belongs to (Q21)."""
     parent, pointer = parent_of(view.case)
     if parent is None:
         return missing(pointer)
-    verdict = places_of(view, parent, pointer, city=False)
-    if verdict.truth is not Truth.FALSE:
-        return verdict
-    return open_question("Q21", "parent_elsewhere", facts=verdict.facts)
+    answer = places_of(view, parent, pointer, city=False)
+    if answer.truth is not Truth.FALSE:
+        return answer
+    return open_question("Q21", "parent_elsewhere", facts=answer.facts)
 
 
-def branch_in_district(view: View) -> Verdict:
+def branch_in_district(view: View) -> Answer:
     """1.1 asked of the branch too, by 本条 (Q21)."""
     branch, pointer = branch_of(view.case)
     if branch is None:
         return missing(pointer)
-    verdict = places_of(view, branch, pointer, city=state_owned(view, "shops"))
-    return verdict._replace(question="Q21") if verdict.truth is Truth.FALSE else verdict
+    answer = places_of(view, branch, pointer, city=state_owned(view, "shops"))
+    return answer._replace(question="Q21") if answer.truth is Truth.FALSE else answer
 
 
-def branch_is_sme(view: View) -> Verdict:
+def branch_is_sme(view: View) -> Answer:
     """1.6 asked of the branch's own size (Q21): the enterprise behind it may be large."""
     branch, pointer = branch_of(view.case)
     return missing(pointer) if branch is None else sized(branch, view.notice.sizes, pointer)
 
 
-def one_of_four_trades(view: View) -> Verdict:
+def one_of_four_trades(view: View) -> Answer:
     """4.3 餐饮、便利店、美容美发、家政4类: a closed list."""
     trade = view.facts.get("trade")
     if trade is None:
@@ -83,7 +83,7 @@ def one_of_four_trades(view: View) -> Verdict:
     return failed(facts={"trade": trade}) if trade == Trade.OTHER else met(facts={"trade": trade})
 
 
-def a_branch(view: View) -> Verdict:
+def a_branch(view: View) -> Answer:
     """4.4 以分公司形式设立: not a subsidiary, not a 个体工商户."""
     outlet = view.facts.get("outlet")
     if outlet is None:
@@ -97,7 +97,7 @@ def a_branch(view: View) -> Verdict:
     return met(facts=facts)
 
 
-def directly_run_chain(view: View) -> Verdict:
+def directly_run_chain(view: View) -> Answer:
     """4.5 连锁直营门店: franchise is out; how many shops make a chain is not said."""
     chain, shops = view.facts.get("chain"), view.facts.get("shops_total")
     if chain is None:
@@ -112,7 +112,7 @@ def directly_run_chain(view: View) -> Verdict:
     return met(facts=facts)
 
 
-def bears_the_rent(view: View) -> Verdict:
+def bears_the_rent(view: View) -> Answer:
     """4.7 且承担房租费用: the branch or shop bears it, not head office (Q21)."""
     payer = view.item.get("rent_borne_by")
     if payer is None:
@@ -125,7 +125,7 @@ def bears_the_rent(view: View) -> Verdict:
     return failed(question="Q21", facts=facts)
 
 
-def actual_rent_known(view: View) -> Verdict:
+def actual_rent_known(view: View) -> Answer:
     """The rent actually paid for March and April can be told from what was given."""
     rows = view.item.get("months") or ()
     absent = [] if lease_id(view.item) else [view.at("lease_no")]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from rules.model import Verdict
+from rules.answers import failed, met, missing, to_find
+from rules.model import Answer
 from rules.provision import View
-from rules.verdicts import failed, met, missing, to_find
 
 
-def in_one_of_four_fields(view: View) -> Verdict:
+def in_one_of_four_fields(view: View) -> Answer:
     """14.2 房租减免、融资融通、复工复产以及发展生产: the field is named."""
     field = view.facts.get("field")
     return missing(view.at("field")) if field is None else met(facts={"field": field})
 
 
-def other_special_difficulty(view: View) -> Verdict:
+def other_special_difficulty(view: View) -> Answer:
     """14.3 其他特殊困难: described, and not what (一) to (十三) already provide for."""
     covered_by = view.facts.get("covered_by")
     if covered_by is not None:
@@ -27,6 +27,6 @@ def other_special_difficulty(view: View) -> Verdict:
     return met("described")
 
 
-def decided_by_district(_: View) -> Verdict:
+def decided_by_district(_: View) -> Answer:
     """14.4 经区政府决策后: the district government's decision, and only its own."""
     return to_find("awaits_district")

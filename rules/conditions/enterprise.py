@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rules.model import Verdict
+from rules.answers import failed, met, missing, open_question, to_find
+from rules.model import Answer
 from rules.money import Exact, exact, percent_of, to_fen
 from rules.provision import View
 from rules.size import classify
-from rules.verdicts import failed, met, missing, open_question, to_find
 from vocabulary.forms import EnterpriseKind, Owner
 
 _PLACES = ("registered_in", "taxed_in")
 _STATE_OWNED = (Owner.DISTRICT_SOE, Owner.MUNICIPAL_SOE, Owner.OTHER_DISTRICT_SOE)
 
 
-def registered_and_taxed(view: View) -> Verdict:
+def registered_and_taxed(view: View) -> Answer:
     """1.1 在西城区注册纳税: registered and taxed in the district, both (Q1)."""
     return places_of(view, view.enterprise, "/enterprise", city=state_owned(view, "leases"))
 
@@ -26,7 +26,7 @@ def state_owned(view: View, items: str) -> bool:
     return any(item.get("owner") in _STATE_OWNED for item in view.facts.get(items) or ())
 
 
-def places_of(view: View, profile: Mapping[str, Any], pointer: str, *, city: bool) -> Verdict:
+def places_of(view: View, profile: Mapping[str, Any], pointer: str, *, city: bool) -> Answer:
     """在西城区注册纳税 of any profile.
 
     In: the profile, the JSON pointer where it stands, whether a denial points to the city rule.
@@ -43,22 +43,22 @@ def places_of(view: View, profile: Mapping[str, Any], pointer: str, *, city: boo
     return met(facts=places)
 
 
-def fits_capital_function(view: View) -> Verdict:
+def fits_capital_function(view: View) -> Answer:
     """1.2 符合首都城市战略定位: a human finding; an applicant's own 'no' is a fact."""
     return _found_or_admitted(view, "fits_capital_function", admits=False)
 
 
-def outside_clearance(view: View) -> Verdict:
+def outside_clearance(view: View) -> Answer:
     """1.3 不在疏解整治范围内: a human finding; an applicant's own 'yes' is a fact."""
     return _found_or_admitted(view, "in_clearance_scope", admits=True)
 
 
-def operates_lawfully(view: View) -> Verdict:
+def operates_lawfully(view: View) -> Answer:
     """1.4 合法规范经营: a human finding on licence, tax and dishonesty records."""
     return _found_or_admitted(view, "operates_lawfully", admits=False)
 
 
-def in_difficulty(view: View) -> Verdict:
+def in_difficulty(view: View) -> Answer:
     """1.5 受疫情影响经营困难: no figure in the text (Q39); rising revenue is shown, not judged."""
     before, after = revenue_pair(view.facts)
     if before is None or after is None:
@@ -69,7 +69,7 @@ def in_difficulty(view: View) -> Verdict:
     return to_find("revenue_fell", question="Q39", facts=facts)
 
 
-def sme_or_individual(view: View) -> Verdict:
+def sme_or_individual(view: View) -> Answer:
     """1.6 中小微企业、个体工商户: the size by 300号; 个体工商户 need none."""
     kind = view.enterprise.get("kind")
     if kind == EnterpriseKind.INDIVIDUAL_BUSINESS:
@@ -77,7 +77,7 @@ def sme_or_individual(view: View) -> Verdict:
     return sme(view)
 
 
-def sme(view: View) -> Verdict:
+def sme(view: View) -> Answer:
     """中小微企业: an enterprise that is not large by 300号."""
     kind = view.enterprise.get("kind")
     if kind is None:
@@ -91,7 +91,7 @@ def sme(view: View) -> Verdict:
 
 def sized(
     profile: Mapping[str, Any], sizes: Mapping[str, Mapping[str, Any]], pointer: str
-) -> Verdict:
+) -> Answer:
     """Whether a profile's size is 中小微 by the row of 300号 that ``explain`` shows.
 
     In: profile with industry, employees, revenue, assets; ``pointer``: where it stands.
@@ -110,7 +110,7 @@ def sized(
     return met("sme", facts={"size": size, **facts})
 
 
-def few_dismissals(view: View) -> Verdict:
+def few_dismissals(view: View) -> Answer:
     """1.12 不裁员、少裁员: none is met; some shows the rate and waits for a finding (Q4).
 
     Staff who left otherwise are not obviously 裁员: then someone asks.
@@ -150,7 +150,7 @@ def _sum(months: Mapping[str, Any] | None) -> Exact | None:
     return sum(given) if len(given) == len(stated) else None
 
 
-def _found_or_admitted(view: View, name: str, *, admits: bool) -> Verdict:
+def _found_or_admitted(view: View, name: str, *, admits: bool) -> Answer:
     declared = view.facts.get(name)
     if declared is admits:
         return failed("admitted", facts={name: declared})

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
+from rules.answers import failed, met, missing, open_question, to_find
 from rules.conditions.subject import sme_stated_or_sized
 from rules.guarantee import Fees, fees, fees_missing, term
-from rules.model import Verdict
+from rules.model import Answer
 from rules.money import percent, show
 from rules.provision import View
-from rules.verdicts import failed, met, missing, open_question, to_find
 from vocabulary.forms import EnterpriseKind, Guarantor
 
 LIMIT = "m06.rate_limit"
 
 
-def guarantee_institution(view: View) -> Verdict:
+def guarantee_institution(view: View) -> Answer:
     """6.1 (融资)担保机构: the subsidy sentence does not say 政府性 (Q28)."""
     kind, guarantor = view.enterprise.get("kind"), view.facts.get("guarantor")
     if kind in (EnterpriseKind.NATURAL_PERSON, EnterpriseKind.INDIVIDUAL_BUSINESS):
@@ -27,12 +27,12 @@ def guarantee_institution(view: View) -> Verdict:
     return open_question("Q28", "private", facts={"guarantor": guarantor})
 
 
-def recognised(_: View) -> Verdict:
+def recognised(_: View) -> Answer:
     """6.4 经认定: the notice names no finder; one of the two responsible bureaus finds it."""
     return to_find()
 
 
-def one_legal_person(view: View) -> Verdict:
+def one_legal_person(view: View) -> Answer:
     """6.6 单家机构: branches and head office are one institution with one running total (Q27).
 
     What the institution was granted so far is not told here: anybody may name it.
@@ -46,7 +46,7 @@ def one_legal_person(view: View) -> Verdict:
     return met("one_institution", facts=facts)
 
 
-def contract_named(view: View) -> Verdict:
+def contract_named(view: View) -> Answer:
     """The contract number, which keeps one guarantee from being counted twice (Q34)."""
     number = view.item.get("contract_no")
     if not number:
@@ -54,7 +54,7 @@ def contract_named(view: View) -> Verdict:
     return met("named", facts={"contract_no": number})
 
 
-def helps_sme(view: View) -> Verdict:
+def helps_sme(view: View) -> Answer:
     """6.2 帮助中小微企业: the borrower's size; its place is not a condition (Q36)."""
     kind = view.item.get("borrower_kind")
     if kind in (EnterpriseKind.NATURAL_PERSON, EnterpriseKind.PUBLIC_BODY):
@@ -66,7 +66,7 @@ def helps_sme(view: View) -> Verdict:
     return sme_stated_or_sized(view, question="Q36" if elsewhere else None)
 
 
-def loan_disbursed(view: View) -> Verdict:
+def loan_disbursed(view: View) -> Answer:
     """6.3 放款成功的: disbursed, and in 2020 by the careful reading (Q36)."""
     if view.item.get("disbursed") is False:
         return failed("not_disbursed")
@@ -85,7 +85,7 @@ def loan_disbursed(view: View) -> Verdict:
     return met("disbursed", facts=facts)
 
 
-def rate_below_limit(view: View) -> Verdict:
+def rate_below_limit(view: View) -> Answer:
     """6.5 综合费率不足2%: fees compared with what the limit rate comes to, in yuan."""
     if absent := fees_missing(view.item):
         return missing(*(view.at(name) for name in absent))
@@ -98,7 +98,7 @@ def rate_below_limit(view: View) -> Verdict:
     return met(facts=facts) if found.below else failed(facts=facts)
 
 
-def cut_is_real(view: View) -> Verdict:
+def cut_is_real(view: View) -> Answer:
     """6.7 根据综合费用降低额度: the cut below the limit that really happened (Q24, R2)."""
     if absent := fees_missing(view.item):
         return missing(*(view.at(name) for name in absent))
@@ -118,7 +118,7 @@ def cut_is_real(view: View) -> Verdict:
     return open_question("Q24", "started_below", facts=facts)
 
 
-def one_fee_year(view: View) -> Verdict:
+def one_fee_year(view: View) -> Answer:
     """The term: a year is a fee-year; shorter is annualised, longer counts its first year (Q25)."""
     years = term(view.item)
     if years is None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from rules.model import Verdict
+from rules.answers import failed, met, missing, to_find
+from rules.model import Answer
 from rules.money import exact, show
 from rules.provision import View
-from rules.verdicts import failed, met, missing, to_find
 from vocabulary.forms import Certificate, Client, Investor, Technology
 
 
-def in_park_to_be_coached(view: View) -> Verdict:
+def in_park_to_be_coached(view: View) -> Answer:
     """10a.1 园区企业: a firm outside is shown where the certificates are asked for instead."""
     in_park = view.facts.get("in_park")
     if in_park is None:
@@ -17,7 +17,7 @@ def in_park_to_be_coached(view: View) -> Verdict:
     return met() if in_park else failed(referral="m10_outside", refers=True)
 
 
-def in_park(view: View) -> Verdict:
+def in_park(view: View) -> Answer:
     """10c.1 园区: a firm of the park."""
     inside = view.facts.get("in_park")
     if inside is None:
@@ -25,7 +25,7 @@ def in_park(view: View) -> Verdict:
     return met() if inside else failed()
 
 
-def certified(view: View) -> Verdict:
+def certified(view: View) -> Answer:
     """10c.2 高新技术企业: a national or Zhongguancun certificate."""
     certificate = view.facts.get("certificate")
     if certificate is None:
@@ -36,7 +36,7 @@ def certified(view: View) -> Verdict:
     return met(facts=facts)
 
 
-def research_raised(view: View) -> Verdict:
+def research_raised(view: View) -> Answer:
     """10c.3 加大研发投入: the two years are compared; without them a person looks."""
     before, after = view.facts.get("research_2019"), view.facts.get("research_2020")
     if before is None or after is None:
@@ -45,7 +45,7 @@ def research_raised(view: View) -> Verdict:
     return met(facts=facts) if exact(after) > exact(before) else to_find("not_up", facts=facts)
 
 
-def investor(view: View) -> Verdict:
+def investor(view: View) -> Answer:
     """10b.1 风投和创投机构、金融机构: the kind of institution."""
     institution = view.facts.get("institution")
     if institution is None:
@@ -54,7 +54,7 @@ def investor(view: View) -> Verdict:
     return failed(facts=facts) if institution == Investor.OTHER else met(facts=facts)
 
 
-def risk_support(view: View) -> Verdict:
+def risk_support(view: View) -> Answer:
     """10b.2 参照有关政策给予必要的…支持: no rate and no test in the text; the loss is shown."""
     loss = view.facts.get("loss")
     if loss is None:
@@ -62,12 +62,12 @@ def risk_support(view: View) -> Verdict:
     return to_find("loss_stated", facts={"loss": show(exact(loss))})
 
 
-def fintech_firm(_: View) -> Verdict:
+def fintech_firm(_: View) -> Answer:
     """11.2 金融科技企业: the text does not say what makes one."""
     return to_find()
 
 
-def serves_and_pilots(view: View) -> Verdict:
+def serves_and_pilots(view: View) -> Answer:
     """11.3 为金融监管机构和金融机构提供服务，开展…示范应用: shown as stated, found by a person."""
     clients = "、".join(Client(name).label for name in view.facts.get("clients") or ())
     technologies = "、".join(
@@ -80,6 +80,6 @@ def serves_and_pilots(view: View) -> Verdict:
     )
 
 
-def meets_conditions(_: View) -> Verdict:
+def meets_conditions(_: View) -> Answer:
     """符合条件的企业: the conditions are not in the text."""
     return to_find()

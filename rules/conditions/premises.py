@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from rules.answers import failed, met, missing, open_question
 from rules.keys import lease_id
-from rules.model import Verdict
+from rules.model import Answer
 from rules.provision import View
 from rules.rent import asked_months, covered_days, rent_facts_missing
-from rules.verdicts import failed, met, missing, open_question
 from vocabulary.forms import District, LeaseForm, Operation, Owner, Use
 
 
-def leases_in_months(view: View) -> Verdict:
+def leases_in_months(view: View) -> Answer:
     """1.7 承租: a lease covering a day of the months asked for; a sublease rests on Q10."""
     asked = asked_months(view)
     months = [month for month in view.months("rent.months") if month in asked]
@@ -41,7 +41,7 @@ def leases_in_months(view: View) -> Verdict:
     return met("leased", facts=term)
 
 
-def in_district(view: View) -> Verdict:
+def in_district(view: View) -> Answer:
     """1.8 区内: the premises stand in the district (Q2)."""
     place = view.item.get("premises_district")
     if place is None:
@@ -52,17 +52,17 @@ def in_district(view: View) -> Verdict:
     return met(facts={"premises_district": place})
 
 
-def owned_by_district_soe(view: View) -> Verdict:
+def owned_by_district_soe(view: View) -> Answer:
     """1.9 区属国有企业房产; other owners are encouraged, not bound: (一) refers them on."""
     return _district_soe(view, city_denies=True)
 
 
-def school_owned_by_district_soe(view: View) -> Verdict:
+def school_owned_by_district_soe(view: View) -> Answer:
     """3.3 承租区属国有企业房产: no 区内 here (Q2); a municipal owner is referred on."""
     return _district_soe(view, city_denies=False)
 
 
-def other_premises(view: View) -> Verdict:
+def other_premises(view: View) -> Answer:
     """(一), second sentence: premises of central, private or other owners; the owner is free."""
     owner = view.item.get("owner")
     if owner is None:
@@ -75,7 +75,7 @@ def other_premises(view: View) -> Verdict:
     return met("encouraged", referral="m01_other", facts=facts)
 
 
-def _district_soe(view: View, *, city_denies: bool) -> Verdict:
+def _district_soe(view: View, *, city_denies: bool) -> Answer:
     owner = view.item.get("owner")
     if owner is None:
         return missing(view.at("owner"))
@@ -91,7 +91,7 @@ def _district_soe(view: View, *, city_denies: bool) -> Verdict:
     return failed("other_owner", referral="m01_other", refers=True, facts={"owner": owner})
 
 
-def actual_use(view: View) -> Verdict:
+def actual_use(view: View) -> Answer:
     """1.10 从事生产经营活动 or 用于办公用房: the actual use decides which limb (Q6)."""
     use, stated = view.item.get("use"), view.item.get("stated_use")
     if use is None:
@@ -112,7 +112,7 @@ def actual_use(view: View) -> Verdict:
     return met(f"use_{use}", facts={"use": use})
 
 
-def operated_as_required(view: View) -> Verdict:
+def operated_as_required(view: View) -> Answer:
     """1.11 坚持营业 or 关闭停业: printed for the production limb; the office limb rests on Q5."""
     operation, use = view.facts.get("operation"), view.item.get("use")
     if operation is None:
@@ -128,7 +128,7 @@ def operated_as_required(view: View) -> Verdict:
     return failed(facts={"operation": operation})
 
 
-def rent_is_known(view: View) -> Verdict:
+def rent_is_known(view: View) -> Answer:
     """The rent due for the asked months can be computed; earlier months are referred on."""
     absent = rent_facts_missing(view)
     if absent:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from rules.answers import failed, met, missing, open_question, to_find
 from rules.conditions.subject import sme_stated_or_sized
 from rules.keys import lease_id
-from rules.model import Verdict
+from rules.model import Answer
 from rules.money import exact, to_fen
 from rules.provision import View
-from rules.verdicts import failed, met, missing, open_question, to_find
 from vocabulary.forms import (
     Carrier,
     EnterpriseKind,
@@ -27,17 +27,17 @@ _DEMANDED = {
 """Use -> the share of rent that the first paragraph demands of a state-owned landlord."""
 
 
-def lawful_enterprise(view: View) -> Verdict:
+def lawful_enterprise(view: View) -> Answer:
     """2.1 合法经营企业: an enterprise (Q17) with the right to let, not known to break the law."""
     return _lawful(view, other_kinds="Q17", held=True)
 
 
-def lawful_operator(view: View) -> Verdict:
+def lawful_operator(view: View) -> Answer:
     """2.1 by reference from (二): an operator that is not an enterprise is a reading (Q19)."""
     return _lawful(view, other_kinds="Q19", held=False)
 
 
-def _lawful(view: View, *, other_kinds: str, held: bool) -> Verdict:
+def _lawful(view: View, *, other_kinds: str, held: bool) -> Answer:
     kind, landlord = view.enterprise.get("kind"), view.facts.get("landlord")
     facts = {"kind": kind}
     if kind == EnterpriseKind.NATURAL_PERSON or landlord == Owner.INDIVIDUAL:
@@ -60,7 +60,7 @@ def _lawful(view: View, *, other_kinds: str, held: bool) -> Verdict:
     return met(question=central, facts={**facts, "landlord": landlord})
 
 
-def own_premises(view: View) -> Verdict:
+def own_premises(view: View) -> Answer:
     """2.house 其房屋: its own, or sublet; then only what it bore itself counts (Q10)."""
     holding = view.facts.get("holding")
     if holding is None:
@@ -73,12 +73,12 @@ def own_premises(view: View) -> Verdict:
     return open_question("Q10", "sublet", facts={"received_from_above": received})
 
 
-def recognised(_: View) -> Verdict:
+def recognised(_: View) -> Answer:
     """2.6, 4.8 经行业主管部门认定后: nothing is payable before it."""
     return to_find()
 
 
-def kind_of_carrier(view: View) -> Verdict:
+def kind_of_carrier(view: View) -> Answer:
     """2C.1 特色园 … 等各类载体: the named kinds, or one for a person to accept (等, Q19)."""
     carrier = view.facts.get("carrier")
     if carrier is None:
@@ -89,7 +89,7 @@ def kind_of_carrier(view: View) -> Verdict:
     return met(facts=facts)
 
 
-def cut_in_months(view: View) -> Verdict:
+def cut_in_months(view: View) -> Answer:
     """2.2 在疫情期间, 2C.2 延长至4月: a cut of March or April rent (Q13)."""
     rows = view.item.get("months") or ()
     if not rows:
@@ -109,7 +109,7 @@ def cut_in_months(view: View) -> Verdict:
     return met(referral=february, facts=months)
 
 
-def as_required(view: View) -> Verdict:
+def as_required(view: View) -> Answer:
     """2.3 按要求: a district state-owned landlord must have given the full share (Q14)."""
     landlord = view.facts.get("landlord")
     if landlord is None:
@@ -143,17 +143,17 @@ def as_required(view: View) -> Verdict:
     return open_question("Q14", "less_than_required", hold=True, facts=facts)
 
 
-def tenant_is_sme(view: View) -> Verdict:
+def tenant_is_sme(view: View) -> Answer:
     """2.4 为承租其房屋的中小微企业: by 300号 or by statement; others are a ruling's (Q12)."""
     return _tenant(view, others=None)
 
 
-def resident_is_sme(view: View) -> Verdict:
+def resident_is_sme(view: View) -> Answer:
     """2.4 by reference from (二): residents that are not enterprises are a ruling's (Q19)."""
     return _tenant(view, others="Q19")
 
 
-def _tenant(view: View, *, others: str | None) -> Verdict:
+def _tenant(view: View, *, others: str | None) -> Answer:
     kind = view.item.get("tenant_kind")
     absent = [] if lease_id(view.item) else [view.at("lease_no")]
     if not view.item.get("tenant_uscc") and not view.item.get("tenant_name"):
@@ -176,7 +176,7 @@ def _tenant(view: View, *, others: str | None) -> Verdict:
     return open_question(others or "Q12", "unregistered", hold=True, facts=facts)
 
 
-def really_reduced(view: View) -> Verdict:
+def really_reduced(view: View) -> Answer:
     """2.5 减免租金: a real reduction, not a deferral, not recovered later."""
     relief = view.item.get("relief")
     if relief is None:
@@ -188,7 +188,7 @@ def really_reduced(view: View) -> Verdict:
     return met(facts={"relief": relief})
 
 
-def premises_in_district(view: View) -> Verdict:
+def premises_in_district(view: View) -> Answer:
     """2.place: no place is printed; district money for district property until ruled (Q16)."""
     place = view.item.get("premises_district")
     if place is None:
@@ -199,7 +199,7 @@ def premises_in_district(view: View) -> Verdict:
     return met(facts=facts)
 
 
-def subsidised_once(view: View) -> Verdict:
+def subsidised_once(view: View) -> Answer:
     """2.once: the same cut is not subsidised by another public body too (Q34)."""
     if view.item.get("subsidised_elsewhere"):
         return failed(question="Q34")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from rules.answers import failed, met, missing, open_question
 from rules.conditions.premises import actual_use
-from rules.model import Verdict
+from rules.model import Answer
 from rules.provision import View
-from rules.verdicts import failed, met, missing, open_question
 from vocabulary.forms import Approval, Opening, School, Use
 
 
-def private_school(view: View) -> Verdict:
+def private_school(view: View) -> Answer:
     """3.1 民办幼儿园、民办教育培训机构. The subject tests of (一) do not come along (Q20)."""
     school = view.facts.get("school")
     if school is None:
@@ -18,7 +18,7 @@ def private_school(view: View) -> Verdict:
     return failed(facts=facts) if school == School.OTHER else met(question="Q20", facts=facts)
 
 
-def approved_by_education(view: View) -> Verdict:
+def approved_by_education(view: View) -> Answer:
     """3.2 由市、区教委审批认定的: who approved, under which number."""
     approval, number = view.facts.get("approval"), view.facts.get("approval_no")
     if approval is None:
@@ -30,7 +30,7 @@ def approved_by_education(view: View) -> Verdict:
     return met(facts={"approval": approval, "approval_no": number})
 
 
-def used_for_teaching(view: View) -> Verdict:
+def used_for_teaching(view: View) -> Answer:
     """3.4 从事办学活动: teaching rooms in full, office rooms by half (by reference to (一))."""
     use, parts = view.item.get("use"), view.item.get("parts") or ()
     uses = {part["use"] for part in parts} if use == Use.MIXED else {use}
@@ -39,7 +39,7 @@ def used_for_teaching(view: View) -> Verdict:
     return actual_use(view)
 
 
-def opening_delayed(view: View) -> Verdict:
+def opening_delayed(view: View) -> Answer:
     """3.5 依照防疫规定延期开学; teaching online while the site was shut is a reading (Q20)."""
     opening = view.facts.get("opening")
     if opening is None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from rules.answers import failed, met, missing
 from rules.conditions.subject import may_be_referred
-from rules.model import Verdict
+from rules.model import Answer
 from rules.provision import View
 from rules.size import classify
-from rules.verdicts import failed, met, missing
 from vocabulary.forms import EnterpriseKind, Guarantor, School, Size
 
 
-def firm_or_kindergarten(view: View) -> Verdict:
+def firm_or_kindergarten(view: View) -> Answer:
     """5.1 中小微企业、民办幼儿园; who is not named is referred all the same (Q41)."""
     school = view.facts.get("school")
     if school == School.KINDERGARTEN:
@@ -18,7 +18,7 @@ def firm_or_kindergarten(view: View) -> Verdict:
     return may_be_referred("Q41", sme_only=True)(view)
 
 
-def small_or_micro(view: View) -> Verdict:
+def small_or_micro(view: View) -> Answer:
     """6h.1 小微企业: medium and large are outside; who is not known to be is referred."""
     kind = view.enterprise.get("kind")
     if kind is None:
@@ -37,7 +37,7 @@ def small_or_micro(view: View) -> Verdict:
     return met("micro_or_small", facts=known)
 
 
-def government_institution(view: View) -> Verdict:
+def government_institution(view: View) -> Answer:
     """6h.2 政府性融资担保机构: only these are bound; one not chosen yet is found with help."""
     guarantor = view.facts.get("guarantor")
     if guarantor is None:
@@ -46,7 +46,7 @@ def government_institution(view: View) -> Verdict:
     return met(facts=facts) if guarantor == Guarantor.GOVERNMENT else failed(facts=facts)
 
 
-def restriction_described(view: View) -> Verdict:
+def restriction_described(view: View) -> Answer:
     """12.3 不合理限制和简单管控规定: without saying what is restricted nobody can help."""
     if not view.facts.get("restriction"):
         return missing(view.at("restriction"))

@@ -6,17 +6,17 @@ A service measure gives no money, so a fact nobody gave does not keep anyone fro
 
 from __future__ import annotations
 
-from rules.model import Verdict
+from rules.answers import failed, met, missing
+from rules.model import Answer
 from rules.provision import Check, View
 from rules.size import classify
-from rules.verdicts import failed, met, missing
 from vocabulary.forms import EnterpriseKind, Size
 
 _FIRMS = (EnterpriseKind.ENTERPRISE, EnterpriseKind.BRANCH)
 _PERSONS = (EnterpriseKind.NATURAL_PERSON, EnterpriseKind.PUBLIC_BODY)
 
 
-def located(view: View) -> Verdict:
+def located(view: View) -> Answer:
     """驻区: in the district. The place of registration stands in for an actual place not given.
 
     驻区 asks for neither registration nor tax here, so a registration elsewhere
@@ -32,13 +32,13 @@ def located(view: View) -> Verdict:
     return missing("/enterprise/located_in")
 
 
-def located_if_known(view: View) -> Verdict:
+def located_if_known(view: View) -> Answer:
     """驻区 for a service: an unknown place is left to the contact who takes the call."""
-    verdict = located(view)
-    return met("left_to_contact") if verdict.missing else verdict
+    answer = located(view)
+    return met("left_to_contact") if answer.missing else answer
 
 
-def any_enterprise(view: View) -> Verdict:
+def any_enterprise(view: View) -> Answer:
     """企业 of any size; 个体工商户 and 民办非企业单位 are not named and not shut out (Q12).
 
     For discretionary measures only: whoever decides sees the question and decides it too.
@@ -54,7 +54,7 @@ def any_enterprise(view: View) -> Verdict:
     return met("kind_open", question="Q12", facts=facts)
 
 
-def sme_stated_or_sized(view: View, *, question: str | None = None) -> Verdict:
+def sme_stated_or_sized(view: View, *, question: str | None = None) -> Answer:
     """中小微企业 of an item's firm: its figures decide; where they lack, its own statement.
 
     The item holds ``industry``, ``employees``, ``revenue``, ``assets`` and ``size_statement``.
@@ -85,7 +85,7 @@ def may_be_referred(question: str | None, *, sme_only: bool) -> Check:
     whether the words say 中小微企业 (then a known large enterprise is outside).
     """
 
-    def check(view: View) -> Verdict:
+    def check(view: View) -> Answer:
         kind = view.enterprise.get("kind")
         if kind is None:
             return missing("/enterprise/kind")

@@ -7,18 +7,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from rules.answers import failed, met, missing, open_question, to_find
 from rules.conditions.enterprise import sized
-from rules.model import Verdict
+from rules.model import Answer
 from rules.money import Exact, exact, percent, show
 from rules.provision import View
-from rules.verdicts import failed, met, missing, open_question, to_find
 from vocabulary.forms import EnterpriseKind, Sector
 
 _MONTHS = ("feb", "mar", "apr")
 _BASIS_POINTS = 10_000
 
 
-def key_industry(view: View) -> Verdict:
+def key_industry(view: View) -> Answer:
     """13.1 重点行业: sector and district list are found by a person; 等 leaves it open."""
     sector = view.facts.get("sector")
     if sector is None:
@@ -29,7 +29,7 @@ def key_industry(view: View) -> Verdict:
     return to_find("listed", facts=facts)
 
 
-def revenue_fell(view: View) -> Verdict:
+def revenue_fell(view: View) -> Answer:
     """13.2 2-4月同比下降80%(含)以上: R2020 ≤ (1 − 80%) × R2019 by cross-multiplication.
 
     The months' sum is compared (Q29); a base of zero, below zero or of part of the months is
@@ -51,7 +51,7 @@ def revenue_fell(view: View) -> Verdict:
     return met(facts=facts) if reached else failed(facts=facts)
 
 
-def named_subject(view: View) -> Verdict:
+def named_subject(view: View) -> Answer:
     """13.3 中小微企业; 个体工商户 and 民办非企业单位 are not named: sent for a ruling (Q12)."""
     kind = view.enterprise.get("kind")
     if kind is None:
@@ -64,7 +64,7 @@ def named_subject(view: View) -> Verdict:
     return sized(view.enterprise, view.notice.sizes, "/enterprise")
 
 
-def trained_as_required(view: View) -> Verdict:
+def trained_as_required(view: View) -> Answer:
     """13.4 按要求组织员工开展相关培训: what is required stands in the city's rules; found."""
     started, ended = view.facts.get("training_from"), view.facts.get("training_to")
     first, last = view.day("m13.training_from"), view.day("m13.training_to")
@@ -76,7 +76,7 @@ def trained_as_required(view: View) -> Verdict:
     return to_find(facts=facts)
 
 
-def in_unemployment_insurance(view: View) -> Verdict:
+def in_unemployment_insurance(view: View) -> Answer:
     """The city's own condition: insured against unemployment."""
     insured = view.facts.get("unemployment_insured")
     if insured is None:
@@ -84,7 +84,7 @@ def in_unemployment_insurance(view: View) -> Verdict:
     return met() if insured else failed()
 
 
-def city_deadline(view: View) -> Verdict:
+def city_deadline(view: View) -> Answer:
     """The city's last day to apply is shown; this notice prints none and none is enforced (Q33)."""
     last = view.day("m13.apply_by")
     facts = {"apply_by": last.isoformat(), "received_on": view.case.received_on.isoformat()}
@@ -93,14 +93,14 @@ def city_deadline(view: View) -> Verdict:
     return met(facts=facts)
 
 
-def person_named(view: View) -> Verdict:
+def person_named(view: View) -> Answer:
     """The trainee's number: one person is paid for once (Q34)."""
     if not view.item.get("trainee_no"):
         return missing(view.at("trainee_no"))
     return met("named")
 
 
-def took_part(view: View) -> Verdict:
+def took_part(view: View) -> Answer:
     """参训: in training; short of the city's first step it rests on the city's list (Q40)."""
     hours, listed = view.item.get("class_hours"), view.item.get("on_city_list")
     if hours is None:

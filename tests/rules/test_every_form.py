@@ -89,7 +89,7 @@ def test_anything_the_form_takes_is_decided_in_words(provision: str) -> None:
         if PROVISIONS[provision].kind is Kind.BENEFIT:
             assert assessment.amount is None or assessment.amount >= 0
         if assessment.outcome is Outcome.INELIGIBLE:
-            assert any(f.verdict.truth is Truth.FALSE for f in assessment.findings)
+            assert any(f.answer.truth is Truth.FALSE for f in assessment.findings)
         if assessment.outcome is Outcome.INCOMPLETE:
             assert assessment.missing
             assert assessment.amount is None

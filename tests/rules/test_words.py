@@ -35,7 +35,7 @@ from vocabulary.base import Vocabulary
 from vocabulary.outcomes import Outcome
 
 REASON_AT = {"met": 0, "failed": 0, "to_find": 0, "open_question": 1}
-"""Constructor of a verdict -> the position of its reason; the first three have a default."""
+"""Constructor of an answer -> the position of its reason; the first three have a default."""
 EVERY = [
     *TENANTS,
     *TENANT_NEIGHBOURS,

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from rules.answers import failed, met, missing, to_find
 from rules.keys import identity
-from rules.model import Line, Verdict
+from rules.model import Answer, Line
 from rules.money import show
 from rules.provision import Condition, Finder, Kind, Provision, View
 from rules.provisions import m01_tenant, m05_finance
-from rules.verdicts import failed, met, missing, to_find
 
 MONTHS = "s02.months"
 YUAN = "s02.yuan"
 
 
-def verified(_: View) -> Verdict:
+def verified(_: View) -> Answer:
     """2.verified 经核实: the winter office looks."""
     return to_find()
 
 
-def in_months(view: View) -> Verdict:
+def in_months(view: View) -> Answer:
     """2.month: a stall stood in a month that the notice names."""
     month = view.item.get("month")
     if month is None:

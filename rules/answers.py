@@ -1,8 +1,8 @@
-"""Short constructors for verdicts, so that a condition reads like its sentence."""
+"""Short constructors for answers, so that a condition reads like its sentence."""
 
 from __future__ import annotations
 
-from rules.model import FALSE, NO_FACTS, TRUE, UNKNOWN, Cause, Facts, Verdict
+from rules.model import FALSE, NO_FACTS, TRUE, UNKNOWN, Answer, Cause, Facts
 
 
 def met(
@@ -11,9 +11,9 @@ def met(
     question: str | None = None,
     referral: str | None = None,
     facts: Facts = NO_FACTS,
-) -> Verdict:
+) -> Answer:
     """The condition holds on these facts; ``question`` names a careful reading it rests on."""
-    return Verdict(TRUE, reason, facts, question=question, referral=referral)
+    return Answer(TRUE, reason, facts, question=question, referral=referral)
 
 
 def failed(
@@ -23,14 +23,14 @@ def failed(
     referral: str | None = None,
     refers: bool = False,
     facts: Facts = NO_FACTS,
-) -> Verdict:
+) -> Answer:
     """The condition fails on these facts."""
-    return Verdict(FALSE, reason, facts, question=question, referral=referral, refers=refers)
+    return Answer(FALSE, reason, facts, question=question, referral=referral, refers=refers)
 
 
-def missing(*pointers: str) -> Verdict:
+def missing(*pointers: str) -> Answer:
     """The condition cannot be answered: the facts at these JSON pointers were not given."""
-    return Verdict(UNKNOWN, "missing", cause=Cause.MISSING, missing=pointers)
+    return Answer(UNKNOWN, "missing", cause=Cause.MISSING, missing=pointers)
 
 
 def to_find(
@@ -40,9 +40,9 @@ def to_find(
     hold: bool = False,
     referral: str | None = None,
     facts: Facts = NO_FACTS,
-) -> Verdict:
+) -> Answer:
     """A named official must find this; the amount stays provisional (or held)."""
-    return Verdict(
+    return Answer(
         UNKNOWN,
         reason,
         facts,
@@ -60,9 +60,9 @@ def open_question(
     hold: bool = False,
     referral: str | None = None,
     facts: Facts = NO_FACTS,
-) -> Verdict:
+) -> Answer:
     """The notice leaves this open; an official settles the reading."""
-    return Verdict(
+    return Answer(
         UNKNOWN,
         reason,
         facts,
