@@ -10,7 +10,13 @@ from typing import Final
 
 from vocabulary.events import EventType
 
-TODAY: Final = "(app_now() AT TIME ZONE 'Asia/Shanghai')::date"
+
+def day(moment: str) -> str:
+    """The day in China of a moment."""
+    return f"({moment} AT TIME ZONE 'Asia/Shanghai')::date"
+
+
+TODAY: Final = day("app_now()")
 """The business day."""
 
 RECEIVED_FROM: Final = (

@@ -7,19 +7,17 @@ days; a period in which the applicant's supplement was awaited does not count.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, TypedDict, TypeVar
+from typing import Final, TypedDict, TypeVar
 
 from casework.workdays import add_working_days, office_opening, working_days_between
 from config.practice import Practice
 from schemas.promises import Deadline
 from store import predicates
-from vocabulary.cases import State
 from vocabulary.events import EventType
 from vocabulary.promises import Kind
-from vocabulary.zone import CHINA
 
 LOCAL: Final = "本地做法，通知未规定期限"
 
@@ -61,110 +59,148 @@ class Promise:
         )
 
 
-class Supplement(TypedDict):
-    """What the applicant is asked for; days and times in ISO 8601, here as below."""
+class Promised(TypedDict):
+    """A row of `OPEN`. `since`: the day on which it was set going; `due_on`: its day, where that is
+    written down; `begun`, `ended`: the days of the periods that do not count, None for "not yet".
+    """
 
-    id: int
-    due_on: str
-    bureau: str
-    requested_at: str
-
-
-class Review(TypedDict):
-    """An open review."""
-
-    id: int
-    requested_at: str
-
-
-class Callback(TypedDict):
-    """A call-back that is still to be made."""
-
-    bureau: str
-    due_on: str
+    kind: str
+    number: int | None
+    bureau: str | None
+    since: str
+    due_on: str | None
     provisional: bool
-    opened_at: str
+    why: str | None
+    begun: Sequence[str] | None
+    ended: Sequence[str | None] | None
 
 
-class Visit(TypedDict):
-    """A visit with a day that is still to come about."""
-
-    id: int
-    bureau: str
-    planned_on: str
-    provisional: bool
-
-
-class Request(TypedDict):
-    """An open request."""
-
-    id: int
-    bureau: str
-    due_on: str
-    provisional: bool
-    basis: str
-
-
-class Facts(TypedDict):
-    """What promises are derived from, as FACTS reads it. `events`: type, from, to, at."""
-
-    state: str
-    bureau: str
-    received_at: str
-    acknowledged_at: str | None
-    events: Sequence[Sequence[Any]] | None
-    supplement: Supplement | None
-    review: Review | None
-    callback: Callback | None
-    visit: Visit | None
-    requests: Sequence[Request] | None
+def _promised(  # noqa: PLR0913 -- a column each
+    kind: Kind,
+    since: str,
+    source: str,
+    *,
+    number: str = "NULL::bigint",
+    bureau: str = "a.lead_bureau",
+    due_on: str = "NULL::date",
+    provisional: str = "false",
+    why: str = "NULL::text",
+    pauses: str = "NULL::date[] AS begun, NULL::date[] AS ended",
+) -> str:
+    return (
+        f"SELECT '{kind}' AS kind, {number} AS number, {bureau} AS bureau, {since} AS since,"  # noqa: S608 -- SQL of ours
+        f" {due_on} AS due_on, {provisional} AS provisional, {why} AS why, {pauses} FROM {source}"
+    )
 
 
-# What promises are derived from, as one JSON object per application; `a` is the application.
-FACTS: Final = f"""
-jsonb_build_object(
-    'state', a.state, 'bureau', coalesce(a.lead_bureau, ''), 'received_at', a.received_at,
-    'acknowledged_at', a.acknowledged_at,
-    'events', (SELECT jsonb_agg(jsonb_build_array(e.type, e.from_state, e.to_state, e.at)
-            ORDER BY e.id) FROM event AS e WHERE e.application_id = a.id
-        AND (e.to_state IS NOT NULL OR {predicates.NEW_LEAD})),
-    'supplement', (SELECT jsonb_build_object('id', s.id, 'due_on', s.due_on,
-            'bureau', s.bureau, 'requested_at', s.requested_at)
-        FROM supplement AS s WHERE s.application_id = a.id AND s.state = 'open'),
-    'review', (SELECT jsonb_build_object('id', r.id, 'requested_at', r.requested_at)
-        FROM review AS r WHERE r.application_id = a.id AND r.state = 'open'),
-    'callback', (SELECT jsonb_build_object('bureau', c.bureau, 'due_on', c.due_on,
-            'provisional', c.provisional, 'opened_at', c.opened_at)
-        FROM callback AS c WHERE c.application_id = a.id AND c.done_at IS NULL),
-    'visit', (SELECT jsonb_build_object('id', v.id, 'bureau', v.bureau,
-            'planned_on', v.planned_on, 'provisional', v.provisional)
-        FROM visit AS v WHERE v.id = a.visit_id
-        AND v.state IN ('scheduled', 'confirmed', 'reminded')),
-    'requests', (SELECT jsonb_agg(jsonb_build_object('id', q.id, 'bureau', q.bureau,
-            'due_on', q.due_on, 'provisional', q.provisional, 'basis', q.basis) ORDER BY q.id)
-        FROM request AS q WHERE q.application_id = a.id AND q.state = 'open'))
-"""  # noqa: S608 -- a condition of ours
+_BEGUN: Final = "a.state NOT IN ('received', 'withdrawn')"
+
+OPEN: Final[Mapping[Kind, str]] = {
+    Kind.ACKNOWLEDGE: _promised(
+        Kind.ACKNOWLEDGE,
+        predicates.day("e.at"),
+        # The last hand-over, else the first assessment.
+        f"""(SELECT e.type, e.at FROM event AS e WHERE e.application_id = a.id
+                AND ({predicates.NEW_LEAD} OR e.type = '{EventType.APPLICATION_ASSESSED}')
+            ORDER BY CASE WHEN {predicates.NEW_LEAD} THEN -e.id ELSE e.id END LIMIT 1) AS e
+        WHERE a.acknowledged_at IS NULL AND {_BEGUN}""",  # noqa: S608 -- SQL of ours
+        why="e.type",
+    ),
+    Kind.DETERMINE: _promised(
+        Kind.DETERMINE,
+        f"coalesce({predicates.day('w.at')}, {predicates.day('a.received_at')})",
+        # From receipt, or from the review that set the last determination aside.
+        f"""(SELECT max(e.id) AS id, max(e.at) AS at FROM event AS e WHERE e.application_id = a.id
+                AND e.from_state = 'under_review' AND e.to_state = 'awaiting_determination') AS w,
+            LATERAL (SELECT array_agg(s.begun ORDER BY s.id) AS begun,
+                array_agg(s.ended ORDER BY s.id) AS ended
+            FROM (SELECT e.id, e.to_state, {predicates.day("e.at")} AS begun,
+                    {predicates.day("lead(e.at) OVER (ORDER BY e.id)")} AS ended
+                FROM event AS e WHERE e.application_id = a.id AND e.id > coalesce(w.id, 0)
+                    AND e.to_state <> e.from_state
+                    AND 'awaiting_supplement' IN (e.from_state, e.to_state)) AS s
+            WHERE s.to_state = 'awaiting_supplement') AS p
+        WHERE a.state IN ('awaiting_supplement', 'awaiting_determination', 'awaiting_approval',
+            'supplemented')""",  # noqa: S608 -- SQL of ours
+        why="CASE WHEN w.id IS NULL THEN '受理' ELSE '复核撤销原结果' END",
+        pauses="p.begun, p.ended",
+    ),
+    Kind.SUPPLEMENT: _promised(
+        Kind.SUPPLEMENT,
+        predicates.day("s.requested_at"),
+        f"supplement AS s WHERE s.application_id = a.id AND s.state = 'open' AND {_BEGUN}",
+        number="s.id",
+        bureau="s.bureau",
+        due_on="s.due_on",
+    ),
+    Kind.REVIEW: _promised(
+        Kind.REVIEW,
+        predicates.day("r.requested_at"),
+        f"review AS r WHERE r.application_id = a.id AND r.state = 'open' AND {_BEGUN}",
+        number="r.id",
+    ),
+    Kind.VISIT: _promised(
+        Kind.VISIT,
+        "v.planned_on",
+        "visit AS v WHERE v.id = a.visit_id AND v.state IN ('scheduled', 'confirmed', 'reminded')"
+        f" AND v.planned_on <= (SELECT {predicates.TODAY}) AND {_BEGUN}",
+        number="v.id",
+        bureau="v.bureau",
+        provisional="v.provisional",
+    ),
+    Kind.CALLBACK: _promised(
+        Kind.CALLBACK,
+        predicates.day("c.opened_at"),
+        f"callback AS c WHERE c.application_id = a.id AND c.done_at IS NULL AND {_BEGUN}",
+        bureau="c.bureau",
+        due_on="c.due_on",
+        provisional="c.provisional",
+    ),
+    Kind.REQUEST: _promised(
+        Kind.REQUEST,
+        predicates.day("q.opened_at"),
+        "request AS q WHERE q.application_id = a.id AND q.state = 'open'",
+        number="q.id",
+        bureau="q.bureau",
+        due_on="q.due_on",
+        provisional="q.provisional",
+        why="q.basis",
+    ),
+}
+"""What is still to be done on `application AS a`, as rows of `Promised`, by kind."""
+
+FACTS: Final = f"(SELECT jsonb_agg(o) FROM ({' UNION ALL '.join(OPEN.values())}) AS o)"  # noqa: S608 -- SQL of ours
+"""All of them as one JSON array, which `open_promises` takes; NULL where there is none."""
+
+_BASIS: Final[Mapping[Kind, str]] = {
+    Kind.ACKNOWLEDGE: "自{since}{why}起{days}个工作日",
+    Kind.DETERMINE: "自{since}{why}起{days}个工作日",
+    Kind.SUPPLEMENT: "补正通知（{since}）要求的日期",
+    Kind.REVIEW: "自{since}提出复核起{days}个工作日",
+    Kind.VISIT: "自走访日{since}起{days}个工作日",
+    Kind.CALLBACK: "自{since}差评起计",
+    Kind.REQUEST: "{why}",
+}
 
 
-def open_promises(practice: Practice, facts: Facts | None, today: date) -> list[Promise]:
+def interval(practice: Practice, kind: Kind) -> int:
+    """How many working days a kind is given; 0 where the day itself is written down."""
+    return {
+        Kind.ACKNOWLEDGE: practice.acknowledge,
+        Kind.DETERMINE: practice.determine,
+        Kind.REVIEW: practice.review,
+        Kind.VISIT: practice.outcome,
+    }.get(kind, 0)
+
+
+def open_promises(
+    practice: Practice, facts: Sequence[Promised] | None, today: date
+) -> list[Promise]:
     """What is still to be done on an application, the nearest day first.
 
-    In: FACTS as read (None: nothing is promised yet), the business day in Asia/Shanghai.
+    In: FACTS as read, the business day in Asia/Shanghai.
     """
-    if facts is None:
-        return []
-    if facts["state"] in (State.WITHDRAWN, State.RECEIVED):
-        found = _asked(facts)
-    else:
-        found = [
-            *_acknowledge(practice, facts),
-            *_determine(practice, facts, today),
-            *_supplement(facts),
-            *_review(practice, facts),
-            *_visit(practice, facts, today),
-            *_callback(facts),
-            *_asked(facts),
-        ]
+    found = [_promise(practice, row, today) for row in facts or ()]
     return sorted(found, key=lambda promise: (promise.due_on, promise.name))
 
 
@@ -201,143 +237,33 @@ def request_due(practice: Practice, opened_on: date) -> tuple[date, bool, str]:
     return due, provisional, _basis(f"自{opened_on}提出诉求起{days}个工作日")
 
 
-def _acknowledge(practice: Practice, facts: Facts) -> list[Promise]:
-    if facts["acknowledged_at"] is not None:
-        return []
-    days = practice.acknowledge
-    started, why = None, "核对"
-    for kind, _, _, at in facts["events"] or ():
-        if new_lead := EventType(kind).new_lead:
-            started, why = at, new_lead
-        elif kind == EventType.APPLICATION_ASSESSED and started is None:
-            started = at
-    if started is None:
-        return []
-    due, provisional = add_working_days(_day(started), days)
-    basis = _basis(f"自{_day(started)}{why}起{days}个工作日")
-    return [_promise(Kind.ACKNOWLEDGE, facts["bureau"], due, provisional, basis)]
-
-
-def _determine(practice: Practice, facts: Facts, today: date) -> list[Promise]:
-    waits = facts["state"] == State.AWAITING_SUPPLEMENT
-    if not waits and facts["state"] not in (
-        State.AWAITING_DETERMINATION,
-        State.AWAITING_APPROVAL,
-        State.SUPPLEMENTED,
-    ):
-        return []
-    days, paused = practice.determine, 0
-    started, why, events = _set_going(facts)
-    basis = f"自{started}{why}起{days}个工作日"
-    for begun, ended in pauses(events):
-        last = ended or today
-        length = working_days_between(begun, last)
-        paused += length
-        shown = f"至{last}" if ended else "起"
-        basis += f"，{begun}{shown}补正不计（{length}个工作日）"
-    due, provisional = add_working_days(started, days + paused)
-    return [
-        _promise(Kind.DETERMINE, facts["bureau"], due, provisional, _basis(basis), paused=waits)
-    ]
-
-
-def _set_going(facts: Facts) -> tuple[date, str, Sequence[Sequence[Any]]]:
-    """From when on a determination is awaited: receipt, or the review that set the last one aside.
-
-    Out: the day, its name, the events since.
-    """
-    events = facts["events"] or ()
-    for place in range(len(events) - 1, -1, -1):
-        _, was, state, at = events[place]
-        if was == State.UNDER_REVIEW and state == State.AWAITING_DETERMINATION:
-            return _day(at), "复核撤销原结果", events[place + 1 :]
-    return _day(facts["received_at"]), "受理", events
-
-
-def pauses(events: Sequence[Sequence[Any]]) -> list[tuple[date, date | None]]:
-    """The periods in which a supplement was awaited. In: [type, from, to, at], in order."""
-    found: list[tuple[date, date | None]] = []
-    for _, was, state, at in events:
-        if state is None:
-            continue
-        waiting = bool(found) and found[-1][1] is None
-        if state == State.AWAITING_SUPPLEMENT and not waiting:
-            found.append((_day(at), None))
-        elif waiting and was == State.AWAITING_SUPPLEMENT and state != was:
-            found[-1] = (found[-1][0], _day(at))
-    return found
-
-
-def _supplement(facts: Facts) -> list[Promise]:
-    asked = facts["supplement"]
-    if asked is None:
-        return []
-    basis = f"补正通知（{_day(asked['requested_at'])}）要求的日期"
-    due = date.fromisoformat(asked["due_on"])
-    return [_promise(Kind.SUPPLEMENT, asked["bureau"], due, False, basis, number=asked["id"])]
-
-
-def _review(practice: Practice, facts: Facts) -> list[Promise]:
-    review = facts["review"]
-    if review is None:
-        return []
-    asked, days = _day(review["requested_at"]), practice.review
-    due, provisional = add_working_days(asked, days)
-    basis = _basis(f"自{asked}提出复核起{days}个工作日")
-    return [_promise(Kind.REVIEW, facts["bureau"], due, provisional, basis, number=review["id"])]
-
-
-def _visit(practice: Practice, facts: Facts, today: date) -> list[Promise]:
-    visit = facts["visit"]
-    if visit is None or date.fromisoformat(visit["planned_on"]) > today:
-        return []
-    planned, days = date.fromisoformat(visit["planned_on"]), practice.outcome
-    due, provisional = add_working_days(planned, days)
-    basis = _basis(f"自走访日{planned}起{days}个工作日")
-    guessed = provisional or visit["provisional"]
-    return [_promise(Kind.VISIT, visit["bureau"], due, guessed, basis, number=visit["id"])]
-
-
-def _callback(facts: Facts) -> list[Promise]:
-    callback = facts["callback"]
-    if callback is None:
-        return []
-    due = date.fromisoformat(callback["due_on"])
-    basis = _basis(f"自{_day(callback['opened_at'])}差评起计")
-    return [_promise(Kind.CALLBACK, callback["bureau"], due, callback["provisional"], basis)]
-
-
-def _asked(facts: Facts) -> list[Promise]:
-    return [
-        _promise(
-            Kind.REQUEST,
-            asked["bureau"],
-            date.fromisoformat(asked["due_on"]),
-            asked["provisional"],
-            asked["basis"],
-            number=asked["id"],
+def _promise(practice: Practice, row: Promised, today: date) -> Promise:
+    kind, since, why = Kind(row["kind"]), date.fromisoformat(row["since"]), row["why"]
+    days, paused, waits = interval(practice, kind), 0, False
+    if why is not None and kind is Kind.ACKNOWLEDGE:
+        why = EventType(why).new_lead or "核对"
+    basis = _BASIS[kind].format(since=since, why=why, days=days)
+    for begun, ended in zip(row["begun"] or (), row["ended"] or (), strict=True):
+        waits = ended is None
+        length = working_days_between(
+            date.fromisoformat(begun), today if ended is None else date.fromisoformat(ended)
         )
-        for asked in facts["requests"] or ()
-    ]
-
-
-def _promise(
-    kind: Kind,
-    bureau: str,
-    due: date,
-    provisional: bool,
-    basis: str,
-    *,
-    number: int | None = None,
-    paused: bool = False,
-) -> Promise:
-    name = kind.value if number is None else f"{kind.value}/{number}"
-    return Promise(kind, name, bureau, due, provisional, basis, paused)
+        paused += length
+        basis += f"，{begun}{f'至{ended}' if ended else '起'}补正不计（{length}个工作日）"
+    if row["due_on"] is None:
+        due, provisional = add_working_days(since, days + paused)
+    else:
+        due, provisional = date.fromisoformat(row["due_on"]), False
+    return Promise(
+        kind,
+        kind.value if row["number"] is None else f"{kind.value}/{row['number']}",
+        row["bureau"] or "",
+        due,
+        provisional or row["provisional"],
+        basis if kind in (Kind.SUPPLEMENT, Kind.REQUEST) else _basis(basis),
+        waits,
+    )
 
 
 def _basis(derivation: str) -> str:
     return f"{derivation}（{LOCAL}）"
-
-
-def _day(moment: str) -> date:
-    return datetime.fromisoformat(moment).astimezone(CHINA).date()

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar, cast
 from sqlalchemy import Row
 
 from casework import editions
-from casework.docket import states
+from casework.docket import promises, states
 from casework.reporting.scope import Scope
 from casework.workdays import is_provisional, working_day_counts
 from config.settings import Settings
@@ -26,7 +26,6 @@ from schemas import reports as answers
 from store import predicates
 from store.db import Database, app_now
 from vocabulary.cases import Source, State
-from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
 from vocabulary.promises import Kind
 from vocabulary.visits import OPEN_VISITS
@@ -40,7 +39,7 @@ EPOCH: Final = date(2020, 1, 1)
 def intake(db: Database, _settings: Settings, scope: Scope) -> answers.IntakeReport:
     """What came in, by bureau and provision with its way in, and by day of receipt."""
     where, values = scope.condition()
-    day = "(a.received_at AT TIME ZONE 'Asia/Shanghai')::date"
+    day = predicates.day("a.received_at")
     with db.transaction() as conn:
         *rows, total = conn.exec_driver_sql(
             f"SELECT {_GROUP}, {day} AS day, count(*) AS applications,"  # noqa: S608 -- fixed parts
@@ -150,23 +149,30 @@ def overdue(db: Database, settings: Settings, scope: Scope) -> answers.OverdueRe
 
     The days are those of :mod:`casework.docket.promises`, late from the working day after.
     """
-    where, values = scope.condition()
     # Visits, call-backs and requests may be another bureau's than the one that leads.
-    elsewhere, _ = replace(scope, bureau=None).condition()
-    practice = settings.practice
+    where, values = replace(scope, bureau=None).condition()
+    if scope.bureau is not None:
+        where += " AND p.bureau = %(whose)s"
+    kinds = [kind for kind in promises.OPEN if kind is not Kind.SUPPLEMENT]  # the applicant's
+    late = " UNION ALL ".join(
+        _LATE.format(kind=kind.value, promised=promises.OPEN[kind], where=where) for kind in kinds
+    )
     with db.transaction() as conn:
         now = app_now(conn)
         rows = conn.exec_driver_sql(
-            _OVERDUE.format(where=where, elsewhere=elsewhere),
+            f"""
+            WITH calendar AS MATERIALIZED (SELECT %(first)s::date AS first, %(counts)s::int[] AS n,
+                cardinality(%(counts)s::int[]) AS today), late AS ({late})
+            -- One visit may be about many applications.
+            SELECT bureau, kind, count(DISTINCT coalesce(number, id)) AS overdue,
+                max(days)::int AS longest
+            FROM late WHERE days > 0 GROUP BY 1, 2 ORDER BY 1, 2
+            """,  # noqa: S608 -- fixed parts
             {
                 **values,
                 **_calendar(now),
                 "whose": scope.bureau,
-                "open": list(OPEN_VISITS),
-                "acknowledge": practice.acknowledge,
-                "determine": practice.determine,
-                "review": practice.review,
-                "visit": practice.outcome,
+                **{kind.value: promises.interval(settings.practice, kind) for kind in kinds},
             },
         ).all()
     return answers.OverdueReport(
@@ -177,8 +183,8 @@ def overdue(db: Database, settings: Settings, scope: Scope) -> answers.OverdueRe
                 answers.OverdueRow,
                 row.bureau,
                 _figures(answers.OverdueCounts, row),
-                promise=Kind(row.promise),
-                promise_text=Kind(row.promise).label,
+                promise=Kind(row.kind),
+                promise_text=Kind(row.kind).label,
             )
             for row in rows
         ],
@@ -248,60 +254,18 @@ _BY_GROUP: Final = (
 
 def _count(moment: str) -> str:
     """SQL: working days after the calendar's first day, up to the day of a moment."""
-    return f"n[({moment} AT TIME ZONE 'Asia/Shanghai')::date - first + 1]"
+    return f"n[{predicates.day(moment)} - first + 1]"
 
 
-# How late each open promise is, in working days. Periods in which the applicant's supplement was
-# awaited are taken off, and only of applications that would be late without.
-_OVERDUE: Final = f"""
-WITH calendar AS MATERIALIZED (
-    SELECT %(first)s::date AS first, %(counts)s::int[] AS n, cardinality(%(counts)s::int[]) AS today
-), late AS (
-    SELECT a.lead_bureau AS bureau, 'acknowledge' AS promise,
-        n[today] - {_count("e.at")} - %(acknowledge)s AS days
-    FROM application AS a CROSS JOIN calendar CROSS JOIN LATERAL (
-        SELECT coalesce(max(e.at) FILTER (WHERE {predicates.NEW_LEAD}), min(e.at)) AS at
-        FROM event AS e WHERE e.application_id = a.id
-            AND ({predicates.NEW_LEAD} OR e.type = '{EventType.APPLICATION_ASSESSED}')) AS e
-    WHERE a.acknowledged_at IS NULL AND a.lead_bureau IS NOT NULL
-        AND a.state NOT IN ('received', 'withdrawn')
-        AND n[today] - {_count("a.received_at")} > %(acknowledge)s AND {{where}}
-    UNION ALL
-    SELECT a.lead_bureau, 'determine',
-        n[today] - {_count("w.at")} - %(determine)s - coalesce(p.paused, 0)
-    FROM application AS a CROSS JOIN calendar CROSS JOIN LATERAL (
-        SELECT coalesce(max(e.at), a.received_at) AS at FROM event AS e
-        WHERE e.application_id = a.id AND e.from_state = 'under_review'
-            AND e.to_state = 'awaiting_determination') AS w CROSS JOIN LATERAL (
-        SELECT sum(coalesce({_count("s.ended")}, n[today]) - {_count("s.at")})
-            FILTER (WHERE s.to_state = 'awaiting_supplement' AND s.at > w.at) AS paused
-        FROM (SELECT e.to_state, e.at, lead(e.at) OVER (ORDER BY e.id) AS ended
-            FROM event AS e WHERE e.application_id = a.id AND e.to_state <> e.from_state
-                AND 'awaiting_supplement' IN (e.from_state, e.to_state)) AS s) AS p
-    WHERE a.state IN ('awaiting_supplement', 'awaiting_determination', 'awaiting_approval',
-            'supplemented')
-        AND n[today] - {_count("a.received_at")} > %(determine)s AND {{where}}
-    UNION ALL
-    SELECT a.lead_bureau, 'review', n[today] - {_count("r.requested_at")} - %(review)s
-    FROM review AS r JOIN application AS a ON a.id = r.application_id CROSS JOIN calendar
-    WHERE r.state = 'open' AND {{where}}
-    UNION ALL
-    SELECT v.bureau, 'visit', n[today] - n[v.planned_on - first + 1] - %(visit)s
-    FROM visit AS v JOIN application AS a ON a.id = v.application_id CROSS JOIN calendar
-    WHERE v.state = ANY(%(open)s) AND v.state <> 'planned'
-        AND v.planned_on < first + today AND {{elsewhere}}
-    UNION ALL
-    SELECT c.bureau, 'callback', n[today] - n[c.due_on - first + 1]
-    FROM callback AS c JOIN application AS a ON a.id = c.application_id CROSS JOIN calendar
-    WHERE c.done_at IS NULL AND c.due_on < first + today AND {{elsewhere}}
-    UNION ALL
-    SELECT q.bureau, 'request', n[today] - n[q.due_on - first + 1]
-    FROM request AS q JOIN application AS a ON a.id = q.application_id CROSS JOIN calendar
-    WHERE q.state = 'open' AND q.due_on < first + today AND {{elsewhere}}
-)
-SELECT bureau, promise, count(*) AS overdue, max(days) AS longest
-FROM late WHERE days > 0 AND (%(whose)s::text IS NULL OR bureau = %(whose)s)
-GROUP BY 1, 2 ORDER BY 1, 2
+# How late a promise of one kind is, in working days; days that do not count are taken off. Nothing
+# is late that was received within its interval: most cases need not be looked at.
+_LATE: Final = f"""
+SELECT a.id, p.kind, p.number, p.bureau,
+    n[today] - n[coalesce(p.due_on, p.since) - first + 1] - %({{kind}})s::int - coalesce((
+        SELECT sum(coalesce(n[u.ended - first + 1], n[today]) - n[u.begun - first + 1])
+        FROM unnest(p.begun, p.ended) AS u (begun, ended)), 0) AS days
+FROM application AS a CROSS JOIN calendar CROSS JOIN LATERAL ({{promised}}) AS p
+WHERE n[today] - {_count("a.received_at")} > %({{kind}})s::int AND {{where}}
 """  # noqa: S608 -- fixed parts
 
 

@@ -1,7 +1,8 @@
 """Functions and triggers of the database, a file each.
 
 A file is never changed once it has been released: a new version is a new file, and the migration
-that loads it says which. A test holds the newest of each against a migrated database.
+that loads it says which. `released.sha256`, made by `sha256sum *.sql`, pins each. Tests hold that,
+and the newest of each against a migrated database.
 """
 
 from __future__ import annotations

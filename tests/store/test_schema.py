@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -184,3 +185,14 @@ def test_functions_and_triggers_of_the_database_are_those_of_the_files(database:
         conn.rollback()
     assert after == before
     assert set(before) == {name for sql in files for name in _MADE.findall(sql)}
+
+
+def test_released_functions_are_never_edited() -> None:
+    """Databases made earlier would differ from new ones: a change is a file `.v<n+1>.sql`."""
+    pinned = (functions.FOLDER / "released.sha256").read_text(encoding="utf-8")
+    found = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
+        for path in sorted(functions.FOLDER.glob("*.sql"))
+    ]
+    assert found
+    assert "".join(found) == pinned

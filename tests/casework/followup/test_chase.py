@@ -11,7 +11,7 @@ import pytest
 
 from casework.acts import acknowledge, supplement
 from casework.delivery import digest, quiet_hours, send
-from casework.docket.promises import Facts, open_promises, pauses
+from casework.docket.promises import FACTS, Promise, open_promises
 from casework.followup import chase, requests
 from casework.followup.requests import Asked
 from casework.operations import business_time
@@ -32,18 +32,38 @@ TOLD = (
     "SELECT type || ' ' || (data ->> 'promise') FROM event"
     " WHERE starts_with(type, 'promise.') ORDER BY id"
 )
-FACTS: Facts = {
-    "state": "awaiting_determination",
-    "bureau": "sasac",
-    "received_at": "2020-05-11T10:00:00+08:00",
-    "acknowledged_at": "2020-05-11T15:00:00+08:00",
-    "events": [],
-    "supplement": None,
-    "review": None,
-    "callback": None,
-    "visit": None,
-    "requests": None,
-}
+MORNING = "T10:00:00+08:00"
+Moved = tuple[str, str, str, str]
+"""An event: type, from, to, day."""
+
+
+def derived(
+    office: Office,
+    today: date,
+    *events: Moved,
+    state: str = "awaiting_determination",
+    received_on: str = "2020-05-11",
+) -> list[Promise]:
+    """What is promised on an acknowledged application that this has happened to."""
+    receipt = office.submit().receipt
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql(
+            "UPDATE application SET state = %(state)s, received_at = %(at)s,"
+            " acknowledged_at = %(at)s, visit_id = NULL WHERE receipt = %(receipt)s",
+            {"state": state, "at": received_on + MORNING, "receipt": receipt},
+        )
+        for kind, was, now, day in events:
+            conn.exec_driver_sql(
+                "INSERT INTO event (application_id, type, actor, from_state, to_state, at)"
+                " SELECT id, %(kind)s, 'test', %(was)s, %(now)s, %(at)s FROM application"
+                " WHERE receipt = %(receipt)s",
+                {"kind": kind, "was": was, "now": now, "at": day + MORNING, "receipt": receipt},
+            )
+        facts = conn.exec_driver_sql(
+            f"SELECT {FACTS} FROM application AS a WHERE receipt = %(receipt)s",  # noqa: S608
+            {"receipt": receipt},
+        ).scalar()
+    return open_promises(PRACTICE, facts, today)
 
 
 def run(office: Office) -> None:
@@ -58,51 +78,44 @@ def pass_days(office: Office, days: int) -> None:
         run(office)
 
 
-def test_fifteen_working_days_from_receipt_over_make_up_days_and_holidays() -> None:
-    (promise,) = open_promises(PRACTICE, FACTS, date(2020, 5, 12))
+ASKED = ("supplement.requested", "awaiting_determination", "awaiting_supplement", "2020-05-13")
+ANSWERED = ("supplement.answered", "awaiting_supplement", "supplemented", "2020-05-18")
+
+
+def test_fifteen_working_days_from_receipt_over_make_up_days_and_holidays(office: Office) -> None:
+    (promise,) = derived(office, date(2020, 5, 12))
     assert promise.due_on == date(2020, 6, 1)
     assert promise.basis == "自2020-05-11受理起15个工作日（本地做法，通知未规定期限）"
-    before: Facts = {**FACTS, "received_at": "2020-04-24T10:00:00+08:00"}
     # 26 April and 9 May 2020 were made up for the holiday of 1 to 5 May.
-    assert open_promises(PRACTICE, before, date(2020, 5, 12))[0].due_on == date(2020, 5, 18)
+    (before,) = derived(office, date(2020, 5, 12), received_on="2020-04-24")
+    assert before.due_on == date(2020, 5, 18)
 
 
-def test_after_a_review_set_a_decision_aside_the_days_begin_anew() -> None:
-    answered = ["supplement.answered", "awaiting_supplement", "supplemented"]
-    events = [
-        ["supplement.requested", "awaiting_determination", "awaiting_supplement",
-         "2020-05-13T10:00:00+08:00"],
-        [*answered, "2020-05-18T10:00:00+08:00"],
-        ["review.decided", "under_review", "awaiting_determination", "2020-08-03T10:00:00+08:00"],
-    ]  # fmt: skip
-    (promise,) = open_promises(PRACTICE, {**FACTS, "events": events}, date(2020, 8, 4))
+def test_after_a_review_set_a_decision_aside_the_days_begin_anew(office: Office) -> None:
+    reviewed = ("review.decided", "under_review", "awaiting_determination", "2020-08-03")
+    (promise,) = derived(office, date(2020, 8, 4), ASKED, ANSWERED, reviewed)
     assert promise.due_on == date(2020, 8, 24)
     assert promise.basis == "自2020-08-03复核撤销原结果起15个工作日（本地做法，通知未规定期限）"
 
 
-def test_the_days_of_a_supplement_do_not_count() -> None:
-    events = [
-        ["supplement.requested", "awaiting_determination", "awaiting_supplement",
-         "2020-05-13T10:00:00+08:00"],
-        ["supplement.answered", "awaiting_supplement", "supplemented",
-         "2020-05-18T10:00:00+08:00"],
-    ]  # fmt: skip
-    paused: list[Facts] = [{**FACTS, "events": events}, {**FACTS, "events": events[:1]}]
-    (promise,) = open_promises(PRACTICE, paused[0], date(2020, 5, 20))
+def test_the_days_of_a_supplement_do_not_count(office: Office) -> None:
+    (promise,) = derived(office, date(2020, 5, 20), ASKED, ANSWERED)
     assert working_days_between(date(2020, 5, 13), date(2020, 5, 18)) == 3
     assert promise.due_on == add_working_days(date(2020, 6, 1), 3)[0]
-    assert "2020-05-13至2020-05-18补正不计（3个工作日）" in promise.basis
+    assert "，2020-05-13至2020-05-18补正不计（3个工作日）（" in promise.basis
     assert not promise.paused
-    waiting: Facts = {**paused[1], "state": "awaiting_supplement"}
-    dues = [open_promises(PRACTICE, waiting, date(2020, 5, day))[0] for day in (13, 20)]
+    dues = [
+        derived(office, date(2020, 5, day), ASKED, state="awaiting_supplement")[0]
+        for day in (13, 20)
+    ]
     assert all(each.paused for each in dues)
     assert dues[1].due_on == add_working_days(dues[0].due_on, 5)[0]
-    assert pauses([*events, *events])[0] == (date(2020, 5, 13), date(2020, 5, 18))
+    (twice,) = derived(office, date(2020, 5, 20), ASKED, ANSWERED, ASKED, ANSWERED)
+    assert twice.basis.count("2020-05-13至2020-05-18补正不计") == 2
 
 
-def test_beyond_the_published_calendar_the_day_is_provisional() -> None:
-    far: Facts = {**FACTS, "received_at": "2044-05-11T10:00:00+08:00"}
-    assert open_promises(PRACTICE, far, date(2044, 5, 12))[0].provisional
+def test_beyond_the_published_calendar_the_day_is_provisional(office: Office) -> None:
+    assert derived(office, date(2044, 5, 12), received_on="2044-05-11")[0].provisional
 
 
 def test_what_is_late_is_pointed_out_once_each_and_then_to_the_supervisor(office: Office) -> None:
