@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from marshmallow import fields, validate
+from marshmallow import fields, post_load, validate
 
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Text, YesNo
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an official finds of a condition. `item`: such as ``leases/0``; None is the whole."""
+
+    condition: str
+    result: bool
+    note: str
+    item: str | None = None
+    evidence: str | None = None
+
+    @property
+    def place(self) -> tuple[str, str | None]:
+        """What it is about; of several on one place the latest counts."""
+        return self.condition, self.item
 
 
 class FindingSchema(StrictSchema):
@@ -21,6 +38,10 @@ class FindingSchema(StrictSchema):
     result = YesNo(required=True, **about("认定结果", "true 符合，false 不符合"))
     note = Text(max_length=2000, lines=True, required=True, **about("理由", "会告知申报单位"))
     evidence = Text(max_length=500, lines=True, **about("依据材料"))
+
+    @post_load
+    def _made(self, read: dict[str, Any], **_: Any) -> Finding:
+        return Finding(**read)
 
 
 class FindingsSchema(StrictSchema):

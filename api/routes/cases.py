@@ -16,7 +16,7 @@ from casework.receipt import normalise
 from casework.views import cases
 from casework.views.cases import Wanted
 from schemas.cases import Case, CasePage, CaseQuerySchema
-from schemas.findings import FindingsSchema, Recorded
+from schemas.findings import Finding, FindingsSchema, Recorded
 
 blueprint = Resource("cases", __name__, url_prefix="/api/v1", description="案件（责任单位）")
 
@@ -59,7 +59,7 @@ def read(principal: Principal, receipt: str) -> Tagged[Case]:
     told=Told(202, Recorded, "已记录，随后重新核对"),
 )
 def record(
-    principal: Principal, receipt: str, versions: Versions, found: list[dict[str, Any]]
+    principal: Principal, receipt: str, versions: Versions, found: list[Finding]
 ) -> tuple[Recorded, int, dict[str, str]]:
     made = services()
     number = normalise(receipt)

@@ -31,6 +31,7 @@ from config.settings import Settings
 from schemas import acts as sent
 from schemas.bulk import DoneList, ManyFindingsSchema, ReceiptsSchema
 from schemas.cases import TrailPage, TrailQuerySchema
+from schemas.findings import Finding
 
 blueprint = Resource("officer_acts", __name__, url_prefix="/api/v1", description="办理（责任单位）")
 
@@ -60,7 +61,7 @@ def acknowledge_many(principal: Principal, receipts: Sequence[str]) -> DoneList:
     told=_EACH,
 )
 def record_many(
-    principal: Principal, cases: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]
+    principal: Principal, cases: Sequence[Mapping[str, Any]], found: Sequence[Finding]
 ) -> DoneList:
     seen = {case["receipt"]: case["version"] for case in cases}
     return findings.record_many(services().db, principal, seen, found)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -21,6 +20,7 @@ from casework.docket.desk import Case
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
+from schemas.findings import Finding
 from vocabulary.cases import DeterminationState, State, SupplementState
 from vocabulary.events import EventType
 
@@ -31,7 +31,7 @@ class Determination:
 
     ruling: Ruling
     reason: str
-    findings: Sequence[Mapping[str, Any]]
+    findings: Sequence[Finding]
     bureau: str
     proposed_by: str
     from_state: State
@@ -112,7 +112,7 @@ def insert(
             "amount": determination.ruling.amount,
             "computed": determination.ruling.computed,
             "reason": determination.reason,
-            "findings": json.dumps(list(determination.findings), ensure_ascii=False),
+            "findings": json.dumps([asdict(each) for each in determination.findings]),
             "bureau": determination.bureau,
             "from_state": determination.from_state.value,
             "actor": determination.proposed_by,
@@ -140,7 +140,7 @@ def proposed(conn: Connection, case: Case) -> Determination:
     return Determination(
         ruling=Ruling(row.granted, row.amount, row.computed),
         reason=row.reason,
-        findings=row.findings,
+        findings=[Finding(**each) for each in row.findings],
         bureau=row.bureau,
         proposed_by=row.proposed_by,
         from_state=State(row.from_state),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -17,6 +16,7 @@ from casework.errors import Conflict, Invalid, NotPermitted
 from casework.people.access import Principal
 from rules.model import Assessment
 from rules.notice import Notice
+from schemas.findings import Finding
 from vocabulary.cases import Act, State
 from vocabulary.outcomes import Outcome
 
@@ -65,22 +65,16 @@ def still_open(
     case: Case,
     bureau: str,
     reason: str,
-    given: Sequence[Mapping[str, Any]],
-) -> list[dict[str, Any]]:
+    given: Sequence[Finding],
+) -> list[Finding]:
     """Findings "met" for every condition that waits for this bureau and that it has not named.
 
     In: the assessment in force. Conditions that are another body's to find are left open.
     """
     notice = editions.edition(case.notice_id).notice
-    named = {(finding["condition"], finding.get("item")) for finding in given}
+    named = {finding.place for finding in given}
     return [
-        {
-            "condition": row["code"],
-            "item": row.get("item"),
-            "result": True,
-            "note": reason,
-            "evidence": None,
-        }
+        Finding(row["code"], result=True, note=reason, item=row.get("item"))
         for row in waiting(standing)
         if (row["code"], row.get("item")) not in named
         and (row["code"], None) not in named

@@ -7,10 +7,9 @@ comes into force, which above `DETERMINATION_APPROVAL_YUAN` is when a second per
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 import structlog
 from sqlalchemy import Connection
@@ -23,6 +22,7 @@ from casework.docket.desk import Case, Versions
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
+from schemas.findings import Finding
 from store.db import Database
 from vocabulary.cases import Act, DeterminationState, State
 from vocabulary.events import EventType
@@ -34,15 +34,14 @@ log = structlog.get_logger(__name__)
 class Decision:
     """What a person decides.
 
-    `amount`: yuan; None where the notice gives no figure, and for a refusal. `findings`: on
-    conditions (`condition`, `result`, `note`, optionally `item`, `evidence`). `override`: why more
+    `amount`: yuan; None where the notice gives no figure, and for a refusal. `override`: why more
     is granted than the rules compute; needed then, and then a second person approves.
     """
 
     granted: bool
     amount: Decimal | None
     reason: str
-    findings: Sequence[Mapping[str, Any]] = ()
+    findings: Sequence[Finding] = ()
     override: str | None = None
 
     @property
@@ -106,9 +105,7 @@ def determine(
     return Determined(version, state, amount, computed)
 
 
-def _rests_on(
-    conn: Connection, case: Case, bureau: str, decision: Decision
-) -> list[Mapping[str, Any]]:
+def _rests_on(conn: Connection, case: Case, bureau: str, decision: Decision) -> list[Finding]:
     """The findings a decision rests on, checked: its own, and for a grant what was still open."""
     standing = determination_rules.document(conn, case)
     rests_on = [*decision.findings]

@@ -21,6 +21,7 @@ from casework.people.rights import Right
 from rules.model import OfficialFinding
 from rules.provision import Condition, Finder, Provision
 from schemas.bulk import DoneList
+from schemas.findings import Finding
 from store import ledger
 from store.db import Database
 from vocabulary.cases import Act, State
@@ -42,16 +43,14 @@ def record(
     db: Database,
     principal: Principal,
     receipt: str,
-    findings: Sequence[Mapping[str, Any]],
+    findings: Sequence[Finding],
     *,
     versions: Versions | None = None,
 ) -> int:
     """Record findings and queue the re-assessment, in one transaction.
 
-    In: per finding `condition` (code), `result` (bool), `note` (why), optionally `item` (such as
-    "leases/0") and `evidence`; the versions the caller has seen. Per condition and item the latest
-    finding counts. Out: how many were recorded. Raises NotPermitted, CaseNotFound, VersionChanged,
-    InvalidFinding, IllegalMove.
+    In: the versions the caller has seen. Out: how many were recorded. Raises NotPermitted,
+    CaseNotFound, VersionChanged, InvalidFinding, IllegalMove.
     """
     principal.require(Right.RECORD_FINDING)
     if not findings:
@@ -71,7 +70,7 @@ def record_many(
     db: Database,
     principal: Principal,
     seen: Mapping[str, int],
-    findings: Sequence[Mapping[str, Any]],
+    findings: Sequence[Finding],
 ) -> DoneList:
     """Record the same findings on several cases, each in a transaction of its own.
 
@@ -89,7 +88,7 @@ def check(
     conn: Connection,
     case: Case,
     bureau: str,
-    findings: Sequence[Mapping[str, Any]],
+    findings: Sequence[Finding],
     document: Document,
 ) -> None:
     """Raises InvalidFinding or NotPermitted for findings this bureau cannot make of this case.
@@ -105,15 +104,12 @@ def check(
         if bureau not in may:
             names = "、".join(notice.name_of(each) for each in may)
             raise NotPermitted(f"条件 {condition.code} 须由{names}认定，本单位不能记录认定意见。")
-        place = (condition.code, finding.get("item"))
-        if finding["result"] and place not in denied:
-            _check_effect(case, document, condition, finding.get("item"))
+        if finding.result and finding.place not in denied:
+            _check_effect(case, document, condition, finding.item)
 
 
-def _condition(
-    provision: Provision, facts: Mapping[str, Any], finding: Mapping[str, Any]
-) -> Condition:
-    code, item = finding["condition"], finding.get("item")
+def _condition(provision: Provision, facts: Mapping[str, Any], finding: Finding) -> Condition:
+    code, item = finding.place
     try:
         condition = provision.condition(code)
     except KeyError:
@@ -166,16 +162,14 @@ def _check_effect(
     )
 
 
-def as_official(
-    case: Case, bureau: str, findings: Sequence[Mapping[str, Any]]
-) -> dict[str, OfficialFinding]:
+def as_official(case: Case, bureau: str, findings: Sequence[Finding]) -> dict[str, OfficialFinding]:
     """Findings that a bureau makes today, keyed as the rules want, before they are recorded."""
     return {
-        finding_key(finding["condition"], finding.get("item")): OfficialFinding(
-            result=finding["result"],
+        finding_key(*finding.place): OfficialFinding(
+            result=finding.result,
             bureau=bureau,
             recorded_on=case.today,
-            note=finding["note"],
+            note=finding.note,
         )
         for finding in findings
     }
@@ -186,7 +180,7 @@ def insert(
     case: Case,
     actor: str,
     bureau: str,
-    findings: Sequence[Mapping[str, Any]],
+    findings: Sequence[Finding],
 ) -> None:
     """Write findings and their event; the caller has checked them and has the case locked."""
     conn.exec_driver_sql(
@@ -200,11 +194,11 @@ def insert(
             "id": case.id,
             "actor": actor,
             "bureau": bureau,
-            "conditions": [finding["condition"] for finding in findings],
-            "items": [finding.get("item") for finding in findings],
-            "results": [finding["result"] for finding in findings],
-            "notes": [finding["note"] for finding in findings],
-            "evidence": [finding.get("evidence") for finding in findings],
+            "conditions": [finding.condition for finding in findings],
+            "items": [finding.item for finding in findings],
+            "results": [finding.result for finding in findings],
+            "notes": [finding.note for finding in findings],
+            "evidence": [finding.evidence for finding in findings],
         },
     )
     desk.note(
@@ -214,5 +208,5 @@ def insert(
         actor,
         bureau=bureau,
         count=len(findings),
-        conditions=sorted({finding["condition"] for finding in findings}),
+        conditions=sorted({finding.condition for finding in findings}),
     )

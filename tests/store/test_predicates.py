@@ -25,6 +25,7 @@ from casework.work.dispatch import Stage
 from config import notices
 from schemas import reports as answers
 from schemas.application import load_application
+from schemas.findings import Finding
 from store import predicates
 from tests.support.applications import tenant_body
 from tests.support.forms import example
@@ -81,7 +82,7 @@ def test_a_case_is_seen_by_its_lead_and_by_who_is_copied_and_by_nobody_else(
 
 def test_a_refusal_without_a_figure_is_no_grant(office: Office) -> None:
     receipt = office.submit(example("m11_fintech")).receipt
-    unmet = [{"condition": "11.2", "result": False, "note": "不符合"}]
+    unmet = [Finding("11.2", result=False, note="不符合")]
     decide(
         office, receipt, Decision(granted=False, amount=None, reason="不符合", findings=unmet), PARK
     )

@@ -33,6 +33,7 @@ from casework.views import cases, inbox
 from casework.work import dispatch
 from casework.work.dispatch import Stage
 from casework.workdays import add_working_days
+from schemas.findings import Finding
 from tests.support.applications import guarantee_body, tenant, uscc
 from tests.support.forms import example
 from tests.support.ledgers import claim_ids, scalar
@@ -41,8 +42,8 @@ from vocabulary.exports import ExportFormat
 from vocabulary.people import Role
 
 GUARANTOR = Principal("development_reform", Role.OFFICER, "测试壬")
-MET = [{"condition": "6.4", "result": True, "note": "已核实合同和费率"}]
-FAILED = [{"condition": "6.4", "result": False, "note": "并非该机构申报"}]
+MET = [Finding("6.4", result=True, note="已核实合同和费率")]
+FAILED = [Finding("6.4", result=False, note="并非该机构申报")]
 RENT_FIELD = "/facts/leases/0/rent"
 FIRST = frozenset({1})
 DISTRICT = Principal("district_government", Role.OFFICER, "测试庚")

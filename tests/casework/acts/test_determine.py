@@ -19,6 +19,7 @@ from casework.acts.determine import Decision
 from casework.errors import CaseNotFound, IllegalMove, NotPermitted
 from casework.people.access import Lent, Principal
 from config.settings import Settings
+from schemas.findings import Finding
 from store.db import Database
 from tests.support.applications import tenant_body
 from tests.support.forms import example
@@ -74,7 +75,7 @@ def test_a_refusal_names_what_is_not_met(office: Office) -> None:
         decide(office, accepted.receipt, no)
     with pytest.raises(InvalidDetermination):
         decide(office, accepted.receipt, replace(no, amount=Decimal(1)))
-    found = [{"condition": "1.3", "result": False, "note": "在名单内"}]
+    found = [Finding("1.3", result=False, note="在名单内")]
     decide(office, accepted.receipt, replace(no, findings=found))
     status = office.status(accepted)
     assert (status["state"], status["outcome"]) == ("determined", "ineligible")
@@ -86,7 +87,7 @@ def test_a_refusal_gives_the_benefit_to_who_was_linked(office: Office) -> None:
     body = tenant_body()
     first, second = office.submit(body), office.submit(body)
     assert office.status(second)["amount"] == "0.00"
-    found = [{"condition": "1.3", "result": False, "note": "在名单内"}]
+    found = [Finding("1.3", result=False, note="在名单内")]
     decide(
         office, first.receipt, Decision(granted=False, amount=None, reason="不符", findings=found)
     )
@@ -98,7 +99,7 @@ def test_a_refusal_gives_the_benefit_to_who_was_linked(office: Office) -> None:
     "decision",
     [
         replace(YES, amount=None),
-        replace(YES, findings=[{"condition": "1.3", "result": False, "note": "在名单内"}]),
+        replace(YES, findings=[Finding("1.3", result=False, note="在名单内")]),
     ],
 )
 def test_what_does_not_follow_is_refused_and_leaves_nothing(
@@ -178,7 +179,7 @@ def test_nobody_but_the_district_government_decides_special_difficulties(office:
     grant = Decision(granted=True, amount=None, reason="同意协调解决")
     with pytest.raises(NotPermitted, match="区政府"):
         decide(office, accepted.receipt, grant, lead)
-    found = [{"condition": "14.4", "result": True, "note": "同意"}]
+    found = [Finding("14.4", result=True, note="同意")]
     with pytest.raises(NotPermitted):
         findings.record(office.db, lead, accepted.receipt, found)
     decide(office, accepted.receipt, grant, DISTRICT)
@@ -209,7 +210,7 @@ def test_who_never_answers_can_be_refused_after_the_deadline(office: Office, tra
         reason="请补正",
         due_on=office.in_days(3),
     )
-    found = [{"condition": "1.4", "result": False, "note": "未按期补正"}]
+    found = [Finding("1.4", result=False, note="未按期补正")]
     no = Decision(granted=False, amount=None, reason="逾期未补正", findings=found)
     with pytest.raises(IllegalMove, match="期限未过"):
         decide(office, accepted.receipt, no)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from casework.acts.determine import Decision
 from casework.acts.findings import InvalidFinding
 from casework.errors import NotPermitted
 from casework.people.access import Principal
+from schemas.findings import Finding
 from tests.support.forms import example
 from tests.support.ledgers import scalar
 from tests.support.office import HEAD, OFFICER, Office, decide
@@ -22,8 +22,8 @@ SCIENCE = Principal("science", Role.OFFICER, "测试丑")
 LABOUR = Principal("human_resources", Role.OFFICER, "测试寅")
 
 
-def finding(condition: str, *, result: bool) -> list[dict[str, Any]]:
-    return [{"condition": condition, "result": result, "note": "经查"}]
+def finding(condition: str, *, result: bool) -> list[Finding]:
+    return [Finding(condition, result=result, note="经查")]
 
 
 def test_a_copied_bureau_cannot_find_what_the_lead_decides(office: Office) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from casework.acts import findings, supplement
 from casework.errors import ApplicationNotFound, IllegalMove, NotPermitted, VersionChanged
+from schemas.findings import Finding
 from schemas.kit.format_errors import FormatErrors
 from tests.support.applications import tenant_body
 from tests.support.ledgers import column, scalar
@@ -137,7 +138,7 @@ def test_missing_facts_reopen_without_anybody_asking(office: Office) -> None:
 def test_a_finding_meanwhile_does_not_end_the_waiting(office: Office) -> None:
     accepted = office.submit()
     ask(office, accepted.receipt)
-    found = [{"condition": "1.2", "result": True, "note": "属实"}]
+    found = [Finding("1.2", result=True, note="属实")]
     findings.record(office.db, COLLEAGUE, accepted.receipt, found)
     office.assess()
     assert office.status(accepted)["state"] == "awaiting_supplement"

@@ -17,6 +17,7 @@ from casework.work import dispatch
 from casework.work.dispatch import Stage
 from casework.work.run import ChunkResult
 from config.settings import Settings
+from schemas.findings import Finding
 from store.db import Database
 from store.encoding import to_json
 from tests.support.applications import tenant
@@ -43,7 +44,7 @@ def find_all(database: Database, receipt: str, *, result: bool = True) -> None:
         database,
         OFFICER,
         receipt,
-        [{"condition": c, "result": result, "note": "测试"} for c in OPEN_CONDITIONS],
+        [Finding(c, result=result, note="测试") for c in OPEN_CONDITIONS],
     )
 
 

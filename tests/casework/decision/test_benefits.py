@@ -9,6 +9,7 @@ from casework.intake import accept
 from casework.people.access import Principal
 from casework.views import cases, status
 from config.settings import Settings
+from schemas.findings import Finding
 from store.db import Database
 from tests.support.applications import tenant, uscc
 from tests.support.crowd import assess_in_parallel
@@ -60,9 +61,7 @@ def test_a_denied_application_gives_its_keys_to_whoever_asks_next(
     same = {"uscc": uscc(1), "lease_no": "T-1"}
     first = accept.accept(database, settings, tenant(**same))
     assess_in_parallel(database, settings, 10)
-    findings.record(
-        database, officer, first.receipt, [{"condition": "1.4", "result": False, "note": "测试"}]
-    )
+    findings.record(database, officer, first.receipt, [Finding("1.4", result=False, note="测试")])
     assess_in_parallel(database, settings, 10)
     second = accept.accept(database, settings, tenant(**same))
     assess_in_parallel(database, settings, 10)
@@ -79,9 +78,7 @@ def test_an_earlier_claim_that_fails_by_a_finding_makes_room_for_the_later_one(
     assess_in_parallel(database, settings, 10)
     second = accept.accept(database, settings, tenant(**same))
     assess_in_parallel(database, settings, 10)
-    findings.record(
-        database, officer, first.receipt, [{"condition": "1.4", "result": False, "note": "测试"}]
-    )
+    findings.record(database, officer, first.receipt, [Finding("1.4", result=False, note="测试")])
     assess_in_parallel(database, settings, 10)
     assess_in_parallel(database, settings, 10)
     found = wire(status.read(database, settings, second.receipt, second.access_code))
@@ -109,9 +106,7 @@ def test_a_branchs_subsidy_follows_what_becomes_of_its_parents_waiver(
         return [(row["standing"], row["amount"]) for row in rows if row["amount"] != "0.00"]
 
     assert lines() == [("held", "9000.00")] * 2
-    met = [
-        {"condition": code, "result": True, "note": "测试"} for code in ("1.2", "1.3", "1.4", "1.5")
-    ]
+    met = [Finding(code, result=True, note="测试") for code in ("1.2", "1.3", "1.4", "1.5")]
     findings.record(database, officer, waiver.receipt, met)
     for _ in range(2):
         assess_in_parallel(database, settings, 10)

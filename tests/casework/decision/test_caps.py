@@ -15,6 +15,7 @@ from casework.people.access import Principal
 from casework.views import inbox
 from config.settings import Settings
 from schemas.application import Submission
+from schemas.findings import Finding
 from store import ledger
 from store.db import Database
 from tests.support.applications import guarantee_body, uscc
@@ -28,8 +29,8 @@ from vocabulary.work import Stage
 
 CAP = Decimal("5000000.00")
 OFFICER = Principal("development_reform", Role.OFFICER, "测试壬")
-MET = [{"condition": "6.4", "result": True, "note": "已核实合同和费率"}]
-FAILED = [{"condition": "6.4", "result": False, "note": "并非该机构申报"}]
+MET = [Finding("6.4", result=True, note="已核实合同和费率")]
+FAILED = [Finding("6.4", result=False, note="并非该机构申报")]
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def file(office: Office, contract: int, subsidy: str, **facts: Any) -> accept.Ac
     return office.submit(body)
 
 
-def find(office: Office, accepted: accept.Accepted, found: list[dict[str, Any]]) -> None:
+def find(office: Office, accepted: accept.Accepted, found: list[Finding]) -> None:
     """The officer's finding, and every assessment that follows from it."""
     findings.record(office.db, OFFICER, accepted.receipt, found)
     office.assess_all()

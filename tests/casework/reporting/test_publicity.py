@@ -12,6 +12,7 @@ from casework.acts import approval, determine, review
 from casework.acts.determine import Decision
 from casework.reporting import publicity
 from casework.reporting.publicity import masked
+from schemas.findings import Finding
 from tests.support.ledgers import column, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, RENT, Office
 from tests.support.wire import wire
@@ -29,7 +30,7 @@ def grant(office: Office, receipt: str, amount: str = RENT) -> None:
 
 
 def refuse(office: Office, receipt: str) -> None:
-    found = [{"condition": "1.2", "result": False, "note": "不符合"}]
+    found = [Finding("1.2", result=False, note="不符合")]
     decision = Decision(granted=False, amount=None, reason="不符合", findings=found)
     seen = office.seen(receipt)
     determine.determine(office.db, office.settings, OFFICER, receipt, seen, decision)

@@ -21,6 +21,7 @@ from casework.people import access
 from casework.reporting import reports
 from casework.reporting.scope import Scope, bureau_for
 from casework.workdays import working_days_between
+from schemas.findings import Finding
 from tests.support.applications import uscc
 from tests.support.ledgers import column, scalar
 from tests.support.office import AUDITOR, HEAD, OFFICER, RENT, Office
@@ -36,7 +37,7 @@ def report(office: Office, name: str, **scope: Any) -> Any:
 
 
 def decide(office: Office, receipt: str, *, granted: bool, amount: str | None = None) -> None:
-    found = [{"condition": "1.2", "result": False, "note": "不符合"}]
+    found = [Finding("1.2", result=False, note="不符合")]
     decision = Decision(
         granted=granted,
         amount=Decimal(amount) if amount else None,

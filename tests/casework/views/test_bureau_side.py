@@ -23,6 +23,7 @@ from casework.views import cases, inbox
 from casework.views.cases import Wanted
 from casework.work.dispatch import Stage
 from config.settings import Settings
+from schemas.findings import Finding
 from store.db import Database
 from tests.support.applications import tenant
 from tests.support.forms import load_application
@@ -40,8 +41,8 @@ def assessed(database: Database, settings: Settings, count: int = 1) -> list[str
     return receipts
 
 
-def finding(condition: str = "1.2", **more: object) -> dict[str, object]:
-    return {"condition": condition, "result": True, "note": "测试", **more}
+def finding(condition: str = "1.2", item: str | None = None) -> Finding:
+    return Finding(condition, result=True, note="测试", item=item)
 
 
 def test_a_token_opens_its_bureau_and_role_and_is_kept_only_as_a_hash(
@@ -157,7 +158,7 @@ def test_findings_that_are_not_theirs_to_make_change_nothing(
     database: Database,
     settings: Settings,
     principal: Principal,
-    wrong: dict[str, object],
+    wrong: Finding,
     error: type[Exception],
 ) -> None:
     (receipt,) = assessed(database, settings)
@@ -175,7 +176,7 @@ def test_a_finding_about_one_lease_is_recorded_with_who_when_and_why(
         database,
         SASAC,
         receipt,
-        [finding("1.9", item="leases/0", result=False, evidence="测试档案1号")],
+        [Finding("1.9", False, "测试", item="leases/0", evidence="测试档案1号")],
     )
     (kept,) = wire(cases.read(database, settings, SASAC, receipt))["official_findings"]
     assert (kept["item"], kept["bureau"], kept["evidence"]) == (

@@ -15,6 +15,7 @@ from casework.views import next_step, status
 from casework.work.dispatch import Stage
 from config.settings import Settings
 from schemas.assessments import Assessment
+from schemas.findings import Finding
 from store.db import Database
 from tests.support.applications import tenant, uscc
 from tests.support.ledgers import claim_ids
@@ -92,7 +93,7 @@ def test_an_officers_reason_and_the_way_to_a_review_reach_the_applicant(
         database,
         officer,
         accepted.receipt,
-        [{"condition": "1.3", "result": False, "note": reason}],
+        [Finding("1.3", result=False, note=reason)],
     )
     decide()
     found = wire(status.read(database, settings, accepted.receipt, accepted.access_code))
