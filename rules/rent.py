@@ -8,11 +8,12 @@ owner's own rent, never more than the tenant's; Q32: rent without property and h
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from rules.keys import rent_key
 from rules.model import COUNTED, EXCLUDED, Line
 from rules.money import Exact, exact, percent, ratio, show
 from rules.provision import View
@@ -21,6 +22,15 @@ from vocabulary.forms import LeaseForm, RentBasis, Use
 Lease = Mapping[str, Any]
 Month = Mapping[str, Any]
 """What a lease states of one month: ``month``, perhaps ``rent_due`` and ``relief_received``."""
+
+SHARES = {
+    Use.PRODUCTION: "m01.waiver_production",
+    Use.TEACHING: "m01.waiver_production",
+    Use.OFFICE: "m01.waiver_office",
+}
+"""Use -> the parameter of the share of rent that (一), first paragraph, waives. Teaching rooms of a
+firm that is not (三)'s are rooms it produces in."""
+PARAMETERS = ("rent.months", *dict.fromkeys(SHARES.values()))
 
 _MONTHS_IN = {RentBasis.MONTH: 1, RentBasis.QUARTER: 3, RentBasis.YEAR: 12}
 
@@ -73,15 +83,21 @@ def asked_months(view: View) -> tuple[str, ...]:
     return tuple([row["month"] for row in stated]) if stated else view.months("rent.months")
 
 
-def rent_lines(view: View, shares: Mapping[str, str], key: str) -> Iterator[Line]:
-    """One line per asked month and part of a lease.
+def waived_rent(*uses: Use) -> Callable[[View], Iterator[Line]]:
+    """The arithmetic of a provision that waives the rent of these uses, one lease at a time."""
+    shares: Mapping[str, str] = {use: SHARES[use] for use in uses}
+    return lambda view: _waived(view, shares)
 
-    In: the lease's view, use -> parameter key of the share, the lease's key prefix (Q34).
-    Out: lines in exact yuan, less what the month was already relieved of; months outside the
-    notice are EXCLUDED with their rent shown.
+
+def _waived(view: View, shares: Mapping[str, str]) -> Iterator[Line]:
+    """One line per asked month and part of a lease, in exact yuan.
+
+    Less what the month was already relieved of; months outside the notice are EXCLUDED with their
+    rent shown.
     """
     if rent_facts_missing(view):
         return
+    key = rent_key(view.enterprise, view.item)
     covered = view.months("rent.months")
     paid = "Q9" if view.item.get("rent_paid") else None
     for row in _asked(view):

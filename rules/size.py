@@ -14,6 +14,8 @@ from typing import Any
 from rules.money import Exact, exact
 from vocabulary.forms import Size
 
+FIGURES = ("industry", "employees", "revenue", "assets")
+"""The facts that a size rests on."""
 _WAN = 10_000  # the standard states money in 万元; facts are in yuan
 _RANKED = (Size.LARGE, Size.MEDIUM, Size.SMALL)
 
@@ -41,7 +43,7 @@ def classify(profile: Mapping[str, Any], sizes: Mapping[str, Mapping[str, Any]])
     if industry is None:
         return Sized(None, None, ("industry",))
     row = sizes[industry]
-    indicators = [name for name in ("employees", "revenue", "assets") if name in row]
+    indicators = [name for name in FIGURES[1:] if name in row]
     values = {name: _value(profile, name) for name in indicators}
     absent = tuple(name for name in indicators if values[name] is None)
 

@@ -44,11 +44,6 @@ def parent_of(case: Case) -> tuple[Profile | None, str]:
     return case.enterprise, "/enterprise"
 
 
-def severely_affected(_: View) -> Answer:
-    """4.1 受疫情影响严重: no figure in the text; stronger than (一)'s difficulty."""
-    return to_find()
-
-
 def parent_in_district(view: View) -> Answer:
     """4.2 在本区注册纳税: grammatically of the enterprise the branch belongs to (Q21)."""
     parent, pointer = parent_of(view.case)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.answers import failed, met, missing, open_question, to_find
+from rules.conditions.subject import FIRMS, of_size
 from rules.model import Answer
 from rules.money import Exact, exact, percent_of, to_fen
 from rules.provision import View
@@ -84,7 +85,7 @@ def sme(view: View) -> Answer:
         return missing("/enterprise/kind")
     if kind == EnterpriseKind.PRIVATE_NON_ENTERPRISE:
         return failed("not_an_enterprise", referral="m03_school", facts={"kind": kind})
-    if kind not in (EnterpriseKind.ENTERPRISE, EnterpriseKind.BRANCH):
+    if kind not in FIRMS:
         return failed("not_an_enterprise", facts={"kind": kind})
     return sized(view.enterprise, view.notice.sizes, "/enterprise")
 
@@ -99,15 +100,7 @@ def sized(
     result = classify(profile, sizes)
     if result.sme is None:
         return missing(*(f"{pointer}/{name}" for name in result.missing))
-    facts = {
-        name: profile[name]
-        for name in ("industry", "employees", "revenue", "assets")
-        if profile.get(name) is not None
-    }
-    if not result.sme:
-        return failed("large", facts=facts)
-    size = result.size.value if result.size else "sme"
-    return met("sme", facts={"size": size, **facts})
+    return of_size(result, profile)
 
 
 def few_dismissals(view: View) -> Answer:

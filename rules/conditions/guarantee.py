@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from rules.answers import failed, met, missing, open_question, to_find
+from rules.answers import failed, met, missing, open_question
 from rules.conditions.subject import sme_stated_or_sized
 from rules.guarantee import Fees, fees, fees_missing, term
 from rules.model import Answer
@@ -25,11 +25,6 @@ def guarantee_institution(view: View) -> Answer:
     if guarantor == Guarantor.GOVERNMENT:
         return met(facts={"guarantor": guarantor})
     return open_question("Q28", "private", facts={"guarantor": guarantor})
-
-
-def recognised(_: View) -> Answer:
-    """6.4 经认定: the notice names no finder; one of the two responsible bureaus finds it."""
-    return to_find()
 
 
 def one_legal_person(view: View) -> Answer:
@@ -89,12 +84,8 @@ def rate_below_limit(view: View) -> Answer:
     """6.5 综合费率不足2%: fees compared with what the limit rate comes to, in yuan."""
     if absent := fees_missing(view.item):
         return missing(*(view.at(name) for name in absent))
-    found = _fees(view)
-    facts = {
-        "charged": show(found.charged),
-        "benchmark": show(found.benchmark),
-        "limit": percent(view.number(LIMIT)),
-    }
+    found = fees(view.item, view.number(LIMIT))
+    facts = _shown(found, view)
     return met(facts=facts) if found.below else failed(facts=facts)
 
 
@@ -102,12 +93,8 @@ def cut_is_real(view: View) -> Answer:
     """6.7 根据综合费用降低额度: the cut below the limit that really happened (Q24, R2)."""
     if absent := fees_missing(view.item):
         return missing(*(view.at(name) for name in absent))
-    found = _fees(view)
-    facts = {
-        "charged": show(found.charged),
-        "benchmark": show(found.benchmark),
-        "limit": percent(view.number(LIMIT)),
-    }
+    found = fees(view.item, view.number(LIMIT))
+    facts = _shown(found, view)
     if found.before is None:
         return open_question("Q24", "old_unknown", facts=facts)
     facts["before"] = show(found.before)
@@ -132,5 +119,10 @@ def one_fee_year(view: View) -> Answer:
     return met("one_year", facts=facts)
 
 
-def _fees(view: View) -> Fees:
-    return fees(view.item, view.number(LIMIT))
+def _shown(found: Fees, view: View) -> dict[str, str]:
+    """What an answer shows of a guarantee's fees."""
+    return {
+        "charged": show(found.charged),
+        "benchmark": show(found.benchmark),
+        "limit": percent(view.number(LIMIT)),
+    }

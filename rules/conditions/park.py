@@ -62,11 +62,6 @@ def risk_support(view: View) -> Answer:
     return to_find("loss_stated", facts={"loss": show(exact(loss))})
 
 
-def fintech_firm(_: View) -> Answer:
-    """11.2 金融科技企业: the text does not say what makes one."""
-    return to_find()
-
-
 def serves_and_pilots(view: View) -> Answer:
     """11.3 为金融监管机构和金融机构提供服务，开展…示范应用: shown as stated, found by a person."""
     clients = "、".join(Client(name).label for name in view.facts.get("clients") or ())
@@ -78,8 +73,3 @@ def serves_and_pilots(view: View) -> Answer:
     return to_find(
         "stated", facts={"clients": clients or "未填报", "technologies": technologies or "未填报"}
     )
-
-
-def meets_conditions(_: View) -> Answer:
-    """符合条件的企业: the conditions are not in the text."""
-    return to_find()

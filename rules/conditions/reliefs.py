@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from rules.answers import failed, met, missing, open_question, to_find
-from rules.conditions.subject import sme_stated_or_sized
+from rules.conditions.subject import FIRMS, sme_stated_or_sized
 from rules.keys import lease_id
 from rules.model import Answer
 from rules.money import exact, to_fen
 from rules.provision import View
+from rules.rent import SHARES
 from vocabulary.forms import (
     Carrier,
     EnterpriseKind,
@@ -15,16 +16,7 @@ from vocabulary.forms import (
     Owner,
     Relief,
     TenantKind,
-    Use,
 )
-
-_FIRMS = (EnterpriseKind.ENTERPRISE, EnterpriseKind.BRANCH)
-_DEMANDED = {
-    Use.PRODUCTION: "m01.waiver_production",
-    Use.TEACHING: "m01.waiver_production",
-    Use.OFFICE: "m01.waiver_office",
-}
-"""Use -> the share of rent that the first paragraph demands of a state-owned landlord."""
 
 
 def lawful_enterprise(view: View) -> Answer:
@@ -54,7 +46,7 @@ def _lawful(view: View, *, other_kinds: str, held: bool) -> Answer:
         return missing("/facts/landlord")
     if landlord == Owner.OTHER_DISTRICT_SOE:
         return open_question("Q15", "other_district_soe", hold=True, referral="city_scheme")
-    if kind not in _FIRMS:
+    if kind not in FIRMS:
         return open_question(other_kinds, "not_an_enterprise", hold=held, facts=facts)
     central = "Q15" if landlord == Owner.CENTRAL_SOE else None
     return met(question=central, facts={**facts, "landlord": landlord})
@@ -71,11 +63,6 @@ def own_premises(view: View) -> Answer:
     if received is None:
         return missing("/facts/received_from_above")
     return open_question("Q10", "sublet", facts={"received_from_above": received})
-
-
-def recognised(_: View) -> Answer:
-    """2.6, 4.8 经行业主管部门认定后: nothing is payable before it."""
-    return to_find()
 
 
 def kind_of_carrier(view: View) -> Answer:
@@ -133,12 +120,12 @@ def as_required(view: View) -> Answer:
         return missing(*absent)
     due = sum([exact(row["rent_due"]) for _, row in rows])
     cut = sum([exact(row["reduction"]) for _, row in rows])
-    share = view.number(_DEMANDED[use]) if use in _DEMANDED else 1
+    share = view.number(SHARES[use]) if use in SHARES else 1
     full = all(exact(row["reduction"]) >= exact(row["rent_due"]) * share for _, row in rows)
     facts = {"use": use, "rent_due": str(to_fen(due)), "reduction": str(to_fen(cut))}
     if full:
         return met("in_full", question="Q14", facts=facts)
-    if use not in _DEMANDED:
+    if use not in SHARES:
         return open_question("Q6", "mixed_use", hold=True, facts=facts)
     return open_question("Q14", "less_than_required", hold=True, facts=facts)
 

@@ -6,13 +6,16 @@ A service measure gives no money, so a fact nobody gave does not keep anyone fro
 
 from __future__ import annotations
 
-from rules.answers import failed, met, missing
+from collections.abc import Mapping
+from typing import Any
+
+from rules.answers import failed, met, missing, to_find
 from rules.model import Answer
 from rules.provision import Check, View
-from rules.size import classify
+from rules.size import FIGURES, Sized, classify
 from vocabulary.forms import EnterpriseKind, Size
 
-_FIRMS = (EnterpriseKind.ENTERPRISE, EnterpriseKind.BRANCH)
+FIRMS = (EnterpriseKind.ENTERPRISE, EnterpriseKind.BRANCH)
 _PERSONS = (EnterpriseKind.NATURAL_PERSON, EnterpriseKind.PUBLIC_BODY)
 
 
@@ -47,11 +50,28 @@ def any_enterprise(view: View) -> Answer:
     if kind is None:
         return missing("/enterprise/kind")
     facts = {"kind": kind}
-    if kind in _FIRMS:
+    if kind in FIRMS:
         return met("enterprise", facts=facts)
     if kind in _PERSONS:
         return failed("not_named", facts=facts)
     return met("kind_open", question="Q12", facts=facts)
+
+
+def left_to_finding(_: View) -> Answer:
+    """The words give no test and the forms ask nothing of it: whoever the data names finds it."""
+    return to_find()
+
+
+def of_size(found: Sized, profile: Mapping[str, Any], question: str | None = None) -> Answer:
+    """中小微 or not, where the size is known, with the figures it rests on.
+
+    In: what `classify` made of the profile; the question a positive answer raises.
+    """
+    facts = {name: profile[name] for name in FIGURES if profile.get(name) is not None}
+    if not found.sme:
+        return failed("large", facts=facts)
+    size = found.size.value if found.size else "sme"
+    return met("sme", question=question, facts={"size": size, **facts})
 
 
 def sme_stated_or_sized(view: View, *, question: str | None = None) -> Answer:
@@ -59,20 +79,12 @@ def sme_stated_or_sized(view: View, *, question: str | None = None) -> Answer:
 
     The item holds ``industry``, ``employees``, ``revenue``, ``assets`` and ``size_statement``.
     """
-    sized = classify(view.item, view.notice.sizes)
+    found = classify(view.item, view.notice.sizes)
+    if found.sme is not None:
+        return of_size(found, view.item, question)
     stated = view.item.get("size_statement")
-    if sized.sme is not None:
-        facts = {
-            name: view.item[name]
-            for name in ("industry", "employees", "revenue", "assets")
-            if view.item.get(name) is not None
-        }
-        if not sized.sme:
-            return failed("large", facts=facts)
-        size = sized.size.value if sized.size else "sme"
-        return met("sme", question=question, facts={"size": size, **facts})
     if stated is None:
-        return missing(*(view.at(name) for name in sized.missing))
+        return missing(*(view.at(name) for name in found.missing))
     if stated == Size.LARGE:
         return failed("stated_large", facts={"size_statement": stated})
     return met("stated", question=question, facts={"size_statement": stated})
@@ -92,20 +104,13 @@ def may_be_referred(question: str | None, *, sme_only: bool) -> Check:
         facts = {"kind": kind}
         if kind in _PERSONS:
             return failed("not_named", facts=facts)
-        if kind not in _FIRMS:
+        if kind not in FIRMS:
             return met("referred_anyway", question=question, facts=facts)
         if not sme_only:
             return met("enterprise", facts=facts)
-        sized = classify(view.enterprise, view.notice.sizes)
-        if sized.sme is None:
+        found = classify(view.enterprise, view.notice.sizes)
+        if found.sme is None:
             return met("size_left_to_contact", facts=facts)
-        known = {
-            name: view.enterprise[name]
-            for name in ("industry", "employees", "revenue", "assets")
-            if view.enterprise.get(name) is not None
-        }
-        if not sized.sme:
-            return failed("large", facts=known)
-        return met("sme", facts={"size": sized.size.value if sized.size else "sme", **known})
+        return of_size(found, view.enterprise)
 
     return check

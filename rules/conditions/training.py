@@ -9,6 +9,7 @@ from typing import Any
 
 from rules.answers import failed, met, missing, open_question, to_find
 from rules.conditions.enterprise import sized
+from rules.conditions.subject import FIRMS
 from rules.model import Answer
 from rules.money import Exact, exact, percent, show
 from rules.provision import View
@@ -59,7 +60,7 @@ def named_subject(view: View) -> Answer:
     facts = {"kind": kind}
     if kind in (EnterpriseKind.INDIVIDUAL_BUSINESS, EnterpriseKind.PRIVATE_NON_ENTERPRISE):
         return open_question("Q12", "kind_open", facts=facts)
-    if kind not in (EnterpriseKind.ENTERPRISE, EnterpriseKind.BRANCH):
+    if kind not in FIRMS:
         return failed("not_named", facts=facts)
     return sized(view.enterprise, view.notice.sizes, "/enterprise")
 

@@ -6,28 +6,47 @@
 from __future__ import annotations
 
 from rules.conditions import reliefs
-from rules.provision import Condition, Finder, Kind, Provision
+from rules.conditions.subject import left_to_finding
+from rules.provision import Check, Condition, Finder, Kind, Provision
 from rules.reductions import PARAMETERS, cut_lines, net_of_received
 
-PROVISION = Provision(
-    code="m01_landlord",
-    kind=Kind.BENEFIT,
-    conditions=(
-        Condition("2.1", reliefs.lawful_enterprise, Finder.OPEN),
-        Condition("2.house", reliefs.own_premises, Finder.OPEN),
-        Condition("2.6", reliefs.recognised, Finder.SETTLES),
-    ),
-    items="tenants",
-    items_code="2.items",
-    item_conditions=(
-        Condition("2.2", reliefs.cut_in_months),
-        Condition("2.3", reliefs.as_required, Finder.OPEN),
-        Condition("2.4", reliefs.tenant_is_sme, Finder.OPEN),
-        Condition("2.5", reliefs.really_reduced, Finder.OPEN),
-        Condition("2.place", reliefs.premises_in_district, Finder.OPEN),
-        Condition("2.once", reliefs.subsidised_once, Finder.REFUTES),
-    ),
-    lines=cut_lines,
-    deductions=net_of_received,
-    parameters=PARAMETERS,
+
+def subsidised(
+    code: str, *first: Condition, lawful: Check, in_months: str, tenant: Check
+) -> Provision:
+    """A provision that subsidises rent cuts as this paragraph does; (二) refers to it.
+
+    In: what is asked before the shared conditions; who may be the landlord and who the tenant; the
+    code of the condition on the months.
+    """
+    return Provision(
+        code=code,
+        kind=Kind.BENEFIT,
+        conditions=(
+            *first,
+            Condition("2.1", lawful, Finder.OPEN),
+            Condition("2.house", reliefs.own_premises, Finder.OPEN),
+            Condition("2.6", left_to_finding, Finder.SETTLES),
+        ),
+        items="tenants",
+        items_code="2.items",
+        item_conditions=(
+            Condition(in_months, reliefs.cut_in_months),
+            Condition("2.3", reliefs.as_required, Finder.OPEN),
+            Condition("2.4", tenant, Finder.OPEN),
+            Condition("2.5", reliefs.really_reduced, Finder.OPEN),
+            Condition("2.place", reliefs.premises_in_district, Finder.OPEN),
+            Condition("2.once", reliefs.subsidised_once, Finder.REFUTES),
+        ),
+        lines=cut_lines,
+        deductions=net_of_received,
+        parameters=PARAMETERS,
+    )
+
+
+PROVISION = subsidised(
+    "m01_landlord",
+    lawful=reliefs.lawful_enterprise,
+    in_months="2.2",
+    tenant=reliefs.tenant_is_sme,
 )

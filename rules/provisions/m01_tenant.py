@@ -6,26 +6,10 @@ state-owned landlord. Clause: (一)第一段.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from rules.conditions import enterprise, premises
-from rules.keys import rent_key
-from rules.model import Line
-from rules.provision import Condition, Finder, Kind, Provision, View
-from rules.rent import rent_lines
-
-SHARES = {
-    "production": "m01.waiver_production",
-    "teaching": "m01.waiver_production",
-    "office": "m01.waiver_office",
-}
-"""Use -> parameter. Teaching rooms of a firm that is not (三)'s are rooms it produces in."""
-
-
-def lines(view: View) -> Iterator[Line]:
-    """Rent due per asked month and part × the share of its use."""
-    return rent_lines(view, SHARES, rent_key(view.enterprise, view.item))
-
+from rules.provision import Condition, Finder, Kind, Provision
+from rules.rent import PARAMETERS, waived_rent
+from vocabulary.forms import Use
 
 PROVISION = Provision(
     code="m01_tenant",
@@ -48,6 +32,6 @@ PROVISION = Provision(
         Condition("1.11", premises.operated_as_required, Finder.OPEN),
         Condition("1.rent", premises.rent_is_known),
     ),
-    lines=lines,
-    parameters=("rent.months", "m01.waiver_production", "m01.waiver_office"),
+    lines=waived_rent(Use.PRODUCTION, Use.TEACHING, Use.OFFICE),
+    parameters=PARAMETERS,
 )

@@ -6,21 +6,10 @@ rent. The benefit and the procedure of (一) come along, its subject tests do no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from rules.conditions import enterprise, premises, schools
-from rules.keys import rent_key
-from rules.model import Line
-from rules.provision import Condition, Finder, Kind, Provision, View
-from rules.rent import rent_lines
-
-SHARES = {"teaching": "m01.waiver_production", "office": "m01.waiver_office"}
-
-
-def lines(view: View) -> Iterator[Line]:
-    """Rent due per asked month and part × the share of its use."""
-    return rent_lines(view, SHARES, rent_key(view.enterprise, view.item))
-
+from rules.provision import Condition, Finder, Kind, Provision
+from rules.rent import PARAMETERS, waived_rent
+from vocabulary.forms import Use
 
 PROVISION = Provision(
     code="m03_school",
@@ -39,6 +28,6 @@ PROVISION = Provision(
         Condition("3.4", schools.used_for_teaching, Finder.OPEN),
         Condition("1.rent", premises.rent_is_known),
     ),
-    lines=lines,
-    parameters=("rent.months", "m01.waiver_production", "m01.waiver_office"),
+    lines=waived_rent(Use.TEACHING, Use.OFFICE),
+    parameters=PARAMETERS,
 )

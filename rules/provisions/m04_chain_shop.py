@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rules.conditions import chains, enterprise, premises, reliefs
+from rules.conditions import chains, enterprise, premises
+from rules.conditions.subject import left_to_finding
 from rules.keys import lease_id, rent_key, shop_key
 from rules.model import Case, Line, Taken
 from rules.money import Exact, exact, percent, show
@@ -140,7 +141,7 @@ PROVISION = Provision(
     code="m04_chain_shop",
     kind=Kind.BENEFIT,
     conditions=(
-        Condition("4.1", chains.severely_affected, Finder.SETTLES),
+        Condition("4.1", left_to_finding, Finder.SETTLES),
         Condition("4.2", chains.parent_in_district, Finder.OPEN),
         Condition("4.3", chains.one_of_four_trades),
         Condition("4.4", chains.a_branch),
@@ -153,7 +154,7 @@ PROVISION = Provision(
         Condition("1.6", chains.branch_is_sme),
         Condition("1.11", premises.operated_as_required, Finder.OPEN),
         Condition("1.12", enterprise.few_dismissals, Finder.OPEN),
-        Condition("4.8", reliefs.recognised, Finder.SETTLES),
+        Condition("4.8", left_to_finding, Finder.SETTLES),
     ),
     items="shops",
     items_code="4.items",

@@ -46,7 +46,7 @@ PROVISION = Provision(
     conditions=(
         Condition("6.place", subject.located, Finder.REFUTES),
         Condition("6.1", guarantee.guarantee_institution, Finder.OPEN),
-        Condition("6.4", guarantee.recognised, Finder.SETTLES),
+        Condition("6.4", subject.left_to_finding, Finder.SETTLES),
         Condition("6.6", guarantee.one_legal_person),
     ),
     items="guarantees",

@@ -7,7 +7,7 @@ Clause: (十).
 from __future__ import annotations
 
 from rules.conditions import park
-from rules.conditions.subject import any_enterprise
+from rules.conditions.subject import any_enterprise, left_to_finding
 from rules.provision import Condition, Finder, Kind, Provision
 
 PROVISION = Provision(
@@ -18,6 +18,6 @@ PROVISION = Provision(
         Condition("10c.1", park.in_park, Finder.REFUTES),
         Condition("10c.2", park.certified, Finder.REFUTES),
         Condition("10c.3", park.research_raised, Finder.OPEN),
-        Condition("10c.4", park.meets_conditions, Finder.SETTLES),
+        Condition("10c.4", left_to_finding, Finder.SETTLES),
     ),
 )

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from rules.conditions import park
-from rules.conditions.subject import any_enterprise
+from rules.conditions.subject import any_enterprise, left_to_finding
 from rules.provision import Condition, Finder, Kind, Provision
 
 PROVISION = Provision(
@@ -14,8 +14,8 @@ PROVISION = Provision(
     kind=Kind.DISCRETIONARY,
     conditions=(
         Condition("11.1", any_enterprise),
-        Condition("11.2", park.fintech_firm, Finder.SETTLES),
+        Condition("11.2", left_to_finding, Finder.SETTLES),
         Condition("11.3", park.serves_and_pilots, Finder.SETTLES),
-        Condition("11.4", park.meets_conditions, Finder.SETTLES),
+        Condition("11.4", left_to_finding, Finder.SETTLES),
     ),
 )
