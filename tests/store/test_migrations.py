@@ -49,6 +49,30 @@ def test_a_migration_gives_up_soon_and_changes_nothing_when_a_table_is_in_use(
     assert migrate.current(url) == migrate.head()
 
 
+def test_renaming_what_waits_locks_rows_and_not_the_ledger(
+    fresh_database_url: Callable[..., str],
+) -> None:
+    url = fresh_database_url()
+    command.upgrade(migrate.configuration(url), "0007")
+    with psycopg.connect(url) as relay, psycopg.connect(url, autocommit=True) as seen:
+        seen.execute(
+            "INSERT INTO work_item (stage, subject_id, not_before, created_at)"
+            " SELECT unnest(ARRAY['clock', 'report', 'assess']), 1, now(), now()"
+        )
+        # Holds up the renaming, in the table that comes last and is no part of the ledger.
+        relay.execute("INSERT INTO canary (queue) VALUES ('report')")
+        relay.commit()
+        relay.execute("SELECT FROM canary FOR UPDATE")
+        with pytest.raises(OperationalError, match="lock timeout"):
+            migrate.upgrade(url)
+        assert migrate.current(url) == "0007"
+        stages = "SELECT stage FROM work_item ORDER BY stage"
+        assert seen.execute(stages).fetchall() == [("assess",), ("chase",), ("export",)]
+        relay.rollback()
+    migrate.upgrade(url)
+    assert migrate.current(url) == migrate.head()
+
+
 def test_a_server_that_is_too_old_is_named_and_left_alone(
     fresh_database_url: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
