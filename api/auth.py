@@ -21,10 +21,10 @@ from casework.people.rights import Right
 MAX_CREDENTIAL: Final = 200
 
 _View = TypeVar("_View", bound=Callable[..., Any])
-_MARK = "wenqi_audience"
+_MARK = "wenqi_caller"
 
 
-class Audience(Enum):
+class Caller(Enum):
     """Who a route is for."""
 
     PUBLIC = "public"
@@ -42,7 +42,7 @@ class CredentialsMissing(Unauthenticated):
 
 def public(view: _View) -> _View:
     """A route anyone may call; ``tests/api`` holds the list of them."""
-    return _marked(view, Audience.PUBLIC)
+    return _marked(view, Caller.PUBLIC)
 
 
 def applicant(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,7 +52,7 @@ def applicant(view: Callable[..., Any]) -> Callable[..., Any]:
     def checked(**arguments: Any) -> Any:
         return _private(view(access_code=_bearer(), **arguments))
 
-    return _marked(checked, Audience.APPLICANT)
+    return _marked(checked, Caller.APPLICANT)
 
 
 def bureau(right: Right) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -69,28 +69,28 @@ def bureau(right: Right) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             principal.require(right)
             return _private(view(principal=principal, **arguments))
 
-        return _marked(checked, Audience.BUREAU)
+        return _marked(checked, Caller.BUREAU)
 
     return marking
 
 
-def audience(view: Callable[..., Any]) -> Audience | None:
+def caller(view: Callable[..., Any]) -> Caller | None:
     """Who a view is for, or None where nobody has said."""
     return getattr(view, _MARK, None)
 
 
 def require_marks(app: Flask) -> None:
-    """Refuse to start with a route whose audience nobody has stated."""
+    """Refuse to start with a route whose callers nobody has stated."""
     unmarked = sorted(
         rule.endpoint
         for rule in app.url_map.iter_rules()
-        if audience(app.view_functions[rule.endpoint]) is None
+        if caller(app.view_functions[rule.endpoint]) is None
     )
     if unmarked:
-        raise RuntimeError(f"routes without an audience: {', '.join(unmarked)}")
+        raise RuntimeError(f"routes without a caller: {', '.join(unmarked)}")
 
 
-def _marked(view: _View, who: Audience) -> _View:
+def _marked(view: _View, who: Caller) -> _View:
     setattr(view, _MARK, who)
     return view
 

@@ -15,7 +15,7 @@ from bench.results import TEXTBOOK, Results
 from bench.scenarios import visits
 from bench.scenarios.batches import Batch, Import
 from bench.statistics import Spread
-from bench.targets import verdicts
+from bench.targets import target_results
 from cli.tables import numbers
 
 BUSY_SHARE = 0.05
@@ -48,7 +48,7 @@ def write(results: Results, folder: Path, page: Path, scaling: Path) -> None:
     from bench.chart import draw  # costs a second; not when only a table is wanted
 
     folder.mkdir(parents=True, exist_ok=True)
-    document = {**results.document(), "targets": [asdict(one) for one in verdicts(results)]}
+    document = {**results.document(), "targets": [asdict(one) for one in target_results(results)]}
     said = json.dumps(finite(document), ensure_ascii=False, indent=1)
     (folder / "latest.json").write_text(said + "\n", encoding="utf-8")
     draw(results, folder / "latest.svg")
@@ -197,7 +197,7 @@ def _visits(results: Results) -> str:
 
 
 def _targets(results: Results) -> str:
-    found = verdicts(results)
+    found = target_results(results)
     rows = [
         (one.name, f"{one.value:.2f}", one.wanted, "met" if one.met else "MISSED") for one in found
     ]

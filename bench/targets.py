@@ -10,7 +10,7 @@ from bench.results import TEXTBOOK, WENQI, Results
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class TargetResult:
     """A target beside what was measured. `cause`: of a miss, else empty."""
 
     name: str
@@ -31,20 +31,20 @@ class Target:
     cause: Callable[[Results], str]
     most: bool = False
 
-    def verdict(self, results: Results) -> Verdict:
+    def result(self, results: Results) -> TargetResult:
         """Raises KeyError, IndexError or ValueError if the run has not measured it."""
         value = self.value(results)
         met = value <= self.bound if self.most else value >= self.bound
         wanted = f"{'≤' if self.most else '≥'} {self.bound:g}"
-        return Verdict(self.name, value, wanted, met, "" if met else self.cause(results))
+        return TargetResult(self.name, value, wanted, met, "" if met else self.cause(results))
 
 
-def verdicts(results: Results) -> list[Verdict]:
+def target_results(results: Results) -> list[TargetResult]:
     """Every target that was measured in this run."""
-    found: list[Verdict] = []
+    found: list[TargetResult] = []
     for target in TARGETS:
         try:
-            found.append(target.verdict(results))
+            found.append(target.result(results))
         except (KeyError, IndexError, ValueError):
             continue  # this part was not asked for
     return found

@@ -59,7 +59,7 @@ def main(  # noqa: PLR0913 -- options of a command
     click.echo(text)
     if out is not None:
         out.write_text(text + "\n", encoding="utf-8")
-    is_full = outcome.log.total >= FAULTS and outcome.verdict.accepted >= ACCEPTED
+    is_full = outcome.log.total >= FAULTS and outcome.judgement.accepted >= ACCEPTED
     if outcome.is_good and is_full and plant is None:
         put(PAGE, "last run", text)
     sys.exit(0 if outcome.is_good and outcome.has_reached else 1)

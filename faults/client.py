@@ -1,5 +1,5 @@
 """Clients that behave: they write down what they are about to do, repeat with the same key until
-they have an answer, and write the answer down. Their record is what the verdict goes by."""
+they have an answer, and write the answer down. Their record is what the judgement goes by."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verdict on money: (六)'s cap to the fen by what was certified; no lease counted twice."""
+"""The judgement on money: (六)'s cap to the fen by what was certified; no lease counted twice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from faults.client import Record
 
 
 class Find(Protocol):
-    """Notes what was found under a name (`faults.verdict.Verdict.find`)."""
+    """Notes what was found under a name (`faults.judgement.Judgement.find`)."""
 
     def __call__(self, what: str, which: Iterable[Any], *, lost: bool = False) -> None:
         """Nothing is noted for nothing."""

@@ -26,7 +26,7 @@ NOTE = "故障演练：经核属实"
 OFFICERS = 4
 """They meet at the same institution's account, as the desks of a bureau do."""
 
-_ROOM = re.compile(r"可用的([\d,]+\.\d\d)元")
+_HEADROOM = re.compile(r"可用的([\d,]+\.\d\d)元")
 _DONE = ("determined", "decided")
 Answer = tuple[int, dict[str, Any]]
 
@@ -111,22 +111,22 @@ class Officers:
         else:
             body = {"granted": True, "amount": str(claim.amount), "reason": NOTE}
             said = self._act(connection, claim, "determination", body)
-            self._learn_room(claim, said)
+            self._learn_headroom(claim, said)
         return PAUSES[0] if said[0] in (0, *REPEAT) else 0
 
     def _approve(self, connection: http.client.HTTPConnection, claim: _Claim) -> Answer:
         """As the second person; what the cap has no room for any more goes back."""
         path, role = "determination/approval", "supervisor"
         said = self._act(connection, claim, path, {"approved": True, "reason": NOTE}, role)
-        if self._learn_room(claim, said):
+        if self._learn_headroom(claim, said):
             return self._act(connection, claim, path, {"approved": False, "reason": NOTE}, role)
         return said
 
     @staticmethod
-    def _learn_room(claim: _Claim, said: Answer) -> bool:
-        room = _ROOM.search(str(said[1].get("detail", "")))
-        if said[0] == http.HTTPStatus.UNPROCESSABLE_ENTITY and room:
-            claim.amount = Decimal(room[1].replace(",", ""))
+    def _learn_headroom(claim: _Claim, said: Answer) -> bool:
+        headroom = _HEADROOM.search(str(said[1].get("detail", "")))
+        if said[0] == http.HTTPStatus.UNPROCESSABLE_ENTITY and headroom:
+            claim.amount = Decimal(headroom[1].replace(",", ""))
             return True
         return False
 
@@ -142,7 +142,7 @@ class Officers:
         said = self._ask(connection, "POST", path, body, claim.at, role)
         # 412: it was done already, or something was done meanwhile. 422: the cap has less room.
         self._mind(claim, said[0], said[1], but=(200, 202, 412, 422))
-        if said[0] == http.HTTPStatus.UNPROCESSABLE_ENTITY and not _ROOM.search(str(said[1])):
+        if said[0] == http.HTTPStatus.UNPROCESSABLE_ENTITY and not _HEADROOM.search(str(said[1])):
             self._record.complain(f"{claim.key}: {act} {said}")
         return said
 

@@ -15,7 +15,7 @@ def rendered(outcome: Outcome) -> str:
 
 
 def _totals(outcome: Outcome) -> list[str]:
-    log, verdict = outcome.log, outcome.verdict
+    log, judgement = outcome.log, outcome.judgement
     recoveries = log.recoveries()
     p50, p99 = (quantile(recoveries, percent) for percent in (50, 99))
     hardware = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
@@ -26,13 +26,13 @@ def _totals(outcome: Outcome) -> list[str]:
         ("Duration", f"{outcome.seconds / 60:.1f} min"),
         ("Faults injected", log.total),
         ("Faults that could not be injected (not counted)", len(log.failed)),
-        ("Applications accepted", f"{verdict.accepted:,}"),
+        ("Applications accepted", f"{judgement.accepted:,}"),
         ("Claims under (六) certified by officers meanwhile", f"{outcome.certified:,}"),
         ("Posted again after no or a refusing answer", f"{outcome.repeats:,}"),
         ("Posted again although answered", f"{outcome.replays:,}"),
-        ("**Lost**", f"**{verdict.lost}**"),
-        ("**Duplicated or unexpected effects**", f"**{verdict.doubled}**"),
-        ("Work given up (dead letters)", verdict.dead),
+        ("**Lost**", f"**{judgement.lost}**"),
+        ("**Duplicated or unexpected effects**", f"**{judgement.doubled}**"),
+        ("Work given up (dead letters)", judgement.dead),
         ("E-mail: messages that arrived / attempts", "{:,} / {:,}".format(*outcome.mails)),
         ("Webhook: messages that arrived / attempts", "{:,} / {:,}".format(*outcome.webhooks)),
         (
@@ -65,5 +65,5 @@ def _found(outcome: Outcome) -> list[str]:
     return [
         *(f"* Slower than the limit: {each}" for each in late),
         *(f"* Not injected: {failure}" for failure in log.failed),
-        *(f"* FOUND: {finding}" for finding in outcome.verdict.findings),
+        *(f"* FOUND: {finding}" for finding in outcome.judgement.findings),
     ]

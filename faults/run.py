@@ -1,4 +1,4 @@
-"""One run: a world, clients, faults, rest, verdict."""
+"""One run: a world, clients, faults, rest, judgement."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from bench.meter import Foreign
 from faults.bodies import jobs
 from faults.client import Clients, Record
 from faults.driver import Log, drive
+from faults.judgement import Judgement, judge
 from faults.kinds import KINDS, Kind
 from faults.officers import Officers
 from faults.strikes import STRIKES
-from faults.verdict import Verdict, judge
 from faults.world import LEASE_SECONDS, World
 
 CLIENTS = 6
@@ -50,7 +50,7 @@ class Outcome:
 
     plan: Plan
     log: Log
-    verdict: Verdict
+    judgement: Judgement
     seconds: float
     replays: int
     repeats: int
@@ -64,12 +64,12 @@ class Outcome:
     def is_good(self) -> bool:
         """Whether the guarantees held: nothing lost or doubled, all recovered in time."""
         recovered = quantile(self.log.recoveries(), 99) <= RECOVERY_LIMIT
-        return self.verdict.is_clean and not self.log.stuck and recovered
+        return self.judgement.is_clean and not self.log.stuck and recovered
 
     @property
     def has_reached(self) -> bool:
         """Whether as much was done as was planned."""
-        return self.log.total >= self.plan.faults and self.verdict.accepted >= self.plan.accepted
+        return self.log.total >= self.plan.faults and self.judgement.accepted >= self.plan.accepted
 
 
 def quantile(seconds: Sequence[float], percent: int) -> float:
@@ -116,12 +116,12 @@ def run(plan: Plan, *, say: Callable[[str], None] = lambda _: None, keep: bool =
         say("officers work off what is left ...")
         officers.stop(REST_SECONDS)
         rest(world, say)
-        verdict = judge(world, record)
+        judgement = judge(world, record)
         record.close()
         outcome = Outcome(
             plan,
             log,
-            verdict,
+            judgement,
             time.monotonic() - began,
             record.replays,
             record.repeats,

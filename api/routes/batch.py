@@ -20,7 +20,7 @@ from api.json_responses import receipt_body
 from api.openapi import batch_body, described
 from api.services import Services, services
 from casework.errors import CaseworkError, Overloaded
-from casework.intake.batch import Outcome, file_entries
+from casework.intake.batch import EntryOutcome, file_entries
 from casework.intake.ndjson import KEY_NAME, entries
 from config.capacity import BATCHES
 from config.telemetry.errors import report
@@ -92,7 +92,7 @@ def _kind(status: int) -> str:
     return {202: "accepted", 503: "repeat", 409: "repeat"}.get(status, "refused")
 
 
-def _line(made: Services, outcome: Outcome) -> dict[str, Any]:
+def _line(made: Services, outcome: EntryOutcome) -> dict[str, Any]:
     place: dict[str, Any] = {"line": outcome.entry.place}
     error = outcome.error
     if outcome.accepted is not None:

@@ -33,7 +33,7 @@ def one(db: Database, principal: Principal, receipt: str, versions: Versions | N
 def many(db: Database, principal: Principal, receipts: Sequence[str]) -> DoneList:
     """Acknowledge several cases, each in a transaction of its own.
 
-    Out: see `many.each`. Raises NotPermitted.
+    Out: see `bulk.each`. Raises NotPermitted.
     """
     principal.require(Right.ACKNOWLEDGE)
     return each(receipts, lambda receipt: one(db, principal, receipt))

@@ -74,7 +74,7 @@ def record_many(
 ) -> DoneList:
     """Record the same findings on several cases, each in a transaction of its own.
 
-    In: receipt -> the version the caller has seen. Out: see `many.each`. Raises NotPermitted.
+    In: receipt -> the version the caller has seen. Out: see `bulk.each`. Raises NotPermitted.
     """
     principal.require(Right.RECORD_FINDING)
 

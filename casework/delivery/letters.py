@@ -27,8 +27,8 @@ def letter_for(settings: Settings, head: Letterhead, event: Event, kind: Recipie
     In: the application as it stands now, the event.
     """
     to_bureau = kind is RecipientKind.BUREAU
-    room = "cases" if to_bureau else "applications"
-    link = f"{settings.public_url}/api/v1/{room}/{head.receipt}"
+    collection = "cases" if to_bureau else "applications"
+    link = f"{settings.public_url}/api/v1/{collection}/{head.receipt}"
     happened = EventType(event.type)
     writer = LETTERS.get((happened, kind))
     if writer is not None:

@@ -190,11 +190,11 @@ def _may_go(conn: Connection, job: _Job) -> bool:
     """Whether the target takes a message now; if not, another channel does, or it is put off."""
     if job.target is None:
         return True
-    verdict = gate.admit(conn, job.target)
-    if verdict.wait is None:
+    admission = gate.admit(conn, job.target)
+    if admission.wait is None:
         return True
-    if not (verdict.broken and _hand_over(conn, job, "retryable: the channel is out of order")):
-        ledger.defer(conn, job.item_id, verdict.wait)
+    if not (admission.broken and _hand_over(conn, job, "retryable: the channel is out of order")):
+        ledger.defer(conn, job.item_id, admission.wait)
     return False
 
 

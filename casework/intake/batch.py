@@ -41,7 +41,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class EntryOutcome:
     """What became of an entry: accepted, or why not. Neither where the reader had refused it."""
 
     entry: Entry
@@ -61,7 +61,7 @@ def file_entries(
     *,
     source: str,
     request_id: str | None = None,
-) -> Iterator[list[Outcome]]:
+) -> Iterator[list[EntryOutcome]]:
     """File entries in groups; yields the outcomes of a group, in order, once it is committed.
 
     In: `source` is "batch" or "import"; `request_id` is kept with the events. Once the database
@@ -96,10 +96,10 @@ class _Group:
     drafts: list[Draft]
     refused: dict[int, CaseworkError]
 
-    def outcomes(self, filed: list[Filed | Exception]) -> list[Outcome]:
+    def outcomes(self, filed: list[Filed | Exception]) -> list[EntryOutcome]:
         results = iter(zip(self.drafts, filed, strict=True))
         return [
-            Outcome(entry, error=self.refused.get(entry.place))
+            EntryOutcome(entry, error=self.refused.get(entry.place))
             if entry.submission is None or entry.place in self.refused
             else _outcome(entry, *next(results))
             for entry in self.entries
@@ -141,14 +141,14 @@ def _groups(
         yield group
 
 
-def _outcome(entry: Entry, draft: Draft, filed: Filed | Exception) -> Outcome:
+def _outcome(entry: Entry, draft: Draft, filed: Filed | Exception) -> EntryOutcome:
     if isinstance(filed, Exception):
-        return Outcome(entry, error=filed)
+        return EntryOutcome(entry, error=filed)
     try:
-        return Outcome(entry, accepted=answer(draft, filed))
+        return EntryOutcome(entry, accepted=answer(draft, filed))
     except CaseworkError as refused:
-        return Outcome(entry, error=refused)
+        return EntryOutcome(entry, error=refused)
 
 
-def _away(outcomes: list[Outcome]) -> Exception | None:
+def _away(outcomes: list[EntryOutcome]) -> Exception | None:
     return next((one.error for one in outcomes if one.may_be_repeated), None)

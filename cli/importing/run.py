@@ -13,7 +13,7 @@ from marshmallow import Schema
 
 from casework import editions
 from casework.errors import CaseworkError
-from casework.intake.batch import Entry, Outcome, file_entries
+from casework.intake.batch import Entry, EntryOutcome, file_entries
 from casework.intake.ndjson import entry, refusal, split
 from cli.importing import tables
 from cli.importing.cells import application, safe, unsafe
@@ -42,7 +42,7 @@ _RECEIPTS: Final = ("行号", "受理编号", "查询码", "受理时间")
 
 
 @dataclass
-class Report:
+class Imported:
     """How an import ended: counts of rows, and the row from which the database was away."""
 
     accepted: int = 0
@@ -52,7 +52,7 @@ class Report:
 
 
 @dataclass
-class Source:
+class ImportFile:
     """A file being read: its entries, what each was in the file, and how that is written down."""
 
     path: Path
@@ -156,37 +156,37 @@ def _said(pointer: str, message: str) -> dict[str, Any]:
     return {"status": 422, "errors": [{"pointer": pointer, "message": message}]}
 
 
-def run(db: Database, settings: Settings, path: Path, advance: Callable[[int], None]) -> Report:
+def run(db: Database, settings: Settings, path: Path, advance: Callable[[int], None]) -> Imported:
     """Import a file and write `….receipts.csv` and the rejects beside it.
 
     Stops at the first group that the database does not take; running it again goes on from there,
     because what was accepted is not accepted twice. Raises TableError.
     """
-    source = Source(path, advance, settings)
-    report = Report()
+    source = ImportFile(path, advance, settings)
+    imported = Imported()
     with ExitStack() as stack:
         receipts, rejects = _Receipts(source, stack), _Rejects(source, stack)
         for group in file_entries(db, settings, source.entries(), source="import"):
             for outcome in group:
                 sent = source.held.pop(outcome.entry.place)
                 if outcome.accepted is not None:
-                    report.accepted += 1
-                    report.repeated += outcome.accepted.replayed
+                    imported.accepted += 1
+                    imported.repeated += outcome.accepted.replayed
                     receipts.write(outcome)
                 elif outcome.may_be_repeated:
-                    report.away_from = report.away_from or outcome.entry.place
+                    imported.away_from = imported.away_from or outcome.entry.place
                 else:
-                    report.refused += 1
+                    imported.refused += 1
                     rejects.write(outcome, sent)
-            if report.away_from is not None:
+            if imported.away_from is not None:
                 break
-    return report
+    return imported
 
 
 class _Receipts:
     """Row, receipt and access code: the codes are shown only here, so only the owner reads it."""
 
-    def __init__(self, source: Source, stack: ExitStack) -> None:
+    def __init__(self, source: ImportFile, stack: ExitStack) -> None:
         path = source.beside("receipts.csv")
         path.touch(mode=0o600)
         path.chmod(0o600)
@@ -194,7 +194,7 @@ class _Receipts:
         self._writer = csv.writer(file)
         self._writer.writerow(_RECEIPTS)
 
-    def write(self, outcome: Outcome) -> None:
+    def write(self, outcome: EntryOutcome) -> None:
         """Write an accepted row."""
         told = outcome.accepted
         assert told is not None  # noqa: S101 -- the caller looked
@@ -205,7 +205,7 @@ class _Receipts:
 class _Rejects:
     """What was refused, ready to be corrected and imported, with the reasons; made when needed."""
 
-    def __init__(self, source: Source, stack: ExitStack) -> None:
+    def __init__(self, source: ImportFile, stack: ExitStack) -> None:
         self._source = source
         self._stack = stack
         self._table: Any = None
@@ -213,7 +213,7 @@ class _Rejects:
         for ending in ("rejects.csv", "rejects.ndjson"):
             source.beside(ending).unlink(missing_ok=True)
 
-    def write(self, outcome: Outcome, sent: Any) -> None:
+    def write(self, outcome: EntryOutcome, sent: Any) -> None:
         """Write a refused row."""
         if self._table is None:
             self._open()
@@ -243,7 +243,7 @@ class _Rejects:
             self._table.writerow([ROW, REASONS])
 
 
-def _reasons(outcome: Outcome) -> list[str]:
+def _reasons(outcome: EntryOutcome) -> list[str]:
     if outcome.error is not None:
         known = isinstance(outcome.error, CaseworkError)
         return [outcome.error.detail if known else "存入时出错。"]  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""What the API shows to everybody: routes and their audience, the OpenAPI document, the page."""
+"""What the API shows to everybody: routes and their caller, the OpenAPI document, the page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from werkzeug.test import TestResponse
 
 from api.app import create_app
-from api.auth import Audience, audience, public, require_marks
+from api.auth import Caller, caller, public, require_marks
 from api.errors import STATUS, register
 from casework import errors
 from config.settings import Settings
@@ -125,19 +125,19 @@ def _json(answer: TestResponse) -> dict[str, Any]:
     return told
 
 
-def _routes(app: Flask, who: Audience) -> set[str]:
+def _routes(app: Flask, who: Caller) -> set[str]:
     return {
         f"{method} {rule.rule}"
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD"}
-        if audience(app.view_functions[rule.endpoint]) is who
+        if caller(app.view_functions[rule.endpoint]) is who
     }
 
 
 def test_every_route_is_for_whom_this_list_says(app: Flask) -> None:
-    assert _routes(app, Audience.PUBLIC) == PUBLIC
-    assert _routes(app, Audience.APPLICANT) == APPLICANT
-    assert _routes(app, Audience.BUREAU) == BUREAU
+    assert _routes(app, Caller.PUBLIC) == PUBLIC
+    assert _routes(app, Caller.APPLICANT) == APPLICANT
+    assert _routes(app, Caller.BUREAU) == BUREAU
 
 
 def test_an_application_with_an_unmarked_route_does_not_start() -> None:

@@ -15,7 +15,7 @@ from bench.scenarios.limits import Ceilings, Limits
 from bench.scenarios.throughput import Sample
 from bench.scenarios.visits import Followed
 from bench.statistics import Spread, percentile
-from bench.targets import Verdict, verdicts
+from bench.targets import TargetResult, target_results
 from cli.tables import numbers
 
 SAMPLE = Sample(
@@ -77,8 +77,8 @@ def whole() -> Results:
     )
 
 
-def by_name(results: Results) -> dict[str, Verdict]:
-    return {verdict.name: verdict for verdict in verdicts(results)}
+def by_name(results: Results) -> dict[str, TargetResult]:
+    return {verdict.name: verdict for verdict in target_results(results)}
 
 
 def test_percentiles_are_values_that_occurred() -> None:
@@ -123,8 +123,8 @@ def test_every_target_can_name_a_cause() -> None:
     bad.samples["wenqi"] = [SAMPLE]
     bad.latencies["wenqi"] = [Latency(1, 1, 1, 1000, 1)]
     bad.growth.levels[-1] = level(1_000_000, 100, 9, 900)
-    assert [verdict.met for verdict in verdicts(bad)] == [False] * 9
-    assert all(verdict.cause for verdict in verdicts(bad))
+    assert [verdict.met for verdict in target_results(bad)] == [False] * 9
+    assert all(verdict.cause for verdict in target_results(bad))
 
 
 def test_what_was_not_measured_has_no_verdict() -> None:

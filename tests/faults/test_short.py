@@ -44,10 +44,10 @@ def plan(plant: str, kinds: Collection[str] = ()) -> Plan:
 
 def test_nothing_is_lost_and_nothing_happens_twice() -> None:
     outcome = run(plan(planted.HELD, HONEST))
-    assert outcome.verdict.findings == []
+    assert outcome.judgement.findings == []
     assert outcome.log.stuck == []
     assert set(outcome.log.injected) == {STRIKES[planted.HELD].name, *HONEST}
-    assert outcome.verdict.accepted >= 100
+    assert outcome.judgement.accepted >= 100
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_nothing_is_lost_and_nothing_happens_twice() -> None:
 def test_planted_bugs_are_caught(plants: Collection[str], findings: set[str]) -> None:
     outcome = run(plan("+".join(plants)))
     assert outcome.log.failed == []
-    assert findings <= {finding.partition(":")[0] for finding in outcome.verdict.findings}
+    assert findings <= {finding.partition(":")[0] for finding in outcome.judgement.findings}

@@ -23,7 +23,7 @@ EDGE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Admission:
     """Whether a message may go out. `wait`: seconds until asking again makes sense (None: now).
     `broken`: the target has failed too often, so another channel is better than waiting."""
 
@@ -31,7 +31,7 @@ class Verdict:
     broken: bool = False
 
 
-def admit(conn: Connection, target: Target) -> Verdict:
+def admit(conn: Connection, target: Target) -> Admission:
     """Ask for one message, and count it if it may go."""
     conn.exec_driver_sql(
         "INSERT INTO channel_target (target) VALUES (%(target)s) ON CONFLICT DO NOTHING",
@@ -44,11 +44,11 @@ def admit(conn: Connection, target: Target) -> Verdict:
     ).one()
     broken = row.failures >= SHUTS_AFTER
     if row.closed_until is not None and row.closed_until > row.now:
-        return Verdict((row.closed_until - row.now).total_seconds(), broken)
+        return Admission((row.closed_until - row.now).total_seconds(), broken)
     recent: list[datetime] = sorted(sent for sent in row.recent if sent > row.wall - WINDOW)
     if target.per_minute is not None and len(recent) >= target.per_minute:
         free = recent[-target.per_minute] + WINDOW
-        return Verdict((free - row.wall).total_seconds() + EDGE_SECONDS)
+        return Admission((free - row.wall).total_seconds() + EDGE_SECONDS)
     conn.exec_driver_sql(
         "UPDATE channel_target SET recent = %(recent)s, closed_until = CASE WHEN %(probe)s"
         " THEN app_now() + %(seconds)s * interval '1 second' END WHERE target = %(target)s",
@@ -59,7 +59,7 @@ def admit(conn: Connection, target: Target) -> Verdict:
             "seconds": PROBE_SECONDS,
         },
     )
-    return Verdict()
+    return Admission()
 
 
 def succeeded(conn: Connection, target: Target) -> None:
@@ -96,7 +96,7 @@ def pause(conn: Connection, target: Target, seconds: float) -> None:
 
 
 def forget(conn: Connection, target: Target) -> None:
-    """Begin anew with a target, because somebody says that it is mended."""
+    """Begin anew with a target, because somebody says that it is well again."""
     conn.exec_driver_sql(
         "DELETE FROM channel_target WHERE target = %(target)s", {"target": target.key}
     )

@@ -33,7 +33,7 @@ class SmsChannel:
         return text if len(text) <= limit else text[: limit - 1] + "…"
 
     def send(self, parcel: Parcel) -> None:
-        """Post the message in the gateway's own shape and read its own verdict."""
+        """Post the message in the gateway's own shape and read its own code."""
         if parcel.contact is None:
             raise PermanentError("sms: there is no phone number")
         gateway = self._gateway
@@ -70,12 +70,12 @@ class SmsChannel:
         gateway = self._gateway
         if gateway.verdict_field is None:
             return
-        verdict = _at(read_json(reply.body), gateway.verdict_field)
-        if verdict in gateway.success:
+        code = _at(read_json(reply.body), gateway.verdict_field)
+        if code in gateway.success:
             return
         # Repeated only if it is one of the configured codes: an unforeseen one may be any text.
-        if verdict in gateway.permanent:
-            raise PermanentError(f"sms: refused with code {verdict}")
+        if code in gateway.permanent:
+            raise PermanentError(f"sms: refused with code {code}")
         raise RetryableError("sms: the gateway did not accept the message")
 
 

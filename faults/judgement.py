@@ -1,4 +1,4 @@
-"""The verdict: sets compared, the clients' own record on one side, the database on the other."""
+"""The judgement: sets compared, the clients' own record on one side, the database on the other."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHOWN = 5
 
 
 @dataclass
-class Verdict:
+class Judgement:
     """`lost` and `doubled` count applications and effects; `findings` says what and which."""
 
     accepted: int = 0
@@ -46,39 +46,39 @@ class Verdict:
         self.findings.append(f"{what}: {len(found)} ({shown}{', …' if found[SHOWN:] else ''})")
 
 
-def judge(world: World, record: Record) -> Verdict:
+def judge(world: World, record: Record) -> Judgement:
     """Compare everything. The clients have stopped and the ledger has come to rest."""
-    verdict = Verdict(accepted=len(record.receipts))
-    verdict.find("answers that were wrong", record.wrong)
-    verdict.find("begun and never answered", record.begun.keys() - record.receipts.keys())
+    judgement = Judgement(accepted=len(record.receipts))
+    judgement.find("answers that were wrong", record.wrong)
+    judgement.find("begun and never answered", record.begun.keys() - record.receipts.keys())
     with world.db.transaction() as conn:
-        _applications(conn, record, verdict)
-        _assessments(conn, record, verdict)
-        _deliveries(conn, verdict)
-        _visits(conn, verdict)
-        money.check(conn, record, verdict.find)
-        _ledger(conn, verdict)
-        _sinks(conn, world, verdict)
-        _double_is_refused(conn, verdict)
-    return verdict
+        _applications(conn, record, judgement)
+        _assessments(conn, record, judgement)
+        _deliveries(conn, judgement)
+        _visits(conn, judgement)
+        money.check(conn, record, judgement.find)
+        _ledger(conn, judgement)
+        _sinks(conn, world, judgement)
+        _double_is_refused(conn, judgement)
+    return judgement
 
 
-def _applications(conn: Connection, record: Record, verdict: Verdict) -> None:
+def _applications(conn: Connection, record: Record, judgement: Judgement) -> None:
     stored = _column(conn, "SELECT receipt FROM application")
     known = set(record.receipts.values())
-    verdict.find("accepted and not stored", known - set(stored), lost=True)
-    verdict.find("stored and never accepted", set(stored) - known)
-    verdict.find("one receipt for two keys", _repeated(record.receipts.values()))
+    judgement.find("accepted and not stored", known - set(stored), lost=True)
+    judgement.find("stored and never accepted", set(stored) - known)
+    judgement.find("one receipt for two keys", _repeated(record.receipts.values()))
     received = _column(
         conn,
         "SELECT a.receipt FROM event AS e JOIN application AS a ON a.id = e.application_id"
         " WHERE e.type = 'application.received'",
     )
-    verdict.find("without its event of receipt", known - set(received), lost=True)
-    verdict.find("more than one event of receipt", _repeated(received))
+    judgement.find("without its event of receipt", known - set(received), lost=True)
+    judgement.find("more than one event of receipt", _repeated(received))
 
 
-def _assessments(conn: Connection, record: Record, verdict: Verdict) -> None:
+def _assessments(conn: Connection, record: Record, judgement: Judgement) -> None:
     """One assessment in force each; one more behind it where an officer certified a claim."""
     certified = {record.receipts[key] for key in record.granted}
     rows = conn.exec_driver_sql(
@@ -90,18 +90,18 @@ def _assessments(conn: Connection, record: Record, verdict: Verdict) -> None:
         " a.state <> 'received' AND a.outcome IS NOT NULL AND a.lead_bureau IS NOT NULL"
         " FROM application AS a"
     ).all()
-    verdict.find("without an assessment", [r[0] for r in rows if r[1] < 1], lost=True)
-    verdict.find(
+    judgement.find("without an assessment", [r[0] for r in rows if r[1] < 1], lost=True)
+    judgement.find(
         "several assessments",
         [r[0] for r in rows if r[1] > 1 or r[2] > 1 + (r[0] in certified)],
     )
-    verdict.find("without its event", [r[0] for r in rows if r[3] < 1], lost=True)
+    judgement.find("without its event", [r[0] for r in rows if r[3] < 1], lost=True)
     several = [r[0] for r in rows if r[3] > 1 + (r[0] in certified)]
-    verdict.find("several events of assessment", several)
-    verdict.find("without a route", [r[0] for r in rows if not r[4]], lost=True)
+    judgement.find("several events of assessment", several)
+    judgement.find("without a route", [r[0] for r in rows if not r[4]], lost=True)
 
 
-def _deliveries(conn: Connection, verdict: Verdict) -> None:
+def _deliveries(conn: Connection, judgement: Judgement) -> None:
     """Of assessments: exactly the rows they call for. Of everything: none twice."""
     rows = conn.exec_driver_sql(
         "SELECT e.id, a.lead_bureau, a.copied_bureaus FROM event AS e"
@@ -121,22 +121,22 @@ def _deliveries(conn: Connection, verdict: Verdict) -> None:
             " WHERE e.type = 'application.assessed' AND d.channel <> 'webhook'"
         )
     ]
-    verdict.find("bureaus not told", wanted - set(there), lost=True)
-    verdict.find("bureaus told without cause", set(there) - wanted)
+    judgement.find("bureaus not told", wanted - set(there), lost=True)
+    judgement.find("bureaus told without cause", set(there) - wanted)
     doubled = conn.exec_driver_sql(
         "SELECT event_id, recipient_kind, recipient, channel FROM delivery"
         " GROUP BY 1, 2, 3, 4 HAVING count(*) > 1"
     )
-    verdict.find("deliveries doubled", [tuple(row) for row in doubled])
+    judgement.find("deliveries doubled", [tuple(row) for row in doubled])
     unsent = _column(
         conn,
         "SELECT id FROM delivery WHERE state NOT IN ('sent', 'failed') AND NOT EXISTS"
         " (SELECT FROM work_item WHERE stage = 'notify' AND subject_id = delivery.id)",
     )
-    verdict.find("deliveries nobody works on", unsent, lost=True)
+    judgement.find("deliveries nobody works on", unsent, lost=True)
 
 
-def _visits(conn: Connection, verdict: Verdict) -> None:
+def _visits(conn: Connection, judgement: Judgement) -> None:
     missing = _column(
         conn,
         "SELECT a.receipt FROM application AS a LEFT JOIN visit AS v ON v.id = a.visit_id"
@@ -144,23 +144,23 @@ def _visits(conn: Connection, verdict: Verdict) -> None:
         " AND (v.id IS NULL OR v.uscc IS DISTINCT FROM a.uscc)",
         visited=[outcome.value for outcome in VISITED],
     )
-    verdict.find("without a visit", missing, lost=True)
+    judgement.find("without a visit", missing, lost=True)
     doubled = _column(
         conn,
         "SELECT uscc FROM visit WHERE state <> 'cancelled' GROUP BY uscc HAVING count(*) > 1",
     )
-    verdict.find("enterprises with several visits", doubled)
+    judgement.find("enterprises with several visits", doubled)
 
 
-def _ledger(conn: Connection, verdict: Verdict) -> None:
+def _ledger(conn: Connection, judgement: Judgement) -> None:
     """Every item is done (gone), scheduled, or visibly dead with its reason."""
     idle = _column(
         conn,
         "SELECT stage || ' ' || id FROM work_item WHERE dead_at IS NULL"
         " AND stage <> 'canary' AND not_before <= app_now() - interval '1 minute'",
     )
-    verdict.find("work that is due and not done", idle, lost=True)
-    verdict.find(
+    judgement.find("work that is due and not done", idle, lost=True)
+    judgement.find(
         "dead without a reason",
         _column(conn, "SELECT id FROM work_item WHERE dead_at IS NOT NULL AND last_error IS NULL"),
         lost=True,
@@ -168,13 +168,13 @@ def _ledger(conn: Connection, verdict: Verdict) -> None:
     dead = conn.exec_driver_sql(
         "SELECT stage, last_error, count(*) FROM work_item WHERE dead_at IS NOT NULL GROUP BY 1, 2"
     ).all()
-    verdict.dead = sum(row[2] for row in dead)
+    judgement.dead = sum(row[2] for row in dead)
     # Every fault of a run passes: nothing has a reason to be given up.
-    verdict.find("given up", [f"{row[0]}: {row[1]} ({row[2]})" for row in dead], lost=True)
-    verdict.scheduled = len(_column(conn, "SELECT id FROM work_item WHERE dead_at IS NULL"))
+    judgement.find("given up", [f"{row[0]}: {row[1]} ({row[2]})" for row in dead], lost=True)
+    judgement.scheduled = len(_column(conn, "SELECT id FROM work_item WHERE dead_at IS NULL"))
 
 
-def _sinks(conn: Connection, world: World, verdict: Verdict) -> None:
+def _sinks(conn: Connection, world: World, judgement: Judgement) -> None:
     """What the database calls sent has arrived. More than once is allowed, under one name."""
     for channel, kept in (("email", world.mail.kept), ("webhook", world.webhook.kept)):
         sent = len(
@@ -185,7 +185,7 @@ def _sinks(conn: Connection, world: World, verdict: Verdict) -> None:
             )
         )
         if sent > len(kept):
-            verdict.find(
+            judgement.find(
                 f"{channel}: sent and never arrived", [f"{sent} of {len(kept)}"], lost=True
             )
         waiting = len(
@@ -196,16 +196,16 @@ def _sinks(conn: Connection, world: World, verdict: Verdict) -> None:
             )
         )
         if len(kept) > sent + waiting:
-            verdict.find(f"{channel}: messages without a delivery", [len(kept) - sent - waiting])
+            judgement.find(f"{channel}: messages without a delivery", [len(kept) - sent - waiting])
 
 
-def _double_is_refused(conn: Connection, verdict: Verdict) -> None:
+def _double_is_refused(conn: Connection, judgement: Judgement) -> None:
     """The database itself stands in the way of a second delivery row, whatever the code does."""
     unique = conn.exec_driver_sql(
         "SELECT count(*) FROM pg_constraint WHERE conrelid = 'delivery'::regclass AND contype = 'u'"
     ).scalar_one()
     if not unique:
-        verdict.find("nothing keeps deliveries unique", ["delivery"])
+        judgement.find("nothing keeps deliveries unique", ["delivery"])
 
 
 def _column(conn: Connection, statement: str, **values: Any) -> list[Any]:
