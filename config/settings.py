@@ -130,7 +130,7 @@ class Settings:
         "the work ledger: ids in one message",
         "待办台账：每条消息的件数"))
     max_body_bytes: int = field(default=262144, metadata=variable(
-        "MAX_BODY_BYTES", Whole(1024, 64 * 1024**2, Unit.BYTES),
+        "MAX_BODY_BYTES", Whole(1024, 512 * 1024, Unit.BYTES),
         "largest single application",
         "单件申报的最大长度"))
     smtp_url: str | None = field(default=None, repr=False, metadata=variable(

@@ -9,7 +9,8 @@ from pathlib import Path
 from api.app import create_app
 from casework.errors import Overloaded
 from config import capacity
-from config.settings import Settings
+from config.declared import Whole
+from config.settings import Settings, every_setting
 from schemas.kit.problem import problem
 from schemas.kit.strict_json import TooLarge
 
@@ -39,7 +40,11 @@ def test_what_it_says_itself_is_worded_as_the_api_words_it() -> None:
         assert one == problem(one["status"], one["code"], titles[one["code"]], one["detail"])
 
 
-def test_the_api_refuses_what_is_too_large_before_the_proxy_does(settings: Settings) -> None:
+def test_what_the_api_may_be_set_to_take_passes_the_proxy() -> None:
     whole, batch = directives("client_max_body_size")
-    assert int(whole[:-1]) * UNITS[whole[-1]] > settings.max_body_bytes
+    (bound,) = (
+        item.variable.parse for item in every_setting() if item.variable.name == "MAX_BODY_BYTES"
+    )
+    assert isinstance(bound, Whole)
+    assert bound.high == int(whole[:-1]) * UNITS[whole[-1]]
     assert batch == "0"
