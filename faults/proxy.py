@@ -10,9 +10,11 @@ from contextlib import suppress
 from enum import Enum
 from typing import Any
 
+from vocabulary.work import Queue
+
 CHUNK = 1 << 16
 # A reply to BRPOP that carries a message: an array of the queue's name and the message.
-_POPPED = re.compile(rb"\*2\r\n\$\d+\r\n(assess|notify|remind|report)\r\n\$\d{3,}\r\n")
+_POPPED = re.compile(rb"\*2\r\n\$\d+\r\n(" + "|".join(Queue).encode() + rb")\r\n\$\d{3,}\r\n")
 
 
 def _named(task: str) -> bytes:
