@@ -20,6 +20,7 @@ from config.settings import Settings
 from schemas.kit.paging import LIMIT_MAX
 from store.db import Database
 from tests.support import eventful
+from tests.support.forms import example
 from tests.support.ledgers import column, scalar
 from tests.support.office import Office
 from vocabulary.deliveries import Recipient, RecipientKind
@@ -150,7 +151,22 @@ def test_events_are_written_in_two_places_only() -> None:
     writers = [
         path.relative_to(ROOT).as_posix()
         for room in (*rooms, "workers")
-        for path in sorted((ROOT / room).rglob("*.py"))
-        if re.search(r"(?i)insert\s+into\s+\"?event\b", path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / room).rglob("*"))
+        if path.suffix in {".py", ".sql"}
+        and re.search(r"(?i)insert\s+into\s+\"?event\b", path.read_text(encoding="utf-8"))
     ]
     assert writers == ["casework/events.py", "casework/intake/accept.py"]
+
+
+def test_what_happens_to_a_case_reaches_the_systems_of_its_bureaus_and_of_nobody_else(
+    office: Office,
+) -> None:
+    for bureau in ("finance", "sasac", "education"):  # leads, is copied, has nothing to do with it
+        webhooks.add(office.db, office.settings, bureau=bureau, url=f"https://{bureau}.example.org")
+    office.submit(example("m07_procurement"))
+    told = column(
+        office.db,
+        "SELECT d.recipient FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
+        " WHERE d.channel = 'webhook' AND e.type = 'application.assessed' ORDER BY d.id",
+    )
+    assert told == ["finance/1", "sasac/2"]

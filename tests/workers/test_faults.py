@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import textwrap
 from collections.abc import Callable
@@ -14,10 +16,12 @@ from casework.work import dispatch
 from casework.work.dispatch import Claimed, Stage
 from casework.work.stages import STAGES
 from config.settings import Settings
+from store import ledger
 from store.db import Database
 from tests.support.app import App
 from tests.support.ledgers import column, file_tenants, scalar, waiting
 from tests.support.waiting import wait_for
+from vocabulary.work import Queue
 from workers.relay import messages
 
 # Imported by every Python process that finds it on its path: kills whoever assesses one receipt.
@@ -92,6 +96,31 @@ def test_however_large_the_backlog_the_broker_holds_only_a_few_messages(
         wait_for(lambda: scalar(database, long_ago), "every lease has lapsed long ago")
         assert messages_waiting() == lane.depth
     assert scalar(database, f"SELECT count(leased_until) {ours}") == lane.depth * 5
+
+
+def test_a_message_carries_no_more_than_its_stage_allows(
+    database: Database, launch_app: Callable[..., App], redis_url: str
+) -> None:
+    """Exports may take minutes each, letters seconds."""
+    most = {Stage.NOTIFY: 10, Stage.DIGEST: 10, Stage.EXPORT: 1}
+    with database.transaction() as conn:
+        for stage in most:
+            ledger.add(conn, stage, [(number, None) for number in range(1, 401)])
+    launch_app("relay", env={"CHUNK_MAX": "50"})
+    with redis.Redis.from_url(redis_url) as client:
+
+        def carried() -> dict[str, set[int]]:
+            found: dict[str, set[int]] = {}
+            for queue in Queue:
+                for message in map(json.loads, client.lrange(queue, 0, -1)):
+                    (ids, *_), *_ = json.loads(base64.b64decode(message["body"]))
+                    found.setdefault(message["headers"]["task"], set()).add(len(ids))
+            return found
+
+        wait_for(lambda: set(most) <= set(carried()), "messages of each stage wait")
+        assert {stage: carried()[stage] for stage in most} == {
+            stage: {items} for stage, items in most.items()
+        }
 
 
 def test_fresh_items_travel_in_chunks_lapsed_ones_in_small_groups_failed_ones_alone() -> None:
