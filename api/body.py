@@ -36,7 +36,7 @@ class UnsupportedMediaType(Refused):
 def read_json(request: Request, limit: int) -> Any:
     """The JSON value of a request's body.
 
-    In: the request, and the size limit in bytes. Out: the value, with whole numbers as ``int``
+    Takes the request, and the size limit in bytes. Returns the value, with whole numbers as ``int``
     and others as exact ``Decimal``. Raises :class:`Refused` (400, 413 or 415),
     Overloaded (503).
     """

@@ -67,7 +67,7 @@ class Stand:
         ]
 
     def start(self) -> tuple[list[Running], list[Running]]:
-        """Start everything at once and wait until the API answers. Out: who serves, who works."""
+        """Start everything and wait until the API answers. Returns who serves, who works."""
         working = self.work()
         return self.serve(), working
 

@@ -91,7 +91,7 @@ def _decide(
     backend: psutil.Process,
     profile: cProfile.Profile | None,
 ) -> tuple[float, float, float]:
-    """Out: milliseconds per application: our CPU, the backend's, elapsed."""
+    """Returns milliseconds per application: our CPU, the backend's, elapsed."""
     ours: list[float] = []
     theirs: list[float] = []
     walls: list[float] = []

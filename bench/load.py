@@ -95,7 +95,7 @@ def run(
 ) -> Tally:
     """Send requests for `warmup` + `seconds`, then wait for the last answers.
 
-    In: the loopback port, the source of requests, at most how many at once, durations in seconds,
+    Takes the loopback port, the source of requests, at most how many at once, durations in seconds,
     requests per second (None: the next as soon as one is answered). Raises LoadError.
     """
     begins_at = time.monotonic() + warmup

@@ -114,7 +114,7 @@ class Machine:
                 )
 
     def fresh_database(self, name: str) -> str:
-        """Drop the database `name` if there is one and copy the template. Out: its URL."""
+        """Drop the database `name` if there is one and copy the template. Returns its URL."""
         self.drop_database(name)
         self._create(name, TEMPLATE)
         return self.database_url(name)

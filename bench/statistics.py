@@ -30,7 +30,7 @@ class Spread:
 def percentile(ordered: Sequence[float], percent: float) -> float:
     """Nearest rank: the smallest value that `percent` of all do not exceed; nan for none.
 
-    In: values in ascending order.
+    Takes values in ascending order.
     """
     if not ordered:
         return math.nan

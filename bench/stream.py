@@ -31,7 +31,7 @@ def lines(first_serial: int, count: int) -> Iterator[bytes]:
 
 
 def send(port: int, first_serial: int, count: int) -> int:
-    """Stream one batch. Out: how many lines were accepted. Raises LoadError for anything else."""
+    """Stream one batch. Returns how many lines were accepted. Raises LoadError otherwise."""
     connection = http.client.HTTPConnection(HOST, port, timeout=SILENCE_SECONDS)
     connection.putrequest("POST", PATH)
     connection.putheader("Content-Type", "application/x-ndjson")
@@ -60,7 +60,7 @@ def _write(connection: http.client.HTTPConnection, first_serial: int, count: int
 
 
 def send_all(port: int, first_serial: int, count: int, *, most: int, connections: int) -> int:
-    """Send `count` lines in batches of `most`, so many at once. Out: how many were accepted.
+    """Send `count` lines in batches of `most`, so many at once. Returns how many were accepted.
 
     Every batch has a connection of its own, as a client's next run has: where several processes
     share the door, none of them gets all the work by chance for long.

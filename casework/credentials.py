@@ -24,7 +24,7 @@ def derived_access_code(secret_key: str, idempotency_key: str, body_hash: bytes)
     """The code of a submission with an idempotency key.
 
     Derived, so that repeating the request shows the same working code although only its hash is
-    kept. In: the deployment's secret, the client's key, SHA-256 of the canonical body.
+    kept. Takes the deployment's secret, the client's key, SHA-256 of the canonical body.
     """
     digest = _keyed(secret_key, b"access-code", idempotency_key.encode(), body_hash)
     return _grouped(int.from_bytes(digest, "big") >> (8 * len(digest) - 5 * CODE_CHARS))

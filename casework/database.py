@@ -24,7 +24,7 @@ def open_database(
 ) -> Database:
     """The database of `settings`; nothing is connected yet.
 
-    In: `process` names the connections in pg_stat_activity; `pool_size` is how many threads of
+    `process` names the connections in pg_stat_activity; `pool_size` is how many threads of
     the process may use the database at once; `stall_seconds`: see `Database`.
     """
     return Database(

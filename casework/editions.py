@@ -152,7 +152,7 @@ def remember(conn: Connection, current: Edition) -> None:
 def edition_used(conn: Connection, notice_id: str, parameters_hash: bytes | None = None) -> Edition:
     """The data an assessment was made with: in memory if it is today's, else as stored.
 
-    In: its hash; None (not assessed yet, or of no matter) stands for today's, or for what was
+    Takes its hash; None (not assessed yet, or of no matter) stands for today's, or for what was
     stored last if the notice's folder is gone. Raises NoticeDataError if nothing was.
     """
     current = edition(notice_id) if notice_id in notices.names() else None

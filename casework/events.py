@@ -27,7 +27,7 @@ class NewEvent(NamedTuple):
 
 
 def write(conn: Connection, events: Sequence[NewEvent], at: datetime | None = None) -> list[int]:
-    """Write events in one statement. `at`: business time (None: now). Out: their ids, in order."""
+    """Write events in one statement. `at`: business time (None: now). Their ids, in order."""
     if not events:
         return []
     rows = conn.exec_driver_sql(

@@ -21,7 +21,7 @@ def bounded(limit: int | None) -> int:
 def page(kind: Callable[..., P], rows: Sequence[Any], limit: int, render: Callable[[Any], T]) -> P:
     """An answer with `items`, and `next`: the id to go on from, or None.
 
-    In: up to `limit` + 1 rows with ids.
+    Takes up to `limit` + 1 rows with ids.
     """
     shown = rows[:limit]
     return kind(

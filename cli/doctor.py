@@ -59,6 +59,6 @@ def _show(diagnosis: Diagnosis) -> None:
         click.echo(f"  why:  {trouble.why}")
         if trouble.examples:
             click.echo(f"  such as {', '.join(trouble.examples)}")
-        click.echo(f"  mend: {trouble.mend}")
+        click.echo(f"  to do: {trouble.mend}")
     if diagnosis.is_healthy:
         click.echo("nothing is stuck")

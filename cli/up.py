@@ -50,9 +50,9 @@ class Plan:
 def up(folder: Path, *, port: int, once: bool, environ: Mapping[str, str]) -> int:
     """Start everything, run the samples, then serve until told to stop (or not, with `once`).
 
-    In: the instance's folder, the API's port (0: any free one), the outer environment. Returns the
-    exit status: 0, or 1 when a sample was not processed. Raises the sentences that `wenqi`
-    prints: InstanceError, EmbeddedServerError, SupervisionError, SettingsError.
+    `port` 0: any free one. Returns the exit status: 0, or 1 when a sample was not processed.
+    Raises the sentences that `wenqi` prints: InstanceError,
+    EmbeddedServerError, SupervisionError, SettingsError.
     """
     with _stop_signals():
         instance = Instance(folder)

@@ -72,7 +72,7 @@ class SmsGateway:
 
 
 def read_contacts(path: Path) -> dict[str, tuple[Contact, ...]]:
-    """Read BUREAU_ADDRESSES. Out: bureau id -> its contacts in order. Raises ChannelFileError."""
+    """Read BUREAU_ADDRESSES: by bureau id its contacts in order. Raises ChannelFileError."""
     contacts: dict[str, tuple[Contact, ...]] = {}
     for bureau, entry in _read(path).items():
         try:

@@ -36,7 +36,7 @@ class Job:
 
 
 def jobs(seed: int, run: str) -> Iterator[Job]:
-    """Jobs without end. In: the seed and a prefix that makes the keys of this run its own.
+    """Jobs without end. Takes the seed and a prefix that makes the keys of this run its own.
 
     Most have nothing to do with each other. Some claim the lease of another (one of the two may
     count it); some draw on the cap of an institution, altogether often more than it has.

@@ -171,7 +171,7 @@ class Clients:
     def _try(
         self, connection: http.client.HTTPConnection, key: str, body: bytes, headers: dict[str, str]
     ) -> float | None:
-        """Post once. Out: how long to wait before the next try, None when there is none to come."""
+        """Post once: how long to wait before the next try, None when there is none to come."""
         try:
             connection.request("POST", "/api/v1/applications", body, headers)
             answer = connection.getresponse()

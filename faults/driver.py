@@ -123,7 +123,7 @@ def _round(
 def recovery(world: World, record: Record) -> tuple[float | None, str]:
     """Wait until applications are accepted again and all accepted before now are decided.
 
-    Out: seconds, None if that never came; and what it waited for when it had taken long.
+    Returns seconds, None if that never came; and what it waited for when it had taken long.
     """
     began = time.monotonic()
     accepted = len(record.receipts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -209,5 +209,3 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("rolling restart of every process", EVERYTHING, _deploy, 1),
 )
-
-BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}

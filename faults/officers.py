@@ -89,7 +89,7 @@ class Officers:
         connection.close()
 
     def _step(self, connection: http.client.HTTPConnection, claim: _Claim) -> float:
-        """Look at the case and do what comes next. Out: seconds until the next look; less than
+        """Look at the case and do what comes next. Returns seconds until the next look; less than
         none once it is certified."""
         status, case = self._ask(connection, "GET", f"/cases/{claim.receipt}")
         if status != http.HTTPStatus.OK:
@@ -160,7 +160,7 @@ class Officers:
         version: str = "",
         role: str = "officer",
     ) -> Answer:
-        """One request. Out: status and body; status 0 if there was no answer."""
+        """One request. Returns status and body; status 0 if there was no answer."""
         headers = {"Authorization": f"Bearer {self._tokens[role]}"}
         if body is not None:
             headers |= {"Content-Type": "application/json", "If-Match": f'"{version}"'}

@@ -48,8 +48,8 @@ Items = Sequence[Sequence[Finding]]
 def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
     """Decide one case under one provision.
 
-    In: the provision, the case (normalised facts as stored, official findings, what other
-    applications used), the notice's data. Out: the assessment; same inputs, same bytes.
+    Takes the provision, the case (normalised facts as stored, official findings, what other
+    applications used), the notice's data. Returns the assessment; same inputs, same bytes.
     Raises ``UnknownParameter`` if the notice lacks a parameter on the day of receipt.
     """
     shut = notice.shut(provision.code, case.received_on)

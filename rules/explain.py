@@ -36,9 +36,9 @@ def explain(
 ) -> dict[str, Any]:
     """Render a stored document.
 
-    In: ``Assessment.document()`` and the notice data it was made with (with the ``route`` beside,
+    Takes ``Assessment.document()`` and the notice data it was made with (with the ``route`` beside,
     contacts are named); the words of the forms' facts; whether an officer reads it, who also
-    sees earlier receipts and internal remarks. Out: JSON-ready Chinese explanation: summary,
+    sees earlier receipts and internal remarks. Returns JSON-ready Chinese explanation: summary,
     clause, findings with the clause's words, arithmetic, what waits, open questions, referrals,
     what to bring, what would alter a denial. Raises KeyError if the data is not the one the
     document was made with.

@@ -78,8 +78,8 @@ def fees_missing(guarantee: Mapping[str, Any]) -> tuple[str, ...]:
 def fees(guarantee: Mapping[str, Any], limit: Exact) -> Fees:
     """The fees of one guarantee.
 
-    In: the guarantee's facts, with nothing of :func:`fees_missing` absent; the limit rate per
-    year. Out: exact yuan for its first fee-year, or for the whole of a shorter term.
+    Takes the guarantee's facts, with nothing of :func:`fees_missing` absent; the limit rate per
+    year. Returns exact yuan for its first fee-year, or for the whole of a shorter term.
     """
     years = term(guarantee)
     if years is None:

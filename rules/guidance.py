@@ -22,7 +22,7 @@ _WHO = {UNPAID: Side.APPLICANT}
 def waiting(document: Mapping[str, Any], notice: Notice, *, officer: bool) -> list[dict[str, Any]]:
     """What arithmetic waits for though no condition asks it: a repeat, rent not paid yet.
 
-    Out: per kind the lines concerned, the reason, who acts, what to bring, what happens then;
+    Returns per kind the lines concerned, the reason, who acts, what to bring, what happens then;
     earlier receipts for officers only, as somebody else may have used a public code.
     """
     grouped: dict[str, list[Mapping[str, Any]]] = {}
@@ -60,7 +60,7 @@ def summary(
 ) -> str:
     """One sentence or two: the outcome, what is open, whom to turn to.
 
-    In: what waits (see `waiting`); whether no condition is left to be found by an official.
+    Takes what waits (see `waiting`); whether no condition is left to be found by an official.
     """
     outcome = Outcome(document["outcome"])
     name = f"summary_{outcome.value}"

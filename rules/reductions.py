@@ -48,7 +48,7 @@ def cut_lines(view: View) -> Iterator[Line]:
 def net_of_received(view: View, lines: Sequence[Line]) -> Iterator[Line]:
     """A sublessor's deduction (Q10): what it received from above × the share, down to nothing.
 
-    In: view of the whole form, the lines of all tenants. Out: at most one line below zero.
+    Takes view of the whole form, the lines of all tenants. Returns at most one line below zero.
     """
     received = view.facts.get("received_from_above")
     if view.facts.get("holding") != Holding.SUBLET or received is None:

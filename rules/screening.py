@@ -37,9 +37,9 @@ def screen(
 ) -> tuple[Screened, ...]:
     """Assess one enterprise under every provision, in the notice's order.
 
-    In: the normalised enterprise block; provision code -> normalised facts (a provision left out
+    Takes the normalised enterprise block; provision code -> normalised facts (a provision left out
     has none); the notice's data; its provisions by code; the day on which it would be received.
-    Out: one entry per provision that the notice has. No finding is on record and nothing else
+    Returns one entry per provision that the notice has. No finding is on record and nothing else
     has been granted.
     """
     screened = []

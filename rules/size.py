@@ -35,9 +35,9 @@ class Sized:
 def classify(profile: Mapping[str, Any], sizes: Mapping[str, Mapping[str, Any]]) -> Sized:
     """Classify a profile.
 
-    In: ``profile`` with ``industry``, ``employees`` (persons), ``revenue`` and ``assets`` (yuan
+    Takes ``profile`` with ``industry``, ``employees`` (persons), ``revenue`` and ``assets`` (yuan
     of the last full year), each possibly absent; ``sizes``: industry -> row of thresholds
-    (persons, 万元) as in the notice's data. Out: :class:`Sized`.
+    (persons, 万元) as in the notice's data. Returns :class:`Sized`.
     """
     industry = profile.get("industry")
     if industry is None:

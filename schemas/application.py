@@ -58,8 +58,8 @@ class Submission:
 def load_application(raw: object, forms_of: FormsOf) -> Submission:
     """Check and normalise a parsed request body.
 
-    In: any JSON value, numbers with a fraction as ``Decimal``; the forms by notice.
-    Out: the :class:`Submission`. Raises :class:`FormatErrors` listing every fault.
+    Takes any JSON value, numbers with a fraction as ``Decimal``; the forms by notice.
+    Returns the :class:`Submission`. Raises :class:`FormatErrors` listing every fault.
     """
     if not isinstance(raw, Mapping):
         raise FormatErrors([field_error("", "invalid_object")])

@@ -16,10 +16,10 @@ from schemas.pointers import NoSuchField
 def label(form: Schema | None, pointer: str) -> Mapping[str, str]:
     """The label of one fact, for a list of what to bring.
 
-    In: the form of the facts (None: not known any more), RFC 6901 pointer into an application
-    (``/facts/leases/0/rent``).
-    Out: ``pointer``, ``label`` (the titles on the way, “承租的房产 第1项 租金（元）”), ``source``
-    (the document the fact is taken from, empty where the form names none).
+    The form is None where it is not known any more; the pointer (RFC 6901) leads into an
+    application (``/facts/leases/0/rent``). Returns ``pointer``, ``label`` (the titles
+    on the way, “承租的房产 第1项 租金（元）”), ``source`` (the document the fact is
+    taken from, empty where the form names none).
     """
     words: list[str] = []
     source = ""

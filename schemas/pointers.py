@@ -28,7 +28,7 @@ def steps(pointer: str) -> tuple[str, ...]:
 def way(form: Schema | None, pointer: str) -> Iterator[tuple[str, Schema | fields.Field[Any]]]:
     """The steps of a pointer through the form, each with the schema or field it leads to.
 
-    In: the form of the facts, if there is one, and a pointer into ``{"enterprise": …, "facts":
+    Takes the form of the facts, if there is one, and a pointer into ``{"enterprise": …, "facts":
     …}``. Raises NoSuchField at the first step that the form does not know.
     """
     part, *rest = steps(pointer)
@@ -65,7 +65,7 @@ def get(document: Mapping[str, Any], pointer: str) -> Any:
 def put(document: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of the document with values set; objects on the way are made where none was given.
 
-    In: pointer -> value. Raises NoSuchField for an item of a list that does not exist.
+    Takes pointer -> value. Raises NoSuchField for an item of a list that does not exist.
     """
     changed: dict[str, Any] = deepcopy(dict(document))
     for pointer, value in values.items():

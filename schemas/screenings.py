@@ -61,9 +61,9 @@ class Screening:
 def load_screening(raw: object, forms_of: FormsOf) -> Screening:
     """Check and normalise a parsed request body.
 
-    In: any JSON value, numbers with a fraction as ``Decimal``; the forms by notice. A fact given
+    Takes any JSON value, numbers with a fraction as ``Decimal``; the forms by notice. A fact given
     under ``shared`` goes to every form that asks for it; one given for a provision wins there.
-    Out: the :class:`Screening`. Raises :class:`InvalidRequest` listing every fault.
+    Returns the :class:`Screening`. Raises :class:`InvalidRequest` listing every fault.
     """
     if not isinstance(raw, Mapping):
         raise InvalidRequest([field_error("", "invalid_object")])

@@ -26,7 +26,7 @@ POOL_WAIT_SECONDS = 10.0
 class Database:
     """PostgreSQL as the use cases see it.
 
-    In: a URL (`postgresql://` or `postgresql+psycopg://`), the pool's size, the longest wait for
+    Takes a URL (`postgresql://` or `postgresql+psycopg://`), the pool's size, the longest wait for
     a connection, a statement and a lock in seconds. Connections are opened on first use. When all
     are in use and none came back for `stall_seconds` (None: never), nobody waits for one any more:
     the pool's TimeoutError is raised at once.

@@ -143,7 +143,7 @@ def hand_back(conn: Connection, ids: Sequence[int]) -> None:
 def begin(conn: Connection, ids: Sequence[int], max_attempts: int | None = None) -> list[int]:
     """Count an attempt before it is made. Commit this before touching the subject.
 
-    Out: the items that may be tried: not held by another worker, and not exhausted. Two messages
+    Returns the items that may be tried: not held by another worker, and not exhausted. Two messages
     may speak of one item when its lease lapsed while the first was still on its way.
     """
     rows = _run(
@@ -240,9 +240,9 @@ def fail(
 ) -> bool:
     """Record a failed attempt; the item is tried again after a pause, or dies when exhausted.
 
-    In: the reason (no personal data), whether `begin` has counted this attempt already, and the
+    Takes the reason (no personal data), whether `begin` has counted this attempt already, and the
     shortest pause in seconds (the other side asked for it).
-    Out: whether the item is dead now.
+    Returns whether the item is dead now.
     """
     rows = _run(
         conn,
@@ -290,7 +290,7 @@ def bury(conn: Connection, item_id: int, reason: str) -> None:
 
 
 def bury_exhausted(conn: Connection, max_attempts: int) -> list[DeadItem]:
-    """Bury items whose last attempt began and never ended. Out: those buried now."""
+    """Bury items whose last attempt began and never ended. Returns those buried now."""
     rows = _run(
         conn,
         "UPDATE work_item SET dead_at = app_now(), leased_until = NULL,"
@@ -306,7 +306,7 @@ def bury_exhausted(conn: Connection, max_attempts: int) -> list[DeadItem]:
 
 
 def mend_clock(conn: Connection, lease_seconds: int) -> int:
-    """Bring back what lies too far ahead because the clock was set back. Out: how many items.
+    """Bring back what lies too far ahead because the clock was set back. Returns how many items.
 
     A lease never reaches further than its length. An item made in what is now the future keeps
     its wait from then, if that was a short one; long waits are for a day, not for a duration.
@@ -368,7 +368,7 @@ def subjects(conn: Connection, ids: Sequence[int]) -> list[int]:
 
 
 def revive(conn: Connection, ids: Sequence[int]) -> list[int]:
-    """Give dead items a fresh set of attempts, starting now. Out: the ids revived."""
+    """Give dead items a fresh set of attempts, starting now. Returns the ids revived."""
     rows = _run(
         conn,
         "UPDATE work_item SET dead_at = NULL, leased_until = NULL, attempts = 0,"

@@ -1,4 +1,4 @@
-"""kombu's Redis transport, mended where losing the broker would stop a worker for good or long.
+"""kombu's Redis transport, corrected where losing the broker would stop a worker for good or long.
 
 Two faults are in kombu 5.7.0 and need a task to be running when the broker goes away; the tests
 in tests/workers/test_broker_loss.py bring them about. Every process that imports `workers.app` or

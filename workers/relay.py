@@ -118,7 +118,7 @@ class Relay:
         self._stop.wait(max(0.0, next_due - time.monotonic()))
 
     def relay(self, stage: Stage) -> tuple[int, bool]:
-        """Claim and publish once. Out: items moved, and whether more may be due."""
+        """Claim and publish once. Returns items moved, and whether more may be due."""
         # First of all: while the broker is away, nothing is claimed only to be given back.
         self._connected()
         lane = STAGES[stage].lane

@@ -129,7 +129,7 @@ async def _claim(conn: AsyncConnection, application_id: int, decided: Any, now: 
 async def _record(
     conn: AsyncConnection, application_id: int, decision: Decision, now: datetime
 ) -> str:
-    """Write assessment, application, event and deliveries. Out: the lead bureau."""
+    """Write assessment, application, event and deliveries. Returns the lead bureau."""
     row = decision.row()
     lead, copied = bureaus(row["document"]["route"])
     values = {

@@ -17,7 +17,7 @@ from vocabulary.zone import CHINA
 
 
 def run(settings: Settings, seconds: float) -> float:
-    """Decide the same application again and again. Out: times per second."""
+    """Decide the same application again and again. Returns times per second."""
     submission = load_application(body(0))
     received_at = datetime.now(CHINA)
     count = 0

@@ -147,7 +147,7 @@ SELECT 'remind', id, app_now(), app_now() FROM chosen
 
 
 def _remind(place: Stand, running: Sequence[Running], seed: int) -> tuple[float, float]:
-    """Let reminders fall due. Out: milliseconds of CPU and of time for each."""
+    """Let reminders fall due. Returns milliseconds of CPU and of time for each."""
     relay = _relay(running)
     with place.connect() as conn:
         before = rows.newest_event(conn)

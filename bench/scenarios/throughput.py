@@ -49,16 +49,6 @@ class Sample:
     decided_server_ms: float
     decided_memory: float
 
-    @property
-    def intake_cpu_ms(self) -> float:
-        """CPU of everything for one accepted application."""
-        return self.intake_app_ms + self.intake_server_ms
-
-    @property
-    def decided_cpu_ms(self) -> float:
-        """CPU of everything for one decided application."""
-        return self.decided_app_ms + self.decided_server_ms
-
 
 def measure(machine: Machine, contender: Contender) -> Sample:
     """One repetition on a fresh database."""
@@ -104,7 +94,7 @@ def warm(place: Stand, conn: rows.Connection) -> None:
 def decide(
     place: Stand, conn: rows.Connection, working: Sequence[Running]
 ) -> tuple[Meter, int, float]:
-    """Resume the workers on what waits. Out: what was used, how many were decided, per second.
+    """Resume the workers on what waits. Returns what was used, how many were decided, per second.
 
     Ends when nothing waits or, for who decides an application in one job, after some seconds.
     """

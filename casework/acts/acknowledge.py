@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 def one(db: Database, principal: Principal, receipt: str, versions: Versions | None = None) -> int:
     """Acknowledge one case for the lead bureau; a second time changes nothing.
 
-    Out: the case's version. Raises NotPermitted, CaseNotFound, VersionChanged, IllegalMove.
+    Returns the case's version. Raises NotPermitted, CaseNotFound, VersionChanged, IllegalMove.
     """
     principal.require(Right.ACKNOWLEDGE)
     with db.transaction() as conn:
@@ -33,7 +33,7 @@ def one(db: Database, principal: Principal, receipt: str, versions: Versions | N
 def many(db: Database, principal: Principal, receipts: Sequence[str]) -> DoneList:
     """Acknowledge several cases, each in a transaction of its own.
 
-    Out: see `bulk.each`. Raises NotPermitted.
+    Returns what `bulk.each` does. Raises NotPermitted.
     """
     principal.require(Right.ACKNOWLEDGE)
     return each(receipts, lambda receipt: one(db, principal, receipt))

@@ -69,7 +69,7 @@ def bring_into_force(
     principal: Principal,
     reckoned: Reckoned,
 ) -> int:
-    """Record findings and the assessment with them, tell everyone. Out: the case's version."""
+    """Record findings and the assessment with them, tell everyone. Returns the case's version."""
     finish_supplement(conn, case, SupplementState.CLOSED)
     by, bureau, ruling = determination.proposed_by, determination.bureau, determination.ruling
     if determination.findings:

@@ -69,7 +69,7 @@ def still_open(
 ) -> list[Finding]:
     """Findings "met" for every condition that waits for this bureau and that it has not named.
 
-    In: the assessment in force. Conditions that are another body's to find are left open.
+    Takes the assessment in force. Conditions that are another body's to find are left open.
     """
     notice = editions.edition(case.notice_id).notice
     named = {finding.place for finding in given}
@@ -109,7 +109,7 @@ def check(
 ) -> Decimal | None:
     """The amount to be written down for a ruling, yuan.
 
-    In: what the rules say with the findings it rests on; whether more than they compute is granted
+    Takes what the rules say with the findings it rests on; whether more than that is granted
     on purpose, with a reason of its own. Raises InvalidDetermination if it does not follow,
     BenefitTaken if the same yuan is granted elsewhere.
     """

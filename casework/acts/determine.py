@@ -127,7 +127,7 @@ def _takes_two(settings: Settings, ruling: Ruling) -> bool:
 def _propose(
     conn: Connection, settings: Settings, case: Case, proposal: Determination, state: State
 ) -> int:
-    """Keep a determination for a second person. Out: the case's version."""
+    """Keep a determination for a second person. Returns the case's version."""
     determination.insert(conn, case, proposal, DeterminationState.PROPOSED)
     event = desk.note(
         conn,

@@ -17,7 +17,7 @@ def finders(
 ) -> tuple[str, ...]:
     """The bureaus that may find a condition of a case.
 
-    In: the assessment in force, who leads the case and who is copied. "The lead" is whoever
+    Takes the assessment in force, who leads the case and who is copied. "The lead" is whoever
     leads, also after a transfer; the industry department (行业主管部门) is the lead or whom the
     route names as such. A bureau that is not on the case cannot act: then it is the lead's.
     """

@@ -49,7 +49,7 @@ def record(
 ) -> int:
     """Record findings and queue the re-assessment, in one transaction.
 
-    In: the versions the caller has seen. Out: how many were recorded. Raises NotPermitted,
+    Takes the versions the caller has seen. Returns how many were recorded. Raises NotPermitted,
     CaseNotFound, VersionChanged, InvalidFinding, IllegalMove.
     """
     principal.require(Right.RECORD_FINDING)
@@ -74,7 +74,8 @@ def record_many(
 ) -> DoneList:
     """Record the same findings on several cases, each in a transaction of its own.
 
-    In: receipt -> the version the caller has seen. Out: see `bulk.each`. Raises NotPermitted.
+    `versions`: by receipt what the caller has seen. Returns what `bulk.each` does. Raises
+    NotPermitted.
     """
     principal.require(Right.RECORD_FINDING)
 
@@ -91,10 +92,7 @@ def check(
     findings: Sequence[Finding],
     document: Document,
 ) -> None:
-    """Raises InvalidFinding or NotPermitted for findings this bureau cannot make of this case.
-
-    In: the assessment in force.
-    """
+    """Raises InvalidFinding or NotPermitted for findings this bureau cannot make of this case."""
     edition = editions.edition(case.notice_id)
     provision, notice = edition.provisions[case.provision], edition.notice
     denied = _denied(conn, case)

@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 def to_bureau(principal: Principal, edition: Edition, row: Row) -> list[Act]:
     """The acts open to a person of a bureau, in the order of the state machine's table.
 
-    In: the case as `casework.views.dossier` reads it.
+    Takes the case as `casework.views.dossier` reads it.
     """
     return [
         act

@@ -37,7 +37,7 @@ def rate(
 ) -> int:
     """Rate how the case was handled, 5 (best) to 1.
 
-    Out: the application's version. Raises ApplicationNotFound, VersionChanged, IllegalMove (also
+    Returns the application's version. Raises ApplicationNotFound, VersionChanged, IllegalMove (also
     for a second rating).
     """
     with db.transaction() as conn:
@@ -93,8 +93,8 @@ def call_back(
 ) -> int:
     """Record that the dissatisfied applicant was called back, and with what result.
 
-    Out: the case's version. Raises NotPermitted, CaseNotFound, VersionChanged, IllegalMove (there
-    is no open call-back).
+    Returns the case's version. Raises NotPermitted, CaseNotFound, VersionChanged, IllegalMove
+    (there is no open call-back).
     """
     principal.require(Right.CALL_BACK)
     with db.transaction() as conn:

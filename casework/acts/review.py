@@ -33,7 +33,7 @@ def request(
 ) -> int:
     """Ask for a review of a decision, or of a referral.
 
-    Out: the application's version. Raises ApplicationNotFound, VersionChanged, IllegalMove.
+    Returns the application's version. Raises ApplicationNotFound, VersionChanged, IllegalMove.
     """
     with db.transaction() as conn:
         case = desk.open_own(conn, settings, receipt, access_code, versions)
@@ -63,7 +63,7 @@ def decide(
 ) -> int:
     """Uphold what was decided, or reopen the case for a new determination.
 
-    Out: the case's version. Raises NotPermitted, SecondPersonRequired (it was the caller's own
+    Returns the case's version. Raises NotPermitted, SecondPersonRequired (it was the caller's own
     decision), CaseNotFound, VersionChanged, IllegalMove.
     """
     principal.require(Right.DECIDE_REVIEW)
@@ -106,7 +106,7 @@ def _who_decided(conn: Connection, case: Case) -> set[str]:
 
 
 def _close(conn: Connection, case: Case, principal: Principal, upheld: bool, note: str) -> State:
-    """End the open review. Out: the state it was asked for in."""
+    """End the open review. Returns the state it was asked for in."""
     before = conn.exec_driver_sql(
         "UPDATE review SET state = %(state)s, decided_by = %(actor)s, decided_at = app_now(),"
         " note = %(note)s WHERE application_id = %(id)s AND state = 'open' RETURNING from_state",

@@ -51,7 +51,7 @@ def request(
 ) -> int:
     """Ask the applicant for named fields until a day; the case waits for them.
 
-    In: JSON pointers into the application. Out: the case's version. Raises NotPermitted,
+    Takes JSON pointers into the application. Returns the case's version. Raises NotPermitted,
     CaseNotFound, VersionChanged, IllegalMove, InvalidRequest (a pointer that names nothing, a day
     that is not in the future).
     """
@@ -106,7 +106,7 @@ def close(
 ) -> int:
     """Give up an unanswered request; the case is assessed again as it stands.
 
-    Out: the case's version. Raises NotPermitted, CaseNotFound, VersionChanged, IllegalMove.
+    Returns the case's version. Raises NotPermitted, CaseNotFound, VersionChanged, IllegalMove.
     """
     principal.require(Right.SUPPLEMENT)
     with db.transaction() as conn:
@@ -143,8 +143,8 @@ def answer(
 ) -> int:
     """Take the applicant's answers, check the whole form again, and queue the re-assessment.
 
-    In: pointer -> new value. Every field a bureau asked for must be answered; of those the
-    assessment alone found missing, at least one. Out: the application's version. Raises
+    Takes pointer -> new value. Every field a bureau asked for must be answered; of those the
+    assessment alone found missing, at least one. Returns the application's version. Raises
     ApplicationNotFound, VersionChanged, IllegalMove, InvalidRequest.
     """
     with db.transaction() as conn:

@@ -35,7 +35,7 @@ def transfer(
 ) -> int:
     """Hand the case to another bureau of the notice, which leads it from then on.
 
-    Out: the case's version. Raises NotPermitted, CaseNotFound, VersionChanged, IllegalMove,
+    Returns the case's version. Raises NotPermitted, CaseNotFound, VersionChanged, IllegalMove,
     InvalidTransfer.
     """
     principal.require(Right.TRANSFER)

@@ -39,7 +39,7 @@ def withdraw(
 ) -> int:
     """Withdraw an application that no determination has settled.
 
-    Out: its version. Applications that were linked to it are assessed again. Raises
+    Returns its version. Applications that were linked to it are assessed again. Raises
     ApplicationNotFound, VersionChanged, IllegalMove.
     """
     with db.transaction() as conn:

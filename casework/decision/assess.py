@@ -52,7 +52,7 @@ def run(
 ) -> ChunkResult:
     """Assess the applications of these work items; everything commits in one transaction.
 
-    In: ids of items of stage "assess"; those gone or held by another worker are passed over, so
+    Takes ids of items of stage "assess"; those gone or held by another worker are passed over, so
     a doubled message has no second effect. `careful`: see `casework.work.run`. Raises
     RetryableError if the database went away.
     """
@@ -72,7 +72,7 @@ def reckon(
 ) -> Reckoned:
     """Lock applications, assess each by its own notice, claim their benefits and caps.
 
-    In: per application a person's determination to be taken for one in force. Nothing is written
+    Takes per application a person's determination to be taken for one in force. Nothing is written
     but claims, and work for those whom the claims concern.
     """
     loaded = load(conn, ids, supposed or {})

@@ -85,7 +85,7 @@ def claim(conn: Connection, drafts: Sequence[Draft]) -> None:
 
 
 def _let_go(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
-    """Give back what applications hold from before. Out: application id -> key -> yuan."""
+    """Give back what applications hold from before. Returns application id -> key -> yuan."""
     held: dict[int, dict[str, Decimal]] = {}
     if ids:
         for application_id, key, amount in conn.exec_driver_sql(

@@ -105,7 +105,7 @@ class Draft:
 def draft(candidate: Candidate, context: Context | None) -> Draft:
     """Assess a candidate for the first time.
 
-    In: what is known already of other applications. Raises what the rules raise on a case they
+    Takes what is known already of other applications. Raises what the rules raise on a case they
     cannot take.
     """
     case = candidate.case if context is None else replace(candidate.case, context=context)

@@ -34,10 +34,7 @@ class Found(NamedTuple):
 
 
 def tell(conn: Connection, settings: Settings, assessed: Sequence[Assessed], now: datetime) -> None:
-    """Tell of headroom that these new assessments found and those before them did not.
-
-    In: business time.
-    """
+    """Tell of headroom that these new assessments found and those before them did not."""
     found = [headroom for each in assessed if (headroom := _found(each)) is not None]
     if not found:
         return

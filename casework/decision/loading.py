@@ -61,10 +61,7 @@ class Loaded:
 
 
 def load(conn: Connection, ids: Sequence[int], supposed: Mapping[int, Supposed]) -> Loaded:
-    """Lock and read applications; those that are not assessed any more are left out.
-
-    In: per application what is to be taken for decided.
-    """
+    """Lock and read applications; those that are not assessed any more are left out."""
     rows = conn.exec_driver_sql(_LOCK, {"ids": numbers(ids), "hashes": editions.hashes()}).all()
     loaded = Loaded()
     for missing in set(ids) - {row.id for row in rows}:

@@ -179,7 +179,7 @@ def _event(each: Assessed) -> NewEvent:
 def _tell_bureaus(
     conn: Connection, settings: Settings, assessed: Sequence[Assessed], event_ids: Sequence[int]
 ) -> None:
-    """Tell the lead and each copied bureau. In: the event of each assessment, in order."""
+    """Tell the lead and each copied bureau. Takes the event of each assessment, in order."""
     told = [
         (event_id, each.application_id, bureau)
         for event_id, each in zip(event_ids, assessed, strict=True)

@@ -87,7 +87,7 @@ def _put_on_its_way(
 def letter(conn: Connection, settings: Settings, to: Recipient, now: datetime) -> Letter | None:
     """The digest as things stand: visits to come, what is overdue, what is due soon.
 
-    In: a bureau, or its head, who is told of what has been late too long and of nothing else. None
+    A bureau's head is told of what has been late too long and of nothing else. None
     if there is nothing to say.
     """
     bureau = to.bureau or ""
@@ -130,7 +130,7 @@ def _to_head(
 
 
 def name_of(data: Data) -> str:
-    """What stands for the receipt number in a digest's message id. In: the event's data."""
+    """What stands for the receipt number in a digest's message id."""
     return f"digest-{data.get('bureau')}-{data.get('day')}"
 
 

@@ -22,10 +22,7 @@ LETTERS: Mapping[tuple[EventType, RecipientKind], Writer] = {
 
 
 def letter_for(settings: Settings, head: Letterhead, event: Event, kind: RecipientKind) -> Letter:
-    """The letter about an event, for a bureau or for the enterprise.
-
-    In: the application as it stands now, the event.
-    """
+    """The letter about an event, for a bureau or for the enterprise."""
     to_bureau = kind is RecipientKind.BUREAU
     collection = "cases" if to_bureau else "applications"
     link = f"{settings.public_url}/api/v1/{collection}/{head.receipt}"

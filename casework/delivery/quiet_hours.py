@@ -12,10 +12,7 @@ RINGING = frozenset({Channel.SMS, Channel.DINGTALK, Channel.WECOM})
 
 
 def seconds_left(settings: Settings, channel: Channel, now: datetime) -> float:
-    """How long a message over this channel has to wait, in seconds; 0 if it may go now.
-
-    In: business time in Asia/Shanghai.
-    """
+    """How long a message over this channel has to wait, in seconds; 0 if it may go now."""
     span = settings.practice.quiet
     if span is None or channel not in RINGING:
         return 0

@@ -8,6 +8,7 @@ A recipient's next channel takes over when one refuses for good or has failed se
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -91,7 +92,7 @@ def run(
     """
     del careful
     report = ChunkResult()
-    with Channels(settings) as channels:
+    with closing(Channels(settings)) as channels:
         for item_id in item_ids:
             job: _Job | None = None
             try:

@@ -69,8 +69,8 @@ def add(
 ) -> tuple[int, str]:
     """Register an endpoint for a bureau's events, from now on.
 
-    In: `event_types` such as "application.assessed"; none: all that are published. Out: its id and
-    its signing secret, which is shown only here. Raises EndpointRefused.
+    `event_types` such as "application.assessed"; none: all that are published. Returns its
+    id and its signing secret, which is shown only here. Raises EndpointRefused.
     """
     if not any(bureau in each.notice.bureaus for each in editions.every()):
         raise EndpointRefused(f"通知中没有单位“{bureau}”。")
@@ -95,7 +95,7 @@ def add(
 def rotate(
     db: Database, settings: Settings, endpoint_id: int, *, overlap: timedelta = OVERLAP
 ) -> str:
-    """Give an endpoint a new secret; the one before signs along for `overlap`. Out: the new one.
+    """Give an endpoint a new secret; the one before signs along for `overlap`. Returns the new one.
 
     Never more than two are alive: an older one ends at once.
     """
@@ -159,7 +159,7 @@ def enable(db: Database, endpoint_id: int) -> None:
 def replay(db: Database, endpoint_id: int, *, since: datetime | None = None) -> int:
     """Send again under the same ids what failed or, with `since`, everything from then on.
 
-    Events from before the endpoint was there are not among it. Out: how many are on their way.
+    Events from before the endpoint was there are not among it. Returns how many are on their way.
     Raises EndpointRefused for a disabled endpoint.
     """
     with db.transaction() as conn:
@@ -200,7 +200,7 @@ def list_all(db: Database) -> list[Listed]:
 
 
 def _lock(conn: Connection, endpoint_id: int) -> bool:
-    """Lock an endpoint. Out: whether it is disabled. Raises EndpointUnknown."""
+    """Lock an endpoint. Returns whether it is disabled. Raises EndpointUnknown."""
     row = conn.exec_driver_sql(
         "SELECT disabled_at IS NOT NULL FROM webhook_endpoint WHERE id = %(id)s FOR UPDATE",
         {"id": endpoint_id},

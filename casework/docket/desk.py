@@ -80,7 +80,7 @@ def open_case(
 ) -> Case:
     """Lock one of the bureau's cases.
 
-    In: the versions the caller has seen (None: any). Raises CaseNotFound (none, or another
+    Takes the versions the caller has seen (None: any). Raises CaseNotFound (none, or another
     bureau's), VersionChanged.
     """
     case = _open(conn, receipt)
@@ -148,7 +148,7 @@ def note(
 
 
 def save(conn: Connection, case: Case, **columns: Any) -> Case:
-    """Write columns of the application and count its version up. Out: the case, renewed.
+    """Write columns of the application and count its version up. Returns the case, renewed.
 
     `columns`: names of `application`'s columns, from code, never from a request.
     """

@@ -198,7 +198,7 @@ def open_promises(
 ) -> list[Promise]:
     """What is still to be done on an application, the nearest day first.
 
-    In: FACTS as read, the business day in Asia/Shanghai.
+    `facts` as FACTS reads them; the business day in Asia/Shanghai.
     """
     found = [_promise(practice, row, today) for row in facts or ()]
     return sorted(found, key=lambda promise: (promise.due_on, promise.name))
@@ -231,7 +231,7 @@ def first_look(practice: Practice, decided_on: date) -> datetime:
 
 
 def request_due(practice: Practice, opened_on: date) -> tuple[date, bool, str]:
-    """By when a request opened on that day is answered. Out: day, provisional, derivation."""
+    """By when a request opened on that day is answered. Returns day, provisional, derivation."""
     days = practice.request
     due, provisional = add_working_days(opened_on, days)
     return due, provisional, _basis(f"自{opened_on}提出诉求起{days}个工作日")

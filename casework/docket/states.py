@@ -109,7 +109,7 @@ def after(state: State, act: Act, back_to: State | None = None) -> State:
 def move(state: State, outcome: Outcome, *, supplement_open: bool = False) -> State:
     """The state after an assessment with `outcome`.
 
-    In: whether a bureau's request to supplement is unanswered: it goes on waiting. Raises
+    Takes whether a bureau's request to supplement is unanswered: it goes on waiting. Raises
     IllegalMove for an application that is not assessed any more.
     """
     check(state, Act.ASSESS)

@@ -22,7 +22,7 @@ def concerned(
 ) -> None:
     """Tell the audience of an event.
 
-    In: the bureau it falls to (None: the one that leads; nobody before the first assessment), and
+    Takes the bureau it falls to (None: the one that leads; nobody before the first assessment), and
     one that knows already.
     """
     about = (event.id, case.id, None)

@@ -42,7 +42,7 @@ def of_case(
 ) -> TrailPage:
     """Every event of one of the bureau's cases, who looked at it included, newest first.
 
-    Out: `items`, `next`. Raises NotPermitted, CaseNotFound.
+    Returns `items`, `next`. Raises NotPermitted, CaseNotFound.
     """
     principal.require(Right.READ_TRAIL)
     size = paging.bounded(limit)

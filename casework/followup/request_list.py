@@ -39,8 +39,8 @@ def list_requests(
 ) -> RequestPage:
     """The bureau's requests, newest first.
 
-    In: exact filters (None: any); `mine`: those it is to answer itself; `overdue`: open past
-    their day. Out: `items`, `next`. Raises NotPermitted.
+    Takes exact filters (None: any); `mine`: those it is to answer itself; `overdue`: open past
+    their day. Returns `items`, `next`. Raises NotPermitted.
     """
     principal.require(Right.READ_REQUESTS)
     size = paging.bounded(limit)

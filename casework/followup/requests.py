@@ -75,7 +75,7 @@ def shown(
 ) -> T:
     """A request as its applicant or (`kind`, with `more`) its bureaus see it.
 
-    In: the row as PostgreSQL gives it in JSON.
+    The row is as PostgreSQL gives it in JSON.
     """
     state, closed = RequestState(request["state"]), request["closed_at"]
     return kind(
@@ -93,7 +93,7 @@ def shown(
 def open_by_applicant(
     db: Database, settings: Settings, receipt: str, access_code: str, asked: Asked
 ) -> int:
-    """The enterprise asks something. Out: the request's id. Raises ApplicationNotFound,
+    """The enterprise asks something. Returns the request's id. Raises ApplicationNotFound,
     IllegalMove before the first assessment has named a bureau."""
     with db.transaction() as conn:
         case = desk.open_own(conn, settings, receipt, access_code)
@@ -103,7 +103,7 @@ def open_by_applicant(
 def open_by_bureau(
     db: Database, settings: Settings, principal: Principal, receipt: str, asked: Asked
 ) -> int:
-    """A bureau puts on record what it was asked. Out: the request's id. Raises NotPermitted,
+    """A bureau puts on record what it was asked. Returns the request's id. Raises NotPermitted,
     CaseNotFound."""
     principal.require(Right.OPEN_REQUEST)
     with db.transaction() as conn:
@@ -174,7 +174,7 @@ def route(
 ) -> int:
     """Hand a request to the bureau that can answer it: once by anyone, then by the supervisor.
 
-    Its promised day stays. Out: its version. Raises NotPermitted, RequestNotFound,
+    Its promised day stays. Returns its version. Raises NotPermitted, RequestNotFound,
     VersionChanged, IllegalMove, InvalidTransfer.
     """
     principal.require(Right.ROUTE_REQUEST)
@@ -201,7 +201,7 @@ def answer(
     *,
     words: str,
 ) -> int:
-    """Answer a request; the enterprise is told. Out: its version. Raises NotPermitted,
+    """Answer a request; the enterprise is told. Returns its version. Raises NotPermitted,
     RequestNotFound, VersionChanged, IllegalMove."""
     principal.require(Right.ANSWER_REQUEST)
     with db.transaction() as conn:
@@ -226,7 +226,7 @@ def answer(
 def withdraw(
     db: Database, settings: Settings, receipt: str, access_code: str, request_id: int
 ) -> int:
-    """The enterprise takes a request back. Out: its version. Raises ApplicationNotFound,
+    """The enterprise takes a request back. Returns its version. Raises ApplicationNotFound,
     RequestNotFound, IllegalMove."""
     with db.transaction() as conn:
         case = desk.open_own(conn, settings, receipt, access_code)

@@ -53,7 +53,7 @@ def confirm(
 ) -> int:
     """Confirm a visit. The enterprise is told, and from then on only the bureau moves it.
 
-    In: the day (None: the one it has) and the time of day. Out: its version. Raises NotPermitted,
+    The day may be None: the one it has. Returns its version. Raises NotPermitted,
     VisitNotFound, VersionChanged, IllegalMove, InvalidVisitDay (over, no working day, or the
     bureau's day is full).
     """
@@ -222,7 +222,7 @@ def cancel(
     *,
     reason: str,
 ) -> int:
-    """Cancel a visit for good; its applications get no other by themselves. Out: its version.
+    """Cancel a visit for good; its applications get no other by themselves. Returns its version.
 
     Raises NotPermitted, VisitNotFound, VersionChanged, IllegalMove.
     """
@@ -249,7 +249,7 @@ def set_capacity(
 ) -> int:
     """Set how many visits the bureau does in a day (None: the deployment's number).
 
-    Days that are fuller already stay as they are. Out: the number in force. Raises NotPermitted.
+    Days that are fuller already stay as they are. Returns the number in force. Raises NotPermitted.
     """
     principal.require(Right.SET_CAPACITY)
     with db.transaction() as conn:

@@ -96,7 +96,7 @@ def booked(
     """Give every wish its visit: a new one, or the one its enterprise has to come.
 
     Writes visits and their work items on entering, and their events on leaving: those of what
-    leads to a visit stand before them. Out: application id -> visit id. Raises RetryableError if
+    leads to a visit stand before them. Returns application id -> visit id. Raises RetryableError if
     the visits to be joined keep being closed by others.
     """
     visits = _book(conn, settings, wishes, now) if wishes else {}
@@ -126,7 +126,7 @@ def _book(
 
 
 def _insert(conn: Connection, wishes: Sequence[Wish], day: Day, now: datetime) -> dict[int, _Visit]:
-    """Insert what no visit stands in the way of. Out: by application id."""
+    """Insert what no visit stands in the way of. Ids by application."""
     rows = conn.exec_driver_sql(
         "INSERT INTO visit (uscc, application_id, bureau, planned_on, provisional, basis,"
         " state, created_at)"
@@ -153,7 +153,7 @@ def _insert(conn: Connection, wishes: Sequence[Wish], day: Day, now: datetime) -
 
 
 def _join(conn: Connection, wishes: Sequence[Wish]) -> dict[int, _Visit]:
-    """Join visits to come, which are kept from being closed meanwhile. Out: by application id,
+    """Join visits to come, which are kept from being closed meanwhile. Returns by application id,
     for those that found one."""
     rows = conn.exec_driver_sql(
         "SELECT id, uscc, application_id, bureau, planned_on, provisional FROM visit"

@@ -60,7 +60,7 @@ class FeedNotFound(NotFound):
 
 
 def create(db: Database, settings: Settings, principal: Principal, label: str) -> NewFeed:
-    """A new subscription for the bureau. Out: its id and its address, shown this once.
+    """A new subscription for the bureau. Returns its id and its address, shown this once.
 
     Raises NotPermitted.
     """

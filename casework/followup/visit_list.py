@@ -70,7 +70,7 @@ def list_visits(
     before: int | None = None,
     limit: int | None = None,
 ) -> VisitPage:
-    """The bureau's visits, latest planned first. Out: `items`, `next`. Raises NotPermitted."""
+    """The bureau's visits, latest planned first. Returns `items`, `next`. Raises NotPermitted."""
     principal.require(Right.READ_VISITS)
     size = paging.bounded(limit)
     with db.transaction() as conn:
@@ -118,7 +118,7 @@ def shown(
 ) -> T:
     """A visit as the enterprise or (`kind`, with `more`) its bureaus see it.
 
-    In: the row as PostgreSQL gives it in JSON.
+    The row is as PostgreSQL gives it in JSON.
     """
     state, starts, visited = VisitState(visit["state"]), visit["starts_at"], visit["visited_on"]
     return kind(

@@ -46,7 +46,7 @@ class Days:
 
     def place(self, wanted: date, earliest: date) -> tuple[date, bool]:
         """Take a place on the wanted day or the nearest one that is free, never before
-        `earliest`. Out: the day, and whether it is provisional."""
+        `earliest`. Returns the day, and whether it is provisional."""
         lowest = self._at(max(earliest, self.first))
         start = max(self._at(wanted), lowest)
         chosen = next((at for at in range(start, lowest - 1, -1) if self._is_free(at)), None)
@@ -106,7 +106,7 @@ class Days:
 
 
 def hold(conn: Connection, settings: Settings, bureaus: Sequence[str]) -> dict[str, int]:
-    """Hold the plans of these bureaus until the transaction ends. Out: visits per day of each."""
+    """Hold the plans of these bureaus until the transaction ends: visits per day of each."""
     wanted = sorted(set(bureaus))
     conn.exec_driver_sql(
         "INSERT INTO visit_plan (bureau) SELECT bureau FROM unnest(%(bureaus)s::text[]) AS u"
@@ -136,7 +136,7 @@ def plan(
 ) -> dict[int, date]:
     """Give places to the visits of a bureau, whose plan is held, that are due for one.
 
-    At most BATCH of them. Out: visit id -> day.
+    At most BATCH of them. Returns visit id -> day.
     """
     horizon, _ = add_working_days(now.date(), visit_booking.lead_days(settings))
     waiting = conn.exec_driver_sql(
@@ -192,9 +192,9 @@ def tell_applications(
     now: datetime,
     actor: str = Actor.SYSTEM,
 ) -> dict[int, int]:
-    """The same event for every application a visit is about. In: visit id -> data.
+    """The same event for every application a visit is about. Takes visit id -> data.
 
-    Out: application id -> event id.
+    Returns application id -> event id.
     """
     rows = conn.exec_driver_sql(
         "SELECT id, visit_id FROM application WHERE visit_id = ANY(%(ids)s) ORDER BY id",

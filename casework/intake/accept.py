@@ -80,7 +80,7 @@ def accept(
 ) -> Accepted:
     """Accept one well-formed application in one statement; on return it is committed.
 
-    In: the normalised submission; the client's idempotency key, if any; how it came in ("form",
+    Takes the normalised submission; the client's idempotency key, if any; how it came in ("form",
     "batch", "import"); the request's id, kept with the event so that logs can be joined; what
     files the draft (`casework.intake.group_commit`; on its own without).
     Raises ProvisionNotOffered, IdempotencyConflict (key used with another body),

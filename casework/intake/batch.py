@@ -64,7 +64,7 @@ def file_entries(
 ) -> Iterator[list[EntryOutcome]]:
     """File entries in groups; yields the outcomes of a group, in order, once it is committed.
 
-    In: `source` is "batch" or "import"; `request_id` is kept with the events. Once the database
+    `source` is "batch" or "import"; `request_id` is kept with the events. Once the database
     is away it is not asked again: the outcomes of all that follow say so. Errors of a single
     entry (its key was used for another body, say) are that entry's outcome.
     """

@@ -41,7 +41,7 @@ class _Waiting:
 class GroupCommit:
     """Files drafts of many threads in few statements; one per process.
 
-    In: `statements` may run at once, for `group` drafts each. `most` drafts may wait altogether,
+    `statements` may run at once, for `group` drafts each. `most` drafts may wait altogether,
     but only `few` while a statement has been running for `patience` seconds: the database is in
     trouble then, and who waits keeps a thread from those who want something else. Those beyond are
     refused when they come, and those that wait already when they have waited for `patience`.

@@ -26,7 +26,7 @@ _CHUNK: Final = 16 * 1024
 def split(read: Callable[[int], bytes], limit: int) -> Iterator[bytes | None]:
     """The lines of a stream without their ends; None for one of more than ``limit`` bytes.
 
-    In: ``read(size)`` gives up to ``size`` bytes, none at the end. Never holds more than a line
+    ``read(size)`` gives up to ``size`` bytes, none at the end. Never holds more than a line
     and a chunk.
     """
     held = bytearray()
@@ -50,8 +50,8 @@ def split(read: Callable[[int], bytes], limit: int) -> Iterator[bytes | None]:
 def entries(read: Callable[[int], bytes], limit: int, forms_of: FormsOf) -> Iterator[Entry]:
     """The applications of an NDJSON stream; blank lines are counted, but are no entries.
 
-    In: as :func:`split`; the forms by notice. Out: entries whose ``place`` is the line's
-    number from 1 and whose ``refusal``, if any, is what :func:`refusal` makes.
+    Their ``place`` is the line's number from 1, their ``refusal``, if any, what :func:`refusal`
+    makes.
     """
     for number, line in enumerate(split(read, limit), 1):
         if line is None:

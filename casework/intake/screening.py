@@ -23,7 +23,7 @@ NOTE = "初步筛查，不是申请，也不是决定；金额为按所填事项
 def run(settings: Settings, asked: Screening, day: date | None = None) -> ScreeningAnswer:
     """A verdict for every provision of the notice it names, or of the default one.
 
-    In: the well-formed screening, the day it would be received (today in Beijing). Raises
+    Takes the well-formed screening, the day it would be received (today in Beijing). Raises
     ProvisionNotOffered for facts of a provision that the notice does not have.
     """
     current = editions.edition(asked.notice or settings.notice_id)

@@ -24,7 +24,7 @@ def now(db: Database) -> datetime:
 
 
 def advance(db: Database, settings: Settings, by: timedelta) -> datetime:
-    """Move business time forward for everyone on this database. Out: business time now.
+    """Move business time forward for everyone on this database. Returns business time now.
 
     Raises TimeTravelRefused unless ALLOW_TIME_TRAVEL=1, and for a step backwards: leases and
     events must not come to lie in the future.

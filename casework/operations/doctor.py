@@ -1,7 +1,7 @@
 """The conservation ledger of a live system: where every accepted application is, and what is stuck.
 
 Each application is counted in exactly one place. Whatever is in nobody's hands, late, or given up
-is a trouble, with since when, why, and the command that mends it. Looking changes nothing.
+is a trouble, with since when, why, and the command that helps. Looking changes nothing.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ PLACES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something stuck: what, how many, since when, why, and the command that mends it."""
+    """Something stuck: what, how many, since when, why, and the command that helps."""
 
     what: str
     count: int
@@ -121,7 +121,7 @@ def examine(db: Database, settings: Settings) -> Diagnosis:
 
 
 def mend(db: Database) -> int:
-    """Give what is in nobody's hands back to the ledger. Out: how many work items were added."""
+    """Give what is in nobody's hands back to the ledger. Returns how many work items were added."""
     with db.transaction() as conn:
         added = 0
         for stage, orphans in ((Stage.ASSESS, _APPLICATIONS), (Stage.NOTIFY, _DELIVERIES)):
@@ -227,9 +227,9 @@ def _orphans(conn: Connection) -> list[Trouble]:
     ).one()
     if missing[0]:
         why = "decided on, and no visit was arranged; please report it"
-        mending = "docs/runbook.md, Stuck work"
+        runbook = "docs/runbook.md, Stuck work"
         troubles.append(
-            Trouble("applications without a visit", missing[0], missing[1], why, mending)
+            Trouble("applications without a visit", missing[0], missing[1], why, runbook)
         )
     return troubles
 
@@ -254,9 +254,9 @@ def _hanging(conn: Connection) -> list[Trouble]:
         ).one()
         if row[0]:
             why = f"their {column} is of no {parent}: deleted by hand, or never written"
-            mending = "docs/runbook.md, Stuck work"
+            runbook = "docs/runbook.md, Stuck work"
             what = f"rows of {table} that hang in the air"
-            troubles.append(Trouble(what, row[0], None, why, mending, tuple(row[1])))
+            troubles.append(Trouble(what, row[0], None, why, runbook, tuple(row[1])))
     return troubles
 
 

@@ -57,7 +57,7 @@ def canary_ages(db: Database) -> dict[str, float]:
 def backlog(db: Database) -> list[Mapping[str, Any]]:
     """The ledger by stage: items due, planned for later, dead, and the oldest due item's age.
 
-    Out: rows with ``stage``, ``due``, ``later``, ``dead``, ``oldest_seconds``; none while the
+    Returns rows with ``stage``, ``due``, ``later``, ``dead``, ``oldest_seconds``; none while the
     database is away, since monitoring must not fail for that.
     """
     try:

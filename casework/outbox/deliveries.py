@@ -123,7 +123,7 @@ def ways_to_enterprise(settings: Settings, contact: Mapping[str, str]) -> tuple[
 def hand_over(conn: Connection, failed: Notification, ways: Sequence[Contact]) -> Channel | None:
     """Put a message that one channel could not deliver on its way over the recipient's next one.
 
-    Out: that channel, or None if there is none (left).
+    Returns that channel, or None if there is none (left).
     """
     channels = [way.channel for way in ways]
     place = channels.index(failed.channel) if failed.channel in channels else len(ways)
@@ -156,7 +156,7 @@ def write(conn: Connection, notifications: Sequence[Notification], *, fresh: boo
     """Write the rows; inbox and portal rows are themselves the message, others become work.
 
     A row that exists already (same event, recipient and channel) is left alone; `fresh`: none can
-    exist, because the events were written in this transaction. Out: rows written.
+    exist, because the events were written in this transaction. Returns rows written.
     """
     if not notifications:
         return 0

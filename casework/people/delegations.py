@@ -56,8 +56,8 @@ def lend(
 ) -> Delegation:
     """Lend a role from the start of one day (None: now) to the end of another.
 
-    In: the label of the colleague's token; `absent`: whose role it is (None: the caller's own;
-    anybody else's takes the right to arrange for others). Out: the delegation. Raises
+    Takes the label of the colleague's token; `absent`: whose role it is (None: the caller's own;
+    anybody else's takes the right to arrange for others). Returns the delegation. Raises
     NotPermitted, InvalidDelegation.
     """
     principal.require(Right.DELEGATE)

@@ -53,7 +53,7 @@ def create(
 ) -> str:
     """Make a token and return it; only its keyed hash is kept, so it cannot be shown again.
 
-    In: a bureau id of any notice or the district government, a role, whom it is for, days until
+    Takes a bureau id of any notice or the district government, a role, whom it is for, days until
     it expires (None: never). Raises InvalidToken for an unknown bureau or role, or no label.
     """
     notices = [each.notice for each in editions.every()]
@@ -77,7 +77,7 @@ def rotate(
 ) -> str:
     """Replace a token by a new one for the same person; the old one ends after `overlap`.
 
-    Out: the new token. Raises InvalidToken for one that is unknown, expired, revoked or replaced.
+    Raises InvalidToken for one that is unknown, expired, revoked or replaced.
     """
     with db.transaction() as conn:
         old = conn.exec_driver_sql(
@@ -104,7 +104,7 @@ def list_all(db: Database) -> list[Token]:
 
 
 def revoke(db: Database, token_id: int) -> bool:
-    """Revoke a token at once. Out: whether there was one in force."""
+    """Revoke a token at once. Returns whether there was one in force."""
     with db.transaction() as conn:
         result = conn.exec_driver_sql(
             "UPDATE api_token SET revoked_at = app_now()"

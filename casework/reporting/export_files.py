@@ -128,7 +128,7 @@ def _clear(conn: Connection, export_id: int) -> None:
 
 
 def _store(conn: Connection, export_id: int, path: Path) -> int:
-    """Put a file into the database piece by piece. Out: its size in bytes."""
+    """Put a file into the database piece by piece. Returns its size in bytes."""
     size = 0
     with path.open("rb") as file:
         for serial, piece in enumerate(iter(partial(file.read, PIECE_BYTES), b"")):

@@ -68,7 +68,7 @@ def request(
 ) -> NewExport:
     """Ask for an export. Its download address holds a secret, shown this once.
 
-    In: whose cases and which (see :func:`casework.reporting.scope.bureau_for`), csv or xlsx. Raises
+    Whose cases: see :func:`casework.reporting.scope.bureau_for`. Raises
     NotPermitted, TooManyExports.
     """
     principal.require(Right.EXPORT)

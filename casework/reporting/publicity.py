@@ -73,7 +73,7 @@ def list_grants(
 def masked(name: str, kind: str | None) -> str:
     """A name as everyone may see it; never longer or shorter for a longer or shorter middle.
 
-    In: the name, and what its bearer is (`EnterpriseKind`). A person keeps the surname's first
+    Takes the name, and what its bearer is (`EnterpriseKind`). A person keeps the surname's first
     character; a sole trader's shop, which often bears its owner's name, its first and last one.
     """
     if kind == EnterpriseKind.NATURAL_PERSON or len(name) < _SHORT_NAME_CHARS:

@@ -25,7 +25,7 @@ class Scope:
     def condition(self, *, copied: bool = False) -> tuple[str, dict[str, object]]:
         """SQL on `application AS a`, and its values.
 
-        In: whether cases that a bureau is only copied on are meant as well. Only what is asked
+        Takes whether cases that a bureau is only copied on are meant as well. Only what is asked
         for becomes part of the statement, so that the planner can use the index of each.
         """
         parts = {
@@ -49,7 +49,7 @@ class Scope:
 def bureau_for(principal: Principal, wanted: str | None) -> str | None:
     """Whose applications somebody is shown; None: every bureau's.
 
-    In: the bureau asked for, if any. Raises NotPermitted for another bureau than the person's,
+    Takes the bureau asked for, if any. Raises NotPermitted for another bureau than the person's,
     except for roles that look after all.
     """
     if principal.may(Right.ALL_BUREAUS):

@@ -42,7 +42,7 @@ Cell = str | Decimal | date | datetime | None
 
 
 def write_csv(path: Path, columns: Columns, rows: Iterable[Sequence[Cell]]) -> int:
-    """Write a CSV (RFC 4180, UTF-8 with a mark by which Excel knows it). Out: how many rows."""
+    """Write a CSV (RFC 4180, UTF-8 with a mark by which Excel knows it). Returns how many rows."""
     count = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
@@ -54,7 +54,7 @@ def write_csv(path: Path, columns: Columns, rows: Iterable[Sequence[Cell]]) -> i
 
 
 def write_xlsx(path: Path, columns: Columns, rows: Iterable[Sequence[Cell]]) -> int:
-    """Write a workbook; text is never read as a formula, a number or a link. Out: how many rows."""
+    """Write a workbook; text is never read as a formula, a number or a link. How many rows."""
     count = 0
     options = {"constant_memory": True, "tmpdir": str(path.parent)}
     with Workbook(str(path), options) as book:

@@ -109,7 +109,7 @@ def list_cases(
 ) -> CasePage:
     """The bureau's cases, newest first; that they were looked at is an event.
 
-    In: filters; go on below this id; at most so many. Out: `items`, `next`. Raises NotPermitted.
+    Raises NotPermitted.
     """
     principal.require(Right.LIST_CASES)
     size = paging.bounded(limit)

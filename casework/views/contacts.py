@@ -12,7 +12,7 @@ NEW_LEAD = "由原牵头单位" + "或".join(kind.new_lead for kind in EventType
 
 
 def routed(notice: Notice, to: Mapping[str, str]) -> Contact:
-    """The contact of a route. In: an entry of an assessment's `route`."""
+    """The contact of a route."""
     reason = notice.content["route_reasons"].get(to["reason"], "")
     return Contact(**notice.contact(to["contact"]), reason=reason)
 

@@ -115,7 +115,7 @@ def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
 def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: Any) -> T:
     """What the applicant and the bureau both see: standing, next step, timeline, assessment.
 
-    In: whether an officer reads it, who also sees earlier receipts and internal remarks; what the
+    Takes whether an officer reads it, who also sees earlier receipts and internal remarks; what the
     `kind` holds beyond that.
     """
     row = dossier.row

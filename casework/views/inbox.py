@@ -30,9 +30,8 @@ def list_messages(
 ) -> InboxPage:
     """The messages of the principal's own bureau.
 
-    In: only unread ones?; go on below this id; at most so many. Out: `items`, `next`. Each item
-    shows the case as it was when told (outcome, amount), not as it is now. That they were looked
-    at is an event. Raises NotPermitted.
+    Each item shows the case as it was when told (outcome, amount), not as it is now. That they
+    were looked at is an event. Raises NotPermitted.
     """
     principal.require(Right.READ_INBOX)
     size = paging.bounded(limit)
@@ -60,7 +59,7 @@ def list_messages(
 
 
 def mark_read(db: Database, principal: Principal, ids: Sequence[int]) -> list[int]:
-    """Mark messages of the principal's bureau as read. Out: those that were unread until now.
+    """Mark messages of the principal's bureau as read. Returns those that were unread until now.
 
     Raises NotPermitted.
     """

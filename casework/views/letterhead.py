@@ -120,7 +120,7 @@ def read(conn: Connection, application_id: int) -> Letterhead | None:
 
 
 def concluded(edition: Edition, document: Mapping[str, Any], amount: Decimal | None) -> Conclusion:
-    """An assessment's document, explained to a bureau. In: the amount that stands by now."""
+    """An assessment's document, explained to a bureau. Takes the amount that stands by now."""
     explained = explain(document, edition.notice, edition.forms.words, officer=True)
     return Conclusion(
         Outcome(document["outcome"]),

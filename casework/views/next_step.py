@@ -49,7 +49,7 @@ def decide(
 ) -> tuple[str, str]:
     """Who acts next, and on what.
 
-    In: the assessment explained; the name of the body above the bureaus, if only it decides; what
+    Takes the assessment explained; the name of the body above the bureaus, if only it decides; what
     the determination in force says, if any; whether the applicant may ask for a review (复核) now.
     """
     who, action = NEXT_BY_STATE.get(state, NEXT_STEP[outcome])

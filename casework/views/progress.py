@@ -54,7 +54,7 @@ def due(row: Row) -> date | None:
 def supplement(row: Row, names: Names, form: Schema | None) -> OpenSupplement | None:
     """What the applicant is asked for at present: by a bureau, or by the assessment alone.
 
-    In: the form it was filed with, if it is known.
+    Takes the form it was filed with, if it is known.
     """
     if row["state"] != State.AWAITING_SUPPLEMENT:
         return None
@@ -101,7 +101,7 @@ def rating(row: Row) -> RatingGiven | None:
 
 
 def for_bureau(row: Row, cap: Headroom | None, actions: list[Act]) -> Casework:
-    """What only the bureaus see. In: what they see of a cap; what they may do."""
+    """What only the bureaus see. Takes what they see of a cap; what they may do."""
     asked, opened = row["supplement"], row["callback"]
     return build(
         Casework,

@@ -24,7 +24,7 @@ SLACK_SECONDS = 30
 def send(db: Database, queues: Sequence[str]) -> dict[int, str]:
     """Put a canary on its way for each queue that has none under way.
 
-    Out: canary id (the work item's subject) -> queue, for all of them.
+    Returns canary id (the work item's subject) -> queue, for all of them.
     """
     with db.transaction() as conn:
         conn.exec_driver_sql(

@@ -89,7 +89,7 @@ def hand_back(db: Database, item_ids: Sequence[int]) -> None:
 
 def sweep(db: Database, settings: Settings) -> list[DeadItem]:
     """Put right what nobody else would: items that used up their attempts without ever reporting
-    back are buried, what a clock that was set back has put off is due again. Out: those buried."""
+    back are buried, what a clock that was set back has put off is due again. Those buried."""
     with db.transaction() as conn:
         ledger.mend_clock(conn, settings.lease_seconds)
         buried = ledger.bury_exhausted(conn, settings.max_attempts)
@@ -114,10 +114,10 @@ class ClockWatch:
         self._again = 0
 
     def look(self, db: Database, settings: Settings) -> None:
-        """Compare business time with a clock that nobody sets, and mend what lies too far ahead.
+        """Compare business time with a clock that nobody sets; bring back what is too far ahead.
 
-        So it does at the first look, and at the two after one that mended: what was being written
-        when the clock was set carries the old time.
+        So it does at the first look, and at the two after one that found some: what was being
+        written when the clock was set carries the old time.
         """
         with db.statement() as conn:
             now: float = conn.exec_driver_sql(
@@ -141,7 +141,7 @@ def dead_letters(
 
 
 def retry(db: Database, item_ids: Sequence[int]) -> list[int]:
-    """Give dead items a fresh set of attempts. Out: the ids that were dead and now are not."""
+    """Give dead items a fresh set of attempts. Returns the ids that were dead and now are not."""
     with db.transaction() as conn:
         revived = ledger.revive(conn, item_ids)
         conn.exec_driver_sql(

@@ -129,9 +129,9 @@ def record_failure(
     backoff: Backoff | None = None,
     at_least: float = 0,
 ) -> Failure:
-    """Record a failed attempt in the ledger. Out: the failure, completed.
+    """Record a failed attempt in the ledger. Returns the failure, completed.
 
-    In: another back-off than the stage's, and the shortest pause in seconds.
+    Takes another back-off than the stage's, and the shortest pause in seconds.
     """
     if isinstance(failure.error, PermanentError):
         ledger.bury(conn, failure.item_id, failure.reason)

@@ -31,7 +31,7 @@ def today(settings: Settings) -> date:
 
 
 def travel_to(settings: Settings, day: date) -> date:
-    """Move business time to that day where time may be moved. Out: the business day now."""
+    """Move business time to that day where time may be moved. Returns the business day now."""
     with _database(settings) as database:
         days = (day - business_time.now(database).date()).days
         if settings.allow_time_travel and days > 0:

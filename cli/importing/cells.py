@@ -38,7 +38,7 @@ def unsafe(text: str) -> str:
 def application(row: dict[str, Any], form: Schema) -> dict[str, Any]:
     """A row as an application's JSON object.
 
-    In: cells by column name, no empty ones; the form of its facts. Lists close up: where item 1
+    Takes cells by column name, no empty ones; the form of its facts. Lists close up: where item 1
     is empty, item 2 comes first. Raises ``UnknownColumn``.
     """
     made: dict[str, Any] = {"enterprise": {}, "facts": {}}

@@ -44,7 +44,7 @@ class Column:
 def template(form: Schema, items: Mapping[str, int]) -> list[Column]:
     """The columns of an application, those of every table not among them.
 
-    In: the form of its facts; how many items of which list to lay out, by the list's name (one
+    Takes the form of its facts; how many items of which list to lay out, by the list's name (one
     of every other list).
     """
     made: list[Column] = []

@@ -28,7 +28,7 @@ def plain(text: str) -> str:
 def measures_of(text: str, headings: Mapping[str, str]) -> dict[str, str]:
     """Measure -> its words, without responsible units and contacts.
 
-    In: measure -> what its first paragraph begins with ("三" -> "第三条"); without any, paragraphs
+    By measure what its first paragraph begins with ("三" -> "第三条"); without any, paragraphs
     that begin with a bracketed Chinese number are the measures. A measure's words end at its own
     责任单位 or where the next measure begins. Raises NoticeDataError for a heading that is not at
     the beginning of exactly one paragraph.

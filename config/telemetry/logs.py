@@ -30,7 +30,7 @@ log: Any = structlog.get_logger()
 def configure_logging(level: str, process: str) -> None:
     """Send structlog and the standard library's logging to stderr as JSON lines.
 
-    In: a level name (``"INFO"``) and this process's component: api, relay, worker, beat, cli.
+    Takes a level name (``"INFO"``) and this process's component: api, relay, worker, beat, cli.
     Loggers of libraries (Celery, granian, SQLAlchemy) lose their own handlers.
     """
     global _component  # noqa: PLW0603 -- one component per process, named at its start

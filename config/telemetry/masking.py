@@ -102,7 +102,7 @@ def _masked(key: str, value: Any) -> Any:
 def describe_error(error: BaseException) -> dict[str, Any]:
     """An exception without a word of its message: types and places only.
 
-    Out: ``error`` (type), ``error_chain`` (types of its causes), ``frames``
+    Returns ``error`` (type), ``error_chain`` (types of its causes), ``frames``
     (``file:function:line``, innermost last). Messages are left out because drivers put the
     refused values into them.
     """

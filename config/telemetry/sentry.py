@@ -72,7 +72,7 @@ def flush() -> None:
 def allowed(event: Mapping[str, Any], component: str) -> dict[str, Any]:
     """The event rebuilt from the allow-list: type, frames, tags.
 
-    In: the SDK's event and this process's component. The tags come from the context's ids.
+    Takes the SDK's event and this process's component. The tags come from the context's ids.
     """
     ids = get_contextvars() | {"component": component}
     rebuilt = {name: event[name] for name in _TOP if name in event}

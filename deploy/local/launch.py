@@ -40,7 +40,7 @@ SEARCH_BY_OTHERS = 0o001
 
 
 class LaunchError(Exception):
-    """The command cannot be started; the message says what mends it."""
+    """The command cannot be started; the message says what helps."""
 
 
 class _CapabilityHeader(ctypes.Structure):

@@ -20,7 +20,7 @@ ANSWERED = "answered, not committed"
 def reach(moment: str, about: str = "") -> None:
     """A process is at `moment`. The first of a run never gets past it; all others pass at once.
 
-    In: what it is about (an idempotency key), for whoever has to wait for more than the mark.
+    Takes what it is about (an idempotency key), for whoever has to wait for more than the mark.
     """
     mark = Path(os.environ[FOLDER_VARIABLE]) / moment
     own = mark.with_name(f"{moment} {os.getpid()}")

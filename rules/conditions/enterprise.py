@@ -30,7 +30,7 @@ def state_owned(view: View, items: str) -> bool:
 def places_of(view: View, profile: Mapping[str, Any], pointer: str, *, city: bool) -> Answer:
     """在西城区注册纳税 of any profile.
 
-    In: the profile, the JSON pointer where it stands, whether a denial points to the city rule.
+    Takes the profile, the JSON pointer where it stands, whether a denial points to the city rule.
     """
     places = {name: profile[name] for name in _PLACES if profile.get(name) is not None}
     if any(place != view.notice.district for place in places.values()):
@@ -95,7 +95,7 @@ def sized(
 ) -> Answer:
     """Whether a profile's size is 中小微 by the row of 300号 that ``explain`` shows.
 
-    In: profile with industry, employees, revenue, assets; ``pointer``: where it stands.
+    Takes profile with industry, employees, revenue, assets; ``pointer``: where it stands.
     """
     result = classify(profile, sizes)
     if result.sme is None:

@@ -65,7 +65,7 @@ def left_to_finding(_: View) -> Answer:
 def of_size(found: Sized, profile: Mapping[str, Any], question: str | None = None) -> Answer:
     """中小微 or not, where the size is known, with the figures it rests on.
 
-    In: what `classify` made of the profile; the question a positive answer raises.
+    Takes what `classify` made of the profile; the question a positive answer raises.
     """
     facts = {name: profile[name] for name in FIGURES if profile.get(name) is not None}
     if not found.sme:
@@ -93,7 +93,7 @@ def sme_stated_or_sized(view: View, *, question: str | None = None) -> Answer:
 def may_be_referred(question: str | None, *, sme_only: bool) -> Check:
     """Subject of a service: only who is known to stand outside its words is turned away.
 
-    In: the question shown where a 个体工商户 or 民办非企业单位 is referred although not named;
+    Takes the question shown where a 个体工商户 or 民办非企业单位 is referred although not named;
     whether the words say 中小微企业 (then a known large enterprise is outside).
     """
 

@@ -16,7 +16,7 @@ def subsidised(
 ) -> Provision:
     """A provision that subsidises rent cuts as this paragraph does; (二) refers to it.
 
-    In: what is asked before the shared conditions; who may be the landlord and who the tenant; the
+    Takes what is asked before the shared conditions, who may be landlord and who tenant, the
     code of the condition on the months.
     """
     return Provision(

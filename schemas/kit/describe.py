@@ -18,11 +18,11 @@ def about(
 ) -> dict[str, Any]:
     """Metadata of a form field, all Chinese.
 
-    In: ``label`` (what it is called), ``help_text`` (how to fill it in), ``source`` (the
+    Takes ``label`` (what it is called), ``help_text`` (how to fill it in), ``source`` (the
     document the fact is taken from), ``example`` (where the field's kind alone would give one
     that contradicts another field), ``in_example`` (false: the published example leaves it out,
     as it asks something of others only), ``needed`` (not refused when absent, but nothing is
-    decided without it: the application stays 待补正). Out: marshmallow ``metadata``, which the
+    decided without it: the application stays 待补正). Returns marshmallow ``metadata``, which the
     published form, the OpenAPI document and the list of things to bring are made from.
     """
     if needed:

@@ -36,7 +36,7 @@ class Reader:
     def __call__(self, raw: Any) -> dict[str, Any]:
         """What ``schema.dump(schema.load(raw))`` gives.
 
-        In: a parsed JSON value. Out: the normalised JSON object. Raises ``ValidationError`` with
+        Returns the normalised JSON object. Raises ``ValidationError`` with
         marshmallow's messages.
         """
         try:

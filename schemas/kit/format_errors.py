@@ -35,7 +35,7 @@ class InvalidRequest(FormatErrors):
 def flatten(tree: object, at: str = "") -> Iterator[FieldError]:
     """Turn marshmallow's tree of messages into field errors.
 
-    In: ``ValidationError.messages``, and the pointer of the value it speaks about.
+    Takes ``ValidationError.messages``, and the pointer of the value it speaks about.
     """
     if isinstance(tree, Mapping):
         for key, branch in tree.items():

@@ -79,7 +79,7 @@ class _Refused:
 
 
 def parse(raw: bytes) -> Any:
-    """Parse bytes as strict JSON. Out: the value, with whole numbers as ``int`` and others as exact
+    """Parse bytes as strict JSON: the value, with whole numbers as ``int`` and others as exact
     ``Decimal``. Raises :class:`Refused` (400)."""
     try:
         text = raw.decode("utf-8")

@@ -16,7 +16,6 @@ from bench.stream import lines
 
 ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\n{}"
 REFUSED = b"HTTP/1.1 503 Busy\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-HEAD_END = b"\r\n\r\n"
 
 
 def test_an_answer_is_read_only_when_it_is_whole() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 import pytest
 
-from faults.kinds import BY_NAME
+from faults.kinds import KINDS
 from faults.plants import planted
 from faults.run import Plan, run
 from faults.strikes import STRIKES
@@ -28,6 +28,7 @@ CALM = ("webhook refuses",)
 
 def plan(plant: str, kinds: Collection[str] = ()) -> Plan:
     """Whatever `plant` is struck by, then each of `kinds`."""
+    by_name = {kind.name: kind for kind in KINDS}
     struck = sum(each in STRIKES for each in plant.split("+"))
     return Plan(
         seed=6,
@@ -36,7 +37,7 @@ def plan(plant: str, kinds: Collection[str] = ()) -> Plan:
         minutes=1.5,
         per_second=15,
         plant=plant,
-        kinds=[BY_NAME[name] for name in kinds or CALM],
+        kinds=[by_name[name] for name in kinds or CALM],
         at_once=1,
         only=PROGRAMS,
     )

@@ -72,7 +72,7 @@ def succeeded(conn: Connection, target: Target) -> None:
 
 
 def failed(conn: Connection, target: Target) -> timedelta:
-    """The target took no message. Out: for how long it has been failing without a success."""
+    """The target took no message. Returns how long it has been failing without a success."""
     first, longest = SHUT_SECONDS
     since: timedelta = conn.exec_driver_sql(
         "UPDATE channel_target SET failures = failures + 1,"

@@ -18,7 +18,7 @@ SILENT = "mail: the server did not answer in time"
 
 
 class EmailChannel:
-    """Sends letters as e-mail over one connection. In: settings with SMTP_URL and SMTP_FROM."""
+    """Sends letters as e-mail over one connection. Takes settings with SMTP_URL and SMTP_FROM."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -56,7 +56,7 @@ class EmailChannel:
 class Mailer:
     """A connection to the mail server, opened at the first message and opened anew if it broke.
 
-    In: settings with SMTP_URL and SMTP_FROM. Raises RetryableError if there is none.
+    Takes settings with SMTP_URL and SMTP_FROM. Raises RetryableError if there is none.
     """
 
     def __init__(self, settings: Settings) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from types import TracebackType
-from typing import Self
 
 from casework.delivery.channels import robots, sms
 from casework.delivery.channels.base import Channel as Way
@@ -28,21 +26,14 @@ WEBHOOK_BACKOFF = Backoff(
 
 
 class Channels:
-    """The channels of one run. In: settings. A context manager: closes what was opened."""
+    """The channels of one run."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._open: dict[Channel, Way] = {}
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close what was opened."""
         for way in self._open.values():
             with suppress(OSError):
                 way.close()

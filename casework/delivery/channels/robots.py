@@ -29,7 +29,7 @@ DINGTALK_BYTES = 15000
 # for one; 45033 is about calls at the same moment.
 _PAUSES = {"dingtalk": {130101: 600.0, 410100: 600.0}, "wecom": {45009: 60.0, 45033: 60.0}}
 
-# What no repetition mends. -1 (系统繁忙) is in no list. The robot takes nothing any more:
+# What no repetition helps. -1 (系统繁忙) is in no list. The robot takes nothing any more:
 _LOST = {
     "dingtalk": {
         300001,  # token is not exist
@@ -70,7 +70,7 @@ _REFUSED = {
 
 
 class RobotChannel:
-    """Writes into a chat group. In: "dingtalk" or "wecom" (config.channels), settings."""
+    """Writes into a chat group. Takes "dingtalk" or "wecom" (config.channels), settings."""
 
     def __init__(self, name: str, settings: Settings) -> None:
         self._name = name

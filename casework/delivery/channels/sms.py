@@ -18,7 +18,7 @@ _TOO_MANY = 429
 
 
 class SmsChannel:
-    """Hands one text for one phone to the gateway. In: settings with SMS_GATEWAY."""
+    """Hands one text for one phone to the gateway. Takes settings with SMS_GATEWAY."""
 
     def __init__(self, settings: Settings) -> None:
         self._gateway = settings.sms or SmsGateway(url="")

@@ -33,7 +33,7 @@ class EndpointGone(PermanentError):
 
 
 class WebhookChannel:
-    """Posts events to endpoints. In: settings with PUBLIC_URL and WEBHOOK_ALLOW_PRIVATE."""
+    """Posts events to endpoints. Takes settings with PUBLIC_URL and WEBHOOK_ALLOW_PRIVATE."""
 
     def __init__(self, settings: Settings) -> None:
         self._source = settings.public_url

@@ -14,19 +14,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from casework.decision import assess
-from casework.delivery import send as notify
 from casework.delivery.channels import gate
 from casework.delivery.channels.base import Target, clip
-from casework.intake import accept
 from casework.views import status
 from casework.work import dispatch
-from casework.work.dispatch import Stage
-from casework.work.run import ChunkResult
 from config.settings import Settings
 from store.db import Database
-from tests.support.applications import tenant
-from tests.support.ledgers import claim_ids, column, scalar
+from tests.support.ledgers import column, scalar
+from tests.support.notifying import assessed, send
 from tests.support.receiver import Answer, Receiver
 
 Travel = Callable[[int], None]
@@ -63,16 +58,6 @@ def reached(settings: Settings, receiver: Receiver, tmp_path: Path) -> Reached:
         return replace(settings, bureau_addresses=addresses, sms_gateway=described, http_timeout=2)
 
     return over
-
-
-def assessed(database: Database, settings: Settings) -> accept.Accepted:
-    accepted = accept.accept(database, settings, tenant())
-    assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS))
-    return accepted
-
-
-def send(database: Database, settings: Settings) -> ChunkResult:
-    return notify.run(database, settings, claim_ids(database, settings, Stage.NOTIFY))
 
 
 def states(database: Database) -> list[tuple[str, str]]:

@@ -12,23 +12,20 @@ from typing import Any
 import pytest
 
 from casework import editions
-from casework.decision import assess
 from casework.delivery import messages
 from casework.delivery import send as notify
 from casework.delivery.messages import Letter
 from casework.errors import PermanentError
-from casework.intake import accept
 from casework.views import letterhead, status
 from casework.views.letterhead import Letterhead
 from casework.work import dispatch
 from casework.work.dispatch import Stage
-from casework.work.run import ChunkResult
 from config.settings import Settings
 from schemas.contacts import Contact
 from store.db import Database, app_now
-from tests.support.applications import tenant
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.mailbox import Mailbox
+from tests.support.notifying import assessed, send
 from tests.support.waiting import wait_for
 from tests.support.watching import watched
 from vocabulary.zone import CHINA
@@ -58,16 +55,6 @@ def mailing(settings: Settings, mailbox: Mailbox, tmp_path: Path) -> Settings:
         bureau_addresses=addresses,
         public_url="https://wenqi.example.org",
     )
-
-
-def assessed(database: Database, settings: Settings) -> accept.Accepted:
-    accepted = accept.accept(database, settings, tenant())
-    assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS))
-    return accepted
-
-
-def send(database: Database, settings: Settings) -> ChunkResult:
-    return notify.run(database, settings, claim_ids(database, settings, Stage.NOTIFY))
 
 
 def deliveries(database: Database) -> list[str]:

@@ -10,22 +10,18 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from casework.decision import assess
-from casework.delivery import send as notify
 from casework.delivery import webhooks
 from casework.delivery.channels import gate
 from casework.delivery.channels.base import Endpoint
 from casework.delivery.channels.webhook import retry_after, signed
 from casework.delivery.webhooks import EndpointRefused, EndpointUnknown
-from casework.intake import accept
 from casework.views import status
 from casework.work import dispatch
 from casework.work.dispatch import Stage
-from casework.work.run import ChunkResult
 from config.settings import Settings
 from store.db import Database
-from tests.support.applications import tenant
-from tests.support.ledgers import claim_ids, column, scalar, waiting
+from tests.support.ledgers import column, scalar, waiting
+from tests.support.notifying import assessed, send
 from tests.support.receiver import Answer, Receiver
 
 Travel = Callable[[int], None]
@@ -49,16 +45,6 @@ def register(database: Database, settings: Settings, receiver: Receiver, **more:
     """Register the receiver as 区国资委's system; return the secret."""
     given = {"bureau": "sasac", "url": f"{receiver.url}/hook", **more}
     return webhooks.add(database, settings, **given)[1]
-
-
-def assessed(database: Database, settings: Settings) -> accept.Accepted:
-    accepted = accept.accept(database, settings, tenant())
-    assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS))
-    return accepted
-
-
-def send(database: Database, settings: Settings) -> ChunkResult:
-    return notify.run(database, settings, claim_ids(database, settings, Stage.NOTIFY))
 
 
 def states(database: Database) -> list[str]:

@@ -1,4 +1,4 @@
-"""The conservation ledger: every application counted once, whatever is stuck named and mended."""
+"""The conservation ledger: applications counted once, whatever is stuck named and put right."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def arrive(database: Database, settings: Settings) -> None:
 
 @pytest.fixture
 def spread(database: Database, settings: Settings) -> list[str]:
-    """Applications in every place, the ways open. Out: the receipts."""
+    """Applications in every place, the ways open. Returns the receipts."""
     receipts = [accepted.receipt for accepted in file_tenants(database, settings, 9)]
     ids = claim_ids(database, settings, Stage.ASSESS)
     assess.run(database, settings, ids[:3])  # with their bureau now
@@ -202,7 +202,7 @@ def test_the_command_shows_it_and_its_status_is_for_monitoring(
     assert sick.exit_code == 1
     assert "IN NOBODY'S HANDS" in sick.output
     assert f"such as {', '.join(receipts)}" in sick.output
-    assert "mend: wenqi doctor --mend" in sick.output
+    assert "to do: wenqi doctor --mend" in sick.output
     told = json.loads(wenqi("doctor", "--json").output)
     assert (told["healthy"], told["accepted"], told["places"]["nobody"]) == (False, 2, 2)
     mended = wenqi("doctor", "--mend")
