@@ -45,3 +45,22 @@ def test_every_file_that_the_how_to_names_exists() -> None:
     named = re.findall(r"`([a-z][\w./-]*/[\w./-]+|[A-Z][\w.-]*\.md|docker-compose\.yml)`", told)
     assert len(named) > 30
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_how_to_of_an_act_names_every_file_that_speaks_of_its_example() -> None:
+    told = (ROOT / "docs" / "how-to.md").read_text(encoding="utf-8")
+    _, _, rest = told.partition("## An act on a case\n")
+    section, _, _ = rest.partition("\n## ")
+    words = re.compile(r"\b(?:TRANSFER|CASE_TRANSFERRED|transfers|TransferSchema)\b")
+    speaking = {
+        path.relative_to(ROOT).as_posix()
+        for room in ("api", "casework", "cli", "schemas", "store", "vocabulary", "workers")
+        for path in (ROOT / room).rglob("*.py")
+        if "migrations" not in path.parts and words.search(path.read_text(encoding="utf-8"))
+    }
+    assert len(speaking) > 10
+    # Requests are passed on as well, and count it by the same word.
+    assert {name for name in speaking if f"`{name}`" not in section} == {
+        "casework/followup/request_list.py",
+        "schemas/requests.py",
+    }
