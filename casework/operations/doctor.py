@@ -6,8 +6,8 @@ is a trouble, with since when, why, and the command that helps. Looking changes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from config.settings import Settings
 from schemas.health import Parts
 from store import ledger
 from store.db import Database
+from vocabulary.base import Vocabulary
 from vocabulary.cases import State
 from vocabulary.work import Stage
 
@@ -29,6 +30,7 @@ LATE_SECONDS: Final = 60
 
 EXAMPLES: Final = 3
 MEND: Final = "wenqi doctor --mend"
+RUNBOOK: Final = "docs/runbook.md, Stuck work"
 
 OURS: Final = (State.RECEIVED, State.SUPPLEMENTED)
 """States that wait for an assessment, so for a work item."""
@@ -89,14 +91,7 @@ class Diagnosis:
             "accepted": self.accepted,
             "places": dict(self.places),
             "troubles": [
-                {
-                    "what": trouble.what,
-                    "count": trouble.count,
-                    "since": None if trouble.since is None else trouble.since.isoformat(),
-                    "why": trouble.why,
-                    "mend": trouble.mend,
-                    "examples": list(trouble.examples),
-                }
+                {**asdict(trouble), "since": trouble.since and trouble.since.isoformat()}
                 for trouble in self.troubles
             ],
         }
@@ -165,6 +160,12 @@ AND NOT EXISTS (SELECT FROM work_item AS w WHERE w.stage = 'notify' AND w.subjec
 """
 
 
+_VISITLESS = """
+SELECT id, receipt, received_at AS since FROM application
+WHERE visit_id IS NULL AND outcome = ANY(%(visited)s) AND state <> 'withdrawn'
+"""
+
+
 def _places(conn: Connection) -> dict[str, int]:
     counted = dict.fromkeys(PLACES, 0)
     for place, count in conn.exec_driver_sql(_PLACES, {"ours": _values(OURS)}):
@@ -206,31 +207,21 @@ def _closed_ways(conn: Connection, settings: Settings) -> list[Trouble]:
 
 
 def _orphans(conn: Connection) -> list[Trouble]:
+    lost = "nobody works on them; this should never happen, please report it"
+    visitless = "decided on, and no visit was arranged; please report it"
     troubles = []
-    for what, orphans in (
-        ("applications without assessment or work item", _APPLICATIONS),
-        ("deliveries without work item", _DELIVERIES),
+    for what, orphans, why, how in (
+        ("applications without assessment or work item", _APPLICATIONS, lost, MEND),
+        ("deliveries without work item", _DELIVERIES, lost, MEND),
+        ("applications without a visit", _VISITLESS, visitless, RUNBOOK),
     ):
         row = conn.exec_driver_sql(
-            "SELECT count(*), min(since), (array_agg(receipt ORDER BY id))[:%(some)s]"  # noqa: S608 -- fixed parts
-            f" FROM ({orphans}) AS o",
-            {"ours": _values(OURS), "some": EXAMPLES},
+            "SELECT count(*) AS found, min(since) AS since,"  # noqa: S608 -- fixed parts
+            f" (array_agg(receipt ORDER BY id))[:%(some)s] AS examples FROM ({orphans}) AS o",
+            {"ours": _values(OURS), "visited": _values(states.VISITED), "some": EXAMPLES},
         ).one()
-        if row[0]:
-            why = "nobody works on them; this should never happen, please report it"
-            troubles.append(Trouble(what, row[0], row[1], why, MEND, tuple(row[2])))
-    missing = conn.exec_driver_sql(
-        "SELECT count(*), min(received_at), (array_agg(receipt ORDER BY id))[:%(some)s]"
-        " FROM application WHERE visit_id IS NULL AND outcome = ANY(%(visited)s)"
-        " AND state <> 'withdrawn'",
-        {"visited": sorted(outcome.value for outcome in states.VISITED), "some": EXAMPLES},
-    ).one()
-    if missing[0]:
-        why = "decided on, and no visit was arranged; please report it"
-        runbook = "docs/runbook.md, Stuck work"
-        troubles.append(
-            Trouble("applications without a visit", missing[0], missing[1], why, runbook)
-        )
+        if row.found:
+            troubles.append(Trouble(what, row.found, row.since, why, how, tuple(row.examples)))
     return troubles
 
 
@@ -254,9 +245,8 @@ def _hanging(conn: Connection) -> list[Trouble]:
         ).one()
         if row[0]:
             why = f"their {column} is of no {parent}: deleted by hand, or never written"
-            runbook = "docs/runbook.md, Stuck work"
             what = f"rows of {table} that hang in the air"
-            troubles.append(Trouble(what, row[0], None, why, runbook, tuple(row[1])))
+            troubles.append(Trouble(what, row[0], None, why, RUNBOOK, tuple(row[1])))
     return troubles
 
 
@@ -314,5 +304,5 @@ def _dead(conn: Connection) -> list[Trouble]:
     ]
 
 
-def _values(words: Sequence[State]) -> list[str]:
-    return [word.value for word in words]
+def _values(words: Iterable[Vocabulary]) -> list[str]:
+    return sorted(word.value for word in words)

@@ -222,7 +222,21 @@ def test_what_is_overdue_agrees_with_the_promised_days(
     office: Office, travel: Callable[[int], None]
 ) -> None:
     busy(office, travel)
+    with office.db.transaction() as conn:
+        # Two cases, one visit, long past its day.
+        conn.exec_driver_sql(
+            "UPDATE visit SET state = 'scheduled', planned_on = %(day)s"
+            " WHERE id = (SELECT min(visit_id) FROM application WHERE state <> 'withdrawn')",
+            {"day": office.in_days(-20)},
+        )
+        conn.exec_driver_sql(
+            "UPDATE application SET visit_id = (SELECT id FROM visit WHERE planned_on = %(day)s)"
+            " WHERE id IN (SELECT id FROM application WHERE state <> 'withdrawn'"
+            "  ORDER BY id LIMIT 2)",
+            {"day": office.in_days(-20)},
+        )
     expected = late_promises(office)
+    assert expected["sasac", "visit"][0] == 1
     assert {kind for _, kind in expected} >= {
         "acknowledge",
         "determine",
