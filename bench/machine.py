@@ -81,7 +81,6 @@ class Machine:
     valkey: ValkeyServer
     servers: list[Running] = field(default_factory=list)
     running: list[Running] = field(default_factory=list)
-    _redis_database: int = 0
 
     def start_server(self, server: PostgresServer | ValkeyServer) -> None:
         """Prepare and start one of the two servers, and wait until it answers."""

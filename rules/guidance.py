@@ -58,10 +58,8 @@ def summary(
     *,
     determined: bool,
 ) -> str:
-    """One sentence or two: the outcome, what is open, whom to turn to.
-
-    Takes what waits (see `waiting`); whether no condition is left to be found by an official.
-    """
+    """One sentence or two: the outcome, what is open, whom to turn to. `determined`: no condition
+    is left to be found by an official."""
     outcome = Outcome(document["outcome"])
     name = f"summary_{outcome.value}"
     contacts = ""

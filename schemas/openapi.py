@@ -41,8 +41,6 @@ class _Form(NamedTuple):
 def components(offers: tuple[Offer, ...], *bodies: Schema) -> dict[str, Any]:
     """Every schema of the wire contract by name, as JSON Schema with ``$ref`` between them.
 
-    Takes what one can apply for, notice by notice; what may be sent besides applications.
-
     ``ApplicationRequest`` is the union of ``Application_<provision>``, told apart by
     ``provision``; ``Facts_<provision>`` is a provision's form. Where a later notice has a form of
     its own for a code, the notice's id stands in the name as well.

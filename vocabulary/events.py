@@ -281,13 +281,8 @@ class EventType(StrEnum):
 
     @property
     def is_on_timeline(self) -> bool:
-        """Whether applicants and officers see it on the case's timeline."""
-        return self.audience.reach is Reach.CASE
+        """Whether the case's timeline shows it, and webhook endpoints of the bureaus get it.
 
-    @property
-    def is_published(self) -> bool:
-        """Whether webhook endpoints of the bureaus concerned get it.
-
-        The database's trigger `publish_events` does that; a test holds the two equal.
+        The latter is done by the database's trigger `publish_events`; a test holds the two equal.
         """
         return self.audience.reach is Reach.CASE

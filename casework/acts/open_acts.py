@@ -20,10 +20,7 @@ Row = Mapping[str, Any]
 
 
 def to_bureau(principal: Principal, edition: Edition, row: Row) -> list[Act]:
-    """The acts open to a person of a bureau, in the order of the state machine's table.
-
-    Takes the case as `casework.views.dossier` reads it.
-    """
+    """The acts open to a person of a bureau, in the order of the state machine's table."""
     return [
         act
         for act in states.allowed(State(row["state"]), Side.BUREAU)

@@ -123,7 +123,7 @@ def ways_to_enterprise(settings: Settings, contact: Mapping[str, str]) -> tuple[
 def hand_over(conn: Connection, failed: Notification, ways: Sequence[Contact]) -> Channel | None:
     """Put a message that one channel could not deliver on its way over the recipient's next one.
 
-    Returns that channel, or None if there is none (left).
+    None if there is none (left).
     """
     channels = [way.channel for way in ways]
     place = channels.index(failed.channel) if failed.channel in channels else len(ways)

@@ -52,10 +52,7 @@ def due(row: Row) -> date | None:
 
 
 def supplement(row: Row, names: Names, form: Schema | None) -> OpenSupplement | None:
-    """What the applicant is asked for at present: by a bureau, or by the assessment alone.
-
-    Takes the form it was filed with, if it is known.
-    """
+    """What the applicant is asked for at present: by a bureau, or by the assessment alone."""
     if row["state"] != State.AWAITING_SUPPLEMENT:
         return None
     asked = row["supplement"]

@@ -117,7 +117,7 @@ def test_the_trigger_publishes_what_the_types_say_and_nothing_else(
         "SELECT e.type FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
         " WHERE d.recipient_kind = 'system'",
     )
-    assert sorted(published) == sorted(kind for kind in EventType if kind.is_published)
+    assert sorted(published) == sorted(kind for kind in EventType if kind.is_on_timeline)
     assert column(
         database, "SELECT DISTINCT recipient FROM delivery WHERE channel = 'webhook'"
     ) == [str(Recipient("sasac", endpoint=1))]
