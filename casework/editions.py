@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -55,15 +56,16 @@ class Edition:
         return Offer(self.notice.id, self.notice.id == settings.notice_id, forms)
 
 
-_LOADED: dict[str, Edition] = {}
+_LOADED: dict[tuple[Path, str], Edition] = {}
 
 
 def edition(notice_id: str) -> Edition:
     """Today's data of a notice. Raises NoticeDataError for an unknown or faulty one."""
-    found = _LOADED.get(notice_id)
+    key = (notices.folder(), notice_id)
+    found = _LOADED.get(key)
     if found is None:
         bundle = load_notice(notice_id)
-        found = _LOADED[notice_id] = _made(bundle.content, bytes.fromhex(bundle.hash))
+        found = _LOADED[key] = _made(bundle.content, bytes.fromhex(bundle.hash))
     return found
 
 

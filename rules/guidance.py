@@ -86,7 +86,9 @@ def _window(provision: str, notice: Notice) -> dict[str, str]:
     """When applications are taken, and where the notice says so."""
     window = notice.window(provision) or {"cite": ""}
     opens, closes = _day(window.get("from")), _day(window.get("until"))
-    days = f"{opens}至{closes}" if opens and closes else f"{opens}起" if opens else f"{closes}止"
+    days = (
+        f"{opens}至{closes}" if opens and closes else f"自{opens}起" if opens else f"截至{closes}"
+    )
     quoted = f"：“{window['words']}”" if window.get("words") else ""
     last = notice.content["notice"].get("in_force_until")
     return {"window": days, "source": window["cite"] + quoted, "last": _day(last)}

@@ -124,6 +124,13 @@ def environment(database_url: str, redis_url: str) -> dict[str, str]:
     }
 
 
+@pytest.fixture(autouse=True)
+def _packaged_notices() -> Iterator[None]:
+    """No test leaves the process reading its own notices behind."""
+    yield
+    notices.read_from(notices.PACKAGED)
+
+
 @pytest.fixture
 def settings(environment: dict[str, str]) -> Settings:
     """Settings for the test's servers; vary them with `dataclasses.replace`."""
@@ -151,12 +158,11 @@ def database(_open_database: Database) -> Database:
 def second_notice(
     tmp_path: Path,
     settings: Settings,  # noqa: ARG001 - reading them says where this process reads
-) -> Iterator[Path]:
+) -> Path:
     """The folder of a second notice, beside the real one in a folder where this process reads."""
     made = with_second(tmp_path / "notices")
     notices.read_from(made.parent)
-    yield made
-    notices.read_from(notices.PACKAGED)
+    return made
 
 
 @pytest.fixture

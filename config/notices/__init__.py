@@ -31,6 +31,7 @@ __all__ = [
     "NoticeBundle",
     "NoticeDataError",
     "find",
+    "folder",
     "load_notice",
     "names",
     "read_from",
@@ -52,9 +53,14 @@ def read_from(path: Path) -> None:
     _read_from[:] = [path]
 
 
+def folder() -> Path:
+    """Where this process finds its notices."""
+    return _read_from[0]
+
+
 def names() -> tuple[str, ...]:
     """The ids of all notices in that folder, in alphabetical order; looked for once."""
-    return _names(_read_from[0])
+    return _names(folder())
 
 
 @cache
@@ -64,7 +70,7 @@ def _names(path: Path) -> tuple[str, ...]:
 
 def load_notice(notice_id: str) -> NoticeBundle:
     """Load and check one notice by id. Raises :class:`NoticeDataError` naming file and key."""
-    return _loaded(find(_read_from[0], notice_id))
+    return _loaded(find(folder(), notice_id))
 
 
 def find(path: Path, notice_id: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ import pytest
 import requests
 
 from casework.people import tokens
-from config import notices
 from config.settings import Settings
 from store.db import Database
 from tests.support.app import App
@@ -114,13 +113,12 @@ def house(
     environment: dict[str, str],
     database: Database,
     launch_app: Callable[..., App],
-) -> Iterator[House]:
+) -> House:
     folder = tmp_path / "notices"
     second = with_second(folder).name
     env = {"NOTICES_PATH": str(folder), "PYTHONPATH": str(ROOT)}
     app = launch_app(env=env)
-    yield House(app.base_url, second, database, Settings.from_env({**environment, **env}))
-    notices.read_from(notices.PACKAGED)
+    return House(app.base_url, second, database, Settings.from_env({**environment, **env}))
 
 
 def _faults(answer: requests.Response) -> list[tuple[str, str]]:

@@ -73,12 +73,12 @@ def test_a_window_is_told_in_words_with_its_source(folder: Path) -> None:
     first = "(一)第一段“承租区属国有企业房产的中小微企业、个体工商户减免房租”"
     days = "2020年6月1日至2020年6月30日（申报指南第二条）"
     assert told(folder, "m01_tenant", date(2020, 5, 31))["summary"] == (
-        f"{first}的受理时间为{days}，收到申请之日尚未开始受理，请在受理时间内申请。"
+        f"{first}的受理时间：{days}，收到申请之日尚未开始受理，请在受理时间内申请。"
     )
     for day in (1, 30):
         assert told(folder, "m01_tenant", date(2020, 6, day))["outcome"] == Outcome.INCOMPLETE
     assert told(folder, "m01_tenant", date(2020, 7, 1))["summary"] == (
-        f"{first}的受理时间为{days}，收到申请之日已停止受理。"
+        f"{first}的受理时间：{days}，收到申请之日已停止受理。"
     )
 
 
@@ -87,7 +87,7 @@ def test_a_measure_may_have_a_window_of_its_own(folder: Path) -> None:
     append(folder / "measures" / "m02.toml", SECOND)
     early = told(folder, "m02_carrier", date(2020, 6, 15))
     assert early["outcome"] == Outcome.NOT_IN_FORCE
-    assert "受理时间为2020年7月1日起（(二)：“同步延长至4月”）" in early["summary"]
+    assert "受理时间：自2020年7月1日起（(二)：“同步延长至4月”）" in early["summary"]
     assert told(folder, "m02_carrier", date(2026, 1, 1))["outcome"] == Outcome.INCOMPLETE
     notice = Notice(load_from(folder).content)
     screened = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,11 +27,10 @@ cite = "申报指南"
 
 
 @pytest.fixture
-def notice(tmp_path: Path) -> Iterator[str]:
+def notice(tmp_path: Path) -> str:
     made = retitled(tmp_path, "m02", "[provisions.", MORE + "\n[provisions.")
     notices.read_from(tmp_path)
-    yield made.name
-    notices.read_from(notices.PACKAGED)
+    return made.name
 
 
 def test_the_days_and_the_materials_of_its_measure(notice: str) -> None:
