@@ -175,7 +175,7 @@ class Machine:
         for started in (*self.servers, *self.running):
             started.check()
 
-    def settle(self) -> None:
+    def wait_until_quiet(self) -> None:
         """Have what was written brought to the disk, so that nobody measured next waits for it."""
         # Copying a database by its files begins with a checkpoint, which only a superuser may ask
         # for by its name.

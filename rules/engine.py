@@ -108,11 +108,13 @@ def _find(condition: Condition, view: View) -> Finding:
     if view.case.findings:
         official = _official(view.case.findings, condition.code, view.item_id)
         if official is not None:
-            return _settle(condition, view, answer, official)
+            return _with_finding(condition, view, answer, official)
     return Finding(condition.code, answer, view.item_id)
 
 
-def _settle(condition: Condition, view: View, answer: Answer, official: OfficialFinding) -> Finding:
+def _with_finding(
+    condition: Condition, view: View, answer: Answer, official: OfficialFinding
+) -> Finding:
     """The official's answer, as far as the condition leaves it to one."""
     computed = Finding(condition.code, answer, view.item_id)
     if condition.finder is Finder.NONE:

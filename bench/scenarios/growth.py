@@ -57,7 +57,7 @@ def measure(machine: Machine, sizes: Sequence[int], say: Callable[[str], None]) 
     try:
         for size in sizes:
             stored.grow(place.database_url, place.environment, size)
-            machine.settle()
+            machine.wait_until_quiet()
             say(f"  {size:,} applications stored")
             level = _level(place, size, serials, reminders=size in (sizes[0], sizes[-1]))
             machine.stop()

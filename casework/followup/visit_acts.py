@@ -11,9 +11,8 @@ from sqlalchemy import Connection, Row
 
 from casework.docket import desk
 from casework.errors import IllegalMove, Invalid, VersionChanged
-from casework.followup import requests as asks
 from casework.followup import visit_booking, visit_plan
-from casework.followup.requests import Asked
+from casework.followup.requests import Asked, put
 from casework.followup.visit_list import VisitNotFound
 from casework.outbox import deliveries
 from casework.people.access import Principal
@@ -191,8 +190,7 @@ def record_outcome(  # noqa: PLR0913 -- what came of a visit
         _tell(conn, settings, row, kind, data, now, principal.actor)
         source, actor = RequestSource.VISIT, principal.actor
         opened = [
-            asks.put(conn, settings, case, asked, source, actor, visit_id=row.id)
-            for asked in requests
+            put(conn, settings, case, asked, source, actor, visit_id=row.id) for asked in requests
         ]
     log.info(kind, visit=row.id, result=result, requests=len(opened))
     return Changed(id=row.id, version=version, requests=opened)
@@ -310,7 +308,7 @@ def _check_day(
         raise InvalidVisitDay("走访日期不能早于今天。")
     if not is_working_day(day):
         raise InvalidVisitDay(f"{day}不是工作日。")
-    if not has_place and not visit_plan.days_of(conn, bureau, capacity, day).has_room(day):
+    if not has_place and not visit_plan.days_of(conn, bureau, capacity, day).has_place(day):
         raise InvalidVisitDay(f"{day}的走访已排满（每日{capacity}家）。")
 
 

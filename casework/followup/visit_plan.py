@@ -56,12 +56,12 @@ class Days:
         self.booked[day] = self.booked.get(day, 0) + 1
         return day, provisional
 
-    def has_room(self, day: date) -> bool:
+    def has_place(self, day: date) -> bool:
         """Whether another visit fits on that day."""
         return self.booked.get(day, 0) < self.capacity
 
     def _is_free(self, at: int) -> bool:
-        return self.has_room(self._days[at][0])
+        return self.has_place(self._days[at][0])
 
     def _next_free(self, start: int) -> int:
         """The first free day from `start` on; what was found full is leapt over from then on."""

@@ -49,7 +49,7 @@ class ChunkResult:
     failures: list[Failure] = field(default_factory=list)
 
 
-class NoRoom(RetryableError):
+class DatabaseFull(RetryableError):
     """The database answers that it has no room for anybody: no item is to blame."""
 
 
@@ -79,7 +79,7 @@ def run_items(
             item_ids = ledger.begin(conn, item_ids, settings.max_attempts)
     try:
         _attempt(db, stage, item_ids, handler, result)
-    except NoRoom:
+    except DatabaseFull:
         if careful:
             with suppress(DBAPIError), db.transaction() as conn:
                 ledger.forgive(conn, item_ids)
@@ -105,7 +105,7 @@ def _attempt(
             ledger.finish(conn, done)
     except Exception as error:
         if _has_no_room(error):
-            raise NoRoom(describe(error)) from error
+            raise DatabaseFull(describe(error)) from error
         if database_is_away(error):
             raise RetryableError("database: the connection was lost") from error
         if len(item_ids) == 1:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from casework.errors import RetryableError
-from casework.work.run import NoRoom, run_items
+from casework.work.run import DatabaseFull, run_items
 from config.settings import Settings
 from store import ledger
 from store.db import Database
@@ -43,7 +43,7 @@ def ids(database: Database, settings: Settings) -> list[int]:
 def test_without_room_no_item_is_blamed(
     database: Database, settings: Settings, ids: list[int], sqlstate: str, *, careful: bool
 ) -> None:
-    with pytest.raises(NoRoom, match=sqlstate):
+    with pytest.raises(DatabaseFull, match=sqlstate):
         run_items(database, settings, Stage.ASSESS, ids, refuse(sqlstate), careful=careful)
     assert column(database, "SELECT attempts FROM work_item") == [0, 0, 0, 0]
     assert column(database, "SELECT last_error FROM work_item") == [None] * 4
