@@ -11,7 +11,7 @@ from bench.applications import body, uscc
 from casework.intake import accept
 from config.settings import Settings
 from store.db import Database
-from tests.support.forms import load_application
+from tests.support.packaged import load_application
 
 # Its number occurs nowhere else in its documents, so that it can be replaced in their text.
 SPECIMEN = "1234567"

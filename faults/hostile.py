@@ -11,7 +11,7 @@ from typing import Any
 
 from schemas.forms import FORMS
 from tests.support.applications import tenant_body
-from tests.support.forms import example
+from tests.support.packaged import example
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
 SINGLE, BATCH, SCREENING = (

@@ -16,7 +16,7 @@ from procrastinate import App, PsycopgConnector
 
 from bench.alternatives.rows import accept, handle, make_pool
 from schemas.kit.format_errors import FormatErrors
-from tests.support.forms import load_application
+from tests.support.packaged import load_application
 
 pool = make_pool()
 jobs = App(connector=PsycopgConnector(conninfo=os.environ["DATABASE_URL"]))

@@ -16,7 +16,7 @@ from taskiq_redis import RedisStreamBroker
 
 from bench.alternatives.rows import accept, handle, make_pool, settings
 from schemas.kit.format_errors import FormatErrors
-from tests.support.forms import load_application
+from tests.support.packaged import load_application
 
 broker = RedisStreamBroker(settings.redis_url)
 pool = make_pool()

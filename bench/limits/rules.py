@@ -12,7 +12,7 @@ from datetime import datetime
 from bench.applications import body
 from bench.decision import decide
 from config.settings import Settings
-from tests.support.forms import load_application
+from tests.support.packaged import load_application
 from vocabulary.zone import CHINA
 
 

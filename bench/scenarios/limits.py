@@ -20,7 +20,7 @@ from bench.contenders import answers
 from bench.machine import BenchError, Machine
 from bench.scenarios.throughput import CONNECTIONS, generate
 from deploy.local.processes import Program, api_command, runnable
-from tests.support.forms import load_application
+from tests.support.packaged import load_application
 from tests.support.servers import free_port
 from tests.support.waiting import poll
 

@@ -12,7 +12,7 @@ from bench.textbook.tasks import assess
 from casework import credentials
 from config.settings import Settings
 from schemas.kit.format_errors import FormatErrors
-from tests.support.forms import load_application
+from tests.support.packaged import load_application
 from tests.support.tables import receipt_number
 from vocabulary.cases import Source, State
 

@@ -11,7 +11,7 @@ from typing import Any
 import requests
 
 from tests.support.app import App
-from tests.support.forms import example
+from tests.support.packaged import example
 from tests.support.sentry import Sentry, sentry_server
 from tests.support.waiting import wait_for
 

@@ -20,7 +20,7 @@ from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
 from store import migrate
 from store.db import Database
 from tests.support.app import App
-from tests.support.forms import example
+from tests.support.packaged import example
 from tests.support.servers import free_port
 from tests.support.waiting import wait_for
 

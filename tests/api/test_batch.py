@@ -18,8 +18,8 @@ from casework.intake.ndjson import split
 from store.db import Database
 from tests.support.app import App
 from tests.support.applications import tenant_body
-from tests.support.forms import example
 from tests.support.ledgers import column, scalar
+from tests.support.packaged import example
 from tests.support.waiting import wait_for
 
 TIMEOUT = 60

@@ -16,7 +16,7 @@ from config.settings import Settings
 from store.db import Database
 from tests.support.app import App
 from tests.support.bureau_client import TIMEOUT, BureauClient
-from tests.support.forms import example
+from tests.support.packaged import example
 from vocabulary.people import Role
 from vocabulary.work import Stage
 

@@ -13,8 +13,8 @@ from sqlalchemy import text
 
 from store.db import Database
 from tests.support.app import App
-from tests.support.forms import example
 from tests.support.ledgers import column
+from tests.support.packaged import example
 from tests.support.servers import free_port
 from tests.support.waiting import wait_for
 from vocabulary.work import Queue

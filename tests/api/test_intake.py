@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from store.db import Database
 from tests.support.app import App
-from tests.support.forms import example
+from tests.support.packaged import example
 
 TIMEOUT = 30
 JSON = {"Content-Type": "application/json"}

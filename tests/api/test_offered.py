@@ -16,9 +16,9 @@ from config.settings import Settings
 from store.db import Database
 from tests.support.app import App
 from tests.support.applications import tenant_body
-from tests.support.forms import example, load_application
 from tests.support.ledgers import scalar
 from tests.support.notices import without_measure
+from tests.support.packaged import example, load_application
 
 TIMEOUT = 30
 COUNT = "SELECT count(*) FROM application"

@@ -10,8 +10,8 @@ import requests
 from schemas.forms import FORMS
 from store.db import Database
 from tests.support.app import App
-from tests.support.forms import example
 from tests.support.ledgers import scalar
+from tests.support.packaged import example
 
 TIMEOUT = 30
 

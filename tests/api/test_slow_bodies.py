@@ -10,7 +10,7 @@ import requests
 
 from config.capacity import BATCHES, READERS, THREADS
 from tests.support.app import App
-from tests.support.forms import example
+from tests.support.packaged import example
 from tests.support.waiting import wait_for
 
 TIMEOUT = 10

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from store.db import Database
 from tests.support.app import App
-from tests.support.forms import example
+from tests.support.packaged import example
 from tests.support.waiting import wait_for
 
 TIMEOUT = 30

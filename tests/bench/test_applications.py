@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bench import backlog
 from bench.applications import SERIAL_MAX, Bodies, body, to_json
 from store.db import Database
-from tests.support.forms import load_application
+from tests.support.packaged import load_application
 
 
 def test_the_fast_bodies_are_the_plain_ones() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from bench import files
 from bench.applications import body
 from cli.importing.run import ImportFile
 from config.settings import Settings
-from tests.support.forms import load_application
+from tests.support.packaged import load_application
 
 
 @pytest.mark.parametrize("kind", files.FORMATS)
@@ -25,3 +27,12 @@ def test_a_file_holds_the_applications_that_requests_would_send(
     assert [entry.submission for entry in read] == [
         load_application(body(serial)) for serial in range(120, 190)
     ]
+
+
+def test_the_bench_needs_nothing_that_only_tests_have_installed() -> None:
+    block = "import sys; sys.modules.update(dict.fromkeys(('hypothesis', 'pytest', 'jsonschema')))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{block}; import bench.__main__, bench.files, bench.backlog"],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

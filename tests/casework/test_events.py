@@ -20,9 +20,9 @@ from config.settings import Settings
 from schemas.kit.paging import LIMIT_MAX
 from store.db import Database
 from tests.support import eventful
-from tests.support.forms import example
 from tests.support.ledgers import column, scalar
 from tests.support.office import Office
+from tests.support.packaged import example
 from vocabulary.deliveries import Recipient, RecipientKind
 from vocabulary.events import EventType, Party, Reach
 from vocabulary.parties import Actor

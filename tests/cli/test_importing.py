@@ -23,8 +23,8 @@ from schemas.forms import FORMS
 from schemas.kit.fields import Choice
 from store.db import Database
 from tests.support.applications import tenant_body, uscc
-from tests.support.forms import example, load_application
 from tests.support.ledgers import column, scalar
+from tests.support.packaged import example, load_application
 
 Run = Callable[..., Result]
 COUNT = "SELECT count(*) FROM application"

@@ -8,7 +8,7 @@ import pytest
 
 from rules.explain import explain
 from schemas.kit.format_errors import FormatErrors
-from tests.support.forms import WORDS, load_application
+from tests.support.packaged import WORDS, load_application
 from tests.support.scenarios.chain import K15, K16
 from tests.support.scenarios.every import LISTED, NEIGHBOURS, run
 from tests.support.scenarios.judging import NOTICE, OUTCOMES, Scenario, cases

@@ -22,7 +22,7 @@ from rules.routing import route
 from schemas.forms import FORMS
 from schemas.kit.format_errors import FormatErrors
 from tests.support import forms
-from tests.support.forms import WORDS, load_application
+from tests.support.packaged import WORDS, load_application
 from tests.support.scenarios.judging import NOTICE
 from vocabulary.outcomes import Outcome, Truth
 

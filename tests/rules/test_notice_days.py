@@ -15,8 +15,8 @@ from rules.explain import explain
 from rules.model import Case
 from rules.notice import Notice
 from rules.screening import screen
-from tests.support.forms import WORDS
 from tests.support.notices import copy_packaged, replace_once
+from tests.support.packaged import WORDS
 from vocabulary.outcomes import Outcome
 
 ISSUED = 'in_force_from = "2020-05-11"\n'

@@ -16,7 +16,7 @@ from rules import PROVISIONS
 from rules.model import Assessment
 from rules.money import to_fen
 from schemas.kit.format_errors import FormatErrors
-from tests.support.forms import load_application
+from tests.support.packaged import load_application
 from tests.support.scenarios.chain import BRANCH, FOUND_K, paid, shop
 from tests.support.scenarios.every import LISTED, NEIGHBOURS, run
 from tests.support.scenarios.judging import Scenario, judge

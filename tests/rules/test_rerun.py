@@ -18,7 +18,7 @@ from rules import PROVISIONS
 from rules.engine import assess
 from rules.model import Case, OfficialFinding
 from rules.notice import Notice
-from tests.support.forms import load_application
+from tests.support.packaged import load_application
 from tests.support.scenarios.finance import GUARANTEES
 from tests.support.scenarios.judging import RECEIVED
 from tests.support.scenarios.services import NEIGHBOURS, SERVICES

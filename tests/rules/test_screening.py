@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from rules import PROVISIONS
 from rules.screening import render, screen
 from tests.support import forms
-from tests.support.forms import WORDS, load_screening
+from tests.support.packaged import WORDS, load_screening
 from tests.support.scenarios.finance import FIRM, INSTITUTION, guarantees
 from tests.support.scenarios.judging import NOTICE, RECEIVED
 from tests.support.scenarios.training import training

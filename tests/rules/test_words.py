@@ -18,7 +18,7 @@ import pytest
 import rules
 from rules import PROVISIONS
 from rules.explain import explain, say
-from tests.support.forms import WORDS
+from tests.support.packaged import WORDS
 from tests.support.scenarios.chain import CHAIN_NEIGHBOURS, CHAINS
 from tests.support.scenarios.every import run, scenarios
 from tests.support.scenarios.judging import NOTICE, Scenario, judge

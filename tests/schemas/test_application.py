@@ -15,7 +15,7 @@ from schemas.enterprise import ENTERPRISE
 from schemas.forms import FORMS
 from schemas.kit.format_errors import FormatErrors, flatten, pointer
 from schemas.kit.refusals import SENTENCES
-from tests.support.forms import example, load_application
+from tests.support.packaged import example, load_application
 from tests.support.scenarios.judging import judge
 
 PROVISIONS = sorted(FORMS)

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from schemas.kit.format_errors import FormatErrors
 from schemas.openapi import form_schema
-from tests.support.forms import PACKAGED, load_application
+from tests.support.packaged import PACKAGED, load_application
 from tests.support.scenarios.chain import BRANCH, shop
 from tests.support.scenarios.every import LISTED, NEIGHBOURS
 from tests.support.scenarios.judging import Scenario

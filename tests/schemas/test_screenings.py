@@ -9,7 +9,7 @@ import pytest
 from schemas.forms import FORMS
 from schemas.kit.format_errors import InvalidRequest
 from schemas.labels import label
-from tests.support.forms import load_screening
+from tests.support.packaged import load_screening
 
 FIRM = {"uscc": "91110102MA00A001XU", "name": "测试企业甲", "kind": "enterprise"}
 

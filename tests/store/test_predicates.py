@@ -28,10 +28,10 @@ from schemas.application import load_application
 from schemas.findings import Finding
 from store import predicates
 from tests.support.applications import tenant_body
-from tests.support.forms import example
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.notices import replace_once
 from tests.support.office import AUDITOR, HEAD, OFFICER, RENT, STRANGER, Office, decide
+from tests.support.packaged import example
 from vocabulary.exports import ExportFormat
 from vocabulary.people import Role
 from vocabulary.zone import CHINA

@@ -9,7 +9,7 @@ from typing import Any
 from stdnum.cn.uscc import calc_check_digit
 
 from schemas.application import Submission
-from tests.support.forms import load_application
+from tests.support.packaged import load_application
 
 _serial = itertools.count(1)
 

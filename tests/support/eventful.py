@@ -35,9 +35,9 @@ from casework.work.dispatch import Stage
 from casework.workdays import add_working_days
 from schemas.findings import Finding
 from tests.support.applications import guarantee_body, tenant, uscc
-from tests.support.forms import example
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, SECOND_HEAD, YES, Office, decide
+from tests.support.packaged import example
 from vocabulary.exports import ExportFormat
 from vocabulary.people import Role
 

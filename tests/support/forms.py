@@ -10,11 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from marshmallow import Schema, fields
 
-from config.settings import Settings
-from schemas import application, openapi, screenings
-from schemas.application import Submission
 from schemas.enterprise import ENTERPRISE
-from schemas.form_set import FormSet, Offer, form_set
 from schemas.forms import FORMS
 from schemas.kit.fields import (
     Choice,
@@ -29,7 +25,6 @@ from schemas.kit.fields import (
     Whole,
     YesNo,
 )
-from schemas.screenings import Screening
 
 USCCS = ("91110102MA00A001XU", "92110102MA00B00231", "52110102MJ0000034L", "91110105MA00D0059L")
 _AMOUNTS = st.sampled_from(
@@ -39,33 +34,6 @@ _DAYS = st.sampled_from(
     ["1900-01-01", "2019-02-01", "2020-02-29", "2020-03-01", "2020-03-31", "2020-04-15"]
 ) | st.dates(date(1900, 1, 1), date(2100, 12, 31)).map(date.isoformat)
 _MONTHS = st.sampled_from(["2020-02", "2020-03", "2020-04", "2020-05", "2019-12"])
-
-
-PACKAGED = Offer(Settings.notice_id, is_default=True, forms=tuple(FORMS.items()))
-"""What one can apply for under the notice that comes with the code."""
-
-
-def packaged_forms(notice: str | None) -> FormSet | None:
-    """Its forms: it is the only one, and the default."""
-    return form_set("schemas.forms") if notice in (None, PACKAGED.notice) else None
-
-
-WORDS = form_set("schemas.forms").words
-
-
-def load_application(raw: object) -> Submission:
-    """An application under that notice. Raises FormatErrors."""
-    return application.load_application(raw, packaged_forms)
-
-
-def load_screening(raw: object) -> Screening:
-    """A screening under that notice. Raises InvalidRequest."""
-    return screenings.load_screening(raw, packaged_forms)
-
-
-def example(provision: str) -> dict[str, Any]:
-    """The published example of a provision of that notice."""
-    return openapi.example(PACKAGED, provision)
 
 
 def enterprises() -> SearchStrategy[dict[str, Any]]:

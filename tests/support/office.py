@@ -19,8 +19,8 @@ from casework.work.dispatch import Stage
 from config.settings import Settings
 from store.db import Database
 from tests.support.applications import tenant_body
-from tests.support.forms import load_application
 from tests.support.ledgers import claim_ids, scalar
+from tests.support.packaged import load_application
 from tests.support.wire import wire
 from vocabulary.people import Role
 from vocabulary.zone import CHINA

@@ -22,9 +22,9 @@ from config.settings import Settings
 from schemas.findings import Finding
 from store.db import Database
 from tests.support.applications import tenant_body
-from tests.support.forms import example
 from tests.support.ledgers import column, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, RENT, STRANGER, YES, Office, decide
+from tests.support.packaged import example
 from vocabulary.people import Role
 
 DISTRICT = Principal("district_government", Role.OFFICER, "测试庚")

@@ -12,9 +12,9 @@ from casework.acts.findings import InvalidFinding
 from casework.errors import NotPermitted
 from casework.people.access import Principal
 from schemas.findings import Finding
-from tests.support.forms import example
 from tests.support.ledgers import scalar
 from tests.support.office import HEAD, OFFICER, Office, decide
+from tests.support.packaged import example
 from vocabulary.people import Role
 
 COPY = Principal("commerce", Role.SUPERVISOR, "测试子")

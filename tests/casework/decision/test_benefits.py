@@ -13,8 +13,8 @@ from schemas.findings import Finding
 from store.db import Database
 from tests.support.applications import tenant, uscc
 from tests.support.crowd import assess_in_parallel
-from tests.support.forms import load_application
 from tests.support.ledgers import scalar
+from tests.support.packaged import load_application
 from tests.support.scenarios.chain import BRANCH, OF_A_CHAIN, PARENT_USCC, paid, shop
 from tests.support.wire import wire
 from vocabulary.people import Role

@@ -20,9 +20,9 @@ from store import ledger
 from store.db import Database
 from tests.support.applications import guarantee_body, uscc
 from tests.support.crowd import assess_in_parallel, file_all
-from tests.support.forms import load_application
 from tests.support.ledgers import column, scalar
 from tests.support.office import Office, decide
+from tests.support.packaged import load_application
 from tests.support.wire import wire
 from vocabulary.people import Role
 from vocabulary.work import Stage

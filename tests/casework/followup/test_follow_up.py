@@ -126,7 +126,7 @@ def test_an_application_can_be_withdrawn_before_it_is_assessed(
     office: Office, database: Database, settings: Settings
 ) -> None:
     from casework.intake import accept
-    from tests.support.forms import load_application
+    from tests.support.packaged import load_application
 
     accepted = accept.accept(database, settings, load_application(tenant_body()))
     withdraw.withdraw(database, settings, accepted.receipt, accepted.access_code, reason=None)

@@ -8,7 +8,7 @@ from datetime import date
 from casework.intake import screening
 from config.settings import Settings
 from schemas.forms import FORMS
-from tests.support.forms import load_screening
+from tests.support.packaged import load_screening
 from tests.support.wire import wire
 
 FIRM = {

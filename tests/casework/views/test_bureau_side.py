@@ -26,8 +26,8 @@ from config.settings import Settings
 from schemas.findings import Finding
 from store.db import Database
 from tests.support.applications import tenant
-from tests.support.forms import load_application
 from tests.support.ledgers import claim_ids, column, file_tenants, scalar
+from tests.support.packaged import load_application
 from tests.support.wire import wire
 from vocabulary.people import Role
 

@@ -18,7 +18,7 @@ from schemas.kit.fast_reader import Reader
 from schemas.kit.fields import Text
 from tests.support import forms
 from tests.support.applications import tenant_body
-from tests.support.forms import example
+from tests.support.packaged import example
 
 SCHEMAS: dict[str, Schema] = {"enterprise": ENTERPRISE, **FORMS}
 READERS = {name: Reader(schema) for name, schema in SCHEMAS.items()}

@@ -17,7 +17,7 @@ from rules.explain import explain
 from rules.model import Assessment, Case, Context, OfficialFinding
 from rules.notice import Notice
 from rules.routing import Route, route
-from tests.support.forms import WORDS, load_application
+from tests.support.packaged import WORDS, load_application
 
 NOTICE = Notice(load_notice("xicheng-2020-6").content)
 RECEIVED = date(2020, 6, 20)
