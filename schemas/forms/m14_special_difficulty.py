@@ -5,7 +5,26 @@ from __future__ import annotations
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, Text, YesNo
-from vocabulary.forms import Field, Measure
+from vocabulary.base import Vocabulary
+from vocabulary.forms import Field
+
+
+class Measure(Vocabulary):
+    """The measures before (十四), by what they are about."""
+
+    M01 = "m01", "(一)房租减免"
+    M02 = "m02", "(二)载体房租减免"
+    M03 = "m03", "(三)民办幼儿园、民办教育培训机构房租减免"
+    M04 = "m04", "(四)连锁直营门店房租补贴"
+    M05 = "m05", "(五)融资对接"
+    M06 = "m06", "(六)融资担保"
+    M07 = "m07", "(七)采购和宣传推介"
+    M08 = "m08", "(八)科技条件平台和创新券"
+    M09 = "m09", "(九)消费券"
+    M10 = "m10", "(十)园区高新技术企业"
+    M11 = "m11", "(十一)金融科技"
+    M12 = "m12", "(十二)复工复产"
+    M13 = "m13", "(十三)稳岗培训和岗位补贴"
 
 
 class SpecialDifficultyForm(StrictSchema):
