@@ -75,7 +75,7 @@ def _made(content: Mapping[str, Any], hash_: bytes) -> Edition:
     try:
         provisions: Mapping[str, Provision] = import_module(packages["provisions"]).PROVISIONS
         forms = form_set(packages["forms"])
-    except (ImportError, AttributeError) as error:
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
         raise NoticeDataError(f"notice.toml: packages: {error}") from error
     try:
         require_rules(notice, provisions)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rules.notice import Notice
 from rules.provision import Provision
 from rules.routing import PREDICATES
-from vocabulary.forms import District
+from vocabulary.forms import District, Industry
 
 
 class UnknownToRules(LookupError):
@@ -18,6 +18,8 @@ def require_rules(notice: Notice, provisions: Mapping[str, Provision]) -> None:
     """Raises :class:`UnknownToRules` at the first thing in the data that no rule carries out."""
     if notice.district not in set(District):
         raise UnknownToRules(f"roles district: unknown {notice.district}")
+    if unsized := set(Industry) - set(notice.sizes):
+        raise UnknownToRules(f"sizes: lacks the industries {sorted(unsized)}")
     parameters = {entry["key"] for entry in notice.content["parameters"]}
     for code in notice.provisions:
         for rule in notice.routing[code]:

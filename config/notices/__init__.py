@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from config.notices.checks import check
+from config.notices.shapes import check_shape
 from config.notices.sizes import with_row_text
 from config.notices.text import NoticeDataError, measures_of
 
@@ -97,7 +98,7 @@ def _loaded(folder: Path) -> NoticeBundle:
 def load_from(folder: Path) -> NoticeBundle:
     """Load and check the notice data in ``folder``. Raises :class:`NoticeDataError`."""
     head = _read(folder, "notice")
-    text = (folder / "notice.txt").read_text(encoding="utf-8")
+    text = _text(folder / "notice.txt")
     content: dict[str, Any] = {
         **head,
         "text": text,
@@ -119,21 +120,35 @@ def _measures(folder: Path) -> dict[str, Any]:
     """The files of the single measures, put together; a key may stand in one of them only."""
     merged: dict[str, Any] = {"parameters": [], **{name: {} for name in _BY_MEASURE}}
     for path in sorted((folder / "measures").glob("*.toml")):
-        part = _read(folder, f"measures/{path.stem}")
-        if unknown := set(part) - set(merged):
-            raise NoticeDataError(f"{path.name}: unknown tables {sorted(unknown)}")
+        part = _parse(folder, f"measures/{path.stem}")
+        # Doubled ones first: a table that two files share lacks something in each of them.
+        for name in _BY_MEASURE:
+            given = part.get(name)
+            if doubled := set(given if isinstance(given, Mapping) else ()) & set(merged[name]):
+                raise NoticeDataError(f"{path.name}: {name} {sorted(doubled)} stand elsewhere too")
+        check_shape(f"measures/{path.stem}", part)
         merged["parameters"] += part.get("parameters", [])
         for name in _BY_MEASURE:
-            table = part.get(name, {})
-            if doubled := set(table) & set(merged[name]):
-                raise NoticeDataError(f"{path.name}: {name} {sorted(doubled)} stand elsewhere too")
-            merged[name].update(table)
+            merged[name].update(part.get(name, {}))
     return merged
 
 
 def _read(folder: Path, name: str) -> dict[str, Any]:
+    content = _parse(folder, name)
+    check_shape(name, content)
+    return content
+
+
+def _parse(folder: Path, name: str) -> dict[str, Any]:
     path = folder / f"{name}.toml"
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:  # TOML itself refuses doubled keys
+        return tomllib.loads(_text(path))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:  # TOML itself refuses doubled keys
+        raise NoticeDataError(f"{path.name}: {error}") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise NoticeDataError(f"{path.name}: {error}") from error

@@ -171,6 +171,44 @@ REFUSED = [
         "第十五条",
     ),
     ("broken TOML", "sentences.toml", 'met = "', "met = ", "sentences"),
+    (
+        "a table of another file",
+        "notice.toml",
+        "[deciders]",
+        '[windows."一"]\nfrom = "2030-01-01"\nsource = "reading"\ncite = "x"\n[deciders]',
+        "notice.toml windows",
+    ),
+    ("a day that is none", "notice.toml", 'issued_on = "2020-05-11"', 'issued_on = "soon"', "soon"),
+    (
+        "a number for a text",
+        "notice.toml",
+        'number = "西政办发〔2020〕6号"',
+        "number = 6",
+        "number",
+    ),
+    ("a text for a table", "notice.toml", "[packages]", "[x]", "packages"),
+    (
+        "materials that are no list",
+        "measures/m02.toml",
+        "[provisions.",
+        f"[materials.{QUOTED}\nitems = '执照'\nwords = '同步延长至4月'\n[provisions.",
+        "items",
+    ),
+    (
+        "a value that is no number",
+        "measures/m01.toml",
+        'label = "从事生产经营活动的减免比例"\nvalue = "1"',
+        'label = "从事生产经营活动的减免比例"\nvalue = "1/0"',
+        "1/0",
+    ),
+    (
+        "a size that is a text",
+        "sizes.toml",
+        "revenue = { large = 20000,",
+        'revenue = { large = "x",',
+        "large",
+    ),
+    ("sizes of nobody", "sizes.toml", 'source = "工信部联企业', 'cite = "工信部联企业', "sizes"),
 ]
 
 
@@ -285,3 +323,23 @@ def test_a_notice_that_the_rules_cannot_carry_out_is_refused(folder: Path) -> No
     with pytest.raises(UnknownToRules, match="atlantis"):
         require_rules(Notice(load_from(folder).content), PROVISIONS)
     require_rules(Notice(load_notice("xicheng-2020-6").content), PROVISIONS)
+
+
+@pytest.mark.parametrize("file", ["notice.txt", "sentences.toml", "measures/m01.toml"])
+def test_a_file_in_another_encoding_is_refused_by_name(folder: Path, file: str) -> None:
+    text = (folder / file).read_text(encoding="utf-8")
+    (folder / file).write_bytes(text.encode("gbk", errors="replace"))
+    with pytest.raises(NoticeDataError, match=Path(file).name):
+        load_from(folder)
+
+
+def test_a_notice_without_words_or_provisions_is_refused(folder: Path) -> None:
+    (folder / "sentences.toml").write_text("", encoding="utf-8")
+    with pytest.raises(NoticeDataError, match=r"sentences\.toml"):
+        load_from(folder)
+
+
+def test_a_notice_without_measures_is_refused(folder: Path) -> None:
+    shutil.rmtree(folder / "measures")
+    with pytest.raises(NoticeDataError, match="no provision"):
+        load_from(folder)
