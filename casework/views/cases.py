@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ from casework.acts import open_acts
 from casework.acts.finders import waiting
 from casework.decision import caps
 from casework.docket import trail
-from casework.docket.promises import FACTS, open_promises
+from casework.docket.promises import FACTS, Promise, open_promises
 from casework.errors import CaseNotFound
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -148,17 +148,23 @@ def _rows(
     found: list[Row[Any]] = []
     while len(found) < wanted:
         read = conn.exec_driver_sql(_LIST, {**values, "limit": SCAN}).all()
-        found += [row for row in read if _is_overdue(settings, row) is overdue]
+        found += [
+            row for row in read if _is_overdue(_promised(settings, row), row.today) is overdue
+        ]
         if len(read) < SCAN:
             break
         values = {**values, "before": read[-1].id}
     return found[:wanted]
 
 
-def _is_overdue(settings: Settings, row: Row[Any]) -> bool:
+def _promised(settings: Settings, row: Row[Any]) -> list[Promise]:
+    return open_promises(settings.practice, row.promised, row.today)
+
+
+def _is_overdue(promised: Iterable[Promise], today: date) -> bool:
     return any(
-        promise.due_on < row.today and not promise.paused and not promise.is_applicants
-        for promise in open_promises(settings.practice, row.promised, row.today)
+        promise.due_on < today and not promise.paused and not promise.is_applicants
+        for promise in promised
     )
 
 
@@ -218,7 +224,7 @@ def _bureaus(row: Any) -> set[str]:
 
 def _case(settings: Settings, row: Row[Any]) -> CaseSummary:
     document = row.document or {"findings": ()}
-    promised = open_promises(settings.practice, row.promised, row.today)
+    promised = _promised(settings, row)
     waits = waiting(document) if f"'{row.state}'" in _WAITING else ()
     outcome = Outcome(row.outcome) if row.outcome else None
     return build(
@@ -229,7 +235,7 @@ def _case(settings: Settings, row: Row[Any]) -> CaseSummary:
         outcome_text=outcome and outcome.label,
         acknowledged=row.acknowledged_at is not None,
         deadline=promised[0].shown(Deadline) if promised else None,
-        overdue=_is_overdue(settings, row),
+        overdue=_is_overdue(promised, row.today),
         waiting_for=list(dict.fromkeys(each["code"] for each in waits)),
         questions=list(document.get("questions", ())),
     )

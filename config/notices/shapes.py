@@ -29,9 +29,8 @@ def _by_key(inner: fields.Field[Any], *, fewest: int = 0) -> fields.Dict:
     return fields.Dict(fields.String(), inner, required=True, validate=validate.Length(min=fewest))
 
 
-def _file(*required: str, **tables: fields.Field[Any]) -> Schema:
-    texts = {name: fields.String(required=True) for name in required}
-    return _Strict.from_dict({**texts, **tables})()
+def _file(**tables: fields.Field[Any]) -> Schema:
+    return _Strict.from_dict(tables)()
 
 
 def _maybe() -> fields.String:
