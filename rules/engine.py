@@ -58,7 +58,7 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
 
     in_force = notice.in_force(case.received_on)
     form = View(case, notice, in_force)
-    whole = [_find(condition, form) for condition in provision.conditions]
+    whole = _found(provision.conditions, form)
     views: Sequence[View] = ()
     if provision.items is not None:
         views = [
@@ -67,7 +67,7 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
         ]
         if not views:
             whole.append(Finding(provision.items_code, missing(f"/facts/{provision.items}")))
-    items = [[_find(condition, view) for condition in provision.item_conditions] for view in views]
+    items = [_found(provision.item_conditions, view) for view in views]
 
     lines = _lines(provision, form, whole, views, items)
     outcome = _outcome(provision, whole, items, lines)
@@ -100,6 +100,18 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
         if outcome in _CLOSED and provision.kind not in _REFERRING
         else (),
     )
+
+
+def _found(conditions: Sequence[Condition], view: View) -> list[Finding]:
+    """What is found of each condition; a doubt without cause is not spoken of."""
+    found = [_find(condition, view) for condition in conditions]
+    if any(condition.doubt for condition in conditions):
+        found = [
+            each
+            for condition, each in zip(conditions, found, strict=True)
+            if not condition.doubt or each.found_by or each.answer.truth is not TRUE
+        ]
+    return found
 
 
 def _find(condition: Condition, view: View) -> Finding:

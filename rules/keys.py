@@ -17,12 +17,12 @@ from rules.model import Case
 
 def identity(enterprise: Mapping[str, Any]) -> str:
     """The applicant's 统一社会信用代码, or its name where it has none."""
-    return str(enterprise.get("uscc") or _plain(str(enterprise.get("name", ""))))
+    return str(enterprise.get("uscc") or plain(str(enterprise.get("name", ""))))
 
 
 def lease_id(item: Mapping[str, Any]) -> str:
     """A lease number as typed by different hands: width, case, spaces and dashes folded."""
-    return _plain(str(item.get("lease_no") or item.get("address") or ""))
+    return plain(str(item.get("lease_no") or item.get("address") or ""))
 
 
 def rent_key(enterprise: Mapping[str, Any], lease: Mapping[str, Any]) -> str:
@@ -37,7 +37,7 @@ def shop_key(branch: Mapping[str, Any], lease: Mapping[str, Any]) -> str:
 
 def cut_key(landlord: Mapping[str, Any], tenant: Mapping[str, Any]) -> str:
     """Prefix of a landlord's cut for one tenant's lease; the month is appended."""
-    who = tenant.get("tenant_uscc") or _plain(str(tenant.get("tenant_name", "")))
+    who = tenant.get("tenant_uscc") or plain(str(tenant.get("tenant_name", "")))
     return f"cut:{identity(landlord)}:{who}:{lease_id(tenant)}"
 
 
@@ -48,13 +48,30 @@ def guarantee_account(case: Case) -> str:
 
 def guarantee_key(case: Case, guarantee: Mapping[str, Any]) -> str:
     """Institution and guarantee contract."""
-    return f"{guarantee_account(case)}:{_plain(str(guarantee.get('contract_no', '')))}"
+    return f"{guarantee_account(case)}:{plain(str(guarantee.get('contract_no', '')))}"
 
 
 def training_key(enterprise: Mapping[str, Any], trainee: Mapping[str, Any]) -> str:
     """Enterprise and person."""
-    return f"training:{identity(enterprise)}:{_plain(str(trainee.get('trainee_no', '')))}"
+    return f"training:{identity(enterprise)}:{plain(str(trainee.get('trainee_no', '')))}"
 
 
-def _plain(text: str) -> str:
+def is_same_party(
+    one: Mapping[str, Any], two: Mapping[str, Any], role: str, *, unknown: bool = False
+) -> bool:
+    """Whether two items name the same owner or tenant: by code, else by name.
+
+    Takes how the facts are called ("owner": `owner_uscc`, `owner_name`); what to answer where
+    neither names anybody.
+    """
+    for name, told in ((f"{role}_uscc", str), (f"{role}_name", plain)):
+        first, second = one.get(name), two.get(name)
+        if first and second:
+            return told(first) == told(second)
+    named = any(each.get(f"{role}_{name}") for each in (one, two) for name in ("uscc", "name"))
+    return unknown and not named
+
+
+def plain(text: str) -> str:
+    """A text as typed by different hands: width, case, spaces and punctuation folded."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).upper()))

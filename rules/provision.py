@@ -78,11 +78,15 @@ class Finder(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One named condition: its code in the notice's data, its check, who may settle it."""
+    """One named condition: its code in the notice's data, its check, who may settle it.
+
+    ``doubt``: it is asked only where the facts give cause, and says nothing while they do not.
+    """
 
     code: str
     check: Check
     finder: Finder = Finder.NONE
+    doubt: bool = False
 
 
 class Kind(Enum):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from rules.conditions import reliefs
+from rules.conditions import doubts, reliefs
 from rules.conditions.subject import left_to_finding
 from rules.provision import Check, Condition, Finder, Kind, Provision
 from rules.reductions import PARAMETERS, cut_lines, net_of_received
@@ -37,6 +37,8 @@ def subsidised(
             Condition("2.5", reliefs.really_reduced, Finder.OPEN),
             Condition("2.place", reliefs.premises_in_district, Finder.OPEN),
             Condition("2.once", reliefs.subsidised_once, Finder.REFUTES),
+            Condition("2.same", doubts.cut_listed_once, Finder.OPEN, doubt=True),
+            Condition("2.itself", doubts.tenant_is_another, Finder.OPEN, doubt=True),
         ),
         lines=cut_lines,
         deductions=net_of_received,

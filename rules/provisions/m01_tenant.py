@@ -6,7 +6,7 @@ state-owned landlord. Clause: (一)第一段.
 
 from __future__ import annotations
 
-from rules.conditions import enterprise, premises
+from rules.conditions import doubts, enterprise, premises
 from rules.provision import Condition, Finder, Kind, Provision
 from rules.rent import PARAMETERS, waived_rent
 from vocabulary.forms import Use
@@ -31,6 +31,8 @@ PROVISION = Provision(
         Condition("1.10", premises.actual_use, Finder.OPEN),
         Condition("1.11", premises.operated_as_required, Finder.OPEN),
         Condition("1.rent", premises.rent_is_known),
+        Condition("1.same", doubts.lease_listed_once, Finder.OPEN, doubt=True),
+        Condition("1.itself", doubts.owner_is_another, Finder.OPEN, doubt=True),
     ),
     lines=waived_rent(Use.PRODUCTION, Use.TEACHING, Use.OFFICE),
     parameters=PARAMETERS,

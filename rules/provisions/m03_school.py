@@ -6,7 +6,7 @@ rent. The benefit and the procedure of (一) come along, its subject tests do no
 
 from __future__ import annotations
 
-from rules.conditions import enterprise, premises, schools
+from rules.conditions import doubts, enterprise, premises, schools
 from rules.provision import Condition, Finder, Kind, Provision
 from rules.rent import PARAMETERS, waived_rent
 from vocabulary.forms import Use
@@ -27,6 +27,8 @@ PROVISION = Provision(
         Condition("3.3", premises.school_owned_by_district_soe, Finder.REFUTES),
         Condition("3.4", schools.used_for_teaching, Finder.OPEN),
         Condition("1.rent", premises.rent_is_known),
+        Condition("1.same", doubts.lease_listed_once, Finder.OPEN, doubt=True),
+        Condition("1.itself", doubts.owner_is_another, Finder.OPEN, doubt=True),
     ),
     lines=waived_rent(Use.TEACHING, Use.OFFICE),
     parameters=PARAMETERS,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rules.conditions import chains, enterprise, premises
+from rules.conditions import chains, doubts, enterprise, premises
 from rules.conditions.subject import left_to_finding
 from rules.keys import lease_id, rent_key, shop_key
 from rules.model import Case, Line, Taken
@@ -161,6 +161,8 @@ PROVISION = Provision(
     item_conditions=(
         Condition("4.7", chains.bears_the_rent, Finder.OPEN),
         Condition("4.rent", chains.actual_rent_known),
+        Condition("1.same", doubts.shop_listed_once, Finder.OPEN, doubt=True),
+        Condition("1.itself", doubts.owner_is_another, Finder.OPEN, doubt=True),
     ),
     lines=lines,
     parameters=("rent.months", SHARE, "m04.chain_shops"),

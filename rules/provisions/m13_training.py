@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.conditions import training
+from rules.conditions import doubts, training
 from rules.keys import training_key
 from rules.model import Line
 from rules.money import Exact, show
@@ -56,6 +56,8 @@ PROVISION = Provision(
         Condition("13.4", training.trained_as_required, Finder.SETTLES),
         Condition("13.insured", training.in_unemployment_insurance),
         Condition("13.deadline", training.city_deadline),
+        Condition("13.staff", doubts.trainees_within_staff, Finder.OPEN, doubt=True),
+        Condition("13.window", doubts.training_in_window, Finder.OPEN, doubt=True),
     ),
     items="trainees",
     items_code="13.items",

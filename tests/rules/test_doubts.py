@@ -1,0 +1,217 @@
+"""What is pointed out to the officer as a question, and not asked without cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.support.scenarios.chain import BRANCH, FOUND_K, SHOP, paid, shop
+from tests.support.scenarios.judging import Judged, judge
+from tests.support.scenarios.landlord import FOUND_L, LANDLORD, one, tenants
+from tests.support.scenarios.rent import FIRM, FOUND_T, leases
+from tests.support.scenarios.training import FOUND_S, training
+
+HERE = {"address": "西城区测试街1号", "owner_uscc": "91110102MA00C00454"}
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A form that gives cause for one question, and its neighbour that gives none. Amounts in
+    yuan: while the question is open, and once an official has found that nothing is behind it."""
+
+    words: str
+    code: str
+    provision: str
+    enterprise: dict[str, Any]
+    found: tuple[str, ...]
+    facts: dict[str, Any]
+    without: dict[str, Any]
+    amount: str
+    settled: str
+
+    def judge(self, facts: dict[str, Any], *more: str) -> Judged:
+        """Judge one of the two forms."""
+        found = (*self.found, *more)
+        return judge(self.provision, self.enterprise, facts, found=found)
+
+    def __str__(self) -> str:
+        return self.words
+
+
+def doubt(words: str, code: str, **rest: Any) -> Doubt:
+    """A question that (一) asks of a tenant."""
+    base = {"provision": "m01_tenant", "enterprise": FIRM, "found": FOUND_T}
+    return Doubt(words, code, **{**base, **rest})
+
+
+_SAME = one("10000", "10000", tenant_name="测试承租甲")
+_TWICE = [{**SHOP, "lease_no": number, "months": paid("30000", "30000")} for number in "甲乙"]
+
+DOUBTS = (
+    doubt(
+        "a lease under a second number",
+        "1.same",
+        facts=leases(HERE, HERE),
+        without=leases(HERE, {**HERE, "rent": "30001"}),
+        amount="60000.00",
+        settled="120000.00",
+    ),
+    doubt(
+        "a lease under a second number, its address typed otherwise",
+        "1.same",
+        facts=leases(HERE, {**HERE, "address": "西城区 测试街１号"}),
+        without=leases(HERE, {**HERE, "address": "西城区测试街2号"}),
+        amount="60000.00",
+        settled="120000.00",
+    ),
+    doubt(
+        "a lease under a second number, where nobody wrote an address",
+        "1.same",
+        facts=leases({}, {}),
+        without=leases({}, {"owner_name": "另一产权单位"}),
+        amount="60000.00",
+        settled="120000.00",
+    ),
+    doubt(
+        "rent paid to oneself",
+        "1.itself",
+        facts=leases({"owner_uscc": FIRM["uscc"]}),
+        without=leases(HERE),
+        amount="0.00",
+        settled="60000.00",
+    ),
+    doubt(
+        "rent paid to oneself, by name",
+        "1.itself",
+        facts=leases({"owner_name": "测试餐饮 甲"}),
+        without=leases({"owner_name": "测试餐饮乙"}),
+        amount="0.00",
+        settled="60000.00",
+    ),
+    doubt(
+        "a shop under a second number",
+        "1.same",
+        provision="m04_chain_shop",
+        enterprise=BRANCH,
+        found=FOUND_K,
+        facts=shop([], shops=_TWICE),
+        without=shop([], shops=[_TWICE[0], {**_TWICE[1], "months": paid("30000", "29999")}]),
+        amount="18000.00",
+        settled="36000.00",
+    ),
+    doubt(
+        "a branch that pays rent to its parent",
+        "1.itself",
+        provision="m04_chain_shop",
+        enterprise=BRANCH,
+        found=FOUND_K,
+        facts=shop(paid("30000", "30000"), {"owner_name": "测试餐饮甲"}),
+        without=shop(paid("30000", "30000"), {"owner_name": "测试产权"}),
+        amount="0.00",
+        settled="18000.00",
+    ),
+    doubt(
+        "one tenant's cut under two numbers",
+        "2.same",
+        provision="m01_landlord",
+        enterprise=LANDLORD,
+        found=FOUND_L,
+        facts=tenants(_SAME, _SAME),
+        without=tenants(_SAME, {**_SAME, "tenant_name": "测试承租乙"}),
+        amount="6000.00",
+        settled="12000.00",
+    ),
+    doubt(
+        "a landlord that cut its own rent",
+        "2.itself",
+        provision="m01_landlord",
+        enterprise=LANDLORD,
+        found=FOUND_L,
+        facts=tenants(one("10000", tenant_uscc=LANDLORD["uscc"])),
+        without=tenants(one("10000")),
+        amount="0.00",
+        settled="3000.00",
+    ),
+    doubt(
+        "the operator of a 载体 that cut its own rent",
+        "2.itself",
+        provision="m02_carrier",
+        enterprise=LANDLORD,
+        found=FOUND_L,
+        facts={**tenants(one("10000", tenant_name="测试物业甲")), "carrier": "incubator"},
+        without={**tenants(one("10000")), "carrier": "incubator"},
+        amount="0.00",
+        settled="3000.00",
+    ),
+    doubt(
+        "more trainees than insured staff",
+        "13.staff",
+        provision="m13_training",
+        found=FOUND_S,
+        facts=training(10, insured_staff=9),
+        without=training(10, insured_staff=10),
+        amount="0.00",
+        settled="20400.00",
+    ),
+    doubt(
+        "more trainees than employees, where nobody said who is insured",
+        "13.staff",
+        provision="m13_training",
+        found=FOUND_S,
+        facts=training(FIRM["employees"] + 1),
+        without=training(FIRM["employees"]),
+        amount="0.00",
+        settled="63240.00",
+    ),
+    doubt(
+        "training after the city's window",
+        "13.window",
+        provision="m13_training",
+        found=FOUND_S,
+        facts=training(training_to="2020-08-01"),
+        without=training(),
+        amount="20400.00",
+        settled="20400.00",
+    ),
+)
+
+
+@pytest.mark.parametrize("case", DOUBTS, ids=str)
+def test_a_doubt_waits_for_an_official_and_is_said_in_words(case: Doubt) -> None:
+    judged = case.judge(case.facts)
+    assert judged.assessment.outcome == "needs_determination"
+    assert f"{judged.assessment.amount}" == case.amount
+    (open_,) = judged.explained["needs_finding"]
+    assert open_["condition"] == case.code
+    said = judged.finding(case.code)
+    assert said["waits_for"] == "official"
+    assert "须由" in said["explanation"]
+    assert "None" not in said["explanation"]
+
+
+@pytest.mark.parametrize("case", DOUBTS, ids=str)
+def test_an_officials_word_settles_it(case: Doubt) -> None:
+    judged = case.judge(case.facts, case.code)
+    assert judged.assessment.outcome == "eligible"
+    assert f"{judged.assessment.amount}" == case.settled
+    assert judged.finding(case.code)["result"] == "true"
+    refused = case.judge(case.facts, f"!{case.code}")
+    assert judged.assessment.amount is not None
+    assert refused.assessment.amount is not None
+    assert refused.assessment.amount < judged.assessment.amount
+
+
+@pytest.mark.parametrize("case", DOUBTS, ids=str)
+def test_without_cause_nothing_is_asked(case: Doubt) -> None:
+    judged = case.judge(case.without)
+    assert judged.assessment.outcome == "eligible"
+    assert case.code not in {found.code for found in judged.assessment.findings}
+
+
+def test_the_same_lease_listed_twice_under_one_number_is_counted_once() -> None:
+    twice = leases({**HERE, "lease_no": "甲"}, {**HERE, "lease_no": "甲"})
+    judged = judge("m01_tenant", FIRM, twice, found=FOUND_T)
+    assert f"{judged.assessment.amount}" == "60000.00"
+    assert [point["kind"] for point in judged.explained["waiting"]] == ["repeated_item"]
