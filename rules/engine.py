@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from rules.answers import missing
+from rules.keys import alike, differ, signs
 from rules.model import (
     COUNTED,
     EXCLUDED,
@@ -28,6 +29,7 @@ from rules.model import (
     Finding,
     Line,
     OfficialFinding,
+    Taken,
 )
 from rules.money import Exact, to_fen, whole_fen
 from rules.notice import Notice
@@ -169,7 +171,7 @@ def _lines(
     denied = next((f for f in whole if f.answer.truth is FALSE), None)
     held_all = next((f for f in whole if f.answer.hold), None)
     lines: list[Line] = []
-    holders: dict[str, str] = {}  # key -> the item of this application that names it first
+    firsts = _Firsts() if len(views) > 1 else None
     if provision.items is None:
         views, items = (form,), (whole,)
     for view, own in zip(views, items, strict=True):
@@ -187,15 +189,55 @@ def _lines(
             elif line.standing is not COUNTED:
                 lines.append(line)
             elif line.key and (taken := form.case.context.taken.get(line.key)):
-                lines.append(line._replace(standing=TAKEN, earlier=taken.receipt))
-            elif line.key and holders.setdefault(line.key, line.item) != line.item:
-                lines.append(line._replace(standing=HELD, reason="repeated_item"))
+                lines.append(_held_elsewhere(line, taken))
+            elif line.key and firsts and (reason := firsts.repeats(line.key, line)):
+                lines.append(line._replace(standing=HELD, reason=reason))
             elif held is not None:
                 lines.append(line._replace(standing=HELD, because=held.code))
+            elif line.key and firsts and firsts.is_alike(line.key, line):
+                lines.append(line._replace(standing=HELD, reason="alike_number"))
             else:
                 lines.append(line)
     lines.extend(provision.deductions(form, lines))
     return lines
+
+
+class _Firsts:
+    """The lines of one application that name a benefit key first."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, Line] = {}
+        self._by_signs: dict[str, list[Line]] = {}
+
+    def repeats(self, key: str, line: Line) -> str | None:
+        """Why the line repeats one of another item, as the name of a sentence; None and remembered
+        where it does not."""
+        first = self._lines.setdefault(key, line)
+        if first.item == line.item:
+            return None
+        return "same_number" if differ(line.particulars, first.particulars) else "repeated_item"
+
+    def is_alike(self, key: str, line: Line) -> bool:
+        """Whether another item has this number but for a separator left out, and contradicts it
+        in nothing."""
+        near = self._by_signs.setdefault(signs(key), [])
+        for other in near:
+            if (
+                other.item != line.item
+                and alike(key, other.key or "")
+                and not differ(line.particulars, other.particulars)
+            ):
+                return True
+        near.append(line)
+        return False
+
+
+def _held_elsewhere(line: Line, taken: Taken) -> Line:
+    """A line whose key an earlier application holds: taken; a question where what it says of the
+    same number contradicts this one, as it may be another contract."""
+    if differ(line.particulars, taken.particulars):
+        return line._replace(standing=HELD, reason="same_number_before", earlier=taken.receipt)
+    return line._replace(standing=TAKEN, earlier=taken.receipt)
 
 
 def _outcome(
@@ -254,12 +296,14 @@ def _total(lines: Iterable[Line]) -> Exact:
 def _benefits(lines: Iterable[Line]) -> tuple[Benefit, ...]:
     """The keys this application claims; lines of one key (parts of one lease) add up."""
     claimed: dict[str, Exact] = {}
+    told_by: dict[str, str] = {}
     for line in lines:
         if line.standing is COUNTED and line.amount > 0:
             for key in (line.key, line.guard):
                 if key:
                     claimed[key] = claimed.get(key, 0) + line.amount
-    return tuple([Benefit(key, to_fen(amount)) for key, amount in claimed.items()])
+                    told_by.setdefault(key, line.particulars)
+    return tuple([Benefit(key, to_fen(amount), told_by[key]) for key, amount in claimed.items()])
 
 
 def _raised(findings: Iterable[Finding]) -> tuple[tuple[str, ...], tuple[str, ...]]:

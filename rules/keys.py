@@ -4,25 +4,69 @@
 (二) share ``cut:`` per landlord, tenant, lease and month; (四) has ``shop:`` per branch, lease and
 month, and guards itself with the branch's ``rent:`` key so that waived rent is not subsidised too;
 it also looks for a waiver under the ``rent:`` key of the enterprise that the branch belongs to.
+
+A number is what people type. What one key stands for is told apart by particulars (the address,
+the rent): where they differ, the key may have been mistyped, and a human is asked.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from rules.model import Case
+from vocabulary.writing import name_form, number_form
 
 
 def identity(enterprise: Mapping[str, Any]) -> str:
     """The applicant's 统一社会信用代码, or its name where it has none."""
-    return str(enterprise.get("uscc") or plain(str(enterprise.get("name", ""))))
+    return str(enterprise.get("uscc") or name_form(str(enterprise.get("name", ""))))
 
 
 def lease_id(item: Mapping[str, Any]) -> str:
-    """A lease number as typed by different hands: width, case, spaces and dashes folded."""
-    return plain(str(item.get("lease_no") or item.get("address") or ""))
+    """A lease's number however it was typed; its address where it has none; else nothing."""
+    return number_form(str(item.get("lease_no") or "")) or number_form(
+        str(item.get("address") or "")
+    )
+
+
+def lease_particulars(item: Mapping[str, Any], month: Mapping[str, Any]) -> str:
+    """The address, the rent per period, the rent due for the month: what a lease is told by
+    besides its number."""
+    rent = f"{item['rent']}/{item.get('rent_basis')}" if item.get("rent") is not None else ""
+    return f"{_words(item.get('address'))}|{rent}|{month.get('rent_due') or ''}"
+
+
+def _words(stated: Any) -> str:
+    return number_form(str(stated)).replace("|", "") if stated else ""
+
+
+def differ(one: str, other: str) -> bool:
+    """Whether two particulars contradict each other; what one of them does not state cannot."""
+    return any(a and b and a != b for a, b in zip(one.split("|"), other.split("|"), strict=False))
+
+
+def signs(key: str) -> str:
+    """A key's letters and digits: what two keys share that differ by their separators only."""
+    return "".join(filter(str.isalnum, key))
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether one of two keys of the same signs is the other with separators left out, so that
+    both may mean one thing: B-7 and B7, but not 1-23 and 12-3."""
+    a, b = _separators(one), _separators(other)
+    return a <= b or b <= a
+
+
+def _separators(key: str) -> set[tuple[int, str]]:
+    found: set[tuple[int, str]] = set()
+    place = 0
+    for sign in key:
+        if sign.isalnum():
+            place += 1
+        else:
+            found.add((place, sign))
+    return found
 
 
 def rent_key(enterprise: Mapping[str, Any], lease: Mapping[str, Any]) -> str:
@@ -37,7 +81,7 @@ def shop_key(branch: Mapping[str, Any], lease: Mapping[str, Any]) -> str:
 
 def cut_key(landlord: Mapping[str, Any], tenant: Mapping[str, Any]) -> str:
     """Prefix of a landlord's cut for one tenant's lease; the month is appended."""
-    who = tenant.get("tenant_uscc") or plain(str(tenant.get("tenant_name", "")))
+    who = tenant.get("tenant_uscc") or name_form(str(tenant.get("tenant_name", "")))
     return f"cut:{identity(landlord)}:{who}:{lease_id(tenant)}"
 
 
@@ -46,14 +90,31 @@ def guarantee_account(case: Case) -> str:
     return f"guarantee:{case.facts.get('head_office_uscc') or identity(case.enterprise)}"
 
 
+def contract_id(guarantee: Mapping[str, Any]) -> str:
+    """A guarantee contract's number however it was typed; "" where there is none."""
+    return number_form(str(guarantee.get("contract_no") or ""))
+
+
 def guarantee_key(case: Case, guarantee: Mapping[str, Any]) -> str:
     """Institution and guarantee contract."""
-    return f"{guarantee_account(case)}:{plain(str(guarantee.get('contract_no', '')))}"
+    return f"{guarantee_account(case)}:{contract_id(guarantee)}"
+
+
+def guarantee_particulars(guarantee: Mapping[str, Any]) -> str:
+    """The borrower and the amount: what a guarantee is told by besides its contract's number."""
+    who = guarantee.get("borrower_name")
+    code, amount = guarantee.get("borrower_uscc") or "", guarantee.get("amount") or ""
+    return f"{code}|{name_form(str(who)) if who and not code else ''}|{amount}"
+
+
+def trainee_id(trainee: Mapping[str, Any]) -> str:
+    """A trainee's number however it was typed; "" where there is none."""
+    return number_form(str(trainee.get("trainee_no") or ""))
 
 
 def training_key(enterprise: Mapping[str, Any], trainee: Mapping[str, Any]) -> str:
     """Enterprise and person."""
-    return f"training:{identity(enterprise)}:{plain(str(trainee.get('trainee_no', '')))}"
+    return f"training:{identity(enterprise)}:{trainee_id(trainee)}"
 
 
 def is_same_party(
@@ -64,14 +125,9 @@ def is_same_party(
     Takes how the facts are called ("owner": `owner_uscc`, `owner_name`); what to answer where
     neither names anybody.
     """
-    for name, told in ((f"{role}_uscc", str), (f"{role}_name", plain)):
+    for name, told in ((f"{role}_uscc", str), (f"{role}_name", name_form)):
         first, second = one.get(name), two.get(name)
         if first and second:
             return told(first) == told(second)
     named = any(each.get(f"{role}_{name}") for each in (one, two) for name in ("uscc", "name"))
     return unknown and not named
-
-
-def plain(text: str) -> str:
-    """A text as typed by different hands: width, case, spaces and punctuation folded."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).upper()))

@@ -89,6 +89,8 @@ class Line(NamedTuple):
     earlier: str | None = None  # receipt of the earlier application, for TAKEN
     guard: str | None = None
     """Another provision's key for the same yuan, claimed besides so that only one can count it."""
+    particulars: str = ""
+    """What the key's thing is told by besides its number: `rules.keys.differ`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,13 @@ class OfficialFinding:
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A benefit key that an earlier application holds. ``amount``: yuan counted there;
-    ``granted``: whether that application was granted, or only claims it."""
+    ``granted``: whether that application was granted, or only claims it; ``particulars``: what its
+    thing is told by besides the number."""
 
     receipt: str
     amount: Decimal
     granted: bool = True
+    particulars: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +139,12 @@ class Case:
 
 
 class Benefit(NamedTuple):
-    """One benefit claimed: its key (Q34) and yuan, rounded for the ledger of keys only."""
+    """One benefit claimed: its key (Q34), yuan, rounded for the ledger of keys only, and what its
+    thing is told by besides the number."""
 
     key: str
     amount: Decimal
+    particulars: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rules.keys import cut_key
+from rules.keys import cut_key, lease_particulars
 from rules.model import COUNTED, EXCLUDED, Line
 from rules.money import exact, percent, show
 from rules.provision import View
@@ -42,6 +42,7 @@ def cut_lines(view: View) -> Iterator[Line]:
             key=None if outside else f"{key}:{month}",
             reason=outside_reason(view, month) if outside else None,
             question="Q13" if outside else "Q18",
+            particulars=lease_particulars(view.item, row),
         )
 
 

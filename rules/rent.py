@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from rules.keys import rent_key
+from rules.keys import lease_particulars, rent_key
 from rules.model import COUNTED, EXCLUDED, Line
 from rules.money import Exact, exact, percent, ratio, show
 from rules.provision import View
@@ -102,6 +102,7 @@ def _waived(view: View, shares: Mapping[str, str]) -> Iterator[Line]:
     paid = "Q9" if view.item.get("rent_paid") else None
     for row in _asked(view):
         month, relieved = row["month"], exact(row.get("relief_received") or "0")
+        told_by = lease_particulars(view.item, row)
         for part, use, due in _parts_due(view.item, row):
             if use not in shares:
                 continue
@@ -121,6 +122,7 @@ def _waived(view: View, shares: Mapping[str, str]) -> Iterator[Line]:
                 key=None if outside else f"{key}:{month}",
                 reason=outside_reason(view, month) if outside else None,
                 question=due.question or ("Q34" if less else paid),
+                particulars=told_by,
             )
 
 

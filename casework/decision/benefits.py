@@ -106,28 +106,29 @@ def _matters_to_others(draft: Draft, before: Mapping[str, Decimal]) -> bool:
 def _claim_round(conn: Connection, drafts: Sequence[Draft], won: Won) -> list[Draft]:
     """Claim what is wanted and not yet won; returns the drafts that lost a key and want again."""
     wanted = [
-        (benefit.key, draft.application_id, benefit.amount)
+        (benefit.key, draft.application_id, benefit.amount, benefit.particulars)
         for draft in drafts
         for benefit in draft.assessment.benefits
         if benefit.key not in won.get(draft.application_id, ())
     ]
     rows = conn.exec_driver_sql(
-        "INSERT INTO benefit_claim (key, application_id, amount, claimed_at)"
-        " SELECT key, id, amount, (SELECT app_now())"
-        " FROM unnest(%(keys)b::text[], %(ids)s::bigint[], %(amounts)s::numeric[])"
-        "   AS u (key, id, amount) ORDER BY key, id"
+        "INSERT INTO benefit_claim (key, application_id, amount, particulars, claimed_at)"
+        " SELECT key, id, amount, particulars, (SELECT app_now())"
+        " FROM unnest(%(keys)b::text[], %(ids)s::bigint[], %(amounts)s::numeric[],"
+        "   %(particulars)b::text[]) AS u (key, id, amount, particulars) ORDER BY key, id"
         " ON CONFLICT (key) DO NOTHING RETURNING key, application_id",
         {
-            "keys": [key for key, _, _ in wanted],
-            "ids": numbers([application_id for _, application_id, _ in wanted]),
-            "amounts": numbers([amount for _, _, amount in wanted]),
+            "keys": [key for key, *_ in wanted],
+            "ids": numbers([application_id for _, application_id, *_ in wanted]),
+            "amounts": numbers([amount for *_, amount, _ in wanted]),
+            "particulars": [told_by for *_, told_by in wanted],
         },
     )
     for key, application_id in rows.all():
         won.setdefault(application_id, set()).add(key)
     _seize(conn, [draft for draft in drafts if draft.candidate.overrides], won)
     lost: dict[int, list[str]] = {}
-    for key, application_id, _ in wanted:
+    for key, application_id, *_ in wanted:
         if key not in won.get(application_id, ()):
             lost.setdefault(application_id, []).append(key)
     if not lost:
@@ -162,14 +163,16 @@ def _seize(conn: Connection, drafts: Sequence[Draft], won: Won) -> None:
             "  WHERE c.key = ANY(%(keys)s) AND a.outcome IS DISTINCT FROM 'eligible'"
             "  ORDER BY c.key FOR UPDATE OF c)"
             " UPDATE benefit_claim AS c SET application_id = %(id)s, amount = u.amount,"
-            "  claimed_at = app_now()"
-            " FROM was, unnest(%(keys)s::text[], %(amounts)s::numeric[]) AS u (key, amount)"
+            "  particulars = u.particulars, claimed_at = app_now()"
+            " FROM was, unnest(%(keys)s::text[], %(amounts)s::numeric[], %(particulars)s::text[])"
+            "  AS u (key, amount, particulars)"
             " WHERE c.key = was.key AND u.key = was.key"
             " RETURNING c.key, was.application_id",
             {
                 "id": draft.application_id,
                 "keys": [each.key for each in wanted],
                 "amounts": [each.amount for each in wanted],
+                "particulars": [each.particulars for each in wanted],
             },
         ).all()
         mine |= {row.key for row in rows}
@@ -194,13 +197,14 @@ def _give_back(conn: Connection, drafts: Sequence[Draft], won: Won) -> None:
 def holders(conn: Connection, keys: Sequence[str]) -> dict[str, Holder]:
     """Who holds which of the keys."""
     rows = conn.exec_driver_sql(
-        "SELECT c.key, a.id, a.receipt, c.amount, a.outcome = 'eligible' FROM benefit_claim AS c"
-        " JOIN application AS a ON a.id = c.application_id WHERE c.key = ANY(%(keys)s)",
+        "SELECT c.key, a.id, a.receipt, c.amount, a.outcome = 'eligible', c.particulars"
+        " FROM benefit_claim AS c JOIN application AS a ON a.id = c.application_id"
+        " WHERE c.key = ANY(%(keys)s)",
         {"keys": list(keys)},
     )
     return {
-        key: Holder(application_id, Taken(receipt, amount, bool(granted)))
-        for key, application_id, receipt, amount, granted in rows
+        key: Holder(application_id, Taken(receipt, amount, bool(granted), told_by))
+        for key, application_id, receipt, amount, granted, told_by in rows
     }
 
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from rules.answers import met, open_question, to_find
 from rules.conditions.chains import branch_of, parent_of
-from rules.keys import is_same_party, lease_id, plain
+from rules.keys import is_same_party, lease_id
 from rules.model import Answer
 from rules.provision import View
+from vocabulary.writing import number_form
 
 Item = Mapping[str, Any]
 
@@ -48,7 +49,7 @@ def _listed_once(view: View, items: str, party: str) -> Answer:
 def _is_same_lease(one: Item, two: Item, party: str) -> bool:
     """Whether two items differ in nothing but what their lease is called."""
     return (
-        plain(one.get("address") or "") == plain(two.get("address") or "")
+        number_form(one.get("address") or "") == number_form(two.get("address") or "")
         and is_same_party(one, two, party, unknown=True)
         and all(one.get(name) == two.get(name) for name in ("rent", "rent_basis", "parts", "use"))
         and _figures(one) == _figures(two)

@@ -7,6 +7,7 @@ from datetime import date
 from rules.answers import failed, met, missing, open_question
 from rules.conditions.subject import sme_stated_or_sized
 from rules.guarantee import Fees, fees, fees_missing, term
+from rules.keys import contract_id
 from rules.model import Answer
 from rules.money import percent, show
 from rules.provision import View
@@ -44,7 +45,7 @@ def one_legal_person(view: View) -> Answer:
 def contract_named(view: View) -> Answer:
     """The contract number, which keeps one guarantee from being counted twice (Q34)."""
     number = view.item.get("contract_no")
-    if not number:
+    if not contract_id(view.item):
         return missing(view.at("contract_no"))
     return met("named", facts={"contract_no": number})
 

@@ -10,6 +10,7 @@ from typing import Any
 from rules.answers import failed, met, missing, open_question, to_find
 from rules.conditions.enterprise import sized
 from rules.conditions.subject import FIRMS
+from rules.keys import trainee_id
 from rules.model import Answer
 from rules.money import Exact, exact, percent, show
 from rules.provision import View
@@ -90,7 +91,7 @@ def city_deadline(view: View) -> Answer:
 
 def person_named(view: View) -> Answer:
     """The trainee's number: one person is paid for once (Q34)."""
-    if not view.item.get("trainee_no"):
+    if not trainee_id(view.item):
         return missing(view.at("trainee_no"))
     return met("named")
 

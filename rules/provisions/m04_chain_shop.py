@@ -13,7 +13,7 @@ from typing import Any
 
 from rules.conditions import chains, doubts, enterprise, premises
 from rules.conditions.subject import left_to_finding
-from rules.keys import lease_id, rent_key, shop_key
+from rules.keys import differ, lease_id, lease_particulars, rent_key, shop_key
 from rules.model import Case, Line, Taken
 from rules.money import Exact, exact, percent, show
 from rules.provision import Condition, Finder, Kind, Provision, View
@@ -52,15 +52,17 @@ def lines(view: View) -> Iterator[Line]:
             key=f"{shop}:{month}",
             guard=_guard(view.case, view.item, month),
             earlier=waiver.receipt if waiver and not waived else None,
+            particulars=lease_particulars(view.item, row),
         )
         if waived and waiver:
+            standing, why = _of_waived(waiver, lease_particulars(view.item, row))
             yield _line(
                 view,
                 f"{label}（已免收）",
                 waived,
                 share,
-                standing=Standing.EXCLUDED if waiver.granted else Standing.HELD,
-                reason="waived_already" if waiver.granted else "waived_claimed",
+                standing=standing,
+                reason=why,
                 question="Q23",
                 earlier=waiver.receipt,
             )
@@ -75,6 +77,15 @@ def lines(view: View) -> Iterator[Line]:
                 reason="unpaid",
                 question="Q22",
             )
+
+
+def _of_waived(waiver: Taken, told_by: str) -> tuple[Standing, str]:
+    """How rent stands that was waived under the same number, and the name of the sentence."""
+    if differ(told_by, waiver.particulars):
+        return Standing.HELD, "same_number_before"
+    if waiver.granted:
+        return Standing.EXCLUDED, "waived_already"
+    return Standing.HELD, "waived_claimed"
 
 
 def _line(view: View, label: str, rent: Exact, share: Exact, **standing: Any) -> Line:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from rules.conditions import guarantee, subject
 from rules.guarantee import fees, fees_missing
-from rules.keys import guarantee_account, guarantee_key
+from rules.keys import contract_id, guarantee_account, guarantee_key, guarantee_particulars
 from rules.model import Line
 from rules.money import percent, show
 from rules.provision import Cap, Condition, Finder, Kind, Provision, View
@@ -20,7 +20,7 @@ SHARE = "m06.share"
 
 def lines(view: View) -> Iterator[Line]:
     """One line per guarantee: the cut in yuan × the share."""
-    if fees_missing(view.item) or not view.item.get("contract_no"):
+    if fees_missing(view.item) or not contract_id(view.item):
         return
     found, share = fees(view.item, view.number(guarantee.LIMIT)), view.number(SHARE)
     ceiling = (
@@ -37,6 +37,7 @@ def lines(view: View) -> Iterator[Line]:
         f"({gap}) × {percent(share)} = {show(found.cut * share)}",
         found.cut * share,
         key=guarantee_key(view.case, view.item),
+        particulars=guarantee_particulars(view.item),
     )
 
 

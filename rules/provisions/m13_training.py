@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.conditions import doubts, training
-from rules.keys import training_key
+from rules.keys import trainee_id, training_key
 from rules.model import Line
 from rules.money import Exact, show
 from rules.provision import Condition, Finder, Kind, Provision, View
@@ -29,7 +29,7 @@ def _yuan(amount: Exact) -> str:
 def lines(view: View) -> Iterator[Line]:
     """Per person: whole steps of class hours × the step's amount up to the maximum; the post."""
     hours, number = view.item.get("class_hours"), view.item.get("trainee_no")
-    if hours is None or not number:
+    if hours is None or not trainee_id(view.item):
         return
     steps = hours // view.number(STEP_HOURS)
     amount = min(steps * view.number(STEP_AMOUNT), view.number(TRAINING_MAX))

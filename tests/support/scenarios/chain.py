@@ -53,13 +53,13 @@ def chain(case: str, words: str, facts: dict[str, Any], **more: Any) -> Scenario
 ELSEWHERE = {"registered_in": "chaoyang", "taxed_in": "chaoyang"}
 WAIVED = held_by(
     "WQ200601-0000003-X",
-    {f"rent:{USCC}:店租1:{month}": "30000.00" for month in ("2020-03", "2020-04")},
+    {f"rent:{USCC}:店租-1:{month}": "30000.00" for month in ("2020-03", "2020-04")},
 )
 # The lease is the parent's: the waiver stands under its code.
 OF_A_CHAIN = {**PARENT, "uscc": PARENT_USCC}
 WAIVED_TO_PARENT = held_by(
     "WQ200601-0000003-X",
-    {f"rent:{PARENT_USCC}:店租1:{month}": "30000.00" for month in ("2020-03", "2020-04")},
+    {f"rent:{PARENT_USCC}:店租-1:{month}": "30000.00" for month in ("2020-03", "2020-04")},
 )
 CHAINS = (
     chain("K01", "60,000 in each month", shop(paid("60000", "60000"))),
@@ -204,7 +204,7 @@ CHAIN_NEIGHBOURS = (
         "9000.00",
         shop(paid("15000", "15000", rent_due="30000", reduction="15000", waived_under_m01="15000")),
         context=held_by(
-            "WQ200601-0000003-X", {f"rent:{USCC}:店租1:2020-0{m}": "15000.00" for m in (3, 4)}
+            "WQ200601-0000003-X", {f"rent:{USCC}:店租-1:2020-0{m}": "15000.00" for m in (3, 4)}
         ),
     ),
     n(
@@ -215,7 +215,7 @@ CHAIN_NEIGHBOURS = (
         "9000.00",
         shop(paid("30000", "30000", rent_due="30000")),
         context=held_by(
-            "WQ200601-0000003-X", {f"rent:{USCC}:店租1:2020-0{m}": "15000.00" for m in (3, 4)}
+            "WQ200601-0000003-X", {f"rent:{USCC}:店租-1:2020-0{m}": "15000.00" for m in (3, 4)}
         ),
     ),
     n(chain, "K18", "two shops", YES, "12000.00", shop(paid("20000", "20000"), shops_total=2)),
@@ -269,7 +269,7 @@ CHAIN_NEIGHBOURS = (
         context=held_by(
             "WQ200601-0000004-X",
             {
-                f"{kind}:{USCC}:店租1:2020-0{m}": "12000.00"
+                f"{kind}:{USCC}:店租-1:2020-0{m}": "12000.00"
                 for m in (3, 4)
                 for kind in ("shop", "rent")
             },

@@ -69,7 +69,7 @@ TEAM = {"tenant_kind": "unregistered", "size_statement": None}
 FEBRUARY = {"month": "2020-02", "reduction": "10000"}
 CLAIMED = held_by(
     "WQ200601-0000002-X",
-    {f"cut:{USCC}:测试承租1:租1:{month}": "24000.00" for month in ("2020-03", "2020-04")},
+    {f"cut:{USCC}:测试承租1:租-1:{month}": "24000.00" for month in ("2020-03", "2020-04")},
 )
 
 LANDLORDS = (
@@ -328,6 +328,6 @@ CARRIER_NEIGHBOURS = (
         YES,
         "24000.00",
         tenants({"months": cuts(None, "80000")}),
-        context=held_by("WQ200601-0000002-X", {f"cut:{USCC}:测试承租1:租1:2020-03": "24000.00"}),
+        context=held_by("WQ200601-0000002-X", {f"cut:{USCC}:测试承租1:租-1:2020-03": "24000.00"}),
     ),
 )

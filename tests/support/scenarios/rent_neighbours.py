@@ -228,7 +228,7 @@ REPEATS = (
         HUMAN,
         "30000.00",
         leases(),
-        context=held_by("WQ200601-0000001-X", {f"rent:{USCC}:西租001:{MARCH}": "30000.00"}),
+        context=held_by("WQ200601-0000001-X", {f"rent:{USCC}:西租-001:{MARCH}": "30000.00"}),
     ),
     n(
         "T28",
@@ -236,7 +236,7 @@ REPEATS = (
         YES,
         "30000.00",
         leases({"months": months((APRIL, None))}),
-        context=held_by("WQ200601-0000001-X", {f"rent:{USCC}:西租001:{MARCH}": "30000.00"}),
+        context=held_by("WQ200601-0000001-X", {f"rent:{USCC}:西租-001:{MARCH}": "30000.00"}),
     ),
     n(
         "T28",

@@ -79,7 +79,7 @@ SCHOOL_NEIGHBOURS = (
         rooms(),
         context=held_by(
             "WQ200601-0000003-X",
-            {f"rent:52110102MJ0000034L:校租1:2020-0{m}": "1.00" for m in (3, 4)},
+            {f"rent:52110102MJ0000034L:校租-1:2020-0{m}": "1.00" for m in (3, 4)},
         ),
     ),
     n(school, "E07", "opened on time", NO, "0.00", rooms(opening="opened")),

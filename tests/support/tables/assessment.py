@@ -82,6 +82,7 @@ benefit_claim = Table(
     Column("application_id", BigInteger, ForeignKey("application.id"), nullable=False),
     Column("amount", yuan(), nullable=False),
     Column("claimed_at", moment(), nullable=False),
+    Column("particulars", Text, nullable=False, server_default=text("''")),
     Index(None, "application_id"),
 )
 
