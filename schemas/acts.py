@@ -12,6 +12,7 @@ from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Described, Money, Text, Whole, YesNo
+from schemas.kit.lists import BoundedList
 from vocabulary.cases import Grade, State
 
 MOST_FIELDS: Final = 100
@@ -24,12 +25,13 @@ def _reason(label: str = "理由", **options: Any) -> Text:
 class SupplementRequestSchema(StrictSchema):
     """A request to supplement (补正): exact fields, reason, deadline."""
 
-    fields_ = fields.List(
+    fields_ = BoundedList(
         Text(max_length=200),
+        least=1,
+        most=MOST_FIELDS,
         data_key="fields",
         attribute="fields",
         required=True,
-        validate=validate.Length(1, MOST_FIELDS),
         **about("须补正的事项", "JSON 指针，例如 /facts/leases/0/rent；只有这些事项可以修改"),
     )
     reason = _reason()
@@ -48,9 +50,10 @@ class DeterminationSchema(StrictSchema):
     granted = YesNo(required=True, **about("是否准予"))
     amount = Money(**about("认定金额（元）", "准予且通知规定了算法时必填；不予认定时不填"))
     reason = _reason()
-    findings = fields.List(
+    findings = BoundedList(
         fields.Nested(FindingSchema),
-        validate=validate.Length(1, 100),
+        least=1,
+        most=100,
         **about("认定意见", "不予认定时写明哪项条件不符合；准予时未列出的待认定条件即认定为符合"),
     )
     override = Text(

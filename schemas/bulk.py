@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from schemas.findings import FindingsSchema
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Text, Whole
+from schemas.kit.lists import BoundedList
 from schemas.kit.paging import LIMIT_MAX
 
 
 class ReceiptsSchema(StrictSchema):
     """Cases to be acknowledged together (批量签收)."""
 
-    receipts = fields.List(
+    receipts = BoundedList(
         Text(max_length=40),
+        least=1,
+        most=LIMIT_MAX,
         required=True,
-        validate=validate.Length(1, LIMIT_MAX),
         **about("受理编号", "逐件签收，一件不成不影响其他"),
     )
 
@@ -35,10 +37,11 @@ class SeenCaseSchema(StrictSchema):
 class ManyFindingsSchema(FindingsSchema):
     """The same findings on several cases (批量记录认定意见)."""
 
-    cases = fields.List(
+    cases = BoundedList(
         fields.Nested(SeenCaseSchema),
+        least=1,
+        most=LIMIT_MAX,
         required=True,
-        validate=validate.Length(1, LIMIT_MAX),
         **about("案件", "逐件记录，一件不成不影响其他"),
     )
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import fields, post_load
 
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Text, YesNo
+from schemas.kit.lists import BoundedList
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,12 @@ class FindingSchema(StrictSchema):
 class FindingsSchema(StrictSchema):
     """Findings recorded together; the application is assessed again once."""
 
-    findings = fields.List(
+    findings = BoundedList(
         fields.Nested(FindingSchema),
+        least=1,
+        most=100,
         required=True,
         attribute="found",
-        validate=validate.Length(1, 100),
         **about("认定意见"),
     )
 

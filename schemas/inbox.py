@@ -6,12 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Whole
+from schemas.kit.lists import BoundedList
 from schemas.kit.paging import BEFORE, BIGGEST_ID, LIMIT, LIMIT_MAX, NEXT
 from vocabulary.outcomes import Outcome
 
@@ -28,10 +29,11 @@ class InboxQuerySchema(StrictSchema):
 class ReadMessagesSchema(StrictSchema):
     """Messages that have been read."""
 
-    ids = fields.List(
+    ids = BoundedList(
         Whole(low=1, high=BIGGEST_ID),
+        least=1,
+        most=LIMIT_MAX,
         required=True,
-        validate=validate.Length(1, LIMIT_MAX),
         **about("消息编号"),
     )
 

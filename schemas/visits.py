@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Annotated, Any, Final
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields
 
 from schemas.applicant import Applicant
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Described, Text, Whole
+from schemas.kit.lists import BoundedList
 from schemas.kit.paging import BEFORE, LIMIT, NEXT, one_of
 from schemas.kit.refusals import said
 from schemas.requests import AskSchema
@@ -56,9 +57,7 @@ class VisitOutcomeSchema(StrictSchema):
     visited_on = DateField(required=True, **about("走访日期"))
     result = Choice(VisitResult, required=True, **about("结果", "上门未遇的另行安排走访"))
     note = Text(max_length=4000, lines=True, required=True, **about("走访记录"))
-    requests = fields.List(
-        fields.Nested(AskSchema), validate=validate.Length(max=50), **about("企业提出的诉求")
-    )
+    requests = BoundedList(fields.Nested(AskSchema), least=0, most=50, **about("企业提出的诉求"))
 
 
 class CapacitySchema(StrictSchema):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from schemas.forms.parts import MAX_MONTHS, refuse_repeated_months, refuse_reversed_term
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Month, Text, Uscc, YesNo
+from schemas.kit.lists import BoundedList
 from schemas.kit.refusals import said
 from vocabulary.forms import District, LeaseForm, Owner, PartUse, RentBasis, Use
 
@@ -74,9 +75,10 @@ class StateLease(Premises):
     stated_use = Choice(
         Use, **about("合同写明的用途", "与实际用途不同时填写", source=LEASE, in_example=False)
     )
-    parts = fields.List(
+    parts = BoundedList(
         fields.Nested(RentPart),
-        validate=validate.Length(1, MAX_PARTS),
+        least=1,
+        most=MAX_PARTS,
         **about("各部分", "混合用途时填写每一部分"),
     )
     rent_basis = Choice(RentBasis, **about("计租方式", source=LEASE, needed=True))
@@ -104,9 +106,10 @@ class StateLease(Premises):
             in_example=False,
         )
     )
-    months = fields.List(
+    months = BoundedList(
         fields.Nested(RentMonth),
-        validate=validate.Length(1, MAX_MONTHS),
+        least=1,
+        most=MAX_MONTHS,
         **about("申请减免的月份", "不填即2020年3月和4月"),
     )
     rent_paid = YesNo(**about("该期租金是否已缴", source="缴费凭证", example=False))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, validate, validates_schema
+from marshmallow import fields, validates_schema
 
 from schemas.forms.leases import LEASE, Premises
 from schemas.forms.parts import MAX_ITEMS, MAX_MONTHS, refuse_more_than_rent, refuse_repeated_months
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, Money, Month, Text, YesNo
+from schemas.kit.lists import BoundedList
 from vocabulary.forms import Business, Owner
 
 
@@ -33,9 +34,10 @@ class OtherLease(Premises):
         Owner,
         **about("产权单位性质", "房产属于谁", source="产权证明", needed=True, example="private"),
     )
-    months = fields.List(
+    months = BoundedList(
         fields.Nested(AgreedMonth),
-        validate=validate.Length(1, MAX_MONTHS),
+        least=1,
+        most=MAX_MONTHS,
         **about("各月租金和业主同意的减免"),
     )
 
@@ -47,9 +49,10 @@ class OtherLease(Premises):
 class OtherTenantForm(StrictSchema):
     """What a tenant of other premises is asked, so that someone can mediate."""
 
-    leases = fields.List(
+    leases = BoundedList(
         fields.Nested(OtherLease),
-        validate=validate.Length(0, MAX_ITEMS),
+        least=0,
+        most=MAX_ITEMS,
         **about("承租的房产", "每份租赁合同一项", needed=True),
     )
     in_park = YesNo(**about("房产是否在西城园政策区内"))

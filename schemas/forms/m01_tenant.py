@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from schemas.forms.leases import StateLease
 from schemas.forms.parts import MAX_ITEMS, Declarations, Operated, Payment, Staffing
 from schemas.kit.describe import about
+from schemas.kit.lists import BoundedList
 
 
 class TenantForm(Declarations, Operated, Staffing, Payment):
     """What a tenant of district state-owned premises is asked."""
 
-    leases = fields.List(
+    leases = BoundedList(
         fields.Nested(StateLease),
-        validate=validate.Length(0, MAX_ITEMS),
+        least=0,
+        most=MAX_ITEMS,
         **about("承租的房产", "每份租赁合同一项", needed=True),
     )

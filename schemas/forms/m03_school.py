@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from schemas.forms.leases import StateLease
 from schemas.forms.parts import MAX_ITEMS, Payment, Staffing
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Text
+from schemas.kit.lists import BoundedList
 from vocabulary.forms import Approval, Opening, School, Use
 
 PERMIT = "办学许可证"
@@ -30,8 +31,9 @@ class SchoolForm(Staffing, Payment):
     opening = Choice(Opening, **about("开学情况", needed=True))
     planned_opening_on = DateField(**about("原定开学日期", example="2020-02-17"))
     opened_on = DateField(**about("实际开学日期", example="2020-09-01"))
-    leases = fields.List(
+    leases = BoundedList(
         fields.Nested(SchoolLease),
-        validate=validate.Length(0, MAX_ITEMS),
+        least=0,
+        most=MAX_ITEMS,
         **about("承租的房产", "每份租赁合同一项；办学和办公分开计算", needed=True),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from schemas.enterprise import SizeFacts
 from schemas.forms.leases import LEASE, Premises
@@ -22,6 +22,7 @@ from schemas.forms.parts import (
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Month, Text, Uscc, Whole
+from schemas.kit.lists import BoundedList
 from schemas.kit.refusals import said
 from vocabulary.forms import Chain, District, Outlet, Payer, Trade
 
@@ -75,9 +76,10 @@ class Shop(Premises):
     starts_on = DateField(**about("租期开始日", source=LEASE, example="2019-01-01"))
     ends_on = DateField(**about("租期结束日", "含当日", source=LEASE, example="2021-12-31"))
     rent_borne_by = Choice(Payer, **about("房租由谁承担", source=PAID, needed=True))
-    months = fields.List(
+    months = BoundedList(
         fields.Nested(ShopMonth),
-        validate=validate.Length(1, MAX_MONTHS),
+        least=1,
+        most=MAX_MONTHS,
         **about("各月租金", "2020年3月、4月", needed=True),
     )
 
@@ -105,6 +107,4 @@ class ChainShopForm(Declarations, Operated, Staffing, Payment):
     branch = fields.Nested(
         ChainBranch, **about("分公司", "以总公司名义申请时判断所需；以分公司名义申请的不填")
     )
-    shops = fields.List(
-        fields.Nested(Shop), validate=validate.Length(0, MAX_ITEMS), **about("门店", needed=True)
-    )
+    shops = BoundedList(fields.Nested(Shop), least=0, most=MAX_ITEMS, **about("门店", needed=True))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from schemas.enterprise import SizeFacts
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Percent, Text, Uscc, Whole, YesNo
+from schemas.kit.lists import BoundedList
 from schemas.kit.refusals import said
 from vocabulary.forms import District, EnterpriseKind, Guarantor, Size
 
@@ -50,9 +51,10 @@ class Guarantee(SizeFacts):
     )
     starts_on = DateField(**about("担保开始日", source=CONTRACT, example="2020-04-01"))
     ends_on = DateField(**about("担保结束日", source=CONTRACT, example="2021-03-31"))
-    fees = fields.List(
+    fees = BoundedList(
         fields.Nested(Fee),
-        validate=validate.Length(1, 30),
+        least=1,
+        most=30,
         **about(
             "实际收取的全部费用",
             "首个收费年度（期限不足一年的为整个期限）收取的每一项费用；填写后按金额计算，不用费率",
@@ -107,9 +109,10 @@ class GuaranteeForm(StrictSchema):
             in_example=False,
         )
     )
-    guarantees = fields.List(
+    guarantees = BoundedList(
         fields.Nested(Guarantee),
-        validate=validate.Length(0, MAX_GUARANTEES),
+        least=0,
+        most=MAX_GUARANTEES,
         **about("担保业务", "每份担保合同一项", needed=True),
     )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Text, Whole, YesNo
+from schemas.kit.lists import BoundedList
 from schemas.kit.refusals import said
 from vocabulary.forms import Sector
 
@@ -91,9 +92,10 @@ class TrainingForm(StrictSchema):
     )
     training_from = DateField(**about("培训开始日", source="培训计划", example="2020-05-11"))
     training_to = DateField(**about("培训结束日", source="培训计划", example="2020-06-30"))
-    trainees = fields.List(
+    trainees = BoundedList(
         fields.Nested(Trainee),
-        validate=validate.Length(0, MAX_TRAINEES),
+        least=0,
+        most=MAX_TRAINEES,
         **about("参训职工", "每人一项", source="参训职工名单", needed=True),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from marshmallow import fields, validate, validates_schema
+from marshmallow import fields, validates_schema
 
 from schemas.enterprise import SizeFacts
 from schemas.forms.leases import LEASE
@@ -18,6 +18,7 @@ from schemas.forms.parts import (
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Month, Text, Uscc, YesNo
+from schemas.kit.lists import BoundedList
 from vocabulary.forms import Business, District, Holding, Owner, Relief, Size, TenantKind, Use
 
 AGREEMENT: Final = "减免协议、收据或退款凭证"
@@ -62,9 +63,10 @@ class TenantRelief(SizeFacts):
     agreed_on = DateField(**about("约定减免的日期", source=AGREEMENT, example="2020-04-15"))
     proof = Text(max_length=200, **about("减免凭证", "凭证名称或编号"))
     subsidised_elsewhere = YesNo(**about("同一笔减免是否已获其他财政资助", example=False))
-    months = fields.List(
+    months = BoundedList(
         fields.Nested(ReliefMonth),
-        validate=validate.Length(1, MAX_MONTHS),
+        least=1,
+        most=MAX_MONTHS,
         **about("各月减免", needed=True),
     )
 
@@ -91,8 +93,9 @@ class LandlordFacts(Payment):
     operates_lawfully = YesNo(**about("是否合法经营", "自行申报，以认定为准"))
     in_park = YesNo(**about("房屋是否在西城园政策区内", "用于转送相应部门"))
     business = Choice(Business, **about("承租方主要经营领域", "用于转送相应部门"))
-    tenants = fields.List(
+    tenants = BoundedList(
         fields.Nested(TenantRelief),
-        validate=validate.Length(0, MAX_ITEMS),
+        least=0,
+        most=MAX_ITEMS,
         **about("承租方和减免明细", "每户每份合同一项", needed=True),
     )

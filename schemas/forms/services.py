@@ -5,11 +5,10 @@ Nothing is required by format: a referral costs nothing, and the contact asks fo
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
-
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Text, Whole, YesNo
+from schemas.kit.lists import BoundedList
 from vocabulary.forms import (
     Business,
     Certificate,
@@ -46,9 +45,10 @@ class FinanceForm(Request):
 class ProcurementForm(Request):
     """(七): purchases and publicity."""
 
-    purchases = fields.List(
+    purchases = BoundedList(
         Choice(Purchase),
-        validate=validate.Length(1, 10),
+        least=1,
+        most=10,
         **about("希望参与的事项", "可多选：政府采购、区属国有企业采购、宣传推介"),
     )
     products = Text(max_length=2000, lines=True, **about("技术、产品介绍"))
@@ -101,11 +101,9 @@ class ResearchForm(Request):
 class FintechForm(Request):
     """(十一): fintech."""
 
-    clients = fields.List(
-        Choice(Client), validate=validate.Length(1, 10), **about("服务对象", "可多选")
-    )
-    technologies = fields.List(
-        Choice(Technology), validate=validate.Length(1, 10), **about("应用的技术", "可多选")
+    clients = BoundedList(Choice(Client), least=1, most=10, **about("服务对象", "可多选"))
+    technologies = BoundedList(
+        Choice(Technology), least=1, most=10, **about("应用的技术", "可多选")
     )
     project = Text(max_length=4000, lines=True, **about("示范应用项目情况"))
 

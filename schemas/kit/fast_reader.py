@@ -1,28 +1,58 @@
-"""A quick way through a schema for bodies without a fault; marshmallow itself for all others.
+"""A quick way through a schema: what marshmallow reads and refuses, at a tenth of its price.
 
 ``schema.load`` followed by ``schema.dump`` spends nine tenths of its time on errors that are not
 there: an error store per object, a closure and a validator object per field. :class:`Reader` goes
 through the same schema objects, calls the same ``read`` of each field, the same validators and the
-same schema checks, and gives up at the first thing it would have to complain about. Whoever calls
-it then asks marshmallow, so that every refusal is marshmallow's own and there is one contract only.
+same schema checks, and gathers the same messages. It ends early: once it has found more faults
+than an answer lists, what is left of the body is not looked at, so that nobody buys minutes of work
+with one body.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 from marshmallow.decorators import POST_LOAD, PRE_LOAD, VALIDATES, VALIDATES_SCHEMA
+from marshmallow.error_store import ErrorStore
 
 from schemas.kit.fields import Described
+from schemas.kit.lists import BoundedList
+from schemas.kit.problem import MOST_ERRORS
 
-_Pair = tuple[Any, Any]
-_Read = Callable[[Any], Any]
+
+class _Both(NamedTuple):
+    """What a value loads as, and what that dumps as."""
+
+    loaded: Any
+    plain: Any
 
 
-class _Unusual(Exception):
-    """Here marshmallow has to look: a fault, or something this module does not know."""
+class _Faults:
+    """How many more faults are looked for."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MOST_ERRORS + 1  # one more, to know that there are more
+
+    def met(self, refused: ValidationError) -> Any:
+        """The messages of what was refused; those of an object or a list were counted inside."""
+        if isinstance(refused.messages, list):
+            self.left -= 1
+        return refused.messages
+
+
+_ReadScalar = Callable[[Any], Any]
+_ReadInside = Callable[[Any, _Faults], _Both]
+
+
+class _Scalar(NamedTuple):
+    """How to read a value, and how to write it (None: as it is)."""
+
+    read: _ReadScalar
+    write: Callable[[Any], Any] | None
 
 
 class Reader:
@@ -36,65 +66,93 @@ class Reader:
     def __call__(self, raw: Any) -> dict[str, Any]:
         """What ``schema.dump(schema.load(raw))`` gives.
 
-        Returns the normalised JSON object. Raises ``ValidationError`` with
-        marshmallow's messages.
+        Returns the normalised JSON object. Raises ``ValidationError`` with marshmallow's messages,
+        of which it looks for one more than an answer lists.
         """
-        try:
-            plain: dict[str, Any] = self._read(raw)[1]
-        except (_Unusual, ValidationError):
-            plain = self.schema.dump(self.schema.load(raw))
+        plain: dict[str, Any] = self._read(raw, _Faults()).plain
         return plain
 
 
-def _object(schema: Schema) -> Callable[[Any], _Pair]:
+def _object(schema: Schema) -> _ReadInside:
     """A function from a JSON object to what it loads as and what that dumps as."""
     checks = _checks(schema)
     known = {name: _reading(field) for name, field in schema.load_fields.items()}
+    null = {name: field.make_error("null") for name, field in schema.load_fields.items()}
     required = [name for name, field in schema.load_fields.items() if field.required]
+    unknown = _refusing(schema.error_messages["unknown"])
+    not_an_object = {"_schema": [schema.error_messages["type"]]}
 
-    def read(raw: Any) -> _Pair:
-        if type(raw) is not dict:
-            raise _Unusual
+    def read(raw: Any, faults: _Faults) -> _Both:
+        if not isinstance(raw, dict):
+            faults.left -= 1
+            raise ValidationError(not_an_object)
         loaded: dict[str, Any] = {}
         plain: dict[str, Any] = {}
+        errors: dict[str, Any] = {}
         for name, value in raw.items():
-            if name not in known:
-                raise _Unusual
-            read_one, write = known[name]
-            if write is None:
-                loaded[name] = plain[name] = read_one(value)
-            elif write is _AS_PAIR:
-                loaded[name], plain[name] = read_one(value)
-            else:
-                loaded[name] = one = read_one(value)
-                plain[name] = write(one)
+            reading = known.get(name, unknown)
+            try:
+                if isinstance(reading, _Scalar):
+                    loaded[name] = one = reading.read(value)
+                    plain[name] = one if reading.write is None else reading.write(one)
+                else:
+                    loaded[name], plain[name] = reading(value, faults)
+            except ValidationError as refused:
+                errors[name] = faults.met(refused if value is not None else null.get(name, refused))
+                if faults.left <= 0:
+                    raise ValidationError(_in_order(errors, known)) from None
         for name in required:
-            if name not in loaded:
-                raise _Unusual
-        for check in checks:
-            check(loaded, partial=None, many=False, unknown=RAISE)
-        return loaded, plain
+            if name not in raw:
+                errors[name] = faults.met(schema.load_fields[name].make_error("required"))
+        if errors:
+            raise ValidationError(_in_order(errors, known))
+        _check(checks, loaded, faults)
+        return _Both(loaded, plain)
 
     return read
+
+
+def _refusing(message: str) -> _Scalar:
+    def refuse(_: Any) -> Any:
+        raise ValidationError([message])
+
+    return _Scalar(refuse, None)
+
+
+def _in_order(errors: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """As marshmallow lists them: the schema's fields, then what it does not know."""
+    of_known = {name: errors[name] for name in known if name in errors}
+    return of_known | errors
+
+
+def _check(checks: list[Callable[..., None]], loaded: dict[str, Any], faults: _Faults) -> None:
+    """Raises what the checks across the fields have to say, merged as marshmallow merges it."""
+    store: ErrorStore | None = None
+    for check in checks:
+        try:
+            check(loaded, partial=None, many=False, unknown=RAISE)
+        except ValidationError as refused:
+            faults.left -= 1
+            store = store or ErrorStore()  # type: ignore[no-untyped-call]
+            store.store_error(refused.messages, refused.field_name)  # type: ignore[no-untyped-call]
+    if store is not None:
+        raise ValidationError(store.errors)
 
 
 def _checks(schema: Schema) -> list[Callable[..., None]]:
     """The checks across a schema's fields; ``TypeError`` for what else a schema may do."""
     hooks = schema._hooks  # noqa: SLF001 -- marshmallow keeps no public list of them
     simple = not any(
-        many or options["pass_original"] for _, many, options in hooks[VALIDATES_SCHEMA]
+        many or options["pass_original"] or not options["skip_on_field_errors"]
+        for _, many, options in hooks[VALIDATES_SCHEMA]
     ) and not any(hooks[kind] for kind in (PRE_LOAD, POST_LOAD, VALIDATES))
     if not simple or schema.unknown != RAISE or schema.many or schema.partial:
         raise TypeError(f"{type(schema).__name__} uses what schemas.kit.fast_reader does not know")
     return [getattr(schema, name) for name, _, _ in hooks[VALIDATES_SCHEMA]]
 
 
-def _AS_PAIR(_: Any) -> Any:  # noqa: N802 -- a mark, never called
-    raise AssertionError
-
-
-def _reading(field: fields.Field[Any]) -> tuple[_Read, Callable[[Any], Any] | None]:
-    """How to read a field's value, and how to write it: None as it is, or already with it."""
+def _reading(field: fields.Field[Any]) -> _Scalar | _ReadInside:
+    """How to read a field's value."""
     if (
         field.data_key is not None
         or field.attribute is not None
@@ -107,32 +165,48 @@ def _reading(field: fields.Field[Any]) -> tuple[_Read, Callable[[Any], Any] | No
     ):
         raise TypeError(f"field {field.name} uses what schemas.kit.fast_reader does not know")
     match field:
-        case fields.Nested() if field.unknown is None and not field.many:
-            return _checked(_object(field.schema), field, pair=True), _AS_PAIR
-        case fields.List():
-            return _checked(_list(field.inner), field, pair=True), _AS_PAIR
+        case fields.Nested() if field.unknown is None and not field.many and not field.validators:
+            return _object(field.schema)
+        case BoundedList():
+            return _list(field)
         case Described():
-            return _checked(field.read, field, pair=False), type(field).plain
+            return _Scalar(_checked(field, field.read), type(field).plain)
         case _:
             raise TypeError(f"{type(field).__name__} is not known to schemas.kit.fast_reader")
 
 
-def _list(inner: fields.Field[Any]) -> Callable[[Any], _Pair]:
-    read_one, write = _reading(inner)
+def _list(field: BoundedList) -> _ReadInside:
+    inner = field.inner
+    reading = _reading(inner)
+    null = inner.make_error("null")
 
-    def read(raw: Any) -> _Pair:
-        if type(raw) is not list:
-            raise _Unusual
-        if write is _AS_PAIR:
-            pairs = [read_one(each) for each in raw]
-            return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-        loaded = [read_one(each) for each in raw]
-        return loaded, loaded if write is None else [write(each) for each in loaded]
+    def read(raw: Any, faults: _Faults) -> _Both:
+        field.check_bounds(raw)
+        loaded: list[Any] = []
+        plain: list[Any] = []
+        errors: dict[int, Any] = {}
+        for place, value in enumerate(raw):
+            try:
+                if isinstance(reading, _Scalar):
+                    one = reading.read(value)
+                    loaded.append(one)
+                    plain.append(one if reading.write is None else reading.write(one))
+                else:
+                    both = reading(value, faults)
+                    loaded.append(both[0])
+                    plain.append(both[1])
+            except ValidationError as refused:
+                errors[place] = faults.met(null if value is None else refused)
+                if faults.left <= 0:
+                    break
+        if errors:
+            raise ValidationError(errors)
+        return _Both(loaded, plain)
 
     return read
 
 
-def _checked(read: _Read, field: fields.Field[Any], *, pair: bool) -> _Read:
+def _checked(field: fields.Field[Any], read: _ReadScalar) -> _ReadScalar:
     """``read`` followed by the field's validators, which look at the loaded value."""
     validators = list(field.validators)
     if not validators:
@@ -140,8 +214,12 @@ def _checked(read: _Read, field: fields.Field[Any], *, pair: bool) -> _Read:
 
     def reading(raw: Any) -> Any:
         value = read(raw)
-        for validate in validators:
-            validate(value[0] if pair else value)
+        try:
+            for validate in validators:
+                validate(value)
+        except ValidationError:
+            field._validate(value)  # noqa: SLF001 -- gathers what all of them say
+            raise
         return value
 
     return reading

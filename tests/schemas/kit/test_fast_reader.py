@@ -16,6 +16,7 @@ from schemas.forms import FORMS
 from schemas.kit.base import StrictSchema
 from schemas.kit.fast_reader import Reader
 from schemas.kit.fields import Text
+from schemas.kit.refusals import SENTENCES
 from tests.support import forms
 from tests.support.applications import tenant_body
 from tests.support.packaged import example
@@ -45,6 +46,9 @@ ODD: list[Any] = [
 ]
 
 
+_UNKNOWN = [("unknown_field", SENTENCES["unknown_field"])]
+
+
 def _marshmallow(schema: Schema, raw: Any) -> Any:
     try:
         return schema.dump(schema.load(raw))
@@ -60,9 +64,14 @@ def _read(name: str, raw: Any) -> Any:
 
 
 def _coded(messages: Any) -> Any:
-    """The tree of messages in its order, each with its code."""
+    """The tree of messages in its order, each with its code.
+
+    marshmallow goes through the names that it does not know as a set, so in any order.
+    """
     if isinstance(messages, dict):
-        return [(key, _coded(inner)) for key, inner in messages.items()]
+        found = [(key, _coded(inner)) for key, inner in messages.items()]
+        strange = [each for each in found if each[1] == _UNKNOWN]
+        return [each for each in found if each not in strange] + sorted(strange)
     if isinstance(messages, list):
         return [_coded(inner) for inner in messages]
     return (getattr(messages, "code", None), str(messages))
