@@ -5,14 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from schemas.findings import FindingSchema
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
+from schemas.kit.bounded import BoundedDict, BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Described, Money, Text, Whole, YesNo
-from schemas.kit.lists import BoundedList
 from vocabulary.cases import Grade, State
 
 MOST_FIELDS: Final = 100
@@ -103,11 +103,12 @@ class AnyValue(Described, fields.Raw):
 class SupplementAnswerSchema(StrictSchema):
     """The applicant's answers to a request to supplement."""
 
-    values = fields.Dict(
+    values = BoundedDict(
+        least=1,
+        most=MOST_FIELDS,
         keys=fields.String(),
         values=AnyValue(allow_none=True, **about("新的内容", "与申报表该项的填法相同")),
         required=True,
-        validate=validate.Length(1, MOST_FIELDS),
         **about("补正内容", "JSON 指针 → 新的内容"),
     )
 

@@ -7,21 +7,21 @@ here: a well-formed application that cannot succeed is accepted and explained la
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from marshmallow import ValidationError
 
-from schemas.enterprise import ENTERPRISE
+from schemas.enterprise import READ_ENTERPRISE
 from schemas.form_set import FormSet, FormsOf
 from schemas.kit.fast_reader import Reader
 from schemas.kit.format_errors import FormatErrors, field_error, flatten, pointer
-from schemas.kit.problem import FieldError
+from schemas.kit.problem import MOST_ERRORS, FieldError
 
 _PARTS: Final = ("provision", "enterprise", "facts")
 _NOTICE: Final = "notice"
-_ENTERPRISE: Final = Reader(ENTERPRISE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,11 @@ def load_application(raw: object, forms_of: FormsOf) -> Submission:
     """Check and normalise a parsed request body.
 
     Takes any JSON value, numbers with a fraction as ``Decimal``; the forms by notice.
-    Returns the :class:`Submission`. Raises :class:`FormatErrors` listing every fault.
+    Returns the :class:`Submission`. Raises :class:`FormatErrors` with the faults.
     """
     if not isinstance(raw, Mapping):
         raise FormatErrors([field_error("", "invalid_object")])
-    errors = [
-        field_error(pointer(key), "unknown_field")
-        for key in raw
-        if key not in _PARTS and key != _NOTICE
-    ]
+    errors = strange(raw, (*_PARTS, _NOTICE), "unknown_field")
     errors += [field_error(pointer(part), "required") for part in _PARTS if part not in raw]
     notice, forms = read_notice(raw, forms_of, errors)
     provision = raw.get("provision")
@@ -77,11 +73,19 @@ def load_application(raw: object, forms_of: FormsOf) -> Submission:
             errors.append(field_error("/provision", "invalid_string"))
         elif forms is not None and (form := forms.readers.get(provision)) is None:
             errors.append(field_error("/provision", "unknown_provision"))
-    enterprise = _part(_ENTERPRISE, raw, "enterprise", errors)
+    enterprise = _part(READ_ENTERPRISE, raw, "enterprise", errors)
     facts = _part(form, raw, "facts", errors)
     if errors or not isinstance(provision, str):
         raise FormatErrors(errors)
     return Submission(provision, enterprise, facts, notice)
+
+
+def strange(
+    raw: Mapping[str, Any], known: Collection[str], code: str, *, at: str = ""
+) -> list[FieldError]:
+    """An error for each member that is not known; of very many, as many as an answer lists."""
+    names = (name for name in raw if name not in known)
+    return [field_error(at + pointer(name), code) for name in islice(names, MOST_ERRORS + 1)]
 
 
 def read_notice(

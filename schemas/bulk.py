@@ -9,9 +9,9 @@ from marshmallow import fields
 from schemas.findings import FindingsSchema
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
+from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Text, Whole
-from schemas.kit.lists import BoundedList
 from schemas.kit.paging import LIMIT_MAX
 
 

@@ -10,9 +10,9 @@ from marshmallow import fields, post_load
 
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
+from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Text, YesNo
-from schemas.kit.lists import BoundedList
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from marshmallow import fields
 
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
+from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Whole
-from schemas.kit.lists import BoundedList
 from schemas.kit.paging import BEFORE, BIGGEST_ID, LIMIT, LIMIT_MAX, NEXT
 from vocabulary.outcomes import Outcome
 

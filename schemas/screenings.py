@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import ValidationError, fields
 
-from schemas.application import read_notice
+from schemas.application import read_notice, strange
 from schemas.contacts import Contact
-from schemas.enterprise import ENTERPRISE
+from schemas.enterprise import ENTERPRISE, READ_ENTERPRISE
 from schemas.form_set import FormsOf
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
@@ -67,13 +67,13 @@ def load_screening(raw: object, forms_of: FormsOf) -> Screening:
     """
     if not isinstance(raw, Mapping):
         raise InvalidRequest([field_error("", "invalid_object")])
-    errors = [field_error(pointer(key), "unknown_field") for key in raw if key not in _PARTS]
+    errors = strange(raw, _PARTS, "unknown_field")
     enterprise: dict[str, Any] = {}
     if "enterprise" not in raw:
         errors.append(field_error("/enterprise", "required"))
     else:
         try:
-            enterprise = _normalised(ENTERPRISE, raw["enterprise"])
+            enterprise = READ_ENTERPRISE(raw["enterprise"])
         except ValidationError as refused:
             errors.extend(flatten(refused.messages, "/enterprise"))
     own, shared = (_object(raw, name, errors) for name in ("facts", "shared"))
@@ -82,8 +82,8 @@ def load_screening(raw: object, forms_of: FormsOf) -> Screening:
         raise InvalidRequest(errors)
     forms = known.forms
     asked = {name for form in forms.values() for name in form.fields}
-    errors += [field_error(pointer("shared", n), "unknown_field") for n in shared if n not in asked]
-    errors += [field_error(pointer("facts", c), "unknown_provision") for c in own if c not in forms]
+    errors += strange(shared, asked, "unknown_field", at="/shared")
+    errors += strange(own, forms, "unknown_provision", at="/facts")
     facts: dict[str, dict[str, Any]] = {}
     for code, form in forms.items():
         mine = _object(own, code, errors, at="/facts")
@@ -91,17 +91,12 @@ def load_screening(raw: object, forms_of: FormsOf) -> Screening:
         if not merged:
             continue
         try:
-            facts[code] = _normalised(form, merged)
+            facts[code] = known.readers[code](merged)
         except ValidationError as refused:
             errors.extend(_placed(refused, code, mine))
     if errors:
         raise InvalidRequest(list(dict.fromkeys(errors)))
     return Screening(enterprise, facts, tuple(own), notice)
-
-
-def _normalised(schema: Schema, value: Any) -> dict[str, Any]:
-    dumped: dict[str, Any] = schema.dump(schema.load(value))
-    return dumped
 
 
 def _object(

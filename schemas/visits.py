@@ -12,9 +12,9 @@ from marshmallow import ValidationError, fields
 from schemas.applicant import Applicant
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
+from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Described, Text, Whole
-from schemas.kit.lists import BoundedList
 from schemas.kit.paging import BEFORE, LIMIT, NEXT, one_of
 from schemas.kit.refusals import said
 from schemas.requests import AskSchema

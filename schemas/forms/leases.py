@@ -8,9 +8,9 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from schemas.forms.parts import MAX_MONTHS, refuse_repeated_months, refuse_reversed_term
 from schemas.kit.base import StrictSchema
+from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Month, Text, Uscc, YesNo
-from schemas.kit.lists import BoundedList
 from schemas.kit.refusals import said
 from vocabulary.forms import District, LeaseForm, Owner, PartUse, RentBasis, Use
 

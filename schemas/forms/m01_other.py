@@ -9,9 +9,9 @@ from marshmallow import fields, validates_schema
 from schemas.forms.leases import LEASE, Premises
 from schemas.forms.parts import MAX_ITEMS, MAX_MONTHS, refuse_more_than_rent, refuse_repeated_months
 from schemas.kit.base import StrictSchema
+from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, Money, Month, Text, YesNo
-from schemas.kit.lists import BoundedList
 from vocabulary.forms import Business, Owner
 
 

@@ -6,8 +6,8 @@ from marshmallow import fields
 
 from schemas.forms.leases import StateLease
 from schemas.forms.parts import MAX_ITEMS, Declarations, Operated, Payment, Staffing
+from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
-from schemas.kit.lists import BoundedList
 
 
 class TenantForm(Declarations, Operated, Staffing, Payment):

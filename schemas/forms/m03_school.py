@@ -6,9 +6,9 @@ from marshmallow import fields
 
 from schemas.forms.leases import StateLease
 from schemas.forms.parts import MAX_ITEMS, Payment, Staffing
+from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Text
-from schemas.kit.lists import BoundedList
 from vocabulary.forms import Approval, Opening, School, Use
 
 PERMIT = "办学许可证"

@@ -20,9 +20,9 @@ from schemas.forms.parts import (
     refuse_reversed_term,
 )
 from schemas.kit.base import StrictSchema
+from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Month, Text, Uscc, Whole
-from schemas.kit.lists import BoundedList
 from schemas.kit.refusals import said
 from vocabulary.forms import Chain, District, Outlet, Payer, Trade
 

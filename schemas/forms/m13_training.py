@@ -8,9 +8,9 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from schemas.kit.base import StrictSchema
+from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Text, Whole, YesNo
-from schemas.kit.lists import BoundedList
 from schemas.kit.refusals import said
 from vocabulary.forms import Sector
 

@@ -16,9 +16,9 @@ from schemas.forms.parts import (
     refuse_repeated_months,
 )
 from schemas.kit.base import StrictSchema
+from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Month, Text, Uscc, YesNo
-from schemas.kit.lists import BoundedList
 from vocabulary.forms import Business, District, Holding, Owner, Relief, Size, TenantKind, Use
 
 AGREEMENT: Final = "减免协议、收据或退款凭证"

@@ -6,9 +6,9 @@ Nothing is required by format: a referral costs nothing, and the contact asks fo
 from __future__ import annotations
 
 from schemas.kit.base import StrictSchema
+from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Text, Whole, YesNo
-from schemas.kit.lists import BoundedList
 from vocabulary.forms import (
     Business,
     Certificate,

@@ -6,10 +6,13 @@ for :class:`schemas.kit.refusals.Coded` sentences, so no form has to remember to
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import islice
 from typing import Any, Final
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from schemas.kit.problem import MOST_ERRORS
 from schemas.kit.refusals import Coded, coded
 
 # marshmallow's own message keys, by the field class that uses them; a subclass wins over its base.
@@ -44,6 +47,14 @@ class StrictSchema(Schema):
 
     class Meta:
         unknown = RAISE
+
+    def load(self, data: Any, **given: Any) -> Any:
+        """As marshmallow's; of names that it does not know, no more than an answer can list."""
+        if isinstance(data, Mapping) and len(data) > len(self.fields) + MOST_ERRORS:
+            names = {field.data_key or name for name, field in self.fields.items()}
+            strange = islice((name for name in data if name not in names), MOST_ERRORS + 1)
+            data = {name: data[name] for name in (*names.intersection(data), *strange)}
+        return super().load(data, **given)
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """marshmallow's hook: called once per field while a schema is built."""

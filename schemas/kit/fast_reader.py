@@ -17,8 +17,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 from marshmallow.decorators import POST_LOAD, PRE_LOAD, VALIDATES, VALIDATES_SCHEMA
 from marshmallow.error_store import ErrorStore
 
+from schemas.kit.bounded import BoundedList
 from schemas.kit.fields import Described
-from schemas.kit.lists import BoundedList
 from schemas.kit.problem import MOST_ERRORS
 
 

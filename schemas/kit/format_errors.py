@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from schemas.kit.problem import FieldError, Refused
+from schemas.kit.problem import MOST_ERRORS, FieldError, Refused
 from schemas.kit.refusals import Coded, said
 
 _SCHEMA_LEVEL: Final = "_schema"
 
 
 class FormatErrors(Refused):
-    """An application is malformed. ``errors`` lists every fault found, in reading order."""
+    """An application is malformed. ``errors`` lists the faults found, in reading order: all of
+    them, or the first ones where there are more than an answer lists."""
 
     status = 422
     code = "invalid_application"
     title = "申报内容格式有误"
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
-        super().__init__("请按逐项说明改正后重新提交。", errors)
+        super().__init__("请按逐项说明改正后重新提交。", errors[: MOST_ERRORS + 1])
 
     def __str__(self) -> str:
         return ", ".join(sorted({error.code for error in self.errors}))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any, ClassVar, Final
 
 from marshmallow import Schema, fields
@@ -87,12 +88,13 @@ def problem(
 ) -> dict[str, Any]:
     """Build a problem body.
 
-    All but the first :data:`MOST_ERRORS` field errors are left out, which ``detail`` then says;
-    further members that are ``None`` are left out.
+    All but the first :data:`MOST_ERRORS` field errors are left out, which ``detail`` then says
+    (not how many there are: nobody has counted them); further members that are ``None`` are left
+    out.
     """
-    listed = [asdict(error) for error in errors]
+    listed = [asdict(error) for error in islice(errors, MOST_ERRORS + 1)]
     if len(listed) > MOST_ERRORS:
-        detail += f"共 {len(listed)} 处有误，以下只列出前 {MOST_ERRORS} 处。"
+        detail += f"有误之处较多，以下只列出前 {MOST_ERRORS} 处。"
         del listed[MOST_ERRORS:]
     body: dict[str, Any] = {
         "type": f"urn:wenqi:problem:{code}",

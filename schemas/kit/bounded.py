@@ -1,4 +1,4 @@
-"""Lists of a bounded length, which is looked at before their items are."""
+"""Lists and objects of a bounded length, which is looked at before what they hold."""
 
 from __future__ import annotations
 
@@ -36,3 +36,16 @@ class BoundedList(fields.List[Any]):
         if errors:
             raise ValidationError(errors)
         return read
+
+
+class BoundedDict(fields.Dict):
+    """An object of names that no schema knows beforehand, from ``least`` to ``most`` of them."""
+
+    def __init__(self, *, least: int, most: int, **options: Any) -> None:
+        self._length: Final = validate.Length(least, most)
+        super().__init__(validate=self._length, **options)
+
+    def _deserialize(self, value: Any, *where: Any, **given: Any) -> Any:
+        if isinstance(value, dict):
+            self._length(value)
+        return super()._deserialize(value, *where, **given)  # type: ignore[no-untyped-call]
