@@ -24,8 +24,10 @@ from api.openapi import described
 from api.services import services
 from casework.people.rights import Right
 from schemas.kit.answers import schema_of
+from schemas.kit.base import StrictSchema
 from schemas.kit.format_errors import InvalidRequest, flatten
 from schemas.kit.problem import FieldError
+from schemas.kit.strict_json import MAX_VALUES
 
 _BODY: Final = "json"
 _View = Callable[..., Any]
@@ -103,9 +105,10 @@ class _Parser(FlaskParser):
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"query": RAISE}  # noqa: RUF012 -- webargs declares it so
 
-    def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002 -- webargs' signature
+    def load_json(self, req: Request, schema: Schema) -> Any:
         """The body. Raises ``Refused`` (400, 413 or 415), Overloaded."""
-        return read_json(req, services().settings.max_body_bytes)
+        most = schema.most_values if isinstance(schema, StrictSchema) else MAX_VALUES
+        return read_json(req, services().settings.max_body_bytes, most)
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
         """The parameters, each given once."""

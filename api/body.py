@@ -15,7 +15,7 @@ from flask import Request
 from casework.errors import Overloaded
 from config.capacity import READERS
 from schemas.kit.problem import Refused
-from schemas.kit.strict_json import TooLarge, parse
+from schemas.kit.strict_json import MAX_VALUES, TooLarge, parse
 
 DRAIN_LIMIT: Final = 32 * 1024 * 1024
 """How much of an over-long body is read and thrown away, so that the client reads our answer."""
@@ -33,15 +33,15 @@ class UnsupportedMediaType(Refused):
     title = "请求内容的类型不受支持"
 
 
-def read_json(request: Request, limit: int) -> Any:
+def read_json(request: Request, limit: int, most: int = MAX_VALUES) -> Any:
     """The JSON value of a request's body.
 
-    Takes the request, and the size limit in bytes. Returns the value, with whole numbers as ``int``
-    and others as exact ``Decimal``. Raises :class:`Refused` (400, 413 or 415),
-    Overloaded (503).
+    Takes the request, the size limit in bytes, and how many values it may hold. Returns the value,
+    with whole numbers as ``int`` and others as exact ``Decimal``. Raises :class:`Refused` (400, 413
+    or 415), Overloaded (503).
     """
     require_type(request, "application/json", "JSON")
-    return parse(_read(request, limit))
+    return parse(_read(request, limit), most)
 
 
 def require_type(request: Request, media_type: str, called: str) -> None:

@@ -29,6 +29,9 @@ class FactsByProvisionSchema(StrictSchema):
 class ScreeningSchema(StrictSchema):
     """What a screening is asked with: the enterprise; facts are optional throughout."""
 
+    most_values = 3000
+    """Unlike an application it is judged while its sender waits, by every provision."""
+
     notice = fields.String(**about("筛查所依据的通知", "通知代码；不填为本系统默认的通知"))
     enterprise = fields.Nested(ENTERPRISE, required=True, **about("企业情况"))
     facts = fields.Nested(

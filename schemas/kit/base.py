@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from marshmallow import RAISE, Schema, fields, validate
 
 from schemas.kit.problem import MOST_ERRORS
 from schemas.kit.refusals import Coded, coded
+from schemas.kit.strict_json import MAX_VALUES
 
 # marshmallow's own message keys, by the field class that uses them; a subclass wins over its base.
 _BY_CLASS: Final[tuple[tuple[type[fields.Field[Any]], dict[str, str]], ...]] = (
@@ -38,7 +39,10 @@ _EVERY: Final[dict[str, str]] = {
 
 
 class StrictSchema(Schema):
-    """Refuses unknown fields; every message is Chinese and coded."""
+    """Refuses unknown fields; every message is Chinese and coded. `most_values`: how many values a
+    body may hold that is read with it."""
+
+    most_values: ClassVar[int] = MAX_VALUES
 
     error_messages = {  # noqa: RUF012 -- marshmallow declares it so
         "unknown": coded("unknown_field"),

@@ -13,6 +13,7 @@ class BoundedList(fields.List[Any]):
     """From ``least`` to ``most`` items. One that is too long costs nothing but its refusal."""
 
     def __init__(self, inner: fields.Field[Any], *, least: int, most: int, **options: Any) -> None:
+        self.most: Final = most
         self._length: Final = validate.Length(least, most)
         super().__init__(inner, validate=self._length, **options)
 

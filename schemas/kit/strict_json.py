@@ -67,10 +67,13 @@ class TooDeep(Refused):
 
 
 class TooManyValues(Refused):
-    """More than MAX_VALUES values."""
+    """More than `most` values."""
 
     code = "too_many_values"
-    title = "请求内容过多"
+    title = "请求内容的项数过多"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"请求内容的项数过多，最多 {most} 项。")
 
 
 class TooLarge(Refused):
@@ -92,9 +95,9 @@ class _Refused:
     name: str | None = None
 
 
-def parse(raw: bytes) -> Any:
-    """Parse bytes as strict JSON: the value, with whole numbers as ``int`` and others as exact
-    ``Decimal``. Raises :class:`Refused` (400)."""
+def parse(raw: bytes, most: int = MAX_VALUES) -> Any:
+    """Parse bytes as strict JSON of at most so many values: the outermost, with whole numbers as
+    ``int`` and others as exact ``Decimal``. Raises :class:`Refused` (400)."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as bad:
@@ -102,7 +105,7 @@ def parse(raw: bytes) -> Any:
         raise InvalidEncoding(detail) from None
     if text.startswith("\ufeff"):
         raise InvalidEncoding("请求内容开头有 BOM，请保存为无 BOM 的 UTF-8。")
-    _refuse_too_many(text)
+    _refuse_too_many(text, most)
     seen: list[_Refused] = []
     try:
         value = _decoder(seen).decode(text)
@@ -114,8 +117,8 @@ def parse(raw: bytes) -> Any:
         ) from None
     except RecursionError:
         _too_deep()
-    # Only an escape can smuggle NUL or a lone surrogate past UTF-8 and the JSON grammar: most bodies
-    # need no second look.
+    # Only an escape can smuggle NUL or a lone surrogate past UTF-8 and the JSON grammar: most
+    # bodies need no second look.
     if seen or _DOUBTFUL.search(text) or _may_be_too_deep(raw):
         _inspect(value)
     return value
@@ -129,12 +132,12 @@ def _may_be_too_deep(raw: bytes) -> bool:
     return bool(brackets)
 
 
-def _refuse_too_many(text: str) -> None:
+def _refuse_too_many(text: str, most: int) -> None:
     """Count before anything is built: a comma or a bracket begins each value but the first."""
-    if _beginnings(text) <= MAX_VALUES:  # those inside of texts counted too
+    if _beginnings(text) <= most:  # those inside of texts counted too
         return
-    if _beginnings(_TEXT.sub("", text)) > MAX_VALUES:
-        raise TooManyValues(f"请求内容过多，最多 {MAX_VALUES} 项。")
+    if _beginnings(_TEXT.sub("", text)) > most:
+        raise TooManyValues(most)
 
 
 def _beginnings(text: str) -> int:

@@ -16,6 +16,8 @@ from schemas.forms import FORMS
 from schemas.kit.base import StrictSchema
 from schemas.kit.fast_reader import Reader
 from schemas.kit.fields import Text
+from schemas.kit.format_errors import flatten
+from schemas.kit.problem import MOST_ERRORS
 from schemas.kit.refusals import SENTENCES
 from tests.support import forms
 from tests.support.applications import tenant_body
@@ -198,3 +200,15 @@ class _Lenient(Schema):
 def test_what_it_does_not_know_is_refused_when_it_is_made(schema: Schema) -> None:
     with pytest.raises(TypeError):
         Reader(schema)
+
+
+@pytest.mark.parametrize("provision", sorted(FORMS))
+def test_a_reader_looks_for_no_more_faults_than_an_answer_lists(provision: str) -> None:
+    """Whatever is wrong after them costs nothing."""
+    wrong = {f"n{number}": 1 for number in range(20_000)}
+    nested = {name: [wrong] * 10 for name in FORMS[provision].fields}
+    for raw in (wrong, nested):
+        with pytest.raises(ValidationError) as refused:
+            READERS[provision](raw)
+        assert len(list(flatten(refused.value.messages))) == MOST_ERRORS + 1 or raw is nested
+        assert len(list(flatten(refused.value.messages))) <= MOST_ERRORS + len(nested)

@@ -1,0 +1,88 @@
+"""No body, whatever it holds, costs more than a body may cost."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from flask.testing import FlaskClient
+
+from api.app import create_app
+from api.services import services
+from casework.people import tokens
+from config.settings import Settings
+from store.db import Database
+from tests.support.hostile_bodies import CPU_SECONDS, applications
+from vocabulary.people import Role
+
+AGREED: Final = json.loads(
+    (Path(__file__).parents[1] / "data" / "openapi.json").read_text(encoding="utf-8")
+)
+ROUTES: Final = [
+    (method.upper(), path, operation["requestBody"]["content"]["application/json"]["schema"])
+    for path, operations in AGREED["paths"].items()
+    for method, operation in operations.items()
+    if method != "parameters"
+    and "application/json" in operation.get("requestBody", {}).get("content", {})
+]
+FILLINGS: Final[list[Any]] = [
+    [1] * 19_000,
+    [{}] * 9_500,
+    {f"n{number}": 1 for number in range(18_000)},
+    "字" * 80_000,
+]
+WHOLE: Final = "/api/v1/applications"
+"""Its body, and that of a screening, is tried in every way by tests/casework/intake."""
+
+
+@pytest.fixture
+def client(settings: Settings, database: Database) -> Iterator[FlaskClient]:
+    assert database
+    app = create_app(settings)
+    yield app.test_client()
+    with app.app_context():
+        services().db.close()
+
+
+def test_a_hostile_application_is_answered(client: FlaskClient) -> None:
+    for body in applications().values():
+        answer = client.post(WHOLE, data=body, content_type="application/json")
+        assert answer.status_code in {202, 400, 422}
+
+
+def test_each_member_as_all_that_a_body_can_hold(
+    client: FlaskClient, database: Database, settings: Settings
+) -> None:
+    tokens_of_roles = [
+        tokens.create(database, settings, bureau="sasac", role=role, label="测试甲")
+        for role in Role
+    ]
+    tried = 0
+    for method, path, schema in ROUTES:
+        address = path.replace("{receipt}", "WQ261128-0000001-E")
+        for name in ("{visit}", "{number}", "{delegation}"):
+            address = address.replace(name, "1")
+        for token in tokens_of_roles:
+            headers = {"If-Match": '"1"', "Authorization": f"Bearer {token}"}
+            if client.open(address, method=method, json={}, headers=headers).status_code != 403:
+                break
+        described = AGREED["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        for member in described.get("properties", {}):
+            for filling in FILLINGS:
+                body = json.dumps({member: filling}, ensure_ascii=False).encode()
+                began = time.process_time()
+                answer = client.open(
+                    address,
+                    method=method,
+                    data=body,
+                    content_type="application/json",
+                    headers=headers,
+                )
+                assert answer.status_code in {400, 404, 422}, (path, member)
+                assert time.process_time() - began < CPU_SECONDS, (path, member)
+                tried += 1
+    assert tried > 150
