@@ -40,7 +40,7 @@ class Decision:
 
     def document(self) -> dict[str, Any]:
         """What is stored with the assessment."""
-        return {**self.assessment.document(), "route": self.route.document()}
+        return self.route.added_to(self.assessment.document())
 
     def row(self) -> dict[str, Any]:
         """The assessment's columns that do not depend on the application's id or the time."""

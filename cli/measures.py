@@ -5,15 +5,13 @@ Nothing in the table is written by hand; a test holds the committed file to this
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from importlib import import_module
-from types import FunctionType, ModuleType
 from typing import Any
 
 from cli.tables import markdown
 from config.notices import load_notice
-from rules import PROVISIONS, RULES_VERSION
+from rules import PROVISIONS, RULES_VERSION, questions
 from rules.notice import Notice
 from rules.provision import Finder, Kind, Provision
 from schemas.forms import FORMS
@@ -22,7 +20,6 @@ LEGEND = (
     "Chinese in quotation marks is the notice's own wording; a parameter's source says whose "
     "figure it is (notice, city, reading, local_practice)."
 )
-_QUESTION = re.compile(r"Q\d{1,2}")
 _KINDS = {
     Kind.BENEFIT: "money by arithmetic",
     Kind.SERVICE: "service: referred, no amount",
@@ -57,40 +54,17 @@ def document(notice_id: str) -> str:
 
 
 def questions_of(provision: Provision, notice: Notice) -> tuple[str, ...]:
-    """The open questions a provision can raise, read off its own functions.
-
-    Followed through whatever of ``rules`` they call; every benefit may also raise the notice's
-    question of rounding.
-    """
-    roots: list[Any] = [c.check for c in (*provision.conditions, *provision.item_conditions)]
-    roots += [provision.lines, provision.deductions]
-    found = {notice.rounding} if notice.rounding and provision.kind is Kind.BENEFIT else set()
-    seen: set[int] = set()
-    while roots:
-        thing = roots.pop()
-        if isinstance(thing, str) and _QUESTION.fullmatch(thing):
-            found.add(thing)
-        elif isinstance(thing, FunctionType) and id(thing) not in seen:
-            seen.add(id(thing))
-            roots.extend(_within(thing))
-    return tuple(sorted(found, key=_number))
-
-
-def _within(function: FunctionType) -> Iterator[Any]:
-    """Constants a function holds, and the functions of ``rules`` it names."""
-    codes = [function.__code__]
-    while codes:
-        code = codes.pop()
-        codes.extend(const for const in code.co_consts if hasattr(const, "co_consts"))
-        yield from (const for const in code.co_consts if isinstance(const, str))
-        for name in code.co_names:
-            named = function.__globals__.get(name)
-            if isinstance(named, ModuleType) and named.__name__.startswith("rules"):
-                yield from (getattr(named, inner, None) for inner in code.co_names)
-            elif getattr(named, "__module__", "").startswith("rules"):
-                yield named
-    for cell in function.__closure__ or ():
-        yield cell.cell_contents
+    """The open questions that can apply under a provision: those of its register, of the amount
+    and of its routes."""
+    found = set(questions.of_provision(provision.code))
+    if provision.kind is Kind.BENEFIT:
+        found.add(notice.rounding or "")
+    rules = notice.routing[provision.code]
+    if len([rule for rule in rules if not rule.get("only_copy")]) > 1:
+        found.add(notice.several_lead or "")
+    if any(rule["reason"] in notice.desk_reasons for rule in rules):
+        found.add(notice.two_desks or "")
+    return tuple(sorted(found & set(notice.questions), key=_number))
 
 
 def _number(question: str) -> int:
@@ -200,12 +174,12 @@ def _questions(notice: Notice, provisions: Sequence[Provision]) -> str:
             question,
             text["question"],
             text["reading"],
-            ", ".join(code for code, found in raised.items() if question in found) or "throughout",
+            ", ".join(code for code, found in raised.items() if question in found) or "visits",
         )
         for question, text in sorted(notice.questions.items(), key=lambda row: _number(row[0]))
     )
     return "## Open questions\n\n" + markdown(
-        ("Q", "Question", "Reading followed", "Raised by"), rows
+        ("Q", "Question", "Reading followed", "Applies under"), rows
     )
 
 

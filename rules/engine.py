@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from rules import questions
 from rules.answers import missing
 from rules.keys import alike, differ, signs
 from rules.model import (
@@ -31,7 +32,7 @@ from rules.model import (
     OfficialFinding,
     Taken,
 )
-from rules.money import Exact, to_fen, whole_fen
+from rules.money import Exact, to_fen
 from rules.notice import Notice
 from rules.provision import Condition, Finder, Kind, Provision, View
 from vocabulary.outcomes import Outcome
@@ -77,21 +78,13 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
     amount, cap = _amount(provision, form, outcome, total)
     findings = tuple(whole + [found for findings in items for found in findings])
     absent, referrals = _raised(findings)
-    rounded = outcome in _OPEN and not whole_fen(total)
-    asked = _questions(
-        outcome,
-        (whole, *items),
-        lines,
-        (_cut(provision, cap), notice.rounding if rounded else None),
-    )
     return Assessment(
         provision=provision.code,
         outcome=outcome,
         amount=amount,
         findings=findings,
         lines=tuple(lines),
-        # A rule that several notices share raises what only one of them leaves open.
-        questions=tuple([each for each in asked if each in notice.questions]),
+        questions=questions.applying(provision.code, form, views, (whole, *items), lines, outcome),
         missing=absent,
         referrals=tuple([each for each in referrals if each in notice.referrals]),
         parameters=provision.parameters,
@@ -317,34 +310,6 @@ def _raised(findings: Iterable[Finding]) -> tuple[tuple[str, ...], tuple[str, ..
         if answer.referral:
             referrals[answer.referral] = None
     return tuple(absent), tuple(referrals)
-
-
-def _cut(provision: Provision, cap: CapClaim | None) -> str | None:
-    """The question a cut amount rests on, where earlier applications used the running total."""
-    if provision.cap is None or cap is None or cap.granted >= min(cap.computed, cap.limit):
-        return None
-    return provision.cap.question
-
-
-def _questions(
-    outcome: Outcome, groups: Items, lines: Iterable[Line], of_amount: Iterable[str | None]
-) -> tuple[str, ...]:
-    """The open questions that still matter or whose reading was applied; the amount's own last.
-
-    Of a denied application, or of a denied item of one that goes on, only the readings that deny
-    it: what else might have been asked makes no difference any more.
-    """
-    ended = [any(found.answer.truth is FALSE for found in group) for group in groups]
-    refused = outcome in _CLOSED and any(ended)
-    raised = [
-        found.answer.question
-        for group, over in zip(groups, ended, strict=True)
-        for found in group
-        if found.answer.question and (found.answer.truth is FALSE or not (refused or over))
-    ]
-    raised += [line.question for line in lines if line.question]
-    raised += [question for question in of_amount if question]
-    return tuple(dict.fromkeys(raised))
 
 
 def _changes(

@@ -67,6 +67,8 @@ def explain(
         "questions": [
             _question(question, notice, officer=officer)
             for question in document.get("questions", ())
+            # Who takes a case in hand is the bureaus' own question.
+            if officer or question not in (notice.several_lead, notice.two_desks)
         ],
         "missing": list(document.get("missing", ())),
         "needs_finding": needs_finding,

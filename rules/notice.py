@@ -68,6 +68,12 @@ class Notice:
         """The open question that an amount with a part of a fen rests on."""
         self.industry_reasons = frozenset(roles.get("industry_reasons", ()))
         """Route reasons that name a bureau as the applicant's or the tenants' 行业主管部门."""
+        of_routes: Mapping[str, Any] = roles.get("route_questions", {})
+        self.several_lead: str | None = of_routes.get("several_lead")
+        """The open question of a route on which several bureaus' fields match."""
+        self.two_desks: str | None = of_routes.get("two_desks")
+        self.desk_reasons = frozenset(of_routes.get("desk_reasons", ()))
+        """The open question which desk of one bureau takes what, and the reasons that answer it."""
         self._windows: Mapping[str, Mapping[str, Any]] = content.get("windows", {})
         self.conditions: Mapping[str, Mapping[str, Any]] = content["conditions"]
         self.provisions: Mapping[str, Mapping[str, Any]] = content["provisions"]

@@ -100,12 +100,10 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """A running total over applications: whose account, the limit's parameter key, and the open
-    question whose reading a cut amount rests on."""
+    """A running total over applications: whose account, the limit's parameter key."""
 
     account: Callable[[Case], str]
     limit: str
-    question: str
 
 
 def no_lines(_: View) -> Iterable[Line]:

@@ -7,7 +7,7 @@ list ends with a rule that always holds, so a route to nobody cannot be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +26,14 @@ class Routed:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Exactly one lead, and the bureaus that are told as well (never the lead again)."""
+    """Exactly one lead, and the bureaus that are told as well (never the lead again).
+
+    ``questions``: the open questions it rests on.
+    """
 
     lead: Routed
     copies: tuple[Routed, ...]
+    questions: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """JSON-ready form, stored with the assessment."""
@@ -37,6 +41,13 @@ class Route:
             "lead": _row(self.lead),
             "copies": [_row(copy) for copy in self.copies],
         }
+
+    def added_to(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """An assessment's document with the route and the questions the route rests on."""
+        whole = {**document, "route": self.document()}
+        if self.questions:
+            whole["questions"] = [*document.get("questions", ()), *self.questions]
+        return whole
 
 
 class NoRoute(LookupError):
@@ -46,6 +57,7 @@ class NoRoute(LookupError):
 def route(provision: str, case: Case, notice: Notice) -> Route:
     """The route of a case. Raises :class:`NoRoute` if the data names no lead."""
     found: list[Routed] = []
+    matched = 0
     always: list[Routed] = []
     for rule in notice.routing[provision]:
         residual = rule["when"] == "otherwise" and not rule.get("only_copy")
@@ -58,6 +70,7 @@ def route(provision: str, case: Case, notice: Notice) -> Route:
             for contact in rule["to"]
         ]
         (always if rule.get("only_copy") else found).extend(named)
+        matched += not rule.get("only_copy")
     if not found:
         raise NoRoute(provision)
     lead, *rest = found
@@ -65,7 +78,17 @@ def route(provision: str, case: Case, notice: Notice) -> Route:
     for routed in (*rest, *always):
         if routed.contact != lead.contact:
             copies.setdefault(routed.contact, routed)
-    return Route(lead, tuple(copies.values()))
+    return Route(
+        lead, tuple(copies.values()), _questions(notice, (lead, *copies.values()), matched)
+    )
+
+
+def _questions(notice: Notice, reached: Sequence[Routed], matched: int) -> tuple[str, ...]:
+    """The questions a route rests on: several bureaus' fields match, a bureau has two desks."""
+    asked = (notice.several_lead,) if matched > 1 else ()
+    if any(routed.reason in notice.desk_reasons for routed in reached):
+        asked = (*asked, notice.two_desks)
+    return tuple([each for each in asked if each])
 
 
 def residual(provision: str, notice: Notice) -> str:

@@ -54,7 +54,7 @@ def screen(
 def render(screened: Screened, notice: Notice, words: Words) -> dict[str, Any]:
     """What one provision says in Chinese, JSON-ready: outcome, clause, reasons, what is missing,
     who must find what, which single change would lift a denial, where else to turn."""
-    document = {**screened.assessment.document(), "route": screened.route.document()}
+    document = screened.route.added_to(screened.assessment.document())
     explained = explain(document, notice, words)
     provision = notice.provisions[screened.assessment.provision]
     against = [f for f in explained["findings"] if f["result"] == Truth.FALSE]

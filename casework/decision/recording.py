@@ -116,9 +116,7 @@ def _assessments(
             " WHERE application_id = ANY(%(ids)s::bigint[]) AND in_force",
             {"ids": numbers(again)},
         )
-    documents = [
-        to_json({**each.assessment.document(), "route": each.route.document()}) for each in assessed
-    ]
+    documents = [to_json(each.route.added_to(each.assessment.document())) for each in assessed]
     conn.exec_driver_sql(
         "INSERT INTO assessment (application_id, serial, notice_id, rules_version,"
         " parameters_hash, assessed_at, outcome, amount, document, in_force)"

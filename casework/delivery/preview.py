@@ -129,8 +129,8 @@ def _sample(settings: Settings, application: Mapping[str, Any]) -> tuple[Letterh
     notice = edition.notice
     case = Case(enterprise=submission.enterprise, facts=submission.facts, received_on=AT.date())
     assessment = assess(edition.provisions[submission.provision], case, notice)
-    to = route(submission.provision, case, notice).document()
-    contact = contacts.routed(notice, to["lead"])
+    to = route(submission.provision, case, notice)
+    contact = contacts.routed(notice, to.document()["lead"])
     planned_on, provisional = add_working_days(AT.date(), settings.visit_working_days)
     basis = visit_booking.visit_basis(settings.visit_working_days, AT.date())
     head = Letterhead(
@@ -141,7 +141,7 @@ def _sample(settings: Settings, application: Mapping[str, Any]) -> tuple[Letterh
         received_at=AT,
         notice=notice,
         contact=contact,
-        conclusion=concluded(edition, {**assessment.document(), "route": to}, assessment.amount),
+        conclusion=concluded(edition, to.added_to(assessment.document()), assessment.amount),
         visit=VisitDay(planned_on, provisional, basis),
     )
     amount = None if assessment.amount is None else str(assessment.amount)

@@ -63,6 +63,12 @@ def _check_roles(content: Mapping[str, Any]) -> None:
         "above_bureaus": content["deciders"],
         "rounding": content["questions"],
     }
+    of_routes = roles.get("route_questions", {})
+    for role in ("several_lead", "two_desks"):
+        if role in of_routes and of_routes[role] not in content["questions"]:
+            raise NoticeDataError(f"roles {role}: unknown {of_routes[role]}")
+    if unknown := set(of_routes.get("desk_reasons", ())) - set(content["route_reasons"]):
+        raise NoticeDataError(f"roles desk_reasons: unknown {sorted(unknown)}")
     for role, table in known.items():
         if role in roles and roles[role] not in table:
             raise NoticeDataError(f"roles {role}: unknown {roles[role]}")

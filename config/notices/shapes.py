@@ -74,7 +74,12 @@ _HEAD: Final = _file(
     ),
     packages=_table("provisions", "forms"),
     deciders=_by_key(fields.String()),
-    roles=_table("district", industry_reasons=_texts(), above_bureaus=_maybe(), rounding=_maybe()),
+    roles=_table(
+        "district", industry_reasons=_texts(), above_bureaus=_maybe(), rounding=_maybe(),
+        route_questions=fields.Nested(
+            _table("several_lead", "two_desks", desk_reasons=_texts()).nested
+        ),
+    ),
     measures=fields.Dict(fields.String(), fields.String()),
     window=fields.Nested(_table("source", "cite", **_WINDOW).nested),
 )  # fmt: skip

@@ -140,3 +140,13 @@ def _fell(before: Exact, after: Exact) -> str:
     """The drop in per cent for reading, cut off (never rounded up to the threshold)."""
     points = (before - after) * _BASIS_POINTS // before
     return f"{Decimal(int(points)) / 100:.2f}%"
+
+
+def base_in_doubt(view: View) -> bool:
+    """Whether a sum below zero, none at all or a part of the months makes the comparison a
+    person's matter (Q30)."""
+    before, _ = _total(view, "revenue_2019")
+    after, _ = _total(view, "revenue_2020")
+    if before is not None and (before <= 0 or _opened_during(view)):
+        return True
+    return after is not None and after < 0

@@ -62,5 +62,5 @@ PROVISION = Provision(
     ),
     lines=lines,
     parameters=(guarantee.LIMIT, SHARE, "m06.cap", "m06.disbursed_from", "m06.disbursed_to"),
-    cap=Cap(guarantee_account, "m06.cap", question="Q27"),
+    cap=Cap(guarantee_account, "m06.cap"),
 )

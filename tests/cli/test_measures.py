@@ -38,10 +38,10 @@ def test_every_provision_condition_parameter_and_contact_is_in_it() -> None:
             assert all(NOTICE.contacts[name]["phone"] in section for name in rule["to"])
 
 
-def test_the_questions_shown_are_read_off_the_code() -> None:
+def test_the_questions_shown_are_those_of_the_register() -> None:
     shown = {code: set(questions_of(provision, NOTICE)) for code, provision in PROVISIONS.items()}
     assert shown["m06_guarantee"] >= {"Q24", "Q25", "Q27", "Q28", "Q36"}
     assert shown["m13_training"] >= {"Q12", "Q30", "Q40"}
-    assert shown["m05_finance"] == {"Q41"}
+    assert shown["m05_finance"] == {"Q37", "Q41"}
     assert shown["m08_vouchers"] == set()
     assert set().union(*shown.values()) <= set(NOTICE.questions)

@@ -165,7 +165,7 @@ def test_a_denial_says_what_would_have_to_be_different() -> None:
     assert judged.assessment.outcome is Outcome.INELIGIBLE
     assert judged.explained["would_alter"] == ["若房产属于西城区区属国有企业，则可继续核对。"]
     assert [referral["to"][:3] for referral in judged.explained["referrals"]] == ["北京市"]
-    document = {**judged.assessment.document(), "route": judged.route.document()}
+    document = judged.route.added_to(judged.assessment.document())
     assert explain(document, NOTICE, WORDS) == judged.explained
 
 

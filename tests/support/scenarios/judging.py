@@ -121,5 +121,5 @@ def judge(  # noqa: PLR0913 -- each a circumstance of a case
     case = Case(loaded.enterprise, loaded.facts, day, findings, context or Context())
     assessment = assess(PROVISIONS[provision], case, NOTICE)
     routed = route(provision, case, NOTICE)
-    document = {**assessment.document(), "route": routed.document()}
+    document = routed.added_to(assessment.document())
     return Judged(assessment, explain(document, NOTICE, WORDS, officer=officer), routed)
