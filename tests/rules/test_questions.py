@@ -46,7 +46,7 @@ def test_a_question_is_about_conditions_of_its_provision() -> None:
         own = PROVISIONS[code]
         codes = {condition.code for condition in (*own.conditions, *own.item_conditions)}
         for asked in register:
-            about = getattr(asked, "about", frozenset())
+            about: frozenset[str] = getattr(asked, "about", frozenset())
             assert not about or about & codes, (code, asked.question)
 
 
@@ -106,7 +106,14 @@ def test_a_reading_that_decided_is_shown_though_nothing_is_left_open(
 def test_parts_of_a_fen_are_rounded_once_though_their_sum_is_whole() -> None:
     [lease] = of_facts("T01")["leases"][:1]
     leases = [
-        {**lease, "lease_no": f"A-{n}", "rent_basis": "quarter", "rent": "100.00", "months": months}
+        {
+            **lease,
+            "lease_no": f"A-{n}",
+            "address": f"样例街{n}号",
+            "rent_basis": "quarter",
+            "rent": "100.00",
+            "months": months,
+        }
         for n in range(3)
         for months in ([{"month": "2020-03"}],)
     ]
