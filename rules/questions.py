@@ -107,21 +107,33 @@ def _of_register(
     refused: bool,
 ) -> list[str]:
     anywhere = set().union(*against)
+    live = [] if refused else views
+    dead: list[tuple[View, set[str]]] = []
+    if anywhere:
+        pairs = list(zip(views, against[1:], strict=True))
+        live = [view for view, denied in pairs if not (refused or denied)]
+        dead = [(view, denied) for view, denied in pairs if denied]
     shown = []
     for asked in register:
         if isinstance(asked, OfAmount):
-            applies = not refused and (asked.question in named or asked.when(lines))
-        elif asked.each:
-            applies = any(
-                asked.when(view)
-                for view, denied in zip(views, against[1:], strict=True)
-                if not (refused or denied) or asked.about & denied
-            )
-        else:
-            applies = (not refused or bool(asked.about & anywhere)) and asked.when(form)
-        if applies:
+            if not refused and (asked.question in named or asked.when(lines)):
+                shown.append(asked.question)
+        elif not asked.each:
+            if (not refused or asked.about & anywhere) and asked.when(form):
+                shown.append(asked.question)
+        elif _any(asked.when, live) or any(
+            asked.about & denied and asked.when(view) for view, denied in dead
+        ):
             shown.append(asked.question)
     return shown
+
+
+def _any(when: When, views: Sequence[View]) -> bool:
+    """Whether it holds of any; a loop, as a generator costs more than most predicates."""
+    for view in views:  # noqa: SIM110
+        if when(view):
+            return True
+    return False
 
 
 def of_provision(provision: str) -> tuple[str, ...]:
@@ -218,7 +230,7 @@ def _part_of_month(view: View) -> bool:
 
 def _relieved(view: View) -> bool:
     """Whether a month asked for was relieved by somebody before."""
-    rows = view.item.get("months")
+    rows = view.item.get("months") or ()
     return bool(rows) and any(exact(row.get("relief_received") or "0") for row in rows)
 
 
