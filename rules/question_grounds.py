@@ -151,3 +151,8 @@ def training_unfinished(view: View) -> bool:
 
 def city_day_over(view: View) -> bool:
     return view.case.received_on > view.day("m13.apply_by")
+
+
+def borrower_elsewhere(view: View) -> bool:
+    """Whether a borrower is known to be outside the district."""
+    return elsewhere(view, view.item, "borrower_district")

@@ -229,8 +229,9 @@ REGISTER: Final[Mapping[str, tuple[Asked | OfAmount, ...]]] = {
         *_LEASE,
     ),
     "m04_chain_shop": (
-        Asked("Q21", grounds.always, frozenset({"4.2", "4.7", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6",
-                                         "1.11", "1.12"})),
+        Asked("Q21", grounds.always, frozenset(
+            {"4.2", "4.7", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.11", "1.12"}
+        )),
         Asked("Q1", grounds.chain_elsewhere, frozenset({"4.2", "1.1"})),
         *_STAFF,
         _DIFFICULTY,
@@ -248,7 +249,7 @@ REGISTER: Final[Mapping[str, tuple[Asked | OfAmount, ...]]] = {
         Asked("Q28", grounds.form("guarantor", Guarantor.PRIVATE), frozenset({"6.1"})),
         Asked("Q12", lambda view: view.item.get("borrower_kind") in _UNNAMED,
               frozenset({"6.2"}), each=True),
-        Asked("Q36", lambda view: grounds.elsewhere(view, view.item, "borrower_district"), each=True),
+        Asked("Q36", grounds.borrower_elsewhere, each=True),
         Asked("Q36", grounds.disbursed_in_another_year, frozenset({"6.3"}), each=True),
         Asked("Q25", grounds.not_a_year, frozenset({"6.term"}), each=True),
         Asked("Q24", grounds.always, frozenset({"6.7"})),
