@@ -15,10 +15,10 @@ from rules import PROVISIONS, questions
 from rules.explain import explain
 from rules.model import Assessment, Case
 from rules.routing import route
-from tests.rules.test_every_form import QUICK, decide, submitted
 from tests.support.packaged import WORDS
 from tests.support.scenarios.every import run, scenarios
 from tests.support.scenarios.judging import NOTICE, Judged, Scenario, cases, judge
+from tests.support.submitted import QUICK, decide, submitted
 from vocabulary.outcomes import Outcome, Standing, Truth
 
 EXPECTED: Mapping[str, Mapping[str, list[str]]] = tomllib.loads(
