@@ -33,6 +33,7 @@ from casework import editions
 from casework.database import open_database
 from casework.intake.group_commit import GroupCommit
 from casework.operations import readiness
+from casework.people.clients import Clients
 from config import capacity
 from config.settings import Settings
 
@@ -68,6 +69,7 @@ def create_app(settings: Settings) -> Flask:
                 db, group=capacity.GROUP, few=capacity.FEW, patience=capacity.PATIENCE_SECONDS
             ),
             forms_of=editions.forms_of(settings),
+            clients=Clients(db, settings),
             ready=Probe(lambda: readiness.check(db, settings)),
             measured=Probe(lambda: (readiness.backlog(db), readiness.canary_ages(db))),
         ),

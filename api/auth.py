@@ -1,4 +1,5 @@
-"""Who may call a route: everyone, the applicant with an access code, or a bureau with a token.
+"""Who may call a route: everyone, the applicant with an access code, a bureau or a sending system
+with a token.
 
 Every view carries one of the decorators below; an application with an unmarked route does not
 start (:func:`require_marks`).
@@ -16,6 +17,7 @@ from flask import Flask, Response, request
 from api.services import services
 from casework.errors import Unauthenticated
 from casework.people import access
+from casework.people.access import Principal
 from casework.people.rights import Right
 
 MAX_CREDENTIAL: Final = 200
@@ -30,6 +32,7 @@ class Caller(Enum):
     PUBLIC = "public"
     APPLICANT = "applicant"
     BUREAU = "bureau"
+    CLIENT = "client"
 
 
 class CredentialsMissing(Unauthenticated):
@@ -72,6 +75,27 @@ def bureau(right: Right) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return _marked(checked, Caller.BUREAU)
 
     return marking
+
+
+def client(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A route for systems that send filings; the view receives the ``client``."""
+
+    @wraps(view)
+    def checked(**arguments: Any) -> Any:
+        return _private(view(client=services().clients(_bearer()), **arguments))
+
+    return _marked(checked, Caller.CLIENT)
+
+
+def sending_client() -> Principal | None:
+    """The system that sends the present request, None without a credential.
+
+    Raises CredentialsMissing, TokenRefused and NotPermitted for one that is no intake token: who
+    means to be known is never taken for just anybody.
+    """
+    if "Authorization" not in request.headers:
+        return None
+    return services().clients(_bearer())
 
 
 def caller(view: Callable[..., Any]) -> Caller | None:

@@ -12,6 +12,7 @@ from api.body import UnsupportedMediaType
 from api.json_responses import refuse
 from casework import errors as casework
 from casework.database import UNAVAILABLE
+from casework.intake import identity
 from config.telemetry.errors import report
 from config.telemetry.logs import log
 from schemas.kit.format_errors import InvalidRequest
@@ -68,7 +69,14 @@ def status_of(error: casework.CaseworkError) -> int:
 
 def faults_of(error: casework.CaseworkError) -> list[FieldError]:
     """Where in the body the fault lies, if the error knows."""
-    if isinstance(error, casework.ProvisionNotOffered | casework.NoticeUnknown):
+    if isinstance(
+        error,
+        casework.ProvisionNotOffered
+        | casework.NoticeUnknown
+        | identity.IdentityWithoutToken
+        | identity.IdentityMissing
+        | identity.IdentityTooHigh,
+    ):
         return [FieldError(error.pointer, error.code, error.detail)]
     return []
 

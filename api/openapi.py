@@ -12,6 +12,7 @@ from flask_smorest import Api, Blueprint
 from marshmallow import Schema
 
 from casework.intake.ndjson import KEY_NAME
+from schemas.application import IDENTITY
 from schemas.batches import MEDIA_TYPE as BATCH_TYPE
 from schemas.form_set import Offer
 from schemas.kit.problem import MEDIA_TYPE
@@ -54,7 +55,14 @@ _SECURITY: Final = {
         "scheme": "bearer",
         "description": "发给责任单位的访问令牌。",
     },
+    "intake_token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "发给申报渠道（其他系统的网上申报）的令牌。",
+    },
 }
+OPEN_OR_CLIENT: Final[Sequence[Mapping[str, list[str]]]] = ({}, {"intake_token": []})
+"""Everyone; a system that sends filings with its token."""
 _DESCRIPTION: Final = (
     "稳企受理企业依通知提出的申报，逐条核对，告知责任单位联系人，并按时走访。"
     "金额一律以元为单位的字符串表示，例如 “30000.00”；时间为北京时间。"
@@ -82,7 +90,7 @@ def described(
     description: str,
     *,
     refusals: Iterable[int] = (),
-    security: str | None = None,
+    security: str | Sequence[Mapping[str, list[str]]] | None = None,
     **operation: Any,
 ) -> Callable[[_View], _View]:
     """Document a view in Chinese: what it does, how it refuses, which credential it asks for."""
@@ -91,7 +99,7 @@ def described(
         summary=summary,
         description=description,
         responses=responses,
-        security=[{security: []}] if security else [],
+        security=[{security: []}] if isinstance(security, str) else list(security or ()),
         **operation,
     )
     return documented
@@ -165,7 +173,10 @@ def _show_examples(paths: Mapping[str, Any], offers: tuple[Offer, ...]) -> None:
             name = code if code not in samples else f"{offer.notice}_{code}"
             samples[name] = {"value": example(offer, code)}
     first = next(iter(samples.values()))["value"]
-    line = json.dumps({KEY_NAME: "row-1", **first}, ensure_ascii=False) + "\n"
+    line = (
+        json.dumps({KEY_NAME: "row-1", IDENTITY: {"level": "assured"}, **first}, ensure_ascii=False)
+        + "\n"
+    )
     for operation in (path["post"] for path in paths.values() if "post" in path):
         content = operation.get("requestBody", {}).get("content", {})
         if content.get(JSON_TYPE, {}).get("schema") == {"$ref": _APPLICATION}:

@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from api.probe import Probe
 from casework.database import Database
 from casework.intake.group_commit import GroupCommit
+from casework.people.clients import Clients
 from config.settings import Settings
 from schemas.form_set import FormsOf
 from schemas.health import Ready
@@ -20,14 +21,15 @@ _KEY = "wenqi"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The settings, the database, what files applications, the forms by notice, and
-    the probes of whether all parts work (`ready`) and of the ledger (`measured`: backlog, canaries'
-    ages)."""
+    """The settings, the database, what files applications, the forms by notice, the systems that
+    send filings, and the probes of whether all parts work (`ready`) and of the ledger (`measured`:
+    backlog, canaries' ages)."""
 
     settings: Settings
     db: Database
     filing: GroupCommit
     forms_of: FormsOf
+    clients: Clients
     ready: Probe[Ready]
     measured: Probe[tuple[list[Mapping[str, Any]], dict[str, float]]]
 

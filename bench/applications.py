@@ -7,12 +7,22 @@ the same benefit. All bodies have one length, which keeps the load generator sim
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 from tests.support.applications import tenant_body, uscc
+from tests.support.filing import STATED
 
+TOKEN_VARIABLE = "BENCH_INTAKE_TOKEN"  # noqa: S105 -- its name
 SERIAL_MAX = 9_999_999
 _MARK = "#######"
+
+
+def trusted() -> dict[str, str]:
+    """The header of a sending system, where the machine has made a token for one. Then bodies say
+    too who files; contenders that do not ask ignore both."""
+    token = os.environ.get(TOKEN_VARIABLE)
+    return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 def body(serial: int) -> dict[str, Any]:
@@ -25,6 +35,8 @@ def _form(number: str, code: str) -> dict[str, Any]:
     form = tenant_body(
         uscc=code, lease_no=f"ZL-2019-{number}", email=f"test{number}@example.invalid"
     )
+    if trusted():
+        form |= STATED
     form["enterprise"]["name"] = f"测试餐饮第{number}号"
     form["facts"] |= {
         "difficulty": "疫情期间停业两个月，收入大幅下降。",

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from typing import LiteralString
 
 from bench.applications import body, uscc
-from casework.intake import accept
+from casework.intake import accept, identity
 from config.settings import Settings
 from store.db import Database
 from tests.support.packaged import load_application
+from vocabulary.identity import IdentityLevel
 
 # Its number occurs nowhere else in its documents, so that it can be replaced in their text.
 SPECIMEN = "1234567"
@@ -24,9 +25,11 @@ wanted AS (
     FROM unnest(%(numbers)s::text[], %(usccs)s::text[]) AS u (number, uscc)
 ), created AS (
     INSERT INTO application (receipt, notice_id, provision, uscc, name, enterprise, facts,
-        access_hash, source, received_at)
+        access_hash, source, received_at, identity, identity_how, identity_at,
+        confirmed_channels)
     SELECT w.receipt, p.notice_id, p.provision, w.uscc,
-        w.enterprise ->> 'name', w.enterprise, w.facts, p.access_hash, p.source, p.received_at
+        w.enterprise ->> 'name', w.enterprise, w.facts, p.access_hash, p.source, p.received_at,
+        p.identity, p.identity_how, p.identity_at, p.confirmed_channels
     FROM pattern AS p, (
         SELECT receipt, uscc,
             replace(replace(%(enterprise)s, %(uscc)s, uscc), %(number)s, number)::jsonb,
@@ -54,7 +57,14 @@ def fill(database_url: str, environment: Mapping[str, str], count: int, first_se
     database = Database(settings.database_url)
     first, specimen = load_application(body(first_serial)), load_application(body(int(SPECIMEN)))
     numbers = [f"{serial:07d}" for serial in range(first_serial + 1, first_serial + count)]
-    draft = accept.prepare(settings, first, idempotency_key=None, source="form", request_id=None)
+    draft = accept.prepare(
+        settings,
+        first,
+        identity=identity.of_operator(IdentityLevel.ASSURED, None),
+        idempotency_key=None,
+        source="form",
+        request_id=None,
+    )
     try:
         with database.transaction() as conn:
             (filed,) = accept.file(conn, [draft])

@@ -23,7 +23,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bench.applications import Bodies
+from bench.applications import Bodies, trusted
 from bench.statistics import percentile
 
 HOST = "127.0.0.1"
@@ -70,9 +70,10 @@ class Tally:
 def requests(first_serial: int) -> Callable[[], bytes]:
     """A source of HTTP requests, each an application of another enterprise."""
     bodies = Bodies()
+    known = "".join(f"{name}: {value}\r\n" for name, value in trusted().items())
     head = (
         f"POST {PATH} HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {bodies.length}\r\n\r\n"
+        f"Content-Length: {bodies.length}\r\n{known}\r\n"
     ).encode()
     serial = first_serial - 1
 

@@ -20,7 +20,9 @@ import redis
 from psycopg import sql
 
 from bench import REPOSITORY
+from bench.applications import TOKEN_VARIABLE
 from casework import editions
+from casework.people import tokens
 from config.settings import Settings
 from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
 from deploy.local.launch import adopt_orphans, launch_command
@@ -28,6 +30,8 @@ from deploy.local.processes import Program, runnable
 from store import migrate
 from store.db import Database
 from tests.support.servers import free_port
+from vocabulary.identity import IdentityLevel
+from vocabulary.people import Role
 
 START_SECONDS = 60
 TEMPLATE, SETTLING = "bench_template", "bench_settling"
@@ -101,6 +105,15 @@ class Machine:
         settings = Settings.from_env(self.environment(url))
         with database.statement() as conn:
             editions.remember(conn, editions.edition(settings.notice_id))
+        # For the clients, which are processes of their own with our environment.
+        os.environ[TOKEN_VARIABLE] = tokens.create(
+            database,
+            settings,
+            bureau="sasac",
+            role=Role.INTAKE,
+            label="bench",
+            vouches=IdentityLevel.ASSURED,
+        )
         database.close()
 
     def fill_log(self) -> None:

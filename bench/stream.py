@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from bench.applications import Bodies
+from bench.applications import Bodies, trusted
 from bench.load import HOST, LoadError
 
 PATH = "/api/v1/applications/batch"
@@ -35,6 +35,8 @@ def send(port: int, first_serial: int, count: int) -> int:
     connection = http.client.HTTPConnection(HOST, port, timeout=SILENCE_SECONDS)
     connection.putrequest("POST", PATH)
     connection.putheader("Content-Type", "application/x-ndjson")
+    for name, value in trusted().items():
+        connection.putheader(name, value)
     connection.putheader("Content-Length", str((Bodies().length + 1) * count))
     connection.endheaders()
     with ThreadPoolExecutor(1) as sender:

@@ -108,11 +108,14 @@ def demo(context: click.Context, folder: Path, url: str | None) -> None:
     if context.invoked_subcommand is not None:
         return
     from cli.demo import samples as command
-    from cli.demo.backstage import token_maker
+    from cli.demo.backstage import intake_token, token_maker
 
     with sentences():
         settings = _settings(folder)
-        sys.exit(0 if command.run(url or settings.public_url, token_maker(settings)) else 1)
+        processed = command.run(
+            url or settings.public_url, token_maker(settings), intake_token(settings)
+        )
+        sys.exit(0 if processed else 1)
 
 
 @demo.command()

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cli.options import VAR, opened
+from vocabulary.identity import IdentityLevel
 from vocabulary.people import Role
 
 TOKEN = click.argument("number", type=int, metavar="TOKEN")
@@ -37,12 +38,34 @@ def token() -> None:
     default=Role.OFFICER.value,
     show_default=True,
 )
-def create(folder: Path, days: int, bureau: str, label: str, role: str) -> None:
-    """Make a token of BUREAU for the person or system LABEL."""
+@click.option(
+    "--vouches",
+    type=click.Choice([level.value for level in IdentityLevel]),
+    help="With --role intake: the highest identity that the system may state for who files.",
+)
+def create(
+    folder: Path, days: int, bureau: str, label: str, role: str, vouches: str | None
+) -> None:
+    """Make a token of BUREAU for the person or system LABEL.
+
+    A system that sends applications (an online form, another platform) gets --role intake; BUREAU
+    is the one that runs it or answers for it.
+    """
     from casework.people import tokens
 
     with opened(folder) as (db, settings):
-        made = tokens.create(db, settings, bureau=bureau, role=role, label=label, days=days or None)
+        try:
+            made = tokens.create(
+                db,
+                settings,
+                bureau=bureau,
+                role=role,
+                label=label,
+                days=days or None,
+                vouches=vouches,
+            )
+        except tokens.InvalidToken as error:
+            raise click.ClickException(error.detail) from error
     click.echo(made)
     click.echo(ONCE, err=True)
 
@@ -68,7 +91,8 @@ def list_(folder: Path, *, everything: bool) -> None:
             expired = one.expires_at <= now
             state = f"{'expired' if expired else 'until'} {_day(one.expires_at)}"
         if everything or state.startswith(("live", "until")):
-            rows.append((str(one.id), one.bureau, one.role.value, one.label, state))
+            vouches = f" ({one.vouches})" if one.vouches else ""
+            rows.append((str(one.id), one.bureau, one.role + vouches, one.label, state))
     click.echo(table(("token", "bureau", "role", "label", "state"), rows, right_aligned={0}))
 
 

@@ -18,7 +18,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from cli.demo import samples
-from cli.demo.backstage import token_maker
+from cli.demo.backstage import intake_token, token_maker
 from config.settings import Settings
 from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
 from deploy.local.instance import Instance, InstanceError, Running, Secrets
@@ -119,7 +119,8 @@ def _run(instance: Instance, port: int, *, once: bool, environ: Mapping[str, str
         _start_servers(supervisor, chosen)
         _migrate(chosen.environment["DATABASE_URL"])
         _start_application(supervisor, application, chosen.url)
-        processed = samples.run(chosen.url, token_maker(Settings.from_env(chosen.environment)))
+        settings = Settings.from_env(chosen.environment)
+        processed = samples.run(chosen.url, token_maker(settings), intake_token(settings))
         if once:
             return 0 if processed else 1
         _say(f"Wenqi serves at {chosen.url} (documentation: {chosen.url}/docs). Ctrl-C stops it.")

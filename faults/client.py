@@ -8,13 +8,14 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from faults.bodies import Job
+from tests.support.filing import STATED
 
 TIMEOUT_SECONDS = 4.0
 PAUSES = (0.1, 0.5)
@@ -108,9 +109,17 @@ class Clients:
     """
 
     def __init__(
-        self, port: int, jobs: Iterator[Job], record: Record, *, count: int, per_second: float
+        self,
+        port: int,
+        jobs: Iterator[Job],
+        record: Record,
+        *,
+        count: int,
+        per_second: float,
+        known: Mapping[str, str],
     ) -> None:
         self._port = port
+        self._known = known
         self._jobs = jobs
         self.record = record
         self._waiting: queue.Queue[Job | None] = queue.Queue(maxsize=count)
@@ -159,8 +168,8 @@ class Clients:
         connection.close()
 
     def _until_answered(self, connection: http.client.HTTPConnection, job: Job) -> None:
-        body = json.dumps(job.body, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json", "Idempotency-Key": job.key}
+        body = json.dumps(job.body | STATED, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json", "Idempotency-Key": job.key, **self._known}
         while not self._give_up.is_set():
             pause = self._try(connection, job.key, body, headers)
             if pause is None:
@@ -211,12 +220,12 @@ class Clients:
 
     def _try_batch(self, jobs: dict[str, Job]) -> None:
         """Post all jobs as one batch, and take out those that are answered."""
-        lines = [{**job.body, "idempotency_key": key} for key, job in jobs.items()]
+        lines = [{**job.body, **STATED, "idempotency_key": key} for key, job in jobs.items()]
         keys = list(jobs)
         body = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_SECONDS)
         with suppress(OSError, http.client.HTTPException):
-            headers = {"Content-Type": "application/x-ndjson"}
+            headers = {"Content-Type": "application/x-ndjson", **self._known}
             connection.request("POST", "/api/v1/applications/batch", body, headers)
             answer = connection.getresponse()
             if answer.status != http.HTTPStatus.OK:

@@ -25,8 +25,9 @@ from api.app import create_app
 from casework.people import tokens
 from config.settings import Settings
 from config.telemetry.logs import configure_logging
-from faults.hostile import NDJSON, Shot, shots
+from faults.hostile import BATCH, NDJSON, Shot, shots
 from store.db import Database
+from tests.support import filing
 from tests.support.servers import create_database, start_servers
 
 SERVER_ERROR = 500
@@ -63,6 +64,7 @@ class Target:
         self.db = Database(settings.database_url, pool_size=1)
         self.app: Flask = create_app(settings)
         self.token = tokens.create(self.db, settings, bureau="sasac", label="fuzz")
+        self.known = filing.credentials(self.db, settings)
         self._client = self.app.test_client()
 
     def whole(self, environ: Any, start_response: Any) -> list[bytes]:
@@ -90,6 +92,8 @@ class Target:
         headers = dict(shot.headers)
         if shot.content_type is not None:
             headers["Content-Type"] = shot.content_type
+        if shot.path == BATCH:
+            headers |= self.known
         answer = self._client.open(
             shot.path, method=shot.method, data=shot.body, headers=headers, buffered=True
         )
@@ -120,7 +124,7 @@ def corpus(target: Target, tally: Tally, *, seed: int, count: int) -> None:
 
 def from_the_document(target: Target, tally: Tally, *, seed: int, examples: int) -> None:
     """Requests that schemathesis makes from our OpenAPI document: for every operation `examples`
-    that break it and as many that keep to it, with a bureau's token."""
+    that break it and as many that keep to it, with a bureau's token or a sending system's."""
     document = schemathesis.openapi.from_wsgi("/openapi.json", target.whole)
     for result in document.get_all_operations():
         assert isinstance(result, Ok), result  # noqa: S101 -- the document is valid: tests say so
@@ -137,7 +141,9 @@ def from_the_document(target: Target, tally: Tally, *, seed: int, examples: int)
             )
             @given(case=operation.as_strategy(generation_mode=mode))
             def ask(case: Any) -> None:
-                answer = case.call(headers={"Authorization": f"Bearer {target.token}"})
+                files = case.path.endswith(("/applications", "/batch"))
+                bureau = {"Authorization": f"Bearer {target.token}"}
+                answer = case.call(headers=target.known if files else bureau)
                 note(tally, answer.status_code, answer.content, f"{case.method} {case.path}")
 
             # What takes no parameters cannot be asked wrongly.

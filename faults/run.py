@@ -19,6 +19,7 @@ from faults.kinds import KINDS, Kind
 from faults.officers import Officers
 from faults.strikes import STRIKES
 from faults.world import LEASE_SECONDS, World
+from tests.support import filing
 
 CLIENTS = 6
 REST_SECONDS = 180.0
@@ -90,7 +91,12 @@ def run(plan: Plan, *, say: Callable[[str], None] = lambda _: None, keep: bool =
         record = Record(world.folder / "clients.jsonl")
         prefix = f"run-{plan.seed}-{os.urandom(4).hex()}"
         clients = Clients(
-            world.port, jobs(plan.seed, prefix), record, count=CLIENTS, per_second=plan.per_second
+            world.port,
+            jobs(plan.seed, prefix),
+            record,
+            count=CLIENTS,
+            per_second=plan.per_second,
+            known=filing.credentials(world.db, world.settings),
         )
         officers = Officers(world, record)
         world.answered = record.receipts

@@ -16,18 +16,22 @@ from marshmallow import ValidationError
 
 from schemas.enterprise import READ_ENTERPRISE
 from schemas.form_set import FormSet, FormsOf
+from schemas.identity import FILED_BY
 from schemas.kit.fast_reader import Reader
 from schemas.kit.format_errors import FormatErrors, field_error, flatten, pointer
 from schemas.kit.problem import MOST_ERRORS, FieldError
+from vocabulary.identity import IdentityLevel
 
 _PARTS: Final = ("provision", "enterprise", "facts")
 _NOTICE: Final = "notice"
+IDENTITY: Final = "identity"
+_FILED_BY: Final = Reader(FILED_BY)
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A well-formed application: provision code, the two parts as normalised JSON objects, and the
-    notice it names, if it does.
+    notice it names, if it does; how far the sender says that it is known who files, if it does.
 
     Normalised means: codes in upper case without spaces, money as ``"30000.00"`` (yuan), dates
     as ``YYYY-MM-DD``, texts trimmed, absent things absent.
@@ -37,12 +41,15 @@ class Submission:
     enterprise: dict[str, Any]
     facts: dict[str, Any]
     notice: str | None = None
+    stated: IdentityLevel | None = None
 
     def document(self) -> dict[str, Any]:
         """The parts as one JSON object."""
         named = {} if self.notice is None else {_NOTICE: self.notice}
+        stated = {} if self.stated is None else {IDENTITY: {"level": self.stated}}
         return {
             **named,
+            **stated,
             "provision": self.provision,
             "enterprise": self.enterprise,
             "facts": self.facts,
@@ -63,7 +70,7 @@ def load_application(raw: object, forms_of: FormsOf) -> Submission:
     """
     if not isinstance(raw, Mapping):
         raise FormatErrors([field_error("", "invalid_object")])
-    errors = strange(raw, (*_PARTS, _NOTICE), "unknown_field")
+    errors = strange(raw, (*_PARTS, _NOTICE, IDENTITY), "unknown_field")
     errors += [field_error(pointer(part), "required") for part in _PARTS if part not in raw]
     notice, forms = read_notice(raw, forms_of, errors)
     provision = raw.get("provision")
@@ -75,9 +82,11 @@ def load_application(raw: object, forms_of: FormsOf) -> Submission:
             errors.append(field_error("/provision", "unknown_provision"))
     enterprise = _part(READ_ENTERPRISE, raw, "enterprise", errors)
     facts = _part(form, raw, "facts", errors)
+    stated = _part(_FILED_BY, raw, IDENTITY, errors).get("level")
     if errors or not isinstance(provision, str):
         raise FormatErrors(errors)
-    return Submission(provision, enterprise, facts, notice)
+    level = None if stated is None else IdentityLevel(stated)
+    return Submission(provision, enterprise, facts, notice, level)
 
 
 def strange(

@@ -14,9 +14,11 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema, fields
 
+from schemas.application import IDENTITY
 from schemas.batches import BatchLineSchema
 from schemas.enterprise import ENTERPRISE
 from schemas.form_set import Offer
+from schemas.identity import FILED_BY
 from schemas.kit.fields import Described
 from schemas.kit.problem import ProblemSchema
 
@@ -51,6 +53,7 @@ def components(offers: tuple[Offer, ...], *bodies: Schema) -> dict[str, Any]:
     assert plugin.converter is not None  # noqa: S101 -- set by APISpec above
     plugin.converter.add_attribute_function(_own_description)  # type: ignore[no-untyped-call]
     spec.components.schema("Enterprise", schema=ENTERPRISE)
+    spec.components.schema("FiledBy", schema=FILED_BY)
     spec.components.schema("Problem", schema=ProblemSchema())
     spec.components.schema("BatchLine", schema=BatchLineSchema())
     with warnings.catch_warnings():
@@ -98,6 +101,11 @@ def _application(each: _Form, defaults: Sequence[str]) -> dict[str, Any]:
             "provision": {"type": "string", "const": each.code, "title": "申报条款"},
             "enterprise": {"$ref": _COMPONENTS + "Enterprise"},
             "facts": {"$ref": f"{_COMPONENTS}Facts_{each.name}"},
+            "identity": {
+                "$ref": _COMPONENTS + "FiledBy",
+                "title": "身份核实程度",
+                "description": "只由持申报渠道令牌的系统填写",
+            },
         },
     }
 
@@ -127,9 +135,11 @@ def form_schema(offer: Offer, provision: str) -> Mapping[str, Any]:
     """
     form = dict(offer.forms)[provision]
     every = components((offer._replace(forms=((provision, form),)),))
-    root = f"Application_{provision}"
+    whole = every[f"Application_{provision}"]
+    asked = {name: each for name, each in whole["properties"].items() if name != IDENTITY}
+    root = {**whole, "properties": asked}  # who files is no question of the form
     needed: dict[str, Any] = {}
-    todo = [every[root]]
+    todo = [root]
     while todo:
         for name in _references(todo.pop()):
             if name not in needed:
@@ -137,7 +147,7 @@ def form_schema(offer: Offer, provision: str) -> Mapping[str, Any]:
                 todo.append(every[name])
     return {
         "$schema": DIALECT,
-        **_local(every[root]),
+        **_local(root),
         "$defs": {name: _local(schema) for name, schema in sorted(needed.items())},
     }
 

@@ -13,3 +13,4 @@ class Role(Vocabulary):
     SYSTEM = "system", "业务系统"
     AUDITOR = "auditor", "审计"
     ADMIN = "admin", "管理员"
+    INTAKE = "intake", "申报渠道"  # a system that sends filings and says who vouches for them

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Response, request
 
 from api import etags, middleware
-from api.auth import public
+from api.auth import public, sending_client
 from api.blueprints import Resource, Told
 from api.body import read_json
 from api.etags import Tagged
 from api.json_responses import answer, receipt_body
-from api.openapi import IDEMPOTENCY_KEY, application_body, described
+from api.openapi import IDEMPOTENCY_KEY, OPEN_OR_CLIENT, application_body, described
 from api.services import services
-from casework.intake import accept
+from casework.intake import accept, identity
 from casework.intake.ndjson import KEY, KEY_RULE
 from casework.views import status
 from config.telemetry.ids import bind_here
@@ -29,20 +29,26 @@ blueprint = Resource("applications", __name__, url_prefix="/api/v1", description
 @described(
     "提交申报",
     "提交后即受理并立即返回受理编号和查询码；核对在后台进行，用 status_url 查询。"
-    "查询码只显示这一次。网络中断后重试时请使用相同的 Idempotency-Key，不会重复受理。",
-    refusals=(400, 409, 413, 415, 422, 503),
+    "查询码只显示这一次。网络中断后重试时请使用相同的 Idempotency-Key，不会重复受理。"
+    "任何人都可以提交，身份为未核实；申报渠道的系统另带令牌，并在 identity 中说明其核实程度。",
+    refusals=(400, 401, 403, 409, 413, 415, 422, 503),
+    security=OPEN_OR_CLIENT,
     parameters=[IDEMPOTENCY_KEY],
     requestBody=application_body(),
 )
 @public
 def submit() -> Response:
     made = services()
+    client = sending_client()
     key = _idempotency_key()
     submission = load_application(read_json(request, made.settings.max_body_bytes), made.forms_of)
     accepted = accept.accept(
         made.db,
         made.settings,
         submission,
+        identity=identity.of_open_form(submission.stated)
+        if client is None
+        else identity.of_client(client.token, client.vouches, submission.stated),
         idempotency_key=key,
         request_id=middleware.request_id(),
         filing=made.filing,

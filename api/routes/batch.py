@@ -12,7 +12,7 @@ import orjson
 from flask import Response, request
 
 from api import middleware
-from api.auth import public
+from api.auth import client as for_clients
 from api.blueprints import Resource
 from api.body import drain, require_type
 from api.errors import faults_of, status_of
@@ -20,8 +20,10 @@ from api.json_responses import receipt_body
 from api.openapi import batch_body, described
 from api.services import Services, services
 from casework.errors import CaseworkError, Overloaded
+from casework.intake import identity
 from casework.intake.batch import EntryOutcome, file_entries
 from casework.intake.ndjson import KEY_NAME, entries
+from casework.people.access import Principal
 from config.capacity import BATCHES
 from config.telemetry.errors import report
 from config.telemetry.logs import log
@@ -42,18 +44,19 @@ _slots = threading.BoundedSemaphore(BATCHES)
     f"{KEY_NAME}，中断后整批重发不会重复受理。一行有误只退回该行，其余照常受理。"
     "结果按行的顺序成组返回（每组最多 256 行），都在存入数据库之后；请边发边读，"
     f"不要等到发完才读。没有最后的汇总行，说明答复不完整，请重发。每行最多与单份提交一样大；"
-    f"每行最多列出 {MOST_ERRORS} 处错误。",
-    refusals=(415, 503),
+    f"每行最多列出 {MOST_ERRORS} 处错误。须持申报渠道的令牌；每行在 identity 中说明身份核实程度。",
+    refusals=(401, 403, 415, 503),
+    security="intake_token",
     requestBody=batch_body(),
 )
-@public
-def submit() -> Response:
+@for_clients
+def submit(client: Principal) -> Response:
     require_type(request, MEDIA_TYPE, "NDJSON")
     if not _slots.acquire(blocking=False):
         drain(request)
         raise Overloaded
     made = services()
-    results = _results(made, request.stream.read, middleware.request_id())
+    results = _results(made, client, request.stream.read, middleware.request_id())
     middleware.stream()
     response = Response(results, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
     # Not in the generator, which is never entered when the client has gone already.
@@ -61,13 +64,14 @@ def submit() -> Response:
     return response
 
 
-def _results(made: Services, read: Any, request_id: str) -> Iterator[bytes]:
+def _results(made: Services, client: Principal, read: Any, request_id: str) -> Iterator[bytes]:
     """The answer's lines, a group at a time."""
     counts: Counter[str] = Counter()
     groups = file_entries(
         made.db,
         made.settings,
         entries(read, made.settings.max_body_bytes, made.forms_of),
+        identify=lambda sent: identity.of_client(client.token, client.vouches, sent.stated),
         source="batch",
         request_id=request_id,
     )

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from bench import rows
-from bench.applications import body, to_json
+from bench.applications import body, to_json, trusted
 from bench.contenders import CONTENDERS, Contender, stand
 from bench.machine import BenchError, Machine
 from tests.support.waiting import poll
@@ -63,7 +63,7 @@ def submit(port: int, serial: int) -> None:
     """Send one application. Raises BenchError unless it is accepted."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", **trusted()}
         connection.request("POST", "/api/v1/applications", to_json(body(serial)), headers)
         answer = connection.getresponse()
         said = answer.read()

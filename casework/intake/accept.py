@@ -14,11 +14,13 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from casework import credentials, editions
 from casework.database import UNAVAILABLE
 from casework.errors import IdempotencyInFlight, Invalid, ProvisionNotOffered
+from casework.intake.identity import Identity
 from config.settings import Settings
 from schemas.application import Submission
 from store.db import Database
 from store.encoding import to_json
 from store.predicates import TODAY
+from vocabulary.deliveries import Channel
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
 from vocabulary.work import Stage
@@ -57,6 +59,7 @@ class Draft:
     body_hash: bytes
     key_hash: bytes | None
     data: str  # of the event, JSON
+    identity: Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def accept(
     settings: Settings,
     submission: Submission,
     *,
+    identity: Identity,
     idempotency_key: str | None = None,
     source: str = "form",
     request_id: str | None = None,
@@ -80,14 +84,20 @@ def accept(
 ) -> Accepted:
     """Accept one well-formed application in one statement; on return it is committed.
 
-    Takes the normalised submission; the client's idempotency key, if any; how it came in ("form",
-    "batch", "import"); the request's id, kept with the event so that logs can be joined; what
-    files the draft (`casework.intake.group_commit`; on its own without).
+    Takes the normalised submission; who files, as far as it is known; the client's idempotency
+    key, if any; how it came in ("form", "batch", "import"); the request's id, kept with the event
+    so that logs can be joined; what files the draft (`casework.intake.group_commit`; on its own
+    without).
     Raises ProvisionNotOffered, IdempotencyConflict (key used with another body),
     IdempotencyInFlight (a request with the key is being processed), Overloaded (of `filing`).
     """
     draft = prepare(
-        settings, submission, idempotency_key=idempotency_key, source=source, request_id=request_id
+        settings,
+        submission,
+        identity=identity,
+        idempotency_key=idempotency_key,
+        source=source,
+        request_id=request_id,
     )
     return answer(draft, filing(draft) if filing else file_alone(db, draft))
 
@@ -96,6 +106,7 @@ def prepare(
     settings: Settings,
     submission: Submission,
     *,
+    identity: Identity,
     idempotency_key: str | None,
     source: str,
     request_id: str | None,
@@ -120,6 +131,7 @@ def prepare(
         body_hash=body_hash,
         key_hash=None if idempotency_key is None else credentials.idempotency_hash(idempotency_key),
         data=to_json({"request_id": request_id} if request_id else {}),
+        identity=identity,
     )
 
 
@@ -140,10 +152,10 @@ WITH draft AS MATERIALIZED (
         %(provisions)b::text[], %(notices)b::text[], %(usccs)b::text[], %(names)b::text[],
         %(enterprises)b::text[], %(facts)b::text[], %(access_hashes)b::bytea[],
         %(sources)b::text[], %(body_hashes)b::bytea[], %(key_hashes)b::bytea[],
-        %(data)b::text[]
+        %(data)b::text[], %(levels)b::text[], %(hows)b::text[], %(clients)b::bigint[]
     ) WITH ORDINALITY AS u (
         provision, notice_id, uscc, name, enterprise, facts, access_hash, source, body_hash,
-        key_hash, data, place)
+        key_hash, data, identity, identity_how, client, place)
 ), prior AS (
     SELECT d.place, i.body_hash, a.receipt, a.received_at
     FROM draft AS d
@@ -154,9 +166,14 @@ WITH draft AS MATERIALIZED (
     WHERE granted AND NOT EXISTS (SELECT FROM prior WHERE prior.place = draft.place)
 ), created AS (
     INSERT INTO application (receipt, notice_id, provision, uscc, name, enterprise, facts,
-        access_hash, source, received_at)
+        access_hash, source, received_at, identity, identity_how, identity_at,
+        confirmed_channels, client)
     SELECT receipt, notice_id, provision, uscc, name, enterprise::jsonb, facts::jsonb,
-        access_hash, source, (SELECT app_now())
+        access_hash, source, (SELECT app_now()), identity, identity_how,
+        CASE WHEN identity_how IS NOT NULL THEN (SELECT app_now()) END,
+        CASE WHEN identity_how IS NULL THEN '{{}}' ELSE '{{{Channel.SMS},{Channel.EMAIL}}}' END
+            ::text[],
+        client
     FROM fresh ORDER BY place
     RETURNING id, receipt, received_at
 ), recorded AS (
@@ -200,6 +217,9 @@ def file(conn: Connection, drafts: Sequence[Draft]) -> list[Filed]:
             "body_hashes": [draft.body_hash for draft in drafts],
             "key_hashes": [draft.key_hash for draft in drafts],
             "data": [draft.data for draft in drafts],
+            "levels": [draft.identity.level for draft in drafts],
+            "hows": [draft.identity.how for draft in drafts],
+            "clients": [draft.identity.client for draft in drafts],
         },
     )
     return [Filed(*row) for row in rows]

@@ -6,7 +6,7 @@ While one group is being filed the next is read and checked. What is yielded is 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,6 +14,7 @@ from typing import Any, Final
 from casework.database import UNAVAILABLE, Database
 from casework.errors import CaseworkError
 from casework.intake.accept import Accepted, Draft, Filed, answer, file_group, prepare
+from casework.intake.identity import Identity
 from config.settings import Settings
 from schemas.application import Submission
 
@@ -21,6 +22,9 @@ GROUP_MOST: Final = 256
 """Applications per statement."""
 GROUP_BYTES: Final = 4 * 1024 * 1024
 """What a group may weigh, as sent: the largest applications travel few at a time."""
+
+Identify = Callable[[Submission], Identity]
+"""Who files a submission. May raise CaseworkError, which is then that entry's outcome."""
 
 GROUP_SECONDS: Final = 1.0
 """How long a group waits for more when they come slowly."""
@@ -59,19 +63,21 @@ def file_entries(
     settings: Settings,
     entries: Iterable[Entry],
     *,
+    identify: Identify,
     source: str,
     request_id: str | None = None,
 ) -> Iterator[list[EntryOutcome]]:
     """File entries in groups; yields the outcomes of a group, in order, once it is committed.
 
-    `source` is "batch" or "import"; `request_id` is kept with the events. Once the database
-    is away it is not asked again: the outcomes of all that follow say so. Errors of a single
+    `identify` says who files a submission; `source` is "batch" or "import"; `request_id` is kept
+    with the events. Once the database is away it is not asked again: the outcomes of all that
+    follow say so. Errors of a single
     entry (its key was used for another body, say) are that entry's outcome.
     """
     away: Exception | None = None
     with ThreadPoolExecutor(1, thread_name_prefix="batch") as filer:
         pending: tuple[_Group, Future[list[Filed | Exception]]] | None = None
-        for group in _groups(settings, entries, source, request_id):
+        for group in _groups(settings, entries, identify, source, request_id):
             if pending is not None:
                 outcomes = pending[0].outcomes(pending[1].result())
                 away = away or _away(outcomes)
@@ -107,7 +113,11 @@ class _Group:
 
 
 def _groups(
-    settings: Settings, entries: Iterable[Entry], source: str, request_id: str | None
+    settings: Settings,
+    entries: Iterable[Entry],
+    identify: Identify,
+    source: str,
+    request_id: str | None,
 ) -> Iterator[_Group]:
     group, keys, size, began = _Group([], [], {}), set[str](), 0, time.monotonic()
     for entry in entries:
@@ -127,6 +137,7 @@ def _groups(
             draft = prepare(
                 settings,
                 entry.submission,
+                identity=identify(entry.submission),
                 idempotency_key=entry.key,
                 source=source,
                 request_id=request_id,

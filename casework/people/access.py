@@ -9,6 +9,7 @@ from casework.errors import NotPermitted, Unauthenticated
 from casework.people.rights import RIGHTS, Right
 from config.settings import Settings
 from store.db import Database
+from vocabulary.identity import IdentityLevel
 from vocabulary.people import Role
 
 
@@ -32,13 +33,16 @@ class Lent:
 class Principal:
     """The bearer of a token. `label` says which person or system the token was made for.
 
-    A person is known by bureau and label: a rotated token is still the same person.
+    A person is known by bureau and label: a rotated token is still the same person. `token`: its
+    number; `vouches`: the highest level that it may state for who files, of a sending system.
     """
 
     bureau: str
     role: Role
     label: str
     lent: tuple[Lent, ...] = ()
+    token: int | None = None
+    vouches: IdentityLevel = IdentityLevel.UNVERIFIED
 
     @property
     def actor(self) -> str:
@@ -66,7 +70,7 @@ def authenticate(db: Database, settings: Settings, token: str) -> Principal:
     """The principal of a token. Raises TokenRefused if unknown, expired or revoked."""
     with db.statement() as conn:
         row = conn.exec_driver_sql(
-            "SELECT t.bureau, t.role, t.label,"
+            "SELECT t.id, t.bureau, t.role, t.label, t.vouches,"
             # A role is lent to people, and only while it is its lender's own.
             "  ARRAY(SELECT d.role || ':' || d.from_label FROM delegation AS d"
             "   WHERE d.bureau = t.bureau AND d.to_label = t.label"
@@ -89,4 +93,6 @@ def authenticate(db: Database, settings: Settings, token: str) -> Principal:
         role=Role(row.role),
         label=row.label,
         lent=tuple(Lent(Role(role), by) for role, _, by in lent),
+        token=row.id,
+        vouches=IdentityLevel(row.vouches or IdentityLevel.UNVERIFIED),
     )

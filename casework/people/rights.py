@@ -15,6 +15,7 @@ from vocabulary.people import Role
 class Right(StrEnum):
     """Something a route lets its caller do."""
 
+    FILE = "file"
     LIST_CASES = "list_cases"
     READ_CASE = "read_case"
     READ_TRAIL = "read_trail"
@@ -54,6 +55,8 @@ _READING = _WORKING | {Role.AUDITOR}
 _HEADS = frozenset({Role.SUPERVISOR})
 
 RIGHTS: Mapping[Right, frozenset[Role]] = {
+    # In many lines at once, and with a word on who files; anybody may file through the open form.
+    Right.FILE: frozenset({Role.INTAKE}),
     Right.LIST_CASES: _READING,
     Right.READ_CASE: _READING,
     Right.READ_TRAIL: frozenset({Role.SUPERVISOR, Role.AUDITOR}),

@@ -14,6 +14,7 @@ from casework.events import NewEvent
 from config.settings import Settings
 from store.db import Database
 from vocabulary.events import EventType
+from vocabulary.identity import IdentityLevel
 from vocabulary.parties import Actor
 from vocabulary.people import Role
 
@@ -31,7 +32,7 @@ class InvalidToken(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token on record; its secret is not."""
+    """A token on record; its secret is not. `vouches`: an intake token's highest level."""
 
     id: int
     bureau: str
@@ -40,6 +41,7 @@ class Token:
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    vouches: IdentityLevel | None
 
 
 def create(
@@ -50,11 +52,14 @@ def create(
     role: str = Role.OFFICER,
     label: str,
     days: int | None = 365,
+    vouches: str | None = None,
 ) -> str:
     """Make a token and return it; only its keyed hash is kept, so it cannot be shown again.
 
     Takes a bureau id of any notice or the district government, a role, whom it is for, days until
-    it expires (None: never). Raises InvalidToken for an unknown bureau or role, or no label.
+    it expires (None: never); of an intake token the highest level that it may state for who files.
+    Raises InvalidToken for an unknown bureau or role, no label, or a level that is missing or too
+    much.
     """
     notices = [each.notice for each in editions.every()]
     if not any(bureau in (*notice.bureaus, notice.above_bureaus) for notice in notices):
@@ -63,8 +68,12 @@ def create(
         raise InvalidToken(f"没有角色 {role}。")
     if not label.strip():
         raise InvalidToken("须注明令牌的使用人或系统。")
+    if (role == Role.INTAKE) != (vouches is not None):
+        raise InvalidToken("申报渠道的令牌须注明最高可担保的身份核实程度，其他令牌不注明。")
+    if vouches is not None and vouches not in set(IdentityLevel):
+        raise InvalidToken(f"没有身份核实程度 {vouches}。")
     with db.transaction() as conn:
-        return _insert(conn, settings, bureau, str(role), label.strip(), days)
+        return _insert(conn, settings, bureau, str(role), label.strip(), days, vouches)
 
 
 def rotate(
@@ -85,22 +94,34 @@ def rotate(
             " WHERE id = %(id)s AND revoked_at IS NULL"
             "  AND (expires_at IS NULL OR expires_at > app_now())"
             "  AND NOT EXISTS (SELECT FROM api_token AS n WHERE n.rotated_from = t.id)"
-            " RETURNING bureau, role, label",
+            " RETURNING bureau, role, label, vouches",
             {"id": token_id, "overlap": overlap},
         ).one_or_none()
         if old is None:
             raise InvalidToken("没有这个令牌，或已失效，或已更换。")
-        return _insert(conn, settings, old.bureau, old.role, old.label, days, token_id)
+        return _insert(conn, settings, old.bureau, old.role, old.label, days, old.vouches, token_id)
 
 
 def list_all(db: Database) -> list[Token]:
     """Every token on record, oldest first."""
     with db.statement() as conn:
         rows = conn.exec_driver_sql(
-            "SELECT id, bureau, role, label, created_at, expires_at, revoked_at"
+            "SELECT id, bureau, role, label, created_at, expires_at, revoked_at, vouches"
             " FROM api_token ORDER BY id"
         )
-        return [Token(row[0], row[1], Role(row[2]), *row[3:]) for row in rows]
+        return [
+            Token(
+                row.id,
+                row.bureau,
+                Role(row.role),
+                row.label,
+                row.created_at,
+                row.expires_at,
+                row.revoked_at,
+                None if row.vouches is None else IdentityLevel(row.vouches),
+            )
+            for row in rows
+        ]
 
 
 def revoke(db: Database, token_id: int) -> bool:
@@ -124,14 +145,16 @@ def _insert(
     role: str,
     label: str,
     days: int | None,
+    vouches: str | None,
     rotated_from: int | None = None,
 ) -> str:
     token = PREFIX + secrets.token_urlsafe(32)
     made = conn.exec_driver_sql(
         "INSERT INTO api_token (token_hash, bureau, role, label, created_at, expires_at,"
-        "  rotated_from)"
+        "  rotated_from, vouches)"
         " VALUES (%(hash)s, %(bureau)s, %(role)s, %(label)s, app_now(),"
-        "  app_now() + %(days)s::int * interval '1 day', %(rotated_from)s) RETURNING id",
+        "  app_now() + %(days)s::int * interval '1 day', %(rotated_from)s, %(vouches)s)"
+        " RETURNING id",
         {
             "hash": credentials.token_hash(settings.require_secret_key(), token),
             "bureau": bureau,
@@ -139,6 +162,7 @@ def _insert(
             "label": label,
             "days": days,
             "rotated_from": rotated_from,
+            "vouches": vouches,
         },
     ).scalar_one()
     kind = EventType.TOKEN_ROTATED if rotated_from else EventType.TOKEN_CREATED

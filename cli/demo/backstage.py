@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 
+from casework import editions
 from casework.operations import business_time
 from casework.people import tokens
 from config.settings import Settings
 from store.db import Database
+from vocabulary.identity import IdentityLevel
+from vocabulary.people import Role
 
 DEMO_LABEL = "wenqi demo"
 
@@ -22,6 +25,20 @@ def token_maker(settings: Settings) -> Callable[..., str]:
             return tokens.create(database, settings, bureau=bureau, role=role, label=label)
 
     return make
+
+
+def intake_token(settings: Settings) -> str:
+    """Make the token with which the demonstrations file, as a portal with real-name login would."""
+    notice = editions.edition(settings.notice_id).notice
+    with _database(settings) as database:
+        return tokens.create(
+            database,
+            settings,
+            bureau=notice.above_bureaus or next(iter(notice.bureaus)),
+            role=Role.INTAKE,
+            label=DEMO_LABEL,
+            vouches=IdentityLevel.ASSURED,
+        )
 
 
 def today(settings: Settings) -> date:

@@ -13,6 +13,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ PROCESS_SECONDS = 90
 POLL_SECONDS = 0.2
 WAITS_FOR_FINDINGS = "needs_determination"
 COLUMNS = ("受理编号", "样例", "结果", "金额（元）", "已告知", "走访日期")
+FILED_BY: dict[str, Any] = {"identity": {"level": "assured"}}
+"""What the sending system says of who files."""
 AMOUNT_COLUMN = COLUMNS.index("金额（元）")
 
 # Makes a bearer token for a bureau: the demo plays the bureau's officer.
@@ -58,15 +61,15 @@ def load_samples(folder: Path = SAMPLES) -> list[Sample]:
     return samples
 
 
-def run(url: str, token_for: TokenMaker) -> bool:
-    """Submit all samples to the API at `url` and print what became of each.
+def run(url: str, token_for: TokenMaker, intake_token: str) -> bool:
+    """Submit all samples to the API at `url` as a sending system, and print what became of each.
 
     Returns whether every one was processed: assessed and its bureau told.
     """
     samples = load_samples()
     click.echo(f"submitting {len(samples)} samples to {url} ...")
     deadline = time.monotonic() + PROCESS_SECONDS
-    filed = [(sample, _attempt(_submit, url, sample)) for sample in samples]
+    filed = [(sample, _attempt(partial(_submit, intake_token), url, sample)) for sample in samples]
     rows, failures = [], []
     for sample, accepted in filed:
         try:
@@ -110,10 +113,11 @@ def _attempt(
         return error
 
 
-def _submit(url: str, sample: Sample) -> dict[str, Any]:
-    content = json.dumps(sample.application, sort_keys=True).encode()
+def _submit(intake_token: str, url: str, sample: Sample) -> dict[str, Any]:
+    body = {**sample.application, **FILED_BY}
+    content = json.dumps(body, sort_keys=True).encode()
     key = f"demo-{sample.name}-{hashlib.sha256(content).hexdigest()[:16]}"
-    return call(f"{url}/api/v1/applications", body=sample.application, Idempotency_Key=key).body
+    return call(f"{url}/api/v1/applications", intake_token, body, Idempotency_Key=key).body
 
 
 def _follow(

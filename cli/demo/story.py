@@ -20,7 +20,7 @@ from stdnum.cn import uscc
 from casework.workdays import add_working_days
 from cli.demo import backstage
 from cli.demo.http import Body, DemoError, RefusedError, call
-from cli.demo.samples import load_samples
+from cli.demo.samples import FILED_BY, load_samples
 from cli.tables import table
 from config.settings import Settings
 
@@ -40,6 +40,7 @@ class Story:
 
     url: str
     settings: Settings
+    intake_token: str
     receipt: str = ""
     access_code: str = ""
     bureau: str = ""
@@ -104,7 +105,7 @@ def tell(url: str, settings: Settings) -> None:
     Where business time may be moved (ALLOW_TIME_TRAVEL=1) the visit takes place on its day,
     elsewhere at once. Raises DemoError where the story gets stuck.
     """
-    story = Story(url, settings)
+    story = Story(url, settings, backstage.intake_token(settings))
     for number, (title, step) in enumerate(STEPS, 1):
         click.echo(f"{number:2}. {title}：{step(story)}")
     status = story.status()
@@ -118,7 +119,8 @@ def tell(url: str, settings: Settings) -> None:
 
 
 def _submit(story: Story) -> str:
-    accepted = call(f"{story.url}/api/v1/applications", body=_application()).body
+    body = {**_application(), **FILED_BY}
+    accepted = call(f"{story.url}/api/v1/applications", story.intake_token, body).body
     story.receipt, story.access_code = accepted["receipt"], accepted["access_code"]
     status = story.until("awaiting_determination")
     lead = status["bureaus"]["lead"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from cli.options import VAR, opened, without_servers
+from vocabulary.identity import IdentityLevel
 
 MAX_LAID_OUT = 50
 
@@ -30,9 +31,17 @@ MAX_LAID_OUT = 50
     multiple=True,
     help="Lay out N items of a list in the template, e.g. --items leases=3.",
 )
+@click.option(
+    "--identity",
+    type=click.Choice([level.value for level in IdentityLevel]),
+    default=IdentityLevel.ASSURED.value,
+    show_default=True,
+    help="How far you vouch for who the applicants are; recorded as the operator's word.",
+)
 def import_(
     folder: Path,
     path: Path | None,
+    identity: str,
     template: str | None,
     notice: str | None,
     items: tuple[str, ...],
@@ -51,7 +60,7 @@ def import_(
     assert path is not None  # noqa: S101 -- checked above
     if path.suffix.lower() not in (".csv", ".xlsx", ".ndjson", ".jsonl"):
         raise click.UsageError("FILE must end in .csv, .xlsx, .ndjson or .jsonl.")
-    _import(folder, path)
+    _import(folder, path, IdentityLevel(identity))
 
 
 def table(provision: str, notice: str | None, items: tuple[str, ...]) -> bytes:
@@ -89,7 +98,7 @@ def table(provision: str, notice: str | None, items: tuple[str, ...]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _import(folder: Path, path: Path) -> None:
+def _import(folder: Path, path: Path, identity: IdentityLevel) -> None:
     from cli.importing.run import run
     from cli.importing.tables import TableError
 
@@ -100,12 +109,13 @@ def _import(folder: Path, path: Path) -> None:
         ) as bar,
     ):
         try:
-            report = run(db, settings, path, bar.update)
+            report = run(db, settings, path, bar.update, identity)
         except TableError as error:
             raise click.ClickException(str(error)) from error
         bar.finish()
     click.echo(
-        f"accepted {report.accepted} (of these again {report.repeated}), refused {report.refused}"
+        f"accepted {report.accepted} (of these again {report.repeated}), refused {report.refused};"
+        f" identity: {identity}, on the operator's word"
     )
     if report.away_from is not None:
         raise click.ClickException(

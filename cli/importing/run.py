@@ -13,6 +13,7 @@ from marshmallow import Schema
 
 from casework import editions
 from casework.errors import CaseworkError
+from casework.intake import identity
 from casework.intake.batch import Entry, EntryOutcome, file_entries
 from casework.intake.ndjson import entry, refusal, split
 from cli.importing import tables
@@ -33,6 +34,7 @@ from schemas.kit.format_errors import FormatErrors
 from schemas.kit.refusals import said
 from schemas.kit.strict_json import TooLarge
 from store.db import Database
+from vocabulary.identity import IdentityLevel
 
 REASONS: Final = "退回原因"
 ROW: Final = "原行号"
@@ -156,8 +158,16 @@ def _said(pointer: str, message: str) -> dict[str, Any]:
     return {"status": 422, "errors": [{"pointer": pointer, "message": message}]}
 
 
-def run(db: Database, settings: Settings, path: Path, advance: Callable[[int], None]) -> Imported:
+def run(
+    db: Database,
+    settings: Settings,
+    path: Path,
+    advance: Callable[[int], None],
+    vouched: IdentityLevel = IdentityLevel.ASSURED,
+) -> Imported:
     """Import a file and write `….receipts.csv` and the rejects beside it.
+
+    `vouched`: how far the operator vouches for who files.
 
     Stops at the first group that the database does not take; running it again goes on from there,
     because what was accepted is not accepted twice. Raises TableError.
@@ -166,7 +176,14 @@ def run(db: Database, settings: Settings, path: Path, advance: Callable[[int], N
     imported = Imported()
     with ExitStack() as stack:
         receipts, rejects = _Receipts(source, stack), _Rejects(source, stack)
-        for group in file_entries(db, settings, source.entries(), source="import"):
+        groups = file_entries(
+            db,
+            settings,
+            source.entries(),
+            identify=lambda sent: identity.of_operator(vouched, sent.stated),
+            source="import",
+        )
+        for group in groups:
             for outcome in group:
                 sent = source.held.pop(outcome.entry.place)
                 if outcome.accepted is not None:

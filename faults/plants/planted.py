@@ -22,6 +22,7 @@ def answer_before_commit(accept: ModuleType) -> None:
         draft = accept.prepare(
             settings,
             submission,
+            identity=given["identity"],
             idempotency_key=given.get("idempotency_key"),
             source=given.get("source", "form"),
             request_id=given.get("request_id"),

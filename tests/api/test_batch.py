@@ -18,6 +18,7 @@ from casework.intake.ndjson import split
 from store.db import Database
 from tests.support.app import App
 from tests.support.applications import tenant_body
+from tests.support.filing import STATED
 from tests.support.ledgers import column, scalar
 from tests.support.packaged import example
 from tests.support.waiting import wait_for
@@ -35,12 +36,14 @@ def api(launch_app: Callable[..., App]) -> App:
 
 
 def _line(body: dict[str, Any], **more: Any) -> bytes:
-    return json.dumps({**body, **more}, ensure_ascii=False).encode() + b"\n"
+    return json.dumps({**STATED, **body, **more}, ensure_ascii=False).encode() + b"\n"
 
 
 def _send(api: App, data: bytes | Iterable[bytes], **headers: str) -> requests.Response:
     url = f"{api.base_url}/api/v1/applications/batch"
-    return requests.post(url, data=data, headers={**NDJSON, **headers}, timeout=TIMEOUT)
+    return requests.post(
+        url, data=data, headers={**NDJSON, **api.known, **headers}, timeout=TIMEOUT
+    )
 
 
 def _told(answer: requests.Response) -> list[dict[str, Any]]:
@@ -111,6 +114,7 @@ def test_it_can_be_sent_again_after_a_break(api: App, database: Database) -> Non
     connection = http.client.HTTPConnection("127.0.0.1", api.port, timeout=TIMEOUT)
     connection.putrequest("POST", "/api/v1/applications/batch")
     connection.putheader("Content-Type", NDJSON["Content-Type"])
+    connection.putheader("Authorization", api.known["Authorization"])
     connection.putheader("Content-Length", str(sum(map(len, data))))
     connection.endheaders()
     connection.send(b"".join(data[:400])[:-700])
@@ -135,9 +139,12 @@ def test_it_can_be_sent_again_after_a_break(api: App, database: Database) -> Non
     assert lines[0]["receipt"] == lines[1]["receipt"]
     assert lines[2]["code"] == "idempotency_conflict"
     # And the key is the same key as a single application's.
-    headers = {"Idempotency-Key": "twice"}
+    headers = {"Idempotency-Key": "twice", **api.known}
     single = requests.post(
-        f"{api.base_url}/api/v1/applications", json=body, headers=headers, timeout=TIMEOUT
+        f"{api.base_url}/api/v1/applications",
+        json=body | STATED,
+        headers=headers,
+        timeout=TIMEOUT,
     )
     assert single.json()["receipt"] == lines[0]["receipt"]
 
@@ -147,6 +154,7 @@ def test_results_come_while_the_rest_is_still_being_sent(api: App, database: Dat
     connection = http.client.HTTPConnection("127.0.0.1", api.port, timeout=TIMEOUT)
     connection.putrequest("POST", "/api/v1/applications/batch")
     connection.putheader("Content-Type", NDJSON["Content-Type"])
+    connection.putheader("Authorization", api.known["Authorization"])
     connection.putheader("Transfer-Encoding", "chunked")
     connection.endheaders()
 
@@ -211,6 +219,7 @@ def test_its_memory_does_not_grow_with_the_batch(api: App) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", api.port, timeout=TIMEOUT)
         connection.putrequest("POST", url)
         connection.putheader("Content-Type", NDJSON["Content-Type"])
+        connection.putheader("Authorization", api.known["Authorization"])
         connection.putheader("Content-Length", str(len(line) * count))
         connection.endheaders()
         sender = threading.Thread(target=lambda: connection.send(chunks()))

@@ -14,6 +14,7 @@ from casework.errors import ProvisionNotOffered
 from casework.intake.batch import Entry, file_entries
 from config.settings import Settings
 from store.db import Database
+from tests.support import filing
 from tests.support.app import App
 from tests.support.applications import tenant_body
 from tests.support.ledgers import scalar
@@ -33,8 +34,13 @@ def notice(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def url(launch_app: Callable[..., App], notice: dict[str, str]) -> str:
-    return f"{launch_app('api', env=notice).base_url}/api/v1"
+def app(launch_app: Callable[..., App], notice: dict[str, str]) -> App:
+    return launch_app("api", env=notice)
+
+
+@pytest.fixture
+def url(app: App) -> str:
+    return f"{app.base_url}/api/v1"
 
 
 def _faults(told: dict[str, Any]) -> list[tuple[str, str]]:
@@ -53,11 +59,11 @@ def test_an_application_under_it_is_not_accepted(url: str, database: Database) -
 
 
 def test_its_line_of_a_batch_is_refused_and_the_others_are_accepted(
-    url: str, database: Database
+    app: App, url: str, database: Database
 ) -> None:
     bodies = [tenant_body(), example(LACKING), tenant_body(), {"not": "one"}, tenant_body()]
-    data = b"".join(json.dumps(body, ensure_ascii=False).encode() + b"\n" for body in bodies)
-    headers = {"Content-Type": "application/x-ndjson"}
+    data = b"".join(json.dumps(body | filing.STATED).encode() + b"\n" for body in bodies)
+    headers = {"Content-Type": "application/x-ndjson", **app.known}
     answer = requests.post(f"{url}/applications/batch", data=data, headers=headers, timeout=TIMEOUT)
     lines = [json.loads(line) for line in answer.content.splitlines()]
     assert [line.get("status") for line in lines] == [202, 422, 202, 422, 202, None]
@@ -71,7 +77,9 @@ def test_its_row_of_an_import_is_refused(
     settings = Settings.from_env({**environment, **notice})
     bodies = [example(LACKING), tenant_body()]
     rows = [Entry(place, load_application(body), f"k{place}") for place, body in enumerate(bodies)]
-    (outcomes,) = file_entries(database, settings, rows, source="import")
+    (outcomes,) = file_entries(
+        database, settings, rows, identify=lambda _: filing.TRUSTED, source="import"
+    )
     assert isinstance(outcomes[0].error, ProvisionNotOffered)
     assert outcomes[1].accepted is not None
 

@@ -27,6 +27,7 @@ def slow_clients(app: App, count: int, path: str, kind: str) -> Iterator[None]:
         for _ in range(count):
             client = held.enter_context(socket.create_connection(("127.0.0.1", app.port)))
             head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\n"
+            head += "".join(f"{name}: {value}\r\n" for name, value in app.known.items())
             client.sendall(f"{head}Content-Length: 1000\r\n\r\n{{".encode())
         yield
 

@@ -27,7 +27,6 @@ PUBLIC = {
     "GET /api/v1/provisions",
     "GET /api/v1/provisions/<code>",
     "POST /api/v1/applications",
-    "POST /api/v1/applications/batch",
     "POST /api/v1/screenings",
     "GET /api/v1/calendar/<secret>.ics",
     "GET /api/v1/downloads/<secret>",
@@ -40,6 +39,7 @@ PUBLIC = {
     "GET /readyz",
     "GET /metrics",
 }
+CLIENT = {"POST /api/v1/applications/batch"}
 APPLICANT = {
     "GET /api/v1/applications/<receipt>",
     "POST /api/v1/applications/<receipt>/supplement",
@@ -138,6 +138,7 @@ def test_every_route_is_for_whom_this_list_says(app: Flask) -> None:
     assert _routes(app, Caller.PUBLIC) == PUBLIC
     assert _routes(app, Caller.APPLICANT) == APPLICANT
     assert _routes(app, Caller.BUREAU) == BUREAU
+    assert _routes(app, Caller.CLIENT) == CLIENT
 
 
 def test_an_application_with_an_unmarked_route_does_not_start() -> None:
@@ -149,7 +150,7 @@ def test_an_application_with_an_unmarked_route_does_not_start() -> None:
         require_marks(made)
 
 
-@pytest.mark.parametrize("route", sorted(APPLICANT | BUREAU))
+@pytest.mark.parametrize("route", sorted(APPLICANT | BUREAU | CLIENT))
 def test_private_routes_ask_for_a_credential_before_anything_else(
     client: FlaskClient, route: str
 ) -> None:
@@ -250,7 +251,7 @@ def test_the_document_holds_every_route_but_its_own(document: dict[str, Any]) ->
         if method != "parameters"
     }
     own = {"GET /docs", "GET /docs/assets/<name>", "GET /openapi.json"}
-    assert documented == (PUBLIC | APPLICANT | BUREAU) - own
+    assert documented == (PUBLIC | APPLICANT | BUREAU | CLIENT) - own
 
 
 def test_private_operations_name_their_credential(document: dict[str, Any]) -> None:
@@ -262,6 +263,9 @@ def test_private_operations_name_their_credential(document: dict[str, Any]) -> N
             named = [name for entry in operation["security"] for name in entry]
             expected = ["access_code"] if route in APPLICANT else []
             expected = ["bureau_token"] if route in BUREAU else expected
+            # Everyone may file; who sends filings for others shows its token.
+            filing = route in CLIENT or route == "POST /api/v1/applications"
+            expected = ["intake_token"] if filing else expected
             assert named == expected
             assert ("401" in operation["responses"]) == bool(expected)
 

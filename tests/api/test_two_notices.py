@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import requests
 from casework.people import tokens
 from config.settings import Settings
 from store.db import Database
+from tests.support import filing
 from tests.support.app import App
 from tests.support.applications import tenant_body
 from tests.support.ledgers import scalar
@@ -58,10 +60,17 @@ class House:
     database: Database
     settings: Settings
 
+    @cached_property
+    def known(self) -> dict[str, str]:
+        """The headers of a trusted sending system."""
+        return filing.credentials(self.database, self.settings)
+
     def ask(self, route: str, body: Any = None, who: str | None = None, **query: Any) -> Any:
         """An answer. `who`: the bureau whose supervisor asks."""
         method, path = route.split()
         headers = {}
+        if path == "/applications":
+            headers, body = self.known, {**filing.STATED, **body}
         if who is not None:
             made = tokens.create(
                 self.database, self.settings, bureau=who, role="supervisor", label="测试"
@@ -203,8 +212,8 @@ def test_what_its_notice_does_not_have_is_refused_at_the_door(house: House) -> N
     lines = [body for body, _ in there] + [house.stalls()]
     answer = requests.post(
         f"{house.base}/api/v1/applications/batch",
-        data="\n".join(json.dumps(line) for line in lines).encode(),
-        headers={"Content-Type": "application/x-ndjson"},
+        data="\n".join(json.dumps(line | filing.STATED) for line in lines).encode(),
+        headers={"Content-Type": "application/x-ndjson", **house.known},
         timeout=TIMEOUT,
     )
     told = [json.loads(line) for line in answer.content.splitlines()]

@@ -15,7 +15,6 @@ from casework.acts import approval
 from casework.acts.determine import Decision
 from casework.docket import trail
 from casework.errors import CaseNotFound
-from casework.intake import accept
 from casework.operations import business_time
 from casework.people.access import Principal
 from casework.reporting import export_files, exports, publicity, reports
@@ -27,6 +26,7 @@ from schemas import reports as answers
 from schemas.application import load_application
 from schemas.findings import Finding
 from store import predicates
+from tests.support import filing
 from tests.support.applications import tenant_body
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.notices import replace_once
@@ -103,7 +103,7 @@ def test_who_came_after_the_last_day_is_refused(office: Office, second_notice: P
         "facts": {"stalls": [{"month": "2021-01", "count": 3}]},
     }
     submission = load_application(body, editions.forms_of(office.settings))
-    accept.accept(office.db, office.settings, submission)
+    filing.accept(office.db, office.settings, submission)
     office.assess()
     assert scalar(office.db, "SELECT outcome FROM application") == "not_in_force"
     assert (sums(office).refused, sums(office).granted, sums(office).pending) == (1, 0, 0)

@@ -21,6 +21,7 @@ from tests.support.tables import metadata
 from vocabulary.cases import DeterminationState, ReviewState, Source, State, SupplementState
 from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
 from vocabulary.exports import ExportFormat, ExportState
+from vocabulary.identity import IdentityLevel, IdentityMeans
 from vocabulary.outcomes import Outcome
 from vocabulary.people import Role
 from vocabulary.requests import RequestSource, RequestState
@@ -41,6 +42,9 @@ WORDS: list[tuple[str, str, Iterable[str]]] = [
     ("request", "source", RequestSource),
     ("request", "state", RequestState),
     ("api_token", "role", Role),
+    ("api_token", "vouches", IdentityLevel),
+    ("application", "identity", IdentityLevel),
+    ("application", "identity_how", IdentityMeans),
     ("supplement", "state", SupplementState),
     ("determination", "state", DeterminationState),
     ("review", "state", ReviewState),

@@ -6,12 +6,16 @@ import os
 import signal
 import subprocess
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
 import requests
 
+from config.settings import Settings
 from deploy.local.launch import launch_command
 from deploy.local.processes import Program, application_programs, runnable
+from store.db import Database
+from tests.support import filing
 from tests.support.servers import free_port
 from tests.support.waiting import wait_for
 
@@ -55,6 +59,16 @@ class App:
     def full_environment(self) -> dict[str, str]:
         """What the processes see: the outer environment with the application's settings."""
         return {**os.environ, **self.environment}
+
+    @cached_property
+    def known(self) -> dict[str, str]:
+        """The headers of a trusted sending system, which states who files (`filing.STATED`)."""
+        settings = Settings.from_env(self.environment)
+        database = Database(settings.database_url, pool_size=1)
+        try:
+            return filing.credentials(database, settings)
+        finally:
+            database.close()
 
     def pid(self, name: str) -> int:
         """Process id of a started process (a Celery worker's or granian's parent)."""

@@ -12,6 +12,7 @@ from casework.work.dispatch import Stage
 from config.settings import Settings
 from schemas.application import Submission
 from store.db import Database
+from tests.support.filing import TRUSTED
 from tests.support.ledgers import claim_ids
 
 WORKERS = 8
@@ -20,7 +21,14 @@ WORKERS = 8
 def file_all(database: Database, settings: Settings, submissions: Sequence[Submission]) -> None:
     """Accept many applications in one statement."""
     drafts = [
-        accept.prepare(settings, each, idempotency_key=None, source="import", request_id=None)
+        accept.prepare(
+            settings,
+            each,
+            identity=TRUSTED,
+            idempotency_key=None,
+            source="import",
+            request_id=None,
+        )
         for each in submissions
     ]
     with database.statement() as conn:

@@ -23,7 +23,6 @@ from casework.followup import (
     visit_reminders,
 )
 from casework.followup.requests import Asked
-from casework.intake import accept
 from casework.operations import business_time
 from casework.people import delegations, tokens
 from casework.people.access import Principal
@@ -34,6 +33,7 @@ from casework.work import dispatch
 from casework.work.dispatch import Stage
 from casework.workdays import add_working_days
 from schemas.findings import Finding
+from tests.support import filing
 from tests.support.applications import guarantee_body, tenant, uscc
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, SECOND_HEAD, YES, Office, decide
@@ -130,7 +130,7 @@ def caps(office: Office) -> None:
 
 def stuck(office: Office) -> None:
     """An assessment dies."""
-    accept.accept(office.db, office.settings, tenant())
+    filing.accept(office.db, office.settings, tenant())
     with office.db.statement() as conn:
         conn.exec_driver_sql(
             "UPDATE work_item SET attempts = %(n)s WHERE stage = 'assess'",

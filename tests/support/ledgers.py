@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from casework.intake import accept
 from casework.intake.accept import Accepted
 from casework.work import dispatch
 from casework.work.dispatch import Stage
 from config.settings import Settings
 from store.db import Database
+from tests.support import filing
 from tests.support.applications import tenant
 
 
@@ -27,7 +27,7 @@ def column(database: Database, statement: str, **values: Any) -> list[Any]:
 
 def file_tenants(database: Database, settings: Settings, count: int) -> list[Accepted]:
     """Accept so many applications that have nothing to do with each other."""
-    return [accept.accept(database, settings, tenant()) for _ in range(count)]
+    return [filing.accept(database, settings, tenant()) for _ in range(count)]
 
 
 def claim_ids(database: Database, settings: Settings, stage: Stage, limit: int = 1000) -> list[int]:

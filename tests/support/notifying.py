@@ -9,13 +9,14 @@ from casework.work.dispatch import Stage
 from casework.work.run import ChunkResult
 from config.settings import Settings
 from store.db import Database
+from tests.support import filing
 from tests.support.applications import tenant
 from tests.support.ledgers import claim_ids
 
 
 def assessed(database: Database, settings: Settings) -> accept.Accepted:
     """Accept an application and assess all that waits."""
-    accepted = accept.accept(database, settings, tenant())
+    accepted = filing.accept(database, settings, tenant())
     assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS))
     return accepted
 

@@ -18,6 +18,7 @@ from casework.views import cases, status
 from casework.work.dispatch import Stage
 from config.settings import Settings
 from store.db import Database
+from tests.support import filing
 from tests.support.applications import tenant_body
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.packaged import load_application
@@ -52,7 +53,7 @@ class Office:
     def submit(self, body: dict[str, Any] | None = None, **changes: Any) -> accept.Accepted:
         """An application, assessed."""
         submission = load_application(body or tenant_body(**changes))
-        accepted = accept.accept(self.db, self.settings, submission)
+        accepted = filing.accept(self.db, self.settings, submission)
         self.assess()
         return accepted
 

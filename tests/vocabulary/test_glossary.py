@@ -12,6 +12,7 @@ import pytest
 from vocabulary.base import Vocabulary
 from vocabulary.cases import Act, State
 from vocabulary.deliveries import Channel, RecipientKind
+from vocabulary.identity import IdentityLevel
 from vocabulary.outcomes import Outcome, Standing, Truth
 from vocabulary.people import Role
 from vocabulary.promises import Kind, Level
@@ -31,6 +32,7 @@ LISTED: dict[str, type[Vocabulary]] = {
     "state of a request": RequestState,
     "channel": Channel,
     "role": Role,
+    "identity level": IdentityLevel,
 }
 USED: dict[str, tuple[Vocabulary, ...]] = {
     "applicant": (RecipientKind.APPLICANT,),

@@ -10,7 +10,6 @@ import pytest
 
 from casework.acts import findings
 from casework.decision import assess
-from casework.intake import accept
 from casework.people.access import Principal
 from casework.views import cases, inbox, status
 from casework.work import dispatch
@@ -20,6 +19,7 @@ from config.settings import Settings
 from schemas.findings import Finding
 from store.db import Database
 from store.encoding import to_json
+from tests.support import filing
 from tests.support.applications import tenant
 from tests.support.ledgers import (
     assert_effects_exactly_once,
@@ -51,7 +51,7 @@ def find_all(database: Database, receipt: str, *, result: bool = True) -> None:
 def test_an_application_is_decided_routed_told_and_a_visit_planned(
     database: Database, settings: Settings
 ) -> None:
-    accepted = accept.accept(database, settings, tenant())
+    accepted = filing.accept(database, settings, tenant())
     assert assess_due(database, settings).done == 1
     found = wire(status.read(database, settings, accepted.receipt, accepted.access_code))
     assert (found["state"], found["outcome"]) == ("awaiting_determination", "needs_determination")
@@ -133,7 +133,7 @@ def test_a_poisoned_application_is_isolated_and_the_rest_of_the_chunk_goes_on(
 def test_a_poisoned_application_dies_visibly_and_can_be_revived_once_mended(
     database: Database, settings: Settings, travel: Callable[[int], None]
 ) -> None:
-    accepted = accept.accept(database, settings, tenant())
+    accepted = filing.accept(database, settings, tenant())
     good = tenant().facts
     broken = "UPDATE application SET facts = %(facts)s::jsonb"
     with database.statement() as conn:
@@ -196,7 +196,7 @@ def test_careful_items_are_counted_before_they_are_touched(
 def test_findings_lead_to_a_new_assessment_that_replaces_the_old_one(
     database: Database, settings: Settings
 ) -> None:
-    accepted = accept.accept(database, settings, tenant())
+    accepted = filing.accept(database, settings, tenant())
     assess_due(database, settings)
     find_all(database, accepted.receipt)
     assess_due(database, settings)
@@ -213,7 +213,7 @@ def test_findings_lead_to_a_new_assessment_that_replaces_the_old_one(
 
 
 def test_a_bureau_is_told_of_each_new_outcome_once(database: Database, settings: Settings) -> None:
-    accepted = accept.accept(database, settings, tenant())
+    accepted = filing.accept(database, settings, tenant())
     assess_due(database, settings)
     find_all(database, accepted.receipt)
     assess_due(database, settings)
@@ -224,7 +224,7 @@ def test_a_bureau_is_told_of_each_new_outcome_once(database: Database, settings:
 
 
 def test_a_later_finding_overrules_an_earlier_one(database: Database, settings: Settings) -> None:
-    accepted = accept.accept(database, settings, tenant())
+    accepted = filing.accept(database, settings, tenant())
     assess_due(database, settings)
     find_all(database, accepted.receipt)
     find_all(database, accepted.receipt, result=False)
@@ -235,7 +235,7 @@ def test_a_later_finding_overrules_an_earlier_one(database: Database, settings: 
 
 
 def test_money_is_stored_to_the_fen(database: Database, settings: Settings) -> None:
-    accept.accept(database, settings, tenant(rent="10000.33"))
+    filing.accept(database, settings, tenant(rent="10000.33"))
     assess_due(database, settings)
     amounts = column(
         database, "SELECT amount FROM application UNION ALL SELECT amount FROM assessment"
@@ -246,7 +246,7 @@ def test_money_is_stored_to_the_fen(database: Database, settings: Settings) -> N
 def test_an_old_assessment_is_explained_with_the_data_it_was_made_with(
     database: Database, settings: Settings
 ) -> None:
-    accepted = accept.accept(database, settings, tenant())
+    accepted = filing.accept(database, settings, tenant())
     assess_due(database, settings)
     before = wire(status.read(database, settings, accepted.receipt, accepted.access_code))
     with database.statement() as conn:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from casework.acts import findings, withdraw
-from casework.intake import accept
 from casework.people.access import Principal
 from casework.views import cases, status
 from config.settings import Settings
 from schemas.findings import Finding
 from store.db import Database
+from tests.support import filing
 from tests.support.applications import tenant, uscc
 from tests.support.crowd import assess_in_parallel
 from tests.support.ledgers import scalar
@@ -24,9 +24,9 @@ def test_a_repeat_is_linked_to_the_earlier_receipt_and_counts_nothing_twice(
     database: Database, settings: Settings
 ) -> None:
     same = {"uscc": uscc(1), "lease_no": "T-1"}
-    first = accept.accept(database, settings, tenant(**same))
+    first = filing.accept(database, settings, tenant(**same))
     assess_in_parallel(database, settings, 10)
-    second = accept.accept(database, settings, tenant(**same))
+    second = filing.accept(database, settings, tenant(**same))
     assess_in_parallel(database, settings, 10)
     found = wire(status.read(database, settings, second.receipt, second.access_code))
     assert found["amount"] == "0.00"
@@ -46,8 +46,8 @@ def test_of_many_repeats_assessed_at_once_exactly_one_counts(
     database: Database, settings: Settings
 ) -> None:
     for _ in range(24):
-        accept.accept(database, settings, tenant(uscc=uscc(1), lease_no="T-1"))
-        accept.accept(database, settings, tenant(uscc=uscc(2), lease_no="T-2"))
+        filing.accept(database, settings, tenant(uscc=uscc(1), lease_no="T-1"))
+        filing.accept(database, settings, tenant(uscc=uscc(2), lease_no="T-2"))
     assess_in_parallel(database, settings, 5)
     assert scalar(database, "SELECT sum(amount) FROM application") == Decimal("120000.00")
     assert scalar(database, "SELECT count(*) FROM application WHERE amount > 0") == 2
@@ -59,11 +59,11 @@ def test_a_denied_application_gives_its_keys_to_whoever_asks_next(
 ) -> None:
     officer = Principal("sasac", Role.OFFICER, "测试甲")
     same = {"uscc": uscc(1), "lease_no": "T-1"}
-    first = accept.accept(database, settings, tenant(**same))
+    first = filing.accept(database, settings, tenant(**same))
     assess_in_parallel(database, settings, 10)
     findings.record(database, officer, first.receipt, [Finding("1.4", result=False, note="测试")])
     assess_in_parallel(database, settings, 10)
-    second = accept.accept(database, settings, tenant(**same))
+    second = filing.accept(database, settings, tenant(**same))
     assess_in_parallel(database, settings, 10)
     found = wire(status.read(database, settings, second.receipt, second.access_code))
     assert found["amount"] == "60000.00"
@@ -74,9 +74,9 @@ def test_an_earlier_claim_that_fails_by_a_finding_makes_room_for_the_later_one(
 ) -> None:
     officer = Principal("sasac", Role.OFFICER, "测试甲")
     same = {"uscc": uscc(1), "lease_no": "T-1"}
-    first = accept.accept(database, settings, tenant(**same))
+    first = filing.accept(database, settings, tenant(**same))
     assess_in_parallel(database, settings, 10)
-    second = accept.accept(database, settings, tenant(**same))
+    second = filing.accept(database, settings, tenant(**same))
     assess_in_parallel(database, settings, 10)
     findings.record(database, officer, first.receipt, [Finding("1.4", result=False, note="测试")])
     assess_in_parallel(database, settings, 10)
@@ -89,14 +89,14 @@ def test_a_branchs_subsidy_follows_what_becomes_of_its_parents_waiver(
     database: Database, settings: Settings
 ) -> None:
     officer = Principal("sasac", Role.OFFICER, "测试甲")
-    waiver = accept.accept(database, settings, tenant(uscc=PARENT_USCC, lease_no="店租-1"))
+    waiver = filing.accept(database, settings, tenant(uscc=PARENT_USCC, lease_no="店租-1"))
     assess_in_parallel(database, settings, 10)
     body = {
         "provision": "m04_chain_shop",
         "enterprise": BRANCH,
         "facts": shop(paid("30000", "30000", rent_due="30000"), parent=OF_A_CHAIN),
     }
-    subsidy = accept.accept(database, settings, load_application(body))
+    subsidy = filing.accept(database, settings, load_application(body))
     assess_in_parallel(database, settings, 10)
 
     def lines() -> list[tuple[str, str]]:

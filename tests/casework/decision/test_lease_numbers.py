@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from casework.intake import accept
 from casework.people.access import Principal
 from casework.views import cases, status
 from config.settings import Settings
 from store.db import Database
+from tests.support import filing
 from tests.support.applications import tenant, tenant_body, uscc
 from tests.support.crowd import assess_in_parallel
 from tests.support.ledgers import scalar
@@ -28,7 +28,7 @@ def _two_leases(first: dict[str, Any], second: dict[str, Any]) -> Any:
 
 
 def _filed(database: Database, settings: Settings, submission: Any) -> dict[str, Any]:
-    accepted = accept.accept(database, settings, submission)
+    accepted = filing.accept(database, settings, submission)
     assess_in_parallel(database, settings, 10)
     found: dict[str, Any] = wire(
         status.read(database, settings, accepted.receipt, accepted.access_code)

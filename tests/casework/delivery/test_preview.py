@@ -8,10 +8,10 @@ from casework.decision import assess
 from casework.delivery import preview
 from casework.delivery.letters import LETTERS
 from casework.errors import ApplicationNotFound
-from casework.intake import accept
 from casework.work.dispatch import Stage
 from config.settings import Settings
 from store.db import Database
+from tests.support import filing
 from tests.support.applications import tenant, tenant_body
 from tests.support.ledgers import claim_ids
 from vocabulary.deliveries import Channel, RecipientKind
@@ -51,7 +51,7 @@ def test_the_two_sides_are_told_in_their_own_words(settings: Settings) -> None:
 def test_a_real_application_shows_its_own_latest_event(
     database: Database, settings: Settings
 ) -> None:
-    accepted = accept.accept(database, settings, tenant())
+    accepted = filing.accept(database, settings, tenant())
     assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS))
     text = preview.of_application(
         database, settings, "application.assessed", Channel.EMAIL, accepted.receipt

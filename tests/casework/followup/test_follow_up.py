@@ -19,6 +19,7 @@ from casework.views import cases, inbox
 from casework.views.cases import Wanted
 from config.settings import Settings
 from store.db import Database
+from tests.support import filing
 from tests.support.applications import tenant_body
 from tests.support.ledgers import column, scalar
 from tests.support.office import (
@@ -125,10 +126,9 @@ def test_a_withdrawal_gives_back_what_was_held(office: Office) -> None:
 def test_an_application_can_be_withdrawn_before_it_is_assessed(
     office: Office, database: Database, settings: Settings
 ) -> None:
-    from casework.intake import accept
     from tests.support.packaged import load_application
 
-    accepted = accept.accept(database, settings, load_application(tenant_body()))
+    accepted = filing.accept(database, settings, load_application(tenant_body()))
     withdraw.withdraw(database, settings, accepted.receipt, accepted.access_code, reason=None)
     office.assess()
     assert office.status(accepted)["assessment"] is None

@@ -12,7 +12,6 @@ import pytest
 from casework.decision import assess
 from casework.followup import visit_reminders
 from casework.followup.visit_plan import Days
-from casework.intake import accept
 from casework.intake.accept import Accepted
 from casework.operations import business_time
 from casework.views import status
@@ -20,6 +19,7 @@ from casework.work.dispatch import Stage
 from casework.workdays import add_working_days
 from config.settings import Settings
 from store.db import Database
+from tests.support import filing
 from tests.support.applications import tenant, uscc
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.wire import wire
@@ -29,7 +29,7 @@ PLACED = "SELECT planned_on FROM visit WHERE state IN ('scheduled', 'reminded') 
 
 
 def file(database: Database, settings: Settings, number: int, **changes: str) -> Accepted:
-    return accept.accept(database, settings, tenant(uscc=uscc(number), **changes))
+    return filing.accept(database, settings, tenant(uscc=uscc(number), **changes))
 
 
 def assess_all(database: Database, settings: Settings) -> None:

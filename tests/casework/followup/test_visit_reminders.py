@@ -15,6 +15,7 @@ from casework.work.dispatch import Stage
 from casework.workdays import add_working_days
 from config.settings import Settings
 from store.db import Database
+from tests.support import filing
 from tests.support.applications import tenant
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.wire import wire
@@ -25,7 +26,7 @@ OFFICER = Principal("sasac", Role.OFFICER, "测试甲")
 
 
 def assessed(database: Database, settings: Settings) -> accept.Accepted:
-    accepted = accept.accept(database, settings, tenant(email="shop@example.org"))
+    accepted = filing.accept(database, settings, tenant(email="shop@example.org"))
     assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS))
     return accepted
 

@@ -17,6 +17,7 @@ from casework.views import status
 from config.settings import Settings, SettingsError
 from schemas.application import Submission
 from store.db import Database
+from tests.support import filing
 from tests.support.applications import tenant
 from tests.support.ledgers import column, scalar
 from tests.support.wire import wire
@@ -28,7 +29,7 @@ def test_application_event_and_work_item_are_stored_together(
     database: Database, settings: Settings
 ) -> None:
     submission = tenant()
-    accepted = accept.accept(database, settings, submission, request_id="r-1")
+    accepted = filing.accept(database, settings, submission, request_id="r-1")
     assert parse(accepted.receipt) == accepted.receipt
     with database.statement() as conn:
         stored = conn.exec_driver_sql("SELECT * FROM application").one()
@@ -45,7 +46,7 @@ def test_application_event_and_work_item_are_stored_together(
 def test_the_access_code_is_kept_only_as_a_keyed_hash(
     database: Database, settings: Settings
 ) -> None:
-    accepted = accept.accept(database, settings, tenant(), idempotency_key=KEY)
+    accepted = filing.accept(database, settings, tenant(), idempotency_key=KEY)
     bare = accepted.access_code.replace("-", "")
     for table in ("application", "event", "work_item", "idempotency"):
         rows = column(database, f"SELECT t::text FROM {table} AS t")  # noqa: S608
@@ -58,7 +59,7 @@ def test_each_application_gets_its_own_receipt_and_code(
     submission = tenant()
 
     def file(_: int) -> list[Accepted]:
-        return [accept.accept(database, settings, submission) for _ in range(25)]
+        return [filing.accept(database, settings, submission) for _ in range(25)]
 
     with ThreadPoolExecutor(4) as pool:
         accepted = [one for several in pool.map(file, range(4)) for one in several]
@@ -71,8 +72,8 @@ def test_the_same_key_and_body_give_the_same_receipt_and_a_working_code(
     database: Database, settings: Settings
 ) -> None:
     submission = tenant()
-    first = accept.accept(database, settings, submission, idempotency_key=KEY)
-    again = accept.accept(database, settings, submission, idempotency_key=KEY)
+    first = filing.accept(database, settings, submission, idempotency_key=KEY)
+    again = filing.accept(database, settings, submission, idempotency_key=KEY)
     assert again == replace(first, replayed=True)
     assert scalar(database, "SELECT count(*) FROM work_item") == 1
     assert status.read(database, settings, again.receipt, again.access_code).state == "received"
@@ -87,15 +88,15 @@ def test_equal_bodies_written_differently_count_as_the_same(
         dict(reversed(submission.enterprise.items())),
         dict(reversed(submission.facts.items())),
     )
-    first = accept.accept(database, settings, submission, idempotency_key=KEY)
-    again = accept.accept(database, settings, reordered, idempotency_key=KEY)
+    first = filing.accept(database, settings, submission, idempotency_key=KEY)
+    again = filing.accept(database, settings, reordered, idempotency_key=KEY)
     assert again.receipt == first.receipt
 
 
 def test_the_same_key_with_another_body_is_refused(database: Database, settings: Settings) -> None:
-    accept.accept(database, settings, tenant(), idempotency_key=KEY)
+    filing.accept(database, settings, tenant(), idempotency_key=KEY)
     with pytest.raises(IdempotencyConflict):
-        accept.accept(database, settings, tenant(), idempotency_key=KEY)
+        filing.accept(database, settings, tenant(), idempotency_key=KEY)
     assert scalar(database, "SELECT count(*) FROM application") == 1
 
 
@@ -104,13 +105,18 @@ def test_a_request_whose_key_is_in_use_at_this_moment_is_told_so(
 ) -> None:
     submission = tenant()
     draft = accept.prepare(
-        settings, submission, idempotency_key=KEY, source="form", request_id=None
+        settings,
+        submission,
+        identity=filing.TRUSTED,
+        idempotency_key=KEY,
+        source="form",
+        request_id=None,
     )
     with database.transaction() as unfinished:
         accept.file(unfinished, [draft])
         with pytest.raises(IdempotencyInFlight):
-            accept.accept(database, settings, submission, idempotency_key=KEY)
-    assert accept.accept(database, settings, submission, idempotency_key=KEY).replayed
+            filing.accept(database, settings, submission, idempotency_key=KEY)
+    assert filing.accept(database, settings, submission, idempotency_key=KEY).replayed
 
 
 def test_a_first_request_that_failed_leaves_its_key_free(
@@ -118,12 +124,17 @@ def test_a_first_request_that_failed_leaves_its_key_free(
 ) -> None:
     submission = tenant()
     draft = accept.prepare(
-        settings, submission, idempotency_key=KEY, source="form", request_id=None
+        settings,
+        submission,
+        identity=filing.TRUSTED,
+        idempotency_key=KEY,
+        source="form",
+        request_id=None,
     )
     with database.engine.connect() as conn:
         accept.file(conn, [draft])
         conn.rollback()
-    assert not accept.accept(database, settings, submission, idempotency_key=KEY).replayed
+    assert not filing.accept(database, settings, submission, idempotency_key=KEY).replayed
 
 
 def test_four_clients_with_one_key_file_one_application(
@@ -140,7 +151,7 @@ def test_four_clients_with_one_key_file_one_application(
                 key = f"{KEY}-{attempt}"
                 receipts.add(
                     f"{key} "
-                    + accept.accept(database, settings, submission, idempotency_key=key).receipt
+                    + filing.accept(database, settings, submission, idempotency_key=key).receipt
                 )
             except IdempotencyInFlight:
                 continue
@@ -160,6 +171,7 @@ def test_many_applications_filed_in_one_statement_keep_their_order(
         accept.prepare(
             settings,
             tenant(rent=f"{1000 + n}.00"),
+            identity=filing.TRUSTED,
             idempotency_key=f"k{n}" if n % 2 else None,
             source="batch",
             request_id=None,
@@ -176,11 +188,11 @@ def test_many_applications_filed_in_one_statement_keep_their_order(
 
 def test_without_a_secret_nothing_is_accepted(database: Database, settings: Settings) -> None:
     with pytest.raises(SettingsError, match="SECRET_KEY"):
-        accept.accept(database, replace(settings, secret_key=""), tenant())
+        filing.accept(database, replace(settings, secret_key=""), tenant())
 
 
 def test_a_code_works_however_it_is_typed(database: Database, settings: Settings) -> None:
-    accepted = accept.accept(database, settings, tenant())
+    accepted = filing.accept(database, settings, tenant())
     misread = accepted.access_code.replace("0", "O").replace("1", "l").lower().replace("-", " ")
     receipt = f" {accepted.receipt.lower()} "
     assert wire(status.read(database, settings, receipt, misread))["receipt"] == accepted.receipt
@@ -190,7 +202,7 @@ def test_a_code_works_however_it_is_typed(database: Database, settings: Settings
 def test_a_wrong_code_and_an_unknown_receipt_get_the_same_answer(
     database: Database, settings: Settings, code: str
 ) -> None:
-    accepted = accept.accept(database, settings, tenant())
+    accepted = filing.accept(database, settings, tenant())
     other = "WQ200511-0000001-8"
     assert parse(other) == other
     answers = set()

@@ -13,13 +13,13 @@ from sqlalchemy.exc import DBAPIError
 
 from casework.database import UNAVAILABLE
 from casework.errors import Overloaded
-from casework.intake import accept
 from casework.intake.accept import Accepted, Draft, Filed, IdempotencyConflict
 from casework.intake.group_commit import GroupCommit
 from config.settings import Settings
 from schemas.application import Submission
 from store.db import Database
 from tests.support.applications import tenant
+from tests.support.filing import accept
 from tests.support.ledgers import scalar
 from tests.support.waiting import wait_for
 
@@ -48,7 +48,7 @@ def submit(settings: Settings, database: Database) -> Callable[..., Accepted]:
     def run(
         filing: Callable[[Draft], Filed], submission: Submission, key: str | None = None
     ) -> Accepted:
-        return accept.accept(database, settings, submission, idempotency_key=key, filing=filing)
+        return accept(database, settings, submission, idempotency_key=key, filing=filing)
 
     return run
 
@@ -134,7 +134,7 @@ def test_without_a_database_everyone_is_told_so(
 
     def submit(submission: Submission) -> None:
         with pytest.raises(UNAVAILABLE):
-            accept.accept(away, settings, submission, filing=filing)
+            accept(away, settings, submission, filing=filing)
 
     assert len(list(pool.map(submit, submissions))) == 20
 

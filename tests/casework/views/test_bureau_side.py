@@ -13,7 +13,6 @@ from casework.acts import findings
 from casework.acts.findings import InvalidFinding
 from casework.decision import assess
 from casework.errors import CaseNotFound, IllegalMove, NotPermitted
-from casework.intake import accept
 from casework.operations import business_time
 from casework.operations.business_time import TimeTravelRefused
 from casework.people import access, tokens
@@ -25,6 +24,7 @@ from casework.work.dispatch import Stage
 from config.settings import Settings
 from schemas.findings import Finding
 from store.db import Database
+from tests.support import filing
 from tests.support.applications import tenant
 from tests.support.ledgers import claim_ids, column, file_tenants, scalar
 from tests.support.packaged import load_application
@@ -121,7 +121,7 @@ def test_lists_are_paged_newest_first_without_gaps_or_repeats(
 
 def test_cases_are_filtered_by_state(database: Database, settings: Settings) -> None:
     (waiting,) = assessed(database, settings)
-    denied = accept.accept(database, settings, tenant(registered_in="chaoyang")).receipt
+    denied = filing.accept(database, settings, tenant(registered_in="chaoyang")).receipt
     assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS))
     listed = wire(cases.list_cases(database, settings, SASAC, Wanted(state="decided")).items)
     assert [case["receipt"] for case in listed] == [denied]
@@ -191,7 +191,7 @@ def test_a_finding_about_one_lease_is_recorded_with_who_when_and_why(
 def test_before_the_first_assessment_no_finding_can_be_made(
     database: Database, settings: Settings
 ) -> None:
-    receipt = accept.accept(database, settings, tenant()).receipt
+    receipt = filing.accept(database, settings, tenant()).receipt
     with database.statement() as conn:
         conn.exec_driver_sql("UPDATE application SET lead_bureau = 'sasac'")
     with pytest.raises(IllegalMove):
@@ -206,7 +206,7 @@ def test_no_officer_decides_what_is_the_district_governments(
         "enterprise": tenant().enterprise,
         "facts": {"field": "rent", "difficulty": "测试困难", "during_epidemic": True},
     }
-    receipt = accept.accept(database, settings, load_application(body)).receipt
+    receipt = filing.accept(database, settings, load_application(body)).receipt
     assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS))
     lead = Principal(
         scalar(database, "SELECT lead_bureau FROM application"), Role.SUPERVISOR, "测试丁"

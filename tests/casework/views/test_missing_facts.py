@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from casework.decision import assess
-from casework.intake import accept
 from casework.views import status
 from casework.work.dispatch import Stage
 from config.settings import Settings
 from store.db import Database
+from tests.support import filing
 from tests.support.applications import tenant
 from tests.support.ledgers import claim_ids
 from tests.support.wire import wire
@@ -16,7 +16,7 @@ from tests.support.wire import wire
 def test_each_missing_fact_has_its_label_and_the_document_it_is_taken_from(
     database: Database, settings: Settings
 ) -> None:
-    accepted = accept.accept(database, settings, tenant(rent=None))
+    accepted = filing.accept(database, settings, tenant(rent=None))
     assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS))
     shown = wire(status.read(database, settings, accepted.receipt, accepted.access_code))
     assert shown["outcome"] == "incomplete"

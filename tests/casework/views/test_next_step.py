@@ -9,7 +9,6 @@ import pytest
 
 from casework.acts import findings
 from casework.decision import assess
-from casework.intake import accept
 from casework.people.access import Principal
 from casework.views import next_step, status
 from casework.work.dispatch import Stage
@@ -17,6 +16,7 @@ from config.settings import Settings
 from schemas.assessments import Assessment
 from schemas.findings import Finding
 from store.db import Database
+from tests.support import filing
 from tests.support.applications import tenant, uscc
 from tests.support.ledgers import claim_ids
 from tests.support.scenarios.every import run, scenarios
@@ -85,7 +85,7 @@ def test_an_officers_reason_and_the_way_to_a_review_reach_the_applicant(
     def decide() -> None:
         assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS, 10))
 
-    accepted = accept.accept(database, settings, tenant(uscc=uscc(1), lease_no="T-1"))
+    accepted = filing.accept(database, settings, tenant(uscc=uscc(1), lease_no="T-1"))
     decide()
     officer = Principal("sasac", Role.OFFICER, "测试甲")
     reason = "位于疏解整治清单之内"

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from casework import editions
-from casework.intake import accept
 from casework.people.access import Principal
 from casework.reporting import reports
 from casework.reporting.scope import Scope
 from casework.views import cases, inbox
 from config import notices
 from schemas.application import load_application
+from tests.support import filing
 from tests.support.applications import tenant_body
 from tests.support.office import Office
 from tests.support.wire import wire
@@ -31,7 +31,7 @@ def test_its_cases_are_read_as_before(office: Office, second_notice: Path, code_
         "facts": {"stalls": [{"month": "2021-01", "count": 3}]},
     }
     submission = load_application(body, editions.forms_of(office.settings))
-    accepted = accept.accept(office.db, office.settings, submission)
+    accepted = filing.accept(office.db, office.settings, submission)
     office.assess()
     case, status = office.case(accepted.receipt, KEEPER), office.status(accepted)
     assert status["provision_title"] == "冬季出摊补助"

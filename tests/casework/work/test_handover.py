@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from casework.decision import assess
-from casework.intake import accept
 from casework.people.access import Principal
 from casework.work import dispatch
 from casework.work.dispatch import Stage
 from config.settings import Settings
 from store.db import Database
+from tests.support import filing
 from tests.support.applications import tenant
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import Office
@@ -21,7 +21,7 @@ def test_a_dead_assessment_is_handed_over_and_taken_back_when_it_is_revived(
     database: Database, settings: Settings
 ) -> None:
     office = Office(database, settings)
-    accepted = accept.accept(database, settings, tenant())
+    accepted = filing.accept(database, settings, tenant())
     with database.statement() as conn:
         conn.exec_driver_sql(
             "UPDATE work_item SET attempts = %(n)s WHERE stage = 'assess'",
@@ -50,7 +50,7 @@ def test_an_assessment_that_fails_for_good_is_handed_over_at_once(
     database: Database, settings: Settings
 ) -> None:
     office = Office(database, settings)
-    accepted = accept.accept(database, settings, tenant())
+    accepted = filing.accept(database, settings, tenant())
     with database.statement() as conn:
         # Facts no form lets through: the rules cannot read them.
         conn.exec_driver_sql("UPDATE application SET facts = jsonb_build_object('leases', 7)")

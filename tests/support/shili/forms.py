@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from schemas.forms import FORMS as PACKAGED
 from schemas.kit.base import StrictSchema
+from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Month, Whole
 
@@ -20,9 +21,7 @@ class Stall(StrictSchema):
 class StallsForm(StrictSchema):
     """What a stall keeper is asked."""
 
-    stalls = fields.List(
-        fields.Nested(Stall), validate=validate.Length(0, 12), **about("摊位", needed=True)
-    )
+    stalls = BoundedList(fields.Nested(Stall), least=0, most=12, **about("摊位", needed=True))
 
 
 FORMS = {

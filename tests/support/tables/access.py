@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 
 from tests.support.tables.base import identity, metadata, moment, one_of
+from vocabulary.identity import IdentityLevel
 from vocabulary.people import Role
 
 api_token = Table(
@@ -30,7 +31,10 @@ api_token = Table(
     Column("revoked_at", moment()),
     # The token this one took over from, for the same person or system.
     Column("rotated_from", BigInteger, ForeignKey("api_token.id")),
+    # Of an intake token: the highest level it may state for who files.
+    Column("vouches", Text),
     one_of("role", Role),
+    one_of("vouches", IdentityLevel, nullable=True),
 )
 
 # An absent person's role, lent to a colleague of the same bureau for a time. People are known by

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from tests.support.tables.base import identity, metadata, moment, one_of, yuan
 from vocabulary.cases import Source, State
+from vocabulary.identity import IdentityLevel, IdentityMeans
 from vocabulary.outcomes import Outcome
 
 GRANTED = f"state = '{State.DETERMINED}' OR state = '{State.DECIDED}' AND outcome = 'eligible'"
@@ -61,6 +62,18 @@ application = Table(
     Column("received_at", moment(), nullable=False),
     # Counts changes, so that two officers cannot overwrite each other (If-Match).
     Column("version", Integer, nullable=False, server_default=text("1")),
+    # How far it is known who files, by what, since when; who of a bureau has checked it besides.
+    Column("identity", Text, nullable=False, server_default=IdentityLevel.UNVERIFIED.value),
+    Column("identity_how", Text),
+    Column("identity_at", moment()),
+    Column("identity_checked_by", Text),
+    Column("identity_checked_at", moment()),
+    # Over which the contact that was given can be reached for certain.
+    Column("confirmed_channels", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    # The token of the system that sent it.
+    Column("client", BigInteger),
+    one_of("identity", IdentityLevel),
+    one_of("identity_how", IdentityMeans, nullable=True),
     one_of("state", State),
     one_of("outcome", Outcome, nullable=True),
     one_of("source", Source),

@@ -1,0 +1,41 @@
+"""Systems that send filings, by their intake tokens.
+
+A token is looked up once in some seconds per process, so that a high volume of filings costs the
+database nothing more: a revoked one is refused that much later.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from casework import credentials
+from casework.database import Database
+from casework.people import access
+from casework.people.access import Principal
+from casework.people.rights import Right
+from config.settings import Settings
+
+REMEMBERED_SECONDS: Final = 2.0
+
+
+class Clients:
+    """Who holds an intake token; safe for many threads."""
+
+    def __init__(self, db: Database, settings: Settings) -> None:
+        self._db = db
+        self._settings = settings
+        self._known: dict[bytes, tuple[float, Principal]] = {}
+
+    def __call__(self, token: str) -> Principal:
+        """The sending system. Raises TokenRefused, and NotPermitted for another role's token."""
+        key = credentials.token_hash(self._settings.require_secret_key(), token)
+        now = time.monotonic()
+        known = self._known.get(key)
+        if known is not None and now - known[0] < REMEMBERED_SECONDS:
+            return known[1]
+        self._known.pop(key, None)
+        client = access.authenticate(self._db, self._settings, token)
+        client.require(Right.FILE)
+        self._known[key] = now, client
+        return client

@@ -1,0 +1,32 @@
+"""The words of who files: how far it is known who an applicant is, and by what it is known."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vocabulary.base import Vocabulary
+
+
+class IdentityLevel(Vocabulary):
+    """How far it is known who files, the least first."""
+
+    UNVERIFIED = "unverified", "未核实"  # an open form: whoever it was
+    CONTACT_VERIFIED = "contact_verified", "联系方式已核实"  # a code sent there was typed back
+    ASSURED = "assured", "已实名认证"  # a trusted system vouches for the login it made
+
+    @property
+    def rank(self) -> int:
+        """Its place in the order; a higher one includes the lower ones."""
+        return _ORDER[self]
+
+
+_ORDER: Final = {level: place for place, level in enumerate(IdentityLevel)}
+
+
+class IdentityMeans(Vocabulary):
+    """By what a level above the lowest is known."""
+
+    SMS_CODE = "sms_code", "短信验证码"
+    EMAIL_CODE = "email_code", "邮件验证码"
+    CLIENT = "client", "由申报渠道担保"  # the sending system, by its intake token
+    OPERATOR = "operator", "由系统操作员担保"  # whoever ran the import
