@@ -182,11 +182,11 @@ def _lines(
             elif line.standing is not COUNTED:
                 lines.append(line)
             elif line.key and (taken := form.case.context.taken.get(line.key)):
-                lines.append(_held_elsewhere(line, taken))
+                lines.append(_held_elsewhere(line._replace(reason=None), taken))
             elif line.key and firsts and (reason := firsts.repeats(line.key, line)):
                 lines.append(line._replace(standing=HELD, reason=reason))
             elif held is not None:
-                lines.append(line._replace(standing=HELD, because=held.code))
+                lines.append(line._replace(standing=HELD, because=held.code, reason=None))
             elif line.key and firsts and firsts.is_alike(line.key, line):
                 lines.append(line._replace(standing=HELD, reason="alike_number"))
             else:

@@ -17,6 +17,8 @@ from rules.money import Exact, exact, ratio
 
 _MONTHS = 12
 _PERCENT = 100
+_ROUNDED = Fraction(1, 200)
+"""Per cent by which a rate of two decimals may be off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +46,20 @@ class Fees:
 
 
 def term(guarantee: Mapping[str, Any]) -> Exact | None:
-    """The guarantee's term in years, from its months or its dates; None where neither is given.
-
-    A term that ends on the anniversary, or the day before it, is whole months.
-    """
+    """The guarantee's term in years, from its months or its dates; None where neither is given."""
     months = guarantee.get("term_months")
     if months is not None:
         return ratio(months, _MONTHS)
     starts_on, ends_on = guarantee.get("starts_on"), guarantee.get("ends_on")
     if not starts_on or not ends_on:
         return None
-    start, end = date.fromisoformat(starts_on), date.fromisoformat(ends_on)
+    return ratio(
+        months_between(date.fromisoformat(starts_on), date.fromisoformat(ends_on)), _MONTHS
+    )
+
+
+def months_between(start: date, end: date) -> Exact:
+    """A guarantee's term in months, exactly; the anniversary, or the day before it, is whole."""
     whole = (end.year - start.year) * _MONTHS + end.month - start.month + 1
     while (_later(start, whole) - end).days > 1:
         whole -= 1
@@ -62,7 +67,7 @@ def term(guarantee: Mapping[str, Any]) -> Exact | None:
     if whole == 0 and days <= 0:
         days = 1  # a guarantee of a day
     part = Fraction(max(0, days), (_later(start, whole + 1) - _later(start, whole)).days)
-    return ratio(whole + part, _MONTHS)
+    return whole + part
 
 
 def fees_missing(guarantee: Mapping[str, Any]) -> tuple[str, ...]:
@@ -97,6 +102,22 @@ def fees(guarantee: Mapping[str, Any], limit: Exact) -> Fees:
     elif guarantee.get("old_rate_percent") is not None:
         before = ratio(base * exact(guarantee["old_rate_percent"]), _PERCENT)
     return Fees(charged, base * limit, before)
+
+
+def fees_contradict(guarantee: Mapping[str, Any], prefix: str = "") -> bool:
+    """Whether the fees listed and the rate stated, now or (``"old_"``) before, contradict.
+
+    A rate is written with two decimals: what that rounds away is no contradiction.
+    """
+    years, rate = term(guarantee), guarantee.get(f"{prefix}rate_percent")
+    listed = guarantee.get(f"{prefix}fees")
+    if years is None or rate is None or not listed or guarantee.get("amount") is None:
+        return False
+    base: Exact = exact(guarantee["amount"]) * min(years, 1)
+    each = [listed] if prefix else [fee["amount"] for fee in listed]
+    total = sum([exact(amount) for amount in each])
+    apart = total - ratio(base * exact(rate), _PERCENT)
+    return max(apart, -apart) > ratio(base * _ROUNDED, _PERCENT)
 
 
 def _later(day: date, months: int) -> date:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from rules.notice import Notice
@@ -63,6 +64,9 @@ def summary(
     outcome = Outcome(document["outcome"])
     name = f"summary_{outcome.value}"
     contacts = ""
+    why = _why_nothing(document, notice) if outcome is Outcome.ELIGIBLE else ""
+    if why:
+        name = "summary_nothing"
     if outcome is Outcome.NEEDS_DETERMINATION and determined and points:
         name = "summary_checked"
     elif outcome is Outcome.REFERRED and not document.get("referrals") and "route" in document:
@@ -77,9 +81,24 @@ def summary(
         title=notice.provisions[document["provision"]]["title"],
         amount=f"金额{Decimal(amount):,.2f}元" if amount is not None else "通知未规定金额",
         contacts=contacts,
+        why=why,
         **_window(document["provision"], notice),
     )
     return sentence + "".join(point["text"] for point in points)
+
+
+def _why_nothing(document: Mapping[str, Any], notice: Notice) -> str:
+    """Why an eligible application comes to 0.00, as sentences; nothing where it comes to more."""
+    if document["amount"] is None or Decimal(document["amount"]):
+        return ""
+    cap = document.get("cap")
+    if cap and Decimal(cap["computed"]):
+        return notice.lines.get("cap_used_up", "").format(limit=f"{Decimal(cap['limit']):,.2f}")
+    counted = [row for row in document["lines"] if row["standing"] == Standing.COUNTED]
+    if sum(Fraction(row["amount"]) for row in counted):
+        return notice.lines.get("below_fen", "")
+    said = dict.fromkeys(row["reason"] for row in counted if row.get("reason"))
+    return "".join(notice.lines[reason] for reason in said)
 
 
 def _window(provision: str, notice: Notice) -> dict[str, str]:

@@ -73,8 +73,9 @@ class Line(NamedTuple):
 
     ``amount`` is what the line comes to; only COUNTED lines are added up. ``steps`` is the
     arithmetic in figures, ``label`` names month and item in Chinese, ``key`` is the one-benefit
-    key (Q34). An excluded or held line is explained by ``reason``, the name of a sentence, or by
-    ``because``, the code of the condition (of its item, or of the whole) that stands in its way.
+    key (Q34). A line that is excluded or held, or counts and comes to nothing, is explained by
+    ``reason``, the name of a sentence, or by ``because``, the code of the condition (of its item,
+    or of the whole) that stands in its way.
     """
 
     item: str

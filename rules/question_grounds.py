@@ -56,6 +56,11 @@ def premises_elsewhere(view: View) -> bool:
     return elsewhere(view, view.item, "premises_district")
 
 
+def approved_elsewhere(view: View) -> bool:
+    """Whether another district's 教委 approved a school."""
+    return elsewhere(view, view.facts, "approval_district")
+
+
 def staff_left(view: View) -> bool:
     """Whether some were dismissed, or left otherwise."""
     before, after = view.facts.get("staff_before"), view.facts.get("staff_after")

@@ -178,7 +178,8 @@ _LEASE = (
     Asked("Q7", grounds.part_of_month, each=True),
     Asked("Q8", grounds.item("rent_basis", RentBasis.QUARTER, RentBasis.YEAR), each=True),
     Asked("Q9", grounds.item("rent_paid", True), each=True),
-    Asked("Q10", grounds.item("lease_form", LeaseForm.SUBLEASE), frozenset({"1.7"}), each=True),
+    Asked("Q10", grounds.item("lease_form", LeaseForm.SUBLEASE), frozenset({"1.7", "3.lease"}),
+          each=True),
     Asked("Q32", grounds.item("fees_included", True), each=True),
     Asked("Q34", grounds.relieved, each=True),
     _REPEATED,
@@ -225,6 +226,7 @@ REGISTER: Final[Mapping[str, tuple[Asked | OfAmount, ...]]] = {
     "m03_school": (
         Asked("Q20", grounds.always, frozenset({"3.1", "3.5"})),
         Asked("Q2", grounds.always, frozenset({"3.3"})),
+        Asked("Q42", grounds.approved_elsewhere, frozenset({"3.2"})),
         _DISMISSALS,
         *_LEASE,
     ),

@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from math import inf
 from typing import Any, NamedTuple
 
 from rules.keys import lease_particulars, rent_key
@@ -33,6 +34,8 @@ firm that is not (三)'s are rooms it produces in."""
 PARAMETERS = ("rent.months", *dict.fromkeys(SHARES.values()))
 
 _MONTHS_IN = {RentBasis.MONTH: 1, RentBasis.QUARTER: 3, RentBasis.YEAR: 12}
+_DAYS_OF_A_QUARTER, _DAYS_OF_A_YEAR = 90, 365
+"""The shortest there are."""
 
 
 class Due(NamedTuple):
@@ -43,11 +46,22 @@ class Due(NamedTuple):
     question: str | None = None
 
 
+_NOT_LEASED = Due(0, "租约不含该月 0.00")
+
+
 def covered_days(month: str, start: date, end: date) -> tuple[int, int]:
     """(days of ``"2020-03"`` within start..end, days of that month)."""
     opening, closing = _bounds(month)
     first, last = max(start, opening), min(end, closing)
     return max(0, (last - first).days + 1), closing.day
+
+
+def leased(lease: Lease, month: str) -> bool:
+    """Whether a lease, as far as its term is given, covers a day of ``"2020-03"``."""
+    start, end = lease.get("starts_on"), lease.get("ends_on")
+    first = date.fromisoformat(start) if start else date.min
+    last = date.fromisoformat(end) if end else date.max
+    return covered_days(month, first, last)[0] > 0
 
 
 @lru_cache(maxsize=256)
@@ -65,7 +79,7 @@ def rent_facts_missing(view: View) -> list[str]:
     if mixed and _weights(lease) is None:
         absent.append("parts")
     sublet = lease.get("lease_form") == LeaseForm.SUBLEASE
-    if sublet or any(row.get("rent_due") is None for row in _asked(view)):
+    if sublet or any(row.get("rent_due") is None for row in asked_rows(view)):
         needed = ["starts_on", "ends_on", "rent_basis"]
         if sublet:
             needed.append("head_rent")
@@ -74,6 +88,8 @@ def rent_facts_missing(view: View) -> list[str]:
         absent += [name for name in needed if lease.get(name) is None]
     if lease.get("fees_included") and lease.get("other_fees") is None:
         absent.append("other_fees")
+    if lease.get("fees_included") is None and exact(lease.get("other_fees") or "0"):
+        absent.append("fees_included")
     return absent
 
 
@@ -100,7 +116,7 @@ def _waived(view: View, shares: Mapping[str, str]) -> Iterator[Line]:
     key = rent_key(view.enterprise, view.item)
     covered = view.months("rent.months")
     paid = "Q9" if view.item.get("rent_paid") else None
-    for row in _asked(view):
+    for row in asked_rows(view):
         month, relieved = row["month"], exact(row.get("relief_received") or "0")
         told_by = lease_particulars(view.item, row)
         for part, use, due in _parts_due(view.item, row):
@@ -120,10 +136,19 @@ def _waived(view: View, shares: Mapping[str, str]) -> Iterator[Line]:
                 amount,
                 EXCLUDED if outside else COUNTED,
                 key=None if outside else f"{key}:{month}",
-                reason=outside_reason(view, month) if outside else None,
+                reason=outside_reason(view, month) if outside else _why_nothing(due, amount),
                 question=due.question or ("Q34" if less else paid),
                 particulars=told_by,
             )
+
+
+def _why_nothing(due: Due, amount: Exact) -> str | None:
+    """The sentence that says why a month comes to nothing."""
+    if amount:
+        return None
+    if due.amount:
+        return "relieved_already"
+    return "no_lease" if due is _NOT_LEASED else "rent_free"
 
 
 def month_label(month: str) -> str:
@@ -136,7 +161,7 @@ def outside_reason(view: View, month: str) -> str:
     return "february" if month in view.months("rent.earlier_months") else "month_outside"
 
 
-def _asked(view: View) -> Sequence[Month]:
+def asked_rows(view: View) -> Sequence[Month]:
     """What is stated of each asked month; of the notice's own months nothing but their names."""
     stated: Sequence[Month] = view.item.get("months") or ()
     return stated or [{"month": month} for month in view.months("rent.months")]
@@ -187,7 +212,7 @@ def _due(lease: Lease, row: Month) -> Due:
 def _own_due(lease: Lease, row: Month) -> Due:
     if row.get("rent_due") is not None:
         stated = exact(row["rent_due"])
-        return Due(stated, show(stated))
+        return Due(stated, show(stated)) if leased(lease, row["month"]) else _NOT_LEASED
     rent, fees = exact(lease["rent"]), exact(lease.get("other_fees") or "0")
     if not lease.get("fees_included") or not fees:
         return _by_contract(lease, row, rent)
@@ -201,7 +226,7 @@ def _by_contract(lease: Lease, row: Month, rent: Exact) -> Due:
         row["month"], date.fromisoformat(lease["starts_on"]), date.fromisoformat(lease["ends_on"])
     )
     if not days:
-        return Due(0, "租约不含该月 0.00")
+        return _NOT_LEASED
     basis = RentBasis(lease["rent_basis"])
     if basis is RentBasis.DAY:
         return Due(rent * days, f"{show(rent)} × {days}天")
@@ -210,6 +235,35 @@ def _by_contract(lease: Lease, row: Month, rent: Exact) -> Due:
     if days < of:
         return Due(ratio(amount * days, of), f"{steps} × {days}/{of}天", "Q7")
     return Due(amount, steps, None if months == 1 else "Q8")
+
+
+def most_due(lease: Lease, month: str) -> Exact | float:
+    """The most that a rent per period can make due for a month: its share, or its days' share of
+    the shortest period. No bound where no rent per period is stated."""
+    if lease.get("rent") is None or lease.get("rent_basis") is None:
+        return inf
+    rent, (_, days) = exact(lease["rent"]), covered_days(month, *_bounds(month))
+    match RentBasis(lease["rent_basis"]):
+        case RentBasis.DAY:
+            return rent * days
+        case RentBasis.MONTH:
+            return rent
+        case RentBasis.QUARTER:
+            return ratio(rent * days, _DAYS_OF_A_QUARTER)
+        case RentBasis.YEAR:
+            return ratio(rent * days, _DAYS_OF_A_YEAR)
+
+
+def due_then(lease: Lease, row: Month) -> Exact:
+    """The rent due for a month, all parts of the lease together."""
+    return sum([due.amount for _, _, due in _parts_due(lease, row)])
+
+
+def split_rent(lease: Lease) -> Exact | None:
+    """What the rents of a lease's parts come to; None where it has none, or not all are stated."""
+    if lease.get("use") != Use.MIXED or not _all_given(lease, "rent"):
+        return None
+    return sum([exact(part["rent"]) for part in lease["parts"]])
 
 
 def _all_given(lease: Lease, name: str) -> bool:

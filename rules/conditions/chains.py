@@ -7,15 +7,15 @@ belongs to (Q21). Either may apply, so the two are told apart here once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from rules.answers import failed, met, missing, open_question, to_find
 from rules.conditions.enterprise import places_of, sized, state_owned
 from rules.keys import lease_id
 from rules.model import Answer, Case
+from rules.money import exact
 from rules.provision import View
-from rules.rent import covered_days
+from rules.rent import leased
 from vocabulary.forms import Chain, EnterpriseKind, Outlet, Payer, Trade
 from vocabulary.outcomes import Truth
 
@@ -127,6 +127,8 @@ def actual_rent_known(view: View) -> Answer:
     if not rows:
         absent.append(view.at("months"))
     absent += [view.at(f"months/{n}/paid") for n, row in enumerate(rows) if row.get("paid") is None]
+    for n, row in enumerate(rows):
+        absent += [view.at(f"months/{n}/{name}") for name in _bounds_missing(view, row)]
     if absent:
         return missing(*absent)
     covered = [row["month"] for row in rows if row["month"] in view.months("rent.months")]
@@ -139,9 +141,11 @@ def actual_rent_known(view: View) -> Answer:
     return met()
 
 
-def leased(shop: Mapping[str, Any], month: str) -> bool:
-    """Whether a shop's lease, as far as its term is given, covers a day of ``"2020-03"``."""
-    start, end = shop.get("starts_on"), shop.get("ends_on")
-    first = date.fromisoformat(start) if start else date.min
-    last = date.fromisoformat(end) if end else date.max
-    return covered_days(month, first, last)[0] > 0
+def _bounds_missing(view: View, row: Profile) -> list[str]:
+    """Names of the facts that bound what was paid, absent of a month that counts."""
+    if row["month"] not in view.months("rent.months") or not leased(view.item, row["month"]):
+        return []
+    absent = [] if row.get("rent_due") is not None else ["rent_due"]
+    if exact(row.get("waived_under_m01") or "0") and row.get("reduction") is None:
+        absent.append("reduction")
+    return absent

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from rules.answers import failed, met, missing, open_question
+from rules.answers import failed, met, missing, open_question, to_find
 from rules.conditions.subject import sme_stated_or_sized
-from rules.guarantee import Fees, fees, fees_missing, term
+from rules.guarantee import Fees, fees, fees_contradict, fees_missing, term
 from rules.keys import contract_id
 from rules.model import Answer
 from rules.money import percent, show
 from rules.provision import View
-from vocabulary.forms import EnterpriseKind, Guarantor
+from rules.size import classify
+from vocabulary.forms import EnterpriseKind, Guarantor, Size
 
 LIMIT = "m06.rate_limit"
 
@@ -87,6 +88,9 @@ def rate_below_limit(view: View) -> Answer:
         return missing(*(view.at(name) for name in absent))
     found = fees(view.item, view.number(LIMIT))
     facts = _shown(found, view)
+    if fees_contradict(view.item):
+        rate = {"rate_percent": view.item["rate_percent"]}
+        return to_find("fees_differ", hold=True, facts={**facts, **rate})
     return met(facts=facts) if found.below else failed(facts=facts)
 
 
@@ -99,11 +103,45 @@ def cut_is_real(view: View) -> Answer:
     if found.before is None:
         return open_question("Q24", "old_unknown", facts=facts)
     facts["before"] = show(found.before)
+    if fees_contradict(view.item, "old_"):
+        rate = {"old_rate_percent": view.item["old_rate_percent"]}
+        return to_find("old_fees_differ", hold=True, facts={**facts, **rate})
     if not found.below or found.before >= found.benchmark:
         return met("full_gap", facts=facts)
     if found.before <= found.charged:
         return open_question("Q24", "no_cut", facts=facts)
     return open_question("Q24", "started_below", facts=facts)
+
+
+def fees_halved(view: View) -> Answer:
+    """(六), first sentence: a government institution halves the fees of 小微 borrowers in 2020.
+
+    The composite rate holds more than the guarantee's fee, so a smaller cut is shown and checked;
+    no cut at all, or the institution's own word, is no halving.
+    """
+    guarantor, day = view.facts.get("guarantor"), view.item.get("disbursed_on")
+    if guarantor is not None and guarantor != Guarantor.GOVERNMENT:
+        return met("not_bound", facts={"guarantor": guarantor})
+    if day and not view.day("m06.disbursed_from").isoformat() <= day <= _last_day(view):
+        return met("other_year", facts={"disbursed_on": day})
+    size = classify(view.item, view.notice.sizes).size or view.item.get("size_statement")
+    if size in (Size.MEDIUM, Size.LARGE):
+        return met("not_small", facts={"size": str(size)})
+    if view.item.get("fee_halved") is False:
+        return failed("not_halved", referral="m06_fee_halving")
+    if absent := fees_missing(view.item):
+        return missing(*(view.at(name) for name in absent))
+    found = fees(view.item, view.number(LIMIT))
+    if found.before is None:
+        return to_find("before_unknown")
+    facts = {"charged": show(found.charged), "before": show(found.before)}
+    if found.charged >= found.before:
+        return failed("nothing_cut", referral="m06_fee_halving", facts=facts)
+    return met("halved" if 2 * found.charged <= found.before else "cut_by_less", facts=facts)
+
+
+def _last_day(view: View) -> str:
+    return view.day("m06.disbursed_to").isoformat()
 
 
 def one_fee_year(view: View) -> Answer:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
-from rules.answers import failed, met, missing, open_question
+from rules.answers import failed, met, missing, open_question, to_find
 from rules.keys import lease_id
 from rules.model import Answer
+from rules.money import exact
 from rules.provision import View
-from rules.rent import asked_months, covered_days, rent_facts_missing
+from rules.rent import (
+    asked_months,
+    asked_rows,
+    covered_days,
+    due_then,
+    most_due,
+    rent_facts_missing,
+    split_rent,
+)
 from vocabulary.forms import District, LeaseForm, Operation, Owner, Use
+from vocabulary.outcomes import Truth
 
 
 def leases_in_months(view: View) -> Answer:
@@ -59,7 +69,8 @@ def owned_by_district_soe(view: View) -> Answer:
 
 def school_owned_by_district_soe(view: View) -> Answer:
     """3.3 承租区属国有企业房产: no 区内 here (Q2); a municipal owner is referred on."""
-    return _district_soe(view, city_denies=False)
+    answer = _district_soe(view, city_denies=False)
+    return answer._replace(question="Q2") if answer.truth is Truth.TRUE else answer
 
 
 def other_premises(view: View) -> Answer:
@@ -129,10 +140,37 @@ def operated_as_required(view: View) -> Answer:
 
 
 def rent_is_known(view: View) -> Answer:
-    """The rent due for the asked months can be computed; earlier months are referred on."""
+    """The rent due for the asked months can be computed; earlier months are referred on.
+
+    Figures that bound each other and do not fit are a person's matter; nothing counts till then.
+    """
     absent = rent_facts_missing(view)
     if absent:
         return missing(*(view.at(name) for name in absent))
+    if (contradiction := _contradiction(view)) is not None:
+        return contradiction
     earlier = view.months("rent.earlier_months")
     asks_earlier = any(month in earlier for month in asked_months(view))
     return met("rent_known", referral="february_rent" if asks_earlier else None)
+
+
+def _contradiction(view: View) -> Answer | None:
+    """The figures of a lease that bound each other and do not fit, if any; none of them absent."""
+    lease = view.item
+    if lease.get("fees_included") is False and exact(lease.get("other_fees") or "0"):
+        return to_find("fees_not_included", hold=True)
+    if lease.get("head_rent") is not None and lease.get("lease_form") == LeaseForm.DIRECT:
+        return to_find("head_rent_of_direct", hold=True)
+    split = split_rent(lease)
+    if split is not None and lease.get("rent") is not None and split > exact(lease["rent"]):
+        return to_find("parts_above_rent", hold=True)
+    for row in asked_rows(view):
+        if row["month"] not in view.months("rent.months"):
+            continue
+        if row.get("rent_due") is not None and exact(row["rent_due"]) > most_due(
+            lease, row["month"]
+        ):
+            return to_find("due_above_rent", hold=True)
+        if exact(row.get("relief_received") or "0") > due_then(lease, row):
+            return to_find("relief_above_rent", hold=True)
+    return None

@@ -77,7 +77,7 @@ def kind_of_carrier(view: View) -> Answer:
 
 
 def cut_in_months(view: View) -> Answer:
-    """2.2 在疫情期间, 2C.2 延长至4月: a cut of March or April rent (Q13)."""
+    """2.2 在疫情期间, 2C.2 延长至4月: a cut of March or April rent (Q13), which the rent bounds."""
     rows = view.item.get("months") or ()
     if not rows:
         return missing(view.at("months"))
@@ -88,6 +88,13 @@ def cut_in_months(view: View) -> Answer:
     february = "february_rent" if any(row["month"] in earlier for row in rows) else None
     months = {"months": "、".join(sorted(row["month"] for row in rows))}
     covered = view.months("rent.months")
+    unbounded = [
+        view.at(f"months/{n}/rent_due")
+        for n, row in enumerate(rows)
+        if row["month"] in covered and exact(row["reduction"]) and row.get("rent_due") is None
+    ]
+    if unbounded:
+        return missing(*unbounded)
     given = [exact(row["reduction"]) for row in rows if row["month"] in covered]
     if not given:
         return failed("months_outside", question="Q13", referral=february, facts=months)
@@ -164,15 +171,21 @@ def _tenant(view: View, *, others: str | None) -> Answer:
 
 
 def really_reduced(view: View) -> Answer:
-    """2.5 减免租金: a real reduction, not a deferral, not recovered later."""
+    """2.5 减免租金: a real reduction, not a deferral, not recovered later.
+
+    What a later rise brings in is asked for and taken off; whether anything was really cut waits.
+    """
     relief = view.item.get("relief")
     if relief is None:
         return missing(view.at("relief"))
     if relief != Relief.REDUCED:
         return failed(facts={"relief": relief})
-    if view.item.get("rent_raised_later"):
-        return to_find("raised_later", facts={"relief": relief})
-    return met(facts={"relief": relief})
+    if not view.item.get("rent_raised_later"):
+        return met(facts={"relief": relief})
+    raised = view.item.get("raised_amount")
+    if raised is None:
+        return missing(view.at("raised_amount"))
+    return to_find("raised_later", hold=True, facts={"relief": relief, "raised_amount": raised})
 
 
 def premises_in_district(view: View) -> Answer:

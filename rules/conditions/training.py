@@ -35,7 +35,7 @@ def revenue_fell(view: View) -> Answer:
     """13.2 2-4月同比下降80%(含)以上: R2020 ≤ (1 − 80%) × R2019 by cross-multiplication.
 
     The months' sum is compared (Q29); a base of zero, below zero or of part of the months is
-    never divided by and is a person's matter (Q30).
+    never divided by, and takings below zero are no revenue: a person's matter (Q30).
     """
     before, absent = _total(view, "revenue_2019")
     after, absent_after = _total(view, "revenue_2020")
@@ -45,6 +45,8 @@ def revenue_fell(view: View) -> Answer:
     facts = {"before": show(before), "after": show(after), "drop": percent(drop)}
     if before <= 0:
         return open_question("Q30", "no_base", hold=True, facts=facts)
+    if after < 0:
+        return open_question("Q30", "negative_now", hold=True, facts=facts)
     if _opened_during(view):
         return open_question("Q30", "part_of_base", hold=True, facts=facts)
     facts["ceiling"] = show(before * (1 - drop))
@@ -67,7 +69,10 @@ def named_subject(view: View) -> Answer:
 
 
 def trained_as_required(view: View) -> Answer:
-    """13.4 按要求组织员工开展相关培训: what is required stands in the city's rules; found."""
+    """13.4 按要求组织员工开展相关培训: what is required stands in the city's rules; found. A firm's
+    own word that it trained nobody is a fact."""
+    if view.facts.get("training_organised") is False:
+        return failed("trained_nobody")
     first, last = view.day("m13.training_from"), view.day("m13.training_to")
     return to_find(facts={"window_from": first.isoformat(), "window_to": last.isoformat()})
 

@@ -30,7 +30,7 @@ PROVISION = Provision(
         Condition("1.9", premises.owned_by_district_soe, Finder.REFUTES),
         Condition("1.10", premises.actual_use, Finder.OPEN),
         Condition("1.11", premises.operated_as_required, Finder.OPEN),
-        Condition("1.rent", premises.rent_is_known),
+        Condition("1.rent", premises.rent_is_known, Finder.OPEN),
         Condition("1.same", doubts.lease_listed_once, Finder.OPEN, doubt=True),
         Condition("1.itself", doubts.owner_is_another, Finder.OPEN, doubt=True),
     ),

@@ -17,14 +17,15 @@ from rules.keys import differ, lease_id, lease_particulars, rent_key, shop_key
 from rules.model import Case, Line, Taken
 from rules.money import Exact, exact, percent, show
 from rules.provision import Condition, Finder, Kind, Provision, View
-from rules.rent import month_label, outside_reason
+from rules.rent import leased, month_label, outside_reason
 from vocabulary.outcomes import Standing
 
 SHARE = "m04.share"
 
 
 def lines(view: View) -> Iterator[Line]:
-    """Per month: rent borne and paid × the share; unpaid rent held, waived rent shown apart."""
+    """Per month: rent borne and paid × the share; unpaid rent held, waived rent and what was paid
+    beyond the rent borne shown apart."""
     branch, _ = chains.branch_of(view.case)
     shop = shop_key(branch or {}, view.item)
     covered, share = view.months("rent.months"), view.number(SHARE)
@@ -36,11 +37,21 @@ def lines(view: View) -> Iterator[Line]:
         paid, borne = exact(row["paid"]), _borne(row)
         actual = min(paid, borne)
         reason = outside_reason(view, month) if month not in covered else None
-        if reason is None and not chains.leased(view.item, month):
+        if reason is None and not leased(view.item, month):
             reason = "no_lease"
         if reason is not None:
             yield _line(view, label, actual, share, standing=Standing.EXCLUDED, reason=reason)
             continue
+        if paid > borne:
+            yield _line(
+                view,
+                f"{label}（多缴部分）",
+                paid - borne,
+                share,
+                standing=Standing.EXCLUDED,
+                reason="paid_beyond",
+                question="Q22",
+            )
         waiver = _waiver(view.case, view.item, month)
         unseen = _unseen(row, waiver)
         waived = min(unseen, actual)
@@ -53,6 +64,7 @@ def lines(view: View) -> Iterator[Line]:
             guard=_guard(view.case, view.item, month),
             earlier=waiver.receipt if waiver and not waived else None,
             particulars=lease_particulars(view.item, row),
+            reason=_why_nothing(borne, paid, actual - waived),
         )
         if waived and waiver:
             standing, why = _of_waived(waiver, lease_particulars(view.item, row))
@@ -86,6 +98,15 @@ def _of_waived(waiver: Taken, told_by: str) -> tuple[Standing, str]:
     if waiver.granted:
         return Standing.EXCLUDED, "waived_already"
     return Standing.HELD, "waived_claimed"
+
+
+def _why_nothing(borne: Exact, paid: Exact, counted: Exact) -> str | None:
+    """The sentence that says why a month comes to nothing."""
+    if counted:
+        return None
+    if not borne:
+        return "nothing_borne"
+    return "waived_elsewhere" if paid else "nothing_paid"
 
 
 def _line(view: View, label: str, rent: Exact, share: Exact, **standing: Any) -> Line:

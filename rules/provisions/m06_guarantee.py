@@ -38,6 +38,7 @@ def lines(view: View) -> Iterator[Line]:
         found.cut * share,
         key=guarantee_key(view.case, view.item),
         particulars=guarantee_particulars(view.item),
+        reason=None if found.cut else "no_fee_cut",
     )
 
 
@@ -57,7 +58,8 @@ PROVISION = Provision(
         Condition("6.2", guarantee.helps_sme, Finder.OPEN),
         Condition("6.3", guarantee.loan_disbursed, Finder.OPEN),
         Condition("6.term", guarantee.one_fee_year, Finder.OPEN),
-        Condition("6.5", guarantee.rate_below_limit),
+        Condition("6.half", guarantee.fees_halved, Finder.OPEN),
+        Condition("6.5", guarantee.rate_below_limit, Finder.OPEN),
         Condition("6.7", guarantee.cut_is_real, Finder.OPEN),
     ),
     lines=lines,

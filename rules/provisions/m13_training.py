@@ -41,6 +41,7 @@ def lines(view: View) -> Iterator[Line]:
         f"{hours}课时计{steps}次，每人最高{_yuan(view.number(TRAINING_MAX))}：{show(amount)}",
         amount,
         key=key,
+        reason=None if amount else "below_step",
     )
     post = view.number(POST)
     yield Line(item, f"{number} 临时性岗位补贴（市级标准）", show(post), post, key=key)

@@ -51,7 +51,9 @@ class ShopMonth(StrictSchema):
     """One month's rent of a shop: due, cut, paid."""
 
     month = Month(required=True, **about("月份", "如 2020-03"))
-    rent_due = Money(**about("当月合同租金（元）", "不含物业费等", source=LEASE))
+    rent_due = Money(
+        **about("当月合同租金（元）", "减免之前的应付额，不含物业费等", source=LEASE, needed=True)
+    )
     reduction = Money(
         **about(
             "当月获得的减免（元）", "房东减免或按(一)免收的合计", source="减免协议", example="0.00"

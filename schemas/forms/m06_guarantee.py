@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from rules.guarantee import months_between
 from schemas.enterprise import SizeFacts
 from schemas.kit.base import StrictSchema
 from schemas.kit.bounded import BoundedList
@@ -86,10 +88,28 @@ class Guarantee(SizeFacts):
         )
     )
 
+    fee_halved = YesNo(
+        **about(
+            "2020年是否已对该借款人减半收取担保费",
+            "政府性融资担保机构对小微企业的担保、再担保填写；是否减半以核对为准",
+            source="收费凭证",
+        )
+    )
+
     @validates_schema
-    def _in_order(self, data: dict[str, Any], **_: Any) -> None:
-        if "starts_on" in data and "ends_on" in data and data["ends_on"] < data["starts_on"]:
-            raise ValidationError({"ends_on": [said("ends_before_start")]})
+    def _consistent(self, data: dict[str, Any], **_: Any) -> None:
+        if "starts_on" in data and "ends_on" in data:
+            if data["ends_on"] < data["starts_on"]:
+                raise ValidationError({"ends_on": [said("ends_before_start")]})
+            stated = data.get("term_months")
+            if stated and abs(stated - months_between(data["starts_on"], data["ends_on"])) >= 1:
+                raise ValidationError({"term_months": [said("term_differs")]})
+        if data.get("disbursed") is False and "disbursed_on" in data:
+            raise ValidationError({"disbursed_on": [said("not_disbursed_on_a_day")]})
+        charged = sum((fee["amount"] for fee in data.get("fees", ())), start=Decimal(0))
+        for name, fees in (("fees", charged), ("old_fees", data.get("old_fees", Decimal(0)))):
+            if fees and fees >= data.get("amount", fees + 1):
+                raise ValidationError({name: [said("fees_above_amount")]})
 
 
 class GuaranteeForm(StrictSchema):

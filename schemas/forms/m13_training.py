@@ -17,6 +17,7 @@ from vocabulary.forms import Sector
 MAX_TRAINEES = 1000
 """Most trainees in one application; more are filed in several."""
 TAX_RETURN = "纳税申报表"
+_MONTHS = ("feb", "mar", "apr")
 
 
 class PeriodRevenue(StrictSchema):
@@ -32,11 +33,14 @@ class PeriodRevenue(StrictSchema):
 
     @validates_schema
     def _adds_up(self, data: dict[str, Any], **_: Any) -> None:
-        months = ("feb", "mar", "apr")
-        if not data.keys() >= {"total", *months}:
+        months = [data[name] for name in _MONTHS if name in data]
+        if "total" not in data or not months:
             return
-        if sum((data[name] for name in months), start=Decimal(0)) != data["total"]:
+        split = sum(months, start=Decimal(0))
+        if len(months) == len(_MONTHS) and split != data["total"]:
             raise ValidationError({"total": [said("total_differs")]})
+        if split > data["total"]:
+            raise ValidationError({"total": [said("part_above_total")]})
 
 
 class Trainee(StrictSchema):
@@ -90,6 +94,9 @@ class TrainingForm(StrictSchema):
     insured_staff = Whole(
         high=10_000_000, **about("参加失业保险的职工人数", source="社会保险缴费记录", example=30)
     )
+    training_organised = YesNo(
+        **about("是否组织了员工培训", "没有组织的填否，不填参训职工", source="培训计划")
+    )
     training_from = DateField(**about("培训开始日", source="培训计划", example="2020-05-11"))
     training_to = DateField(**about("培训结束日", source="培训计划", example="2020-06-30"))
     trainees = BoundedList(
@@ -107,3 +114,5 @@ class TrainingForm(StrictSchema):
             and data["training_to"] < data["training_from"]
         ):
             raise ValidationError({"training_to": [said("ends_before_start")]})
+        if data.get("training_organised") is False and data.get("trainees"):
+            raise ValidationError({"training_organised": [said("trained_nobody")]})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from marshmallow import fields, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from schemas.enterprise import SizeFacts
 from schemas.forms.leases import LEASE
@@ -19,6 +19,7 @@ from schemas.kit.base import StrictSchema
 from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Month, Text, Uscc, YesNo
+from schemas.kit.refusals import said
 from vocabulary.forms import Business, District, Holding, Owner, Relief, Size, TenantKind, Use
 
 AGREEMENT: Final = "减免协议、收据或退款凭证"
@@ -28,7 +29,9 @@ class ReliefMonth(StrictSchema):
     """One month's rent of one tenant, and what the landlord cut of it."""
 
     month = Month(required=True, **about("月份", "如 2020-03"))
-    rent_due = Money(**about("当月应付租金（元）", "区属国有企业出租方判断所需", source=LEASE))
+    rent_due = Money(
+        **about("当月应付租金（元）", "减免之前的应付额，不含物业费等", source=LEASE, needed=True)
+    )
     reduction = Money(**about("当月减免金额（元）", source=AGREEMENT, needed=True))
 
     @validates_schema
@@ -60,6 +63,14 @@ class TenantRelief(SizeFacts):
         Relief, **about("租金处理方式", "减免是真正少收，不是缓交", source=AGREEMENT, needed=True)
     )
     rent_raised_later = YesNo(**about("减免之后是否上调租金", example=False))
+    raised_amount = Money(
+        **about(
+            "上调后多收的租金（元）",
+            "减免之后上调租金时判断所需：因上调已多收和约定多收的合计",
+            source=LEASE,
+            in_example=False,
+        )
+    )
     agreed_on = DateField(**about("约定减免的日期", source=AGREEMENT, example="2020-04-15"))
     proof = Text(max_length=200, **about("减免凭证", "凭证名称或编号"))
     subsidised_elsewhere = YesNo(**about("同一笔减免是否已获其他财政资助", example=False))
@@ -73,6 +84,13 @@ class TenantRelief(SizeFacts):
     @validates_schema
     def _consistent(self, data: dict[str, Any], **_: Any) -> None:
         refuse_repeated_months(data)
+        raised = data.get("raised_amount")
+        if raised is None:
+            return
+        if data.get("rent_raised_later") and not raised:
+            raise ValidationError({"raised_amount": [said("raise_of_nothing")]})
+        if raised and not data.get("rent_raised_later"):
+            raise ValidationError({"rent_raised_later": [said("raise_not_stated")]})
 
 
 class LandlordFacts(Payment):
@@ -99,3 +117,8 @@ class LandlordFacts(Payment):
         most=MAX_ITEMS,
         **about("承租方和减免明细", "每户每份合同一项", needed=True),
     )
+
+    @validates_schema
+    def _own_rooms_have_nobody_above(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("received_from_above") and data.get("holding") == Holding.OWNED:
+            raise ValidationError({"received_from_above": [said("nobody_above")]})

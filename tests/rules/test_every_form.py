@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -46,6 +47,8 @@ def test_anything_the_form_takes_is_decided_in_words(provision: str) -> None:
             assert assessment.amount is None or assessment.amount >= 0
         if assessment.outcome is Outcome.INELIGIBLE:
             assert any(f.answer.truth is Truth.FALSE for f in assessment.findings)
+        if assessment.outcome is Outcome.ELIGIBLE and assessment.amount == 0:
+            assert re.search(r"金额为0\.00元：.+。", explained["summary"]), explained["summary"]
         if assessment.outcome is Outcome.INCOMPLETE:
             assert assessment.missing
             assert assessment.amount is None

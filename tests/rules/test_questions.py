@@ -36,7 +36,7 @@ def number(question: str) -> int:
 def test_every_question_has_a_predicate_and_every_predicate_a_question() -> None:
     asked = {each.question for register in questions.REGISTER.values() for each in register}
     asked |= {*questions.OF_ROUTES, *questions.OF_VISITS, NOTICE.rounding or ""}
-    assert asked == set(NOTICE.questions) == {f"Q{n}" for n in range(1, 42)}
+    assert asked == set(NOTICE.questions) == {f"Q{n}" for n in range(1, 43)}
     assert {NOTICE.several_lead, NOTICE.two_desks} == set(questions.OF_ROUTES)
     assert set(questions.REGISTER) == set(PROVISIONS)
 
@@ -133,7 +133,11 @@ def _months(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 BARE: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, bool]]] = {
-    "m03_school": lambda _, __: {"Q2": True, "Q20": True},
+    "m03_school": lambda _, facts: {
+        "Q2": True,
+        "Q20": True,
+        "Q42": facts.get("approval_district", "xicheng") != "xicheng",
+    },
     "m04_chain_shop": lambda _, __: {"Q21": True, "Q22": True},
     "m01_landlord": lambda _, facts: {
         "Q11": facts.get("landlord") == "district_soe",

@@ -22,12 +22,8 @@ from tests.support.packaged import WORDS
 from tests.support.scenarios.chain import CHAIN_NEIGHBOURS, CHAINS
 from tests.support.scenarios.every import run, scenarios
 from tests.support.scenarios.judging import NOTICE, Scenario, judge
-from tests.support.scenarios.landlord import (
-    CARRIER_NEIGHBOURS,
-    CARRIERS,
-    LANDLORD_NEIGHBOURS,
-    LANDLORDS,
-)
+from tests.support.scenarios.landlord import CARRIERS, LANDLORDS
+from tests.support.scenarios.landlord_neighbours import CARRIER_NEIGHBOURS, LANDLORD_NEIGHBOURS
 from tests.support.scenarios.rent import TENANTS
 from tests.support.scenarios.rent_neighbours import TENANT_NEIGHBOURS
 from tests.support.scenarios.school import SCHOOL_NEIGHBOURS, SCHOOLS

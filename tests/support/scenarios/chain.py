@@ -18,9 +18,9 @@ SHOP: dict[str, Any] = {"lease_no": "店租-1", "rent_borne_by": "branch"}
 
 
 def paid(march: str | None, april: str | None, **row: Any) -> list[dict[str, Any]]:
-    """Rent paid for March and April; None leaves the month out."""
+    """Rent paid for March and April, as due; None leaves the month out."""
     return [
-        altered({"month": month, "paid": yuan}, row)
+        altered({"month": month, "rent_due": yuan, "paid": yuan}, row)
         for month, yuan in (("2020-03", march), ("2020-04", april))
         if yuan is not None
     ]
@@ -174,6 +174,22 @@ CHAIN_NEIGHBOURS = (
         ASK,
         None,
         shop([{"month": "2020-03", "rent_due": "1"}]),
+    ),
+    n(
+        chain,
+        "K13",
+        "a million paid, the rent due is not given",
+        ASK,
+        None,
+        shop(paid("1000000", None, rent_due=None)),
+    ),
+    n(
+        chain,
+        "K17",
+        "a waiver is given and no reduction that it is part of",
+        ASK,
+        None,
+        shop(paid("30000", None, waived_under_m01="30000")),
     ),
     n(
         chain,

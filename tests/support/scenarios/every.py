@@ -8,6 +8,7 @@ from tests.support.scenarios import (
     chain,
     finance,
     landlord,
+    landlord_neighbours,
     rent,
     rent_neighbours,
     school,
@@ -20,8 +21,8 @@ LISTED = [*rent.TENANTS, *landlord.LANDLORDS, *landlord.CARRIERS, *school.SCHOOL
 """The worked cases about rent."""
 NEIGHBOURS = [
     *rent_neighbours.TENANT_NEIGHBOURS,
-    *landlord.LANDLORD_NEIGHBOURS,
-    *landlord.CARRIER_NEIGHBOURS,
+    *landlord_neighbours.LANDLORD_NEIGHBOURS,
+    *landlord_neighbours.CARRIER_NEIGHBOURS,
     *school.SCHOOL_NEIGHBOURS,
     *chain.CHAIN_NEIGHBOURS,
 ]
@@ -29,6 +30,7 @@ MODULES = (
     chain,
     finance,
     landlord,
+    landlord_neighbours,
     rent,
     rent_neighbours,
     school,

@@ -40,6 +40,7 @@ LOAN: dict[str, Any] = {
     "old_rate_percent": "2.2",
 }
 RECOGNISED = ("6.4",)
+MEDIUM = {"industry": "retail", "employees": 100, "revenue": "60000000"}
 
 
 def guarantees(*changes: dict[str, Any], **facts: Any) -> dict[str, Any]:
@@ -204,8 +205,88 @@ GUARANTEE_NEIGHBOURS = (
     ),
     g(
         "G16~ none",
-        "the rate was 1 % before and is 1 % now: nothing was cut",
+        "the rate was 1 % before and is 1 % now: a government institution did not halve",
         guarantees({"old_rate_percent": "1"}),
+        outcome="ineligible",
+        amount="0.00",
+    ),
+    g(
+        "G16~ own word",
+        "a government institution that says it did not halve",
+        guarantees({"fee_halved": False}),
+        outcome="ineligible",
+        amount="0.00",
+    ),
+    g(
+        "G16~ found",
+        "a government institution, found not to have halved",
+        guarantees(),
+        found=(*RECOGNISED, "!6.half"),
+        outcome="ineligible",
+        amount="0.00",
+    ),
+    g(
+        "G16~ mixed",
+        "one guarantee halved, one not",
+        guarantees({}, {"old_rate_percent": "1"}),
+        outcome="eligible",
+        amount="50000.00",
+    ),
+    g(
+        "G16~ half",
+        "cut by less than half of the composite rate: shown, and paid as computed",
+        guarantees({"old_rate_percent": "1.9"}),
+        found=(*RECOGNISED, "6.7"),
+        outcome="eligible",
+        amount="45000.00",
+    ),
+    g(
+        "G16~ medium",
+        "a medium borrower's fee need not be halved: nothing was cut all the same",
+        guarantees({**MEDIUM, "old_rate_percent": "1"}),
+        outcome="needs_determination",
+        amount="0.00",
+    ),
+    g(
+        "G16~ medium found",
+        "a medium borrower, nothing cut, as found: nothing is paid, and it says why",
+        guarantees({**MEDIUM, "old_rate_percent": "1"}),
+        found=(*RECOGNISED, "6.7"),
+        outcome="eligible",
+        amount="0.00",
+    ),
+    g(
+        "G16~ private",
+        "a private institution need not halve",
+        guarantees({"old_rate_percent": "1"}, guarantor="private"),
+        outcome="needs_determination",
+        amount="0.00",
+    ),
+    g(
+        "G16~ 2019",
+        "the halving is of 2020",
+        guarantees({"old_rate_percent": "1", "disbursed_on": "2019-12-31"}),
+        outcome="needs_determination",
+        amount="0.00",
+    ),
+    g(
+        "G19~ differ",
+        "the fees listed and the rate stated differ: nothing counts until it is checked",
+        guarantees({"fees": [{"name": "担保费", "amount": "101000"}]}),
+        outcome="needs_determination",
+        amount="0.00",
+    ),
+    g(
+        "G19~ rounded",
+        "the rate stated is the fees' own, rounded",
+        guarantees({"fees": [{"name": "担保费", "amount": "100499.99"}]}),
+        outcome="eligible",
+        amount="49750.01",  # (200,000 - 100,499.99) / 2 = 49,750.005
+    ),
+    g(
+        "G19~ old differ",
+        "the fees and the rate before differ",
+        guarantees({"old_fees": "190000"}),
         outcome="needs_determination",
         amount="0.00",
     ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from tests.support.scenarios.judging import USCC, Scenario
-from tests.support.scenarios.judging import neighbour as n
 from tests.support.scenarios.rent import altered, firm, held_by
 
 # BASE-L: a lawful enterprise, its own property in Xicheng, real and documented cuts for SME
@@ -23,7 +22,10 @@ TENANT: dict[str, Any] = {
 SOE = {"landlord": "district_soe"}
 
 
-def cuts(*rows: str | None, due: str | None = None) -> list[dict[str, Any]]:
+RENT = "200000"
+
+
+def cuts(*rows: str | None, due: str | None = RENT) -> list[dict[str, Any]]:
     """Cuts of March, April (and so on), yuan; ``due``: the rent due in each of these months."""
     return [
         altered({"month": f"2020-{number:02}", "reduction": cut}, {"rent_due": due})
@@ -44,7 +46,7 @@ def tenants(*rows: dict[str, Any], **facts: Any) -> dict[str, Any]:
 
 def one(march: str, april: str | None = None, **row: Any) -> dict[str, Any]:
     """One tenant's row with its cuts of March and April."""
-    due = row.pop("due", None)
+    due = row.pop("due", RENT)
     return {"months": cuts(march, april, due=due), **row}
 
 
@@ -143,191 +145,5 @@ CARRIERS = (
         "P08",
         "a sublessor passes on 120,000 of 100,000 waived",
         tenants(one("60000", "60000"), holding="sublet", received_from_above="100000"),
-    ),
-)
-
-YES, NO, HUMAN, ASK = "eligible", "ineligible", "needs_determination", "incomplete"
-
-
-FULL = one("30000", "30000", due="30000", use="production")
-LANDLORD_NEIGHBOURS = (
-    n(landlord, "L02", "a district SOE waived in full", YES, "18000.00", tenants(FULL, **SOE)),
-    n(
-        landlord,
-        "L02",
-        "a district SOE gave an office its half",
-        YES,
-        "9000.00",
-        tenants(one("15000", "15000", due="30000", use="office"), **SOE),
-    ),
-    n(
-        landlord,
-        "L02",
-        "a district SOE, nothing found yet",
-        HUMAN,
-        "18000.00",
-        tenants(FULL, **SOE),
-        found=(),
-    ),
-    n(
-        landlord,
-        "L02",
-        "a district SOE that does not say the rent due",
-        ASK,
-        None,
-        tenants(one("30000", use="production"), **SOE),
-    ),
-    n(
-        landlord,
-        "L05",
-        "the tenant's size is not given",
-        ASK,
-        None,
-        tenants(one("10000", size_statement=None)),
-    ),
-    n(
-        landlord,
-        "L05",
-        "figures go before a statement",
-        NO,
-        "0.00",
-        tenants(one("10000", industry="retail", employees=300, revenue="200000000")),
-    ),
-    n(landlord, "L08", "recovered later", NO, "0.00", tenants(one("10000", relief="recovered"))),
-    n(
-        landlord,
-        "L08",
-        "the rent went up later",
-        HUMAN,
-        "3000.00",
-        tenants(one("10000", rent_raised_later=True)),
-    ),
-    n(
-        landlord,
-        "L10",
-        "one fen less than the full rent",
-        HUMAN,
-        "0.00",
-        tenants(one("30000", "29999.99", due="30000", use="production"), **SOE),
-    ),
-    n(
-        landlord,
-        "L11",
-        "a municipal landlord",
-        "referred",
-        "0.00",
-        tenants(one("10000"), landlord="municipal_soe"),
-    ),
-    n(
-        landlord,
-        "L11",
-        "a central landlord",
-        YES,
-        "3000.00",
-        tenants(one("10000"), landlord="central_soe"),
-    ),
-    n(
-        landlord,
-        "L11",
-        "another district's SOE",
-        HUMAN,
-        "0.00",
-        tenants(one("10000"), landlord="other_district_soe"),
-    ),
-    n(
-        landlord,
-        "L12",
-        "a sublessor passes on less than it was waived",
-        HUMAN,
-        "0.00",
-        tenants(one("10000"), holding="sublet", received_from_above="16000"),
-    ),
-    n(
-        landlord,
-        "L12",
-        "a sublessor that does not say what it received",
-        ASK,
-        None,
-        tenants(one("10000"), holding="sublet"),
-    ),
-    n(
-        landlord,
-        "L14",
-        "the whole rent, not a fen more",
-        YES,
-        "3000.00",
-        tenants(one("10000", due="10000")),
-    ),
-    n(
-        landlord,
-        "L17",
-        "a branch of a large chain",
-        NO,
-        "0.00",
-        tenants(one("10000", tenant_kind="branch", **LARGE)),
-    ),
-    n(
-        landlord,
-        "L17",
-        "a large tenant beside an SME",
-        YES,
-        "3000.00",
-        tenants(one("10000"), one("10000", tenant_kind="branch", **LARGE)),
-    ),
-    n(landlord, "L09", "February only", NO, "0.00", tenants({"months": [FEBRUARY]})),
-    n(landlord, "L20", "nothing was cut", NO, "0.00", tenants(one("0", "0"))),
-    n(landlord, "L20", "no tenant listed", ASK, None, tenants()),
-    n(
-        landlord,
-        "L20",
-        "one tenant's lease listed twice",
-        HUMAN,
-        "3000.00",
-        tenants(one("10000"), one("10000", tenant_name="测试承租1", lease_no="租-1")),
-    ),
-    n(
-        landlord,
-        "E09",
-        "a private landlord's kindergarten",
-        HUMAN,
-        "0.00",
-        tenants(one("10000", tenant_kind="school", size_statement=None)),
-    ),
-)
-CARRIER_NEIGHBOURS = (
-    n(
-        carrier,
-        "P03",
-        "the operator is a public institution",
-        HUMAN,
-        "12000.00",
-        tenants(one("40000")),
-        enterprise=firm(kind="public_body", uscc="12100000400000624D"),
-    ),
-    n(
-        carrier,
-        "P06",
-        "a kind that is not listed",
-        HUMAN,
-        "6000.00",
-        tenants(one("20000"), carrier="other"),
-    ),
-    n(carrier, "P06", "the kind is not stated", ASK, None, tenants(one("20000"), carrier=None)),
-    n(
-        carrier,
-        "P04",
-        "a large resident is no reading",
-        YES,
-        "9000.00",
-        tenants(one("30000"), one("1", **LARGE)),
-    ),
-    n(
-        carrier,
-        "P05",
-        "a later month is new",
-        YES,
-        "24000.00",
-        tenants({"months": cuts(None, "80000")}),
-        context=held_by("WQ200601-0000002-X", {f"cut:{USCC}:测试承租1:租-1:2020-03": "24000.00"}),
     ),
 )

@@ -221,6 +221,114 @@ TERMS = (
     ),
 )
 
+BOUNDS = (
+    n(
+        "T21",
+        "the rent due passes the lease's rent",
+        HUMAN,
+        "0.00",
+        leases({"months": months((MARCH, "30000.01"), (APRIL, None))}),
+    ),
+    n(
+        "T21",
+        "the lease makes more due, as found",
+        YES,
+        "60000.01",
+        leases({"months": months((MARCH, "30000.01"), (APRIL, None))}),
+        found=(*FOUND_T, "1.rent"),
+    ),
+    n(
+        "T08",
+        "a quarter's rent due by days, as the contract has it",
+        YES,
+        "61000.00",
+        leases(
+            {
+                "rent_basis": "quarter",
+                "rent": "91000",
+                "months": months((MARCH, "31000"), (APRIL, "30000")),
+            }
+        ),
+    ),
+    n(
+        "T08",
+        "a quarter's rent due in one month",
+        HUMAN,
+        "0.00",
+        leases({"rent_basis": "quarter", "rent": "91000", "months": months((MARCH, "91000"))}),
+    ),
+    n(
+        "T09",
+        "a year's rent due in one month",
+        HUMAN,
+        "0.00",
+        leases({"rent_basis": "year", "rent": "360000", "months": months((MARCH, "360000"))}),
+    ),
+    n(
+        "T07",
+        "rent stated for a month after the lease ended",
+        YES,
+        "30000.00",
+        leases({"ends_on": "2020-03-31", "months": months((MARCH, "30000"), (APRIL, "30000"))}),
+    ),
+    n(
+        "T24",
+        "more relief than rent",
+        HUMAN,
+        "0.00",
+        leases({"months": [{"month": MARCH, "relief_received": "30000.01"}]}),
+    ),
+    n(
+        "T24",
+        "the whole rent was waived before",
+        YES,
+        "0.00",
+        leases({"months": [{"month": MARCH, "relief_received": "30000"}]}),
+    ),
+    n(
+        "T04",
+        "the parts come to more than the lease",
+        HUMAN,
+        "0.00",
+        leases(
+            {
+                "use": "mixed",
+                "rent": "20000",
+                "parts": parts(("production", "rent", "18000"), ("office", "rent", "6000")),
+            }
+        ),
+    ),
+    n(
+        "T21",
+        "fees are given, whether the rent holds them is not",
+        ASK,
+        None,
+        leases({"other_fees": "1"}),
+    ),
+    n(
+        "T21",
+        "the rent holds no fees, and some are given",
+        HUMAN,
+        "0.00",
+        leases({"fees_included": False, "other_fees": "1"}),
+    ),
+    n("T22", "rented directly, with a sublessor's rent", HUMAN, "0.00", leases({"head_rent": "1"})),
+    n(
+        "T23",
+        "both months are rent-free under the lease",
+        YES,
+        "0.00",
+        leases({"months": months((MARCH, "0"), (APRIL, "0"))}),
+    ),
+    n(
+        "T30",
+        "a lease whose figures contradict beside one that is right",
+        HUMAN,
+        "60000.00",
+        leases({}, {"months": months((MARCH, "30000.01"))}),
+    ),
+)
+
 REPEATS = (
     n(
         "T28",
@@ -286,4 +394,4 @@ DAYS = (
     ),
 )
 
-TENANT_NEIGHBOURS = (*WHO, *WHERE_FROM_WHOM, *USES, *TERMS, *REPEATS, *DAYS)
+TENANT_NEIGHBOURS = (*WHO, *WHERE_FROM_WHOM, *USES, *TERMS, *BOUNDS, *REPEATS, *DAYS)

@@ -21,10 +21,13 @@ KINDERGARTEN = firm(
 SCHOOL: dict[str, Any] = {
     "school": "kindergarten",
     "approval": "district_education",
+    "approval_district": "xicheng",
     "approval_no": "测教民〔2019〕1号",
     "opening": "delayed_by_rule",
     **STAFF,
 }
+FOUND_E = ("3.2", "3.5")
+"""教委 has found the approval on its register and that the opening was delayed by rule."""
 TRAINING = firm(name="测试培训", industry="other")
 
 
@@ -40,6 +43,7 @@ def rooms(*changes: dict[str, Any], **facts: Any) -> dict[str, Any]:
 def school(case: str, words: str, facts: dict[str, Any], **more: Any) -> Scenario:
     """A scenario of a school."""
     more.setdefault("enterprise", KINDERGARTEN)
+    more.setdefault("found", FOUND_E)
     return Scenario(case, words, "m03_school", facts=facts, **more)
 
 
@@ -56,6 +60,7 @@ SCHOOLS = (
         "classes went online",
         rooms(school="training", opening="online_only"),
         enterprise=TRAINING,
+        found=("3.2",),
     ),
     school(
         "E06",
@@ -83,7 +88,7 @@ SCHOOL_NEIGHBOURS = (
         ),
     ),
     n(school, "E07", "opened on time", NO, "0.00", rooms(opening="opened")),
-    n(school, "E07", "not approved", NO, "0.00", rooms(approval="none")),
+    n(school, "E07", "not approved", NO, "0.00", rooms(approval="none", approval_district=None)),
     n(school, "E07", "approved without a number", ASK, None, rooms(approval_no=None)),
     n(school, "E07", "neither kindergarten nor training", NO, "0.00", rooms(school="other")),
     n(
@@ -94,7 +99,80 @@ SCHOOL_NEIGHBOURS = (
         "60000.00",
         rooms({"premises_district": "haidian"}),
     ),
-    n(school, "E10", "approved by the city", YES, "60000.00", rooms(approval="city_education")),
+    n(
+        school,
+        "E10",
+        "approved by the city",
+        YES,
+        "60000.00",
+        rooms(approval="city_education", approval_district=None),
+    ),
+    n(school, "E01", "nothing found yet", HUMAN, "60000.00", rooms(), found=()),
+    n(school, "E01", "the approval alone is found", HUMAN, "60000.00", rooms(), found=("3.2",)),
+    n(school, "E01", "the delay alone is found", HUMAN, "60000.00", rooms(), found=("3.5",)),
+    n(school, "E01", "not on 教委's register", NO, "0.00", rooms(), found=("!3.2", "3.5")),
+    n(school, "E01", "not delayed by rule, as found", NO, "0.00", rooms(), found=("3.2", "!3.5")),
+    n(
+        school,
+        "E01",
+        "opened before the day that was planned",
+        HUMAN,
+        "60000.00",
+        rooms(planned_opening_on="2020-02-17", opened_on="2020-02-10"),
+        found=("3.2",),
+    ),
+    n(
+        school,
+        "E07",
+        "which district's 教委 approved it is not said",
+        ASK,
+        None,
+        rooms(approval_district=None),
+    ),
+    n(
+        school,
+        "E07",
+        "approved by Haidian's 教委: nothing counts until it is found",
+        HUMAN,
+        "0.00",
+        rooms(approval_district="haidian"),
+        found=("3.5",),
+    ),
+    n(
+        school,
+        "E07",
+        "approved by Haidian's 教委, which 区教委 accepts",
+        YES,
+        "60000.00",
+        rooms(approval_district="haidian"),
+    ),
+    n(
+        school,
+        "E08",
+        "a public kindergarten says that it is private",
+        NO,
+        "0.00",
+        rooms(),
+        enterprise=firm(kind="public_body", uscc="12100000400000624D"),
+    ),
+    n(
+        school,
+        "E08",
+        "a public body's code under another kind",
+        HUMAN,
+        "0.00",
+        rooms(),
+        enterprise=firm(kind="private_non_enterprise", uscc="12100000400000624D"),
+    ),
+    n(
+        school,
+        "E08",
+        "a natural person is no kindergarten",
+        NO,
+        "0.00",
+        rooms(),
+        enterprise={"name": "测试甲", "kind": "natural_person"},
+    ),
     n(school, "E02", "a shop is no classroom", NO, "0.00", rooms({"use": "production"})),
     n(
         school,
@@ -125,6 +203,6 @@ SCHOOL_NEIGHBOURS = (
         YES,
         "60000.00",
         rooms(staff_before=60, staff_after=57, dismissed=3),
-        found=("3.6",),
+        found=(*FOUND_E, "3.6"),
     ),
 )
