@@ -9,7 +9,7 @@ import re
 
 from stdnum.iso7064 import mod_37_36
 
-from vocabulary.writing import name_form
+from vocabulary.writing import number_form
 
 _SIGNS = re.compile(r"WQ(\d{6})(\d{7,})([0-9A-Z])", re.ASCII)
 _FORM = re.compile(r"WQ(\d{6})-(\d{7,})-([0-9A-Z])", re.ASCII)
@@ -20,8 +20,9 @@ def normalise(typed: str) -> str:
     was issued in."""
     if _FORM.fullmatch(typed):
         return typed
-    signs = _SIGNS.fullmatch(name_form(typed).upper())
-    return "WQ{}-{}-{}".format(*signs.groups()) if signs else typed.strip().upper()
+    number = number_form(typed)
+    signs = _SIGNS.fullmatch(number)
+    return "WQ{}-{}-{}".format(*signs.groups()) if signs else number
 
 
 def parse(typed: str) -> str | None:
