@@ -27,7 +27,7 @@ _APPLICATION: Final = f"#/components/schemas/{REQUEST}"
 IDEMPOTENCY_KEY: Final = {
     "in": "header",
     "name": "Idempotency-Key",
-    "description": "由提交方为每份申报生成的唯一标识（例如 UUID）；重试时不变。",
+    "description": "由提交方为每份申报随机生成的唯一标识（例如 UUID）；重试时不变。",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
     "example": "0b0e7a3c-6a8c-4c0e-9a55-3a9f6f0f2f11",
 }

@@ -39,6 +39,7 @@ class Unit(Text, Enum):
     NONE = Text("", "")
     SECONDS = Text("seconds", "秒")
     HOURS = Text("hours", "小时")
+    DAYS = Text("days", "天")
     WORKING_DAYS = Text("working days", "个工作日")
     BYTES = Text("bytes", "字节")
 

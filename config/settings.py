@@ -187,6 +187,10 @@ class Settings:
         "EXPORT_HOURS", Whole(1, 24 * 30, Unit.HOURS),
         "how long a finished export can be fetched",
         "导出文件生成后可下载的时间"))
+    idempotency_days: int = field(default=30, metadata=variable(
+        "IDEMPOTENCY_DAYS", Whole(1, 366, Unit.DAYS),
+        "how long an Idempotency-Key is remembered",
+        "记住 Idempotency-Key 的时间"))
     allow_time_travel: bool = field(default=False, metadata=variable(
         "ALLOW_TIME_TRAVEL", flag,
         "1: `wenqi clock` may move business time (tests only; not in containers)",

@@ -142,9 +142,7 @@ def _with_finding(
         question=None if answer.cause is Cause.FINDING else answer.question,
         referral=None if official.result else answer.referral,
     )
-    return Finding(
-        condition.code, found, view.item_id, official.bureau, official.note or None, answer.reason
-    )
+    return Finding(condition.code, found, view.item_id, official.bureau, official.note or None)
 
 
 def _official(

@@ -20,6 +20,8 @@ from workers.runtime import settings
 
 SWEEP = "sweep"
 SWEEP_SECONDS = 10
+FORGET = "forget"
+FORGET_SECONDS = 60
 TASK_SECONDS = 180
 SOFT_SHUTDOWN_SECONDS = 20
 
@@ -74,6 +76,11 @@ def configuration() -> dict[str, Any]:
                 "schedule": SWEEP_SECONDS,
                 # Nobody needs yesterday's sweeps: while no worker listens, they lapse.
                 "options": {"expires": SWEEP_SECONDS},
+            },
+            FORGET: {
+                "task": FORGET,
+                "schedule": FORGET_SECONDS,
+                "options": {"expires": FORGET_SECONDS},
             },
         },
     }

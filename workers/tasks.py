@@ -1,4 +1,4 @@
-"""The Celery tasks: one per stage, made from the registry, and the sweep that beat starts."""
+"""The Celery tasks: one per stage, made from the registry, and what beat starts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import structlog
 from celery import Task
 
 from casework.database import Database
+from casework.operations import replay_expiry
 from casework.work import dispatch
 from casework.work.run import ChunkResult
 from casework.work.stages import STAGES
@@ -17,7 +18,7 @@ from config.settings import Settings
 from config.telemetry.errors import report as report_error
 from config.telemetry.ids import bind
 from vocabulary.work import Stage
-from workers.app import SWEEP, app
+from workers.app import FORGET, SWEEP, app
 from workers.runtime import database, settings
 
 log = structlog.get_logger(__name__)
@@ -74,3 +75,9 @@ def sweep() -> None:
     """Put exhausted items on the dead-letter list. Running twice changes nothing."""
     for item in dispatch.sweep(database(), settings()):
         log.error("work.dead", stage=item.stage.value, item=item.id, reason=item.reason)
+
+
+@app.task(name=FORGET)
+def forget() -> None:
+    """Let idempotency keys and what replays show lapse. Running twice changes nothing."""
+    replay_expiry.run(database(), settings())

@@ -29,7 +29,8 @@ blueprint = Resource("applications", __name__, url_prefix="/api/v1", description
 @described(
     "提交申报",
     "提交后即受理并立即返回受理编号和查询码；核对在后台进行，用 status_url 查询。"
-    "查询码只显示这一次。网络中断后重试时请使用相同的 Idempotency-Key，不会重复受理。"
+    "查询码只显示这一次。网络中断后重试时请使用相同的 Idempotency-Key（随机生成，例如 UUID），"
+    "不会重复受理，24 小时内仍可得到同一查询码。"
     "任何人都可以提交，身份为未核实；申报渠道的系统另带令牌，并在 identity 中说明其核实程度。",
     refusals=(400, 401, 403, 409, 413, 415, 422, 503),
     security=OPEN_OR_CLIENT,

@@ -19,10 +19,11 @@ from api.errors import faults_of, status_of
 from api.json_responses import receipt_body
 from api.openapi import batch_body, described
 from api.services import Services, services
-from casework.errors import CaseworkError, Overloaded
+from casework.errors import CaseworkError, IdempotencyInFlight, Overloaded
 from casework.intake import identity
 from casework.intake.batch import EntryOutcome, file_entries
 from casework.intake.ndjson import KEY_NAME, entries
+from casework.intake.replays import AccessCodeGone
 from casework.people.access import Principal
 from config.capacity import BATCHES
 from config.telemetry.errors import report
@@ -78,7 +79,7 @@ def _results(made: Services, client: Principal, read: Any, request_id: str) -> I
     try:
         for group in groups:
             lines = [_line(made, outcome) for outcome in group]
-            counts.update(_kind(line["status"]) for line in lines)
+            counts.update(_kind(line) for line in lines)
             yield b"".join([_encode(line) for line in lines])
         yield _encode({"end": True, **{kind: counts[kind] for kind in _KINDS}})
     finally:
@@ -92,8 +93,11 @@ def _encode(line: dict[str, Any]) -> bytes:
     return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _kind(status: int) -> str:
-    return {202: "accepted", 503: "repeat", 409: "repeat"}.get(status, "refused")
+def _kind(line: dict[str, Any]) -> str:
+    if line["status"] == 503 or line.get("code") == IdempotencyInFlight.code:  # noqa: PLR2004
+        return "repeat"
+    # Accepted before, by an earlier request whose access code is kept no longer.
+    return "accepted" if "receipt" in line else "refused"
 
 
 def _line(made: Services, outcome: EntryOutcome) -> dict[str, Any]:
@@ -107,7 +111,8 @@ def _line(made: Services, outcome: EntryOutcome) -> dict[str, Any]:
     if outcome.may_be_repeated:
         return place | {"status": 503, "code": "database_unavailable"}
     if isinstance(error, CaseworkError):
+        known = {"receipt": error.receipt} if isinstance(error, AccessCodeGone) else {}
         errors = {"errors": faults} if (faults := [asdict(one) for one in faults_of(error)]) else {}
-        return place | {"status": status_of(error), "code": error.code} | errors
+        return place | {"status": status_of(error), "code": error.code} | known | errors
     report(error, "batch line failed")
     return place | {"status": 500, "code": "internal_error"}

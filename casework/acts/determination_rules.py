@@ -14,7 +14,6 @@ from casework.docket import desk
 from casework.docket.desk import Case
 from casework.errors import Conflict, Invalid, NotPermitted
 from casework.people.access import Principal
-from rules import deciders
 from rules.model import Assessment
 from rules.notice import Notice
 from schemas.findings import Finding
@@ -79,10 +78,7 @@ def still_open(
         for row in waiting(standing)
         if (row["code"], row.get("item")) not in named
         and (row["code"], None) not in named
-        and bureau
-        in finders(
-            notice, standing, case.lead_bureau, case.copied_bureaus, row["code"], row.get("item")
-        )
+        and bureau in finders(notice, standing, case.lead_bureau, case.copied_bureaus, row["code"])
     ]
 
 
@@ -117,10 +113,10 @@ def check(
     on purpose, with a reason of its own. Raises InvalidDetermination if it does not follow,
     BenefitTaken if the same yuan is granted elsewhere.
     """
-    still_open = waiting(assessment.document())
+    still_open = tuple(row["code"] for row in waiting(assessment.document()))
     amount = ruling.amount
     if ruling.granted:
-        _check_follows(conn, case, assessment, still_open)
+        _check_follows(case, assessment, still_open)
         _check_amount(conn, assessment, amount, overrides=overrides)
         return amount
     if amount is not None:
@@ -132,9 +128,7 @@ def check(
     return None if assessment.amount is None else Decimal("0.00")
 
 
-def _check_follows(
-    conn: Connection, case: Case, assessment: Assessment, still_open: Sequence[Document]
-) -> None:
+def _check_follows(case: Case, assessment: Assessment, still_open: Sequence[str]) -> None:
     """Raises InvalidDetermination where nothing can be granted."""
     if assessment.outcome in _DENIED:
         raise InvalidDetermination("按所报事实和认定意见不符合条件，不能准予。")
@@ -142,15 +136,10 @@ def _check_follows(
         raise InvalidDetermination("材料不全，须先补正。")
     if still_open:
         notice = editions.edition(case.notice_id).notice
-        bureaus = deciders.on_case(
-            document(conn, case), notice, case.lead_bureau, case.copied_bureaus
+        still = "、".join(
+            f"{notice.conditions[code]['label']}（{_finder(notice, code)}）"
+            for code in dict.fromkeys(still_open)
         )
-        named = [
-            f"{notice.conditions[row['code']]['label']}"
-            f"（{deciders.of_row(notice, row, bureaus).name(notice)}）"
-            for row in still_open
-        ]
-        still = "、".join(dict.fromkeys(named))
         raise InvalidDetermination(f"下列条件尚须由有关单位认定：{still}。")
 
 
@@ -198,8 +187,13 @@ def decider(notice: Notice, provision: str, lead: str | None, copied: Sequence[s
     "industry_department" names no body, and a body that is not on the route cannot act: then it is
     whoever leads. The district government is on every route of its own.
     """
-    bureaus = deciders.OnCase(lead, tuple(copied))
-    return next(iter(deciders.of_provision(notice, provision, bureaus).bureaus), None)
+    named: str = notice.provisions[provision]["decider"]
+    return named if named in (*copied, notice.above_bureaus) else lead
+
+
+def _finder(notice: Notice, condition: str) -> str:
+    decider = notice.conditions[condition]["decider"]
+    return notice.name_of(decider)
 
 
 def document(conn: Connection, case: Case) -> Document:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +12,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from casework import credentials, editions
 from casework.database import UNAVAILABLE
-from casework.errors import IdempotencyInFlight, Invalid, ProvisionNotOffered
+from casework.errors import IdempotencyInFlight, ProvisionNotOffered
+from casework.intake import replays
 from casework.intake.identity import Identity
+from casework.intake.replays import Replay
 from config.settings import Settings
 from schemas.application import Submission
 from store.db import Database
@@ -27,14 +28,6 @@ from vocabulary.work import Stage
 from vocabulary.zone import CHINA
 
 log = structlog.get_logger(__name__)
-
-
-class IdempotencyConflict(Invalid):
-    """The Idempotency-Key was used before with another body."""
-
-    code = "idempotency_conflict"
-    title = "同一幂等键已用于其他申报内容"
-    message = "该幂等键已用于另一份内容不同的申请，请更换幂等键。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +49,29 @@ class Draft:
     source: str
     access_code: str
     access_hash: bytes
-    body_hash: bytes
-    key_hash: bytes | None
+    replay: Replay | None
     data: str  # of the event, JSON
     identity: Identity
+
+    @property
+    def key_hash(self) -> bytes | None:
+        """What is stored of its idempotency key, if it has one."""
+        return None if self.replay is None else self.replay.key_hash
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What became of one draft in `file`. `receipt` is None while its key is held elsewhere."""
+    """What became of one draft in `file`. `receipt` is None while its key is held elsewhere.
+
+    Where its key was used before: what was kept of that body, the sealed access code unless it is
+    too old, and what the access code of the application hashes to now.
+    """
 
     receipt: str | None
     received_at: datetime | None
-    earlier_body: bytes | None  # SHA-256 of the body its key was first used with
+    earlier_body: bytes | None
+    sealed_code: bytes | None = None
+    access_hash: bytes | None = None
 
 
 def accept(
@@ -88,8 +91,9 @@ def accept(
     key, if any; how it came in ("form", "batch", "import"); the request's id, kept with the event
     so that logs can be joined; what files the draft (`casework.intake.group_commit`; on its own
     without).
-    Raises ProvisionNotOffered, IdempotencyConflict (key used with another body),
-    IdempotencyInFlight (a request with the key is being processed), Overloaded (of `filing`).
+    Raises ProvisionNotOffered, IdempotencyConflict (key used with another body), AccessCodeGone
+    (with the same), IdempotencyKeyUsed (a guessable one), IdempotencyInFlight (a request with the
+    key is being processed), Overloaded (of `filing`).
     """
     draft = prepare(
         settings,
@@ -116,20 +120,22 @@ def prepare(
     if submission.provision not in notice.provisions:
         raise ProvisionNotOffered
     secret = settings.require_secret_key()
-    body_hash = b""  # only ever compared between requests with one key
-    if idempotency_key is None:
-        code = credentials.random_access_code()
-    else:
-        body_hash = hashlib.sha256(submission.canonical()).digest()
-        code = credentials.derived_access_code(secret, idempotency_key, body_hash)
+    code = credentials.random_access_code()
     return Draft(
         submission=submission,
         notice_id=notice.id,
         source=source,
         access_code=code,
         access_hash=credentials.access_hash(secret, code),
-        body_hash=body_hash,
-        key_hash=None if idempotency_key is None else credentials.idempotency_hash(idempotency_key),
+        replay=None
+        if idempotency_key is None
+        else replays.made(
+            secret,
+            replays.Sender.of(submission.enterprise, source, identity.client),
+            idempotency_key,
+            submission.canonical(),
+            code,
+        ),
         data=to_json({"request_id": request_id} if request_id else {}),
         identity=identity,
     )
@@ -152,12 +158,15 @@ WITH draft AS MATERIALIZED (
         %(provisions)b::text[], %(notices)b::text[], %(usccs)b::text[], %(names)b::text[],
         %(enterprises)b::text[], %(facts)b::text[], %(access_hashes)b::bytea[],
         %(sources)b::text[], %(body_hashes)b::bytea[], %(key_hashes)b::bytea[],
-        %(data)b::text[], %(levels)b::text[], %(hows)b::text[], %(clients)b::bigint[]
+        %(sealed_codes)b::bytea[], %(data)b::text[], %(levels)b::text[], %(hows)b::text[],
+        %(clients)b::bigint[]
     ) WITH ORDINALITY AS u (
         provision, notice_id, uscc, name, enterprise, facts, access_hash, source, body_hash,
-        key_hash, data, identity, identity_how, client, place)
+        key_hash, sealed_code, data, identity, identity_how, client, place)
 ), prior AS (
-    SELECT d.place, i.body_hash, a.receipt, a.received_at
+    SELECT d.place, i.body_hash, a.receipt, a.received_at, a.access_hash,
+        CASE WHEN i.created_at > (SELECT app_now()) - interval '{replays.SHOWN_HOURS} hours'
+            THEN i.sealed_code END AS sealed_code
     FROM draft AS d
     JOIN idempotency AS i ON i.key_hash = d.key_hash
     JOIN application AS a ON a.id = i.application_id
@@ -185,11 +194,12 @@ WITH draft AS MATERIALIZED (
     INSERT INTO work_item (stage, subject_id, not_before, created_at)
     SELECT '{Stage.ASSESS}', id, received_at, received_at FROM created
 ), remembered AS (
-    INSERT INTO idempotency (key_hash, body_hash, application_id, created_at)
-    SELECT f.key_hash, f.body_hash, c.id, c.received_at
+    INSERT INTO idempotency (key_hash, body_hash, sealed_code, is_keyed, application_id, created_at)
+    SELECT f.key_hash, f.body_hash, f.sealed_code, true, c.id, c.received_at
     FROM created AS c JOIN fresh AS f USING (receipt) WHERE f.key_hash IS NOT NULL
 )
-SELECT coalesce(c.receipt, p.receipt), coalesce(c.received_at, p.received_at), p.body_hash
+SELECT coalesce(c.receipt, p.receipt), coalesce(c.received_at, p.received_at), p.body_hash,
+    p.sealed_code, p.access_hash
 FROM draft AS d
 LEFT JOIN created AS c ON c.receipt = d.receipt
 LEFT JOIN prior AS p ON p.place = d.place
@@ -203,6 +213,7 @@ def file(conn: Connection, drafts: Sequence[Draft]) -> list[Filed]:
     Raises IntegrityError, and then nothing was inserted, if a key was committed meanwhile.
     """
     parts = [draft.submission for draft in drafts]
+    replays_of = [draft.replay for draft in drafts]
     rows = conn.exec_driver_sql(
         _FILE,
         {
@@ -214,8 +225,9 @@ def file(conn: Connection, drafts: Sequence[Draft]) -> list[Filed]:
             "facts": [to_json(part.facts) for part in parts],
             "access_hashes": [draft.access_hash for draft in drafts],
             "sources": [draft.source for draft in drafts],
-            "body_hashes": [draft.body_hash for draft in drafts],
-            "key_hashes": [draft.key_hash for draft in drafts],
+            "body_hashes": [one.body_hash if one else None for one in replays_of],
+            "key_hashes": [one.key_hash if one else None for one in replays_of],
+            "sealed_codes": [one.sealed_code if one else None for one in replays_of],
             "data": [draft.data for draft in drafts],
             "levels": [draft.identity.level for draft in drafts],
             "hows": [draft.identity.how for draft in drafts],
@@ -264,14 +276,21 @@ def file_group(db: Database, drafts: Sequence[Draft]) -> list[Filed | Exception]
 
 
 def answer(draft: Draft, filed: Filed) -> Accepted:
-    """What to tell the applicant. Raises IdempotencyConflict, IdempotencyInFlight."""
-    if filed.earlier_body is not None and bytes(filed.earlier_body) != draft.body_hash:
-        raise IdempotencyConflict
+    """What to tell the applicant.
+
+    Raises IdempotencyConflict, IdempotencyInFlight, IdempotencyKeyUsed, AccessCodeGone.
+    """
+    code, replayed = draft.access_code, False
+    if filed.earlier_body is not None and draft.replay is not None:
+        earlier = replays.Earlier(
+            str(filed.receipt), filed.earlier_body, filed.sealed_code, filed.access_hash
+        )
+        code, replayed = replays.shown_again(draft.replay, earlier), True
     if filed.receipt is None or filed.received_at is None:
         raise IdempotencyInFlight
     return Accepted(
         receipt=filed.receipt,
-        access_code=draft.access_code,
+        access_code=code,
         received_at=filed.received_at.astimezone(CHINA),
-        replayed=filed.earlier_body is not None,
+        replayed=replayed,
     )

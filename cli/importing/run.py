@@ -16,6 +16,7 @@ from casework.errors import CaseworkError
 from casework.intake import identity
 from casework.intake.batch import Entry, EntryOutcome, file_entries
 from casework.intake.ndjson import entry, refusal, split
+from casework.intake.replays import AccessCodeGone
 from cli.importing import tables
 from cli.importing.cells import application, safe, unsafe
 from cli.importing.columns import (
@@ -189,7 +190,14 @@ def run(
                 if outcome.accepted is not None:
                     imported.accepted += 1
                     imported.repeated += outcome.accepted.replayed
-                    receipts.write(outcome)
+                    told = outcome.accepted
+                    moment = told.received_at.isoformat(timespec="seconds")
+                    place = outcome.entry.place
+                    receipts.write(place, told.receipt, told.access_code, moment)
+                elif isinstance(outcome.error, AccessCodeGone):
+                    imported.accepted += 1
+                    imported.repeated += 1
+                    receipts.write(outcome.entry.place, outcome.error.receipt)
                 elif outcome.may_be_repeated:
                     imported.away_from = imported.away_from or outcome.entry.place
                 else:
@@ -201,22 +209,28 @@ def run(
 
 
 class _Receipts:
-    """Row, receipt and access code: the codes are shown only here, so only the owner reads it."""
+    """Row, receipt and access code: the codes are shown only here, so only the owner reads it.
+
+    What an earlier run wrote stays: its codes may be shown nowhere else any more.
+    """
 
     def __init__(self, source: ImportFile, stack: ExitStack) -> None:
         path = source.beside("receipts.csv")
         path.touch(mode=0o600)
         path.chmod(0o600)
-        file = stack.enter_context(path.open("w", encoding="utf-8-sig", newline=""))
+        with path.open(encoding="utf-8-sig", newline="") as written:
+            self._known = {row[1] for row in csv.reader(written) if len(row) == len(_RECEIPTS)}
+        file = stack.enter_context(
+            path.open("a", encoding="utf-8" if self._known else "utf-8-sig", newline="")
+        )
         self._writer = csv.writer(file)
-        self._writer.writerow(_RECEIPTS)
+        if not self._known:
+            self._writer.writerow(_RECEIPTS)
 
-    def write(self, outcome: EntryOutcome) -> None:
-        """Write an accepted row."""
-        told = outcome.accepted
-        assert told is not None  # noqa: S101 -- the caller looked
-        moment = told.received_at.isoformat(timespec="seconds")
-        self._writer.writerow([outcome.entry.place, told.receipt, told.access_code, moment])
+    def write(self, place: int, receipt: str, code: str = "", moment: str = "") -> None:
+        """Write an accepted row; without its code where that is shown no longer."""
+        if receipt not in self._known:
+            self._writer.writerow([place, receipt, code, moment])
 
 
 class _Rejects:

@@ -11,18 +11,19 @@ import pytest
 from casework import credentials
 from casework.errors import ApplicationNotFound, IdempotencyInFlight
 from casework.intake import accept
-from casework.intake.accept import Accepted, IdempotencyConflict
+from casework.intake.accept import Accepted
+from casework.intake.replays import IdempotencyConflict
 from casework.receipt import parse
 from casework.views import status
 from config.settings import Settings, SettingsError
 from schemas.application import Submission
 from store.db import Database
 from tests.support import filing
-from tests.support.applications import tenant
+from tests.support.applications import tenant, uscc
 from tests.support.ledgers import column, scalar
 from tests.support.wire import wire
 
-KEY = "5d0c6a1e-test"
+KEY = "5d0c6a1e-8b1f-4c3a-9d52-0f6a7b1c2d3e"
 
 
 def test_application_event_and_work_item_are_stored_together(
@@ -94,9 +95,10 @@ def test_equal_bodies_written_differently_count_as_the_same(
 
 
 def test_the_same_key_with_another_body_is_refused(database: Database, settings: Settings) -> None:
-    filing.accept(database, settings, tenant(), idempotency_key=KEY)
+    code = uscc(1)
+    filing.accept(database, settings, tenant(uscc=code), idempotency_key=KEY)
     with pytest.raises(IdempotencyConflict):
-        filing.accept(database, settings, tenant(), idempotency_key=KEY)
+        filing.accept(database, settings, tenant(uscc=code), idempotency_key=KEY)
     assert scalar(database, "SELECT count(*) FROM application") == 1
 
 

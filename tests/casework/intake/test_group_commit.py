@@ -13,16 +13,18 @@ from sqlalchemy.exc import DBAPIError
 
 from casework.database import UNAVAILABLE
 from casework.errors import Overloaded
-from casework.intake.accept import Accepted, Draft, Filed, IdempotencyConflict
+from casework.intake.accept import Accepted, Draft, Filed
 from casework.intake.group_commit import GroupCommit
+from casework.intake.replays import IdempotencyConflict
 from config.settings import Settings
 from schemas.application import Submission
 from store.db import Database
-from tests.support.applications import tenant
+from tests.support.applications import tenant, uscc
 from tests.support.filing import accept
 from tests.support.ledgers import scalar
 from tests.support.waiting import wait_for
 
+LONG_KEY = "7f1c6a1e-8b1f-4c3a-9d52-0f6a7b1c2d3e"
 COUNT = "SELECT count(*) FROM application"
 # Business time is the transaction's: as many moments as statements.
 STATEMENTS = "SELECT count(DISTINCT received_at) FROM application"
@@ -90,13 +92,14 @@ def test_two_of_one_key_are_one_application(
     database: Database, submit: Callable[..., Accepted], pool: ThreadPoolExecutor
 ) -> None:
     filing = GroupCommit(database)
-    submission, other = tenant(), tenant()
+    code = uscc(1)
+    submission, other = tenant(uscc=code), tenant(uscc=code)
     with _nobody_inserts(database):
         pool.submit(submit, filing, tenant())
         _first_waits(database)
-        same = [pool.submit(submit, filing, submission, "key-1") for _ in range(5)]
+        same = [pool.submit(submit, filing, submission, LONG_KEY) for _ in range(5)]
         _queued(filing, 5)
-        changed = pool.submit(submit, filing, other, "key-1")
+        changed = pool.submit(submit, filing, other, LONG_KEY)
         _queued(filing, 6)
     answers = {(told.result().receipt, told.result().access_code) for told in same}
     assert len(answers) == 1
@@ -226,7 +229,7 @@ def test_several_statements_at_once_lose_and_repeat_nothing(
 ) -> None:
     filing = GroupCommit(database, statements=3)
     submissions = [tenant() for _ in range(300)]
-    keys = [f"key-{number % 250}" if number >= 250 else f"key-{number}" for number in range(300)]
+    keys = [f"{LONG_KEY}-{number % 250}" for number in range(300)]
     for number in range(250, 300):
         submissions[number] = submissions[number - 250]
     told = list(pool.map(lambda one: submit(filing, *one), zip(submissions, keys, strict=True)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -98,6 +99,11 @@ idempotency = Table(
     metadata,
     Column("key_hash", LargeBinary, primary_key=True),
     Column("body_hash", LargeBinary, nullable=False),
+    # A day long, for a replay (casework/replays.py).
+    Column("sealed_code", LargeBinary),
+    # Rows of the first release hold plain hashes, until the sweep has keyed them.
+    Column("is_keyed", Boolean, nullable=False, server_default=text("false")),
     Column("application_id", BigInteger, ForeignKey("application.id"), nullable=False),
     Column("created_at", moment(), nullable=False),
+    Index(None, "created_at", postgresql_using="brin"),
 )
