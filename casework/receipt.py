@@ -9,12 +9,20 @@ import re
 
 from stdnum.iso7064 import mod_37_36
 
-_FORM = re.compile(r"WQ(\d{6})-(\d{7,})-([0-9A-Z])")
+from vocabulary.writing import number_form
+
+_SIGNS = re.compile(r"WQ(\d{6})(\d{7,})([0-9A-Z])", re.ASCII)
+_FORM = re.compile(r"WQ(\d{6})-(\d{7,})-([0-9A-Z])", re.ASCII)
 
 
 def normalise(typed: str) -> str:
-    """A receipt number as typed by a person, in the form it was issued in."""
-    return typed.strip().upper()
+    """A receipt number as typed by a person (any width and case, hyphens left out), in the form it
+    was issued in."""
+    if _FORM.fullmatch(typed):
+        return typed
+    number = number_form(typed)
+    signs = _SIGNS.fullmatch(number)
+    return "WQ{}-{}-{}".format(*signs.groups()) if signs else number
 
 
 def parse(typed: str) -> str | None:

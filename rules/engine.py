@@ -142,7 +142,9 @@ def _with_finding(
         question=None if answer.cause is Cause.FINDING else answer.question,
         referral=None if official.result else answer.referral,
     )
-    return Finding(condition.code, found, view.item_id, official.bureau, official.note or None)
+    return Finding(
+        condition.code, found, view.item_id, official.bureau, official.note or None, answer.reason
+    )
 
 
 def _official(

@@ -12,7 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from rules import guidance
+from rules import deciders, guidance
+from rules.deciders import OnCase
 from rules.money import to_fen
 from rules.notice import Notice
 from vocabulary.base import Vocabulary
@@ -32,22 +33,27 @@ _COMPUTED: Words = {
 
 
 def explain(
-    document: Mapping[str, Any], notice: Notice, words: Words, *, officer: bool = False
+    document: Mapping[str, Any],
+    notice: Notice,
+    words: Words,
+    *,
+    officer: bool = False,
+    bureaus: OnCase | None = None,
 ) -> dict[str, Any]:
     """Render a stored document.
 
     Takes ``Assessment.document()`` and the notice data it was made with (with the ``route`` beside,
     contacts are named); the words of the forms' facts; whether an officer reads it, who also
-    sees earlier receipts and internal remarks. Returns JSON-ready Chinese explanation: summary,
-    clause, findings with the clause's words, arithmetic, what waits, open questions, referrals,
-    what to bring, what would alter a denial. Raises KeyError if the data is not the one the
-    document was made with.
+    sees earlier receipts and internal remarks; the bureaus of the case by now, if not its route's.
+    Returns JSON-ready Chinese explanation: summary, clause, findings with the clause's words,
+    arithmetic, what waits, open questions, referrals, what to bring, what would alter a denial.
+    Raises KeyError if the data is not the one the document was made with.
     """
     provision = notice.provisions[document["provision"]]
     outcome = Outcome(document["outcome"])
-    lead = document.get("route", {}).get("lead", {}).get("bureau")
+    bureaus = bureaus or deciders.on_case(document, notice)
     words = {**words, **_COMPUTED}
-    findings = [_finding(row, notice, words, lead, document) for row in document["findings"]]
+    findings = [_finding(row, notice, words, bureaus, document) for row in document["findings"]]
     said = {(f["condition"], f["item"]): f for f in findings}
     lines = [_line(row, notice, said, officer=officer) for row in document["lines"]]
     needs_finding = [
@@ -60,7 +66,10 @@ def explain(
         "outcome": outcome.value,
         "outcome_text": outcome.label,
         "amount": document["amount"],
-        "summary": guidance.summary(document, notice, waiting, determined=not needs_finding),
+        "decided_by": deciders.of_provision(notice, document["provision"], bureaus).name(notice),
+        "summary": guidance.summary(
+            document, notice, waiting, [each["decider"] for each in needs_finding]
+        ),
         "clause": {"where": provision["where"], "words": provision["words"]},
         "findings": findings,
         "arithmetic": lines,
@@ -104,13 +113,13 @@ def _finding(
     row: Mapping[str, Any],
     notice: Notice,
     words: Words,
-    lead: str | None,
+    bureaus: OnCase,
     document: Mapping[str, Any],
 ) -> dict[str, Any]:
     condition = notice.conditions[row["code"]]
     facts = row.get("facts", {})
     truth = Truth(row["result"])
-    decider = _decider(condition, notice, lead)
+    decider = deciders.of_row(notice, row, bureaus).name(notice)
     sentence = condition.get("reasons", {}).get(row["reason"]) or notice.lines[row["reason"]]
     said = {name: say(value, words.get(name)) for name, value in facts.items()}
     said["decider"] = decider
@@ -123,7 +132,7 @@ def _finding(
     explanation = sentence.format(**said)
     if note := row.get("note"):
         explanation += notice.lines["found_note"].format(note=note.rstrip("。.；; \n"))
-    result_text = truth.label
+    result_text = condition.get("results", {}).get(row["reason"], truth.label)
     if truth is Truth.FALSE and against:
         result_text += f"（{against}）"
     explained: dict[str, Any] = {
@@ -202,13 +211,6 @@ def _cap_sentence(cap: Mapping[str, str], notice: Notice, outcome: Outcome) -> s
         return notice.lines["cap_provisional"].format(**figures)
     cut = Decimal(cap["granted"]) < Decimal(cap["computed"])
     return notice.lines["cap_reached" if cut else "cap_kept"].format(**figures)
-
-
-def _decider(condition: Mapping[str, Any], notice: Notice, lead: str | None) -> str:
-    """Who settles a condition, by name: the lead's own name too, once the case is routed."""
-    decider = condition.get("decider", "computer")
-    named = notice.name_of(decider)
-    return f"{named}（{notice.name_of(lead)}）" if decider == "lead" and lead else named
 
 
 def _referral(key: str, notice: Notice) -> dict[str, Any]:

@@ -56,18 +56,17 @@ def summary(
     document: Mapping[str, Any],
     notice: Notice,
     points: Sequence[Mapping[str, Any]],
-    *,
-    determined: bool,
+    deciders: Sequence[str],
 ) -> str:
-    """One sentence or two: the outcome, what is open, whom to turn to. `determined`: no condition
-    is left to be found by an official."""
+    """One sentence or two: the outcome, what is open, whom to turn to. `deciders`: who is to find
+    the conditions that are left to an official."""
     outcome = Outcome(document["outcome"])
     name = f"summary_{outcome.value}"
     contacts = ""
     why = _why_nothing(document, notice) if outcome is Outcome.ELIGIBLE else ""
     if why:
         name = "summary_nothing"
-    if outcome is Outcome.NEEDS_DETERMINATION and determined and points:
+    if outcome is Outcome.NEEDS_DETERMINATION and not deciders and points:
         name = "summary_checked"
     elif outcome is Outcome.REFERRED and not document.get("referrals") and "route" in document:
         contacts = _contacts(document["route"], notice)
@@ -82,6 +81,7 @@ def summary(
         amount=f"金额{Decimal(amount):,.2f}元" if amount is not None else "通知未规定金额",
         contacts=contacts,
         why=why,
+        deciders="、".join(dict.fromkeys(deciders)),
         **_window(document["provision"], notice),
     )
     return sentence + "".join(point["text"] for point in points)

@@ -63,6 +63,7 @@ class Finding(NamedTuple):
     item: str | None = None
     found_by: str | None = None  # bureau id when an official finding settled it
     note: str | None = None  # the official's reason, which the applicant reads
+    asked: str | None = None  # of a found one, the reason for which it was open before
 
 
 COUNTED, HELD, EXCLUDED, TAKEN = Standing
@@ -202,7 +203,7 @@ class Assessment(NamedTuple):
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    code, answer, item, found_by, note = finding
+    code, answer, item, found_by, note, asked = finding
     truth, reason, facts, cause, missing, question, _, referral, _ = answer
     row: dict[str, Any] = {"code": code, "result": str(truth), "reason": reason}
     if item:
@@ -221,6 +222,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         row["found_by"] = found_by
     if note:
         row["note"] = note
+    if asked:
+        row["asked"] = asked
     return row
 
 

@@ -153,10 +153,13 @@ PREDICATES: Mapping[str, Predicate] = {
     "tenants_retail": _any_of(
         _any_tenant("industry", "retail", "wholesale"), _fact("business", "retail")
     ),
-    "tenant_individual": _any_tenant("tenant_kind", "individual_business"),
     "tenant_school": _any_tenant("tenant_kind", "school"),
     "trade_convenience": _fact("trade", "convenience"),
-    "individual_business": _enterprise("kind", "individual_business"),
+    "individual": _any_of(
+        _enterprise("kind", "individual_business"),
+        _fact("outlet", "individual_business"),
+        _any_tenant("tenant_kind", "individual_business"),
+    ),
     "culture_tourism": _fact("business", "culture_tourism"),
     "finance": _fact("business", "finance"),
     "sector_technology": _fact("sector", "technology"),

@@ -61,6 +61,7 @@ class Assessment:
     outcome_text: Annotated[str, about("结果")]
     amount: Annotated[str | None, about("金额", YUAN)]
     summary: Annotated[str, about("结论")]
+    decided_by: Annotated[str, about("由谁作出认定")]
     findings: Annotated[list[Annotated[_Explained, AssessedCondition]], about("逐项理由")]
     arithmetic: Annotated[list[Annotated[_Explained, Arithmetic]], about("算式")]
     questions: Annotated[list[_Explained], about("所涉疑义", "通知未写明之处及所采的读法")]

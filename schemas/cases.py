@@ -36,7 +36,13 @@ class CaseQuerySchema(StrictSchema):
     question = Text(max_length=10, **about("疑义编号", "例如 Q22"))
     received_from = DateField(**about("受理日期自", "含当日"))
     received_to = DateField(**about("受理日期至", "含当日"))
-    q = Text(max_length=120, **about("搜索", "受理编号、统一社会信用代码，或名称的一部分"))
+    q = Text(
+        max_length=120,
+        **about(
+            "搜索",
+            "受理编号、统一社会信用代码，或名称（含曾用名）的一部分；全角半角、括号、空格、连字符写法不限",
+        ),
+    )
     before, limit = BEFORE, LIMIT
 
 

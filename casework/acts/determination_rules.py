@@ -14,6 +14,7 @@ from casework.docket import desk
 from casework.docket.desk import Case
 from casework.errors import Conflict, Invalid, NotPermitted
 from casework.people.access import Principal
+from rules import deciders
 from rules.model import Assessment
 from rules.notice import Notice
 from schemas.findings import Finding
@@ -78,7 +79,10 @@ def still_open(
         for row in waiting(standing)
         if (row["code"], row.get("item")) not in named
         and (row["code"], None) not in named
-        and bureau in finders(notice, standing, case.lead_bureau, case.copied_bureaus, row["code"])
+        and bureau
+        in finders(
+            notice, standing, case.lead_bureau, case.copied_bureaus, row["code"], row.get("item")
+        )
     ]
 
 
@@ -113,10 +117,10 @@ def check(
     on purpose, with a reason of its own. Raises InvalidDetermination if it does not follow,
     BenefitTaken if the same yuan is granted elsewhere.
     """
-    still_open = tuple(row["code"] for row in waiting(assessment.document()))
+    still_open = waiting(assessment.document())
     amount = ruling.amount
     if ruling.granted:
-        _check_follows(case, assessment, still_open)
+        _check_follows(conn, case, assessment, still_open)
         _check_amount(conn, assessment, amount, overrides=overrides)
         return amount
     if amount is not None:
@@ -128,7 +132,9 @@ def check(
     return None if assessment.amount is None else Decimal("0.00")
 
 
-def _check_follows(case: Case, assessment: Assessment, still_open: Sequence[str]) -> None:
+def _check_follows(
+    conn: Connection, case: Case, assessment: Assessment, still_open: Sequence[Document]
+) -> None:
     """Raises InvalidDetermination where nothing can be granted."""
     if assessment.outcome in _DENIED:
         raise InvalidDetermination("按所报事实和认定意见不符合条件，不能准予。")
@@ -136,10 +142,15 @@ def _check_follows(case: Case, assessment: Assessment, still_open: Sequence[str]
         raise InvalidDetermination("材料不全，须先补正。")
     if still_open:
         notice = editions.edition(case.notice_id).notice
-        still = "、".join(
-            f"{notice.conditions[code]['label']}（{_finder(notice, code)}）"
-            for code in dict.fromkeys(still_open)
+        bureaus = deciders.on_case(
+            document(conn, case), notice, case.lead_bureau, case.copied_bureaus
         )
+        named = [
+            f"{notice.conditions[row['code']]['label']}"
+            f"（{deciders.of_row(notice, row, bureaus).name(notice)}）"
+            for row in still_open
+        ]
+        still = "、".join(dict.fromkeys(named))
         raise InvalidDetermination(f"下列条件尚须由有关单位认定：{still}。")
 
 
@@ -187,13 +198,8 @@ def decider(notice: Notice, provision: str, lead: str | None, copied: Sequence[s
     "industry_department" names no body, and a body that is not on the route cannot act: then it is
     whoever leads. The district government is on every route of its own.
     """
-    named: str = notice.provisions[provision]["decider"]
-    return named if named in (*copied, notice.above_bureaus) else lead
-
-
-def _finder(notice: Notice, condition: str) -> str:
-    decider = notice.conditions[condition]["decider"]
-    return notice.name_of(decider)
+    bureaus = deciders.OnCase(lead, tuple(copied))
+    return next(iter(deciders.of_provision(notice, provision, bureaus).bureaus), None)
 
 
 def document(conn: Connection, case: Case) -> Document:

@@ -1,38 +1,30 @@
-"""Who may find what: the body that the notice's data names for a condition, and no other."""
+"""Who may find what in a case on the desk, and what still waits for it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
+from rules import deciders
 from rules.notice import Notice
-
-INDUSTRY_DEPARTMENT: Final = "industry_department"
 
 Document = Mapping[str, Any]
 
 
 def finders(
-    notice: Notice, document: Document, lead: str | None, copied: Sequence[str], condition: str
+    notice: Notice,
+    document: Document,
+    lead: str | None,
+    copied: Sequence[str],
+    condition: str,
+    item: str | None = None,
 ) -> tuple[str, ...]:
-    """The bureaus that may find a condition of a case.
+    """The bureaus that may find a condition of a case, of one item or of all that ask it.
 
-    Takes the assessment in force, who leads the case and who is copied. "The lead" is whoever
-    leads, also after a transfer; the industry department (行业主管部门) is the lead or whom the
-    route names as such. A bureau that is not on the case cannot act: then it is the lead's.
+    Takes the assessment in force, who leads the case and who is copied by now.
     """
-    decider = notice.conditions[condition]["decider"]
-    if decider in (*copied, notice.above_bureaus):
-        return (decider,)
-    leading = (lead,) if lead else ()
-    if decider != INDUSTRY_DEPARTMENT:
-        return leading
-    named = [
-        routed["bureau"]
-        for routed in document["route"]["copies"]
-        if routed["reason"] in notice.industry_reasons and routed["bureau"] in copied
-    ]
-    return tuple(dict.fromkeys((*leading, *named)))
+    bureaus = deciders.on_case(document, notice, lead, copied)
+    return deciders.finders(notice, document, bureaus, condition, item)
 
 
 def waiting(document: Document) -> list[Mapping[str, Any]]:

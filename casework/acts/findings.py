@@ -98,7 +98,10 @@ def check(
     denied = _denied(conn, case)
     for finding in findings:
         condition = _condition(provision, case.facts, finding)
-        may = finders(notice, document, case.lead_bureau, case.copied_bureaus, condition.code)
+        bureaus = case.lead_bureau, case.copied_bureaus
+        may = finders(notice, document, *bureaus, condition.code, finding.item)
+        if not may:
+            raise InvalidFinding(f"条件 {condition.code} 的各项须由不同单位认定，请逐项写明项目。")
         if bureau not in may:
             names = "、".join(notice.name_of(each) for each in may)
             raise NotPermitted(f"条件 {condition.code} 须由{names}认定，本单位不能记录认定意见。")

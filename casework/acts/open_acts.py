@@ -48,10 +48,17 @@ def _finds(principal: Principal, edition: Edition, row: Row) -> bool:
     if document is None or provision is None:
         return False
     bureaus = row["lead_bureau"], row["copied_bureaus"]
-    return any(
-        principal.bureau in finders(edition.notice, document, *bureaus, condition.code)
+    asked = {row["code"] for row in document["findings"]}
+    places = [(row["code"], row.get("item")) for row in document["findings"]]
+    found = {
+        condition.code: condition.finder
         for condition in (*provision.conditions, *provision.item_conditions)
-        if condition.finder is not Finder.NONE
+    }
+    places += [(code, None) for code in found if code not in asked]
+    return any(
+        principal.bureau in finders(edition.notice, document, *bureaus, code, item)
+        for code, item in places
+        if found.get(code, Finder.NONE) is not Finder.NONE
     )
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from casework import events
+from casework.decision import known_names
 from casework.decision.candidate import Candidate, Standing
 from casework.docket import promises, states
 from casework.editions import Edition
@@ -104,6 +105,7 @@ def write(
         ids = events.write(conn, [_event(each) for each in assessed], now)
         _tell_bureaus(conn, settings, assessed, ids)
     _watch(conn, settings, assessed, now)
+    known_names.write(conn, [each.candidate for each in assessed])
 
 
 def _assessments(

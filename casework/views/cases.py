@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -22,8 +21,7 @@ from casework.docket.promises import FACTS, Promise, open_promises
 from casework.errors import CaseNotFound
 from casework.people.access import Principal
 from casework.people.rights import Right
-from casework.receipt import normalise
-from casework.views import dossier, progress
+from casework.views import dossier, name_search, progress
 from config.settings import Settings
 from schemas.applicant import Applicant
 from schemas.cases import Case, CasePage, CaseSummary, Filed, Headroom
@@ -43,8 +41,9 @@ class Wanted:
 
     `leading`: cases the bureau leads, or is copied on; `acknowledged`, `callback` (an open one):
     yes or no; `received_from`, `received_to`: days in Asia/Shanghai, both included; `q`: a receipt,
-    a credit code, or part of a name; `overdue`: a promised day is past, or none is;
-    `waiting_for`: a condition that waits for an official; `question`: an open question's id.
+    a credit code, or part of a name, a former one too, in any usual writing; `overdue`: a promised
+    day is past, or none is; `waiting_for`: a condition that waits for an official; `question`: an
+    open question's id.
     """
 
     state: str | None = None
@@ -87,8 +86,7 @@ WHERE {predicates.ON_THE_CASE}
         OR {predicates.RECEIVED_FROM})
     AND (%(received_to)s::date IS NULL
         OR {predicates.RECEIVED_TO})
-    AND (%(q)s::text IS NULL OR a.receipt = %(number)s OR a.uscc = %(number)s
-        OR a.name ILIKE %(like)s)
+    {name_search.CONDITION}
     AND (%(waits)s::text IS NULL OR a.state IN ({_WAITING}) AND (
         s.document -> 'findings' @> %(for_finding)s::jsonb
         OR s.document -> 'findings' @> %(for_reading)s::jsonb))
@@ -116,8 +114,6 @@ def list_cases(
     values = {
         **asdict(wanted),
         "bureau": principal.bureau,
-        "number": normalise(wanted.q) if wanted.q else None,
-        "like": f"%{_literal(wanted.q)}%" if wanted.q else None,
         "waits": wanted.waiting_for,
         **{
             f"for_{cause}": json.dumps(
@@ -129,6 +125,7 @@ def list_cases(
         "limit": size + 1,
     }
     with db.transaction() as conn:
+        values |= name_search.seek(conn, wanted.q).values()
         rows = _rows(conn, settings, values, size + 1, wanted.overdue)
         shown = [row.receipt for row in rows[:size]]
         trail.looked(conn, principal, EventType.ACCESS_CASES_LISTED, receipts=shown)
@@ -211,11 +208,6 @@ def _cap(conn: Connection, row: Mapping[str, Any]) -> Headroom | None:
         granted_elsewhere=used,
         headroom=max(Decimal("0.00"), Decimal(claim["limit"]) - used),
     )
-
-
-def _literal(text: str) -> str:
-    """Text for ILIKE in which nothing is a wildcard."""
-    return re.sub(r"([\\%_])", r"\\\1", text)
 
 
 def _bureaus(row: Any) -> set[str]:

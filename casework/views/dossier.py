@@ -19,6 +19,7 @@ from casework.views import contacts, next_step, progress
 from casework.work import handover
 from config.practice import Practice
 from config.settings import Settings
+from rules.deciders import on_case
 from rules.explain import explain
 from rules.notice import Notice
 from schemas.applicant import Applicant
@@ -165,7 +166,14 @@ def _assessment(dossier: Dossier, *, officer: bool) -> Assessment | None:
         return None
     # What a person determined stands above what the rules leave open, here as everywhere.
     document = {**row["document"], "outcome": row["outcome"]}
-    explained = explain(document, dossier.notice, dossier.edition.forms.words, officer=officer)
+    notice = dossier.notice
+    explained = explain(
+        document,
+        notice,
+        dossier.edition.forms.words,
+        officer=officer,
+        bureaus=on_case(document, notice, row["lead_bureau"], row["copied_bureaus"]),
+    )
     return Assessment(
         **explained,
         serial=row["serial"],

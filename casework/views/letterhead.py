@@ -14,6 +14,7 @@ from casework import editions
 from casework.editions import Edition
 from casework.views import contacts
 from casework.work import handover
+from rules.deciders import OnCase, on_case
 from rules.explain import explain
 from rules.notice import Notice
 from schemas.contacts import Contact
@@ -21,7 +22,8 @@ from vocabulary.outcomes import Outcome
 
 READ: Final = """
 SELECT a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.outcome, a.amount, a.received_at,
-    a.lead_bureau, s.parameters_hash, s.document, v.planned_on, v.provisional, v.basis
+    a.lead_bureau, a.copied_bureaus, s.parameters_hash, s.document, v.planned_on, v.provisional,
+    v.basis
 FROM application AS a
 LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
 LEFT JOIN visit AS v ON v.id = a.visit_id AND v.state <> 'cancelled'
@@ -102,7 +104,12 @@ def read(conn: Connection, application_id: int) -> Letterhead | None:
     conclusion = None
     if document is not None:
         # What a person determined stands above what the rules leave open, here as everywhere.
-        conclusion = concluded(edition, {**document, "outcome": row.outcome}, row.amount)
+        conclusion = concluded(
+            edition,
+            {**document, "outcome": row.outcome},
+            row.amount,
+            on_case(document, notice, row.lead_bureau, row.copied_bureaus),
+        )
     visit = None
     if row.planned_on is not None:
         visit = VisitDay(row.planned_on, row.provisional, row.basis)
@@ -119,9 +126,17 @@ def read(conn: Connection, application_id: int) -> Letterhead | None:
     )
 
 
-def concluded(edition: Edition, document: Mapping[str, Any], amount: Decimal | None) -> Conclusion:
-    """An assessment's document, explained to a bureau. Takes the amount that stands by now."""
-    explained = explain(document, edition.notice, edition.forms.words, officer=True)
+def concluded(
+    edition: Edition,
+    document: Mapping[str, Any],
+    amount: Decimal | None,
+    bureaus: OnCase | None = None,
+) -> Conclusion:
+    """An assessment's document, explained to a bureau. Takes the amount that stands by now, and
+    the bureaus of the case by now, if not those of its route."""
+    explained = explain(
+        document, edition.notice, edition.forms.words, officer=True, bureaus=bureaus
+    )
     return Conclusion(
         Outcome(document["outcome"]),
         amount,

@@ -15,7 +15,8 @@ from marshmallow import Schema, fields
 
 from casework.reporting.sheets import FORMULA_SIGNS
 from cli.importing.columns import ENVELOPE, field_of
-from schemas.kit.fields import Choice, DateField, Money, Month, Percent, Whole, YesNo, half_width
+from schemas.kit.fields import Choice, DateField, Money, Month, Percent, Whole, YesNo
+from vocabulary.writing import half_width
 
 _YES_NO: Final = {"是": True, "有": True, "true": True, "否": False, "无": False, "false": False}
 _DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)

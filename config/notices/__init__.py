@@ -110,10 +110,24 @@ def load_from(folder: Path) -> NoticeBundle:
     }
     if "window" in content:
         content["windows"]["*"] = content.pop("window")
+    _copy_individuals(content)
     check(content)
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     return NoticeBundle(str(head["notice"]["id"]), content, digest)
+
+
+def _copy_individuals(content: Mapping[str, Any]) -> None:
+    """One rule in all measures: what concerns an individual business is copied to the bureau that
+    is named for it, wherever the notice prints a contact of that bureau for the measure."""
+    bureau = content.get("roles", {}).get("individual_businesses")
+    for code, rules in content["routing"].items():
+        measure = content["provisions"].get(code, {}).get("measure")
+        for name, contact in content["contacts"].items():
+            if contact["bureau"] == bureau and measure in contact["measures"]:
+                row = {"when": "individual", "to": [name], "reason": "individual"}
+                general = [*(rule["when"] for rule in rules), "otherwise"].index("otherwise")
+                rules.insert(min(general, len(rules) - 1), {**row, "only_copy": True})
 
 
 def _measures(folder: Path) -> dict[str, Any]:

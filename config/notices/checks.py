@@ -62,6 +62,7 @@ def _check_roles(content: Mapping[str, Any]) -> None:
     known: Mapping[str, Mapping[str, Any]] = {
         "above_bureaus": content["deciders"],
         "rounding": content["questions"],
+        "individual_businesses": content["bureaus"],
     }
     of_routes = roles.get("route_questions", {})
     for role in ("several_lead", "two_desks"):
@@ -115,8 +116,12 @@ def _check_quotations(content: Mapping[str, Any], text: str) -> None:
                 plain(words) not in text for words in quoted
             ):
                 raise NoticeDataError(f"{table} {key}: words are not in the notice")
-            if entry["decider"] not in content["deciders"] | content["bureaus"]:
-                raise NoticeDataError(f"{table} {key}: unknown decider {entry['decider']}")
+            by_reason = entry.get("deciders", {})
+            for decider in (entry["decider"], *by_reason.values()):
+                if decider not in content["deciders"] | content["bureaus"]:
+                    raise NoticeDataError(f"{table} {key}: unknown decider {decider}")
+            if odd := {*by_reason, *entry.get("results", {})} - set(entry.get("reasons", {})):
+                raise NoticeDataError(f"{table} {key}: deciders of unknown reasons {sorted(odd)}")
     for key, entry in content["provisions"].items():
         if entry["measure"] not in content["measures"]:
             raise NoticeDataError(f"provisions {key}: unknown measure {entry['measure']}")

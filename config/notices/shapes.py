@@ -76,6 +76,7 @@ _HEAD: Final = _file(
     deciders=_by_key(fields.String()),
     roles=_table(
         "district", industry_reasons=_texts(), above_bureaus=_maybe(), rounding=_maybe(),
+        individual_businesses=_maybe(),
         route_questions=fields.Nested(
             _table("several_lead", "two_desks", desk_reasons=_texts()).nested
         ),
@@ -96,6 +97,8 @@ _MEASURES: Final = _file(
         _table(
             "label", "words", "where", "decider", "if_met",
             reasons=fields.Dict(fields.String(), fields.String()),
+            deciders=fields.Dict(fields.String(), fields.String()),
+            results=fields.Dict(fields.String(), fields.String()),
             limbs=fields.Dict(fields.String(), fields.String()),
             source=_maybe(), if_failed=_maybe(),
         ),

@@ -86,7 +86,8 @@ def in_unemployment_insurance(view: View) -> Answer:
 
 
 def city_deadline(view: View) -> Answer:
-    """The city's last day to apply is shown; this notice prints none and none is enforced (Q33)."""
+    """The city's last day to apply; this notice prints none and none is enforced (Q33); whether
+    the city still pays may be found otherwise."""
     last = view.day("m13.apply_by")
     facts = {"apply_by": last.isoformat(), "received_on": view.case.received_on.isoformat()}
     if view.case.received_on > last:

@@ -56,7 +56,7 @@ PROVISION = Provision(
         Condition("13.3", training.named_subject, Finder.OPEN),
         Condition("13.4", training.trained_as_required, Finder.SETTLES),
         Condition("13.insured", training.in_unemployment_insurance),
-        Condition("13.deadline", training.city_deadline),
+        Condition("13.deadline", training.city_deadline, Finder.REFUTES),
         Condition("13.staff", doubts.trainees_within_staff, Finder.OPEN, doubt=True),
         Condition("13.window", doubts.training_in_window, Finder.OPEN, doubt=True),
     ),

@@ -23,6 +23,7 @@ from stdnum.exceptions import ValidationError as StdnumError
 
 from schemas.kit.refusals import coded, said
 from vocabulary.base import Vocabulary
+from vocabulary.writing import half_width, tidy, tidy_lines
 
 MONEY_MAX: Final = Decimal("99999999999.99")
 """Yuan; the widest amount ``numeric(14,2)`` and an 11-digit form field share."""
@@ -30,6 +31,8 @@ MONEY_MAX: Final = Decimal("99999999999.99")
 EARLIEST: Final = date(1900, 1, 1)
 LATEST: Final = date(2100, 12, 31)
 
+_LONGEST_CODE: Final = 64
+"""Characters, blanks included, beyond which nothing is a code, a date or a month."""
 _CENT: Final = Decimal("0.01")
 _MONEY: Final = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?", re.ASCII)
 # Neither negative nor too large nor finer than the fen.
@@ -52,13 +55,9 @@ _USCC_VALUES: Final = {sign: value for value, sign in enumerate(_USCC_SIGNS)}
 _USCC_WEIGHTS: Final = (*(pow(3, place, 31) for place in range(17)), 1)
 # Everything of a code but its check character, which may be any letter someone mistyped.
 _USCC_BODY: Final = re.compile(r"\d{8}[0-9A-HJ-NPQRTUWXY]{9}[0-9A-Z]", re.ASCII)
-# C0 and C1 controls except line breaks and tabs, and the bidirectional overrides that make a text
-# read differently from what it says.
-_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
-_LINE_BREAK: Final = re.compile("[\n\t\u2028\u2029]")
-_FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-
-
+# C0 and C1 controls except line breaks.
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_LINE_BREAK: Final = re.compile("[\n\u2028\u2029]")
 # What shows nothing though it is a letter or a symbol: Hangul fillers, the empty braille cell.
 _EMPTY: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 # Formats, unassigned, surrogates, separators, and marks that stand on nothing.
@@ -73,9 +72,14 @@ def is_blank(text: str) -> bool:
     return True
 
 
-def half_width(text: str) -> str:
-    """Full-width ASCII (as Chinese input methods type it) and the wide space, made half-width."""
-    return text.translate(_FULL_WIDTH)
+def _written(value: Any, form: re.Pattern[str]) -> str | None:
+    """A text of that form, if need be without its blanks and full width; None for what is none."""
+    if not isinstance(value, str):
+        return None
+    if form.fullmatch(value):
+        return value
+    text = half_width(tidy(value)) if len(value) <= _LONGEST_CODE else ""
+    return text if form.fullmatch(text) else None
 
 
 class Described:
@@ -99,7 +103,8 @@ class Described:
 
 
 class Text(Described, fields.String):
-    """Bounded, trimmed text without control characters; ``lines=True`` allows line breaks."""
+    """Bounded text without control characters, tidied (`vocabulary.writing`): composed, trimmed,
+    without what is invisible; ``lines=True`` allows line breaks."""
 
     default_error_messages = {  # noqa: RUF012 -- marshmallow declares it so
         "invalid": coded("invalid_string"),
@@ -114,7 +119,7 @@ class Text(Described, fields.String):
     def read(self, value: Any) -> str:
         if not isinstance(value, str):
             raise self.make_error("invalid")
-        text = value.strip()
+        text = tidy_lines(value) if self.lines else tidy(value)
         if is_blank(text):
             raise ValidationError(said("blank"))
         if len(text) > self.max_length:
@@ -180,7 +185,7 @@ class Uscc(Described, fields.String):
         if not isinstance(value, str):
             raise ValidationError(said("invalid_string"))
         # Bounded before normalising: nothing longer can be a code however it is spaced.
-        if len(value) > 64:  # noqa: PLR2004
+        if len(value) > _LONGEST_CODE:
             raise ValidationError(said("invalid_uscc"))
         # A right code written as it should be; the library tidies first, which costs ten times as
         # much. It has the word on everything else.
@@ -189,11 +194,11 @@ class Uscc(Described, fields.String):
             if sum(map(mul, digits, _USCC_WEIGHTS)) % len(_USCC_SIGNS) == 0:
                 return value
         try:
-            code: str = stdnum_uscc.validate(half_width(value))
+            code: str = stdnum_uscc.validate(half_width(tidy(value)))
         except InvalidChecksum:
             raise ValidationError(said("invalid_uscc_check")) from None
         except StdnumError:
-            only_check = _USCC_BODY.fullmatch(stdnum_uscc.compact(half_width(value)))
+            only_check = _USCC_BODY.fullmatch(stdnum_uscc.compact(half_width(tidy(value))))
             code = "invalid_uscc_check" if only_check else "invalid_uscc"
             raise ValidationError(said(code)) from None
         return code
@@ -239,8 +244,8 @@ class Money(Described, fields.Field[Decimal]):
                 return value
             case int():
                 return Decimal(value)
-            case str() if _MONEY.fullmatch(value.strip()):
-                return Decimal(value.strip())
+            case str() if _MONEY.fullmatch(plain := tidy(value)):
+                return Decimal(plain)
             case _:
                 raise ValidationError(said("invalid_money"))
 
@@ -273,8 +278,8 @@ class Percent(Described, fields.Field[Decimal]):
                 rate = value
             case int() if not isinstance(value, bool):
                 rate = Decimal(value)
-            case str() if _MONEY.fullmatch(value.strip()):
-                rate = Decimal(value.strip())
+            case str() if _MONEY.fullmatch(plain := tidy(value)):
+                rate = Decimal(plain)
             case _:
                 raise ValidationError(said("invalid_percent"))
         if not 0 <= rate <= 100:  # noqa: PLR2004 -- per cent
@@ -308,10 +313,11 @@ class DateField(Described, fields.Date):
 
     def read(self, value: Any) -> date:
         # date.fromisoformat alone would also take 20200301 and 2020-W10-1.
-        if not isinstance(value, str) or not _DATE.fullmatch(value):
+        text = _written(value, _DATE)
+        if text is None:
             raise ValidationError(said("invalid_date"))
         try:
-            day = date.fromisoformat(value)
+            day = date.fromisoformat(text)
         except ValueError:
             raise ValidationError(said("invalid_date")) from None
         if not EARLIEST <= day <= LATEST:
@@ -326,9 +332,10 @@ class Month(Described, fields.String):
     """A calendar month written ``YYYY-MM``."""
 
     def read(self, value: Any) -> str:
-        if not isinstance(value, str) or not _MONTH.fullmatch(value):
+        text = _written(value, _MONTH)
+        if text is None:
             raise ValidationError(said("invalid_month"))
-        return value
+        return text
 
     def json_schema(self) -> dict[str, Any]:
         return {

@@ -7,6 +7,7 @@ keys wins silently. Here each is a refusal that names the place.
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ _TEXT: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _DOUBTFUL: Final = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 """Escapes that may be NUL or a lone surrogate."""
+UTF16: Final = "请求内容是 UTF-16（或 UTF-32）编码，请另存为 UTF-8。"
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SENTENCES: Final = {
     "duplicate_name": "同一个对象里有重复的名称。",
@@ -97,19 +99,24 @@ class _Refused:
 
 def parse(raw: bytes, most: int = MAX_VALUES) -> Any:
     """Parse bytes as strict JSON of at most so many values: the outermost, with whole numbers as
-    ``int`` and others as exact ``Decimal``. Raises :class:`Refused` (400)."""
+    ``int`` and others as exact ``Decimal``. One BOM at the very start is
+    ignored. Raises :class:`Refused` (400)."""
     try:
-        text = raw.decode("utf-8")
+        text = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as bad:
+        if _is_utf16(raw):
+            raise InvalidEncoding(UTF16, [_encoding_error(UTF16)]) from None
         detail = f"请求内容的第 {bad.start + 1} 个字节起不是 UTF-8 编码。"
-        raise InvalidEncoding(detail) from None
+        raise InvalidEncoding(detail, [_encoding_error(detail)]) from None
     if text.startswith("\ufeff"):
-        raise InvalidEncoding("请求内容开头有 BOM，请保存为无 BOM 的 UTF-8。")
+        raise InvalidEncoding("请求内容开头有多个 BOM，请保存为 UTF-8。")
     _refuse_too_many(text, most)
     seen: list[_Refused] = []
     try:
         value = _decoder(seen).decode(text)
     except json.JSONDecodeError as bad:
+        if _is_utf16(raw):
+            raise MalformedJson(UTF16, [FieldError("", MalformedJson.code, UTF16)]) from None
         raise MalformedJson(
             f"第 {bad.lineno} 行第 {bad.colno} 列起不是合法的 JSON。"
             if text.strip()
@@ -146,6 +153,17 @@ def _refuse_too_many(text: str, most: int) -> None:
 
 def _beginnings(text: str) -> int:
     return text.count(",") + text.count("[") + text.count("{")
+
+
+def _encoding_error(detail: str) -> FieldError:
+    return FieldError("", InvalidEncoding.code, detail)
+
+
+def _is_utf16(raw: bytes) -> bool:
+    """Whether bytes look like UTF-16 or UTF-32: by their mark, or as every other of the first four
+    is NUL."""
+    marked = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return marked or b"\0\0" in (raw[0:4:2], raw[1:4:2])
 
 
 def _decoder(seen: list[_Refused]) -> json.JSONDecoder:

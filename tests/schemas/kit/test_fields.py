@@ -197,13 +197,36 @@ def test_other_phone_numbers_are_refused(given: str) -> None:
         ("长" * 6, "too_long"),
         ("a\x00b", "control_character"),
         ("a\nb", "control_character"),
-        ("a\u202eb", "control_character"),
+        ("a\u2028b", "control_character"),
+        ("\u202e\ufeff", "blank"),
         (1, "invalid_string"),
         (["a"], "invalid_string"),
     ],
 )
 def test_text_refuses(given: Any, code: str) -> None:
     assert _refusal(Text(max_length=5), given) == code
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u00ad", "\u202d", "\u2060", "\u200f"])
+def test_what_nobody_can_see_is_taken_out_of_every_single_line(unseen: str) -> None:
+    def strewn(text: str) -> str:
+        return unseen + unseen.join(text) + unseen
+
+    assert _written(Text(), strewn("示例茶馆")) == "示例茶馆"
+    assert _written(Uscc(), strewn("91110102MA00A001XU")) == "91110102MA00A001XU"
+    assert _written(DateField(), strewn("2020-03-01")) == "2020-03-01"
+    assert _written(Month(), strewn("2020-03")) == "2020-03"
+    assert _written(Money(), strewn("30000.00")) == "30000.00"
+
+
+def test_full_width_days_are_days() -> None:
+    assert _written(DateField(), "２０２０－０３－０１") == "2020-03-01"
+    assert _written(Month(), "２０２０－０３") == "2020-03"
+
+
+def test_rare_characters_and_the_dot_in_a_name_are_kept() -> None:
+    for name in ("阿依古丽·示例", "䶮𠀀𫞩（虚构）", "示例\U000e0100"):
+        assert _written(Text(), name) == name
 
 
 def test_text_is_trimmed_before_it_is_measured() -> None:

@@ -55,7 +55,7 @@ def test_what_is_not_json_is_malformed(raw: bytes) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        *(b"\xff", b'"\xff"', b'"\xc0\x80"', b'"\xed\xa0\x80"', b"\xef\xbb\xbf{}"),
+        *(b"\xff", b'"\xff"', b'"\xc0\x80"', b'"\xed\xa0\x80"', 2 * b"\xef\xbb\xbf" + b"{}"),
         *("{}".encode("utf-16"), "{}".encode("utf-16-le") + b"\xd8", '"企业"'.encode("gb18030")),
     ],
 )
@@ -64,8 +64,16 @@ def test_what_is_not_utf_8_is_refused(raw: bytes) -> None:
     assert (refused.status, refused.code) == (400, "invalid_encoding")
 
 
-def test_utf_16_without_a_mark_is_refused_too() -> None:
-    assert _refusal("{}".encode("utf-16-le")).code == "malformed_json"
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_utf_16_is_refused_by_name(encoding: str) -> None:
+    refused = _refusal("{}".encode(encoding))
+    assert refused.code in {"invalid_encoding", "malformed_json"}
+    assert "UTF-16" in refused.errors[0].message
+
+
+def test_one_mark_at_the_very_start_is_ignored() -> None:
+    assert parse(b"\xef\xbb\xbf{}") == {}
+    assert parse('{"a":"\ufeff"}'.encode()) == {"a": "\ufeff"}
 
 
 @pytest.mark.parametrize(

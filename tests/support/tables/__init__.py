@@ -21,6 +21,7 @@ from tests.support.tables.delivery import delivery
 from tests.support.tables.event import event
 from tests.support.tables.export import export, export_chunk
 from tests.support.tables.followup import digest, promise_told, request
+from tests.support.tables.known_name import known_name
 from tests.support.tables.visit import calendar_feed, visit, visit_plan
 from tests.support.tables.webhook import channel_target, webhook_endpoint, webhook_secret
 from tests.support.tables.work import work_item
@@ -45,6 +46,7 @@ __all__ = [
     "export",
     "export_chunk",
     "idempotency",
+    "known_name",
     "metadata",
     "official_finding",
     "parameter_set",

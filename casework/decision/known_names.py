@@ -1,0 +1,41 @@
+"""Under which names an enterprise has filed, so that officers find its cases by any of them.
+
+One row per enterprise and name; a former name stays. Found by pairs of neighbouring characters: a
+name is short, and two characters are what people type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from casework.decision.candidate import Candidate
+from vocabulary.writing import name_form
+
+
+def write(conn: Connection, candidates: Sequence[Candidate]) -> None:
+    """Remember the names that applications bear now, in the caller's transaction."""
+    known = {
+        (each.was.uscc or f"#{each.application_id}", form)
+        for each in candidates
+        if (form := name_form(str(each.case.enterprise["name"])))
+    }
+    rows = sorted(known)
+    conn.exec_driver_sql(
+        "INSERT INTO known_name (party, form, pairs)"
+        " SELECT party, form, array_to_tsvector(string_to_array(pairs, ' '))"
+        " FROM unnest(%(parties)b::text[], %(forms)b::text[], %(pairs)b::text[])"
+        "  AS u (party, form, pairs)"
+        " ON CONFLICT DO NOTHING",
+        {
+            "parties": [party for party, _ in rows],
+            "forms": [form for _, form in rows],
+            "pairs": [" ".join(pairs(form)) for _, form in rows],
+        },
+    )
+
+
+def pairs(form: str) -> set[str]:
+    """The pairs of neighbouring characters of a name, and its last character."""
+    return {form[place : place + 2] for place in range(len(form))}

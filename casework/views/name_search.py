@@ -1,0 +1,82 @@
+"""What an officer types into the search field -> which cases may be meant.
+
+A receipt or a credit code in any writing, or part of a name, also of a former one. Names are looked
+up by pairs of characters (`casework.decision.known_names`), which an index answers whatever the
+number of cases; what begins with one character is looked up by that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection
+
+from casework.receipt import normalise
+from vocabulary.writing import name_form
+
+MOST: Final = 5000
+"""Enterprises up to which their cases are looked up one by one; beyond, nearly every page of cases
+has one, and each case is asked whether it is meant."""
+
+CONDITION: Final = """
+    AND (NOT %(searched)s OR a.id IN (
+            SELECT id FROM application WHERE receipt = %(number)s
+            UNION ALL SELECT id FROM application WHERE uscc = ANY(%(parties)s::text[])
+            UNION ALL SELECT unnest(%(ids)s::bigint[]))
+        OR %(everywhere)s AND EXISTS (SELECT FROM known_name AS k
+            WHERE k.party = coalesce(a.uscc, '#' || a.id) AND k.form LIKE %(like)s))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The parameters of CONDITION."""
+
+    searched: bool = False
+    number: str | None = None
+    parties: tuple[str, ...] = ()
+    ids: tuple[int, ...] = ()
+    everywhere: bool = False
+    like: str | None = None
+
+    def values(self) -> dict[str, object]:
+        """As the statement takes them."""
+        return {
+            "searched": self.searched,
+            "number": self.number,
+            "parties": list(self.parties),
+            "ids": list(self.ids),
+            "everywhere": self.everywhere,
+            "like": self.like,
+        }
+
+
+def seek(conn: Connection, typed: str | None) -> Sought:
+    """Whom the words may mean; every case where there are none."""
+    if typed is None:
+        return Sought()
+    form = name_form(typed)
+    found = _parties(conn, form) if form else []
+    named = [party for party in found if not party.startswith("#")]
+    return Sought(
+        searched=True,
+        number=normalise(typed),
+        parties=(form.upper(), *named),
+        ids=tuple(int(party[1:]) for party in found if party.startswith("#")),
+        everywhere=len(found) > MOST,
+        like=f"%{form}%",
+    )
+
+
+def _parties(conn: Connection, form: str) -> list[str]:
+    """Enterprises with such a name, up to one more than MOST. Letters and digits alone: nothing of
+    it is a wildcard or an operator."""
+    words = {form[place : place + 2] for place in range(len(form) - 1)}
+    query = " & ".join(f"'{word}'" for word in sorted(words)) if words else f"'{form}':*"
+    rows = conn.exec_driver_sql(
+        "SELECT DISTINCT party FROM known_name"
+        " WHERE pairs @@ %(query)s::tsquery AND form LIKE %(like)s LIMIT %(most)s",
+        {"query": query, "like": f"%{form}%", "most": MOST + 1},
+    )
+    return list(rows.scalars())

@@ -1,0 +1,146 @@
+"""Officers find an enterprise by whatever they type: any writing of its name, a former name, a
+receipt or a code with or without hyphens."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from casework.acts import supplement
+from casework.views import cases, name_search
+from casework.views.cases import Wanted
+from store.db import Database
+from tests.support.applications import tenant_body, uscc
+from tests.support.office import OFFICER, Office
+
+NAME = "示例（北京） ABC茶馆·分店"
+
+
+def _found(office: Office, q: str) -> list[str]:
+    page = cases.list_cases(office.db, office.settings, OFFICER, Wanted(q=q))
+    return [each.receipt for each in page.items]
+
+
+def _named(name: str, **changes: str) -> dict[str, Any]:
+    body = tenant_body(**changes)
+    body["enterprise"]["name"] = name
+    return body
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        NAME,
+        "示例(北京)",
+        "示例北京",
+        "abc茶馆",
+        "ＡＢＣ 茶馆",
+        "茶馆.分店",
+        "北京）\u200bABC",
+        "店",
+        "示",
+        "ABC",
+    ],
+)
+def test_a_name_is_found_in_any_usual_writing(office: Office, typed: str) -> None:
+    wanted = office.submit(_named(NAME)).receipt
+    office.submit(_named("样品书局"))
+    office.assess_all()
+    assert _found(office, typed) == [wanted]
+
+
+@pytest.mark.parametrize("typed", ["示例茶馆", "茶示", "%", "_", "（）"])
+def test_what_no_name_holds_finds_nothing(office: Office, typed: str) -> None:
+    office.submit(_named(NAME))
+    office.assess_all()
+    assert _found(office, typed) == []
+
+
+def test_a_decomposed_name_is_the_composed_one(office: Office) -> None:
+    wanted = office.submit(_named("Cafe\u0301 示例")).receipt
+    office.assess_all()
+    assert _found(office, "Caf\u00e9") == _found(office, "cafe\u0301") == [wanted]
+
+
+def test_a_receipt_and_a_code_are_found_however_they_are_written(office: Office) -> None:
+    code = uscc(9)
+    accepted = office.submit(_named(NAME, uscc=code))
+    office.submit(_named("样品书局"))
+    office.assess_all()
+    receipt = accepted.receipt
+    for typed in (
+        receipt,
+        receipt.replace("-", ""),
+        receipt.lower().replace("-", " "),
+        "".join(chr(ord(sign) + 0xFEE0) for sign in receipt),
+        code,
+        f"{code[:8]}-{code[8:17]}-{code[17]}".lower(),
+    ):
+        assert _found(office, typed) == [receipt], typed
+    assert office.case(receipt)["receipt"] == receipt
+
+
+def test_a_former_name_is_found(office: Office) -> None:
+    accepted = office.submit(_named("示例旧名餐馆"))
+    office.assess_all()
+    supplement.request(
+        office.db,
+        office.settings,
+        OFFICER,
+        accepted.receipt,
+        office.seen(accepted.receipt),
+        fields=("/enterprise/name",),
+        reason="名称与营业执照不符",
+        due_on=office.in_days(7),
+    )
+    supplement.answer(
+        office.db,
+        office.settings,
+        accepted.receipt,
+        accepted.access_code,
+        {"/enterprise/name": "示例新名餐馆"},
+    )
+    office.assess_all()
+    assert _found(office, "旧名") == _found(office, "新名") == [accepted.receipt]
+
+
+def test_somebody_without_a_code_is_found_by_name(office: Office) -> None:
+    body = _named("阿依古丽·示例")
+    body["enterprise"]["kind"] = "natural_person"
+    del body["enterprise"]["uscc"]
+    wanted = office.submit(body).receipt
+    office.assess_all()
+    assert _found(office, "阿依古丽示例") == [wanted]
+
+
+def test_a_common_word_finds_the_newest(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    receipts = [office.submit(_named(f"示例茶馆{number}")).receipt for number in range(3)]
+    office.assess_all()
+    monkeypatch.setattr(name_search, "MOST", 1)
+    assert _found(office, "茶馆") == receipts[::-1]
+
+
+def test_the_index_answers_among_very_many_names(database: Database) -> None:
+    with database.transaction() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO known_name (party, form, pairs)"
+            " SELECT 'P' || i, form, array_to_tsvector(ARRAY(SELECT substr(form, k, 2)"
+            "   FROM generate_series(1, length(form)) AS k))"
+            " FROM generate_series(1, 60000) AS i,"
+            "  LATERAL (SELECT '示例' || i || '商行' AS form) AS f"
+        )
+        # As autovacuum does after so many rows.
+        conn.exec_driver_sql("SELECT gin_clean_pending_list('ix_known_name_pairs')")
+        conn.exec_driver_sql("ANALYZE known_name")
+        started = time.perf_counter()
+        sought = name_search.seek(conn, "59317商")
+        assert "P59317" in sought.parties
+        assert time.perf_counter() - started < 1
+        plan = "\n".join(
+            conn.exec_driver_sql(
+                "EXPLAIN SELECT party FROM known_name WHERE pairs @@ '''59'' & ''7商'''::tsquery"
+            ).scalars()
+        )
+    assert "ix_known_name_pairs" in plan
