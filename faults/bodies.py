@@ -15,7 +15,8 @@ CLAIMS_EACH = 8
 """Claims per institution; altogether they come to more than its cap for most, not for all."""
 
 CERTIFIED = ("finding", "determination", None, "determination", "finding")
-"""How officers certify claims, in turn; None: they never do, so it must not count."""
+"""How officers certify claims, in turn: by a determination, or after a finding of its own by one;
+None: they never do, so it must not count."""
 
 _GUARANTEES_SHARE = 0.03
 _SAME_LEASE_SHARE = 0.02

@@ -79,8 +79,12 @@ def _applications(conn: Connection, record: Record, judgement: Judgement) -> Non
 
 
 def _assessments(conn: Connection, record: Record, judgement: Judgement) -> None:
-    """One assessment in force each; one more behind it where an officer certified a claim."""
-    certified = {record.receipts[key] for key in record.granted}
+    """One assessment in force each; behind it one more for what an officer did to a claim: a
+    finding of its own, a determination."""
+    more = {
+        record.receipts[key]: 2 if record.begun[key].certify == "finding" else 1
+        for key in record.granted
+    }
     rows = conn.exec_driver_sql(
         "SELECT a.receipt,"
         " (SELECT count(*) FROM assessment AS s WHERE s.application_id = a.id AND in_force),"
@@ -93,10 +97,10 @@ def _assessments(conn: Connection, record: Record, judgement: Judgement) -> None
     judgement.find("without an assessment", [r[0] for r in rows if r[1] < 1], lost=True)
     judgement.find(
         "several assessments",
-        [r[0] for r in rows if r[1] > 1 or r[2] > 1 + (r[0] in certified)],
+        [r[0] for r in rows if r[1] > 1 or r[2] > 1 + more.get(r[0], 0)],
     )
     judgement.find("without its event", [r[0] for r in rows if r[3] < 1], lost=True)
-    several = [r[0] for r in rows if r[3] > 1 + (r[0] in certified)]
+    several = [r[0] for r in rows if r[3] > 1 + more.get(r[0], 0)]
     judgement.find("several events of assessment", several)
     judgement.find("without a route", [r[0] for r in rows if not r[4]], lost=True)
 

@@ -60,7 +60,7 @@ def _claims(conn: Connection, record: Record, find: Find) -> None:
         told = record.granted[key]
         if told is None:
             find("claims that could not be certified", [receipt], lost=True)
-        elif (told, told) != (row.held, row.amount) or row.determined_amount not in (None, told):
+        elif (told, told) != (row.held, row.amount) or row.determined_amount != told:
             find("claims that hold another amount than was granted", [f"{receipt}: {told}"])
     for institution, asked in certified.items():
         due, got = min(asked, CAP), granted[institution]
@@ -69,11 +69,9 @@ def _claims(conn: Connection, record: Record, find: Find) -> None:
 
 
 def _certifications(conn: Connection, record: Record, find: Find) -> None:
-    """Each certified claim has one finding, and one determination in force if it was determined."""
+    """Each certified claim has one finding and one determination in force."""
     wanted = {
-        record.receipts[key]: (1, int(record.begun[key].certify == "determination"))
-        for key, told in record.granted.items()
-        if told is not None
+        record.receipts[key]: (1, 1) for key, told in record.granted.items() if told is not None
     }
     there = {
         row[0]: (row[1], row[2])

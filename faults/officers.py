@@ -27,7 +27,6 @@ OFFICERS = 4
 """They meet at the same institution's account, as the desks of a bureau do."""
 
 _HEADROOM = re.compile(r"可用的([\d,]+\.\d\d)元")
-_DONE = ("determined", "decided")
 Answer = tuple[int, dict[str, Any]]
 
 
@@ -44,8 +43,8 @@ class _Claim:
 
 
 class Officers:
-    """Take claims off the record's queue and certify them, each by findings or by a determination
-    (above the approval limit, with a second person)."""
+    """Take claims off the record's queue and certify them by a determination (above the approval
+    limit, with a second person), some after a finding of their own."""
 
     def __init__(self, world: World, record: Record) -> None:
         self._port = world.port
@@ -97,15 +96,16 @@ class Officers:
             self._mind(claim, status, case, but=(404,))
             return PAUSES[0]
         version, state = str(case["version"]), case["state"]
-        if state in _DONE:
+        if state == "determined":
             self._record.certified(claim.key, Decimal(case["amount"]))
             return -1
-        if claim.at and version != claim.at and claim.by_finding:
+        finds = claim.by_finding and case["outcome"] != "eligible"
+        if finds and claim.at and version != claim.at:
             return PAUSES[0]  # the finding is on record; its assessment is on the way
         claim.at = version
         if state == "awaiting_approval":
             said = self._approve(connection, claim)
-        elif claim.by_finding:
+        elif finds:
             finding = {"condition": CONDITION, "result": True, "note": NOTE}
             said = self._act(connection, claim, "findings", {"findings": [finding]})
         else:

@@ -37,17 +37,19 @@ def explain(
     notice: Notice,
     words: Words,
     *,
+    determined: bool = False,
     officer: bool = False,
     bureaus: OnCase | None = None,
 ) -> dict[str, Any]:
     """Render a stored document.
 
     Takes ``Assessment.document()`` and the notice data it was made with (with the ``route`` beside,
-    contacts are named); the words of the forms' facts; whether an officer reads it, who also
-    sees earlier receipts and internal remarks; the bureaus of the case by now, if not its route's.
-    Returns JSON-ready Chinese explanation: summary, clause, findings with the clause's words,
-    arithmetic, what waits, open questions, referrals, what to bring, what would alter a denial.
-    Raises KeyError if the data is not the one the document was made with.
+    contacts are named); the words of the forms' facts; whether a person's determination is in
+    force, without which nothing is granted; whether an officer reads it, who also sees earlier
+    receipts and internal remarks; the bureaus of the case by now, if not its route's. Returns
+    JSON-ready Chinese explanation: summary, clause, findings with the clause's words, arithmetic,
+    what waits, open questions, referrals, what to bring, what would alter a denial. Raises KeyError
+    if the data is not the one the document was made with.
     """
     provision = notice.provisions[document["provision"]]
     outcome = Outcome(document["outcome"])
@@ -64,11 +66,15 @@ def explain(
     waiting = guidance.waiting(document, notice, officer=officer)
     explained: dict[str, Any] = {
         "outcome": outcome.value,
-        "outcome_text": outcome.label,
+        "outcome_text": outcome.result(determined=determined),
         "amount": document["amount"],
         "decided_by": deciders.of_provision(notice, document["provision"], bureaus).name(notice),
         "summary": guidance.summary(
-            document, notice, waiting, [each["decider"] for each in needs_finding]
+            document,
+            notice,
+            waiting,
+            [each["decider"] for each in needs_finding],
+            determined=determined,
         ),
         "clause": {"where": provision["where"], "words": provision["words"]},
         "findings": findings,
@@ -90,7 +96,7 @@ def explain(
         "parameters": _parameters(document, notice),
     }
     if cap := document.get("cap"):
-        explained["cap"] = {**cap, "text": _cap_sentence(cap, notice, outcome)}
+        explained["cap"] = {**cap, "text": _cap_sentence(cap, notice, determined=determined)}
     if provision.get("amount_note"):
         explained["amount_note"] = provision["amount_note"]
     return explained
@@ -205,9 +211,9 @@ def _line(
     return explained
 
 
-def _cap_sentence(cap: Mapping[str, str], notice: Notice, outcome: Outcome) -> str:
+def _cap_sentence(cap: Mapping[str, str], notice: Notice, *, determined: bool) -> str:
     figures = {name: f"{Decimal(cap[name]):,.2f}" for name in ("computed", "limit", "granted")}
-    if outcome is not Outcome.ELIGIBLE and "cap_provisional" in notice.lines:
+    if not determined and "cap_provisional" in notice.lines:
         return notice.lines["cap_provisional"].format(**figures)
     cut = Decimal(cap["granted"]) < Decimal(cap["computed"])
     return notice.lines["cap_reached" if cut else "cap_kept"].format(**figures)

@@ -57,17 +57,22 @@ def summary(
     notice: Notice,
     points: Sequence[Mapping[str, Any]],
     deciders: Sequence[str],
+    *,
+    determined: bool,
 ) -> str:
     """One sentence or two: the outcome, what is open, whom to turn to. `deciders`: who is to find
-    the conditions that are left to an official."""
+    the conditions that are left to an official; `determined`: a person's determination is in
+    force."""
     outcome = Outcome(document["outcome"])
     name = f"summary_{outcome.value}"
     contacts = ""
     why = _why_nothing(document, notice) if outcome is Outcome.ELIGIBLE else ""
     if why:
         name = "summary_nothing"
-    if outcome is Outcome.NEEDS_DETERMINATION and not deciders and points:
+    elif outcome is Outcome.NEEDS_DETERMINATION and not deciders and points:
         name = "summary_checked"
+    elif outcome is Outcome.ELIGIBLE and determined:
+        name = "summary_determined"
     elif outcome is Outcome.REFERRED and not document.get("referrals") and "route" in document:
         contacts = _contacts(document["route"], notice)
         name = "summary_contacts"

@@ -1,7 +1,7 @@
 """What is asked in many places, as SQL over `application AS a` and `visit AS v`, once.
 
-A grant is decided when a person's determination (认定) to grant is in force, or when the rules
-alone found the application eligible. While a review is open nothing is decided.
+Nothing is granted but by a person's determination (认定) in force: what the rules compute waits for
+one. While a review is open nothing is decided, and what was granted is held.
 """
 
 from __future__ import annotations
@@ -40,18 +40,17 @@ DETERMINATION: Final = (
 )
 """To be joined for the following."""
 
-CANDIDATE: Final = "(a.state = 'determined' OR a.state = 'decided' AND a.outcome = 'eligible')"
-"""The condition of the index `ix_application_granted`, of which `GRANTED` is a part."""
+CANDIDATE: Final = "a.state = 'determined'"
+"""The condition of the index `ix_application_determined`, of which `GRANTED` is a part."""
 
-GRANTED: Final = (
-    "(a.state = 'determined' AND d.granted OR a.state = 'decided' AND a.outcome = 'eligible')"
+GRANTED: Final = f"({CANDIDATE} AND d.granted)"
+GRANT_IN_FORCE: Final = (
+    "EXISTS (SELECT FROM determination AS d"
+    " WHERE d.application_id = a.id AND d.state = 'in_force' AND d.granted)"
 )
-GRANTED_CANDIDATE: Final = (
-    "(a.state = 'decided' OR (SELECT d.granted FROM determination AS d"
-    " WHERE d.application_id = a.id AND d.state = 'in_force'))"
-)
-"""What `CANDIDATE` lacks to be `GRANTED`, without a join: that would tempt the planner to read and
-sort every grant there is."""
+"""Whether a person's grant is in force, also while it is reviewed: what holds money. With
+`CANDIDATE` it is `GRANTED` without a join, which would tempt the planner to read and sort every
+grant there is."""
 
 REFUSED: Final = (
     "(a.state = 'determined' AND NOT d.granted"

@@ -22,6 +22,11 @@ class State(Vocabulary):
     UNDER_REVIEW = "under_review", "复核中"
     WITHDRAWN = "withdrawn", "已撤回"
 
+    @property
+    def is_ruled(self) -> bool:
+        """Whether a person's determination can be in force there."""
+        return self in (State.DETERMINED, State.UNDER_REVIEW)
+
 
 class Source(Vocabulary):
     """How an application came in."""

@@ -30,6 +30,12 @@ def amount_text(amount: Decimal | str | None) -> str:
     return "无金额" if amount is None else f"{Decimal(amount):,.2f}元"
 
 
+def result_text(data: Data) -> str:
+    """What an assessment came to, as people read it. `determined`: it was made with a person's
+    determination in force."""
+    return Outcome(data["outcome"]).result(determined=bool(data.get("determined")))
+
+
 def _ruling(data: Data, _: Names) -> str:
     amount = data.get("amount")
     if not data["granted"]:
@@ -46,9 +52,8 @@ def _who(data: Data, names: Names) -> str:
     return "申报单位" if data["promise"] == Kind.SUPPLEMENT else names(data["bureau"])
 
 
-WORDS: Final[Mapping[str, type[Outcome | Kind | VisitResult | Grade]]] = {
+WORDS: Final[Mapping[str, type[Kind | VisitResult | Grade]]] = {
     "grade": Grade,
-    "outcome": Outcome,
     "promise": Kind,
     "result": VisitResult,
 }
@@ -61,6 +66,7 @@ _PARTS: Final[Mapping[str, Sentence]] = {
     "bureau": lambda data, names: names(data["bureau"]),
     "day": _day,
     "fields": lambda data, _: str(len(data["fields"])),
+    "outcome": lambda data, _: result_text(data),
     "hour": lambda data, _: f" {data['starts_at']}" if data.get("starts_at") else "",
     "room": lambda data, _: amount_text(data["room"]),
     "ruling": _ruling,
@@ -183,6 +189,12 @@ class EventType(StrEnum):
     )
     DETERMINATION_REJECTED = "determination.rejected", "{bureau}复签未通过，重新办理", _NOBODY
     DETERMINATION_MADE = "determination.made", "{bureau}已认定：{ruling}", _to(_BUREAU, _APPLICANT)
+    # Of what was stored before only a person could grant.
+    DETERMINATION_REQUIRED = (
+        "determination.required",
+        "准予须由责任单位认定；本件由{bureau}认定，认定前不算准予",
+        _NOBODY,
+    )
     DETERMINATION_ROOM = (
         "determination.room",
         (

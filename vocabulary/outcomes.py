@@ -15,6 +15,13 @@ class Outcome(Vocabulary):
     INCOMPLETE = "incomplete", "材料不全，待补正"
     NOT_IN_FORCE = "not_in_force", "不在受理期内"
 
+    def result(self, *, determined: bool) -> str:
+        """What people read of it. `determined`: a person's determination is in force; without one
+        nothing is promised."""
+        if self is Outcome.ELIGIBLE and not determined:
+            return "按规则核对符合条件，待责任单位认定"
+        return self.label
+
 
 class Truth(Vocabulary):
     """Three-valued answer of a condition. Unknown never denies and never grants."""

@@ -11,7 +11,7 @@ from casework.acts import determination, determination_rules
 from casework.acts.determination import Determination, Determined
 from casework.acts.determination_rules import SecondPersonRequired
 from casework.decision.candidate import Ruling
-from casework.docket import desk
+from casework.docket import desk, states
 from casework.docket.desk import Case, Versions
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -47,7 +47,7 @@ def decide_proposal(
         proposal = determination.proposed(conn, case)
         if proposal.proposed_by == principal.actor:
             raise SecondPersonRequired
-        state = desk.state_after(case, act, back_to=proposal.from_state)
+        state = desk.state_after(case, act, back_to=states.back(proposal.from_state, case.outcome))
         if approved:
             determined = _approve(conn, settings, case, proposal, principal, note)
         else:

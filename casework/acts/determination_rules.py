@@ -18,6 +18,7 @@ from rules import deciders
 from rules.model import Assessment
 from rules.notice import Notice
 from schemas.findings import Finding
+from store import predicates
 from vocabulary.cases import Act, State
 from vocabulary.outcomes import Outcome
 
@@ -185,8 +186,8 @@ def _counted_by(conn: Connection, assessment: Assessment) -> tuple[str, ...]:
     if not earlier:
         return ()
     rows = conn.exec_driver_sql(
-        "SELECT receipt FROM application"
-        " WHERE receipt = ANY(%(receipts)s) AND outcome = 'eligible' ORDER BY id",
+        "SELECT a.receipt FROM application AS a"  # noqa: S608 -- a constant
+        f" WHERE a.receipt = ANY(%(receipts)s) AND {predicates.GRANT_IN_FORCE} ORDER BY a.id",
         {"receipts": sorted(earlier)},
     )
     return tuple(rows.scalars())

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from casework.acts import determination_rules
 from casework.acts.determination import supersede
 from casework.acts.determination_rules import SecondPersonRequired
-from casework.docket import desk, tell
+from casework.decision import benefits, caps
+from casework.docket import desk, states, tell
 from casework.docket.desk import Case, Versions
 from casework.followup import chase
 from casework.people.access import Principal
@@ -74,7 +75,8 @@ def decide(
         desk.check(case, act)
         if principal.actor in _who_decided(conn, case):
             raise SecondPersonRequired
-        state = desk.state_after(case, act, back_to=_close(conn, case, principal, upheld, reason))
+        before = _close(conn, case, principal, upheld, reason)
+        state = desk.state_after(case, act, back_to=states.back(before, case.outcome))
         event = desk.note(
             conn,
             case,
@@ -89,6 +91,9 @@ def decide(
             saved = desk.save(conn, case, state=state)
         else:
             supersede(conn, case)
+            # What was granted is held no more; whoever was linked to it is assessed again.
+            benefits.release(conn, case.id, case.receipt)
+            caps.release(conn, case.id)
             saved = desk.save(conn, case, state=state, determined_amount=None)
             chase.watch(conn, case.id)
         tell.concerned(conn, settings, case, event)

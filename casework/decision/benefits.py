@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from casework.decision.candidate import Candidate, Draft
 from casework.errors import RetryableError
 from rules.model import Context, Taken
-from store import ledger
+from store import ledger, predicates
 from store.encoding import numbers
 from vocabulary.work import Stage
 
@@ -100,7 +100,7 @@ def _let_go(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, Decimal
 def _matters_to_others(draft: Draft, before: Mapping[str, Decimal]) -> bool:
     """Whether those linked to this application, which held these keys, may fare otherwise now."""
     holds = {benefit.key: benefit.amount for benefit in draft.assessment.benefits}
-    return holds != before or draft.is_granted != draft.candidate.was_granted
+    return holds != before or draft.is_granted != draft.candidate.was.granted
 
 
 def _claim_round(conn: Connection, drafts: Sequence[Draft], won: Won) -> list[Draft]:
@@ -158,9 +158,9 @@ def _seize(conn: Connection, drafts: Sequence[Draft], won: Won) -> None:
         mine = won.setdefault(draft.application_id, set())
         wanted = [each for each in draft.assessment.benefits if each.key not in mine]
         rows = conn.exec_driver_sql(
-            "WITH was AS (SELECT c.key, c.application_id FROM benefit_claim AS c"
+            "WITH was AS (SELECT c.key, c.application_id FROM benefit_claim AS c"  # noqa: S608 -- a constant
             "  JOIN application AS a ON a.id = c.application_id"
-            "  WHERE c.key = ANY(%(keys)s) AND a.outcome IS DISTINCT FROM 'eligible'"
+            f"  WHERE c.key = ANY(%(keys)s) AND NOT {predicates.GRANT_IN_FORCE}"
             "  ORDER BY c.key FOR UPDATE OF c)"
             " UPDATE benefit_claim AS c SET application_id = %(id)s, amount = u.amount,"
             "  particulars = u.particulars, claimed_at = app_now()"
@@ -197,13 +197,13 @@ def _give_back(conn: Connection, drafts: Sequence[Draft], won: Won) -> None:
 def holders(conn: Connection, keys: Sequence[str]) -> dict[str, Holder]:
     """Who holds which of the keys."""
     rows = conn.exec_driver_sql(
-        "SELECT c.key, a.id, a.receipt, c.amount, a.outcome = 'eligible', c.particulars"
+        f"SELECT c.key, a.id, a.receipt, c.amount, {predicates.GRANT_IN_FORCE}, c.particulars"  # noqa: S608 -- a constant
         " FROM benefit_claim AS c JOIN application AS a ON a.id = c.application_id"
         " WHERE c.key = ANY(%(keys)s)",
         {"keys": list(keys)},
     )
     return {
-        key: Holder(application_id, Taken(receipt, amount, bool(granted), told_by))
+        key: Holder(application_id, Taken(receipt, amount, granted, told_by))
         for key, application_id, receipt, amount, granted, told_by in rows
     }
 

@@ -10,7 +10,6 @@ from casework.editions import Edition
 from rules.engine import assess
 from rules.model import Assessment, Case, Context
 from vocabulary.cases import State
-from vocabulary.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,8 @@ class Ruling:
 
 class Standing(NamedTuple):
     """How an application stood before: `bureaus` are the lead and those copied, `serial` the
-    number of its assessments so far, `kept_lead` the bureau that leads whatever the rules say."""
+    number of its assessments so far, `granted` whether a person's grant is in force, `kept_lead`
+    the bureau that leads whatever the rules say."""
 
     state: State
     uscc: str | None
@@ -41,6 +41,7 @@ class Standing(NamedTuple):
     amount: Decimal | None
     bureaus: tuple[str, ...]
     serial: int
+    granted: bool = False
     kept_lead: str | None = None
     supplement_open: bool = False
     visit_id: int | None = None
@@ -61,11 +62,6 @@ class Candidate(NamedTuple):
     def again(self) -> bool:
         """Whether it has been assessed before, so that it may hold keys and cap already."""
         return self.was.serial > 0
-
-    @property
-    def was_granted(self) -> bool:
-        """Whether it counted as granted when it was assessed last."""
-        return self.was.outcome == Outcome.ELIGIBLE
 
     @property
     def overrides(self) -> bool:
@@ -89,11 +85,9 @@ class Draft:
 
     @property
     def is_granted(self) -> bool:
-        """Whether it counts: a person granted it, or every condition is met on record."""
+        """Whether a person granted it: nothing else counts."""
         ruling = self.candidate.ruling
-        if ruling is not None:
-            return ruling.granted
-        return self.assessment.outcome is Outcome.ELIGIBLE
+        return ruling is not None and ruling.granted
 
     def revise(self, **context: Any) -> Assessment:
         """Assess again with a changed context; remembers and returns the assessment."""

@@ -1,9 +1,9 @@
 """Running totals under a cap: (六) pays one institution at most so much, over all applications.
 
-Only what is granted counts: an application that waits for its 认定 may have been filed by anybody
-under a public code, so it neither draws on an account nor learns what others drew. Headroom that
-becomes free goes to whoever was cut short, in order of receipt; where a person determined the
-amount, those concerned are told of it instead (`casework.decision.headroom`).
+Only what a person granted counts: an application that waits for its 认定 may have been filed by
+anybody under a public code, so it neither draws on an account nor learns what others drew. What was
+determined is not changed by itself: of headroom that becomes free those are told whom the cap had
+cut (`casework.decision.headroom`).
 """
 
 from __future__ import annotations
@@ -28,21 +28,11 @@ class Grant(NamedTuple):
     amount: Decimal
 
 
-class Short(NamedTuple):
-    """An application that the cap cut: by so many yuan. `firm`: a person determined its amount,
-    which is not raised by itself."""
-
-    application_id: int
-    yuan: Decimal
-    firm: bool
-
-
 def claim(conn: Connection, drafts: Sequence[Draft]) -> None:
     """Draw granted amounts on their accounts, never past an account's limit.
 
     The account's row stays locked until the transaction ends, so any number of workers reach the
-    limit exactly and none passes it. What earlier applications still lack is left to them; what an
-    application holds already it keeps.
+    limit exactly and none passes it.
     """
     old = _held(conn, [draft.application_id for draft in drafts if draft.candidate.again])
     counting = [
@@ -56,20 +46,12 @@ def claim(conn: Connection, drafts: Sequence[Draft]) -> None:
     totals = dict(before)
     for account, amount in old.values():
         totals[account] -= amount
-    short = _short(conn, sorted(accounts), [draft.application_id for draft in drafts])
+    cut = _cut(conn, sorted(accounts), [draft.application_id for draft in drafts])
     grants: dict[int, Grant] = {}
-    # What a person determined is firm; the others follow in order of receipt.
-    counting.sort(key=lambda each: (each[0].candidate.ruling is None, each[0].application_id))
+    counting.sort(key=lambda each: each[0].application_id)
     for draft, cap in counting:
         account = cap.account
-        earlier = [
-            each.yuan
-            for each in short.get(account, ())
-            if each.application_id < draft.application_id and not each.firm
-        ]
-        own = old.get(draft.application_id, Grant(account, ZERO)).amount
-        left_over = max(ZERO, cap.limit - totals[account] - own)
-        used = totals[account] + min(sum(earlier, start=ZERO), left_over)
+        used = totals[account]
         final = draft.revise(cap_used=used).cap if used else cap
         if final is None:
             continue
@@ -80,7 +62,7 @@ def claim(conn: Connection, drafts: Sequence[Draft]) -> None:
         totals[account] += hold
         grants[draft.application_id] = Grant(account, hold)
     _save(conn, totals, old, grants)
-    _refill(conn, before, totals, short)
+    _revisit(conn, before, totals, cut)
 
 
 def release(conn: Connection, application_id: int) -> None:
@@ -93,7 +75,7 @@ def release(conn: Connection, application_id: int) -> None:
     for account, amount in held.values():
         totals[account] -= amount
     _save(conn, totals, held, {})
-    _refill(conn, before, totals, _short(conn, list(totals), [application_id]))
+    _revisit(conn, before, totals, _cut(conn, list(totals), [application_id]))
 
 
 def used(conn: Connection, account: str, application_id: int) -> Decimal:
@@ -107,37 +89,34 @@ def used(conn: Connection, account: str, application_id: int) -> Decimal:
     return total
 
 
-def _refill(
+def _revisit(
     conn: Connection,
     before: Mapping[str, Decimal],
     after: Mapping[str, Decimal],
-    short: Mapping[str, Sequence[Short]],
+    cut: Mapping[str, Sequence[int]],
 ) -> None:
     """Have those whom the cap cut assessed again, where headroom became free."""
     again = sorted(
-        each.application_id
-        for account, group in short.items()
+        application_id
+        for account, group in cut.items()
         if after[account] < before[account]
-        for each in group
+        for application_id in group
     )
     ledger.add(conn, Stage.ASSESS, [(application_id, None) for application_id in again])
 
 
-def _short(conn: Connection, accounts: Sequence[str], but: Sequence[int]) -> dict[str, list[Short]]:
-    """Granted applications that the cap cut, but for those named. The accounts are locked."""
+def _cut(conn: Connection, accounts: Sequence[str], but: Sequence[int]) -> dict[str, list[int]]:
+    """Granted applications that the cap cut, by account, but for those named."""
     rows = conn.exec_driver_sql(
-        "SELECT g.account, g.application_id,"
-        " (s.document -> 'cap' ->> 'computed')::numeric - g.amount, a.state = 'determined'"
-        " FROM cap_grant AS g"
-        " JOIN application AS a ON a.id = g.application_id"
+        "SELECT g.account, g.application_id FROM cap_grant AS g"
         " JOIN assessment AS s ON s.application_id = g.application_id AND s.in_force"
         " WHERE g.account = ANY(%(accounts)s) AND NOT g.application_id = ANY(%(but)s)"
         "  AND (s.document -> 'cap' ->> 'computed')::numeric > g.amount",
         {"accounts": list(accounts), "but": list(but)},
     )
-    found: dict[str, list[Short]] = {}
-    for account, application_id, yuan, firm in rows:
-        found.setdefault(account, []).append(Short(application_id, yuan, firm))
+    found: dict[str, list[int]] = {}
+    for account, application_id in rows:
+        found.setdefault(account, []).append(application_id)
     return found
 
 

@@ -88,8 +88,9 @@ def load(conn: Connection, ids: Sequence[int], supposed: Mapping[int, Supposed])
             if not row.edition_known:
                 loaded.new_editions.append(edition)
         state, ruling = stood[row.state], _ruling(row.ruling)
+        was = _standing(row, state, serials.get(row.id, 0), ruling)
         if person := supposed.get(row.id):
-            state, ruling = State.DETERMINED, person.ruling
+            ruling, was = person.ruling, was._replace(state=State.DETERMINED)
             found = {**found, **person.findings}
         loaded.candidates.append(
             Candidate(
@@ -97,7 +98,7 @@ def load(conn: Connection, ids: Sequence[int], supposed: Mapping[int, Supposed])
                 receipt=row.receipt,
                 provision=row.provision,
                 edition=edition,
-                was=_standing(row, state, serials.get(row.id, 0)),
+                was=was,
                 case=Case(
                     enterprise=row.enterprise,
                     facts=row.facts,
@@ -110,7 +111,7 @@ def load(conn: Connection, ids: Sequence[int], supposed: Mapping[int, Supposed])
     return loaded
 
 
-def _standing(row: Row[Any], state: State, serial: int) -> Standing:
+def _standing(row: Row[Any], state: State, serial: int, ruling: Ruling | None) -> Standing:
     return Standing(
         state=state,
         uscc=row.uscc,
@@ -118,6 +119,7 @@ def _standing(row: Row[Any], state: State, serial: int) -> Standing:
         amount=row.amount,
         bureaus=(row.lead_bureau, *row.copied_bureaus) if row.lead_bureau else (),
         serial=serial,
+        granted=ruling is not None and ruling.granted,
         kept_lead=row.kept_lead,
         supplement_open=row.supplement_open,
         visit_id=row.visit_id,

@@ -36,6 +36,9 @@ from vocabulary.work import Stage
 # States in which nothing promised is being watched: not assessed yet, or the applicant's turn.
 _UNWATCHED = frozenset({State.RECEIVED, State.AWAITING_SUPPLEMENT, State.SUPPLEMENTED})
 
+# States in which no determination is promised.
+_DONE = frozenset({State.DECIDED, State.REFERRED})
+
 
 @dataclass(slots=True)
 class Assessed:
@@ -166,12 +169,14 @@ def _applications(
 
 def _event(each: Assessed) -> NewEvent:
     amount = each.assessment.amount
-    data = {
+    data: dict[str, object] = {
         "serial": each.was.serial + 1,
         "outcome": each.outcome.value,
         "amount": None if amount is None else str(amount),
         "bureau": each.lead,
     }
+    if each.candidate.ruling is not None:
+        data["determined"] = True
     kind, actor = EventType.APPLICATION_ASSESSED, Actor.SYSTEM
     return NewEvent(kind, actor, each.application_id, data, each.was.state, each.state)
 
@@ -203,5 +208,10 @@ def _watch(
 ) -> None:
     """Have promised days watched from now on, or again after a supplement was awaited."""
     look = promises.first_look(settings.practice, now.date())
-    unwatched = [each.application_id for each in assessed if each.was.state in _UNWATCHED]
+    unwatched = [
+        each.application_id
+        for each in assessed
+        if each.was.state in _UNWATCHED
+        or (each.was.state in _DONE and each.state is State.AWAITING_DETERMINATION)
+    ]
     ledger.add_all(conn, Stage.CHASE, unwatched, look)

@@ -49,7 +49,7 @@ def to_bureau(head: Letterhead, link: str) -> Letter:
     amount = amount_text(found.amount)
     lines = [
         *_about(head),
-        f"核对结果：{found.outcome.label}",
+        f"核对结果：{found.result}",
         f"金额：{amount}",
         "",
         found.sentence,
@@ -69,9 +69,7 @@ def to_bureau(head: Letterhead, link: str) -> Letter:
         *_visit(head),
         f"办理地址：{link}",
     ]
-    brief = (
-        f"{_who(head)}申请“{head.provision_title}”，{found.outcome.label}，{amount}，请及时办理。"
-    )
+    brief = f"{_who(head)}申请“{head.provision_title}”，{found.result}，{amount}，请及时办理。"
     return _letter("核对结果", head, lines, brief, link)
 
 

@@ -61,7 +61,7 @@ RULES: Mapping[Act, Rule] = {
 }
 
 BY_OUTCOME: Mapping[Outcome, State] = {
-    Outcome.ELIGIBLE: State.DECIDED,
+    Outcome.ELIGIBLE: State.AWAITING_DETERMINATION,  # the rules compute, a person grants
     Outcome.INELIGIBLE: State.DECIDED,
     Outcome.NOT_IN_FORCE: State.DECIDED,
     Outcome.NEEDS_DETERMINATION: State.AWAITING_DETERMINATION,
@@ -95,6 +95,14 @@ def check(state: State, act: Act, detail: str | None = None) -> None:
         possible = "、".join(other.label for other in instead) or "无"
         said = f"现在不能{act.label}。现在可以办理的事项：{possible}。"
         raise IllegalMove(detail or said, allowed=instead)
+
+
+def back(before: State, outcome: Outcome | None) -> State:
+    """Where a proposal or a review leads back to that changes nothing: where the case stood before,
+    unless the rules have found it eligible meanwhile."""
+    if before is State.DECIDED and outcome is not None:
+        return BY_OUTCOME[outcome]
+    return before
 
 
 def after(state: State, act: Act, back_to: State | None = None) -> State:

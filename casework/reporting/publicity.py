@@ -1,4 +1,4 @@
-"""The publicity list (公示): decided grants for everyone to see, with names masked.
+"""The publicity list (公示): determined grants for everyone to see, with names masked.
 
 What identifies stays out: of the receipt number only its tail is shown, of an enterprise's name
 its beginning and its legal form, of a person's next to nothing.
@@ -32,7 +32,7 @@ FROM unnest(%(provisions)s::text[]) AS p (code) CROSS JOIN LATERAL (
         a.state, {predicates.AMOUNT} AS granted
     FROM application AS a
     WHERE a.provision = p.code AND {predicates.CANDIDATE} AND a.id < %(before)s
-        AND {predicates.GRANTED_CANDIDATE}
+        AND {predicates.GRANT_IN_FORCE}
         AND coalesce({predicates.AMOUNT}, 1) > 0
     ORDER BY a.id DESC LIMIT %(limit)s) AS a
 {predicates.DETERMINATION}
@@ -47,7 +47,7 @@ def list_grants(
     before: int | None = None,
     limit: int | None = None,
 ) -> PublicityPage:
-    """Decided grants, those received last first; a grant of 0 yuan (counted elsewhere) is none."""
+    """Grants in force, those received last first; one of 0 yuan (counted elsewhere) is none."""
     size = paging.bounded(limit)
     known = {code for each in editions.every() for code in each.notice.provisions}
     wanted = [code for code in known if not provision or code == provision]

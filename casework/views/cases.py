@@ -224,7 +224,7 @@ def _case(settings: Settings, row: Row[Any]) -> CaseSummary:
         row,
         enterprise=Applicant(name=row.name, uscc=row.uscc),
         state_text=State(row.state).label,
-        outcome_text=outcome and outcome.label,
+        outcome_text=outcome and outcome.result(determined=State(row.state).is_ruled),
         acknowledged=row.acknowledged_at is not None,
         deadline=promised[0].shown(Deadline) if promised else None,
         overdue=_is_overdue(promised, row.today),

@@ -122,8 +122,8 @@ def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: A
     row = dossier.row
     outcome = Outcome(row["outcome"]) if row["outcome"] else None
     names = dossier.bureau_name
-    assessment = _assessment(dossier, officer=officer)
     determination = progress.in_force(row, names)
+    assessment = _assessment(dossier, determined=determination is not None, officer=officer)
     actions = list(states.allowed(dossier.state, Side.APPLICANT))
     return kind(
         receipt=row["receipt"],
@@ -135,7 +135,7 @@ def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: A
         state=dossier.state,
         state_text=dossier.state.label,
         outcome=outcome,
-        outcome_text=outcome and outcome.label,
+        outcome_text=outcome and outcome.result(determined=determination is not None),
         amount=row["amount"],
         next=_next_step(dossier, assessment, determination, actions),
         bureaus=_bureaus(dossier),
@@ -160,7 +160,7 @@ def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: A
     )
 
 
-def _assessment(dossier: Dossier, *, officer: bool) -> Assessment | None:
+def _assessment(dossier: Dossier, *, determined: bool, officer: bool) -> Assessment | None:
     row = dossier.row
     if row["document"] is None:
         return None
@@ -171,6 +171,7 @@ def _assessment(dossier: Dossier, *, officer: bool) -> Assessment | None:
         document,
         notice,
         dossier.edition.forms.words,
+        determined=determined,
         officer=officer,
         bureaus=on_case(document, notice, row["lead_bureau"], row["copied_bureaus"]),
     )
@@ -208,6 +209,7 @@ def _next_step(
         assessment,
         above=dossier.bureau_name(decider) if decider == above else None,
         granted=None if determination is None else determination.granted,
+        reopened=progress.is_reopened(row),
         reviewable=Act.REQUEST_REVIEW in actions,
     )
     if row["stuck"]:

@@ -16,7 +16,7 @@ from casework.people.rights import Right
 from schemas.inbox import InboxPage, Message, MessageKind
 from store.db import Database
 from vocabulary.deliveries import Recipient
-from vocabulary.events import EventType, amount_text
+from vocabulary.events import EventType, amount_text, result_text
 from vocabulary.outcomes import Outcome
 
 
@@ -96,7 +96,7 @@ def _message(row: Row[Any]) -> Message:
         enterprise=row.name,
         leads=Recipient.parse(row.recipient).bureau == row.lead_bureau,
         outcome=outcome,
-        outcome_text=outcome and outcome.label,
+        outcome_text=outcome and result_text(told),
         amount=amount and Decimal(amount),
         planned_on=planned_on and date.fromisoformat(planned_on),
         text=_text(row),
@@ -119,8 +119,7 @@ def _text(row: Row[Any]) -> str:
         case "visit":
             return f"走访提醒：{row.name}，{data['planned_on']}"
         case "assessment":
-            result = Outcome(data["outcome"]).label
-            return f"{row.name}：{result}，{amount_text(data['amount'])}"
+            return f"{row.name}：{result_text(data)}，{amount_text(data['amount'])}"
         case _:
             names = editions.names_of(row.notice_id)
             return f"{row.name}：{EventType(row.type).sentence(data, names)}"

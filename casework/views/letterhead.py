@@ -18,12 +18,12 @@ from rules.deciders import OnCase, on_case
 from rules.explain import explain
 from rules.notice import Notice
 from schemas.contacts import Contact
-from vocabulary.outcomes import Outcome
+from vocabulary.cases import State
 
 READ: Final = """
 SELECT a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.outcome, a.amount, a.received_at,
-    a.lead_bureau, a.copied_bureaus, s.parameters_hash, s.document, v.planned_on, v.provisional,
-    v.basis
+    a.lead_bureau, a.copied_bureaus, a.state, s.parameters_hash, s.document, v.planned_on,
+    v.provisional, v.basis
 FROM application AS a
 LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
 LEFT JOIN visit AS v ON v.id = a.visit_id AND v.state <> 'cancelled'
@@ -53,7 +53,7 @@ class Conclusion:
     """What an assessment came to, as a bureau is told: a sentence, what it is to find, what waits
     for something to be finished."""
 
-    outcome: Outcome
+    result: str
     amount: Decimal | None
     sentence: str
     to_find: tuple[Finding, ...] = ()
@@ -109,6 +109,7 @@ def read(conn: Connection, application_id: int) -> Letterhead | None:
             {**document, "outcome": row.outcome},
             row.amount,
             on_case(document, notice, row.lead_bureau, row.copied_bureaus),
+            determined=State(row.state).is_ruled,
         )
     visit = None
     if row.planned_on is not None:
@@ -131,14 +132,22 @@ def concluded(
     document: Mapping[str, Any],
     amount: Decimal | None,
     bureaus: OnCase | None = None,
+    *,
+    determined: bool = False,
 ) -> Conclusion:
-    """An assessment's document, explained to a bureau. Takes the amount that stands by now, and
-    the bureaus of the case by now, if not those of its route."""
+    """An assessment's document, explained to a bureau. Takes the amount that stands by now; the
+    bureaus of the case by now, if not those of its route; whether a person's determination is in
+    force."""
     explained = explain(
-        document, edition.notice, edition.forms.words, officer=True, bureaus=bureaus
+        document,
+        edition.notice,
+        edition.forms.words,
+        determined=determined,
+        officer=True,
+        bureaus=bureaus,
     )
     return Conclusion(
-        Outcome(document["outcome"]),
+        explained["outcome_text"],
         amount,
         explained["summary"],
         tuple(Finding(each["words"], each["decider"]) for each in explained["needs_finding"]),

@@ -15,7 +15,7 @@ NO_DATE = "通知未规定期限"
 # By outcome (None: not assessed yet): who acts next, and on what.
 NEXT_STEP: Mapping[str | None, tuple[str, str]] = {
     None: (Side.SYSTEM, "系统正在核对"),
-    Outcome.ELIGIBLE: (Side.BUREAU, "联系单位落实并走访"),
+    Outcome.ELIGIBLE: (Side.BUREAU, "按规则核对符合条件，待责任单位认定；认定后才算准予"),
     Outcome.INELIGIBLE: (Side.BUREAU, "联系单位走访并说明理由"),
     Outcome.NEEDS_DETERMINATION: (Side.BUREAU, "联系单位作出认定"),
     Outcome.REFERRED: (Side.BUREAU, "联系单位对接"),
@@ -45,12 +45,14 @@ def decide(
     *,
     above: str | None,
     granted: bool | None,
+    reopened: bool,
     reviewable: bool,
 ) -> tuple[str, str]:
     """Who acts next, and on what.
 
     Takes the assessment explained; the name of the body above the bureaus, if only it decides; what
-    the determination in force says, if any; whether the applicant may ask for a review (复核) now.
+    the determination in force says, if any; whether a review (复核) has set the result aside;
+    whether the applicant may ask for a review now.
     """
     who, action = NEXT_BY_STATE.get(state, NEXT_STEP[outcome])
     if assessment is None:
@@ -63,8 +65,7 @@ def decide(
             who, action = points[0]["who"], points[0]["next"]
             points = points[1:]
         return who, "；".join([action, *(point["next"] for point in points)])
-    if state is State.AWAITING_DETERMINATION:
-        # Only a review leads here with an outcome: the one that it has set aside.
+    if state is State.AWAITING_DETERMINATION and reopened:
         return Side.BUREAU, _REOPENED
     refused = any(found["result"] == Truth.FALSE for found in assessment.findings)
     against = outcome in (Outcome.INELIGIBLE, Outcome.REFERRED) and refused

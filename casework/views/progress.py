@@ -23,7 +23,7 @@ from schemas.status import (
     ReopenedField,
     Review,
 )
-from vocabulary.cases import Act, DeterminationState, Grade, State, SupplementState
+from vocabulary.cases import Act, DeterminationState, Grade, ReviewState, State, SupplementState
 from vocabulary.outcomes import Outcome
 
 Names = Callable[[str], str]
@@ -89,6 +89,12 @@ def review(row: Row) -> Review | None:
     """The latest review."""
     asked = row["review"]
     return asked and build(Review, asked, answer=asked["note"])
+
+
+def is_reopened(row: Row) -> bool:
+    """Whether the latest review set a result aside."""
+    asked = row["review"]
+    return asked is not None and asked["state"] == ReviewState.REOPENED
 
 
 def rating(row: Row) -> RatingGiven | None:

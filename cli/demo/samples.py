@@ -1,9 +1,10 @@
-"""The bundled samples over HTTP: submit, wait, let the bureau record findings, show a table.
+"""The bundled samples over HTTP: submit, wait, let the bureau find and determine, show a table.
 
 A sample is a JSON file in `samples/`: `title`, `application` (the body of a submission) and
-optionally `official_findings`, which the lead bureau records once the application waits for them.
-Each is submitted under an Idempotency-Key of its own, so a second run finds the first one's
-applications instead of filing them again.
+optionally `official_findings`, which the lead bureau records once the application waits for them,
+and `determination`, the reason for which its officer then grants what the rules computed. Each is
+submitted under an Idempotency-Key of its own, so a second run finds the first one's applications
+instead of filing them again.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from typing import Any
 
 import click
 
-from cli.demo.http import ApiUnreachableError, DemoError, call
+from cli.demo.http import ApiUnreachableError, Body, DemoError, call
 from cli.tables import table
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 PROCESS_SECONDS = 90
 POLL_SECONDS = 0.2
 WAITS_FOR_FINDINGS = "needs_determination"
+WAITS_FOR_DETERMINATION = "awaiting_determination"
 COLUMNS = ("受理编号", "样例", "结果", "金额（元）", "已告知", "走访日期")
 FILED_BY: dict[str, Any] = {"identity": {"level": "assured"}}
 """What the sending system says of who files."""
@@ -43,6 +45,7 @@ class Sample:
     title: str
     application: dict[str, Any]
     official_findings: list[dict[str, Any]]
+    determination: str | None
 
 
 def load_samples(folder: Path = SAMPLES) -> list[Sample]:
@@ -56,6 +59,7 @@ def load_samples(folder: Path = SAMPLES) -> list[Sample]:
                 title=content["title"],
                 application=content["application"],
                 official_findings=content.get("official_findings", []),
+                determination=content.get("determination"),
             )
         )
     return samples
@@ -96,11 +100,19 @@ def table_row(sample: Sample, status: dict[str, Any]) -> tuple[str, ...]:
     return (
         status["receipt"],
         sample.title,
-        status["outcome_text"],
-        status["amount"] or "—",
+        _result(status),
+        status["determined_amount"] or status["amount"] or "—",
         f"{contact['bureau_name']} {''.join(contact['name'].split())} {contact['phone']}",
         visit["planned_on"] if visit else "—",
     )
+
+
+def _result(status: dict[str, Any]) -> str:
+    """What became of it: what a person determined, else what the rules say."""
+    determined = status["determination"]
+    if determined is None:
+        return str(status["outcome_text"])
+    return "已认定：准予" if determined["granted"] else "已认定：不予认定"
 
 
 def _attempt(
@@ -127,19 +139,31 @@ def _follow(
     token_for: TokenMaker,
     deadline: float,
 ) -> dict[str, Any]:
-    """The status after the assessment, or after the one that follows the sample's findings."""
+    """The status after the last of what the sample asks for: assessment, findings, grant."""
     status = _wait(accepted, deadline, lambda status: _is_settled(status, after=0))
     if sample.official_findings and status["outcome"] == WAITS_FOR_FINDINGS:
         serial = status["assessment"]["serial"]
-        bureau = status["bureaus"]["lead"]["bureau"]
-        call(
-            f"{url}/api/v1/cases/{accepted['receipt']}/findings",
-            token_for(bureau),
-            {"findings": sample.official_findings},
-            If_Match=f'"{status["version"]}"',
-        )
+        found = {"findings": sample.official_findings}
+        _act(url, token_for, status, "findings", found)
         status = _wait(accepted, deadline, lambda status: _is_settled(status, after=serial))
+    if sample.determination and status["state"] == WAITS_FOR_DETERMINATION:
+        _act(url, token_for, status, "determination", _grant(sample, status))
+        status = call(accepted["status_url"], accepted["access_code"]).body
     return status
+
+
+def _grant(sample: Sample, status: dict[str, Any]) -> Body:
+    return {"granted": True, "amount": status["amount"], "reason": sample.determination}
+
+
+def _act(url: str, token_for: TokenMaker, status: dict[str, Any], act: str, body: Body) -> None:
+    """Act on a case as an officer of its lead bureau, on the version just read."""
+    call(
+        f"{url}/api/v1/cases/{status['receipt']}/{act}",
+        token_for(status["bureaus"]["lead"]["bureau"]),
+        body,
+        If_Match=f'"{status["version"]}"',
+    )
 
 
 def _is_settled(status: dict[str, Any], *, after: int) -> bool:

@@ -170,6 +170,9 @@ def test_each_application_goes_its_own_notices_way(house: House) -> None:
     finding = {"condition": "2.verified", "result": True, "note": "已核实"}
     house.told(f"POST /cases/{stalls.receipt}/findings", {"findings": [finding]}, "shili_winter")
     wait_for(lambda: stalls.status()["outcome"] == "eligible", "the finding has been taken in")
+    assert house.told("GET /publicity")["items"] == []
+    yes = {"granted": True, "amount": "1000.00", "reason": "经核属实"}
+    house.told(f"POST /cases/{stalls.receipt}/determination", yes, "shili_winter")
     [grant] = house.told("GET /publicity")["items"]
     assert (grant["measure"], grant["title"], grant["amount"]) == ("二", "冬季出摊补助", "1000.00")
     page = requests.get(f"{house.base}/publicity", timeout=TIMEOUT).text

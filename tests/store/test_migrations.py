@@ -14,6 +14,7 @@ from psycopg import sql
 from sqlalchemy.exc import OperationalError
 
 from store import migrate
+from vocabulary.events import EventType
 
 VERSIONS = sorted((Path(migrate.__file__).parent / "migrations" / "versions").glob("0*.py"))
 # What code of the release before could not live with. Removing something takes a release of its
@@ -108,3 +109,36 @@ def test_what_would_break_the_release_before_is_recognised(statement: str) -> No
 
 def test_a_column_with_a_default_is_harmless() -> None:
     assert not BREAKING.search("ALTER TABLE application ADD COLUMN x INT NOT NULL DEFAULT 0;")
+
+
+def test_what_the_rules_alone_had_granted_waits_for_a_person_and_gives_its_cap_back(
+    fresh_database_url: Callable[..., str],
+) -> None:
+    url = fresh_database_url()
+    command.upgrade(migrate.configuration(url), "0011")
+    with psycopg.connect(url, autocommit=True) as seen:
+        seen.execute(
+            "INSERT INTO application (receipt, notice_id, provision, name, enterprise, facts,"
+            " state, outcome, lead_bureau, access_hash, source, received_at)"
+            " SELECT 'R' || n, 'x', 'p', '测试', '{}', '{}', CASE n % 4 WHEN 3 THEN 'determined'"
+            " ELSE 'decided' END, CASE n % 4 WHEN 0 THEN 'ineligible' ELSE 'eligible' END,"
+            " 'sasac', '', 'form', now() FROM generate_series(1, 4000) AS n"
+        )
+        seen.execute("INSERT INTO cap_account (account, granted) VALUES ('a', 5)")
+        seen.execute("INSERT INTO cap_grant (application_id, account, amount) VALUES (1, 'a', 5)")
+    migrate.upgrade(url)
+    with psycopg.connect(url, autocommit=True) as seen:
+        states = "SELECT state, outcome, count(*) FROM application GROUP BY 1, 2 ORDER BY 1, 2"
+        assert seen.execute(states).fetchall() == [
+            ("awaiting_determination", "eligible", 2000),
+            ("decided", "ineligible", 1000),
+            ("determined", "eligible", 1000),
+        ]
+        events = "SELECT type, from_state, to_state, data ->> 'bureau', count(*) FROM event"
+        assert seen.execute(events + " GROUP BY 1, 2, 3, 4").fetchall() == [
+            (EventType.DETERMINATION_REQUIRED, "decided", "awaiting_determination", "sasac", 2000)
+        ]
+        items = "SELECT stage, count(*) FROM work_item GROUP BY 1 ORDER BY 1"
+        assert seen.execute(items).fetchall() == [("assess", 1), ("chase", 2000)]
+        with pytest.raises(psycopg.errors.CheckViolation):
+            seen.execute("UPDATE application SET state = 'decided' WHERE outcome = 'eligible'")

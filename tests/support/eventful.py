@@ -43,7 +43,6 @@ from vocabulary.people import Role
 
 GUARANTOR = Principal("development_reform", Role.OFFICER, "测试壬")
 MET = [Finding("6.4", result=True, note="已核实合同和费率")]
-FAILED = [Finding("6.4", result=False, note="并非该机构申报")]
 RENT_FIELD = "/facts/leases/0/rent"
 FIRST = frozenset({1})
 DISTRICT = Principal("district_government", Role.OFFICER, "测试庚")
@@ -123,8 +122,15 @@ def caps(office: Office) -> None:
     )
     findings.record(free.db, GUARANTOR, first.receipt, MET)
     free.assess_all()
+    decide(free, first.receipt, Decision(True, Decimal("4000000.00"), "经核属实"), GUARANTOR)
     decide(free, cut.receipt, Decision(True, Decimal("1000000.00"), "以余额为限"), GUARANTOR)
-    findings.record(free.db, GUARANTOR, first.receipt, FAILED)
+    own = (first.receipt, first.access_code)
+    review.request(free.db, free.settings, *own, reason="请复核")
+    seen = free.seen(first.receipt, GUARANTOR)
+    head = replace(GUARANTOR, role=Role.SUPERVISOR, label="测试癸")
+    review.decide(
+        free.db, free.settings, head, first.receipt, seen, upheld=False, reason="并非该机构申报"
+    )
     free.assess_all()
 
 

@@ -70,9 +70,9 @@ class Office:
         """The case as somebody of a bureau reads it."""
         return wire(cases.read(self.db, self.settings, who, receipt))
 
-    def seen(self, receipt: str) -> frozenset[int]:
+    def seen(self, receipt: str, who: Principal = OFFICER) -> frozenset[int]:
         """The version somebody has just read."""
-        return frozenset({self.case(receipt)["version"]})
+        return frozenset({self.case(receipt, who)["version"]})
 
     def status(self, accepted: accept.Accepted) -> dict[str, Any]:
         """The application as its owner reads it."""

@@ -202,7 +202,7 @@ def test_findings_lead_to_a_new_assessment_that_replaces_the_old_one(
     assess_due(database, settings)
     found = wire(status.read(database, settings, accepted.receipt, accepted.access_code))
     assert (found["state"], found["outcome"], found["amount"]) == (
-        "decided",
+        "awaiting_determination",
         "eligible",
         "60000.00",
     )

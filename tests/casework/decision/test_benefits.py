@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from casework.acts import findings, withdraw
+from casework.acts import findings, review, withdraw
 from casework.people.access import Principal
 from casework.views import cases, status
 from config.settings import Settings
@@ -13,7 +13,8 @@ from store.db import Database
 from tests.support import filing
 from tests.support.applications import tenant, uscc
 from tests.support.crowd import assess_in_parallel
-from tests.support.ledgers import scalar
+from tests.support.ledgers import column, scalar
+from tests.support.office import Office, decide
 from tests.support.packaged import load_application
 from tests.support.scenarios.chain import BRANCH, OF_A_CHAIN, PARENT_USCC, paid, shop
 from tests.support.wire import wire
@@ -110,7 +111,17 @@ def test_a_branchs_subsidy_follows_what_becomes_of_its_parents_waiver(
     findings.record(database, officer, waiver.receipt, met)
     for _ in range(2):
         assess_in_parallel(database, settings, 10)
+    # Eligible is not granted: it still waits for a person.
+    assert lines() == [("held", "9000.00")] * 2
+    decide(Office(database, settings), waiver.receipt)
+    for _ in range(2):
+        assess_in_parallel(database, settings, 10)
     assert lines() == [("excluded", "9000.00")] * 2
+    review.request(database, settings, waiver.receipt, waiver.access_code, reason="请复核")
+    (version,) = column(database, "SELECT version FROM application ORDER BY id LIMIT 1")
+    head = Principal("sasac", Role.SUPERVISOR, "测试丙")
+    seen = frozenset({version})
+    review.decide(database, settings, head, waiver.receipt, seen, upheld=False, reason="重新核对")
     withdraw.withdraw(database, settings, waiver.receipt, waiver.access_code, reason=None)
     assess_in_parallel(database, settings, 10)
     assert lines() == [("counted", "9000.00")] * 2

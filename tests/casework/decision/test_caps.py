@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from casework.acts import findings, review, withdraw
+from casework.acts.determination_rules import InvalidDetermination
 from casework.acts.determine import Decision
 from casework.intake import accept
 from casework.people.access import Principal
@@ -29,6 +30,7 @@ from vocabulary.work import Stage
 
 CAP = Decimal("5000000.00")
 OFFICER = Principal("development_reform", Role.OFFICER, "测试壬")
+HEAD = Principal("development_reform", Role.SUPERVISOR, "测试癸")
 MET = [Finding("6.4", result=True, note="已核实合同和费率")]
 FAILED = [Finding("6.4", result=False, note="并非该机构申报")]
 
@@ -57,6 +59,24 @@ def find(office: Office, accepted: accept.Accepted, found: list[Finding]) -> Non
     office.assess_all()
 
 
+def grant(office: Office, accepted: accept.Accepted, amount: str) -> None:
+    """The officer's determination, and every assessment that follows from it."""
+    decide(office, accepted.receipt, Decision(True, Decimal(amount), "已核实合同和费率"), OFFICER)
+    office.assess_all()
+
+
+def reopen(office: Office, accepted: accept.Accepted) -> None:
+    """The applicant asks for a review and somebody else sets the determination aside."""
+    review.request(
+        office.db, office.settings, accepted.receipt, accepted.access_code, reason="请复核"
+    )
+    seen = frozenset({office.case(accepted.receipt, OFFICER)["version"]})
+    review.decide(
+        office.db, office.settings, HEAD, accepted.receipt, seen, upheld=False, reason="重新核对"
+    )
+    office.assess_all()
+
+
 def amounts(office: Office, *accepted: accept.Accepted) -> list[str]:
     return [office.status(each)["amount"] for each in accepted]
 
@@ -64,16 +84,21 @@ def amounts(office: Office, *accepted: accept.Accepted) -> list[str]:
 def granted(office: Office) -> Decimal:
     """The running total, which is the sum of what applications hold."""
     total: Decimal = scalar(office.db, "SELECT sum(granted) FROM cap_account")
-    assert scalar(office.db, "SELECT sum(amount) FROM cap_grant") == total
+    assert scalar(office.db, "SELECT coalesce(sum(amount), 0) FROM cap_grant") == total
     return total
 
 
-def test_a_claim_nobody_has_certified_takes_no_room_from_a_certified_one(office: Office) -> None:
+def test_what_nobody_has_determined_takes_no_room_even_if_every_condition_is_met(
+    office: Office,
+) -> None:
     fake = file(office, 1, "5000000.00")
     real = file(office, 2, "2000000.00")
     find(office, real, MET)
     status = office.status(real)
-    assert (status["outcome"], status["amount"]) == ("eligible", "2000000.00")
+    assert (status["state"], status["outcome"]) == ("awaiting_determination", "eligible")
+    assert column(office.db, "SELECT account FROM cap_account") == []
+    grant(office, real, "2000000.00")
+    assert "尚未认定" not in office.status(real)["assessment"]["cap"]["text"]
     provisional = office.status(fake)
     assert provisional["amount"] == "5000000.00"
     assert "尚未认定" in provisional["assessment"]["cap"]["text"]
@@ -95,6 +120,13 @@ def test_the_total_of_many_concurrent_loans_reaches_the_cap_exactly_and_never_pa
             " 'development_reform', app_now() FROM application"
         )
         conn.exec_driver_sql(
+            "INSERT INTO determination (application_id, granted, amount, computed, reason,"
+            " findings, bureau, from_state, proposed_by, proposed_at, state)"
+            " SELECT id, true, amount, amount, '属实', '[]', 'development_reform', state,"
+            " 'development_reform:测试壬', app_now(), 'in_force' FROM application"
+        )
+        conn.exec_driver_sql("UPDATE application SET state = 'determined'")
+        conn.exec_driver_sql(
             "INSERT INTO work_item (stage, subject_id, not_before, created_at)"
             " SELECT 'assess', id, app_now(), app_now() FROM application"
         )
@@ -111,7 +143,7 @@ def test_the_total_of_many_concurrent_loans_reaches_the_cap_exactly_and_never_pa
 
 def test_assessing_again_does_not_draw_on_the_cap_twice(office: Office) -> None:
     accepted = file(office, 1, "4000000.00")
-    find(office, accepted, MET)
+    grant(office, accepted, "4000000.00")
     for _ in range(2):
         with office.db.statement() as conn:
             conn.exec_driver_sql(
@@ -123,47 +155,62 @@ def test_assessing_again_does_not_draw_on_the_cap_twice(office: Office) -> None:
     assert granted(office) == Decimal("4000000.00")
 
 
-@pytest.mark.parametrize("how", ["finding", "withdrawal", "determination"])
-def test_room_that_becomes_free_goes_to_whom_the_cap_cut_in_order_of_receipt(
+def test_a_grant_under_review_keeps_its_room_until_the_review_sets_it_aside(office: Office) -> None:
+    first, second = file(office, 1, "3000000.00"), file(office, 2, "2500000.00")
+    grant(office, first, "3000000.00")
+    review.request(office.db, office.settings, first.receipt, first.access_code, reason="请复核")
+    assert granted(office) == Decimal("3000000.00")
+    with pytest.raises(InvalidDetermination, match=r"2,000,000\.00元"):
+        grant(office, second, "2500000.00")
+    seen = frozenset({office.case(first.receipt, OFFICER)["version"]})
+    review.decide(
+        office.db, office.settings, HEAD, first.receipt, seen, upheld=False, reason="重新核对"
+    )
+    assert granted(office) == Decimal("0.00")
+    grant(office, second, "2500000.00")
+    assert granted(office) == Decimal("2500000.00")
+
+
+@pytest.mark.parametrize("how", ["refusal", "withdrawal"])
+def test_what_a_review_has_set_aside_draws_on_nothing_whatever_becomes_of_it(
     office: Office, how: str
 ) -> None:
-    first = file(office, 1, "3000000.00")
-    second = file(office, 2, "2500000.00")
+    first, second = file(office, 1, "3000000.00"), file(office, 2, "2500000.00")
     third = file(office, 3, "2000000.00")
-    # Certified in another order than received.
-    for accepted in (first, third, second):
-        find(office, accepted, MET)
+    # Determined in another order than received.
+    for accepted, amount in ((first, "3000000.00"), (third, "2000000.00"), (second, "0.00")):
+        grant(office, accepted, amount)
     assert amounts(office, first, second, third) == ["3000000.00", "0.00", "2000000.00"]
-    if how == "finding":
-        find(office, first, FAILED)
-    elif how == "withdrawal":
+    reopen(office, first)
+    if how == "withdrawal":
         withdraw.withdraw(office.db, office.settings, first.receipt, first.access_code, reason=None)
     else:
         refusal = Decision(granted=False, amount=None, reason="冒名申报", findings=FAILED)
         decide(office, first.receipt, refusal, OFFICER)
     office.assess_all()
+    # What was determined stands; that more is possible now is told.
     assert amounts(office, second, third) == ["2500000.00", "2000000.00"]
-    assert granted(office) == Decimal("4500000.00")
+    assert granted(office) == Decimal("2000000.00")
+    assert column(office.db, HEADROOM) == [f"{second.receipt} 2500000.00"]
 
 
-def test_a_smaller_determination_frees_the_rest_and_the_total_is_the_cap_again(
-    office: Office,
-) -> None:
+def test_a_smaller_determination_leaves_the_rest_to_the_others(office: Office) -> None:
     first, second = file(office, 1, "4000000.00"), file(office, 2, "2000000.00")
     third = file(office, 3, "1000000.00")
     for accepted in (first, third, second):
         find(office, accepted, MET)
-    assert amounts(office, first, second, third) == ["4000000.00", "0.00", "1000000.00"]
-    smaller = Decision(granted=True, amount=Decimal("2500000.00"), reason="按实际降费核减")
-    decide(office, first.receipt, smaller, OFFICER)
-    office.assess_all()
+    grant(office, first, "2500000.00")
+    grant(office, third, "1000000.00")
+    with pytest.raises(InvalidDetermination, match=r"1,500,000\.00元"):
+        grant(office, second, "2000000.00")
+    grant(office, second, "1500000.00")
     assert amounts(office, second, third) == ["1500000.00", "1000000.00"]
     assert granted(office) == CAP
 
 
 def test_a_determination_takes_no_more_than_the_room_there_is(office: Office) -> None:
     first, second = file(office, 1, "4000000.00"), file(office, 2, "2000000.00")
-    find(office, first, MET)
+    grant(office, first, "4000000.00")
     yes = Decision(granted=True, amount=Decimal("1000000.00"), reason="以余额为限")
     result = decide(office, second.receipt, yes, OFFICER)
     assert (result.computed, granted(office)) == (Decimal("1000000.00"), CAP)
@@ -176,23 +223,22 @@ HEADROOM += " ON a.id = e.application_id WHERE e.type = 'determination.room' ORD
 def test_no_room_is_announced_where_less_was_determined_than_there_was(office: Office) -> None:
     first, cut = file(office, 1, "4000000.00"), file(office, 2, "2000000.00")
     lowered = file(office, 3, "600000.00")
-    find(office, first, MET)
+    grant(office, first, "4000000.00")
     decide(office, cut.receipt, Decision(True, Decimal("700000.00"), "以余额为限"), OFFICER)
     assert column(office.db, HEADROOM) == []
     less = Decision(True, Decimal("700000.00"), "按实际核减")
     decide(office, lowered.receipt, replace(less, amount=Decimal("100000.00")), OFFICER)
     assert granted(office) == Decimal("4800000.00")
-    withdraw.withdraw(office.db, office.settings, first.receipt, first.access_code, reason=None)
-    office.assess_all()
+    reopen(office, first)
     assert column(office.db, HEADROOM) == []
     assert office.status(cut)["determined_amount"] == "700000.00"
 
 
 def test_both_sides_hear_of_the_room_once_and_a_review_leads_to_the_rest(office: Office) -> None:
     first, cut = file(office, 1, "4000000.00"), file(office, 2, "2000000.00")
-    find(office, first, MET)
+    grant(office, first, "4000000.00")
     decide(office, cut.receipt, Decision(True, Decimal("1000000.00"), "以余额为限"), OFFICER)
-    find(office, first, FAILED)
+    reopen(office, first)
     assert column(office.db, HEADROOM) == [f"{cut.receipt} 2000000.00"]
     status = office.status(cut)
     assert (status["state"], status["determined_amount"]) == ("determined", "1000000.00")
@@ -211,23 +257,14 @@ def test_both_sides_hear_of_the_room_once_and_a_review_leads_to_the_rest(office:
     office.assess_all()
     assert len(column(office.db, HEADROOM)) == 1
 
-    review.request(office.db, office.settings, cut.receipt, cut.access_code, reason="已有余额")
-    review.decide(
-        office.db,
-        office.settings,
-        Principal("development_reform", Role.SUPERVISOR, "测试癸"),
-        cut.receipt,
-        frozenset({office.case(cut.receipt, OFFICER)["version"]}),
-        upheld=False,
-        reason="已有余额",
-    )
+    reopen(office, cut)
     decide(office, cut.receipt, Decision(True, Decimal("2000000.00"), "余额已足"), OFFICER)
     assert office.status(cut)["determined_amount"] == "2000000.00"
     assert granted(office) == Decimal("2000000.00")
 
 
 def test_naming_a_head_office_neither_draws_on_its_total_nor_shows_it(office: Office) -> None:
-    find(office, file(office, 1, "4321098.76"), MET)
+    grant(office, file(office, 1, "4321098.76"), "4321098.76")
     body = guarantee_body(uscc(99), 2, Decimal("3000000.00"))
     body["enterprise"]["kind"] = "branch"
     body["facts"]["head_office_uscc"] = uscc(1)

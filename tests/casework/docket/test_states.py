@@ -59,7 +59,23 @@ def test_what_a_person_decided_stands_above_what_the_rules_compute(
 def test_an_unanswered_request_to_supplement_goes_on_waiting() -> None:
     kept = states.move(State.AWAITING_SUPPLEMENT, Outcome.ELIGIBLE, supplement_open=True)
     assert kept is State.AWAITING_SUPPLEMENT
-    assert states.move(State.SUPPLEMENTED, Outcome.ELIGIBLE) is State.DECIDED
+    settled = states.move(State.SUPPLEMENTED, Outcome.ELIGIBLE)
+    assert settled is State.AWAITING_DETERMINATION
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_the_rules_decide_only_what_gives_nothing(outcome: Outcome) -> None:
+    decides = states.move(State.RECEIVED, outcome) is State.DECIDED
+    assert decides == (outcome in (Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE))
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_what_leads_back_leads_back_unless_the_rules_found_it_eligible_meanwhile(
+    outcome: Outcome,
+) -> None:
+    assert states.back(State.DECIDED, outcome) is states.BY_OUTCOME[outcome]
+    for before in (State.AWAITING_DETERMINATION, State.REFERRED, State.DETERMINED):
+        assert states.back(before, outcome) is before
 
 
 def test_a_withdrawn_application_is_not_assessed_and_nobody_can_act() -> None:

@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 
-from casework.acts import approval, determine, review
+from casework.acts import approval, determine, findings, review
 from casework.acts.determine import Decision
+from casework.people.access import Principal
 from casework.reporting import publicity
 from casework.reporting.publicity import masked
 from schemas.findings import Finding
 from tests.support.ledgers import column, scalar
-from tests.support.office import COLLEAGUE, HEAD, OFFICER, RENT, Office
+from tests.support.office import COLLEAGUE, HEAD, OFFICER, RENT, Office, decide
+from tests.support.packaged import example
 from tests.support.wire import wire
 from vocabulary.forms import EnterpriseKind
+from vocabulary.people import Role
 
 
 def listed(office: Office, **filters: Any) -> Any:
@@ -71,24 +74,28 @@ def test_only_decided_grants_are_listed(office: Office) -> None:
     assert [item["amount"] for item in listed(office)] == ["120000.00", "50000.00"]
 
 
-def test_what_the_rules_alone_grant_is_listed_and_what_counts_elsewhere_is_not(
+def test_what_the_rules_alone_find_eligible_is_not_listed_before_it_is_determined(
     office: Office,
 ) -> None:
-    with office.db.transaction() as conn:
-        for number, (outcome, amount) in enumerate(
-            [("eligible", "3.00"), ("eligible", "0.00"), ("ineligible", None), ("eligible", None)]
-        ):
-            receipt = office.submit().receipt
-            conn.exec_driver_sql(
-                "UPDATE application SET state = 'decided', outcome = %(outcome)s,"
-                " amount = %(amount)s, name = %(name)s WHERE receipt = %(receipt)s",
-                {
-                    "receipt": receipt,
-                    "outcome": outcome,
-                    "amount": amount,
-                    "name": f"测试餐饮{number}号公司",
-                },
-            )
+    receipt = office.submit().receipt
+    met = [Finding(code, result=True, note="测试") for code in ("1.2", "1.3", "1.4", "1.5")]
+    findings.record(office.db, OFFICER, receipt, met)
+    office.assess()
+    case = office.case(receipt)
+    assert (case["state"], case["outcome"]) == ("awaiting_determination", "eligible")
+    assert listed(office) == []
+    decide(office, receipt)
+    assert [item["amount"] for item in listed(office)] == [RENT]
+
+
+def test_a_grant_without_a_figure_is_listed_and_what_counts_elsewhere_is_not(
+    office: Office,
+) -> None:
+    for amount in ("3.00", "0.00"):
+        grant(office, office.submit().receipt, amount)
+    park = Principal("park", Role.SUPERVISOR, "测试庚")
+    supported = Decision(granted=True, amount=None, reason="经核属实")
+    decide(office, office.submit(example("m11_fintech")).receipt, supported, park)
     assert [item["amount"] for item in listed(office)] == [None, "3.00"]
 
 
@@ -153,5 +160,5 @@ def test_a_page_is_read_through_the_index_of_grants(office: Office) -> None:
             "EXPLAIN " + publicity._LIST,
             {"provisions": ["m01_tenant"], "before": 10, "limit": 51},
         ).scalars()
-        assert "ix_application_granted" in "\n".join(plan)
+        assert "ix_application_determined" in "\n".join(plan)
     assert column(office.db, "SELECT id FROM application") == []

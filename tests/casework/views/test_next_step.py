@@ -37,7 +37,7 @@ def step_of(case: str, state: State, **more: Any) -> tuple[str, str]:
         rules_version="",
         parameters_hash="",
     )
-    given = {"above": None, "granted": None, "reviewable": True, **more}
+    given = {"above": None, "granted": None, "reopened": False, "reviewable": True, **more}
     return next_step.decide(state, judged.assessment.outcome, explained, **given)
 
 
@@ -71,11 +71,23 @@ def test_a_denial_says_that_one_may_ask_for_a_review(case: str) -> None:
 def test_a_refusing_determination_says_so_too_and_a_grant_does_not() -> None:
     assert "可以申请复核" in step_of("T20", State.DETERMINED, granted=False)[1]
     assert "复核" not in step_of("T20", State.DETERMINED, granted=True)[1]
-    assert "复核" not in step_of("T01", State.DECIDED)[1]
+    assert "复核" not in step_of("T01", State.AWAITING_DETERMINATION)[1]
+
+
+def test_what_meets_every_condition_still_waits_for_a_person() -> None:
+    actor, action = step_of("T01", State.AWAITING_DETERMINATION)
+    assert (actor, action) == (
+        Side.BUREAU,
+        "按规则核对符合条件，待责任单位认定；认定后才算准予",
+    )
+    reopened = step_of("T01", State.AWAITING_DETERMINATION, reopened=True)
+    assert reopened == (Side.BUREAU, "原结果已撤销，联系单位重新作出认定")
 
 
 def test_before_an_assessment_the_system_acts() -> None:
-    step = next_step.decide(State.RECEIVED, None, None, above=None, granted=None, reviewable=False)
+    step = next_step.decide(
+        State.RECEIVED, None, None, above=None, granted=None, reopened=False, reviewable=False
+    )
     assert step == next_step.NEXT_STEP[None]
 
 

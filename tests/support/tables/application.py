@@ -22,9 +22,6 @@ from vocabulary.cases import Source, State
 from vocabulary.identity import IdentityLevel, IdentityMeans
 from vocabulary.outcomes import Outcome
 
-GRANTED = f"state = '{State.DETERMINED}' OR state = '{State.DECIDED}' AND outcome = 'eligible'"
-"""What may have been granted: determined by a person (who may also have refused), or eligible."""
-
 receipt_number = Sequence("receipt_number", metadata=metadata, cache=32)
 
 application = Table(
@@ -90,7 +87,12 @@ application = Table(
     # Reports are about a period. Block ranges cost intake nothing: the table grows in this order.
     Index(None, "received_at", postgresql_using="brin"),
     # What may be on the publicity list, whatever the rest of the table holds.
-    Index("ix_application_granted", "provision", "id", postgresql_where=text(GRANTED)),
+    Index(
+        "ix_application_determined",
+        "provision",
+        "id",
+        postgresql_where=text(f"state = '{State.DETERMINED}'"),
+    ),
     Index(None, "visit_id", postgresql_where=text("visit_id IS NOT NULL")),
 )
 
