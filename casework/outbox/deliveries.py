@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from config.channels import MOBILE, ROBOTS, Contact
+from config.channels import ROBOTS, Contact
 from config.settings import Settings
+from schemas.kit.telephone import read_telephone
 from store import ledger
 from store.encoding import numbers
 from vocabulary.deliveries import APPLICANT, Channel, Recipient
@@ -110,9 +111,11 @@ def ways_to_bureau(settings: Settings, to: Recipient) -> tuple[Contact, ...]:
 
 def ways_to_enterprise(settings: Settings, contact: Mapping[str, str]) -> tuple[Contact, ...]:
     """How an enterprise can be reached outside its status page, in order of trial."""
-    addresses = {"email": contact.get("email"), "sms": contact.get("phone")}
-    if not MOBILE.fullmatch(addresses["sms"] or ""):
-        addresses["sms"] = None  # a landline takes no short message
+    phone = read_telephone(contact.get("phone") or "")
+    addresses = {
+        "email": contact.get("email"),
+        "sms": phone.text_address if phone else None,  # a landline takes no short message
+    }
     return tuple(
         Contact(channel, address)
         for channel in settings.enterprise_channels

@@ -47,7 +47,7 @@ _SHAPES: Final = re.compile(
     | [\w.+-]+@[\w-]+(?:\.[\w-]+)+                         # e-mail
     # An access code: four groups of Crockford base 32.
     | (?<![0-9A-Za-z])(?:[0-9A-HJKMNP-TV-Z]{5}-){3}[0-9A-HJKMNP-TV-Z]{5}(?![0-9A-Za-z])
-    | (?<![0-9A-Za-z])[0-9]{8}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])  # social credit code
+    | (?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])  # code
     | (?<![0-9A-Za-z])1[3-9]\d{9}(?![0-9A-Za-z])                            # mobile
     | (?<![0-9A-Za-z.-])(?:0\d{2,3}-?)?[2-8]\d{7}(?:-\d{1,6})?(?![0-9A-Za-z-])  # landline
     | (?<![\d.])\d[\d,]*\.\d{2}(?![\ds.])                # amount

@@ -17,13 +17,14 @@ from typing import Any, ClassVar, Final
 from unicodedata import category
 
 from marshmallow import ValidationError, fields
-from stdnum.cn import uscc as stdnum_uscc
-from stdnum.exceptions import InvalidChecksum
-from stdnum.exceptions import ValidationError as StdnumError
 
+from schemas.kit.mail_address import LONGEST as LONGEST_ADDRESS
+from schemas.kit.mail_address import read_mail_address
 from schemas.kit.refusals import coded, said
+from schemas.kit.telephone import LONGEST as LONGEST_NUMBER
+from schemas.kit.telephone import read_telephone
 from vocabulary.base import Vocabulary
-from vocabulary.writing import half_width, tidy, tidy_lines
+from vocabulary.writing import half_width, number_form, tidy, tidy_lines
 
 MONEY_MAX: Final = Decimal("99999999999.99")
 """Yuan; the widest amount ``numeric(14,2)`` and an 11-digit form field share."""
@@ -39,22 +40,19 @@ _MONEY: Final = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?", re.ASCII)
 _PLAIN_MONEY: Final = re.compile(r"\d{1,11}(?:\.\d{1,2})?", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH: Final = re.compile(r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])", re.ASCII)
-# Mainland mobile numbers, Beijing and other landlines with extension: as the notice prints them,
-# and as people write them (with +86, area code, hyphens).
-_PHONE: Final = re.compile(
-    r"(?:(?:\+?86[- ]?)?1[3-9]\d{9}"
-    r"|(?:(?:\+?86[- ]?)?0?10-?)?[2-8]\d{7}(?:-\d{1,6})?"
-    r"|0\d{2,3}-?[2-9]\d{6,7}(?:-\d{1,6})?)",
-    re.ASCII,
-)
-_USCC: Final = re.compile(r"\d{8}[0-9A-HJ-NPQRTUWXY]{10}", re.ASCII)
+_USCC: Final = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.ASCII)
 _USCC_SIGNS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_VALUES: Final = {sign: value for value, sign in enumerate(_USCC_SIGNS)}
 # GB 32100-2015: 3 to the power of the place, modulo 31; with the check character's value the sum
 # is divisible by 31.
 _USCC_WEIGHTS: Final = (*(pow(3, place, 31) for place in range(17)), 1)
 # Everything of a code but its check character, which may be any letter someone mistyped.
-_USCC_BODY: Final = re.compile(r"\d{8}[0-9A-HJ-NPQRTUWXY]{9}[0-9A-Z]", re.ASCII)
+_USCC_BODY: Final = re.compile(
+    r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{9}[0-9A-Z]", re.ASCII
+)
+# What licences of sole traders bore before the codes (decision 0026).
+_REGISTRATION_NUMBER: Final = re.compile(r"\d{15}", re.ASCII)
+_NO_SEPARATORS: Final = str.maketrans("", "", "-./ ")
 # C0 and C1 controls except line breaks.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LINE_BREAK: Final = re.compile("[\n\u2028\u2029]")
@@ -136,16 +134,15 @@ class Text(Described, fields.String):
 
 
 class Phone(Text):
-    """A telephone number, mobile or landline with extension, kept as written."""
+    """One telephone number as people write it, kept as written; what it means is read by
+    :mod:`schemas.kit.telephone`."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=32, **options)
+        super().__init__(max_length=LONGEST_NUMBER, **options)
 
     def read(self, value: Any) -> str:
-        text = super().read(value)
-        if not text.isascii():
-            text = half_width(text)
-        if not _PHONE.fullmatch(text):
+        text = half_width(super().read(value))
+        if read_telephone(text) is None:
             raise ValidationError(said("invalid_phone"))
         return text
 
@@ -153,33 +150,31 @@ class Phone(Text):
         return {"type": "string", "maxLength": self.max_length, "examples": ["13800000000"]}
 
 
-class EmailAddress(Described, fields.Email):
-    """An e-mail address of at most 254 characters (RFC 5321's path limit)."""
-
-    default_error_messages = {  # noqa: RUF012 -- marshmallow declares it so
-        "invalid": coded("invalid_email"),
-    }
+class EmailAddress(Described, fields.String):
+    """An e-mail address, its domain as punycode."""
 
     def read(self, value: Any) -> str:
         if not isinstance(value, str):
             raise ValidationError(said("invalid_string"))
-        text = value.strip()
-        if len(text) > 254:  # noqa: PLR2004 -- named in the docstring
-            raise ValidationError(said("too_long", max=254))
-        return text
+        if len(value) > LONGEST_ADDRESS:
+            raise ValidationError(said("too_long", max=LONGEST_ADDRESS))
+        address = read_mail_address(value)
+        if address is None:
+            raise ValidationError(said("invalid_email"))
+        return address
 
     def json_schema(self) -> dict[str, Any]:
         return {
             "type": "string",
             "format": "email",
-            "maxLength": 254,
+            "maxLength": LONGEST_ADDRESS,
             "examples": ["office@example.org"],
         }
 
 
 class Uscc(Described, fields.String):
     """统一社会信用代码 (GB 32100-2015), check character verified; spaces, hyphens, lower case and
-    full-width letters are normalised away."""
+    full-width letters are normalised away. The first two signs may be letters."""
 
     def read(self, value: Any) -> str:
         if not isinstance(value, str):
@@ -187,29 +182,27 @@ class Uscc(Described, fields.String):
         # Bounded before normalising: nothing longer can be a code however it is spaced.
         if len(value) > _LONGEST_CODE:
             raise ValidationError(said("invalid_uscc"))
-        # A right code written as it should be; the library tidies first, which costs ten times as
-        # much. It has the word on everything else.
-        if _USCC.fullmatch(value):
-            digits = map(_USCC_VALUES.__getitem__, value)
-            if sum(map(mul, digits, _USCC_WEIGHTS)) % len(_USCC_SIGNS) == 0:
-                return value
-        try:
-            code: str = stdnum_uscc.validate(half_width(tidy(value)))
-        except InvalidChecksum:
-            raise ValidationError(said("invalid_uscc_check")) from None
-        except StdnumError:
-            only_check = _USCC_BODY.fullmatch(stdnum_uscc.compact(half_width(tidy(value))))
-            code = "invalid_uscc_check" if only_check else "invalid_uscc"
-            raise ValidationError(said(code)) from None
+        code = value if _USCC.fullmatch(value) else number_form(value).translate(_NO_SEPARATORS)
+        if not _USCC.fullmatch(code):
+            raise ValidationError(said(_why_no_code(code)))
+        digits = map(_USCC_VALUES.__getitem__, code)
+        if sum(map(mul, digits, _USCC_WEIGHTS)) % len(_USCC_SIGNS):
+            raise ValidationError(said("invalid_uscc_check"))
         return code
 
     def json_schema(self) -> dict[str, Any]:
         """The field as JSON Schema (of the normalised form)."""
         return {
             "type": "string",
-            "pattern": "^[0-9]{8}[0-9A-HJ-NPQRTUWXY]{10}$",
+            "pattern": "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$",
             "examples": ["91110102MA00A001XU"],
         }
+
+
+def _why_no_code(code: str) -> str:
+    if _REGISTRATION_NUMBER.fullmatch(code):
+        return "registration_number"
+    return "invalid_uscc_check" if _USCC_BODY.fullmatch(code) else "invalid_uscc"
 
 
 class Money(Described, fields.Field[Decimal]):

@@ -18,10 +18,22 @@ _PLAIN: Final = re.compile(
     rf"[A-Za-z0-9_+-]{{1,32}}(?:\.[A-Za-z0-9_+-]{{1,10}}){{0,2}}@(?:{_LABEL}\.){{1,4}}[a-z]{{2,24}}",
     re.ASCII,
 )
+_TOP: Final = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]+", re.ASCII)
 _CHINESE_SIGNS: Final = re.compile("[，。、；：“”‘’（）《》【】]")
 # Names that no mail may be sent to from inside a network.
 _OURS: Final = frozenset(
-    {"localhost", "local", "localdomain", "lan", "internal", "intranet", "home", "corp", "arpa", "onion"}
+    {
+        "localhost",
+        "local",
+        "localdomain",
+        "lan",
+        "internal",
+        "intranet",
+        "home",
+        "corp",
+        "arpa",
+        "onion",
+    }
 )
 
 
@@ -44,11 +56,12 @@ def read_mail_address(written: str) -> str | None:
                 check_deliverability=False,
                 allow_smtputf8=False,
                 globally_deliverable=False,
+                strict=True,
             )
         except EmailNotValidError:
             return None
         address = found.ascii_email or ""
     labels = address.rpartition("@")[2].lower().split(".")
-    if len(labels) < 2 or labels[-1] in _OURS or not labels[-1][-1:].isalpha():  # noqa: PLR2004
+    if len(labels) < 2 or labels[-1] in _OURS or not _TOP.fullmatch(labels[-1]):  # noqa: PLR2004
         return None
     return address if len(address) <= LONGEST else None

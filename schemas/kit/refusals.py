@@ -43,8 +43,12 @@ SENTENCES: Final[dict[str, str]] = {
     "control_character": "不能含有控制字符；单行文字也不能换行。",
     "invalid_uscc": "统一社会信用代码应为 18 位数字或大写字母（不用 I、O、Z、S、V）。",
     "invalid_uscc_check": "统一社会信用代码的校验位不对，请逐位核对。",
-    "invalid_phone": "电话号码格式不正确，应为 11 位手机号码，或带区号的固定电话。",
-    "invalid_email": "电子邮箱格式不正确。",
+    "registration_number": "这是 15 位的工商注册号。请填写营业执照上 18 位的统一社会信用代码；"
+    "执照上还没有的，请先向市场监督管理部门换领。",
+    "invalid_phone": "电话号码格式不正确：请只填一个号码。手机如 13800000000，"
+    "固定电话如 010-66112569 转 802；港澳台和境外的请加国家或地区代码，如 +852。",
+    "invalid_email": "电子邮箱格式不正确，应如 office@example.org；请检查有无中文逗号、句号，"
+    "@ 后应为邮箱服务的域名。",
     "ends_before_start": "结束日不能早于开始日。",
     "no_area": "各部分面积不能都为零。",
     "reduction_above_rent": "减免金额不能大于当月应付租金。",

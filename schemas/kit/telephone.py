@@ -35,13 +35,15 @@ _LABEL: Final = re.compile(
 _EXTENSION: Final = re.compile(
     r"(?P<number>.*?[\d)])[-\s]*(?:[(\[]\s*)?"
     r"(?:[,;]?\s*(?:转接?(?:分机)?号?|轉接?|分机号?码?|分機號?碼?|内线|ext(?:ension|n)?\.?|x|#|\*)|[,;])"
-    r"[-:.=\s]*(?P<extension>\d{1,6})\s*(?:分机)?\s*#?\s*(?:[)\]])?",
+    r"[-:.=\s]*(?P<extension>\d{1,6})\s*(?:分机|号|室)?\s*#?\s*(?:[)\]])?",
     re.IGNORECASE | re.ASCII,
 )
 _IN_BRACKETS: Final = re.compile(
     r"(?P<number>.*\d)\s*\(\s*(?P<extension>\d{1,6})\s*(?:分机)?\s*\)", re.ASCII
 )
-_TRAILING: Final = re.compile(r"(?P<number>.*\d\)?)[-\s]+(?P<extension>\d{1,6})", re.ASCII)
+# After a number that is not itself divided; else 2345-6789 would have an extension.
+_TRAILING: Final = re.compile(r"(?P<number>(?:.*\D)?\d{5,})[-\s]+(?P<extension>\d{1,6})", re.ASCII)
+_TRAILING_ANY: Final = re.compile(r"(?P<number>.*\d)[-\s]+(?P<extension>\d{1,6})", re.ASCII)
 _SIGNS: Final = re.compile(r"[+\d][\d\s().-]*\d", re.ASCII)
 _OTHER_CHINA: Final = ("852", "853", "886")
 _DOTS: Final = frozenset("·•・。")
@@ -77,23 +79,24 @@ def read_telephone(written: str) -> Telephone | None:
     if len(written) > LONGEST:
         return None
     text = _LABEL.sub("", _plain(written), count=1).strip()
-    for form in (_EXTENSION, _IN_BRACKETS, _TRAILING):
-        found = form.fullmatch(text)
-        if found is None:
-            continue
-        number = _number(found["number"])
-        if number is not None:
+    for form in (_EXTENSION, _IN_BRACKETS, _TRAILING, None, _TRAILING_ANY):
+        if form is None:
+            if whole := _number(text):
+                return whole
+        elif (found := form.fullmatch(text)) and (number := _number(found["number"])):
             return Telephone(number.number, found["extension"], number.is_mobile)
-        if form is _EXTENSION:
-            return None
-    return _number(text)
+    return None
 
 
 def _plain(written: str) -> str:
     """Half-width, with one kind of dash, blank and dot."""
     signs = normalize("NFKC", tidy(written))
     return "".join(
-        "-" if category(sign) == "Pd" or sign in "~\u2212\u30fc\u2500" else "." if sign in _DOTS else sign
+        "-"
+        if category(sign) == "Pd" or sign in "~\u2212\u30fc\u2500"
+        else "."
+        if sign in _DOTS
+        else sign
         for sign in signs
     )
 

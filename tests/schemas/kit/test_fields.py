@@ -109,6 +109,8 @@ def test_a_credit_code_is_normalised(given: str) -> None:
         "91110102MA00A001XU",
         "92110102MA00B00231",
         "52110102MJ0000034L",
+        "N1110102MF00000050",
+        "Y1110102MA0000077T",
     ],
 )
 def test_right_check_characters_pass(code: str) -> None:
@@ -142,6 +144,9 @@ def test_the_quick_check_of_credit_codes_agrees_with_the_library() -> None:
         ("9135010OM000100Y43", "invalid_uscc"),
         ("1" * 100_000, "invalid_uscc"),
         ("", "invalid_uscc"),
+        ("110102012345678", "registration_number"),
+        ("I1110102MF0000005A", "invalid_uscc"),
+        ("9A11010AMA00A001XU", "invalid_uscc"),
         (913501001234567890, "invalid_string"),
     ],
 )
