@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -16,11 +17,11 @@ from config.settings import Settings
     ["13912345678", "+86 13912345678", "86-13912345678", "139 1234 5678", "0086-139-1234-5678"],
 )
 def test_a_mobile_always_gets_its_text_message(settings: Settings, written: str) -> None:
-    sending = replace(settings, sms_gateway="unused.toml")
+    sending = replace(settings, sms_gateway=Path("unused.toml"))
     assert ways_to_enterprise(sending, {"phone": written}) == (Contact("sms", "13912345678"),)
 
 
 @pytest.mark.parametrize("written", ["88001234", "010-88001234 转 8", "400-820-1234", "95566"])
 def test_what_takes_no_text_message_gets_none(settings: Settings, written: str) -> None:
-    sending = replace(settings, sms_gateway="unused.toml")
+    sending = replace(settings, sms_gateway=Path("unused.toml"))
     assert ways_to_enterprise(sending, {"phone": written}) == ()
