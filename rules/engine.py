@@ -68,7 +68,8 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
             View(case, notice, in_force, item, f"{provision.items}/{position}")
             for position, item in enumerate(case.facts.get(provision.items) or ())
         ]
-        if not views:
+        # Whoever is refused as a whole is not asked for items besides.
+        if not views and not any(found.answer.truth is FALSE for found in whole):
             whole.append(Finding(provision.items_code, missing(f"/facts/{provision.items}")))
     items = [_found(provision.item_conditions, view) for view in views]
 

@@ -35,6 +35,8 @@ def cut_lines(view: View) -> Iterator[Line]:
             continue
         month, cut = row["month"], exact(row["reduction"])
         outside = month not in covered
+        if cut and not outside and row.get("rent_due") is None:
+            continue  # nothing bounds it yet
         back = 0 if outside else min(raised, cut)
         raised -= back
         net = cut - back

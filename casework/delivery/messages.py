@@ -9,6 +9,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import Final
 
 from casework.errors import PermanentError
 from casework.views.letterhead import Letterhead
@@ -16,6 +17,8 @@ from vocabulary.events import Data, amount_text
 from vocabulary.zone import CHINA
 
 PRODUCT = "稳企"
+MOST_REASONS: Final = 10
+"""Reasons against that one letter spells out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,14 @@ def to_bureau(head: Letterhead, link: str) -> Letter:
         "",
         found.sentence,
     ]
+    if found.against:
+        lines += ["", "不符合的条件："]
+        lines += [
+            f"  {number}. {reason}"
+            for number, reason in enumerate(found.against[:MOST_REASONS], start=1)
+        ]
+        if len(found.against) > MOST_REASONS:
+            lines.append(f"  共{len(found.against)}项，其余见办理页面。")
     if found.to_find:
         lines += ["", "需要人工认定的事项："]
         lines += [

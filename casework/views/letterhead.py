@@ -19,6 +19,7 @@ from rules.explain import explain
 from rules.notice import Notice
 from schemas.contacts import Contact
 from vocabulary.cases import State
+from vocabulary.outcomes import Truth
 
 READ: Final = """
 SELECT a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.outcome, a.amount, a.received_at,
@@ -51,13 +52,14 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Conclusion:
     """What an assessment came to, as a bureau is told: a sentence, what it is to find, what waits
-    for something to be finished."""
+    for something to be finished, what is refused and why."""
 
     result: str
     amount: Decimal | None
     sentence: str
     to_find: tuple[Finding, ...] = ()
     waiting: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,4 +154,11 @@ def concluded(
         explained["summary"],
         tuple(Finding(each["words"], each["decider"]) for each in explained["needs_finding"]),
         tuple(point["text"] for point in explained["waiting"]),
+        tuple(
+            dict.fromkeys(
+                f"{found['label']}：{found['explanation']}"
+                for found in explained["findings"]
+                if found["result"] == Truth.FALSE
+            )
+        ),
     )

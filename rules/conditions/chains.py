@@ -121,14 +121,17 @@ def bears_the_rent(view: View) -> Answer:
 
 
 def actual_rent_known(view: View) -> Answer:
-    """The rent actually paid for March and April can be told from what was given."""
+    """The rent actually paid for March and April can be told from what was given.
+
+    More paid than was due at all counts no further than what was due, and is asked about.
+    """
     rows = view.item.get("months") or ()
     absent = [] if lease_id(view.item) else [view.at("lease_no")]
     if not rows:
         absent.append(view.at("months"))
     absent += [view.at(f"months/{n}/paid") for n, row in enumerate(rows) if row.get("paid") is None]
     for n, row in enumerate(rows):
-        absent += [view.at(f"months/{n}/{name}") for name in _bounds_missing(view, row)]
+        absent += [view.at(f"months/{n}/{name}") for name in bounds_missing(view, row)]
     if absent:
         return missing(*absent)
     covered = [row["month"] for row in rows if row["month"] in view.months("rent.months")]
@@ -138,10 +141,17 @@ def actual_rent_known(view: View) -> Answer:
         return failed(
             "lease_outside", facts={n: view.item.get(n) for n in ("starts_on", "ends_on")}
         )
+    if any(row["month"] in covered and _paid_beyond(row) for row in rows):
+        return to_find("paid_above_due")
     return met()
 
 
-def _bounds_missing(view: View, row: Profile) -> list[str]:
+def _paid_beyond(row: Profile) -> bool:
+    due = row.get("rent_due")
+    return due is not None and exact(row["paid"]) > exact(due)
+
+
+def bounds_missing(view: View, row: Profile) -> list[str]:
     """Names of the facts that bound what was paid, absent of a month that counts."""
     if row["month"] not in view.months("rent.months") or not leased(view.item, row["month"]):
         return []

@@ -124,6 +124,9 @@ def fees_halved(view: View) -> Answer:
         return met("not_bound", facts={"guarantor": guarantor})
     if day and not view.day("m06.disbursed_from").isoformat() <= day <= _last_day(view):
         return met("other_year", facts={"disbursed_on": day})
+    kind = view.item.get("borrower_kind")
+    if kind in (EnterpriseKind.INDIVIDUAL_BUSINESS, EnterpriseKind.PRIVATE_NON_ENTERPRISE):
+        return met("not_named", facts={"borrower_kind": kind})
     size = classify(view.item, view.notice.sizes).size or view.item.get("size_statement")
     if size in (Size.MEDIUM, Size.LARGE):
         return met("not_small", facts={"size": str(size)})

@@ -128,7 +128,8 @@ def as_required(view: View) -> Answer:
     due = sum([exact(row["rent_due"]) for _, row in rows])
     cut = sum([exact(row["reduction"]) for _, row in rows])
     share = view.number(SHARES[use]) if use in SHARES else 1
-    full = all(exact(row["reduction"]) >= exact(row["rent_due"]) * share for _, row in rows)
+    given = all(exact(row["reduction"]) >= exact(row["rent_due"]) * share for _, row in rows)
+    full = given and not exact(view.item.get("raised_amount") or "0")
     facts = {"use": use, "rent_due": str(to_fen(due)), "reduction": str(to_fen(cut))}
     if full:
         return met("in_full", question="Q14", facts=facts)

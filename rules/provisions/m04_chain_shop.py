@@ -34,6 +34,8 @@ def lines(view: View) -> Iterator[Line]:
             continue
         month = row["month"]
         label = month_label(month)
+        if month in covered and chains.bounds_missing(view, row):
+            continue
         paid, borne = exact(row["paid"]), _borne(row)
         actual = min(paid, borne)
         reason = outside_reason(view, month) if month not in covered else None
@@ -115,7 +117,7 @@ def _line(view: View, label: str, rent: Exact, share: Exact, **standing: Any) ->
 
 
 def _borne(row: Mapping[str, Any]) -> Exact:
-    """Rent due less every cut; what was paid where the rent due was not given."""
+    """Rent due less every cut; what was paid where a month outside the notice has no rent due."""
     if row.get("rent_due") is None:
         return exact(row["paid"])
     return max(0, exact(row["rent_due"]) - exact(row.get("reduction") or "0"))
@@ -192,7 +194,7 @@ PROVISION = Provision(
     items_code="4.items",
     item_conditions=(
         Condition("4.7", chains.bears_the_rent, Finder.OPEN),
-        Condition("4.rent", chains.actual_rent_known),
+        Condition("4.rent", chains.actual_rent_known, Finder.OPEN),
         Condition("1.same", doubts.shop_listed_once, Finder.OPEN, doubt=True),
         Condition("1.itself", doubts.owner_is_another, Finder.OPEN, doubt=True),
     ),

@@ -207,10 +207,27 @@ CHAIN_NEIGHBOURS = (
     n(
         chain,
         "K14",
-        "paid more than was due: what was due",
+        "paid more than was due: what was due, and it is asked about",
+        HUMAN,
+        "6000.00",
+        shop(paid("20000", "20000", rent_due="15000", reduction="5000")),
+    ),
+    n(
+        chain,
+        "K14",
+        "paid more than was due, as found: what was due",
         YES,
         "6000.00",
         shop(paid("20000", "20000", rent_due="15000", reduction="5000")),
+        found=(*FOUND_K, "4.rent"),
+    ),
+    n(
+        chain,
+        "K14",
+        "paid in full before it was cut: what is left of the rent",
+        YES,
+        "6000.00",
+        shop(paid("15000", "15000", rent_due="15000", reduction="5000")),
     ),
     n(
         chain,

@@ -263,6 +263,13 @@ GUARANTEE_NEIGHBOURS = (
         amount="0.00",
     ),
     g(
+        "G16~ individual",
+        "a 个体工商户's fee need not be halved by the words",
+        guarantees({"old_rate_percent": "1", "borrower_kind": "individual_business"}),
+        outcome="needs_determination",
+        amount="0.00",
+    ),
+    g(
         "G16~ 2019",
         "the halving is of 2020",
         guarantees({"old_rate_percent": "1", "disbursed_on": "2019-12-31"}),
