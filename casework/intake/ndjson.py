@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any, Final
@@ -27,11 +28,15 @@ def split(read: Callable[[int], bytes], limit: int) -> Iterator[bytes | None]:
     """The lines of a stream without their ends; None for one of more than ``limit`` bytes.
 
     ``read(size)`` gives up to ``size`` bytes, none at the end. Never holds more than a line
-    and a chunk.
+    and a chunk. A byte order mark at the very start is no part of the first line.
     """
     held = bytearray()
     too_long = False
-    while chunk := read(_CHUNK):
+    chunk = read(_CHUNK)
+    while len(chunk) < len(BOM_UTF8) and (more := read(_CHUNK)):
+        chunk += more
+    chunk = chunk.removeprefix(BOM_UTF8)
+    while chunk:
         start = 0
         while (end := chunk.find(b"\n", start)) >= 0:
             held += chunk[start:end]
@@ -43,6 +48,7 @@ def split(read: Callable[[int], bytes], limit: int) -> Iterator[bytes | None]:
         if len(held) > limit:
             too_long = True
             held.clear()
+        chunk = read(_CHUNK)
     if held or too_long:
         yield None if too_long else bytes(held)
 

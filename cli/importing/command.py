@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from cli.options import VAR, opened, without_servers
 from vocabulary.identity import IdentityLevel
 
-MAX_LAID_OUT = 50
+if TYPE_CHECKING:
+    from casework.importing.run import Imported, Order
+
+REFUSED: Final = 1
+"""Exit status: rows, sheets or the whole file have to be mended."""
+STOPPED: Final = 3
+"""Exit status: ended early though the file may be right; the same command goes on."""
+_SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 @click.command("import")
@@ -23,13 +33,9 @@ MAX_LAID_OUT = 50
     required=False,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
 )
-@click.option("--template", metavar="PROVISION", help="Print an empty CSV table of this form.")
-@click.option("--notice", metavar="ID", help="The notice of the template (default: NOTICE_ID).")
+@click.option("--provision", metavar="CODE", help="The provision of rows that do not say it.")
 @click.option(
-    "--items",
-    metavar="LIST=N",
-    multiple=True,
-    help="Lay out N items of a list in the template, e.g. --items leases=3.",
+    "--again", is_flag=True, help="File rows that were accepted before once more, all of them."
 )
 @click.option(
     "--identity",
@@ -38,36 +44,54 @@ MAX_LAID_OUT = 50
     show_default=True,
     help="How far you vouch for who the applicants are; recorded as the operator's word.",
 )
-def import_(
+@click.option("--template", metavar="PROVISION", help="Print an empty table of this form.")
+@click.option(
+    "--xlsx", is_flag=True, help="The template as a workbook, with Chinese headings and lists."
+)
+@click.option("--notice", metavar="ID", help="The notice of the template (default: NOTICE_ID).")
+@click.option(
+    "--items",
+    metavar="LIST=N",
+    multiple=True,
+    help="Lay out N items of a list in the template, e.g. --items leases=3.",
+)
+def import_(  # noqa: PLR0913 -- as many as there are options
     folder: Path,
     path: Path | None,
     identity: str,
+    provision: str | None,
     template: str | None,
     notice: str | None,
     items: tuple[str, ...],
+    *,
+    again: bool,
+    xlsx: bool,
 ) -> None:
-    """Accept the applications in FILE (.csv, .xlsx, .ndjson), one per row or line.
+    """Accept the applications in FILE (.xlsx, .csv, .ndjson), one per row or line.
 
-    Receipts and access codes go to FILE.receipts.csv, refused rows with their reasons to
-    FILE.rejects.csv: correct them there and import that file. An interrupted import is run again
-    as it was: what was accepted is not accepted twice.
+    For list.xlsx, receipts and access codes go to list.receipts.csv, refused rows with their
+    reasons to list.rejects.xlsx (of a CSV: list.rejects.csv): correct them there and import that
+    file. Nothing is written over: later files are called list.receipts.2.csv and so on. A row that
+    was accepted before, from whichever file, is shown with its receipt and not filed again.
+
+    Exit status: 0 all rows are accepted, 1 something has to be corrected, 3 ended early, run again.
+    The guide for clerks: docs/import.md.
     """
     if (path is None) == (template is None):
         raise click.UsageError("Give either FILE or --template.")
     if template is not None:
-        sys.stdout.buffer.write(table(template, notice, items))
+        sys.stdout.buffer.write(_template(template, notice, items, xlsx=xlsx))
         return
     assert path is not None  # noqa: S101 -- checked above
-    if path.suffix.lower() not in (".csv", ".xlsx", ".ndjson", ".jsonl"):
-        raise click.UsageError("FILE must end in .csv, .xlsx, .ndjson or .jsonl.")
-    _import(folder, path, IdentityLevel(identity))
+    from casework.importing.run import Order
+
+    sys.exit(_import(folder, path, Order(IdentityLevel(identity), provision, again)))
 
 
-def table(provision: str, notice: str | None, items: tuple[str, ...]) -> bytes:
-    """The template: names, labels and help, as UTF-8 with the mark that Excel looks for."""
+def _template(provision: str, notice: str | None, items: tuple[str, ...], *, xlsx: bool) -> bytes:
     from casework import editions
-    from cli.importing.cells import safe
-    from cli.importing.columns import COMMENT, NOTICE, PROVISION, template
+    from casework.importing import templates
+    from casework.importing.columns import MOST_ITEMS
 
     offered = editions.forms_of(without_servers())(notice)
     if offered is None:
@@ -78,48 +102,97 @@ def table(provision: str, notice: str | None, items: tuple[str, ...]) -> bytes:
     counts: dict[str, int] = {}
     for given in items:
         name, _, number = given.partition("=")
-        if not (number.isascii() and number.isdigit() and 1 <= int(number) <= MAX_LAID_OUT):
-            raise click.UsageError(f"--items {given}: write LIST=N, N from 1 to {MAX_LAID_OUT}.")
+        if not (number.isascii() and number.isdigit() and 1 <= int(number) <= MOST_ITEMS):
+            raise click.UsageError(f"--items {given}: write LIST=N, N from 1 to {MOST_ITEMS}.")
         counts[name] = int(number)
-    columns = template(offered.forms[provision], counts)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    named = [] if notice is None else [NOTICE]
-    writer.writerow([PROVISION, *named, *(column.name for column in columns)])
-    labels = ["通知代码"] if named else []
-    writer.writerow([f"{COMMENT}条款代码", *labels, *(safe(column.label) for column in columns)])
-    note = (
-        f"{COMMENT}每行填 {provision}；以 {COMMENT} 开头的行是说明，不会导入；"
-        "列表的项从 1 编号，可自行加列，如 leases.2"
-    )
-    writer.writerow(
-        [note, *([f"每行填 {notice}"] if named else []), *(safe(column.help) for column in columns)]
-    )
-    return text.getvalue().encode("utf-8-sig")
+    make = templates.workbook if xlsx else templates.text
+    return make(provision, offered.forms[provision], counts, notice)
 
 
-def _import(folder: Path, path: Path, identity: IdentityLevel) -> None:
-    from cli.importing.run import run
-    from cli.importing.tables import TableError
+def _import(folder: Path, path: Path, order: Order) -> int:
+    from casework.importing.run import import_file
+    from casework.tables.values import TableError
 
     with (
+        _asked_to_stop() as asked,
         opened(folder) as (db, settings),
         click.progressbar(
             length=path.stat().st_size, label=path.name, file=sys.stderr, show_pos=False
         ) as bar,
     ):
         try:
-            report = run(db, settings, path, bar.update, identity)
+            done = import_file(
+                db,
+                settings,
+                path,
+                order=order,
+                advance=bar.update,
+                stopping=lambda: bool(asked),
+            )
         except TableError as error:
-            raise click.ClickException(str(error)) from error
-        bar.finish()
-    click.echo(
-        f"accepted {report.accepted} (of these again {report.repeated}), refused {report.refused};"
-        f" identity: {identity}, on the operator's word"
+            click.echo(err=True)
+            click.echo(f"没有导入：{error}。受理 0 行，退回 0 行。", err=True)
+            return REFUSED
+        if done.stopped is None:
+            bar.finish()
+    return _told(done)
+
+
+def _told(done: Imported) -> int:
+    """Say how it ended; the exit status."""
+    for line in _remarks(done):
+        click.echo(line)
+    counts = (
+        f"受理 {done.accepted} 行（其中 {done.repeated} 行以前已受理，没有重复受理），"
+        f"退回 {done.refused} 行"
     )
-    if report.away_from is not None:
-        raise click.ClickException(
-            f"The database went away at row {report.away_from}. Run the same command again: "
-            "what was accepted is not accepted twice."
-        )
-    sys.exit(1 if report.refused else 0)
+    if done.stopped is None:
+        click.echo(f"{counts}。")
+        return REFUSED if done.refused or _left_out(done) else 0
+    reached = f"读到第 {done.reached} 行" if done.reached else "还没有读到申报"
+    then = (
+        "再运行一次同样的命令就会接着导入，已受理的不会重复受理"
+        if done.stopped.again
+        else ("请改正文件后再导入，已受理的不会重复受理")
+    )
+    click.echo(f"导入没有完成：{done.stopped}。{reached}，{counts}。{then}。", err=True)
+    return STOPPED if done.stopped.again else REFUSED
+
+
+def _left_out(done: Imported) -> bool:
+    return bool(done.remarks.left_out or done.remarks.without_headings)
+
+
+def _remarks(done: Imported) -> Iterator[str]:
+    if done.rescued is not None:
+        yield f"上一次中断的导入留下的回执：{done.rescued.name}"
+    if done.remarks.extra:
+        yield f"没有导入的列（不属于申报表）：{'、'.join(done.remarks.extra)}"
+    if done.remarks.without_headings:
+        yield f"没有导入的工作表（找不到列名）：{'、'.join(done.remarks.without_headings)}"
+    if done.remarks.left_out:
+        yield f"没有导入的工作表（已隐藏）：{'、'.join(done.remarks.left_out)}"
+    for file in done.files:
+        is_receipts = ".receipts" in file.name
+        what = "回执（含查询码，请妥善保管）" if is_receipts else "退回的行（第一列是原因）"
+        yield f"{what}：{file.name}"
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[list[int]]:
+    """A list that is no longer empty once Ctrl-C was pressed or the process told to end: the group
+    that is being filed is then written down first."""
+    asked: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        asked.append(number)
+        click.echo("\n正在停止：等正在受理的一组写完……", err=True)
+
+    earlier = {
+        one: signal.signal(getattr(signal, one), note) for one in _SIGNALS if hasattr(signal, one)
+    }
+    try:
+        yield asked
+    finally:
+        for one, handler in earlier.items():
+            signal.signal(getattr(signal, one), handler)

@@ -11,7 +11,7 @@ import pytest
 
 from bench import files
 from bench.applications import body
-from cli.importing.run import ImportFile
+from casework.importing.items import LineItems, TableItems
 from config.settings import Settings
 from tests.support.packaged import load_application
 
@@ -22,9 +22,12 @@ def test_a_file_holds_the_applications_that_requests_would_send(
 ) -> None:
     path = tmp_path / f"applications.{kind}"
     files.write(path, first_serial=120, count=70)
-    read = list(ImportFile(path, lambda _: None, Settings.from_env(environment)).entries())
-    assert [entry.refusal for entry in read] == [None] * 70
-    assert [entry.submission for entry in read] == [
+    settings = Settings.from_env(environment)
+    lines = LineItems(path, settings, lambda _: None)
+    table = TableItems(path, settings, None, lambda _: None)
+    read = list((lines if kind == "ndjson" else table).read())
+    assert [item.reasons for item in read] == [()] * 70
+    assert [item.submission for item in read] == [
         load_application(body(serial)) for serial in range(120, 190)
     ]
 

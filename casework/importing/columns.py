@@ -19,10 +19,8 @@ from schemas.kit.fields import Choice, DateField, Month, YesNo
 
 PROVISION: Final = "provision"
 NOTICE: Final = "notice"
-ENVELOPE: Final = (PROVISION, NOTICE)
-"""Columns of every table, and not of a form."""
-COMMENT: Final = "#"
-"""A row whose first cell begins so explains the columns and is not an application."""
+ENVELOPE: Final = {PROVISION: "条款代码", NOTICE: "通知代码"}
+"""Columns of every table, and not of a form, with their labels."""
 MOST_ITEMS: Final = 200
 _PARTS: Final = ("enterprise", "facts")
 
@@ -51,6 +49,30 @@ def template(form: Schema, items: Mapping[str, int]) -> list[Column]:
     for part, schema in zip(_PARTS, (ENTERPRISE, form), strict=True):
         made += _columns(schema, part, "", items)
     return made
+
+
+def label_of(form: Schema, name: str) -> str:
+    """What people call a column, or a part of the form: 承租的房产1·租金（元）.
+
+    A name that leads nowhere is its own label.
+    """
+    if name in ENVELOPE:
+        return ENVELOPE[name]
+    part, *steps = name.split(".")
+    schema: Schema | None = {"enterprise": ENTERPRISE, "facts": form}.get(part)
+    field: fields.Field[Any] | None = None
+    titles: list[str] = []
+    for step in steps:
+        if schema is None and isinstance(field, fields.List) and step.isdigit():
+            titles[-1] += step
+            field = field.inner
+        else:
+            field = schema.fields.get(step) if schema is not None else None
+            if field is None:
+                return name
+            titles.append(str(field.metadata.get("title", step)))
+        schema = field.schema if isinstance(field, fields.Nested) else None
+    return "·".join(titles) if titles else name
 
 
 def field_of(form: Schema, name: str) -> fields.Field[Any]:

@@ -6,89 +6,41 @@ import csv
 import json
 import stat
 import zipfile
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
 
-from cli.importing import tables
-from cli.importing.cells import application, safe, unsafe
-from cli.importing.columns import template
-from cli.main import main
+from casework.importing.cells import safe, unsafe
+from casework.importing.columns import template
+from casework.importing.headings import Headings
+from casework.importing.plans import Plan
+from casework.tables import sheet_rows, workbook
 from schemas.forms import FORMS
 from schemas.kit.fields import Choice
 from store.db import Database
 from tests.support.applications import tenant_body, uscc
+from tests.support.import_files import Run, flat, read_csv, tenant_row, write_csv
 from tests.support.ledgers import column, scalar
 from tests.support.packaged import example, load_application
 
-Run = Callable[..., Result]
 COUNT = "SELECT count(*) FROM application"
-
-
-@pytest.fixture
-def run(
-    tmp_path: Path,
-    environment: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
-    database: Database,  # noqa: ARG001 - empty before the import
-) -> Run:
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-
-    def invoke(*arguments: str | Path) -> Result:
-        command = ["import", "--var", str(tmp_path / "var"), *map(str, arguments)]
-        return CliRunner().invoke(main, command)
-
-    return invoke
-
-
-def _flat(body: dict[str, Any]) -> dict[str, Any]:
-    """An application as cells by column name."""
-    cells: dict[str, Any] = {}
-    todo: list[tuple[str, Any]] = [("", body)]
-    while todo:
-        path, value = todo.pop(0)
-        if isinstance(value, dict):
-            todo += [(f"{path}.{name}".strip("."), inner) for name, inner in value.items()]
-        elif isinstance(value, list) and value and isinstance(value[0], dict):
-            todo += [(f"{path}.{number}", inner) for number, inner in enumerate(value, 1)]
-        elif isinstance(value, list):
-            cells[path] = "、".join(value)
-        else:
-            cells[path] = ("是" if value else "否") if isinstance(value, bool) else value
-    return cells
-
-
-def _write(path: Path, rows: list[dict[str, Any]], encoding: str = "utf-8-sig") -> Path:
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    with path.open("w", encoding=encoding, newline="") as file:
-        writer = csv.DictWriter(file, names)
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
-def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _row(**changes: Any) -> dict[str, Any]:
-    return _flat(tenant_body(**changes))
 
 
 @pytest.mark.parametrize("provision", sorted(FORMS))
 def test_every_form_fits_into_its_template(provision: str) -> None:
     body = example(provision)
     names = {item.name for item in template(FORMS[provision], {})}
-    cells = _flat(body)
-    assert cells.keys() - {"provision"} <= names
-    assert load_application(application(cells, FORMS[provision])) == load_application(body)
+    cells = flat(body)
+    assert cells.pop("provision") == provision
+    assert cells.keys() <= names
+    filled = Plan(Headings(list(cells), 0), FORMS[provision]).fill(
+        [value if isinstance(value, bool) else str(value) for value in cells.values()]
+    )
+    assert not filled.faults
+    assert load_application({"provision": provision, **filled.made}) == load_application(body)
 
 
 def test_the_template_is_filled_in_and_imported(run: Run, tmp_path: Path) -> None:
@@ -103,7 +55,7 @@ def test_the_template_is_filled_in_and_imported(run: Run, tmp_path: Path) -> Non
     for row in rows:
         for cell in row:
             assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-    cells = _row(uscc=uscc(77)) | {
+    cells = tenant_row(uscc=uscc(77)) | {
         "facts.leases.1.owner": "区属国有企业",
         "facts.leases.1.rent": "30,000.00",
         "facts.leases.1.starts_on": "2019年1月1日",
@@ -121,50 +73,57 @@ def test_the_template_is_filled_in_and_imported(run: Run, tmp_path: Path) -> Non
     path.write_text(path.read_text("utf-8-sig").replace("区属国有企业", label), "utf-8-sig")
     result = run(path)
     assert result.exit_code == 0, result.output
-    assert "accepted 1 " in result.output
+    assert "受理 1 行（" in result.output
 
 
 def test_rows_are_accepted_refused_with_reasons_and_not_accepted_twice(
     run: Run, tmp_path: Path, database: Database
 ) -> None:
-    rows = [_row() for _ in range(300)]
+    rows = [tenant_row() for _ in range(300)]
     rows[7] |= {"facts.leases.1.rent": "-5", "enterprise.name": "=cmd|' /C calc'!A0"}
     rows[8] |= {"provision": "m99"}
     rows[9] |= {"facts.parent.name": "别的条款的一列"}
     rows[10] |= {"facts.dismissed": "不知道"}
-    path = _write(tmp_path / "in.csv", rows, "gb18030")
+    path = write_csv(tmp_path / "in.csv", rows, "gb18030")
     first = run(path)
     assert first.exit_code == 1
-    assert "accepted 296 (of these again 0), refused 4" in first.output
+    assert "受理 296 行（其中 0 行以前已受理，没有重复受理），退回 4 行。" in first.output
+    assert "in.receipts.csv" in first.output
+    assert "in.rejects.csv" in first.output
     assert scalar(database, COUNT) == 296
     assert column(database, "SELECT DISTINCT source FROM application") == ["import"]
 
-    told = _read(tmp_path / "in.receipts.csv")
+    told = read_csv(tmp_path / "in.receipts.csv")
     assert {row["受理编号"] for row in told} == set(
         column(database, "SELECT receipt FROM application")
     )
     assert stat.S_IMODE((tmp_path / "in.receipts.csv").stat().st_mode) == 0o600
     rejects = tmp_path / "in.rejects.csv"
-    reasons = {row["原行号"]: row["退回原因"] for row in _read(rejects)}
-    assert reasons["9"] == "facts.leases.1.rent 不能是负数。"
-    assert reasons["10"].startswith("provision ")
-    assert reasons["11"].startswith("facts.parent.name ")
-    assert reasons["12"] == "facts.dismissed 此项应为整数。"
+    reasons = {row["原行号"]: row["退回原因"] for row in read_csv(rejects)}
+    assert list(read_csv(rejects)[0])[:2] == ["退回原因", "原行号"]
+    assert stat.S_IMODE(rejects.stat().st_mode) == 0o600
+    assert reasons["9"] == "承租的房产1·租金（元）：不能是负数。"
+    assert reasons["10"].startswith("条款代码：没有“m99”这一条款")
+    assert reasons["11"] == "facts.parent.name：该条款的申报表没有这一列。"
+    assert reasons["12"] == "其间裁员人数：此项应为整数。"
     for row in csv.reader(rejects.read_text("utf-8-sig").splitlines()):
         assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row)
 
     second = run(path)
-    assert "accepted 296 (of these again 296), refused 4" in second.output
+    assert "受理 296 行（其中 296 行以前已受理，没有重复受理），退回 4 行。" in second.output
     assert scalar(database, COUNT) == 296
-    assert _read(tmp_path / "in.receipts.csv") == told
+    assert read_csv(tmp_path / "in.receipts.csv") == told
+    shown = read_csv(tmp_path / "in.receipts.2.csv")
+    assert [row["受理编号"] for row in shown] == [row["受理编号"] for row in told]
+    assert {row["说明"] for row in shown} == {"以前已受理，这次没有重复受理"}
 
     # Corrected in the rejects file, and that file imported.
-    mended = _read(rejects)
+    mended = read_csv(rejects)
     mended[0]["facts.leases.1.rent"] = "5"
     mended[1]["provision"] = "m01_tenant"
     mended[2]["facts.parent.name"] = ""
     mended[3]["facts.dismissed"] = "0"
-    again = run(_write(tmp_path / "mended.csv", mended))
+    again = run(write_csv(tmp_path / "mended.csv", mended))
     assert again.exit_code == 0, again.output
     assert scalar(database, COUNT) == 300
     assert not (tmp_path / "mended.rejects.csv").exists()
@@ -177,7 +136,7 @@ def test_a_workbook_is_read_as_excel_writes_it(
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
-    cells = _row() | {
+    cells = tenant_row() | {
         "enterprise.contact.phone": 13800000000,
         "enterprise.employees": 30.0,
         "enterprise.revenue": 8000000.5,
@@ -215,25 +174,26 @@ def test_ndjson_keeps_its_own_keys_and_gets_its_lines_back(
     path.write_text("\n".join(lines), "utf-8")
     result = run(path)
     assert result.exit_code == 1
-    assert "accepted 2 (of these again 0), refused 1" in result.output
+    assert "受理 2 行（其中 0 行以前已受理，没有重复受理），退回 1 行。" in result.output
     assert (tmp_path / "in.rejects.ndjson").read_text("utf-8") == "{broken\n"
-    assert _read(tmp_path / "in.rejects.csv")[0]["原行号"] == "2"
-    assert "accepted 2 (of these again 2)" in run(path).output
+    assert read_csv(tmp_path / "in.rejects.csv")[0]["原行号"] == "2"
+    assert "受理 2 行（其中 2 行" in run(path).output
     other = tmp_path / "other.ndjson"
     other.write_text(lines[3], "utf-8")
-    assert "again 1" in run(other).output
+    assert "受理 1 行（其中 1 行" in run(other).output
     assert scalar(database, COUNT) == 2
 
 
 def test_without_a_database_it_says_where_to_go_on(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Database
 ) -> None:
-    path = _write(tmp_path / "in.csv", [_row() for _ in range(3)])
+    path = write_csv(tmp_path / "in.csv", [tenant_row() for _ in range(3)])
     with monkeypatch.context() as away:
         away.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
         result = run(path)
-    assert result.exit_code == 1
-    assert "row 2" in result.output
+    assert result.exit_code == 3
+    assert "数据库连不上，从第 2 行起没有受理" in result.output
+    assert "再运行一次同样的命令" in result.output
     assert run(path).exit_code == 0
     assert scalar(database, COUNT) == 3
 
@@ -246,13 +206,13 @@ def test_hostile_and_hopeless_files_are_refused_in_a_sentence(
     book.save(far)
     with zipfile.ZipFile(far) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    strings = b"<si><t>" + b"0" * (tables.MOST_STRINGS_BYTES + 1) + b"</t></si></sst>"
+    strings = b"<si><t>" + b"0" * (workbook.MOST_STRINGS_BYTES + 1) + b"</t></si></sst>"
     space = b' xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
         archive.writestr("xl/bomb/sharedStrings.xml", b"<sst" + space + strings)
-    assert bomb.stat().st_size < tables.MOST_STRINGS_BYTES / 100
+    assert bomb.stat().st_size < workbook.MOST_STRINGS_BYTES / 100
     members["xl/worksheets/sheet1.xml"] = (
         b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
         b'<row r="99999999999"><c r="A99999999999" t="n"><v>1</v></c></row></sheetData></worksheet>'
@@ -260,7 +220,7 @@ def test_hostile_and_hopeless_files_are_refused_in_a_sentence(
     with zipfile.ZipFile(far, "w") as archive:
         for name, content in members.items():
             archive.writestr(name, content)
-    monkeypatch.setattr(tables, "MOST_ROWS", 1000)
+    monkeypatch.setattr(sheet_rows, "MOST_ROWS", 1000)
     files: dict[str, bytes | None] = {
         "bomb.xlsx": None,
         "far.xlsx": None,
@@ -279,7 +239,9 @@ def test_hostile_and_hopeless_files_are_refused_in_a_sentence(
             path.write_bytes(made)
         result = run(path)
         assert result.exit_code == 1, (name, result.output)
-        assert "Error: " in result.output, (name, result.output, result.exception)
+        row_alone = name in ("open.csv", "wide.csv", "long.csv")
+        said = "退回 1 行。" if row_alone else "没有导入："
+        assert said in result.output, (name, result.output, result.exception)
         assert isinstance(result.exception, SystemExit), name
         # Told by its stated sizes, before anything is unpacked.
         assert ("解压后过大" in result.output) == (name == "bomb.xlsx"), result.output
@@ -309,16 +271,16 @@ def test_a_file_may_name_another_notice(
     assert len({len(row) for row in rows}) == 1
     assert run("--template", "s02_stalls").exit_code == 2
     assert run("--template", "s02_stalls", "--notice", "none").exit_code == 2
-    cells = _flat({"enterprise": tenant_body()["enterprise"]}) | {
+    cells = flat({"enterprise": tenant_body()["enterprise"]}) | {
         "provision": "s02_stalls",
         "notice": second_notice.name,
         "facts.stalls.1.month": "2021年1月",
         "facts.stalls.1.count": "3",
     }
     sent = [cells, {**cells, "notice": ""}, {**cells, "notice": "none"}]
-    result = run(_write(tmp_path / "in.csv", sent))
-    assert "accepted 1 (of these again 0), refused 2" in result.output
-    reasons = [row["退回原因"] for row in _read(tmp_path / "in.rejects.csv")]
-    assert reasons[0].startswith("provision 没有这一条款")
-    assert reasons[1].startswith("notice 没有受理依据这份通知的申报")
+    result = run(write_csv(tmp_path / "in.csv", sent))
+    assert "受理 1 行（其中 0 行以前已受理，没有重复受理），退回 2 行。" in result.output
+    reasons = [row["退回原因"] for row in read_csv(tmp_path / "in.rejects.csv")]
+    assert reasons[0].startswith("条款代码：没有“s02_stalls”这一条款")
+    assert reasons[1].startswith("通知代码：没有受理依据这份通知的申报")
     assert column(database, "SELECT notice_id FROM application") == [second_notice.name]

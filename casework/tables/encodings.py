@@ -1,0 +1,109 @@
+"""In which encoding a text file is written: decided by the whole file, never line by line.
+
+Two bytes of GB18030 can be read as UTF-8 and the other way round, so a file that is mostly the one
+with a line of the other is refused with that line's number instead of being guessed at.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from casework.tables.values import TableError
+
+LONGEST_LINE: Final = 64 * 1024 * 1024
+_CHUNK: Final = 1024 * 1024
+_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_THREE_BYTES: Final = 0xE0
+"""From here on a byte begins a character of three or four bytes of UTF-8, as Chinese has."""
+
+
+class _Lines(NamedTuple):
+    """Numbers of the first lines that are not ASCII: that are UTF-8, that are only GB18030, and
+    that are neither; and how many there are of the first two."""
+
+    utf8: int
+    gb: int
+    neither: int
+    utf8_count: int
+    gb_count: int
+
+
+def encoding_of(path: Path) -> str:
+    """Python's name of the encoding: UTF-8 or UTF-16 with or without a mark, or GB18030, which is
+    what Excel writes in China. Reads the file. Raises TableError."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    if head.startswith(codecs.BOM_UTF32_LE):
+        raise TableError("文件是 UTF-32 编码，请另存为 UTF-8")
+    if head.startswith(_UTF16):
+        if not _decodes(path, "utf-16"):
+            raise TableError("文件以 UTF-16 的标记开头，内容却不是 UTF-16，请另存为 UTF-8")
+        return "utf-16"
+    if _decodes(path, "utf-8-sig"):
+        return "utf-8-sig"
+    lines = _sorted(path)
+    if head.startswith(codecs.BOM_UTF8):
+        wrong = min(one for one in (lines.gb, lines.neither) if one)
+        raise TableError(
+            f"文件标明是 UTF-8，但第 {wrong} 行不是。请把这一行的文字重新输入，整个文件另存为 UTF-8"
+        )
+    if lines.neither:
+        raise TableError(f"第 {lines.neither} 行既不是 UTF-8 也不是 GB18030 编码，认不出文字")
+    if lines.utf8_count == 0:
+        return "gb18030"
+    if lines.utf8_count >= lines.gb_count:
+        raise TableError(
+            f"文件混用了两种编码：第 {lines.gb} 行不是 UTF-8，其余各行是。"
+            "请把这一行的文字重新输入，整个文件另存为 UTF-8"
+        )
+    raise TableError(
+        f"文件混用了两种编码：第 {lines.utf8} 行是 UTF-8，其余各行是 GB18030。"
+        "请把这一行的文字重新输入，整个文件另存为 UTF-8"
+    )
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _sorted(path: Path) -> _Lines:
+    utf8 = gb = neither = utf8_count = gb_count = 0
+    for number, line in enumerate(_byte_lines(path), 1):
+        if line.isascii():
+            continue
+        if _is(line, "utf-8"):
+            # "联通" in GB18030 is two characters of UTF-8, but no Chinese ones.
+            if max(line) >= _THREE_BYTES:
+                utf8_count += 1
+                utf8 = utf8 or number
+        elif _is(line, "gb18030"):
+            gb_count += 1
+            gb = gb or number
+        else:
+            neither = neither or number
+    return _Lines(utf8, gb, neither, utf8_count, gb_count)
+
+
+def _is(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _byte_lines(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while line := file.readline(LONGEST_LINE):
+            yield line
