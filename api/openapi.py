@@ -65,7 +65,7 @@ OPEN_OR_CLIENT: Final[Sequence[Mapping[str, list[str]]]] = ({}, {"intake_token":
 """Everyone; a system that sends filings with its token."""
 _DESCRIPTION: Final = (
     "稳企受理企业依通知提出的申报，逐条核对，告知责任单位联系人，并按时走访。"
-    "金额一律以元为单位的字符串表示，例如 “30000.00”；时间为北京时间。"
+    "金额一律以元为单位的字符串表示，例如 30000.00；时间为北京时间。"
     "出错时答复 application/problem+json（RFC 9457），errors 中的 pointer 指明位置。"
 )
 

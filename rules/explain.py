@@ -16,6 +16,7 @@ from rules import deciders, guidance
 from rules.deciders import OnCase
 from rules.money import to_fen
 from rules.notice import Notice
+from rules.size import describe
 from vocabulary.base import Vocabulary
 from vocabulary.forms import District, Size
 from vocabulary.outcomes import Outcome, Standing, Truth
@@ -64,16 +65,18 @@ def explain(
         if f["result"] == Truth.UNKNOWN and f["waits_for"] == "official"
     ]
     waiting = guidance.waiting(document, notice, officer=officer)
+    decided_by = deciders.of_provision(notice, document["provision"], bureaus).name(notice)
     explained: dict[str, Any] = {
         "outcome": outcome.value,
         "outcome_text": outcome.result(determined=determined),
         "amount": document["amount"],
-        "decided_by": deciders.of_provision(notice, document["provision"], bureaus).name(notice),
+        "decided_by": decided_by,
         "summary": guidance.summary(
             document,
             notice,
             waiting,
             [each["decider"] for each in needs_finding],
+            decided_by=decided_by,
             determined=determined,
         ),
         "clause": {"where": provision["where"], "words": provision["words"]},
@@ -89,10 +92,7 @@ def explain(
         "needs_finding": needs_finding,
         "waiting": waiting,
         "referrals": [_referral(key, notice) for key in document.get("referrals", ())],
-        "would_alter": [
-            guidance.would_alter(notice.conditions[code]["if_met"], notice)
-            for code in document.get("changes", ())
-        ],
+        "would_alter": _hints(document, notice),
         "parameters": _parameters(document, notice),
     }
     if cap := document.get("cap"):
@@ -130,17 +130,20 @@ def _finding(
     said = {name: say(value, words.get(name)) for name, value in facts.items()}
     said["decider"] = decider
     if "industry" in facts:
-        said["row"] = notice.sizes[facts["industry"]]["text"]
+        said["sized"] = describe(facts, notice.sizes)
+        # Sentences of earlier data show the whole row.
+        said["row"] = notice.sizes[facts["industry"]].get("text", "")
     said["bureau"] = notice.name_of(row.get("found_by", ""))
     said["label"] = condition["label"]
     against = condition.get("if_failed")
-    said["against"] = against or f"不满足“{condition['label']}”的要求"
+    said["affirmed"] = _affirmed(condition, row)
+    said["against"] = against or _refused(condition, row, facts)
     explanation = sentence.format(**said)
     if note := row.get("note"):
         explanation += notice.lines["found_note"].format(note=note.rstrip("。.；; \n"))
     result_text = condition.get("results", {}).get(row["reason"], truth.label)
     if truth is Truth.FALSE and against:
-        result_text += f"（{against}）"
+        result_text = against if against.startswith(result_text) else f"{result_text}（{against}）"
     explained: dict[str, Any] = {
         "condition": row["code"],
         "item": row.get("item"),
@@ -160,6 +163,33 @@ def _finding(
     if row.get("question") in document.get("questions", ()):
         explained["question"] = row["question"]
     return explained
+
+
+def _affirmed(condition: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """What an official affirmed, as a statement: of the reason asked, else what the hint says."""
+    stated: str | None = condition.get("found", {}).get(row.get("asked"))
+    return stated or str(condition["if_met"]).removeprefix("若").removeprefix("经认定")
+
+
+def _refused(condition: Mapping[str, Any], row: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    stated = condition.get("found", {}).get(row.get("asked"))
+    if stated:
+        return f"不能认定{stated}"
+    if condition.get("source", "notice") == "notice":
+        return f"不符合“{_words(condition, facts)}”"
+    return f"不符合{condition['label']}这一条件"
+
+
+def _hints(document: Mapping[str, Any], notice: Notice) -> list[str]:
+    """What would lift a denial: of each condition the hint of the reason it was refused for."""
+    hints = []
+    for code in document.get("changes", ()):
+        condition = notice.conditions[code]
+        for row in document["findings"]:
+            if row["code"] == code and row["result"] == Truth.FALSE:
+                hint = condition.get("hints", {}).get(row["reason"], condition["if_met"])
+                hints.append(guidance.would_alter(hint, notice))
+    return list(dict.fromkeys(hints))
 
 
 def _words(condition: Mapping[str, Any], facts: Mapping[str, Any]) -> str:

@@ -58,11 +58,12 @@ def summary(
     points: Sequence[Mapping[str, Any]],
     deciders: Sequence[str],
     *,
+    decided_by: str,
     determined: bool,
 ) -> str:
     """One sentence or two: the outcome, what is open, whom to turn to. `deciders`: who is to find
-    the conditions that are left to an official; `determined`: a person's determination is in
-    force."""
+    the conditions that are left to an official; `decided_by`: who determines; `determined`: a
+    determination is in force."""
     outcome = Outcome(document["outcome"])
     name = f"summary_{outcome.value}"
     contacts = ""
@@ -87,6 +88,7 @@ def summary(
         contacts=contacts,
         why=why,
         deciders="、".join(dict.fromkeys(deciders)),
+        decided_by=decided_by,
         **_window(document["provision"], notice),
     )
     return sentence + "".join(point["text"] for point in points)

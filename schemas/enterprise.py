@@ -25,7 +25,7 @@ class SizeFacts(StrictSchema):
         Industry,
         **about(
             "所属行业",
-            "按300号文的16个行业选择；居民服务、教育等选“其他未列明行业”",
+            "按300号文的16个行业选择；居民服务、教育等选其他未列明行业",
             source=LICENCE,
             example="software",
         ),

@@ -159,7 +159,7 @@ def _check_effect(
     elif any(row["result"] == "unknown" for row in rows):
         why = "所需事实尚未填报"
     raise InvalidFinding(
-        f"条件 {condition.code}：{why}，记录“符合”不会生效；只能记录不符合，事实有误的请要求补正。"
+        f"条件 {condition.code}：{why}，记录为符合不会生效；只能记录不符合，事实有误的请要求补正。"
     )
 
 

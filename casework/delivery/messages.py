@@ -80,7 +80,7 @@ def to_bureau(head: Letterhead, link: str) -> Letter:
         *_visit(head),
         f"办理地址：{link}",
     ]
-    brief = f"{_who(head)}申请“{head.provision_title}”，{found.result}，{amount}，请及时办理。"
+    brief = f"{_who(head)}申请「{head.provision_title}」，{found.result}，{amount}，请及时办理。"
     return _letter("核对结果", head, lines, brief, link)
 
 

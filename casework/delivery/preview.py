@@ -95,7 +95,7 @@ def of_application(
             .one_or_none()
         )
     if event is None:
-        raise ApplicationNotFound(f"这份申请没有“{event_type}”这一动态。")
+        raise ApplicationNotFound(f"这份申请没有 {event_type} 这一动态。")
     return _render(settings, head, Event(**event), channel, kind)
 
 

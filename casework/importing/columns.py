@@ -116,9 +116,9 @@ def _help(field: fields.Field[Any]) -> str:
         hints.insert(0, "必填")
     match field:
         case fields.List(inner=Choice() as inner):
-            hints.append("可填几项，以“、”分开：" + "、".join(inner.labels.values()))
+            hints.append("可填几项，以顿号（、）分开：" + "、".join(inner.labels.values()))
         case fields.List():
-            hints.append("可填几项，以“、”分开")
+            hints.append("可填几项，以顿号（、）分开")
         case Choice():
             hints.append("填其一：" + "、".join(field.labels.values()))
         case YesNo():

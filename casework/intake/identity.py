@@ -45,7 +45,7 @@ class IdentityTooHigh(Forbidden):
     pointer = POINTER
 
     def __init__(self, most: IdentityLevel) -> None:
-        super().__init__(f"最高只能担保“{most.label}”（{most}），请改正 identity 中的 level。")
+        super().__init__(f"最高只能担保{most.label}（{most}），请改正 identity 中的 level。")
 
 
 @dataclass(frozen=True, slots=True)

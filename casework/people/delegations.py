@@ -76,9 +76,9 @@ def lend(
             raise InvalidDelegation("不能由本人代办。")
         role = principal.role if absent == principal.label else _role(conn, principal, absent)
         if role is None:
-            raise InvalidDelegation(f"本单位没有使用令牌的人员“{absent}”。")
+            raise InvalidDelegation(f"本单位没有使用令牌的人员：{absent}。")
         if _role(conn, principal, to) is None:
-            raise InvalidDelegation(f"本单位没有使用令牌的人员“{to}”。")
+            raise InvalidDelegation(f"本单位没有使用令牌的人员：{to}。")
         row = conn.exec_driver_sql(
             "INSERT INTO delegation (bureau, from_label, to_label, role, starts_at, ends_at,"
             " reason, created_by, created_at) VALUES (%(bureau)s, %(absent)s, %(to)s, %(role)s,"

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from config.notices.checks import check
 from config.notices.shapes import check_shape
-from config.notices.sizes import with_row_text
+from config.notices.sizes import with_source
 from config.notices.text import NoticeDataError, measures_of
 
 PACKAGED: Final = Path(__file__).parent
@@ -104,7 +104,7 @@ def load_from(folder: Path) -> NoticeBundle:
         "text": text,
         "measures": measures_of(text, head.get("measures", {})),
         "lines": _read(folder, "sentences"),
-        "sizes": with_row_text(_read(folder, "sizes")),
+        "sizes": with_source(_read(folder, "sizes")),
         **{name: _read(folder, name) for name in _TABLES},
         **_measures(folder),
     }

@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from config.notices.text import NoticeDataError, plain
+from config.notices.text import NoticeDataError, foreign_quotations, plain
 
 _QUESTION = re.compile(r"Q\d")
 _UNITS = frozenset(
@@ -32,18 +32,21 @@ def check(content: Mapping[str, Any]) -> None:
     _check_windows(content, text)
     _check_materials(content, text)
     for table in ("lines", "route_reasons", "conditions", "provisions", "questions", "referrals"):
-        _check_sentences(table, content[table])
-    _check_sentences("parameters", content["parameters"])
+        _check_sentences(table, content[table], text)
+    _check_sentences("parameters", content["parameters"], text)
 
 
-def _check_sentences(where: str, value: Any) -> None:
-    """Refuse a text that people read and that names an open question by its number."""
+def _check_sentences(where: str, value: Any, text: str) -> None:
+    """Refuse a text that people read and that names an open question by its number, or that has
+    in quotation marks what the notice does not say."""
     if isinstance(value, str) and _QUESTION.search(value):
         raise NoticeDataError(f"{where}: a sentence names a question by its number: {value}")
+    if isinstance(value, str) and (odd := foreign_quotations(value, text)):
+        raise NoticeDataError(f"{where}: not the notice's words in quotation marks: {odd}")
     if isinstance(value, Mapping | list):
         inner = value.items() if isinstance(value, Mapping) else enumerate(value)
         for key, each in inner:
-            _check_sentences(f"{where} {key}", each)
+            _check_sentences(f"{where} {key}", each, text)
 
 
 def _check_head(content: Mapping[str, Any]) -> None:
@@ -116,12 +119,13 @@ def _check_quotations(content: Mapping[str, Any], text: str) -> None:
                 plain(words) not in text for words in quoted
             ):
                 raise NoticeDataError(f"{table} {key}: words are not in the notice")
-            by_reason = entry.get("deciders", {})
-            for decider in (entry["decider"], *by_reason.values()):
+            for decider in (entry["decider"], *entry.get("deciders", {}).values()):
                 if decider not in content["deciders"] | content["bureaus"]:
                     raise NoticeDataError(f"{table} {key}: unknown decider {decider}")
-            if odd := {*by_reason, *entry.get("results", {})} - set(entry.get("reasons", {})):
-                raise NoticeDataError(f"{table} {key}: deciders of unknown reasons {sorted(odd)}")
+            told = {*content["lines"], *entry.get("reasons", {})}
+            for name in ("deciders", "results", "found", "hints"):
+                if odd := set(entry.get(name, {})) - told:
+                    raise NoticeDataError(f"{table} {key}: {name} of unknown {sorted(odd)}")
     for key, entry in content["provisions"].items():
         if entry["measure"] not in content["measures"]:
             raise NoticeDataError(f"provisions {key}: unknown measure {entry['measure']}")

@@ -99,6 +99,8 @@ _MEASURES: Final = _file(
             reasons=fields.Dict(fields.String(), fields.String()),
             deciders=fields.Dict(fields.String(), fields.String()),
             results=fields.Dict(fields.String(), fields.String()),
+            found=fields.Dict(fields.String(), fields.String()),
+            hints=fields.Dict(fields.String(), fields.String()),
             limbs=fields.Dict(fields.String(), fields.String()),
             source=_maybe(), if_failed=_maybe(),
         ),

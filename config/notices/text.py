@@ -13,11 +13,17 @@ _PAD = "　"
 _BEGINS = rf"(?:^|\n|{_PAD}{{2}})\s*"
 _NUMERALS = "〇零一二三四五六七八九十百"
 _NUMBERED = re.compile(rf"{_BEGINS}[(（]([{_NUMERALS}]+)[)）]")
+_QUOTED = re.compile("“([^”]*)”")
 _AFTER_WORDS = re.compile(r"[(（]责任单位[:：]")
 
 
 class NoticeDataError(ValueError):
     """The data of a notice contradicts itself or the notice's text."""
+
+
+def foreign_quotations(sentence: str, text: str) -> list[str]:
+    """What stands in “…” in a sentence and is not in the notice's text (as `plain` has it)."""
+    return [quoted for quoted in _QUOTED.findall(sentence) if plain(quoted) not in text]
 
 
 def plain(text: str) -> str:

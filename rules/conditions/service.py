@@ -6,7 +6,7 @@ from rules.answers import failed, met, missing
 from rules.conditions.subject import may_be_referred
 from rules.model import Answer
 from rules.provision import View
-from rules.size import classify
+from rules.size import FIGURES, classify
 from vocabulary.forms import EnterpriseKind, Guarantor, School, Size
 
 
@@ -31,7 +31,8 @@ def small_or_micro(view: View) -> Answer:
     size = classify(view.enterprise, view.notice.sizes).size
     if size is None:
         return met("size_left_to_contact", facts=facts)
-    known = {"size": size.value, "industry": view.enterprise["industry"]}
+    known = {name: view.enterprise[name] for name in FIGURES if name in view.enterprise}
+    known["size"] = size.value
     if size in (Size.LARGE, Size.MEDIUM):
         return failed("too_big", facts=known)
     return met("micro_or_small", facts=known)

@@ -70,8 +70,9 @@ def of_size(found: Sized, profile: Mapping[str, Any], question: str | None = Non
     facts = {name: profile[name] for name in FIGURES if profile.get(name) is not None}
     if not found.sme:
         return failed("large", facts=facts)
-    size = found.size.value if found.size else "sme"
-    return met("sme", question=question, facts={"size": size, **facts})
+    if found.size is not None:
+        facts["size"] = found.size.value
+    return met("sme", question=question, facts=facts)
 
 
 def sme_stated_or_sized(view: View, *, question: str | None = None) -> Answer:

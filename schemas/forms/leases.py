@@ -24,7 +24,7 @@ class RentPart(StrictSchema):
     use = Choice(PartUse, required=True, **about("该部分用途"))
     rent = Money(
         **about(
-            "该部分租金（元）", "合同分列租金的填写，周期同“计租方式”，不含物业费等", source=LEASE
+            "该部分租金（元）", "合同分列租金的填写，周期同「计租方式」，不含物业费等", source=LEASE
         )
     )
     area = Money(**about("该部分面积（平方米）", "合同未分列租金的填写", example="120.00"))
@@ -101,7 +101,7 @@ class StateLease(Premises):
     head_rent = Money(
         **about(
             "产权单位租金（元）",
-            "转租时填写：产权单位就同一房屋向二房东收取的租金，周期同“计租方式”",
+            "转租时填写：产权单位就同一房屋向二房东收取的租金，周期同「计租方式」",
             source="产权单位与二房东的合同",
             in_example=False,
         )

@@ -44,7 +44,7 @@ from vocabulary.zone import CHINA
 
 T = TypeVar("T")
 
-YUAN: Final = "元，两位小数的字符串，如 “60000.00”"
+YUAN: Final = "元，两位小数的字符串，如 60000.00"
 _LISTS: Final = (list, tuple, Sequence)
 
 

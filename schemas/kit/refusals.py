@@ -53,7 +53,7 @@ SENTENCES: Final[dict[str, str]] = {
     "no_area": "各部分面积不能都为零。",
     "reduction_above_rent": "减免金额不能大于当月应付租金。",
     "raise_of_nothing": "填报减免之后上调了租金的，多收的租金应大于零。",
-    "raise_not_stated": "填写了上调后多收的租金，请将“减免之后是否上调租金”填为是。",
+    "raise_not_stated": "填写了上调后多收的租金，请将「减免之后是否上调租金」填为是。",
     "nobody_above": "自有产权的房屋没有上游产权单位；承租后转租的，请改选房屋权属。",
     "waiver_above_reduction": "其中的免收部分不能大于减免金额。",
     "fees_above_rent": "其他费用不能大于含费租金。",
