@@ -1,7 +1,8 @@
 """Chinese working days, with public holidays and make-up days.
 
 Source: the State Council's yearly holiday notices, as kept by `chinesecalendar`. Beyond the years
-it knows, Monday to Friday are taken and the date is marked provisional.
+it knows, Monday to Friday are taken but for the days off by law (`config.festivals`), and the
+date is marked provisional.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import lru_cache
 
 import chinese_calendar
 
+from config.festivals import is_festival
 from vocabulary.zone import CHINA
 
 OFFICE_OPENS = time(9, 0)
@@ -55,7 +57,8 @@ def working_day_counts(first: date, last: date) -> tuple[int, ...]:
 
 
 def is_working_day(day: date) -> bool:
-    """Whether offices are open; Monday to Friday beyond the published calendar."""
+    """Whether offices are open; beyond the published calendar Monday to Friday but for the days off
+    by law."""
     return _is_working_day(day)[0]
 
 
@@ -73,4 +76,10 @@ def _is_working_day(day: date) -> tuple[bool, bool]:
     try:
         return bool(chinese_calendar.is_workday(day)), False
     except NotImplementedError:
-        return day.weekday() < _SATURDAY, True
+        return day.weekday() < _SATURDAY and not is_festival(day), True
+
+
+@lru_cache(maxsize=1)
+def published_until() -> date:
+    """The last day that the published calendar knows."""
+    return date(max(day.year for day in chinese_calendar.holidays), 12, 31)

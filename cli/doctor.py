@@ -60,5 +60,7 @@ def _show(diagnosis: Diagnosis) -> None:
         if trouble.examples:
             click.echo(f"  such as {', '.join(trouble.examples)}")
         click.echo(f"  to do: {trouble.mend}")
+    for warning in diagnosis.warnings:
+        click.echo(f"\nSOON   {warning}")
     if diagnosis.is_healthy:
         click.echo("nothing is stuck")

@@ -54,10 +54,17 @@ class VisitMoveSchema(StrictSchema):
 class VisitOutcomeSchema(StrictSchema):
     """What came of a visit (走访结果)."""
 
-    visited_on = DateField(required=True, **about("走访日期"))
+    visited_on = DateField(required=True, **about("走访日期", "受理之日至今天"))
     result = Choice(VisitResult, required=True, **about("结果", "上门未遇的另行安排走访"))
     note = Text(max_length=4000, lines=True, required=True, **about("走访记录"))
     requests = BoundedList(fields.Nested(AskSchema), least=0, most=50, **about("企业提出的诉求"))
+
+
+class VisitCorrectionSchema(StrictSchema):
+    """The day of a visit put right (更正走访日期)."""
+
+    visited_on = DateField(required=True, **about("走访日期", "受理之日至今天"))
+    reason = Text(max_length=500, lines=True, required=True, **about("更正理由"))
 
 
 class CapacitySchema(StrictSchema):

@@ -227,6 +227,11 @@ class EventType(StrEnum):
         _to(_BUREAU, _APPLICANT),
     )
     VISIT_DONE = "visit.done", "{bureau}{visited_on}走访：{result}", _to(_BUREAU, _APPLICANT)
+    VISIT_CORRECTED = (
+        "visit.corrected",
+        "{bureau}更正走访日期：由{corrected_from}改为{visited_on}，{reason}",
+        _to(_BUREAU, _APPLICANT),
+    )
     VISIT_CANCELLED = "visit.cancelled", "走访已取消：{why}", _to(_BUREAU, _APPLICANT)
 
     PROMISE_DUE_SOON = (
@@ -254,6 +259,11 @@ class EventType(StrEnum):
         "request.answered",
         "{bureau}已答复诉求{request}号",
         _to(_APPLICANT, heading="诉求答复"),
+    )
+    REQUEST_REDATED = (
+        "request.redated",
+        "按公布的放假安排，诉求{request}号改由{bureau}于{due_on}前答复",
+        _to(_BUREAU, _APPLICANT, heading="诉求"),
     )
     REQUEST_WITHDRAWN = "request.withdrawn", "申报单位已撤回诉求{request}号", _to(_BUREAU)
 

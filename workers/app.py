@@ -22,6 +22,8 @@ SWEEP = "sweep"
 SWEEP_SECONDS = 10
 FORGET = "forget"
 FORGET_SECONDS = 60
+RECKON = "reckon"
+RECKON_SECONDS = 3600
 TASK_SECONDS = 180
 SOFT_SHUTDOWN_SECONDS = 20
 
@@ -81,6 +83,11 @@ def configuration() -> dict[str, Any]:
                 "task": FORGET,
                 "schedule": FORGET_SECONDS,
                 "options": {"expires": FORGET_SECONDS},
+            },
+            RECKON: {
+                "task": RECKON,
+                "schedule": RECKON_SECONDS,
+                "options": {"expires": RECKON_SECONDS},
             },
         },
     }

@@ -10,6 +10,7 @@ import structlog
 from celery import Task
 
 from casework.database import Database
+from casework.followup import calendar_update
 from casework.operations import replay_expiry
 from casework.work import dispatch
 from casework.work.run import ChunkResult
@@ -18,7 +19,7 @@ from config.settings import Settings
 from config.telemetry.errors import report as report_error
 from config.telemetry.ids import bind
 from vocabulary.work import Stage
-from workers.app import FORGET, SWEEP, app
+from workers.app import FORGET, RECKON, SWEEP, app
 from workers.runtime import database, settings
 
 log = structlog.get_logger(__name__)
@@ -81,3 +82,10 @@ def sweep() -> None:
 def forget() -> None:
     """Let idempotency keys and what replays show lapse. Running twice changes nothing."""
     replay_expiry.run(database(), settings())
+
+
+@app.task(name=RECKON)
+def reckon() -> None:
+    """Put provisional days right once a year's holidays are published. Running twice changes
+    nothing."""
+    calendar_update.run(database(), settings())

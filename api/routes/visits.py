@@ -23,6 +23,7 @@ from schemas.visits import (
     CapacitySchema,
     PlannedVisit,
     VisitConfirmationSchema,
+    VisitCorrectionSchema,
     VisitMoveSchema,
     VisitOutcomeSchema,
     VisitPage,
@@ -122,6 +123,19 @@ def outcome(
         made.db, made.settings, principal, subject, versions, requests=asked, **found
     )
     return etags.tagged(told)
+
+
+@blueprint.officer(
+    "POST /visits/<visit>/correction",
+    Right.CHANGE_VISIT,
+    "更正走访日期",
+    "更正已走访的日期并说明理由；原日期留在经过中，并告知企业。",
+    takes=VisitCorrectionSchema(),
+    version=Version.REQUIRED,
+    told=Told(200, Changed, "已更正"),
+)
+def correct(principal: Principal, visit: str, versions: Versions, **day: Any) -> Tagged[Changed]:
+    return _changed(visit_acts.correct_outcome, principal, visit, versions, **day)
 
 
 @blueprint.officer(

@@ -156,7 +156,8 @@ def record_outcome(  # noqa: PLR0913 -- what came of a visit
     """Record what came of a visit, and what the enterprise asked for there.
 
     Nobody met: the visit stays to come, with a new promised day. Raises NotPermitted,
-    VisitNotFound, VersionChanged, IllegalMove, InvalidVisitDay (a day to come).
+    VisitNotFound, VersionChanged, IllegalMove, InvalidVisitDay (a day to come, or before the
+    application was received).
     """
     principal.require(Right.CHANGE_VISIT)
     if requests:
@@ -166,8 +167,7 @@ def record_outcome(  # noqa: PLR0913 -- what came of a visit
         # The case before the visit, as everywhere.
         case = desk.open_case(conn, principal, _case_of(conn, principal, visit_id))
         row = _open(conn, principal, visit_id, versions)
-        if visited_on > now.date():
-            raise InvalidVisitDay("走访日期不能晚于今天。")
+        _check_visited(conn, row.id, visited_on, now)
         data = {"bureau": row.bureau, "visited_on": visited_on.isoformat(), "result": result}
         if result == VisitResult.ABSENT:
             day = visit_booking.promised(settings, now.date())
@@ -194,6 +194,52 @@ def record_outcome(  # noqa: PLR0913 -- what came of a visit
         ]
     log.info(kind, visit=row.id, result=result, requests=len(opened))
     return Changed(id=row.id, version=version, requests=opened)
+
+
+def correct_outcome(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    visit_id: int,
+    versions: Versions,
+    *,
+    visited_on: date,
+    reason: str,
+) -> int:
+    """Put the day of a visit that is done right, on the trail. Returns its version.
+
+    Raises NotPermitted, VisitNotFound, VersionChanged, IllegalMove (it is not done, or that is the
+    day on record), InvalidVisitDay.
+    """
+    principal.require(Right.CHANGE_VISIT)
+    with db.transaction() as conn:
+        now = app_now(conn)
+        row = _locked(conn, principal, visit_id, versions)
+        if row.state != VisitState.DONE:
+            raise IllegalMove(f"该走访{VisitState(row.state).label}，没有可更正的走访日期。")
+        if row.visited_on == visited_on:
+            raise IllegalMove("走访日期已是这一天。")
+        _check_visited(conn, row.id, visited_on, now)
+        version = _save(conn, row.id, visited_on=visited_on)
+        data = {
+            "bureau": row.bureau,
+            "visited_on": visited_on.isoformat(),
+            "corrected_from": row.visited_on.isoformat(),
+            "reason": reason,
+        }
+        _tell(conn, settings, row, EventType.VISIT_CORRECTED, data, now, principal.actor)
+    return version
+
+
+def _check_visited(conn: Connection, visit_id: int, visited_on: date, now: datetime) -> None:
+    """A visit took place between the day its first application was received and today."""
+    received: datetime | None = conn.exec_driver_sql(
+        "SELECT min(received_at) FROM application WHERE visit_id = %(id)s", {"id": visit_id}
+    ).scalar_one()
+    if visited_on > now.date():
+        raise InvalidVisitDay("走访日期不能晚于今天。")
+    if received and visited_on < (first := received.astimezone(now.tzinfo).date()):
+        raise InvalidVisitDay(f"走访日期不能早于受理申请的{first}，请核对年份。")
 
 
 # A visit at which nobody was met starts anew.
@@ -286,9 +332,17 @@ def _case_of(conn: Connection, principal: Principal, visit_id: int) -> str:
 
 def _open(conn: Connection, principal: Principal, visit_id: int, versions: Versions) -> Row[Any]:
     """Lock a visit to come that this bureau does."""
+    row = _locked(conn, principal, visit_id, versions)
+    if row.state not in visit_booking.OPEN:
+        raise IllegalMove(f"该走访{VisitState(row.state).label}，不能再办理。")
+    return row
+
+
+def _locked(conn: Connection, principal: Principal, visit_id: int, versions: Versions) -> Row[Any]:
+    """Lock a visit that this bureau does, or did."""
     row = conn.exec_driver_sql(
         "SELECT id, bureau, application_id, planned_on, due_on, starts_at, provisional, basis,"
-        " state, version FROM visit WHERE id = %(id)s AND bureau = %(bureau)s"
+        " state, version, visited_on FROM visit WHERE id = %(id)s AND bureau = %(bureau)s"
         " FOR NO KEY UPDATE",
         {"id": visit_id, "bureau": principal.bureau},
     ).one_or_none()
@@ -296,8 +350,6 @@ def _open(conn: Connection, principal: Principal, visit_id: int, versions: Versi
         raise VisitNotFound
     if row.version not in versions:
         raise VersionChanged(row.version)
-    if row.state not in visit_booking.OPEN:
-        raise IllegalMove(f"该走访{VisitState(row.state).label}，不能再办理。")
     return row
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vDuration
 from sqlalchemy import Row
 
 from casework import credentials, editions, events
@@ -34,6 +34,9 @@ PRODUCT_ID: Final = "-//Wenqi//Visits//ZH"
 LOOK_BACK_DAYS: Final = 60
 VISIT_LENGTH: Final = timedelta(hours=1)
 REFRESH: Final = timedelta(hours=1)
+BEFORE_HOUR: Final = timedelta(hours=1)
+BEFORE_DAY: Final = timedelta(hours=15)
+"""A visit without an hour begins at midnight: people are reminded at nine of the day before."""
 
 _STATUS: Final = {
     VisitState.CONFIRMED: "CONFIRMED",
@@ -140,7 +143,7 @@ def calendar(settings: Settings, bureau: str, rows: Sequence[Row[Any]], now: dat
     made.add("x-wr-calname", f"{editions.known_bureau_name(bureau)}走访")
     made.add("x-wr-timezone", "Asia/Shanghai")
     made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    made.add("x-published-ttl", REFRESH)
+    made.add("x-published-ttl", vDuration(REFRESH))
     for row in rows:
         made.add_component(_event(settings, row, now))
     # Only where an hour is named; a day is a day everywhere.
@@ -168,15 +171,15 @@ def _event(settings: Settings, row: Row[Any], now: datetime) -> Event:
     event.add("description", f"受理编号：{row.receipts or '无'}\n{row.basis}")
     event.add("url", f"{settings.public_url}/api/v1/visits/{row.id}")
     if row.state not in (VisitState.DONE, VisitState.CANCELLED):
-        event.add_component(_alarm(row.name))
+        event.add_component(_alarm(row.name, BEFORE_HOUR if row.starts_at else BEFORE_DAY))
     return event
 
 
-def _alarm(name: str) -> Alarm:
+def _alarm(name: str, before: timedelta) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", f"走访：{name}")
-    alarm.add("trigger", timedelta(hours=-1))
+    alarm.add("trigger", -before)
     return alarm
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from casework import workdays
 from casework.docket import states
 from casework.operations import readiness
 from casework.work import canary
@@ -20,13 +21,16 @@ from casework.work.stages import STAGES
 from config.settings import Settings
 from schemas.health import Parts
 from store import ledger
-from store.db import Database
+from store.db import Database, app_now
 from vocabulary.base import Vocabulary
 from vocabulary.cases import State
 from vocabulary.work import Stage
 
 LATE_SECONDS: Final = 60
 """How long beyond its lease an item may be due before it is called late."""
+
+CALENDAR_DAYS: Final = 60
+"""How long before its end the calendar of working days is spoken of."""
 
 EXAMPLES: Final = 3
 MEND: Final = "wenqi doctor --mend"
@@ -73,11 +77,13 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """`places`: place -> applications there; they add up to `accepted`."""
+    """`places`: place -> applications there; they add up to `accepted`. `warnings`: nothing is
+    stuck yet, and somebody has to do something."""
 
     accepted: int
     places: Mapping[str, int]
     troubles: tuple[Trouble, ...]
+    warnings: tuple[str, ...] = ()
 
     @property
     def is_healthy(self) -> bool:
@@ -94,6 +100,7 @@ class Diagnosis:
                 {**asdict(trouble), "since": trouble.since and trouble.since.isoformat()}
                 for trouble in self.troubles
             ],
+            "warnings": list(self.warnings),
         }
 
 
@@ -112,7 +119,24 @@ def examine(db: Database, settings: Settings) -> Diagnosis:
             *_late(conn, settings),
             *_dead(conn),
         ]
-    return Diagnosis(accepted, places, tuple(troubles))
+        warnings = _calendar_ends(app_now(conn).date())
+    return Diagnosis(accepted, places, tuple(troubles), tuple(warnings))
+
+
+def _calendar_ends(today: date) -> list[str]:
+    """That the published calendar of working days ends soon, or has ended."""
+    last = workdays.published_until()
+    left = (last - today).days
+    if left >= CALENDAR_DAYS:
+        return []
+    ends = f"ends in {left} days, on {last}" if left >= 0 else f"ended on {last}"
+    return [
+        (
+            f"the calendar of working days {ends}: days after it are provisional. Once the State"
+            " Council has published the next year's holidays, install the release whose"
+            " chinesecalendar knows them; days are then put right within the hour"
+        )
+    ]
 
 
 def mend(db: Database) -> int:

@@ -14,6 +14,7 @@ from casework.acts.determine import Decision
 from casework.delivery import digest, webhooks
 from casework.docket import trail
 from casework.followup import (
+    calendar_update,
     chase,
     request_list,
     requests,
@@ -179,10 +180,20 @@ def visits(office: Office) -> None:
         told = visit_acts.record_outcome(
             *act, seen(), visited_on=office.today(), result=result, note="了解", requests=what
         )
+    visit_acts.correct_outcome(*act, seen(), visited_on=office.in_days(-1), reason="填错一天")
     (asked,) = told.requests or [0]
-    requests.route(office.db, office.settings, OFFICER, asked, FIRST, to="finance", reason="属财政")
+    # Its day was promised before that year's holidays were published.
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql(
+            "UPDATE request SET provisional = true, due_on = opened_at::date WHERE id = %(id)s",
+            {"id": asked},
+        )
+    calendar_update.run(office.db, office.settings)
+    requests.route(
+        office.db, office.settings, OFFICER, asked, frozenset({2}), to="finance", reason="属财政"
+    )
     finance = Principal("finance", Role.OFFICER, "测试辛")
-    requests.answer(office.db, office.settings, finance, asked, frozenset({2}), words="已协调")
+    requests.answer(office.db, office.settings, finance, asked, frozenset({3}), words="已协调")
     visits_that_end(office)
 
 

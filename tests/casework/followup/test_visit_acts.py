@@ -298,3 +298,29 @@ def test_the_feed_is_read_by_a_calendar_parser(office: Office) -> None:
         visit_calendar.read(office.db, office.settings, secret)
     stored = scalar(office.db, "SELECT encode(secret_hash, 'escape') FROM calendar_feed")
     assert secret not in stored
+
+
+def test_the_feed_reminds_of_a_day_at_nine_the_day_before_and_of_an_hour_an_hour_before(
+    office: Office,
+) -> None:
+    office.submit()
+    confirm(office)
+    made = visit_calendar.create(office.db, office.settings, HEAD, "科室日历")
+    secret = made.url.rsplit("/", 1)[1].removesuffix(".ics")
+
+    def triggers() -> list[str]:
+        feed = visit_calendar.read(office.db, office.settings, secret).decode()
+        return [line for line in feed.splitlines() if line.startswith("TRIGGER")]
+
+    assert triggers() == ["TRIGGER:-PT15H"]
+    day, _ = add_working_days(office.today(), 5)
+    confirm(office, planned_on=day, starts_at=time(14, 30))
+    assert triggers() == ["TRIGGER:-PT1H"]
+
+
+def test_the_feeds_durations_are_durations(office: Office) -> None:
+    made = visit_calendar.create(office.db, office.settings, HEAD, "科室日历")
+    secret = made.url.rsplit("/", 1)[1].removesuffix(".ics")
+    lines = visit_calendar.read(office.db, office.settings, secret).decode().splitlines()
+    assert "X-PUBLISHED-TTL:PT1H" in lines
+    assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in lines

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from casework import workdays
 from casework.decision import assess
-from casework.operations import doctor
+from casework.operations import business_time, doctor
 from casework.work import canary, dispatch
 from casework.work.stages import STAGES
 from cli.main import main
@@ -240,3 +242,15 @@ def test_dead_letters_are_listed_shown_and_tried_again(
     assert claim_ids(database, settings, Stage.NOTIFY) == [item]
     assert scalar(database, "SELECT state FROM delivery WHERE id = 1") == "pending"
     assert wenqi("dead-letter", "retry", str(item)).exit_code == 1
+
+
+def test_the_end_of_the_calendar_is_spoken_of_sixty_days_before(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = business_time.now(database).date()
+    for days, words in ((61, None), (60, None), (59, "59 days"), (0, "0 days"), (-3, "ended on")):
+        last = today + timedelta(days=days)
+        monkeypatch.setattr(workdays, "published_until", lambda last=last: last)
+        warnings = doctor.examine(database, settings).warnings
+        assert len(warnings) == (words is not None)
+        assert all(words is not None and words in each for each in warnings)
