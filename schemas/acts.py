@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from schemas.findings import FindingSchema
 from schemas.kit.answers import answer
@@ -13,6 +13,7 @@ from schemas.kit.base import StrictSchema
 from schemas.kit.bounded import BoundedDict, BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Described, Money, Text, Whole, YesNo
+from schemas.kit.refusals import coded
 from vocabulary.cases import Grade, State
 
 MOST_FIELDS: Final = 100
@@ -47,7 +48,13 @@ class ReasonSchema(StrictSchema):
 class DeterminationSchema(StrictSchema):
     """A determination (认定)."""
 
-    granted = YesNo(required=True, **about("是否准予"))
+    as_computed = YesNo(
+        **about(
+            "按计算结果准予",
+            "true 即准予案件所列的金额，只再写理由；限核对结果为 eligible 且没有待认定条件的案件",
+        )
+    )
+    granted = YesNo(**about("是否准予", "不按计算结果准予时必填"))
     amount = Money(**about("认定金额（元）", "准予且通知规定了算法时必填；不予认定时不填"))
     reason = _reason()
     findings = BoundedList(
@@ -61,6 +68,20 @@ class DeterminationSchema(StrictSchema):
         lines=True,
         **about("超出计算金额的理由", "认定金额超过按规则计算的金额时必填，并须由第二人复签"),
     )
+
+    @validates_schema
+    def _one_of_two(self, read: dict[str, Any], **_: Any) -> None:
+        if read.get("as_computed"):
+            for name in {"amount", "findings", "override"} & read.keys():
+                raise ValidationError(coded("not_with_as_computed"), name)
+            if read.get("granted") is False:
+                raise ValidationError(coded("not_with_as_computed"), "granted")
+        elif "granted" not in read:
+            raise ValidationError(coded("required"), "granted")
+
+    @post_load
+    def _made(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**read, "granted": True} if read.get("as_computed") else read
 
 
 class ApprovalSchema(StrictSchema):

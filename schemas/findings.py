@@ -77,5 +77,8 @@ class RecordedFinding:
     note: Annotated[str, about("理由")]
     evidence: Annotated[str | None, about("依据材料")]
     bureau: Annotated[str, about("单位代码")]
+    by_system: Annotated[
+        bool, about("是否业务系统提交", "true 只是核查情况，由经办人认定或另记认定意见后才算数")
+    ]
     actor: Annotated[str, about("经办")]
     recorded_at: Annotated[datetime, about("记录时间")]

@@ -175,6 +175,11 @@ class EventType(StrEnum):
     )
 
     FINDING_RECORDED = "finding.recorded", "{bureau}已记录{count}项认定意见", _NOBODY
+    EVIDENCE_RECORDED = (
+        "evidence.recorded",
+        "{bureau}的业务系统已提交{count}项核查情况，待经办人确认",
+        _NOBODY,
+    )
     SUPPLEMENT_REQUESTED = (
         "supplement.requested",
         "{bureau}要求补正{fields}项，期限{due_on}",

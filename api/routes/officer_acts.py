@@ -29,7 +29,13 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
 from schemas import acts as sent
-from schemas.bulk import DoneList, ManyFindingsSchema, ReceiptsSchema
+from schemas.bulk import (
+    DoneList,
+    GrantedList,
+    ManyFindingsSchema,
+    ManyGrantsSchema,
+    ReceiptsSchema,
+)
 from schemas.cases import TrailPage, TrailQuerySchema
 from schemas.findings import Finding
 
@@ -65,6 +71,24 @@ def record_many(
 ) -> DoneList:
     seen = {case["receipt"]: case["version"] for case in cases}
     return findings.record_many(services().db, principal, seen, found)
+
+
+@blueprint.officer(
+    "POST /cases/determinations",
+    Right.DETERMINE,
+    "按计算结果批量准予",
+    "对核对结果为 eligible、没有待认定条件的多件案件，各按案件所列的金额准予；须写明每件的版本。"
+    "每件各自认定；金额超过规定数额的（同一单位在同一措施下的认定合并计算），提出后由第二人复签。"
+    "一件不成不影响其他，逐件答复结果。",
+    takes=ManyGrantsSchema(),
+    told=Told(200, GrantedList, "逐件结果"),
+)
+def grant_many(
+    principal: Principal, cases: Sequence[Mapping[str, Any]], reason: str
+) -> GrantedList:
+    seen = {case["receipt"]: case["version"] for case in cases}
+    made = services()
+    return determine.grant_many(made.db, made.settings, principal, seen, reason)
 
 
 @blueprint.officer(
@@ -105,8 +129,10 @@ def _determine(*seen: Any, amount: Decimal | None = None, **decided: Any) -> Det
 
 _act("determination", Right.DETERMINE, sent.DeterminationSchema(), _determine)(
     "认定",
-    "写明是否准予、金额和理由；答复按规则计算的金额和差额。金额超过规定数额的，"
-    "或超过按规则计算的金额（须在 override 写明理由）的，须由第二人复签后生效；"
+    "写明是否准予、金额和理由；答复按规则计算的金额和差额。核对结果为 eligible、没有待认定条件的，"
+    "可以只写 as_computed 和理由，按案件所列的金额准予。金额超过规定数额的"
+    "（同一单位在同一措施下已认定和已提出的金额合并计算），或超过按规则计算的金额"
+    "（须在 override 写明理由）的，须由第二人复签后生效；"
     "同一款项已由另一申请认定计入的，答复 409 并写明该受理编号。"
     "准予时，本单位有权认定而未单独写明的待认定条件即认定为符合。",
     done="已认定，或待第二人复签",
@@ -115,7 +141,7 @@ _act("determination", Right.DETERMINE, sent.DeterminationSchema(), _determine)(
 
 _act("determination/approval", Right.APPROVE, sent.ApprovalSchema(), approval.decide_proposal)(
     "复签",
-    "由提出认定以外的另一人同意或退回。",
+    "由在本件中没有记录过认定意见、没有提出或作出过认定的另一人同意或退回。",
     done="已复签",
     determines=True,
 )

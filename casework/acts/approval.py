@@ -7,9 +7,8 @@ from dataclasses import replace
 import structlog
 from sqlalchemy import Connection
 
-from casework.acts import determination, determination_rules
+from casework.acts import determination, determination_rules, second_person
 from casework.acts.determination import Determination, Determined
-from casework.acts.determination_rules import SecondPersonRequired
 from casework.decision.candidate import Ruling
 from casework.docket import desk, states
 from casework.docket.desk import Case, Versions
@@ -45,11 +44,12 @@ def decide_proposal(
         determination_rules.require_decider(case, principal)
         desk.check(case, act)
         proposal = determination.proposed(conn, case)
-        if proposal.proposed_by == principal.actor:
-            raise SecondPersonRequired
+        people = second_person.involved(conn, case)
+        second_person.require(principal, Right.APPROVE, people)
+        stands_in = principal.standing_in_for(Right.APPROVE, but=people)
         state = desk.state_after(case, act, back_to=states.back(proposal.from_state, case.outcome))
         if approved:
-            determined = _approve(conn, settings, case, proposal, principal, note)
+            determined = _approve(conn, settings, case, proposal, principal, note, stands_in)
         else:
             determination.reject_proposal(conn, case, principal.actor, note)
             desk.note(
@@ -59,7 +59,7 @@ def decide_proposal(
                 principal.actor,
                 to_state=state,
                 bureau=principal.bureau,
-                standing_in_for=principal.standing_in_for(Right.APPROVE),
+                standing_in_for=stands_in,
             )
             version = desk.save(conn, case, state=state).version
             determined = Determined(version, state, None, None)
@@ -75,6 +75,7 @@ def _approve(
     proposal: Determination,
     principal: Principal,
     note: str,
+    stands_in: str | None,
 ) -> Determined:
     """Bring a proposal into force, if it still follows."""
     ruling = proposal.ruling
@@ -93,5 +94,7 @@ def _approve(
     else:
         claims.commit()
     determination.approve_proposal(conn, case, principal.actor, note, computed)
-    version = determination.bring_into_force(conn, settings, case, proposal, principal, reckoned)
+    version = determination.bring_into_force(
+        conn, settings, case, proposal, principal.actor, reckoned, stands_in
+    )
     return Determined(version, State.DETERMINED, ruling.amount, computed)

@@ -17,8 +17,6 @@ from casework.decision.candidate import Ruling
 from casework.decision.loading import Supposed
 from casework.docket import desk, tell
 from casework.docket.desk import Case
-from casework.people.access import Principal
-from casework.people.rights import Right
 from config.settings import Settings
 from schemas.findings import Finding
 from vocabulary.cases import DeterminationState, State, SupplementState
@@ -66,27 +64,31 @@ def bring_into_force(
     settings: Settings,
     case: Case,
     determination: Determination,
-    principal: Principal,
+    actor: str,
     reckoned: Reckoned,
+    stands_in: str | None = None,
 ) -> int:
-    """Record findings and the assessment with them, tell everyone. Returns the case's version."""
+    """Record findings and the assessment with them, tell everyone. Returns the case's version.
+
+    Takes who decides last, and in whose place as the second person.
+    """
     finish_supplement(conn, case, SupplementState.CLOSED)
     by, bureau, ruling = determination.proposed_by, determination.bureau, determination.ruling
     if determination.findings:
         findings.insert(conn, case, by, bureau, determination.findings)
     assess.put_down(conn, settings, reckoned)
-    is_second = principal.actor != by
+    is_second = actor != by
     event = desk.note(
         conn,
         case,
         EventType.DETERMINATION_MADE,
-        principal.actor,
+        actor,
         to_state=State.DETERMINED,
         bureau=bureau,
         granted=ruling.granted,
         amount=None if ruling.amount is None else str(ruling.amount),
         proposed_by=by if is_second else None,
-        standing_in_for=principal.standing_in_for(Right.APPROVE) if is_second else None,
+        standing_in_for=stands_in,
     )
     # The assessment has counted the version up already.
     version: int = conn.exec_driver_sql(

@@ -20,17 +20,10 @@ from rules.notice import Notice
 from schemas.findings import Finding
 from store import predicates
 from vocabulary.cases import Act, State
+from vocabulary.events import amount_text
 from vocabulary.outcomes import Outcome
 
 _DENIED = frozenset({Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE})
-
-
-class SecondPersonRequired(NotPermitted):
-    """Whoever proposed or made a decision cannot also approve or review it."""
-
-    code = "second_person_required"
-    title = "须由另一人办理"
-    message = "须由另一人办理：提出或作出认定的人不能自行复签或复核。"
 
 
 class InvalidDetermination(Invalid):
@@ -131,6 +124,22 @@ def check(
     if still_open and assessment.outcome is Outcome.NEEDS_DETERMINATION:
         raise InvalidDetermination("不予认定须写明至少一项不符合的条件和理由。")
     return None if assessment.amount is None else Decimal("0.00")
+
+
+def check_as_computed(case: Case, assessment: Assessment, found: Sequence[Finding]) -> None:
+    """Raises InvalidDetermination where what the case shows is not what would be granted.
+
+    Takes what the rules say now, and the conditions that the grant would have to find.
+    """
+    if found or case.outcome is not Outcome.ELIGIBLE:
+        raise InvalidDetermination(
+            "本件还不能按计算结果准予：须先记录待认定条件的认定意见，或逐件写明认定内容。"
+        )
+    if assessment.amount != case.amount:
+        raise InvalidDetermination(
+            f"按规则现在计算为{amount_text(assessment.amount)}，与案件所列的"
+            f"{amount_text(case.amount)}不同；请核对后写明金额办理。"
+        )
 
 
 def _check_follows(

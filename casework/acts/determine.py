@@ -7,21 +7,23 @@ comes into force, which above `DETERMINATION_APPROVAL_YUAN` is when a second per
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import structlog
 from sqlalchemy import Connection
 
-from casework.acts import determination, determination_rules, findings
+from casework.acts import determination, determination_rules, findings, second_person
 from casework.acts.determination import Determination, Determined
 from casework.decision.candidate import Ruling
 from casework.docket import desk, tell
+from casework.docket.bulk import each_told
 from casework.docket.desk import Case, Versions
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
+from schemas.bulk import Granted, GrantedList
 from schemas.findings import Finding
 from store.db import Database
 from vocabulary.cases import Act, DeterminationState, State
@@ -36,6 +38,7 @@ class Decision:
 
     `amount`: yuan; None where the notice gives no figure, and for a refusal. `override`: why more
     is granted than the rules compute; needed then, and then a second person approves.
+    `as_computed`: what the case shows is granted as it stands, nothing being left to find.
     """
 
     granted: bool
@@ -43,6 +46,7 @@ class Decision:
     reason: str
     findings: Sequence[Finding] = ()
     override: str | None = None
+    as_computed: bool = False
 
     @property
     def full_reason(self) -> str:
@@ -72,6 +76,8 @@ def determine(
         determination_rules.require_decider(case, principal)
         desk.check(case, Act.DETERMINE)
         determination_rules.check_supplement(conn, case, granted=decision.granted)
+        if decision.as_computed:
+            decision = replace(decision, amount=case.amount)
         wanted = Determination(
             ruling=Ruling(decision.granted, decision.amount),
             reason=decision.full_reason,
@@ -84,11 +90,13 @@ def determine(
         claims = conn.begin_nested()
         reckoned = determination.reckon(conn, case, wanted)
         computed = reckoned.only.amount
+        if decision.as_computed:
+            determination_rules.check_as_computed(case, reckoned.only, wanted.findings)
         amount = determination_rules.check(
             conn, case, reckoned.only, wanted.ruling, overrides=decision.override is not None
         )
         made = replace(wanted, ruling=Ruling(decision.granted, amount, computed))
-        if _takes_two(settings, made.ruling):
+        if second_person.is_needed(conn, settings, case, made.ruling):
             claims.rollback()
             state = desk.state_after(case, Act.PROPOSE_DETERMINATION)
             version = _propose(conn, settings, case, made, state)
@@ -98,11 +106,36 @@ def determine(
             state = desk.state_after(case, Act.DETERMINE)
             determination.insert(conn, case, made, DeterminationState.IN_FORCE)
             version = determination.bring_into_force(
-                conn, settings, case, made, principal, reckoned
+                conn, settings, case, made, principal.actor, reckoned
             )
             became = "determination.made"
     log.info(became, receipt=case.receipt, state=state.value)
     return Determined(version, state, amount, computed)
+
+
+def grant_many(
+    db: Database, settings: Settings, principal: Principal, seen: Mapping[str, int], reason: str
+) -> GrantedList:
+    """Grant several cases as computed, each in a transaction of its own; above the limit each is
+    proposed to a second person.
+
+    Takes by receipt the version that the caller has seen. Raises NotPermitted.
+    """
+    principal.require(Right.DETERMINE)
+    as_computed = Decision(granted=True, amount=None, reason=reason, as_computed=True)
+
+    def one(receipt: str) -> Granted:
+        versions = frozenset({seen[receipt]})
+        made = determine(db, settings, principal, receipt, versions, as_computed)
+        return Granted(
+            receipt=receipt,
+            done=True,
+            state=made.state,
+            state_text=made.state.label,
+            amount=made.amount,
+        )
+
+    return GrantedList(results=each_told(Granted, seen, one))
 
 
 def _rests_on(conn: Connection, case: Case, bureau: str, decision: Decision) -> list[Finding]:
@@ -115,13 +148,6 @@ def _rests_on(conn: Connection, case: Case, bureau: str, decision: Decision) -> 
         )
     findings.check(conn, case, bureau, rests_on, standing)
     return rests_on
-
-
-def _takes_two(settings: Settings, ruling: Ruling) -> bool:
-    """Whether a second person has to approve it."""
-    return ruling.granted and (
-        (ruling.amount or Decimal(0)) > settings.determination_approval_yuan or ruling.overrides
-    )
 
 
 def _propose(

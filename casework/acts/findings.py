@@ -26,6 +26,7 @@ from store import ledger
 from store.db import Database
 from vocabulary.cases import Act, State
 from vocabulary.events import EventType
+from vocabulary.people import Role
 from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
@@ -49,8 +50,9 @@ def record(
 ) -> int:
     """Record findings and queue the re-assessment, in one transaction.
 
-    Takes the versions the caller has seen. Returns how many were recorded. Raises NotPermitted,
-    CaseNotFound, VersionChanged, InvalidFinding, IllegalMove.
+    What a bureau's system records is evidence: it is shown to the officers, and changes nothing
+    until a person finds or determines it. Takes the versions the caller has seen. Returns how many
+    were recorded. Raises NotPermitted, CaseNotFound, VersionChanged, InvalidFinding, IllegalMove.
     """
     principal.require(Right.RECORD_FINDING)
     if not findings:
@@ -59,9 +61,11 @@ def record(
         case = desk.open_case(conn, principal, receipt, versions)
         desk.check(case, Act.RECORD_FINDING)
         check(conn, case, principal.bureau, findings, determination_rules.document(conn, case))
-        insert(conn, case, principal.actor, principal.bureau, findings)
+        by_system = principal.role is Role.SYSTEM
+        insert(conn, case, principal.actor, principal.bureau, findings, by_system=by_system)
         desk.save(conn, case)
-        ledger.add(conn, Stage.ASSESS, [(case.id, None)])
+        if not by_system:
+            ledger.add(conn, Stage.ASSESS, [(case.id, None)])
     log.info("findings.recorded", receipt=case.receipt, count=len(findings))
     return len(findings)
 
@@ -132,7 +136,7 @@ def _denied(conn: Connection, case: Case) -> set[tuple[str, str | None]]:
     """Conditions (and items) last found not met: finding them met takes that back."""
     rows = conn.exec_driver_sql(
         "SELECT DISTINCT ON (condition, item) condition, item, result FROM official_finding"
-        " WHERE application_id = %(id)s ORDER BY condition, item, id DESC",
+        " WHERE application_id = %(id)s AND NOT by_system ORDER BY condition, item, id DESC",
         {"id": case.id},
     )
     return {(row.condition, row.item) for row in rows if not row.result}
@@ -182,12 +186,15 @@ def insert(
     actor: str,
     bureau: str,
     findings: Sequence[Finding],
+    *,
+    by_system: bool = False,
 ) -> None:
     """Write findings and their event; the caller has checked them and has the case locked."""
     conn.exec_driver_sql(
         "INSERT INTO official_finding (application_id, condition, item, result, note, evidence,"
-        " actor, bureau, recorded_at)"
-        " SELECT %(id)s, condition, item, result, note, evidence, %(actor)s, %(bureau)s, app_now()"
+        " actor, bureau, by_system, recorded_at)"
+        " SELECT %(id)s, condition, item, result, note, evidence, %(actor)s, %(bureau)s,"
+        "  %(by_system)s, app_now()"
         " FROM unnest(%(conditions)s::text[], %(items)s::text[], %(results)s::bool[],"
         "  %(notes)s::text[], %(evidence)s::text[])"
         "  AS u (condition, item, result, note, evidence)",
@@ -195,6 +202,7 @@ def insert(
             "id": case.id,
             "actor": actor,
             "bureau": bureau,
+            "by_system": by_system,
             "conditions": [finding.condition for finding in findings],
             "items": [finding.item for finding in findings],
             "results": [finding.result for finding in findings],
@@ -205,7 +213,7 @@ def insert(
     desk.note(
         conn,
         case,
-        EventType.FINDING_RECORDED,
+        EventType.EVIDENCE_RECORDED if by_system else EventType.FINDING_RECORDED,
         actor,
         bureau=bureau,
         count=len(findings),

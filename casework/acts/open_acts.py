@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from casework.acts import determination_rules, transfer
+from casework.acts import determination_rules, second_person, transfer
 from casework.acts.finders import finders
 from casework.docket import states
 from casework.editions import Edition
 from casework.people.access import Principal
+from casework.people.rights import Right
 from rules.provision import Finder
 from vocabulary.cases import Act, DeterminationState, State, SupplementState
 from vocabulary.parties import Side
@@ -81,17 +82,17 @@ def _determines(principal: Principal, edition: Edition, row: Row) -> bool:
 
 
 def _approves(principal: Principal, edition: Edition, row: Row) -> bool:
-    proposed = {each["proposed_by"] for each in _in(row, DeterminationState.PROPOSED)}
-    return _decides(principal, edition, row) and principal.actor not in proposed
+    people = second_person.had_a_part(row["determinations"] or (), row["found_by"] or ())
+    return _decides(principal, edition, row) and second_person.is_open_to(
+        principal, Right.APPROVE, people
+    )
 
 
 def _reviews(principal: Principal, edition: Edition, row: Row) -> bool:
-    people = {
-        each[who]
-        for each in _in(row, DeterminationState.IN_FORCE)
-        for who in ("proposed_by", "decided_by")
-    }
-    return _decides(principal, edition, row) and principal.actor not in people
+    people = second_person.had_a_part(_in(row, DeterminationState.IN_FORCE), ())
+    return _decides(principal, edition, row) and second_person.is_open_to(
+        principal, Right.DECIDE_REVIEW, people
+    )
 
 
 def _transfers(principal: Principal, edition: Edition, row: Row) -> bool:

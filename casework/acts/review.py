@@ -5,9 +5,8 @@ from __future__ import annotations
 import structlog
 from sqlalchemy import Connection
 
-from casework.acts import determination_rules
+from casework.acts import determination_rules, second_person
 from casework.acts.determination import supersede
-from casework.acts.determination_rules import SecondPersonRequired
 from casework.decision import benefits, caps
 from casework.docket import desk, states, tell
 from casework.docket.desk import Case, Versions
@@ -73,8 +72,8 @@ def decide(
         case = desk.open_case(conn, principal, receipt, versions)
         determination_rules.require_decider(case, principal)
         desk.check(case, act)
-        if principal.actor in _who_decided(conn, case):
-            raise SecondPersonRequired
+        people = _who_decided(conn, case)
+        second_person.require(principal, Right.DECIDE_REVIEW, people)
         before = _close(conn, case, principal, upheld, reason)
         state = desk.state_after(case, act, back_to=states.back(before, case.outcome))
         event = desk.note(
@@ -85,7 +84,7 @@ def decide(
             to_state=state,
             bureau=principal.bureau,
             upheld=upheld,
-            standing_in_for=principal.standing_in_for(Right.DECIDE_REVIEW),
+            standing_in_for=principal.standing_in_for(Right.DECIDE_REVIEW, but=people),
         )
         if upheld:
             saved = desk.save(conn, case, state=state)
@@ -101,13 +100,15 @@ def decide(
     return saved.version
 
 
-def _who_decided(conn: Connection, case: Case) -> set[str]:
+def _who_decided(conn: Connection, case: Case) -> frozenset[str]:
     row = conn.exec_driver_sql(
         "SELECT proposed_by, decided_by FROM determination"
         " WHERE application_id = %(id)s AND state = 'in_force'",
         {"id": case.id},
     ).one_or_none()
-    return set() if row is None else {row.proposed_by, row.decided_by}
+    if row is None:
+        return frozenset()
+    return frozenset({row.proposed_by, row.decided_by} - {None})
 
 
 def _close(conn: Connection, case: Case, principal: Principal, upheld: bool, note: str) -> State:

@@ -143,7 +143,7 @@ def _findings(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, Offic
     rows = conn.exec_driver_sql(
         "SELECT DISTINCT ON (application_id, condition, item)"
         "  application_id, condition, item, result, bureau, recorded_at, note"
-        " FROM official_finding WHERE application_id = ANY(%(ids)s)"
+        " FROM official_finding WHERE application_id = ANY(%(ids)s) AND NOT by_system"
         " ORDER BY application_id, condition, item, id DESC",
         {"ids": list(ids)},
     )

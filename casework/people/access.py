@@ -49,21 +49,29 @@ class Principal:
         """How events name who acted."""
         return f"{self.bureau}:{self.label}"
 
-    def may(self, right: Right) -> bool:
-        """Whether the person's role, or one lent to them, includes the right."""
-        roles = RIGHTS[right]
-        return self.role in roles or any(lent.role in roles for lent in self.lent)
+    def may(self, right: Right, *, but: frozenset[str] = frozenset()) -> bool:
+        """Whether the person's role, or one lent to them, includes the right. `but`: actors whose
+        lent roles do not count."""
+        return self.role in RIGHTS[right] or bool(self._lenders(right, but))
 
     def require(self, right: Right) -> None:
         """Raises NotPermitted without the right."""
         if not self.may(right):
             raise NotPermitted
 
-    def standing_in_for(self, right: Right) -> str | None:
-        """The absent colleague whose role is needed for this, or None if the person's suffices."""
+    def standing_in_for(self, right: Right, *, but: frozenset[str] = frozenset()) -> str | None:
+        """The absent colleague whose role is needed for this, or None if the person's suffices.
+        `but`: as in `may`."""
         if self.role in RIGHTS[right]:
             return None
-        return next((lent.by for lent in self.lent if lent.role in RIGHTS[right]), None)
+        return next(iter(self._lenders(right, but)), None)
+
+    def _lenders(self, right: Right, but: frozenset[str]) -> list[str]:
+        return [
+            lent.by
+            for lent in self.lent
+            if lent.role in RIGHTS[right] and f"{self.bureau}:{lent.by}" not in but
+        ]
 
 
 def authenticate(db: Database, settings: Settings, token: str) -> Principal:

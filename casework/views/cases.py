@@ -177,7 +177,7 @@ def read(db: Database, settings: Settings, principal: Principal, receipt: str) -
         if found is None or principal.bureau not in _bureaus(found.row):
             raise CaseNotFound
         findings = conn.exec_driver_sql(
-            "SELECT condition, item, result, note, evidence, actor, bureau, recorded_at"
+            "SELECT condition, item, result, note, evidence, actor, bureau, by_system, recorded_at"
             " FROM official_finding WHERE application_id = %(id)s ORDER BY id",
             {"id": found.row["id"]},
         ).all()

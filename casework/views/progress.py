@@ -37,6 +37,8 @@ COLUMNS: Final = """
     (SELECT jsonb_agg(to_jsonb(d) || jsonb_build_object('amount', d.amount::text,
             'computed', d.computed::text) ORDER BY d.id) FROM determination AS d
         WHERE d.application_id = a.id) AS determinations,
+    (SELECT array_agg(DISTINCT f.actor) FROM official_finding AS f
+        WHERE f.application_id = a.id) AS found_by,
     (SELECT to_jsonb(r) FROM review AS r WHERE r.application_id = a.id
         ORDER BY r.id DESC LIMIT 1) AS review,
     (SELECT to_jsonb(g) FROM rating AS g WHERE g.application_id = a.id) AS rating,

@@ -147,13 +147,10 @@ def _follow(
         _act(url, token_for, status, "findings", found)
         status = _wait(accepted, deadline, lambda status: _is_settled(status, after=serial))
     if sample.determination and status["state"] == WAITS_FOR_DETERMINATION:
-        _act(url, token_for, status, "determination", _grant(sample, status))
+        granted = {"as_computed": True, "reason": sample.determination}
+        _act(url, token_for, status, "determination", granted)
         status = call(accepted["status_url"], accepted["access_code"]).body
     return status
-
-
-def _grant(sample: Sample, status: dict[str, Any]) -> Body:
-    return {"granted": True, "amount": status["amount"], "reason": sample.determination}
 
 
 def _act(url: str, token_for: TokenMaker, status: dict[str, Any], act: str, body: Body) -> None:

@@ -69,6 +69,7 @@ SENTENCES: Final[dict[str, str]] = {
     "unknown_pointer": "申报中没有这一项，请用 JSON 指针写明，例如 /facts/leases/0/rent。",
     "not_reopened": "这一项没有要求补正，不能修改。",
     "deadline_out_of_range": "期限应晚于今天，且不超过 {days} 天。",
+    "not_with_as_computed": "按计算结果准予时，除理由外不另填内容。",
     "unknown_notice": "没有受理依据这份通知的申报。受理的通知见 /api/v1/provisions。",
     "unknown_provision": "没有这一条款。可申报的条款见 /api/v1/provisions。",
 }

@@ -31,6 +31,7 @@ MAY = {
     "GET /api/v1/cases/<receipt>/trail": "supervisor auditor",
     "POST /api/v1/cases/acknowledge": "officer supervisor system",
     "POST /api/v1/cases/findings": "officer supervisor system",
+    "POST /api/v1/cases/determinations": "officer supervisor",
     "POST /api/v1/cases/<receipt>/acknowledgement": "officer supervisor system",
     "POST /api/v1/cases/<receipt>/findings": "officer supervisor system",
     "POST /api/v1/cases/<receipt>/supplement": "officer supervisor system",

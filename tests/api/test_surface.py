@@ -55,6 +55,7 @@ BUREAU = {
     "POST /api/v1/cases/<receipt>/findings",
     "POST /api/v1/cases/acknowledge",
     "POST /api/v1/cases/findings",
+    "POST /api/v1/cases/determinations",
     "POST /api/v1/cases/<receipt>/acknowledgement",
     "POST /api/v1/cases/<receipt>/supplement",
     "POST /api/v1/cases/<receipt>/supplement/closure",

@@ -121,6 +121,8 @@ def caps(office: Office) -> None:
         free.submit(guarantee_body(uscc(1), number, Decimal(amount)))
         for number, amount in ((1, "4000000.00"), (2, "2000000.00"))
     )
+    system = replace(GUARANTOR, role=Role.SYSTEM, label="测试业务系统")
+    findings.record(free.db, system, first.receipt, MET)
     findings.record(free.db, GUARANTOR, first.receipt, MET)
     free.assess_all()
     decide(free, first.receipt, Decision(True, Decimal("4000000.00"), "经核属实"), GUARANTOR)

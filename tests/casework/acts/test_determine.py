@@ -13,9 +13,9 @@ from casework.acts.determination import Determined
 from casework.acts.determination_rules import (
     BenefitTaken,
     InvalidDetermination,
-    SecondPersonRequired,
 )
 from casework.acts.determine import Decision
+from casework.acts.second_person import SecondPersonRequired
 from casework.errors import CaseNotFound, IllegalMove, NotPermitted
 from casework.people.access import Lent, Principal
 from config.settings import Settings

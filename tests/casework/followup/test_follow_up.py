@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from casework.acts import acknowledge, determine, rating, review, transfer, withdraw
-from casework.acts.determination_rules import SecondPersonRequired
 from casework.acts.determine import Decision
+from casework.acts.second_person import SecondPersonRequired
 from casework.docket import trail
 from casework.errors import ApplicationNotFound, CaseNotFound, IllegalMove, NotPermitted
 from casework.followup.requests import InvalidTransfer

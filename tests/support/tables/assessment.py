@@ -71,6 +71,8 @@ official_finding = Table(
     Column("actor", Text, nullable=False),
     Column("bureau", Text, nullable=False),
     Column("recorded_at", moment(), nullable=False),
+    # Recorded by a bureau's system: evidence, until a person finds or determines it.
+    Column("by_system", Boolean, nullable=False, server_default=text("false")),
     Index(None, "application_id", "id"),
 )
 

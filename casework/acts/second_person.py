@@ -1,0 +1,115 @@
+"""The second person (复签): when one is needed, and who can be one.
+
+The limit is one enterprise's under one measure: what is in force and what is proposed count
+together, so that splitting it over applications does not help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from casework import editions
+from casework.decision.candidate import Ruling
+from casework.docket.desk import Case
+from casework.errors import NotPermitted
+from casework.people.access import Principal
+from casework.people.rights import Right
+from config.settings import Settings
+from vocabulary.cases import DeterminationState
+
+_OTHERS: Final = """
+SELECT coalesce(sum(d.amount), 0) FROM determination AS d
+JOIN application AS a ON a.id = d.application_id
+WHERE {whose} AND a.id <> %(id)s AND a.notice_id = %(notice)s AND a.provision = ANY(%(provisions)s)
+    AND d.granted AND d.state IN ('proposed', 'in_force')
+"""
+
+
+class SecondPersonRequired(NotPermitted):
+    """Whoever had a part in a decision cannot also approve or review it."""
+
+    code = "second_person_required"
+    title = "须由另一人办理"
+    message = (
+        "须由另一人办理：在本件中记录过认定意见、提出或作出过认定的人，以及代其行使职责的人，"
+        "不能复签或复核。"
+    )
+
+
+def is_needed(conn: Connection, settings: Settings, case: Case, ruling: Ruling) -> bool:
+    """Whether a second person has to approve a ruling on a locked case.
+
+    Nobody else determines anything of the enterprise under the measure before the transaction ends.
+    """
+    if not ruling.granted:
+        return False
+    amount = ruling.amount or Decimal(0)
+    together = amount + (_others(conn, case) if amount else Decimal(0))
+    return ruling.overrides or together > settings.determination_approval_yuan
+
+
+def involved(conn: Connection, case: Case) -> frozenset[str]:
+    """The actors who found, proposed or determined anything in a case, in any of its rounds."""
+    determinations = conn.exec_driver_sql(
+        "SELECT state, proposed_by, decided_by FROM determination WHERE application_id = %(id)s",
+        {"id": case.id},
+    ).mappings()
+    finders = conn.exec_driver_sql(
+        "SELECT DISTINCT actor FROM official_finding WHERE application_id = %(id)s", {"id": case.id}
+    ).scalars()
+    return had_a_part(determinations, finders)
+
+
+def had_a_part(
+    determinations: Iterable[Mapping[Any, Any]], finders: Iterable[str]
+) -> frozenset[str]:
+    """The same, of rows that were read already. To send a proposal back is to determine nothing."""
+    people = set(finders)
+    for each in determinations:
+        people.add(each["proposed_by"])
+        if each["decided_by"] and each["state"] != DeterminationState.REJECTED:
+            people.add(each["decided_by"])
+    return frozenset(people)
+
+
+def is_open_to(principal: Principal, right: Right, people: frozenset[str]) -> bool:
+    """Whether somebody can be the second person beside these: not one of them, nor in the place of
+    one of them."""
+    return principal.actor not in people and principal.may(right, but=people)
+
+
+def require(principal: Principal, right: Right, people: frozenset[str]) -> None:
+    """Raises SecondPersonRequired for who had a part, or stands in for who had."""
+    if not is_open_to(principal, right, people):
+        raise SecondPersonRequired
+
+
+def _others(conn: Connection, case: Case) -> Decimal:
+    """Yuan granted to the enterprise under the case's measure by its other applications, in force
+    or proposed. Applicants without a credit code count together: nothing tells them apart."""
+    notice = editions.edition(case.notice_id).notice
+    measure = notice.provisions[case.provision]["measure"]
+    uscc = conn.exec_driver_sql(
+        "SELECT uscc FROM application WHERE id = %(id)s", {"id": case.id}
+    ).scalar_one()
+    conn.exec_driver_sql(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%(account)s, 0))",
+        {"account": f"determination:{case.notice_id}:{measure}:{uscc or ''}"},
+    )
+    whose = "a.uscc IS NULL" if uscc is None else "a.uscc = %(uscc)s"
+    total: Decimal = conn.exec_driver_sql(
+        _OTHERS.format(whose=whose),
+        {
+            "uscc": uscc,
+            "id": case.id,
+            "notice": case.notice_id,
+            "provisions": [
+                code for code, each in notice.provisions.items() if each["measure"] == measure
+            ],
+        },
+    ).scalar_one()
+    return total
