@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from typing import Final
 
+from casework.delivery import mime
+from casework.delivery.mime import Mail
 from casework.errors import PermanentError
 from casework.views.letterhead import Letterhead
 from vocabulary.events import Data, amount_text
@@ -134,26 +132,20 @@ def news_to_enterprise(head: Letterhead, link: str, sentence: str) -> Letter:
     return _letter("申请进展", head, lines, brief, link)
 
 
-def email(
-    letter: Letter, *, sender: str, recipient: str, message_id: str, at: datetime
-) -> EmailMessage:
+def email(letter: Letter, *, sender: str, recipient: str, message_id: str, at: datetime) -> Mail:
     """The letter as a message to exactly one recipient.
 
-    Raises PermanentError if an address cannot be one; a line break in any header is refused by
-    the library, so nothing can be smuggled in.
+    Raises PermanentError if an address cannot be one; a name can write no header and no body.
     """
-    message = EmailMessage(policy=SMTP)
-    try:
-        message["From"] = Address(PRODUCT, addr_spec=sender)
-        message["To"] = Address(addr_spec=recipient)
-        message["Subject"] = letter.subject
-        message["Message-ID"] = message_id
-        message["Date"] = format_datetime(at)
-        message["Auto-Submitted"] = "auto-generated"
-    except (ValueError, IndexError) as error:
-        raise PermanentError("mail: the address or subject cannot be a header") from error
-    message.set_content(letter.text, cte="base64")
-    return message
+    return mime.build(
+        sender_name=PRODUCT,
+        sender=sender,
+        recipient=recipient,
+        subject=letter.subject,
+        text=letter.text,
+        message_id=message_id,
+        at=at,
+    )
 
 
 def _about(head: Letterhead) -> list[str]:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import SplitResult, urlsplit
 
+from casework.delivery.channels import sockets
 from casework.errors import PermanentError, RetryableError
 
 REPLY_BYTES = 65536
@@ -137,23 +138,12 @@ def _connected(
 def _open(parts: SplitResult, deadline: float, *, public_only: bool) -> socket.socket:
     port = parts.port or DEFAULT_PORTS[parts.scheme]
     try:
-        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+        found = sockets.resolve(str(parts.hostname), port, deadline)
     except UnicodeError:
         raise AddressRefused("http: this can be no host's name") from None
     if public_only and not all(is_public(str(where[0])) for *_, where in found):
         raise AddressRefused("http: the address is not a public one")
-    failure: OSError = OSError("no address")
-    for family, kind, protocol, _, where in found:
-        sock = socket.socket(family, kind, protocol)
-        try:
-            sock.settimeout(max(0.001, deadline - time.monotonic()))
-            sock.connect(where)
-        except OSError as error:
-            sock.close()
-            failure = error
-        else:
-            return sock
-    raise failure
+    return sockets.connect(found, deadline)
 
 
 def _cut(handle: socket.socket, cut: threading.Event) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
+import time
 from contextlib import suppress
-from email.message import EmailMessage
 
 from casework.delivery import messages
+from casework.delivery.channels import sockets
 from casework.delivery.channels.base import Parcel
+from casework.delivery.mime import Mail
 from casework.errors import PermanentError, RetryableError
 from config.settings import Settings
 from config.urls import SmtpServer
@@ -75,7 +78,7 @@ class Mailer:
                 self._smtp.quit()
             self._hang_up()
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: Mail) -> None:
         """Send one message to its one recipient.
 
         Raises PermanentError if the server refuses recipient or content for good, RetryableError
@@ -87,12 +90,15 @@ class Mailer:
         try:
             smtp = self._smtp or self._connect()
             self._smtp = smtp
-            smtp.send_message(message)
+            smtp.sendmail(message.sender, [message.recipient], message.raw)
         except smtplib.SMTPRecipientsRefused as error:
             code, said = next(iter(error.recipients.values()))
             raise _by_code(code, "recipient refused", said) from error
         except smtplib.SMTPDataError as error:
             raise _by_code(error.smtp_code, "content refused", error.smtp_error) from error
+        except (smtplib.SMTPNotSupportedError, UnicodeError) as error:
+            # What this server cannot take it will not take later; the connection is well.
+            raise PermanentError(f"mail: {type(error).__name__}") from error
         except smtplib.SMTPResponseException as error:
             # Sender, login or greeting refused: ours to put right, not the message's fault.
             self._hang_up()
@@ -108,11 +114,9 @@ class Mailer:
         server, context = self._server, ssl.create_default_context()
         smtp: smtplib.SMTP
         if server.security == "tls":
-            smtp = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=self._timeout, context=context
-            )
+            smtp = _SmtpTls(server.host, server.port, timeout=self._timeout, context=context)
         else:
-            smtp = smtplib.SMTP(server.host, server.port, timeout=self._timeout)
+            smtp = _Smtp(server.host, server.port, timeout=self._timeout)
         self._smtp = smtp
         if server.security == "starttls":
             smtp.starttls(context=context)
@@ -124,6 +128,27 @@ class Mailer:
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
+
+
+class _Smtp(smtplib.SMTP):
+    """A client that tries every address of the server within its time-out."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return _connected(host, port, timeout)
+
+
+class _SmtpTls(smtplib.SMTP_SSL):
+    """The same over TLS from the first byte."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return self.context.wrap_socket(_connected(host, port, timeout), server_hostname=host)
+
+
+def _connected(host: str, port: int, timeout: float) -> socket.socket:
+    deadline = time.monotonic() + timeout
+    sock = sockets.connect(sockets.resolve(host, port, deadline), deadline)
+    sock.settimeout(timeout)
+    return sock
 
 
 def _by_code(code: int, what: str, said: bytes | str) -> PermanentError | RetryableError:
