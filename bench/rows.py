@@ -10,7 +10,8 @@ from tests.support.tables import metadata
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-# Everything that does not depend on ids or moments, per application, in order of enterprise.
+# Everything that does not depend on ids or moments, per application, in order of enterprise. Who
+# files is asked by Wenqi alone.
 _TRACE = """
 SELECT a.uscc, a.provision, a.name, a.enterprise, a.facts, a.state, a.outcome, a.amount,
     a.lead_bureau, a.copied_bureaus, a.source, a.version,
@@ -18,7 +19,7 @@ SELECT a.uscc, a.provision, a.name, a.enterprise, a.facts, a.state, a.outcome, a
         s.rules_version, encode(s.parameters_hash, 'hex')) ORDER BY s.serial)
      FROM assessment AS s WHERE s.application_id = a.id),
     (SELECT jsonb_agg(jsonb_build_array(e.type, e.actor, e.from_state, e.to_state,
-        e.data - ARRAY['visit', 'request_id']) ORDER BY e.type)
+        e.data - ARRAY['visit', 'request_id', 'identity', 'how']) ORDER BY e.type)
      FROM event AS e WHERE e.application_id = a.id),
     (SELECT jsonb_agg(jsonb_build_array(d.recipient_kind, d.recipient, d.channel, d.address,
         d.state, (SELECT type FROM event WHERE event.id = d.event_id)) ORDER BY d.recipient)

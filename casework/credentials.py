@@ -34,6 +34,17 @@ def download_hash(secret_key: str, secret: str) -> bytes:
     return keyed(secret_key, b"download", secret.encode())
 
 
+def contact_code(secret_key: str, nonce: bytes) -> str:
+    """The six digits that belong to the random bytes of a code to be sent."""
+    digest = keyed(secret_key, b"contact-code", nonce)
+    return f"{int.from_bytes(digest[:8], 'big') % 10**6:06d}"
+
+
+def address_hash(secret_key: str, channel: str, address: str) -> bytes:
+    """What is stored of an address that a code was sent to; mail addresses in any case."""
+    return keyed(secret_key, b"contact-address", channel.encode(), address.casefold().encode())
+
+
 def keyed(secret_key: str, *parts: bytes) -> bytes:
     """HMAC-SHA256 under the deployment's secret; the first part names the purpose."""
     # Each part with its length: no two lists of parts give the same bytes.

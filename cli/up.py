@@ -86,6 +86,9 @@ def plan(instance: Instance, secrets: Secrets, port: int, environ: Mapping[str, 
         )
         made["REDIS_URL"] = valkey.url
         servers.append(valkey)
+    outside = ("DATABASE_URL", "SMTP_URL", "SMS_GATEWAY")
+    if not any(environ.get(name) for name in outside):
+        made["CODES_FILE"] = str(instance.folder / "codes")
     set_outside = {name: value for name, value in environ.items() if value}
     environment = {**made, **set_outside}
     Settings.from_env(environment).require_secret_key()
@@ -124,7 +127,7 @@ def _run(instance: Instance, port: int, *, once: bool, environ: Mapping[str, str
         if once:
             return 0 if processed else 1
         _say(f"Wenqi serves at {chosen.url} (documentation: {chosen.url}/docs). Ctrl-C stops it.")
-        _watch(supervisor)
+        _watch(supervisor, chosen.environment.get("CODES_FILE"))
     finally:
         with _stop_signals(ignore=True):
             _say("stopping ...")
@@ -180,16 +183,30 @@ def answers(url: str) -> bool:
         return False
 
 
-def _watch(supervisor: Supervisor) -> None:
-    """Say when a program was restarted; return only by a signal, raise if supervisord dies."""
+def _watch(supervisor: Supervisor, codes: str | None) -> None:
+    """Say when a program was restarted, and which verification codes would have been sent; return
+    only by a signal, raise if supervisord dies."""
+    shown = _say_codes(codes, None)
     known = {state.name: state.pid for state in supervisor.states()}
     while supervisor.is_alive():
         time.sleep(WATCH_SECONDS)
+        shown = _say_codes(codes, shown)
         for state in supervisor.states():
             if state.state == "RUNNING" and state.pid != known.get(state.name):
                 _say(f"{state.name} had ended and was started again")
                 known[state.name] = state.pid
     raise InstanceError(f"supervisord ended unexpectedly; its log is in {supervisor.logs}.")
+
+
+def _say_codes(path: str | None, said: int | None) -> int:
+    """Print what was added to the file of codes since `said` bytes (None: nothing yet). Returns its
+    length."""
+    if path is None or not Path(path).exists():
+        return 0
+    content = Path(path).read_bytes()
+    for line in [] if said is None else content[said:].decode().splitlines():
+        _say(f"[not sent, there is no gateway] {line}")
+    return len(content)
 
 
 def _free_port(port: int) -> int:

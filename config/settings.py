@@ -151,6 +151,12 @@ class Settings:
         "SMS_GATEWAY", existing_file,
         "TOML file: an HTTP gateway for text messages",
         "TOML 文件：通用短信网关"))
+    codes_file: Path | None = field(default=None, metadata=variable(
+        "CODES_FILE", Path,
+        "demonstration without SMTP_URL and SMS_GATEWAY: verification codes are written here;"
+        " set by `make run`, which prints them",
+        "没有 SMTP_URL 和 SMS_GATEWAY 的演示：验证码写入此文件；由 `make run` 设置并显示",
+        in_containers=False))
     enterprise_channels: tuple[str, ...] = field(default=("email", "sms"), metadata=variable(
         "ENTERPRISE_CHANNELS", _channel_names,
         "order of trial towards enterprises",
@@ -251,6 +257,8 @@ class Settings:
             raise SettingsError("REMINDER_WORKING_DAYS must be smaller than VISIT_WORKING_DAYS")
         if self.smtp_url and not self.smtp_from:
             raise SettingsError("SMTP_FROM is not set although SMTP_URL is")
+        if self.codes_file is not None and (self.smtp_url or self.sms_gateway):
+            raise SettingsError("CODES_FILE is for demonstrations without SMTP_URL and SMS_GATEWAY")
         try:
             notices.find(self.notices_path, self.notice_id)
         except notices.NoticeDataError as error:

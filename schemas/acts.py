@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
-from marshmallow import ValidationError, fields, post_load, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from schemas.findings import FindingSchema
 from schemas.kit.answers import answer
@@ -15,6 +15,7 @@ from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Described, Money, Text, Whole, YesNo
 from schemas.kit.refusals import coded
 from vocabulary.cases import Grade, State
+from vocabulary.identity import CONFIRMABLE
 
 MOST_FIELDS: Final = 100
 
@@ -119,6 +120,31 @@ class AnyValue(Described, fields.Raw):
 
     def json_schema(self) -> dict[str, Any]:
         return {}
+
+
+class IdentityCheckSchema(StrictSchema):
+    """An officer has checked who files."""
+
+    note = _reason("核对情况")
+    contact = YesNo(
+        required=True, **about("联系方式是否也已核对", "true 此后的消息可以发到所填的电话和邮箱")
+    )
+
+
+class CodeRequestSchema(StrictSchema):
+    """Where the code is to be sent."""
+
+    channel = fields.String(
+        required=True,
+        validate=validate.OneOf([channel.value for channel in CONFIRMABLE]),
+        **about("渠道", "sms 发到所填手机，email 发到所填邮箱"),
+    )
+
+
+class CodeSchema(StrictSchema):
+    """A code that is typed back."""
+
+    code = Text(max_length=12, required=True, **about("验证码", "收到的六位数字"))
 
 
 class SupplementAnswerSchema(StrictSchema):

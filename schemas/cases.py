@@ -19,6 +19,7 @@ from schemas.kit.paging import BEFORE, LIMIT, NEXT, one_of
 from schemas.promises import Deadline
 from schemas.status import Status
 from vocabulary.cases import Act, DeterminationState, State
+from vocabulary.identity import IdentityLevel
 from vocabulary.outcomes import Outcome
 
 
@@ -33,6 +34,7 @@ class CaseQuerySchema(StrictSchema):
     callback = fields.Boolean(**about("有无待办回访"))
     overdue = fields.Boolean(**about("有无逾期事项"))
     waiting_for = Text(max_length=40, **about("待认定的条件代码", "例如 1.3"))
+    identity = fields.String(validate=one_of(IdentityLevel), **about("身份核实程度代码"))
     question = Text(max_length=10, **about("疑义编号", "例如 Q22"))
     received_from = DateField(**about("受理日期自", "含当日"))
     received_to = DateField(**about("受理日期至", "含当日"))
@@ -60,6 +62,8 @@ class CaseSummary:
     receipt: Annotated[str, about("受理编号")]
     provision: Annotated[str, about("条款代码")]
     enterprise: Annotated[Applicant, about("申报单位")]
+    identity: Annotated[IdentityLevel, about("身份核实程度代码")]
+    identity_text: Annotated[str, about("身份核实程度", "含经办人核对")]
     state: Annotated[State, about("状态代码")]
     state_text: Annotated[str, about("状态")]
     outcome: Annotated[Outcome | None, about("结果代码")]
@@ -133,6 +137,9 @@ class Casework:
     acknowledged_at: Annotated[datetime | None, about("签收时间")]
     acknowledged_by: Annotated[str | None, about("签收人")]
     transfers: Annotated[int, about("已转办次数")]
+    client: Annotated[str | None, about("提交申报的系统", "申报渠道令牌的名称")]
+    identity_checked_by: Annotated[str | None, about("核对身份的人")]
+    identity_note: Annotated[str | None, about("身份核对情况")]
     assigned_bureau: Annotated[str | None, about("转办后的牵头单位")]
     supplement_changes: Annotated[
         Mapping[str, object] | None,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 
 from marshmallow import fields
 
 from schemas.applicant import Applicant
+from schemas.given_contact import GivenContact
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
@@ -75,7 +75,7 @@ class Request(OwnRequest):
 
     receipt: Annotated[str, about("受理编号")]
     enterprise: Annotated[Applicant, about("企业")]
-    contact: Annotated[Mapping[str, str], about("企业联系人")]
+    contact: Annotated[GivenContact, about("联系人", "提出诉求的申请所填")]
     visit: Annotated[int | None, about("所出自的走访")]
     source: Annotated[
         RequestSource,

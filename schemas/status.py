@@ -11,6 +11,7 @@ from marshmallow import fields as kinds
 from schemas.applicant import Applicant
 from schemas.assessments import Assessment
 from schemas.contacts import Contact
+from schemas.identity import Identity
 from schemas.kit.answers import answer
 from schemas.kit.describe import about
 from schemas.promises import Promise
@@ -123,6 +124,7 @@ class Status:
     provision_title: Annotated[str, about("条款")]
     enterprise: Annotated[Applicant, about("申报单位")]
     received_at: Annotated[datetime, about("受理时间")]
+    identity: Annotated[Identity, about("身份核实")]
     state: Annotated[State, about("状态代码")]
     state_text: Annotated[str, about("状态")]
     outcome: Annotated[Outcome | None, about("结果代码")]

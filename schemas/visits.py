@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date, time
 from typing import Annotated, Any, Final
 
 from marshmallow import ValidationError, fields
 
 from schemas.applicant import Applicant
+from schemas.given_contact import GivenContact
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.bounded import BoundedList
@@ -122,7 +122,10 @@ class PlannedVisit(Visit):
     id: Annotated[int, about("编号")]
     version: Annotated[int, about("版本")]
     enterprise: Annotated[Applicant, about("企业")]
-    contact: Annotated[Mapping[str, str], about("企业联系人")]
+    contacts: Annotated[
+        list[GivenContact],
+        about("企业联系人", "已核实身份的各份申请所填，每份一个，各附受理编号"),
+    ]
     promised_on: Annotated[date, about("承诺日期")]
     applications: Annotated[
         list[VisitedApplication], about("所涉申请", "同一企业的多份申请合并走访")

@@ -30,6 +30,26 @@ RECEIVED_TO: Final = (
 ON_THE_CASE: Final = "(a.lead_bureau = %(bureau)s OR a.copied_bureaus @> ARRAY[%(bureau)s]::text[])"
 """Whether a bureau leads the case or is copied."""
 
+VERIFIED: Final = "(a.identity <> 'unverified' OR a.identity_checked_at IS NOT NULL)"
+"""Whether it is known who filed: vouched for, reached by a code, or checked by an officer."""
+
+CONFIRMED_CONTACT: Final = (
+    "jsonb_strip_nulls(jsonb_build_object("
+    "'phone', CASE WHEN 'sms' = ANY(a.confirmed_channels)"
+    " THEN a.enterprise #> '{contact,phone}' END,"
+    " 'email', CASE WHEN 'email' = ANY(a.confirmed_channels)"
+    " THEN a.enterprise #> '{contact,email}' END))"
+)
+"""The addresses of the contact that are confirmed: the only ones that anything is sent to, but for
+the code that confirms one."""
+
+OF_VISIT: Final = (
+    "JOIN LATERAL (SELECT a.* FROM application AS a"  # noqa: S608 -- a constant
+    " WHERE a.visit_id = v.id OR a.id = v.application_id"
+    f" ORDER BY {VERIFIED} DESC, a.id LIMIT 1) AS a ON true"
+)
+"""Joins to a visit `v` the application that stands for it: the first whose filer is known."""
+
 NEW_LEAD: Final = "e.type IN ({})".format(  # over `event AS e`
     ", ".join(f"'{kind}'" for kind in EventType if kind.new_lead)
 )

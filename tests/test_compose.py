@@ -125,9 +125,9 @@ def test_every_setting_reaches_every_process() -> None:
                 assert given[name] == "probe-of-it", name
 
 
-def test_only_time_travel_is_kept_from_the_containers() -> None:
+def test_only_what_is_for_trying_out_is_kept_from_the_containers() -> None:
     kept = [item.variable.name for item in every_setting() if not item.variable.in_containers]
-    assert kept == ["ALLOW_TIME_TRAVEL"]
+    assert kept == ["CODES_FILE", "ALLOW_TIME_TRAVEL"]
     assert "# ALLOW_TIME_TRAVEL" in COMPOSE_FILE.read_text(encoding="utf-8")
 
 

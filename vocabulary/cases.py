@@ -55,6 +55,9 @@ class Act(Vocabulary):
     UPHOLD = "uphold", "复核维持"
     REOPEN = "reopen", "复核撤销"
     RATE = "rate", "评价"
+    VERIFY_CONTACT = "verify_contact", "核实联系方式"
+    CORRECT_CONTACT = "correct_contact", "更正联系方式"
+    CHECK_IDENTITY = "check_identity", "核对身份"
 
 
 class SupplementState(Vocabulary):

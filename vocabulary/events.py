@@ -12,6 +12,7 @@ from enum import Enum, StrEnum, auto
 from typing import Any, Final, Self
 
 from vocabulary.cases import Grade
+from vocabulary.identity import IdentityLevel, IdentityMeans
 from vocabulary.outcomes import Outcome
 from vocabulary.promises import Kind
 from vocabulary.visits import VisitResult
@@ -52,8 +53,10 @@ def _who(data: Data, names: Names) -> str:
     return "申报单位" if data["promise"] == Kind.SUPPLEMENT else names(data["bureau"])
 
 
-WORDS: Final[Mapping[str, type[Kind | VisitResult | Grade]]] = {
+WORDS: Final[Mapping[str, type[Kind | VisitResult | Grade | IdentityLevel | IdentityMeans]]] = {
     "grade": Grade,
+    "how": IdentityMeans,
+    "identity": IdentityLevel,
     "promise": Kind,
     "result": VisitResult,
 }
@@ -164,6 +167,22 @@ class EventType(StrEnum):
     )
     APPLICATION_WITHDRAWN = "application.withdrawn", "申报单位已撤回申请", _to(_BUREAU)
     APPLICATION_RATED = "application.rated", "申报单位已评价：{grade}", _to(_BUREAU)
+    CONTACT_CODE_ASKED = (
+        "contact.code_asked",
+        "申报单位已索取验证码",
+        _to(_APPLICANT, heading="验证码"),
+    )
+    CONTACT_VERIFIED = (
+        "contact.verified",
+        "申报单位已核实联系方式（{how}），此后的消息发到这里",
+        _to(_BUREAU, _APPLICANT),
+    )
+    CONTACT_CORRECTED = (
+        "contact.corrected",
+        "申报单位已更正联系方式，新的联系方式待核实；如不是本单位更正，请告知联系单位",
+        _to(_BUREAU, _APPLICANT),
+    )
+    IDENTITY_CHECKED = "identity.checked", "{bureau}已核对申报单位身份", _to(_APPLICANT)
     CALLBACK_OPENED = "callback.opened", "{bureau}应于{due_on}前回访（本地做法）", _NOBODY
     CALLBACK_DONE = "callback.done", "{bureau}已回访", _to(_APPLICANT)
     CASE_ACKNOWLEDGED = "case.acknowledged", "{bureau}已签收", _NOBODY

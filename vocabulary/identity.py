@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from vocabulary.base import Vocabulary
+from vocabulary.deliveries import Channel
 
 
 class IdentityLevel(Vocabulary):
@@ -30,3 +32,15 @@ class IdentityMeans(Vocabulary):
     EMAIL_CODE = "email_code", "邮件验证码"
     CLIENT = "client", "由申报渠道担保"  # the sending system, by its intake token
     OPERATOR = "operator", "由系统操作员担保"  # whoever ran the import
+
+
+CONFIRMABLE: Final[Mapping[Channel, tuple[str, str, IdentityMeans]]] = {
+    Channel.EMAIL: ("email", "电子邮箱", IdentityMeans.EMAIL_CODE),
+    Channel.SMS: ("phone", "手机号码", IdentityMeans.SMS_CODE),
+}
+"""Over what a code confirms a contact: the contact's member, its label, what is known then."""
+
+
+def level_text(level: IdentityLevel, *, is_checked: bool) -> str:
+    """The level as people read it, with an officer's check where there was one."""
+    return f"{level.label}（经办人已核对身份）" if is_checked else level.label

@@ -6,9 +6,12 @@ from functools import partial
 from typing import Final
 
 from api.acts import applicant_act
-from api.blueprints import Resource
-from casework.acts import rating, review, supplement, withdraw
+from api.blueprints import Resource, Told
+from api.services import services
+from casework.acts import contact, contact_code, rating, review, supplement, withdraw
 from schemas import acts as sent
+from schemas.enterprise import ContactPerson
+from schemas.identity import CodeAsked
 
 blueprint = Resource(
     "applicant_acts", __name__, url_prefix="/api/v1", description="申报后的办理（申报单位）"
@@ -38,3 +41,28 @@ _act("rating", sent.RatingSchema(), rating.rate)(
     "分五等，每份申报评价一次；不满意和非常不满意的，由牵头单位限期回访。",
     done="已评价",
 )
+
+_act("contact", ContactPerson(), contact.correct)(
+    "更正联系方式",
+    "随时可以更正；新的电话和邮箱须重新核实，核实之前消息不会发到那里。原已核实的电话或邮箱会收到提醒。",
+    done="已更正",
+)
+
+_act("contact/verification", sent.CodeSchema(), contact_code.verify)(
+    "核实联系方式",
+    "填回收到的验证码。核实之后，此前因身份未核实而未办的事项（如走访）随即办理。",
+    done="已核实",
+)
+
+
+@blueprint.applicant(
+    "POST /applications/<receipt>/contact/code",
+    "索取验证码",
+    "验证码发到所填的手机或邮箱，几分钟内有效。同一号码或邮箱每天最多三次；无论是否发送，答复相同。",
+    takes=sent.CodeRequestSchema(),
+    conflicts=True,
+    told=Told(202, CodeAsked, "已收到"),
+)
+def ask_code(receipt: str, access_code: str, channel: str) -> CodeAsked:
+    made = services()
+    return contact_code.ask(made.db, made.settings, receipt, access_code, channel=channel)

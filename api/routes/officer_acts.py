@@ -16,6 +16,7 @@ from casework.acts import (
     approval,
     determine,
     findings,
+    identity_check,
     rating,
     review,
     supplement,
@@ -144,6 +145,12 @@ _act("determination/approval", Right.APPROVE, sent.ApprovalSchema(), approval.de
     "由在本件中没有记录过认定意见、没有提出或作出过认定的另一人同意或退回。",
     done="已复签",
     determines=True,
+)
+
+_act("identity", Right.CHECK_IDENTITY, sent.IdentityCheckSchema(), identity_check.check)(
+    "核对身份",
+    "经办人以电话回访、当面核对证照等方式核对是谁在申报，写明核对情况；身份未核实的申请，核对之后方可准予。",
+    done="已记录",
 )
 
 _act("transfer", Right.TRANSFER, sent.TransferSchema(), transfer.transfer)(

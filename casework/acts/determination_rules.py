@@ -42,6 +42,17 @@ class BenefitTaken(Conflict):
     message = "同一款项已由另一申请认定计入，不能重复准予。"
 
 
+class IdentityNotVerified(Conflict):
+    """A grant to somebody of whom it is not known who it is."""
+
+    code = "identity_not_verified"
+    title = "申报单位身份未核实，不能准予"
+    message = (
+        "申报单位身份未核实，不能准予。请申报单位凭查询码索取验证码、核实联系方式；"
+        "或由牵头单位经办人核对身份后，在本案“核对身份”（identity）中记录，再作认定。"
+    )
+
+
 def require_decider(case: Case, principal: Principal) -> None:
     """Raises NotPermitted for any body but the one that decides this provision.
 
@@ -109,10 +120,13 @@ def check(
 
     Takes what the rules say with the findings it rests on; whether more than that is granted
     on purpose, with a reason of its own. Raises InvalidDetermination if it does not follow,
-    BenefitTaken if the same yuan is granted elsewhere.
+    BenefitTaken if the same yuan is granted elsewhere, IdentityNotVerified for a grant to
+    whomever.
     """
     still_open = waiting(assessment.document())
     amount = ruling.amount
+    if ruling.granted and not case.is_verified:
+        raise IdentityNotVerified
     if ruling.granted:
         _check_follows(conn, case, assessment, still_open)
         _check_amount(conn, assessment, amount, overrides=overrides)

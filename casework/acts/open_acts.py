@@ -109,6 +109,10 @@ def _in(row: Row, state: DeterminationState) -> list[Row]:
     return [each for each in row["determinations"] or () if each["state"] == state]
 
 
+def _checks(principal: Principal, edition: Edition, row: Row) -> bool:
+    return _leads(principal, edition, row) and row["identity_checked_at"] is None
+
+
 # The others are open to whoever leads the case.
 _MAY: Final[Mapping[Act, Callable[[Principal, Edition, Row], bool]]] = {
     Act.RECORD_FINDING: _finds,
@@ -119,6 +123,7 @@ _MAY: Final[Mapping[Act, Callable[[Principal, Edition, Row], bool]]] = {
     Act.APPROVE_DETERMINATION: _approves,
     Act.REJECT_DETERMINATION: _approves,
     Act.TRANSFER: _transfers,
+    Act.CHECK_IDENTITY: _checks,
     Act.UPHOLD: _reviews,
     Act.REOPEN: _reviews,
 }

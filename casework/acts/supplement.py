@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import Connection
 
 from casework import editions
+from casework.acts import contact
 from casework.docket import desk, tell
 from casework.docket.desk import Case, Versions
 from casework.followup import chase
@@ -168,6 +169,7 @@ def answer(
             fields=list(values),
         )
         enterprise = changed["enterprise"]
+        known = contact.known_after(case, enterprise)
         saved = desk.save(
             conn,
             case,
@@ -176,9 +178,13 @@ def answer(
             facts=json.dumps(changed["facts"], ensure_ascii=False),
             name=enterprise["name"],
             uscc=enterprise.get("uscc"),
+            **known,
         )
         ledger.add(conn, Stage.ASSESS, [(case.id, None)])
         tell.concerned(conn, settings, case, event)
+        if known:
+            fields = [each for each in values if each.startswith("/enterprise/contact")]
+            contact.note(conn, settings, case, fields, known)
     log.info("supplement.answered", receipt=case.receipt, fields=len(values))
     return saved.version
 

@@ -64,7 +64,10 @@ def claim(conn: Connection, drafts: Sequence[Draft]) -> None:
     """
     before = _let_go(conn, [draft.application_id for draft in drafts if draft.candidate.again])
     won: Won = {}
-    waiting = [draft for draft in drafts if draft.assessment.benefits]
+    # Who is not known takes nothing from anybody.
+    waiting = [
+        draft for draft in drafts if draft.assessment.benefits and draft.candidate.was.is_verified
+    ]
     for _ in range(ROUNDS):
         if not waiting:
             break

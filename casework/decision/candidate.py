@@ -33,7 +33,7 @@ class Ruling:
 class Standing(NamedTuple):
     """How an application stood before: `bureaus` are the lead and those copied, `serial` the
     number of its assessments so far, `granted` whether a person's grant is in force, `kept_lead`
-    the bureau that leads whatever the rules say."""
+    the bureau that leads whatever the rules say, `is_verified` whether it is known who filed."""
 
     state: State
     uscc: str | None
@@ -45,6 +45,7 @@ class Standing(NamedTuple):
     kept_lead: str | None = None
     supplement_open: bool = False
     visit_id: int | None = None
+    is_verified: bool = True
 
 
 class Candidate(NamedTuple):

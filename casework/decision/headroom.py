@@ -6,7 +6,7 @@ applicant are told how much could be determined now; the way to more is a review
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from casework.decision.recording import Assessed
 from casework.events import NewEvent
 from casework.outbox import deliveries
 from config.settings import Settings
+from store import predicates
 from vocabulary.cases import State
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
@@ -39,13 +40,24 @@ def tell(conn: Connection, settings: Settings, assessed: Sequence[Assessed], now
     if not found:
         return
     ids = events.write(conn, [_event(each) for each in found], now)
+    contacts = _contacts(conn, [each.of.application_id for each in found])
     told = []
     for event_id, each in zip(ids, found, strict=True):
         about = (event_id, each.of.application_id, None)
-        contact = each.of.candidate.case.enterprise.get("contact") or {}
         told += deliveries.to_bureau(settings, *about, each.bureau)
-        told += deliveries.to_enterprise(settings, *about, contact)
+        confirmed = contacts[each.of.application_id]
+        told += deliveries.to_enterprise(settings, *about, confirmed)
     deliveries.write(conn, told)
+
+
+def _contacts(conn: Connection, ids: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
+    """The confirmed contact of each application."""
+    rows = conn.exec_driver_sql(
+        f"SELECT a.id, {predicates.CONFIRMED_CONTACT}"  # noqa: S608 -- a constant
+        " FROM application AS a WHERE a.id = ANY(%(ids)s)",
+        {"ids": list(ids)},
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _event(found: Found) -> NewEvent:

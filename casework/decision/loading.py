@@ -17,26 +17,28 @@ from casework.editions import Edition
 from casework.errors import PermanentError
 from config.notices import NoticeDataError
 from rules.model import Case, OfficialFinding
+from store import predicates
 from store.encoding import numbers
 from vocabulary.cases import Act, State
 from vocabulary.zone import CHINA
 
-_LOCK = """
+_LOCK = f"""
 SELECT id, receipt, notice_id, provision, uscc, enterprise, facts, state, received_at,
     outcome, amount, lead_bureau, copied_bureaus, visit_id,
+    {predicates.VERIFIED} AS is_verified,
     CASE WHEN transfers > 0 THEN lead_bureau END AS kept_lead,
     (SELECT app_now()) AS app_now,
     state = 'awaiting_supplement' AND EXISTS (SELECT FROM supplement AS s
-        WHERE s.application_id = application.id AND s.state = 'open') AS supplement_open,
+        WHERE s.application_id = a.id AND s.state = 'open') AS supplement_open,
     CASE WHEN state IN ('determined', 'under_review') THEN
         (SELECT jsonb_build_object('granted', d.granted, 'amount', d.amount::text,
             'computed', d.computed::text)
-         FROM determination AS d WHERE d.application_id = application.id
+         FROM determination AS d WHERE d.application_id = a.id
          AND d.state = 'in_force') END AS ruling,
-    EXISTS (SELECT FROM parameter_set AS p WHERE p.notice_id = application.notice_id
+    EXISTS (SELECT FROM parameter_set AS p WHERE p.notice_id = a.notice_id
         AND p.hash = ANY(%(hashes)s::bytea[])) AS edition_known
-FROM application WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id FOR NO KEY UPDATE
-"""
+FROM application AS a WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id FOR NO KEY UPDATE
+"""  # noqa: S608 -- constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ def _standing(row: Row[Any], state: State, serial: int, ruling: Ruling | None) -
         kept_lead=row.kept_lead,
         supplement_open=row.supplement_open,
         visit_id=row.visit_id,
+        is_verified=row.is_verified,
     )
 
 

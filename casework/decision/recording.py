@@ -195,11 +195,13 @@ def _tell_bureaus(
 
 
 def _wishes(assessed: Sequence[Assessed]) -> list[Wish]:
-    """Visits for those decided on for the first time."""
+    """Visits for those decided on for the first time, once it is known who filed."""
     return [
         Wish(each.application_id, each.was.uscc, each.lead)
         for each in assessed
-        if each.was.visit_id is None and each.assessment.outcome in states.VISITED
+        if each.was.visit_id is None
+        and each.was.is_verified
+        and each.assessment.outcome in states.VISITED
     ]
 
 

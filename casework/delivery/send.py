@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework.delivery import digest, quiet_hours, webhooks
+from casework.delivery import code_letter, digest, quiet_hours, webhooks
 from casework.delivery.channels import gate
 from casework.delivery.channels.base import Endpoint, Parcel, Target, TargetLostError, TryLater
 from casework.delivery.channels.registry import WEBHOOK_BACKOFF, Channels, target_of
@@ -36,7 +36,7 @@ from casework.work.run import (
 )
 from config.channels import ROBOTS, Contact
 from config.settings import Settings
-from store import ledger
+from store import ledger, predicates
 from store.db import Database, app_now
 from vocabulary.deliveries import Channel, DeliveryState, Recipient, RecipientKind
 from vocabulary.events import EventType
@@ -44,21 +44,23 @@ from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
 
+_TO_THE_OTHER = frozenset({EventType.CONTACT_CODE_ASKED, EventType.CONTACT_CORRECTED})
+"""What goes to an address that is not confirmed yet, or was until it was corrected."""
 GIVES_UP_AFTER = timedelta(days=5)
 """An endpoint that has taken nothing for so long is disabled."""
 
-_READ = """
+_READ = f"""
 SELECT d.id, d.event_id, d.application_id, d.visit_id, d.recipient, d.channel,
     d.address, d.state, d.attempts, d.endpoint_id,
     d.state = 'sending' AND d.sending_until > clock_timestamp() AS busy,
     e.type, e.actor, e.at, e.from_state, e.to_state, e.data, a.receipt, a.provision,
-    a.enterprise -> 'contact' AS contact, w.url, w.disabled_at IS NOT NULL AS disabled
+    {predicates.CONFIRMED_CONTACT} AS contact, w.url, w.disabled_at IS NOT NULL AS disabled
 FROM delivery AS d
 JOIN event AS e ON e.id = d.event_id
 LEFT JOIN application AS a ON a.id = d.application_id
 LEFT JOIN webhook_endpoint AS w ON w.id = d.endpoint_id
 WHERE d.id = %(id)s FOR NO KEY UPDATE OF d
-"""
+"""  # noqa: S608 -- a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +128,13 @@ def _take(db: Database, settings: Settings, item_id: int) -> _Job | None:
             _mark(conn, row.id, DeliveryState.FAILED, "webhook: the endpoint is disabled")
             ledger.finish(conn, [item_id])
             return None
+        if _is_unconfirmed(row):
+            _mark(conn, row.id, DeliveryState.FAILED, "the address is not confirmed any more")
+            ledger.finish(conn, [item_id])
+            return None
         now = app_now(conn)
         wait = quiet_hours.seconds_left(settings, Channel(row.channel), now)
-        if wait:
+        if wait and not _is_code(row.type):
             ledger.defer(conn, item_id, wait)
             return None
         job = _job(conn, settings, item_id, row, now)
@@ -146,13 +152,25 @@ def _take(db: Database, settings: Settings, item_id: int) -> _Job | None:
     return job
 
 
+def _is_unconfirmed(row: Row[Any]) -> bool:
+    """Whether an enterprise's address is one to which nothing goes, corrected meanwhile perhaps."""
+    to = Recipient.parse(row.recipient)
+    known = row.address is None or row.address in row.contact.values()
+    return to.kind is RecipientKind.APPLICANT and not known and row.type not in _TO_THE_OTHER
+
+
+def _is_code(event_type: str) -> bool:
+    """Whether it is a verification code: it goes to the one address it confirms, at once."""
+    return event_type == EventType.CONTACT_CODE_ASKED
+
+
 def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any], now: datetime) -> _Job:
     channel = Channel(row.channel)
     to = Recipient.parse(row.recipient)
     ways: tuple[Contact, ...] = ()
     if to.kind is RecipientKind.BUREAU:
         ways = deliveries.ways_to_bureau(settings, to)
-    elif to.kind is RecipientKind.APPLICANT:
+    elif to.kind is RecipientKind.APPLICANT and not _is_code(row.type):
         ways = deliveries.ways_to_enterprise(settings, row.contact or {})
     contact = None
     if channel.value in ROBOTS:
@@ -237,6 +255,9 @@ def _letter(db: Database, settings: Settings, job: _Job) -> Letter | None:
     if job.event.type == EventType.DIGEST_MADE:
         with db.statement() as conn:
             return digest.letter_or_fail(conn, settings, job.event, job.now)
+    if _is_code(job.event.type) and to is RecipientKind.APPLICANT:
+        with db.statement() as conn:
+            return code_letter.letter(conn, settings, job.receipt, job.event, job.now)
     if to is RecipientKind.SYSTEM or about.application_id is None:
         return None
     with db.statement() as conn:

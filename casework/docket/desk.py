@@ -32,13 +32,15 @@ from config.settings import Settings
 from store import predicates
 from vocabulary.cases import Act, State
 from vocabulary.events import EventType
+from vocabulary.identity import IdentityLevel
 from vocabulary.outcomes import Outcome
 
 Versions = frozenset[int]
 
 _COLUMNS = (
     "id, receipt, notice_id, provision, enterprise, facts, state, outcome, amount, lead_bureau,"
-    " copied_bureaus, access_hash, version, acknowledged_at,"
+    " copied_bureaus, access_hash, version, acknowledged_at, identity, confirmed_channels,"
+    f" {predicates.VERIFIED} AS is_verified, {predicates.CONFIRMED_CONTACT} AS confirmed_contact,"
     f" {predicates.TODAY} AS today"
 )
 
@@ -52,7 +54,11 @@ class Noted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A locked application as it stands. `today`: the business day in Asia/Shanghai."""
+    """A locked application as it stands. `today`: the business day in Asia/Shanghai.
+
+    `is_verified`: whether it is known who filed; `confirmed_contact`: the addresses that anything
+    may be sent to; `confirmed_channels`: over which of the contact's it can be reached for certain.
+    """
 
     id: int
     receipt: str
@@ -67,6 +73,10 @@ class Case:
     copied_bureaus: tuple[str, ...]
     version: int
     is_acknowledged: bool
+    identity: IdentityLevel
+    is_verified: bool
+    confirmed_contact: Mapping[str, str]
+    confirmed_channels: tuple[str, ...]
     today: date
 
     @property
@@ -186,7 +196,7 @@ def _open(conn: Connection, receipt: str) -> tuple[Case, bytes] | None:
     if number is None:
         return None
     row = conn.exec_driver_sql(
-        f"SELECT {_COLUMNS} FROM application"  # noqa: S608 -- a constant
+        f"SELECT {_COLUMNS} FROM application AS a"  # noqa: S608 -- a constant
         " WHERE receipt = %(receipt)s FOR NO KEY UPDATE",
         {"receipt": number},
     ).one_or_none()
@@ -206,6 +216,10 @@ def _open(conn: Connection, receipt: str) -> tuple[Case, bytes] | None:
         copied_bureaus=tuple(row.copied_bureaus),
         version=row.version,
         is_acknowledged=row.acknowledged_at is not None,
+        identity=IdentityLevel(row.identity),
+        is_verified=row.is_verified,
+        confirmed_contact=row.confirmed_contact,
+        confirmed_channels=tuple(row.confirmed_channels),
         today=row.today,
     )
     return case, bytes(row.access_hash)

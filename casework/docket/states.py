@@ -58,6 +58,9 @@ RULES: Mapping[Act, Rule] = {
     Act.UPHOLD: Rule(Side.BUREAU, _REVIEWED, right=Right.DECIDE_REVIEW),
     Act.REOPEN: Rule(Side.BUREAU, _REVIEWED, State.AWAITING_DETERMINATION, Right.DECIDE_REVIEW),
     Act.RATE: Rule(Side.APPLICANT, _SETTLED),
+    Act.VERIFY_CONTACT: Rule(Side.APPLICANT, _LIVE),
+    Act.CORRECT_CONTACT: Rule(Side.APPLICANT, _LIVE),
+    Act.CHECK_IDENTITY: Rule(Side.BUREAU, _ASSESSED, right=Right.CHECK_IDENTITY),
 }
 
 BY_OUTCOME: Mapping[Outcome, State] = {

@@ -34,6 +34,5 @@ def concerned(
         if each and each != knows:
             told += deliveries.to_bureau(settings, *about, each)
     if Party.APPLICANT in event.type.audience.told:
-        contact = case.enterprise.get("contact") or {}
-        told += deliveries.to_enterprise(settings, *about, contact)
+        told += deliveries.to_enterprise(settings, *about, case.confirmed_contact)
     deliveries.write(conn, told)

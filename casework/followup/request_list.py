@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from casework import editions, paging
 from casework.docket import trail
-from casework.followup import requests
+from casework.followup import requests, visit_contacts
 from casework.followup.requests import RequestNotFound
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -19,12 +19,12 @@ from store.db import Database
 from vocabulary.events import EventType
 from vocabulary.requests import RequestSource
 
-_SHOWN: Final = """
+_SHOWN: Final = f"""
 SELECT q.id, to_jsonb(q) AS request, q.visit_id, q.source, q.transfers, a.receipt, a.name, a.uscc,
-    a.notice_id, a.enterprise -> 'contact' AS contact
+    a.notice_id, {visit_contacts.GIVEN} AS contact
 FROM request AS q JOIN application AS a ON a.id = q.application_id
 WHERE (q.bureau = %(bureau)s OR a.lead_bureau = %(bureau)s)
-"""
+"""  # noqa: S608 -- a constant
 
 
 def list_requests(
@@ -87,7 +87,7 @@ def shown(row: Row[Any]) -> Request:
         editions.names_of(row.notice_id),
         receipt=row.receipt,
         enterprise=Applicant(name=row.name, uscc=row.uscc),
-        contact=row.contact or {},
+        contact=visit_contacts.shown(row.contact),
         visit=row.visit_id,
         source=RequestSource(row.source),
         transfers=row.transfers,

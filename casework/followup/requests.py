@@ -27,6 +27,7 @@ from casework.people.rights import Right
 from config.settings import Settings
 from rules.model import Case as RulesCase
 from rules.routing import route as routed_by_rules
+from store import predicates
 from store.db import Database, app_now
 from vocabulary.events import EventType, Party
 from vocabulary.parties import Actor
@@ -255,7 +256,8 @@ def _open(
 ) -> Any:
     """Lock an open request of this bureau or application."""
     row = conn.exec_driver_sql(
-        "SELECT q.*, a.notice_id, a.enterprise -> 'contact' AS contact FROM request AS q"
+        f"SELECT q.*, a.notice_id, {predicates.CONFIRMED_CONTACT} AS contact"  # noqa: S608
+        " FROM request AS q"
         " JOIN application AS a ON a.id = q.application_id"
         " WHERE q.id = %(id)s AND q.bureau = coalesce(%(bureau)s, q.bureau)"
         "  AND q.application_id = coalesce(%(application)s, q.application_id)"

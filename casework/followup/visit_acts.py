@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row
 
 from casework.docket import desk
 from casework.errors import IllegalMove, Invalid, VersionChanged
-from casework.followup import visit_booking, visit_plan
+from casework.followup import visit_booking, visit_contacts, visit_plan
 from casework.followup.requests import Asked, put
 from casework.followup.visit_list import VisitNotFound
 from casework.outbox import deliveries
@@ -386,7 +386,7 @@ def _tell(
     """The event on every application; the enterprise and the other bureaus are told once."""
     events = visit_plan.tell_applications(conn, kind, {row.id: data}, now, actor)
     about = conn.exec_driver_sql(
-        "SELECT id, lead_bureau, enterprise -> 'contact' AS contact FROM application"
+        "SELECT id, lead_bureau FROM application"
         " WHERE visit_id = %(id)s AND state <> 'withdrawn' ORDER BY id",
         {"id": row.id},
     ).all()
@@ -394,7 +394,7 @@ def _tell(
         return
     first = about[0]
     to = (events[first.id], first.id, row.id)
-    told = deliveries.to_enterprise(settings, *to, first.contact or {})
+    told = visit_contacts.tell(conn, settings, events, [row.id])
     for bureau in sorted({each.lead_bureau for each in about} - {row.bureau, None}):
         told += deliveries.to_bureau(settings, *to, bureau)
     deliveries.write(conn, told)

@@ -48,7 +48,7 @@ SELECT v.id, {predicates.VISIT_DAY} AS day, v.starts_at, v.provisional, v.basis,
     v.version, v.created_at, a.name,
     (SELECT string_agg(o.receipt, '、' ORDER BY o.id) FROM application AS o
         WHERE o.visit_id = v.id) AS receipts
-FROM visit AS v JOIN application AS a ON a.id = v.application_id
+FROM visit AS v {predicates.OF_VISIT}
 WHERE v.bureau = %(bureau)s AND v.planned_on >= %(since)s
 ORDER BY v.planned_on, v.id
 """  # noqa: S608 -- a constant

@@ -15,11 +15,12 @@ from sqlalchemy import Row
 from casework import editions, paging
 from casework.docket import trail
 from casework.errors import NotFound
-from casework.followup import visit_booking
+from casework.followup import visit_booking, visit_contacts
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.applicant import Applicant
 from schemas.visits import PlannedVisit, VisitedApplication, VisitPage
+from store import predicates
 from store.db import Database
 from vocabulary.events import EventType
 from vocabulary.visits import VisitResult, VisitState
@@ -34,14 +35,14 @@ _OURS: Final = """
 (v.bureau = %(bureau)s OR EXISTS (SELECT FROM application AS o
     WHERE o.visit_id = v.id AND o.lead_bureau = %(bureau)s))
 """
-_SHOWN: Final = """
+_SHOWN: Final = f"""
 SELECT v.id, to_jsonb(v) AS visit, v.version, v.due_on, v.planned_on, v.note, v.uscc, a.name,
-    a.notice_id, a.enterprise -> 'contact' AS contact,
+    a.notice_id, {visit_contacts.OF_VISIT} AS contacts,
     (SELECT jsonb_agg(jsonb_build_object('receipt', o.receipt, 'provision', o.provision,
             'lead_bureau', o.lead_bureau, 'state', o.state) ORDER BY o.id)
         FROM application AS o WHERE o.visit_id = v.id) AS applications
-FROM visit AS v JOIN application AS a ON a.id = v.application_id
-"""
+FROM visit AS v {predicates.OF_VISIT}
+"""  # noqa: S608 -- constants
 
 
 class VisitNotFound(NotFound):
@@ -145,7 +146,7 @@ def _planned(row: Row[Any]) -> PlannedVisit:
         id=row.id,
         version=row.version,
         enterprise=Applicant(name=row.name, uscc=row.uscc),
-        contact=row.contact or {},
+        contacts=[visit_contacts.shown(each) for each in row.contacts or ()],
         promised_on=row.due_on or row.planned_on,
         applications=[VisitedApplication(**each) for each in row.applications or ()],
         result_text=result and VisitResult(result).label,

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row
 
 from casework.docket import promises
 from casework.errors import PermanentError
-from casework.followup import visit_booking, visit_plan
+from casework.followup import visit_booking, visit_contacts, visit_plan
 from casework.outbox import deliveries, digest
 from casework.outbox.deliveries import Notification
 from casework.work.run import ChunkResult, run_items
@@ -93,15 +93,15 @@ def _waiting(conn: Connection, ids: Sequence[int]) -> Mapping[int, str]:
 
 
 def _load(conn: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """The visits, locked. `about`: the earliest application that has not been withdrawn, whose
-    contact is told; `bureaus`: those that lead one of the visit's applications."""
+    """The visits, locked. `about`: the earliest application that has not been withdrawn;
+    `bureaus`: those that lead one of the visit's applications."""
     return conn.exec_driver_sql(
         "SELECT v.id, v.bureau, v.planned_on, v.provisional, v.state, v.reminded_for,"
-        "  coalesce(a.id, v.application_id) AS about, a.enterprise -> 'contact' AS contact,"
+        "  coalesce(a.id, v.application_id) AS about,"
         "  ARRAY(SELECT DISTINCT lead_bureau FROM application AS o WHERE o.visit_id = v.id"
         "   AND o.state <> 'withdrawn' AND o.lead_bureau IS NOT NULL ORDER BY 1) AS bureaus"
         " FROM visit AS v LEFT JOIN LATERAL"
-        "  (SELECT id, enterprise FROM application AS o WHERE o.visit_id = v.id"
+        "  (SELECT id FROM application AS o WHERE o.visit_id = v.id"
         "   AND o.state <> 'withdrawn' ORDER BY id LIMIT 1) AS a ON true"
         " WHERE v.id = ANY(%(ids)s) ORDER BY v.id FOR NO KEY UPDATE OF v",
         {"ids": list(ids)},
@@ -125,14 +125,14 @@ def _remind(conn: Connection, settings: Settings, due: Sequence[Row[Any]], now: 
     )
     told: list[Notification] = []
     for row in due:
-        # A merged visit is on every application's timeline; its people are told once.
+        # A merged visit is on every application's timeline; its bureaus are told once.
         event = event_ids.get(row.about)
         if event is None:
             continue
         about = (event, row.about, row.id)
         for bureau in dict.fromkeys((row.bureau, *row.bureaus)):
             told += deliveries.to_bureau(settings, *about, bureau, digest=True)
-        told += deliveries.to_enterprise(settings, *about, row.contact or {})
+    told += visit_contacts.tell(conn, settings, event_ids, [row.id for row in due])
     deliveries.write(conn, told)
     digest.collect(conn, settings, [told_to.recipient for told_to in told], now)
     ledger.add(

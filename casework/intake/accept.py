@@ -136,9 +136,18 @@ def prepare(
             submission.canonical(),
             code,
         ),
-        data=to_json({"request_id": request_id} if request_id else {}),
+        data=to_json(_event_data(request_id, identity)),
         identity=identity,
     )
+
+
+def _event_data(request_id: str | None, identity: Identity) -> dict[str, str]:
+    data: dict[str, str] = {"identity": identity.level}
+    if identity.how is not None:
+        data["how"] = identity.how
+    if request_id:
+        data["request_id"] = request_id
+    return data
 
 
 # One statement, so one round trip and one fsync, for any number of drafts. Drafts whose key is

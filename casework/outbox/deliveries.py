@@ -90,14 +90,14 @@ def to_enterprise(
     event_id: int,
     application_id: int,
     visit_id: int | None,
-    contact: Mapping[str, str],
+    confirmed: Mapping[str, str],
 ) -> list[Notification]:
     """Tell the enterprise: on its status page, and over the first channel it can be reached by.
 
-    `contact` is the application's `enterprise.contact`.
+    `confirmed`: the addresses of its contact that are (`store.predicates.CONFIRMED_CONTACT`).
     """
     about = (event_id, application_id, visit_id, APPLICANT)
-    ways = ways_to_enterprise(settings, contact)
+    ways = ways_to_enterprise(settings, confirmed)
     return [Notification(*about, Channel.PORTAL), *(_by(way, about) for way in ways[:1])]
 
 
@@ -121,6 +121,11 @@ def ways_to_enterprise(settings: Settings, contact: Mapping[str, str]) -> tuple[
         for channel in settings.enterprise_channels
         if _is_open(settings, channel) and (address := addresses[channel])
     )
+
+
+def sends_codes(settings: Settings, channel: Channel) -> bool:
+    """Whether a verification code can go over the channel, or to the demonstration's file."""
+    return settings.codes_file is not None or _is_open(settings, channel)
 
 
 def hand_over(conn: Connection, failed: Notification, ways: Sequence[Contact]) -> Channel | None:

@@ -25,6 +25,7 @@ class Right(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     RECORD_FINDING = "record_finding"
     SUPPLEMENT = "supplement"
+    CHECK_IDENTITY = "check_identity"
     DETERMINE = "determine"
     APPROVE = "approve"
     TRANSFER = "transfer"
@@ -67,6 +68,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.ACKNOWLEDGE: _WORKING,
     Right.RECORD_FINDING: _WORKING,
     Right.SUPPLEMENT: _WORKING,
+    # Who somebody is, a person sees.
+    Right.CHECK_IDENTITY: _PEOPLE,
     Right.DETERMINE: _PEOPLE,
     Right.APPROVE: _HEADS,
     Right.TRANSFER: _WORKING,

@@ -32,6 +32,7 @@ from store import predicates
 from store.db import Database
 from vocabulary.cases import State
 from vocabulary.events import EventType
+from vocabulary.identity import IdentityLevel, level_text
 from vocabulary.outcomes import Outcome
 
 
@@ -43,7 +44,7 @@ class Wanted:
     yes or no; `received_from`, `received_to`: days in Asia/Shanghai, both included; `q`: a receipt,
     a credit code, or part of a name, a former one too, in any usual writing; `overdue`: a promised
     day is past, or none is; `waiting_for`: a condition that waits for an official; `question`: an
-    open question's id.
+    open question's id; `identity`: how far it is known who files.
     """
 
     state: str | None = None
@@ -58,6 +59,7 @@ class Wanted:
     overdue: bool | None = None
     waiting_for: str | None = None
     question: str | None = None
+    identity: str | None = None
 
 
 ANY = Wanted()
@@ -67,7 +69,8 @@ SCAN = 200
 """Cases read at a time where the promised days, which are derived, decide which are shown."""
 
 _LIST = f"""
-SELECT a.id, a.receipt, a.provision, a.name, a.uscc, a.state, a.outcome, a.amount,
+SELECT a.id, a.receipt, a.provision, a.name, a.uscc, a.identity,
+    a.identity_checked_at, a.state, a.outcome, a.amount,
     a.determined_amount, a.received_at, a.acknowledged_at, a.version,
     a.lead_bureau = %(bureau)s AS leads, s.document,
     {FACTS} AS promised, {predicates.TODAY} AS today
@@ -76,6 +79,7 @@ LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
 WHERE {predicates.ON_THE_CASE}
     AND (%(state)s::text IS NULL OR a.state = %(state)s)
     AND (%(outcome)s::text IS NULL OR a.outcome = %(outcome)s)
+    AND (%(identity)s::text IS NULL OR a.identity = %(identity)s)
     AND (%(provision)s::text IS NULL OR a.provision = %(provision)s)
     AND (%(leading)s::bool IS NULL OR (a.lead_bureau = %(bureau)s) = %(leading)s)
     AND (%(acknowledged)s::bool IS NULL
@@ -223,6 +227,9 @@ def _case(settings: Settings, row: Row[Any]) -> CaseSummary:
         CaseSummary,
         row,
         enterprise=Applicant(name=row.name, uscc=row.uscc),
+        identity_text=level_text(
+            IdentityLevel(row.identity), is_checked=row.identity_checked_at is not None
+        ),
         state_text=State(row.state).label,
         outcome_text=outcome and outcome.result(determined=State(row.state).is_ruled),
         acknowledged=row.acknowledged_at is not None,

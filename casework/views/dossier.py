@@ -15,7 +15,7 @@ from casework.docket.promises import FACTS, open_promises
 from casework.editions import Edition
 from casework.followup import requests, visit_list
 from casework.receipt import parse
-from casework.views import contacts, next_step, progress
+from casework.views import contacts, next_step, progress, who_files
 from casework.work import handover
 from config.practice import Practice
 from config.settings import Settings
@@ -30,6 +30,7 @@ from schemas.promises import Promise
 from schemas.requests import OwnRequest
 from schemas.status import DeterminationInForce, NextStep, Routed, Status, Timeline
 from schemas.visits import Visit
+from store import predicates
 from vocabulary import deliveries
 from vocabulary.cases import Act, State
 from vocabulary.events import EventType
@@ -41,7 +42,9 @@ from vocabulary.zone import CHINA
 _READ = f"""
 SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, a.facts, a.state,
     a.outcome, a.amount, a.lead_bureau, a.copied_bureaus, a.access_hash, a.source, a.received_at,
-    a.version, s.serial, s.rules_version, s.parameters_hash, s.assessed_at, s.document,
+    a.version, a.identity, a.identity_how, a.identity_at, a.identity_checked_at,
+    a.confirmed_channels, {predicates.VERIFIED} AS is_verified,
+    s.serial, s.rules_version, s.parameters_hash, s.assessed_at, s.document,
     (SELECT jsonb_agg(jsonb_build_object('type', e.type, 'actor', e.actor, 'at', e.at,
             'from_state', e.from_state, 'to_state', e.to_state, 'data', e.data) ORDER BY e.id)
         FROM event AS e WHERE e.application_id = a.id) AS events,
@@ -124,7 +127,11 @@ def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: A
     names = dossier.bureau_name
     determination = progress.in_force(row, names)
     assessment = _assessment(dossier, determined=determination is not None, officer=officer)
-    actions = list(states.allowed(dossier.state, Side.APPLICANT))
+    actions = [
+        act
+        for act in states.allowed(dossier.state, Side.APPLICANT)
+        if act is not Act.VERIFY_CONTACT or who_files.to_confirm(row)
+    ]
     return kind(
         receipt=row["receipt"],
         notice=row["notice_id"],
@@ -132,6 +139,7 @@ def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: A
         provision_title=dossier.notice.provisions[row["provision"]]["title"],
         enterprise=Applicant(name=row["name"], uscc=row["uscc"]),
         received_at=row["received_at"],
+        identity=who_files.shown(row),
         state=dossier.state,
         state_text=dossier.state.label,
         outcome=outcome,
@@ -212,6 +220,8 @@ def _next_step(
         reopened=progress.is_reopened(row),
         reviewable=Act.REQUEST_REVIEW in actions,
     )
+    if not row["is_verified"] and dossier.state in who_files.MATTERS:
+        action += who_files.FIRST
     if row["stuck"]:
         who, action = Side.BUREAU, next_step.STUCK
     by, provisional, basis = (

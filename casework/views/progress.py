@@ -31,6 +31,8 @@ Row = Mapping[str, Any]
 
 # Further columns of the dossier: the latest of each kind as JSON.
 COLUMNS: Final = """
+    a.identity_checked_by, a.identity_note,
+    (SELECT t.label FROM api_token AS t WHERE t.id = a.client) AS client,
     a.acknowledged_at, a.acknowledged_by, a.transfers, a.determined_amount,
     (SELECT to_jsonb(u) FROM supplement AS u WHERE u.application_id = a.id
         ORDER BY u.id DESC LIMIT 1) AS supplement,

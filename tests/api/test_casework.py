@@ -51,6 +51,13 @@ CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
         "determination/approval",
         {"approved": False, "reason": "退回"},
     ),
+    "check_identity": ("cases", "identity", {"note": "已电话核实", "contact": True}),
+    "verify_contact": ("applications", "contact/verification", {"code": "123456"}),
+    "correct_contact": (
+        "applications",
+        "contact",
+        {"name": "测试乙", "phone": "13800000001"},
+    ),
     "transfer": ("cases", "transfer", {"bureau": "finance", "reason": "不属本单位"}),
     "uphold": ("cases", "review", {"upheld": True, "reason": "维持"}),
     "reopen": ("cases", "review", {"upheld": False, "reason": "重新认定"}),

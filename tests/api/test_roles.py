@@ -38,6 +38,7 @@ MAY = {
     "POST /api/v1/cases/<receipt>/supplement/closure": "officer supervisor system",
     "POST /api/v1/cases/<receipt>/determination": "officer supervisor",
     "POST /api/v1/cases/<receipt>/determination/approval": "supervisor",
+    "POST /api/v1/cases/<receipt>/identity": "officer supervisor",
     "POST /api/v1/cases/<receipt>/transfer": "officer supervisor system",
     "POST /api/v1/cases/<receipt>/review": "supervisor",
     "POST /api/v1/cases/<receipt>/callback": "officer supervisor",
@@ -131,6 +132,7 @@ BODIES = {
     "determination": {"granted": True, "amount": "1.00", "reason": "属实"},
     "approval": {"approved": True, "reason": "同意"},
     "transfer": {"bureau": "finance", "reason": "不属本单位"},
+    "identity": {"note": "已电话核实", "contact": True},
     "review": {"upheld": True, "reason": "维持"},
     "callback": {"note": "已回访"},
     "requests": {"words": "希望对接银行"},
@@ -171,6 +173,9 @@ def test_one_kind_of_credential_opens_nothing_of_the_other(
         ("withdrawal", {}),
         ("review", {"reason": "请复核"}),
         ("rating", {"grade": 5}),
+        ("contact", {"name": "测试甲", "phone": "13800000000"}),
+        ("contact/code", {"channel": "sms"}),
+        ("contact/verification", {"code": "123456"}),
     ):
         route = f"POST /api/v1/applications/<receipt>/{act}"
         answer = call(url, route, supervisor, accepted.receipt, body)

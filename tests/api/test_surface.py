@@ -46,6 +46,9 @@ APPLICANT = {
     "POST /api/v1/applications/<receipt>/withdrawal",
     "POST /api/v1/applications/<receipt>/review",
     "POST /api/v1/applications/<receipt>/rating",
+    "POST /api/v1/applications/<receipt>/contact",
+    "POST /api/v1/applications/<receipt>/contact/code",
+    "POST /api/v1/applications/<receipt>/contact/verification",
     "POST /api/v1/applications/<receipt>/requests",
     "DELETE /api/v1/applications/<receipt>/requests/<number>",
 }
@@ -61,6 +64,7 @@ BUREAU = {
     "POST /api/v1/cases/<receipt>/supplement/closure",
     "POST /api/v1/cases/<receipt>/determination",
     "POST /api/v1/cases/<receipt>/determination/approval",
+    "POST /api/v1/cases/<receipt>/identity",
     "POST /api/v1/cases/<receipt>/transfer",
     "POST /api/v1/cases/<receipt>/review",
     "POST /api/v1/cases/<receipt>/callback",

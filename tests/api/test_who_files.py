@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -137,3 +138,37 @@ def test_a_revoked_token_ends_within_seconds(
     assert _post(api, body, **known).status_code == 202
     assert tokens.revoke(database, 1)
     wait_for(lambda: _post(api, body, **known).status_code == 401, "the token is refused")
+
+
+def test_an_applicant_confirms_the_contact_over_http(
+    launch_app: Callable[..., App], database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    api = launch_app("api", env={"CODES_FILE": str(tmp_path / "codes")})
+    accepted = _post(api, tenant_body()).json()
+    address = accepted["status_url"]
+    own = {"Authorization": f"Bearer {accepted['access_code']}"}
+
+    def ask(path: str, body: dict[str, Any]) -> requests.Response:
+        return requests.post(f"{address}/{path}", json=body, headers=own, timeout=TIMEOUT)
+
+    asked = [ask("contact/code", {"channel": "sms"}) for _ in range(5)]
+    assert {answer.status_code for answer in asked} == {202}
+    assert len({answer.text for answer in asked}) == 1
+    assert asked[0].json()["sent_to"].endswith("****0000")
+    with database.statement() as conn:
+        assert conn.exec_driver_sql("SELECT count(*) FROM contact_code").scalar() == 3
+    missing = ask("contact/code", {"channel": "email"})
+    assert (missing.status_code, missing.json()["code"]) == (422, "no_address")
+    assert ask("contact/code", {"channel": "wechat"}).status_code == 422
+    code = filing.code_of(database, settings, accepted["receipt"])
+    wrong = ask("contact/verification", {"code": f"{(int(code) + 1) % 10**6:06d}"})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "code_refused")
+    assert ask("contact/verification", {"code": code}).status_code == 200
+    told = requests.get(address, headers=own, timeout=TIMEOUT).json()
+    assert (told["identity"]["level"], told["identity"]["how"]) == ("contact_verified", "sms_code")
+    corrected = ask("contact", {"name": "测试乙", "phone": "13800000001"})
+    assert corrected.status_code == 200, corrected.text
+    assert ask("contact", {"name": "测试乙", "phone": "12"}).status_code == 422
+    told = requests.get(address, headers=own, timeout=TIMEOUT).json()
+    assert (told["identity"]["level"], told["identity"]["confirmed"]) == ("unverified", [])
+    assert "verify_contact" in told["actions"]

@@ -17,8 +17,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from cli.demo.http import call
 from cli.demo.samples import load_samples
 from cli.up import answers
+from tests.support.applications import tenant_body
 from tests.support.servers import free_port
 from tests.support.waiting import wait_for
 
@@ -125,6 +127,10 @@ def test_a_day_with_make_run(folder: Path, start: Callable[..., Up]) -> None:
     port = free_port()
     up = start("--port", str(port))
     url = up.printed(r"serves at (http://127\.0\.0\.1:\d+)")[1]
+    filed = call(f"{url}/api/v1/applications", None, tenant_body()).body
+    code = call(f"{filed['status_url']}/contact/code", filed["access_code"], {"channel": "sms"})
+    assert code.body["sent_to"] == "138****0000"
+    assert up.printed(rf"验证码：(\d{{6}}).*{filed['receipt']}")
     assert url == f"http://127.0.0.1:{port}"
     count = len(load_samples())
     assert f"{count} of {count} samples processed" in up.text

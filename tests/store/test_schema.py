@@ -21,7 +21,7 @@ from tests.support.tables import metadata
 from vocabulary.cases import DeterminationState, ReviewState, Source, State, SupplementState
 from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
 from vocabulary.exports import ExportFormat, ExportState
-from vocabulary.identity import IdentityLevel, IdentityMeans
+from vocabulary.identity import CONFIRMABLE, IdentityLevel, IdentityMeans
 from vocabulary.outcomes import Outcome
 from vocabulary.people import Role
 from vocabulary.requests import RequestSource, RequestState
@@ -32,6 +32,7 @@ WORDS: list[tuple[str, str, Iterable[str]]] = [
     ("application", "state", State),
     ("application", "outcome", Outcome),
     ("application", "source", Source),
+    ("contact_code", "channel", CONFIRMABLE),
     ("assessment", "outcome", Outcome),
     ("work_item", "stage", Stage),
     ("delivery", "recipient_kind", RecipientKind),

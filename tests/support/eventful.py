@@ -8,7 +8,18 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from casework.acts import acknowledge, approval, findings, rating, review, supplement, transfer
+from casework.acts import (
+    acknowledge,
+    approval,
+    contact,
+    contact_code,
+    findings,
+    identity_check,
+    rating,
+    review,
+    supplement,
+    transfer,
+)
 from casework.acts import withdraw as withdrawal
 from casework.acts.determine import Decision
 from casework.delivery import digest, webhooks
@@ -66,6 +77,21 @@ def looks(office: Office) -> None:
     secret = made.url.rpartition("/")[2].removesuffix(".ics")
     visit_calendar.read(office.db, office.settings, secret)
     requests.withdraw(office.db, office.settings, *own, asked)
+
+
+def who_files(office: Office) -> None:
+    """An open form: a code asked for and typed back, the contact corrected, an officer's check."""
+    settings = replace(office.settings, codes_file=Path("/nonexistent/codes"))
+    filed = filing.accept(office.db, settings, tenant(), identity=filing.OPEN_FORM)
+    office.assess()
+    own = (office.db, settings, filed.receipt, filed.access_code)
+    contact_code.ask(*own, channel="sms")
+    contact_code.verify(*own, code=filing.code_of(office.db, settings, filed.receipt))
+    contact.correct(*own, name="测试乙", phone="13800000001")
+    seen = office.seen(filed.receipt)
+    identity_check.check(
+        office.db, settings, OFFICER, filed.receipt, seen, note="已电话核实", contact=True
+    )
 
 
 def case_to_the_end(office: Office) -> None:
@@ -283,7 +309,7 @@ def house(office: Office) -> None:
 def live(office: Office, folder: Path) -> None:
     """All of it; amounts above 10,000 yuan take two."""
     chapters: tuple[Callable[[Office], None], ...] = (
-        house, looks, case_to_the_end, above_the_bureau, caps, stuck, visits, files,
+        house, looks, who_files, case_to_the_end, above_the_bureau, caps, stuck, visits, files,
     )  # fmt: skip
     for chapter in chapters:
         chapter(office)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from casework import credentials as credentials_of
 from casework.intake import accept as intake
 from casework.intake.accept import Accepted
 from casework.intake.identity import Identity
@@ -45,3 +46,14 @@ def credentials(
         vouches=vouches,
     )
     return {"Authorization": f"Bearer {token}"}
+
+
+def code_of(database: Database, settings: Settings, receipt: str) -> str:
+    """The latest verification code of an application, as its addressee would read it."""
+    with database.statement() as conn:
+        nonce = conn.exec_driver_sql(
+            "SELECT c.nonce FROM contact_code AS c JOIN application AS a ON a.id = c.application_id"
+            " WHERE a.receipt = %(receipt)s ORDER BY c.id DESC LIMIT 1",
+            {"receipt": receipt},
+        ).scalar_one()
+    return credentials_of.contact_code(settings.require_secret_key(), bytes(nonce))

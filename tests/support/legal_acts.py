@@ -19,5 +19,11 @@ LEGAL = {
     "request_review": "decided referred determined",
     "uphold": "under_review",
     "reopen": "under_review",
+    "verify_contact": "received awaiting_supplement awaiting_determination decided referred"
+    " supplemented awaiting_approval determined under_review",
+    "correct_contact": "received awaiting_supplement awaiting_determination decided referred"
+    " supplemented awaiting_approval determined under_review",
+    "check_identity": "awaiting_supplement awaiting_determination decided referred supplemented"
+    " awaiting_approval determined under_review",
     "rate": "decided referred determined",
 }

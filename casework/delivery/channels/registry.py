@@ -7,6 +7,7 @@ from contextlib import suppress
 from casework.delivery.channels import robots, sms
 from casework.delivery.channels.base import Channel as Way
 from casework.delivery.channels.base import Target
+from casework.delivery.channels.codes_file import CodesFile
 from casework.delivery.channels.mail import EmailChannel
 from casework.delivery.channels.robots import RobotChannel
 from casework.delivery.channels.sms import SmsChannel
@@ -16,6 +17,7 @@ from config.channels import ROBOTS, Contact
 from config.settings import Settings
 from store.ledger import Backoff
 from vocabulary.deliveries import Channel
+from vocabulary.identity import CONFIRMABLE
 
 # Bureau systems are down over week-ends: the tenth and last attempt comes after two to three days.
 WEBHOOK_BACKOFF = Backoff(
@@ -47,6 +49,8 @@ class Channels:
 
 def opened(channel: Channel, settings: Settings) -> Way:
     """A channel of one's own; close it after use."""
+    if settings.codes_file is not None and channel in CONFIRMABLE:
+        return CodesFile(settings.codes_file)
     if channel is Channel.EMAIL:
         return EmailChannel(settings)
     if channel is Channel.WEBHOOK:

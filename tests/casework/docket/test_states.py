@@ -24,7 +24,14 @@ LEADS_TO = {
     "request_review": "under_review",
     "reopen": "awaiting_determination",
 }
-APPLICANT = {"answer_supplement", "withdraw", "request_review", "rate"}
+APPLICANT = {
+    "answer_supplement",
+    "withdraw",
+    "request_review",
+    "rate",
+    "verify_contact",
+    "correct_contact",
+}
 
 
 def test_every_act_is_listed_here() -> None:

@@ -40,7 +40,7 @@ def test_application_event_and_work_item_are_stored_together(
     assert (stored.enterprise, stored.facts) == (submission.enterprise, submission.facts)
     assert stored.received_at == accepted.received_at
     assert (event.application_id, event.type) == (stored.id, "application.received")
-    assert event.data == {"request_id": "r-1"}
+    assert event.data == {"identity": "assured", "how": "operator", "request_id": "r-1"}
     assert (item.stage, item.subject_id, item.attempts) == ("assess", stored.id, 0)
 
 

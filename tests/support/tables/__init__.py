@@ -17,6 +17,7 @@ from tests.support.tables.base import metadata
 from tests.support.tables.canary import canary
 from tests.support.tables.casework import callback, determination, rating, review, supplement
 from tests.support.tables.clock import clock
+from tests.support.tables.contact_code import contact_code
 from tests.support.tables.delivery import delivery
 from tests.support.tables.event import event
 from tests.support.tables.export import export, export_chunk
@@ -38,6 +39,7 @@ __all__ = [
     "cap_grant",
     "channel_target",
     "clock",
+    "contact_code",
     "delegation",
     "delivery",
     "determination",

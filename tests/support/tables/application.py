@@ -66,6 +66,7 @@ application = Table(
     Column("identity_at", moment()),
     Column("identity_checked_by", Text),
     Column("identity_checked_at", moment()),
+    Column("identity_note", Text),
     # Over which the contact that was given can be reached for certain.
     Column("confirmed_channels", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     # The token of the system that sent it.

@@ -1,0 +1,68 @@
+"""An officer has checked who files (核对身份): by a call back, or from papers shown in person."""
+
+from __future__ import annotations
+
+import structlog
+
+from casework.docket import desk, tell
+from casework.docket.desk import Versions
+from casework.people.access import Principal
+from casework.people.rights import Right
+from config.settings import Settings
+from store import ledger
+from store.db import Database
+from vocabulary.cases import Act
+from vocabulary.events import EventType
+from vocabulary.identity import CONFIRMABLE
+from vocabulary.work import Stage
+
+log = structlog.get_logger(__name__)
+
+
+def check(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    receipt: str,
+    versions: Versions,
+    *,
+    note: str,
+    contact: bool,
+) -> int:
+    """Put on record that the applicant is who the application says, and how that was checked.
+
+    `contact`: whether the addresses of the contact were checked with it, so that messages may go
+    there. Returns the case's version. Raises NotPermitted, CaseNotFound, VersionChanged,
+    IllegalMove.
+    """
+    principal.require(Right.CHECK_IDENTITY)
+    with db.transaction() as conn:
+        case = desk.open_case(conn, principal, receipt, versions)
+        desk.require_lead(case, principal)
+        desk.check(case, Act.CHECK_IDENTITY)
+        conn.exec_driver_sql(
+            "UPDATE application SET identity_checked_at = app_now() WHERE id = %(id)s",
+            {"id": case.id},
+        )
+        given = case.enterprise.get("contact") or {}
+        confirmed = {channel for channel, (name, *_) in CONFIRMABLE.items() if name in given}
+        saved = desk.save(
+            conn,
+            case,
+            identity_checked_by=principal.actor,
+            identity_note=note,
+            confirmed_channels=sorted({*case.confirmed_channels, *(confirmed if contact else ())}),
+        )
+        event = desk.note(
+            conn,
+            case,
+            EventType.IDENTITY_CHECKED,
+            principal.actor,
+            bureau=principal.bureau,
+            identity=case.identity,
+            contact=contact,
+        )
+        tell.concerned(conn, settings, desk.open_case(conn, principal, receipt), event)
+        ledger.add(conn, Stage.ASSESS, [(case.id, None)])
+    log.info("identity.checked", receipt=case.receipt)
+    return saved.version

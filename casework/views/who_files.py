@@ -1,0 +1,64 @@
+"""How far it is known who files, in plain words, with what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from config.channels import MOBILE
+from schemas.identity import Identity
+from vocabulary.cases import State
+from vocabulary.deliveries import Channel
+from vocabulary.identity import CONFIRMABLE, IdentityLevel, IdentityMeans, level_text
+
+_UNVERIFIED: Final = (
+    "尚未核实是谁在申报。申请照常核对；核实之前不能准予，不安排走访，也不发送消息。"
+)
+_BY_CODE: Final = "请凭查询码索取验证码，核实所填的{0}；"
+_CORRECT: Final = "请更正联系方式，填写手机号码或电子邮箱后核实；"
+_IN_PERSON: Final = "也可以到联系单位出示证照，由经办人核对身份。"
+_UNCONFIRMED: Final = "所填的{0}尚未核实，消息不会发到那里；请索取验证码核实。"
+
+MATTERS: Final = frozenset({State.AWAITING_DETERMINATION, State.DECIDED, State.UNDER_REVIEW})
+"""States in which a grant, or a visit, waits for it."""
+FIRST: Final = "；身份尚未核实，请先核实联系方式，核实之前不能准予"
+
+Row = Mapping[str, Any]
+
+
+def shown(row: Row) -> Identity:
+    """What an application's owner and its bureaus see."""
+    level = IdentityLevel(row["identity"])
+    how = row["identity_how"] and IdentityMeans(row["identity_how"])
+    return Identity(
+        level=level,
+        level_text=level_text(level, is_checked=row["identity_checked_at"] is not None),
+        how=how,
+        how_text=how and how.label,
+        at=row["identity_at"],
+        checked_at=row["identity_checked_at"],
+        confirmed=[Channel(channel) for channel in row["confirmed_channels"]],
+        text=_text(row, level),
+    )
+
+
+def to_confirm(row: Row) -> list[Channel]:
+    """Over which channels a code can confirm an address that is not confirmed."""
+    contact = row["enterprise"].get("contact") or {}
+    return [
+        channel
+        for channel, (member, *_) in CONFIRMABLE.items()
+        if (address := contact.get(member)) is not None
+        and (channel is not Channel.SMS or MOBILE.fullmatch(address))
+        and channel not in row["confirmed_channels"]
+    ]
+
+
+def _text(row: Row, level: IdentityLevel) -> str:
+    if row["state"] == State.WITHDRAWN:
+        return f"{level.label}。"
+    named = "、".join(CONFIRMABLE[channel][1] for channel in to_confirm(row))
+    if not row["is_verified"]:
+        return _UNVERIFIED + (_BY_CODE.format(named) if named else _CORRECT) + _IN_PERSON
+    known = f"{level_text(level, is_checked=row['identity_checked_at'] is not None)}。"
+    return known + (_UNCONFIRMED.format(named) if named else "")
