@@ -76,6 +76,7 @@ BUREAU = {
     "POST /api/v1/visits/<visit>/move",
     "POST /api/v1/visits/<visit>/outcome",
     "POST /api/v1/visits/<visit>/cancellation",
+    "POST /api/v1/visits/<visit>/correction",
     "POST /api/v1/cases/<receipt>/requests",
     "GET /api/v1/requests",
     "GET /api/v1/requests/<number>",
