@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from rules.money import Exact, exact, ratio
@@ -58,6 +59,7 @@ def term(guarantee: Mapping[str, Any]) -> Exact | None:
     )
 
 
+@lru_cache(maxsize=4096)
 def months_between(start: date, end: date) -> Exact:
     """A guarantee's term in months, exactly; the anniversary, or the day before it, is whole."""
     whole = (end.year - start.year) * _MONTHS + end.month - start.month + 1
@@ -109,9 +111,11 @@ def fees_contradict(guarantee: Mapping[str, Any], prefix: str = "") -> bool:
 
     A rate is written with two decimals: what that rounds away is no contradiction.
     """
-    years, rate = term(guarantee), guarantee.get(f"{prefix}rate_percent")
-    listed = guarantee.get(f"{prefix}fees")
-    if years is None or rate is None or not listed or guarantee.get("amount") is None:
+    rate, listed = guarantee.get(f"{prefix}rate_percent"), guarantee.get(f"{prefix}fees")
+    if rate is None or not listed or guarantee.get("amount") is None:
+        return False
+    years = term(guarantee)
+    if years is None:
         return False
     base: Exact = exact(guarantee["amount"]) * min(years, 1)
     each = [listed] if prefix else [fee["amount"] for fee in listed]

@@ -79,7 +79,7 @@ def rent_facts_missing(view: View) -> list[str]:
     if mixed and _weights(lease) is None:
         absent.append("parts")
     sublet = lease.get("lease_form") == LeaseForm.SUBLEASE
-    if sublet or any(row.get("rent_due") is None for row in asked_rows(view)):
+    if sublet or any(row.get("rent_due") is None for row in _asked(view)):
         needed = ["starts_on", "ends_on", "rent_basis"]
         if sublet:
             needed.append("head_rent")
@@ -116,7 +116,7 @@ def _waived(view: View, shares: Mapping[str, str]) -> Iterator[Line]:
     key = rent_key(view.enterprise, view.item)
     covered = view.months("rent.months")
     paid = "Q9" if view.item.get("rent_paid") else None
-    for row in asked_rows(view):
+    for row in _asked(view):
         month, relieved = row["month"], exact(row.get("relief_received") or "0")
         told_by = lease_particulars(view.item, row)
         for part, use, due in _parts_due(view.item, row):
@@ -161,7 +161,7 @@ def outside_reason(view: View, month: str) -> str:
     return "february" if month in view.months("rent.earlier_months") else "month_outside"
 
 
-def asked_rows(view: View) -> Sequence[Month]:
+def _asked(view: View) -> Sequence[Month]:
     """What is stated of each asked month; of the notice's own months nothing but their names."""
     stated: Sequence[Month] = view.item.get("months") or ()
     return stated or [{"month": month} for month in view.months("rent.months")]

@@ -11,7 +11,6 @@ from rules.money import exact
 from rules.provision import View
 from rules.rent import (
     asked_months,
-    asked_rows,
     covered_days,
     due_then,
     most_due,
@@ -164,13 +163,12 @@ def _contradiction(view: View) -> Answer | None:
     split = split_rent(lease)
     if split is not None and lease.get("rent") is not None and split > exact(lease["rent"]):
         return to_find("parts_above_rent", hold=True)
-    for row in asked_rows(view):
-        if row["month"] not in view.months("rent.months"):
+    for row in lease.get("months") or ():
+        month, due, relief = row["month"], row.get("rent_due"), row.get("relief_received")
+        if month not in view.months("rent.months"):
             continue
-        if row.get("rent_due") is not None and exact(row["rent_due"]) > most_due(
-            lease, row["month"]
-        ):
+        if due is not None and exact(due) > most_due(lease, month):
             return to_find("due_above_rent", hold=True)
-        if exact(row.get("relief_received") or "0") > due_then(lease, row):
+        if relief is not None and exact(relief) > due_then(lease, row):
             return to_find("relief_above_rent", hold=True)
     return None
