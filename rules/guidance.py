@@ -15,6 +15,7 @@ from rules.notice import Notice
 from vocabulary.outcomes import Outcome, Standing
 from vocabulary.parties import Side
 
+_MAY_GIVE = (Outcome.ELIGIBLE, Outcome.NEEDS_DETERMINATION)
 TAKEN, UNPAID = "taken", "unpaid"
 _WHO = {UNPAID: Side.APPLICANT}
 """Kind of waiting point -> who acts first; a bureau otherwise."""
@@ -67,10 +68,7 @@ def summary(
     outcome = Outcome(document["outcome"])
     name = f"summary_{outcome.value}"
     contacts = ""
-    why = _why_nothing(document, notice) if outcome is Outcome.ELIGIBLE else ""
-    if why:
-        name = "summary_nothing"
-    elif outcome is Outcome.NEEDS_DETERMINATION and not deciders and points:
+    if outcome is Outcome.NEEDS_DETERMINATION and not deciders and points:
         name = "summary_checked"
     elif outcome is Outcome.ELIGIBLE and determined:
         name = "summary_determined"
@@ -80,13 +78,11 @@ def summary(
     elif "shut" in document:
         name = f"summary_{document['shut']}"
     template = notice.lines.get(name) or notice.lines[f"summary_{outcome.value}"]
-    amount = document["amount"]
     sentence = template.format(
         where=notice.provisions[document["provision"]]["where"],
         title=notice.provisions[document["provision"]]["title"],
-        amount=f"金额{Decimal(amount):,.2f}元" if amount is not None else "通知未规定金额",
+        amount=_amount(document, notice),
         contacts=contacts,
-        why=why,
         deciders="、".join(dict.fromkeys(deciders)),
         decided_by=decided_by,
         **_window(document["provision"], notice),
@@ -94,9 +90,20 @@ def summary(
     return sentence + "".join(point["text"] for point in points)
 
 
+def _amount(document: Mapping[str, Any], notice: Notice) -> str:
+    """The amount as it stands in a sentence; where it is 0.00, also why."""
+    if document["amount"] is None:
+        return "通知未规定金额"
+    text = f"金额{Decimal(document['amount']):,.2f}元"
+    why = _why_nothing(document, notice)
+    return f"{text}（{why.rstrip('。').replace('。', '；')}）" if why else text
+
+
 def _why_nothing(document: Mapping[str, Any], notice: Notice) -> str:
-    """Why an eligible application comes to 0.00, as sentences; nothing where it comes to more."""
-    if document["amount"] is None or Decimal(document["amount"]):
+    """Why an amount is 0.00 though nothing is refused or held, as sentences; "" where it is not."""
+    if Decimal(document["amount"]) or document["outcome"] not in _MAY_GIVE:
+        return ""
+    if any(row["standing"] in (Standing.HELD, Standing.TAKEN) for row in document["lines"]):
         return ""
     cap = document.get("cap")
     if cap and Decimal(cap["computed"]):

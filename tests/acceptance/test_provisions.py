@@ -168,5 +168,5 @@ def test_every_case_over_http_comes_to_what_it_must(desk: Desk) -> None:
         if got[0] != outcome or (yuan is not None and got[1] != yuan):
             wrong.append((str(scenario), got, (outcome, yuan)))
         if got == ("eligible", Decimal(0)):
-            assert "金额为0.00元：" in assessment["summary"]
+            assert "金额0.00元（" in assessment["summary"]
     assert not wrong

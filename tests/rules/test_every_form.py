@@ -48,7 +48,7 @@ def test_anything_the_form_takes_is_decided_in_words(provision: str) -> None:
         if assessment.outcome is Outcome.INELIGIBLE:
             assert any(f.answer.truth is Truth.FALSE for f in assessment.findings)
         if assessment.outcome is Outcome.ELIGIBLE and assessment.amount == 0:
-            assert re.search(r"金额为0\.00元：.+。", explained["summary"]), explained["summary"]
+            assert re.search(r"金额0\.00元（.+）", explained["summary"]), explained["summary"]
         if assessment.outcome is Outcome.INCOMPLETE:
             assert assessment.missing
             assert assessment.amount is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.support.scenarios.every import run, scenarios
@@ -23,10 +25,7 @@ def test_there_are_such_grants_of_every_measure_that_can_come_to_nothing() -> No
 
 @pytest.mark.parametrize("scenario", NOTHING, ids=str)
 def test_a_grant_of_nothing_says_why(scenario: Scenario) -> None:
-    summary = run(scenario).explained["summary"]
-    because = summary.partition("金额为0.00元：")[2]
-    assert because.endswith("。")
-    assert len(because) > len("。")
+    assert re.search(r"金额0\.00元（.+）", run(scenario).explained["summary"])
 
 
 @pytest.mark.parametrize("scenario", list(scenarios()), ids=str)
@@ -58,4 +57,4 @@ def test_the_reason_is_the_one_that_holds(case: str, words: str, why: str) -> No
 
 @pytest.mark.parametrize("scenario", [one for one in ELIGIBLE if one not in NOTHING], ids=str)
 def test_a_grant_of_something_does_not(scenario: Scenario) -> None:
-    assert "0.00元：" not in run(scenario).explained["summary"]
+    assert "元（" not in run(scenario).explained["summary"]
