@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from casework.operations import business_time
 from config.settings import Settings
 from store.db import Database
+from tests.support.mailbox import Mailbox
+from tests.support.office import Office
 
 
 @pytest.fixture
@@ -20,3 +23,19 @@ def travel(database: Database, settings: Settings) -> Callable[[int], None]:
         business_time.advance(database, settings, timedelta(seconds=seconds))
 
     return by
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server."""
+    made = Mailbox()
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def mailing_office(database: Database, settings: Settings, mailbox: Mailbox) -> Office:
+    """A deployment that mails."""
+    over = replace(settings, smtp_url=mailbox.url, smtp_from="wenqi@example.org")
+    return Office(database, over)

@@ -1,98 +1,44 @@
-"""Somebody files first under an enterprise's public credit code, or with a bystander's address."""
+"""Somebody files first under an enterprise's public credit code, with a bystander's address."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, time
-from pathlib import Path
-from typing import Any
+from decimal import Decimal
 
 import pytest
 
-from casework.acts import contact, contact_code, identity_check, supplement
-from casework.acts.contact_code import ChannelClosed, CodeRefused
+from casework.acts import (
+    approval,
+    contact,
+    determine,
+    findings,
+    supplement,
+)
 from casework.acts.determination_rules import IdentityNotVerified
-from casework.delivery import send
-from casework.docket import trail
-from casework.errors import ApplicationNotFound, IllegalMove
-from casework.followup import chase, requests, visit_acts, visit_calendar, visit_list
-from casework.followup import visit_reminders as tending
+from casework.followup import requests, visit_acts, visit_calendar, visit_list
 from casework.followup.requests import Asked
-from casework.intake.accept import Accepted
-from casework.intake.identity import Identity
-from casework.operations import business_time
 from casework.views import cases
-from casework.work.dispatch import Stage
-from casework.workdays import add_working_days
-from config.settings import Settings, SettingsError
-from store.db import Database
+from schemas.findings import Finding
 from tests.support import filing
-from tests.support.applications import tenant_body, uscc
-from tests.support.ledgers import claim_ids, column, scalar
+from tests.support.ledgers import column
 from tests.support.mailbox import Mailbox
-from tests.support.office import HEAD, OFFICER, RENT, Office, decide
-from tests.support.packaged import load_application
-from vocabulary.identity import IdentityLevel, IdentityMeans
-from vocabulary.zone import CHINA
-
-VICTIM = uscc(4242)
-ATTACKERS, VICTIMS = ("13900000666", "attacker@example.org"), ("13800000111", "shop@example.org")
-KNOWN_CONTACT = Identity(IdentityLevel.CONTACT_VERIFIED, IdentityMeans.CLIENT)
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    made = Mailbox()
-    made.start()
-    yield made
-    made.stop()
+from tests.support.office import HEAD, OFFICER, RENT, Office
+from tests.support.shopfront import (
+    ATTACKERS,
+    KNOWN_CONTACT,
+    VICTIMS,
+    file,
+    live,
+    mailed,
+    send_all,
+    visits,
+)
 
 
 @pytest.fixture
-def office(database: Database, settings: Settings, mailbox: Mailbox) -> Office:
+def office(mailing_office: Office) -> Office:
     """A deployment that mails."""
-    mailing = replace(settings, smtp_url=mailbox.url, smtp_from="wenqi@example.org")
-    return Office(database, mailing)
-
-
-def file(
-    office: Office,
-    addresses: tuple[str, str],
-    identity: Identity = filing.OPEN_FORM,
-    lease: str = "同一合同",
-) -> Accepted:
-    """An application of the victim's shop with these addresses, assessed."""
-    body = tenant_body(uscc=VICTIM, lease_no=lease)
-    phone, email = addresses
-    body["enterprise"]["contact"] = {"name": f"联系人{phone[-3:]}", "phone": phone, "email": email}
-    submission = load_application(body)
-    accepted = filing.accept(office.db, office.settings, submission, identity=identity)
-    office.assess_all()
-    return accepted
-
-
-def send_all(office: Office) -> None:
-    while ids := claim_ids(office.db, office.settings, Stage.NOTIFY):
-        send.run(office.db, office.settings, ids)
-
-
-def live(office: Office, days: int) -> None:
-    """Let so many working days pass with everything that falls due in them."""
-    for _ in range(days):
-        office.go_to(add_working_days(office.today(), 1)[0])
-        for stage, work in ((Stage.REMIND, tending), (Stage.CHASE, chase)):
-            for _ in range(2):
-                work.run(office.db, office.settings, claim_ids(office.db, office.settings, stage))
-        send_all(office)
-
-
-def mailed(mailbox: Mailbox) -> set[str]:
-    return {message["To"] for message in mailbox.accepted}
-
-
-def visits(office: Office) -> list[Any]:
-    return visit_list.list_visits(office.db, OFFICER, visit_list.Wanted()).items
+    return mailing_office
 
 
 def test_who_files_first_under_a_public_code_is_not_taken_for_the_enterprise(
@@ -137,163 +83,30 @@ def test_nothing_that_is_done_to_an_unverified_case_is_sent_to_its_addresses(
     assert "promise.due_soon" in column(office.db, "SELECT type FROM event")
 
 
-def test_only_three_codes_a_day_reach_a_bystander(office: Office, mailbox: Mailbox) -> None:
-    answers = set()
-    for number in range(5):
-        filed = file(office, ATTACKERS, lease=f"另一合同{number}")
-        own = (office.db, office.settings, filed.receipt, filed.access_code)
-        answers.add(contact_code.ask(*own, channel="email"))
-    send_all(office)
-    assert len(answers) == 1, "the answer does not say whether anything was sent"
-    assert len(mailbox.accepted) == 3
-    for message in mailbox.accepted:
-        assert "联系人" not in message.get_content()
-        assert "测试餐饮" not in message.get_content() + message["Subject"]
-    office.go_to(office.in_days(1))
-    contact_code.ask(*own, channel="email")
-    send_all(office)
-    assert len(mailbox.accepted) == 4
-    # Nor does an application that corrects its contact again and again become a mail cannon.
-    for number in range(8):
-        contact.correct(*own, name="甲", phone=f"1390000{number:04d}", email=f"x{number}@a.example")
-        contact_code.ask(*own, channel="email")
-    send_all(office)
-    assert len(mailbox.accepted) == 4 + 5
-
-
-def test_a_code_typed_back_makes_happen_what_waited_for_it(
-    office: Office, mailbox: Mailbox
+def test_neither_in_bulk_nor_by_a_second_person_is_an_unverified_filing_granted(
+    office: Office,
 ) -> None:
-    filed = file(office, VICTIMS)
-    own = (office.db, office.settings, filed.receipt, filed.access_code)
-    told = office.status(filed)["identity"]
-    assert (told["level"], told["how"], told["confirmed"]) == ("unverified", None, [])
-    assert "索取验证码" in told["text"]
-    with pytest.raises(IdentityNotVerified, match="核对身份"):
-        decide(office, filed.receipt)
-    contact_code.ask(*own, channel="email")
-    send_all(office)
-    code = filing.code_of(office.db, office.settings, filed.receipt)
-    assert code in mailbox.accepted[0].get_content()
-    assert contact_code.verify(*own, code=code)
-    office.assess_all()
-    told = office.status(filed)["identity"]
-    assert (told["level"], told["how"], told["confirmed"]) == (
-        "contact_verified",
-        "email_code",
-        ["email"],
-    )
-    assert told["at"] is not None
-    assert len(visits(office)) == 1
-    assert decide(office, filed.receipt).state == "determined"
-    send_all(office)
-    assert [message["To"] for message in mailbox.accepted[1:]] == [VICTIMS[1]] * 2
-    with pytest.raises(CodeRefused):
-        contact_code.verify(*own, code=code)
-    with pytest.raises(IllegalMove, match="已经核实"):
-        contact_code.ask(*own, channel="email")
-
-
-def test_a_code_is_good_for_minutes_and_few_tries(office: Office, travel: Any) -> None:
-    filed = file(office, VICTIMS)
-    own = (office.db, office.settings, filed.receipt, filed.access_code)
-    with pytest.raises(ApplicationNotFound):
-        contact_code.ask(office.db, office.settings, filed.receipt, "WRONG", channel="email")
-    contact_code.ask(*own, channel="email")
-    code = filing.code_of(office.db, office.settings, filed.receipt)
-    wrong = f"{(int(code) + 1) % 10**6:06d}"
-    for _ in range(5):
-        with pytest.raises(CodeRefused):
-            contact_code.verify(*own, code=wrong)
-    with pytest.raises(CodeRefused):
-        contact_code.verify(*own, code=code)
-    contact_code.ask(*own, channel="email")
-    code = filing.code_of(office.db, office.settings, filed.receipt)
-    travel(contact_code.MINUTES * 60 + 1)
-    with pytest.raises(CodeRefused):
-        contact_code.verify(*own, code=code)
-    send_all(office)
-    letters = column(office.db, "SELECT last_error FROM delivery WHERE channel = 'email'")
-    assert set(letters) == {"permanent: the code is good for nothing any more"}
-    # A code for an address that has been corrected meanwhile confirms nothing.
-    contact_code.ask(*own, channel="email")
-    code = filing.code_of(office.db, office.settings, filed.receipt)
-    contact.correct(*own, name="乙", phone=VICTIMS[0], email="other@example.org")
-    with pytest.raises(CodeRefused):
-        contact_code.verify(*own, code=code)
-
-
-def test_no_code_and_no_address_is_in_database_events_or_answers(office: Office) -> None:
-    filed = file(office, VICTIMS)
-    own = (office.db, office.settings, filed.receipt, filed.access_code)
-    told = contact_code.ask(*own, channel="email")
-    assert told.sent_to == "s***@example.org"
-    code = filing.code_of(office.db, office.settings, filed.receipt)
-    contact.correct(*own, name="丙", phone="13700000999", email="new@example.org")
-    with office.db.statement() as conn:
-        events = str(conn.exec_driver_sql("SELECT data FROM event").all())
-        codes = str(conn.exec_driver_sql("SELECT * FROM contact_code").all())
-    for secret in (code, VICTIMS[1], "13700000999", "丙", "new@example.org"):
-        assert secret not in events
-        assert secret not in codes
-
-
-def test_who_holds_a_leaked_access_code_cannot_turn_messages_to_himself(
-    office: Office, mailbox: Mailbox
-) -> None:
-    filed = file(office, VICTIMS, KNOWN_CONTACT)
-    own = (office.db, office.settings, filed.receipt, filed.access_code)
+    filed, known = file(office, ATTACKERS), file(office, VICTIMS, KNOWN_CONTACT, lease="二")
+    for receipt in (filed.receipt, known.receipt):
+        waits = [each["condition"] for each in office.case(receipt)["assessment"]["needs_finding"]]
+        met = [Finding(code, result=True, note="属实") for code in dict.fromkeys(waits)]
+        findings.record(office.db, OFFICER, receipt, met)
+        office.assess_all()
+    versions = {each.receipt: office.case(each.receipt)["version"] for each in (filed, known)}
+    strict = replace(office.settings, determination_approval_yuan=Decimal(1000))
+    done = determine.grant_many(office.db, strict, OFFICER, versions, "属实").results
+    assert [(each.receipt, each.code) for each in done] == [
+        (filed.receipt, "identity_not_verified"),
+        (known.receipt, None),
+    ]
+    own = (office.db, office.settings, known.receipt, known.access_code)
+    assert office.status(known)["state"] == "awaiting_approval"
     contact.correct(*own, name="丁", phone=ATTACKERS[0], email=ATTACKERS[1])
-    send_all(office)
-    (warning,) = mailbox.accepted
-    assert warning["To"] == VICTIMS[1]
-    assert "如不是本单位更正" in warning.get_content()
-    assert office.status(filed)["identity"]["level"] == "unverified"
+    seen = office.seen(known.receipt)
     with pytest.raises(IdentityNotVerified):
-        decide(office, filed.receipt)
-    live(office, 12)
-    assert mailed(mailbox) == {VICTIMS[1]}
-    assert [each.contacts for each in visits(office)] == [[]]
-    events = trail.of_case(office.db, HEAD, filed.receipt).items
-    (corrected,) = [each for each in events if each.type == "contact.corrected"]
-    assert corrected.data == {
-        "fields": ["email", "name", "phone"],
-        "identity": "unverified",
-    }
-
-
-def test_what_was_on_its_way_to_a_corrected_address_is_not_sent(
-    office: Office, mailbox: Mailbox
-) -> None:
-    filed = file(office, VICTIMS, filing.TRUSTED)
-    decide(office, filed.receipt)
-    own = (office.db, office.settings, filed.receipt, filed.access_code)
-    contact.correct(*own, name="丁", phone=ATTACKERS[0], email=ATTACKERS[1])
-    send_all(office)
-    (warning,) = mailbox.accepted
-    assert "已更正联系方式" in warning.get_content(), "not the determination"
-    told = office.status(filed)["identity"]
-    assert (told["level"], told["confirmed"]) == ("assured", [])
-    assert "消息不会发到那里" in told["text"]
-
-
-def test_an_officer_checks_who_it_is(office: Office, mailbox: Mailbox) -> None:
-    filed = file(office, VICTIMS)
-    assert "check_identity" in office.case(filed.receipt)["casework"]["actions"]
-    seen = office.seen(filed.receipt)
-    identity_check.check(
-        office.db, office.settings, OFFICER, filed.receipt, seen, note="营业执照原件", contact=False
-    )
-    office.assess_all()
-    case = office.case(filed.receipt)
-    assert case["casework"]["identity_checked_by"] == OFFICER.actor
-    assert case["casework"]["identity_note"] == "营业执照原件"
-    assert case["identity"]["level_text"] == "未核实（经办人已核对身份）"
-    assert "check_identity" not in case["casework"]["actions"]
-    assert len(visits(office)) == 1
-    assert decide(office, filed.receipt).state == "determined"
-    send_all(office)
-    assert mailbox.accepted == [], "the contact was not checked with it"
+        approval.decide_proposal(
+            office.db, strict, HEAD, known.receipt, seen, approved=True, note="同意"
+        )
 
 
 def test_each_known_contact_of_a_visit_is_told_and_shown_beside_its_receipt(
@@ -328,49 +141,3 @@ def test_the_list_shows_and_filters_by_level(office: Office) -> None:
     assert listed("unverified") == [(open_form.receipt, "未核实")]
     assert listed("assured") == [(known.receipt, "已实名认证")]
     assert len(listed(None)) == 2
-
-
-def test_a_supplement_that_changes_the_contact_leaves_it_unconfirmed(office: Office) -> None:
-    filed = file(office, VICTIMS, KNOWN_CONTACT)
-    supplement.request(
-        office.db, office.settings, OFFICER, filed.receipt, office.seen(filed.receipt),
-        fields=("/enterprise/contact/email", "/enterprise/contact/phone"), reason="请核对",
-        due_on=office.in_days(20),
-    )  # fmt: skip
-    supplement.answer(
-        office.db, office.settings, filed.receipt, filed.access_code,
-        {"/enterprise/contact/email": "a@example.org", "/enterprise/contact/phone": VICTIMS[0]},
-    )  # fmt: skip
-    stored = "SELECT confirmed_channels FROM application WHERE receipt = %(r)s"
-    assert scalar(office.db, stored, r=filed.receipt) == ["sms"]
-    assert scalar(office.db, "SELECT max(identity) FROM application") == "contact_verified"
-
-
-def test_a_code_is_not_kept_for_the_morning_and_a_demonstration_shows_it(
-    database: Database, settings: Settings, tmp_path: Path
-) -> None:
-    """Quiet hours are for messages nobody asked for."""
-    practice = replace(settings.practice, quiet=(time(20), time(8)))
-    codes = tmp_path / "codes"
-    night = Office(database, replace(settings, codes_file=codes, practice=practice))
-    filed = file(night, VICTIMS)
-    at = datetime.combine(night.in_days(1), time(23), CHINA)
-    business_time.advance(night.db, night.settings, at - business_time.now(night.db))
-    own = (night.db, night.settings, filed.receipt, filed.access_code)
-    assert contact_code.ask(*own, channel="sms").sent_to == "138****0111"
-    send_all(night)
-    code = filing.code_of(night.db, night.settings, filed.receipt)
-    (line,) = codes.read_text(encoding="utf-8").splitlines()
-    assert code in line
-    assert codes.stat().st_mode & 0o777 == 0o600
-    contact_code.verify(*own, code=code)
-    send_all(night)
-    assert len(codes.read_text(encoding="utf-8").splitlines()) == 1, "codes and nothing else"
-    with pytest.raises(ChannelClosed):
-        contact_code.ask(database, settings, *own[2:], channel="email")
-
-
-def test_codes_are_shown_nowhere_where_messages_are_sent(environment: dict[str, str]) -> None:
-    gateways = {"SMTP_URL": "smtp://127.0.0.1:9", "SMTP_FROM": "wenqi@example.org"}
-    with pytest.raises(SettingsError, match="CODES_FILE"):
-        Settings.from_env({**environment, **gateways, "CODES_FILE": "codes"})

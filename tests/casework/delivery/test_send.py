@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -32,14 +32,6 @@ from vocabulary.zone import CHINA
 
 BUREAU = "sasac@example.org"
 MOST_STATEMENTS = 12
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    made = Mailbox()
-    made.start()
-    yield made
-    made.stop()
 
 
 @pytest.fixture
