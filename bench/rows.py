@@ -31,8 +31,8 @@ SELECT a.uscc, a.provision, a.name, a.enterprise, a.facts, a.state, a.outcome, a
      FROM work_item AS w WHERE w.subject_id
         = CASE w.stage WHEN 'remind' THEN a.visit_id
             WHEN 'chase' THEN a.id WHEN 'assess' THEN a.id END),
-    (SELECT jsonb_agg(jsonb_build_array(b.key, b.amount) ORDER BY b.key)
-     FROM benefit_claim AS b WHERE b.application_id = a.id)
+    (SELECT jsonb_agg(jsonb_build_array(b.key, b.application_id, b.amount) ORDER BY b.key)
+     FROM benefit_claim AS b WHERE b.concerned @> ARRAY[a.id])
 FROM application AS a ORDER BY a.uscc, a.id
 """
 

@@ -33,7 +33,10 @@ _DIFFERENT: Mapping[str, Mapping[str, LiteralString]] = {
         "visit_id": "g",
     },
     "assessment": {"application_id": "g"},
-    "benefit_claim": {"key": "'stored:' || g || ':' || pattern.key", "application_id": "g"},
+    "benefit_claim": {
+        "key": "'stored:' || g || ':' || pattern.key",
+        "concerned": "ARRAY[g]::bigint[]",
+    },
     "event": {"application_id": "g"},
     "visit": {"id": "g", "application_id": "g", "uscc": "lpad(g::text, 18, 'S')"},
     "delivery": {"event_id": "event.id", "application_id": "g"},
@@ -57,7 +60,13 @@ def _copy(conn: rows.Connection, table: str, *, first: int, last: int) -> None:
     ]
     if "id" in different:
         columns.insert(0, "id")
-    key = {"application": "id", "visit": "id", "work_item": "subject_id"}
+    key = {
+        "application": "id",
+        "visit": "id",
+        "work_item": "subject_id",
+        "benefit_claim": "concerned",
+    }.get(table, "application_id")
+    pattern = sql.SQL("ARRAY[1]::bigint[]") if key == "concerned" else sql.Literal(PATTERN)
     series = sql.SQL("generate_series({}, {}) AS g").format(sql.Literal(first), sql.Literal(last))
     if table == "delivery":
         series += sql.SQL(
@@ -71,8 +80,8 @@ def _copy(conn: rows.Connection, table: str, *, first: int, last: int) -> None:
             " SELECT {values} FROM pattern, {series}"
         ).format(
             table=sql.Identifier(table),
-            key=sql.Identifier(key.get(table, "application_id")),
-            pattern=sql.Literal(PATTERN),
+            key=sql.Identifier(key),
+            pattern=pattern,
             columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
             values=sql.SQL(", ").join(
                 sql.SQL(different[name]) if name in different else sql.Identifier("pattern", name)

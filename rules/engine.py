@@ -18,6 +18,7 @@ from rules.model import (
     EXCLUDED,
     FALSE,
     HELD,
+    NO_OVERLAP,
     TAKEN,
     TRUE,
     UNKNOWN,
@@ -30,6 +31,7 @@ from rules.model import (
     Finding,
     Line,
     OfficialFinding,
+    Overlap,
     Taken,
 )
 from rules.money import Exact, to_fen
@@ -90,7 +92,7 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
         referrals=tuple([each for each in referrals if each in notice.referrals]),
         parameters=provision.parameters,
         benefits=_benefits(lines) if outcome in _OPEN else (),
-        related_keys=provision.related_keys(case),
+        overlap=_overlap(provision, case, lines) if outcome in _OPEN else NO_OVERLAP,
         cap=cap,
         changes=_changes(provision, whole, items, lines)
         if outcome in _CLOSED and provision.kind not in _REFERRING
@@ -290,16 +292,24 @@ def _total(lines: Iterable[Line]) -> Exact:
 
 
 def _benefits(lines: Iterable[Line]) -> tuple[Benefit, ...]:
-    """The keys this application claims; lines of one key (parts of one lease) add up."""
+    """The keys this application holds once it is granted; lines of one key (parts of one lease)
+    add up."""
     claimed: dict[str, Exact] = {}
     told_by: dict[str, str] = {}
     for line in lines:
-        if line.standing is COUNTED and line.amount > 0:
-            for key in (line.key, line.guard):
-                if key:
-                    claimed[key] = claimed.get(key, 0) + line.amount
-                    told_by.setdefault(key, line.particulars)
+        if line.key and line.standing is COUNTED and line.amount > 0:
+            claimed[line.key] = claimed.get(line.key, 0) + line.amount
+            told_by.setdefault(line.key, line.particulars)
     return tuple([Benefit(key, to_fen(amount), told_by[key]) for key, amount in claimed.items()])
+
+
+def _overlap(provision: Provision, case: Case, lines: Iterable[Line]) -> Overlap:
+    claims = [
+        line.key for line in lines if line.key and line.standing is not EXCLUDED and line.amount > 0
+    ]
+    return Overlap(
+        tuple(dict.fromkeys(claims)), provision.rests_on(case), provision.resembles(case)
+    )
 
 
 def _raised(findings: Iterable[Finding]) -> tuple[tuple[str, ...], tuple[str, ...]]:

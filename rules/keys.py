@@ -2,8 +2,11 @@
 
 (一) first paragraph and (三) share ``rent:`` per tenant, lease and month; (一) second paragraph and
 (二) share ``cut:`` per landlord, tenant, lease and month; (四) has ``shop:`` per branch, lease and
-month, and guards itself with the branch's ``rent:`` key so that waived rent is not subsidised too;
-it also looks for a waiver under the ``rent:`` key of the enterprise that the branch belongs to.
+month, and rests on the ``rent:`` keys of the branch and of the enterprise that it belongs to: rent
+that is waived is not subsidised too.
+
+``lease:`` and ``cut-lease:`` name premises instead of a number. Nobody holds them: they only show
+that two applications may speak of one lease.
 
 A number is what people type. What one key stands for is told apart by particulars (the address,
 the rent): where they differ, the key may have been mistyped, and a human is asked.
@@ -11,7 +14,7 @@ the rent): where they differ, the key may have been mistyped, and a human is ask
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rules.model import Case
@@ -81,8 +84,31 @@ def shop_key(branch: Mapping[str, Any], lease: Mapping[str, Any]) -> str:
 
 def cut_key(landlord: Mapping[str, Any], tenant: Mapping[str, Any]) -> str:
     """Prefix of a landlord's cut for one tenant's lease; the month is appended."""
-    who = tenant.get("tenant_uscc") or name_form(str(tenant.get("tenant_name", "")))
-    return f"cut:{identity(landlord)}:{who}:{lease_id(tenant)}"
+    return f"cut:{identity(landlord)}:{_who(tenant)}:{lease_id(tenant)}"
+
+
+def leases_at(tenant: Mapping[str, Any], leases: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Where a tenant rents, as far as addresses are given."""
+    return _places(f"lease:{identity(tenant)}", leases)
+
+
+def cuts_at(landlord: Mapping[str, Any], tenants: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Where a landlord cut whose rent, as far as addresses are given."""
+    named = [(_who(each), each) for each in tenants]
+    return tuple(
+        key
+        for who, each in named
+        for key in _places(f"cut-lease:{identity(landlord)}:{who}", [each])
+    )
+
+
+def _places(prefix: str, items: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    places = dict.fromkeys(number_form(item.get("address") or "") for item in items)
+    return tuple(f"{prefix}:{place}" for place in places if place)
+
+
+def _who(tenant: Mapping[str, Any]) -> str:
+    return str(tenant.get("tenant_uscc") or name_form(str(tenant.get("tenant_name", ""))))
 
 
 def guarantee_account(case: Case) -> str:

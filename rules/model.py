@@ -88,9 +88,7 @@ class Line(NamedTuple):
     reason: str | None = None
     because: str | None = None
     question: str | None = None
-    earlier: str | None = None  # receipt of the earlier application, for TAKEN
-    guard: str | None = None
-    """Another provision's key for the same yuan, claimed besides so that only one can count it."""
+    earlier: str | None = None  # receipt of the application granted earlier, for TAKEN
     particulars: str = ""
     """What the key's thing is told by besides its number: `rules.keys.differ`."""
 
@@ -107,21 +105,19 @@ class OfficialFinding:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A benefit key that an earlier application holds. ``amount``: yuan counted there;
-    ``granted``: whether that application was granted, or only claims it; ``particulars``: what its
-    thing is told by besides the number."""
+    """A benefit key that another application holds, which was granted earlier. ``amount``: yuan
+    granted there for it; ``particulars``: what its thing is told by besides the number."""
 
     receipt: str
     amount: Decimal
-    granted: bool = True
     particulars: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What other applications have already used.
+    """What was granted to other applications already.
 
-    ``taken``: benefit key -> earlier holder. ``cap_used``: yuan already granted under the
+    ``taken``: benefit key -> its holder. ``cap_used``: yuan already granted under the
     cap account that the assessment names.
     """
 
@@ -149,6 +145,24 @@ class Benefit(NamedTuple):
     particulars: str = ""
 
 
+class Overlap(NamedTuple):
+    """By which keys an application meets others. ``claims``: benefits that it asks for, which one
+    application only can be granted; ``rests_on``: benefits that are another provision's to grant
+    and alter its amount; ``resembles``: what else would be the same under another number."""
+
+    claims: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
+    resembles: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.claims + self.rests_on + self.resembles
+
+
+NO_OVERLAP = Overlap()
+
+
 @dataclass(frozen=True, slots=True)
 class CapClaim:
     """A claim on a running total. ``account``: who; ``computed``: yuan before the cap;
@@ -173,10 +187,15 @@ class Assessment(NamedTuple):
     referrals: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     benefits: tuple[Benefit, ...] = ()
-    related_keys: tuple[str, ...] = ()
+    overlap: Overlap = NO_OVERLAP
     cap: CapClaim | None = None
     changes: tuple[str, ...] = ()  # single condition codes that would lift a denial
     shut: Shut | None = None  # why the notice takes no application on the day of receipt
+
+    @property
+    def is_granted_elsewhere(self) -> bool:
+        """Whether yuan of it are granted to another application."""
+        return any(line.earlier and line.standing in (TAKEN, EXCLUDED) for line in self.lines)
 
     def document(self) -> dict[str, Any]:
         """The assessment as compact JSON: same inputs, same bytes. Rendered by ``explain``."""

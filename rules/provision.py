@@ -117,7 +117,7 @@ def no_deductions(_: View, __: Sequence[Line]) -> Iterable[Line]:
 
 
 def no_keys(_: Case) -> tuple[str, ...]:
-    """A provision that looks at no other application's benefits."""
+    """A provision that meets no other application by such keys."""
     return ()
 
 
@@ -129,7 +129,8 @@ class Provision:
     of one item (or of the whole form without items). ``items_code``: the condition, with its own
     quotation, that asks for at least one item. ``deductions``: lines below zero that depend on
     what all items came to. ``parameters``: keys it computes with.
-    ``related_keys``: benefit keys of other provisions whose amounts this one must not count again.
+    ``rests_on``: benefit keys of other provisions whose amounts this one must not count again;
+    ``resembles``: keys by which the same thing under another number is found.
     """
 
     code: str
@@ -142,7 +143,8 @@ class Provision:
     deductions: Callable[[View, Sequence[Line]], Iterable[Line]] = no_deductions
     parameters: tuple[str, ...] = ()
     cap: Cap | None = None
-    related_keys: Callable[[Case], tuple[str, ...]] = no_keys
+    rests_on: Callable[[Case], tuple[str, ...]] = no_keys
+    resembles: Callable[[Case], tuple[str, ...]] = no_keys
 
     def condition(self, code: str) -> Condition:
         """The condition of that code. Raises KeyError."""

@@ -14,8 +14,8 @@ from functools import lru_cache
 from math import inf
 from typing import Any, NamedTuple
 
-from rules.keys import lease_particulars, rent_key
-from rules.model import COUNTED, EXCLUDED, Line
+from rules.keys import lease_particulars, leases_at, rent_key
+from rules.model import COUNTED, EXCLUDED, Case, Line
 from rules.money import Exact, exact, percent, ratio, show
 from rules.provision import View
 from vocabulary.forms import LeaseForm, RentBasis, Use
@@ -149,6 +149,11 @@ def _why_nothing(due: Due, amount: Exact) -> str | None:
     if due.amount:
         return "relieved_already"
     return "no_lease" if due is _NOT_LEASED else "rent_free"
+
+
+def same_leases(case: Case) -> tuple[str, ...]:
+    """Keys of a tenant's leases by their address."""
+    return leases_at(case.enterprise, case.facts.get("leases") or ())
 
 
 def month_label(month: str) -> str:

@@ -46,7 +46,7 @@ class Arithmetic:
     reason: Annotated[str | None, about("理由")] = None
     condition: Annotated[str | None, about("不计入所依据的条件代码")] = None
     question: Annotated[str | None, about("所涉疑义编号")] = None
-    earlier_receipt: Annotated[str | None, about("更早的受理编号", "仅经办人员可见")] = None
+    earlier_receipt: Annotated[str | None, about("已获准的受理编号", "仅经办人员可见")] = None
 
 
 @answer

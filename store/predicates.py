@@ -33,6 +33,9 @@ ON_THE_CASE: Final = "(a.lead_bureau = %(bureau)s OR a.copied_bureaus @> ARRAY[%
 VERIFIED: Final = "(a.identity <> 'unverified' OR a.identity_checked_at IS NOT NULL)"
 """Whether it is known who filed: vouched for, reached by a code, or checked by an officer."""
 
+ASSURED: Final = "(a.identity = 'assured' OR a.identity_checked_at IS NOT NULL)"
+"""Whether it is known to be the enterprise itself: a telephone alone does not say that."""
+
 CONFIRMED_CONTACT: Final = (
     "jsonb_strip_nulls(jsonb_build_object("
     "'phone', CASE WHEN 'sms' = ANY(a.confirmed_channels)"

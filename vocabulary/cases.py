@@ -83,7 +83,7 @@ class ReviewState(Vocabulary):
     OPEN = "open", "待答复"
     UPHELD = "upheld", "维持原结果"
     REOPENED = "reopened", "撤销原结果，重新认定"
-    DROPPED = "dropped", "随申请撤回而终止"
+    DROPPED = "dropped", "因申请撤回或原认定失效而终止"
 
 
 class Grade(IntEnum):

@@ -14,6 +14,7 @@ from typing import Any, Final, Self
 from vocabulary.cases import Grade
 from vocabulary.identity import IdentityLevel, IdentityMeans
 from vocabulary.outcomes import Outcome
+from vocabulary.overlaps import Meets
 from vocabulary.promises import Kind
 from vocabulary.visits import VisitResult
 
@@ -53,10 +54,13 @@ def _who(data: Data, names: Names) -> str:
     return "申报单位" if data["promise"] == Kind.SUPPLEMENT else names(data["bureau"])
 
 
-WORDS: Final[Mapping[str, type[Kind | VisitResult | Grade | IdentityLevel | IdentityMeans]]] = {
+WORDS: Final[
+    Mapping[str, type[Kind | VisitResult | Grade | IdentityLevel | IdentityMeans | Meets]]
+] = {
     "grade": Grade,
     "how": IdentityMeans,
     "identity": IdentityLevel,
+    "meets": Meets,
     "promise": Kind,
     "result": VisitResult,
 }
@@ -226,6 +230,21 @@ class EventType(StrEnum):
             "认定不会自动变更，申报单位可以申请复核"
         ),
         _to(_BUREAU, _APPLICANT),
+    )
+    DETERMINATION_SET_ASIDE = (
+        "determination.set_aside",
+        "同一笔租金已按另一份申请免收，原认定{amount}不再有效；现按规则计算为{room}，由{bureau}重新认定",
+        _to(_BUREAU, Party.COPIED, _APPLICANT),
+    )
+    OVERLAP_FOUND = (
+        "overlap.found",
+        "另有申请与本申请{meets}；谁先提出不影响结果，由承办单位核对",
+        _to(_BUREAU, Party.COPIED),
+    )
+    OVERLAP_SETTLED = (
+        "overlap.settled",
+        "另有{count}份申请涉及同一笔款项，已按本申请的认定重新核对",
+        _to(_BUREAU, Party.COPIED),
     )
     REVIEW_REQUESTED = "review.requested", "申报单位已申请复核", _to(_BUREAU, Party.COPIED)
     REVIEW_DECIDED = "review.decided", "{bureau}已复核：{upheld}", _to(_APPLICANT)

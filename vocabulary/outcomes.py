@@ -37,4 +37,4 @@ class Standing(Vocabulary):
     COUNTED = "counted", "计入"
     HELD = "held", "暂不计入"  # nothing is payable until an open point is settled
     EXCLUDED = "excluded", "不计入"
-    TAKEN = "taken", "已由前一申请计入"  # the same benefit stands in an earlier application
+    TAKEN = "taken", "已由另一申请获准"  # the same benefit was granted to another application

@@ -88,42 +88,30 @@ async def handle(conn: AsyncConnection, application_id: int) -> None:
         return decide(settings, provision, enterprise, facts, received_at, taken)
 
     now = datetime.now(CHINA)
-    decision = await _claim(conn, application_id, decided, now)
+    decision = await _meet(conn, application_id, decided)
     lead = await _record(conn, application_id, decision, now)
     if decision.is_visited:
         await _plan(conn, application_id, uscc, lead, now)
 
 
-async def _claim(conn: AsyncConnection, application_id: int, decided: Any, now: datetime) -> Any:
-    """Claim the benefits; those held by others are told to the rules, and it is decided anew."""
+async def _meet(conn: AsyncConnection, application_id: int, decided: Any) -> Any:
+    """Enter it under its benefit keys; those that are granted to others are told to the rules, and
+    it is decided anew."""
     decision: Decision = decided()
-    benefits = decision.assessment.benefits
-    if not benefits:
+    keys = decision.assessment.overlap.keys
+    if not keys:
         return decision
     cursor = await conn.execute(
-        "INSERT INTO benefit_claim (key, application_id, amount, claimed_at)"
-        " SELECT key, %(id)s, amount, %(now)s"
-        " FROM unnest(%(keys)s::text[], %(amounts)s::numeric[]) AS u (key, amount) ORDER BY key"
-        " ON CONFLICT (key) DO NOTHING RETURNING key",
-        {
-            "id": application_id,
-            "now": now,
-            "keys": [benefit.key for benefit in benefits],
-            "amounts": [benefit.amount for benefit in benefits],
-        },
+        "WITH met AS (INSERT INTO benefit_claim AS c (key, concerned)"
+        "  SELECT key, ARRAY[%(id)s::bigint] FROM unnest(%(keys)s::text[]) AS u (key) ORDER BY key"
+        "  ON CONFLICT (key) DO UPDATE SET concerned = c.concerned || excluded.concerned"
+        "  RETURNING key, application_id, amount)"
+        " SELECT m.key, a.receipt, m.amount FROM met AS m JOIN application AS a"
+        " ON a.id = m.application_id",
+        {"id": application_id, "keys": list(keys)},
     )
-    won = {key for (key,) in await cursor.fetchall()}
-    lost = [benefit.key for benefit in benefits if benefit.key not in won]
-    if not lost:
-        return decision
-    cursor = await conn.execute(
-        "SELECT c.key, a.receipt, c.amount FROM benefit_claim AS c"
-        " JOIN application AS a ON a.id = c.application_id WHERE c.key = ANY(%s)",
-        (lost,),
-    )
-    return decided(
-        {key: Taken(receipt, amount) for key, receipt, amount in await cursor.fetchall()}
-    )
+    held = {key: Taken(receipt, amount) for key, receipt, amount in await cursor.fetchall()}
+    return decided(held) if held else decision
 
 
 async def _record(

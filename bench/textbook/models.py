@@ -43,7 +43,7 @@ class Assessment(Base):
 
 
 class BenefitClaim(Base):
-    """Who holds a benefit."""
+    """Whom a benefit concerns, and who holds it."""
 
     __table__ = tables.benefit_claim
 

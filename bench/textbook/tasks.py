@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 
 from celery import Celery
@@ -39,26 +40,16 @@ celery.conf.task_ignore_result = True
 
 @celery.task(autoretry_for=(IntegrityError,), max_retries=5)
 def assess(application_id: int) -> None:
-    """Decide, claim the benefits, write the assessment."""
+    """Decide, enter it under its benefit keys, write the assessment."""
     now = datetime.now(CHINA)
     with Session.begin() as session:
         application = session.get_one(Application, application_id, with_for_update=True)
         if application.state != State.RECEIVED:
             return
         decision = _decide(application)
-        keys = [benefit.key for benefit in decision.assessment.benefits]
-        taken = _taken(session, keys)
+        taken = _meet(session, application_id, decision.assessment.overlap.keys)
         if taken:
             decision = _decide(application, taken)
-        for benefit in decision.assessment.benefits:
-            session.add(
-                BenefitClaim(
-                    key=benefit.key,
-                    application_id=application_id,
-                    amount=benefit.amount,
-                    claimed_at=now,
-                )
-            )
         session.add(Assessment(application_id=application_id, assessed_at=now, **decision.row()))
     route.delay(application_id)
 
@@ -178,7 +169,15 @@ def _decide(application: Application, taken: dict[str, Taken] | None = None) -> 
     )
 
 
-def _taken(session: OrmSession, keys: list[str]) -> dict[str, Taken]:
+def _meet(session: OrmSession, application_id: int, keys: Sequence[str]) -> dict[str, Taken]:
+    """Enter an application under its benefit keys. Returns those that are granted to others."""
+    known = session.scalars(
+        select(BenefitClaim).where(BenefitClaim.key.in_(keys)).with_for_update()
+    ).all()
+    for claim in known:
+        claim.concerned = [*claim.concerned, application_id]
+    for key in set(keys).difference(claim.key for claim in known):
+        session.add(BenefitClaim(key=key, concerned=[application_id]))
     rows = session.execute(
         select(BenefitClaim.key, BenefitClaim.amount, Application.receipt)
         .join(Application, Application.id == BenefitClaim.application_id)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import structlog
 from sqlalchemy import Connection
 
 from casework.acts import determination, determination_rules, second_person
 from casework.acts.determination import Determination, Determined
-from casework.decision.candidate import Ruling
 from casework.docket import desk, states
 from casework.docket.desk import Case, Versions
 from casework.people.access import Principal
@@ -79,20 +76,11 @@ def _approve(
 ) -> Determined:
     """Bring a proposal into force, if it still follows."""
     ruling = proposal.ruling
-    plain = replace(proposal, ruling=Ruling(ruling.granted, ruling.amount))
-    claims = conn.begin_nested()
-    reckoned = determination.reckon(conn, case, plain)
+    reckoned = determination.reckon(conn, case, proposal)
     computed = reckoned.only.amount
     # What was to be exceeded must still be that much.
     stands = ruling.overrides and computed == ruling.computed
     determination_rules.check(conn, case, reckoned.only, ruling, overrides=stands)
-    if ruling.overrides:
-        # What it exceeds is known only without the keys that an override takes from others.
-        claims.rollback()
-        reckoned = determination.reckon(conn, case, proposal)
-        determination_rules.check(conn, case, reckoned.only, ruling, overrides=True)
-    else:
-        claims.commit()
     determination.approve_proposal(conn, case, principal.actor, note, computed)
     version = determination.bring_into_force(
         conn, settings, case, proposal, principal.actor, reckoned, stands_in

@@ -18,7 +18,6 @@ from rules import deciders
 from rules.model import Assessment
 from rules.notice import Notice
 from schemas.findings import Finding
-from store import predicates
 from vocabulary.cases import Act, State
 from vocabulary.events import amount_text
 from vocabulary.outcomes import Outcome
@@ -129,7 +128,7 @@ def check(
         raise IdentityNotVerified
     if ruling.granted:
         _check_follows(conn, case, assessment, still_open)
-        _check_amount(conn, assessment, amount, overrides=overrides)
+        _check_amount(assessment, amount, overrides=overrides)
         return amount
     if amount is not None:
         raise InvalidDetermination("不予认定时不填金额。")
@@ -178,9 +177,7 @@ def _check_follows(
         raise InvalidDetermination(f"下列条件尚须由有关单位认定：{still}。")
 
 
-def _check_amount(
-    conn: Connection, assessment: Assessment, amount: Decimal | None, *, overrides: bool
-) -> None:
+def _check_amount(assessment: Assessment, amount: Decimal | None, *, overrides: bool) -> None:
     """Raises InvalidDetermination or BenefitTaken for an amount that cannot be granted."""
     if assessment.amount is None:
         return
@@ -191,7 +188,7 @@ def _check_amount(
         raise InvalidDetermination(f"认定金额超过上限内可用的{cap.granted:,.2f}元。")
     if amount <= assessment.amount:
         return
-    if counted_by := _counted_by(conn, assessment):
+    if counted_by := sorted({line.earlier for line in assessment.lines if line.earlier}):
         raise BenefitTaken(
             f"同一款项已由受理编号{'、'.join(counted_by)}的申请认定计入，不能重复准予；"
             f"按规则本件可计{assessment.amount:,.2f}元。"
@@ -201,19 +198,6 @@ def _check_amount(
             f"认定金额超过按规则计算的{assessment.amount:,.2f}元；确须超出的，"
             "请在 override 中写明理由，由第二人复签。"
         )
-
-
-def _counted_by(conn: Connection, assessment: Assessment) -> tuple[str, ...]:
-    """Of the earlier applications that an assessment names, those that were granted."""
-    earlier = {line.earlier for line in assessment.lines if line.earlier}
-    if not earlier:
-        return ()
-    rows = conn.exec_driver_sql(
-        "SELECT a.receipt FROM application AS a"  # noqa: S608 -- a constant
-        f" WHERE a.receipt = ANY(%(receipts)s) AND {predicates.GRANT_IN_FORCE} ORDER BY a.id",
-        {"receipts": sorted(earlier)},
-    )
-    return tuple(rows.scalars())
 
 
 def decider(notice: Notice, provision: str, lead: str | None, copied: Sequence[str]) -> str | None:

@@ -90,8 +90,8 @@ def decide(
             saved = desk.save(conn, case, state=state)
         else:
             supersede(conn, case)
-            # What was granted is held no more; whoever was linked to it is assessed again.
-            benefits.release(conn, case.id, case.receipt)
+            # What was granted is held no more; whomever that concerns is assessed again.
+            benefits.release(conn, case.id)
             caps.release(conn, case.id)
             saved = desk.save(conn, case, state=state, determined_amount=None)
             chase.watch(conn, case.id)

@@ -45,7 +45,7 @@ def withdraw(
     with db.transaction() as conn:
         case = desk.open_own(conn, settings, receipt, access_code, versions)
         state = desk.state_after(case, Act.WITHDRAW)
-        benefits.release(conn, case.id, case.receipt)
+        benefits.release(conn, case.id)
         caps.release(conn, case.id)
         finish_supplement(conn, case, SupplementState.CLOSED)
         conn.exec_driver_sql(_DROP, {"id": case.id})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -11,7 +11,8 @@ import structlog
 from sqlalchemy import Connection
 
 from casework import editions
-from casework.decision import benefits, caps, headroom, recording
+from casework.decision import benefits, caps, headroom, overlaps, recording, set_aside
+from casework.decision.benefits import Met
 from casework.decision.candidate import Draft, draft
 from casework.decision.loading import Supposed, load
 from casework.decision.recording import Assessed
@@ -21,8 +22,10 @@ from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
 from rules.model import Assessment
 from rules.routing import route
+from store import ledger, predicates
 from store.db import Database
 from store.ledger import Item
+from vocabulary.cases import State
 from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
@@ -31,11 +34,12 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class Reckoned:
     """What assessing came to, before anything of it is put down: the applications are locked,
-    their benefits and caps claimed. `failed`: application id -> why it could not be assessed;
-    `now`: business time, None where there is no application at all; `new_editions`: to be stored
-    before assessments refer to them."""
+    what is granted holds its benefits and caps. `met`: whom they met under their keys; `failed`:
+    application id -> why it could not be assessed; `now`: business time, None where there is no
+    application at all; `new_editions`: to be stored before assessments refer to them."""
 
     assessed: Sequence[Assessed]
+    met: Met
     failed: Mapping[int, Exception]
     now: datetime | None
     new_editions: Sequence[Edition]
@@ -70,24 +74,24 @@ def _assess(settings: Settings, conn: Connection, items: list[Item]) -> dict[int
 def reckon(
     conn: Connection, ids: Sequence[int], supposed: Mapping[int, Supposed] | None = None
 ) -> Reckoned:
-    """Lock applications, assess each by its own notice, claim their benefits and caps.
+    """Lock applications, assess each by its own notice, hold the benefits and caps of grants.
 
     Takes per application a person's determination to be taken for one in force. Nothing is written
-    but claims, and work for those whom the claims concern.
+    but what concerns keys and caps.
     """
     loaded = load(conn, ids, supposed or {})
     failed = loaded.failed
-    contexts = benefits.related(conn, loaded.candidates)
     drafts: list[Draft] = []
     for candidate in loaded.candidates:
         try:
-            drafts.append(draft(candidate, contexts.get(candidate.application_id)))
+            drafts.append(draft(candidate))
         except Exception as error:  # noqa: BLE001 -- one bad case must not stop its neighbours
             failed[candidate.application_id] = error
-    benefits.claim(conn, drafts)
+    met = benefits.meet(conn, drafts)
     caps.claim(conn, drafts)
     return Reckoned(
         assessed=[_assessed(each) for each in drafts],
+        met=met,
         failed=failed,
         now=loaded.now,
         new_editions=loaded.new_editions,
@@ -113,6 +117,10 @@ def put_down(conn: Connection, settings: Settings, reckoned: Reckoned) -> None:
     if reckoned.now is not None:
         recording.write(conn, settings, assessed, reckoned.now)
         headroom.tell(conn, settings, assessed, reckoned.now)
+        set_aside.write(conn, settings, assessed, reckoned.now)
+        overlaps.tell(conn, settings, reckoned.met, reckoned.now)
+    if reckoned.met.anew:
+        _assess_anew(conn, settings, reckoned.met.anew)
     # Each application's own record of it is its event; a line per chunk names the ends of it.
     log.info(
         "applications.assessed",
@@ -123,13 +131,32 @@ def put_down(conn: Connection, settings: Settings, reckoned: Reckoned) -> None:
     )
 
 
+def _assess_anew(conn: Connection, settings: Settings, ids: Collection[int]) -> None:
+    """Assess those whom a grant concerns: another grant at once, so that no yuan is granted twice
+    for a moment, unless somebody has it in hand; whatever only waits, in a moment."""
+    grants = conn.exec_driver_sql(
+        f"SELECT a.id FROM application AS a WHERE a.id = ANY(%(ids)s)"  # noqa: S608 -- a constant
+        f" AND {predicates.GRANT_IN_FORCE} ORDER BY a.id FOR NO KEY UPDATE SKIP LOCKED",
+        {"ids": sorted(ids)},
+    )
+    at_once = list(grants.scalars())
+    if at_once:
+        put_down(conn, settings, reckon(conn, at_once))
+    later = sorted(set(ids).difference(at_once))
+    ledger.add(conn, Stage.ASSESS, [(each, None) for each in later])
+
+
 def _assessed(final: Draft) -> Assessed:
     candidate, assessment = final.candidate, final.assessment
     was, notice = candidate.was, candidate.edition.notice
+    state, aside = was.state, final.set_aside
+    if aside is not None:
+        candidate, state = candidate._replace(ruling=None), State.AWAITING_DETERMINATION
     return Assessed(
         candidate=candidate,
         assessment=assessment,
-        state=states.move(was.state, assessment.outcome, supplement_open=was.supplement_open),
+        state=states.move(state, assessment.outcome, supplement_open=was.supplement_open),
+        set_aside=aside,
         route=route(candidate.provision, final.case, notice),
         above=notice.decided_above(candidate.provision),
     )

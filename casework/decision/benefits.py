@@ -1,232 +1,161 @@
-"""What applications take from each other: one benefit per key.
+"""Benefit keys: whom each concerns, and who holds it. One yuan is granted once.
 
-Locks are taken in one order everywhere: benefit keys sorted, then cap accounts sorted
+Asking for a benefit holds nothing and takes nothing: whoever came first has no right over whoever
+comes second. A person's grant holds its keys, and everybody else whom they concern is assessed
+anew. A key's row is locked by whoever assesses under it or is granted it, so that neither misses
+the other. Locks are taken in one order everywhere: benefit keys sorted, then cap accounts sorted
 (`casework.decision.caps`).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from casework.decision.candidate import Candidate, Draft
-from casework.errors import RetryableError
-from rules.model import Context, Taken
-from store import ledger, predicates
+from casework.decision.candidate import Draft
+from rules.model import Benefit, Taken
+from rules.money import to_fen
+from store import ledger
 from store.encoding import numbers
 from vocabulary.work import Stage
 
-ROUNDS = 5
+# Rows of other applications only are worth sending back.
+_MEET = """
+WITH met AS (
+    INSERT INTO benefit_claim AS c (key, concerned)
+    SELECT key, array_agg(id) FROM unnest(%(keys)b::text[], %(ids)s::bigint[]) AS u (key, id)
+    GROUP BY key ORDER BY key
+    ON CONFLICT (key) DO UPDATE SET concerned = c.concerned || ARRAY(
+        SELECT id FROM unnest(excluded.concerned) AS n (id) WHERE id <> ALL (c.concerned))
+    RETURNING key, coalesce(old.concerned, '{}') AS before, concerned, application_id, amount,
+        particulars
+)
+SELECT m.key, m.before, m.concerned, m.application_id AS holder, a.receipt, m.amount, m.particulars
+FROM met AS m LEFT JOIN application AS a ON a.id = m.application_id
+WHERE cardinality(m.concerned) > 1
+"""
 
-Won = dict[int, set[str]]
-"""Application id -> the benefit keys it has."""
-
-
-class Holder(NamedTuple):
-    """The application that holds a benefit key, and what the rules need to know of that."""
-
-    application_id: int
-    taken: Taken
-
-
-def related(conn: Connection, candidates: Sequence[Candidate]) -> dict[int, Context]:
-    """Which benefits of other provisions stand for the same yuan, per application with any."""
-    keys = {
-        each.application_id: each.edition.provisions[each.provision].related_keys(each.case)
-        for each in candidates
-    }
-    wanted = sorted({key for group in keys.values() for key in group})
-    if not wanted:
-        return {}
-    held = holders(conn, wanted)
-    contexts: dict[int, Context] = {}
-    for candidate in candidates:
-        taken = {
-            key: held[key].taken
-            for key in keys[candidate.application_id]
-            if key in held
-            and held[key].application_id != candidate.application_id
-            and not (candidate.overrides and not held[key].taken.granted)
-        }
-        if taken:
-            contexts[candidate.application_id] = Context(taken=taken)
-    return contexts
-
-
-def claim(conn: Connection, drafts: Sequence[Draft]) -> None:
-    """Claim every benefit key; who comes second is assessed again and linked to the first.
-
-    Raises RetryableError if other sessions keep changing hands.
-    """
-    before = _let_go(conn, [draft.application_id for draft in drafts if draft.candidate.again])
-    won: Won = {}
-    # Who is not known takes nothing from anybody.
-    waiting = [
-        draft for draft in drafts if draft.assessment.benefits and draft.candidate.was.is_verified
-    ]
-    for _ in range(ROUNDS):
-        if not waiting:
-            break
-        waiting = _claim_round(conn, waiting, won)
-    else:
-        if waiting:
-            raise RetryableError("benefit keys kept changing hands")
-    _give_back(conn, drafts, won)
-    revisit(
-        conn,
-        [
-            draft.candidate.receipt
-            for draft in drafts
-            if draft.application_id in before
-            and _matters_to_others(draft, before[draft.application_id])
-        ],
-    )
+# What is wanted by those granted, and what they held and want no more.
+_HOLD = """
+WITH wanted AS (
+    SELECT * FROM unnest(%(keys)s::text[], %(holders)s::bigint[], %(amounts)s::numeric[],
+        %(particulars)s::text[]) AS u (key, holder, amount, particulars)
+), became AS (
+    SELECT * FROM wanted
+    UNION ALL
+    SELECT key, NULL, NULL, '' FROM benefit_claim
+    WHERE application_id = ANY(%(ids)s::bigint[]) AND key NOT IN (SELECT key FROM wanted)
+)
+UPDATE benefit_claim AS c SET application_id = b.holder, amount = b.amount,
+    particulars = b.particulars, claimed_at = CASE WHEN b.holder IS NOT NULL THEN app_now() END
+FROM became AS b
+WHERE c.key = b.key AND (c.application_id IS NULL OR c.application_id = ANY(%(ids)s::bigint[]))
+    AND (c.application_id, c.amount) IS DISTINCT FROM (b.holder, b.amount)
+RETURNING c.application_id, c.concerned
+"""
 
 
-def _let_go(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
-    """Give back what applications hold from before. Returns application id -> key -> yuan."""
-    held: dict[int, dict[str, Decimal]] = {}
-    if ids:
-        for application_id, key, amount in conn.exec_driver_sql(
-            "DELETE FROM benefit_claim WHERE application_id = ANY(%(ids)s)"
-            " RETURNING application_id, key, amount",
-            {"ids": list(ids)},
-        ):
-            held.setdefault(application_id, {})[key] = amount
-    return held
+class Met(NamedTuple):
+    """Whom assessments meet under their keys. `newly`: who meets others for the first time, and
+    whom; `granted`: whose grant took or altered keys, and whom else they concern; `anew`: who
+    fares otherwise by that, or by keys given back."""
+
+    newly: dict[int, set[int]]
+    granted: dict[int, set[int]]
+    anew: set[int]
 
 
-def _matters_to_others(draft: Draft, before: Mapping[str, Decimal]) -> bool:
-    """Whether those linked to this application, which held these keys, may fare otherwise now."""
-    holds = {benefit.key: benefit.amount for benefit in draft.assessment.benefits}
-    return holds != before or draft.is_granted != draft.candidate.was.granted
-
-
-def _claim_round(conn: Connection, drafts: Sequence[Draft], won: Won) -> list[Draft]:
-    """Claim what is wanted and not yet won; returns the drafts that lost a key and want again."""
-    wanted = [
-        (benefit.key, draft.application_id, benefit.amount, benefit.particulars)
-        for draft in drafts
-        for benefit in draft.assessment.benefits
-        if benefit.key not in won.get(draft.application_id, ())
-    ]
-    rows = conn.exec_driver_sql(
-        "INSERT INTO benefit_claim (key, application_id, amount, particulars, claimed_at)"
-        " SELECT key, id, amount, particulars, (SELECT app_now())"
-        " FROM unnest(%(keys)b::text[], %(ids)s::bigint[], %(amounts)s::numeric[],"
-        "   %(particulars)b::text[]) AS u (key, id, amount, particulars) ORDER BY key, id"
-        " ON CONFLICT (key) DO NOTHING RETURNING key, application_id",
-        {
-            "keys": [key for key, *_ in wanted],
-            "ids": numbers([application_id for _, application_id, *_ in wanted]),
-            "amounts": numbers([amount for *_, amount, _ in wanted]),
-            "particulars": [told_by for *_, told_by in wanted],
-        },
-    )
-    for key, application_id in rows.all():
-        won.setdefault(application_id, set()).add(key)
-    _seize(conn, [draft for draft in drafts if draft.candidate.overrides], won)
-    lost: dict[int, list[str]] = {}
-    for key, application_id, *_ in wanted:
-        if key not in won.get(application_id, ()):
-            lost.setdefault(application_id, []).append(key)
-    if not lost:
-        return []
-    held = holders(conn, sorted({key for keys in lost.values() for key in keys}))
-    losers = [draft for draft in drafts if draft.application_id in lost]
-    for draft in losers:
-        # A key without a holder was given back meanwhile: it is simply tried once more.
-        taken = {key: held[key].taken for key in lost[draft.application_id] if key in held}
-        draft.revise(taken={**draft.case.context.taken, **taken})
-    return [
-        draft
-        for draft in losers
-        if any(
-            benefit.key not in won.get(draft.application_id, ())
-            for benefit in draft.assessment.benefits
-        )
-    ]
-
-
-def _seize(conn: Connection, drafts: Sequence[Draft], won: Won) -> None:
-    """Take the keys that an approved determination needs from who has claimed them unverified.
-
-    Granted holders keep theirs. Whoever loses a key is assessed again, and linked to the winner.
-    """
-    for draft in drafts:
-        mine = won.setdefault(draft.application_id, set())
-        wanted = [each for each in draft.assessment.benefits if each.key not in mine]
-        rows = conn.exec_driver_sql(
-            "WITH was AS (SELECT c.key, c.application_id FROM benefit_claim AS c"  # noqa: S608 -- a constant
-            "  JOIN application AS a ON a.id = c.application_id"
-            f"  WHERE c.key = ANY(%(keys)s) AND NOT {predicates.GRANT_IN_FORCE}"
-            "  ORDER BY c.key FOR UPDATE OF c)"
-            " UPDATE benefit_claim AS c SET application_id = %(id)s, amount = u.amount,"
-            "  particulars = u.particulars, claimed_at = app_now()"
-            " FROM was, unnest(%(keys)s::text[], %(amounts)s::numeric[], %(particulars)s::text[])"
-            "  AS u (key, amount, particulars)"
-            " WHERE c.key = was.key AND u.key = was.key"
-            " RETURNING c.key, was.application_id",
+def meet(conn: Connection, drafts: Sequence[Draft]) -> Met:
+    """Enter assessments under their keys, count nothing that is granted elsewhere, hold what is
+    granted here."""
+    newly: dict[int, set[int]] = {}
+    entered = [(key, draft) for draft in drafts for key in draft.assessment.overlap.keys]
+    if entered:
+        found = conn.exec_driver_sql(
+            _MEET,
             {
-                "id": draft.application_id,
-                "keys": [each.key for each in wanted],
-                "amounts": [each.amount for each in wanted],
-                "particulars": [each.particulars for each in wanted],
+                "keys": [key for key, _ in entered],
+                "ids": numbers([draft.application_id for _, draft in entered]),
             },
         ).all()
-        mine |= {row.key for row in rows}
-        losers = {row.application_id for row in rows}
-        ledger.add(conn, Stage.ASSESS, [(each, None) for each in sorted(losers)])
+        held = {
+            row.key: (row.holder, Taken(row.receipt, row.amount, row.particulars))
+            for row in found
+            if row.holder is not None
+        }
+        if held:
+            for draft in drafts:
+                _count_nothing_twice(draft, held)
+        for row in found:
+            _find_new(newly, row.before, row.concerned)
+    return Met(newly, *_hold(conn, drafts))
 
 
-def _give_back(conn: Connection, drafts: Sequence[Draft], won: Won) -> None:
-    """Return keys that the final assessment does not count after all."""
-    surplus = [
-        key
-        for draft in drafts
-        if (mine := won.get(draft.application_id))
-        for key in mine - {benefit.key for benefit in draft.assessment.benefits}
-    ]
-    if surplus:
-        conn.exec_driver_sql(
-            "DELETE FROM benefit_claim WHERE key = ANY(%(keys)s)", {"keys": surplus}
-        )
-
-
-def holders(conn: Connection, keys: Sequence[str]) -> dict[str, Holder]:
-    """Who holds which of the keys."""
-    rows = conn.exec_driver_sql(
-        f"SELECT c.key, a.id, a.receipt, c.amount, {predicates.GRANT_IN_FORCE}, c.particulars"  # noqa: S608 -- a constant
-        " FROM benefit_claim AS c JOIN application AS a ON a.id = c.application_id"
-        " WHERE c.key = ANY(%(keys)s)",
-        {"keys": list(keys)},
-    )
-    return {
-        key: Holder(application_id, Taken(receipt, amount, granted, told_by))
-        for key, application_id, receipt, amount, granted, told_by in rows
+def _count_nothing_twice(draft: Draft, held: dict[str, tuple[int, Taken]]) -> None:
+    taken = {
+        key: held[key][1]
+        for key in draft.assessment.overlap.keys
+        if key in held and held[key][0] != draft.application_id
     }
+    if taken:
+        draft.revise(taken=taken)
 
 
-def release(conn: Connection, application_id: int, receipt: str) -> None:
-    """Give back every benefit an application holds; whoever was linked to it is assessed again."""
-    conn.exec_driver_sql(
-        "DELETE FROM benefit_claim WHERE application_id = %(id)s", {"id": application_id}
+def _find_new(newly: dict[int, set[int]], before: list[int], concerned: list[int]) -> None:
+    """Who meets somebody under a key for the first time: whoever came, and who was alone there."""
+    came = set(concerned) - set(before)
+    for each in came if len(before) > 1 else came.union(before if came else ()):
+        newly.setdefault(each, set()).update(set(concerned) - {each})
+
+
+def _hold(conn: Connection, drafts: Sequence[Draft]) -> tuple[dict[int, set[int]], set[int]]:
+    """Hold what is granted, and give back what is no more. Returns as `Met` has it: whom else the
+    grants concern, and who fares otherwise."""
+    touched = [each for each in drafts if each.is_granted or each.candidate.was.granted]
+    if not touched:
+        return {}, set()
+    wanted = [(draft, each) for draft in touched if draft.is_granted for each in _granted(draft)]
+    ids = {draft.application_id for draft in touched}
+    rows = conn.exec_driver_sql(
+        _HOLD,
+        {
+            "keys": [each.key for _, each in wanted],
+            "holders": [draft.application_id for draft, _ in wanted],
+            "amounts": [each.amount for _, each in wanted],
+            "particulars": [each.particulars for _, each in wanted],
+            "ids": sorted(ids),
+        },
     )
-    revisit(conn, [receipt])
+    granted: dict[int, set[int]] = {}
+    anew: set[int] = set()
+    for holder, concerned in rows:
+        others = set(concerned) - ids
+        anew |= others
+        if holder is not None and others:
+            granted.setdefault(holder, set()).update(others)
+    return granted, anew
 
 
-def revisit(conn: Connection, receipts: Sequence[str]) -> None:
-    """Have the applications assessed again for which one of these counts as the earlier one."""
-    if not receipts:
-        return
-    linked = conn.exec_driver_sql(
-        "SELECT application_id FROM assessment"
-        " WHERE in_force AND document @? '$.lines[*].earlier'"
-        "  AND document -> 'lines' @> ANY(%(lines)s::jsonb[]) ORDER BY application_id",
-        {"lines": [json.dumps([{"earlier": receipt}]) for receipt in receipts]},
+def _granted(draft: Draft) -> list[Benefit]:
+    """What a grant holds of each key, yuan: the person's amount, shared out as the rules' is."""
+    benefits, ruling = draft.assessment.benefits, draft.candidate.ruling
+    computed = sum([each.amount for each in benefits], start=Decimal(0))
+    if ruling is None or ruling.amount is None or not computed or ruling.amount == computed:
+        return list(benefits)
+    share = Fraction(ruling.amount) / Fraction(computed)
+    return [each._replace(amount=to_fen(Fraction(each.amount) * share)) for each in benefits]
+
+
+def release(conn: Connection, application_id: int) -> None:
+    """Give back every key that an application holds; whom they concern is assessed again."""
+    concerned = conn.exec_driver_sql(
+        "UPDATE benefit_claim SET application_id = NULL, amount = NULL, claimed_at = NULL"
+        " WHERE application_id = %(id)s RETURNING concerned",
+        {"id": application_id},
     ).scalars()
-    ledger.add(conn, Stage.ASSESS, [(application_id, None) for application_id in linked])
+    others = {each for ids in concerned for each in ids} - {application_id}
+    ledger.add(conn, Stage.ASSESS, [(each, None) for each in sorted(others)])

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from casework.editions import Edition
 from rules.engine import assess
-from rules.model import Assessment, Case, Context
+from rules.model import Assessment, Case
 from vocabulary.cases import State
 
 
@@ -86,9 +86,20 @@ class Draft:
 
     @property
     def is_granted(self) -> bool:
-        """Whether a person granted it: nothing else counts."""
+        """Whether a person granted it, and that stands: nothing else counts."""
         ruling = self.candidate.ruling
-        return ruling is not None and ruling.granted
+        return ruling is not None and ruling.granted and self.set_aside is None
+
+    @property
+    def set_aside(self) -> Decimal | None:
+        """Yuan of the grant in force that cannot stand any more, if so: it rests on yuan that are
+        granted elsewhere since, and comes to less now."""
+        ruling, amount = self.candidate.ruling, self.assessment.amount
+        if not self.candidate.was.granted or ruling is None or ruling.amount is None:
+            return None
+        possible = ruling.amount if ruling.computed is None else min(ruling.amount, ruling.computed)
+        lost = amount is not None and amount < possible and self.assessment.is_granted_elsewhere
+        return ruling.amount if lost else None
 
     def revise(self, **context: Any) -> Assessment:
         """Assess again with a changed context; remembers and returns the assessment."""
@@ -97,14 +108,12 @@ class Draft:
         return self.assessment
 
 
-def draft(candidate: Candidate, context: Context | None) -> Draft:
+def draft(candidate: Candidate) -> Draft:
     """Assess a candidate for the first time.
 
-    Takes what is known already of other applications. Raises what the rules raise on a case they
-    cannot take.
+    Raises what the rules raise on a case they cannot take.
     """
-    case = candidate.case if context is None else replace(candidate.case, context=context)
-    return Draft(candidate, case, _assess(candidate, case))
+    return Draft(candidate, candidate.case, _assess(candidate, candidate.case))
 
 
 def _assess(candidate: Candidate, case: Case) -> Assessment:

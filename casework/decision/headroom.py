@@ -40,7 +40,7 @@ def tell(conn: Connection, settings: Settings, assessed: Sequence[Assessed], now
     if not found:
         return
     ids = events.write(conn, [_event(each) for each in found], now)
-    contacts = _contacts(conn, [each.of.application_id for each in found])
+    contacts = confirmed_contacts(conn, [each.of.application_id for each in found])
     told = []
     for event_id, each in zip(ids, found, strict=True):
         about = (event_id, each.of.application_id, None)
@@ -50,7 +50,7 @@ def tell(conn: Connection, settings: Settings, assessed: Sequence[Assessed], now
     deliveries.write(conn, told)
 
 
-def _contacts(conn: Connection, ids: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
+def confirmed_contacts(conn: Connection, ids: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
     """The confirmed contact of each application."""
     rows = conn.exec_driver_sql(
         f"SELECT a.id, {predicates.CONFIRMED_CONTACT}"  # noqa: S608 -- a constant

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import Connection
 
@@ -42,7 +43,8 @@ _DONE = frozenset({State.DECIDED, State.REFERRED})
 
 @dataclass(slots=True)
 class Assessed:
-    """One assessment to be recorded. `above`: the body above the bureaus, where only it may decide.
+    """One assessment to be recorded. `above`: the body above the bureaus, where only it may decide;
+    `set_aside`: yuan of the grant that ends with it, because another one has taken its base.
 
     `lead` is the bureau that leads, `copied` are those told
     besides it, each once.
@@ -53,6 +55,7 @@ class Assessed:
     state: State
     route: Route
     above: str | None = None
+    set_aside: Decimal | None = None
     application_id: int = field(init=False)
     receipt: str = field(init=False)
     was: Standing = field(init=False)
@@ -215,5 +218,6 @@ def _watch(
         for each in assessed
         if each.was.state in _UNWATCHED
         or (each.was.state in _DONE and each.state is State.AWAITING_DETERMINATION)
+        or each.set_aside is not None
     ]
     ledger.add_all(conn, Stage.CHASE, unwatched, look)

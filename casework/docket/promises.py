@@ -109,13 +109,14 @@ OPEN: Final[Mapping[Kind, str]] = {
     Kind.DETERMINE: _promised(
         Kind.DETERMINE,
         f"coalesce({predicates.day('w.at')}, {predicates.day('a.received_at')})",
-        # From receipt, or from when a review set the last determination aside, or one came to be
+        # From receipt, or from when the last determination was set aside, or one came to be
         # required.
         f"""(SELECT max(e.id) AS id, max(e.at) AS at,
                 (array_agg(e.type ORDER BY e.id DESC))[1] AS type
             FROM event AS e WHERE e.application_id = a.id
-                AND e.to_state = 'awaiting_determination' AND (e.from_state = 'under_review'
-                    OR e.type = '{EventType.DETERMINATION_REQUIRED}')) AS w,
+                AND (e.type = '{EventType.DETERMINATION_SET_ASIDE}'
+                    OR e.to_state = 'awaiting_determination' AND (e.from_state = 'under_review'
+                        OR e.type = '{EventType.DETERMINATION_REQUIRED}'))) AS w,
             LATERAL (SELECT array_agg(s.begun ORDER BY s.id) AS begun,
                 array_agg(s.ended ORDER BY s.id) AS ended
             FROM (SELECT e.id, e.to_state, {predicates.day("e.at")} AS begun,
@@ -127,7 +128,8 @@ OPEN: Final[Mapping[Kind, str]] = {
         WHERE a.state IN ('awaiting_supplement', 'awaiting_determination', 'awaiting_approval',
             'supplemented')""",  # noqa: S608 -- SQL of ours
         why=f"CASE WHEN w.id IS NULL THEN '受理' WHEN w.type = '{EventType.DETERMINATION_REQUIRED}'"
-        " THEN '转为须认定' ELSE '复核撤销原结果' END",
+        f" THEN '转为须认定' WHEN w.type = '{EventType.DETERMINATION_SET_ASIDE}'"
+        " THEN '原认定失效' ELSE '复核撤销原结果' END",
         pauses="p.begun, p.ended",
     ),
     Kind.SUPPLEMENT: _promised(

@@ -15,7 +15,7 @@ from casework.docket.promises import FACTS, open_promises
 from casework.editions import Edition
 from casework.followup import requests, visit_list
 from casework.receipt import parse
-from casework.views import contacts, next_step, progress, who_files
+from casework.views import contacts, next_step, overlaps, progress, who_files
 from casework.work import handover
 from config.practice import Practice
 from config.settings import Settings
@@ -66,11 +66,13 @@ WHERE a.receipt = %(receipt)s
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """One application with its assessment in force, as read. `edition`: the data it was assessed
-    with (today's, if it has not been assessed); `practice`: by which days are promised."""
+    with (today's, if it has not been assessed); `practice`: by which days are promised;
+    `met`: other applications that it meets."""
 
     row: Mapping[str, Any]
     edition: Edition
     practice: Practice
+    met: overlaps.Met | None
 
     @property
     def notice(self) -> Notice:
@@ -113,7 +115,7 @@ def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
     if row is None:
         return None
     edition = editions.edition_used(conn, row["notice_id"], row["parameters_hash"])
-    return Dossier(dict(row), edition, settings.practice)
+    return Dossier(dict(row), edition, settings.practice, overlaps.read(conn, row["id"]))
 
 
 def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: Any) -> T:
@@ -161,6 +163,9 @@ def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: A
             row, names, dossier.edition.forms.forms.get(row["provision"])
         ),
         determination=determination,
+        overlaps=(overlaps.for_officer if officer else overlaps.for_applicant)(
+            dossier.met, dossier.notice
+        ),
         review=progress.review(row),
         rating=progress.rating(row),
         actions=actions,

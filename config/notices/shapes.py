@@ -89,7 +89,7 @@ _MEASURES: Final = _file(
         fields.String(),
         _table(
             "measure", "where", "title", "words", "decider",
-            amount_note=_maybe(), special=_flag(),
+            amount_note=_maybe(), overlap_note=_maybe(), special=_flag(),
         ),
     ),
     conditions=fields.Dict(

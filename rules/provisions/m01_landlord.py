@@ -7,8 +7,14 @@ from __future__ import annotations
 
 from rules.conditions import doubts, reliefs
 from rules.conditions.subject import left_to_finding
+from rules.keys import cuts_at
+from rules.model import Case
 from rules.provision import Check, Condition, Finder, Kind, Provision
 from rules.reductions import PARAMETERS, cut_lines, net_of_received
+
+
+def _same_cuts(case: Case) -> tuple[str, ...]:
+    return cuts_at(case.enterprise, case.facts.get("tenants") or ())
 
 
 def subsidised(
@@ -43,6 +49,7 @@ def subsidised(
         lines=cut_lines,
         deductions=net_of_received,
         parameters=PARAMETERS,
+        resembles=_same_cuts,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from rules.conditions import doubts, enterprise, premises
 from rules.provision import Condition, Finder, Kind, Provision
-from rules.rent import PARAMETERS, waived_rent
+from rules.rent import PARAMETERS, same_leases, waived_rent
 from vocabulary.forms import Use
 
 PROVISION = Provision(
@@ -36,4 +36,5 @@ PROVISION = Provision(
     ),
     lines=waived_rent(Use.PRODUCTION, Use.TEACHING, Use.OFFICE),
     parameters=PARAMETERS,
+    resembles=same_leases,
 )

@@ -2,8 +2,8 @@
 
 30 % of the rent actually borne and paid for March and April 2020 (Q22). Rent that (一) or (三)
 waived for the same lease and month is not borne (Q23), whether the branch or the enterprise it
-belongs to is the tenant there; rent that is only claimed there waits for that application, which
-anybody may have filed.
+belongs to is the tenant there, and whichever was granted first. What is only asked for there has
+waived nothing yet.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from rules.conditions import chains, doubts, enterprise, premises
 from rules.conditions.subject import left_to_finding
-from rules.keys import differ, lease_id, lease_particulars, rent_key, shop_key
+from rules.keys import differ, lease_id, lease_particulars, leases_at, rent_key, shop_key
 from rules.model import Case, Line, Taken
 from rules.money import Exact, exact, percent, show
 from rules.provision import Condition, Finder, Kind, Provision, View
@@ -63,7 +63,6 @@ def lines(view: View) -> Iterator[Line]:
             actual - waived,
             share,
             key=f"{shop}:{month}",
-            guard=_guard(view.case, view.item, month),
             earlier=waiver.receipt if waiver and not waived else None,
             particulars=lease_particulars(view.item, row),
             reason=_why_nothing(borne, paid, actual - waived),
@@ -97,9 +96,7 @@ def _of_waived(waiver: Taken, told_by: str) -> tuple[Standing, str]:
     """How rent stands that was waived under the same number, and the name of the sentence."""
     if differ(told_by, waiver.particulars):
         return Standing.HELD, "same_number_before"
-    if waiver.granted:
-        return Standing.EXCLUDED, "waived_already"
-    return Standing.HELD, "waived_claimed"
+    return Standing.EXCLUDED, "waived_already"
 
 
 def _why_nothing(borne: Exact, paid: Exact, counted: Exact) -> str | None:
@@ -135,23 +132,10 @@ def _rent_keys(case: Case, shop: Mapping[str, Any], month: str) -> tuple[str, ..
 
 
 def _waiver(case: Case, shop: Mapping[str, Any], month: str) -> Taken | None:
-    """A waiver of the same rent under (一) or (三), one that was granted before one only claimed.
-
-    An earlier (四) for the same shop is none: it holds the shop's key and the branch's rent key.
-    """
+    """The waiver of the same rent under (一) or (三), if one was granted."""
     taken = case.context.taken
-    own = taken.get(f"{shop_key(chains.branch_of(case)[0] or {}, shop)}:{month}")
     found = [taken[key] for key in _rent_keys(case, shop, month) if key in taken]
-    found = [each for each in found if own is None or each.receipt != own.receipt]
-    return max(found, key=lambda each: each.granted, default=None)
-
-
-def _guard(case: Case, shop: Mapping[str, Any], month: str) -> str | None:
-    """The branch's rent key, unless a waiver holds it. Never the parent's: branches number their
-    leases by themselves, and two of them must not take each other's place."""
-    key = _rent_keys(case, shop, month)[0]
-    holder = case.context.taken.get(key)
-    return None if holder and holder == _waiver(case, shop, month) else key
+    return max(found, key=lambda each: each.amount, default=None)
 
 
 def _unseen(row: Mapping[str, Any], waiver: Taken | None) -> Exact:
@@ -161,14 +145,21 @@ def _unseen(row: Mapping[str, Any], waiver: Taken | None) -> Exact:
     return max(0, exact(str(waiver.amount)) - exact(row.get("waived_under_m01") or "0"))
 
 
-def related_keys(case: Case) -> tuple[str, ...]:
-    """The keys under which (一) or (三) would have waived the same rent."""
+def waivers(case: Case) -> tuple[str, ...]:
+    """The keys under which (一) or (三) would waive the same rent."""
     return tuple(
         key
         for shop in case.facts.get("shops") or ()
         for row in shop.get("months") or ()
         for key in _rent_keys(case, shop, row["month"])
     )
+
+
+def same_leases(case: Case) -> tuple[str, ...]:
+    """Keys of the shops' leases by their address, whoever of the two is the tenant."""
+    shops = case.facts.get("shops") or ()
+    tenants = (chains.branch_of(case)[0], chains.parent_of(case)[0])
+    return tuple(key for each in tenants if each for key in leases_at(each, shops))
 
 
 PROVISION = Provision(
@@ -200,5 +191,6 @@ PROVISION = Provision(
     ),
     lines=lines,
     parameters=("rent.months", SHARE, "m04.chain_shops"),
-    related_keys=related_keys,
+    rests_on=waivers,
+    resembles=same_leases,
 )

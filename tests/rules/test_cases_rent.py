@@ -76,7 +76,7 @@ def test_a_repeat_is_shown_with_the_earlier_receipt_and_claims_nothing(scenario:
     assert {line.earlier for line in judged.assessment.lines} == receipts
     assert not judged.explained["needs_finding"]
     assert "没有待认定的条件" in judged.explained["summary"]
-    assert "更早的一份申请" in judged.explained["summary"]
+    assert "已由另一份申请获准" in judged.explained["summary"]
     [point] = judged.explained["waiting"]
     assert point["who"] == "bureau"
     assert point["bring"]

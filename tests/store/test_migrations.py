@@ -111,6 +111,12 @@ def test_a_column_with_a_default_is_harmless() -> None:
     assert not BREAKING.search("ALTER TABLE application ADD COLUMN x INT NOT NULL DEFAULT 0;")
 
 
+def numbered(name: str) -> str:
+    """The revision of a migration by its file's name."""
+    (path,) = (path for path in VERSIONS if path.stem.endswith(f"_{name}"))
+    return path.stem.partition("_")[0]
+
+
 def test_what_the_rules_alone_had_granted_waits_for_a_person_and_gives_its_cap_back(
     fresh_database_url: Callable[..., str],
 ) -> None:
@@ -126,7 +132,7 @@ def test_what_the_rules_alone_had_granted_waits_for_a_person_and_gives_its_cap_b
         )
         seen.execute("INSERT INTO cap_account (account, granted) VALUES ('a', 5)")
         seen.execute("INSERT INTO cap_grant (application_id, account, amount) VALUES (1, 'a', 5)")
-    migrate.upgrade(url)
+    command.upgrade(migrate.configuration(url), numbered("determination"))
     with psycopg.connect(url, autocommit=True) as seen:
         states = "SELECT state, outcome, count(*) FROM application GROUP BY 1, 2 ORDER BY 1, 2"
         assert seen.execute(states).fetchall() == [
@@ -142,3 +148,33 @@ def test_what_the_rules_alone_had_granted_waits_for_a_person_and_gives_its_cap_b
         assert seen.execute(items).fetchall() == [("assess", 1), ("chase", 2000)]
         with pytest.raises(psycopg.errors.CheckViolation):
             seen.execute("UPDATE application SET state = 'decided' WHERE outcome = 'eligible'")
+
+
+def test_a_key_that_nobody_was_granted_is_given_back_and_asked_for_again(
+    fresh_database_url: Callable[..., str],
+) -> None:
+    url = fresh_database_url()
+    command.upgrade(migrate.configuration(url), f"{int(numbered('overlap')) - 1:04}")
+    with psycopg.connect(url, autocommit=True) as seen:
+        seen.execute(
+            "INSERT INTO application (receipt, notice_id, provision, name, enterprise, facts,"
+            " state, outcome, lead_bureau, access_hash, source, received_at)"
+            " SELECT 'R' || n, 'x', 'p', '测试', '{}', '{}', CASE WHEN n = 7 THEN 'determined'"
+            " ELSE 'awaiting_determination' END, 'eligible', 'sasac', '', 'form', now()"
+            " FROM generate_series(1, 2500) AS n"
+        )
+        seen.execute(
+            "INSERT INTO benefit_claim (key, application_id, amount, claimed_at)"
+            " SELECT 'rent:' || id, id, 1, now() FROM application"
+        )
+        seen.execute(
+            "INSERT INTO determination (application_id, granted, amount, reason, findings, bureau,"
+            " from_state, proposed_by, proposed_at, state)"
+            " VALUES (7, true, 1, '', '[]', 'sasac', 'awaiting_determination', '', now(),"
+            "  'in_force')"
+        )
+    migrate.upgrade(url)
+    with psycopg.connect(url, autocommit=True) as seen:
+        held = seen.execute("SELECT application_id FROM benefit_claim").fetchall()
+        again = seen.execute("SELECT count(*) FROM work_item WHERE stage = 'assess'").fetchall()
+    assert (held, again) == ([(7,)], [(2500,)])

@@ -50,6 +50,8 @@ from tests.support.applications import guarantee_body, tenant, uscc
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, SECOND_HEAD, YES, Office, decide
 from tests.support.packaged import example
+from tests.support.scenarios.chain import BRANCH, paid, shop
+from tests.support.scenarios.rent import leases
 from vocabulary.exports import ExportFormat
 from vocabulary.people import Role
 
@@ -160,6 +162,20 @@ def caps(office: Office) -> None:
     review.decide(
         free.db, free.settings, head, first.receipt, seen, upheld=False, reason="并非该机构申报"
     )
+    free.assess_all()
+
+
+def overlaps(office: Office) -> None:
+    """A waiver takes the base of a subsidy that was granted before."""
+    free = Office(office.db, replace(office.settings, determination_approval_yuan=Decimal(10**9)))
+    place = {"lease_no": "店租-9"}
+    facts = shop(paid("30000", "30000", rent_due="30000"), place)
+    subsidy = free.submit({"provision": "m04_chain_shop", "enterprise": BRANCH, "facts": facts})
+    facts = leases(place)
+    waiver = free.submit({"provision": "m01_tenant", "enterprise": BRANCH, "facts": facts})
+    commerce = Principal("commerce", Role.OFFICER, "测试辛")
+    decide(free, subsidy.receipt, Decision(True, Decimal("18000.00"), "经核属实"), commerce)
+    decide(free, waiver.receipt, YES, OFFICER)
     free.assess_all()
 
 
@@ -309,7 +325,8 @@ def house(office: Office) -> None:
 def live(office: Office, folder: Path) -> None:
     """All of it; amounts above 10,000 yuan take two."""
     chapters: tuple[Callable[[Office], None], ...] = (
-        house, looks, who_files, case_to_the_end, above_the_bureau, caps, stuck, visits, files,
+        house, looks, who_files, case_to_the_end, above_the_bureau, caps, overlaps, stuck, visits,
+        files,
     )  # fmt: skip
     for chapter in chapters:
         chapter(office)

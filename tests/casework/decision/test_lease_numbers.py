@@ -15,6 +15,7 @@ from tests.support import filing
 from tests.support.applications import tenant, tenant_body, uscc
 from tests.support.crowd import assess_in_parallel
 from tests.support.ledgers import scalar
+from tests.support.office import Office, decide
 from tests.support.packaged import load_application
 from tests.support.wire import wire
 from vocabulary.people import Role
@@ -83,11 +84,12 @@ def test_one_number_twice_in_an_application_waits_for_a_person(
     assert (point["kind"], point["who"]) == (kind, "bureau")
 
 
-def test_a_lease_typed_by_another_hand_is_the_lease_of_the_earlier_application(
+def test_a_lease_typed_by_another_hand_is_the_lease_that_was_granted_before(
     database: Database, settings: Settings
 ) -> None:
     code = uscc(71)
     first = _filed(database, settings, tenant(uscc=code, lease_no="乙租-2018-07"))
+    decide(Office(database, settings), first["receipt"])
     second = _filed(database, settings, tenant(uscc=code, lease_no="乙租－２０１８ —０７\u200b"))
     assert first["amount"] == "60000.00"
     assert second["amount"] == "0.00"
@@ -100,6 +102,7 @@ def test_the_same_number_with_another_address_or_rent_is_a_question(
 ) -> None:
     code = uscc(72)
     first = _filed(database, settings, tenant(uscc=code, lease_no="丙-1"))
+    decide(Office(database, settings), first["receipt"])
     body = tenant_body(uscc=code, lease_no="丙-1")
     body["facts"]["leases"][0].update(change)
     second = _filed(database, settings, load_application(body))

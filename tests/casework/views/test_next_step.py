@@ -44,8 +44,8 @@ def step_of(case: str, state: State, **more: Any) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("case", "who", "said"),
     [
-        ("T28", Side.BUREAU, "核对更早的一份申请"),
-        ("P05", Side.BUREAU, "核对更早的一份申请"),
+        ("T28", Side.BUREAU, "核对获准的另一份申请"),
+        ("P05", Side.BUREAU, "核对获准的另一份申请"),
         ("K13", Side.APPLICANT, "提交缴费凭证"),
         ("T20", Side.BUREAU, "作出认定"),
     ],

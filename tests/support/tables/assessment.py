@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from tests.support.tables.base import identity, metadata, moment, one_of, yuan
 from vocabulary.outcomes import Outcome
@@ -49,13 +49,6 @@ assessment = Table(
     Index(
         "uq_assessment_in_force", "application_id", unique=True, postgresql_where=text("in_force")
     ),
-    # Which applications count nothing because an earlier one holds the benefit: few, so cheap.
-    Index(
-        "ix_assessment_linked",
-        text("(document -> 'lines')"),
-        postgresql_using="gin",
-        postgresql_where=text("in_force AND document @? '$.lines[*].earlier'"),
-    ),
 )
 
 official_finding = Table(
@@ -76,15 +69,16 @@ official_finding = Table(
     Index(None, "application_id", "id"),
 )
 
-# One benefit per key: whoever holds the row counts the yuan, everyone later is linked to it.
+# One benefit per key: the grant that holds it, if there is one, and all whom it concerns.
 benefit_claim = Table(
     "benefit_claim",
     metadata,
     Column("key", Text, primary_key=True),
-    Column("application_id", BigInteger, ForeignKey("application.id"), nullable=False),
-    Column("amount", yuan(), nullable=False),
-    Column("claimed_at", moment(), nullable=False),
+    Column("application_id", BigInteger, ForeignKey("application.id")),
+    Column("amount", yuan()),
+    Column("claimed_at", moment()),
     Column("particulars", Text, nullable=False, server_default=text("''")),
+    Column("concerned", ARRAY(BigInteger), nullable=False, server_default=text("'{}'")),
     Index(None, "application_id"),
 )
 

@@ -1,0 +1,178 @@
+"""Applications that meet: two that ask for the same yuan, or whose amounts depend on each other.
+
+Who may tell what of it to whom is the reader's matter (`casework.views.overlaps`): this says only
+what meets. An application meets others while it may come to something: not once it is refused or
+withdrawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row
+
+from casework import editions, events
+from casework.decision.benefits import Met
+from casework.events import NewEvent
+from casework.outbox import deliveries
+from config.notices import NoticeDataError
+from config.settings import Settings
+from rules.model import Case, Overlap
+from store import predicates
+from vocabulary.cases import State
+from vocabulary.events import EventType
+from vocabulary.outcomes import Standing
+from vocabulary.overlaps import Meets
+from vocabulary.parties import Actor
+from vocabulary.zone import CHINA
+
+_READ = f"""
+SELECT a.id, a.receipt, a.notice_id, a.provision, a.enterprise, a.facts, a.received_at, a.uscc,
+    a.state, a.lead_bureau, a.copied_bureaus, {predicates.VERIFIED} AS verified,
+    {predicates.ASSURED} AS assured, {predicates.GRANT_IN_FORCE} AS granted, s.document
+FROM application AS a JOIN assessment AS s ON s.application_id = a.id AND s.in_force
+WHERE a.id = ANY(%(ids)s::bigint[]) AND a.state <> 'withdrawn'
+    AND a.outcome IN ('eligible', 'needs_determination')
+ORDER BY a.id
+"""  # noqa: S608 -- constants
+
+
+class Amount(NamedTuple):
+    """One line of arithmetic of an application: its benefit key, its label, exact yuan."""
+
+    key: str | None
+    label: str
+    yuan: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An application as another one meets it. `keys`: by which; `lines`: what it asks for;
+    `is_verified`: whether it is known who filed it; `is_assured`: that it was the enterprise
+    itself; `is_granted`: whether a grant is in force."""
+
+    id: int
+    receipt: str
+    notice_id: str
+    provision: str
+    uscc: str | None
+    state: State
+    bureaus: tuple[str, ...]
+    is_verified: bool
+    is_assured: bool
+    is_granted: bool
+    keys: Overlap
+    lines: tuple[Amount, ...]
+
+    def lines_of(self, keys: Collection[str]) -> tuple[Amount, ...]:
+        """The lines under these keys; all of them where none stands under one."""
+        return tuple(line for line in self.lines if line.key in keys) or self.lines
+
+
+class Meeting(NamedTuple):
+    """How two applications meet, and under which keys."""
+
+    how: Meets
+    keys: frozenset[str]
+
+
+def meeting(one: Party, other: Party) -> Meeting | None:
+    """What two applications have in common; None where they have nothing."""
+    a, b = one.keys, other.keys
+    for how, keys in (
+        (Meets.SAME, {*a.claims} & {*b.claims}),
+        (Meets.BASE, {*a.claims} & {*b.rests_on} | {*a.rests_on} & {*b.claims}),
+        (Meets.RESEMBLES, {*a.resembles} & {*b.resembles}),
+    ):
+        if keys:
+            return Meeting(how, frozenset(keys))
+    return None
+
+
+def parties(conn: Connection, ids: Collection[int]) -> dict[int, Party]:
+    """Those of the applications that may come to something, by id."""
+    if not ids:
+        return {}
+    rows = conn.exec_driver_sql(_READ, {"ids": sorted(ids)})
+    return {row.id: _party(row) for row in rows}
+
+
+def met_by(conn: Connection, party: Party) -> list[tuple[Party, Meeting]]:
+    """Whom an application meets, and how; in order of receipt."""
+    ids = conn.exec_driver_sql(
+        "SELECT DISTINCT id FROM benefit_claim, unnest(concerned) AS c (id)"
+        " WHERE key = ANY(%(keys)s) AND id <> %(id)s",
+        {"keys": list(party.keys.keys), "id": party.id},
+    ).scalars()
+    others = parties(conn, ids.all()).values()
+    return [(other, found) for other in others if (found := meeting(party, other))]
+
+
+def tell(conn: Connection, settings: Settings, met: Met, now: datetime) -> None:
+    """Tell the bureaus of applications that meet: for the first time, or as one is granted.
+
+    Only of those of whom it is known who filed them.
+    """
+    if not met.newly and not met.granted:
+        return
+    ids = {*met.newly, *met.granted}
+    ids = ids.union(*met.newly.values(), *met.granted.values())
+    known = {id_: each for id_, each in parties(conn, ids).items() if each.is_verified}
+    made: list[tuple[Party, EventType, dict[str, object]]] = []
+    for id_, others in met.newly.items():
+        if found := _found(known, id_, others):
+            how = min(found, key=list(Meets).index)
+            made.append((known[id_], EventType.OVERLAP_FOUND, {"meets": how.value}))
+    for id_, others in met.granted.items():
+        if found := _found(known, id_, others):
+            made.append((known[id_], EventType.OVERLAP_SETTLED, {"count": len(found)}))
+    written = [NewEvent(kind, Actor.SYSTEM, party.id, data) for party, kind, data in made]
+    told = [
+        (event_id, party.id, bureau)
+        for event_id, (party, *_) in zip(events.write(conn, written, now), made, strict=True)
+        for bureau in party.bureaus
+    ]
+    deliveries.write(conn, deliveries.to_bureaus(settings, told), fresh=True)
+
+
+def _found(known: Mapping[int, Party], id_: int, others: Collection[int]) -> list[Meets]:
+    if id_ not in known:
+        return []
+    met = (meeting(known[id_], known[other]) for other in others if other in known)
+    return [each.how for each in met if each]
+
+
+def _party(row: Row[Any]) -> Party:
+    lines = tuple(
+        Amount(line.get("key"), line["label"], Fraction(line["amount"]))
+        for line in row.document["lines"]
+        if line["standing"] != Standing.EXCLUDED and Fraction(line["amount"]) > 0
+    )
+    claims = tuple(dict.fromkeys(line.key for line in lines if line.key))
+    return Party(
+        id=row.id,
+        receipt=row.receipt,
+        notice_id=row.notice_id,
+        provision=row.provision,
+        uscc=row.uscc,
+        state=State(row.state),
+        bureaus=(row.lead_bureau, *row.copied_bureaus),
+        is_verified=row.verified,
+        is_assured=row.assured,
+        is_granted=row.granted,
+        keys=_keys(row, claims),
+        lines=lines,
+    )
+
+
+def _keys(row: Row[Any], claims: tuple[str, ...]) -> Overlap:
+    try:
+        provision = editions.edition(row.notice_id).provisions[row.provision]
+    except NoticeDataError:  # its rules are gone; what it asked for stands in its assessment
+        return Overlap(claims)
+    case = Case(row.enterprise, row.facts, row.received_at.astimezone(CHINA).date())
+    return Overlap(claims, provision.rests_on(case), provision.resembles(case))
