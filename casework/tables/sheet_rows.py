@@ -136,18 +136,21 @@ class _SheetReader:
         held: str | None = None
         hidden = is_formula = is_phonetic = False
         places: dict[str, int] = {}
+        strings = self._strings
+        chars = 0
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal given, held, hidden, is_formula, is_phonetic
+            nonlocal given, held, hidden, is_formula, is_phonetic, chars
             nonlocal row, cell, value, text, formula, phonetic
             if tag == cell:
                 given = attributes
                 held = None
                 is_formula = False
-            elif tag in (value, text):
+            elif tag in (text, value):
                 pieces.clear()
             elif tag == row:
                 cells.clear()
+                chars = 0
                 self._begin(attributes.get("r"))
                 hidden = attributes.get("hidden") in _TRUE
             elif tag == formula:
@@ -161,7 +164,7 @@ class _SheetReader:
                 )
 
         def end(tag: str) -> None:
-            nonlocal held, is_phonetic
+            nonlocal held, is_phonetic, chars
             if tag == cell:
                 place = given.get("r")
                 if place is None:
@@ -175,13 +178,21 @@ class _SheetReader:
                     self._make_room(cells, index)
                 if held is None:
                     cells.append(_NO_RESULT if is_formula else None)
+                    return
+                chars += len(held)
+                kind = given.get("t")
+                if kind in {"inlineStr", "str"}:
+                    cells.append(unescaped(held) if "_x" in held else held)
+                elif kind == "s":
+                    cells.append(strings[int(held)])
                 else:
-                    cells.append(self._cell(held, given, is_formula))
-            elif tag in (value, text):
+                    cells.append(self._cell(held, kind, given.get("s"), is_formula))
+            elif tag in (text, value):
                 if not is_phonetic:
-                    held = "".join(pieces) if held is None else held + "".join(pieces)
+                    one = pieces[0] if len(pieces) == 1 else "".join(pieces)
+                    held = one if held is None else held + one
             elif tag == row:
-                self._finish(cells, hidden=hidden)
+                self._finish(cells, chars, hidden=hidden)
             elif tag == phonetic:
                 is_phonetic = False
 
@@ -199,12 +210,13 @@ class _SheetReader:
         del cells[index:]
         cells += [None] * (index - len(cells))
 
-    def _finish(self, cells: list[Cell], *, hidden: bool) -> None:
-        texts = [len(cell) for cell in cells if type(cell) is str and not cell.isspace()]
-        if not any(texts) and all(cell is None or isinstance(cell, str) for cell in cells):
+    def _finish(self, cells: list[Cell], chars: int, *, hidden: bool) -> None:
+        if all(cell is None or (type(cell) is str and not cell.strip()) for cell in cells):
             return
-        if max(texts, default=0) > MOST_CELL_CHARS or sum(texts) > MOST_ROW_CHARS:
-            raise TableError(f"第 {self._number} 行的内容过长")
+        if chars > MOST_CELL_CHARS:
+            longest = max(len(cell) for cell in cells if isinstance(cell, str))
+            if longest > MOST_CELL_CHARS or chars > MOST_ROW_CHARS:
+                raise TableError(f"第 {self._number} 行的内容过长")
         made = list(cells)
         for _, __, first, last in self._areas_above():
             for index in range(first, min(last + 1, MOST_COLUMNS)):
@@ -220,12 +232,7 @@ class _SheetReader:
             self._above = [one for one in self._above if one[1] >= self._number]
         return self._above
 
-    def _cell(self, text: str, given: dict[str, str], is_formula: bool) -> Cell:
-        kind = given.get("t")
-        if kind in ("inlineStr", "str"):
-            return unescaped(text) if "_x" in text else text
-        if kind == "s":
-            return self._strings[int(text)]
+    def _cell(self, text: str, kind: str | None, style: str | None, is_formula: bool) -> Cell:
         if kind == "e":
             return Spoilt("是错误值", text)
         if not text:
@@ -234,7 +241,6 @@ class _SheetReader:
             return text in _TRUE
         if kind == "d":
             return _iso(text)
-        style = given.get("s")
         shown = self._looks[int(style)] if style and self._looks else PLAIN
         if shown is PLAIN and len(text) <= _KEPT_DIGITS and text.isdigit():
             return Decimal(text)
