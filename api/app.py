@@ -9,6 +9,7 @@ from flask import Flask
 from api import errors, middleware, openapi, services
 from api.auth import require_marks
 from api.json_responses import Provider
+from api.limits import Limiter
 from api.probe import Probe
 from api.routes import (
     applicant_acts,
@@ -70,6 +71,7 @@ def create_app(settings: Settings) -> Flask:
             ),
             forms_of=editions.forms_of(settings),
             clients=Clients(db, settings),
+            limiter=Limiter(settings),
             ready=Probe(lambda: readiness.check(db, settings)),
             measured=Probe(lambda: (readiness.backlog(db), readiness.canary_ages(db))),
         ),

@@ -7,15 +7,17 @@ start (:func:`require_marks`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum
 from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from flask import Flask, Response, request
 
+from api.limits import Limiter
 from api.services import services
-from casework.errors import Unauthenticated
+from casework.errors import ApplicationNotFound, Unauthenticated
 from casework.people import access
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -53,7 +55,8 @@ def applicant(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def checked(**arguments: Any) -> Any:
-        return _private(view(access_code=_bearer(), **arguments))
+        with _counting_failures():
+            return _private(view(access_code=_bearer(), **arguments))
 
     return _marked(checked, Caller.APPLICANT)
 
@@ -68,7 +71,8 @@ def bureau(right: Right) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         @wraps(view)
         def checked(**arguments: Any) -> Any:
             made = services()
-            principal = access.authenticate(made.db, made.settings, _bearer())
+            with _counting_failures():
+                principal = access.authenticate(made.db, made.settings, _bearer())
             principal.require(right)
             return _private(view(principal=principal, **arguments))
 
@@ -82,7 +86,9 @@ def client(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def checked(**arguments: Any) -> Any:
-        return _private(view(client=services().clients(_bearer()), **arguments))
+        with _counting_failures():
+            sender = services().clients(_bearer())
+        return _private(view(client=sender, **arguments))
 
     return _marked(checked, Caller.CLIENT)
 
@@ -95,7 +101,34 @@ def sending_client() -> Principal | None:
     """
     if "Authorization" not in request.headers:
         return None
-    return services().clients(_bearer())
+    with _counting_failures():
+        return services().clients(_bearer())
+
+
+@contextmanager
+def _counting_failures() -> Iterator[None]:
+    """Wrong codes and tokens count against the address they come from. Raises TooOften."""
+    limiter = services().limiter
+    limiter.guard()
+    try:
+        yield
+    except (access.TokenRefused, ApplicationNotFound):
+        limiter.failed()
+        raise
+
+
+def limited(limit: Callable[[Limiter], None]) -> Callable[[_View], _View]:
+    """A route that counts as one more of a kind before its body is read."""
+
+    def marking(view: _View) -> _View:
+        @wraps(view)
+        def checked(*given: Any, **arguments: Any) -> Any:
+            limit(services().limiter)
+            return view(*given, **arguments)
+
+        return cast("_View", checked)
+
+    return marking
 
 
 def caller(view: Callable[..., Any]) -> Caller | None:

@@ -29,6 +29,7 @@ STATUS: Final[dict[type[casework.CaseworkError], int]] = {
     casework.Invalid: 422,
     casework.Unauthenticated: 401,
     casework.Unavailable: 503,
+    casework.TooMany: 429,
 }
 """Kind of domain error -> HTTP status."""
 
@@ -91,6 +92,8 @@ def _casework(error: casework.CaseworkError) -> Response:
         headers = _CHALLENGE  # RFC 9110 asks for it
     elif isinstance(error, casework.IdempotencyInFlight | casework.Overloaded):
         headers = {"Retry-After": "1"}
+    elif isinstance(error, casework.TooMany):
+        headers = {"Retry-After": str(error.retry_after)}
     elif isinstance(error, casework.VersionChanged):
         headers = etags.etag(error.version)
     return refuse(

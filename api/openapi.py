@@ -42,6 +42,7 @@ _REFUSALS: Final = {
     415: "请求内容的类型不受支持",
     422: "格式有误，errors 逐项说明",
     428: "须在 If-Match 中写明所依据的版本",
+    429: "请求过于频繁，请按 Retry-After 再试",
     503: "服务暂时不可用，请按 Retry-After 重试",
 }
 _SECURITY: Final = {

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from flask import Flask, current_app
 
+from api.limits import Limiter
 from api.probe import Probe
 from casework.database import Database
 from casework.intake.group_commit import GroupCommit
@@ -22,14 +23,15 @@ _KEY = "wenqi"
 @dataclass(frozen=True, slots=True)
 class Services:
     """The settings, the database, what files applications, the forms by notice, the systems that
-    send filings, and the probes of whether all parts work (`ready`) and of the ledger (`measured`:
-    backlog, canaries' ages)."""
+    send filings, the limits that callers are held to, and the probes of whether all parts work
+    (`ready`) and of the ledger (`measured`: backlog, canaries' ages)."""
 
     settings: Settings
     db: Database
     filing: GroupCommit
     forms_of: FormsOf
     clients: Clients
+    limiter: Limiter
     ready: Probe[Ready]
     measured: Probe[tuple[list[Mapping[str, Any]], dict[str, float]]]
 

@@ -51,6 +51,14 @@ class Unavailable(CaseworkError):
     """Not now; the same request may succeed later."""
 
 
+class TooMany(CaseworkError):
+    """More than a limit allows. `retry_after`: seconds until it may be tried again."""
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
 class ApplicationNotFound(NotFound):
     """Unknown receipt or wrong access code; deliberately one answer."""
 

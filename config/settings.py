@@ -30,6 +30,7 @@ from config.declared import (
     variable,
     yuan,
 )
+from config.limits import Limits
 from config.practice import DAYS, DAYS_OR_NONE, Practice, local
 from config.urls import SmtpServer
 
@@ -185,6 +186,7 @@ class Settings:
         "until a dissatisfied applicant is called back",
         "评价不满意后的回访期限"))
     practice: Practice = field(default_factory=Practice)
+    limits: Limits = field(default_factory=Limits)
     determination_approval_yuan: Decimal = field(default=Decimal(100_000), metadata=variable(
         "DETERMINATION_APPROVAL_YUAN", yuan,
         "a determination above so many yuan needs a second person",
@@ -215,9 +217,10 @@ class Settings:
         wrong: list[str] = []
         values = read(declared(cls), env, wrong)
         practice = read(declared(Practice), env, wrong)
+        limits = read(declared(Limits), env, wrong)
         if wrong:
             raise SettingsError("\n".join(wrong))
-        settings = cls(**values, practice=Practice(**practice))
+        settings = cls(**values, practice=Practice(**practice), limits=Limits(**limits))
         settings._check_together()
         notices.read_from(settings.notices_path)
         return settings
@@ -282,4 +285,4 @@ def api_workers(env: Mapping[str, str] | None = None) -> int:
 
 def every_setting() -> list[Declared]:
     """Every setting, in the order of the READMEs' table."""
-    return declared(Settings) + declared(Practice)
+    return declared(Settings) + declared(Practice) + declared(Limits)

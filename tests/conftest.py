@@ -25,6 +25,7 @@ from tests.support.notices import with_second
 from tests.support.office import Office
 from tests.support.servers import Servers, create_database, drop_database, start_servers
 from tests.support.tables import clock, metadata
+from tests.support.unlimited import UNLIMITED
 
 TEST_SECRET_KEY = "test-only-" + "0" * 32
 WORKER_INPUT = "wenqi_servers"
@@ -121,6 +122,7 @@ def environment(database_url: str, redis_url: str) -> dict[str, str]:
         # Messages would wait for the morning, and tests run at night too.
         "QUIET_HOURS": "off",
         "WENQI_ENV": "test",
+        **UNLIMITED,
     }
 
 

@@ -32,7 +32,7 @@ blueprint = Resource("applications", __name__, url_prefix="/api/v1", description
     "查询码只显示这一次。网络中断后重试时请使用相同的 Idempotency-Key（随机生成，例如 UUID），"
     "不会重复受理，24 小时内仍可得到同一查询码。"
     "任何人都可以提交，身份为未核实；申报渠道的系统另带令牌，并在 identity 中说明其核实程度。",
-    refusals=(400, 401, 403, 409, 413, 415, 422, 503),
+    refusals=(400, 401, 403, 409, 413, 415, 422, 429, 503),
     security=OPEN_OR_CLIENT,
     parameters=[IDEMPOTENCY_KEY],
     requestBody=application_body(),
@@ -41,8 +41,14 @@ blueprint = Resource("applications", __name__, url_prefix="/api/v1", description
 def submit() -> Response:
     made = services()
     client = sending_client()
+    if client is None:
+        made.limiter.form()
+    else:
+        made.limiter.client(client.token)
     key = _idempotency_key()
     submission = load_application(read_json(request, made.settings.max_body_bytes), made.forms_of)
+    if client is None:
+        made.limiter.filing(submission.enterprise)
     accepted = accept.accept(
         made.db,
         made.settings,

@@ -46,17 +46,18 @@ _slots = threading.BoundedSemaphore(BATCHES)
     "结果按行的顺序成组返回（每组最多 256 行），都在存入数据库之后；请边发边读，"
     f"不要等到发完才读。没有最后的汇总行，说明答复不完整，请重发。每行最多与单份提交一样大；"
     f"每行最多列出 {MOST_ERRORS} 处错误。须持申报渠道的令牌；每行在 identity 中说明身份核实程度。",
-    refusals=(401, 403, 415, 503),
+    refusals=(401, 403, 415, 429, 503),
     security="intake_token",
     requestBody=batch_body(),
 )
 @for_clients
 def submit(client: Principal) -> Response:
+    made = services()
+    made.limiter.client(client.token)
     require_type(request, MEDIA_TYPE, "NDJSON")
     if not _slots.acquire(blocking=False):
         drain(request)
         raise Overloaded
-    made = services()
     results = _results(made, client, request.stream.read, middleware.request_id())
     middleware.stream()
     response = Response(results, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
@@ -80,6 +81,7 @@ def _results(made: Services, client: Principal, read: Any, request_id: str) -> I
         for group in groups:
             lines = [_line(made, outcome) for outcome in group]
             counts.update(_kind(line) for line in lines)
+            made.limiter.drawn(client.token, len(lines))
             yield b"".join([_encode(line) for line in lines])
         yield _encode({"end": True, **{kind: counts[kind] for kind in _KINDS}})
     finally:
