@@ -17,6 +17,7 @@ from flask import Flask, Response, request
 
 from api.limits import Limiter
 from api.services import services
+from casework.acts.contact_code import CodeRefused
 from casework.errors import ApplicationNotFound, Unauthenticated
 from casework.people import access
 from casework.people.access import Principal
@@ -112,7 +113,7 @@ def _counting_failures() -> Iterator[None]:
     limiter.guard()
     try:
         yield
-    except (access.TokenRefused, ApplicationNotFound):
+    except (access.TokenRefused, ApplicationNotFound, CodeRefused):
         limiter.failed()
         raise
 

@@ -187,7 +187,7 @@ class Limiter:
                 raise
             except Exception as error:  # noqa: BLE001 -- whatever Redis has, intake goes on
                 self._away_until = time.monotonic() + _AWAY_SECONDS
-                log.warning("limits.store_away", exc_info=error)
+                log.warning("limits.store_away", error=type(error).__name__)
             else:
                 return
         self._refuse_above(self._own, item, who, (kind, name), cost)

@@ -30,6 +30,7 @@ from faults.sinks import Mail, Webhook
 from store import migrate
 from store.db import Database
 from tests.support.servers import free_port
+from tests.support.unlimited import UNLIMITED
 
 ROOT = Path(__file__).resolve().parent.parent
 PLANTS = ROOT / "faults" / "plants"
@@ -193,6 +194,7 @@ class World:
             "SECRET_KEY": secrets.token_hex(32),
             "PUBLIC_URL": self.url,
             "WENQI_ENV": "faults",
+            **UNLIMITED,
             "LOG_LEVEL": "WARNING",
             "LEASE_SECONDS": str(LEASE_SECONDS),
             "SMTP_URL": self.mail.url,

@@ -139,7 +139,9 @@ def test_what_is_unset_has_its_default_in_the_containers(services: dict[str, Any
         }
         settings = Settings.from_env(given)
         plain = {name: given[name] for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")}
-        assert settings == Settings.from_env({**plain, "WENQI_ENV": "production"})
+        # Only here is it known that there is a proxy, and from which networks it calls.
+        known = {name: given[name] for name in ("TRUSTED_PROXIES",)}
+        assert settings == Settings.from_env({**plain, **known, "WENQI_ENV": "production"})
 
 
 def test_a_deployments_values_and_files_arrive(tmp_path: Path) -> None:

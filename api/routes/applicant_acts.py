@@ -6,7 +6,9 @@ from functools import partial
 from typing import Final
 
 from api.acts import applicant_act
+from api.auth import limited
 from api.blueprints import Resource, Told
+from api.limits import Limiter
 from api.services import services
 from casework.acts import contact, contact_code, rating, review, supplement, withdraw
 from schemas import acts as sent
@@ -63,6 +65,7 @@ _act("contact/verification", sent.CodeSchema(), contact_code.verify)(
     conflicts=True,
     told=Told(202, CodeAsked, "已收到"),
 )
+@limited(Limiter.code)
 def ask_code(receipt: str, access_code: str, channel: str) -> CodeAsked:
     made = services()
     return contact_code.ask(made.db, made.settings, receipt, access_code, channel=channel)
