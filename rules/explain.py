@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from rules import deciders, guidance
+from rules import deciders, guidance, totals
 from rules.deciders import OnCase
 from rules.money import to_fen
 from rules.notice import Notice
@@ -65,6 +65,7 @@ def explain(
         if f["result"] == Truth.UNKNOWN and f["waits_for"] == "official"
     ]
     waiting = guidance.waiting(document, notice, officer=officer)
+    not_counted = totals.not_counted(document, lines, findings)
     decided_by = deciders.of_provision(notice, document["provision"], bureaus).name(notice)
     explained: dict[str, Any] = {
         "outcome": outcome.value,
@@ -78,10 +79,12 @@ def explain(
             [each["decider"] for each in needs_finding],
             decided_by=decided_by,
             determined=determined,
+            partly=totals.partly(not_counted, notice),
         ),
         "clause": {"where": provision["where"], "words": provision["words"]},
         "findings": findings,
         "arithmetic": lines,
+        "not_counted": not_counted,
         "questions": [
             _question(question, notice, officer=officer)
             for question in document.get("questions", ())
@@ -97,6 +100,8 @@ def explain(
     }
     if cap := document.get("cap"):
         explained["cap"] = {**cap, "text": _cap_sentence(cap, notice, determined=determined)}
+    if total := totals.total(document, notice):
+        explained["total"] = total
     if provision.get("amount_note"):
         explained["amount_note"] = provision["amount_note"]
     return explained

@@ -61,10 +61,11 @@ def summary(
     *,
     decided_by: str,
     determined: bool,
+    partly: str = "",
 ) -> str:
     """One sentence or two: the outcome, what is open, whom to turn to. `deciders`: who is to find
     the conditions that are left to an official; `decided_by`: who determines; `determined`: a
-    determination is in force."""
+    determination is in force; `partly`: what was refused of it."""
     outcome = Outcome(document["outcome"])
     name = f"summary_{outcome.value}"
     contacts = ""
@@ -87,7 +88,7 @@ def summary(
         decided_by=decided_by,
         **_window(document["provision"], notice),
     )
-    return sentence + "".join(point["text"] for point in points)
+    return sentence + partly + "".join(point["text"] for point in points)
 
 
 def _amount(document: Mapping[str, Any], notice: Notice) -> str:

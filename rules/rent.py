@@ -127,7 +127,7 @@ def _waived(view: View, shares: Mapping[str, str]) -> Iterator[Line]:
             less = min(relieved, whole) if relieved else 0
             relieved -= less
             amount = whole - less if less else whole
-            minus = f" － 已减免{show(less)}" if less else ""
+            minus = _relief(exact(row["relief_received"]), less) if less else ""
             outside = month not in covered
             yield Line(
                 view.item_id or "",
@@ -140,6 +140,13 @@ def _waived(view: View, shares: Mapping[str, str]) -> Iterator[Line]:
                 question=due.question or ("Q34" if less else paid),
                 particulars=told_by,
             )
+
+
+def _relief(declared: Exact, less: Exact) -> str:
+    """What a month was relieved of before, as declared, and how much of it this line takes."""
+    if less == declared:
+        return f" － 已获减免{show(less)}"
+    return f" － 已获减免{show(less)}（填报共{show(declared)}）"
 
 
 def _why_nothing(due: Due, amount: Exact) -> str | None:

@@ -15,6 +15,15 @@ _Explained = Mapping[str, Any]
 
 
 @answer
+class Declared:
+    """A fact as the applicant declared it."""
+
+    pointer: Annotated[str, about("位置", "JSON 指针")]
+    label: Annotated[str, about("名称")]
+    value: Annotated[str, about("填报内容")]
+
+
+@answer
 class AssessedCondition:
     """One condition's answer, with the notice's own words."""
 
@@ -31,6 +40,10 @@ class AssessedCondition:
     waits_for: Annotated[str | None, about("等待", "applicant 或 official")] = None
     missing: Annotated[list[str] | None, about("缺少的事实", "JSON 指针")] = None
     question: Annotated[str | None, about("所涉疑义编号")] = None
+    declared: Annotated[
+        list[Annotated[_Explained, Declared]] | None,
+        about("申报单位就此填报的内容", "仅经办人员可见，待认定的条件才有"),
+    ] = None
 
 
 @answer
@@ -65,6 +78,9 @@ class Assessment:
     findings: Annotated[list[Annotated[_Explained, AssessedCondition]], about("逐项理由")]
     arithmetic: Annotated[list[Annotated[_Explained, Arithmetic]], about("算式")]
     questions: Annotated[list[_Explained], about("所涉疑义", "通知未写明之处及所采的读法")]
+    not_counted: Annotated[
+        list[_Explained], about("没有计入的部分", "名称、金额、处理和理由；其余部分照常办理时才有")
+    ]
     missing: Annotated[list[str], about("须补充的事实", "JSON 指针")]
     needs_finding: Annotated[list[_Explained], about("须由人认定的条件")]
     waiting: Annotated[
@@ -74,6 +90,10 @@ class Assessment:
     referrals: Annotated[list[_Explained], about("转介")]
     would_alter: Annotated[list[str], about("什么情况下结果会不同")]
     parameters: Annotated[list[_Explained], about("所用参数", "含数值、来源和出处")]
+    total: Annotated[
+        _Explained | None,
+        about("合计", "金额、各行相加、取整的差额和说明；有上限的，为适用上限之前的合计"),
+    ] = None
     amount_note: Annotated[str | None, about("金额说明")] = None
     clause: Annotated[_Explained | None, about("条款", "出处和原文")] = None
     cap: Annotated[_Explained | None, about("上限")] = None

@@ -15,7 +15,7 @@ from casework.docket.promises import FACTS, open_promises
 from casework.editions import Edition
 from casework.followup import requests, visit_list
 from casework.receipt import parse
-from casework.views import contacts, next_step, overlaps, progress, who_files
+from casework.views import contacts, declared, next_step, overlaps, progress, who_files
 from casework.work import handover
 from config.practice import Practice
 from config.settings import Settings
@@ -34,7 +34,7 @@ from store import predicates
 from vocabulary import deliveries
 from vocabulary.cases import Act, State
 from vocabulary.events import EventType
-from vocabulary.outcomes import Outcome
+from vocabulary.outcomes import Outcome, Truth
 from vocabulary.parties import Side
 from vocabulary.promises import Kind
 from vocabulary.zone import CHINA
@@ -188,6 +188,8 @@ def _assessment(dossier: Dossier, *, determined: bool, officer: bool) -> Assessm
         officer=officer,
         bureaus=on_case(document, notice, row["lead_bureau"], row["copied_bureaus"]),
     )
+    if officer:
+        _add_declared(dossier, explained)
     return Assessment(
         **explained,
         serial=row["serial"],
@@ -195,6 +197,21 @@ def _assessment(dossier: Dossier, *, determined: bool, officer: bool) -> Assessm
         rules_version=row["rules_version"],
         parameters_hash=bytes(row["parameters_hash"]).hex(),
     )
+
+
+def _add_declared(dossier: Dossier, explained: dict[str, Any]) -> None:
+    """Beside every condition that an official has to find: what the applicant declared of it."""
+    row, forms = dossier.row, dossier.edition.forms
+    filed = {"enterprise": row["enterprise"], "facts": row["facts"]}
+    form = forms.forms.get(row["provision"])
+    for point in (*explained["findings"], *explained["needs_finding"]):
+        if point.get("waits_for", "official") == "official" and point.get("result") in (
+            None,
+            Truth.UNKNOWN,
+        ):
+            point["declared"] = declared.about(
+                dossier.notice, point["condition"], point["item"], filed, form, forms.words
+            )
 
 
 def _bureaus(dossier: Dossier) -> Routed | None:

@@ -102,7 +102,7 @@ _MEASURES: Final = _file(
             found=fields.Dict(fields.String(), fields.String()),
             hints=fields.Dict(fields.String(), fields.String()),
             limbs=fields.Dict(fields.String(), fields.String()),
-            source=_maybe(), if_failed=_maybe(),
+            source=_maybe(), if_failed=_maybe(), declared=_texts(required=False),
         ),
     ),
     parameters=fields.List(

@@ -66,6 +66,7 @@ def lines(view: View) -> Iterator[Line]:
             earlier=waiver.receipt if waiver and not waived else None,
             particulars=lease_particulars(view.item, row),
             reason=_why_nothing(borne, paid, actual - waived),
+            of=_declared(row),
         )
         if waived and waiver:
             standing, why = _of_waived(waiver, lease_particulars(view.item, row))
@@ -108,9 +109,18 @@ def _why_nothing(borne: Exact, paid: Exact, counted: Exact) -> str | None:
     return "waived_elsewhere" if paid else "nothing_paid"
 
 
-def _line(view: View, label: str, rent: Exact, share: Exact, **standing: Any) -> Line:
-    steps = f"{show(rent)} × {percent(share)} = {show(rent * share)}"
+def _line(view: View, label: str, rent: Exact, share: Exact, of: str = "", **standing: Any) -> Line:
+    steps = f"{show(rent)}{of} × {percent(share)} = {show(rent * share)}"
     return Line(view.item_id or "", label, steps, rent * share, **standing)
+
+
+def _declared(row: Mapping[str, Any]) -> str:
+    """The rent, the cut and what was paid as declared, where they are more than one figure."""
+    if row.get("rent_due") is None:
+        return ""
+    cut = exact(row.get("reduction") or "0")
+    less = f" － 减免{show(cut)}" if cut else ""
+    return f"（应付{show(exact(row['rent_due']))}{less}，已缴{show(exact(row['paid']))}）"
 
 
 def _borne(row: Mapping[str, Any]) -> Exact:

@@ -23,18 +23,16 @@ def lines(view: View) -> Iterator[Line]:
     if fees_missing(view.item) or not contract_id(view.item):
         return
     found, share = fees(view.item, view.number(guarantee.LIMIT)), view.number(SHARE)
-    ceiling = (
-        show(found.benchmark)
-        if found.before is None
-        else f"{show(found.before)}和{show(found.benchmark)}中较小者"
-    )
-    gap = f"{ceiling} − {show(found.charged)}"
+    limit = f"按{percent(view.number(guarantee.LIMIT))}计算的费用{show(found.benchmark)}"
+    if found.before is not None:
+        limit = f"降费前费用{show(found.before)}与{limit}中的较小者"
+    gap = f"{limit} － 现收费用{show(found.charged)}"
     if not found.cut:
         gap += "，不低于0"
     yield Line(
         view.item_id or "",
         f"担保合同{view.item['contract_no']}",
-        f"({gap}) × {percent(share)} = {show(found.cut * share)}",
+        f"（{gap}）× {percent(share)} = {show(found.cut * share)}",
         found.cut * share,
         key=guarantee_key(view.case, view.item),
         particulars=guarantee_particulars(view.item),

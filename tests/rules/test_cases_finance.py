@@ -221,7 +221,7 @@ def test_nobody_but_the_district_government_decides_a_special_difficulty() -> No
     )
     assert decided.assessment.outcome == "eligible"
     assert decided.assessment.amount is None
-    assert decided.finding("14.4")["explanation"] == "区政府已认定：满足“经区政府决策”的要求。"
+    assert decided.finding("14.4")["explanation"] == "区政府已决定予以协调解决。"
     refused = judge(
         "m14_special_difficulty", FIRM, facts, found=("!14.4",), bureau="district_government"
     )

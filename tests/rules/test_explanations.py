@@ -1,0 +1,211 @@
+"""Explanations a shop clerk and an officer can follow: figures, sums, refusals, what would help."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from rules import PROVISIONS
+from rules.explain import explain
+from rules.model import Case
+from rules.provision import Finder
+from rules.routing import route
+from tests.support.packaged import WORDS
+from tests.support.scenarios.every import run, scenarios
+from tests.support.scenarios.judging import NOTICE, Judged, Scenario, judge
+from tests.support.submitted import QUICK, decide, submitted
+from vocabulary.base import Vocabulary
+
+WORKED = [scenario for scenario in scenarios() if scenario.id != "T31"]
+CODES = {
+    member.value
+    for kind in Vocabulary.__subclasses__()
+    for member in kind
+    if member.value.isascii() and member.value.islower()
+}
+CODE_WORD = re.compile(rf"(?<![A-Za-z0-9_-])(?:sme|{'|'.join(sorted(CODES))})(?![A-Za-z0-9_-])")
+
+
+def by_id(case: str) -> Scenario:
+    """The worked case of that id."""
+    return next(scenario for scenario in scenarios() if scenario.id == case)
+
+
+def of(case: str, enterprise: Mapping[str, Any] | None = None, **facts: Any) -> Judged:
+    """A worked case with another enterprise or other facts."""
+    one = by_id(case)
+    return judge(
+        one.provision,
+        {**one.enterprise, **(enterprise or {})},
+        {**one.facts, **facts},
+        found=one.found,
+    )
+
+
+def sentences(explained: Mapping[str, Any]) -> list[str]:
+    """Everything an explanation says in sentences."""
+    said = [explained["summary"], *explained["would_alter"]]
+    for found in explained["findings"]:
+        said += [found["explanation"], found["result_text"], found["decider"]]
+    for line in explained["arithmetic"]:
+        said += [line["steps"], line.get("reason", "")]
+    return [*said, *(group["reason"] for group in explained["not_counted"])]
+
+
+def sound(explained: Mapping[str, Any]) -> None:
+    """Lines and rounding are the total; what is left out is named; nothing is said in code."""
+    counted = [
+        Decimal(line["amount"]) for line in explained["arithmetic"] if line["standing"] == "counted"
+    ]
+    if total := explained.get("total"):
+        assert sum(counted, start=Decimal(0)) == Decimal(total["lines"])
+        assert Decimal(total["lines"]) + Decimal(total["rounding"]) == Decimal(total["amount"])
+        assert f"{Decimal(total['amount']):,.2f}元" in total["text"]
+        if Decimal(total["rounding"]):
+            assert total["rounding"].lstrip("-") in total["text"]
+        if explained["outcome"] in ("eligible", "needs_determination"):
+            computed = explained.get("cap", {}).get("computed", explained["amount"])
+            assert Decimal(total["amount"]) == Decimal(computed)
+    else:
+        assert explained["amount"] is None or not explained["arithmetic"]
+    if explained["outcome"] in ("eligible", "needs_determination"):
+        left_out = [line for line in explained["arithmetic"] if line["standing"] != "counted"]
+        assert sum(Decimal(line["amount"]) for line in left_out) == sum(
+            Decimal(group["amount"]) for group in explained["not_counted"]
+        )
+        for group in explained["not_counted"]:
+            assert group["reason"]
+            if group["standing"] == "excluded":
+                assert group["reason"] in explained["summary"]
+                assert all(label in explained["summary"] for label in group["labels"])
+    for sentence in sentences(explained):
+        assert not CODE_WORD.search(sentence), sentence
+        assert not re.search(r"满足“[^”]*”的要求|。。|；。|，。|None", sentence), sentence
+
+
+@pytest.mark.parametrize("scenario", WORKED, ids=str)
+def test_every_worked_case_is_explained_soundly(scenario: Scenario) -> None:
+    sound(run(scenario).explained)
+
+
+@pytest.mark.parametrize("provision", sorted(PROVISIONS))
+def test_whatever_a_form_takes_is_explained_soundly(provision: str) -> None:
+    @QUICK
+    @given(submitted(provision))
+    def check(case: Case) -> None:
+        document = route(provision, case, NOTICE).added_to(decide(provision, case).document())
+        explained = explain(document, NOTICE, WORDS, officer=True)
+        # What somebody typed in is no sentence of ours.
+        sound(
+            {
+                **explained,
+                "arithmetic": [{**line, "label": ""} for line in explained["arithmetic"]],
+                "not_counted": [{**group, "labels": []} for group in explained["not_counted"]],
+            }
+        )
+
+    check()
+
+
+def test_the_size_sentence_shows_the_firms_figures_and_the_one_that_decided() -> None:
+    small = of("T01").finding("1.6")["explanation"]
+    assert small == (
+        "属于小型企业，在中小微企业之内：餐饮业，从业人员30人、营业收入800万元；"
+        "都达到小型的下限（从业人员10人、营业收入100万元），从业人员30人低于中型的下限100人"
+        "（标准：工信部联企业〔2011〕300号）。"
+    )
+    large = of("T11").finding("1.6")["explanation"]
+    assert "零售业，从业人员300人、营业收入20,000万元" in large
+    assert "都达到大型的下限（从业人员300人、营业收入20,000万元）" in large
+    blank = run(next(each for each in WORKED if "the other is blank" in each.words)).finding("1.6")
+    assert blank["result"] == "true"
+    assert blank["explanation"] == (
+        "属于中小微企业：零售业，从业人员299人；从业人员299人低于大型的下限300人；"
+        "未填营业收入，不再细分（标准：工信部联企业〔2011〕300号）。"
+    )
+    assert "sme" not in str(blank)
+
+
+def test_a_partial_grant_says_what_was_refused_and_why() -> None:
+    february = run(by_id("T26")).explained
+    [part] = february["not_counted"]
+    assert (part["labels"], part["amount"]) == (["2020年2月"], "20000.00")
+    assert "另有2020年2月（20,000.00元）不计入" in february["summary"]
+    assert "京政办发〔2020〕7号" in february["summary"]
+    large = run(by_id("L03")).explained
+    assert "大型企业，不计入" in large["summary"]
+
+
+def test_lines_that_do_not_add_up_say_so() -> None:
+    quarterly = run(by_id("T08")).explained
+    assert [line["amount"] for line in quarterly["arithmetic"]] == ["30333.33", "30333.33"]
+    assert quarterly["total"] == {
+        "amount": "60666.67",
+        "lines": "60666.66",
+        "rounding": "0.01",
+        "text": "各行四舍五入后相加为60,666.66元；计算过程不取整，合计只在最后四舍五入一次，"
+        "为60,666.67元，相差0.01元。",
+    }
+    assert run(by_id("T29")).explained["total"]["text"] == "合计44,000.00元。"
+
+
+def test_every_figure_of_a_guarantee_has_its_name() -> None:
+    [line, *_] = run(by_id("G05")).explained["arithmetic"]
+    steps = re.sub(r"[\d,]+\.\d\d", "#", line["steps"])
+    assert steps == "（降费前费用#与按2%计算的费用#中的较小者 － 现收费用#）× 50% = #"
+
+
+def test_a_relief_is_shown_as_declared() -> None:
+    [lease] = by_id("T01").facts["leases"]
+    months = [{"month": "2020-03", "rent_due": "30000", "relief_received": "12000"}]
+    steps = of("T01", leases=[{**lease, "months": months}]).explained["arithmetic"][0]["steps"]
+    assert steps == "30,000.00 × 100% － 已获减免12,000.00 = 18,000.00"
+    [shop] = by_id("K01").facts["shops"]
+    rows = [{"month": "2020-03", "rent_due": "30000", "reduction": "10000", "paid": "20000"}]
+    steps = of("K01", shops=[{**shop, "months": rows}]).explained["arithmetic"][0]["steps"]
+    assert steps == "20,000.00（应付30,000.00 － 减免10,000.00，已缴20,000.00） × 30% = 6,000.00"
+
+
+def test_what_is_late_is_not_called_met() -> None:
+    one = by_id("S01")
+    late = judge(one.provision, one.enterprise, one.facts, found=one.found, day=date(2020, 9, 1))
+    found = late.finding("13.deadline")
+    assert "晚于" in found["explanation"]
+    assert "符合" not in found["result_text"]
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("only May is asked for", "若就2020年3月、4月的租金提出申请，则可继续核对。"),
+        ("May only", "若为入驻者减免了2020年3月或4月的租金并按月填报，则可继续核对。"),
+        (
+            "the premises are on the clearance list, by its own word",
+            "若填报有误并经更正，且经认定不在疏解整治范围内，则可继续核对。",
+        ),
+    ],
+)
+def test_a_hint_names_the_true_change(words: str, hint: str) -> None:
+    one = next(each for each in scenarios() if each.words == words)
+    assert run(one).explained["would_alter"] == [hint]
+
+
+@pytest.mark.parametrize("provision", sorted(PROVISIONS))
+def test_what_an_official_found_is_said_as_what_it_is(provision: str) -> None:
+    for condition in (*PROVISIONS[provision].conditions, *PROVISIONS[provision].item_conditions):
+        text = NOTICE.conditions[condition.code]
+        if condition.finder is Finder.NONE:
+            continue
+        met = text.get("reasons", {}).get("found_met", NOTICE.lines["found_met"])
+        stated = list(text.get("found", {}).values())
+        if set(text["reasons"]) - {"missing", "met", "failed"} - set(text.get("found", {})):
+            stated.append(text["if_met"].removeprefix("若").removeprefix("经认定"))
+        for affirmed in stated:
+            said = met.format(bureau="区商务局", affirmed=affirmed)
+            assert condition.code == "3.2" or not re.search(r"已认定：(经|认定)", said), said
