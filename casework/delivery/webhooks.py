@@ -73,7 +73,7 @@ def add(
     id and its signing secret, which is shown only here. Raises EndpointRefused.
     """
     if not any(bureau in each.notice.bureaus for each in editions.every()):
-        raise EndpointRefused(f"通知中没有代码为 {bureau} 的单位。")
+        raise EndpointRefused(f"通知中没有单位 {bureau}。")
     try:
         http.check_url(url, public_only=not settings.webhook_allow_private)
     except http.AddressRefused as error:
