@@ -14,12 +14,14 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields
 
+from schemas.application import IDENTITY
 from schemas.enterprise import ENTERPRISE
 from schemas.kit.fields import Choice, DateField, Month, YesNo
 
 PROVISION: Final = "provision"
 NOTICE: Final = "notice"
-ENVELOPE: Final = {PROVISION: "条款代码", NOTICE: "通知代码"}
+LEVEL: Final = f"{IDENTITY}.level"
+ENVELOPE: Final = {PROVISION: "条款代码", NOTICE: "通知代码", LEVEL: "身份核实程度"}
 """Columns of every table, and not of a form, with their labels."""
 MOST_ITEMS: Final = 200
 _PARTS: Final = ("enterprise", "facts")

@@ -14,17 +14,20 @@ from marshmallow import Schema
 from casework import editions
 from casework.importing import headings, reasons
 from casework.importing.cells import unsafe
-from casework.importing.columns import NOTICE, PROVISION
+from casework.importing.columns import LEVEL, NOTICE, PROVISION
 from casework.importing.headings import Headings
 from casework.importing.plans import Plan
+from casework.importing.writing import choice_of
 from casework.tables import sources
 from casework.tables.values import Cell, Row, Sheet, Spoilt, TableError, is_error, letters
 from config.settings import Settings
-from schemas.application import Submission, load_application
+from schemas.application import IDENTITY, Submission, load_application
 from schemas.form_set import FormSet
 from schemas.kit.format_errors import FormatErrors
 from schemas.kit.refusals import said
+from vocabulary.identity import IdentityLevel
 
+_LEVELS: Final = choice_of({level.value: level.label for level in IdentityLevel})
 _TOO_WIDE: Final = "这一行在列名之外还有内容。"
 _NO_HEADINGS: Final = (
     "找不到列名所在的行。列名可用中文或英文（例如 统一社会信用代码），其中须有“条款代码”一列；"
@@ -138,19 +141,22 @@ class _Checker:
         provision, wrong = self._envelope(row, PROVISION)
         if wrong is not None:
             return self._refused(where, row, None, wrong)
+        level, wrong = self._envelope(row, LEVEL)
+        if wrong is not None:
+            return self._refused(where, row, None, wrong)
         code = provision or self._provision or ""
         if (form := offered.forms.get(code)) is None:
             why = self._about(PROVISION, row, _unknown_provision(code, offered))
             return self._refused(where, row, None, why)
-        return self._filled(where, row, self._plan(notice or None, code, form), notice, code)
+        plan = self._plan(notice or None, code, form)
+        named: dict[str, Any] = {NOTICE: notice} if notice else {}
+        if level:
+            named[IDENTITY] = {"level": _LEVELS(level)}
+        return self._filled(where, row, plan, {PROVISION: code, **named})
 
-    def _filled(
-        self, where: str, row: Row, plan: Plan, notice: str | None, code: str
-    ) -> CheckedRow:
+    def _filled(self, where: str, row: Row, plan: Plan, named: dict[str, Any]) -> CheckedRow:
         filled = plan.fill(row.cells)
-        raw: dict[str, Any] = {"provision": code, **filled.made}
-        if notice:
-            raw["notice"] = notice
+        raw = named | filled.made
         try:
             submission = load_application(raw, self._forms_of)
         except FormatErrors as refused:
@@ -159,7 +165,7 @@ class _Checker:
         if filled.faults:
             why = reasons.of_row(plan, row.cells, None, self._cell_name(row))
             return CheckedRow(where, self._headings, row.cells, plan, None, why)
-        if notice == self._default:
+        if submission.notice == self._default:
             # Named or not, it is the same application.
             submission = replace(submission, notice=None)
         return CheckedRow(where, self._headings, row.cells, plan, submission)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Final
 
 from marshmallow import Schema
@@ -10,10 +11,11 @@ from marshmallow import Schema
 from casework.importing.columns import UnknownColumn, field_of, label_of
 from casework.importing.plans import Plan, column_at
 from casework.tables.values import Cell
-from schemas.kit.fields import Choice, YesNo
+from schemas.kit.fields import Choice, Phone, Uscc, YesNo
 from schemas.kit.format_errors import FormatErrors
 from schemas.kit.problem import FieldError
 
+_ZEROS: Final = "单元格是数字，开头的 0 可能已被去掉：请把这一列设为“文本”格式，按原件重新填写。"
 MOST: Final = 50
 """Reasons of one row."""
 
@@ -47,12 +49,21 @@ def of_row(
         if name in unread or any(one.startswith(f"{name}.") for one in unread if name):
             continue
         sentence = _sentence(plan.form, name, error)
+        if _may_lack_zeros(plan, name, cells):
+            sentence += _ZEROS
         told.append(about(name, plan.form, sentence, cell_name(plan.places.get(name))))
     return tuple(told[:MOST])
 
 
 def _bracketed(cell: str) -> str:
     return f"（{cell}）" if cell else ""
+
+
+def _may_lack_zeros(plan: Plan, name: str, cells: list[Cell]) -> bool:
+    """Whether a code or telephone number was kept as a number, which begins with no zero."""
+    place = plan.places.get(name)
+    number = place is not None and place < len(cells) and isinstance(cells[place], Decimal)
+    return number and isinstance(field_of(plan.form, name), Phone | Uscc)
 
 
 def _sentence(form: Schema, name: str, error: FieldError) -> str:

@@ -23,11 +23,10 @@ class Look(Enum):
 
 
 class Shown(NamedTuple):
-    """A look; of a padded number how many digits it has, of one with a unit what stands by it."""
+    """A look; of a padded number its zeros and hyphens, of one with a unit what stands by it."""
 
     look: Look
-    digits: int = 0
-    unit: str = ""
+    beside: str = ""
 
 
 PLAIN: Final = Shown(Look.PLAIN)
@@ -44,7 +43,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<noon>AM/PM|A/P|上午/下午)|(?P<general>General|G/通用格式|G/標準)|(?P<sign>.)",
     re.IGNORECASE | re.DOTALL,
 )
-_PADDED: Final = re.compile(r"0{2,30}")
+_PADDED: Final = re.compile(r"0{2,15}|0{1,15}(?:-0{1,15}){1,5}")
 _SCALED: Final = re.compile(r"[0#?],+(?![0#?,])")
 # Beside a number these say nothing that the column does not say as well.
 _HARMLESS: Final = frozenset(
@@ -135,14 +134,21 @@ def _look(plain: str, literal: str, *, percent: bool, noon: bool) -> Shown:
     unit = "".join(one for one in beside if one not in _PUNCTUATION).strip()
     hyphens = any(one in "-/:" for one in literal) or re.search(r"0-|#-", plain)
     if _SCALED.search(plain):
-        return Shown(Look.UNIT, unit=unit or "千")
+        return Shown(Look.UNIT, unit or "千")
     if unit not in _HARMLESS:
-        return Shown(Look.UNIT, unit=unit)
+        return Shown(Look.UNIT, unit)
+    if not literal and _PADDED.fullmatch(plain.strip()):
+        return Shown(Look.PADDED, plain.strip())
     if hyphens and ("0" in plain):
-        return Shown(Look.UNIT, unit=literal or "-")
-    if _PADDED.fullmatch(plain.strip()):
-        return Shown(Look.PADDED, digits=len(plain.strip()))
+        return Shown(Look.UNIT, literal or "-")
     return PLAIN
+
+
+def padded(value: int, pattern: str) -> str:
+    """A whole number under a format of zeros and hyphens: 13800000000 under 000-0000-0000."""
+    digits = list(f"{value:0{pattern.count('0')}d}")
+    made = [digits.pop() if sign == "0" else sign for sign in reversed(pattern)]
+    return "".join(digits) + "".join(reversed(made))
 
 
 def _elapsed(bracket: str) -> bool:

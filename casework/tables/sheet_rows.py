@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 from xml.parsers import expat
 
-from casework.tables.number_formats import PLAIN, Look, Shown
+from casework.tables.number_formats import PLAIN, Look, Shown, padded
 from casework.tables.values import Cell, Row, Share, Spoilt, TableError
 from casework.tables.workbook import (
     CHUNK,
@@ -269,9 +269,9 @@ def number(text: str, shown: Shown, *, starts_1904: bool = False) -> Cell:
             return Share(value * 100)
         case Look.UNIT:
             held = f"{value:f}"
-            return Spoilt(f"的数字格式另带“{shown.unit}”，显示的和存的不是同一个数", held)
+            return Spoilt(f"的数字格式另带“{shown.beside}”，显示的和存的不是同一个数", held)
         case Look.PADDED if value == value.to_integral_value() and value >= 0:
-            return f"{int(value):0{shown.digits}d}"
+            return padded(int(value), shown.beside)
         case _:
             return Decimal(f"{value:f}")
 

@@ -191,6 +191,26 @@ def test_an_item_left_out_does_not_shift_the_reasons(run: Run, tmp_path: Path) -
     assert reason.startswith("承租的房产3·申请减免的月份1·月份：")
 
 
+def test_a_number_that_lost_its_zeros_is_refused_with_the_cause(run: Run, tmp_path: Path) -> None:
+    row: dict[str, Any] = tenant_row() | {"enterprise.contact.phone": Raw("2112345")}
+    assert run(write_xlsx(tmp_path / "in.xlsx", [row])).exit_code == 1
+    reason = str(_book(tmp_path / "in.rejects.xlsx").worksheets[0]["A2"].value)
+    assert reason.startswith("联系人·联系电话（")
+    assert "开头的 0 可能已被去掉" in reason
+
+
+def test_a_row_may_say_how_far_it_is_known_who_files(
+    run: Run, tmp_path: Path, database: Database
+) -> None:
+    rows = [tenant_row() | {"身份核实程度": level} for level in ("未核实", "assured", "", "认识")]
+    result = run(write_csv(tmp_path / "in.csv", rows))
+    assert "受理 3 行" in result.output, result.output
+    assert column(database, "SELECT identity FROM application ORDER BY id") == [
+        "unverified", "assured", "assured",
+    ]  # fmt: skip
+    assert read_csv(tmp_path / "in.rejects.csv")[0]["退回原因"].startswith("身份核实程度：")
+
+
 def test_two_hundred_leases_fit_into_a_row(run: Run, tmp_path: Path, database: Database) -> None:
     body = tenant_body()
     lease = body["facts"]["leases"][0]

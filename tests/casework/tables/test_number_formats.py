@@ -29,7 +29,7 @@ from casework.tables.number_formats import Look, shown_by
         ('G/通用格式"亿"', Look.UNIT),
         ('0"‰"', Look.UNIT),
         ("[$$-409]#,##0.00", Look.UNIT),
-        ("000-0000-0000", Look.UNIT),
+        ("000-0000-0000", Look.PADDED),
         ('"010-"00000000', Look.UNIT),
         ('0"0000"', Look.UNIT),
         ("00000000", Look.PADDED),

@@ -49,6 +49,8 @@ def _one(tmp_path: Path, cell: Given, *, starts_1904: bool = False) -> Cell:
         (Raw("59", shown="yyyy-mm-dd"), datetime(1900, 2, 28)),  # noqa: DTZ001
         (Raw("2019-01-01T00:00:00", "d"), datetime(2019, 1, 1)),  # noqa: DTZ001
         (Raw("138", shown="00000000"), "00000138"),
+        (Raw("13800000000", shown="000-0000-0000"), "138-0000-0000"),
+        (Raw("1066112569", shown="000-00000000"), "010-66112569"),
         (Raw("1", "b"), True),
         (Raw("", "str", formula='IF(1,"","")'), ""),
         (Raw("30000", formula="3*10000"), Decimal(30000)),
