@@ -70,7 +70,7 @@ def test_after_its_last_day_it_takes_nothing_more(folder: Path) -> None:
 
 def test_a_window_is_told_in_words_with_its_source(folder: Path) -> None:
     append(folder / "notice.toml", WHOLE)
-    first = "(一)第一段“承租区属国有企业房产的中小微企业、个体工商户减免房租”"
+    first = "(一)第一段「承租区属国有企业房产的中小微企业、个体工商户减免房租」"
     days = "2020年6月1日至2020年6月30日（申报指南第二条）"
     assert told(folder, "m01_tenant", date(2020, 5, 31))["summary"] == (
         f"{first}的受理时间：{days}，收到申请之日尚未开始受理，请在受理时间内申请。"
