@@ -16,6 +16,7 @@ from typing import Final
 
 from rules import question_grounds as grounds
 from rules.conditions import training
+from rules.conditions.reliefs import agreed_outside
 from rules.model import EXCLUDED, FALSE, TAKEN, Finding, Line
 from rules.money import whole_fen
 from rules.provision import View
@@ -190,7 +191,8 @@ _CUTS = (
     Asked("Q11", grounds.item("tenant_kind", TenantKind.SCHOOL), frozenset({"2.4"}), each=True),
     Asked("Q12", grounds.item("tenant_kind", TenantKind.INDIVIDUAL_BUSINESS), frozenset({"2.4"}),
           each=True),
-    Asked("Q13", grounds.cut_outside, frozenset({"2.2", "2C.2"}), each=True),
+    Asked("Q13", grounds.either(grounds.cut_outside, agreed_outside),
+          frozenset({"2.2", "2C.2"}), each=True),
     Asked("Q14", grounds.always, frozenset({"2.3"})),
     Asked("Q6", grounds.item("use", Use.MIXED), frozenset({"2.3"}), each=True),
     Asked("Q15", grounds.form("landlord", Owner.MUNICIPAL_SOE, Owner.CENTRAL_SOE,

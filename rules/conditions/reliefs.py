@@ -100,7 +100,17 @@ def cut_in_months(view: View) -> Answer:
         return failed("months_outside", question="Q13", referral=february, facts=months)
     if not any(given):
         return failed("nothing_cut", facts=months)
+    if agreed_outside(view):
+        agreed = {"agreed_on": view.item["agreed_on"]}
+        return open_question("Q13", "agreed_outside", hold=True, referral=february, facts=agreed)
     return met(referral=february, facts=months)
+
+
+def agreed_outside(view: View) -> bool:
+    """Whether a cut was agreed before the year of the months it is of, or is not agreed yet."""
+    agreed = view.item.get("agreed_on")
+    year = min(view.months("rent.months"))[:4]
+    return agreed is not None and (agreed[:4] < year or agreed > view.case.received_on.isoformat())
 
 
 def as_required(view: View) -> Answer:

@@ -37,7 +37,7 @@ def subsidised(
         items="tenants",
         items_code="2.items",
         item_conditions=(
-            Condition(in_months, reliefs.cut_in_months),
+            Condition(in_months, reliefs.cut_in_months, Finder.OPEN),
             Condition("2.3", reliefs.as_required, Finder.OPEN),
             Condition("2.4", tenant, Finder.OPEN),
             Condition("2.5", reliefs.really_reduced, Finder.OPEN),

@@ -295,3 +295,19 @@ def test_contacts_carry_the_name_and_scope_of_their_own_line() -> None:
     assert NOTICE.contact("m01-04.5")["bureau_name"] == "区科学技术和信息化局"
     assert NOTICE.contact("m13.2")["section"] == "劳动服务管理中心(临时性岗位补贴)"
     assert NOTICE.contact("m13.1")["section"] in NOTICE.contact("m13.1")["printed"]
+
+
+@pytest.mark.parametrize("scenario", [*SCHOOLS, *SCHOOL_NEIGHBOURS], ids=str)
+def test_schools_are_quoted_no_word_that_their_paragraph_lacks(scenario: Scenario) -> None:
+    explained = run(scenario).explained
+    quoted = [finding["words"] for finding in explained["findings"]]
+    assert not [words for words in quoted if "区内" in words]
+
+
+def test_a_school_waits_for_what_its_bureau_alone_can_find() -> None:
+    school = by_id("E08")
+    bare = judge(school.provision, school.enterprise, school.facts)
+    asked = {need["condition"]: need["decider"] for need in bare.explained["needs_finding"]}
+    assert asked == {"3.2": "区教委", "3.5": "区教委"}
+    assert "西城区教委" in bare.finding("3.2")["explanation"]
+    assert "Q2" in bare.assessment.questions
