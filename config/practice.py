@@ -57,6 +57,10 @@ class Practice:
         "REVIEW_WORKING_DAYS", DAYS, "until a review is decided", "复核期限"))
     request: int = field(default=5, metadata=local(
         "REQUEST_WORKING_DAYS", DAYS, "until a request is answered", "诉求答复期限"))
+    delegation: int = field(default=60, metadata=local(
+        "DELEGATION_DAYS", Whole(1, 180, Unit.DAYS),
+        "the longest time for which a role can be lent to a colleague",
+        "一次代办的最长时间"))
     outcome: int = field(default=2, metadata=local(
         "VISIT_OUTCOME_WORKING_DAYS", DAYS,
         "after a visit until its outcome is recorded",

@@ -19,7 +19,7 @@ class DelegationRequestSchema(StrictSchema):
     starts_on = DateField(**about("开始日", "不填即从现在起"))
     ends_on = DateField(required=True, **about("结束日", "含当日"))
     reason = Text(max_length=1000, lines=True, required=True, **about("理由"))
-    absent = Text(max_length=80, **about("缺勤人", "不填即本人；管理员可为他人安排"))
+    absent = Text(max_length=80, **about("缺勤人", "不填即本人；管理员可为他人提出，经确认后生效"))
 
 
 @answer
@@ -33,6 +33,9 @@ class Delegation:
     starts_at: Annotated[datetime, about("自")]
     ends_at: Annotated[datetime, about("至")]
     reason: Annotated[str, about("理由")]
+    requested_by: Annotated[str, about("提出人")]
+    confirmed_by: Annotated[str | None, about("确认人", "为空的尚未确认，不能代办")]
+    confirmed_at: Annotated[datetime | None, about("确认时间")]
 
 
 @answer

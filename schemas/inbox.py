@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from marshmallow import fields
 
+from schemas.delegations import Delegation
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.bounded import BoundedList
@@ -65,6 +66,9 @@ class InboxPage:
     """One page of the inbox."""
 
     items: Annotated[list[Message], about("消息", "新的在前")]
+    delegations: Annotated[
+        list[Delegation], about("与本人有关的代办", "本人被代办或代他人办理，含待确认的")
+    ]
     next: Annotated[int | None, NEXT]
 
 

@@ -34,12 +34,25 @@ def listing(principal: Principal) -> DelegationList:
     Right.DELEGATE,
     "安排代办",
     "缺勤期间由本单位同事代办：代办人以自己的名义行使缺勤人的角色，记录中注明代谁办理。"
-    "代来的角色不能再转给他人，也不能用来复签自己提出的认定。管理员可为他人安排。",
+    "代来的角色不能再转给他人，也不能用来复签自己或缺勤人参与过的认定。管理员可为他人提出，经确认后生效。",
     takes=DelegationRequestSchema(),
     told=Told(201, Delegation, "已安排"),
 )
 def lend(principal: Principal, **body: Any) -> Delegation:
-    return delegations.lend(services().db, principal, **body)
+    made = services()
+    return delegations.lend(made.db, made.settings, principal, **body)
+
+
+@blueprint.officer(
+    "POST /delegations/<delegation>/confirmation",
+    Right.CONFIRM_DELEGATION,
+    "确认代办",
+    "管理员为他人提出的代办，由缺勤人本人确认，或由提出人、代办人以外的主管或管理员确认后生效。",
+    told=Told(200, Delegation, "已确认"),
+)
+def confirm(principal: Principal, delegation: str) -> Delegation:
+    number_ = number(delegation, DelegationNotFound)
+    return delegations.confirm(services().db, principal, number_)
 
 
 @blueprint.officer(

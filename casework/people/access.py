@@ -83,6 +83,7 @@ def authenticate(db: Database, settings: Settings, token: str) -> Principal:
             "  ARRAY(SELECT d.role || ':' || d.from_label FROM delegation AS d"
             "   WHERE d.bureau = t.bureau AND d.to_label = t.label"
             "    AND t.role IN ('officer', 'supervisor')"
+            "    AND d.confirmed_at IS NOT NULL"
             "    AND d.ended_early_at IS NULL AND d.starts_at <= app_now()"
             "    AND d.ends_at > app_now()"
             "    AND EXISTS (SELECT FROM api_token AS l WHERE l.bureau = d.bureau"

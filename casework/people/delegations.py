@@ -1,7 +1,9 @@
 """Absence (代办): a person lends their role to a colleague of the bureau for some days.
 
 The colleague may then do what the role may, under their own name, with the lender's on record. A
-lent role cannot be lent on, and nobody approves their own proposal by borrowing a role.
+lent role cannot be lent on, and nobody approves their own proposal by borrowing a role. Whoever
+asks for somebody who is away only asks: the holder confirms it, or a second supervisor or admin.
+Both see it in their inbox (`casework.views.inbox`).
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from casework import events
 from casework.errors import Invalid, NotFound, NotPermitted
 from casework.events import NewEvent
 from casework.people.access import Principal
-from casework.people.rights import LENDABLE, Right
+from casework.people.rights import CONFIRMING, LENDABLE, Right
+from config.settings import Settings
 from schemas.delegations import Delegation, DelegationList
 from store.db import Database, app_now
 from vocabulary.events import EventType
@@ -24,8 +27,6 @@ from vocabulary.people import Role
 from vocabulary.zone import CHINA
 
 log = structlog.get_logger(__name__)
-
-LONGEST_DAYS = 180
 
 
 class InvalidDelegation(Invalid):
@@ -46,6 +47,7 @@ class DelegationNotFound(NotFound):
 
 def lend(
     db: Database,
+    settings: Settings,
     principal: Principal,
     *,
     to: str,
@@ -57,8 +59,8 @@ def lend(
     """Lend a role from the start of one day (None: now) to the end of another.
 
     Takes the label of the colleague's token; `absent`: whose role it is (None: the caller's own;
-    anybody else's takes the right to arrange for others). Returns the delegation. Raises
-    NotPermitted, InvalidDelegation.
+    anybody else's takes the right to arrange for others, and waits to be confirmed). Returns the
+    delegation. Raises NotPermitted, InvalidDelegation.
     """
     principal.require(Right.DELEGATE)
     absent = absent or principal.label
@@ -66,12 +68,13 @@ def lend(
         principal.require(Right.DELEGATE_FOR_OTHERS)
     elif principal.role not in LENDABLE:
         raise NotPermitted
+    longest = settings.practice.delegation
     with db.transaction() as conn:
         now = app_now(conn)
         starts_at = max(now, _day(starts_on)) if starts_on else now
         ends_at = _day(ends_on + timedelta(days=1))
-        if not starts_at < ends_at <= starts_at + timedelta(days=LONGEST_DAYS):
-            raise InvalidDelegation(f"起止日期有误：应在今天以后，且不超过{LONGEST_DAYS}天。")
+        if not starts_at < ends_at <= starts_at + timedelta(days=longest):
+            raise InvalidDelegation(f"起止日期有误：应在今天以后，且不超过{longest}天。")
         if to == absent:
             raise InvalidDelegation("不能由本人代办。")
         role = principal.role if absent == principal.label else _role(conn, principal, absent)
@@ -81,8 +84,10 @@ def lend(
             raise InvalidDelegation(f"本单位没有使用令牌的人员：{to}。")
         row = conn.exec_driver_sql(
             "INSERT INTO delegation (bureau, from_label, to_label, role, starts_at, ends_at,"
-            " reason, created_by, created_at) VALUES (%(bureau)s, %(absent)s, %(to)s, %(role)s,"
-            " %(starts_at)s, %(ends_at)s, %(reason)s, %(actor)s, app_now()) RETURNING *",
+            " reason, created_by, created_at, confirmed_by, confirmed_at) VALUES (%(bureau)s,"
+            " %(absent)s, %(to)s, %(role)s, %(starts_at)s, %(ends_at)s, %(reason)s, %(actor)s,"
+            " app_now(), %(confirmed_by)s, CASE WHEN %(confirmed_by)s::text IS NOT NULL"
+            " THEN app_now() END) RETURNING *",
             {
                 "bureau": principal.bureau,
                 "absent": absent,
@@ -92,11 +97,54 @@ def lend(
                 "ends_at": ends_at,
                 "reason": reason,
                 "actor": principal.actor,
+                "confirmed_by": principal.actor if absent == principal.label else None,
             },
         ).one()
         _note(conn, EventType.DELEGATION_MADE, principal, row.id)
     log.info("delegation.made", delegation=row.id)
     return _shown(row)
+
+
+def confirm(db: Database, principal: Principal, delegation_id: int) -> Delegation:
+    """Confirm what somebody asked for on a holder's behalf: the holder, or a supervisor or admin
+    who neither asked for it nor is to get the role.
+
+    Returns the delegation. Raises NotPermitted, DelegationNotFound.
+    """
+    principal.require(Right.CONFIRM_DELEGATION)
+    with db.transaction() as conn:
+        row = conn.exec_driver_sql(
+            "SELECT id, from_label, to_label, created_by FROM delegation WHERE id = %(id)s"
+            " AND bureau = %(bureau)s AND confirmed_at IS NULL AND ended_early_at IS NULL"
+            " AND ends_at > app_now() FOR UPDATE",
+            {"id": delegation_id, "bureau": principal.bureau},
+        ).one_or_none()
+        if row is None:
+            raise DelegationNotFound
+        is_holder = principal.label == row.from_label and principal.role in LENDABLE
+        # The own role counts, not one that is itself on loan.
+        is_second = principal.role in CONFIRMING and principal.label != row.to_label
+        if row.created_by == principal.actor or not (is_holder or is_second):
+            raise NotPermitted("须由缺勤人本人，或由提出人、代办人以外的主管或管理员确认。")
+        confirmed = conn.exec_driver_sql(
+            "UPDATE delegation SET confirmed_by = %(actor)s, confirmed_at = app_now()"
+            " WHERE id = %(id)s RETURNING *",
+            {"id": row.id, "actor": principal.actor},
+        ).one()
+        _note(conn, EventType.DELEGATION_CONFIRMED, principal, row.id)
+    log.info("delegation.confirmed", delegation=delegation_id)
+    return _shown(confirmed)
+
+
+def concerning(conn: Connection, principal: Principal) -> list[Delegation]:
+    """What a person is told of: roles of theirs that are lent or to be lent, and those lent to
+    them, which have not ended; the soonest end first."""
+    rows = conn.exec_driver_sql(
+        "SELECT * FROM delegation WHERE bureau = %(bureau)s AND %(label)s IN (from_label, to_label)"
+        " AND ended_early_at IS NULL AND ends_at > app_now() ORDER BY ends_at, id",
+        {"bureau": principal.bureau, "label": principal.label},
+    ).all()
+    return [_shown(row) for row in rows]
 
 
 def list_all(db: Database, principal: Principal) -> DelegationList:
@@ -162,4 +210,7 @@ def _shown(row: Row[Any]) -> Delegation:
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         reason=row.reason,
+        requested_by=row.created_by,
+        confirmed_by=row.confirmed_by,
+        confirmed_at=row.confirmed_at,
     )

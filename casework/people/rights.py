@@ -47,6 +47,7 @@ class Right(StrEnum):
     LIST_DELEGATIONS = "list_delegations"
     DELEGATE = "delegate"
     DELEGATE_FOR_OTHERS = "delegate_for_others"
+    CONFIRM_DELEGATION = "confirm_delegation"
 
 
 _PEOPLE = frozenset({Role.OFFICER, Role.SUPERVISOR})
@@ -93,7 +94,12 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.DELEGATE: _PEOPLE | {Role.ADMIN},
     # For whoever fell ill before arranging it.
     Right.DELEGATE_FOR_OTHERS: frozenset({Role.ADMIN}),
+    # The holder, or a second person besides who asked for it.
+    Right.CONFIRM_DELEGATION: _PEOPLE | {Role.ADMIN},
 }
+
+CONFIRMING = _HEADS | {Role.ADMIN}
+"""Roles that can confirm for a holder who is away."""
 
 LENDABLE = _PEOPLE
 """Roles that an absent person can lend."""

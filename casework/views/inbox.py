@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row
 
 from casework import editions, paging
 from casework.docket import trail
+from casework.people import delegations
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.inbox import InboxPage, Message, MessageKind
@@ -30,7 +32,8 @@ def list_messages(
 ) -> InboxPage:
     """The messages of the principal's own bureau.
 
-    Each item shows the case as it was when told (outcome, amount), not as it is now. That they
+    Each item shows the case as it was when told (outcome, amount), not as it is now. Beside them
+    stand the delegations that concern the person. That they
     were looked at is an event. Raises NotPermitted.
     """
     principal.require(Right.READ_INBOX)
@@ -55,7 +58,8 @@ def list_messages(
         ).all()
         shown = sorted({row.receipt for row in rows[:size]})
         trail.looked(conn, principal, EventType.ACCESS_INBOX_LISTED, receipts=shown)
-    return paging.page(InboxPage, rows, size, _message)
+        concerning = delegations.concerning(conn, principal)
+    return paging.page(partial(InboxPage, delegations=concerning), rows, size, _message)
 
 
 def mark_read(db: Database, principal: Principal, ids: Sequence[int]) -> list[int]:

@@ -70,6 +70,7 @@ MAY = {
     "DELETE /api/v1/calendars/<number>": "supervisor admin",
     "GET /api/v1/delegations": "officer supervisor auditor admin",
     "POST /api/v1/delegations": "officer supervisor admin",
+    "POST /api/v1/delegations/<delegation>/confirmation": "officer supervisor admin",
     "DELETE /api/v1/delegations/<delegation>": "officer supervisor admin",
 }
 

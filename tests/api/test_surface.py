@@ -87,6 +87,7 @@ BUREAU = {
     "DELETE /api/v1/calendars/<number>",
     "GET /api/v1/delegations",
     "POST /api/v1/delegations",
+    "POST /api/v1/delegations/<delegation>/confirmation",
     "DELETE /api/v1/delegations/<delegation>",
     "GET /api/v1/exports/<number>",
     "POST /api/v1/exports",

@@ -15,7 +15,6 @@ from casework.acts import (
     contact_code,
     findings,
     identity_check,
-    phone_call,
     rating,
     review,
     supplement,
@@ -23,7 +22,7 @@ from casework.acts import (
 )
 from casework.acts import withdraw as withdrawal
 from casework.acts.determine import Decision
-from casework.delivery import digest, send, webhooks
+from casework.delivery import digest, webhooks
 from casework.docket import trail
 from casework.followup import (
     calendar_update,
@@ -47,7 +46,7 @@ from casework.work.dispatch import Stage
 from casework.workdays import add_working_days
 from schemas.findings import Finding
 from tests.support import filing
-from tests.support.applications import guarantee_body, tenant, tenant_body, uscc
+from tests.support.applications import guarantee_body, tenant, uscc
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, SECOND_HEAD, YES, Office, decide
 from tests.support.packaged import example
@@ -310,10 +309,16 @@ def house(office: Office) -> None:
     tokens.create(office.db, office.settings, bureau="sasac", label=HEAD.label, role=HEAD.role)
     tokens.create(office.db, office.settings, bureau="sasac", label=COLLEAGUE.label)
     lent = delegations.lend(
-        office.db, HEAD, to=COLLEAGUE.label, starts_on=None, ends_on=office.in_days(5),
-        reason="年休假",
+        office.db, office.settings, HEAD, to=COLLEAGUE.label, starts_on=None,
+        ends_on=office.in_days(5), reason="年休假",
     )  # fmt: skip
     delegations.end(office.db, HEAD, lent.id)
+    admin = replace(HEAD, role=Role.ADMIN, label="测试管理员")
+    asked = delegations.lend(
+        office.db, office.settings, admin, absent=HEAD.label, to=COLLEAGUE.label,
+        ends_on=office.in_days(5), reason="急病",
+    )  # fmt: skip
+    delegations.confirm(office.db, HEAD, asked.id)
     local = replace(office.settings, webhook_allow_private=True)
     endpoint, _ = webhooks.add(office.db, local, bureau="finance", url="http://127.0.0.1:9/hook")
     webhooks.rotate(office.db, local, endpoint)
@@ -323,27 +328,11 @@ def house(office: Office) -> None:
     webhooks.disable(office.db, endpoint)
 
 
-def unreached(office: Office) -> None:
-    """Someone with a landline alone, where messages are sent, is called."""
-    body = tenant_body(uscc=uscc(41))
-    body["enterprise"]["contact"] = {"name": "测试甲", "phone": "010-88001234"}
-    sending = replace(office.settings, smtp_url="smtp://127.0.0.1:9", smtp_from="w@example.org")
-    receipt = office.submit(body).receipt
-    supplement.request(
-        office.db, sending, OFFICER, receipt, office.seen(receipt),
-        fields=(RENT_FIELD,), reason="金额不符", due_on=office.in_days(7),
-    )  # fmt: skip
-    send.run(office.db, sending, claim_ids(office.db, sending, Stage.NOTIFY))
-    phone_call.tick_off(
-        office.db, sending, OFFICER, receipt, office.seen(receipt), note="已告知补正事项"
-    )
-
-
 def live(office: Office, folder: Path) -> None:
     """All of it; amounts above 10,000 yuan take two."""
     chapters: tuple[Callable[[Office], None], ...] = (
         house, looks, who_files, case_to_the_end, above_the_bureau, caps, overlaps, stuck, visits,
-        files, unreached,
+        files,
     )  # fmt: skip
     for chapter in chapters:
         chapter(office)

@@ -14,11 +14,12 @@ from casework.errors import NotPermitted
 from casework.people import access, delegations, tokens
 from casework.people.access import Principal
 from casework.people.delegations import DelegationNotFound, InvalidDelegation
+from casework.views import inbox
 from config.settings import Settings
 from schemas.delegations import Delegation
 from store.db import Database
 from tests.support.ledgers import scalar
-from tests.support.office import COLLEAGUE, HEAD, OFFICER, Office
+from tests.support.office import COLLEAGUE, HEAD, OFFICER, SECOND_HEAD, Office
 from vocabulary.people import Role
 
 ADMIN = Principal("sasac", Role.ADMIN, "测试管理员")
@@ -43,14 +44,14 @@ def enter(database: Database, settings: Settings) -> Enter:
             )
         return access.authenticate(database, settings, made[who])
 
-    for person in (OFFICER, COLLEAGUE, HEAD, ADMIN):
+    for person in (OFFICER, COLLEAGUE, HEAD, SECOND_HEAD, ADMIN):
         come_in(person)
     return come_in
 
 
 def lend(office: Office, who: Principal, to: Principal, **changes: object) -> Delegation:
     terms = {"starts_on": None, "ends_on": office.in_days(5), "reason": "年休假", **changes}
-    return delegations.lend(office.db, who, to=to.label, **terms)  # type: ignore[arg-type]
+    return delegations.lend(office.db, office.settings, who, to=to.label, **terms)  # type: ignore[arg-type]
 
 
 def test_a_lent_role_approves_and_both_names_are_on_record(office: Office, enter: Enter) -> None:
@@ -119,7 +120,36 @@ def test_only_the_admin_arranges_for_others(office: Office, enter: Enter) -> Non
         lend(office, enter(OFFICER), COLLEAGUE, absent=HEAD.label)
     with pytest.raises(NotPermitted):
         lend(office, enter(ADMIN), COLLEAGUE)
-    lend(office, enter(ADMIN), COLLEAGUE, absent=HEAD.label)
+    asked = lend(office, enter(ADMIN), COLLEAGUE, absent=HEAD.label)
+    assert enter(COLLEAGUE).lent == ()
+    # The holder and the colleague are told, and nobody else.
+    for who in (HEAD, COLLEAGUE):
+        (told,) = inbox.list_messages(office.db, enter(who)).delegations
+        assert (told.id, told.requested_by, told.confirmed_by) == (asked.id, ADMIN.actor, None)
+    assert inbox.list_messages(office.db, enter(OFFICER)).delegations == []
+    for nobody in (ADMIN, COLLEAGUE, OFFICER):
+        with pytest.raises(NotPermitted):
+            delegations.confirm(office.db, enter(nobody), asked.id)
+    confirmed = delegations.confirm(office.db, enter(HEAD), asked.id)
+    assert confirmed.confirmed_by == HEAD.actor
+    assert enter(COLLEAGUE).lent[0].by == HEAD.label
+    with pytest.raises(DelegationNotFound):
+        delegations.confirm(office.db, enter(HEAD), asked.id)
+
+
+def test_for_a_holder_who_is_away_a_second_head_confirms(office: Office, enter: Enter) -> None:
+    asked = lend(office, enter(ADMIN), COLLEAGUE, absent=HEAD.label)
+    borrowed = replace(COLLEAGUE, lent=(access.Lent(Role.SUPERVISOR, SECOND_HEAD.label),))
+    for nobody in (
+        borrowed,
+        replace(OFFICER, lent=borrowed.lent),
+        replace(HEAD, role=Role.ADMIN, label=ADMIN.label),
+    ):
+        with pytest.raises(NotPermitted):
+            delegations.confirm(office.db, nobody, asked.id)
+    with pytest.raises(DelegationNotFound):
+        delegations.confirm(office.db, replace(SECOND_HEAD, bureau="education"), asked.id)
+    delegations.confirm(office.db, enter(SECOND_HEAD), asked.id)
     assert enter(COLLEAGUE).lent[0].by == HEAD.label
 
 

@@ -53,6 +53,9 @@ delegation = Table(
     Column("created_by", Text, nullable=False),
     Column("created_at", moment(), nullable=False),
     Column("ended_early_at", moment()),
+    # By the holder, at once where it is the holder's own; or by a second supervisor or admin.
+    Column("confirmed_by", Text),
+    Column("confirmed_at", moment()),
     one_of("role", Role),
     CheckConstraint("ends_at > starts_at", name="period"),
     CheckConstraint("from_label <> to_label", name="two_people"),
