@@ -22,6 +22,9 @@ from vocabulary.forms import District, Size
 from vocabulary.outcomes import Outcome, Standing, Truth
 
 _YUAN = re.compile(r"-?\d+\.\d\d", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?", re.ASCII)
+_DATED = ("_on", "_by", "_from", "_to", "months")
+"""How the names of facts end that are days or months."""
 Words = Mapping[str, type[Vocabulary]]
 """Name of a fact -> the words it is chosen from, as the forms have it."""
 
@@ -111,13 +114,25 @@ def say(value: Any, vocabulary: type[Vocabulary] | None = None) -> str:
     """One fact as an applicant reads it: labels for codes, 是/否, thousands for money."""
     if vocabulary is not None and isinstance(value, str) and value in list(vocabulary):
         return vocabulary(value).label
-    if value is None:
+    if value in (None, ""):
         return "未填"
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, str) and _YUAN.fullmatch(value):
         return f"{Decimal(value):,.2f}"
     return str(value)
+
+
+def _said(name: str, value: Any, words: Words) -> str:
+    """One fact in a sentence: days and months as people write them."""
+    said = say(value, words.get(name))
+    return _DAY.sub(_in_words, said) if name.endswith(_DATED) else said
+
+
+def _in_words(day: re.Match[str]) -> str:
+    """``2020-05-11`` -> ``2020年5月11日``, ``2020-05`` -> ``2020年5月``."""
+    year, month, *rest = day[0].split("-")
+    return f"{year}年{int(month)}月" + "".join(f"{int(each)}日" for each in rest)
 
 
 def _finding(
@@ -132,7 +147,7 @@ def _finding(
     truth = Truth(row["result"])
     decider = deciders.of_row(notice, row, bureaus).name(notice)
     sentence = condition.get("reasons", {}).get(row["reason"]) or notice.lines[row["reason"]]
-    said = {name: say(value, words.get(name)) for name, value in facts.items()}
+    said = {name: _said(name, value, words) for name, value in facts.items()}
     said["decider"] = decider
     if "industry" in facts:
         said["sized"] = describe(facts, notice.sizes)

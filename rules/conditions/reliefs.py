@@ -57,6 +57,8 @@ def own_premises(view: View) -> Answer:
     holding = view.facts.get("holding")
     if holding is None:
         return missing("/facts/holding")
+    if holding == Holding.NONE:
+        return met("no_right")  # 2.1 refuses it
     if holding != Holding.SUBLET:
         return met(facts={"holding": holding})
     received = view.facts.get("received_from_above")

@@ -209,3 +209,18 @@ def test_what_an_official_found_is_said_as_what_it_is(provision: str) -> None:
         for affirmed in stated:
             said = met.format(bureau="区商务局", affirmed=affirmed)
             assert condition.code == "3.2" or not re.search(r"已认定：(经|认定)", said), said
+
+
+def test_days_and_months_are_read_as_people_write_them() -> None:
+    one = next(each for each in scenarios() if each.words == "only May is asked for")
+    assert run(one).finding("1.7")["explanation"] == "申请的月份为2020年5月，不含2020年3月、4月。"
+    term = of("T01").finding("1.7")["explanation"]
+    assert re.fullmatch(r"租期\d{4}年\d+月\d+日至\d{4}年\d+月\d+日。", term)
+
+
+def test_who_may_not_let_is_not_called_met() -> None:
+    house = run(by_id("L16")).finding("2.house")
+    assert (house["explanation"], house["result_text"]) == (
+        "填报为无权出租。",
+        "见合法经营企业一项",
+    )
