@@ -50,7 +50,8 @@ class IdentityTooHigh(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """How far it is known who files, by what, and the number of the sending system's token."""
+    """How far it is known who files, by what, and the number of the sending system's first
+    token."""
 
     level: IdentityLevel = IdentityLevel.UNVERIFIED
     how: IdentityMeans | None = None
@@ -67,14 +68,14 @@ def of_open_form(stated: IdentityLevel | None) -> Identity:
     return _NOBODY
 
 
-def of_client(token: int | None, most: IdentityLevel, stated: IdentityLevel | None) -> Identity:
+def of_client(system: int | None, most: IdentityLevel, stated: IdentityLevel | None) -> Identity:
     """What a sending system states, which may vouch for `most`.
 
     Raises IdentityMissing, IdentityTooHigh.
     """
     if stated is None:
         raise IdentityMissing
-    return Identity(*_vouched(IdentityMeans.CLIENT, most, stated), token)
+    return Identity(*_vouched(IdentityMeans.CLIENT, most, stated), system)
 
 
 def of_operator(most: IdentityLevel, stated: IdentityLevel | None) -> Identity:

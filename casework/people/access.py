@@ -33,15 +33,16 @@ class Lent:
 class Principal:
     """The bearer of a token. `label` says which person or system the token was made for.
 
-    A person is known by bureau and label: a rotated token is still the same person. `token`: its
-    number; `vouches`: the highest level that it may state for who files, of a sending system.
+    A person is known by bureau and label: a rotated token is still the same person. Of a
+    sending system, `system` is the number of its first token, and `vouches` the highest level that
+    it may state for who files.
     """
 
     bureau: str
     role: Role
     label: str
     lent: tuple[Lent, ...] = ()
-    token: int | None = None
+    system: int | None = None
     vouches: IdentityLevel = IdentityLevel.UNVERIFIED
 
     @property
@@ -78,7 +79,10 @@ def authenticate(db: Database, settings: Settings, token: str) -> Principal:
     """The principal of a token. Raises TokenRefused if unknown, expired or revoked."""
     with db.statement() as conn:
         row = conn.exec_driver_sql(
-            "SELECT t.id, t.bureau, t.role, t.label, t.vouches,"
+            "SELECT t.bureau, t.role, t.label, t.vouches,"
+            # A rotated token is still the same system's.
+            "  CASE WHEN t.role = 'intake' THEN (SELECT min(f.id) FROM api_token AS f"
+            "   WHERE f.bureau = t.bureau AND f.label = t.label AND f.role = t.role) END AS system,"
             # A role is lent to people, and only while it is its lender's own.
             "  ARRAY(SELECT d.role || ':' || d.from_label FROM delegation AS d"
             "   WHERE d.bureau = t.bureau AND d.to_label = t.label"
@@ -102,6 +106,6 @@ def authenticate(db: Database, settings: Settings, token: str) -> Principal:
         role=Role(row.role),
         label=row.label,
         lent=tuple(Lent(Role(role), by) for role, _, by in lent),
-        token=row.id,
+        system=row.system,
         vouches=IdentityLevel(row.vouches or IdentityLevel.UNVERIFIED),
     )

@@ -107,6 +107,22 @@ def test_who_means_to_be_known_is_never_taken_for_anybody(
         assert conn.exec_driver_sql("SELECT count(*) FROM application").scalar() == 0
 
 
+def test_a_rotated_token_is_the_same_system(
+    api: App, database: Database, settings: Settings
+) -> None:
+    first = filing.credentials(database, settings)
+    body, key = tenant_body() | filing.STATED, {"Idempotency-Key": "5f1c2a7e-rotated"}
+    filed = _post(api, body, **first, **key).json()
+    rotated = {"Authorization": f"Bearer {tokens.rotate(database, settings, 1)}"}
+    again = _post(api, body, **rotated, **key)
+    assert (again.status_code, again.json()["receipt"]) == (202, filed["receipt"])
+    other = tokens.create(
+        database, settings, bureau="sasac", role="intake", label="另一渠道", vouches="assured"
+    )
+    apart = _post(api, body, Authorization=f"Bearer {other}", **key)
+    assert apart.json()["receipt"] != filed["receipt"]
+
+
 def test_each_line_of_a_batch_says_who_files(
     api: App, database: Database, settings: Settings
 ) -> None:

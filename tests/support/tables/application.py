@@ -69,7 +69,7 @@ application = Table(
     Column("identity_note", Text),
     # Over which the contact that was given can be reached for certain.
     Column("confirmed_channels", ARRAY(Text), nullable=False, server_default=text("'{}'")),
-    # The token of the system that sent it.
+    # The first token of the system that sent it.
     Column("client", BigInteger),
     one_of("identity", IdentityLevel),
     one_of("identity_how", IdentityMeans, nullable=True),
