@@ -44,7 +44,7 @@ def submit() -> Response:
     if client is None:
         made.limiter.form()
     else:
-        made.limiter.client(client.token)
+        made.limiter.client(client.system)
     key = _idempotency_key()
     submission = load_application(read_json(request, made.settings.max_body_bytes), made.forms_of)
     if client is None:

@@ -53,7 +53,7 @@ _slots = threading.BoundedSemaphore(BATCHES)
 @for_clients
 def submit(client: Principal) -> Response:
     made = services()
-    made.limiter.client(client.token)
+    made.limiter.client(client.system)
     require_type(request, MEDIA_TYPE, "NDJSON")
     if not _slots.acquire(blocking=False):
         drain(request)
@@ -81,7 +81,7 @@ def _results(made: Services, client: Principal, read: Any, request_id: str) -> I
         for group in groups:
             lines = [_line(made, outcome) for outcome in group]
             counts.update(_kind(line) for line in lines)
-            made.limiter.drawn(client.token, len(lines))
+            made.limiter.drawn(client.system, len(lines))
             yield b"".join([_encode(line) for line in lines])
         yield _encode({"end": True, **{kind: counts[kind] for kind in _KINDS}})
     finally:
