@@ -112,6 +112,12 @@ class CallbackSchema(StrictSchema):
     note = _reason("回访情况")
 
 
+class PhoneCallSchema(StrictSchema):
+    """What came of telling an applicant by telephone (电话告知)."""
+
+    note = _reason("告知情况")
+
+
 class AnyValue(Described, fields.Raw):
     """A value of whichever kind the form asks; the form checks it afterwards."""
 

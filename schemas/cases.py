@@ -32,6 +32,7 @@ class CaseQuerySchema(StrictSchema):
     leading = fields.Boolean(**about("是否牵头", "true 只看牵头，false 只看抄送"))
     acknowledged = fields.Boolean(**about("是否已签收"))
     callback = fields.Boolean(**about("有无待办回访"))
+    to_call = fields.Boolean(**about("有无待办电话告知"))
     overdue = fields.Boolean(**about("有无逾期事项"))
     waiting_for = Text(max_length=40, **about("待认定的条件代码", "例如 1.3"))
     identity = fields.String(validate=one_of(IdentityLevel), **about("身份核实程度代码"))
@@ -131,6 +132,16 @@ class Headroom:
 
 
 @answer
+class CallOnRecord:
+    """Something the applicant has to be told by telephone."""
+
+    text: Annotated[str, about("告知的内容")]
+    at: Annotated[datetime, about("何时起")]
+    done_at: Annotated[datetime | None, about("告知时间")]
+    note: Annotated[str | None, about("告知情况")]
+
+
+@answer
 class Casework:
     """What only the bureaus see."""
 
@@ -147,6 +158,7 @@ class Casework:
     ]
     determinations: Annotated[list[DeterminationOnRecord], about("历次认定")]
     callback: Annotated[CallbackState | None, about("回访")]
+    calls: Annotated[list[CallOnRecord], about("电话告知", "短信、邮件未能告知的事项")]
     cap: Annotated[Headroom | None, about("单家机构累计上限", "仅供办理")]
     actions: Annotated[list[Act], about("本单位现在可以办理的事项")]
 

@@ -59,6 +59,7 @@ class Timeline:
     at: Annotated[datetime, about("时间")]
     type: Annotated[str, about("类别")]
     text: Annotated[str, about("说明")]
+    folded: Annotated[bool, about("是否送达记录", "展示时可折叠")] = False
 
 
 @answer

@@ -71,6 +71,7 @@ class Channel(Vocabulary):
     DINGTALK = "dingtalk", "钉钉"
     WECOM = "wecom", "企业微信"
     SMS = "sms", "短信"
+    CALL = "call", "电话告知"  # nothing is sent: somebody of the bureau calls, and ticks it off
 
 
 class DeliveryState(Vocabulary):
@@ -78,8 +79,18 @@ class DeliveryState(Vocabulary):
 
     PENDING = "pending", "待发送"
     SENDING = "sending", "正在发送"
-    SENT = "sent", "已送达"
+    SENT = "sent", "已发出"
     FAILED = "failed", "发送失败"
+
+
+# What arrives with being sent; what a server took is no more than sent.
+_ARRIVED: Final[Mapping[tuple[str, str], str]] = {
+    (Channel.INBOX, DeliveryState.SENT): "已送达",
+    (Channel.PORTAL, DeliveryState.SENT): "已送达",
+    (Channel.WEBHOOK, DeliveryState.SENT): "已送达",
+    (Channel.CALL, DeliveryState.SENT): "已电话告知",
+    (Channel.CALL, DeliveryState.PENDING): "待办",
+}
 
 
 def sentence(row: Mapping[str, Any], heading: str, names: Callable[[str], str]) -> str:
@@ -90,7 +101,7 @@ def sentence(row: Mapping[str, Any], heading: str, names: Callable[[str], str]) 
         whom += "负责人"
     elif to.endpoint is not None:
         whom += RecipientKind.SYSTEM.label
-    state = DeliveryState(row["state"]).label
+    state = _ARRIVED.get((row["channel"], row["state"])) or DeliveryState(row["state"]).label
     if row["state"] == DeliveryState.PENDING and row["attempts"]:
         state = f"已尝试{row['attempts']}次，待重试"
     return f"告知{whom}（{heading}，{Channel(row['channel']).label}）：{state}"

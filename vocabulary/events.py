@@ -249,6 +249,13 @@ class EventType(StrEnum):
     REVIEW_REQUESTED = "review.requested", "申报单位已申请复核", _to(_BUREAU, Party.COPIED)
     REVIEW_DECIDED = "review.decided", "{bureau}已复核：{upheld}", _to(_APPLICANT)
 
+    APPLICANT_UNREACHED = (
+        "applicant.unreached",
+        "未能以短信或邮件告知申报单位，请{bureau}电话告知",
+        _to(_BUREAU, heading="电话告知"),
+    )
+    APPLICANT_CALLED = "applicant.called", "{bureau}已电话告知申报单位", _NOBODY
+
     VISIT_SCHEDULED = "visit.scheduled", "已安排走访：{bureau}，{day}", _to(heading="走访安排")
     VISIT_MERGED = "visit.merged", "并入已安排的走访：{bureau}，{day}", _NOBODY
     VISIT_PLANNED = "visit.planned", "走访已排期：{bureau}，{day}", _NOBODY

@@ -1,8 +1,9 @@
 """kombu's Redis transport, corrected where losing the broker would stop a worker for good or long.
 
-Two faults are in kombu 5.7.0 and need a task to be running when the broker goes away; the tests
-in tests/workers/test_broker_loss.py bring them about. Every process that imports `workers.app` or
-the relay uses this transport, by whichever form of REDIS_URL. The third is a default that no
+Two faults are in kombu 5.7.0 and need a task to be running when the broker goes away, a third is
+its way with a broker that refuses writes; the tests in tests/workers/test_broker_loss.py bring them
+about. Every process that imports `workers.app` or
+the relay uses this transport, by whichever form of REDIS_URL. The fourth is a default that no
 setting reaches: how long workers and beat pause between two tries to connect.
 """
 
@@ -13,6 +14,7 @@ from typing import Any
 import kombu
 from celery.app import amqp
 from kombu.transport import TRANSPORT_ALIASES, redis, virtual
+from redis.exceptions import ResponseError
 
 RETRY_SECONDS = {"interval_start": 0.2, "interval_step": 0.2, "interval_max": 1.0}
 
@@ -63,6 +65,9 @@ class Transport(redis.Transport):
     """The transport to use for Redis-protocol brokers."""
 
     Channel: Any = Channel
+    # A broker that answers and refuses (read-only, out of memory, too few replicas) is one to wait
+    # for: kombu counts it as a fault of the channel, and the worker would end.
+    connection_errors = (*redis.Transport.connection_errors, ResponseError)
 
 
 class Connection(kombu.Connection):

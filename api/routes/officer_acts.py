@@ -17,6 +17,7 @@ from casework.acts import (
     determine,
     findings,
     identity_check,
+    phone_call,
     rating,
     review,
     supplement,
@@ -168,6 +169,13 @@ _act("review", Right.DECIDE_REVIEW, sent.ReviewDecisionSchema(), review.decide)(
 _act("callback", Right.CALL_BACK, sent.CallbackSchema(), rating.call_back)(
     "记录回访",
     "评价为不满意或非常不满意的，回访后记录情况。",
+    done="已记录",
+)
+
+
+_act("phone-call", Right.CALL_BACK, sent.PhoneCallSchema(), phone_call.tick_off)(
+    "记录电话告知",
+    "短信、邮件未能告知申报单位的事项，由牵头单位电话告知后记录情况。",
     done="已记录",
 )
 

@@ -22,9 +22,9 @@ from casework.docket.desk import Case, Versions
 from casework.errors import Conflict, Invalid
 from casework.outbox import deliveries
 from casework.outbox.deliveries import Notification
-from config.channels import MOBILE
 from config.settings import Settings
 from schemas.identity import CodeAsked
+from schemas.kit.telephone import read_telephone
 from store import ledger
 from store.db import Database
 from store.predicates import TODAY, day
@@ -132,7 +132,10 @@ def verify(
 def _address(case: Case, channel: Channel) -> str:
     member, label, _ = CONFIRMABLE[channel]
     address: str | None = (case.enterprise.get("contact") or {}).get(member)
-    if address is None or (channel is Channel.SMS and not MOBILE.fullmatch(address)):
+    if address is not None and channel is Channel.SMS:
+        phone = read_telephone(address)
+        address = phone.text_address if phone else None
+    if address is None:
         raise NoAddress(f"联系人没有填写{label}，不能接收验证码。可以先更正联系方式。")
     return address
 

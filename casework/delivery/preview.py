@@ -116,7 +116,7 @@ def _render(
     )
     if channel is Channel.WEBHOOK:
         return WebhookChannel(settings).render(parcel)
-    if channel in (Channel.INBOX, Channel.PORTAL):
+    if channel in (Channel.INBOX, Channel.PORTAL, Channel.CALL):
         # The row itself is the message; whoever reads it sees the same words in one sentence.
         return parcel.letter.brief if parcel.letter else ""
     return opened(channel, settings).render(parcel)
@@ -159,6 +159,7 @@ def _sample(settings: Settings, application: Mapping[str, Any]) -> tuple[Letterh
         upheld=True,
         fields=["/facts/difficulty"],
         moved_from=AT.date().isoformat(),
+        corrected_from=AT.date().isoformat(),
         request=1,
         to=contact.bureau,
         reason="示例理由",

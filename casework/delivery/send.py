@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework.delivery import code_letter, digest, quiet_hours, webhooks
+from casework.delivery import calls, code_letter, digest, quiet_hours, webhooks
 from casework.delivery.channels import gate
 from casework.delivery.channels.base import Endpoint, Parcel, Target, TargetLostError, TryLater
 from casework.delivery.channels.registry import WEBHOOK_BACKOFF, Channels, target_of
@@ -128,7 +128,13 @@ def _take(db: Database, settings: Settings, item_id: int) -> _Job | None:
             _mark(conn, row.id, DeliveryState.FAILED, "webhook: the endpoint is disabled")
             ledger.finish(conn, [item_id])
             return None
-        if _is_unconfirmed(row):
+        if row.channel == Channel.CALL:
+            if calls.ask(conn, settings, row.id):
+                ledger.finish(conn, [item_id])
+            else:
+                ledger.defer(conn, item_id, calls.WAIT_SECONDS)
+            return None
+        if _is_unconfirmed(settings, row):
             _mark(conn, row.id, DeliveryState.FAILED, "the address is not confirmed any more")
             ledger.finish(conn, [item_id])
             return None
@@ -152,10 +158,11 @@ def _take(db: Database, settings: Settings, item_id: int) -> _Job | None:
     return job
 
 
-def _is_unconfirmed(row: Row[Any]) -> bool:
+def _is_unconfirmed(settings: Settings, row: Row[Any]) -> bool:
     """Whether an enterprise's address is one to which nothing goes, corrected meanwhile perhaps."""
     to = Recipient.parse(row.recipient)
-    known = row.address is None or row.address in row.contact.values()
+    ways = deliveries.ways_to_enterprise(settings, row.contact or {})
+    known = row.address is None or any(way.address == row.address for way in ways)
     return to.kind is RecipientKind.APPLICANT and not known and row.type not in _TO_THE_OTHER
 
 
@@ -212,7 +219,8 @@ def _may_go(conn: Connection, job: _Job) -> bool:
     admission = gate.admit(conn, job.target)
     if admission.wait is None:
         return True
-    if not (admission.broken and _hand_over(conn, job, "retryable: the channel is out of order")):
+    reason = "retryable: the channel is out of order"
+    if not (admission.broken and _hand_over(conn, job, reason, for_good=False)):
         ledger.defer(conn, job.item_id, admission.wait)
     return False
 
@@ -276,7 +284,7 @@ def _fail(
             _hold_against_target(conn, job, failure.error)
             final = isinstance(failure.error, PermanentError)
             if (final or job.attempt >= settings.failover_attempts) and _hand_over(
-                conn, job, failure.reason
+                conn, job, failure.reason, for_good=final
             ):
                 return
         if isinstance(failure.error, EndpointGone) and job is not None:
@@ -297,6 +305,8 @@ def _fail(
         if job is not None:
             state = DeliveryState.FAILED if settled.dead else DeliveryState.PENDING
             _mark(conn, job.delivery_id, state, failure.reason)
+            if settled.dead:
+                deliveries.hand_over(conn, job.notification, job.ways, for_good=True)
         else:
             _mark_subject(conn, failure.item_id, failure.reason, dead=settled.dead)
     report.failures.append(settled)
@@ -313,9 +323,9 @@ def _hold_against_target(conn: Connection, job: _Job, error: Exception) -> None:
         webhooks.switch_off(conn, job.endpoint.id, reason="failing")
 
 
-def _hand_over(conn: Connection, job: _Job, reason: str) -> bool:
+def _hand_over(conn: Connection, job: _Job, reason: str, *, for_good: bool) -> bool:
     """Let the recipient's next channel deliver the message. False if there is none left."""
-    following = deliveries.hand_over(conn, job.notification, job.ways)
+    following = deliveries.hand_over(conn, job.notification, job.ways, for_good=for_good)
     if following is None:
         return False
     _mark(conn, job.delivery_id, DeliveryState.FAILED, reason)

@@ -20,7 +20,7 @@ from casework.followup import visit_booking, visit_plan
 from casework.outbox import deliveries
 from casework.workdays import add_working_days, is_provisional, is_working_day, published_until
 from config.settings import Settings
-from store import ledger
+from store import ledger, predicates
 from store.db import Database, app_now
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
@@ -147,7 +147,8 @@ def _tell(
     first: dict[int, Row[Any]] = {}
     leads: dict[int, set[str]] = {}
     for about in conn.exec_driver_sql(
-        "SELECT id, visit_id, lead_bureau, enterprise -> 'contact' AS contact FROM application"
+        f"SELECT a.id, a.visit_id, a.lead_bureau, {predicates.CONFIRMED_CONTACT} AS contact"  # noqa: S608 -- a constant
+        " FROM application AS a"
         " WHERE visit_id = ANY(%(ids)s) AND state <> 'withdrawn' ORDER BY id",
         {"ids": [row.id for row, _ in moved]},
     ).all():
@@ -168,8 +169,8 @@ def _requests(db: Database, settings: Settings) -> int | None:
     """One group of requests; None where there are none (left)."""
     with db.transaction() as conn:
         rows = conn.exec_driver_sql(
-            "SELECT q.id, q.application_id, q.bureau, q.opened_at, q.due_on,"
-            "  a.enterprise -> 'contact' AS contact"
+            "SELECT q.id, q.application_id, q.bureau, q.opened_at, q.due_on,"  # noqa: S608
+            f"  {predicates.CONFIRMED_CONTACT} AS contact"
             " FROM request AS q JOIN application AS a ON a.id = q.application_id"
             " WHERE q.provisional AND q.state = 'open' AND q.due_on <= %(until)s"
             " ORDER BY q.id LIMIT %(most)s FOR NO KEY UPDATE OF q",

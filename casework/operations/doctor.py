@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 
 from casework import workdays
 from casework.docket import states
-from casework.operations import readiness
+from casework.operations import broker_state, readiness
+from casework.operations.broker_state import Fault
 from casework.work import canary
 from casework.work.stages import STAGES
 from config.settings import Settings
@@ -107,13 +108,14 @@ class Diagnosis:
 def examine(db: Database, settings: Settings) -> Diagnosis:
     """Look everything over in one snapshot. Raises what the database raises when it is away."""
     parts = readiness.check(db, settings).parts
+    fault = broker_state.look(settings.redis_url)
     with db.transaction() as conn:
         conn.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         places = _places(conn)
         accepted: int = conn.exec_driver_sql("SELECT count(*) FROM application").scalar_one()
         troubles = [
-            *_down(parts),
-            *_closed_ways(conn, settings),
+            *_down(parts, fault),
+            *_closed_ways(conn, settings, fault),
             *_orphans(conn),
             *_hanging(conn),
             *_late(conn, settings),
@@ -179,7 +181,7 @@ AND NOT EXISTS (SELECT FROM work_item AS w WHERE w.stage = 'assess' AND w.subjec
 
 _DELIVERIES = """
 SELECT d.id, d.id::text AS receipt, d.created_at AS since FROM delivery AS d
-WHERE d.state IN ('pending', 'sending')
+WHERE d.state IN ('pending', 'sending') AND d.channel <> 'call'
 AND NOT EXISTS (SELECT FROM work_item AS w WHERE w.stage = 'notify' AND w.subject_id = d.id)
 """
 
@@ -197,13 +199,15 @@ def _places(conn: Connection) -> dict[str, int]:
     return counted
 
 
-def _down(parts: Parts) -> list[Trouble]:
-    schema, broker = "the schema is not the one of this code", "the broker does not answer"
-    checked = [
-        (parts.schema, schema, "wenqi migrate"),
-        (parts.broker, broker, _restart("valkey", "redis")),
-    ]
-    return [Trouble(what, 1, None, part.text, how) for part, what, how in checked if not part.ok]
+def _down(parts: Parts, fault: Fault | None) -> list[Trouble]:
+    found = []
+    if not parts.schema.ok:
+        what = "the schema is not the one of this code"
+        found.append(Trouble(what, 1, None, parts.schema.text, "wenqi migrate"))
+    if fault is not None:
+        how = fault.mend or _restart("valkey", "redis")
+        found.append(Trouble(fault.what, 1, None, fault.text, how))
+    return found
 
 
 def _restart(name: str, service: str | None = None) -> str:
@@ -211,7 +215,7 @@ def _restart(name: str, service: str | None = None) -> str:
     return f"wenqi restart {name}   (compose: docker compose restart {service or name})"
 
 
-def _closed_ways(conn: Connection, settings: Settings) -> list[Trouble]:
+def _closed_ways(conn: Connection, settings: Settings, fault: Fault | None) -> list[Trouble]:
     """Queues no canary has come through for too long, or ever."""
     rows = conn.exec_driver_sql("SELECT queue, seen_at FROM canary ORDER BY queue").all()
     ages = canary.ages(conn)
@@ -221,8 +225,11 @@ def _closed_ways(conn: Connection, settings: Settings) -> list[Trouble]:
         return [Trouble("the way through every queue", 1, None, why, _restart("relay"))]
     if len(late) == len(rows):
         why = "no canary came through any queue: the relay or the broker does not work"
+        how = _restart("relay")
+        if fault is not None:
+            why, how = f"no canary came through any queue: {fault.what}", fault.mend or how
         since = max((at for at in late.values() if at is not None), default=None)
-        return [Trouble("the way through every queue", len(late), since, why, _restart("relay"))]
+        return [Trouble("the way through every queue", len(late), since, why, how)]
     why = "others' canaries come through, its own do not: its worker is down, stuck or overloaded"
     return [
         Trouble(f"the way through queue {queue}", 1, at, why, _restart(f"worker-{queue}"))

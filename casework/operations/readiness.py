@@ -6,16 +6,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import redis
-
 from casework.database import UNAVAILABLE, UNREADABLE
+from casework.operations import broker_state
 from casework.work import canary
 from config.settings import Settings
 from schemas.health import Part, Parts, PathPart, Ready
 from store import migrate
 from store.db import Database
-
-BROKER_SECONDS = 1.0
 
 _OK = "正常"
 _FINE = Part(ok=True, text=_OK)
@@ -103,16 +100,8 @@ def _head() -> str:
 
 
 def _broker(url: str) -> Part:
-    # kombu's name for a unix socket is not redis-py's.
-    url = url.replace("redis+socket://", "unix://", 1)
-    try:
-        with redis.Redis.from_url(
-            url, socket_timeout=BROKER_SECONDS, socket_connect_timeout=BROKER_SECONDS
-        ) as client:
-            client.ping()
-    except (redis.RedisError, OSError):
-        return Part(ok=False, text="无法连接消息代理；申报照常受理，恢复后自动处理")
-    return _FINE
+    fault = broker_state.look(url)
+    return _FINE if fault is None else Part(ok=False, text=fault.text)
 
 
 def _path(db: Database, settings: Settings) -> PathPart:

@@ -110,17 +110,20 @@ def ways_to_bureau(settings: Settings, to: Recipient) -> tuple[Contact, ...]:
 
 
 def ways_to_enterprise(settings: Settings, contact: Mapping[str, str]) -> tuple[Contact, ...]:
-    """How an enterprise can be reached outside its status page, in order of trial."""
+    """How an enterprise can be reached outside its status page, in order of trial.
+
+    The last is a call by the bureau, where the deployment sends messages to enterprises at all.
+    """
     phone = read_telephone(contact.get("phone") or "")
     addresses = {
         "email": contact.get("email"),
         "sms": phone.text_address if phone else None,  # a landline takes no short message
     }
-    return tuple(
-        Contact(channel, address)
-        for channel in settings.enterprise_channels
-        if _is_open(settings, channel) and (address := addresses[channel])
-    )
+    channels = [each for each in settings.enterprise_channels if _is_open(settings, each)]
+    ways = [Contact(channel, address) for channel in channels if (address := addresses[channel])]
+    if channels:
+        ways.append(Contact(Channel.CALL.value, contact.get("phone") or ""))
+    return tuple(ways)
 
 
 def sends_codes(settings: Settings, channel: Channel) -> bool:
@@ -128,14 +131,18 @@ def sends_codes(settings: Settings, channel: Channel) -> bool:
     return settings.codes_file is not None or _is_open(settings, channel)
 
 
-def hand_over(conn: Connection, failed: Notification, ways: Sequence[Contact]) -> Channel | None:
+def hand_over(
+    conn: Connection, failed: Notification, ways: Sequence[Contact], *, for_good: bool
+) -> Channel | None:
     """Put a message that one channel could not deliver on its way over the recipient's next one.
 
-    None if there is none (left).
+    `for_good`: it never will, so that somebody may be called. None if there is none (left).
     """
     channels = [way.channel for way in ways]
     place = channels.index(failed.channel) if failed.channel in channels else len(ways)
     for way in ways[place + 1 :]:
+        if way.channel == Channel.CALL and not for_good:
+            continue
         about = (failed.event_id, failed.application_id, failed.visit_id, failed.recipient)
         if write(conn, [_by(way, about)]):
             return Channel(way.channel)

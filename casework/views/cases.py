@@ -40,11 +40,12 @@ from vocabulary.outcomes import Outcome
 class Wanted:
     """Filters of the case list; None means any.
 
-    `leading`: cases the bureau leads, or is copied on; `acknowledged`, `callback` (an open one):
-    yes or no; `received_from`, `received_to`: days in Asia/Shanghai, both included; `q`: a receipt,
-    a credit code, or part of a name, a former one too, in any usual writing; `overdue`: a promised
-    day is past, or none is; `waiting_for`: a condition that waits for an official; `question`: an
-    open question's id; `identity`: how far it is known who files.
+    `leading`: cases the bureau leads, or is copied on; `acknowledged`, `callback` (an open one),
+    `to_call` (somebody to be told by telephone): yes or no; `received_from`, `received_to`: days in
+    Asia/Shanghai, both included; `q`: a receipt, a credit code, or part of a name, a former one
+    too, in any usual writing; `overdue`: a promised day is past, or none is; `waiting_for`: a
+    condition that waits for an official; `question`: an open question's id;
+    `identity`: how far it is known who files.
     """
 
     state: str | None = None
@@ -53,6 +54,7 @@ class Wanted:
     leading: bool | None = None
     acknowledged: bool | None = None
     callback: bool | None = None
+    to_call: bool | None = None
     received_from: date | None = None
     received_to: date | None = None
     q: str | None = None
@@ -86,6 +88,8 @@ WHERE {predicates.ON_THE_CASE}
         OR (a.acknowledged_at IS NOT NULL) = %(acknowledged)s)
     AND (%(callback)s::bool IS NULL OR %(callback)s = EXISTS (SELECT FROM callback AS c
         WHERE c.application_id = a.id AND c.bureau = %(bureau)s AND c.done_at IS NULL))
+    AND (%(to_call)s::bool IS NULL OR %(to_call)s = EXISTS (SELECT FROM delivery AS d
+        WHERE d.application_id = a.id AND d.channel = 'call' AND d.state = 'pending'))
     AND (%(received_from)s::date IS NULL
         OR {predicates.RECEIVED_FROM})
     AND (%(received_to)s::date IS NULL
@@ -193,7 +197,10 @@ def read(db: Database, settings: Settings, principal: Principal, receipt: str) -
         officer=True,
         leads=found.row["lead_bureau"] == principal.bureau,
         casework=progress.for_bureau(
-            found.row, cap, open_acts.to_bureau(principal, found.edition, found.row)
+            found.row,
+            cap,
+            open_acts.to_bureau(principal, found.edition, found.row),
+            found.bureau_name,
         ),
         application=build(Filed, found.row),
         official_findings=[build(RecordedFinding, row) for row in findings],

@@ -252,7 +252,8 @@ def _next_step(
     asked_until = progress.due(row)
     if asked_until is not None:
         who, action = Side.APPLICANT, "请按所列事项补正"
-        by, provisional, basis = asked_until, False, "联系单位要求补正时确定的期限"
+        by, provisional = asked_until, False
+        basis = "联系单位要求补正时确定的期限" + progress.called(row)
     return NextStep(
         who=who,
         action=action,
@@ -278,13 +279,20 @@ def _timeline(dossier: Dossier) -> list[Timeline]:
     """Events and deliveries in order of time, each with a Chinese sentence."""
     names = dossier.bureau_name
     lines = [
-        build(Timeline, event, text=EventType(event["type"]).sentence(event["data"], names))
+        build(
+            Timeline,
+            event,
+            text=EventType(event["type"]).sentence(event["data"], names),
+            folded=False,
+        )
         for event in dossier.row["events"] or ()
         if EventType(event["type"]).is_on_timeline
     ]
     for delivery in dossier.row["deliveries"] or ():
         heading = EventType(delivery["event_type"]).audience.heading
         text = deliveries.sentence(delivery, heading, names)
-        lines.append(build(Timeline, delivery, type=f"delivery.{delivery['state']}", text=text))
+        lines.append(
+            build(Timeline, delivery, type=f"delivery.{delivery['state']}", text=text, folded=True)
+        )
     # Stable: what happened in one transaction keeps its order.
     return sorted(lines, key=lambda line: line.at)

@@ -13,7 +13,13 @@ from typing import Any, Final
 from marshmallow import Schema
 
 from schemas import pointers
-from schemas.cases import CallbackState, Casework, DeterminationOnRecord, Headroom
+from schemas.cases import (
+    CallbackState,
+    CallOnRecord,
+    Casework,
+    DeterminationOnRecord,
+    Headroom,
+)
 from schemas.kit.answers import build
 from schemas.labels import label
 from schemas.status import (
@@ -24,7 +30,9 @@ from schemas.status import (
     Review,
 )
 from vocabulary.cases import Act, DeterminationState, Grade, ReviewState, State, SupplementState
+from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
+from vocabulary.zone import CHINA
 
 Names = Callable[[str], str]
 Row = Mapping[str, Any]
@@ -43,6 +51,10 @@ COLUMNS: Final = """
         WHERE f.application_id = a.id) AS found_by,
     (SELECT to_jsonb(r) FROM review AS r WHERE r.application_id = a.id
         ORDER BY r.id DESC LIMIT 1) AS review,
+    (SELECT jsonb_agg(jsonb_build_object('type', e.type, 'data', e.data, 'at', d.created_at,
+            'done_at', d.sent_at, 'note', d.note) ORDER BY d.id)
+        FROM delivery AS d JOIN event AS e ON e.id = d.event_id
+        WHERE d.application_id = a.id AND d.channel = 'call' AND d.state <> 'failed') AS calls,
     (SELECT to_jsonb(g) FROM rating AS g WHERE g.application_id = a.id) AS rating,
     (SELECT to_jsonb(c) FROM callback AS c WHERE c.application_id = a.id) AS callback
 """
@@ -107,7 +119,29 @@ def rating(row: Row) -> RatingGiven | None:
     return given and build(RatingGiven, given, grade_text=Grade(given["grade"]).label)
 
 
-def for_bureau(row: Row, cap: Headroom | None, actions: list[Act]) -> Casework:
+def calls(row: Row, names: Names) -> list[CallOnRecord]:
+    """What there is to tell the applicant by telephone, and what was told."""
+    return [
+        build(CallOnRecord, each, text=EventType(each["type"]).sentence(each["data"], names))
+        for each in row["calls"] or ()
+    ]
+
+
+def called(row: Row) -> str:
+    """That the applicant could be told by telephone only, as part of how a day comes about."""
+    every = row["calls"] or ()
+    if not every:
+        return ""
+    last = every[-1]["done_at"]
+    told = (
+        f"{datetime.fromisoformat(last).astimezone(CHINA):%Y-%m-%d}已电话告知"
+        if last
+        else "待电话告知"
+    )
+    return f"；短信、邮件未能告知，{told}"
+
+
+def for_bureau(row: Row, cap: Headroom | None, actions: list[Act], names: Names) -> Casework:
     """What only the bureaus see. Takes what they see of a cap; what they may do."""
     asked, opened = row["supplement"], row["callback"]
     return build(
@@ -120,6 +154,7 @@ def for_bureau(row: Row, cap: Headroom | None, actions: list[Act]) -> Casework:
             for each in row["determinations"] or ()
         ],
         callback=opened and build(CallbackState, opened),
+        calls=calls(row, names),
         cap=cap,
         actions=actions,
     )

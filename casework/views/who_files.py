@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from config.channels import MOBILE
 from schemas.identity import Identity
+from schemas.kit.telephone import takes_text
 from vocabulary.cases import State
 from vocabulary.deliveries import Channel
 from vocabulary.identity import CONFIRMABLE, IdentityLevel, IdentityMeans, level_text
@@ -49,7 +49,7 @@ def to_confirm(row: Row) -> list[Channel]:
         channel
         for channel, (member, *_) in CONFIRMABLE.items()
         if (address := contact.get(member)) is not None
-        and (channel is not Channel.SMS or MOBILE.fullmatch(address))
+        and (channel is not Channel.SMS or takes_text(address))
         and channel not in row["confirmed_channels"]
     ]
 

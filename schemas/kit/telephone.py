@@ -88,6 +88,12 @@ def read_telephone(written: str) -> Telephone | None:
     return None
 
 
+def takes_text(written: str) -> bool:
+    """Whether a number as written takes short messages."""
+    read = read_telephone(written)
+    return read is not None and read.is_mobile
+
+
 def _plain(written: str) -> str:
     """Half-width, with one kind of dash, blank and dot."""
     signs = normalize("NFKC", tidy(written))

@@ -15,6 +15,7 @@ from casework.acts import (
     contact_code,
     findings,
     identity_check,
+    phone_call,
     rating,
     review,
     supplement,
@@ -22,7 +23,7 @@ from casework.acts import (
 )
 from casework.acts import withdraw as withdrawal
 from casework.acts.determine import Decision
-from casework.delivery import digest, webhooks
+from casework.delivery import digest, send, webhooks
 from casework.docket import trail
 from casework.followup import (
     calendar_update,
@@ -46,7 +47,7 @@ from casework.work.dispatch import Stage
 from casework.workdays import add_working_days
 from schemas.findings import Finding
 from tests.support import filing
-from tests.support.applications import guarantee_body, tenant, uscc
+from tests.support.applications import guarantee_body, tenant, tenant_body, uscc
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, SECOND_HEAD, YES, Office, decide
 from tests.support.packaged import example
@@ -328,11 +329,27 @@ def house(office: Office) -> None:
     webhooks.disable(office.db, endpoint)
 
 
+def unreached(office: Office) -> None:
+    """Someone with a landline alone, where messages are sent, is called."""
+    body = tenant_body(uscc=uscc(41))
+    body["enterprise"]["contact"] = {"name": "测试甲", "phone": "010-88001234"}
+    sending = replace(office.settings, smtp_url="smtp://127.0.0.1:9", smtp_from="w@example.org")
+    receipt = office.submit(body).receipt
+    supplement.request(
+        office.db, sending, OFFICER, receipt, office.seen(receipt),
+        fields=(RENT_FIELD,), reason="金额不符", due_on=office.in_days(7),
+    )  # fmt: skip
+    send.run(office.db, sending, claim_ids(office.db, sending, Stage.NOTIFY))
+    phone_call.tick_off(
+        office.db, sending, OFFICER, receipt, office.seen(receipt), note="已告知补正事项"
+    )
+
+
 def live(office: Office, folder: Path) -> None:
     """All of it; amounts above 10,000 yuan take two."""
     chapters: tuple[Callable[[Office], None], ...] = (
         house, looks, who_files, case_to_the_end, above_the_bureau, caps, overlaps, stuck, visits,
-        files,
+        files, unreached,
     )  # fmt: skip
     for chapter in chapters:
         chapter(office)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
+import redis
 
+from casework.operations import broker_state, doctor, readiness
 from casework.work.dispatch import Stage
 from config.settings import Settings
 from store.db import Database
@@ -62,6 +66,51 @@ def test_a_worker_outlives_its_broker(
     wait_for(lambda: waiting(database, Stage.ASSESS) == 0, "the rest is assessed")
     assert_effects_exactly_once(database, 4 + busy)
     assert made.is_running("worker-assess"), made.log("worker-assess")
+
+
+REFUSALS = {
+    "read-only": (("REPLICAOF", "127.0.0.1", "1"), ("REPLICAOF", "NO", "ONE")),
+    "out of memory": (("CONFIG", "SET", "maxmemory", "1"), ("CONFIG", "SET", "maxmemory", "0")),
+    "replicas": (
+        ("CONFIG", "SET", "min-replicas-to-write", "1"),
+        ("CONFIG", "SET", "min-replicas-to-write", "0"),
+    ),
+}
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_a_worker_waits_for_a_broker_that_answers_and_refuses(
+    database: Database,
+    settings: Settings,
+    launch_app: Callable[..., App],
+    broker: Broker,
+    refusal: str,
+) -> None:
+    made = launch_app("relay", "worker-assess", env={"REDIS_URL": broker.url, "LEASE_SECONDS": "2"})
+    file_tenants(database, settings, 1)
+    wait_for(lambda: waiting(database, Stage.ASSESS) == 0, "the worker works")
+    worker = made.pid("worker-assess")
+    begin, end = REFUSALS[refusal]
+    with redis.Redis.from_url(broker.url) as client:
+        client.execute_command(*begin)
+        file_tenants(database, settings, 3)
+        time.sleep(4)
+        # Named, with what mends it; the API goes on.
+        fault = broker_state.look(broker.url)
+        assert fault is not None
+        assert fault.mend
+        assert "refuses writes" in fault.what
+        found = doctor.examine(database, replace(settings, redis_url=broker.url)).troubles
+        assert any(each.what == fault.what and each.mend == fault.mend for each in found)
+        assert not readiness.check(
+            database, replace(settings, redis_url=broker.url)
+        ).parts.broker.ok
+        client.execute_command(*end)
+    assert broker_state.look(broker.url) is None
+    wait_for(lambda: waiting(database, Stage.ASSESS) == 0, "the rest is assessed")
+    assert made.is_running("worker-assess"), made.log("worker-assess")
+    assert made.pid("worker-assess") == worker
+    assert_effects_exactly_once(database, 4)
 
 
 def test_a_broker_that_was_away_for_long_is_missed_for_a_second_at_most() -> None:

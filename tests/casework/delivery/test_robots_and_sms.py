@@ -303,7 +303,7 @@ def test_when_one_channel_refuses_for_good_the_next_takes_over_at_once(
     found = status.read(database, settings, accepted.receipt, accepted.access_code)
     texts = [line.text for line in found.timeline]
     assert "告知区国资委（核对结果，钉钉）：发送失败" in texts
-    assert "告知区国资委（核对结果，企业微信）：已送达" in texts
+    assert "告知区国资委（核对结果，企业微信）：已发出" in texts
 
 
 def test_a_failing_channel_is_left_after_some_attempts_and_the_last_one_shows(

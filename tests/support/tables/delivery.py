@@ -39,6 +39,8 @@ delivery = Table(
     Column("sent_at", moment()),
     Column("read_at", moment()),
     Column("last_error", Text),
+    # What came of a call.
+    Column("note", Text),
     UniqueConstraint("event_id", "recipient_kind", "recipient", "channel"),
     one_of("recipient_kind", RecipientKind),
     one_of("channel", Channel),
@@ -49,6 +51,11 @@ delivery = Table(
         "recipient",
         "id",
         postgresql_where=text(f"channel = '{Channel.INBOX}'"),
+    ),
+    Index(
+        "ix_delivery_calls",
+        "application_id",
+        postgresql_where=text("channel = 'call' AND state = 'pending'"),
     ),
     Index(
         None,
