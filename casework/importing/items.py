@@ -12,10 +12,21 @@ from casework.importing.line_rejects import LineRejects
 from casework.importing.reading import CheckedRow, Remarks, Table
 from casework.importing.rejects import TableRejects
 from casework.intake.ndjson import entry, refusal, split
+from casework.tables.sources import is_table
 from casework.tables.values import TableError
 from config.settings import Settings
 from schemas.application import Submission
 from schemas.kit.strict_json import TooLarge
+
+
+def items_of(
+    path: Path, settings: Settings, provision: str | None, advance: Callable[[int], None]
+) -> Items:
+    """A file's items; `provision` is that of rows that do not say it. Raises TableError for what
+    is no file of any."""
+    if is_table(path):
+        return TableItems(path, settings, provision, advance)
+    return LineItems(path, settings, advance)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,16 @@ keys with the applications, so nothing beside the files need be kept.
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import orjson
 
+from casework.database import Database
+from casework.intake import replays
 from config.settings import Settings
 from schemas.application import Submission
+from vocabulary.cases import Source
 
 
 def row_key(settings: Settings, submission: Submission) -> str:
@@ -22,3 +26,32 @@ def row_key(settings: Settings, submission: Submission) -> str:
     said = orjson.dumps(named.document(), option=orjson.OPT_SORT_KEYS)
     digest = hmac.digest(settings.require_secret_key().encode(), b"import-row" + said, "sha256")
     return f"import-row-{digest.hex()}"
+
+
+def known(
+    db: Database, settings: Settings, submissions: Mapping[str, Submission]
+) -> dict[str, str]:
+    """Which of some keyed applications were accepted before: by key the receipt. Files nothing.
+
+    Raises what the database raises.
+    """
+    secret = settings.require_secret_key()
+    hashes = {
+        replays.key_hash(
+            secret,
+            replays.Sender.of(submission.enterprise, Source.IMPORT).name,
+            replays.sha256(key.encode()),
+        ): key
+        for key, submission in submissions.items()
+    }
+    with db.statement() as conn:
+        rows: Sequence[tuple[bytes, str]] = [
+            (bytes(row.key_hash), row.receipt)
+            for row in conn.exec_driver_sql(
+                "SELECT i.key_hash, a.receipt FROM idempotency AS i"
+                " JOIN application AS a ON a.id = i.application_id"
+                " WHERE i.key_hash = ANY(%(hashes)s)",
+                {"hashes": list(hashes)},
+            )
+        ]
+    return {hashes[one]: receipt for one, receipt in rows}

@@ -13,7 +13,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 from casework.database import Database
 from casework.errors import CaseworkError, IdempotencyInFlight
 from casework.importing import places, receipts
-from casework.importing.items import Item, Items, LineItems, TableItems
+from casework.importing.items import Item, Items, items_of
 from casework.importing.reading import Remarks
 from casework.importing.receipts import Receipt, Receipts
 from casework.importing.recognise import row_key
@@ -21,7 +21,6 @@ from casework.intake import identity
 from casework.intake.accept import Accepted
 from casework.intake.batch import Entry, EntryOutcome, file_entries
 from casework.intake.replays import AccessCodeGone
-from casework.tables.sources import is_table
 from casework.tables.values import TableError
 from config.settings import Settings
 from vocabulary.identity import IdentityLevel
@@ -82,15 +81,10 @@ def import_file(
     group is filed only when the receipts of the one before are on disk. Raises TableError if
     nothing of the file can be read, or another import holds it, or nothing can be written.
     """
-    table = is_table(path)
+    items = items_of(path, settings, order.provision, advance)
     try:
         with places.locked(path):
             rescued = receipts.rescued(path)
-            items: Items
-            if table:
-                items = TableItems(path, settings, order.provision, advance)
-            else:
-                items = LineItems(path, settings, advance)
             imported = _Import(db, settings, path, order, items, stopping).run()
             imported.rescued = rescued
             return imported

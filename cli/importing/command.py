@@ -44,6 +44,7 @@ _SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
     show_default=True,
     help="How far you vouch for who the applicants are; recorded as the operator's word.",
 )
+@click.option("--check", is_flag=True, help="Only say what an import would do; file nothing.")
 @click.option("--template", metavar="PROVISION", help="Print an empty table of this form.")
 @click.option(
     "--xlsx", is_flag=True, help="The template as a workbook, with Chinese headings and lists."
@@ -65,6 +66,7 @@ def import_(  # noqa: PLR0913 -- as many as there are options
     items: tuple[str, ...],
     *,
     again: bool,
+    check: bool,
     xlsx: bool,
 ) -> None:
     """Accept the applications in FILE (.xlsx, .csv, .ndjson), one per row or line.
@@ -85,6 +87,8 @@ def import_(  # noqa: PLR0913 -- as many as there are options
     assert path is not None  # noqa: S101 -- checked above
     from casework.importing.run import Order
 
+    if check:
+        sys.exit(_check(folder, path, provision))
     sys.exit(_import(folder, path, Order(IdentityLevel(identity), provision, again)))
 
 
@@ -136,6 +140,30 @@ def _import(folder: Path, path: Path, order: Order) -> int:
         if done.stopped is None:
             bar.finish()
     return _told(done)
+
+
+def _check(folder: Path, path: Path, provision: str | None) -> int:
+    from casework.importing.check import check_file
+    from casework.tables.values import TableError
+
+    fit = before = wrong = 0
+    with opened(folder) as (db, settings):
+        try:
+            looked = check_file(db, settings, path, provision=provision)
+            for item, receipt in looked.rows:
+                if item.submission is None:
+                    wrong += 1
+                    click.echo(f"第 {item.where} 行：{' '.join(item.reasons)}")
+                elif receipt is None:
+                    fit += 1
+                else:
+                    before += 1
+                    click.echo(f"第 {item.where} 行：以前已受理，受理编号 {receipt}")
+        except TableError as error:
+            click.echo(f"文件读不下去：{error}。", err=True)
+            wrong += 1
+    click.echo(f"没有导入。可以受理 {fit} 行，以前已受理 {before} 行，会退回 {wrong} 行。")
+    return REFUSED if wrong else 0
 
 
 def _told(done: Imported) -> int:

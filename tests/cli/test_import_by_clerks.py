@@ -238,6 +238,23 @@ def test_a_mark_at_the_start_of_lines_is_no_part_of_them(
     assert (tmp_path / "in.rejects.ndjson").read_text("utf-8") == '{"broken"\n'
 
 
+def test_a_file_is_looked_at_before_anything_is_filed(
+    run: Run, tmp_path: Path, database: Database
+) -> None:
+    first, second, bad = tenant_row(), tenant_row(), tenant_row(rent="-5")
+    assert run(write_csv(tmp_path / "one.csv", [first])).exit_code == 0
+    path = write_xlsx(tmp_path / "in.xlsx", [first, second, bad])
+    looked = run("--check", path)
+    assert looked.exit_code == 1
+    receipt = column(database, "SELECT receipt FROM application")[0]
+    assert f"第 2 行：以前已受理，受理编号 {receipt}" in looked.output
+    assert "第 4 行：承租的房产1·租金（元）（" in looked.output
+    assert "没有导入。可以受理 1 行，以前已受理 1 行，会退回 1 行。" in looked.output
+    assert scalar(database, COUNT) == 1
+    names = {one.name for one in tmp_path.iterdir() if one.is_file()}
+    assert names == {"one.csv", "one.receipts.csv", "in.xlsx"}
+
+
 def test_rows_are_checked_before_anything_is_filed(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:
