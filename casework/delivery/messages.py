@@ -58,7 +58,7 @@ def to_bureau(head: Letterhead, link: str) -> Letter:
     if found.against:
         lines += ["", "不符合的条件："]
         lines += [
-            f"  {number}. {reason}"
+            f"  {number}. {_line(reason)}"
             for number, reason in enumerate(found.against[:MOST_REASONS], start=1)
         ]
         if len(found.against) > MOST_REASONS:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from casework.delivery import send as notify
 from casework.delivery.messages import Letter
 from casework.errors import PermanentError
 from casework.views import letterhead, status
-from casework.views.letterhead import Letterhead
+from casework.views.letterhead import Conclusion, Letterhead
 from casework.work import dispatch
 from casework.work.dispatch import Stage
 from config.settings import Settings
@@ -256,6 +257,18 @@ def head(name: str) -> Letterhead:
             **dict.fromkeys(("bureau_name", "section", "name", "phone", "printed"), "测试"),
         ),
     )
+
+
+def test_a_bureau_is_told_what_is_refused_and_why_in_one_line_each() -> None:
+    reasons = tuple(f"条件{number}：第一行\n办理地址：第二行" for number in range(12))
+    told = replace(
+        head("测试"), conclusion=Conclusion("不符合条件", Decimal(0), "结论。", against=reasons)
+    )
+    text = messages.to_bureau(told, "https://wenqi.example.org").text
+    assert "不符合的条件：" in text
+    assert "共12项" in text
+    assert text.count("：第一行 办理地址：第二行") == messages.MOST_REASONS
+    assert text.count("\n办理地址：") == 1
 
 
 @pytest.mark.parametrize(
