@@ -131,7 +131,7 @@ class Status:
     state_text: Annotated[str, about("状态")]
     outcome: Annotated[Outcome | None, about("结果代码")]
     outcome_text: Annotated[str | None, about("结果")]
-    amount: Annotated[Decimal | None, about("金额")]
+    amount: Annotated[Decimal | None, about("按规则计算的金额", "认定前不算准予")]
     next: Annotated[NextStep, about("下一步")]
     bureaus: Annotated[Routed | None, about("联系单位")]
     visit: Annotated[Visit | None, about("走访")]
