@@ -23,8 +23,7 @@ class Ruling:
 
     @property
     def overrides(self) -> bool:
-        """Whether it grants more than the rules computed: a second person has approved it, and it
-        takes keys from whoever has only claimed them."""
+        """Whether it grants more than the rules computed, which a second person has approved."""
         if self.amount is None or self.computed is None:
             return False
         return self.amount > self.computed
@@ -63,11 +62,6 @@ class Candidate(NamedTuple):
     def again(self) -> bool:
         """Whether it has been assessed before, so that it may hold keys and cap already."""
         return self.was.serial > 0
-
-    @property
-    def overrides(self) -> bool:
-        """Whether a person granted it more than the rules computed."""
-        return self.ruling is not None and self.ruling.granted and self.ruling.overrides
 
 
 @dataclass(slots=True)
