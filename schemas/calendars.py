@@ -10,13 +10,13 @@ from marshmallow import fields
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
-from schemas.kit.fields import Text
+from schemas.kit.names import Name
 
 
 class CalendarRequestSchema(StrictSchema):
     """A new calendar subscription."""
 
-    label = Text(max_length=100, required=True, **about("用途", "如使用人或日历名称"))
+    label = Name(max_length=100, required=True, **about("用途", "如使用人或日历名称"))
 
 
 @answer

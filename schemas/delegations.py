@@ -9,17 +9,18 @@ from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Text
+from schemas.kit.names import Name
 from vocabulary.people import Role
 
 
 class DelegationRequestSchema(StrictSchema):
     """What is asked for."""
 
-    to = Text(max_length=80, required=True, **about("代办人", "其令牌的使用人名称"))
+    to = Name(max_length=80, required=True, **about("代办人", "其令牌的使用人名称"))
     starts_on = DateField(**about("开始日", "不填即从现在起"))
     ends_on = DateField(required=True, **about("结束日", "含当日"))
     reason = Text(max_length=1000, lines=True, required=True, **about("理由"))
-    absent = Text(max_length=80, **about("缺勤人", "不填即本人；管理员可为他人提出，经确认后生效"))
+    absent = Name(max_length=80, **about("缺勤人", "不填即本人；管理员可为他人提出，经确认后生效"))
 
 
 @answer

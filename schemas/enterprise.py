@@ -9,7 +9,8 @@ from marshmallow import ValidationError, fields, validates_schema
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fast_reader import Reader
-from schemas.kit.fields import Choice, EmailAddress, Money, Phone, Text, Uscc, Whole
+from schemas.kit.fields import Choice, EmailAddress, Money, Phone, Uscc, Whole
+from schemas.kit.names import Name
 from schemas.kit.refusals import said
 from vocabulary.forms import District, EnterpriseKind, Industry
 
@@ -44,7 +45,7 @@ class SizeFacts(StrictSchema):
 class ContactPerson(StrictSchema):
     """Whom to reach at the enterprise about this application."""
 
-    name = Text(max_length=60, required=True, **about("联系人姓名"))
+    name = Name(max_length=60, required=True, **about("联系人姓名"))
     phone = Phone(required=True, **about("联系电话", "手机或带分机的固定电话"))
     email = EmailAddress(**about("电子邮箱", "填写后，提醒同时发到此邮箱"))
 
@@ -53,7 +54,7 @@ class Enterprise(SizeFacts):
     """Who applies. Only name and kind are asked of everyone; a natural person has no code."""
 
     uscc = Uscc(**about("统一社会信用代码", "18位；自然人不填", source=LICENCE))
-    name = Text(required=True, max_length=120, **about("名称", source=LICENCE))
+    name = Name(required=True, max_length=120, **about("名称", source=LICENCE))
     kind = Choice(EnterpriseKind, required=True, **about("主体类型", source=LICENCE))
     registered_in = Choice(District, **about("注册地", source=LICENCE))
     taxed_in = Choice(District, **about("纳税地", source="纳税证明"))

@@ -12,6 +12,7 @@ from casework.delivery.mime import Mail
 from casework.errors import PermanentError
 from casework.views.letterhead import Letterhead
 from vocabulary.events import Data, amount_text
+from vocabulary.links import defused
 from vocabulary.zone import CHINA
 
 PRODUCT = "稳企"
@@ -34,12 +35,20 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message without its addresses: subject, text, the same in one sentence, where to go."""
+    """A message without its addresses: subject, text, the same in one sentence, where to go.
+
+    Nothing in it becomes a link but where to go: names and reasons hold what applicants typed, and
+    what was stored before such names were refused.
+    """
 
     subject: str
     text: str
     brief: str = ""
     link: str = ""
+
+    def __post_init__(self) -> None:
+        for part in ("subject", "text", "brief"):
+            object.__setattr__(self, part, defused(getattr(self, part), self.link))
 
 
 def to_bureau(head: Letterhead, link: str) -> Letter:

@@ -25,6 +25,7 @@ from schemas.calendars import Feed, NewFeed
 from store import predicates
 from store.db import Database, app_now
 from vocabulary.events import EventType
+from vocabulary.links import defused
 from vocabulary.visits import VisitState
 from vocabulary.zone import CHINA
 
@@ -166,7 +167,7 @@ def _event(settings: Settings, row: Row[Any], now: datetime) -> Event:
         event.add("dtstart", starts)
         event.add("dtend", starts + VISIT_LENGTH)
     provisional = "（暂定）" if row.provisional else ""
-    event.add("summary", f"走访：{row.name}{provisional}")
+    event.add("summary", f"走访：{defused(row.name)}{provisional}")
     event.add("status", _STATUS.get(row.state, "TENTATIVE"))
     event.add("description", f"受理编号：{row.receipts or '无'}\n{row.basis}")
     event.add("url", f"{settings.public_url}/api/v1/visits/{row.id}")
@@ -178,7 +179,7 @@ def _event(settings: Settings, row: Row[Any], now: datetime) -> Event:
 def _alarm(name: str, before: timedelta) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", f"走访：{name}")
+    alarm.add("description", f"走访：{defused(name)}")
     alarm.add("trigger", -before)
     return alarm
 

@@ -11,6 +11,7 @@ from schemas.kit.base import StrictSchema
 from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Month, Text, Uscc, YesNo
+from schemas.kit.names import Name
 from schemas.kit.refusals import said
 from vocabulary.forms import District, LeaseForm, Owner, PartUse, RentBasis, Use
 
@@ -59,7 +60,7 @@ class Premises(StrictSchema):
     address = Text(max_length=200, **about("房产地址", source=LEASE))
     premises_district = Choice(District, **about("房产所在区", source=LEASE))
     owner = Choice(Owner, **about("产权单位性质", "房产属于谁", source="产权证明", needed=True))
-    owner_name = Text(max_length=120, **about("产权单位名称", source=LEASE))
+    owner_name = Name(max_length=120, **about("产权单位名称", source=LEASE))
     owner_uscc = Uscc(**about("产权单位统一社会信用代码", source="产权单位营业执照"))
 
 

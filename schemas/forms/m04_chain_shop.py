@@ -22,7 +22,8 @@ from schemas.forms.parts import (
 from schemas.kit.base import StrictSchema
 from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
-from schemas.kit.fields import Choice, DateField, Money, Month, Text, Uscc, Whole
+from schemas.kit.fields import Choice, DateField, Money, Month, Uscc, Whole
+from schemas.kit.names import Name
 from schemas.kit.refusals import said
 from vocabulary.forms import Chain, District, Outlet, Payer, Trade
 
@@ -33,7 +34,7 @@ class ChainParent(StrictSchema):
     """The enterprise the branch belongs to."""
 
     uscc = Uscc(**about("总公司统一社会信用代码", source="营业执照"))
-    name = Text(max_length=120, **about("总公司名称", source="营业执照"))
+    name = Name(max_length=120, **about("总公司名称", source="营业执照"))
     registered_in = Choice(District, **about("总公司注册地", source="营业执照", needed=True))
     taxed_in = Choice(District, **about("总公司纳税地", source="纳税证明", needed=True))
 
@@ -42,7 +43,7 @@ class ChainBranch(SizeFacts):
     """The branch; sized by its own figures (Q21)."""
 
     uscc = Uscc(**about("分公司统一社会信用代码", source="营业执照", needed=True))
-    name = Text(max_length=120, **about("分公司名称", source="营业执照"))
+    name = Name(max_length=120, **about("分公司名称", source="营业执照"))
     registered_in = Choice(District, **about("分公司注册地", source="营业执照", needed=True))
     taxed_in = Choice(District, **about("分公司纳税地", source="纳税证明", needed=True))
 
@@ -74,7 +75,7 @@ class ShopMonth(StrictSchema):
 class Shop(Premises):
     """One shop and its rent."""
 
-    shop_name = Text(max_length=120, **about("门店名称"))
+    shop_name = Name(max_length=120, **about("门店名称"))
     starts_on = DateField(**about("租期开始日", source=LEASE, example="2019-01-01"))
     ends_on = DateField(**about("租期结束日", "含当日", source=LEASE, example="2021-12-31"))
     rent_borne_by = Choice(Payer, **about("房租由谁承担", source=PAID, needed=True))
@@ -101,7 +102,7 @@ class ChainShopForm(Declarations, Operated, Staffing, Payment):
     trade = Choice(Trade, **about("所属行业", "(四)只列4类", source="营业执照", needed=True))
     outlet = Choice(Outlet, **about("门店设立形式", source="门店营业执照", needed=True))
     chain = Choice(Chain, **about("经营方式", source="品牌和直营证明", needed=True))
-    brand = Text(max_length=80, **about("品牌"))
+    brand = Name(max_length=80, **about("品牌"))
     shops_total = Whole(high=1_000_000, **about("该品牌直营门店总数", needed=True))
     parent = fields.Nested(
         ChainParent, **about("总公司", "以分公司名义申请时判断所需；以总公司名义申请的不填")

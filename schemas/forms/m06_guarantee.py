@@ -13,6 +13,7 @@ from schemas.kit.base import StrictSchema
 from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Percent, Text, Uscc, Whole, YesNo
+from schemas.kit.names import Name
 from schemas.kit.refusals import said
 from vocabulary.forms import District, EnterpriseKind, Guarantor, Size
 
@@ -24,7 +25,7 @@ MAX_GUARANTEES = 500
 class Fee(StrictSchema):
     """One fee charged for a guarantee."""
 
-    name = Text(max_length=60, required=True, **about("费用名称", "如担保费、评审费"))
+    name = Name(max_length=60, required=True, **about("费用名称", "如担保费、评审费"))
     amount = Money(required=True, **about("金额（元）", source="收费凭证", example="15000.00"))
 
 
@@ -32,7 +33,7 @@ class Guarantee(SizeFacts):
     """One guarantee: the borrower, the loan, the fees now and before."""
 
     contract_no = Text(max_length=80, **about("担保合同编号", source=CONTRACT, needed=True))
-    borrower_name = Text(max_length=120, **about("借款人名称", source=CONTRACT))
+    borrower_name = Name(max_length=120, **about("借款人名称", source=CONTRACT))
     borrower_uscc = Uscc(**about("借款人统一社会信用代码", source="借款人营业执照"))
     borrower_kind = Choice(
         EnterpriseKind, **about("借款人主体类型", "不填即企业", source="借款人营业执照")
@@ -42,7 +43,7 @@ class Guarantee(SizeFacts):
         **about("借款人企业规模", "没有行业、人数、收入数据时填写，以核对为准", example="small"),
     )
     borrower_district = Choice(District, **about("借款人所在地", source="借款人营业执照"))
-    bank = Text(max_length=120, **about("贷款银行", source="借款合同"))
+    bank = Name(max_length=120, **about("贷款银行", source="借款合同"))
     amount = Money(**about("担保金额（元）", source=CONTRACT, needed=True, example="1000000.00"))
     disbursed = YesNo(**about("是否已放款"))
     disbursed_on = DateField(
@@ -141,6 +142,6 @@ class FeeHalvingForm(StrictSchema):
     """What a borrower is asked who wants halved fees."""
 
     guarantor = Choice(Guarantor, **about("担保机构性质", "尚未选定担保机构的不填"))
-    institution = Text(max_length=120, **about("担保机构名称"))
+    institution = Name(max_length=120, **about("担保机构名称"))
     amount = Money(**about("拟担保金额（元）", example="1000000.00"))
     request = Text(max_length=2000, lines=True, **about("需要帮助的事项"))

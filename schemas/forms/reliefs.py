@@ -19,6 +19,7 @@ from schemas.kit.base import StrictSchema
 from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Month, Text, Uscc, YesNo
+from schemas.kit.names import Name
 from schemas.kit.refusals import said
 from vocabulary.forms import Business, District, Holding, Owner, Relief, Size, TenantKind, Use
 
@@ -44,7 +45,7 @@ class TenantRelief(SizeFacts):
 
     tenant_kind = Choice(TenantKind, **about("承租方类型", source="承租方营业执照", needed=True))
     tenant_uscc = Uscc(**about("承租方统一社会信用代码", "没有代码的填写名称", needed=True))
-    tenant_name = Text(max_length=120, **about("承租方名称"))
+    tenant_name = Name(max_length=120, **about("承租方名称"))
     size_statement = Choice(
         Size,
         **about(

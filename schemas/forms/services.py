@@ -9,6 +9,7 @@ from schemas.kit.base import StrictSchema
 from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Text, Whole, YesNo
+from schemas.kit.names import Name
 from vocabulary.forms import (
     Business,
     Certificate,
@@ -116,7 +117,7 @@ class ReopeningForm(Request):
         lines=True,
         **about("受到的限制", "谁提出、什么要求、有无文件或照片", needed=True),
     )
-    restricted_by = Text(max_length=120, **about("提出限制的单位"))
+    restricted_by = Name(max_length=120, **about("提出限制的单位"))
     since = DateField(**about("开始日期", example="2020-04-20"))
     obstacle = Choice(Obstacle, **about("限制的类型"))
     business = Choice(Business, **about("所属领域", "用于确定受理单位"))

@@ -41,6 +41,7 @@ SENTENCES: Final[dict[str, str]] = {
     "exact_length": "长度应为 {equal}。",
     "blank": "此项不能为空白。",
     "control_character": "不能含有控制字符；单行文字也不能换行。",
+    "link_in_name": "名称中不能含有网址（如 http://、www. 或 abc.cn），请只填写名称。",
     "invalid_uscc": "统一社会信用代码应为 18 位数字或大写字母（不用 I、O、Z、S、V）。",
     "invalid_uscc_check": "统一社会信用代码的校验位不对，请逐位核对。",
     "registration_number": "这是 15 位的工商注册号。请填写营业执照上 18 位的统一社会信用代码；"

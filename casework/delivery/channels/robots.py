@@ -77,7 +77,8 @@ class RobotChannel:
         self._timeout = settings.http_timeout
 
     def render(self, parcel: Parcel) -> str:
-        """The text; plain, so that nothing an applicant typed becomes a link or a mention."""
+        """The text; plain, so that nothing an applicant typed becomes a mention; what would become
+        a link is defused in every letter (`messages.Letter`)."""
         letter = parcel.letter
         if letter is None:
             raise PermanentError(f"{self._name}: there is no text")
