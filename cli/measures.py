@@ -144,7 +144,7 @@ def _condition(code: str, finder: Finder, per_item: bool, notice: Notice) -> tup
     outside = "" if condition.get("source", "notice") == "notice" else f" [{condition['source']}]"
     return (
         code,
-        f"“{condition['words']}”{outside}",
+        f"“{condition['words']}”" if not outside else condition["words"] + outside,
         _FINDERS[finder] + (", per item" if per_item else ""),
         "" if finder is Finder.NONE else notice.name_of(condition["decider"]),
         condition["if_met"],
