@@ -155,7 +155,7 @@ PREDICATES: Mapping[str, Predicate] = {
     ),
     "tenant_school": _any_tenant("tenant_kind", "school"),
     "trade_convenience": _fact("trade", "convenience"),
-    "individual": _any_of(
+    "of_individual": _any_of(
         _enterprise("kind", "individual_business"),
         _fact("outlet", "individual_business"),
         _any_tenant("tenant_kind", "individual_business"),

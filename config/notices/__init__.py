@@ -120,12 +120,12 @@ def load_from(folder: Path) -> NoticeBundle:
 def _copy_individuals(content: Mapping[str, Any]) -> None:
     """One rule in all measures: what concerns an individual business is copied to the bureau that
     is named for it, wherever the notice prints a contact of that bureau for the measure."""
-    bureau = content.get("roles", {}).get("individual_businesses")
+    role = content["roles"].get("individual_businesses", {})
     for code, rules in content["routing"].items():
         measure = content["provisions"].get(code, {}).get("measure")
         for name, contact in content["contacts"].items():
-            if contact["bureau"] == bureau and measure in contact["measures"]:
-                row = {"when": "individual", "to": [name], "reason": "individual"}
+            if contact["bureau"] == role.get("bureau") and measure in contact["measures"]:
+                row = {"when": "of_individual", "to": [name], "reason": role["reason"]}
                 general = [*(rule["when"] for rule in rules), "otherwise"].index("otherwise")
                 rules.insert(min(general, len(rules) - 1), {**row, "only_copy": True})
 

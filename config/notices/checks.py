@@ -65,12 +65,14 @@ def _check_roles(content: Mapping[str, Any]) -> None:
     known: Mapping[str, Mapping[str, Any]] = {
         "above_bureaus": content["deciders"],
         "rounding": content["questions"],
-        "individual_businesses": content["bureaus"],
     }
     of_routes = roles.get("route_questions", {})
     for role in ("several_lead", "two_desks"):
         if role in of_routes and of_routes[role] not in content["questions"]:
             raise NoticeDataError(f"roles {role}: unknown {of_routes[role]}")
+    individuals = roles.get("individual_businesses")
+    if individuals and individuals["bureau"] not in content["bureaus"]:
+        raise NoticeDataError(f"roles individual_businesses: unknown {individuals['bureau']}")
     if unknown := set(of_routes.get("desk_reasons", ())) - set(content["route_reasons"]):
         raise NoticeDataError(f"roles desk_reasons: unknown {sorted(unknown)}")
     for role, table in known.items():

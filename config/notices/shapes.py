@@ -76,7 +76,7 @@ _HEAD: Final = _file(
     deciders=_by_key(fields.String()),
     roles=_table(
         "district", industry_reasons=_texts(), above_bureaus=_maybe(), rounding=_maybe(),
-        individual_businesses=_maybe(),
+        individual_businesses=fields.Nested(_table("bureau", "reason").nested),
         route_questions=fields.Nested(
             _table("several_lead", "two_desks", desk_reasons=_texts()).nested
         ),
