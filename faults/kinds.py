@@ -88,6 +88,27 @@ def _broker_wipe(world: World, _: random.Random) -> None:
         client.flushall()
 
 
+_REFUSALS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("REPLICAOF", "127.0.0.1", "1"), ("REPLICAOF", "NO", "ONE")),
+    (("CONFIG", "SET", "maxmemory", "1"), ("CONFIG", "SET", "maxmemory", "0")),
+    (
+        ("CONFIG", "SET", "min-replicas-to-write", "1"),
+        ("CONFIG", "SET", "min-replicas-to-write", "0"),
+    ),
+)
+"""Ways to have a broker answer and refuse writes, and how each ends."""
+
+
+def _broker_refuses(world: World, chance: random.Random) -> None:
+    begin, end = chance.choice(_REFUSALS)
+    with suppress(redis.RedisError), redis.Redis.from_url(world.valkey.url) as client:
+        client.execute_command(*begin)
+        try:
+            time.sleep(chance.uniform(1, LONGER_THAN_LEASE))
+        finally:
+            client.execute_command(*end)
+
+
 def _broker(mode: Mode) -> Inject:
     def inject(world: World, chance: random.Random) -> None:
         world.proxy.set_mode(mode)
@@ -193,6 +214,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("broker kill -9", "broker", _broker_kill, 3),
     Kind("broker restart", "broker", _broker_restart),
     Kind("broker FLUSHALL", "broker", _broker_wipe, 4),
+    Kind("broker refuses writes", "broker", _broker_refuses, 3),
     Kind("broker blackhole", "broker", _broker(Mode.BLACKHOLE)),
     Kind("broker refuses connections", "broker", _broker(Mode.REFUSE)),
     Kind("broker connections reset", "broker", _broker_cut, 3),

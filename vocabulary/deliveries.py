@@ -81,6 +81,7 @@ class DeliveryState(Vocabulary):
     SENDING = "sending", "正在发送"
     SENT = "sent", "已发出"
     FAILED = "failed", "发送失败"
+    SUMMED = "summed", "已并入汇总"  # too many at once: a later message says how many
 
 
 # What arrives with being sent; what a server took is no more than sent.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Row
 from casework.delivery import calls, code_letter, digest, quiet_hours, webhooks
 from casework.delivery.channels import gate
 from casework.delivery.channels.base import Endpoint, Parcel, Target, TargetLostError, TryLater
+from casework.delivery.channels.gate import Admission
 from casework.delivery.channels.registry import WEBHOOK_BACKOFF, Channels, target_of
 from casework.delivery.channels.webhook import EndpointGone
 from casework.delivery.letters import letter_for
@@ -40,6 +41,7 @@ from store import ledger, predicates
 from store.db import Database, app_now
 from vocabulary.deliveries import Channel, DeliveryState, Recipient, RecipientKind
 from vocabulary.events import EventType
+from vocabulary.parties import Actor
 from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
@@ -54,7 +56,9 @@ SELECT d.id, d.event_id, d.application_id, d.visit_id, d.recipient, d.channel,
     d.address, d.state, d.attempts, d.endpoint_id,
     d.state = 'sending' AND d.sending_until > clock_timestamp() AS busy,
     e.type, e.actor, e.at, e.from_state, e.to_state, e.data, a.receipt, a.provision,
-    {predicates.CONFIRMED_CONTACT} AS contact, w.url, w.disabled_at IS NOT NULL AS disabled
+    {predicates.CONFIRMED_CONTACT} AS contact, w.url, w.disabled_at IS NOT NULL AS disabled,
+    EXISTS (SELECT FROM work_item AS i WHERE i.id = %(item)s AND i.not_before > i.created_at)
+        AS waited
 FROM delivery AS d
 JOIN event AS e ON e.id = d.event_id
 LEFT JOIN application AS a ON a.id = d.application_id
@@ -80,6 +84,9 @@ class _Job:
     contact: Contact | None
     endpoint: Endpoint | None
     target: Target | None
+    waited: bool
+    more: int = 0
+    """Messages that this one tells of besides itself."""
 
 
 def run(
@@ -117,7 +124,9 @@ def _take(db: Database, settings: Settings, item_id: int) -> _Job | None:
         items = ledger.lock(conn, Stage.NOTIFY, [item_id])
         if not items:
             return None
-        row = conn.exec_driver_sql(_READ, {"id": items[0].subject_id}).one_or_none()
+        row = conn.exec_driver_sql(
+            _READ, {"id": items[0].subject_id, "item": item_id}
+        ).one_or_none()
         if row is None or row.state == DeliveryState.SENT:
             ledger.finish(conn, [item_id])
             return None
@@ -144,8 +153,10 @@ def _take(db: Database, settings: Settings, item_id: int) -> _Job | None:
             ledger.defer(conn, item_id, wait)
             return None
         job = _job(conn, settings, item_id, row, now)
-        if not _may_go(conn, job):
+        admission = _admit(conn, job)
+        if admission is None:
             return None
+        job = replace(job, more=admission.more)
         ledger.begin(conn, [item_id])
         # Long enough for a slow conversation, and over before the item's lease lapses twice.
         slowest = 3 * max(settings.smtp_timeout, settings.http_timeout)
@@ -209,24 +220,34 @@ def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any], now:
         contact=contact,
         endpoint=endpoint,
         target=target_of(channel, settings, contact, row.endpoint_id),
+        waited=row.waited,
     )
 
 
-def _may_go(conn: Connection, job: _Job) -> bool:
-    """Whether the target takes a message now; if not, another channel does, or it is put off."""
+def _admit(conn: Connection, job: _Job) -> Admission | None:
+    """The target takes the message now; else None: another channel does, it is put off, or another
+    message will tell of it. Acts of people go first."""
     if job.target is None:
-        return True
-    admission = gate.admit(conn, job.target)
+        return Admission()
+    by_person = job.event.actor != Actor.SYSTEM
+    admission = gate.admit(conn, job.target, first=by_person, waited=job.waited)
     if admission.wait is None:
-        return True
+        return admission
+    if admission.folded:
+        _mark(conn, job.delivery_id, DeliveryState.SUMMED, None)
+        ledger.finish(conn, [job.item_id])
+        return None
     reason = "retryable: the channel is out of order"
     if not (admission.broken and _hand_over(conn, job, reason, for_good=False)):
         ledger.defer(conn, job.item_id, admission.wait)
-    return False
+    return None
 
 
 def _send(db: Database, settings: Settings, channels: Channels, job: _Job) -> None:
     letter = _letter(db, settings, job)
+    if letter is not None and job.more:
+        rest = f"另有{job.more}件消息因过于集中未逐件发送，请见收件箱。"
+        letter = replace(letter, brief=f"{letter.brief}{rest}", text=f"{letter.text}{rest}\n")
     channels.get(job.notification.channel).send(
         Parcel(
             delivery_id=job.delivery_id,
@@ -340,7 +361,7 @@ def _hand_over(conn: Connection, job: _Job, reason: str, *, for_good: bool) -> b
     return True
 
 
-def _mark(conn: Connection, delivery_id: int, state: DeliveryState, reason: str) -> None:
+def _mark(conn: Connection, delivery_id: int, state: DeliveryState, reason: str | None) -> None:
     conn.exec_driver_sql(
         "UPDATE delivery SET state = %(state)s, sending_until = NULL, last_error = %(reason)s"
         " WHERE id = %(id)s AND state <> 'sent'",

@@ -52,10 +52,14 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is kept from being overrun: a key for `gate`, and messages per minute (None: any)."""
+    """What is kept from being overrun: a key for `gate`, and messages per minute (None: any).
+
+    `sums`: above the rate, what the system tells is summed up instead of waiting in line.
+    """
 
     key: str
     per_minute: int | None = None
+    sums: bool = False
 
 
 class Channel(Protocol):

@@ -122,7 +122,7 @@ class RobotChannel:
 def target(contact: Contact) -> Target:
     """The robot, whichever bureau uses it. The address holds its key and is not repeated."""
     digest = sha256(contact.address.encode()).hexdigest()[:16]
-    return Target(f"{contact.channel}:{digest}", PER_MINUTE)
+    return Target(f"{contact.channel}:{digest}", PER_MINUTE, sums=True)
 
 
 def read_json(body: bytes) -> Mapping[str, Any]:

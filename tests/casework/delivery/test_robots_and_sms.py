@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from casework.delivery.channels import gate
+from casework.delivery.channels import gate, robots
 from casework.delivery.channels.base import Target, clip
 from casework.views import status
 from casework.work import dispatch
@@ -230,6 +230,29 @@ def test_the_window_slides_with_the_messages_it_has_seen(database: Database) -> 
         wait = gate.admit(conn, target).wait
     assert wait is not None
     assert 9 < wait < 12
+
+
+def test_what_was_folded_is_told_of_and_taken_up_no_more(
+    database: Database, reached: Reached, receiver: Receiver
+) -> None:
+    settings = reached("wecom")
+    for _ in range(3):
+        assessed(database, settings)
+    with database.transaction() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO channel_target (target, recent, line_until)"
+            " SELECT %(key)s, array_agg(clock_timestamp() - interval '5 s'),"
+            "  clock_timestamp() + interval '90 s' FROM generate_series(1, 20)",
+            {"key": robots.target(settings.bureau_contacts()["sasac"][0]).key},
+        )
+    send(database, settings)
+    assert Counter(states(database)) == {("wecom", "summed"): 3}
+    assert column(database, "SELECT 1 FROM work_item WHERE stage = 'notify'") == []
+    with database.transaction() as conn:
+        conn.exec_driver_sql("UPDATE channel_target SET recent = '{}', line_until = NULL")
+    assessed(database, settings)
+    send(database, settings)
+    assert "另有3件消息" in receiver.received[-1].body.decode()
 
 
 def test_sms_speaks_the_gateways_own_fields(

@@ -61,4 +61,8 @@ channel_target = Table(
     Column("closed_until", moment()),
     # Wall clock: the messages of the last minute, which the other side counts, too.
     Column("recent", ARRAY(moment()), nullable=False, server_default=text("'{}'")),
+    # Wall clock: until then, places in line are taken.
+    Column("line_until", moment()),
+    # Of how many others the next message tells.
+    Column("summed", Integer, nullable=False, server_default=text("0")),
 )
