@@ -48,7 +48,7 @@ class AccessCodeGone(Conflict):
     title = "这份申请已受理，查询码不再显示"
     message = (
         f"这份申请已经受理。查询码只在受理后 {SHOWN_HOURS} 小时内可以再次显示，现已删除；"
-        "原查询码仍然有效。遗失的，请凭受理编号用所填的联系方式自助补领，或请牵头单位补发。"
+        "原查询码仍然有效；遗失的，请凭受理编号向牵头单位核实身份后了解办理情况。"
     )
 
     def __init__(self, receipt: str) -> None:
