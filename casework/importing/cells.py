@@ -1,7 +1,7 @@
 """Cells: what a clerk or a spreadsheet writes, as the form's JSON wants it.
 
 Only the writing is translated, and only where it is certain (是 → true, 2020/3/1 → 2020-03-01,
-1万元 → 10000, 西城 → xicheng). What the spreadsheet has destroyed is refused with its cause and
+1万元 → 10000, 餐饮 → catering). What the spreadsheet has destroyed is refused with its cause and
 never guessed. What is left is passed on as it is, so that the form refuses it in its own words.
 """
 

@@ -159,7 +159,7 @@ def is_cut_month(text: str) -> bool:
 
 def choice_of(labels: Mapping[str, str]) -> Callable[[str], str]:
     """One of several words, by its code or its label, the label also without what is usually left
-    out: 西城, 北京市西城区, 餐饮. Takes labels by code. What fits two labels is not made out."""
+    out: 餐饮, 餐饮业. Takes labels by code. What fits two labels is not made out."""
     known: dict[str, str | None] = {}
     for code, label in labels.items():
         whole = folded(label)
