@@ -82,7 +82,7 @@ def explain(
             [each["decider"] for each in needs_finding],
             decided_by=decided_by,
             determined=determined,
-            partly=totals.partly(not_counted, notice),
+            partly=totals.partly(not_counted, notice, waiting),
         ),
         "clause": {"where": provision["where"], "words": provision["words"]},
         "findings": findings,

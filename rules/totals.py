@@ -13,6 +13,8 @@ from vocabulary.outcomes import Outcome, Standing, Truth
 
 _OPEN = (Outcome.ELIGIBLE, Outcome.NEEDS_DETERMINATION)
 _TOTAL = "合计{amount}元。"
+MOST_NAMED = 6
+"""Most labels that a sentence of a summary lists."""
 
 
 def total(document: Mapping[str, Any], notice: Notice) -> dict[str, str] | None:
@@ -68,18 +70,35 @@ def not_counted(
     return list(groups.values())
 
 
-def partly(groups: Sequence[Mapping[str, Any]], notice: Notice) -> str:
-    """What was refused of an application that goes on, as sentences."""
-    sentence = notice.lines.get("partly", "")
+def partly(
+    groups: Sequence[Mapping[str, Any]], notice: Notice, waiting: Sequence[Mapping[str, Any]]
+) -> str:
+    """What was refused or is held back of an application that goes on, as sentences.
+
+    Takes what :func:`not_counted` returns, and what ``guidance.waiting`` says of some of it itself.
+    """
+    said = {notice.lines.get(point["kind"]) for point in waiting}
+    sentences = {
+        Standing.EXCLUDED: notice.lines.get("partly", ""),
+        Standing.HELD: notice.lines.get("partly_held", ""),
+    }
     return "".join(
-        sentence.format(
-            labels="、".join(group["labels"]),
+        sentences.get(group["standing"], "").format(
+            labels=_named(group["labels"], notice),
             amount=f"{Decimal(group['amount']):,.2f}",
             reason=group["reason"],
         )
         for group in groups
-        if group["standing"] == Standing.EXCLUDED
+        if group["standing"] == Standing.EXCLUDED or group["reason"] not in said
     )
+
+
+def _named(labels: Sequence[str], notice: Notice) -> str:
+    """Labels in a sentence; of many the first ones and their number, as all stand in the list."""
+    many = notice.lines.get("labels_in_all") if len(labels) > MOST_NAMED else None
+    if not many:
+        return "、".join(labels)
+    return many.format(labels="、".join(labels[:MOST_NAMED]), number=len(labels))
 
 
 def _group(standing_text: str, standing: str, reason: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from rules.explain import explain
 from rules.model import Case
 from rules.provision import Finder
 from rules.routing import route
+from rules.totals import MOST_NAMED
 from tests.support.packaged import WORDS
 from tests.support.scenarios.every import run, scenarios
 from tests.support.scenarios.judging import NOTICE, Judged, Scenario, judge
@@ -81,9 +82,13 @@ def sound(explained: Mapping[str, Any]) -> None:
         )
         for group in explained["not_counted"]:
             assert group["reason"]
+            told = [group["reason"], *(point["text"] for point in explained["waiting"])]
             if group["standing"] == "excluded":
-                assert group["reason"] in explained["summary"]
-                assert all(label in explained["summary"] for label in group["labels"])
+                told = [group["reason"]]
+                many = len(group["labels"]) > MOST_NAMED
+                assert all(label in explained["summary"] for label in group["labels"][:MOST_NAMED])
+                assert not many or f"等{len(group['labels'])}项" in explained["summary"]
+            assert any(reason in explained["summary"] for reason in told)
     for sentence in sentences(explained):
         assert not CODE_WORD.search(sentence), sentence
         assert not re.search(r"满足“[^”]*”的要求|。。|；。|，。|None", sentence), sentence
@@ -142,6 +147,26 @@ def test_a_partial_grant_says_what_was_refused_and_why() -> None:
     assert "大型企业，不计入" in large["summary"]
 
 
+def test_what_is_held_back_is_said_with_its_amount_and_reason() -> None:
+    ruled = run(by_id("L04")).explained["summary"]
+    assert "金额7,200.00元" in ruled
+    assert "（3,600.00元）暂不计入：承租方为个体工商户" in ruled
+    nothing = run(by_id("L10")).explained["summary"]
+    assert "金额0.00元" in nothing
+    assert "（9,000.00元）暂不计入：应付租金共60,000.00元，只减免30,000.00元" in nothing
+    unpaid = run(by_id("K13")).explained["summary"]
+    assert unpaid.count("租金尚未缴纳") == 1
+
+
+def test_of_many_parts_left_out_the_first_are_named_and_the_number() -> None:
+    one = by_id("S04")
+    explained = run(one).explained
+    [group] = explained["not_counted"]
+    assert len(group["labels"]) > MOST_NAMED
+    assert f"等{len(group['labels'])}项" in explained["summary"]
+    assert group["labels"][MOST_NAMED] not in explained["summary"]
+
+
 def test_lines_that_do_not_add_up_say_so() -> None:
     quarterly = run(by_id("T08")).explained
     assert [line["amount"] for line in quarterly["arithmetic"]] == ["30333.33", "30333.33"]
@@ -194,6 +219,19 @@ def test_what_is_late_is_not_called_met() -> None:
 def test_a_hint_names_the_true_change(words: str, hint: str) -> None:
     one = next(each for each in scenarios() if each.words == words)
     assert run(one).explained["would_alter"] == [hint]
+
+
+@pytest.mark.parametrize(
+    ("case", "hint"),
+    [
+        ("T01", "若由中小微企业或个体工商户承租并申请，则可继续核对。"),
+        ("S01", "若由中小微企业申请，则可继续核对。"),
+    ],
+)
+def test_who_is_no_firm_is_not_told_to_become_small(case: str, hint: str) -> None:
+    """A public body has no size by 300号 that could be another."""
+    body = {"kind": "public_body", "uscc": "12100000400002259P"}
+    assert of(case, body).explained["would_alter"] == [hint]
 
 
 @pytest.mark.parametrize("provision", sorted(PROVISIONS))

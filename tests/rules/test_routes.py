@@ -185,3 +185,16 @@ def test_a_sector_without_a_printed_bureau_is_flagged() -> None:
         found = judge("m13_training", FIRM, {"sector": sector}).route
         assert found.lead.bureau == "human_resources"
         assert "没有列出主管部门" in NOTICE.content["route_reasons"][found.lead.reason]
+
+
+@pytest.mark.parametrize(
+    ("own", "tenants", "lead"),
+    [("catering", "software", "science"), ("other", "catering", "commerce")],
+)
+def test_the_trade_of_the_tenants_leads_to_commerce_not_the_operators(
+    own: str, tenants: str, lead: str
+) -> None:
+    facts = {"carrier": "incubator", "tenants": [{"industry": tenants}]}
+    assert (
+        route("m02_carrier", Case({"industry": own}, facts, RECEIVED), NOTICE).lead.bureau == lead
+    )
