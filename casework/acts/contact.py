@@ -67,13 +67,15 @@ def known_after(case: Case, enterprise: Mapping[str, Any]) -> dict[str, Any]:
     an address, it falls; what a sending system or an officer knows does not rest on an address.
     """
     was, now = case.enterprise.get("contact") or {}, enterprise.get("contact") or {}
+    members = {channel: CONFIRMABLE[Channel(channel)][0] for channel in case.confirmed_channels}
+    # A sending system vouches for channels that the contact may not have: those change nothing.
+    if all(was.get(member) == now.get(member) for member in members.values()):
+        return {}
     confirmed = [
         channel
-        for channel in case.confirmed_channels
-        if (member := CONFIRMABLE[Channel(channel)][0]) in now and was.get(member) == now[member]
+        for channel, member in members.items()
+        if member in now and was.get(member) == now[member]
     ]
-    if confirmed == list(case.confirmed_channels):
-        return {}
     known: dict[str, Any] = {"confirmed_channels": confirmed}
     if case.identity is IdentityLevel.CONTACT_VERIFIED and not confirmed:
         known |= {

@@ -248,3 +248,22 @@ def test_codes_are_shown_nowhere_where_messages_are_sent(environment: dict[str, 
     gateways = {"SMTP_URL": "smtp://127.0.0.1:9", "SMTP_FROM": "wenqi@example.org"}
     with pytest.raises(SettingsError, match="CODES_FILE"):
         Settings.from_env({**environment, **gateways, "CODES_FILE": "codes"})
+
+
+def test_answering_something_else_says_nothing_of_the_contact(office: Office) -> None:
+    """A sending system vouches for all channels, also those that the contact does not have."""
+    filed = office.submit()
+    rent = "/facts/leases/0/rent"
+    supplement.request(
+        office.db, office.settings, OFFICER, filed.receipt, office.seen(filed.receipt),
+        fields=(rent,), reason="与合同不符", due_on=office.in_days(20),
+    )  # fmt: skip
+    supplement.answer(
+        office.db, office.settings, filed.receipt, filed.access_code, {rent: "28000"}
+    )  # fmt: skip
+    assert "更正联系方式" not in str(office.status(filed)["timeline"])
+    # What was not there when it was vouched for is confirmed by nothing.
+    own = (office.db, office.settings, filed.receipt, filed.access_code)
+    contact.correct(*own, name="戊", phone=ATTACKERS[0], email=ATTACKERS[1])
+    assert office.status(filed)["identity"]["confirmed"] == []
+    assert "更正联系方式" in str(office.status(filed)["timeline"])
