@@ -102,13 +102,11 @@ def assess(provision: Provision, case: Case, notice: Notice) -> Assessment:
 
 def _found(conditions: Sequence[Condition], view: View) -> list[Finding]:
     """What is found of each condition; a doubt without cause is not spoken of."""
-    found = [_find(condition, view) for condition in conditions]
-    if any(condition.doubt for condition in conditions):
-        found = [
-            each
-            for condition, each in zip(conditions, found, strict=True)
-            if not condition.doubt or each.found_by or each.answer.truth is not TRUE
-        ]
+    found: list[Finding] = []
+    for condition in conditions:
+        each = _find(condition, view)
+        if not condition.doubt or each.found_by or each.answer.truth is not TRUE:
+            found.append(each)
     return found
 
 

@@ -27,7 +27,8 @@ _LINK: Final = re.compile(
 
 def has_link(text: str) -> bool:
     """Whether a text holds an address of the web, in full, or as bare as `lq.cn`."""
-    return _LINK.search(text.translate(_FOLD)) is not None
+    # No link is letters and digits alone, and most names are.
+    return not text.isalnum() and _LINK.search(text.translate(_FOLD)) is not None
 
 
 def defused(text: str, own: str = "") -> str:

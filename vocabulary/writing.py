@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Final
-from unicodedata import category, normalize
+from unicodedata import category, is_normalized, normalize
 
 # Shown as nothing, wherever they stand: formats such as ZWSP, BOM, soft hyphen and the marks that
 # turn the direction of writing; fillers that are letters by name only. Variation selectors are
@@ -95,8 +95,10 @@ def tidy(text: str) -> str:
 
     Whoever wrote it sees no difference. Rare characters, brackets and widths stay as they are.
     """
-    seen = normalize("NFC", _UNSEEN.sub("", text))
-    return _BLANKS.sub(" ", seen).strip()
+    seen = _UNSEEN.sub("", text)
+    if seen.isalnum() and is_normalized("NFC", seen):
+        return seen
+    return _BLANKS.sub(" ", normalize("NFC", seen)).strip()
 
 
 def tidy_lines(text: str) -> str:
@@ -105,8 +107,11 @@ def tidy_lines(text: str) -> str:
     return _BLANK_AT_LINE_END.sub("\n", seen).strip()
 
 
+@lru_cache(maxsize=512)
 def name_form(text: str) -> str:
     """A name as it is compared and searched: letters and digits, of one width and one case."""
+    if text.isalnum() and text.casefold() == text and is_normalized("NFKC", text):
+        return _UNSEEN.sub("", text)  # most names are Chinese characters alone
     folded = normalize("NFKC", _UNSEEN.sub("", text)).casefold()
     return "".join(filter(str.isalnum, normalize("NFKC", folded)))
 
