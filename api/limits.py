@@ -23,6 +23,8 @@ from casework.errors import TooMany
 from config.limits import Limits
 from config.settings import Settings
 from config.telemetry.logs import log
+from schemas.kit.telephone import read_telephone
+from vocabulary.writing import mailbox_form
 
 _REDIS_SECONDS: Final = 0.25
 """So long Redis may take; then the counts of this process must do."""
@@ -78,8 +80,13 @@ class Limiter:
         limits, contact = self._limits, enterprise.get("contact") or {}
         for kind, most, who, value in (
             ("uscc", limits.enterprise_day, "同一统一社会信用代码今天的", enterprise.get("uscc")),
-            ("phone", limits.phone_day, "同一联系电话今天的", _digits(contact.get("phone"))),
-            ("mail", limits.mail_day, "同一电子邮箱今天的", contact.get("email")),
+            ("phone", limits.phone_day, "同一联系电话今天的", _number(contact.get("phone"))),
+            (
+                "mail",
+                limits.mail_day,
+                "同一电子邮箱今天的",
+                mailbox_form(contact.get("email") or ""),
+            ),
         ):
             if value:
                 self._count(kind, most, RateLimitItemPerDay, who, value.casefold())
@@ -209,9 +216,7 @@ _HERE: Final = "本网络地址的"
 _FAILED: Final = "本网络地址输错查询码或令牌的"
 
 
-def _digits(phone: str | None) -> str | None:
-    """A telephone however it is written."""
-    if not phone:
-        return None
-    digits = "".join(char for char in phone if char.isdigit())
-    return digits.removeprefix("86")
+def _number(phone: str | None) -> str | None:
+    """A telephone however it is written, and whatever its extension."""
+    read = read_telephone(phone) if phone else None
+    return read.number if read else phone

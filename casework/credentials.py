@@ -41,8 +41,8 @@ def contact_code(secret_key: str, nonce: bytes) -> str:
 
 
 def address_hash(secret_key: str, channel: str, address: str) -> bytes:
-    """What is stored of an address that a code was sent to; mail addresses in any case."""
-    return keyed(secret_key, b"contact-address", channel.encode(), address.casefold().encode())
+    """What is stored of an address that a code was sent to, in its one form."""
+    return keyed(secret_key, b"contact-address", channel.encode(), address.encode())
 
 
 def keyed(secret_key: str, *parts: bytes) -> bytes:

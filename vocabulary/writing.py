@@ -76,6 +76,8 @@ _SIGNS: Final = _Signs()
 _REPEATED: Final = re.compile(r"([-./,_])\1+")
 _ENDS: Final = "-./,_:;"
 
+_DOTLESS: Final = frozenset(("gmail.com", "googlemail.com"))
+
 # "There is none", as people write it where a number is asked for.
 _NONE: Final = re.compile(
     r"(?:本|此|该)?(?:租赁|担保)?(?:合同)?(?:暂时?|尚|目前)?(?:没有|未有|无|没|未)(?:书面)?(?:租赁|担保)?(?:合同)?"
@@ -114,6 +116,14 @@ def name_form(text: str) -> str:
         return _UNSEEN.sub("", text)  # most names are Chinese characters alone
     folded = normalize("NFKC", _UNSEEN.sub("", text)).casefold()
     return "".join(filter(str.isalnum, normalize("NFKC", folded)))
+
+
+def mailbox_form(address: str) -> str:
+    """The mailbox behind a mail address, for counting what it gets: in any case, without the "+…"
+    that most servers pass over, and without dots where the server is known to."""
+    name, at, host = address.casefold().rpartition("@")
+    name = name.partition("+")[0] or name
+    return f"{name.replace('.', '') if host in _DOTLESS else name}{at}{host}"
 
 
 @lru_cache(maxsize=512)

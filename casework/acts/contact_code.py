@@ -34,6 +34,7 @@ from vocabulary.events import EventType
 from vocabulary.identity import CONFIRMABLE, IdentityLevel
 from vocabulary.parties import Actor
 from vocabulary.work import Stage
+from vocabulary.writing import mailbox_form
 
 log = structlog.get_logger(__name__)
 
@@ -130,21 +131,32 @@ def verify(
 
 
 def _address(case: Case, channel: Channel) -> str:
-    member, label, _ = CONFIRMABLE[channel]
-    address: str | None = (case.enterprise.get("contact") or {}).get(member)
-    if address is not None and channel is Channel.SMS:
-        phone = read_telephone(address)
-        address = phone.text_address if phone else None
+    address = _given(case, channel)
     if address is None:
+        label = CONFIRMABLE[channel][1]
         raise NoAddress(f"联系人没有填写{label}，不能接收验证码。可以先更正联系方式。")
     return address
+
+
+def _given(case: Case, channel: Channel) -> str | None:
+    """Where the contact's codes go over a channel, however its telephone was written."""
+    address: str | None = (case.enterprise.get("contact") or {}).get(CONFIRMABLE[channel][0])
+    if address is None or channel is not Channel.SMS:
+        return address
+    phone = read_telephone(address)
+    return phone.text_address if phone else None
+
+
+def _hash(settings: Settings, channel: Channel, address: str) -> bytes:
+    form = address if channel is Channel.SMS else mailbox_form(address)
+    return credentials.address_hash(settings.require_secret_key(), channel, form)
 
 
 def _make(
     conn: Connection, settings: Settings, case: Case, channel: Channel, address: str
 ) -> int | None:
     """The number of a new code, None if there were enough today."""
-    hashed = credentials.address_hash(settings.require_secret_key(), channel, address)
+    hashed = _hash(settings, channel, address)
     # Two that ask at once for one address count one after the other.
     conn.exec_driver_sql(
         "SELECT pg_advisory_xact_lock(('x' || encode(substr(%(hash)s::bytea, 1, 8), 'hex'))"
@@ -186,7 +198,7 @@ def _take(conn: Connection, settings: Settings, case: Case, typed: str) -> Chann
     secret, right = settings.require_secret_key(), None
     for row in rows:
         code = credentials.contact_code(secret, bytes(row.nonce))
-        if hmac.compare_digest(code.encode(), typed.encode()) and _is_current(secret, case, row):
+        if hmac.compare_digest(code.encode(), typed.encode()) and _is_current(settings, case, row):
             right = row
     if right is None:
         conn.exec_driver_sql(
@@ -200,12 +212,12 @@ def _take(conn: Connection, settings: Settings, case: Case, typed: str) -> Chann
     return Channel(right.channel)
 
 
-def _is_current(secret: str, case: Case, row: Any) -> bool:
-    """Whether the code was sent to the address that the application gives by now."""
+def _is_current(settings: Settings, case: Case, row: Any) -> bool:
+    """Whether the code was sent to the mailbox or telephone that the application gives by now."""
     channel = Channel(row.channel)
-    address = (case.enterprise.get("contact") or {}).get(CONFIRMABLE[channel][0])
+    address = _given(case, channel)
     return address is not None and hmac.compare_digest(
-        credentials.address_hash(secret, channel, address), bytes(row.address_hash)
+        _hash(settings, channel, address), bytes(row.address_hash)
     )
 
 

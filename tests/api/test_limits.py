@@ -99,11 +99,12 @@ def test_one_address_files_so_many_and_no_more(
 
 def test_what_a_form_names_is_counted_wherever_it_comes_from(start: Start) -> None:
     """A victim's credit code, telephone or mail address, however each is written."""
-    phones = ["13900000000", "+86 13900000000", "１３９００００００００"]
+    phones = ["13900000000", "+86 13900000000", "0086-13900000000转8", "１３９００００００００转12"]
+    mails = ["Amt@Example.org", "amt@example.org", "amt+1@example.org"]
     named: dict[str, Callable[[int], dict[str, Any]]] = {
         "enterprise_day": lambda _: tenant_body(uscc=uscc(4242)),
-        "phone_day": lambda n: _with_contact(phone=phones[n % 3]),
-        "mail_day": lambda n: _with_contact(email=["Amt@Example.org", "amt@example.org"][n % 2]),
+        "phone_day": lambda n: _with_contact(phone=phones[n % 4]),
+        "mail_day": lambda n: _with_contact(email=mails[n % 3]),
     }
     for limit, body in named.items():
         client = start(**{limit: 3})
@@ -131,7 +132,7 @@ def test_a_sending_system_is_held_to_its_own_limit_only(
     answers = [_file(client, body, **known) for _ in range(20)]
     assert [answer.status_code for answer in answers] == [202] * 12 + [429] * 8
     _refusal(answers[-1])
-    second = filing.credentials(database, settings)
+    second = filing.credentials(database, settings, label="另一测试渠道")
     assert _file(client, body, **second).status_code == 202
     batch = client.post(
         f"{FORMS}/batch",

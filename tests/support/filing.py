@@ -34,15 +34,18 @@ def accept(
 
 
 def credentials(
-    database: Database, settings: Settings, vouches: IdentityLevel = IdentityLevel.ASSURED
+    database: Database,
+    settings: Settings,
+    vouches: IdentityLevel = IdentityLevel.ASSURED,
+    label: str = "测试申报渠道",
 ) -> dict[str, str]:
-    """The headers of a new sending system."""
+    """The headers of a sending system; the same label is the same system."""
     token = tokens.create(
         database,
         settings,
         bureau="sasac",
         role=Role.INTAKE,
-        label="测试申报渠道",
+        label=label,
         vouches=vouches,
     )
     return {"Authorization": f"Bearer {token}"}
