@@ -24,6 +24,7 @@ from vocabulary.events import EventType
 from vocabulary.identity import CONFIRMABLE, IdentityLevel
 from vocabulary.parties import Actor
 from vocabulary.work import Stage
+from vocabulary.writing import name_form
 
 log = structlog.get_logger(__name__)
 
@@ -64,26 +65,35 @@ def known_after(case: Case, enterprise: Mapping[str, Any]) -> dict[str, Any]:
     `application`, {} where nothing changes.
 
     An address that is replaced is not confirmed any more. Where the level rests on nothing but such
-    an address, it falls; what a sending system or an officer knows does not rest on an address.
+    an address, it falls; what a sending system or an officer knows does not rest on an address. It
+    is of the enterprise that was named: of another one nobody has said anything.
     """
     was, now = case.enterprise.get("contact") or {}, enterprise.get("contact") or {}
     members = {channel: CONFIRMABLE[Channel(channel)][0] for channel in case.confirmed_channels}
-    # A sending system vouches for channels that the contact may not have: those change nothing.
-    if all(was.get(member) == now.get(member) for member in members.values()):
-        return {}
     confirmed = [
         channel
         for channel, member in members.items()
         if member in now and was.get(member) == now[member]
     ]
-    known: dict[str, Any] = {"confirmed_channels": confirmed}
-    if case.identity is IdentityLevel.CONTACT_VERIFIED and not confirmed:
-        known |= {
-            "identity": IdentityLevel.UNVERIFIED,
-            "identity_how": None,
-            "identity_at": None,
-        }
+    known: dict[str, Any] = {}
+    level = case.identity
+    if _party(enterprise) != _party(case.enterprise):
+        known = dict.fromkeys(("identity_checked_by", "identity_checked_at", "identity_note"), None)
+        level = min(level, IdentityLevel.CONTACT_VERIFIED, key=lambda each: each.rank)
+    # A sending system vouches for channels that the contact may not have: those change nothing.
+    if any(was.get(member) != now.get(member) for member in members.values()):
+        known["confirmed_channels"] = confirmed
+    if level is IdentityLevel.CONTACT_VERIFIED and not confirmed:
+        level = IdentityLevel.UNVERIFIED
+        known |= {"identity_how": None, "identity_at": None}
+    if level is not case.identity:
+        known["identity"] = level
     return known
+
+
+def _party(enterprise: Mapping[str, Any]) -> str:
+    """What an enterprise is known by: its credit code, else its name."""
+    return enterprise.get("uscc") or name_form(enterprise["name"])
 
 
 def note(

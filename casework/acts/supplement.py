@@ -160,6 +160,8 @@ def answer(
         if asked is not None:
             finish(conn, case, SupplementState.ANSWERED, _difference(case, changed, values))
         state = desk.state_after(case, Act.ANSWER_SUPPLEMENT)
+        enterprise = changed["enterprise"]
+        known = contact.known_after(case, enterprise)
         event = desk.note(
             conn,
             case,
@@ -167,9 +169,8 @@ def answer(
             Actor.APPLICANT,
             to_state=state,
             fields=list(values),
+            identity=known.get("identity"),
         )
-        enterprise = changed["enterprise"]
-        known = contact.known_after(case, enterprise)
         saved = desk.save(
             conn,
             case,
@@ -182,7 +183,7 @@ def answer(
         )
         ledger.add(conn, Stage.ASSESS, [(case.id, None)])
         tell.concerned(conn, settings, case, event)
-        if known:
+        if "confirmed_channels" in known:
             fields = [each for each in values if each.startswith("/enterprise/contact")]
             contact.note(conn, settings, case, fields, known)
     log.info("supplement.answered", receipt=case.receipt, fields=len(values))

@@ -19,10 +19,12 @@ from casework.acts.contact_code import ChannelClosed, CodeRefused
 from casework.acts.determination_rules import IdentityNotVerified
 from casework.docket import trail
 from casework.errors import ApplicationNotFound, IllegalMove
+from casework.intake.identity import Identity
 from casework.operations import business_time
 from config.settings import Settings, SettingsError
 from store.db import Database
 from tests.support import filing
+from tests.support.applications import uscc
 from tests.support.ledgers import column, scalar
 from tests.support.mailbox import Mailbox
 from tests.support.office import HEAD, OFFICER, Office, decide
@@ -67,6 +69,30 @@ def test_only_three_codes_a_day_reach_a_bystander(office: Office, mailbox: Mailb
         contact_code.ask(*own, channel="email")
     send_all(office)
     assert len(mailbox.accepted) == 4 + 5
+
+
+def test_one_mailbox_is_one_however_it_is_written(office: Office, mailbox: Mailbox) -> None:
+    """A thousand spellings reach one bystander: three codes a day all the same."""
+    for number in range(5):
+        filed = file(office, (VICTIMS[0], f"Shop+{number}@Example.org"), lease=f"合同{number}")
+        own = (office.db, office.settings, filed.receipt, filed.access_code)
+        contact_code.ask(*own, channel="email")
+    send_all(office)
+    assert len(mailbox.accepted) == 3
+
+
+@pytest.mark.parametrize(
+    "written", ["138 0000 0111", "+86 138-0000-0111", "１３８０００００１１１"]
+)
+def test_a_code_confirms_a_telephone_however_it_is_written(
+    database: Database, settings: Settings, tmp_path: Path, written: str
+) -> None:
+    office = Office(database, replace(settings, codes_file=tmp_path / "codes"))
+    filed = file(office, (written, VICTIMS[1]))
+    own = (office.db, office.settings, filed.receipt, filed.access_code)
+    contact_code.ask(*own, channel="sms")
+    contact_code.verify(*own, code=filing.code_of(office.db, office.settings, filed.receipt))
+    assert office.status(filed)["identity"]["confirmed"] == ["sms"]
 
 
 def test_a_code_typed_back_makes_happen_what_waited_for_it(
@@ -218,6 +244,40 @@ def test_a_supplement_that_changes_the_contact_leaves_it_unconfirmed(office: Off
     stored = "SELECT confirmed_channels FROM application WHERE receipt = %(r)s"
     assert scalar(office.db, stored, r=filed.receipt) == ["sms"]
     assert scalar(office.db, "SELECT max(identity) FROM application") == "contact_verified"
+
+
+@pytest.mark.parametrize(
+    ("identity", "left"), [(filing.TRUSTED, "contact_verified"), (filing.OPEN_FORM, "unverified")]
+)
+def test_what_was_known_of_one_enterprise_is_not_known_of_another(
+    office: Office, identity: Identity, left: str
+) -> None:
+    """A login, or papers shown to an officer, were those of the enterprise that was named then."""
+    filed = file(office, ATTACKERS, identity)
+    identity_check.check(
+        office.db, office.settings, OFFICER, filed.receipt, office.seen(filed.receipt),
+        note="营业执照原件", contact=False,
+    )  # fmt: skip
+    supplement.request(
+        office.db, office.settings, OFFICER, filed.receipt, office.seen(filed.receipt),
+        fields=("/enterprise/uscc",), reason="请核对", due_on=office.in_days(20),
+    )  # fmt: skip
+    supplement.answer(
+        office.db, office.settings, filed.receipt, filed.access_code,
+        {"/enterprise/uscc": uscc(4343)},
+    )  # fmt: skip
+    office.assess_all()
+    told = office.status(filed)["identity"]
+    assert (told["level"], told["checked_at"]) == (left, None)
+    answered = [
+        each.data
+        for each in trail.of_case(office.db, HEAD, filed.receipt).items
+        if each.type == "supplement.answered"
+    ]
+    assert [each.get("identity") for each in answered] == [None if left == identity.level else left]
+    if left == "unverified":
+        with pytest.raises(IdentityNotVerified):
+            decide(office, filed.receipt)
 
 
 def test_a_code_is_not_kept_for_the_morning_and_a_demonstration_shows_it(
