@@ -179,6 +179,8 @@ def _check_follows(
 
 def _check_amount(assessment: Assessment, amount: Decimal | None, *, overrides: bool) -> None:
     """Raises InvalidDetermination or BenefitTaken for an amount that cannot be granted."""
+    if assessment.outcome is Outcome.REFERRED and amount:
+        raise InvalidDetermination("本条转由有关单位办理，不由本件给付；不填金额。")
     if assessment.amount is None:
         return
     if amount is None:

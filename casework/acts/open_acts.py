@@ -13,7 +13,7 @@ from casework.editions import Edition
 from casework.people.access import Principal
 from casework.people.rights import Right
 from rules.provision import Finder
-from vocabulary.cases import Act, DeterminationState, State, SupplementState
+from vocabulary.cases import Act, State, SupplementState
 from vocabulary.parties import Side
 from vocabulary.zone import CHINA
 
@@ -82,17 +82,16 @@ def _determines(principal: Principal, edition: Edition, row: Row) -> bool:
 
 
 def _approves(principal: Principal, edition: Edition, row: Row) -> bool:
-    people = second_person.had_a_part(row["determinations"] or (), row["found_by"] or ())
-    return _decides(principal, edition, row) and second_person.is_open_to(
-        principal, Right.APPROVE, people
-    )
+    return _is_second(principal, Right.APPROVE, edition, row)
 
 
 def _reviews(principal: Principal, edition: Edition, row: Row) -> bool:
-    people = second_person.had_a_part(_in(row, DeterminationState.IN_FORCE), ())
-    return _decides(principal, edition, row) and second_person.is_open_to(
-        principal, Right.DECIDE_REVIEW, people
-    )
+    return _is_second(principal, Right.DECIDE_REVIEW, edition, row)
+
+
+def _is_second(principal: Principal, right: Right, edition: Edition, row: Row) -> bool:
+    people = second_person.had_a_part(row["determinations"] or (), row["found_by"] or ())
+    return _decides(principal, edition, row) and second_person.is_open_to(principal, right, people)
 
 
 def _transfers(principal: Principal, edition: Edition, row: Row) -> bool:
@@ -103,10 +102,6 @@ def _asked(row: Row) -> Row | None:
     """The request to supplement that is open."""
     asked: Row | None = row["supplement"]
     return asked if asked is not None and asked["state"] == SupplementState.OPEN else None
-
-
-def _in(row: Row, state: DeterminationState) -> list[Row]:
-    return [each for each in row["determinations"] or () if each["state"] == state]
 
 
 def _checks(principal: Principal, edition: Edition, row: Row) -> bool:

@@ -1,4 +1,4 @@
-"""Reviews (复核): the applicant asks, a supervisor who did not decide before answers."""
+"""Reviews (复核): the applicant asks, a supervisor who had no part in the case answers."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def decide(
 ) -> int:
     """Uphold what was decided, or reopen the case for a new determination.
 
-    Returns the case's version. Raises NotPermitted, SecondPersonRequired (it was the caller's own
-    decision), CaseNotFound, VersionChanged, IllegalMove.
+    Returns the case's version. Raises NotPermitted, SecondPersonRequired (the caller had a
+    part in the case), CaseNotFound, VersionChanged, IllegalMove.
     """
     principal.require(Right.DECIDE_REVIEW)
     act = Act.UPHOLD if upheld else Act.REOPEN
@@ -72,7 +72,7 @@ def decide(
         case = desk.open_case(conn, principal, receipt, versions)
         determination_rules.require_decider(case, principal)
         desk.check(case, act)
-        people = _who_decided(conn, case)
+        people = second_person.involved(conn, case)
         second_person.require(principal, Right.DECIDE_REVIEW, people)
         before = _close(conn, case, principal, upheld, reason)
         state = desk.state_after(case, act, back_to=states.back(before, case.outcome))
@@ -98,17 +98,6 @@ def decide(
         tell.concerned(conn, settings, case, event)
     log.info("review.decided", receipt=case.receipt, upheld=upheld)
     return saved.version
-
-
-def _who_decided(conn: Connection, case: Case) -> frozenset[str]:
-    row = conn.exec_driver_sql(
-        "SELECT proposed_by, decided_by FROM determination"
-        " WHERE application_id = %(id)s AND state = 'in_force'",
-        {"id": case.id},
-    ).one_or_none()
-    if row is None:
-        return frozenset()
-    return frozenset({row.proposed_by, row.decided_by} - {None})
 
 
 def _close(conn: Connection, case: Case, principal: Principal, upheld: bool, note: str) -> State:

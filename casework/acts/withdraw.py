@@ -17,11 +17,14 @@ from vocabulary.parties import Actor
 
 log = structlog.get_logger(__name__)
 
-# What waits for somebody ends with the application.
+# What waits for somebody ends with the application, and so does a determination under review.
 _DROP = """
 WITH proposals AS (
     UPDATE determination SET state = 'rejected', decided_at = app_now()
     WHERE application_id = %(id)s AND state = 'proposed'
+), determinations AS (
+    UPDATE determination SET state = 'superseded'
+    WHERE application_id = %(id)s AND state = 'in_force'
 )
 UPDATE review SET state = 'dropped', decided_at = app_now()
 WHERE application_id = %(id)s AND state = 'open'
@@ -57,7 +60,7 @@ def withdraw(
             to_state=state,
             reason=reason,
         )
-        saved = desk.save(conn, case, state=state)
+        saved = desk.save(conn, case, state=state, determined_amount=None)
         visit_acts.follow_withdrawal(conn, case.id)
         tell.concerned(conn, settings, case, event)
     log.info("application.withdrawn", receipt=case.receipt)

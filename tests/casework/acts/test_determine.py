@@ -284,3 +284,13 @@ def test_what_is_shown_after_a_determination_is_what_was_determined(office: Offi
     assert (status["state"], status["outcome"]) == ("determined", "eligible")
     assert status["assessment"]["outcome"] == "eligible"
     assert status["determined_amount"] == "0.00"
+
+
+def test_nothing_is_paid_in_a_case_that_is_referred(office: Office) -> None:
+    """A service of another body: what nobody computes, nobody grants alone."""
+    accepted = office.submit(example("m08_vouchers"))
+    lead = scalar(office.db, "SELECT lead_bureau FROM application")
+    who = Principal(lead, Role.OFFICER, "测试辛")
+    with pytest.raises(InvalidDetermination, match="不填金额"):
+        decide(office, accepted.receipt, replace(YES, amount=Decimal("99999.99")), who)
+    assert scalar(office.db, "SELECT count(*) FROM determination") == 0

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from casework.acts import approval, determine, findings, review
+from casework.acts import approval, determine, findings, review, withdraw
 from casework.acts.determination_rules import InvalidDetermination
 from casework.acts.determine import Decision
 from casework.acts.second_person import SecondPersonRequired
@@ -143,6 +143,36 @@ def test_who_determined_in_an_earlier_round_cannot_approve_in_a_later_one(strict
         with pytest.raises(SecondPersonRequired):
             approve(strict, accepted, who)
     approve(strict, accepted, third)
+
+
+def test_who_found_what_decided_a_case_does_not_review_it(office: Office) -> None:
+    """Where a finding refuses, no determination names who refused."""
+    accepted = office.submit()
+    no = [Finding("1.3", result=False, note="在名单内")]
+    findings.record(office.db, HEAD, accepted.receipt, no)
+    office.assess_all()
+    own = (office.db, office.settings, accepted.receipt, accepted.access_code)
+    review.request(*own, reason="请复核")
+    for who, may in ((HEAD, False), (SECOND_HEAD, True)):
+        assert ("uphold" in office.case(accepted.receipt, who)["casework"]["actions"]) is may
+    seen = office.seen(accepted.receipt)
+    with pytest.raises(SecondPersonRequired):
+        review.decide(
+            office.db, office.settings, HEAD, accepted.receipt, seen, upheld=True, reason="维持"
+        )
+
+
+def test_a_grant_ends_with_an_application_that_is_withdrawn_under_review(strict: Office) -> None:
+    first, second = shop(strict, "戊-1"), shop(strict, "戊-2")
+    decide(strict, first.receipt)
+    own = (strict.db, strict.settings, first.receipt, first.access_code)
+    review.request(*own, reason="请复核")
+    withdraw.withdraw(*own)
+    ended = "SELECT state FROM determination"
+    assert column(strict.db, ended) == ["superseded"]
+    assert scalar(strict.db, "SELECT determined_amount FROM application ORDER BY id") is None
+    # Nor does it count towards the enterprise's limit.
+    assert decide(strict, second.receipt).state == "determined"
 
 
 def test_a_lent_role_is_no_second_person_for_its_lender(strict: Office) -> None:
