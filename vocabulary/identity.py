@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from vocabulary.base import Vocabulary
 from vocabulary.deliveries import Channel
@@ -39,6 +39,12 @@ CONFIRMABLE: Final[Mapping[Channel, tuple[str, str, IdentityMeans]]] = {
     Channel.SMS: ("phone", "手机号码", IdentityMeans.SMS_CODE),
 }
 """Over what a code confirms a contact: the contact's member, its label, what is known then."""
+
+
+def confirmed(contact: Mapping[str, Any], channels: Iterable[str]) -> list[Channel]:
+    """Which of the confirmed channels reach an address that the contact has: whoever vouches for a
+    contact vouches for every channel, also for one that it does not name."""
+    return [Channel(each) for each in channels if contact.get(CONFIRMABLE[Channel(each)][0])]
 
 
 def level_text(level: IdentityLevel, *, is_checked: bool) -> str:

@@ -17,8 +17,7 @@ from casework.outbox.deliveries import Notification
 from config.settings import Settings
 from schemas.given_contact import GivenContact
 from store import predicates
-from vocabulary.deliveries import Channel
-from vocabulary.identity import IdentityLevel, level_text
+from vocabulary.identity import IdentityLevel, confirmed, level_text
 
 GIVEN: Final = (
     "jsonb_build_object('receipt', a.receipt, 'contact', a.enterprise -> 'contact',"
@@ -44,7 +43,7 @@ def shown(given: Mapping[str, Any]) -> GivenContact:
         email=contact.get("email"),
         identity=level,
         identity_text=level_text(level, is_checked=given["checked"]),
-        confirmed=[Channel(channel) for channel in given["confirmed"]],
+        confirmed=confirmed(contact, given["confirmed"]),
     )
 
 

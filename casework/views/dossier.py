@@ -242,8 +242,7 @@ def _next_step(
         reopened=progress.is_reopened(row),
         reviewable=Act.REQUEST_REVIEW in actions,
     )
-    if not row["is_verified"] and dossier.state in who_files.MATTERS:
-        action += who_files.FIRST
+    action += who_files.waits(row, dossier.state, who)
     if row["stuck"]:
         who, action = Side.BUREAU, next_step.STUCK
     by, provisional, basis = (

@@ -9,7 +9,14 @@ from schemas.identity import Identity
 from schemas.kit.telephone import takes_text
 from vocabulary.cases import State
 from vocabulary.deliveries import Channel
-from vocabulary.identity import CONFIRMABLE, IdentityLevel, IdentityMeans, level_text
+from vocabulary.identity import (
+    CONFIRMABLE,
+    IdentityLevel,
+    IdentityMeans,
+    confirmed,
+    level_text,
+)
+from vocabulary.parties import Side
 
 _UNVERIFIED: Final = (
     "尚未核实是谁在申报。申请照常核对；核实之前不能准予，不安排走访，也不发送消息。"
@@ -19,9 +26,14 @@ _CORRECT: Final = "请更正联系方式，填写手机号码或电子邮箱后�
 _IN_PERSON: Final = "也可以到联系单位出示证照，由经办人核对身份。"
 _UNCONFIRMED: Final = "所填的{0}尚未核实，消息不会发到那里；请索取验证码核实。"
 
-MATTERS: Final = frozenset({State.AWAITING_DETERMINATION, State.DECIDED, State.UNDER_REVIEW})
-"""States in which a grant, or a visit, waits for it."""
-FIRST: Final = "；身份尚未核实，请先核实联系方式，核实之前不能准予"
+_FOR_GRANT: Final = "；身份尚未核实，请先核实联系方式，核实之前不能准予"
+_FOR_VISIT: Final = "；身份尚未核实，核实联系方式之后才安排走访"
+_WAITS: Final[Mapping[State, str]] = {
+    State.AWAITING_DETERMINATION: _FOR_GRANT,
+    State.UNDER_REVIEW: _FOR_GRANT,
+    State.DECIDED: _FOR_VISIT,
+    State.REFERRED: _FOR_VISIT,
+}
 
 Row = Mapping[str, Any]
 
@@ -37,9 +49,20 @@ def shown(row: Row) -> Identity:
         how_text=how and how.label,
         at=row["identity_at"],
         checked_at=row["identity_checked_at"],
-        confirmed=[Channel(channel) for channel in row["confirmed_channels"]],
+        confirmed=confirmed(row["enterprise"].get("contact") or {}, row["confirmed_channels"]),
         text=_text(row, level),
     )
+
+
+def waits(row: Row, state: State, who: str) -> str:
+    """What waits until it is known who files, as an ending of what happens next; "" for nothing.
+
+    Takes whose step is next: what the rules have settled is visited where a bureau's is.
+    """
+    said = _WAITS.get(state, "")
+    if row["is_verified"] or (said == _FOR_VISIT and who != Side.BUREAU):
+        return ""
+    return said
 
 
 def to_confirm(row: Row) -> list[Channel]:

@@ -322,6 +322,10 @@ def test_answering_something_else_says_nothing_of_the_contact(office: Office) ->
         office.db, office.settings, filed.receipt, filed.access_code, {rent: "28000"}
     )  # fmt: skip
     assert "更正联系方式" not in str(office.status(filed)["timeline"])
+    # Nobody is shown as confirmed what is not there.
+    (given,) = visits(office)[0].contacts
+    assert (given.email, given.confirmed) == (None, ["sms"])
+    assert office.status(filed)["identity"]["confirmed"] == ["sms"]
     # What was not there when it was vouched for is confirmed by nothing.
     own = (office.db, office.settings, filed.receipt, filed.access_code)
     contact.correct(*own, name="戊", phone=ATTACKERS[0], email=ATTACKERS[1])

@@ -17,8 +17,9 @@ from schemas.assessments import Assessment
 from schemas.findings import Finding
 from store.db import Database
 from tests.support import filing
-from tests.support.applications import tenant, uscc
+from tests.support.applications import tenant, tenant_body, uscc
 from tests.support.ledgers import claim_ids
+from tests.support.packaged import load_application
 from tests.support.scenarios.every import run, scenarios
 from tests.support.wire import wire
 from vocabulary.cases import State
@@ -114,3 +115,21 @@ def test_an_officers_reason_and_the_way_to_a_review_reach_the_applicant(
     assert told["explanation"].endswith(f"属于疏解整治范围，因此本项不通过。认定理由：{reason}。")
     assert {line["standing"] for line in found["assessment"]["arithmetic"]} == {"excluded"}
     assert "可以申请复核" in found["next"]["action"]
+    assert "核实" not in found["next"]["action"]
+
+
+@pytest.mark.parametrize(
+    ("registered", "waits", "other"),
+    [("xicheng", "核实之前不能准予", "才安排走访"), ("chaoyang", "才安排走访", "准予")],
+)
+def test_who_is_not_known_is_told_what_waits_for_it(
+    database: Database, settings: Settings, registered: str, waits: str, other: str
+) -> None:
+    """What the rules refuse is not granted by confirming who files: only the visit waits for it."""
+    body = tenant_body(uscc=uscc(1), lease_no="T-1")
+    body["enterprise"] |= {"registered_in": registered, "taxed_in": registered}
+    accepted = filing.accept(database, settings, load_application(body), identity=filing.OPEN_FORM)
+    assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS, 10))
+    action = wire(status.read(database, settings, accepted.receipt, accepted.access_code))["next"]
+    assert waits in action["action"]
+    assert other not in action["action"]
