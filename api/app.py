@@ -12,6 +12,7 @@ from api.json_responses import Provider
 from api.limits import Limiter
 from api.probe import Probe
 from api.routes import (
+    access_codes,
     applicant_acts,
     applications,
     batch,
@@ -79,7 +80,7 @@ def create_app(settings: Settings) -> Flask:
     middleware.register(app)
     errors.register(app)
     docs.register(app)
-    intake = (applications, batch, screenings, applicant_acts, provisions)
+    intake = (applications, batch, screenings, applicant_acts, access_codes, provisions)
     resources = (
         *intake,
         cases,

@@ -17,7 +17,7 @@ from flask import Flask, Response, request
 
 from api.limits import Limiter
 from api.services import services
-from casework.acts.contact_code import CodeRefused
+from casework.acts.one_time_codes import CodeRefused
 from casework.errors import ApplicationNotFound, Unauthenticated
 from casework.people import access
 from casework.people.access import Principal
@@ -49,6 +49,17 @@ class CredentialsMissing(Unauthenticated):
 def public(view: _View) -> _View:
     """A route anyone may call; ``tests/api`` holds the list of them."""
     return _marked(view, Caller.PUBLIC)
+
+
+def tried(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A public route on which a secret is tried: wrong ones count, no cache keeps the answer."""
+
+    @wraps(view)
+    def checked(**arguments: Any) -> Any:
+        with _counting_failures():
+            return _private(view(**arguments))
+
+    return _marked(checked, Caller.PUBLIC)
 
 
 def applicant(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,6 +15,7 @@ from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Described, Money, Text, Whole, YesNo
 from schemas.kit.refusals import coded
 from vocabulary.cases import Grade, State
+from vocabulary.codes import BY_BUREAU
 from vocabulary.identity import CONFIRMABLE
 
 MOST_FIELDS: Final = 100
@@ -153,6 +154,23 @@ class CodeSchema(StrictSchema):
     code = Text(max_length=12, required=True, **about("验证码", "收到的六位数字"))
 
 
+class CodeIssueSchema(StrictSchema):
+    """An officer issues a new access code."""
+
+    handed = fields.String(
+        required=True,
+        validate=validate.OneOf([handing.value for handing in BY_BUREAU]),
+        **about("交付方式", "in_person 当面交付，答复中显示一次；contact 发往已核实的联系方式"),
+    )
+    note = _reason("核对情况")
+
+
+class RenewalSchema(StrictSchema):
+    """A one-time code that is exchanged for a new access code."""
+
+    code = Text(max_length=20, required=True, **about("验证码", "收到的八位字母和数字"))
+
+
 class SupplementAnswerSchema(StrictSchema):
     """The applicant's answers to a request to supplement."""
 
@@ -191,6 +209,33 @@ class Moved:
     receipt: Annotated[str, about("受理编号")]
     version: Annotated[int, about("版本")]
     case_url: Annotated[str, fields.Url, about("地址")]
+
+
+@answer
+class CodeIssued(Moved):
+    """A new access code."""
+
+    access_code: Annotated[
+        str | None, about("查询码", "当面交付时显示这一次；发往联系方式的不显示")
+    ]
+    sent_to: Annotated[str | None, about("发往", "部分隐去")]
+
+
+@answer
+class CodeMaybeSent:
+    """The answer to asking for a code to renew the access code: the same for every receipt."""
+
+    text: Annotated[str, about("说明")]
+    minutes: Annotated[int, about("几分钟内有效")]
+
+
+@answer
+class CodeRenewed:
+    """The new access code of an application."""
+
+    receipt: Annotated[str, about("受理编号")]
+    access_code: Annotated[str, about("查询码", "只显示这一次；原查询码已作废")]
+    status_url: Annotated[str, fields.Url, about("查询地址")]
 
 
 @answer

@@ -19,6 +19,7 @@ from schemas.kit.paging import BEFORE, LIMIT, NEXT, one_of
 from schemas.promises import Deadline
 from schemas.status import Status
 from vocabulary.cases import Act, DeterminationState, State
+from vocabulary.codes import Handing
 from vocabulary.identity import IdentityLevel
 from vocabulary.outcomes import Outcome
 
@@ -142,6 +143,18 @@ class CallOnRecord:
 
 
 @answer
+class CodeOnRecord:
+    """An access code that was issued anew; never the code itself."""
+
+    serial: Annotated[int, about("第几个查询码", "受理时的为第 1 个")]
+    issued_at: Annotated[datetime, about("签发时间")]
+    issued_by: Annotated[str, about("签发人", "enterprise 为申报单位")]
+    handed: Annotated[Handing, about("交付方式代码")]
+    handed_text: Annotated[str, about("交付方式")]
+    note: Annotated[str | None, about("身份核对情况")]
+
+
+@answer
 class Casework:
     """What only the bureaus see."""
 
@@ -151,6 +164,7 @@ class Casework:
     client: Annotated[str | None, about("提交申报的系统", "申报渠道令牌的名称")]
     identity_checked_by: Annotated[str | None, about("核对身份的人")]
     identity_note: Annotated[str | None, about("身份核对情况")]
+    access_codes: Annotated[list[CodeOnRecord], about("重新签发的查询码")]
     assigned_bureau: Annotated[str | None, about("转办后的牵头单位")]
     supplement_changes: Annotated[
         Mapping[str, object] | None,

@@ -58,6 +58,7 @@ class Act(Vocabulary):
     VERIFY_CONTACT = "verify_contact", "核实联系方式"
     CORRECT_CONTACT = "correct_contact", "更正联系方式"
     CHECK_IDENTITY = "check_identity", "核对身份"
+    ISSUE_CODE = "issue_code", "签发查询码"
 
 
 class SupplementState(Vocabulary):

@@ -12,6 +12,7 @@ from enum import Enum, StrEnum, auto
 from typing import Any, Final, Self
 
 from vocabulary.cases import Grade
+from vocabulary.codes import Handing
 from vocabulary.identity import IdentityLevel, IdentityMeans
 from vocabulary.outcomes import Outcome
 from vocabulary.overlaps import Meets
@@ -55,9 +56,10 @@ def _who(data: Data, names: Names) -> str:
 
 
 WORDS: Final[
-    Mapping[str, type[Kind | VisitResult | Grade | IdentityLevel | IdentityMeans | Meets]]
+    Mapping[str, type[Kind | VisitResult | Grade | Handing | IdentityLevel | IdentityMeans | Meets]]
 ] = {
     "grade": Grade,
+    "handed": Handing,
     "how": IdentityMeans,
     "identity": IdentityLevel,
     "meets": Meets,
@@ -187,6 +189,26 @@ class EventType(StrEnum):
         _to(_BUREAU, _APPLICANT),
     )
     IDENTITY_CHECKED = "identity.checked", "{bureau}已核对申报单位身份", _to(_APPLICANT)
+    CODE_ASKED = (
+        "code.asked",
+        "有人凭受理编号索取换领查询码的验证码，只发到已核实的联系方式；如不是本单位索取，请不要告诉他人",
+        _to(_APPLICANT, heading="验证码"),
+    )
+    CODE_ISSUED = (
+        "code.issued",
+        "{bureau}已签发第{code_serial}个查询码（{handed}），此前的查询码作废；如不是本单位要求，请告知联系单位",
+        _to(_BUREAU, _APPLICANT),
+    )
+    CODE_SENT = (
+        "code.sent",
+        "第{code_serial}个查询码发往已核实的联系方式",
+        _to(_APPLICANT, heading="查询码"),
+    )
+    CODE_RENEWED = (
+        "code.renewed",
+        "申报单位已凭验证码换领第{code_serial}个查询码，此前的查询码作废；如不是本单位换领，请告知联系单位",
+        _to(_BUREAU, _APPLICANT),
+    )
     CALLBACK_OPENED = "callback.opened", "{bureau}应于{due_on}前回访（本地做法）", _NOBODY
     CALLBACK_DONE = "callback.done", "{bureau}已回访", _to(_APPLICANT)
     CASE_ACKNOWLEDGED = "case.acknowledged", "{bureau}已签收", _NOBODY
@@ -349,8 +371,11 @@ class EventType(StrEnum):
     ACCESS_EXPORT_DOWNLOADED = "access.export_downloaded", "下载了导出文件", _READING
 
     def sentence(self, data: Data, names: Names) -> str:
-        """What happened, in Chinese."""
-        return self.template.format_map(_Parts(data, names))
+        """What happened, in Chinese; what the applicant did with an access code that was issued
+        anew says with which one (`code_serial`: the how manieth)."""
+        said = self.template.format_map(_Parts(data, names))
+        with_code = "code_serial" in data and "{code_serial}" not in self.template
+        return f"{said}（凭第{data['code_serial']}个查询码）" if with_code else said
 
     @property
     def is_on_timeline(self) -> bool:
@@ -359,3 +384,9 @@ class EventType(StrEnum):
         The latter is done by the database's trigger `publish_events`; a test holds the two equal.
         """
         return self.audience.reach is Reach.CASE
+
+
+CARRY_A_CODE: Final = frozenset(
+    {EventType.CONTACT_CODE_ASKED, EventType.CODE_ASKED, EventType.CODE_SENT}
+)
+"""What is told to the applicant by a letter with a code, to the one address the code is for."""

@@ -18,5 +18,6 @@ class Actor(StrEnum):
     """Actors of events who are no officers; an officer is "<bureau>:<label>"."""
 
     APPLICANT = "enterprise"  # who it is stands in the application
+    SOMEBODY = "somebody"  # who has shown nothing but a receipt number
     SYSTEM = "system"
     OPERATOR = "operator"  # whoever works at the command line

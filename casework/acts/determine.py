@@ -96,7 +96,7 @@ def determine(
             conn, case, reckoned.only, wanted.ruling, overrides=decision.override is not None
         )
         made = replace(wanted, ruling=Ruling(decision.granted, amount, computed))
-        if second_person.is_needed(conn, settings, case, made.ruling):
+        if second_person.is_needed(conn, settings, case, principal, made.ruling):
             claims.rollback()
             state = desk.state_after(case, Act.PROPOSE_DETERMINATION)
             version = _propose(conn, settings, case, made, state)

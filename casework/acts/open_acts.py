@@ -90,7 +90,7 @@ def _reviews(principal: Principal, edition: Edition, row: Row) -> bool:
 
 
 def _is_second(principal: Principal, right: Right, edition: Edition, row: Row) -> bool:
-    people = second_person.had_a_part(row["determinations"] or (), row["found_by"] or ())
+    people = second_person.had_a_part(row["determinations"] or (), row["had_a_part"])
     return _decides(principal, edition, row) and second_person.is_open_to(principal, right, people)
 
 

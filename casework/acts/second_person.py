@@ -29,46 +29,64 @@ WHERE {whose} AND a.id <> %(id)s AND a.notice_id = %(notice)s AND a.provision = 
 """
 
 
+CODE_ISSUERS: Final = """
+SELECT issued_by FROM access_code WHERE application_id = {application} AND handed = 'in_person'
+"""
+"""Who handed over an access code in person: they could have acted as the applicant since."""
+
+
 class SecondPersonRequired(NotPermitted):
     """Whoever had a part in a decision cannot also approve or review it."""
 
     code = "second_person_required"
     title = "须由另一人办理"
     message = (
-        "须由另一人办理：在本件中记录过认定意见、提出或作出过认定的人，以及代其行使职责的人，"
+        "须由另一人办理：在本件中记录过认定意见、提出或作出过认定、当面交付过查询码的人，"
+        "以及代其行使职责的人，"
         "不能复签或复核。"
     )
 
 
-def is_needed(conn: Connection, settings: Settings, case: Case, ruling: Ruling) -> bool:
-    """Whether a second person has to approve a ruling on a locked case.
+def is_needed(
+    conn: Connection, settings: Settings, case: Case, principal: Principal, ruling: Ruling
+) -> bool:
+    """Whether a second person has to approve somebody's ruling on a locked case: also where they
+    had an access code of it in hand, and so could have said for the applicant what they rule on.
 
     Nobody else determines anything of the enterprise under the measure before the transaction ends.
     """
     if not ruling.granted:
         return False
+    issuers = conn.exec_driver_sql(
+        CODE_ISSUERS.format(application="%(id)s"), {"id": case.id}
+    ).scalars()
+    if principal.actor in set(issuers):
+        return True
     amount = ruling.amount or Decimal(0)
     together = amount + (_others(conn, case) if amount else Decimal(0))
     return ruling.overrides or together > settings.determination_approval_yuan
 
 
 def involved(conn: Connection, case: Case) -> frozenset[str]:
-    """The actors who found, proposed or determined anything in a case, in any of its rounds."""
+    """The actors who found, proposed or determined anything in a case, in any of its rounds, or
+    had an access code of it in hand."""
     determinations = conn.exec_driver_sql(
         "SELECT state, proposed_by, decided_by FROM determination WHERE application_id = %(id)s",
         {"id": case.id},
     ).mappings()
-    finders = conn.exec_driver_sql(
-        "SELECT DISTINCT actor FROM official_finding WHERE application_id = %(id)s", {"id": case.id}
+    others = conn.exec_driver_sql(
+        "SELECT actor FROM official_finding WHERE application_id = %(id)s"  # noqa: S608 -- a constant
+        f" UNION {CODE_ISSUERS.format(application='%(id)s')}",
+        {"id": case.id},
     ).scalars()
-    return had_a_part(determinations, finders)
+    return had_a_part(determinations, others)
 
 
 def had_a_part(
-    determinations: Iterable[Mapping[Any, Any]], finders: Iterable[str]
+    determinations: Iterable[Mapping[Any, Any]], others: Iterable[str]
 ) -> frozenset[str]:
     """The same, of rows that were read already. To send a proposal back is to determine nothing."""
-    people = set(finders)
+    people = set(others)
     for each in determinations:
         people.add(each["proposed_by"])
         if each["decided_by"] and each["state"] != DeterminationState.REJECTED:

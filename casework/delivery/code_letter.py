@@ -1,22 +1,45 @@
-"""What goes to an unconfirmed address: the code, and no word that whoever filed could choose."""
+"""What goes to one address alone: a code, and no word that whoever filed could choose."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection
 
 from casework import credentials
+from casework.acts import one_time_codes
 from casework.delivery.messages import PRODUCT, Event, Letter
 from casework.errors import PermanentError
 from config.settings import Settings
+from vocabulary.codes import Purpose
 from vocabulary.zone import CHINA
 
-_TEXT: Final = (
-    "验证码：{code}，{until}前有效，用于核实申请（受理编号 {receipt}）的联系方式。"
-    "如不是您在申报，请不要理会，也不要告诉他人。"
-)
+_TEXTS: Final[Mapping[Purpose, tuple[str, str]]] = {
+    Purpose.CONTACT: (
+        "验证码",
+        (
+            "验证码：{code}，{until}前有效，用于核实申请（受理编号 {receipt}）的联系方式。"
+            "如不是您在申报，请不要理会，也不要告诉他人。"
+        ),
+    ),
+    Purpose.RENEWAL: (
+        "验证码",
+        (
+            "验证码：{code}，{until}前有效，用于换领申请（受理编号 {receipt}）的查询码，"
+            "换领后原查询码作废。如不是您索取，请不要理会，也不要告诉他人。"
+        ),
+    ),
+    Purpose.ACCESS: (
+        "查询码",
+        (
+            "申请（受理编号 {receipt}）的新查询码：{code}。原查询码已作废。"
+            "请妥善保存，不要告诉他人；如不是您要求，请告知联系单位。"
+        ),
+    ),
+}
+"""By what is sent: the letter's subject, and its words."""
 
 
 def letter(
@@ -24,17 +47,25 @@ def letter(
 ) -> Letter:
     """The letter with the code that an event asks to be sent.
 
-    Raises PermanentError for one that has expired meanwhile, or was used.
+    Raises PermanentError for one that has expired meanwhile, was used, or opens nothing any more.
     """
     row = conn.exec_driver_sql(
-        "SELECT nonce, expires_at FROM contact_code WHERE id = %(id)s AND used_at IS NULL",
+        "SELECT c.purpose, c.nonce, c.expires_at, a.access_hash FROM contact_code AS c"
+        " JOIN application AS a ON a.id = c.application_id"
+        " WHERE c.id = %(id)s AND c.used_at IS NULL",
         {"id": event.data.get("contact_code")},
     ).one_or_none()
     if row is None or row.expires_at <= now:
         raise PermanentError("the code is good for nothing any more")
-    text = _TEXT.format(
-        code=credentials.contact_code(settings.require_secret_key(), bytes(row.nonce)),
+    purpose = Purpose(row.purpose)
+    code = one_time_codes.derived(settings, purpose, bytes(row.nonce))
+    hashed = credentials.access_hash(settings.require_secret_key(), code)
+    if purpose is Purpose.ACCESS and hashed != bytes(row.access_hash):
+        raise PermanentError("another access code was issued meanwhile")
+    subject, words = _TEXTS[purpose]
+    text = words.format(
+        code=code,
         until=f"{row.expires_at.astimezone(CHINA):%H:%M}",
         receipt=receipt,
     )
-    return Letter(f"【{PRODUCT}】验证码", text + "\n", text)
+    return Letter(f"【{PRODUCT}】{subject}", text + "\n", text)

@@ -40,7 +40,7 @@ from config.settings import Settings
 from store import ledger, predicates
 from store.db import Database, app_now
 from vocabulary.deliveries import Channel, DeliveryState, Recipient, RecipientKind
-from vocabulary.events import EventType
+from vocabulary.events import CARRY_A_CODE, EventType
 from vocabulary.parties import Actor
 from vocabulary.work import Stage
 
@@ -171,15 +171,19 @@ def _take(db: Database, settings: Settings, item_id: int) -> _Job | None:
 
 def _is_unconfirmed(settings: Settings, row: Row[Any]) -> bool:
     """Whether an enterprise's address is one to which nothing goes, corrected meanwhile perhaps."""
-    to = Recipient.parse(row.recipient)
-    ways = deliveries.ways_to_enterprise(settings, row.contact or {})
-    known = row.address is None or any(way.address == row.address for way in ways)
-    return to.kind is RecipientKind.APPLICANT and not known and row.type not in _TO_THE_OTHER
+    to_applicant = Recipient.parse(row.recipient).kind is RecipientKind.APPLICANT
+    if not to_applicant or row.address is None or row.type in _TO_THE_OTHER:
+        return False
+    contact = row.contact or {}
+    if _is_code(row.type):
+        return bool(row.address != deliveries.address_over(Channel(row.channel), contact))
+    ways = deliveries.ways_to_enterprise(settings, contact)
+    return all(way.address != row.address for way in ways)
 
 
 def _is_code(event_type: str) -> bool:
-    """Whether it is a verification code: it goes to the one address it confirms, at once."""
-    return event_type == EventType.CONTACT_CODE_ASKED
+    """Whether it is a code: it goes to the one address it is for, at once."""
+    return event_type in CARRY_A_CODE
 
 
 def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any], now: datetime) -> _Job:

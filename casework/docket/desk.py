@@ -34,14 +34,17 @@ from vocabulary.cases import Act, State
 from vocabulary.events import EventType
 from vocabulary.identity import IdentityLevel
 from vocabulary.outcomes import Outcome
+from vocabulary.parties import Actor
 
 Versions = frozenset[int]
 
+_CODE_SERIAL = "(SELECT coalesce(max(serial), 1) FROM access_code WHERE application_id = a.id)"
 _COLUMNS = (
     "id, receipt, notice_id, provision, enterprise, facts, state, outcome, amount, lead_bureau,"
     " copied_bureaus, access_hash, version, acknowledged_at, identity, confirmed_channels,"
     f" {predicates.VERIFIED} AS is_verified, {predicates.CONFIRMED_CONTACT} AS confirmed_contact,"
-    f" {predicates.TODAY} AS today"
+    f" {predicates.TODAY} AS today,"
+    f" {_CODE_SERIAL} AS code_serial"
 )
 
 
@@ -57,7 +60,8 @@ class Case:
     """A locked application as it stands. `today`: the business day in Asia/Shanghai.
 
     `is_verified`: whether it is known who filed; `confirmed_contact`: the addresses that anything
-    may be sent to; `confirmed_channels`: over which of the contact's it can be reached for certain.
+    may be sent to; `confirmed_channels`: over which of the contact's it can be reached for certain;
+    `code_serial`: the how manieth of its access codes is good.
     """
 
     id: int
@@ -77,6 +81,7 @@ class Case:
     is_verified: bool
     confirmed_contact: Mapping[str, str]
     confirmed_channels: tuple[str, ...]
+    code_serial: int
     today: date
 
     @property
@@ -118,6 +123,12 @@ def open_own(
     return _unchanged(case[0], versions)
 
 
+def find(conn: Connection, receipt: str) -> Case | None:
+    """Lock an application for somebody who names it and is told nothing of it, if it exists."""
+    found = _open(conn, receipt)
+    return found and found[0]
+
+
 def require_lead(case: Case, principal: Principal) -> None:
     """Raises NotPermitted for a bureau that is only copied."""
     if case.lead_bureau != principal.bureau:
@@ -152,9 +163,17 @@ def note(
 ) -> Noted:
     """Write the event of a change. `data`: no personal data; None is left out."""
     known = {name: value for name, value in data.items() if value is not None}
+    known = by_code(case, actor) | known
     was = case.state if to_state else None
     [event_id] = events.write(conn, [NewEvent(kind, actor, case.id, known, was, to_state)])
     return Noted(event_id, kind)
+
+
+def by_code(case: Case, actor: str) -> dict[str, object]:
+    """What the event of an act says of the access code that the applicant used: which one, where
+    one has been issued anew."""
+    is_anew = actor == Actor.APPLICANT and case.code_serial > 1
+    return {"code_serial": case.code_serial} if is_anew else {}
 
 
 def save(conn: Connection, case: Case, **columns: Any) -> Case:
@@ -220,6 +239,7 @@ def _open(conn: Connection, receipt: str) -> tuple[Case, bytes] | None:
         is_verified=row.is_verified,
         confirmed_contact=row.confirmed_contact,
         confirmed_channels=tuple(row.confirmed_channels),
+        code_serial=row.code_serial,
         today=row.today,
     )
     return case, bytes(row.access_hash)

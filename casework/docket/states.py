@@ -61,6 +61,7 @@ RULES: Mapping[Act, Rule] = {
     Act.VERIFY_CONTACT: Rule(Side.APPLICANT, _LIVE),
     Act.CORRECT_CONTACT: Rule(Side.APPLICANT, _LIVE),
     Act.CHECK_IDENTITY: Rule(Side.BUREAU, _ASSESSED, right=Right.CHECK_IDENTITY),
+    Act.ISSUE_CODE: Rule(Side.BUREAU, _ASSESSED, right=Right.ISSUE_CODE),
 }
 
 BY_OUTCOME: Mapping[Outcome, State] = {

@@ -146,7 +146,12 @@ def put(
             "basis": basis,
         },
     ).scalar_one()
-    data = {"request": request_id, "bureau": bureau, "due_on": due.isoformat()}
+    data: dict[str, object] = {
+        "request": request_id,
+        "bureau": bureau,
+        "due_on": due.isoformat(),
+        **desk.by_code(case, actor),
+    }
     _note(conn, settings, case.id, EventType.REQUEST_OPENED, actor, data, now, bureau=bureau)
     chase.watch(conn, case.id, now)
     log.info("request.opened", receipt=case.receipt, request=request_id)
@@ -240,7 +245,11 @@ def withdraw(
             actor=Actor.APPLICANT,
             now=now,
         )
-        data = {"request": row.id, "bureau": row.bureau}
+        data = {
+            "request": row.id,
+            "bureau": row.bureau,
+            **desk.by_code(case, Actor.APPLICANT),
+        }
         kind = EventType.REQUEST_WITHDRAWN
         _note(conn, settings, case.id, kind, Actor.APPLICANT, data, now, bureau=row.bureau)
     return version

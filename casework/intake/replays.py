@@ -47,8 +47,10 @@ class AccessCodeGone(Conflict):
     code = "access_code_gone"
     title = "这份申请已受理，查询码不再显示"
     message = (
-        f"这份申请已经受理。查询码只在受理后 {SHOWN_HOURS} 小时内可以再次显示，现已删除；"
-        "原查询码仍然有效；遗失的，请凭受理编号向牵头单位核实身份后了解办理情况。"
+        f"这份申请已经受理。受理时的查询码只在受理后 {SHOWN_HOURS} 小时内可以再次显示，"
+        "现已删除，或已由新的查询码取代；最近一次取得的查询码仍然有效。遗失的，凭受理编号索取验证码"
+        "（POST /api/v1/applications/{受理编号}/access-code/request），验证码发到已核实的联系方式，"
+        "用它换领新的查询码；也可以到联系单位当面核对身份后领取。"
     )
 
     def __init__(self, receipt: str) -> None:

@@ -1,4 +1,4 @@
-"""Idempotency keys and sealed access codes lapse; plain hashes of the first release are keyed.
+"""Idempotency keys and kept access codes lapse; plain hashes of the first release are keyed.
 
 Each statement takes a bounded number of rows, and a run a bounded number of statements: what is
 left over waits for the next run.
@@ -34,6 +34,7 @@ def run(db: Database, settings: Settings) -> None:
         "keyed": _repeat(db, lambda conn: _key(conn, secret)),
         "codes": _repeat(db, _forget_codes),
         "keys": _repeat(db, lambda conn: _forget_keys(conn, days)),
+        "sent": _repeat(db, _forget_sent),
     }
     if any(counts.values()):
         log.info("replays.forgotten", **counts)
@@ -99,4 +100,15 @@ def _forget_keys(conn: Connection, days: int) -> int:
         "  WHERE created_at < app_now() - %(days)s * interval '1 day'"
         " LIMIT %(rows)s FOR UPDATE SKIP LOCKED)",
         {"days": days, "rows": ROWS},
+    ).rowcount
+
+
+def _forget_sent(conn: Connection) -> int:
+    """What an access code on its way was derived from: whoever got both a copy of the database and
+    the secret has it no longer."""
+    return conn.exec_driver_sql(
+        "DELETE FROM contact_code WHERE id IN ("
+        " SELECT id FROM contact_code WHERE purpose = 'access' AND expires_at < app_now()"
+        " LIMIT %(rows)s FOR UPDATE SKIP LOCKED)",
+        {"rows": ROWS},
     ).rowcount

@@ -14,6 +14,7 @@ from schemas.kit.telephone import read_telephone
 from store import ledger
 from store.encoding import numbers
 from vocabulary.deliveries import APPLICANT, Channel, Recipient
+from vocabulary.identity import CONFIRMABLE
 from vocabulary.work import Stage
 
 _AT_ONCE = (Channel.INBOX, Channel.PORTAL)
@@ -114,16 +115,21 @@ def ways_to_enterprise(settings: Settings, contact: Mapping[str, str]) -> tuple[
 
     The last is a call by the bureau, where the deployment sends messages to enterprises at all.
     """
-    phone = read_telephone(contact.get("phone") or "")
-    addresses = {
-        "email": contact.get("email"),
-        "sms": phone.text_address if phone else None,  # a landline takes no short message
-    }
+    addresses = {channel.value: address_over(channel, contact) for channel in CONFIRMABLE}
     channels = [each for each in settings.enterprise_channels if _is_open(settings, each)]
     ways = [Contact(channel, address) for channel in channels if (address := addresses[channel])]
     if channels:
         ways.append(Contact(Channel.CALL.value, contact.get("phone") or ""))
     return tuple(ways)
+
+
+def address_over(channel: Channel, contact: Mapping[str, str]) -> str | None:
+    """A contact's address over a channel that confirms one; a landline takes no short message."""
+    address = contact.get(CONFIRMABLE[channel][0])
+    if address is None or channel is not Channel.SMS:
+        return address
+    phone = read_telephone(address)
+    return phone.text_address if phone else None
 
 
 def sends_codes(settings: Settings, channel: Channel) -> bool:

@@ -26,6 +26,7 @@ class Right(StrEnum):
     RECORD_FINDING = "record_finding"
     SUPPLEMENT = "supplement"
     CHECK_IDENTITY = "check_identity"
+    ISSUE_CODE = "issue_code"
     DETERMINE = "determine"
     APPROVE = "approve"
     TRANSFER = "transfer"
@@ -71,6 +72,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.SUPPLEMENT: _WORKING,
     # Who somebody is, a person sees.
     Right.CHECK_IDENTITY: _PEOPLE,
+    Right.ISSUE_CODE: _PEOPLE,
     Right.DETERMINE: _PEOPLE,
     Right.APPROVE: _HEADS,
     Right.TRANSFER: _WORKING,

@@ -12,11 +12,13 @@ from typing import Any, Final
 
 from marshmallow import Schema
 
+from casework.acts.second_person import CODE_ISSUERS
 from schemas import pointers
 from schemas.cases import (
     CallbackState,
     CallOnRecord,
     Casework,
+    CodeOnRecord,
     DeterminationOnRecord,
     Headroom,
 )
@@ -30,6 +32,7 @@ from schemas.status import (
     Review,
 )
 from vocabulary.cases import Act, DeterminationState, Grade, ReviewState, State, SupplementState
+from vocabulary.codes import Handing
 from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
 from vocabulary.zone import CHINA
@@ -38,7 +41,7 @@ Names = Callable[[str], str]
 Row = Mapping[str, Any]
 
 # Further columns of the dossier: the latest of each kind as JSON.
-COLUMNS: Final = """
+COLUMNS: Final = f"""
     a.identity_checked_by, a.identity_note,
     (SELECT t.label FROM api_token AS t WHERE t.id = a.client) AS client,
     a.acknowledged_at, a.acknowledged_by, a.transfers, a.determined_amount,
@@ -47,8 +50,10 @@ COLUMNS: Final = """
     (SELECT jsonb_agg(to_jsonb(d) || jsonb_build_object('amount', d.amount::text,
             'computed', d.computed::text) ORDER BY d.id) FROM determination AS d
         WHERE d.application_id = a.id) AS determinations,
-    (SELECT array_agg(DISTINCT f.actor) FROM official_finding AS f
-        WHERE f.application_id = a.id) AS found_by,
+    ARRAY(SELECT f.actor FROM official_finding AS f WHERE f.application_id = a.id
+        UNION {CODE_ISSUERS.format(application="a.id")}) AS had_a_part,
+    (SELECT jsonb_agg(to_jsonb(c) ORDER BY c.serial) FROM access_code AS c
+        WHERE c.application_id = a.id) AS access_codes,
     (SELECT to_jsonb(r) FROM review AS r WHERE r.application_id = a.id
         ORDER BY r.id DESC LIMIT 1) AS review,
     (SELECT jsonb_agg(jsonb_build_object('type', e.type, 'data', e.data, 'at', d.created_at,
@@ -57,7 +62,7 @@ COLUMNS: Final = """
         WHERE d.application_id = a.id AND d.channel = 'call' AND d.state <> 'failed') AS calls,
     (SELECT to_jsonb(g) FROM rating AS g WHERE g.application_id = a.id) AS rating,
     (SELECT to_jsonb(c) FROM callback AS c WHERE c.application_id = a.id) AS callback
-"""
+"""  # noqa: S608 -- a constant
 
 
 def due(row: Row) -> date | None:
@@ -155,6 +160,10 @@ def for_bureau(row: Row, cap: Headroom | None, actions: list[Act], names: Names)
         ],
         callback=opened and build(CallbackState, opened),
         calls=calls(row, names),
+        access_codes=[
+            build(CodeOnRecord, each, handed_text=Handing(each["handed"]).label)
+            for each in row["access_codes"] or ()
+        ],
         cap=cap,
         actions=actions,
     )

@@ -52,6 +52,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
         {"approved": False, "reason": "退回"},
     ),
     "check_identity": ("cases", "identity", {"note": "已电话核实", "contact": True}),
+    "issue_code": ("cases", "access-code", {"handed": "in_person", "note": "已核对证照"}),
     "verify_contact": ("applications", "contact/verification", {"code": "123456"}),
     "correct_contact": (
         "applications",

@@ -151,6 +151,18 @@ def test_screenings_are_limited(start: Start) -> None:
     _refusal(answers[-1])
 
 
+@pytest.mark.parametrize("path", ["access-code/request", "access-code"])
+def test_asking_for_codes_and_trying_them_is_limited(start: Start, path: str) -> None:
+    client = start(codes_minute=2)
+    url = f"{FORMS}/WQ261128-0000001-E/{path}"
+    answers = [client.post(url, json={"code": "ABCD-EFGH"}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [
+        *([202] * 2 if path.endswith("request") else [422] * 2),
+        429,
+    ]
+    _refusal(answers[-1])
+
+
 @pytest.mark.parametrize("path", [f"{FORMS}/WQ261128-0000001-E", "/api/v1/cases"])
 def test_wrong_codes_and_tokens_close_the_door_for_a_while(start: Start, path: str) -> None:
     """Ten thousand wrong codes used to cause nothing at all. The right ones cost no look."""

@@ -39,9 +39,11 @@ MAY = {
     "POST /api/v1/cases/<receipt>/determination": "officer supervisor",
     "POST /api/v1/cases/<receipt>/determination/approval": "supervisor",
     "POST /api/v1/cases/<receipt>/identity": "officer supervisor",
+    "POST /api/v1/cases/<receipt>/access-code": "officer supervisor",
     "POST /api/v1/cases/<receipt>/transfer": "officer supervisor system",
     "POST /api/v1/cases/<receipt>/review": "supervisor",
     "POST /api/v1/cases/<receipt>/callback": "officer supervisor",
+    "POST /api/v1/cases/<receipt>/phone-call": "officer supervisor",
     "GET /api/v1/reports/intake": ALL,
     "GET /api/v1/reports/outcomes": ALL,
     "GET /api/v1/reports/amounts": ALL,
@@ -134,9 +136,11 @@ BODIES = {
     "determination": {"granted": True, "amount": "1.00", "reason": "属实"},
     "approval": {"approved": True, "reason": "同意"},
     "transfer": {"bureau": "finance", "reason": "不属本单位"},
+    "access-code": {"handed": "in_person", "note": "已核对证照"},
     "identity": {"note": "已电话核实", "contact": True},
     "review": {"upheld": True, "reason": "维持"},
     "callback": {"note": "已回访"},
+    "phone-call": {"note": "已告知"},
     "requests": {"words": "希望对接银行"},
 }
 

@@ -19,6 +19,7 @@ from store import functions, migrate
 from store.db import Database, app_now
 from tests.support.tables import metadata
 from vocabulary.cases import DeterminationState, ReviewState, Source, State, SupplementState
+from vocabulary.codes import Handing, Purpose
 from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
 from vocabulary.exports import ExportFormat, ExportState
 from vocabulary.identity import CONFIRMABLE, IdentityLevel, IdentityMeans
@@ -33,6 +34,8 @@ WORDS: list[tuple[str, str, Iterable[str]]] = [
     ("application", "outcome", Outcome),
     ("application", "source", Source),
     ("contact_code", "channel", CONFIRMABLE),
+    ("contact_code", "purpose", Purpose),
+    ("access_code", "handed", Handing),
     ("assessment", "outcome", Outcome),
     ("work_item", "stage", Stage),
     ("delivery", "recipient_kind", RecipientKind),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from casework.acts import (
+    access_codes,
     acknowledge,
     approval,
     contact,
@@ -45,7 +46,9 @@ from casework.views import cases, inbox
 from casework.work import dispatch
 from casework.work.dispatch import Stage
 from casework.workdays import add_working_days
+from config.settings import Settings
 from schemas.findings import Finding
+from store.db import Database
 from tests.support import filing
 from tests.support.applications import guarantee_body, tenant, tenant_body, uscc
 from tests.support.ledgers import claim_ids, scalar
@@ -90,11 +93,21 @@ def who_files(office: Office) -> None:
     own = (office.db, settings, filed.receipt, filed.access_code)
     contact_code.ask(*own, channel="sms")
     contact_code.verify(*own, code=filing.code_of(office.db, settings, filed.receipt))
+    own = (*own[:3], lost_code(office.db, settings, filed.receipt))
     contact.correct(*own, name="测试乙", phone="13800000001")
     seen = office.seen(filed.receipt)
     identity_check.check(
         office.db, settings, OFFICER, filed.receipt, seen, note="已电话核实", contact=True
     )
+
+
+def lost_code(db: Database, settings: Settings, receipt: str) -> str:
+    """The access code is lost: the bureau sends another, the applicant renews that one."""
+    version = "SELECT version FROM application WHERE receipt = %(r)s"
+    seen = frozenset({scalar(db, version, r=receipt)})
+    access_codes.issue(db, settings, OFFICER, receipt, seen, handed="contact", note="已核对证照")
+    access_codes.ask(db, settings, receipt)
+    return access_codes.renew(db, settings, receipt, code=filing.code_of(db, settings, receipt))
 
 
 def case_to_the_end(office: Office) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from casework import credentials as credentials_of
+from casework.acts import one_time_codes
 from casework.intake import accept as intake
 from casework.intake.accept import Accepted
 from casework.intake.identity import Identity
@@ -12,6 +12,7 @@ from casework.people import tokens
 from config.settings import Settings
 from schemas.application import IDENTITY, Submission
 from store.db import Database
+from vocabulary.codes import Purpose
 from vocabulary.identity import IdentityLevel, IdentityMeans
 from vocabulary.people import Role
 
@@ -52,11 +53,12 @@ def credentials(
 
 
 def code_of(database: Database, settings: Settings, receipt: str) -> str:
-    """The latest verification code of an application, as its addressee would read it."""
+    """The latest code sent for an application, as its addressee would read it."""
     with database.statement() as conn:
-        nonce = conn.exec_driver_sql(
-            "SELECT c.nonce FROM contact_code AS c JOIN application AS a ON a.id = c.application_id"
+        row = conn.exec_driver_sql(
+            "SELECT c.purpose, c.nonce FROM contact_code AS c"
+            " JOIN application AS a ON a.id = c.application_id"
             " WHERE a.receipt = %(receipt)s ORDER BY c.id DESC LIMIT 1",
             {"receipt": receipt},
-        ).scalar_one()
-    return credentials_of.contact_code(settings.require_secret_key(), bytes(nonce))
+        ).one()
+    return one_time_codes.derived(settings, Purpose(row.purpose), bytes(row.nonce))

@@ -25,5 +25,7 @@ LEGAL = {
     " supplemented awaiting_approval determined under_review",
     "check_identity": "awaiting_supplement awaiting_determination decided referred supplemented"
     " awaiting_approval determined under_review",
+    "issue_code": "awaiting_supplement awaiting_determination decided referred supplemented"
+    " awaiting_approval determined under_review",
     "rate": "decided referred determined",
 }

@@ -1,4 +1,4 @@
-"""Where nothing is sent, verification codes go to a file of the demonstration (CODES_FILE)."""
+"""Where nothing is sent, codes go to a file of the demonstration (CODES_FILE)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from casework.delivery.channels.base import Parcel
 from casework.errors import PermanentError, RetryableError
-from vocabulary.events import EventType
+from vocabulary.events import CARRY_A_CODE
 
 
 class CodesFile:
@@ -18,8 +18,8 @@ class CodesFile:
 
     def render(self, parcel: Parcel) -> str:
         """The message in one line. Raises PermanentError for anything but a code."""
-        if parcel.letter is None or parcel.event.type != EventType.CONTACT_CODE_ASKED:
-            raise PermanentError("codes file: takes nothing but verification codes")
+        if parcel.letter is None or parcel.event.type not in CARRY_A_CODE:
+            raise PermanentError("codes file: takes nothing but codes")
         return " ".join(parcel.letter.brief.split())
 
     def send(self, parcel: Parcel) -> None:

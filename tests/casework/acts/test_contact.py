@@ -13,10 +13,12 @@ from casework.acts import (
     contact,
     contact_code,
     identity_check,
+    one_time_codes,
     supplement,
 )
-from casework.acts.contact_code import ChannelClosed, CodeRefused
+from casework.acts.contact_code import ChannelClosed
 from casework.acts.determination_rules import IdentityNotVerified
+from casework.acts.one_time_codes import CodeRefused
 from casework.docket import trail
 from casework.errors import ApplicationNotFound, IllegalMove
 from casework.intake.identity import Identity
@@ -143,7 +145,7 @@ def test_a_code_is_good_for_minutes_and_few_tries(office: Office, travel: Any) -
         contact_code.verify(*own, code=code)
     contact_code.ask(*own, channel="email")
     code = filing.code_of(office.db, office.settings, filed.receipt)
-    travel(contact_code.MINUTES * 60 + 1)
+    travel(one_time_codes.MINUTES * 60 + 1)
     with pytest.raises(CodeRefused):
         contact_code.verify(*own, code=code)
     send_all(office)

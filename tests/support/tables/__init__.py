@@ -4,6 +4,7 @@ Importing this package completes `metadata`. The product reads and writes in SQL
 """
 
 from tests.support.tables.access import api_token, delegation
+from tests.support.tables.access_code import access_code
 from tests.support.tables.application import application, idempotency, receipt_number
 from tests.support.tables.assessment import (
     assessment,
@@ -28,6 +29,7 @@ from tests.support.tables.webhook import channel_target, webhook_endpoint, webho
 from tests.support.tables.work import work_item
 
 __all__ = [
+    "access_code",
     "api_token",
     "application",
     "assessment",

@@ -1,4 +1,4 @@
-"""One-time codes that confirm a contact."""
+"""One-time codes, and access codes on their way."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 
 from tests.support.tables.base import identity, metadata, moment, one_of
+from vocabulary.codes import Purpose
 from vocabulary.identity import CONFIRMABLE
 
 contact_code = Table(
@@ -31,7 +32,10 @@ contact_code = Table(
     Column("expires_at", moment(), nullable=False),
     Column("tries", Integer, nullable=False, server_default=text("0")),
     Column("used_at", moment()),
+    Column("purpose", Text, nullable=False, server_default=Purpose.CONTACT.value),
     one_of("channel", CONFIRMABLE),
+    one_of("purpose", Purpose),
     Index(None, "address_hash", "asked_at"),
     Index(None, "application_id", "id"),
+    Index("ix_contact_code_access", "expires_at", postgresql_where=text("purpose = 'access'")),
 )

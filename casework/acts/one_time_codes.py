@@ -1,0 +1,162 @@
+"""Codes that are sent to one address: so many a day, good for minutes and few tries.
+
+None is kept: each is derived from random bytes under SECRET_KEY, so that neither the database nor
+a dump holds it, and the sender can still repeat it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection
+
+from casework import credentials
+from casework.docket.desk import Case
+from casework.errors import Invalid
+from casework.outbox import deliveries
+from config.settings import Settings
+from store.predicates import TODAY, day
+from vocabulary.codes import Purpose
+from vocabulary.deliveries import Channel
+from vocabulary.writing import mailbox_form
+
+MINUTES: Final = 10
+"""How long a code is good for."""
+SENDING_HOURS: Final = 24
+"""How long it may take to send a new access code."""
+MOST_TRIES: Final = 5
+"""Wrong codes after which those that are out are good for nothing."""
+MOST_A_DAY: Final = 3
+"""Codes to one address in a day, whoever asks and for however many applications."""
+MOST_OF_ONE: Final = 6
+"""Codes of one application in a day, however often its contact is corrected."""
+
+_DERIVED: Final = {
+    Purpose.CONTACT: credentials.contact_code,
+    Purpose.RENEWAL: credentials.renewal_code,
+    Purpose.ACCESS: credentials.derived_access_code,
+}
+
+
+class CodeRefused(Invalid):
+    """Wrong, expired, used, tried too often, or of no application; deliberately one answer."""
+
+    code = "code_refused"
+    title = "验证码不正确或已失效"
+    message = (
+        f"验证码不正确或已失效。验证码{MINUTES}分钟内有效，输错{MOST_TRIES}次作废；"
+        "请核对或重新索取。"
+    )
+
+
+class Made(NamedTuple):
+    """A code to be sent: its row, and what it is."""
+
+    id: int
+    code: str
+
+
+def derived(settings: Settings, purpose: Purpose, nonce: bytes) -> str:
+    """The code that belongs to a row's random bytes."""
+    return _DERIVED[purpose](settings.require_secret_key(), nonce)
+
+
+def make(
+    conn: Connection,
+    settings: Settings,
+    case: Case,
+    purpose: Purpose,
+    channel: Channel,
+    address: str,
+) -> Made | None:
+    """A new code for an address, None if there were enough today."""
+    hashed = _hash(settings, channel, address)
+    # Two that ask at once for one address count one after the other.
+    conn.exec_driver_sql(
+        "SELECT pg_advisory_xact_lock(('x' || encode(substr(%(hash)s::bytea, 1, 8), 'hex'))"
+        "::bit(64)::bigint)",
+        {"hash": hashed},
+    )
+    asked_on, nonce = day("c.asked_at"), secrets.token_bytes(16)
+    is_access = purpose is Purpose.ACCESS
+    code_id: int | None = conn.exec_driver_sql(
+        "INSERT INTO contact_code (application_id, purpose, channel, address_hash, nonce,"  # noqa: S608
+        "  asked_at, expires_at)"
+        " SELECT %(id)s, %(purpose)s, %(channel)s, %(hash)s, %(nonce)s, app_now(),"
+        "  app_now() + %(good)s"
+        " WHERE (SELECT count(*) FROM contact_code AS c WHERE c.address_hash = %(hash)s"
+        f"   AND {asked_on} = {TODAY}) < %(most)s"
+        "  AND (SELECT count(*) FROM contact_code AS c WHERE c.application_id = %(id)s"
+        f"   AND {asked_on} = {TODAY}) < %(most_of_one)s"
+        " RETURNING id",
+        {
+            "id": case.id,
+            "purpose": purpose.value,
+            "channel": channel.value,
+            "hash": hashed,
+            "nonce": nonce,
+            "good": timedelta(hours=SENDING_HOURS) if is_access else timedelta(minutes=MINUTES),
+            "most": MOST_A_DAY,
+            "most_of_one": MOST_OF_ONE,
+        },
+    ).scalar_one_or_none()
+    return None if code_id is None else Made(code_id, derived(settings, purpose, nonce))
+
+
+def take(
+    conn: Connection,
+    settings: Settings,
+    case: Case,
+    purpose: Purpose,
+    typed: str,
+    contact: Mapping[str, Any],
+) -> Channel | None:
+    """Over which channel the code that was typed had been sent, to an address that `contact` still
+    gives; None for a wrong one, which counts as a try of each that is out."""
+    rows = conn.exec_driver_sql(
+        "SELECT id, channel, address_hash, nonce FROM contact_code"
+        " WHERE application_id = %(id)s AND purpose = %(purpose)s AND used_at IS NULL"
+        "  AND expires_at > app_now() AND tries < %(most)s ORDER BY id FOR UPDATE",
+        {"id": case.id, "purpose": purpose.value, "most": MOST_TRIES},
+    ).all()
+    offered, right = credentials.as_typed(typed).encode(), None
+    for row in rows:
+        code = credentials.as_typed(derived(settings, purpose, bytes(row.nonce))).encode()
+        if hmac.compare_digest(code, offered) and _is_current(settings, contact, row):
+            right = row
+    if right is None:
+        conn.exec_driver_sql(
+            "UPDATE contact_code SET tries = tries + 1 WHERE id = ANY(%(ids)s)",
+            {"ids": [row.id for row in rows]},
+        )
+        return None
+    conn.exec_driver_sql(
+        "UPDATE contact_code SET used_at = app_now() WHERE id = %(id)s", {"id": right.id}
+    )
+    return Channel(right.channel)
+
+
+def masked(channel: Channel, address: str) -> str:
+    """An address of which its owner knows which it is, and nobody else."""
+    if channel is Channel.SMS:
+        return f"{address[:3]}****{address[-4:]}"
+    name, _, host = address.partition("@")
+    return f"{name[:1]}***@{host}"
+
+
+def _hash(settings: Settings, channel: Channel, address: str) -> bytes:
+    form = address if channel is Channel.SMS else mailbox_form(address)
+    return credentials.address_hash(settings.require_secret_key(), channel, form)
+
+
+def _is_current(settings: Settings, contact: Mapping[str, Any], row: Any) -> bool:
+    """Whether the code was sent to the mailbox or telephone that the contact gives by now."""
+    channel = Channel(row.channel)
+    address = deliveries.address_over(channel, contact)
+    return address is not None and hmac.compare_digest(
+        _hash(settings, channel, address), bytes(row.address_hash)
+    )
