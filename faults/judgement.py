@@ -106,10 +106,15 @@ def _assessments(conn: Connection, record: Record, judgement: Judgement) -> None
 
 
 def _deliveries(conn: Connection, judgement: Judgement) -> None:
-    """Of assessments: exactly the rows they call for. Of everything: none twice."""
+    """Of assessments that say anything new: exactly the rows they call for. Of everything: none
+    twice. Nothing new: a determination that grants what a finding already came to."""
     rows = conn.exec_driver_sql(
-        "SELECT e.id, a.lead_bureau, a.copied_bureaus FROM event AS e"
-        " JOIN application AS a ON a.id = e.application_id WHERE e.type = 'application.assessed'"
+        "SELECT id, lead_bureau, copied_bureaus FROM ("
+        " SELECT e.id, a.lead_bureau, a.copied_bureaus, e.data - '{serial,determined}'::text[]"
+        "  IS DISTINCT FROM lag(e.data - '{serial,determined}'::text[])"
+        "   OVER (PARTITION BY e.application_id ORDER BY e.id) AS is_news"
+        " FROM event AS e JOIN application AS a ON a.id = e.application_id"
+        " WHERE e.type = 'application.assessed') AS said WHERE is_news"
     )
     wanted = set()
     for event, lead, copied in rows:
