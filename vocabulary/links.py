@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from unicodedata import normalize
 
-# As a Chinese keyboard types it, each sign for one sign: places in a text stay what they are.
-_FOLD: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(
-    map(ord, "\u3002\uff61\u2024\u00b7\u30fb\u2027"), ord(".")
+# As a Chinese keyboard types it, and letters in circles or in another face, which a browser reads
+# as plain ones; each sign for one sign: places in a text stay what they are.
+_FACES: Final = (*range(0x2100, 0x2190), *range(0x2460, 0x2500), *range(0x1D400, 0x1D800))
+_FOLD: Final = (
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | {
+        code: ord(plain)
+        for code in _FACES
+        if len(plain := normalize("NFKC", chr(code))) == 1 and plain.isascii()
+    }
+    | dict.fromkeys(map(ord, "\u3002\uff61\u2024\u00b7\u30fb\u2027"), ord("."))
 )
+_SELECTORS: Final = re.compile("[\ufe00-\ufe0f]")
 # Endings that are in use. Two are the ends of company names too: Co.Ltd is none.
 _ENDINGS: Final = (
     "cn|com|net|org|gov|edu|mil|info|biz|name|pro|top|xyz|vip|shop|club|site|online|icu|cc|tv|io|ai"
     "|app|dev|link|live|work|group|wang|ren|fun|store|tech|ink|pub|space|website|host|press|win|loan"
     "|bid|date|men|click|asia|mobi|cloud|page|life|world|today|news|games?|hk|tw|mo|sg|jp|kr|us|uk"
-    "|de|fr|ru|eu|in|ly|gl|gg|to|im|la|so|ws|pw|tk|ml|ga|cf|gq|me|co(?!\\.?[ ,]*ltd)"
+    "|de|fr|ru|eu|in|ly|gl|gg|to|im|la|so|ws|pw|tk|ml|ga|cf|gq|me|zip|mov|art|plus|red|video|bond|cam|monster|cyou|sbs|chat|email|law"
+    "|xn--[a-z0-9-]{2,59}|co(?!\\.?[ ,]*ltd)"
 )
 _LINK: Final = re.compile(
     r"[a-z][a-z0-9+.-]{1,15}://"
@@ -24,11 +35,17 @@ _LINK: Final = re.compile(
     re.IGNORECASE,
 )
 
+# Behind a full stop these are the next sentence, so only a dot counts; behind a digit, an item.
+_CHINESE_ENDING: Final = re.compile(r"(?<=[^\W\d])[.\uff0e](?=(?:中国|中國|网址|商城)(?!\w))")
+
 
 def has_link(text: str) -> bool:
     """Whether a text holds an address of the web, in full, or as bare as `lq.cn`."""
     # No link is letters and digits alone, and most names are.
-    return not text.isalnum() and _LINK.search(text.translate(_FOLD)) is not None
+    if text.isalnum():
+        return False
+    seen = _SELECTORS.sub("", text)
+    return bool(_LINK.search(seen.translate(_FOLD)) or _CHINESE_ENDING.search(seen))
 
 
 def defused(text: str, own: str = "") -> str:
@@ -38,6 +55,7 @@ def defused(text: str, own: str = "") -> str:
     """
     if own:
         return own.join(defused(part) for part in text.split(own))
+    text = _CHINESE_ENDING.sub("[.]", text)
     folded = text.translate(_FOLD)
     made, end = [], 0
     for found in _LINK.finditer(folded):

@@ -25,6 +25,11 @@ LINKS = [
     "ＨＴＴＰ：／／phish",
     "http://",
     "LQ.Co",
+    "xn--fiq228c.xn--fiqs8s",
+    "领钱.中国",
+    "\U0001d425\U0001d42a.\U0001d41c\U0001d427",
+    "\u24db\u24e0.\u24d2\u24dd",
+    "补贴.zip",
 ]
 NAMES = [
     "北京某某餐饮有限公司",
@@ -42,6 +47,8 @@ NAMES = [
     "合同编号 12-3.A",
     "Node.js 工作室",
     "测试（北京）。",
+    "材料已收到。中国",
+    "1.商城",
 ]
 
 
@@ -58,6 +65,10 @@ def test_a_link_is_seen_and_defused(text: str) -> None:
 def test_a_name_is_none(text: str) -> None:
     assert not has_link(text)
     assert defused(text) == text
+
+
+def test_a_sign_that_nobody_sees_hides_no_link() -> None:
+    assert has_link("lq.c\ufe0fn")
 
 
 def test_our_own_address_stays_and_nothing_hides_behind_it() -> None:
