@@ -83,7 +83,7 @@ def known_after(case: Case, enterprise: Mapping[str, Any]) -> dict[str, Any]:
     # A sending system vouches for channels that the contact may not have: those change nothing.
     if any(was.get(member) != now.get(member) for member in members.values()):
         known["confirmed_channels"] = confirmed
-    if level is IdentityLevel.CONTACT_VERIFIED and not confirmed:
+    if known and level is IdentityLevel.CONTACT_VERIFIED and not confirmed:
         level = IdentityLevel.UNVERIFIED
         known |= {"identity_how": None, "identity_at": None}
     if level is not case.identity:

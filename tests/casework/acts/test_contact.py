@@ -26,10 +26,11 @@ from casework.operations import business_time
 from config.settings import Settings, SettingsError
 from store.db import Database
 from tests.support import filing
-from tests.support.applications import uscc
+from tests.support.applications import tenant_body, uscc
 from tests.support.ledgers import column, scalar
 from tests.support.mailbox import Mailbox
 from tests.support.office import HEAD, OFFICER, Office, decide
+from tests.support.packaged import load_application
 from tests.support.shopfront import (
     ATTACKERS,
     KNOWN_CONTACT,
@@ -280,6 +281,24 @@ def test_what_was_known_of_one_enterprise_is_not_known_of_another(
     if left == "unverified":
         with pytest.raises(IdentityNotVerified):
             decide(office, filed.receipt)
+
+
+def test_a_supplement_of_something_else_leaves_what_is_known(office: Office) -> None:
+    body = tenant_body(uscc=uscc(4343))
+    body["enterprise"].pop("contact", None)
+    filed = filing.accept(
+        office.db, office.settings, load_application(body), identity=KNOWN_CONTACT
+    )
+    office.assess_all()
+    supplement.request(
+        office.db, office.settings, OFFICER, filed.receipt, office.seen(filed.receipt),
+        fields=("/facts/leases/0/rent",), reason="请核对", due_on=office.in_days(20),
+    )  # fmt: skip
+    supplement.answer(
+        office.db, office.settings, filed.receipt, filed.access_code,
+        {"/facts/leases/0/rent": "28000"},
+    )  # fmt: skip
+    assert office.status(filed)["identity"]["level"] == "contact_verified"
 
 
 def test_a_code_is_not_kept_for_the_morning_and_a_demonstration_shows_it(
