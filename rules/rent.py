@@ -120,7 +120,11 @@ def _waived(view: View, shares: Mapping[str, str]) -> Iterator[Line]:
         month, relieved = row["month"], exact(row.get("relief_received") or "0")
         told_by = lease_particulars(view.item, row)
         for part, use, due in _parts_due(view.item, row):
+            outside = month not in covered
             if use not in shares:
+                if part:
+                    why = outside_reason(view, month) if outside else "other_use"
+                    yield _not_relieved(view, month_label(month) + part, due, why)
                 continue
             share = view.number(shares[use])
             whole = due.amount * share
@@ -128,7 +132,6 @@ def _waived(view: View, shares: Mapping[str, str]) -> Iterator[Line]:
             relieved -= less
             amount = whole - less if less else whole
             minus = _relief(exact(row["relief_received"]), less) if less else ""
-            outside = month not in covered
             yield Line(
                 view.item_id or "",
                 month_label(month) + part,
@@ -140,6 +143,11 @@ def _waived(view: View, shares: Mapping[str, str]) -> Iterator[Line]:
                 question=due.question or ("Q34" if less else paid),
                 particulars=told_by,
             )
+
+
+def _not_relieved(view: View, label: str, due: Due, reason: str) -> Line:
+    """The rent of a part of a lease whose use the provision does not speak of."""
+    return Line(view.item_id or "", label, due.steps, due.amount, EXCLUDED, reason=reason)
 
 
 def _relief(declared: Exact, less: Exact) -> str:

@@ -147,6 +147,15 @@ def test_a_partial_grant_says_what_was_refused_and_why() -> None:
     assert "大型企业，不计入" in large["summary"]
 
 
+def test_rooms_a_school_lets_on_are_said_to_be_left_out() -> None:
+    canteen = next(each for each in scenarios() if "a canteen let on" in each.words)
+    explained = run(canteen).explained
+    [group] = explained["not_counted"]
+    assert group["labels"] == [f"2020年{month}月（从事生产经营活动）" for month in (3, 4)]
+    assert group["amount"] == "18.00"
+    assert "（18.00元）不计入：这一部分不是办学用房" in explained["summary"]
+
+
 def test_what_is_held_back_is_said_with_its_amount_and_reason() -> None:
     ruled = run(by_id("L04")).explained["summary"]
     assert "金额7,200.00元" in ruled
