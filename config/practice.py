@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
+from decimal import Decimal
 from typing import Any, Final
 
 from config.declared import (
@@ -19,6 +20,7 @@ from config.declared import (
     span_of_day,
     time_of_day,
     variable,
+    yuan,
 )
 
 DAYS: Final = Whole(1, 250, Unit.WORKING_DAYS)
@@ -83,3 +85,11 @@ class Practice:
         "when a bureau gets its daily digest; `off`: every message by itself",
         "每日提要的时间；`off` 为逐条发送",
         unset=Text("`09:30`", "`09:30`")))
+    automatic_yuan: Decimal | None = field(default=None, metadata=local(
+        "AUTOMATIC_DETERMINATION_YUAN", yuan,
+        "up to so many yuan, over all of one enterprise under one measure, an eligible application"
+        " of an assured filer with nothing open is determined without a person; at most"
+        " DETERMINATION_APPROVAL_YUAN",
+        "同一单位同一措施合计不超过此数（元）、已实名认证且没有待认定事项的，由系统自动认定；"
+        "不得超过 DETERMINATION_APPROVAL_YUAN",
+        unset=Text("off: a person determines", "不自动认定")))

@@ -260,6 +260,11 @@ class Settings:
             raise SettingsError("REMINDER_WORKING_DAYS must be smaller than VISIT_WORKING_DAYS")
         if self.smtp_url and not self.smtp_from:
             raise SettingsError("SMTP_FROM is not set although SMTP_URL is")
+        automatic = self.practice.automatic_yuan
+        if automatic is not None and automatic > self.determination_approval_yuan:
+            raise SettingsError(
+                "AUTOMATIC_DETERMINATION_YUAN must not be above DETERMINATION_APPROVAL_YUAN"
+            )
         if self.codes_file is not None and (self.smtp_url or self.sms_gateway):
             raise SettingsError("CODES_FILE is for demonstrations without SMTP_URL and SMS_GATEWAY")
         try:

@@ -109,6 +109,7 @@ class DeterminationOnRecord:
     decided_by: Annotated[str | None, about("复签人")]
     decided_at: Annotated[datetime | None, about("复签时间")]
     decision_note: Annotated[str | None, about("复签意见")]
+    automatic: Annotated[bool, about("是否自动认定", "本地做法：小额由系统自动认定")]
 
 
 @answer

@@ -33,6 +33,7 @@ class Grant:
     title: Annotated[str, about("条款")]
     amount: Annotated[Decimal | None, about("金额")]
     decided_on: Annotated[date, about("决定日期")]
+    automatic: Annotated[bool, about("是否自动认定", "本地做法：小额由系统自动认定")]
 
 
 @answer

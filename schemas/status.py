@@ -93,6 +93,7 @@ class DeterminationInForce:
     bureau: Annotated[str, about("单位代码")]
     bureau_name: Annotated[str, about("认定单位")]
     decided_at: Annotated[datetime, about("认定时间")]
+    automatic: Annotated[bool, about("是否自动认定", "本地做法：小额由系统自动认定")]
 
 
 @answer

@@ -1,7 +1,8 @@
 """What is asked in many places, as SQL over `application AS a` and `visit AS v`, once.
 
-Nothing is granted but by a person's determination (认定) in force: what the rules compute waits for
-one. While a review is open nothing is decided, and what was granted is held.
+Nothing is granted but by a determination (认定) in force: what the rules compute waits for a
+person's, or, where local practice permits it, for `casework.acts.automatic`. While a review is
+open nothing is decided, and what was granted is held.
 """
 
 from __future__ import annotations

@@ -43,6 +43,8 @@ def _ruling(data: Data, _: Names) -> str:
     amount = data.get("amount")
     if not data["granted"]:
         return "不予认定"
+    if limit := data.get("automatic"):
+        return f"准予，{amount_text(amount)}（本地做法：自动认定，金额不超过{amount_text(limit)}）"
     return "准予" if amount is None else f"准予，{amount_text(amount)}"
 
 

@@ -8,10 +8,11 @@ from enum import StrEnum
 class Stage(StrEnum):
     """What a work item asks for.
 
-    Its subject: application, delivery, visit, application, digest, export.
+    Its subject: application, application, delivery, visit, application, digest, export.
     """
 
     ASSESS = "assess"
+    DETERMINE = "determine"  # without a person, where local practice permits it
     NOTIFY = "notify"
     REMIND = "remind"  # a day in the plan, then the reminder
     CHASE = "chase"  # promised days that come near or have passed

@@ -67,10 +67,12 @@ def bring_into_force(
     actor: str,
     reckoned: Reckoned,
     stands_in: str | None = None,
+    up_to: Decimal | None = None,
 ) -> int:
     """Record findings and the assessment with them, tell everyone. Returns the case's version.
 
-    Takes who decides last, and in whose place as the second person.
+    Takes who decides last, and in whose place as the second person; up to how many yuan nobody
+    needs to decide, where nobody did.
     """
     finish_supplement(conn, case, SupplementState.CLOSED)
     by, bureau, ruling = determination.proposed_by, determination.bureau, determination.ruling
@@ -89,13 +91,14 @@ def bring_into_force(
         amount=None if ruling.amount is None else str(ruling.amount),
         proposed_by=by if is_second else None,
         standing_in_for=stands_in,
+        automatic=None if up_to is None else str(up_to),
     )
     # The assessment has counted the version up already.
     version: int = conn.exec_driver_sql(
         "UPDATE application SET determined_amount = %(amount)s WHERE id = %(id)s RETURNING version",
         {"amount": ruling.amount, "id": case.id},
     ).scalar_one()
-    tell.concerned(conn, settings, case, event, knows=bureau)
+    tell.concerned(conn, settings, case, event, knows=bureau if up_to is None else None)
     return version
 
 

@@ -63,8 +63,38 @@ def is_needed(
     if principal.actor in set(issuers):
         return True
     amount = ruling.amount or Decimal(0)
-    together = amount + (_others(conn, case) if amount else Decimal(0))
+    together = amount + (granted_besides(conn, case) if amount else Decimal(0))
     return ruling.overrides or together > settings.determination_approval_yuan
+
+
+def granted_besides(conn: Connection, case: Case) -> Decimal:
+    """Yuan granted to the enterprise under the case's measure by its other applications, in force
+    or proposed. Applicants without a credit code count together: nothing tells them apart.
+
+    Nobody else determines anything of these before the transaction ends.
+    """
+    notice = editions.edition(case.notice_id).notice
+    measure = notice.provisions[case.provision]["measure"]
+    uscc = conn.exec_driver_sql(
+        "SELECT uscc FROM application WHERE id = %(id)s", {"id": case.id}
+    ).scalar_one()
+    conn.exec_driver_sql(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%(account)s, 0))",
+        {"account": f"determination:{case.notice_id}:{measure}:{uscc or ''}"},
+    )
+    whose = "a.uscc IS NULL" if uscc is None else "a.uscc = %(uscc)s"
+    total: Decimal = conn.exec_driver_sql(
+        _OTHERS.format(whose=whose),
+        {
+            "uscc": uscc,
+            "id": case.id,
+            "notice": case.notice_id,
+            "provisions": [
+                code for code, each in notice.provisions.items() if each["measure"] == measure
+            ],
+        },
+    ).scalar_one()
+    return total
 
 
 def involved(conn: Connection, case: Case) -> frozenset[str]:
@@ -104,30 +134,3 @@ def require(principal: Principal, right: Right, people: frozenset[str]) -> None:
     """Raises SecondPersonRequired for who had a part, or stands in for who had."""
     if not is_open_to(principal, right, people):
         raise SecondPersonRequired
-
-
-def _others(conn: Connection, case: Case) -> Decimal:
-    """Yuan granted to the enterprise under the case's measure by its other applications, in force
-    or proposed. Applicants without a credit code count together: nothing tells them apart."""
-    notice = editions.edition(case.notice_id).notice
-    measure = notice.provisions[case.provision]["measure"]
-    uscc = conn.exec_driver_sql(
-        "SELECT uscc FROM application WHERE id = %(id)s", {"id": case.id}
-    ).scalar_one()
-    conn.exec_driver_sql(
-        "SELECT pg_advisory_xact_lock(hashtextextended(%(account)s, 0))",
-        {"account": f"determination:{case.notice_id}:{measure}:{uscc or ''}"},
-    )
-    whose = "a.uscc IS NULL" if uscc is None else "a.uscc = %(uscc)s"
-    total: Decimal = conn.exec_driver_sql(
-        _OTHERS.format(whose=whose),
-        {
-            "uscc": uscc,
-            "id": case.id,
-            "notice": case.notice_id,
-            "provisions": [
-                code for code, each in notice.provisions.items() if each["measure"] == measure
-            ],
-        },
-    ).scalar_one()
-    return total

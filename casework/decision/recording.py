@@ -112,6 +112,8 @@ def write(
         _tell_bureaus(conn, settings, assessed, ids)
     _watch(conn, settings, assessed, now)
     known_names.write(conn, [each.candidate for each in assessed])
+    if settings.practice.automatic_yuan is not None:
+        _offer(conn, assessed, settings.practice.automatic_yuan)
 
 
 def _assessments(
@@ -221,3 +223,16 @@ def _watch(
         or each.set_aside is not None
     ]
     ledger.add_all(conn, Stage.CHASE, unwatched, look)
+
+
+def _offer(conn: Connection, assessed: Sequence[Assessed], limit: Decimal) -> None:
+    """Have those looked at that may be determined without a person (`casework.acts.automatic`)."""
+    small = [
+        each.application_id
+        for each in assessed
+        if each.state is State.AWAITING_DETERMINATION
+        and each.assessment.outcome is Outcome.ELIGIBLE
+        and each.assessment.amount is not None
+        and each.assessment.amount <= limit
+    ]
+    ledger.add(conn, Stage.DETERMINE, [(each, None) for each in small])

@@ -129,6 +129,12 @@ def find(conn: Connection, receipt: str) -> Case | None:
     return found and found[0]
 
 
+def open_unseen(conn: Connection, application_id: int) -> Case | None:
+    """Lock an application on which the house acts by itself, without anybody who asks."""
+    case = _read(conn, "id = %(value)s", application_id)
+    return case and case[0]
+
+
 def require_lead(case: Case, principal: Principal) -> None:
     """Raises NotPermitted for a bureau that is only copied."""
     if case.lead_bureau != principal.bureau:
@@ -212,12 +218,14 @@ def _unchanged(case: Case, versions: Versions | None) -> Case:
 
 def _open(conn: Connection, receipt: str) -> tuple[Case, bytes] | None:
     number = parse(receipt)
-    if number is None:
-        return None
+    return None if number is None else _read(conn, "receipt = %(value)s", number)
+
+
+def _read(conn: Connection, which: str, value: str | int) -> tuple[Case, bytes] | None:
     row = conn.exec_driver_sql(
-        f"SELECT {_COLUMNS} FROM application AS a"  # noqa: S608 -- a constant
-        " WHERE receipt = %(receipt)s FOR NO KEY UPDATE",
-        {"receipt": number},
+        f"SELECT {_COLUMNS} FROM application AS a"  # noqa: S608 -- constants
+        f" WHERE {which} FOR NO KEY UPDATE",
+        {"value": value},
     ).one_or_none()
     if row is None:
         return None

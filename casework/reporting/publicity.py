@@ -15,6 +15,7 @@ from schemas.publicity import Grant, PublicityPage
 from store import predicates
 from store.db import Database
 from vocabulary.forms import EnterpriseKind
+from vocabulary.parties import Actor
 from vocabulary.zone import CHINA
 
 TAIL_CHARS: Final = 6
@@ -26,7 +27,7 @@ _SHORT_NAME_CHARS: Final = 4
 # One look into the index per provision, each as deep as the page at most; so a page costs the same
 # however many applications lie between two grants.
 _LIST = f"""
-SELECT a.*, {predicates.DECIDED_AT} AS decided_at
+SELECT a.*, {predicates.DECIDED_AT} AS decided_at, d.proposed_by
 FROM unnest(%(provisions)s::text[]) AS p (code) CROSS JOIN LATERAL (
     SELECT a.id, a.receipt, a.notice_id, a.provision, a.name, a.enterprise ->> 'kind' AS kind,
         a.state, {predicates.AMOUNT} AS granted
@@ -65,6 +66,7 @@ def list_grants(
             title=known.get("title", row.provision),
             amount=row.granted,
             decided_on=row.decided_at.astimezone(CHINA).date(),
+            automatic=row.proposed_by == Actor.SYSTEM,
         )
 
     return paging.page(PublicityPage, rows, size, shown)

@@ -35,6 +35,7 @@ from vocabulary.cases import Act, DeterminationState, Grade, ReviewState, State,
 from vocabulary.codes import Handing
 from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
+from vocabulary.parties import Actor
 from vocabulary.zone import CHINA
 
 Names = Callable[[str], str]
@@ -102,7 +103,13 @@ def in_force(row: Row, names: Names) -> DeterminationInForce | None:
         if each["state"] == DeterminationState.IN_FORCE:
             decided_at = datetime.fromisoformat(each["decided_at"] or each["proposed_at"])
             name = names(each["bureau"])
-            return build(DeterminationInForce, each, bureau_name=name, decided_at=decided_at)
+            return build(
+                DeterminationInForce,
+                each,
+                bureau_name=name,
+                decided_at=decided_at,
+                automatic=_is_automatic(each),
+            )
     return None
 
 
@@ -155,7 +162,7 @@ def for_bureau(row: Row, cap: Headroom | None, actions: list[Act], names: Names)
         assigned_bureau=row["lead_bureau"] if row["transfers"] else None,
         supplement_changes=asked and asked["changes"],
         determinations=[
-            build(DeterminationOnRecord, each, delta=_delta(each))
+            build(DeterminationOnRecord, each, delta=_delta(each), automatic=_is_automatic(each))
             for each in row["determinations"] or ()
         ],
         callback=opened and build(CallbackState, opened),
@@ -167,6 +174,11 @@ def for_bureau(row: Row, cap: Headroom | None, actions: list[Act], names: Names)
         cap=cap,
         actions=actions,
     )
+
+
+def _is_automatic(each: Row) -> bool:
+    """Whether no person made a determination."""
+    return bool(each["proposed_by"] == Actor.SYSTEM)
 
 
 def _delta(each: Row) -> Decimal | None:

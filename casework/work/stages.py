@@ -53,6 +53,14 @@ STAGES: Final[Mapping[Stage, StageRow]] = {
         Backoff(base=1, longest=300),
         application="w.subject_id",
     ),
+    # A case each: it takes the locks of a person's determination, and in their order.
+    Stage.DETERMINE: StageRow(
+        "casework.acts.automatic",
+        Queue.ASSESS,
+        Lane(depth=4, idle=1.0, chunk=1),
+        Backoff(base=1, longest=300),
+        application="w.subject_id",
+    ),
     Stage.NOTIFY: StageRow(
         "casework.delivery.send",
         Queue.NOTIFY,

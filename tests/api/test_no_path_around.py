@@ -21,25 +21,29 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from casework.acts import findings
+from casework.acts import automatic, findings
 from casework.intake.accept import Accepted
 from casework.people import delegations, tokens
 from casework.people.access import Principal
 from casework.reporting import publicity, reports
 from casework.reporting.scope import Scope
+from casework.work.stages import STAGES
 from config.settings import Settings
 from schemas.findings import Finding
 from store.db import Database
 from tests.support.applications import guarantee_body, uscc
-from tests.support.ledgers import column, scalar
+from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import Office
 from tests.support.packaged import example
 from vocabulary.cases import State
 from vocabulary.identity import IdentityLevel
 from vocabulary.people import Role
+from vocabulary.work import Stage
 
 ROOT = Path(__file__).parents[2]
 LIMIT: Final = Decimal(100_000)
+AUTOMATIC: Final = Decimal(50_000)
+"""What local practice lets be determined without a person, where a deployment sets it."""
 BUREAU: Final = "development_reform"
 MOVING: Final = {"POST", "PUT", "PATCH", "DELETE"}
 ROUNDS: Final = 3
@@ -50,6 +54,37 @@ FILING: Final = {"/api/v1/applications", "/api/v1/applications/batch", "/api/v1/
 @pytest.fixture
 def office(database: Database, settings: Settings) -> Office:
     return Office(database, replace(settings, determination_approval_yuan=LIMIT))
+
+
+@pytest.fixture
+def permitting(office: Office) -> Office:
+    """A deployment that has set what is off by default."""
+    practice = replace(office.settings.practice, automatic_yuan=AUTOMATIC)
+    return Office(office.db, replace(office.settings, practice=practice))
+
+
+def settle(office: Office) -> None:
+    """Do what the workers would do, until nothing follows."""
+    office.assess_all()
+    while ids := claim_ids(office.db, office.settings, Stage.DETERMINE):
+        automatic.run(office.db, office.settings, ids)
+        office.assess_all()
+
+
+def check_what_nobody_decided(office: Office) -> None:
+    """Without the setting nothing is determined without a person; with it, only what is small, of
+    one enterprise under one measure together."""
+    together = column(
+        office.db,
+        "SELECT sum(d.amount) FROM determination AS d JOIN application AS a"
+        " ON a.id = d.application_id WHERE d.granted"
+        " AND d.state IN ('proposed', 'in_force') GROUP BY a.uscc"
+        " HAVING bool_and(d.proposed_by = 'system')",
+    )
+    limit = office.settings.practice.automatic_yuan
+    assert all(limit is not None and each <= limit for each in together)
+    alone = column(office.db, "SELECT amount FROM determination WHERE proposed_by = 'system'")
+    assert all(limit is not None and each <= limit for each in alone)
 
 
 def granted(office: Office) -> list[Decimal]:
@@ -146,8 +181,9 @@ class Walker:
             self.done.add(f"{method} {path}")
             if path.endswith("/access-code"):
                 self.codes[filed.receipt] = answer.get_json()["access_code"]
-            self.office.assess_all()
+            settle(self.office)
             check_nothing_else_counts(self.office)
+            check_what_nobody_decided(self.office)
 
     def values(self, filed: Accepted) -> dict[str, list[Any]]:
         """What to send under a name, in every body that has it."""
@@ -230,7 +266,8 @@ def bodies(schema: Mapping[str, Any] | None, values: Mapping[str, list[Any]]) ->
             yield dict(zip(names, chosen, strict=True))
 
 
-def test_one_actor_with_every_role_reaches_no_grant_above_the_limit(office: Office) -> None:
+def walk_everything(office: Office, rounds: int = ROUNDS) -> Walker:
+    """One person with everything at hand, some rounds over."""
     held = {
         role: tokens.create(
             office.db,
@@ -260,8 +297,13 @@ def test_one_actor_with_every_role_reaches_no_grant_above_the_limit(office: Offi
         )
     ]
     walker = Walker(office, create_app(office.settings), held, filed)
-    for number in range(ROUNDS):
-        walker.walk(number, to_the_end=number == ROUNDS - 1)
+    for number in range(rounds):
+        walker.walk(number, to_the_end=number == rounds - 1)
+    return walker
+
+
+def test_one_actor_with_every_role_reaches_no_grant_above_the_limit(office: Office) -> None:
+    walker = walk_everything(office)
     assert walker.tried == {f"{method} {path}" for method, path in walker.routes()}
     # The walk gets somewhere: what one person may do alone, it has done.
     assert walker.done >= {
@@ -276,9 +318,24 @@ def test_one_actor_with_every_role_reaches_no_grant_above_the_limit(office: Offi
     assert scalar(office.db, made), "nothing was granted at all"
 
 
+def test_nor_where_small_amounts_are_determined_by_themselves(permitting: Office) -> None:
+    small = permitting.submit(guarantee_body(uscc(4), 4, Decimal("40000.00")))
+    officer = Principal(BUREAU, Role.OFFICER, "测试壬")
+    met = [Finding("6.4", result=True, note="已核实合同和费率")]
+    findings.record(permitting.db, officer, small.receipt, met)
+    settle(permitting)
+    assert granted(permitting) == [Decimal(40_000)]
+    check_nothing_else_counts(permitting)
+    check_what_nobody_decided(permitting)
+    walk_everything(permitting, rounds=1)
+
+
 @pytest.mark.parametrize("room", ["cli", "workers"])
 def test_no_command_and_no_worker_determines(room: str) -> None:
-    """They go through the API like everybody, or file, or assess."""
+    """They go through the API like everybody, or file, or have the ledger's stages worked through,
+    of which one determines: what local practice permits without a person."""
+    stages = {row.use_case for row in STAGES.values()}
+    assert {each for each in stages if "acts" in each} == {"casework.acts.automatic"}
     for path in sorted((ROOT / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module:

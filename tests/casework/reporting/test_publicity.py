@@ -60,6 +60,7 @@ def test_only_decided_grants_are_listed(office: Office) -> None:
             "title": listed(office)[0]["title"],
             "amount": "50000.00",
             "decided_on": str(office.today()),
+            "automatic": False,
         }
     ]
     approval.decide_proposal(
