@@ -137,9 +137,11 @@ def _deliveries(conn: Connection, judgement: Judgement) -> None:
         " GROUP BY 1, 2, 3, 4 HAVING count(*) > 1"
     )
     judgement.find("deliveries doubled", [tuple(row) for row in doubled])
+    # A call waits for a person, on the case and in the inbox; what is summed up is told by another.
     unsent = _column(
         conn,
-        "SELECT id FROM delivery WHERE state NOT IN ('sent', 'failed') AND NOT EXISTS"
+        "SELECT id FROM delivery WHERE state NOT IN ('sent', 'failed', 'summed')"
+        " AND channel <> 'call' AND NOT EXISTS"
         " (SELECT FROM work_item WHERE stage = 'notify' AND subject_id = delivery.id)",
     )
     judgement.find("deliveries nobody works on", unsent, lost=True)
