@@ -164,4 +164,5 @@ def _sample(settings: Settings, application: Mapping[str, Any]) -> tuple[Letterh
         to=contact.bureau,
         reason="示例理由",
         room=amount or "0.00",
+        code_serial=2,
     )

@@ -23,6 +23,7 @@ from config.settings import Settings
 from schemas.health import Parts
 from store import ledger
 from store.db import Database, app_now
+from store.predicates import VERIFIED
 from vocabulary.base import Vocabulary
 from vocabulary.cases import State
 from vocabulary.work import Stage
@@ -186,10 +187,11 @@ AND NOT EXISTS (SELECT FROM work_item AS w WHERE w.stage = 'notify' AND w.subjec
 """
 
 
-_VISITLESS = """
-SELECT id, receipt, received_at AS since FROM application
-WHERE visit_id IS NULL AND outcome = ANY(%(visited)s) AND state <> 'withdrawn'
-"""
+_VISITLESS = f"""
+SELECT a.id, a.receipt, a.received_at AS since FROM application AS a
+WHERE a.visit_id IS NULL AND a.outcome = ANY(%(visited)s) AND a.state <> 'withdrawn'
+    AND {VERIFIED}
+"""  # noqa: S608 -- words of ours
 
 
 def _places(conn: Connection) -> dict[str, int]:

@@ -11,6 +11,7 @@ from standardwebhooks import Webhook
 from casework.delivery import webhooks
 from config.settings import Settings
 from store.db import Database
+from tests.support import filing
 from tests.support.app import App
 from tests.support.applications import tenant_body
 from tests.support.receiver import Answer, Received, Receiver
@@ -49,7 +50,12 @@ def test_a_bureaus_system_gets_signed_events_even_if_it_fails_at_first(
 
     receiver.answer = answer
     app = launch_app(*PROCESSES, env={"WEBHOOK_ALLOW_PRIVATE": "1"})
-    filed = requests.post(f"{app.base_url}/api/v1/applications", json=tenant_body(), timeout=10)
+    filed = requests.post(
+        f"{app.base_url}/api/v1/applications",
+        json=tenant_body() | filing.STATED,
+        headers=filing.credentials(database, settings),
+        timeout=10,
+    )
     assert filed.status_code == 202
 
     # The first retry comes after about five seconds.

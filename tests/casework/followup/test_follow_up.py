@@ -102,16 +102,18 @@ def test_a_transfer_names_another_bureau_of_the_notice(office: Office, to: str) 
         hand_over(office, accepted.receipt, OFFICER, to)
 
 
-def test_a_withdrawal_gives_back_what_was_held(office: Office) -> None:
+def test_a_withdrawal_gives_up_what_was_claimed(office: Office) -> None:
     body = tenant_body()
     first, second = office.submit(body), office.submit(body)
-    assert office.status(second)["amount"] == "0.00"
+    [met] = office.status(second)["overlaps"]
+    assert met["other"]["receipt"] == first.receipt
     with pytest.raises(ApplicationNotFound):
         withdraw.withdraw(
             office.db, office.settings, first.receipt, second.access_code, reason=None
         )
     withdraw.withdraw(office.db, office.settings, first.receipt, first.access_code, reason="停业")
     office.assess()
+    assert office.status(second)["overlaps"] == []
     assert office.status(second)["amount"] == RENT
     status = office.status(first)
     assert (status["state"], status["next"]["who"], status["actions"]) == (

@@ -24,6 +24,7 @@ def test_a_dead_letter_of_any_stage_names_the_application_it_is_about(office: Of
     delivery = scalar(office.db, f"SELECT max(id) {of_it}", id=application)
     assert len({application, visit, delivery}) == 3
     about = {
+        Stage.DETERMINE: application,
         Stage.ASSESS: application,
         Stage.NOTIFY: delivery,
         Stage.REMIND: visit,
