@@ -17,6 +17,7 @@ from casework.people import tokens
 from config.settings import Settings
 from store.db import Database
 from tests.support.hostile_bodies import CPU_SECONDS, applications
+from vocabulary.identity import IdentityLevel
 from vocabulary.people import Role
 
 AGREED: Final = json.loads(
@@ -58,7 +59,14 @@ def test_each_member_as_all_that_a_body_can_hold(
     client: FlaskClient, database: Database, settings: Settings
 ) -> None:
     tokens_of_roles = [
-        tokens.create(database, settings, bureau="sasac", role=role, label="测试甲")
+        tokens.create(
+            database,
+            settings,
+            bureau="sasac",
+            role=role,
+            label="测试甲",
+            vouches=IdentityLevel.ASSURED if role is Role.INTAKE else None,
+        )
         for role in Role
     ]
     tried = 0

@@ -14,12 +14,14 @@ import psycopg
 import pytest
 
 from bench import REPOSITORY, backlog, rows, stored
+from bench.applications import TOKEN_VARIABLE
 from bench.contenders import answers
 from bench.meter import cpu_seconds, memory_mib
 from bench.scenarios.sameness import submit
 from casework import editions
 from config.settings import Settings
 from store.db import Database
+from tests.support import filing
 from tests.support.servers import free_port
 from tests.support.waiting import wait_for
 
@@ -59,8 +61,15 @@ def textbook(
 
 
 def test_the_textbook_leaves_the_rows_that_wenqi_leaves(
-    textbook: tuple[int, str], launch_app: Callable[..., object], database_url: str
+    textbook: tuple[int, str],
+    launch_app: Callable[..., object],
+    database_url: str,
+    database: Database,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    token = filing.credentials(database, settings)["Authorization"].removeprefix("Bearer ")
+    monkeypatch.setenv(TOKEN_VARIABLE, token)
     port, url = textbook
     app = launch_app("api", "relay", "worker-assess")
     traces = []
