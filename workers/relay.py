@@ -9,10 +9,11 @@ the workers are away. Any number of relays may run: claims skip each other's row
 from __future__ import annotations
 
 import signal
-import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import Any
 
@@ -66,7 +67,9 @@ class Relay:
         self._producer: Producer | None = None
         self._paces = {stage: Pace() for stage in STAGES}
         self._lookout = dispatch.Lookout(db)
-        self._stop = threading.Event()
+        # Not an Event: one that is set by a signal handler while its own thread waits for it hangs.
+        self._wake: SimpleQueue[None] = SimpleQueue()
+        self._stopped = False
         self._canaries: dict[int, str] = {}
         self._canary_due = float("-inf")
         self._clock = dispatch.ClockWatch()
@@ -74,19 +77,20 @@ class Relay:
 
     def stop(self) -> None:
         """Finish what is claimed and return from `run`. May be called from a signal handler."""
-        self._stop.set()
+        self._stopped = True
+        self._wake.put(None)
 
     def run(self) -> None:
         """Relay until stopped; outages of either side are waited out."""
         outage = OUTAGE_PAUSE[0]
-        while not self._stop.is_set():
+        while not self._stopped:
             try:
                 self._round()
             except self._outages() as error:
                 log.warning("relay.outage", error=type(error).__name__, pause=outage)
                 self._disconnect()
                 self._lookout.close()
-                self._stop.wait(outage)
+                self._pause(outage)
                 outage = min(2 * outage, OUTAGE_PAUSE[1])
             else:
                 outage = OUTAGE_PAUSE[0]
@@ -103,7 +107,7 @@ class Relay:
             self._clock_due = time.monotonic() + LOOK_SECONDS
         for stage, row in STAGES.items():
             pace, lane = self._paces[stage], row.lane
-            if time.monotonic() >= pace.due and not self._stop.is_set():
+            if time.monotonic() >= pace.due and not self._stopped:
                 moved, more = self.relay(stage)
                 now = time.monotonic()
                 if moved:
@@ -115,7 +119,11 @@ class Relay:
 
     def _rest(self) -> None:
         next_due = min(pace.due for pace in self._paces.values())
-        self._stop.wait(max(0.0, next_due - time.monotonic()))
+        self._pause(max(0.0, next_due - time.monotonic()))
+
+    def _pause(self, seconds: float) -> None:
+        with suppress(Empty):
+            self._wake.get(timeout=seconds)
 
     def relay(self, stage: Stage) -> tuple[int, bool]:
         """Claim and publish once. Returns items moved, and whether more may be due."""
