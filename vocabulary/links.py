@@ -24,14 +24,19 @@ _ENDINGS: Final = (
     "cn|com|net|org|gov|edu|mil|info|biz|name|pro|top|xyz|vip|shop|club|site|online|icu|cc|tv|io|ai"
     "|app|dev|link|live|work|group|wang|ren|fun|store|tech|ink|pub|space|website|host|press|win|loan"
     "|bid|date|men|click|asia|mobi|cloud|page|life|world|today|news|games?|hk|tw|mo|sg|jp|kr|us|uk"
-    "|de|fr|ru|eu|in|ly|gl|gg|to|im|la|so|ws|pw|tk|ml|ga|cf|gq|me|zip|mov|art|plus|red|video|bond|cam|monster|cyou|sbs|chat|email|law"
-    "|xn--[a-z0-9-]{2,59}|co(?!\\.?[ ,]*ltd)"
+    "|de|fr|ru|eu|in|ly|gl|gg|to|im|la|so|ws|pw|tk|ml|ga|cf|gq|me|zip|mov|art|plus|red|video|bond"
+    "|cam|monster|cyou|sbs|chat|email|law|one|xn--[a-z0-9-]{2,59}|co(?!\\.?[ ,]*ltd)"
+    r"|(?<!(?<![a-z0-9.-])co\.)(?<!(?<![a-z0-9.-])p(?:te|ty|vt)\.)ltd"
 )
+_OCTET: Final = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})"
+_CLAUSE: Final = "(?<=第)[0-9.]{7,15}[条款项节章]"
 _LINK: Final = re.compile(
     r"[a-z][a-z0-9+.-]{1,15}://"
     r"|(?<![a-z0-9])www\d{0,2}\.(?=\w)"
     rf"|(?:[\w-]{{1,63}}\.){{1,8}}(?:{_ENDINGS})(?![a-z0-9-])"
-    r"|(?<![0-9.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?=[/:])",
+    r"|(?<![0-9.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?=[/:])"
+    rf"|(?<![0-9a-z.])(?!{_CLAUSE})(?:{_OCTET}\.){{3}}{_OCTET}(?![0-9.])"
+    r"|(?<![a-z])(?:tel|sms|mailto|callto|javascript|data):(?=\S)",
     re.IGNORECASE,
 )
 
@@ -59,6 +64,6 @@ def defused(text: str, own: str = "") -> str:
     folded = text.translate(_FOLD)
     made, end = [], 0
     for found in _LINK.finditer(folded):
-        made += [text[end : found.start()], found[0].replace(".", "[.]").replace("://", "[:]//")]
+        made += [text[end : found.start()], found[0].replace(".", "[.]").replace(":", "[:]")]
         end = found.end()
     return "".join([*made, text[end:]]) if made else text

@@ -127,12 +127,11 @@ def _confirm(conn: Connection, settings: Settings, case: Case, channel: Channel)
     member, _, means = CONFIRMABLE[channel]
     confirmed = sorted({*case.confirmed_channels, channel.value})
     known: dict[str, Any] = {"confirmed_channels": confirmed}
+    stamped = None
     if case.identity is IdentityLevel.UNVERIFIED:
         known |= {"identity": IdentityLevel.CONTACT_VERIFIED, "identity_how": means}
-        conn.exec_driver_sql(
-            "UPDATE application SET identity_at = app_now() WHERE id = %(id)s", {"id": case.id}
-        )
-    saved = desk.save(conn, case, **known)
+        stamped = "identity_at"
+    saved = desk.save(conn, case, stamped=stamped, **known)
     event = desk.note(
         conn,
         case,

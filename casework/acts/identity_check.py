@@ -40,15 +40,12 @@ def check(
         case = desk.open_case(conn, principal, receipt, versions)
         desk.require_lead(case, principal)
         desk.check(case, Act.CHECK_IDENTITY)
-        conn.exec_driver_sql(
-            "UPDATE application SET identity_checked_at = app_now() WHERE id = %(id)s",
-            {"id": case.id},
-        )
         given = case.enterprise.get("contact") or {}
         confirmed = {channel for channel, (name, *_) in CONFIRMABLE.items() if name in given}
         saved = desk.save(
             conn,
             case,
+            stamped="identity_checked_at",
             identity_checked_by=principal.actor,
             identity_note=note,
             confirmed_channels=sorted({*case.confirmed_channels, *(confirmed if contact else ())}),

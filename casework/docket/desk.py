@@ -182,12 +182,15 @@ def by_code(case: Case, actor: str) -> dict[str, object]:
     return {"code_serial": case.code_serial} if is_anew else {}
 
 
-def save(conn: Connection, case: Case, **columns: Any) -> Case:
+def save(conn: Connection, case: Case, *, stamped: str | None = None, **columns: Any) -> Case:
     """Write columns of the application and count its version up. Returns the case, renewed.
 
-    `columns`: names of `application`'s columns, from code, never from a request.
+    `columns`, `stamped`: names of `application`'s columns, from code, never from a request; the
+    stamped one takes the business time.
     """
     sets = "".join(f"{name} = %({name})s, " for name in columns)
+    if stamped is not None:
+        sets += f"{stamped} = app_now(), "
     version = conn.exec_driver_sql(
         f"UPDATE application SET {sets}version = version + 1"  # noqa: S608 -- names from code
         " WHERE id = %(the_id)s RETURNING version",
@@ -204,10 +207,7 @@ def save(conn: Connection, case: Case, **columns: Any) -> Case:
 
 def stamp_acknowledged(conn: Connection, case: Case, actor: str) -> Case:
     """Write down that the lead bureau has acknowledged the case, and who."""
-    conn.exec_driver_sql(
-        "UPDATE application SET acknowledged_at = app_now() WHERE id = %(id)s", {"id": case.id}
-    )
-    return save(conn, case, acknowledged_by=actor)
+    return save(conn, case, stamped="acknowledged_at", acknowledged_by=actor)
 
 
 def _unchanged(case: Case, versions: Versions | None) -> Case:

@@ -34,11 +34,7 @@ from tests.support.shopfront import (
     visits,
 )
 
-
-@pytest.fixture
-def office(mailing_office: Office) -> Office:
-    """A deployment that mails."""
-    return mailing_office
+pytestmark = pytest.mark.usefixtures("mailbox")
 
 
 def test_who_files_first_under_a_public_code_is_not_taken_for_the_enterprise(

@@ -33,10 +33,7 @@ NOTE = "已核对营业执照原件和经办人身份证"
 VERSION = "SELECT version FROM application WHERE receipt = %(r)s"
 
 
-@pytest.fixture
-def office(mailing_office: Office) -> Office:
-    """A deployment that mails."""
-    return mailing_office
+pytestmark = pytest.mark.usefixtures("mailbox")
 
 
 def issue(

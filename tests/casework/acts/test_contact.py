@@ -43,11 +43,7 @@ from tests.support.shopfront import (
 )
 from vocabulary.zone import CHINA
 
-
-@pytest.fixture
-def office(mailing_office: Office) -> Office:
-    """A deployment that mails."""
-    return mailing_office
+pytestmark = pytest.mark.usefixtures("mailbox")
 
 
 def test_only_three_codes_a_day_reach_a_bystander(office: Office, mailbox: Mailbox) -> None:
