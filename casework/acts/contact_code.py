@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from casework.acts import one_time_codes
 from casework.acts.one_time_codes import CodeRefused
+from casework.decision import overlaps
 from casework.docket import desk, tell
 from casework.docket.desk import Case, Versions
 from casework.errors import Conflict, Invalid
@@ -132,6 +133,8 @@ def _confirm(conn: Connection, settings: Settings, case: Case, channel: Channel)
         known |= {"identity": IdentityLevel.CONTACT_VERIFIED, "identity_how": means}
         stamped = "identity_at"
     saved = desk.save(conn, case, stamped=stamped, **known)
+    if not case.is_verified:
+        overlaps.tell_once_known(conn, settings, case.id)
     event = desk.note(
         conn,
         case,

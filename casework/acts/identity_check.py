@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from casework.decision import overlaps
 from casework.docket import desk, tell
 from casework.docket.desk import Versions
 from casework.people.access import Principal
@@ -50,6 +51,8 @@ def check(
             identity_note=note,
             confirmed_channels=sorted({*case.confirmed_channels, *(confirmed if contact else ())}),
         )
+        if not case.is_verified:
+            overlaps.tell_once_known(conn, settings, case.id)
         event = desk.note(
             conn,
             case,

@@ -1,7 +1,8 @@
 """Under which names an enterprise has filed, so that officers find its cases by any of them.
 
-One row per enterprise and name; a former name stays. Found by pairs of neighbouring characters: a
-name is short, and two characters are what people type.
+One row per enterprise and name; a former name stays. What somebody unknown filed bears its name for
+itself alone: anybody can file under a public credit code. Found by pairs of neighbouring
+characters: a name is short, and two characters are what people type.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from vocabulary.writing import name_form
 def write(conn: Connection, candidates: Sequence[Candidate]) -> None:
     """Remember the names that applications bear now, in the caller's transaction."""
     known = {
-        (each.was.uscc or f"#{each.application_id}", form)
+        ((each.was.is_verified and each.was.uscc) or f"#{each.application_id}", form)
         for each in candidates
         if (form := name_form(str(each.case.enterprise["name"])))
     }

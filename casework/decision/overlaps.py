@@ -112,7 +112,25 @@ def met_by(conn: Connection, party: Party) -> list[tuple[Party, Meeting]]:
     return [(other, found) for other in others if (found := meeting(party, other))]
 
 
-def tell(conn: Connection, settings: Settings, met: Met, now: datetime) -> None:
+def tell_once_known(conn: Connection, settings: Settings, application_id: int) -> None:
+    """Tell the bureaus of an application, and of those it meets, now that it is known who filed it.
+
+    Nobody was told while it was not. Takes a locked application.
+    """
+    own = parties(conn, [application_id]).get(application_id)
+    if own is None:
+        return
+    # Of two that become known in the same moment, the second to come sees the first.
+    conn.exec_driver_sql(
+        "SELECT FROM benefit_claim WHERE key = ANY(%(keys)s) ORDER BY key FOR NO KEY UPDATE",
+        {"keys": list(own.keys.keys)},
+    )
+    others = {other.id for other, _ in met_by(conn, own)}
+    newly = {own.id: others, **{each: {own.id} for each in others}} if others else {}
+    tell(conn, settings, Met(newly, {}, set()))
+
+
+def tell(conn: Connection, settings: Settings, met: Met, now: datetime | None = None) -> None:
     """Tell the bureaus of applications that meet: for the first time, or as one is granted.
 
     Only of those of whom it is known who filed them.

@@ -31,6 +31,7 @@ from store.ledger import Item
 from vocabulary.cases import State
 from vocabulary.events import EventType
 from vocabulary.exports import ExportFormat, ExportState
+from vocabulary.identity import IdentityLevel, level_text
 from vocabulary.outcomes import Outcome
 from vocabulary.parties import Actor
 from vocabulary.visits import VisitState
@@ -50,6 +51,7 @@ COLUMNS: Final = (
     ("条款", Kind.TEXT),
     ("申报单位", Kind.TEXT),
     ("统一社会信用代码", Kind.TEXT),
+    ("身份核实", Kind.TEXT),
     ("状态", Kind.TEXT),
     ("核对结果", Kind.TEXT),
     ("计算金额（元）", Kind.YUAN),
@@ -62,8 +64,9 @@ COLUMNS: Final = (
 )
 
 _ROWS = f"""
-SELECT a.receipt, a.received_at, a.notice_id, a.provision, a.name, a.uscc, a.state, a.outcome,
-    a.amount, a.determined_amount,
+SELECT a.receipt, a.received_at, a.notice_id, a.provision, a.name, a.uscc, a.identity,
+    a.identity_checked_at IS NOT NULL AS is_checked, a.state, a.outcome, a.amount,
+    a.determined_amount,
     CASE WHEN {predicates.GRANTED} THEN {predicates.AMOUNT} END AS granted,
     CASE WHEN {predicates.GRANTED} OR {predicates.REFUSED} THEN {predicates.DECIDED_AT} END
         AS decided_at,
@@ -167,6 +170,7 @@ def _cells(conn: Connection, scope: Scope) -> Iterator[tuple[Cell, ...]]:
             known.get("title", row.provision),
             row.name,
             row.uscc,
+            level_text(IdentityLevel(row.identity), is_checked=row.is_checked),
             State(row.state).label,
             Outcome(row.outcome).label if row.outcome else None,
             row.amount,

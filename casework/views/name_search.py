@@ -25,7 +25,7 @@ CONDITION: Final = """
             UNION ALL SELECT id FROM application WHERE uscc = ANY(%(parties)s::text[])
             UNION ALL SELECT unnest(%(ids)s::bigint[]))
         OR %(everywhere)s AND EXISTS (SELECT FROM known_name AS k
-            WHERE k.party = coalesce(a.uscc, '#' || a.id) AND k.form LIKE %(like)s))
+            WHERE k.party IN (a.uscc, '#' || a.id) AND k.form LIKE %(like)s))
 """
 
 

@@ -80,15 +80,16 @@ def test_a_csv_holds_every_case_of_the_bureau_and_nobody_elses(office: Office) -
         "条款": rows[0][3],
         "申报单位": "测试餐饮有限公司",
         "统一社会信用代码": rows[0][5],
+        "身份核实": "已实名认证",
         "状态": "待认定",
-        "核对结果": rows[0][7],
+        "核对结果": rows[0][8],
         "计算金额（元）": "60000.00",
         "认定金额（元）": "",
         "准予金额（元）": "",
         "决定时间": "",
         "牵头单位": "区国资委",
         "走访日期": "",
-        "走访状态": rows[0][14],
+        "走访状态": rows[0][15],
     }
     told = exports.read(office.db, OFFICER, asked.id)
     assert (told.state, told.rows, told.bytes) == (

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from casework.acts import supplement
+from casework.acts import identity_check, supplement
 from casework.views import cases, name_search
 from casework.views.cases import Wanted
 from store.db import Database
+from tests.support import filing
 from tests.support.applications import tenant_body, uscc
 from tests.support.office import OFFICER, Office
+from tests.support.packaged import load_application
 
 NAME = "示例（北京） ABC茶馆·分店"
 
@@ -104,6 +106,31 @@ def test_a_former_name_is_found(office: Office) -> None:
     )
     office.assess_all()
     assert _found(office, "旧名") == _found(office, "新名") == [accepted.receipt]
+
+
+def test_a_name_filed_by_a_stranger_finds_what_they_filed_and_no_case_of_the_code(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = uscc(77)
+    own = office.submit(_named("示例茶馆", uscc=code)).receipt
+    lure = load_application(_named("示例冒名商行", uscc=code))
+    accepted = filing.accept(office.db, office.settings, lure, identity=filing.OPEN_FORM)
+    office.assess_all()
+    for most in (name_search.MOST, 0):
+        monkeypatch.setattr(name_search, "MOST", most)
+        assert _found(office, "冒名") == [accepted.receipt]
+        assert _found(office, "茶馆")[-1] == own
+    identity_check.check(
+        office.db,
+        office.settings,
+        OFFICER,
+        accepted.receipt,
+        office.seen(accepted.receipt),
+        note="已核对营业执照原件",
+        contact=False,
+    )
+    office.assess_all()
+    assert set(_found(office, "冒名")) == {own, accepted.receipt}
 
 
 def test_somebody_without_a_code_is_found_by_name(office: Office) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from casework.acts import withdraw
+from casework.acts import identity_check, withdraw
 from casework.intake.identity import Identity
 from config.settings import Settings
 from store.db import Database
@@ -16,7 +16,7 @@ from tests.support import filing
 from tests.support.applications import tenant_body, uscc
 from tests.support.filing import OPEN_FORM, TRUSTED
 from tests.support.ledgers import column
-from tests.support.office import RENT, Office, decide
+from tests.support.office import OFFICER, RENT, Office, decide
 from tests.support.packaged import load_application
 from tests.support.scenarios.chain import BRANCH, OF_A_CHAIN, PARENT_USCC, paid, shop
 from tests.support.scenarios.rent import LEASE, STAFF
@@ -113,6 +113,29 @@ def test_an_unknown_stranger_under_a_foreign_code_is_nothing_to_the_enterprise(
         office.db, "SELECT id FROM event WHERE type IN ('overlap.found', 'overlap.settled')"
     )
     assert victim.receipt not in str(office.status(stranger))
+
+
+@pytest.mark.parametrize("before", [1, 2])
+def test_bureaus_are_told_once_it_is_known_who_filed(office: Office, before: int) -> None:
+    """`before`: how many of two that meet are unknown as they are assessed."""
+    same = tenant_body()
+    late = [file(office, same, OPEN_FORM) for _ in range(before)]
+    made = [*late, *(file(office, same) for _ in range(2 - before))]
+    assert not found(office)
+    for each in late:
+        assert not found(office)
+        identity_check.check(
+            office.db,
+            office.settings,
+            OFFICER,
+            each.receipt,
+            office.seen(each.receipt),
+            note="已核对营业执照原件",
+            contact=False,
+        )
+    office.assess_all()
+    told = [line.split()[0] for line in found(office) if line.endswith(" sasac")]
+    assert told == sorted(each.receipt for each in made), "each once"
 
 
 def test_a_stranger_with_a_telephone_learns_only_that_there_is_another(office: Office) -> None:
