@@ -23,7 +23,7 @@ _STREAMED: Final = "wenqi.streamed"
 _ID: Final = "wenqi.request_id"
 _STARTED: Final = "wenqi.started"
 _SANE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}", re.ASCII)
-_QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+_QUIET: Final = frozenset({"/healthz", "/readyz"})
 """Routes that machines call every few seconds; only their failures are worth a line."""
 
 HEADERS: Final[Mapping[str, str]] = {

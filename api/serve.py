@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
+import socket
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from config.capacity import THREADS
-from config.settings import SettingsError, api_workers
+from config.settings import SettingsError, api_workers, operator_listen
+from config.urls import Address
 
 STOP_SECONDS: Final = 10
 """What a process may take to answer the requests it has begun when it is asked to stop."""
@@ -38,6 +40,7 @@ def main(host: str, port: int, target: str) -> None:
     """Serve until SIGTERM or SIGINT; what has begun is answered."""
     try:
         workers = api_workers()
+        _require_free(operator_listen())
     except SettingsError as error:
         raise SystemExit(str(error)) from None
     counts = Path(tempfile.mkdtemp(prefix="wenqi-metrics-"))
@@ -60,6 +63,22 @@ def main(host: str, port: int, target: str) -> None:
         ).serve()
     finally:
         shutil.rmtree(counts, ignore_errors=True)
+
+
+def _require_free(address: Address | None) -> None:
+    """Refuse an address that somebody else listens at: our processes would share it silently.
+
+    Raises SettingsError.
+    """
+    if address is None:
+        return
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address.host, address.port))
+        except OSError as error:
+            raise SettingsError(f"OPERATOR_LISTEN: {address}: {error.strerror}") from error
 
 
 if __name__ == "__main__":

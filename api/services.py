@@ -43,4 +43,9 @@ def attach(app: Flask, made: Services) -> None:
 
 def services() -> Services:
     """The services of the application that handles the present request."""
-    return cast("Services", current_app.extensions[_KEY])
+    return of(current_app)
+
+
+def of(app: Flask) -> Services:
+    """The services of an application object."""
+    return cast("Services", app.extensions[_KEY])

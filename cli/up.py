@@ -68,7 +68,11 @@ def up(folder: Path, *, port: int, once: bool, environ: Mapping[str, str]) -> in
 def plan(instance: Instance, secrets: Secrets, port: int, environ: Mapping[str, str]) -> Plan:
     """Decide what to start; an outer DATABASE_URL or REDIS_URL replaces just that server."""
     url = f"http://{HOST}:{port}"
-    made = {"SECRET_KEY": secrets.secret_key, "PUBLIC_URL": url}
+    made = {
+        "SECRET_KEY": secrets.secret_key,
+        "PUBLIC_URL": url,
+        "OPERATOR_LISTEN": f"{HOST}:{_free_port(0)}",
+    }
     servers: list[PostgresServer | ValkeyServer] = []
     if not environ.get("DATABASE_URL"):
         postgres = PostgresServer(
@@ -127,6 +131,8 @@ def _run(instance: Instance, port: int, *, once: bool, environ: Mapping[str, str
         if once:
             return 0 if processed else 1
         _say(f"Wenqi serves at {chosen.url} (documentation: {chosen.url}/docs). Ctrl-C stops it.")
+        operators = chosen.environment["OPERATOR_LISTEN"]
+        _say(f"for operators alone: http://{operators}/metrics and /readyz")
         _watch(supervisor, chosen.environment.get("CODES_FILE"))
     finally:
         with _stop_signals(ignore=True):

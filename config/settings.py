@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from config import channels, notices, urls
 from config.channels import Contact, SmsGateway
@@ -32,7 +32,7 @@ from config.declared import (
 )
 from config.limits import Limits
 from config.practice import DAYS, DAYS_OR_NONE, Practice, local
-from config.urls import SmtpServer
+from config.urls import Address, SmtpServer
 
 SECRET_KEY_MIN_CHARS: Final = 32
 # A process takes a core, some 100 MiB and a dozen of PostgreSQL's connections; more than this many
@@ -93,6 +93,12 @@ class Settings:
         "PUBLIC_URL", urls.public_url,
         "the address people see in answers and messages",
         "答复和通知中使用的地址"))
+    operator_listen: Address | None = field(default=None, metadata=variable(
+        "OPERATOR_LISTEN", urls.listen_address,
+        "where the API shows `/metrics` and the state of every part (`/readyz`), for operators "
+        "alone: `127.0.0.1:9100`; under `make run` a free port",
+        "API 仅供运维人员查看 `/metrics` 和各部分状况（`/readyz`）的地址，如 `127.0.0.1:9100`；"
+        "`make run` 自选空闲端口"))
     environment: str = field(default="local", metadata=variable(
         "WENQI_ENV", text, "name of the deployment", "部署名称"))
     log_level: str = field(default="INFO", metadata=variable(
@@ -280,12 +286,22 @@ def api_workers(env: Mapping[str, str] | None = None) -> int:
 
     Apart from the rest, for what is served without the application. Raises SettingsError.
     """
-    one = [item for item in declared(Settings) if item.field == "api_workers"]
+    return int(_one("api_workers", env))
+
+
+def operator_listen(env: Mapping[str, str] | None = None) -> Address | None:
+    """Where operators are answered (OPERATOR_LISTEN), apart from the rest as well."""
+    found: Address | None = _one("operator_listen", env)
+    return found
+
+
+def _one(name: str, env: Mapping[str, str] | None) -> Any:
+    (one,) = (item for item in declared(Settings) if item.field == name)
     wrong: list[str] = []
-    values = read(one, os.environ if env is None else env, wrong)
+    values = read([one], os.environ if env is None else env, wrong)
     if wrong:
         raise SettingsError("\n".join(wrong))
-    return int(values.get("api_workers", one[0].default))
+    return values.get(name, one.default)
 
 
 def every_setting() -> list[Declared]:

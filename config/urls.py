@@ -17,6 +17,30 @@ class SmtpServer:
     security: str = "none"
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server listens."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def listen_address(value: str) -> Address:
+    """An address to listen at, as 127.0.0.1:9100 or [::1]:9100."""
+    form = "127.0.0.1:9100"
+    try:
+        parts = urlsplit(f"//{value}")
+        port = parts.port
+    except ValueError:
+        raise ValueError(f"must be an address of the form {form}, not {value!r}") from None
+    if not parts.hostname or not port or parts.netloc != value or parts.username is not None:
+        raise ValueError(f"must be an address of the form {form}, not {value!r}")
+    return Address(parts.hostname, port)
+
+
 def database_url(value: str) -> str:
     """A PostgreSQL URL in any usual spelling, as SQLAlchemy wants it: postgresql+psycopg://…"""
     form = "postgresql://user:password@host/database"

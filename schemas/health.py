@@ -17,6 +17,13 @@ class Alive:
 
 
 @answer
+class Taking:
+    """Whether applications are taken in, and nothing more: for everybody."""
+
+    status: Annotated[str, about("状态", "ok（可受理）或 down（不可受理）")]
+
+
+@answer
 class Part:
     """One part Wenqi stands on."""
 

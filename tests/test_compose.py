@@ -139,8 +139,9 @@ def test_what_is_unset_has_its_default_in_the_containers(services: dict[str, Any
         }
         settings = Settings.from_env(given)
         plain = {name: given[name] for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")}
-        # Only here is it known that there is a proxy, and from which networks it calls.
-        known = {name: given[name] for name in ("TRUSTED_PROXIES",)}
+        # Only here is it known that there is a proxy, from which networks it calls, and that the
+        # composition's own networks alone reach the operators' listener.
+        known = {name: given[name] for name in ("TRUSTED_PROXIES", "OPERATOR_LISTEN")}
         assert settings == Settings.from_env({**plain, **known, "WENQI_ENV": "production"})
 
 

@@ -1,16 +1,13 @@
-"""For load balancers and monitoring: alive, ready, metrics."""
+"""For load balancers: alive, ready. What operators see is :mod:`api.operator`'s."""
 
 from __future__ import annotations
 
-from flask import Response
-
-from api import metrics
+from api import operator
 from api.auth import public
 from api.blueprints import Resource
 from api.openapi import described
 from api.services import services
-from casework.operations import readiness
-from schemas.health import Alive, Ready
+from schemas.health import Alive, Taking
 from schemas.kit.answers import schema_of
 
 blueprint = Resource("health", __name__, description="运行状况")
@@ -25,31 +22,11 @@ def alive() -> Alive:
 
 
 @blueprint.route("/readyz", methods=["GET"])
-@blueprint.response(200, schema_of(Ready), description="可以受理")
-@blueprint.alt_response(503, schema=schema_of(Ready), description="不能受理")
-@described(
-    "就绪检查",
-    "逐项说明数据库、数据库结构版本、消息代理、后台处理通路是否正常。"
-    "消息代理或后台处理中断时仍可受理（申报先存入数据库，恢复后自动处理），"
-    "因此答复 200 并标明 degraded。",
-)
+@blueprint.response(200, schema_of(Taking), description="可以受理")
+@blueprint.alt_response(503, schema=schema_of(Taking), description="不能受理")
+@described("就绪检查", "只说明能否受理申报；各部分的状况只在运维地址上提供。")
 @public
-def ready() -> tuple[Ready, int, dict[str, str]]:
-    made = services()
-    found = made.ready() or readiness.silent(made.settings)
-    return found, 200 if found.accepting else 503, {"Cache-Control": "no-store"}
-
-
-@blueprint.route("/metrics", methods=["GET"])
-@blueprint.response(200, description="Prometheus 文本格式", content_type="text/plain")
-@described(
-    "监控指标",
-    "请求次数与耗时，待办、积压、死信的数量，后台处理通路的时效；不含个人信息。",
-)
-@public
-def measured() -> Response:
-    text = metrics.exposition()
-    if (found := services().measured()) is not None:
-        rows, ages = found
-        text += metrics.backlog(rows) + metrics.canaries(ages)
-    return Response(text, content_type=metrics.CONTENT_TYPE)
+def ready() -> tuple[Taking, int, dict[str, str]]:
+    accepting = operator.state(services()).accepting
+    told = Taking(status="ok" if accepting else "down")
+    return told, 200 if accepting else 503, {"Cache-Control": "no-store"}

@@ -62,16 +62,17 @@ def test_processes_started_before_their_servers_find_them_later(
     postgres, valkey, start = servers_later
     app = launch_app(env={"DATABASE_URL": postgres.url, "REDIS_URL": valkey.url})
     time.sleep(3)  # long enough for all of them to have tried
-    assert requests.get(f"{app.base_url}/readyz", timeout=TIMEOUT).status_code == 503
+    assert requests.get(f"{app.operator_url}/readyz", timeout=TIMEOUT).status_code == 503
     start()
     # The servers are there, the tables are not.
     time.sleep(3)
-    assert requests.get(f"{app.base_url}/metrics", timeout=TIMEOUT).status_code == 200
-    assert requests.get(f"{app.base_url}/readyz", timeout=TIMEOUT).status_code == 503
+    assert requests.get(f"{app.operator_url}/metrics", timeout=TIMEOUT).status_code == 200
+    assert requests.get(f"{app.operator_url}/readyz", timeout=TIMEOUT).status_code == 503
     migrate.upgrade(postgres.url)
 
+    ready = f"{app.operator_url}/readyz"
     wait_for(
-        lambda: requests.get(f"{app.base_url}/readyz", timeout=TIMEOUT).json()["status"] == "ok",
+        lambda: requests.get(ready, timeout=TIMEOUT).json()["status"] == "ok",
         "canaries came through every queue",
     )
     body = example("m01_tenant")

@@ -39,7 +39,6 @@ PUBLIC = {
     "GET /openapi.json",
     "GET /healthz",
     "GET /readyz",
-    "GET /metrics",
 }
 CLIENT = {"POST /api/v1/applications/batch"}
 APPLICANT = {

@@ -37,7 +37,7 @@ def _submit(app: App, key: str | None = None) -> requests.Response:
 
 
 def _counted(app: App) -> float:
-    told = requests.get(f"{app.base_url}/metrics", timeout=TIMEOUT).text
+    told = requests.get(f"{app.operator_url}/metrics", timeout=TIMEOUT).text
     found = re.search(
         rf'^wenqi_http_requests_total{{method="POST",route="{APPLICATIONS}",status="202"}} (.+)$',
         told,

@@ -33,7 +33,13 @@ class App:
         self.folder = folder
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
-        self.environment = {"PUBLIC_URL": self.base_url, **environment}
+        operators = f"127.0.0.1:{free_port()}"
+        self.operator_url = f"http://{operators}"
+        self.environment = {
+            "PUBLIC_URL": self.base_url,
+            "OPERATOR_LISTEN": operators,
+            **environment,
+        }
         programs = application_programs(
             host="127.0.0.1", port=self.port, schedule=folder / "beat-schedule"
         )
