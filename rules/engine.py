@@ -137,7 +137,7 @@ def _with_finding(
         return computed
     found = Answer(
         TRUE if official.result else FALSE,
-        "found_met" if official.result else "found_failed",
+        _found_how(official, answer),
         answer.facts,
         # A reading that was ruled on was applied; that a finding was due is no question any more.
         question=None if answer.cause is Cause.FINDING else answer.question,
@@ -146,6 +146,13 @@ def _with_finding(
     return Finding(
         condition.code, found, view.item_id, official.bureau, official.note or None, answer.reason
     )
+
+
+def _found_how(official: OfficialFinding, computed: Answer) -> str:
+    """The name of the sentence for a finding, which says where it goes against the firm's word."""
+    if not official.result:
+        return "found_failed"
+    return "found_despite" if computed.truth is FALSE else "found_met"
 
 
 def _official(

@@ -13,8 +13,10 @@ from typing import Any
 from rules.answers import met, open_question, to_find
 from rules.conditions.chains import branch_of, parent_of
 from rules.keys import is_same_party, lease_id
-from rules.model import Answer
+from rules.model import TRUE, Answer
 from rules.provision import View
+from vocabulary.credit_codes import contradicts, registered_as
+from vocabulary.forms import EnterpriseKind
 from vocabulary.writing import number_form
 
 Item = Mapping[str, Any]
@@ -79,6 +81,38 @@ def _another(parties: list[Item], item: Item, name: str) -> Answer:
 
 
 _NAMED = ("uscc", "name")
+
+
+def kind_fits_code(view: View) -> Answer:
+    """The applicant's code says that it is something else than it states (GB 32100)."""
+    return _fits(view.enterprise.get("uscc"), view.enterprise.get("kind"))
+
+
+def chain_fits_codes(view: View) -> Answer:
+    """The same of a chain's branch and of the enterprise that it belongs to."""
+    answer = kind_fits_code(view)
+    for name in ("branch", "parent"):
+        if answer.truth is TRUE and (profile := view.facts.get(name)):
+            answer = _fits(profile.get("uscc"), EnterpriseKind.BRANCH)
+    return answer
+
+
+def tenant_fits_code(view: View) -> Answer:
+    """The same of a tenant whose rent was cut."""
+    return _fits(view.item.get("tenant_uscc"), view.item.get("tenant_kind"), hold=True)
+
+
+def borrower_fits_code(view: View) -> Answer:
+    """The same of a borrower; who states no kind is an enterprise."""
+    kind = view.item.get("borrower_kind") or EnterpriseKind.ENTERPRISE
+    return _fits(view.item.get("borrower_uscc"), kind, hold=True)
+
+
+def _fits(code: str | None, kind: str | None, *, hold: bool = False) -> Answer:
+    if not contradicts(code, kind):
+        return met()
+    facts = {"kind": kind, "uscc": code, "registered": registered_as(str(code))}
+    return to_find("another_kind", hold=hold, facts=facts)
 
 
 def trainees_within_staff(view: View) -> Answer:

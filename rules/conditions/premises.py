@@ -17,6 +17,7 @@ from rules.rent import (
     rent_facts_missing,
     split_rent,
 )
+from vocabulary.credit_codes import FIRM, registered_as
 from vocabulary.forms import District, LeaseForm, Operation, Owner, Use
 from vocabulary.outcomes import Truth
 
@@ -90,6 +91,10 @@ def _district_soe(view: View, *, city_denies: bool) -> Answer:
     if owner is None:
         return missing(view.at("owner"))
     if owner == Owner.DISTRICT_SOE:
+        code = str(view.item.get("owner_uscc") or FIRM)
+        if not code.startswith(FIRM):
+            facts = {"owner": owner, "uscc": code, "registered": registered_as(code)}
+            return to_find("owner_no_firm", hold=True, facts=facts)
         return met(facts={"owner": owner})
     if owner in (Owner.MUNICIPAL_SOE, Owner.OTHER_DISTRICT_SOE):
         return failed(

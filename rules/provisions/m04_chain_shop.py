@@ -190,6 +190,7 @@ PROVISION = Provision(
         Condition("1.11", premises.operated_as_required, Finder.OPEN),
         Condition("1.12", enterprise.few_dismissals, Finder.OPEN),
         Condition("4.8", left_to_finding, Finder.SETTLES),
+        Condition("legal_form", doubts.chain_fits_codes, Finder.OPEN, doubt=True),
     ),
     items="shops",
     items_code="4.items",

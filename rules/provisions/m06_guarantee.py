@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.conditions import guarantee, subject
+from rules.conditions import doubts, guarantee, subject
 from rules.guarantee import fees, fees_missing
 from rules.keys import contract_id, guarantee_account, guarantee_key, guarantee_particulars
 from rules.model import Line
@@ -48,6 +48,7 @@ PROVISION = Provision(
         Condition("6.1", guarantee.guarantee_institution, Finder.OPEN),
         Condition("6.4", subject.left_to_finding, Finder.SETTLES),
         Condition("6.6", guarantee.one_legal_person),
+        Condition("legal_form", doubts.kind_fits_code, Finder.OPEN, doubt=True),
     ),
     items="guarantees",
     items_code="6.items",
@@ -59,6 +60,7 @@ PROVISION = Provision(
         Condition("6.half", guarantee.fees_halved, Finder.OPEN),
         Condition("6.5", guarantee.rate_below_limit, Finder.OPEN),
         Condition("6.7", guarantee.cut_is_real, Finder.OPEN),
+        Condition("6.form", doubts.borrower_fits_code, Finder.OPEN, doubt=True),
     ),
     lines=lines,
     parameters=(guarantee.LIMIT, SHARE, "m06.cap", "m06.disbursed_from", "m06.disbursed_to"),

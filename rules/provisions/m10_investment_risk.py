@@ -6,7 +6,7 @@ Clause: (十).
 
 from __future__ import annotations
 
-from rules.conditions import park
+from rules.conditions import doubts, park
 from rules.provision import Condition, Finder, Kind, Provision
 
 PROVISION = Provision(
@@ -15,5 +15,6 @@ PROVISION = Provision(
     conditions=(
         Condition("10b.1", park.investor),
         Condition("10b.2", park.risk_support, Finder.SETTLES),
+        Condition("legal_form", doubts.kind_fits_code, Finder.OPEN, doubt=True),
     ),
 )

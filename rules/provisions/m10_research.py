@@ -6,7 +6,7 @@ Clause: (十).
 
 from __future__ import annotations
 
-from rules.conditions import park
+from rules.conditions import doubts, park
 from rules.conditions.subject import any_enterprise, left_to_finding
 from rules.provision import Condition, Finder, Kind, Provision
 
@@ -19,5 +19,6 @@ PROVISION = Provision(
         Condition("10c.2", park.certified, Finder.REFUTES),
         Condition("10c.3", park.research_raised, Finder.OPEN),
         Condition("10c.4", left_to_finding, Finder.SETTLES),
+        Condition("legal_form", doubts.kind_fits_code, Finder.OPEN, doubt=True),
     ),
 )

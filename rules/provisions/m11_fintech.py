@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from rules.conditions import park
+from rules.conditions import doubts, park
 from rules.conditions.subject import any_enterprise, left_to_finding
 from rules.provision import Condition, Finder, Kind, Provision
 
@@ -17,5 +17,6 @@ PROVISION = Provision(
         Condition("11.2", left_to_finding, Finder.SETTLES),
         Condition("11.3", park.serves_and_pilots, Finder.SETTLES),
         Condition("11.4", left_to_finding, Finder.SETTLES),
+        Condition("legal_form", doubts.kind_fits_code, Finder.OPEN, doubt=True),
     ),
 )

@@ -57,6 +57,7 @@ PROVISION = Provision(
         Condition("13.4", training.trained_as_required, Finder.SETTLES),
         Condition("13.insured", training.in_unemployment_insurance),
         Condition("13.deadline", training.city_deadline, Finder.REFUTES),
+        Condition("legal_form", doubts.kind_fits_code, Finder.OPEN, doubt=True),
         Condition("13.staff", doubts.trainees_within_staff, Finder.OPEN, doubt=True),
         Condition("13.window", doubts.training_in_window, Finder.OPEN, doubt=True),
     ),

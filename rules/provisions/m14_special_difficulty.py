@@ -7,7 +7,7 @@ finding from no other. Clause: (十四).
 
 from __future__ import annotations
 
-from rules.conditions import difficulty
+from rules.conditions import difficulty, doubts
 from rules.conditions.subject import any_enterprise
 from rules.provision import Condition, Finder, Kind, Provision
 
@@ -19,5 +19,6 @@ PROVISION = Provision(
         Condition("14.2", difficulty.in_one_of_four_fields),
         Condition("14.3", difficulty.other_special_difficulty),
         Condition("14.4", difficulty.decided_by_district, Finder.SETTLES),
+        Condition("legal_form", doubts.kind_fits_code, Finder.OPEN, doubt=True),
     ),
 )

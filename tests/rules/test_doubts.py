@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.support.scenarios.chain import BRANCH, FOUND_K, SHOP, paid, shop
+from tests.support.scenarios.chain import BRANCH, FOUND_K, PARENT, SHOP, paid, shop
 from tests.support.scenarios.judging import Judged, judge
 from tests.support.scenarios.landlord import FOUND_L, LANDLORD, one, tenants
 from tests.support.scenarios.rent import FIRM, FOUND_T, leases
+from tests.support.scenarios.school import FOUND_E, rooms
 from tests.support.scenarios.training import FOUND_S, training
 
 HERE = {"address": "西城区测试街1号", "owner_uscc": "91110102MA00C00454"}
@@ -45,6 +46,9 @@ def doubt(words: str, code: str, **rest: Any) -> Doubt:
     base = {"provision": "m01_tenant", "enterprise": FIRM, "found": FOUND_T}
     return Doubt(words, code, **{**base, **rest})
 
+
+PUBLIC, INDIVIDUALS, PRIVATE = "12100000400000624D", "92110102MA00B00231", "52110102MJ0000034L"
+"""Codes of a public institution, an individual business, a private non-enterprise."""
 
 _SAME = one("10000", "10000", tenant_name="测试承租甲")
 _TWICE = [{**SHOP, "lease_no": number, "months": paid("30000", "30000")} for number in "甲乙"]
@@ -175,6 +179,28 @@ DOUBTS = (
         amount="20400.00",
         settled="20400.00",
     ),
+    doubt(
+        "a parent with the code of a public institution",
+        "legal_form",
+        provision="m04_chain_shop",
+        enterprise=BRANCH,
+        found=FOUND_K,
+        facts=shop(paid("30000", "30000"), parent={**PARENT, "uscc": PUBLIC}),
+        without=shop(paid("30000", "30000"), parent=PARENT),
+        amount="18000.00",
+        settled="18000.00",
+    ),
+    doubt(
+        "a tenant with another kind's code",
+        "2.form",
+        provision="m01_landlord",
+        enterprise=LANDLORD,
+        found=FOUND_L,
+        facts=tenants(one("10000", tenant_uscc=INDIVIDUALS)),
+        without=tenants(one("10000")),
+        amount="0.00",
+        settled="3000.00",
+    ),
 )
 
 
@@ -215,3 +241,98 @@ def test_the_same_lease_listed_twice_under_one_number_is_counted_once() -> None:
     judged = judge("m01_tenant", FIRM, twice, found=FOUND_T)
     assert f"{judged.assessment.amount}" == "60000.00"
     assert [point["kind"] for point in judged.explained["waiting"]] == ["repeated_item"]
+
+
+@dataclass(frozen=True)
+class Form:
+    """An applicant whose code says that it is something else, and its neighbour with a right one.
+    Amounts in yuan."""
+
+    words: str
+    kind: str
+    code: str
+    right: str
+    provision: str = "m01_tenant"
+    facts: Any = None
+    found: tuple[str, ...] = FOUND_T
+    amount: str = "60000.00"
+
+    def judge(self, code: str, *more: str) -> Judged:
+        enterprise = {**FIRM, "kind": self.kind, "uscc": code}
+        found = (*self.found, *more)
+        return judge(self.provision, enterprise, self.facts or leases({}), found=found)
+
+    def __str__(self) -> str:
+        return self.words
+
+
+FORMS = (
+    Form(
+        "an enterprise filed as an individual business, which needs no size",
+        "individual_business",
+        FIRM["uscc"],
+        INDIVIDUALS,
+    ),
+    Form("an individual business filed as an enterprise", "enterprise", INDIVIDUALS, FIRM["uscc"]),
+    Form("a public institution filed as an enterprise", "enterprise", PUBLIC, FIRM["uscc"]),
+    Form("a private school filed as an enterprise", "enterprise", PRIVATE, FIRM["uscc"]),
+    Form(
+        "an enterprise filed as a private school",
+        "private_non_enterprise",
+        FIRM["uscc"],
+        PRIVATE,
+        "m03_school",
+        rooms({}),
+        FOUND_E,
+    ),
+    Form(
+        "an individual business filed as an enterprise that trained people",
+        "enterprise",
+        INDIVIDUALS,
+        FIRM["uscc"],
+        "m13_training",
+        training(),
+        FOUND_S,
+        "20400.00",
+    ),
+)
+
+
+@pytest.mark.parametrize("case", FORMS, ids=str)
+def test_a_code_of_another_kind_is_asked_about_and_denies_nothing_by_itself(case: Form) -> None:
+    judged = case.judge(case.code)
+    assert judged.assessment.outcome == "needs_determination"
+    (open_,) = judged.explained["needs_finding"]
+    assert open_["condition"] == "legal_form"
+    said = judged.finding("legal_form")["explanation"]
+    assert case.code in said
+    assert "核对营业执照" in said
+    settled = case.judge(case.code, "legal_form")
+    assert (settled.assessment.outcome, str(settled.assessment.amount)) == ("eligible", case.amount)
+    refused = case.judge(case.code, "!legal_form")
+    assert refused.assessment.outcome == "ineligible"
+    right = case.judge(case.right)
+    assert "legal_form" not in {found.code for found in right.assessment.findings}
+    assert str(right.assessment.amount) == case.amount
+
+
+def test_a_finding_over_the_firms_own_word_says_so() -> None:
+    admitted = training(training_organised=False, trainees=[])
+    refused = judge("m13_training", FIRM, admitted, found=("13.1",))
+    assert refused.assessment.outcome == "ineligible"
+    found = judge("m13_training", FIRM, admitted, found=FOUND_S)
+    said = found.finding("13.4")
+    assert said["result"] == "true"
+    assert "填报的情况与此相反" in said["explanation"]
+
+
+def test_a_state_owned_owner_with_the_code_of_no_firm_waits() -> None:
+    facts = leases({"owner_uscc": PUBLIC})
+    judged = judge("m01_tenant", FIRM, facts, found=FOUND_T)
+    assert (judged.assessment.outcome, str(judged.assessment.amount)) == (
+        "needs_determination",
+        "0.00",
+    )
+    assert "事业单位" in judged.finding("1.9")["explanation"]
+    settled = judge("m01_tenant", FIRM, facts, found=(*FOUND_T, "1.9"))
+    assert str(settled.assessment.amount) == "60000.00"
