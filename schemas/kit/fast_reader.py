@@ -11,7 +11,7 @@ with one body.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 from marshmallow.decorators import POST_LOAD, PRE_LOAD, VALIDATES, VALIDATES_SCHEMA
@@ -20,13 +20,6 @@ from marshmallow.error_store import ErrorStore
 from schemas.kit.bounded import BoundedList
 from schemas.kit.fields import Described
 from schemas.kit.problem import MOST_ERRORS
-
-
-class _Both(NamedTuple):
-    """What a value loads as, and what that dumps as."""
-
-    loaded: Any
-    plain: Any
 
 
 class _Faults:
@@ -44,15 +37,23 @@ class _Faults:
         return refused.messages
 
 
-_ReadScalar = Callable[[Any], Any]
+# Plain tuples: every field of every form of every application passes through them.
+_Both = tuple[Any, Any]
+"""What a value loads as, and what that dumps as."""
+_Read = Callable[[Any], Any]
+_Write = Callable[[Any], Any] | None
 _ReadInside = Callable[[Any, _Faults], _Both]
+_Reading = tuple[_Read, _Write, None] | tuple[None, None, _ReadInside]
+"""How to read a value and how to write it (None: as it is); or how to read an object or a list."""
 
 
-class _Scalar(NamedTuple):
-    """How to read a value, and how to write it (None: as it is)."""
+class _Known(dict[str, _Reading]):
+    """How each field of a schema is read, and what is said of a name it does not have."""
 
-    read: _ReadScalar
-    write: Callable[[Any], Any] | None
+    unknown: _Reading
+
+    def __missing__(self, _: str) -> _Reading:
+        return self.unknown
 
 
 class Reader:
@@ -69,17 +70,17 @@ class Reader:
         Returns the normalised JSON object. Raises ``ValidationError`` with marshmallow's messages,
         of which it looks for one more than an answer lists.
         """
-        plain: dict[str, Any] = self._read(raw, _Faults()).plain
+        plain: dict[str, Any] = self._read(raw, _Faults())[1]
         return plain
 
 
 def _object(schema: Schema) -> _ReadInside:
     """A function from a JSON object to what it loads as and what that dumps as."""
     checks = _checks(schema)
-    known = {name: _reading(field) for name, field in schema.load_fields.items()}
+    known = _Known({name: _reading(field) for name, field in schema.load_fields.items()})
+    known.unknown = _refusing(schema.error_messages["unknown"])
     null = {name: field.make_error("null") for name, field in schema.load_fields.items()}
     required = [name for name, field in schema.load_fields.items() if field.required]
-    unknown = _refusing(schema.error_messages["unknown"])
     not_an_object = {"_schema": [schema.error_messages["type"]]}
 
     def read(raw: Any, faults: _Faults) -> _Both:
@@ -90,13 +91,15 @@ def _object(schema: Schema) -> _ReadInside:
         plain: dict[str, Any] = {}
         errors: dict[str, Any] = {}
         for name, value in raw.items():
-            reading = known.get(name, unknown)
+            scalar, write, inside = known[name]
             try:
-                if isinstance(reading, _Scalar):
-                    loaded[name] = one = reading.read(value)
-                    plain[name] = one if reading.write is None else reading.write(one)
+                if scalar is None:
+                    loaded[name], plain[name] = inside(value, faults)  # type: ignore[misc]  # one of the two is there
+                elif write is None:
+                    loaded[name] = plain[name] = scalar(value)
                 else:
-                    loaded[name], plain[name] = reading(value, faults)
+                    loaded[name] = one = scalar(value)
+                    plain[name] = write(one)
             except ValidationError as refused:
                 errors[name] = faults.met(refused if value is not None else null.get(name, refused))
                 if faults.left <= 0:
@@ -106,17 +109,18 @@ def _object(schema: Schema) -> _ReadInside:
                 errors[name] = faults.met(schema.load_fields[name].make_error("required"))
         if errors:
             raise ValidationError(_in_order(errors, known))
-        _check(checks, loaded, faults)
-        return _Both(loaded, plain)
+        if checks:
+            _check(checks, loaded, faults)
+        return loaded, plain
 
     return read
 
 
-def _refusing(message: str) -> _Scalar:
+def _refusing(message: str) -> _Reading:
     def refuse(_: Any) -> Any:
         raise ValidationError([message])
 
-    return _Scalar(refuse, None)
+    return refuse, None, None
 
 
 def _in_order(errors: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
@@ -151,7 +155,7 @@ def _checks(schema: Schema) -> list[Callable[..., None]]:
     return [getattr(schema, name) for name, _, _ in hooks[VALIDATES_SCHEMA]]
 
 
-def _reading(field: fields.Field[Any]) -> _Scalar | _ReadInside:
+def _reading(field: fields.Field[Any]) -> _Reading:
     """How to read a field's value."""
     if (
         field.data_key is not None
@@ -166,18 +170,18 @@ def _reading(field: fields.Field[Any]) -> _Scalar | _ReadInside:
         raise TypeError(f"field {field.name} uses what schemas.kit.fast_reader does not know")
     match field:
         case fields.Nested() if field.unknown is None and not field.many and not field.validators:
-            return _object(field.schema)
+            return None, None, _object(field.schema)
         case BoundedList():
-            return _list(field)
+            return None, None, _list(field)
         case Described():
-            return _Scalar(_checked(field, field.read), type(field).plain)
+            return _checked(field, field.read), type(field).plain, None
         case _:
             raise TypeError(f"{type(field).__name__} is not known to schemas.kit.fast_reader")
 
 
 def _list(field: BoundedList) -> _ReadInside:
     inner = field.inner
-    reading = _reading(inner)
+    scalar, write, inside = _reading(inner)
     null = inner.make_error("null")
 
     def read(raw: Any, faults: _Faults) -> _Both:
@@ -187,26 +191,26 @@ def _list(field: BoundedList) -> _ReadInside:
         errors: dict[int, Any] = {}
         for place, value in enumerate(raw):
             try:
-                if isinstance(reading, _Scalar):
-                    one = reading.read(value)
-                    loaded.append(one)
-                    plain.append(one if reading.write is None else reading.write(one))
+                if scalar is None:
+                    one, written = inside(value, faults)  # type: ignore[misc]  # one of the two is there
                 else:
-                    both = reading(value, faults)
-                    loaded.append(both[0])
-                    plain.append(both[1])
+                    one = written = scalar(value)
+                    if write is not None:
+                        written = write(one)
+                loaded.append(one)
+                plain.append(written)
             except ValidationError as refused:
                 errors[place] = faults.met(null if value is None else refused)
                 if faults.left <= 0:
                     break
         if errors:
             raise ValidationError(errors)
-        return _Both(loaded, plain)
+        return loaded, plain
 
     return read
 
 
-def _checked(field: fields.Field[Any], read: _ReadScalar) -> _ReadScalar:
+def _checked(field: fields.Field[Any], read: _Read) -> _Read:
     """``read`` followed by the field's validators, which look at the loaded value."""
     validators = list(field.validators)
     if not validators:

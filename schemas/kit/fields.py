@@ -62,6 +62,10 @@ _EMPTY: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _UNSEEN: Final = frozenset({"Cf", "Cn", "Cs", "Zs", "Zl", "Zp", "Mn", "Me"})
 
 
+# What most texts are made of: kept as it is, seen by everybody, on one line.
+_PLAIN: Final = re.compile("[0-9A-Za-z\u4e00-\u9fff()（）-]+")
+
+
 def is_blank(text: str) -> bool:
     """Whether a text shows nothing at all, however many characters it has."""
     for char in text:  # noqa: SIM110 -- the first character answers; a generator costs more
@@ -117,6 +121,8 @@ class Text(Described, fields.String):
     def read(self, value: Any) -> str:
         if not isinstance(value, str):
             raise self.make_error("invalid")
+        if _PLAIN.fullmatch(value) and len(value) <= self.max_length:
+            return value
         text = tidy_lines(value) if self.lines else tidy(value)
         if is_blank(text):
             raise ValidationError(said("blank"))
