@@ -52,6 +52,7 @@ def create_app(settings: Settings) -> Flask:
     API that could not accept an application does not start.
     """
     settings.require_secret_key()
+    settings.require_data_keys()
     app = _Api("api", static_folder=None)
     app.json = Provider(app)
     # Werkzeug's own limit would answer before the request's rest is read; api.body bounds it.

@@ -167,6 +167,7 @@ class Machine:
             "DATABASE_URL": database_url,
             "REDIS_URL": self.valkey.url,
             "SECRET_KEY": "bench-only-" + "0" * 32,
+            "DATA_KEYS": "bench:" + "A" * 43 + "=",
             "ALLOW_TIME_TRAVEL": "1",
             "PYTHONPATH": str(REPOSITORY),
         }

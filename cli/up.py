@@ -34,6 +34,9 @@ REQUEST_SECONDS = 5
 PORT_MAX = 65535
 
 
+_NEEDED = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_KEYS", "DATA_KEYS_FILE"}
+
+
 class Stopped(BaseException):
     """Ctrl-C, SIGTERM or the terminal's end: stop everything, this is not an error."""
 
@@ -73,6 +76,8 @@ def plan(instance: Instance, secrets: Secrets, port: int, environ: Mapping[str, 
         "PUBLIC_URL": url,
         "OPERATOR_LISTEN": f"{HOST}:{_free_port(0)}",
     }
+    if not environ.get("DATA_KEYS") and not environ.get("DATA_KEYS_FILE"):
+        made["DATA_KEYS_FILE"] = str(instance.data_keys())
     servers: list[PostgresServer | ValkeyServer] = []
     if not environ.get("DATABASE_URL"):
         postgres = PostgresServer(
@@ -95,7 +100,9 @@ def plan(instance: Instance, secrets: Secrets, port: int, environ: Mapping[str, 
         made["CODES_FILE"] = str(instance.folder / "codes")
     set_outside = {name: value for name, value in environ.items() if value}
     environment = {**made, **set_outside}
-    Settings.from_env(environment).require_secret_key()
+    settings = Settings.from_env(environment)
+    settings.require_secret_key()
+    settings.require_data_keys()
     return Plan(tuple(servers), environment, url)
 
 
@@ -120,7 +127,7 @@ def _run(instance: Instance, port: int, *, once: bool, environ: Mapping[str, str
         ours = {
             name: value
             for name, value in chosen.environment.items()
-            if environ.get(name) != value or name in {"DATABASE_URL", "REDIS_URL", "SECRET_KEY"}
+            if environ.get(name) != value or name in _NEEDED
         }
         instance.announce(Running(os.getpid(), str(supervisor.control_socket), chosen.url, ours))
         _start_servers(supervisor, chosen)

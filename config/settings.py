@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from config import channels, notices, urls
+from config import channels, keys, notices, urls
 from config.channels import Contact, SmsGateway
 from config.declared import (
     Declared,
@@ -30,11 +30,11 @@ from config.declared import (
     variable,
     yuan,
 )
+from config.keys import Ring
 from config.limits import Limits
 from config.practice import DAYS, DAYS_OR_NONE, Practice, local
 from config.urls import Address, SmtpServer
 
-SECRET_KEY_MIN_CHARS: Final = 32
 # A process takes a core, some 100 MiB and a dozen of PostgreSQL's connections; more than this many
 # by themselves would leave the workers and the database none.
 _API_WORKERS_UNASKED: Final = 4
@@ -51,9 +51,12 @@ def _api_workers_unasked() -> int:
 
 
 def _secret_key(value: str) -> str:
-    if len(value) < SECRET_KEY_MIN_CHARS:
-        raise ValueError(f"must have at least {SECRET_KEY_MIN_CHARS} characters")
+    keys.parse_secret("SECRET_KEY", value)
     return value
+
+
+def _data_keys(value: str) -> Ring:
+    return keys.parse("DATA_KEYS", value)
 
 
 def _log_level(value: str) -> str:
@@ -86,9 +89,19 @@ class Settings:
         unset=Text("embedded", "自带")))
     secret_key: str = field(default="", repr=False, metadata=variable(
         "SECRET_KEY", _secret_key,
-        f"protects access codes; {SECRET_KEY_MIN_CHARS} or more random characters",
-        f"保护查询码，{SECRET_KEY_MIN_CHARS} 个以上随机字符",
+        f"protects access codes: {keys.KEY_BYTES} or more random characters, or keys like"
+        " DATA_KEYS",
+        f"保护查询码：{keys.KEY_BYTES} 个以上随机字符，或与 DATA_KEYS 同样写法的多个密钥",
         unset=Text("made in `var/`", "生成于 `var/`")))
+    data_keys: Ring | None = field(default=None, repr=False, metadata=variable(
+        "DATA_KEYS", _data_keys,
+        "encrypt personal data at rest: `id:base64,…`, newest first; `wenqi keys new` makes one",
+        "加密存储的个人信息：`编号:base64,…`，新的在前；`wenqi keys new` 生成",
+        unset=Text("made in `var/`", "生成于 `var/`"), in_containers=False))
+    data_keys_file: Path | None = field(default=None, metadata=variable(
+        "DATA_KEYS_FILE", existing_file,
+        "a file that holds them instead, a line each",
+        "改由此文件提供，每行一个"))
     public_url: str = field(default="http://127.0.0.1:8000", metadata=variable(
         "PUBLIC_URL", urls.public_url,
         "the address people see in answers and messages",
@@ -237,6 +250,26 @@ class Settings:
             raise SettingsError("SECRET_KEY is not set; this process cannot protect access codes")
         return self.secret_key
 
+    def require_data_keys(self) -> Ring:
+        """The keys of personal data; raises SettingsError where a process has none."""
+        if self._data_ring is None:
+            raise SettingsError(
+                "DATA_KEYS is not set; this process cannot read personal data or store it"
+            )
+        return self._data_ring
+
+    @cached_property
+    def _data_ring(self) -> Ring | None:
+        if self.data_keys_file is None:
+            return self.data_keys
+        if self.data_keys is not None:
+            raise SettingsError("DATA_KEYS and DATA_KEYS_FILE are both set")
+        try:
+            return keys.parse("DATA_KEYS", self.data_keys_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise SettingsError(f"DATA_KEYS_FILE {self.data_keys_file}: {reason}") from error
+
     @property
     def smtp(self) -> SmtpServer | None:
         """The mail server of SMTP_URL, or None where no e-mail is to be sent."""
@@ -278,7 +311,7 @@ class Settings:
         except notices.NoticeDataError as error:
             raise SettingsError(f"NOTICE_ID {error}") from error
         self.bureau_contacts()
-        _ = self.sms
+        _ = self.sms, self._data_ring
 
 
 def api_workers(env: Mapping[str, str] | None = None) -> int:

@@ -23,6 +23,7 @@ from schemathesis.core.result import Ok
 
 from api.app import create_app
 from casework.people import tokens
+from config import keys
 from config.settings import Settings
 from config.telemetry.logs import configure_logging
 from faults.hostile import BATCH, NDJSON, Shot, shots
@@ -175,6 +176,7 @@ def main(seed: int, count: int, examples: int) -> None:
             "DATABASE_URL": url,
             "REDIS_URL": servers.redis_url,
             "SECRET_KEY": secrets.token_hex(32),
+            "DATA_KEYS": keys.new_entry("faults"),
         }
         configure_logging("ERROR", "fuzz")
         target, tally = Target(Settings.from_env(environment)), Tally()

@@ -19,6 +19,7 @@ import psycopg
 
 from casework.delivery import webhooks
 from cli.up import answers
+from config import keys
 from config.settings import Settings
 from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
 from deploy.local.processes import Program, application_programs
@@ -192,6 +193,7 @@ class World:
             "DATABASE_URL": self.postgres.url,
             "REDIS_URL": redis_url,
             "SECRET_KEY": secrets.token_hex(32),
+            "DATA_KEYS": keys.new_entry("faults"),
             "PUBLIC_URL": self.url,
             "WENQI_ENV": "faults",
             **UNLIMITED,

@@ -21,13 +21,13 @@ from config import notices
 from config.settings import Settings
 from store.db import Database
 from tests.support.app import App
+from tests.support.keys import TEST_DATA_KEYS, TEST_SECRET_KEY
 from tests.support.notices import with_second
 from tests.support.office import Office
 from tests.support.servers import Servers, create_database, drop_database, start_servers
 from tests.support.tables import clock, metadata
 from tests.support.unlimited import UNLIMITED
 
-TEST_SECRET_KEY = "test-only-" + "0" * 32
 WORKER_INPUT = "wenqi_servers"
 CONTROLLER_SERVERS = pytest.StashKey[Servers]()
 
@@ -118,6 +118,7 @@ def environment(database_url: str, redis_url: str) -> dict[str, str]:
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "SECRET_KEY": TEST_SECRET_KEY,
+        "DATA_KEYS": TEST_DATA_KEYS,
         "ALLOW_TIME_TRAVEL": "1",
         # Messages would wait for the morning, and tests run at night too.
         "QUIET_HOURS": "off",

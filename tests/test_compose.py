@@ -31,6 +31,7 @@ from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
 from deploy.local.processes import application_programs, runnable
 from tests.support.app import App
 from tests.support.compose import COMPOSE_FILE, MissingVariableError, read_compose
+from tests.support.keys import TEST_DATA_KEYS, TEST_RING
 from tests.support.notices import without_measure
 from tests.support.servers import free_port
 from tests.support.waiting import wait_for
@@ -39,6 +40,7 @@ VARIABLES = {
     "POSTGRES_PASSWORD": "postgres-word",
     "REDIS_PASSWORD": "redis-word",
     "SECRET_KEY": "k" * 32,
+    "DATA_KEYS_FILE": "/etc/wenqi/data-keys",
 }
 APPLICATION = {
     program.name: program
@@ -127,16 +129,17 @@ def test_every_setting_reaches_every_process() -> None:
 
 def test_only_what_is_for_trying_out_is_kept_from_the_containers() -> None:
     kept = [item.variable.name for item in every_setting() if not item.variable.in_containers]
-    assert kept == ["CODES_FILE", "ALLOW_TIME_TRAVEL"]
+    assert kept == ["DATA_KEYS", "CODES_FILE", "ALLOW_TIME_TRAVEL"]
     assert "# ALLOW_TIME_TRAVEL" in COMPOSE_FILE.read_text(encoding="utf-8")
 
 
 def test_what_is_unset_has_its_default_in_the_containers(services: dict[str, Any]) -> None:
     for service in ("migrate", *APPLICATION):
-        given = services[service]["environment"]
+        given = dict(services[service]["environment"])
         assert not {given[name] for name in ("BUREAU_ADDRESSES", "SMS_GATEWAY", "NOTICES_PATH")} - {
             ""
         }
+        assert given.pop("DATA_KEYS_FILE") == "/run/secrets/data-keys"
         settings = Settings.from_env(given)
         plain = {name: given[name] for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")}
         # Only here is it known that there is a proxy, from which networks it calls, and that the
@@ -151,9 +154,12 @@ def test_a_deployments_values_and_files_arrive(tmp_path: Path) -> None:
     gateway = tmp_path / "gateway.toml"
     gateway.write_text('url = "https://sms.example.org/send"\n', encoding="utf-8")
     notice = without_measure(tmp_path / "notices", "m04")
+    data_keys = tmp_path / "data-keys"
+    data_keys.write_text(f"# of this year\n{TEST_DATA_KEYS}\n", encoding="ascii")
     compose = read_compose(
         {
             **VARIABLES,
+            "DATA_KEYS_FILE": str(data_keys),
             "NOTICES_PATH": str(notice.parent),
             "NOTICE_ID": notice.name,
             "BUREAU_ADDRESSES": str(bureaus),
@@ -167,12 +173,13 @@ def test_a_deployments_values_and_files_arrive(tmp_path: Path) -> None:
         bound = [item.split(":") for item in compose[service]["volumes"] if item.count(":")]
         sources = {target: source for source, target, _ in bound}
         given = dict(compose[service]["environment"])
-        for name in ("BUREAU_ADDRESSES", "SMS_GATEWAY", "NOTICES_PATH"):
+        for name in ("BUREAU_ADDRESSES", "SMS_GATEWAY", "NOTICES_PATH", "DATA_KEYS_FILE"):
             given[name] = sources[given[name]]
         settings = Settings.from_env(given)
         assert settings.notices_path / settings.notice_id == notice
         assert list(settings.bureau_contacts()) == ["sasac"]
         assert settings.sms is not None
+        assert settings.require_data_keys() == TEST_RING
         assert settings.determination_approval_yuan == Decimal(50_000)
         assert settings.export_hours == 2
         assert settings.practice.quiet == (time(21), time(7))
@@ -230,7 +237,8 @@ def service_environment(service: dict[str, Any], servers: dict[str, str]) -> dic
     own = {name: str(value) for name, value in service["environment"].items()}
     assert "@postgres:5432/" in own["DATABASE_URL"]
     assert "@redis:6379/" in own["REDIS_URL"]
-    return {**own, "DATABASE_URL": servers["DATABASE_URL"], "REDIS_URL": servers["REDIS_URL"]}
+    del own["DATA_KEYS_FILE"]
+    return {**own, **{name: servers[name] for name in ("DATABASE_URL", "REDIS_URL", "DATA_KEYS")}}
 
 
 def test_the_migration_command_migrates(

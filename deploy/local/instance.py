@@ -1,6 +1,7 @@
 """One running Wenqi and its folder `var/`: secrets, data, logs, lock.
 
 var/secret        keys made at the first start (0600); losing them loses access codes
+var/data-keys     keys of personal data (0600), newest first; losing them loses that data
 var/running.json  how to reach the running instance (0600), only while it runs
 var/postgres      PostgreSQL's data
 var/valkey        Valkey's append-only file: only what is on its way, never the truth
@@ -20,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from config import keys
 from deploy.local.embedded import PRIVATE, fits_socket
 
 # The longest names ever bound below the folder: supervisord binds under a name ending in its pid.
@@ -97,6 +99,17 @@ class Instance:
         made = Secrets(*(secrets.token_urlsafe(32) for _ in range(3)))
         _write_private(path, json.dumps(asdict(made)))
         return made
+
+    def data_keys(self) -> Path:
+        """Return the file with the keys of personal data, made at the first call.
+
+        Beside data of a release that had none it is made, too: where the data knows another key,
+        whatever starts refuses to.
+        """
+        path = self.folder / "data-keys"
+        if not path.exists():
+            _write_private(path, keys.new_entry("first") + "\n")
+        return path
 
     def sockets(self) -> Path:
         """Return a folder for unix sockets: var/run, or a short one when the path is too long.

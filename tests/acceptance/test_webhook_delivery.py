@@ -14,6 +14,7 @@ from store.db import Database
 from tests.support import filing
 from tests.support.app import App
 from tests.support.applications import tenant_body
+from tests.support.keys import TEST_DATA_KEYS
 from tests.support.receiver import Answer, Received, Receiver
 from tests.support.waiting import wait_for
 
@@ -36,6 +37,7 @@ def test_a_bureaus_system_gets_signed_events_even_if_it_fails_at_first(
             "DATABASE_URL": settings.database_url,
             "REDIS_URL": settings.redis_url,
             "SECRET_KEY": settings.secret_key,
+            "DATA_KEYS": TEST_DATA_KEYS,
             "WEBHOOK_ALLOW_PRIVATE": "1",
         }
     )

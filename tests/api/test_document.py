@@ -14,6 +14,7 @@ from typing import Final
 from api import openapi
 from api.app import create_app
 from config.settings import Settings
+from tests.support.keys import TEST_RING, TEST_SECRET_KEY
 
 AGREED: Final = Path(__file__).parents[1] / "data" / "openapi.json"
 
@@ -24,7 +25,8 @@ def built() -> str:
         Settings(
             database_url="postgresql+psycopg://nobody@127.0.0.1:1/none",
             redis_url="redis://127.0.0.1:1/0",
-            secret_key="test-only-" + "0" * 32,
+            secret_key=TEST_SECRET_KEY,
+            data_keys=TEST_RING,
         )
     )
     document = json.loads(openapi.document(app))

@@ -11,13 +11,15 @@ _SCRIPT: Final = """
 from api.app import create_app
 from config.settings import Settings
 from config.telemetry.logs import configure_logging
+from tests.support.keys import TEST_RING, TEST_SECRET_KEY
 
 configure_logging("INFO", "api")
 app = create_app(
     Settings(
         database_url="postgresql+psycopg://nobody@127.0.0.1:1/none",
         redis_url="redis://127.0.0.1:1/0",
-        secret_key="test-only-" + "0" * 32,
+        secret_key=TEST_SECRET_KEY,
+        data_keys=TEST_RING,
     )
 )
 rules = [rule for rule in app.url_map.iter_rules() if "<secret>" in rule.rule]

@@ -22,6 +22,7 @@ from casework import errors
 from config.settings import Settings
 from schemas.forms import FORMS
 from schemas.kit.problem import Refused
+from tests.support.keys import TEST_RING, TEST_SECRET_KEY
 
 PUBLIC = {
     "GET /api/v1/provisions",
@@ -108,7 +109,8 @@ BUREAU = {
 ELSEWHERE = Settings(
     database_url="postgresql+psycopg://nobody@127.0.0.1:1/none",
     redis_url="redis://127.0.0.1:1/0",
-    secret_key="test-only-" + "0" * 32,
+    secret_key=TEST_SECRET_KEY,
+    data_keys=TEST_RING,
 )
 
 

@@ -14,6 +14,7 @@ from config.settings import Settings
 from store.db import Database
 from tests.support.app import App
 from tests.support.applications import uscc
+from tests.support.keys import TEST_DATA_KEYS
 from tests.support.ledgers import scalar
 from tests.support.office import OFFICER, Office
 from tests.support.waiting import wait_for
@@ -52,6 +53,7 @@ def test_a_story_that_gets_stuck_says_where_and_fails(
         ("DATABASE_URL", settings.database_url),
         ("REDIS_URL", settings.redis_url),
         ("SECRET_KEY", settings.secret_key),
+        ("DATA_KEYS", TEST_DATA_KEYS),
     ):
         monkeypatch.setenv(name, str(value))
     nowhere = "http://127.0.0.1:9"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from config import keys
 from deploy.local.instance import Instance, InstanceError, Running, environment_of
 
 
@@ -20,6 +21,16 @@ def test_secrets_are_made_once_and_private(tmp_path: Path) -> None:
     assert (tmp_path / "var" / "secret").stat().st_mode & 0o777 == 0o600
     assert len({made.secret_key, made.database_password, made.redis_password}) == 3
     instance.close()
+
+
+def test_data_keys_are_made_once_and_private(tmp_path: Path) -> None:
+    made = Instance(tmp_path).data_keys()
+    assert made.stat().st_mode & 0o777 == 0o600
+    ring = keys.parse("DATA_KEYS", made.read_text(encoding="ascii"))
+    assert Instance(tmp_path).data_keys().read_text(encoding="ascii") == made.read_text("ascii")
+    (tmp_path / "other").mkdir()
+    other = Instance(tmp_path / "other").data_keys().read_text(encoding="ascii")
+    assert keys.parse("DATA_KEYS", other) != ring
 
 
 def test_missing_secrets_beside_data_are_not_made_up(tmp_path: Path) -> None:
