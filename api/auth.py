@@ -84,7 +84,9 @@ def bureau(right: Right) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def checked(**arguments: Any) -> Any:
             made = services()
             with _counting_failures():
-                principal = access.authenticate(made.db, made.settings, _bearer())
+                principal = access.authenticate(
+                    made.db, made.settings, _bearer(), made.limiter.caller() or None
+                )
             principal.require(right)
             return _private(view(principal=principal, **arguments))
 
@@ -99,7 +101,7 @@ def client(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def checked(**arguments: Any) -> Any:
         with _counting_failures():
-            sender = services().clients(_bearer())
+            sender = services().clients(_bearer(), services().limiter.caller() or None)
         return _private(view(client=sender, **arguments))
 
     return _marked(checked, Caller.CLIENT)
@@ -114,7 +116,7 @@ def sending_client() -> Principal | None:
     if "Authorization" not in request.headers:
         return None
     with _counting_failures():
-        return services().clients(_bearer())
+        return services().clients(_bearer(), services().limiter.caller() or None)
 
 
 @contextmanager

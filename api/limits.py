@@ -148,7 +148,12 @@ class Limiter:
                 self._blocked[address] = time.monotonic() + refused.retry_after
 
     def address(self) -> str:
-        """Who calls, as the farthest proxy of ours has seen it; of IPv6 the network of 64 bits."""
+        """Who calls, for counting: as `caller`; of IPv6 the network of 64 bits."""
+        seen = self.caller()
+        return ip_address(seen).exploded[:19] if ":" in seen else seen
+
+    def caller(self) -> str:
+        """The address of who calls, as the farthest proxy of ours has seen it; "" if none."""
         seen = request.remote_addr or ""
         forwarded = request.headers.get("X-Forwarded-For", "")
         for hop in reversed(forwarded.split(",") if forwarded else []):
@@ -158,11 +163,8 @@ class Limiter:
         try:
             found = ip_address(seen)
         except ValueError:
-            return seen[:64]
-        mapped = getattr(found, "ipv4_mapped", None)
-        if found.version == 4 or mapped:  # noqa: PLR2004 -- the protocol's
-            return str(mapped or found)
-        return found.exploded[:19]
+            return ""
+        return str(getattr(found, "ipv4_mapped", None) or found)
 
     def _is_ours(self, seen: str) -> bool:
         if not self._limits.proxies:

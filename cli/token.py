@@ -14,10 +14,10 @@ from vocabulary.people import Role
 TOKEN = click.argument("number", type=int, metavar="TOKEN")
 DAYS = click.option(
     "--days",
-    type=click.IntRange(0, 3660),
-    default=365,
+    type=click.IntRange(1, 90),
+    default=90,
     show_default=True,
-    help="Until it expires; 0: never.",
+    help="Until it expires.",
 )
 ONCE = "The token is shown only now; pass it on over a safe channel."
 
@@ -43,10 +43,25 @@ def token() -> None:
     type=click.Choice([level.value for level in IdentityLevel]),
     help="With --role intake: the highest identity that the system may state for who files.",
 )
+@click.option(
+    "--from",
+    "addresses",
+    multiple=True,
+    metavar="NETWORK",
+    help="May be used from there only, e.g. 10.1.2.0/24; may be given several times.",
+)
 def create(
-    folder: Path, days: int, bureau: str, label: str, role: str, vouches: str | None
+    folder: Path,
+    days: int,
+    bureau: str,
+    label: str,
+    role: str,
+    vouches: str | None,
+    addresses: tuple[str, ...],
 ) -> None:
-    """Make a token of BUREAU for the person or system LABEL.
+    """Make a token of BUREAU for the system LABEL, or for a program of the person LABEL.
+
+    A person's token belongs to their account (`wenqi account`), and does no more than they may.
 
     A system that sends applications (an online form, another platform) gets --role intake; BUREAU
     is the one that runs it or answers for it.
@@ -61,8 +76,9 @@ def create(
                 bureau=bureau,
                 role=role,
                 label=label,
-                days=days or None,
+                days=days,
                 vouches=vouches,
+                addresses=addresses,
             )
         except tokens.InvalidToken as error:
             raise click.ClickException(error.detail) from error
@@ -92,8 +108,13 @@ def list_(folder: Path, *, everything: bool) -> None:
             state = f"{'expired' if expired else 'until'} {_day(one.expires_at)}"
         if everything or state.startswith(("live", "until")):
             vouches = f" ({one.vouches})" if one.vouches else ""
-            rows.append((str(one.id), one.bureau, one.role + vouches, one.label, state))
-    click.echo(table(("token", "bureau", "role", "label", "state"), rows, right_aligned={0}))
+            used = "never" if one.last_used_at is None else _day(one.last_used_at)
+            places = " ".join(one.addresses) or "anywhere"
+            rows.append(
+                (str(one.id), one.bureau, one.role + vouches, one.label, state, used, places)
+            )
+    headings = ("token", "bureau", "role", "label", "state", "last used", "from")
+    click.echo(table(headings, rows, right_aligned={0}))
 
 
 @token.command()
@@ -107,7 +128,7 @@ def rotate(folder: Path, days: int, number: int, overlap_hours: int) -> None:
 
     with opened(folder) as (db, settings):
         overlap = timedelta(hours=overlap_hours)
-        made = tokens.rotate(db, settings, number, days=days or None, overlap=overlap)
+        made = tokens.rotate(db, settings, number, days=days, overlap=overlap)
     click.echo(made)
     click.echo(ONCE, err=True)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from config import channels, keys, notices, urls
+from config.accounts import Accounts
 from config.channels import Contact, SmsGateway
 from config.declared import (
     Declared,
@@ -206,6 +207,7 @@ class Settings:
         "评价不满意后的回访期限"))
     practice: Practice = field(default_factory=Practice)
     limits: Limits = field(default_factory=Limits)
+    accounts: Accounts = field(default_factory=Accounts)
     determination_approval_yuan: Decimal = field(default=Decimal(100_000), metadata=variable(
         "DETERMINATION_APPROVAL_YUAN", yuan,
         "a determination above so many yuan needs a second person",
@@ -237,9 +239,15 @@ class Settings:
         values = read(declared(cls), env, wrong)
         practice = read(declared(Practice), env, wrong)
         limits = read(declared(Limits), env, wrong)
+        accounts = read(declared(Accounts), env, wrong)
         if wrong:
             raise SettingsError("\n".join(wrong))
-        settings = cls(**values, practice=Practice(**practice), limits=Limits(**limits))
+        settings = cls(
+            **values,
+            practice=Practice(**practice),
+            limits=Limits(**limits),
+            accounts=Accounts(**accounts),
+        )
         settings._check_together()
         notices.read_from(settings.notices_path)
         return settings
@@ -299,6 +307,12 @@ class Settings:
             raise SettingsError("REMINDER_WORKING_DAYS must be smaller than VISIT_WORKING_DAYS")
         if self.smtp_url and not self.smtp_from:
             raise SettingsError("SMTP_FROM is not set although SMTP_URL is")
+        provider = self.accounts
+        parts = (provider.oidc_issuer, provider.oidc_client_id, provider.oidc_client_file)
+        if any(parts) and not (all(parts) and provider.oidc_groups):
+            raise SettingsError(
+                "OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_FILE and OIDC_GROUPS go together"
+            )
         automatic = self.practice.automatic_yuan
         if automatic is not None and automatic > self.determination_approval_yuan:
             raise SettingsError(
@@ -339,4 +353,4 @@ def _one(name: str, env: Mapping[str, str] | None) -> Any:
 
 def every_setting() -> list[Declared]:
     """Every setting, in the order of the READMEs' table."""
-    return declared(Settings) + declared(Practice) + declared(Limits)
+    return declared(Settings) + declared(Practice) + declared(Limits) + declared(Accounts)

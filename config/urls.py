@@ -65,6 +65,22 @@ def public_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def is_loopback(url: str) -> bool:
+    """Whether an address is of this machine alone."""
+    return (urlsplit(url).hostname or "") in {"127.0.0.1", "::1", "localhost"}
+
+
+def issuer(value: str) -> str:
+    """An OpenID provider: https, unless it is on this machine."""
+    form = "https://host/path"
+    parts = _split(value, ("https", "http"), form)
+    if not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"is not a URL of the form {form}")
+    if parts.scheme == "http" and not is_loopback(value):
+        raise ValueError("must begin with https://")
+    return value
+
+
 def sentry_dsn(value: str) -> str:
     """The address of a Sentry project, with its key."""
     form = "https://key@host/project"

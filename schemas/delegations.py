@@ -16,7 +16,7 @@ from vocabulary.people import Role
 class DelegationRequestSchema(StrictSchema):
     """What is asked for."""
 
-    to = Name(max_length=80, required=True, **about("代办人", "其令牌的使用人名称"))
+    to = Name(max_length=80, required=True, **about("代办人", "本单位账号的名称"))
     starts_on = DateField(**about("开始日", "不填即从现在起"))
     ends_on = DateField(required=True, **about("结束日", "含当日"))
     reason = Text(max_length=1000, lines=True, required=True, **about("理由"))

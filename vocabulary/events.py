@@ -351,6 +351,10 @@ class EventType(StrEnum):
     DELEGATION_MADE = "delegation.made", "已设定代办", _HOUSE
     DELEGATION_CONFIRMED = "delegation.confirmed", "已确认代办", _HOUSE
     DELEGATION_ENDED = "delegation.ended", "已提前结束代办", _HOUSE
+    ACCOUNT_ADDED = "account.added", "已开设账号", _HOUSE
+    ACCOUNT_CHANGED = "account.changed", "已变更账号的角色、单位或登录方式", _HOUSE
+    ACCOUNT_DISABLED = "account.disabled", "已停用账号", _HOUSE
+    ACCOUNT_RESET = "account.reset", "已重置账号", _HOUSE
     TOKEN_CREATED = "token.created", "已签发令牌", _HOUSE
     TOKEN_ROTATED = "token.rotated", "已更换令牌", _HOUSE
     TOKEN_REVOKED = "token.revoked", "已吊销令牌", _HOUSE

@@ -18,6 +18,7 @@ from sqlalchemy import Row
 from casework import credentials, editions, events
 from casework.errors import NotFound
 from casework.events import NewEvent
+from casework.people import access
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
@@ -72,13 +73,15 @@ def create(db: Database, settings: Settings, principal: Principal, label: str) -
     secret = secrets.token_urlsafe(32)
     with db.transaction() as conn:
         feed_id = conn.exec_driver_sql(
-            "INSERT INTO calendar_feed (bureau, secret_hash, label, created_by, created_at)"
-            " VALUES (%(bureau)s, %(hash)s, %(label)s, %(actor)s, app_now()) RETURNING id",
+            "INSERT INTO calendar_feed (bureau, secret_hash, label, created_by, created_at,"
+            "  token_id) VALUES (%(bureau)s, %(hash)s, %(label)s, %(actor)s, app_now(), %(token)s)"
+            " RETURNING id",
             {
                 "bureau": principal.bureau,
                 "hash": _hash(settings, secret),
                 "label": label,
                 "actor": principal.actor,
+                "token": principal.token,
             },
         ).scalar_one()
     log.info("calendar.shared", bureau=principal.bureau, feed=feed_id)
@@ -116,15 +119,19 @@ def revoke(db: Database, principal: Principal, feed_id: int) -> None:
 def read(db: Database, settings: Settings, secret: str) -> bytes:
     """The feed: the bureau's visits of the last 60 days and all to come, cancelled ones marked.
 
-    That it was read is an event. Raises FeedNotFound (unknown and revoked alike).
+    That it was read is an event. Raises FeedNotFound (unknown, revoked, and where whoever shared it
+    could not share it now, alike).
     """
     with db.transaction() as conn:
         feed = conn.exec_driver_sql(
-            "SELECT id, bureau FROM calendar_feed WHERE secret_hash = %(hash)s"
-            " AND revoked_at IS NULL",
+            "SELECT id, bureau, created_by, token_id FROM calendar_feed"
+            " WHERE secret_hash = %(hash)s AND revoked_at IS NULL",
             {"hash": _hash(settings, secret)},
         ).one_or_none()
         if feed is None:
+            raise FeedNotFound
+        maker = access.maker(conn, feed.created_by, feed.token_id)
+        if maker is None or maker.bureau != feed.bureau or not maker.may(Right.SHARE_CALENDAR):
             raise FeedNotFound
         now = app_now(conn)
         since = now.date() - timedelta(days=LOOK_BACK_DAYS)

@@ -25,17 +25,19 @@ class Clients:
     def __init__(self, db: Database, settings: Settings) -> None:
         self._db = db
         self._settings = settings
-        self._known: dict[bytes, tuple[float, Principal]] = {}
+        self._known: dict[tuple[bytes, str | None], tuple[float, Principal]] = {}
 
-    def __call__(self, token: str) -> Principal:
-        """The sending system. Raises TokenRefused, and NotPermitted for another role's token."""
-        key = credentials.token_hash(self._settings.require_secret_key(), token)
+    def __call__(self, token: str, address: str | None = None) -> Principal:
+        """The sending system that calls from an address. Raises TokenRefused, and NotPermitted
+        for another role's token."""
+        hashed = credentials.token_hash(self._settings.require_secret_key(), token)
+        key = hashed, address
         now = time.monotonic()
         known = self._known.get(key)
         if known is not None and now - known[0] < REMEMBERED_SECONDS:
             return known[1]
         self._known.pop(key, None)
-        client = access.authenticate(self._db, self._settings, token)
+        client = access.authenticate(self._db, self._settings, token, address)
         client.require(Right.FILE)
         self._known[key] = now, client
         return client

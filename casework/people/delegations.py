@@ -17,13 +17,13 @@ from sqlalchemy import Connection, Row
 from casework import events
 from casework.errors import Invalid, NotFound, NotPermitted
 from casework.events import NewEvent
-from casework.people.access import Principal
+from casework.people.access import HELD, LENT_YET, Principal
 from casework.people.rights import CONFIRMING, LENDABLE, Right
 from config.settings import Settings
 from schemas.delegations import Delegation, DelegationList
 from store.db import Database, app_now
 from vocabulary.events import EventType
-from vocabulary.people import Role
+from vocabulary.people import OF_PEOPLE, Role
 from vocabulary.zone import CHINA
 
 log = structlog.get_logger(__name__)
@@ -58,9 +58,9 @@ def lend(
 ) -> Delegation:
     """Lend a role from the start of one day (None: now) to the end of another.
 
-    Takes the label of the colleague's token; `absent`: whose role it is (None: the caller's own;
-    anybody else's takes the right to arrange for others, and waits to be confirmed). Returns the
-    delegation. Raises NotPermitted, InvalidDelegation.
+    Takes what the colleague is called in the bureau; `absent`: whose role it is (None: the
+    caller's own; anybody else's takes the right to arrange for others, and waits to be confirmed).
+    Returns the delegation. Raises NotPermitted, InvalidDelegation.
     """
     principal.require(Right.DELEGATE)
     absent = absent or principal.label
@@ -79,9 +79,9 @@ def lend(
             raise InvalidDelegation("不能由本人代办。")
         role = principal.role if absent == principal.label else _role(conn, principal, absent)
         if role is None:
-            raise InvalidDelegation(f"本单位没有使用令牌的人员：{absent}。")
+            raise InvalidDelegation(f"本单位没有这名在岗人员：{absent}。")
         if _role(conn, principal, to) is None:
-            raise InvalidDelegation(f"本单位没有使用令牌的人员：{to}。")
+            raise InvalidDelegation(f"本单位没有这名在岗人员：{to}。")
         row = conn.exec_driver_sql(
             "INSERT INTO delegation (bureau, from_label, to_label, role, starts_at, ends_at,"
             " reason, created_by, created_at, confirmed_by, confirmed_at) VALUES (%(bureau)s,"
@@ -114,16 +114,16 @@ def confirm(db: Database, principal: Principal, delegation_id: int) -> Delegatio
     principal.require(Right.CONFIRM_DELEGATION)
     with db.transaction() as conn:
         row = conn.exec_driver_sql(
-            "SELECT id, from_label, to_label, created_by FROM delegation WHERE id = %(id)s"
-            " AND bureau = %(bureau)s AND confirmed_at IS NULL AND ended_early_at IS NULL"
-            " AND ends_at > app_now() FOR UPDATE",
+            "SELECT id, from_label, to_label, created_by FROM delegation AS d WHERE id = %(id)s"  # noqa: S608 -- constants
+            " AND bureau = %(bureau)s AND confirmed_at IS NULL"
+            f" AND {LENT_YET} FOR UPDATE",
             {"id": delegation_id, "bureau": principal.bureau},
         ).one_or_none()
         if row is None:
             raise DelegationNotFound
-        is_holder = principal.label == row.from_label and principal.role in LENDABLE
+        is_holder = principal.label == row.from_label and principal.roles & LENDABLE
         # The own role counts, not one that is itself on loan.
-        is_second = principal.role in CONFIRMING and principal.label != row.to_label
+        is_second = principal.roles & CONFIRMING and principal.label != row.to_label
         if row.created_by == principal.actor or not (is_holder or is_second):
             raise NotPermitted("须由缺勤人本人，或由提出人、代办人以外的主管或管理员确认。")
         confirmed = conn.exec_driver_sql(
@@ -140,8 +140,8 @@ def concerning(conn: Connection, principal: Principal) -> list[Delegation]:
     """What a person is told of: roles of theirs that are lent or to be lent, and those lent to
     them, which have not ended; the soonest end first."""
     rows = conn.exec_driver_sql(
-        "SELECT * FROM delegation WHERE bureau = %(bureau)s AND %(label)s IN (from_label, to_label)"
-        " AND ended_early_at IS NULL AND ends_at > app_now() ORDER BY ends_at, id",
+        "SELECT * FROM delegation AS d WHERE bureau = %(bureau)s"  # noqa: S608 -- constants
+        f" AND %(label)s IN (from_label, to_label) AND {LENT_YET} ORDER BY ends_at, id",
         {"bureau": principal.bureau, "label": principal.label},
     ).all()
     return [_shown(row) for row in rows]
@@ -152,8 +152,8 @@ def list_all(db: Database, principal: Principal) -> DelegationList:
     principal.require(Right.LIST_DELEGATIONS)
     with db.statement() as conn:
         rows = conn.exec_driver_sql(
-            "SELECT * FROM delegation WHERE bureau = %(bureau)s AND ended_early_at IS NULL"
-            " AND ends_at > app_now() ORDER BY ends_at, id",
+            "SELECT * FROM delegation AS d WHERE bureau = %(bureau)s"  # noqa: S608 -- constants
+            f" AND {LENT_YET} ORDER BY ends_at, id",
             {"bureau": principal.bureau},
         ).all()
     return DelegationList(items=[_shown(row) for row in rows])
@@ -167,8 +167,8 @@ def end(db: Database, principal: Principal, delegation_id: int) -> None:
     principal.require(Right.DELEGATE)
     with db.transaction() as conn:
         row = conn.exec_driver_sql(
-            "SELECT id, from_label FROM delegation WHERE id = %(id)s AND bureau = %(bureau)s"
-            " AND ended_early_at IS NULL AND ends_at > app_now() FOR UPDATE",
+            "SELECT id, from_label FROM delegation AS d WHERE id = %(id)s"  # noqa: S608 -- constants
+            f" AND bureau = %(bureau)s AND {LENT_YET} FOR UPDATE",
             {"id": delegation_id, "bureau": principal.bureau},
         ).one_or_none()
         if row is None:
@@ -183,14 +183,12 @@ def end(db: Database, principal: Principal, delegation_id: int) -> None:
 
 
 def _role(conn: Connection, principal: Principal, label: str) -> Role | None:
-    """The role of a colleague with a live token; the supervisor's, if several."""
-    role = conn.exec_driver_sql(
-        "SELECT role FROM api_token WHERE bureau = %(bureau)s AND label = %(label)s"
-        " AND role IN ('officer', 'supervisor') AND revoked_at IS NULL"
-        " AND (expires_at IS NULL OR expires_at > app_now()) ORDER BY role DESC LIMIT 1",
+    """The role of a colleague that can be lent; the supervisor's, if they have both."""
+    held = conn.exec_driver_sql(
+        f"SELECT {HELD} FROM account AS a WHERE bureau = %(bureau)s AND label = %(label)s",  # noqa: S608 -- a constant
         {"bureau": principal.bureau, "label": label},
     ).scalar_one_or_none()
-    return None if role is None else Role(role)
+    return next((role for role in OF_PEOPLE if role in LENDABLE and role in (held or ())), None)
 
 
 def _day(day: date) -> datetime:

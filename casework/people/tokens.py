@@ -1,16 +1,23 @@
-"""Making, listing, rotating and revoking bureau tokens."""
+"""Making, listing, rotating and revoking tokens: of systems, and of people for their programs.
+
+A person's token belongs to the account, does no more than the account may, and ends with it.
+"""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_network
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from casework import credentials, editions, events
+from casework import credentials, events
 from casework.errors import Invalid
 from casework.events import NewEvent
+from casework.people import accounts
 from config.settings import Settings
 from store.db import Database
 from vocabulary.events import EventType
@@ -20,6 +27,8 @@ from vocabulary.people import Role
 
 PREFIX = "wq_"  # so that a leaked token is recognised for what it is
 OVERLAP = timedelta(hours=24)
+MOST_DAYS = 90
+SYSTEMS = (Role.SYSTEM, Role.INTAKE)
 
 
 class InvalidToken(Invalid):
@@ -32,7 +41,8 @@ class InvalidToken(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token on record; its secret is not. `vouches`: an intake token's highest level."""
+    """A token on record; its secret is not. `vouches`: an intake token's highest level;
+    `addresses`: from where it may be used (empty: anywhere); `last_used_at`: within a minute."""
 
     id: int
     bureau: str
@@ -42,6 +52,8 @@ class Token:
     expires_at: datetime | None
     revoked_at: datetime | None
     vouches: IdentityLevel | None
+    addresses: tuple[str, ...]
+    last_used_at: datetime | None
 
 
 def create(
@@ -51,29 +63,39 @@ def create(
     bureau: str,
     role: str = Role.OFFICER,
     label: str,
-    days: int | None = 365,
+    days: int = MOST_DAYS,
     vouches: str | None = None,
+    addresses: Sequence[str] = (),
 ) -> str:
     """Make a token and return it; only its keyed hash is kept, so it cannot be shown again.
 
     Takes a bureau id of any notice or the district government, a role, whom it is for, days until
-    it expires (None: never); of an intake token the highest level that it may state for who files.
-    Raises InvalidToken for an unknown bureau or role, no label, or a level that is missing or too
-    much.
+    it expires; of an intake token the highest level that it may state for who files; addresses or
+    networks from which alone it may be used. A token of a person's role is for the account of that
+    label, which is made if there is none. Raises InvalidToken for an unknown bureau or role, no
+    label, too many days, a level that is missing or too much, no address, or a person who has not
+    the role.
     """
-    notices = [each.notice for each in editions.every()]
-    if not any(bureau in (*notice.bureaus, notice.above_bureaus) for notice in notices):
-        raise InvalidToken(f"没有代码为 {bureau} 的单位。")
     if role not in set(Role):
         raise InvalidToken(f"没有角色 {role}。")
+    _check_days(days)
     if not label.strip():
         raise InvalidToken("须注明令牌的使用人或系统。")
     if (role == Role.INTAKE) != (vouches is not None):
         raise InvalidToken("申报渠道的令牌须注明最高可担保的身份核实程度，其他令牌不注明。")
     if vouches is not None and vouches not in set(IdentityLevel):
         raise InvalidToken(f"没有身份核实程度 {vouches}。")
-    with db.transaction() as conn:
-        return _insert(conn, settings, bureau, str(role), label.strip(), days, vouches)
+    networks = _networks(addresses)
+    try:
+        accounts.check_bureau(bureau)
+        with db.transaction() as conn:
+            holder = None
+            if role not in SYSTEMS:
+                holder = accounts.holder(conn, bureau, label.strip(), str(role))
+            made = _New(bureau, str(role), label.strip(), vouches, networks, holder)
+            return _insert(conn, settings, made, days)
+    except accounts.InvalidAccount as error:
+        raise InvalidToken(error.detail) from error
 
 
 def rotate(
@@ -81,33 +103,35 @@ def rotate(
     settings: Settings,
     token_id: int,
     *,
-    days: int | None = 365,
+    days: int = MOST_DAYS,
     overlap: timedelta = OVERLAP,
 ) -> str:
     """Replace a token by a new one for the same person; the old one ends after `overlap`.
 
-    Raises InvalidToken for one that is unknown, expired, revoked or replaced.
+    Raises InvalidToken for one that is unknown, expired, revoked or replaced, and for too many
+    days.
     """
+    _check_days(days)
     with db.transaction() as conn:
         old = conn.exec_driver_sql(
             "UPDATE api_token AS t SET expires_at = least(expires_at, app_now() + %(overlap)s)"
             " WHERE id = %(id)s AND revoked_at IS NULL"
             "  AND (expires_at IS NULL OR expires_at > app_now())"
             "  AND NOT EXISTS (SELECT FROM api_token AS n WHERE n.rotated_from = t.id)"
-            " RETURNING bureau, role, label, vouches",
+            " RETURNING bureau, role, label, vouches, addresses::text[], account_id",
             {"id": token_id, "overlap": overlap},
         ).one_or_none()
         if old is None:
             raise InvalidToken("没有这个令牌，或已失效，或已更换。")
-        return _insert(conn, settings, old.bureau, old.role, old.label, days, old.vouches, token_id)
+        return _insert(conn, settings, _New(*old), days, token_id)
 
 
 def list_all(db: Database) -> list[Token]:
     """Every token on record, oldest first."""
     with db.statement() as conn:
         rows = conn.exec_driver_sql(
-            "SELECT id, bureau, role, label, created_at, expires_at, revoked_at, vouches"
-            " FROM api_token ORDER BY id"
+            "SELECT id, bureau, role, label, created_at, expires_at, revoked_at, vouches,"
+            " addresses::text[] AS addresses, last_used_at FROM api_token ORDER BY id"
         )
         return [
             Token(
@@ -119,6 +143,8 @@ def list_all(db: Database) -> list[Token]:
                 row.expires_at,
                 row.revoked_at,
                 None if row.vouches is None else IdentityLevel(row.vouches),
+                tuple(row.addresses or ()),
+                row.last_used_at,
             )
             for row in rows
         ]
@@ -138,31 +164,49 @@ def revoke(db: Database, token_id: int) -> bool:
     return revoked
 
 
+class _New(NamedTuple):
+    """What a token is to be; `account`: whose it is, None for a system's."""
+
+    bureau: str
+    role: str
+    label: str
+    vouches: str | None
+    addresses: list[str] | None
+    account: int | None
+
+
+def _check_days(days: int) -> None:
+    if not 1 <= days <= MOST_DAYS:
+        raise InvalidToken(f"令牌的有效期须为 1 至 {MOST_DAYS} 天。")
+
+
+def _networks(addresses: Sequence[str]) -> list[str] | None:
+    try:
+        return [str(ip_network(each.strip())) for each in addresses] or None
+    except ValueError as error:
+        raise InvalidToken("地址须为 IP 地址或网段，例如 10.1.2.0/24。") from error
+
+
 def _insert(
     conn: Connection,
     settings: Settings,
-    bureau: str,
-    role: str,
-    label: str,
-    days: int | None,
-    vouches: str | None,
+    new: _New,
+    days: int,
     rotated_from: int | None = None,
 ) -> str:
     token = PREFIX + secrets.token_urlsafe(32)
     made = conn.exec_driver_sql(
         "INSERT INTO api_token (token_hash, bureau, role, label, created_at, expires_at,"
-        "  rotated_from, vouches)"
+        "  rotated_from, vouches, addresses, account_id)"
         " VALUES (%(hash)s, %(bureau)s, %(role)s, %(label)s, app_now(),"
-        "  app_now() + %(days)s::int * interval '1 day', %(rotated_from)s, %(vouches)s)"
+        "  app_now() + %(days)s::int * interval '1 day', %(rotated_from)s, %(vouches)s,"
+        "  %(addresses)s::cidr[], %(account)s)"
         " RETURNING id",
         {
             "hash": credentials.token_hash(settings.require_secret_key(), token),
-            "bureau": bureau,
-            "role": role,
-            "label": label,
             "days": days,
             "rotated_from": rotated_from,
-            "vouches": vouches,
+            **new._asdict(),
         },
     ).scalar_one()
     kind = EventType.TOKEN_ROTATED if rotated_from else EventType.TOKEN_CREATED

@@ -12,13 +12,14 @@ import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from casework import credentials, events
 from casework.errors import Conflict, NotFound
 from casework.events import NewEvent
+from casework.people import access
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.reporting import sheets
@@ -88,12 +89,14 @@ def request(
             raise TooManyExports
         filters = json.dumps(scope.document(), ensure_ascii=False)
         export_id: int = conn.exec_driver_sql(
-            "INSERT INTO export (requested_by, bureau, filters, format, secret_hash, requested_at)"
-            " VALUES (%(actor)s, %(bureau)s, %(filters)s::jsonb, %(format)s, %(hash)s, app_now())"
-            " RETURNING id",
+            "INSERT INTO export (requested_by, bureau, filters, format, secret_hash, requested_at,"
+            " token_id)"
+            " VALUES (%(actor)s, %(bureau)s, %(filters)s::jsonb, %(format)s, %(hash)s, app_now(),"
+            " %(token)s) RETURNING id",
             {
                 "actor": principal.actor,
                 "bureau": scope.bureau,
+                "token": principal.token,
                 "filters": filters,
                 "format": ExportFormat(kind).value,
                 "hash": credentials.download_hash(settings.require_secret_key(), secret),
@@ -137,15 +140,16 @@ def read(db: Database, principal: Principal, export_id: int) -> Export:
 def open_download(db: Database, settings: Settings, secret: str) -> Download:
     """The finished file that a secret opens; that it was opened is an event.
 
-    Raises ExportNotFound for an unknown secret and for a file not ready or not there any more.
+    Raises ExportNotFound for an unknown secret, for a file not ready or not there any more, and
+    where whoever asked for it could not ask for it now.
     """
     with db.transaction() as conn:
         row = conn.exec_driver_sql(
-            "SELECT id, format, bytes, requested_at, requested_by FROM export"
+            "SELECT id, format, bytes, requested_at, requested_by, bureau, token_id FROM export"
             " WHERE secret_hash = %(hash)s AND state = 'ready' AND expires_at > app_now()",
             {"hash": credentials.download_hash(settings.require_secret_key(), secret)},
         ).one_or_none()
-        if row is None:
+        if row is None or not _may_still(conn, row):
             raise ExportNotFound
         note(conn, EventType.ACCESS_EXPORT_DOWNLOADED, row.requested_by, row.id)
     kind = ExportFormat(row.format)
@@ -154,6 +158,15 @@ def open_download(db: Database, settings: Settings, secret: str) -> Download:
         media_type=sheets.MEDIA_TYPES[kind],
         size=row.bytes,
         pieces=_pieces(db, row.id),
+    )
+
+
+def _may_still(conn: Connection, row: Row[Any]) -> bool:
+    maker = access.maker(conn, row.requested_by, row.token_id)
+    return (
+        maker is not None
+        and maker.may(Right.EXPORT)
+        and (row.bureau == maker.bureau or maker.may(Right.ALL_BUREAUS))
     )
 
 

@@ -48,6 +48,7 @@ def test_who_files_first_under_a_public_code_is_not_taken_for_the_enterprise(
     (visit,) = visits(office)
     assert [(each.receipt, each.phone) for each in visit.contacts] == [(own.receipt, VICTIMS[0])]
     assert [each.receipt for each in visit.applications] == [own.receipt]
+    office.employ(HEAD)
     feed = visit_calendar.create(office.db, office.settings, HEAD, "科室日历").url
     secret = feed.rpartition("/")[2].removesuffix(".ics")
     calendar = visit_calendar.read(office.db, office.settings, secret).decode()

@@ -24,7 +24,7 @@ from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
 from vocabulary.exports import ExportFormat, ExportState
 from vocabulary.identity import CONFIRMABLE, IdentityLevel, IdentityMeans
 from vocabulary.outcomes import Outcome
-from vocabulary.people import Role
+from vocabulary.people import LoginWay, Role, SessionStage
 from vocabulary.requests import RequestSource, RequestState
 from vocabulary.visits import VisitResult, VisitState
 from vocabulary.work import Stage
@@ -36,6 +36,8 @@ WORDS: list[tuple[str, str, Iterable[str]]] = [
     ("contact_code", "channel", CONFIRMABLE),
     ("contact_code", "purpose", Purpose),
     ("access_code", "handed", Handing),
+    ("account_session", "stage", SessionStage),
+    ("account_session", "way", LoginWay),
     ("assessment", "outcome", Outcome),
     ("work_item", "stage", Stage),
     ("delivery", "recipient_kind", RecipientKind),

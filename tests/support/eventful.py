@@ -38,7 +38,7 @@ from casework.followup import (
 )
 from casework.followup.requests import Asked
 from casework.operations import business_time
-from casework.people import delegations, tokens
+from casework.people import accounts, delegations, tokens
 from casework.people.access import Principal
 from casework.reporting import export_files, exports
 from casework.reporting.scope import Scope
@@ -316,6 +316,10 @@ def files(office: Office) -> None:
 
 def house(office: Office) -> None:
     """Accounts, absences and endpoints come and go."""
+    accounts.add(office.db, office.settings, bureau="finance", login="test.geng", name="测试庚")
+    accounts.change(office.db, "test.geng", roles=["supervisor"])
+    accounts.reset(office.db, office.settings, "test.geng")
+    accounts.disable(office.db, "test.geng")
     for who in (OFFICER, COLLEAGUE):
         tokens.create(office.db, office.settings, bureau=who.bureau, role=who.role, label=who.label)
     tokens.rotate(office.db, office.settings, 1)

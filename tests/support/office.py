@@ -13,6 +13,7 @@ from casework.acts.determine import Decision
 from casework.decision import assess
 from casework.intake import accept
 from casework.operations import business_time
+from casework.people import tokens
 from casework.people.access import Principal
 from casework.views import cases, status
 from casework.work.dispatch import Stage
@@ -43,6 +44,11 @@ class Office:
 
     db: Database
     settings: Settings
+
+    def employ(self, *people: Principal) -> None:
+        """Let them be persons of their bureaus, as far as the accounts know."""
+        for who in people:
+            tokens.create(self.db, self.settings, bureau=who.bureau, role=who.role, label=who.label)
 
     def go_to(self, day: date) -> None:
         """Nine in the morning of that day; later on that day, as it is."""

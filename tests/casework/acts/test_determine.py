@@ -129,7 +129,7 @@ def test_above_the_threshold_a_second_person_is_required(strict: Office) -> None
     assert scalar(strict.db, "SELECT count(*) FROM official_finding") == 0
     assert "10,000.01" not in str(status)
 
-    borrowed = replace(OFFICER, lent=(Lent(Role.SUPERVISOR, HEAD.label),))
+    borrowed = replace(OFFICER, lent=(Lent(Role.SUPERVISOR, HEAD.label, HEAD.actor),))
     with pytest.raises(SecondPersonRequired):
         approve(strict, accepted.receipt, borrowed)
     with pytest.raises(SecondPersonRequired):

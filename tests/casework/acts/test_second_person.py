@@ -178,10 +178,12 @@ def test_a_grant_ends_with_an_application_that_is_withdrawn_under_review(strict:
 def test_a_lent_role_is_no_second_person_for_its_lender(strict: Office) -> None:
     accepted = large(strict)
     decide(strict, accepted.receipt, TWICE, HEAD)
-    borrowed = replace(COLLEAGUE, lent=(Lent(Role.SUPERVISOR, HEAD.label),))
+    borrowed = replace(COLLEAGUE, lent=(Lent(Role.SUPERVISOR, HEAD.label, HEAD.actor),))
     with pytest.raises(SecondPersonRequired):
         approve(strict, accepted, borrowed)
-    both = replace(borrowed, lent=(*borrowed.lent, Lent(Role.SUPERVISOR, SECOND_HEAD.label)))
+    both = replace(
+        borrowed, lent=(*borrowed.lent, Lent(Role.SUPERVISOR, SECOND_HEAD.label, SECOND_HEAD.actor))
+    )
     approve(strict, accepted, both)
     (stood_in,) = column(
         strict.db,

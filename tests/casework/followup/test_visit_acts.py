@@ -278,6 +278,7 @@ def test_the_feed_is_read_by_a_calendar_parser(office: Office) -> None:
         office.db, office.settings, OFFICER, 1, first, planned_on=day, starts_at=time(9, 30)
     )
     visit_acts.cancel(office.db, office.settings, OFFICER, 2, first, reason="企业迁出")
+    office.employ(HEAD)
     made = visit_calendar.create(office.db, office.settings, HEAD, "科室日历")
     secret = made.url.rpartition("/")[2].removesuffix(".ics")
     calendar = icalendar.Calendar.from_ical(visit_calendar.read(office.db, office.settings, secret))
@@ -305,6 +306,7 @@ def test_the_feed_reminds_of_a_day_at_nine_the_day_before_and_of_an_hour_an_hour
 ) -> None:
     office.submit()
     confirm(office)
+    office.employ(HEAD)
     made = visit_calendar.create(office.db, office.settings, HEAD, "科室日历")
     secret = made.url.rsplit("/", 1)[1].removesuffix(".ics")
 
@@ -319,6 +321,7 @@ def test_the_feed_reminds_of_a_day_at_nine_the_day_before_and_of_an_hour_an_hour
 
 
 def test_the_feeds_durations_are_durations(office: Office) -> None:
+    office.employ(HEAD)
     made = visit_calendar.create(office.db, office.settings, HEAD, "科室日历")
     secret = made.url.rsplit("/", 1)[1].removesuffix(".ics")
     lines = visit_calendar.read(office.db, office.settings, secret).decode().splitlines()

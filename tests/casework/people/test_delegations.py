@@ -139,7 +139,9 @@ def test_only_the_admin_arranges_for_others(office: Office, enter: Enter) -> Non
 
 def test_for_a_holder_who_is_away_a_second_head_confirms(office: Office, enter: Enter) -> None:
     asked = lend(office, enter(ADMIN), COLLEAGUE, absent=HEAD.label)
-    borrowed = replace(COLLEAGUE, lent=(access.Lent(Role.SUPERVISOR, SECOND_HEAD.label),))
+    borrowed = replace(
+        COLLEAGUE, lent=(access.Lent(Role.SUPERVISOR, SECOND_HEAD.label, SECOND_HEAD.actor),)
+    )
     for nobody in (
         borrowed,
         replace(OFFICER, lent=borrowed.lent),

@@ -44,6 +44,7 @@ def ask(
     who: Principal = OFFICER,
     kind: ExportFormat = ExportFormat.CSV,
 ) -> NewExport:
+    office.employ(who)
     return exports.request(office.db, office.settings, who, scope, kind)
 
 

@@ -63,7 +63,7 @@ def test_unknown_expired_and_revoked_tokens_are_refused_alike(
 ) -> None:
     short = tokens.create(database, settings, bureau="sasac", label="a", days=1)
     revoked = tokens.create(database, settings, bureau="sasac", label="b")
-    endless = tokens.create(database, settings, bureau="sasac", label="c", days=None)
+    longest = tokens.create(database, settings, bureau="sasac", label="c", days=90)
     assert tokens.revoke(database, tokens.list_all(database)[1].id)
     travel(2 * 86400)
     details = set()
@@ -72,11 +72,16 @@ def test_unknown_expired_and_revoked_tokens_are_refused_alike(
             access.authenticate(database, settings, token)
         details.add(refused.value.detail)
     assert len(details) == 1
-    assert access.authenticate(database, settings, endless).label == "c"
+    assert access.authenticate(database, settings, longest).label == "c"
+    travel(89 * 86400)
+    with pytest.raises(TokenRefused):
+        access.authenticate(database, settings, longest)
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"bureau": "nobody"}, {"role": "emperor"}, {"label": " "}], ids=str
+    "wrong",
+    [{"bureau": "nobody"}, {"role": "emperor"}, {"label": " "}, {"days": 0}, {"days": 91}],
+    ids=str,
 )
 def test_no_token_for_nobody(database: Database, settings: Settings, wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidToken):

@@ -5,6 +5,12 @@ Importing this package completes `metadata`. The product reads and writes in SQL
 
 from tests.support.tables.access import api_token, delegation
 from tests.support.tables.access_code import access_code
+from tests.support.tables.account import (
+    account,
+    account_session,
+    login_back_off,
+    recovery_code,
+)
 from tests.support.tables.application import application, idempotency, receipt_number
 from tests.support.tables.assessment import (
     assessment,
@@ -30,6 +36,8 @@ from tests.support.tables.work import work_item
 
 __all__ = [
     "access_code",
+    "account",
+    "account_session",
     "api_token",
     "application",
     "assessment",
@@ -51,12 +59,14 @@ __all__ = [
     "export_chunk",
     "idempotency",
     "known_name",
+    "login_back_off",
     "metadata",
     "official_finding",
     "parameter_set",
     "promise_told",
     "rating",
     "receipt_number",
+    "recovery_code",
     "request",
     "review",
     "supplement",

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY, CIDR
 
 from tests.support.tables.base import identity, metadata, moment, one_of
 from vocabulary.identity import IdentityLevel
@@ -33,6 +34,12 @@ api_token = Table(
     Column("rotated_from", BigInteger, ForeignKey("api_token.id")),
     # Of an intake token: the highest level it may state for who files.
     Column("vouches", Text),
+    # The person it acts for; None: a system's.
+    Column("account_id", BigInteger, ForeignKey("account.id")),
+    # From where it may be used; None: from anywhere.
+    Column("addresses", ARRAY(CIDR)),
+    # Within a minute.
+    Column("last_used_at", moment()),
     one_of("role", Role),
     one_of("vouches", IdentityLevel, nullable=True),
 )

@@ -26,6 +26,8 @@ export = Table(
     Column("requested_at", moment(), nullable=False),
     Column("ready_at", moment()),
     Column("expires_at", moment()),
+    # With which it was asked for; None: in a session.
+    Column("token_id", BigInteger),
     one_of("format", ExportFormat),
     one_of("state", ExportState),
     Index(None, "requested_by", "id"),

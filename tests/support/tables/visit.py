@@ -102,5 +102,7 @@ calendar_feed = Table(
     Column("created_by", Text, nullable=False),
     Column("created_at", moment(), nullable=False),
     Column("revoked_at", moment()),
+    # With which it was shared; None: in a session.
+    Column("token_id", BigInteger),
     Index(None, "bureau", "id"),
 )
