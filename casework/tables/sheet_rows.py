@@ -10,6 +10,7 @@ from typing import Final
 from xml.parsers import expat
 
 from casework.tables.number_formats import PLAIN, Look, Shown, padded
+from casework.tables.plain_rows import LONGEST, PlainRows
 from casework.tables.values import Cell, Row, Share, Spoilt, TableError
 from casework.tables.workbook import (
     CHUNK,
@@ -36,6 +37,7 @@ _LAST_DAY: Final = 2_958_465  # 9999-12-31
 _NO_DAY: Final = 60  # 1900-02-29, which spreadsheets believe in
 _MERGED: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _ROW: Final = re.compile(rb'[<:]row\s[^>]*?\br="(\d{1,9})"')
+_ROW_END: Final = b"</row>"
 _END: Final = re.compile(rb"</(?:\w+:)?worksheet\s*>\s*\Z")
 _ISO: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?Z?)?", re.ASCII)
 
@@ -60,7 +62,7 @@ def sheet_rows(
     try:
         with book.open(part) as file:
             while chunk := file.read(CHUNK):
-                reader.parser.Parse(chunk)
+                reader.take(chunk)
                 owed += len(chunk) * share
                 advance(int(owed))
                 owed -= int(owed)
@@ -68,7 +70,7 @@ def sheet_rows(
                     last = row.number
                     yield row
                 reader.ready.clear()
-            reader.parser.Parse(b"", True)
+            reader.end()
             yield from reader.ready
     except (*DAMAGED, expat.ExpatError, ValueError, IndexError) as error:
         for row in reader.ready:
@@ -115,7 +117,11 @@ def _last_row(xml: bytes) -> int:
 
 
 class _SheetReader:
-    """Expat's handlers: rows that are complete are put into `ready`."""
+    """Takes a sheet's bytes; rows that are complete are put into `ready`.
+
+    A plain row is kept from the parser, but only where it has come to the end of a row and not a
+    byte further: there the next one begins, and nothing that the parser knows hangs on it.
+    """
 
     def __init__(self, book: Workbook, merged: list[_Merged]) -> None:
         self.ready: list[Row] = []
@@ -123,8 +129,50 @@ class _SheetReader:
         self._starts_1904 = book.starts_1904
         self._merged, self._above = merged, list[_Merged]()
         self._number = 0
-        self.parser = strict_parser()
+        self._plain = PlainRows(
+            book.strings,
+            _index,
+            lambda text, kind, style: self._cell(text, kind, style, is_formula=False),
+        )
+        self._held = b""
+        self._fed = 0
+        self._is_utf8 = True
+        self._after_row = False
+        self._parser = strict_parser()
+        self._parser.XmlDeclHandler = self._declared
         self._listen()
+
+    def take(self, chunk: bytes) -> None:
+        """Take the next bytes of the sheet."""
+        self._held += chunk
+        *rows, self._held = self._held.split(_ROW_END)
+        for row in rows:
+            if not (self._after_row and self._is_utf8 and self._take_plain(row)):
+                self._feed(row + _ROW_END)
+        if len(self._held) > LONGEST:
+            self._feed(self._held)
+            self._held = b""
+
+    def end(self) -> None:
+        """The sheet has no more bytes."""
+        self._feed(self._held)
+        self._parser.Parse(b"", True)
+
+    def _feed(self, xml: bytes) -> None:
+        self._fed += len(xml)
+        self._after_row = False
+        self._parser.Parse(xml)
+
+    def _take_plain(self, row: bytes) -> bool:
+        found = self._plain.read(row)
+        if found is None:
+            return False
+        self._begin(found.number)
+        self._finish(found.cells, len(row), hidden=False)
+        return True
+
+    def _declared(self, _: str, encoding: str | None, __: int) -> None:
+        self._is_utf8 = encoding is None or encoding.lower() == "utf-8"
 
     def _listen(self) -> None:  # noqa: C901, PLR0915 -- see below
         """Set the handlers. They are closures, not methods: each is called for every element, and
@@ -192,12 +240,13 @@ class _SheetReader:
                     one = pieces[0] if len(pieces) == 1 else "".join(pieces)
                     held = one if held is None else held + one
             elif tag == row:
-                self._finish(cells, chars, hidden=hidden)
+                self._finish(list(cells), chars, hidden=hidden)
+                self._after_row = self._parser.CurrentByteIndex == self._fed - len(_ROW_END)
             elif tag == phonetic:
                 is_phonetic = False
 
-        self.parser.StartElementHandler, self.parser.EndElementHandler = start, end
-        self.parser.CharacterDataHandler = pieces.append
+        self._parser.StartElementHandler, self._parser.EndElementHandler = start, end
+        self._parser.CharacterDataHandler = pieces.append
 
     def _begin(self, number: str | None) -> None:
         self._number = int(number) if number else self._number + 1
@@ -210,14 +259,13 @@ class _SheetReader:
         del cells[index:]
         cells += [None] * (index - len(cells))
 
-    def _finish(self, cells: list[Cell], chars: int, *, hidden: bool) -> None:
-        if all(cell is None or (type(cell) is str and not cell.strip()) for cell in cells):
+    def _finish(self, made: list[Cell], chars: int, *, hidden: bool) -> None:
+        if all(cell is None or (type(cell) is str and not cell.strip()) for cell in made):
             return
         if chars > MOST_CELL_CHARS:
-            longest = max(len(cell) for cell in cells if isinstance(cell, str))
+            longest = max(len(cell) for cell in made if isinstance(cell, str))
             if longest > MOST_CELL_CHARS or chars > MOST_ROW_CHARS:
                 raise TableError(f"第 {self._number} 行的内容过长")
-        made = list(cells)
         for _, __, first, last in self._areas_above():
             for index in range(first, min(last + 1, MOST_COLUMNS)):
                 made += [None] * (index + 1 - len(made))
