@@ -6,12 +6,12 @@ here: a well-formed application that cannot succeed is accepted and explained la
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+import orjson
 from marshmallow import ValidationError
 
 from schemas.enterprise import READ_ENTERPRISE
@@ -57,9 +57,7 @@ class Submission:
 
     def canonical(self) -> bytes:
         """UTF-8 JSON with sorted keys and no spaces: equal submissions have equal bytes."""
-        return json.dumps(
-            self.document(), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        ).encode()
+        return orjson.dumps(self.document(), option=orjson.OPT_SORT_KEYS)
 
 
 def load_application(raw: object, forms_of: FormsOf) -> Submission:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from marshmallow import Schema
@@ -17,14 +19,21 @@ FOREIGN: Final = "该条款的申报表没有这一列。"
 UNNAMED: Final = "这一列没有列名，却填了内容。"
 
 
+_REMEMBERED: Final = 512
+"""Cells of a column whose translations are kept: in a list most columns say the same few things."""
+_PLAIN: Final = frozenset({str, Decimal, datetime})
+"""What is remembered: of these none equals one of another kind, as True equals 1."""
+
+
 class Target(NamedTuple):
     """A column: its place, where its value goes (which object, under which name), how its cells
-    are translated; None for a column that this form does not have."""
+    are translated (None for a column that this form does not have), and how some were."""
 
     place: int
     within: int
     step: str
     translate: Translate | None
+    known: dict[Cell, Any]
 
 
 @dataclass(slots=True)
@@ -55,7 +64,7 @@ class Plan:
             name = None if place in extra else column_name(form, heading)
             if name is None:
                 if place not in extra or not heading:
-                    self.targets.append(Target(place, 0, "", None))
+                    self.targets.append(Target(place, 0, "", None, {}))
                 continue
             if name in self.places:
                 other = headings.texts[self.places[name]]
@@ -63,7 +72,7 @@ class Plan:
             self.places[name] = place
             *steps, last = (int(one) if one.isdigit() else one for one in name.split("."))
             translate = translation(field_of(form, name))
-            self.targets.append(Target(place, self._way(tuple(steps)), str(last), translate))
+            self.targets.append(Target(place, self._way(tuple(steps)), str(last), translate, {}))
         self.names = {place: name for name, place in self.places.items()}
         self._unnamed = frozenset(place for place in extra if not headings.texts[place])
         self._holders = [(self._ways[way[:-1]], way[-1]) if way else (0, "") for way in self._ways]
@@ -86,20 +95,27 @@ class Plan:
         objects[:3] = made, enterprise, facts
         faults: dict[int, str] = {}
         width = len(cells)
-        for place, within, step, translate in self.targets:
+        for place, within, step, translate, known in self.targets:
             if place >= width:
                 break
             cell = cells[place]
-            if cell is None or cell == "" or (type(cell) is str and cell.isspace()):
+            if cell is None:
                 continue
-            if translate is None:
-                faults[place] = UNNAMED if place in self._unnamed else FOREIGN
-                continue
-            try:
-                value = translate(cell)
-            except CellRefused as refused:
-                faults[place] = str(refused)
-                continue
+            plain = type(cell) in _PLAIN
+            value = known.get(cell, known) if plain else known
+            if value is known:  # not translated before
+                if type(cell) is str and (not cell or cell.isspace()):
+                    continue
+                if translate is None:
+                    faults[place] = UNNAMED if place in self._unnamed else FOREIGN
+                    continue
+                try:
+                    value = translate(cell)
+                except CellRefused as refused:
+                    faults[place] = str(refused)
+                    continue
+                if plain and len(known) < _REMEMBERED:
+                    known[cell] = value
             if value is not ABSENT:
                 here = objects[within]
                 if here is None:

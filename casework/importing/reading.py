@@ -50,7 +50,7 @@ class CheckedRow:
     @property
     def size(self) -> int:
         """About how many bytes it would be as JSON."""
-        return sum(len(cell) for cell in self.cells if type(cell) is str) * 3
+        return sum([len(cell) for cell in self.cells if type(cell) is str]) * 3
 
 
 @dataclass(slots=True)

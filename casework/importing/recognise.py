@@ -11,8 +11,6 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import orjson
-
 from casework.database import Database
 from casework.intake import replays
 from config.settings import Settings
@@ -23,8 +21,8 @@ from vocabulary.cases import Source
 def row_key(settings: Settings, submission: Submission) -> str:
     """The idempotency key of an imported application. Raises SettingsError without a secret key."""
     named = replace(submission, notice=submission.notice or settings.notice_id)
-    said = orjson.dumps(named.document(), option=orjson.OPT_SORT_KEYS)
-    digest = hmac.digest(settings.require_secret_key().encode(), b"import-row" + said, "sha256")
+    secret = settings.require_secret_key().encode()
+    digest = hmac.digest(secret, b"import-row" + named.canonical(), "sha256")
     return f"import-row-{digest.hex()}"
 
 
