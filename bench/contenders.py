@@ -73,7 +73,9 @@ class Stand:
 
     def connect(self) -> psycopg.Connection:
         """A connection for looking on."""
-        return psycopg.connect(self.database_url, autocommit=True)
+        return psycopg.connect(
+            self.database_url, autocommit=True, options="-c wenqi.time_travel=on"
+        )
 
     def leave(self) -> None:
         """Stop the processes and drop the database."""

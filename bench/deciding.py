@@ -56,7 +56,7 @@ def measure(place: Machine, chosen: argparse.Namespace) -> None:
             owner.execute(statement.encode())
     backlog.fill(url, environment, chosen.chunk * (WARM + chosen.chunks + 1), 0)
     database = Database(settings.database_url, pool_size=1)
-    with psycopg.connect(url, autocommit=True) as onlooker:
+    with psycopg.connect(url, autocommit=True, options="-c wenqi.time_travel=on") as onlooker:
         onlooker.execute("VACUUM (ANALYZE)")
         waiting = [row[0] for row in onlooker.execute("SELECT id FROM work_item ORDER BY id")]
         chunks = [

@@ -119,7 +119,7 @@ class Machine:
     def fill_log(self) -> None:
         """Write as much log as is kept. A log file's first use costs more than every later one
         (it is created and zeroed), which only the first contender of the first round would pay."""
-        with psycopg.connect(self.postgres.url, autocommit=True) as connection:
+        with psycopg.connect(self.postgres.owner_url, autocommit=True) as connection:
             for _ in range(LOG_MIB):
                 connection.execute(
                     "SELECT pg_logical_emit_message(false, '', repeat('x', 1048576))"
@@ -137,7 +137,7 @@ class Machine:
         Not WITH (FORCE): that is refused while autovacuum, which is not ours to end, is at work
         there. A plain DROP ends autovacuum by itself.
         """
-        with psycopg.connect(self.postgres.url, autocommit=True) as connection:
+        with psycopg.connect(self.postgres.owner_url, autocommit=True) as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = %s AND usename = current_user",
@@ -147,7 +147,7 @@ class Machine:
 
     def database_url(self, name: str) -> str:
         """The URL of a database of this server."""
-        return urlunsplit(urlsplit(self.postgres.url)._replace(path=f"/{name}"))
+        return urlunsplit(urlsplit(self.postgres.owner_url)._replace(path=f"/{name}"))
 
     def fresh_redis(self) -> str:
         """The URL of Valkey's database, emptied."""
@@ -221,7 +221,7 @@ class Machine:
         self._administer("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
 
     def _administer(self, statement: str, *names: str) -> None:
-        with psycopg.connect(self.postgres.url, autocommit=True) as connection:
+        with psycopg.connect(self.postgres.owner_url, autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     def _popen(self, program: Program, environment: Mapping[str, str]) -> Running:

@@ -121,7 +121,7 @@ def grow(database_url: str, environment: Mapping[str, str], total: int) -> None:
 
 
 def _connect(database_url: str) -> rows.Connection:
-    conn = psycopg.connect(database_url, autocommit=True)
+    conn = psycopg.connect(database_url, autocommit=True, options="-c wenqi.time_travel=on")
     conn.execute("SET synchronous_commit = off")
     conn.execute("SET maintenance_work_mem = '512MB'")
     return conn

@@ -34,4 +34,5 @@ def open_database(
         # Whoever began to wait before a stall was noticed need wait no longer.
         pool_wait_seconds=POOL_WAIT_SECONDS if stall_seconds is None else stall_seconds,
         application_name=f"wenqi-{process}",
+        time_travel=settings.allow_time_travel,
     )

@@ -86,11 +86,15 @@ def migrate(folder: Path) -> None:
 
     from config.settings import Settings
     from store import migrate as command
+    from store import roles
 
     with sentences():
         settings = Settings.from_env(environment_of(Instance(folder), os.environ))
         try:
-            command.upgrade(settings.database_url)
+            command.upgrade(
+                settings.owner_url,
+                roles.logins(settings.database_url, settings.database_auditor_url),
+            )
         except (OperationalError, command.MigrationRefused) as error:
             raise click.ClickException(f"The database cannot be migrated: {error}") from error
     click.echo("The database is up to date.")

@@ -24,7 +24,7 @@ from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
 from deploy.local.instance import Instance, InstanceError, Running, Secrets
 from deploy.local.processes import Program, application_programs
 from deploy.local.supervise import Supervisor
-from store import migrate
+from store import migrate, roles
 
 HOST = "127.0.0.1"
 SERVER_SECONDS = 60
@@ -32,6 +32,7 @@ READY_SECONDS = 90
 WATCH_SECONDS = 1.0
 REQUEST_SECONDS = 5
 PORT_MAX = 65535
+NOT_SERVED = ("DATABASE_OWNER_URL", "DATABASE_AUDITOR_URL")
 
 
 _NEEDED = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_KEYS", "DATA_KEYS_FILE"}
@@ -86,6 +87,8 @@ def plan(instance: Instance, secrets: Secrets, port: int, environ: Mapping[str, 
             password=secrets.database_password,
         )
         made["DATABASE_URL"] = postgres.url
+        made["DATABASE_OWNER_URL"] = postgres.owner_url
+        made["DATABASE_AUDITOR_URL"] = postgres.auditor_url
         servers.append(postgres)
     if not environ.get("REDIS_URL"):
         valkey = ValkeyServer(
@@ -123,7 +126,8 @@ def _run(instance: Instance, port: int, *, once: bool, environ: Mapping[str, str
         sockets=instance.sockets(),
     )
     try:
-        supervisor.launch(chosen.environment)
+        # The processes that serve have the application's login alone.
+        supervisor.launch({**chosen.environment, **dict.fromkeys(NOT_SERVED, "")})
         ours = {
             name: value
             for name, value in chosen.environment.items()
@@ -131,9 +135,9 @@ def _run(instance: Instance, port: int, *, once: bool, environ: Mapping[str, str
         }
         instance.announce(Running(os.getpid(), str(supervisor.control_socket), chosen.url, ours))
         _start_servers(supervisor, chosen)
-        _migrate(chosen.environment["DATABASE_URL"])
-        _start_application(supervisor, application, chosen.url)
         settings = Settings.from_env(chosen.environment)
+        _migrate(settings)
+        _start_application(supervisor, application, chosen.url)
         processed = samples.run(chosen.url, token_maker(settings), intake_token(settings))
         if once:
             return 0 if processed else 1
@@ -161,9 +165,10 @@ def _start_servers(supervisor: Supervisor, chosen: Plan) -> None:
         _say(f"{name} is up")
 
 
-def _migrate(database_url: str) -> None:
+def _migrate(settings: Settings) -> None:
+    logins = roles.logins(settings.database_url, settings.database_auditor_url)
     try:
-        migrate.upgrade(database_url)
+        migrate.upgrade(settings.owner_url, logins)
     except (SQLAlchemyError, migrate.MigrationRefused) as error:
         first_line = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise InstanceError(f"The database cannot be migrated: {first_line}") from error

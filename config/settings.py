@@ -88,6 +88,17 @@ class Settings:
         "the broker, `redis://:password@host:6379/0`",
         "消息代理，`redis://:密码@主机:6379/0`",
         unset=Text("embedded", "自带")))
+    database_owner_url: str | None = field(default=None, repr=False, metadata=variable(
+        "DATABASE_OWNER_URL", urls.database_url,
+        "the login that owns the tables, for `wenqi migrate` alone; the application's has no right"
+        " to change tables, events or the clock",
+        "拥有数据表的登录名，仅供 `wenqi migrate` 使用；应用的登录名不能改表结构、改事件或拨时钟",
+        unset=Text("`DATABASE_URL`", "`DATABASE_URL`"), in_containers=False))
+    database_auditor_url: str | None = field(default=None, repr=False, metadata=variable(
+        "DATABASE_AUDITOR_URL", urls.database_url,
+        "the login that reads the trail and nothing else, for `wenqi audit`",
+        "只能读取审计记录的登录名，供 `wenqi audit` 使用",
+        unset=Text("`DATABASE_URL`", "`DATABASE_URL`"), in_containers=False))
     secret_key: str = field(default="", repr=False, metadata=variable(
         "SECRET_KEY", _secret_key,
         f"protects access codes: {keys.KEY_BYTES} or more random characters, or keys like"
@@ -277,6 +288,11 @@ class Settings:
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise SettingsError(f"DATA_KEYS_FILE {self.data_keys_file}: {reason}") from error
+
+    @property
+    def owner_url(self) -> str:
+        """The URL under which tables are made and the clock is moved."""
+        return self.database_owner_url or self.database_url
 
     @property
     def smtp(self) -> SmtpServer | None:

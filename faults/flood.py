@@ -85,7 +85,7 @@ class Outcome:
 @contextmanager
 def locked(world: World) -> Iterator[None]:
     """No row can be inserted: statements wait until their lock time-out."""
-    with psycopg.connect(world.postgres.url) as conn:
+    with psycopg.connect(world.postgres.superuser_url) as conn:
         conn.execute("LOCK TABLE application IN EXCLUSIVE MODE")
         yield
 

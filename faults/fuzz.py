@@ -26,10 +26,11 @@ from casework.people import tokens
 from config import keys
 from config.settings import Settings
 from config.telemetry.logs import configure_logging
+from deploy.local.embedded import APPLICATION
 from faults.hostile import BATCH, NDJSON, Shot, shots
 from store.db import Database
 from tests.support import filing
-from tests.support.servers import create_database, start_servers
+from tests.support.servers import create_database, start_servers, with_role
 
 SERVER_ERROR = 500
 ACCEPTED = 202
@@ -173,7 +174,7 @@ def main(seed: int, count: int, examples: int) -> None:
     try:
         url = create_database(servers.database_url, f"{servers.template}_fuzz", servers.template)
         environment = {
-            "DATABASE_URL": url,
+            "DATABASE_URL": with_role(url, APPLICATION),
             "REDIS_URL": servers.redis_url,
             "SECRET_KEY": secrets.token_hex(32),
             "DATA_KEYS": keys.new_entry("faults"),

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from bench.meter import Foreign
@@ -155,12 +156,13 @@ def rest(world: World, say: Callable[[str], None]) -> None:
                     " count(*) FILTER (WHERE stage = 'notify') FROM work_item"
                     " WHERE dead_at IS NULL AND stage <> 'canary'"
                 ).one()
-                if not due and put_off:
-                    conn.exec_driver_sql(
-                        "UPDATE clock SET offset_seconds = offset_seconds + %(step)s",
-                        {"step": 60 * STEP_MINUTES},
+            if not due and put_off:
+                with world.connection() as owners:
+                    owners.execute(
+                        "UPDATE clock SET offset_seconds = offset_seconds + %s",
+                        [60 * STEP_MINUTES],
                     )
-        except SQLAlchemyError:
+        except (SQLAlchemyError, psycopg.Error):
             due = put_off = 1
         if not due and not put_off:
             return

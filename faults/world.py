@@ -21,14 +21,20 @@ from casework.delivery import webhooks
 from cli.up import answers
 from config import keys
 from config.settings import Settings
-from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
+from deploy.local.embedded import (
+    APPLICATION,
+    AUDITOR,
+    PostgresServer,
+    ValkeyServer,
+    wait_until,
+)
 from deploy.local.processes import Program, application_programs
 from deploy.local.supervise import Supervisor, control
 from faults.disk import Disk
 from faults.plants import planted, strike
 from faults.proxy import Proxy
 from faults.sinks import Mail, Webhook
-from store import migrate
+from store import migrate, roles
 from store.db import Database
 from tests.support.servers import free_port
 from tests.support.unlimited import UNLIMITED
@@ -74,6 +80,8 @@ class World:
             data=self.disk.folder / "postgres",
             sockets=self.folder / "pg",
             password=secrets.token_hex(16),
+            # What cuts others' connections is a superuser.
+            create_databases=True,
             # Recovers within seconds, and hundreds of crashes leave no heap of old log.
             options=("max_wal_size=128MB", "min_wal_size=80MB", "max_connections=120"),
         )
@@ -88,7 +96,9 @@ class World:
         )
         self.environment = self._environment(urlunsplit(behind))
         self.settings = Settings.from_env(self.environment)
-        self.db = Database(self.settings.database_url, pool_size=3, pool_wait_seconds=2)
+        self.db = Database(
+            self.settings.database_url, pool_size=3, pool_wait_seconds=2, time_travel=True
+        )
         self.application = _twice(
             application_programs(
                 host="127.0.0.1", port=self.port, schedule=self.folder / "beat-schedule"
@@ -116,7 +126,7 @@ class World:
         self._supervisor_pid = self.supervisor.launch({**os.environ, **self.environment})
         for server in (self.postgres, self.valkey):
             self._wait(server.answers, type(server).__name__)
-        migrate.upgrade(self.environment["DATABASE_URL"])
+        migrate.upgrade(self.postgres.owner_url, roles.Logins(APPLICATION, AUDITOR))
         for name in self._plant.split("+"):
             if name in planted.DROPPED:
                 with self.connection() as conn:
@@ -173,8 +183,13 @@ class World:
 
     @contextmanager
     def connection(self) -> Iterator[psycopg.Connection]:
-        """A connection of our own beside the application's pools."""
-        with psycopg.connect(self.postgres.url, autocommit=True, connect_timeout=2) as conn:
+        """A superuser's connection beside the application's pools."""
+        with psycopg.connect(
+            self.postgres.superuser_url,
+            autocommit=True,
+            connect_timeout=2,
+            options="-c wenqi.time_travel=on",
+        ) as conn:
             yield conn
 
     def _wait(self, answering: object, what: str) -> None:

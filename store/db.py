@@ -29,7 +29,8 @@ class Database:
     Takes a URL (`postgresql://` or `postgresql+psycopg://`), the pool's size, the longest wait for
     a connection, a statement and a lock in seconds. Connections are opened on first use. When all
     are in use and none came back for `stall_seconds` (None: never), nobody waits for one any more:
-    the pool's TimeoutError is raised at once.
+    the pool's TimeoutError is raised at once. `time_travel`: whether business time follows the row
+    of the clock; otherwise it is real time, whatever stands there.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Database:
         statement_seconds: float = STATEMENT_SECONDS,
         stall_seconds: float | None = None,
         application_name: str = "wenqi",
+        time_travel: bool = False,
     ) -> None:
         self.url = driver_url(url)
         limits = {
@@ -67,7 +69,8 @@ class Database:
                 "options": " ".join(
                     f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items()
                 )
-                + " -c timezone=UTC",
+                + " -c timezone=UTC"
+                + f" -c wenqi.time_travel={'on' if time_travel else 'off'}",
             },
         )
         event.listen(self.engine, "checkout", self._check)

@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, pool, text
 
+from store import roles
 from store.db import CONNECT_SECONDS, driver_url
 
 # Any fixed number: names the lock under which one process at a time migrates.
@@ -42,8 +43,8 @@ def configuration(url: str) -> Config:
     return config
 
 
-def upgrade(url: str) -> None:
-    """Apply every missing migration.
+def upgrade(url: str, logins: roles.Logins | None = None) -> None:
+    """Apply every missing migration, and give the other roles their rights. `url`: the owner's.
 
     Whoever comes second waits for the first and finds nothing to do.
     Raises MigrationBusy after `PATIENCE_SECONDS`, ServerTooOld, SQLAlchemyError when the database
@@ -68,6 +69,9 @@ def upgrade(url: str) -> None:
                     raise MigrationBusy("another process has been migrating this database too long")
                 time.sleep(0.1)
             command.upgrade(configuration(url), "head")
+            if logins is not None:
+                with engine.execution_options(isolation_level="READ COMMITTED").begin() as granting:
+                    roles.grant(granting, logins)
     finally:
         engine.dispose()
 

@@ -15,16 +15,24 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import redis
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from config import notices
 from config.settings import Settings
+from deploy.local.embedded import APPLICATION, AUDITOR
 from store.db import Database
 from tests.support.app import App
 from tests.support.keys import TEST_DATA_KEYS, TEST_SECRET_KEY
 from tests.support.notices import with_second
 from tests.support.office import Office
-from tests.support.servers import Servers, create_database, drop_database, start_servers
+from tests.support.servers import (
+    Servers,
+    create_database,
+    drop_database,
+    start_servers,
+    with_database,
+    with_role,
+)
 from tests.support.tables import clock, metadata
 from tests.support.unlimited import UNLIMITED
 
@@ -56,7 +64,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_configure_node(node: Any) -> None:
     servers = node.config.stash[CONTROLLER_SERVERS]
     node.workerinput[WORKER_INPUT] = json.dumps(
-        [servers.database_url, servers.redis_url, servers.template, servers.redis_databases]
+        [
+            servers.database_url,
+            servers.superuser_url,
+            servers.redis_url,
+            servers.template,
+            servers.redis_databases,
+        ]
     )
 
 
@@ -79,16 +93,23 @@ def worker_number() -> int:
 
 
 @pytest.fixture(scope="session")
-def database_url(servers: Servers, worker_number: int) -> Iterator[str]:
-    """A migrated database of this test process alone."""
+def owner_url(servers: Servers, worker_number: int) -> Iterator[str]:
+    """A migrated database of this test process alone, as who owns its tables."""
     name = f"{servers.template}_{worker_number}"
     yield create_database(servers.database_url, name, template=servers.template)
-    drop_database(servers.database_url, name)
+    drop_database(servers.superuser_url, name)
+
+
+@pytest.fixture(scope="session")
+def database_url(owner_url: str) -> str:
+    """The same, as the application logs in: without a right to its tables' shape or its clock."""
+    return with_role(owner_url, APPLICATION)
 
 
 @pytest.fixture
 def fresh_database_url(servers: Servers, worker_number: int) -> Iterator[Callable[..., str]]:
-    """Make further databases: `fresh_database_url()` is empty, `(migrated=True)` is migrated."""
+    """Make further databases, as who owns them: `fresh_database_url()` is empty, `(migrated=True)`
+    is migrated."""
     names: list[str] = []
 
     def create(*, migrated: bool = False) -> str:
@@ -98,7 +119,7 @@ def fresh_database_url(servers: Servers, worker_number: int) -> Iterator[Callabl
 
     yield create
     for name in names:
-        drop_database(servers.database_url, name)
+        drop_database(servers.superuser_url, name)
 
 
 @pytest.fixture
@@ -112,10 +133,12 @@ def redis_url(servers: Servers, worker_number: int) -> str:
 
 
 @pytest.fixture
-def environment(database_url: str, redis_url: str) -> dict[str, str]:
+def environment(database_url: str, owner_url: str, redis_url: str) -> dict[str, str]:
     """The environment variables under which the application would use the test's servers."""
     return {
         "DATABASE_URL": database_url,
+        "DATABASE_OWNER_URL": owner_url,
+        "DATABASE_AUDITOR_URL": with_role(owner_url, AUDITOR),
         "REDIS_URL": redis_url,
         "SECRET_KEY": TEST_SECRET_KEY,
         "DATA_KEYS": TEST_DATA_KEYS,
@@ -142,19 +165,41 @@ def settings(environment: dict[str, str]) -> Settings:
 
 @pytest.fixture(scope="session")
 def _open_database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
+    database = Database(database_url, time_travel=True)
     yield database
     database.close()
 
 
+@pytest.fixture(scope="session")
+def intruder(servers: Servers, owner_url: str) -> Iterator[Database]:
+    """The test's database in the hands of a superuser, whom neither rights nor triggers stop."""
+    url = with_database(servers.superuser_url, urlsplit(owner_url).path[1:])
+    superuser = Database(url, pool_size=2, time_travel=True)
+    event.listen(
+        superuser.engine,
+        "connect",
+        lambda raw, _: raw.execute("SET session_replication_role = replica"),
+    )
+    yield superuser
+    superuser.close()
+
+
 @pytest.fixture
-def database(_open_database: Database) -> Database:
+def database(_open_database: Database, intruder: Database) -> Database:
     """The test's database with every table empty and business time equal to real time."""
     tables = ", ".join(table.name for table in metadata.sorted_tables if table is not clock)
-    with _open_database.transaction() as connection:
+    with intruder.transaction() as connection:
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
         connection.execute(clock.update().values(offset_seconds=0))
     return _open_database
+
+
+@pytest.fixture
+def owner(owner_url: str) -> Iterator[Database]:
+    """The test's database as its owner: who may write the clock and alter tables."""
+    made = Database(owner_url, pool_size=1, time_travel=True)
+    yield made
+    made.close()
 
 
 @pytest.fixture

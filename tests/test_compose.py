@@ -18,6 +18,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import check_jsonschema.builtin_schemas
 import jsonschema
@@ -27,21 +28,28 @@ import redis
 
 from config.declared import existing_file, existing_folder
 from config.settings import Settings, every_setting
+from deploy.local import embedded
 from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
 from deploy.local.processes import application_programs, runnable
 from tests.support.app import App
 from tests.support.compose import COMPOSE_FILE, MissingVariableError, read_compose
 from tests.support.keys import TEST_DATA_KEYS, TEST_RING
 from tests.support.notices import without_measure
-from tests.support.servers import free_port
+from tests.support.servers import free_port, with_role
 from tests.support.waiting import wait_for
 
 VARIABLES = {
     "POSTGRES_PASSWORD": "postgres-word",
+    "DATABASE_OWNER_PASSWORD": "owner-word",
+    "DATABASE_PASSWORD": "app-word",
+    "DATABASE_AUDITOR_PASSWORD": "auditor-word",
     "REDIS_PASSWORD": "redis-word",
     "SECRET_KEY": "k" * 32,
     "DATA_KEYS_FILE": "/etc/wenqi/data-keys",
 }
+LOGINS = ("DATABASE_OWNER_URL", "DATABASE_AUDITOR_URL")
+"""For the migration and whoever audits; no process that serves is given them."""
+
 APPLICATION = {
     program.name: program
     for program in application_programs(
@@ -118,7 +126,7 @@ def test_every_setting_reaches_every_process() -> None:
         for service in ("migrate", *APPLICATION):
             given = compose[service]["environment"]
             if not item.variable.in_containers:
-                assert name not in given
+                assert (name in given) == (service == "migrate" and name in LOGINS)
             elif name in ("DATABASE_URL", "REDIS_URL"):
                 assert given[name]
             elif item.variable.parse in (existing_file, existing_folder):
@@ -129,7 +137,7 @@ def test_every_setting_reaches_every_process() -> None:
 
 def test_only_what_is_for_trying_out_is_kept_from_the_containers() -> None:
     kept = [item.variable.name for item in every_setting() if not item.variable.in_containers]
-    assert kept == ["DATA_KEYS", "CODES_FILE", "ALLOW_TIME_TRAVEL"]
+    assert kept == [*LOGINS, "DATA_KEYS", "CODES_FILE", "ALLOW_TIME_TRAVEL"]
     assert "# ALLOW_TIME_TRAVEL" in COMPOSE_FILE.read_text(encoding="utf-8")
 
 
@@ -139,6 +147,7 @@ def test_what_is_unset_has_its_default_in_the_containers(services: dict[str, Any
         assert not {given[name] for name in ("BUREAU_ADDRESSES", "SMS_GATEWAY", "NOTICES_PATH")} - {
             ""
         }
+        given = {name: value for name, value in given.items() if name not in LOGINS}
         assert given.pop("DATA_KEYS_FILE") == "/run/secrets/data-keys"
         settings = Settings.from_env(given)
         plain = {name: given[name] for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")}
@@ -210,6 +219,60 @@ def test_the_database_command_starts(services: dict[str, Any], short_folder: Pat
         assert process.wait(60) == 0
 
 
+def test_the_images_first_start_makes_the_roles(
+    services: dict[str, Any], short_folder: Path
+) -> None:
+    """deploy/postgres/roles.sh, where the image runs it: as the superuser, before anybody comes."""
+    script = "deploy/postgres/roles.sh"
+    assert f"./{script}:/docker-entrypoint-initdb.d/roles.sh:ro" in services["postgres"]["volumes"]
+    server = PostgresServer(
+        short_folder / "postgres", short_folder / "pg", "word", create_databases=True
+    )
+    server.prepare()
+    process = subprocess.Popen(server.program().command, stderr=subprocess.DEVNULL)
+    roles = (embedded.OWNER, embedded.APPLICATION, embedded.AUDITOR)
+    passwords = {
+        name: value
+        for name, value in services["postgres"]["environment"].items()
+        if name.startswith("DATABASE_")
+    }
+    try:
+        assert wait_until(server.answers, 60, lambda: process.poll() is None)
+        superuser = urlsplit(server.superuser_url)
+        with psycopg.connect(
+            superuser._replace(path="/postgres").geturl(), autocommit=True
+        ) as connection:
+            connection.execute("DROP DATABASE wenqi")
+            for role in roles:
+                connection.execute(f"DROP ROLE {role}".encode())
+        psql = Path(embedded._postgres_binary("psql"))
+        subprocess.run(
+            ["sh", str(COMPOSE_FILE.parent / script)],
+            env={
+                "PATH": f"{psql.parent}{os.pathsep}{os.environ['PATH']}",
+                "POSTGRES_USER": superuser.username or "",
+                "POSTGRES_DB": "postgres",
+                "PGHOST": str(server.sockets),
+                "PGPASSWORD": superuser.password or "",
+                **passwords,
+            },
+            check=True,
+            capture_output=True,
+        )
+        for role, word in zip(roles, ("owner-word", "app-word", "auditor-word"), strict=True):
+            url = f"postgresql://{role}:{word}@/wenqi?host={server.sockets}"
+            with psycopg.connect(url) as connection:
+                found = connection.execute(
+                    "SELECT rolsuper OR rolcreatedb OR rolcreaterole, pg_has_role(datdba, 'USAGE')"
+                    " FROM pg_roles, pg_database"
+                    " WHERE rolname = current_user AND datname = current_database()"
+                ).fetchone()
+            assert found == (False, role == embedded.OWNER)
+    finally:
+        process.send_signal(server.program().stop_signal)
+        assert process.wait(60) == 0
+
+
 def test_the_broker_command_starts(services: dict[str, Any], tmp_path: Path) -> None:
     program, *arguments = services["redis"]["command"]
     assert program == "redis-server"
@@ -238,7 +301,9 @@ def service_environment(service: dict[str, Any], servers: dict[str, str]) -> dic
     assert "@postgres:5432/" in own["DATABASE_URL"]
     assert "@redis:6379/" in own["REDIS_URL"]
     del own["DATA_KEYS_FILE"]
-    return {**own, **{name: servers[name] for name in ("DATABASE_URL", "REDIS_URL", "DATA_KEYS")}}
+    logins = (name for name in LOGINS if name in own)
+    ours = ("DATABASE_URL", "REDIS_URL", "DATA_KEYS", *logins)
+    return {**own, **{name: servers[name] for name in ours}}
 
 
 def test_the_migration_command_migrates(
@@ -247,7 +312,8 @@ def test_the_migration_command_migrates(
     fresh_database_url: Callable[..., str],
 ) -> None:
     url = fresh_database_url()
-    servers = {**environment, "DATABASE_URL": url}
+    served = with_role(url, embedded.APPLICATION)
+    servers = {**environment, "DATABASE_URL": served, "DATABASE_OWNER_URL": url}
     program, *arguments = services["migrate"]["command"]
     assert program == "wenqi"
     subprocess.run(
@@ -255,8 +321,10 @@ def test_the_migration_command_migrates(
         env=service_environment(services["migrate"], servers),
         check=True,
     )
-    with psycopg.connect(url) as connection:
+    with psycopg.connect(served) as connection:
         assert connection.execute("SELECT count(*) FROM application").fetchone() == (0,)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("DROP TABLE application")
 
 
 def test_the_application_commands_start_and_are_healthy(

@@ -21,7 +21,7 @@ from casework.work import canary
 from casework.work.stages import STAGES
 from config.settings import Settings
 from schemas.health import Parts
-from store import ledger
+from store import ledger, roles
 from store.db import Database, app_now
 from store.predicates import VERIFIED
 from vocabulary.base import Vocabulary
@@ -122,7 +122,7 @@ def examine(db: Database, settings: Settings) -> Diagnosis:
             *_late(conn, settings),
             *_dead(conn),
         ]
-        warnings = _calendar_ends(app_now(conn).date())
+        warnings = [*_calendar_ends(app_now(conn).date()), *_one_login(conn)]
     return Diagnosis(accepted, places, tuple(troubles), tuple(warnings))
 
 
@@ -138,6 +138,19 @@ def _calendar_ends(today: date) -> list[str]:
             f"the calendar of working days {ends}: days after it are provisional. Once the State"
             " Council has published the next year's holidays, install the release whose"
             " chinesecalendar knows them; days are then put right within the hour"
+        )
+    ]
+
+
+def _one_login(conn: Connection) -> list[str]:
+    """That the application could alter what it must not, because its login also owns the tables."""
+    found = roles.excess(conn)
+    if not found:
+        return []
+    return [
+        (
+            f"the application's database login {', '.join(found)}: set DATABASE_URL to a login with"
+            " rows alone and DATABASE_OWNER_URL to the one that migrates (docs/trail.md)"
         )
     ]
 

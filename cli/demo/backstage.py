@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 
 from casework import editions
+from casework.database import Database, open_database
 from casework.operations import business_time
 from casework.people import tokens
 from config.settings import Settings
-from store.db import Database
 from vocabulary.identity import IdentityLevel
 from vocabulary.people import Role
 
@@ -58,7 +58,7 @@ def travel_to(settings: Settings, day: date) -> date:
 
 @contextmanager
 def _database(settings: Settings) -> Iterator[Database]:
-    database = Database(settings.database_url, pool_size=1)
+    database = open_database(settings, process="demo", pool_size=1)
     try:
         yield database
     finally:

@@ -9,6 +9,8 @@ permissions of folders above the data, or put the data under a name of their own
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import importlib.util
 import os
 import shutil
@@ -27,8 +29,12 @@ import redis
 from deploy.local.launch import LaunchError, account_ids, launch_command
 from deploy.local.processes import Program
 
-ROLE = "wenqi"
+OWNER, APPLICATION, AUDITOR = "wenqi_owner", "wenqi_app", "wenqi_audit"
+SUPERUSER = "wenqi_super"
 DATABASE = "wenqi"
+# In the data directory once its roles are those above; before, `wenqi` did everything.
+ROLES_MARK = "wenqi.roles"
+_ROLE = "SELECT FROM pg_roles WHERE rolname = '{}'"
 # sun_path in <sys/un.h> holds 108 bytes on Linux and 104 on macOS, the final NUL included.
 SOCKET_PATH_MAX_BYTES = 103
 ORPHAN_STOP_SECONDS = 30
@@ -44,21 +50,42 @@ class EmbeddedServerError(Exception):
 class PostgresServer:
     """PostgreSQL on a unix socket, reachable with a password only.
 
-    `data` is the data directory, `sockets` a short private directory. Two roles exist: the
-    superuser, who has no password and so cannot log in, and `wenqi`, who owns the one database.
+    `data` is the data directory, `sockets` a short private directory. The superuser has no password
+    and so cannot log in. `wenqi_owner` owns the one database and migrates it (`password` is its);
+    `wenqi_app` is the application's login and `wenqi_audit` the auditor's.
     """
 
     data: Path
     sockets: Path
     password: str
-    # The tests' extras: a role that may create databases, and options such as fsync=off.
+    # The tests' extras: an owner who may create databases, with a superuser who can log in, and
+    # options such as fsync=off.
     create_databases: bool = False
     options: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
         """The application's DATABASE_URL."""
-        return f"postgresql://{ROLE}:{self.password}@/{DATABASE}?host={quote(str(self.sockets))}"
+        return self._url(APPLICATION)
+
+    @property
+    def owner_url(self) -> str:
+        """DATABASE_OWNER_URL: who makes the tables, and moves the clock where it may be moved."""
+        return self._url(OWNER)
+
+    @property
+    def auditor_url(self) -> str:
+        """DATABASE_AUDITOR_URL: who reads the trail."""
+        return self._url(AUDITOR)
+
+    @property
+    def superuser_url(self) -> str:
+        """Only with `create_databases`: a test's intruder, whom no right stops."""
+        return self._url(SUPERUSER)
+
+    def _url(self, role: str) -> str:
+        password = password_of(role, self.password)
+        return f"postgresql://{role}:{password}@/{DATABASE}?host={quote(str(self.sockets))}"
 
     def prepare(self) -> None:
         """Create the data directory if there is none, and clear up after an earlier crash.
@@ -73,6 +100,7 @@ class PostgresServer:
             if self.data.exists():
                 self._check_owner()
                 self._stop_orphan()
+                self._make_roles(self.data)
             else:
                 self._create()
         except (OSError, LaunchError, subprocess.CalledProcessError) as error:
@@ -119,15 +147,32 @@ class PostgresServer:
         self._run(initdb)
         # From here on everybody needs a password, and the superuser has none.
         (unfinished / "pg_hba.conf").write_text("local all all scram-sha-256\n", encoding="ascii")
-        create_db = " CREATEDB" if self.create_databases else ""
-        statements = (
-            f"CREATE ROLE {ROLE} LOGIN{create_db} PASSWORD '{self.password}'",
-            f"CREATE DATABASE {DATABASE} OWNER {ROLE}",
-        )
-        single_user = [_postgres_binary("postgres"), "--single", "-j", "-c", "exit_on_error=on"]
-        single_user += ["-D", str(unfinished), "postgres"]
-        self._run(single_user, "".join(f"{statement};\n\n" for statement in statements))
+        self._make_roles(unfinished)
         unfinished.rename(self.data)
+
+    def _make_roles(self, data: Path) -> None:
+        """The roles and the database, where they are not yet; earlier releases had one role."""
+        mark = data / ROLES_MARK
+        if mark.exists():
+            return
+        extra = " CREATEDB" if self.create_databases else ""
+        earlier = f"EXISTS ({_ROLE.format('wenqi')})"
+        renamed = f"ALTER ROLE wenqi RENAME TO {OWNER}"
+        statements = [f"DO $$ BEGIN IF {earlier} THEN {renamed}; END IF; END $$"]
+        for role in (OWNER, APPLICATION, AUDITOR, *((SUPERUSER,) if self.create_databases else ())):
+            options = {OWNER: extra, SUPERUSER: " SUPERUSER"}.get(role, "")
+            secret = password_of(role, self.password)
+            statements.append(
+                f"DO $$ BEGIN IF NOT EXISTS ({_ROLE.format(role)}) THEN"
+                f" CREATE ROLE {role} LOGIN{options} PASSWORD '{secret}'; END IF; END $$"
+            )
+        if data != self.data:
+            statements.append(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
+        single_user = [_postgres_binary("postgres"), "--single", "-j", "-c", "exit_on_error=on"]
+        single_user += ["-D", str(data), "postgres"]
+        self._run(single_user, "".join(f"{statement};\n\n" for statement in statements))
+        mark.touch()
+        _give_to_server(mark)
 
     def _run(self, command: list[str], stdin: str = "") -> None:
         subprocess.run(  # noqa: S603 - our own binaries and arguments
@@ -235,6 +280,13 @@ class ValkeyServer:
 
     def _configuration_file(self) -> Path:
         return self.data / "valkey.conf"
+
+
+def password_of(role: str, owners: str) -> str:
+    """The password of a role, from the owner's, which nobody can tell from another role's."""
+    if role == OWNER:
+        return owners
+    return hmac.new(owners.encode(), role.encode(), hashlib.sha256).hexdigest()
 
 
 def wait_until(answers: Callable[[], bool], seconds: float, alive: Callable[[], bool]) -> bool:

@@ -33,7 +33,7 @@ START_SECONDS = 60
 
 @pytest.fixture
 def new_server() -> Iterator[PostgresServer]:
-    """A server that has nothing but our role and an empty database."""
+    """A server that has nothing but our roles and an empty database."""
     folder = Path(tempfile.mkdtemp(prefix="wenqi-restore-"))
     folder.chmod(0o755)
     server = PostgresServer(
@@ -65,9 +65,10 @@ def test_a_restored_database_goes_on_where_the_backup_stood(
     assert len(claim_ids(database, brief, Stage.ASSESS, limit=4)) == 4
 
     dump = tmp_path / "wenqi.dump"
-    source, target = environment["DATABASE_URL"], new_server.url
+    source, target = environment["DATABASE_OWNER_URL"], new_server.url
+    owners = new_server.owner_url
     run("pg_dump", "--format=custom", f"--file={dump}", source)
-    run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={target}", str(dump))
+    run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={owners}", str(dump))
 
     restored = Database(target)
     try:

@@ -16,9 +16,16 @@ import requests
 
 from casework.operations import doctor
 from config.settings import Settings
-from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
+from deploy.local.embedded import (
+    APPLICATION,
+    AUDITOR,
+    PostgresServer,
+    ValkeyServer,
+    wait_until,
+)
 from store import migrate
 from store.db import Database
+from store.roles import Logins
 from tests.support.app import App
 from tests.support.packaged import example
 from tests.support.servers import free_port
@@ -68,7 +75,7 @@ def test_processes_started_before_their_servers_find_them_later(
     time.sleep(3)
     assert requests.get(f"{app.operator_url}/metrics", timeout=TIMEOUT).status_code == 200
     assert requests.get(f"{app.operator_url}/readyz", timeout=TIMEOUT).status_code == 503
-    migrate.upgrade(postgres.url)
+    migrate.upgrade(postgres.owner_url, Logins(APPLICATION, AUDITOR))
 
     ready = f"{app.operator_url}/readyz"
     wait_for(

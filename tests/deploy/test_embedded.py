@@ -14,9 +14,11 @@ import pytest
 import redis
 
 from deploy.local.embedded import (
+    ROLES_MARK,
     EmbeddedServerError,
     PostgresServer,
     ValkeyServer,
+    _postgres_binary,
     fits_socket,
     server_uid,
     wait_until,
@@ -70,6 +72,11 @@ def stop(server: Server, process: subprocess.Popen[bytes]) -> int:
     return process.wait(30)
 
 
+def single_user(server: PostgresServer, *statements: str) -> None:
+    command = [_postgres_binary("postgres"), "--single", "-j", "-D", str(server.data), "postgres"]
+    server._run(command, "".join(f"{one};\n\n" for one in statements))
+
+
 def query(url: str, statement: str) -> object:
     with psycopg.connect(url, autocommit=True) as connection:
         cursor = connection.execute(statement)
@@ -93,11 +100,11 @@ def test_what_was_acknowledged_is_on_disk(postgres: PostgresServer, start: Start
     names = ("fsync", "synchronous_commit", "full_page_writes", "server_encoding", "data_checksums")
     settings = [query(postgres.url, f"SHOW {name}") for name in names]
     assert settings == [[("on",)], [("on",)], [("on",)], [("UTF8",)], [("on",)]]
-    query(postgres.url, "CREATE TABLE kept AS SELECT '稳企' AS word")
+    query(postgres.owner_url, "CREATE TABLE kept AS SELECT '稳企' AS word")
     process.kill()
     process.wait()
     start(postgres)
-    assert query(postgres.url, "SELECT word FROM kept") == [("稳企",)]
+    assert query(postgres.owner_url, "SELECT word FROM kept") == [("稳企",)]
 
 
 def test_it_listens_on_no_network_and_wants_the_password(
@@ -106,11 +113,33 @@ def test_it_listens_on_no_network_and_wants_the_password(
     start(postgres)
     assert query(postgres.url, "SHOW listen_addresses") == [("",)]
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-        psycopg.connect(postgres.url.replace("pass-word", "guess"))
+        psycopg.connect(postgres.owner_url.replace("pass-word", "guess"))
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-        psycopg.connect(postgres.url.replace("wenqi:pass-word", "postgres:pass-word"))
+        psycopg.connect(postgres.owner_url.replace("wenqi_owner:", "postgres:"))
     role = "SELECT rolsuper, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = current_user"
-    assert query(postgres.url, role) == [(False, False, False)]
+    for url in (postgres.url, postgres.owner_url, postgres.auditor_url):
+        assert query(url, role) == [(False, False, False)]
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        query(postgres.url, "CREATE TABLE mine (id int)")
+
+
+def test_a_data_directory_of_an_earlier_release_gets_the_roles_it_lacks(
+    postgres: PostgresServer, start: Start
+) -> None:
+    """There was one login, `wenqi`, which owned everything; its password stays the owner's."""
+    process = start(postgres)
+    query(postgres.owner_url, "CREATE TABLE kept AS SELECT 1 AS one")
+    stop(postgres, process)
+    single_user(
+        postgres,
+        "DROP ROLE wenqi_app",
+        "DROP ROLE wenqi_audit",
+        "ALTER ROLE wenqi_owner RENAME TO wenqi",
+    )
+    (postgres.data / ROLES_MARK).unlink()
+    start(postgres)
+    assert query(postgres.owner_url, "SELECT one FROM kept") == [(1,)]
+    assert query(postgres.url, "SELECT current_user") == [("wenqi_app",)]
 
 
 def test_an_interrupted_first_start_is_begun_again(postgres: PostgresServer, start: Start) -> None:

@@ -37,8 +37,8 @@ def claimed(
         return ledger.claim(conn, stage, limit=limit, lease_seconds=LEASE, max_attempts=MOST)
 
 
-def advance(database: Database, seconds: int) -> None:
-    with database.transaction() as conn:
+def advance(owner: Database, seconds: int) -> None:
+    with owner.transaction() as conn:
         conn.exec_driver_sql(
             "UPDATE clock SET offset_seconds = offset_seconds + %(by)s", {"by": seconds}
         )
@@ -51,26 +51,30 @@ def fail(database: Database, item_id: int, *, begun: bool = False) -> bool:
         )
 
 
-def test_a_claimed_item_is_not_claimed_again_before_its_lease_ends(database: Database) -> None:
+def test_a_claimed_item_is_not_claimed_again_before_its_lease_ends(
+    database: Database, owner: Database
+) -> None:
     add(database, 3)
     assert claim(database) == [1, 2, 3]
     assert claim(database) == []
-    advance(database, LEASE - 1)
+    advance(owner, LEASE - 1)
     assert claim(database) == []
 
 
-def test_a_lapsed_lease_makes_the_item_due_again_and_says_so(database: Database) -> None:
+def test_a_lapsed_lease_makes_the_item_due_again_and_says_so(
+    database: Database, owner: Database
+) -> None:
     add(database, 1)
     assert claimed(database) == [ledger.Claimed(1, attempts=0, lapsed=False)]
-    advance(database, LEASE + 1)
+    advance(owner, LEASE + 1)
     assert claimed(database) == [ledger.Claimed(1, attempts=0, lapsed=True)]
 
 
-def test_lost_messages_never_exhaust_an_item(database: Database) -> None:
+def test_lost_messages_never_exhaust_an_item(database: Database, owner: Database) -> None:
     add(database, 1)
     for _ in range(5 * MOST):
         assert claim(database) == [1]
-        advance(database, LEASE + 1)
+        advance(owner, LEASE + 1)
     with database.transaction() as conn:
         assert ledger.bury_exhausted(conn, MOST) == []
 
@@ -93,12 +97,12 @@ def test_handing_back_lapses_the_lease_but_not_of_an_item_in_work(database: Data
     assert claimed(database) == [ledger.Claimed(2, attempts=0, lapsed=True)]
 
 
-def test_an_item_of_the_future_waits_for_its_time(database: Database) -> None:
+def test_an_item_of_the_future_waits_for_its_time(database: Database, owner: Database) -> None:
     with database.transaction() as conn:
         due = app_now(conn) + timedelta(days=30)
         ledger.add(conn, Stage.REMIND, [(1, due)])
     assert claim(database, stage=Stage.REMIND) == []
-    advance(database, 30 * 86400)
+    advance(owner, 30 * 86400)
     assert claim(database, stage=Stage.REMIND) == [1]
 
 
@@ -185,10 +189,11 @@ def test_back_off_has_a_longest_pause(database: Database) -> None:
 
 def test_the_last_failure_puts_the_item_on_the_dead_letter_list_with_its_reason(
     database: Database,
+    owner: Database,
 ) -> None:
     add(database, 2)
     assert [fail(database, 1) for _ in range(MOST)] == [False, False, True]
-    advance(database, 10_000)
+    advance(owner, 10_000)
     assert claim(database) == [2]
     with database.statement() as conn:
         (letter,) = ledger.dead(conn, "w.subject_id")
@@ -227,13 +232,15 @@ def test_a_forgiven_attempt_does_not_count(database: Database) -> None:
         ]
 
 
-def test_attempts_that_began_and_never_ended_exhaust_an_item(database: Database) -> None:
+def test_attempts_that_began_and_never_ended_exhaust_an_item(
+    database: Database, owner: Database
+) -> None:
     add(database, 1)
     for _ in range(MOST):
         assert claim(database) == [1]
         with database.transaction() as conn:
             ledger.begin(conn, [1])
-        advance(database, LEASE + 1)
+        advance(owner, LEASE + 1)
     assert claim(database) == []
     with database.transaction() as conn:
         (letter,) = ledger.bury_exhausted(conn, MOST)
@@ -273,31 +280,32 @@ def test_a_dead_item_stays_as_it_is(database: Database, act: object) -> None:
 
 def test_after_the_clock_was_set_back_nothing_waits_longer_than_it_should(
     database: Database,
+    owner: Database,
 ) -> None:
     """Leased, fresh, and put off for a short time: all an hour too far ahead."""
     day_off = timedelta(days=2)
-    advance(database, 3600)
+    advance(owner, 3600)
     add(database, 3)
     claim(database, limit=1)
     with database.transaction() as conn:
         ledger.defer(conn, 3, 600)
         ledger.add(conn, Stage.REMIND, [(4, app_now(conn) + day_off)])
-    advance(database, -3600)
+    advance(owner, -3600)
     assert claim(database) == []
     with database.transaction() as conn:
         assert ledger.mend_clock(conn, LEASE) == 3
         assert ledger.mend_clock(conn, LEASE) == 0
     assert claim(database) == [2]
-    advance(database, LEASE)
+    advance(owner, LEASE)
     assert claimed(database) == [
         ledger.Claimed(1, attempts=0, lapsed=True),
         ledger.Claimed(2, attempts=0, lapsed=True),
     ]
-    advance(database, 600)
+    advance(owner, 600)
     assert 3 in claim(database)
-    advance(database, int(day_off.total_seconds()))
+    advance(owner, int(day_off.total_seconds()))
     assert claim(database, stage=Stage.REMIND) == [], "a day is a day"
-    advance(database, 3600)
+    advance(owner, 3600)
     assert claim(database, stage=Stage.REMIND) == [4]
 
 

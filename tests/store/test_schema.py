@@ -101,15 +101,15 @@ def test_every_closed_word_list_in_the_code_is_tested_above() -> None:
     assert checked == {f"ck_{table}_{column}" for table, column, _ in WORDS}
 
 
-def test_events_can_be_neither_changed_nor_deleted(database: Database) -> None:
+def test_events_can_be_neither_changed_nor_deleted(database: Database, owner: Database) -> None:
     with database.transaction() as conn:
         conn.execute(text("INSERT INTO event (type, actor, at) VALUES ('test', 'test', app_now())"))
     for change in ("UPDATE event SET actor = 'x'", "DELETE FROM event"):
-        with pytest.raises(IntegrityError, match="append-only"), database.transaction() as conn:
+        with pytest.raises(IntegrityError, match="append-only"), owner.transaction() as conn:
             conn.execute(text(change))
 
 
-def test_what_unchecked_keys_refer_to_is_never_deleted(database: Database) -> None:
+def test_what_unchecked_keys_refer_to_is_never_deleted(database: Database, owner: Database) -> None:
     with database.transaction() as conn:
         conn.execute(text("INSERT INTO event (type, actor, at) VALUES ('test', 'test', app_now())"))
         parents = conn.execute(
@@ -126,12 +126,12 @@ def test_what_unchecked_keys_refer_to_is_never_deleted(database: Database) -> No
             f"UPDATE {parent} SET {key} = DEFAULT",  # noqa: S608 -- likewise
         ):
             refused = pytest.raises(IntegrityError, match=r"append-only|referred to")
-            with refused, database.transaction() as conn:
+            with refused, owner.transaction() as conn:
                 conn.execute(text(change))
 
 
-def test_business_time_follows_the_clock_row(database: Database) -> None:
-    with database.transaction() as conn:
+def test_business_time_follows_the_clock_row(owner: Database) -> None:
+    with owner.transaction() as conn:
         before = app_now(conn)
         conn.execute(text("UPDATE clock SET offset_seconds = 86400"))
         after = app_now(conn)
@@ -178,14 +178,14 @@ _IN_DATABASE = text(
 )
 
 
-def test_functions_and_triggers_of_the_database_are_those_of_the_files(database: Database) -> None:
+def test_functions_and_triggers_of_the_database_are_those_of_the_files(owner: Database) -> None:
     """Made again from the newest files, each is what the migrations have made; none has no file."""
     newest: dict[str, int] = {}
     for path in functions.FOLDER.glob("*.sql"):
         name, _, version = path.stem.partition(".v")
         newest[name] = max(newest.get(name, 0), int(version))
     files = [functions.load(name, version) for name, version in newest.items()]
-    with database.transaction() as conn:
+    with owner.transaction() as conn:
         before = {row.name: row.definition for row in conn.execute(_IN_DATABASE)}
         for sql in files:
             conn.exec_driver_sql(

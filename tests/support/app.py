@@ -20,6 +20,7 @@ from tests.support.servers import free_port
 from tests.support.waiting import wait_for
 
 LOG_TAIL_CHARS = 4000
+NOT_SERVED = ("DATABASE_OWNER_URL", "DATABASE_AUDITOR_URL")
 
 
 class App:
@@ -63,8 +64,9 @@ class App:
             wait_for(self._api_answers, "the API answers")
 
     def full_environment(self) -> dict[str, str]:
-        """What the processes see: the outer environment with the application's settings."""
-        return {**os.environ, **self.environment}
+        """What the processes see: the outer environment with the application's settings, less the
+        logins that none of them needs."""
+        return {**os.environ, **self.environment, **dict.fromkeys(NOT_SERVED, "")}
 
     @cached_property
     def known(self) -> dict[str, str]:

@@ -10,14 +10,23 @@ import subprocess
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
 
-from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
+from deploy.local.embedded import (
+    APPLICATION,
+    AUDITOR,
+    OWNER,
+    PostgresServer,
+    ValkeyServer,
+    password_of,
+    wait_until,
+)
 from deploy.local.processes import Program
 from store import migrate
+from store.roles import Logins
 
 START_SECONDS = 60
 EMBEDDED_REDIS_DATABASES = 64
@@ -28,10 +37,12 @@ USUAL_REDIS_DATABASES = 16
 class Servers:
     """URLs of the session's servers and the processes behind them (none when given from outside).
 
+    `database_url` is the owner's, who makes databases; `superuser_url` that of whom no right stops.
     `template` is a migrated, empty database that every test process copies.
     """
 
     database_url: str
+    superuser_url: str
     redis_url: str
     template: str
     redis_databases: int
@@ -40,7 +51,7 @@ class Servers:
 
     def stop(self) -> None:
         """Drop the template, stop what was started here, remove its folder."""
-        drop_database(self.database_url, self.template)
+        drop_database(self.superuser_url, self.template)
         for program, process in reversed(self.processes):
             process.send_signal(program.stop_signal)
         for program, process in self.processes:
@@ -50,26 +61,39 @@ class Servers:
 
 
 def start_servers() -> Servers:
-    """Start servers of our own, or use those of DATABASE_URL and REDIS_URL; migrate a template."""
+    """Start servers of our own, or use those of DATABASE_URL and REDIS_URL; migrate a template.
+
+    A DATABASE_URL from outside is a superuser's: the roles are made where they are not yet.
+    """
     run = secrets.token_hex(4)
     template = f"wenqi_test_{run}"
     database_url = os.environ.get("DATABASE_URL")
     redis_url = os.environ.get("REDIS_URL")
-    servers = Servers(database_url or "", redis_url or "", template, USUAL_REDIS_DATABASES)
+    servers = Servers("", database_url or "", redis_url or "", template, USUAL_REDIS_DATABASES)
     if not (database_url and redis_url):
         servers.folder = Path(tempfile.mkdtemp(prefix="wenqi-test-"))
     try:
-        if not database_url:
+        if database_url:
+            _make_roles(servers)
+        else:
             _start_postgres(servers)
         if not redis_url:
             _start_valkey(servers)
         create_database(servers.database_url, template)
-        migrate.upgrade(with_database(servers.database_url, template))
+        migrate.upgrade(with_database(servers.database_url, template), Logins(APPLICATION, AUDITOR))
     except BaseException:
         for _, process in servers.processes:
             process.kill()
         raise
     return servers
+
+
+def with_role(url: str, role: str) -> str:
+    """An owner's URL with another of the roles."""
+    parts = urlsplit(url)
+    password = password_of(role, unquote(parts.password or ""))
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{role}:{password}@{host}"))
 
 
 def with_database(url: str, name: str) -> str:
@@ -115,8 +139,24 @@ def _start_postgres(servers: Servers) -> None:
         options=("fsync=off", "full_page_writes=off"),
     )
     server.prepare()
-    servers.database_url = server.url
+    servers.database_url, servers.superuser_url = server.owner_url, server.superuser_url
     _start(servers, server.program(), server)
+
+
+def _make_roles(servers: Servers) -> None:
+    superuser = servers.superuser_url
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
+        secret = unquote(urlsplit(superuser).password or "")
+        for role in {OWNER, APPLICATION, AUDITOR} - known:
+            connection.execute(
+                sql.SQL("CREATE ROLE {} LOGIN {} PASSWORD {}").format(
+                    sql.Identifier(role),
+                    sql.SQL("CREATEDB" if role == OWNER else ""),
+                    sql.Literal(password_of(role, secret)),
+                )
+            )
+    servers.database_url = with_role(superuser, OWNER)
 
 
 def _start_valkey(servers: Servers) -> None:

@@ -85,17 +85,21 @@ def test_a_wiped_broker_costs_a_delay_and_no_application(
 
 
 def test_a_clock_that_is_set_back_costs_no_more_than_a_lease(
-    database: Database, settings: Settings, launch_app: Callable[..., App], broker: Broker
+    database: Database,
+    owner: Database,
+    settings: Settings,
+    launch_app: Callable[..., App],
+    broker: Broker,
 ) -> None:
     """Leased for an hour to come, and no message left; no beat runs, so nobody sweeps."""
     set_clock = "UPDATE clock SET offset_seconds = %(seconds)s RETURNING offset_seconds"
-    scalar(database, set_clock, seconds=3600)
+    scalar(owner, set_clock, seconds=3600)
     made = launch_app("relay", env={"REDIS_URL": broker.url, "LEASE_SECONDS": "2"})
     file_tenants(database, settings, 20)
     leased = "SELECT count(*) FROM work_item WHERE stage = 'assess' AND leased_until IS NOT NULL"
     wait_for(lambda: scalar(database, leased) == 20, "all messages are in the broker")
     broker.wipe()
-    scalar(database, set_clock, seconds=0)
+    scalar(owner, set_clock, seconds=0)
     made.start("worker-assess")
     wait_for(all_assessed(database), "all are assessed")
     assert_effects_exactly_once(database, 20)

@@ -127,9 +127,9 @@ def test_rows_that_refer_to_nothing_are_found(database: Database, settings: Sett
 
 @pytest.mark.usefixtures("spread")
 def test_late_work_says_since_when_and_whose_fault_it_looks_like(
-    database: Database, settings: Settings
+    database: Database, owner: Database, settings: Settings
 ) -> None:
-    execute(database, "UPDATE clock SET offset_seconds = 1000")
+    execute(owner, "UPDATE clock SET offset_seconds = 1000")
     execute(
         database,
         "UPDATE work_item SET leased_until = app_now() + interval '30 seconds'"
@@ -148,12 +148,12 @@ def test_late_work_says_since_when_and_whose_fault_it_looks_like(
 
 
 def test_late_work_of_any_stage_names_the_worker_of_its_queue(
-    database: Database, settings: Settings
+    database: Database, owner: Database, settings: Settings
 ) -> None:
     with database.transaction() as conn:
         for stage in Stage:
             ledger.add(conn, stage, [(1, None)])
-    execute(database, "UPDATE clock SET offset_seconds = 1000")
+    execute(owner, "UPDATE clock SET offset_seconds = 1000")
     execute(database, "UPDATE work_item SET leased_until = app_now() + interval '30 seconds'")
     mends = {
         one.what.rpartition(" ")[2]: one.mend.split()[:3]

@@ -149,8 +149,9 @@ def test_a_common_word_finds_the_newest(office: Office, monkeypatch: pytest.Monk
     assert _found(office, "茶馆") == receipts[::-1]
 
 
-def test_the_index_answers_among_very_many_names(database: Database) -> None:
-    with database.transaction() as conn:
+@pytest.mark.usefixtures("database")
+def test_the_index_answers_among_very_many_names(owner: Database) -> None:
+    with owner.transaction() as conn:
         conn.exec_driver_sql(
             "INSERT INTO known_name (party, form, pairs)"
             " SELECT 'P' || i, form, array_to_tsvector(ARRAY(SELECT substr(form, k, 2)"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from casework.work import dispatch
 from store import ledger
+from store.db import Database
 from tests.support.ledgers import scalar
 from tests.support.office import Office
 from vocabulary.work import Stage
 
 
-def test_a_dead_letter_of_any_stage_names_the_application_it_is_about(office: Office) -> None:
-    with office.db.transaction() as conn:  # no id is the one of something else
+def test_a_dead_letter_of_any_stage_names_the_application_it_is_about(
+    office: Office, owner: Database
+) -> None:
+    with owner.transaction() as conn:  # no id is the one of something else
         for number, table in enumerate(("visit", "delivery"), 1):
             conn.exec_driver_sql(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {number}000)"
