@@ -124,6 +124,10 @@ class Settings:
         "alone: `127.0.0.1:9100`; under `make run` a free port",
         "API 仅供运维人员查看 `/metrics` 和各部分状况（`/readyz`）的地址，如 `127.0.0.1:9100`；"
         "`make run` 自选空闲端口"))
+    alive_folder: Path | None = field(default=None, metadata=variable(
+        "ALIVE_FOLDER", Path,
+        "where each worker touches a file `alive-<queue>` every 5 seconds, for health checks",
+        "每个后台进程每 5 秒更新文件 `alive-<队列>` 的目录，供健康检查"))
     environment: str = field(default="local", metadata=variable(
         "WENQI_ENV", text, "name of the deployment", "部署名称"))
     log_level: str = field(default="INFO", metadata=variable(

@@ -152,8 +152,11 @@ def test_what_is_unset_has_its_default_in_the_containers(services: dict[str, Any
         settings = Settings.from_env(given)
         plain = {name: given[name] for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")}
         # Only here is it known that there is a proxy, from which networks it calls, and that the
-        # composition's own networks alone reach the operators' listener.
-        known = {name: given[name] for name in ("TRUSTED_PROXIES", "OPERATOR_LISTEN")}
+        # composition's own networks alone reach the operators' listener; and where containers may
+        # leave a sign of life.
+        known = {
+            name: given[name] for name in ("TRUSTED_PROXIES", "OPERATOR_LISTEN", "ALIVE_FOLDER")
+        }
         assert settings == Settings.from_env({**plain, **known, "WENQI_ENV": "production"})
 
 
@@ -331,6 +334,7 @@ def test_the_application_commands_start_and_are_healthy(
     services: dict[str, Any], environment: dict[str, str], launch_app: Callable[..., App]
 ) -> None:
     app = launch_app(env=service_environment(services["api"], environment), start=False)
+    app.environment["ALIVE_FOLDER"] = str(app.folder)
     for name, program in app.programs.items():
         command = [str(app.port) if part == "8000" else part for part in services[name]["command"]]
         command = ["127.0.0.1" if part == "0.0.0.0" else part for part in command]  # noqa: S104

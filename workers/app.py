@@ -15,7 +15,8 @@ from kombu import Queue as BrokerQueue
 from casework.work.stages import STAGES
 from config.telemetry.celery_signals import observe_celery
 from vocabulary.work import Queue
-from workers import broker
+from workers import alive, broker
+from workers.envelope import TASK_SECONDS
 from workers.runtime import settings
 
 SWEEP = "sweep"
@@ -24,7 +25,6 @@ FORGET = "forget"
 FORGET_SECONDS = 60
 RECKON = "reckon"
 RECKON_SECONDS = 3600
-TASK_SECONDS = 180
 SOFT_SHUTDOWN_SECONDS = 20
 
 
@@ -66,6 +66,8 @@ def configuration() -> dict[str, Any]:
         "task_time_limit": TASK_SECONDS,
         "task_send_sent_event": False,
         "worker_send_task_events": False,
+        # Whoever writes to the broker could otherwise say "shutdown" to all of them at once.
+        "worker_enable_remote_control": False,
         "worker_prefetch_multiplier": 1,
         "worker_soft_shutdown_timeout": SOFT_SHUTDOWN_SECONDS,
         "worker_enable_soft_shutdown_on_idle": False,
@@ -101,3 +103,4 @@ app = Celery(
 )
 # Late, so that importing this module needs no environment.
 app.add_defaults(configuration)
+app.steps["worker"].add(alive.Alive)

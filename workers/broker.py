@@ -1,10 +1,11 @@
-"""kombu's Redis transport, corrected where losing the broker would stop a worker for good or long.
+"""kombu's Redis transport, corrected where the broker, or what lies in it, would stop a worker.
 
 Two faults are in kombu 5.7.0 and need a task to be running when the broker goes away, a third is
 its way with a broker that refuses writes; the tests in tests/workers/test_broker_loss.py bring them
 about. Every process that imports `workers.app` or
 the relay uses this transport, by whichever form of REDIS_URL. The fourth is a default that no
-setting reaches: how long workers and beat pause between two tries to connect.
+setting reaches: how long workers and beat pause between two tries to connect. The fifth is trust:
+whoever can write to the broker could end every worker with one entry (:mod:`workers.envelope`).
 """
 
 from __future__ import annotations
@@ -12,9 +13,14 @@ from __future__ import annotations
 from typing import Any
 
 import kombu
+import structlog
 from celery.app import amqp
 from kombu.transport import TRANSPORT_ALIASES, redis, virtual
 from redis.exceptions import ResponseError
+
+from workers import envelope
+
+log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = {"interval_start": 0.2, "interval_step": 0.2, "interval_max": 1.0}
 
@@ -41,15 +47,32 @@ class QoS(redis.QoS):
         finally:
             virtual.QoS.ack(self, delivery_tag)
 
+    def restore_by_tag(self, tag: Any, client: Any = None, leftmost: bool = False) -> None:
+        """Put a message whose worker is gone back into its queue; one of a wrong form is dropped
+        instead, or it would stop every worker that comes by."""
+        try:
+            super().restore_by_tag(tag, client, leftmost)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            log.warning("broker.dropped", reason=type(error).__name__, queue=self.unacked_key)
+            self._remove_from_indices(tag).execute()  # type: ignore[attr-defined]
+
 
 class Channel(redis.Channel):
-    """A channel that closes although the broker is gone.
+    """A channel that closes although the broker is gone, and that hands on messages of ours only.
 
     Closing first reads what the broker was asked for. When that fails, the channel would stay open,
     be closed again after its transport, and take the worker down with an AttributeError.
     """
 
     QoS = QoS
+
+    def _create_client(self, asynchronous: bool = False) -> Any:
+        client = super()._create_client(asynchronous)  # type: ignore[misc]
+        client.set_response_callback("BRPOP", _ours)
+        return client
+
+    def _queue_bind(self, *_: Any) -> None:
+        """Nothing: messages name their queue, and nobody asks the broker for its bindings."""
 
     def close(self) -> None:
         """Close the channel; raises a connection error if the broker could not be told."""
@@ -59,6 +82,23 @@ class Channel(redis.Channel):
             if self.closed:
                 raise
             super().close()
+
+
+def _ours(reply: Any, **_: Any) -> tuple[Any, Any] | None:
+    """What BRPOP gave, or None, as when nothing came, for what is no message of ours."""
+    if not reply:
+        return None
+    queue, entry = reply
+    reason = envelope.fault(entry)
+    if reason is None:
+        return queue, entry
+    # Not a word of what it holds: who wrote it is unknown.
+    log.warning("broker.dropped", reason=reason, queue=_name(queue), bytes=len(entry))
+    return None
+
+
+def _name(queue: bytes | str) -> str:
+    return queue.decode(errors="replace") if isinstance(queue, bytes) else queue
 
 
 class Transport(redis.Transport):
