@@ -313,7 +313,10 @@ def _overlap(provision: Provision, case: Case, lines: Iterable[Line]) -> Overlap
         line.key for line in lines if line.key and line.standing is not EXCLUDED and line.amount > 0
     ]
     return Overlap(
-        tuple(dict.fromkeys(claims)), provision.rests_on(case), provision.resembles(case)
+        tuple(dict.fromkeys(claims)),
+        provision.rests_on(case),
+        provision.resembles(case),
+        provision.shares(case),
     )
 
 

@@ -5,8 +5,9 @@
 month, and rests on the ``rent:`` keys of the branch and of the enterprise that it belongs to: rent
 that is waived is not subsidised too.
 
-``lease:`` and ``cut-lease:`` name premises instead of a number. Nobody holds them: they only show
-that two applications may speak of one lease.
+``lease:`` and ``cut-lease:`` name premises instead of a number, ``one-lease:`` and ``one-cut:`` a
+lease without who rents it. Nobody holds them: they only show that two applications may speak of
+one lease.
 
 A number is what people type. What one key stands for is told apart by particulars (the address,
 the rent): where they differ, the key may have been mistyped, and a human is asked.
@@ -17,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rules.model import Case
+from rules.model import Case, Share
 from vocabulary.writing import name_form, number_form
 
 
@@ -100,6 +101,38 @@ def cuts_at(landlord: Mapping[str, Any], tenants: Iterable[Mapping[str, Any]]) -
         for who, each in named
         for key in _places(f"cut-lease:{identity(landlord)}:{who}", [each])
     )
+
+
+def shared_leases(leases: Iterable[Mapping[str, Any]], *who: str) -> tuple[Share, ...]:
+    """Leases whoever rents them: by the number and the owner, or the address where no owner is
+    named. A number alone says nothing: every owner has a first one."""
+    return _shared("one-lease", [(_owner(each), each, who) for each in leases])
+
+
+def shared_cuts(
+    landlord: Mapping[str, Any], tenants: Iterable[Mapping[str, Any]]
+) -> tuple[Share, ...]:
+    """Leases whose rent a landlord cut, whoever rents them."""
+    own = identity(landlord)
+    return _shared("one-cut", [(own, each, (_who(each),)) for each in tenants])
+
+
+def _shared(
+    prefix: str, leases: Iterable[tuple[str, Mapping[str, Any], tuple[str, ...]]]
+) -> tuple[Share, ...]:
+    shares = {
+        Share(f"{prefix}:{owner}:{number}", who): None
+        for owner, each, who in leases
+        if owner and (number := number_form(str(each.get("lease_no") or "")))
+    }
+    return tuple(shares)
+
+
+def _owner(lease: Mapping[str, Any]) -> str:
+    if code := lease.get("owner_uscc"):
+        return str(code)
+    name = name_form(str(lease.get("owner_name") or ""))
+    return name or number_form(str(lease.get("address") or ""))
 
 
 def _places(prefix: str, items: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -145,19 +145,29 @@ class Benefit(NamedTuple):
     particulars: str = ""
 
 
+class Share(NamedTuple):
+    """A lease as it stands whoever rents it, and who does here: credit codes, or a name."""
+
+    key: str
+    who: tuple[str, ...]
+
+
 class Overlap(NamedTuple):
     """By which keys an application meets others. ``claims``: benefits that it asks for, which one
     application only can be granted; ``rests_on``: benefits that are another provision's to grant
-    and alter its amount; ``resembles``: what else would be the same under another number."""
+    and alter its amount; ``resembles``: what else would be the same under another number;
+    ``shares``: leases that another may name as its own."""
 
     claims: tuple[str, ...] = ()
     rests_on: tuple[str, ...] = ()
     resembles: tuple[str, ...] = ()
+    shares: tuple[Share, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
         """All of them."""
-        return self.claims + self.rests_on + self.resembles
+        shared = tuple([share.key for share in self.shares])
+        return self.claims + self.rests_on + self.resembles + shared
 
 
 NO_OVERLAP = Overlap()

@@ -13,7 +13,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from rules.model import Answer, Case, Line
+from rules.model import Answer, Case, Line, Share
 from rules.notice import Notice, UnknownParameter
 
 
@@ -121,6 +121,11 @@ def no_keys(_: Case) -> tuple[str, ...]:
     return ()
 
 
+def no_shares(_: Case) -> tuple[Share, ...]:
+    """A provision of nothing that two applicants could name."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Provision:
     """A paragraph of a measure that one can apply under.
@@ -130,7 +135,8 @@ class Provision:
     quotation, that asks for at least one item. ``deductions``: lines below zero that depend on
     what all items came to. ``parameters``: keys it computes with.
     ``rests_on``: benefit keys of other provisions whose amounts this one must not count again;
-    ``resembles``: keys by which the same thing under another number is found.
+    ``resembles``: keys by which the same thing under another number is found; ``shares``: leases
+    that may be found under another tenant.
     """
 
     code: str
@@ -145,6 +151,7 @@ class Provision:
     cap: Cap | None = None
     rests_on: Callable[[Case], tuple[str, ...]] = no_keys
     resembles: Callable[[Case], tuple[str, ...]] = no_keys
+    shares: Callable[[Case], tuple[Share, ...]] = no_shares
 
     def condition(self, code: str) -> Condition:
         """The condition of that code. Raises KeyError."""

@@ -14,8 +14,8 @@ from functools import lru_cache
 from math import inf
 from typing import Any, NamedTuple
 
-from rules.keys import lease_particulars, leases_at, rent_key
-from rules.model import COUNTED, EXCLUDED, Case, Line
+from rules.keys import identity, lease_particulars, leases_at, rent_key, shared_leases
+from rules.model import COUNTED, EXCLUDED, Case, Line, Share
 from rules.money import Exact, exact, percent, ratio, show
 from rules.provision import View
 from vocabulary.forms import LeaseForm, RentBasis, Use
@@ -169,6 +169,11 @@ def _why_nothing(due: Due, amount: Exact) -> str | None:
 def same_leases(case: Case) -> tuple[str, ...]:
     """Keys of a tenant's leases by their address."""
     return leases_at(case.enterprise, case.facts.get("leases") or ())
+
+
+def whose_leases(case: Case) -> tuple[Share, ...]:
+    """A tenant's leases, as another may name them."""
+    return shared_leases(case.facts.get("leases") or (), identity(case.enterprise))
 
 
 def month_label(month: str) -> str:

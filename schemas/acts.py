@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
+from schemas.basis import BasisSchema
 from schemas.findings import FindingSchema
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
@@ -71,10 +72,20 @@ class DeterminationSchema(StrictSchema):
         **about("超出计算金额的理由", "认定金额超过按规则计算的金额时必填，并须由第二人复签"),
     )
 
+    despite = Text(
+        max_length=1000,
+        lines=True,
+        **about("仍予准予的理由", "另一单位就同一合同已获准、仍予准予的必填，并须由第二人复签"),
+    )
+    basis = fields.Nested(
+        BasisSchema,
+        **about("金额依据", "通知没有规定算法、又写明金额的必填，并须由第二人复签"),
+    )
+
     @validates_schema
     def _one_of_two(self, read: dict[str, Any], **_: Any) -> None:
         if read.get("as_computed"):
-            for name in {"amount", "findings", "override"} & read.keys():
+            for name in {"amount", "findings", "override", "despite", "basis"} & read.keys():
                 raise ValidationError(coded("not_with_as_computed"), name)
             if read.get("granted") is False:
                 raise ValidationError(coded("not_with_as_computed"), "granted")

@@ -10,6 +10,7 @@ from typing import Annotated
 from marshmallow import fields
 
 from schemas.applicant import Applicant
+from schemas.basis import Basis
 from schemas.findings import RecordedFinding
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
@@ -102,6 +103,10 @@ class DeterminationOnRecord:
     computed: Annotated[Decimal | None, about("按规则计算的金额")]
     delta: Annotated[Decimal | None, about("差额（认定减计算）")]
     reason: Annotated[str, about("理由")]
+    basis: Annotated[Basis | None, about("金额依据", "通知没有规定算法而写明金额的")]
+    despite: Annotated[
+        list[str], about("仍予准予", "另一单位就同一合同已获准的受理编号；准予时已知情")
+    ]
     findings: Annotated[list[Mapping[str, object]], about("所据认定意见")]
     bureau: Annotated[str, about("单位代码")]
     proposed_by: Annotated[str, about("提出人")]

@@ -10,6 +10,7 @@ from marshmallow import fields as kinds
 
 from schemas.applicant import Applicant
 from schemas.assessments import Assessment
+from schemas.basis import Basis
 from schemas.contacts import Contact
 from schemas.identity import Identity
 from schemas.kit.answers import answer
@@ -90,6 +91,7 @@ class DeterminationInForce:
     granted: Annotated[bool, about("是否准予")]
     amount: Annotated[Decimal | None, about("认定金额")]
     reason: Annotated[str, about("理由")]
+    basis: Annotated[Basis | None, about("金额依据", "通知没有规定算法而写明金额的")]
     bureau: Annotated[str, about("单位代码")]
     bureau_name: Annotated[str, about("认定单位")]
     decided_at: Annotated[datetime, about("认定时间")]

@@ -5,7 +5,13 @@ from __future__ import annotations
 import structlog
 from sqlalchemy import Connection
 
-from casework.acts import determination, determination_rules, second_person
+from casework.acts import (
+    basis,
+    determination,
+    determination_rules,
+    second_person,
+    shared_lease,
+)
 from casework.acts.determination import Determination, Determined
 from casework.docket import desk, states
 from casework.docket.desk import Case, Versions
@@ -32,7 +38,8 @@ def decide_proposal(
     """Approve or reject a proposed determination (复签), as a second person.
 
     Raises NotPermitted, SecondPersonRequired, CaseNotFound, VersionChanged, IllegalMove,
-    InvalidDetermination (what it rested on has changed meanwhile), BenefitTaken.
+    InvalidDetermination (what it rested on has changed meanwhile), BenefitTaken,
+    LeaseGranted, BasisRefused.
     """
     principal.require(Right.APPROVE)
     act = Act.APPROVE_DETERMINATION if approved else Act.REJECT_DETERMINATION
@@ -81,6 +88,9 @@ def _approve(
     # What was to be exceeded must still be that much.
     stands = ruling.overrides and computed == ruling.computed
     determination_rules.check(conn, case, reckoned.only, ruling, overrides=stands)
+    basis.check(conn, case, proposal.basis, ruling.amount, arithmetic=computed is not None)
+    shared = shared_lease.granted(conn, case, reckoned.only.overlap.shares)
+    shared_lease.check(shared, known=proposal.despite)
     determination.approve_proposal(conn, case, principal.actor, note, computed)
     version = determination.bring_into_force(
         conn, settings, case, proposal, principal.actor, reckoned, stands_in

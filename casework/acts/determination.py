@@ -18,14 +18,20 @@ from casework.decision.loading import Supposed
 from casework.docket import desk, tell
 from casework.docket.desk import Case
 from config.settings import Settings
+from schemas.basis import Basis
 from schemas.findings import Finding
+from schemas.kit.answers import build
 from vocabulary.cases import DeterminationState, State, SupplementState
 from vocabulary.events import EventType
 
 
 @dataclass(frozen=True, slots=True)
 class Determination:
-    """A ruling with who made it, why, and on which findings."""
+    """A ruling with who made it, why, and on which findings.
+
+    `basis`: the document of an amount without arithmetic; `despite`: receipts of grants on the same
+    lease to another enterprise, of which whoever made it knew.
+    """
 
     ruling: Ruling
     reason: str
@@ -33,6 +39,8 @@ class Determination:
     bureau: str
     proposed_by: str
     from_state: State
+    basis: Basis | None = None
+    despite: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +114,13 @@ def insert(
     conn: Connection, case: Case, determination: Determination, state: DeterminationState
 ) -> None:
     """Write a determination down as it was made; `computed` is what the rules said to it."""
+    basis = determination.basis
     conn.exec_driver_sql(
         "INSERT INTO determination (application_id, granted, amount, computed, reason, findings,"
-        " bureau, from_state, proposed_by, proposed_at, state)"
+        " bureau, from_state, proposed_by, proposed_at, state, basis, despite)"
         " VALUES (%(id)s, %(granted)s, %(amount)s, %(computed)s, %(reason)s, %(findings)s::jsonb,"
-        "  %(bureau)s, %(from_state)s, %(actor)s, app_now(), %(state)s)",
+        "  %(bureau)s, %(from_state)s, %(actor)s, app_now(), %(state)s,"
+        "  %(basis)s::jsonb, %(despite)s)",
         {
             "id": case.id,
             "granted": determination.ruling.granted,
@@ -122,6 +132,8 @@ def insert(
             "from_state": determination.from_state.value,
             "actor": determination.proposed_by,
             "state": state.value,
+            "basis": basis and json.dumps(asdict(basis), ensure_ascii=False, default=str),
+            "despite": list(determination.despite),
         },
     )
 
@@ -138,8 +150,8 @@ def supersede(conn: Connection, case: Case) -> None:
 def proposed(conn: Connection, case: Case) -> Determination:
     """The determination that waits for a second person."""
     row = conn.exec_driver_sql(
-        "SELECT granted, amount, reason, findings, bureau, proposed_by, from_state, computed"
-        " FROM determination WHERE application_id = %(id)s AND state = 'proposed'",
+        "SELECT granted, amount, reason, findings, bureau, proposed_by, from_state, computed,"
+        " basis, despite FROM determination WHERE application_id = %(id)s AND state = 'proposed'",
         {"id": case.id},
     ).one()
     return Determination(
@@ -149,6 +161,8 @@ def proposed(conn: Connection, case: Case) -> Determination:
         bureau=row.bureau,
         proposed_by=row.proposed_by,
         from_state=State(row.from_state),
+        basis=row.basis and build(Basis, row.basis),
+        despite=tuple(row.despite),
     )
 
 

@@ -14,7 +14,14 @@ from decimal import Decimal
 import structlog
 from sqlalchemy import Connection
 
-from casework.acts import determination, determination_rules, findings, second_person
+from casework.acts import (
+    basis,
+    determination,
+    determination_rules,
+    findings,
+    second_person,
+    shared_lease,
+)
 from casework.acts.determination import Determination, Determined
 from casework.decision.candidate import Ruling
 from casework.docket import desk, tell
@@ -23,11 +30,12 @@ from casework.docket.desk import Case, Versions
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
+from schemas.basis import Basis
 from schemas.bulk import Granted, GrantedList
 from schemas.findings import Finding
 from store.db import Database
 from vocabulary.cases import Act, DeterminationState, State
-from vocabulary.events import EventType
+from vocabulary.events import EventType, amount_text
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +46,8 @@ class Decision:
 
     `amount`: yuan; None where the notice gives no figure, and for a refusal. `override`: why more
     is granted than the rules compute; needed then, and then a second person approves.
+    `despite`: why it is granted although another enterprise was on the same lease; `basis`: the
+    document of an amount that the notice gives no arithmetic for; both need a second person.
     `as_computed`: what the case shows is granted as it stands, nothing being left to find.
     """
 
@@ -46,14 +56,22 @@ class Decision:
     reason: str
     findings: Sequence[Finding] = ()
     override: str | None = None
+    despite: str | None = None
+    basis: Basis | None = None
     as_computed: bool = False
 
     @property
     def full_reason(self) -> str:
-        """The reason on record, which names an override."""
-        if self.override is None:
-            return self.reason
-        return f"{self.reason}\n超出按规则计算金额的理由：{self.override}"
+        """The reason on record, which names what is out of the ordinary."""
+        said = [self.reason]
+        if self.override is not None:
+            said.append(f"超出按规则计算金额的理由：{self.override}")
+        if self.despite is not None:
+            said.append(f"同一合同另有单位获准，仍予准予的理由：{self.despite}")
+        if (basis := self.basis) is not None:
+            sum_ = amount_text(basis.amount)
+            said.append(f"金额依据：{basis.number}（{basis.dated_on}），所列金额{sum_}")
+        return "\n".join(said)
 
 
 def determine(
@@ -68,7 +86,7 @@ def determine(
 
     A grant finds every condition met that still waits for this bureau and is not among the
     decision's findings. Raises NotPermitted, CaseNotFound, VersionChanged, IllegalMove,
-    InvalidFinding, InvalidDetermination, BenefitTaken.
+    InvalidFinding, InvalidDetermination, BenefitTaken, LeaseGranted, BasisRequired, BasisRefused.
     """
     principal.require(Right.DETERMINE)
     with db.transaction() as conn:
@@ -85,6 +103,7 @@ def determine(
             bureau=principal.bureau,
             proposed_by=principal.actor,
             from_state=case.state,
+            basis=decision.basis,
         )
         # Undone if it is only proposed: until it is in force, it takes nothing from anybody.
         claims = conn.begin_nested()
@@ -95,8 +114,14 @@ def determine(
         amount = determination_rules.check(
             conn, case, reckoned.only, wanted.ruling, overrides=decision.override is not None
         )
-        made = replace(wanted, ruling=Ruling(decision.granted, amount, computed))
-        if second_person.is_needed(conn, settings, case, principal, made.ruling):
+        basis.check(conn, case, decision.basis, amount, arithmetic=computed is not None)
+        shared: tuple[str, ...] = ()
+        if decision.granted:
+            shared = shared_lease.granted(conn, case, reckoned.only.overlap.shares)
+            shared_lease.check(shared, known=shared if decision.despite else ())
+        ruling = Ruling(decision.granted, amount, computed)
+        made = replace(wanted, ruling=ruling, despite=shared)
+        if shared or second_person.is_needed(conn, settings, case, principal, made.ruling):
             claims.rollback()
             state = desk.state_after(case, Act.PROPOSE_DETERMINATION)
             version = _propose(conn, settings, case, made, state)

@@ -15,14 +15,16 @@ from casework.decision.loading import finding_key
 from casework.docket import desk
 from casework.docket.bulk import each
 from casework.docket.desk import Case, Versions
+from casework.editions import Edition
 from casework.errors import Invalid, NotPermitted
 from casework.people.access import Principal
 from casework.people.rights import Right
-from rules.model import OfficialFinding
-from rules.provision import Condition, Finder, Provision
+from rules.model import FALSE, UNKNOWN, OfficialFinding
+from rules.model import Case as FiledCase
+from rules.provision import Condition, Finder, Provision, View
 from schemas.bulk import DoneList
 from schemas.findings import Finding
-from store import ledger
+from store import ledger, predicates
 from store.db import Database
 from vocabulary.cases import Act, State
 from vocabulary.events import EventType
@@ -38,6 +40,21 @@ class InvalidFinding(Invalid):
     code = "invalid_finding"
     title = "认定内容无效"
     message = "认定内容无效。"
+
+
+class EvidenceRequired(InvalidFinding):
+    """A finding "met" goes against what the applicant says itself, and names nothing it rests on.
+    `pointer`: where the body should (RFC 6901)."""
+
+    code = "evidence_required"
+    title = "须写明依据材料"
+
+    def __init__(self, condition: str, place: int) -> None:
+        super().__init__(
+            f"条件 {condition}：申报单位自己填报的情况与此相反。记录为符合的，请在 evidence 中写明"
+            "依据材料；填报有误的，也可以要求补正。"
+        )
+        self.pointer = f"/findings/{place}/evidence"
 
 
 def record(
@@ -96,11 +113,12 @@ def check(
     findings: Sequence[Finding],
     document: Document,
 ) -> None:
-    """Raises InvalidFinding or NotPermitted for findings this bureau cannot make of this case."""
+    """Raises InvalidFinding, EvidenceRequired or NotPermitted for findings this bureau cannot make
+    of this case, or not so."""
     edition = editions.edition(case.notice_id)
     provision, notice = edition.provisions[case.provision], edition.notice
     denied = _denied(conn, case)
-    for finding in findings:
+    for place, finding in enumerate(findings):
         condition = _condition(provision, case.facts, finding)
         bureaus = case.lead_bureau, case.copied_bureaus
         may = finders(notice, document, *bureaus, condition.code, finding.item)
@@ -111,6 +129,33 @@ def check(
             raise NotPermitted(f"条件 {condition.code} 须由{names}认定，本单位不能记录认定意见。")
         if finding.result and finding.place not in denied:
             _check_effect(case, document, condition, finding.item)
+        if (
+            finding.result
+            and not finding.evidence
+            and condition.finder is Finder.SETTLES
+            and _is_answered(case, document, condition)
+            and _says_otherwise(conn, case, edition, condition)
+        ):
+            raise EvidenceRequired(condition.code, place)
+
+
+def _is_answered(case: Case, document: Document, condition: Condition) -> bool:
+    """Whether something other than a person may have answered a condition, or a person has."""
+    rows = [row for row in document["findings"] if row["code"] == condition.code]
+    return case.state is State.SUPPLEMENTED or any(row["result"] != UNKNOWN for row in rows)
+
+
+def _says_otherwise(conn: Connection, case: Case, edition: Edition, condition: Condition) -> bool:
+    """Whether the applicant's own facts fail a condition, whatever was found since."""
+    if condition not in edition.provisions[case.provision].conditions:
+        return False
+    received_on = conn.exec_driver_sql(
+        f"SELECT {predicates.day('received_at')} FROM application WHERE id = %(id)s",  # noqa: S608 -- a constant
+        {"id": case.id},
+    ).scalar_one()
+    filed = FiledCase(case.enterprise, case.facts, received_on)
+    view = View(filed, edition.notice, edition.notice.in_force(received_on))
+    return condition.check(view).truth is FALSE
 
 
 def _condition(provision: Provision, facts: Mapping[str, Any], finding: Finding) -> Condition:

@@ -51,7 +51,8 @@ def is_needed(
     conn: Connection, settings: Settings, case: Case, principal: Principal, ruling: Ruling
 ) -> bool:
     """Whether a second person has to approve somebody's ruling on a locked case: also where they
-    had an access code of it in hand, and so could have said for the applicant what they rule on.
+    had an access code of it in hand, and so could have said for the applicant what they rule on,
+    and of an amount that the notice gives no arithmetic for.
 
     Nobody else determines anything of the enterprise under the measure before the transaction ends.
     """
@@ -63,6 +64,8 @@ def is_needed(
     if principal.actor in set(issuers):
         return True
     amount = ruling.amount or Decimal(0)
+    if amount and ruling.computed is None:
+        return True  # nothing but the officer's word says how much
     together = amount + (granted_besides(conn, case) if amount else Decimal(0))
     return ruling.overrides or together > settings.determination_approval_yuan
 
@@ -75,13 +78,7 @@ def granted_besides(conn: Connection, case: Case) -> Decimal:
     """
     notice = editions.edition(case.notice_id).notice
     measure = notice.provisions[case.provision]["measure"]
-    uscc = conn.exec_driver_sql(
-        "SELECT uscc FROM application WHERE id = %(id)s", {"id": case.id}
-    ).scalar_one()
-    conn.exec_driver_sql(
-        "SELECT pg_advisory_xact_lock(hashtextextended(%(account)s, 0))",
-        {"account": f"determination:{case.notice_id}:{measure}:{uscc or ''}"},
-    )
+    uscc = hold_account(conn, case)
     whose = "a.uscc IS NULL" if uscc is None else "a.uscc = %(uscc)s"
     total: Decimal = conn.exec_driver_sql(
         _OTHERS.format(whose=whose),
@@ -95,6 +92,21 @@ def granted_besides(conn: Connection, case: Case) -> Decimal:
         },
     ).scalar_one()
     return total
+
+
+def hold_account(conn: Connection, case: Case) -> str | None:
+    """Let nobody else determine anything of the case's enterprise under its measure before the
+    transaction ends. Returns the enterprise's credit code."""
+    notice = editions.edition(case.notice_id).notice
+    measure = notice.provisions[case.provision]["measure"]
+    uscc: str | None = conn.exec_driver_sql(
+        "SELECT uscc FROM application WHERE id = %(id)s", {"id": case.id}
+    ).scalar_one()
+    conn.exec_driver_sql(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%(account)s, 0))",
+        {"account": f"determination:{case.notice_id}:{measure}:{uscc or ''}"},
+    )
+    return uscc
 
 
 def involved(conn: Connection, case: Case) -> frozenset[str]:

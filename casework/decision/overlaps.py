@@ -7,7 +7,7 @@ withdrawn.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -21,7 +21,7 @@ from casework.events import NewEvent
 from casework.outbox import deliveries
 from config.notices import NoticeDataError
 from config.settings import Settings
-from rules.model import Case, Overlap
+from rules.model import Case, Overlap, Share
 from store import predicates
 from vocabulary.cases import State
 from vocabulary.events import EventType
@@ -86,11 +86,23 @@ def meeting(one: Party, other: Party) -> Meeting | None:
     for how, keys in (
         (Meets.SAME, {*a.claims} & {*b.claims}),
         (Meets.BASE, {*a.claims} & {*b.rests_on} | {*a.rests_on} & {*b.claims}),
+        (Meets.SHARED, shared(a.shares, b.shares)),
         (Meets.RESEMBLES, {*a.resembles} & {*b.resembles}),
     ):
         if keys:
             return Meeting(how, frozenset(keys))
     return None
+
+
+def shared(ours: Sequence[Share], theirs: Sequence[Share]) -> set[str]:
+    """Keys of the leases that both name, each with another tenant."""
+    named = {(one.key, each) for one in theirs for each in one.who}
+    keys = {one.key for one in theirs}
+    return {
+        one.key
+        for one in ours
+        if one.key in keys and not any((one.key, each) in named for each in one.who)
+    }
 
 
 def parties(conn: Connection, ids: Collection[int]) -> dict[int, Party]:
@@ -103,13 +115,18 @@ def parties(conn: Connection, ids: Collection[int]) -> dict[int, Party]:
 
 def met_by(conn: Connection, party: Party) -> list[tuple[Party, Meeting]]:
     """Whom an application meets, and how; in order of receipt."""
+    others = parties(conn, concerned(conn, party.keys.keys, party.id)).values()
+    return [(other, found) for other in others if (found := meeting(party, other))]
+
+
+def concerned(conn: Connection, keys: Sequence[str], application_id: int) -> Sequence[int]:
+    """Which other applications stand under any of these keys."""
     ids = conn.exec_driver_sql(
         "SELECT DISTINCT id FROM benefit_claim, unnest(concerned) AS c (id)"
         " WHERE key = ANY(%(keys)s) AND id <> %(id)s",
-        {"keys": list(party.keys.keys), "id": party.id},
+        {"keys": list(keys), "id": application_id},
     ).scalars()
-    others = parties(conn, ids.all()).values()
-    return [(other, found) for other in others if (found := meeting(party, other))]
+    return ids.all()
 
 
 def tell_once_known(conn: Connection, settings: Settings, application_id: int) -> None:
@@ -193,4 +210,6 @@ def _keys(row: Row[Any], claims: tuple[str, ...]) -> Overlap:
     except NoticeDataError:  # its rules are gone; what it asked for stands in its assessment
         return Overlap(claims)
     case = Case(row.enterprise, row.facts, row.received_at.astimezone(CHINA).date())
-    return Overlap(claims, provision.rests_on(case), provision.resembles(case))
+    return Overlap(
+        claims, provision.rests_on(case), provision.resembles(case), provision.shares(case)
+    )

@@ -29,8 +29,18 @@ _TEXT: Final[Mapping[tuple[Meets, bool], str]] = {
         "另有一份申请涉及同一笔租金，一份的金额要看另一份的结果。谁先办结，合计都一样。"
     ),
     (Meets.BASE, True): "另有一份涉及同一笔租金的申请已获准，本申请已按其结果核对。",
-    (Meets.RESEMBLES, False): "另有一份申请填报了同一地址的租约，合同编号不同，可能是同一租约。",
-    (Meets.RESEMBLES, True): "另有一份填报了同一地址的租约、合同编号不同的申请已获准。",
+    (Meets.SHARED, False): (
+        "另有一份申请填报了同一产权（出租）单位、同一编号的合同，承租的却是另一个单位。"
+        "同一租约的租金只准予一次。"
+    ),
+    (Meets.SHARED, True): (
+        "另有一份填报同一产权（出租）单位、同一编号合同、由另一个单位承租的申请已获准。"
+    ),
+    (
+        Meets.RESEMBLES,
+        False,
+    ): "另有一份申请填报了同一地址的租约，合同编号或月份不同，可能是同一租约。",
+    (Meets.RESEMBLES, True): "另有一份填报了同一地址的租约、合同编号或月份不同的申请已获准。",
 }
 """How they meet, whether the other one is granted -> what both sides read."""
 
@@ -40,11 +50,18 @@ _APPLICANT_DOES: Final[Mapping[Meets, str]] = {
         "请告知联系单位，并出示营业执照和合同原件。"
     ),
     Meets.BASE: "两份都会办理，不必撤回。",
+    Meets.SHARED: (
+        "请核对合同编号；编号无误的，请告知联系单位，并出示营业执照和合同原件，由经办人查明。"
+    ),
     Meets.RESEMBLES: "如为同一租约，请告知联系单位，可撤回其中一份；确为两份租约的，不必处理。",
 }
 _OFFICER_DOES: Final[Mapping[Meets, str]] = {
     Meets.SAME: "请核对两份是否同一事项；先作出的认定有效，另一份随即重新核对。",
     Meets.BASE: "可各自认定；一份认定后，另一份随即重新核对，已认定的须按新结果重新认定。",
+    Meets.SHARED: (
+        "准予前请核对两份合同原件和各自的营业执照；一份准予后，另一份须写明理由并由第二人复签"
+        "才能准予。"
+    ),
     Meets.RESEMBLES: "请核对合同原件；确属同一租约的，只认定一份。",
 }
 _UNKNOWN: Final = "（另一份申请的申报单位身份未核实，不影响本申请。）"

@@ -14,6 +14,7 @@ from marshmallow import Schema
 
 from casework.acts.second_person import CODE_ISSUERS
 from schemas import pointers
+from schemas.basis import Basis
 from schemas.cases import (
     CallbackState,
     CallOnRecord,
@@ -106,6 +107,7 @@ def in_force(row: Row, names: Names) -> DeterminationInForce | None:
             return build(
                 DeterminationInForce,
                 each,
+                basis=_basis(each),
                 bureau_name=name,
                 decided_at=decided_at,
                 automatic=_is_automatic(each),
@@ -162,7 +164,13 @@ def for_bureau(row: Row, cap: Headroom | None, actions: list[Act], names: Names)
         assigned_bureau=row["lead_bureau"] if row["transfers"] else None,
         supplement_changes=asked and asked["changes"],
         determinations=[
-            build(DeterminationOnRecord, each, delta=_delta(each), automatic=_is_automatic(each))
+            build(
+                DeterminationOnRecord,
+                each,
+                basis=_basis(each),
+                delta=_delta(each),
+                automatic=_is_automatic(each),
+            )
             for each in row["determinations"] or ()
         ],
         callback=opened and build(CallbackState, opened),
@@ -179,6 +187,11 @@ def for_bureau(row: Row, cap: Headroom | None, actions: list[Act], names: Names)
 def _is_automatic(each: Row) -> bool:
     """Whether no person made a determination."""
     return bool(each["proposed_by"] == Actor.SYSTEM)
+
+
+def _basis(each: Row) -> Basis | None:
+    kept = each["basis"]
+    return kept and build(Basis, kept)
 
 
 def _delta(each: Row) -> Decimal | None:

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from rules.conditions import doubts, reliefs
 from rules.conditions.subject import left_to_finding
-from rules.keys import cuts_at
-from rules.model import Case
+from rules.keys import cuts_at, shared_cuts
+from rules.model import Case, Share
 from rules.provision import Check, Condition, Finder, Kind, Provision
 from rules.reductions import PARAMETERS, cut_lines, net_of_received
 
 
 def _same_cuts(case: Case) -> tuple[str, ...]:
     return cuts_at(case.enterprise, case.facts.get("tenants") or ())
+
+
+def _whose_cuts(case: Case) -> tuple[Share, ...]:
+    return shared_cuts(case.enterprise, case.facts.get("tenants") or ())
 
 
 def subsidised(
@@ -52,6 +56,7 @@ def subsidised(
         deductions=net_of_received,
         parameters=PARAMETERS,
         resembles=_same_cuts,
+        shares=_whose_cuts,
     )
 
 

@@ -13,8 +13,17 @@ from typing import Any
 
 from rules.conditions import chains, doubts, enterprise, premises
 from rules.conditions.subject import left_to_finding
-from rules.keys import differ, lease_id, lease_particulars, leases_at, rent_key, shop_key
-from rules.model import Case, Line, Taken
+from rules.keys import (
+    differ,
+    identity,
+    lease_id,
+    lease_particulars,
+    leases_at,
+    rent_key,
+    shared_leases,
+    shop_key,
+)
+from rules.model import Case, Line, Share, Taken
 from rules.money import Exact, exact, percent, show
 from rules.provision import Condition, Finder, Kind, Provision, View
 from rules.rent import leased, month_label, outside_reason
@@ -172,6 +181,12 @@ def same_leases(case: Case) -> tuple[str, ...]:
     return tuple(key for each in tenants if each for key in leases_at(each, shops))
 
 
+def _whose_leases(case: Case) -> tuple[Share, ...]:
+    both = (chains.branch_of(case)[0], chains.parent_of(case)[0])
+    tenants = [identity(each) for each in both if each]
+    return shared_leases(case.facts.get("shops") or (), *tenants)
+
+
 PROVISION = Provision(
     code="m04_chain_shop",
     kind=Kind.BENEFIT,
@@ -204,4 +219,5 @@ PROVISION = Provision(
     parameters=("rent.months", SHARE, "m04.chain_shops"),
     rests_on=waivers,
     resembles=same_leases,
+    shares=_whose_leases,
 )

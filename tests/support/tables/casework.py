@@ -72,6 +72,10 @@ determination = Table(
     Column("decided_by", Text),
     Column("decided_at", moment()),
     Column("decision_note", Text),
+    # The document of an amount without arithmetic: number, day, yuan (`schemas.basis`).
+    Column("basis", JSONB),
+    # Receipts of grants on the same lease to another enterprise, in spite of which it was made.
+    Column("despite", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     one_of("state", DeterminationState),
     Index(
         "uq_determination_live",
