@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from schemas.basis import BasisSchema
+from schemas.basis import StatedBasisSchema
 from schemas.findings import FindingSchema
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
@@ -78,7 +78,7 @@ class DeterminationSchema(StrictSchema):
         **about("仍予准予的理由", "另一单位就同一合同已获准、仍予准予的必填，并须由第二人复签"),
     )
     basis = fields.Nested(
-        BasisSchema,
+        StatedBasisSchema,
         **about("金额依据", "通知没有规定算法、又写明金额的必填，并须由第二人复签"),
     )
 

@@ -24,7 +24,7 @@ class Basis:
     amount: Annotated[Decimal, about("文件所列金额", "文件为该单位写明的金额")]
 
 
-class BasisSchema(StrictSchema):
+class StatedBasisSchema(StrictSchema):
     """The same as an officer sends it."""
 
     number = Text(max_length=120, required=True, **about("文号", "决定单位文件或批复的编号"))

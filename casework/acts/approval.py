@@ -13,6 +13,7 @@ from casework.acts import (
     shared_lease,
 )
 from casework.acts.determination import Determination, Determined
+from casework.decision import overlaps
 from casework.docket import desk, states
 from casework.docket.desk import Case, Versions
 from casework.people.access import Principal
@@ -89,7 +90,7 @@ def _approve(
     stands = ruling.overrides and computed == ruling.computed
     determination_rules.check(conn, case, reckoned.only, ruling, overrides=stands)
     basis.check(conn, case, proposal.basis, ruling.amount, arithmetic=computed is not None)
-    shared = shared_lease.granted(conn, case, reckoned.only.overlap.shares)
+    shared = overlaps.granted_on(conn, reckoned.only.overlap.shares, case.id)
     shared_lease.check(shared, known=proposal.despite)
     determination.approve_proposal(conn, case, principal.actor, note, computed)
     version = determination.bring_into_force(

@@ -17,13 +17,13 @@ import structlog
 from sqlalchemy import Connection
 
 from casework import editions
-from casework.acts import determination, determination_rules, second_person
+from casework.acts import determination, second_person
 from casework.acts.determination import Determination
-from casework.acts.finders import waiting
 from casework.decision import overlaps
 from casework.decision.candidate import Ruling
 from casework.docket import desk
 from casework.docket.desk import Case
+from casework.docket.finders import decider, waiting
 from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
 from rules.model import Assessment
@@ -91,9 +91,7 @@ def _may_be(conn: Connection, case: Case, limit: Decimal) -> bool:
 
 def _determine(conn: Connection, settings: Settings, case: Case, limit: Decimal) -> None:
     notice = editions.edition(case.notice_id).notice
-    bureau = determination_rules.decider(
-        notice, case.provision, case.lead_bureau, case.copied_bureaus
-    )
+    bureau = decider(notice, case.provision, case.lead_bureau, case.copied_bureaus)
     if bureau is None:
         return
     wanted = Determination(

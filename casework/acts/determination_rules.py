@@ -8,15 +8,14 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from casework import editions
-from casework.acts.finders import Document, finders, waiting
 from casework.decision.candidate import Ruling
 from casework.docket import desk
 from casework.docket.desk import Case
+from casework.docket.finders import Document, decider, finders, waiting
 from casework.errors import Conflict, Invalid, NotPermitted
 from casework.people.access import Principal
 from rules import deciders
 from rules.model import Assessment
-from rules.notice import Notice
 from schemas.findings import Finding
 from vocabulary.cases import Act, State
 from vocabulary.events import amount_text
@@ -200,16 +199,6 @@ def _check_amount(assessment: Assessment, amount: Decimal | None, *, overrides: 
             f"认定金额超过按规则计算的{assessment.amount:,.2f}元；确须超出的，"
             "请在 override 中写明理由，由第二人复签。"
         )
-
-
-def decider(notice: Notice, provision: str, lead: str | None, copied: Sequence[str]) -> str | None:
-    """The bureau that decides a provision's case: the lead, a bureau, or the district government.
-
-    "industry_department" names no body, and a body that is not on the route cannot act: then it is
-    whoever leads. The district government is on every route of its own.
-    """
-    bureaus = deciders.OnCase(lead, tuple(copied))
-    return next(iter(deciders.of_provision(notice, provision, bureaus).bureaus), None)
 
 
 def document(conn: Connection, case: Case) -> Document:

@@ -23,6 +23,7 @@ from casework.acts import (
     shared_lease,
 )
 from casework.acts.determination import Determination, Determined
+from casework.decision import overlaps
 from casework.decision.candidate import Ruling
 from casework.docket import desk, tell
 from casework.docket.bulk import each_told
@@ -117,7 +118,7 @@ def determine(
         basis.check(conn, case, decision.basis, amount, arithmetic=computed is not None)
         shared: tuple[str, ...] = ()
         if decision.granted:
-            shared = shared_lease.granted(conn, case, reckoned.only.overlap.shares)
+            shared = overlaps.granted_on(conn, reckoned.only.overlap.shares, case.id)
             shared_lease.check(shared, known=shared if decision.despite else ())
         ruling = Ruling(decision.granted, amount, computed)
         made = replace(wanted, ruling=ruling, despite=shared)

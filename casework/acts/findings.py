@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from casework import editions
 from casework.acts import determination_rules
-from casework.acts.finders import Document, finders
 from casework.decision.loading import finding_key
 from casework.docket import desk
 from casework.docket.bulk import each
 from casework.docket.desk import Case, Versions
+from casework.docket.finders import Document, finders
 from casework.editions import Edition
 from casework.errors import Invalid, NotPermitted
 from casework.people.access import Principal

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from casework.acts import determination_rules, second_person, transfer
-from casework.acts.finders import finders
+from casework.acts import second_person, transfer
 from casework.docket import states
+from casework.docket.finders import decider, finders
 from casework.editions import Edition
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -39,7 +39,7 @@ def _leads(principal: Principal, _: Edition, row: Row) -> bool:
 
 
 def _decides(principal: Principal, edition: Edition, row: Row) -> bool:
-    return principal.bureau == determination_rules.decider(
+    return principal.bureau == decider(
         edition.notice, row["provision"], row["lead_bureau"], row["copied_bureaus"]
     )
 

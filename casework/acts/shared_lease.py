@@ -6,14 +6,9 @@ or borrowed; so it is the officer who looks, before the second grant and not aft
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from sqlalchemy import Connection
-
-from casework.decision import overlaps
-from casework.docket.desk import Case
 from casework.errors import Conflict
-from rules.model import Share
 
 
 class LeaseGranted(Conflict):
@@ -22,22 +17,6 @@ class LeaseGranted(Conflict):
     code = "lease_granted"
     title = "同一合同已由另一单位获准"
     message = "同一合同已由另一单位获准。"
-
-
-def granted(conn: Connection, case: Case, shares: Sequence[Share]) -> tuple[str, ...]:
-    """Receipts of the grants in force to other enterprises on a lease of the case.
-
-    Takes the leases as the case has just been reckoned with them: nobody else is granted anything
-    on one of them before the transaction ends.
-    """
-    if not shares:
-        return ()
-    ids = overlaps.concerned(conn, [share.key for share in shares], case.id)
-    return tuple(
-        other.receipt
-        for other in overlaps.parties(conn, ids).values()
-        if other.is_granted and overlaps.shared(shares, other.keys.shares)
-    )
 
 
 def check(receipts: Collection[str], *, known: Collection[str]) -> None:

@@ -129,6 +129,22 @@ def concerned(conn: Connection, keys: Sequence[str], application_id: int) -> Seq
     return ids.all()
 
 
+def granted_on(conn: Connection, shares: Sequence[Share], application_id: int) -> tuple[str, ...]:
+    """Receipts of the grants in force to other tenants on one of an application's leases.
+
+    Takes the leases as it has just been reckoned with them: nobody else is granted anything on one
+    of them before the transaction ends.
+    """
+    if not shares:
+        return ()
+    others = parties(conn, concerned(conn, [share.key for share in shares], application_id))
+    return tuple(
+        other.receipt
+        for other in others.values()
+        if other.is_granted and shared(shares, other.keys.shares)
+    )
+
+
 def tell_once_known(conn: Connection, settings: Settings, application_id: int) -> None:
     """Tell the bureaus of an application, and of those it meets, now that it is known who filed it.
 

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, Row
 
 from casework import paging
 from casework.acts import open_acts
-from casework.acts.finders import waiting
 from casework.decision import caps
 from casework.docket import trail
+from casework.docket.finders import waiting
 from casework.docket.promises import FACTS, Promise, open_promises
 from casework.errors import CaseNotFound
 from casework.people.access import Principal

@@ -200,6 +200,7 @@ class Walker:
             "upheld": [False, True],
             "amount": [str(amount), "50000.00"],
             "override": ["测试"],
+            "basis": [{"number": "测-1", "dated_on": "2020-06-01", "amount": "9000000.00"}],
             "findings": [[found]],
             "cases": [[{"receipt": filed.receipt, "version": version}]],
             "receipts": [[filed.receipt]],
@@ -260,7 +261,7 @@ def bodies(schema: Mapping[str, Any] | None, values: Mapping[str, list[Any]]) ->
     known &= set(menu)
     choices = {
         frozenset(known - {"as_computed"}),
-        frozenset(known - {"as_computed", "override", "findings"}),
+        frozenset(known - {"as_computed", "override", "findings", "basis", "despite"}),
         frozenset(required | (known & {"as_computed"})),
     }
     for names in sorted(map(sorted, choices)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -60,7 +61,9 @@ def test_the_second_grant_is_refused_until_two_people_give_a_reason(office: Offi
 
 def test_what_was_granted_since_the_proposal_stops_the_second_person(office: Office) -> None:
     two = filed(office, 82)
-    strict = Office(office.db, replace(office.settings, determination_approval_yuan=YES.amount - 1))
+    strict = Office(
+        office.db, replace(office.settings, determination_approval_yuan=Decimal(RENT) - 1)
+    )
     assert decide(strict, two.receipt).state == "awaiting_approval"
     one = filed(office, 81)
     decide(office, one.receipt)
@@ -97,7 +100,7 @@ def test_another_number_or_another_owner_is_another_lease(
 def test_a_later_application_of_the_same_tenant_is_none(office: Office) -> None:
     one = filed(office, 81, months=[{"month": "2020-03"}])
     two = filed(office, 81, months=[{"month": "2020-04"}])
-    half = replace(YES, amount=YES.amount / 2)
+    half = replace(YES, amount=Decimal(RENT) / 2)
     for each in (one, two):
         [seen] = office.case(each.receipt)["overlaps"]
         assert seen["meets"] == "resembles"
@@ -114,7 +117,7 @@ def test_a_landlord_cuts_the_rent_of_one_lease_once(office: Office) -> None:
     who = Principal(lead, Role.OFFICER, "测试甲")
     [seen] = office.case(second.receipt, who)["overlaps"]
     assert seen["meets"] == "shared"
-    amount = replace(YES, amount=office.status(first)["amount"] and YES.amount / 20)
+    amount = replace(YES, amount=office.status(first)["amount"] and Decimal(RENT) / 20)
     decide(office, first.receipt, amount, who)
     with pytest.raises(LeaseGranted, match=first.receipt):
         decide(office, second.receipt, amount, who)

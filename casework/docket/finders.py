@@ -1,4 +1,4 @@
-"""Who may find what in a case on the desk, and what still waits for it."""
+"""Who may find what in a case on the desk, who decides it, and what still waits for it."""
 
 from __future__ import annotations
 
@@ -34,3 +34,13 @@ def waiting(document: Document) -> list[Mapping[str, Any]]:
         for row in document["findings"]
         if row["result"] == "unknown" and row.get("cause") != "missing"
     ]
+
+
+def decider(notice: Notice, provision: str, lead: str | None, copied: Sequence[str]) -> str | None:
+    """The bureau that decides a provision's case: the lead, a bureau, or the district government.
+
+    "industry_department" names no body, and a body that is not on the route cannot act: then it is
+    whoever leads. The district government is on every route of its own.
+    """
+    bureaus = deciders.OnCase(lead, tuple(copied))
+    return next(iter(deciders.of_provision(notice, provision, bureaus).bureaus), None)
