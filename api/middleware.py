@@ -22,7 +22,11 @@ REQUEST_ID: Final = "X-Request-ID"
 _STREAMED: Final = "wenqi.streamed"
 _ID: Final = "wenqi.request_id"
 _STARTED: Final = "wenqi.started"
-_SANE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}", re.ASCII)
+# What machines make: 32 hexadecimal digits, a UUID, a ULID. Anything else may be a person's number.
+_MADE_ID: Final = re.compile(
+    r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-7][0-9A-HJKMNP-TV-Z]{25}",
+    re.ASCII | re.IGNORECASE,
+)
 _QUIET: Final = frozenset({"/healthz", "/readyz"})
 """Routes that machines call every few seconds; only their failures are worth a line."""
 
@@ -63,7 +67,7 @@ class _Plainly:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ[_STARTED] = time.perf_counter()
         given = environ.get("HTTP_X_REQUEST_ID", "")
-        identity = given if _SANE_ID.fullmatch(given) else secrets.token_hex(16)
+        identity = given if _MADE_ID.fullmatch(given) else secrets.token_hex(16)
         environ[_ID] = identity
         unbind_all()
         bind_here(request_id=identity)

@@ -5,102 +5,11 @@ The applicant reads the sentences of a case too, so officers are not named. No f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import Enum, StrEnum, auto
-from typing import Any, Final, Self
+from typing import Final, Self
 
-from vocabulary.cases import Grade
-from vocabulary.codes import Handing
-from vocabulary.identity import IdentityLevel, IdentityMeans
-from vocabulary.outcomes import Outcome
-from vocabulary.overlaps import Meets
-from vocabulary.promises import Kind
-from vocabulary.visits import VisitResult
-
-Data = Mapping[str, Any]
-"""An event's data; its keys are those its writer gave it, and mean the same in every event."""
-
-Names = Callable[[str], str]
-"""A bureau's id -> its Chinese name."""
-
-Sentence = Callable[[Data, Names], str]
-
-
-def amount_text(amount: Decimal | str | None) -> str:
-    """Yuan as people read it, or that there is no figure."""
-    return "无金额" if amount is None else f"{Decimal(amount):,.2f}元"
-
-
-def result_text(data: Data) -> str:
-    """What an assessment came to, as people read it. `determined`: it was made with a person's
-    determination in force."""
-    return Outcome(data["outcome"]).result(determined=bool(data.get("determined")))
-
-
-def _ruling(data: Data, _: Names) -> str:
-    amount = data.get("amount")
-    if not data["granted"]:
-        return "不予认定"
-    if limit := data.get("automatic"):
-        return f"准予，{amount_text(amount)}（本地做法：自动认定，金额不超过{amount_text(limit)}）"
-    return "准予" if amount is None else f"准予，{amount_text(amount)}"
-
-
-def _day(data: Data, _: Names) -> str:
-    provisional = "（暂定，该年度节假日安排尚未公布）" if data.get("provisional") else ""
-    return f"{data['planned_on']}{provisional}"
-
-
-def _who(data: Data, names: Names) -> str:
-    return "申报单位" if data["promise"] == Kind.SUPPLEMENT else names(data["bureau"])
-
-
-WORDS: Final[
-    Mapping[str, type[Kind | VisitResult | Grade | Handing | IdentityLevel | IdentityMeans | Meets]]
-] = {
-    "grade": Grade,
-    "handed": Handing,
-    "how": IdentityMeans,
-    "identity": IdentityLevel,
-    "meets": Meets,
-    "promise": Kind,
-    "result": VisitResult,
-}
-"""Keys whose datum is one of our words: a sentence says its label."""
-
-# The other parts of sentences that are not the datum of their name as it is.
-_PARTS: Final[Mapping[str, Sentence]] = {
-    "again": lambda data, _: "重新" if data["serial"] > 1 else "",
-    "amount": lambda data, _: amount_text(data["amount"]),
-    "bureau": lambda data, names: names(data["bureau"]),
-    "day": _day,
-    "fields": lambda data, _: str(len(data["fields"])),
-    "outcome": lambda data, _: result_text(data),
-    "hour": lambda data, _: f" {data['starts_at']}" if data.get("starts_at") else "",
-    "room": lambda data, _: amount_text(data["room"]),
-    "ruling": _ruling,
-    "to": lambda data, names: names(data["to"]),
-    "upheld": lambda data, _: "维持原结果" if data["upheld"] else "撤销原结果，重新认定",
-    "who": _who,
-    "why": lambda data, _: "所涉申请均已撤回" if data.get("withdrawn") else data.get("reason", ""),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """An event's data as the parts of its sentence."""
-
-    data: Data
-    names: Names
-
-    def __getitem__(self, part: str) -> Any:
-        if part in _PARTS:
-            return _PARTS[part](self.data, self.names)
-        if part in WORDS:
-            return WORDS[part](self.data[part]).label
-        return self.data[part]
+from vocabulary.event_data import Data, Names, Parts
 
 
 class Party(Enum):
@@ -145,7 +54,7 @@ _APPLICANT, _BUREAU, _HEAD = Party.APPLICANT, Party.BUREAU, Party.HEAD
 class EventType(StrEnum):
     """Everything that is on record as having happened: its type, its sentence, its audience.
 
-    A sentence names its parts: `_PARTS`, `WORDS`, else the datum itself. `new_lead`: how
+    A sentence names its parts: those of `vocabulary.event_data`. `new_lead`: how
     derivations name it, where another bureau leads from then on.
     """
 
@@ -379,7 +288,7 @@ class EventType(StrEnum):
     def sentence(self, data: Data, names: Names) -> str:
         """What happened, in Chinese; what the applicant did with an access code that was issued
         anew says with which one (`code_serial`: the how manieth)."""
-        said = self.template.format_map(_Parts(data, names))
+        said = self.template.format_map(Parts(data, names))
         with_code = "code_serial" in data and "{code_serial}" not in self.template
         return f"{said}（凭第{data['code_serial']}个查询码）" if with_code else said
 

@@ -30,7 +30,7 @@ from rules.model import Assessment
 from store.db import Database
 from store.ledger import Item
 from vocabulary.cases import Act, DeterminationState, State
-from vocabulary.events import amount_text
+from vocabulary.event_data import amount_text
 from vocabulary.identity import IdentityLevel
 from vocabulary.outcomes import Outcome, Standing
 from vocabulary.parties import Actor

@@ -18,7 +18,7 @@ from rules import deciders
 from rules.model import Assessment
 from schemas.findings import Finding
 from vocabulary.cases import Act, State
-from vocabulary.events import amount_text
+from vocabulary.event_data import amount_text
 from vocabulary.outcomes import Outcome
 
 _DENIED = frozenset({Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE})

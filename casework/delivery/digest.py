@@ -28,7 +28,8 @@ from store import predicates
 from store.db import Database, app_now
 from store.ledger import Item
 from vocabulary.deliveries import Recipient
-from vocabulary.events import Data, EventType
+from vocabulary.event_data import Data
+from vocabulary.events import EventType
 from vocabulary.parties import Actor
 from vocabulary.work import Stage
 

@@ -11,7 +11,7 @@ from casework.delivery import mime
 from casework.delivery.mime import Mail
 from casework.errors import PermanentError
 from casework.views.letterhead import Letterhead
-from vocabulary.events import Data, amount_text
+from vocabulary.event_data import Data, amount_text
 from vocabulary.links import defused
 from vocabulary.zone import CHINA
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from casework import editions
+from casework import editions, event_texts
 from casework.delivery.channels.base import Parcel
 from casework.delivery.channels.registry import opened
 from casework.delivery.channels.webhook import WebhookChannel
@@ -26,7 +26,7 @@ from schemas.application import load_application
 from store.db import Database
 from vocabulary.cases import State
 from vocabulary.deliveries import Channel, RecipientKind
-from vocabulary.events import WORDS
+from vocabulary.event_data import WORDS
 from vocabulary.parties import Actor
 from vocabulary.promises import Kind
 from vocabulary.zone import CHINA
@@ -94,9 +94,10 @@ def of_application(
             .mappings()
             .one_or_none()
         )
-    if event is None:
-        raise ApplicationNotFound(f"这份申请没有 {event_type} 这一动态。")
-    return _render(settings, head, Event(**event), channel, kind)
+        if event is None:
+            raise ApplicationNotFound(f"这份申请没有 {event_type} 这一动态。")
+        [data] = event_texts.with_reasons(conn, [event["data"]])
+    return _render(settings, head, Event(**{**event, "data": data}), channel, kind)
 
 
 def _render(

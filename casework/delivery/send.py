@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
+from casework import event_texts
 from casework.delivery import calls, code_letter, digest, quiet_hours, webhooks
 from casework.delivery.channels import gate
 from casework.delivery.channels.base import Endpoint, Parcel, Target, TargetLostError, TryLater
@@ -40,6 +41,7 @@ from config.settings import Settings
 from store import ledger, predicates
 from store.db import Database, app_now
 from vocabulary.deliveries import Channel, DeliveryState, Recipient, RecipientKind
+from vocabulary.event_data import Cause
 from vocabulary.events import CARRY_A_CODE, EventType
 from vocabulary.parties import Actor
 from vocabulary.work import Stage
@@ -295,9 +297,10 @@ def _letter(db: Database, settings: Settings, job: _Job) -> Letter | None:
         return None
     with db.statement() as conn:
         head = letterhead.read(conn, about.application_id)
+        [data] = event_texts.with_reasons(conn, [job.event.data])
     if head is None:
         raise PermanentError("there is no such application")
-    return letter_for(settings, head, job.event, to)
+    return letter_for(settings, head, replace(job.event, data=data), to)
 
 
 def _fail(
@@ -339,13 +342,13 @@ def _fail(
 
 def _hold_against_target(conn: Connection, job: _Job, error: Exception) -> None:
     if isinstance(error, EndpointGone) and job.endpoint is not None:
-        webhooks.switch_off(conn, job.endpoint.id, reason="gone")
+        webhooks.switch_off(conn, job.endpoint.id, cause=Cause.GONE)
     elif job.target is None or not isinstance(error, RetryableError | TargetLostError):
         return
     elif isinstance(error, TryLater):
         gate.pause(conn, job.target, error.seconds)
     elif gate.failed(conn, job.target) > GIVES_UP_AFTER and job.endpoint is not None:
-        webhooks.switch_off(conn, job.endpoint.id, reason="failing")
+        webhooks.switch_off(conn, job.endpoint.id, cause=Cause.FAILING)
 
 
 def _hand_over(conn: Connection, job: _Job, reason: str, *, for_good: bool) -> bool:

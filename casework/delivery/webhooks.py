@@ -18,6 +18,7 @@ from casework.events import NewEvent
 from config.settings import Settings
 from store import ledger
 from store.db import Database
+from vocabulary.event_data import Cause
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
 from vocabulary.work import Stage
@@ -127,20 +128,20 @@ def disable(db: Database, endpoint_id: int) -> None:
     """Send nothing more to an endpoint; what is on its way fails and can be replayed."""
     with db.transaction() as conn:
         _lock(conn, endpoint_id)
-        switch_off(conn, endpoint_id, reason="operator", actor=Actor.OPERATOR)
+        switch_off(conn, endpoint_id, cause=Cause.OPERATOR, actor=Actor.OPERATOR)
 
 
 def switch_off(
-    conn: Connection, endpoint_id: int, *, reason: str, actor: str = Actor.SYSTEM
+    conn: Connection, endpoint_id: int, *, cause: Cause, actor: str = Actor.SYSTEM
 ) -> None:
     """Disable within the caller's transaction; an endpoint that is disabled stays as it is."""
     changed = conn.exec_driver_sql(
         "UPDATE webhook_endpoint SET disabled_at = app_now(), disabled_reason = %(reason)s"
         " WHERE id = %(id)s AND disabled_at IS NULL",
-        {"id": endpoint_id, "reason": reason},
+        {"id": endpoint_id, "reason": cause.value},
     ).rowcount
     if changed:
-        _note(conn, EventType.WEBHOOK_DISABLED, actor, endpoint_id, reason=reason)
+        _note(conn, EventType.WEBHOOK_DISABLED, actor, endpoint_id, cause=cause.value)
 
 
 def enable(db: Database, endpoint_id: int) -> None:

@@ -165,13 +165,14 @@ def note(
     actor: str,
     *,
     to_state: State | None = None,
+    reason: str | None = None,
     **data: object,
 ) -> Noted:
-    """Write the event of a change. `data`: no personal data; None is left out."""
+    """Write the event of a change. `data`: as :class:`NewEvent` has it; None is left out."""
     known = {name: value for name, value in data.items() if value is not None}
     known = by_code(case, actor) | known
     was = case.state if to_state else None
-    [event_id] = events.write(conn, [NewEvent(kind, actor, case.id, known, was, to_state)])
+    [event_id] = events.write(conn, [NewEvent(kind, actor, case.id, known, was, to_state, reason)])
     return Noted(event_id, kind)
 
 

@@ -22,6 +22,7 @@ from casework.workdays import add_working_days, is_provisional, is_working_day, 
 from config.settings import Settings
 from store import ledger, predicates
 from store.db import Database, app_now
+from vocabulary.event_data import Cause
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
 from vocabulary.visits import VisitState
@@ -31,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 GROUP: Final = 200
 """Visits of one bureau put right in one transaction."""
-REASON: Final = "国务院办公厅已公布该年度放假安排"
+REASON: Final = Cause.HOLIDAYS.label
 _PROMISED: Final = re.compile(r"自(\d{4}-\d{2}-\d{2})核对完成起(\d+)个工作日")
 
 
@@ -138,7 +139,7 @@ def _tell(
                 "planned_on": day.isoformat(),
                 "provisional": is_provisional(day),
                 "moved_from": row.planned_on.isoformat(),
-                "reason": REASON,
+                "cause": Cause.HOLIDAYS.value,
             }
             for row, day in moved
         },

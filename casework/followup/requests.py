@@ -191,9 +191,10 @@ def route(
         if to not in editions.edition(row.notice_id).notice.bureaus or to == principal.bureau:
             raise InvalidTransfer(f"不能转给 {to}：不是通知中的其他单位。")
         version = _save(conn, row.id, "bureau = %(to)s, transfers = transfers + 1", to=to)
-        data = {"request": row.id, "bureau": principal.bureau, "to": to, "reason": reason}
+        data = {"request": row.id, "bureau": principal.bureau, "to": to}
         kind, actor = EventType.REQUEST_ROUTED, principal.actor
-        _note(conn, settings, row.application_id, kind, actor, data, app_now(conn), bureau=to)
+        now = app_now(conn)
+        _note(conn, settings, row.application_id, kind, actor, data, now, bureau=to, reason=reason)
     log.info("request.routed", request=row.id, to=to)
     return version
 
@@ -302,9 +303,12 @@ def _note(  # noqa: PLR0913 -- an event's parts and who is told
     *,
     bureau: str,
     contact: Mapping[str, str] | None = None,
+    reason: str | None = None,
 ) -> None:
     """Write the event and tell its audience: a bureau, or the enterprise at its contact."""
-    [event_id] = events.write(conn, [NewEvent(kind, actor, application_id, data)], now)
+    [event_id] = events.write(
+        conn, [NewEvent(kind, actor, application_id, data, reason=reason)], now
+    )
     about = (event_id, application_id, None)
     if Party.BUREAU in kind.audience.told:
         deliveries.write(conn, deliveries.to_bureau(settings, *about, bureau))

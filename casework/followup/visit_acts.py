@@ -87,8 +87,17 @@ def move(
     principal.require(Right.CHANGE_VISIT)
     with db.transaction() as conn:
         fixed = _fix_day(conn, settings, principal, visit_id, versions, planned_on, starts_at)
-        data = {**fixed.data, "moved_from": fixed.row.planned_on.isoformat(), "reason": reason}
-        _tell(conn, settings, fixed.row, EventType.VISIT_MOVED, data, fixed.now, principal.actor)
+        data = {**fixed.data, "moved_from": fixed.row.planned_on.isoformat()}
+        _tell(
+            conn,
+            settings,
+            fixed.row,
+            EventType.VISIT_MOVED,
+            data,
+            fixed.now,
+            principal.actor,
+            reason,
+        )
     log.info("visit.moved", visit=fixed.row.id)
     return fixed.version
 
@@ -225,9 +234,8 @@ def correct_outcome(
             "bureau": row.bureau,
             "visited_on": visited_on.isoformat(),
             "corrected_from": row.visited_on.isoformat(),
-            "reason": reason,
         }
-        _tell(conn, settings, row, EventType.VISIT_CORRECTED, data, now, principal.actor)
+        _tell(conn, settings, row, EventType.VISIT_CORRECTED, data, now, principal.actor, reason)
     return version
 
 
@@ -282,8 +290,8 @@ def cancel(
             closed_by=principal.actor,
             closed_at=now,
         )
-        data = {"bureau": row.bureau, "planned_on": row.planned_on.isoformat(), "reason": reason}
-        _tell(conn, settings, row, EventType.VISIT_CANCELLED, data, now, principal.actor)
+        data = {"bureau": row.bureau, "planned_on": row.planned_on.isoformat()}
+        _tell(conn, settings, row, EventType.VISIT_CANCELLED, data, now, principal.actor, reason)
     log.info("visit.cancelled", visit=row.id)
     return version
 
@@ -382,9 +390,10 @@ def _tell(
     data: Mapping[str, object],
     now: datetime,
     actor: str,
+    reason: str | None = None,
 ) -> None:
     """The event on every application; the enterprise and the other bureaus are told once."""
-    events = visit_plan.tell_applications(conn, kind, {row.id: data}, now, actor)
+    events = visit_plan.tell_applications(conn, kind, {row.id: data}, now, actor, reason)
     about = conn.exec_driver_sql(
         "SELECT id, lead_bureau FROM application"
         " WHERE visit_id = %(id)s AND state <> 'withdrawn' ORDER BY id",

@@ -191,8 +191,10 @@ def tell_applications(
     data: Mapping[int, Mapping[str, object]],
     now: datetime,
     actor: str = Actor.SYSTEM,
+    reason: str | None = None,
 ) -> dict[int, int]:
-    """The same event for every application a visit is about. Takes visit id -> data.
+    """The same event for every application a visit is about. Takes visit id -> data; what the
+    actor wrote.
 
     Returns application id -> event id.
     """
@@ -200,7 +202,10 @@ def tell_applications(
         "SELECT id, visit_id FROM application WHERE visit_id = ANY(%(ids)s) ORDER BY id",
         {"ids": list(data)},
     ).all()
-    told = [NewEvent(kind, actor, row[0], {"visit": row[1], **data[row[1]]}) for row in rows]
+    told = [
+        NewEvent(kind, actor, row[0], {"visit": row[1], **data[row[1]]}, reason=reason)
+        for row in rows
+    ]
     ids = events.write(conn, told, now)
     return {row[0]: event_id for row, event_id in zip(rows, ids, strict=True)}
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from casework import editions
+from casework import editions, event_texts
 from casework.docket import promises, states
 from casework.docket.promises import FACTS, open_promises
 from casework.editions import Edition
@@ -115,7 +115,15 @@ def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
     if row is None:
         return None
     edition = editions.edition_used(conn, row["notice_id"], row["parameters_hash"])
-    return Dossier(dict(row), edition, settings.practice, overlaps.read(conn, row["id"]))
+    told = dict(row)
+    for kind in ("events", "calls"):
+        told[kind] = _with_reasons(conn, row[kind] or ())
+    return Dossier(told, edition, settings.practice, overlaps.read(conn, row["id"]))
+
+
+def _with_reasons(conn: Connection, happened: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    datas = event_texts.with_reasons(conn, [each["data"] for each in happened])
+    return [{**each, "data": data} for each, data in zip(happened, datas, strict=True)]
 
 
 def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: Any) -> T:

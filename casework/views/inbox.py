@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from casework import editions, paging
+from casework import editions, event_texts, paging
 from casework.docket import trail
 from casework.people import delegations
 from casework.people.access import Principal
@@ -18,7 +18,8 @@ from casework.people.rights import Right
 from schemas.inbox import InboxPage, Message, MessageKind
 from store.db import Database
 from vocabulary.deliveries import Recipient
-from vocabulary.events import EventType, amount_text, result_text
+from vocabulary.event_data import Data, amount_text, result_text
+from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
 
 
@@ -56,10 +57,16 @@ def list_messages(
                 "limit": size + 1,
             },
         ).all()
+        told = event_texts.by_id(conn, rows)
         shown = sorted({row.receipt for row in rows[:size]})
         trail.looked(conn, principal, EventType.ACCESS_INBOX_LISTED, receipts=shown)
         concerning = delegations.concerning(conn, principal)
-    return paging.page(partial(InboxPage, delegations=concerning), rows, size, _message)
+    return paging.page(
+        partial(InboxPage, delegations=concerning),
+        rows,
+        size,
+        lambda row: _message(row, told[row.id]),
+    )
 
 
 def mark_read(db: Database, principal: Principal, ids: Sequence[int]) -> list[int]:
@@ -86,8 +93,7 @@ def _names(principal: Principal) -> list[str]:
     return [str(to) for to in own]
 
 
-def _message(row: Row[Any]) -> Message:
-    told = row.data
+def _message(row: Row[Any], told: Data) -> Message:
     outcome = Outcome(told["outcome"]) if told.get("outcome") else None
     planned_on, amount = told.get("planned_on"), told.get("amount")
     return Message(
@@ -103,7 +109,7 @@ def _message(row: Row[Any]) -> Message:
         outcome_text=outcome and result_text(told),
         amount=amount and Decimal(amount),
         planned_on=planned_on and date.fromisoformat(planned_on),
-        text=_text(row),
+        text=_text(row, told),
     )
 
 
@@ -117,8 +123,7 @@ def _kind(row: Row[Any]) -> MessageKind:
             return "casework"
 
 
-def _text(row: Row[Any]) -> str:
-    data = row.data
+def _text(row: Row[Any], data: Data) -> str:
     match _kind(row):
         case "visit":
             return f"走访提醒：{row.name}，{data['planned_on']}"

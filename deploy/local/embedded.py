@@ -115,6 +115,10 @@ class PostgresServer:
             "max_connections=200",
             "shared_buffers=256MB",
             "log_timezone=Asia/Shanghai",
+            # No rows and no values: what a constraint refuses may be a person's.
+            "log_error_verbosity=terse",
+            "log_parameter_max_length=0",
+            "log_parameter_max_length_on_error=0",
             *self.options,
         )
         command = [_postgres_binary("postgres"), "-D", str(self.data)]

@@ -17,7 +17,7 @@ from tests.support.waiting import wait_for
 
 FAULTS = Path(__file__).parents[1] / "support" / "faults"
 SECRETS = ("测试甲", "13800000000", "91110102MA00A001XU", "60000.00", "7K2QX-00000-ABCDE-ZZZZZ")
-REQUEST_ID = "form-0001.test"
+REQUEST_ID = "7d444840-9dc0-11d1-b245-5ffdce74fad2"
 
 
 def _of(sentry: Sentry, component: str) -> list[dict[str, Any]]:

@@ -59,8 +59,16 @@ from tests.support.scenarios.rent import leases
 from vocabulary.exports import ExportFormat
 from vocabulary.people import Role
 
+PERSON = ("测试周丁", "13900000042", "6222000000000000042")
+
+
+def said(words: str) -> str:
+    """What people write: with a person's name, telephone and account in it."""
+    return f"{words}（{'，'.join(PERSON)}）"
+
+
 GUARANTOR = Principal("development_reform", Role.OFFICER, "测试壬")
-MET = [Finding("6.4", result=True, note="已核实合同和费率")]
+MET = [Finding("6.4", result=True, note=said("已核实合同和费率"))]
 RENT_FIELD = "/facts/leases/0/rent"
 FIRST = frozenset({1})
 DISTRICT = Principal("district_government", Role.OFFICER, "测试庚")
@@ -70,7 +78,7 @@ def looks(office: Office) -> None:
     """Everything with personal data is looked at."""
     accepted = office.submit()
     own = (accepted.receipt, accepted.access_code)
-    asked = requests.open_by_applicant(office.db, office.settings, *own, Asked("希望减租"))
+    asked = requests.open_by_applicant(office.db, office.settings, *own, Asked(said("希望减租")))
     cases.list_cases(office.db, office.settings, OFFICER, cases.Wanted())
     cases.read(office.db, office.settings, OFFICER, accepted.receipt)
     inbox.list_messages(office.db, OFFICER)
@@ -97,7 +105,7 @@ def who_files(office: Office) -> None:
     contact.correct(*own, name="测试乙", phone="13800000001")
     seen = office.seen(filed.receipt)
     identity_check.check(
-        office.db, settings, OFFICER, filed.receipt, seen, note="已电话核实", contact=True
+        office.db, settings, OFFICER, filed.receipt, seen, note=said("已电话核实"), contact=True
     )
 
 
@@ -105,7 +113,9 @@ def lost_code(db: Database, settings: Settings, receipt: str) -> str:
     """The access code is lost: the bureau sends another, the applicant renews that one."""
     version = "SELECT version FROM application WHERE receipt = %(r)s"
     seen = frozenset({scalar(db, version, r=receipt)})
-    access_codes.issue(db, settings, OFFICER, receipt, seen, handed="contact", note="已核对证照")
+    access_codes.issue(
+        db, settings, OFFICER, receipt, seen, handed="contact", note=said("核对")
+    )
     access_codes.ask(db, settings, receipt)
     return access_codes.renew(db, settings, receipt, code=filing.code_of(db, settings, receipt))
 
@@ -118,11 +128,11 @@ def case_to_the_end(office: Office) -> None:
     for end in (True, False):
         supplement.request(
             office.db, office.settings, OFFICER, receipt, office.seen(receipt),
-            fields=(RENT_FIELD,), reason="合同金额与发票不符", due_on=office.in_days(10),
+            fields=(RENT_FIELD,), reason=said("合同金额与发票不符"), due_on=office.in_days(10),
         )  # fmt: skip
         if end:
             seen = office.seen(receipt)
-            supplement.close(office.db, OFFICER, receipt, seen, reason="已当面核对")
+            supplement.close(office.db, OFFICER, receipt, seen, reason=said("已当面核对"))
         else:
             values = {RENT_FIELD: "30000.00"}
             supplement.answer(office.db, office.settings, *own, values)
@@ -131,16 +141,16 @@ def case_to_the_end(office: Office) -> None:
         decide(office, receipt, YES, OFFICER)
         approval.decide_proposal(
             office.db, office.settings, HEAD, receipt, office.seen(receipt),
-            approved=approved, note="请核对面积",
+            approved=approved, note=said("请核对面积"),
         )  # fmt: skip
-    review.request(office.db, office.settings, *own, reason="金额有误")
+    review.request(office.db, office.settings, *own, reason=said("金额有误"))
     review.decide(
         office.db, office.settings, SECOND_HEAD, receipt, office.seen(receipt),
-        upheld=True, reason="经复核",
+        upheld=True, reason=said("经复核"),
     )  # fmt: skip
     rating.rate(office.db, office.settings, *own, grade=1, comment=None)
     rating.call_back(
-        office.db, office.settings, COLLEAGUE, receipt, office.seen(receipt), note="已致歉"
+        office.db, office.settings, COLLEAGUE, receipt, office.seen(receipt), note=said("已致歉")
     )
 
 
@@ -152,7 +162,7 @@ def above_the_bureau(office: Office) -> None:
         "difficulty": "仓库被临时征用，无处存放货物",
         "during_epidemic": True,
     }
-    grant = Decision(granted=True, amount=None, reason="同意协调解决")
+    grant = Decision(granted=True, amount=None, reason=said("同意协调解决"))
     decide(office, office.submit(body).receipt, grant, DISTRICT)
 
 
@@ -167,14 +177,20 @@ def caps(office: Office) -> None:
     findings.record(free.db, system, first.receipt, MET)
     findings.record(free.db, GUARANTOR, first.receipt, MET)
     free.assess_all()
-    decide(free, first.receipt, Decision(True, Decimal("4000000.00"), "经核属实"), GUARANTOR)
+    decide(free, first.receipt, Decision(True, Decimal("4000000.00"), said("经核属实")), GUARANTOR)
     decide(free, cut.receipt, Decision(True, Decimal("1000000.00"), "以余额为限"), GUARANTOR)
     own = (first.receipt, first.access_code)
-    review.request(free.db, free.settings, *own, reason="请复核")
+    review.request(free.db, free.settings, *own, reason=said("请复核"))
     seen = free.seen(first.receipt, GUARANTOR)
     head = replace(GUARANTOR, role=Role.SUPERVISOR, label="测试癸")
     review.decide(
-        free.db, free.settings, head, first.receipt, seen, upheld=False, reason="并非该机构申报"
+        free.db,
+        free.settings,
+        head,
+        first.receipt,
+        seen,
+        upheld=False,
+        reason=said("非其申报"),
     )
     free.assess_all()
 
@@ -188,7 +204,7 @@ def overlaps(office: Office) -> None:
     facts = leases(place)
     waiver = free.submit({"provision": "m01_tenant", "enterprise": BRANCH, "facts": facts})
     commerce = Principal("commerce", Role.OFFICER, "测试辛")
-    decide(free, subsidy.receipt, Decision(True, Decimal("18000.00"), "经核属实"), commerce)
+    decide(free, subsidy.receipt, Decision(True, Decimal("18000.00"), said("经核属实")), commerce)
     decide(free, waiver.receipt, YES, OFFICER)
     free.assess_all()
 
@@ -225,20 +241,20 @@ def visits(office: Office) -> None:
     day = add_working_days(planned, 6)[0]
     visit_acts.confirm(*act, seen(), planned_on=day, starts_at=time(14, 30))
     later = add_working_days(day, 1)[0]
-    visit_acts.move(*act, seen(), planned_on=later, reason="企业当日盘点")
+    visit_acts.move(*act, seen(), planned_on=later, reason=said("企业当日盘点"))
     # Another bureau leads one of its applications, and is told of the visit, too.
     transfer.transfer(
         office.db, office.settings, OFFICER, both[1].receipt, office.seen(both[1].receipt),
-        to="finance", reason="属财政",
+        to="finance", reason=said("属财政"),
     )  # fmt: skip
     later = add_working_days(later, 1)[0]
     visit_acts.confirm(*act, seen(), planned_on=later)
-    visit_acts.move(*act, seen(), planned_on=add_working_days(later, 1)[0], reason="企业停电")
-    for result, what in (("absent", ()), ("met", (Asked("希望减租"),))):
+    visit_acts.move(*act, seen(), planned_on=add_working_days(later, 1)[0], reason=said("企业停电"))
+    for result, what in (("absent", ()), ("met", (Asked(said("希望减租")),))):
         told = visit_acts.record_outcome(
-            *act, seen(), visited_on=office.today(), result=result, note="了解", requests=what
+            *act, seen(), visited_on=office.today(), result=result, note=said("了解"), requests=what
         )
-    visit_acts.correct_outcome(*act, seen(), visited_on=office.in_days(-1), reason="填错一天")
+    visit_acts.correct_outcome(*act, seen(), visited_on=office.in_days(-1), reason=said("填错一天"))
     (asked,) = told.requests or [0]
     # Its day was promised before that year's holidays were published.
     with office.db.transaction() as conn:
@@ -248,10 +264,18 @@ def visits(office: Office) -> None:
         )
     calendar_update.run(office.db, office.settings)
     requests.route(
-        office.db, office.settings, OFFICER, asked, frozenset({2}), to="finance", reason="属财政"
+        office.db,
+        office.settings,
+        OFFICER,
+        asked,
+        frozenset({2}),
+        to="finance",
+        reason=said("属财政"),
     )
     finance = Principal("finance", Role.OFFICER, "测试辛")
-    requests.answer(office.db, office.settings, finance, asked, frozenset({3}), words="已协调")
+    requests.answer(
+        office.db, office.settings, finance, asked, frozenset({3}), words=said("协调")
+    )
     visits_that_end(office)
 
 
@@ -260,14 +284,14 @@ def visits_that_end(office: Office) -> None:
     moved, alone = office.submit(uscc=uscc(8)), [office.submit(uscc=uscc(9)) for _ in range(2)]
     transfer.transfer(
         office.db, office.settings, OFFICER, moved.receipt, office.seen(moved.receipt),
-        to="finance", reason="属财政",
+        to="finance", reason=said("属财政"),
     )  # fmt: skip
     transfer.transfer(
         office.db, office.settings, OFFICER, alone[1].receipt, office.seen(alone[1].receipt),
-        to="finance", reason="属财政",
+        to="finance", reason=said("属财政"),
     )  # fmt: skip
     last = scalar(office.db, "SELECT max(id) FROM visit")
-    visit_acts.cancel(office.db, office.settings, OFFICER, last, FIRST, reason="企业迁出")
+    visit_acts.cancel(office.db, office.settings, OFFICER, last, FIRST, reason=said("企业迁出"))
     withdrawal.withdraw(
         office.db, office.settings, alone[0].receipt, alone[0].access_code, reason=None
     )
@@ -288,7 +312,7 @@ def promises(office: Office, folder: Path) -> None:
     mailed.submit(uscc=uscc(11))
     supplement.request(
         mailed.db, mailing, OFFICER, asked.receipt, mailed.seen(asked.receipt),
-        fields=(RENT_FIELD,), reason="合同金额与发票不符", due_on=mailed.in_days(20),
+        fields=(RENT_FIELD,), reason=said("合同金额与发票不符"), due_on=mailed.in_days(20),
     )  # fmt: skip
     for _ in range(20):
         mailed.go_to(add_working_days(mailed.today(), 1)[0])
@@ -328,13 +352,13 @@ def house(office: Office) -> None:
     tokens.create(office.db, office.settings, bureau="sasac", label=COLLEAGUE.label)
     lent = delegations.lend(
         office.db, office.settings, HEAD, to=COLLEAGUE.label, starts_on=None,
-        ends_on=office.in_days(5), reason="年休假",
+        ends_on=office.in_days(5), reason=said("年休假"),
     )  # fmt: skip
     delegations.end(office.db, HEAD, lent.id)
     admin = replace(HEAD, role=Role.ADMIN, label="测试管理员")
     asked = delegations.lend(
         office.db, office.settings, admin, absent=HEAD.label, to=COLLEAGUE.label,
-        ends_on=office.in_days(5), reason="急病",
+        ends_on=office.in_days(5), reason=said("急病"),
     )  # fmt: skip
     delegations.confirm(office.db, HEAD, asked.id)
     local = replace(office.settings, webhook_allow_private=True)
@@ -354,11 +378,11 @@ def unreached(office: Office) -> None:
     receipt = office.submit(body).receipt
     supplement.request(
         office.db, sending, OFFICER, receipt, office.seen(receipt),
-        fields=(RENT_FIELD,), reason="金额不符", due_on=office.in_days(7),
+        fields=(RENT_FIELD,), reason=said("金额不符"), due_on=office.in_days(7),
     )  # fmt: skip
     send.run(office.db, sending, claim_ids(office.db, sending, Stage.NOTIFY))
     phone_call.tick_off(
-        office.db, sending, OFFICER, receipt, office.seen(receipt), note="已告知补正事项"
+        office.db, sending, OFFICER, receipt, office.seen(receipt), note=said("已告知补正事项")
     )
 
 

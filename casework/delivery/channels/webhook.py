@@ -21,6 +21,7 @@ from casework.delivery.channels import http
 from casework.delivery.channels.base import Endpoint, Parcel, TryLater
 from casework.errors import PermanentError, RetryableError
 from config.settings import Settings
+from vocabulary.event_data import published
 
 TYPE_PREFIX = "wenqi."
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
@@ -57,7 +58,7 @@ class WebhookChannel:
                     "provision": parcel.provision,
                     "from_state": event.from_state,
                     "to_state": event.to_state,
-                    "details": event.data,
+                    "details": published(event.data),
                     "case_url": f"{self._source}/api/v1/cases/{parcel.receipt}",
                 },
             },

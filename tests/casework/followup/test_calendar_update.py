@@ -14,6 +14,7 @@ from casework.followup.visit_acts import InvalidVisitDay
 from casework.workdays import add_working_days
 from tests.support.ledgers import column, scalar
 from tests.support.office import OFFICER, Office
+from vocabulary.event_data import Cause
 
 
 def _versions(office: Office) -> frozenset[int]:
@@ -49,8 +50,8 @@ def test_a_promised_day_is_reckoned_anew(office: Office) -> None:
     assert calendar_update.run(office.db, office.settings) == 1
     assert (_visit(office, "planned_on"), _visit(office, "state")) == (right, "planned")
     assert calendar_update.run(office.db, office.settings) == 0
-    (told,) = column(office.db, "SELECT data ->> 'reason' FROM event WHERE type = 'visit.moved'")
-    assert "放假安排" in told
+    (told,) = column(office.db, "SELECT data ->> 'cause' FROM event WHERE type = 'visit.moved'")
+    assert "放假安排" in Cause(told).label
     assert column(
         office.db,
         "SELECT DISTINCT recipient_kind FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
