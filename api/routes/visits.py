@@ -10,7 +10,7 @@ from api.blueprints import Resource, Told, Version
 from api.etags import Tagged
 from api.paths import number
 from api.services import services
-from casework.followup import visit_acts, visit_list
+from casework.followup import visit_acts, visit_list, visit_plan
 from casework.followup.requests import Asked
 from casework.followup.visit_acts import Versions
 from casework.followup.visit_list import VisitNotFound, Wanted
@@ -58,7 +58,7 @@ def listing(
 )
 def capacity(principal: Principal, visits_per_day: int | None) -> CapacityInForce:
     made = services()
-    in_force = visit_acts.set_capacity(made.db, made.settings, principal, visits_per_day)
+    in_force = visit_plan.set_capacity(made.db, made.settings, principal, visits_per_day)
     return CapacityInForce(visits_per_day=in_force)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from casework import editions, event_texts
+from casework import editions
 from casework.delivery.channels.base import Parcel
 from casework.delivery.channels.registry import opened
 from casework.delivery.channels.webhook import WebhookChannel
 from casework.delivery.letters import letter_for
 from casework.delivery.messages import Event
+from casework.docket import reasons
 from casework.errors import ApplicationNotFound
 from casework.followup import visit_booking
 from casework.receipt import parse
@@ -96,7 +97,7 @@ def of_application(
         )
         if event is None:
             raise ApplicationNotFound(f"这份申请没有 {event_type} 这一动态。")
-        [data] = event_texts.with_reasons(conn, [event["data"]])
+        [data] = reasons.with_reasons(conn, [event["data"]])
     return _render(settings, head, Event(**{**event, "data": data}), channel, kind)
 
 

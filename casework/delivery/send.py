@@ -16,7 +16,6 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework import event_texts
 from casework.delivery import calls, code_letter, digest, quiet_hours, webhooks
 from casework.delivery.channels import gate
 from casework.delivery.channels.base import Endpoint, Parcel, Target, TargetLostError, TryLater
@@ -25,6 +24,7 @@ from casework.delivery.channels.registry import WEBHOOK_BACKOFF, Channels, targe
 from casework.delivery.channels.webhook import EndpointGone
 from casework.delivery.letters import letter_for
 from casework.delivery.messages import Event, Letter
+from casework.docket import reasons
 from casework.errors import PermanentError, RetryableError
 from casework.outbox import deliveries
 from casework.outbox.deliveries import Notification
@@ -297,7 +297,7 @@ def _letter(db: Database, settings: Settings, job: _Job) -> Letter | None:
         return None
     with db.statement() as conn:
         head = letterhead.read(conn, about.application_id)
-        [data] = event_texts.with_reasons(conn, [job.event.data])
+        [data] = reasons.with_reasons(conn, [job.event.data])
     if head is None:
         raise PermanentError("there is no such application")
     return letter_for(settings, head, replace(job.event, data=data), to)

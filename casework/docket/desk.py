@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from casework import credentials, events
-from casework.docket import states
+from casework import credentials
+from casework.docket import reasons, states
 from casework.errors import (
     ApplicationNotFound,
     CaseNotFound,
@@ -172,7 +172,7 @@ def note(
     known = {name: value for name, value in data.items() if value is not None}
     known = by_code(case, actor) | known
     was = case.state if to_state else None
-    [event_id] = events.write(conn, [NewEvent(kind, actor, case.id, known, was, to_state, reason)])
+    [event_id] = reasons.write(conn, [NewEvent(kind, actor, case.id, known, was, to_state)], reason)
     return Noted(event_id, kind)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from casework import event_texts, events, paging
+from casework import events, paging
+from casework.docket import reasons
 from casework.errors import CaseNotFound
 from casework.events import NewEvent
 from casework.people.access import Principal
@@ -60,6 +61,6 @@ def of_case(
             " ORDER BY id DESC LIMIT %(limit)s",
             {"id": application_id, "before": before, "limit": size + 1},
         ).all()
-        told = event_texts.by_id(conn, rows)
+        told = reasons.by_id(conn, rows)
         looked(conn, principal, EventType.ACCESS_TRAIL_READ, application_id=application_id)
     return paging.page(TrailPage, rows, size, lambda row: build(TrailEvent, row, data=told[row.id]))

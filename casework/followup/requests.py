@@ -15,8 +15,8 @@ from typing import Any, Final, TypeVar
 import structlog
 from sqlalchemy import Connection
 
-from casework import editions, events
-from casework.docket import desk, promises
+from casework import editions
+from casework.docket import desk, promises, reasons
 from casework.docket.desk import Case
 from casework.errors import IllegalMove, Invalid, NotFound, NotPermitted, VersionChanged
 from casework.events import NewEvent
@@ -306,9 +306,8 @@ def _note(  # noqa: PLR0913 -- an event's parts and who is told
     reason: str | None = None,
 ) -> None:
     """Write the event and tell its audience: a bureau, or the enterprise at its contact."""
-    [event_id] = events.write(
-        conn, [NewEvent(kind, actor, application_id, data, reason=reason)], now
-    )
+    made = NewEvent(kind, actor, application_id, data)
+    [event_id] = reasons.write(conn, [made], reason, now)
     about = (event_id, application_id, None)
     if Party.BUREAU in kind.audience.told:
         deliveries.write(conn, deliveries.to_bureau(settings, *about, bureau))

@@ -296,25 +296,6 @@ def cancel(
     return version
 
 
-def set_capacity(
-    db: Database, settings: Settings, principal: Principal, per_day: int | None
-) -> int:
-    """Set how many visits the bureau does in a day (None: the deployment's number).
-
-    Days that are fuller already stay as they are. Returns the number in force. Raises NotPermitted.
-    """
-    principal.require(Right.SET_CAPACITY)
-    with db.transaction() as conn:
-        visit_plan.hold(conn, settings, [principal.bureau])
-        conn.exec_driver_sql(
-            "UPDATE visit_plan SET visits_per_day = %(n)s, set_by = %(actor)s"
-            " WHERE bureau = %(bureau)s",
-            {"n": per_day, "actor": principal.actor, "bureau": principal.bureau},
-        )
-    log.info("visits.capacity_set", bureau=principal.bureau, per_day=per_day)
-    return per_day or settings.practice.visits_per_day
-
-
 def follow_withdrawal(conn: Connection, application_id: int) -> None:
     """Cancel the visit of a withdrawn application if it is about no other."""
     visit_id = conn.exec_driver_sql(

@@ -13,18 +13,24 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Row
 
-from casework import events
+from casework.docket import reasons
 from casework.events import NewEvent
 from casework.followup import visit_booking
+from casework.people.access import Principal
+from casework.people.rights import Right
 from casework.workdays import add_working_days, office_opening
 from config.settings import Settings
 from store import ledger, predicates
+from store.db import Database
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
 from vocabulary.visits import PLACED_VISITS
 from vocabulary.work import Stage
+
+log = structlog.get_logger(__name__)
 
 BATCH = 2000
 """Visits of one bureau planned in one go: bounds how long its plan is held."""
@@ -185,6 +191,25 @@ def reminded_at(settings: Settings, planned_on: date) -> datetime:
     return office_opening(add_working_days(planned_on, -settings.reminder_working_days)[0])
 
 
+def set_capacity(
+    db: Database, settings: Settings, principal: Principal, per_day: int | None
+) -> int:
+    """Set how many visits the bureau does in a day (None: the deployment's number).
+
+    Days that are fuller already stay as they are. Returns the number in force. Raises NotPermitted.
+    """
+    principal.require(Right.SET_CAPACITY)
+    with db.transaction() as conn:
+        hold(conn, settings, [principal.bureau])
+        conn.exec_driver_sql(
+            "UPDATE visit_plan SET visits_per_day = %(n)s, set_by = %(actor)s"
+            " WHERE bureau = %(bureau)s",
+            {"n": per_day, "actor": principal.actor, "bureau": principal.bureau},
+        )
+    log.info("visits.capacity_set", bureau=principal.bureau, per_day=per_day)
+    return per_day or settings.practice.visits_per_day
+
+
 def tell_applications(
     conn: Connection,
     kind: EventType,
@@ -202,11 +227,8 @@ def tell_applications(
         "SELECT id, visit_id FROM application WHERE visit_id = ANY(%(ids)s) ORDER BY id",
         {"ids": list(data)},
     ).all()
-    told = [
-        NewEvent(kind, actor, row[0], {"visit": row[1], **data[row[1]]}, reason=reason)
-        for row in rows
-    ]
-    ids = events.write(conn, told, now)
+    told = [NewEvent(kind, actor, row[0], {"visit": row[1], **data[row[1]]}) for row in rows]
+    ids = reasons.write(conn, told, reason, now)
     return {row[0]: event_id for row, event_id in zip(rows, ids, strict=True)}
 
 

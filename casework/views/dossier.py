@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from casework import editions, event_texts
-from casework.docket import promises, states
+from casework import editions
+from casework.docket import promises, reasons, states
 from casework.docket.promises import FACTS, open_promises
 from casework.editions import Edition
 from casework.followup import requests, visit_list
@@ -122,7 +122,7 @@ def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
 
 
 def _with_reasons(conn: Connection, happened: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    datas = event_texts.with_reasons(conn, [each["data"] for each in happened])
+    datas = reasons.with_reasons(conn, [each["data"] for each in happened])
     return [{**each, "data": data} for each, data in zip(happened, datas, strict=True)]
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from casework import editions, event_texts, paging
-from casework.docket import trail
+from casework import editions, paging
+from casework.docket import reasons, trail
 from casework.people import delegations
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -57,7 +57,7 @@ def list_messages(
                 "limit": size + 1,
             },
         ).all()
-        told = event_texts.by_id(conn, rows)
+        told = reasons.by_id(conn, rows)
         shown = sorted({row.receipt for row in rows[:size]})
         trail.looked(conn, principal, EventType.ACCESS_INBOX_LISTED, receipts=shown)
         concerning = delegations.concerning(conn, principal)

@@ -11,13 +11,11 @@ from typing import Any
 
 import pytest
 
-from casework import events
 from casework.acts import transfer, withdraw
 from casework.delivery.channels.base import Parcel
 from casework.delivery.channels.webhook import WebhookChannel
 from casework.delivery.messages import Event
 from casework.docket import trail
-from casework.events import NewEvent
 from config.settings import Settings
 from store.db import Database
 from tests.support import eventful
@@ -26,7 +24,6 @@ from tests.support.ledgers import column
 from tests.support.office import HEAD, OFFICER, Office
 from vocabulary.event_data import KEPT
 from vocabulary.events import EventType
-from vocabulary.parties import Actor
 
 PERSONAL = (*eventful.PERSON, "13800000000", "测试甲", "13800000001", "测试乙")
 """What people of these tests are called and called at, in forms and in what is written."""
@@ -111,9 +108,3 @@ def test_who_may_see_a_case_reads_the_reason_and_a_bureaus_system_does_not(offic
     shown = [line["text"] for line in office.status(accepted)["timeline"]]
     assert not any(eventful.PERSON[0] in line for line in shown)
     assert any("已按保存期限清除" in line for line in shown)
-
-
-def test_an_event_takes_no_data_under_a_key_that_is_not_declared(database: Database) -> None:
-    loose = NewEvent(EventType.CASE_TRANSFERRED, Actor.SYSTEM, data={"remark": "周丁"})
-    with database.transaction() as conn, pytest.raises(ValueError, match="remark"):
-        events.write(conn, [loose])

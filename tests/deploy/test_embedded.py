@@ -26,7 +26,7 @@ from deploy.local.embedded import (
 from tests.support.servers import free_port
 
 Server = PostgresServer | ValkeyServer
-Start = Callable[[Server], subprocess.Popen[bytes]]
+Start = Callable[..., subprocess.Popen[bytes]]
 
 
 @pytest.fixture
@@ -34,11 +34,10 @@ def start() -> Iterator[Start]:
     """Prepare and start a server and wait until it answers; killed at the end if still there."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def run(server: Server) -> subprocess.Popen[bytes]:
+    def run(server: Server, log: Path | None = None) -> subprocess.Popen[bytes]:
         server.prepare()
-        process = subprocess.Popen(
-            server.program().command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        said = log.open("wb") if log else subprocess.DEVNULL
+        process = subprocess.Popen(server.program().command, stdout=said, stderr=said)
         started.append(process)
         assert wait_until(server.answers, 60, lambda: process.poll() is None)
         return process
@@ -105,6 +104,18 @@ def test_what_was_acknowledged_is_on_disk(postgres: PostgresServer, start: Start
     process.wait()
     start(postgres)
     assert query(postgres.owner_url, "SELECT word FROM kept") == [("稳企",)]
+
+
+def test_what_is_refused_is_logged_without_the_row(
+    postgres: PostgresServer, start: Start, tmp_path: Path
+) -> None:
+    start(postgres, tmp_path / "log")
+    query(postgres.url, "CREATE TABLE named (name TEXT CHECK (name <> '测试周丁'))")
+    with psycopg.connect(postgres.url) as conn, pytest.raises(psycopg.errors.CheckViolation):
+        conn.execute("INSERT INTO named VALUES (%s)", ["测试周丁"])
+    logged = (tmp_path / "log").read_text(encoding="utf-8")
+    assert "violates check constraint" in logged
+    assert "测试周丁" not in logged
 
 
 def test_it_listens_on_no_network_and_wants_the_password(

@@ -113,9 +113,7 @@ def lost_code(db: Database, settings: Settings, receipt: str) -> str:
     """The access code is lost: the bureau sends another, the applicant renews that one."""
     version = "SELECT version FROM application WHERE receipt = %(r)s"
     seen = frozenset({scalar(db, version, r=receipt)})
-    access_codes.issue(
-        db, settings, OFFICER, receipt, seen, handed="contact", note=said("核对")
-    )
+    access_codes.issue(db, settings, OFFICER, receipt, seen, handed="contact", note=said("核对"))
     access_codes.ask(db, settings, receipt)
     return access_codes.renew(db, settings, receipt, code=filing.code_of(db, settings, receipt))
 
@@ -273,9 +271,7 @@ def visits(office: Office) -> None:
         reason=said("属财政"),
     )
     finance = Principal("finance", Role.OFFICER, "测试辛")
-    requests.answer(
-        office.db, office.settings, finance, asked, frozenset({3}), words=said("协调")
-    )
+    requests.answer(office.db, office.settings, finance, asked, frozenset({3}), words=said("协调"))
     visits_that_end(office)
 
 

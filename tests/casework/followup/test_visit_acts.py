@@ -19,6 +19,7 @@ from casework.followup import (
     visit_acts,
     visit_calendar,
     visit_list,
+    visit_plan,
     visit_reminders,
 )
 from casework.followup.requests import Asked, InvalidTransfer, RequestNotFound
@@ -115,7 +116,7 @@ def test_days_that_cannot_be(office: Office) -> None:
     saturday = day + timedelta(days=(5 - day.weekday()) % 7)
     while add_working_days(saturday - timedelta(days=1), 1)[0] == saturday:
         saturday += timedelta(days=7)  # a make-up day
-    visit_acts.set_capacity(office.db, office.settings, HEAD, 1)
+    visit_plan.set_capacity(office.db, office.settings, HEAD, 1)
     first = frozenset({1})
     for wrong in (today - timedelta(days=1), saturday):
         with pytest.raises(InvalidVisitDay):
@@ -128,7 +129,7 @@ def test_days_that_cannot_be(office: Office) -> None:
 def test_a_full_day_is_not_given_away_twice_by_officers_acting_at_once(office: Office) -> None:
     for _ in range(6):
         office.submit()
-    visit_acts.set_capacity(office.db, office.settings, HEAD, 2)
+    visit_plan.set_capacity(office.db, office.settings, HEAD, 2)
     day, _ = add_working_days(office.today(), 3)
 
     def confirm(visit_id: int) -> bool:

@@ -1,0 +1,80 @@
+"""What people wrote about an event: kept beside it, where it can be purged.
+
+An event refers to its text by `text_id`. Who may read the text gets it as the data's `reason`; once
+the row is gone, the sentence says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from casework import events
+from casework.events import NewEvent
+from vocabulary.event_data import REASON, TEXT_ID
+
+
+def write(
+    conn: Connection, written: Sequence[NewEvent], reason: str | None, at: datetime | None = None
+) -> list[int]:
+    """Write events, each of an application, about which a person wrote this (None: nothing).
+
+    `at`: business time (None: now). Their ids, in order.
+    """
+    if reason is not None and written:
+        ids = _keep(conn, [event.application_id for event in written], reason, at)
+        written = [
+            event._replace(data={**event.data, TEXT_ID: text_id})
+            for event, text_id in zip(written, ids, strict=True)
+        ]
+    return events.write(conn, written, at)
+
+
+def with_reasons(conn: Connection, datas: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The data of events with what people wrote put in, in order."""
+    ids = [data[TEXT_ID] for data in datas if TEXT_ID in data]
+    if not ids:
+        return list(datas)
+    rows = conn.exec_driver_sql(
+        "SELECT id, words FROM event_text WHERE id = ANY(%(ids)s)", {"ids": ids}
+    )
+    words = {row.id: bytes(row.words).decode() for row in rows}
+    return [
+        {**data, REASON: words[data[TEXT_ID]]} if data.get(TEXT_ID) in words else data
+        for data in datas
+    ]
+
+
+def by_id(conn: Connection, rows: Sequence[Row[Any]]) -> dict[int, Mapping[str, Any]]:
+    """The data of rows with `id` and an event's `data`, with what people wrote put in, by id."""
+    datas = with_reasons(conn, [row.data for row in rows])
+    return {row.id: data for row, data in zip(rows, datas, strict=True)}
+
+
+def _keep(
+    conn: Connection, applications: Sequence[int | None], words: str, at: datetime | None
+) -> list[int]:
+    """A row for each application. Their ids, in order."""
+    ids = conn.exec_driver_sql(
+        "SELECT nextval(pg_get_serial_sequence('event_text', 'id'))"
+        " FROM generate_series(1, %(count)s)",
+        {"count": len(applications)},
+    ).scalars()
+    made = list(ids)
+    conn.exec_driver_sql(
+        "INSERT INTO event_text (id, application_id, words, written_at)"
+        " OVERRIDING SYSTEM VALUE"
+        " SELECT id, application, words, coalesce(%(at)s::timestamptz, (SELECT app_now()))"
+        " FROM unnest(%(ids)s::bigint[], %(applications)s::bigint[], %(words)b::bytea[])"
+        "  AS u (id, application, words)",
+        {
+            "at": at,
+            "ids": made,
+            "applications": list(applications),
+            "words": [words.encode() for _ in made],
+        },
+    )
+    return made
