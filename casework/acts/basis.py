@@ -14,7 +14,7 @@ from casework.acts import second_person
 from casework.docket.desk import Case
 from casework.errors import Invalid
 from schemas.basis import Basis
-from vocabulary.events import amount_text
+from vocabulary.event_data import amount_text
 from vocabulary.writing import number_form
 
 

@@ -36,7 +36,8 @@ from schemas.bulk import Granted, GrantedList
 from schemas.findings import Finding
 from store.db import Database
 from vocabulary.cases import Act, DeterminationState, State
-from vocabulary.events import EventType, amount_text
+from vocabulary.event_data import amount_text
+from vocabulary.events import EventType
 
 log = structlog.get_logger(__name__)
 
