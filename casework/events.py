@@ -16,8 +16,12 @@ from vocabulary.events import EventType
 
 
 class NewEvent(NamedTuple):
-    """An event to be written. `data`: ids, days, amounts and words of ours, under the keys of
-    `vocabulary.event_data`. What a person wrote is kept apart: `casework.docket.reasons`."""
+    """An event to be written.
+
+    `data`: ids, days, amounts and words of ours, under the keys of `vocabulary.event_data`. What a
+    person wrote is kept apart: `casework.docket.reasons`. `shown`: the applications that somebody
+    was shown, where they are several.
+    """
 
     type: EventType
     actor: str
@@ -25,6 +29,7 @@ class NewEvent(NamedTuple):
     data: Mapping[str, object] = {}
     from_state: State | None = None
     to_state: State | None = None
+    shown: Sequence[int] | None = None
 
 
 def write(conn: Connection, events: Sequence[NewEvent], at: datetime | None = None) -> list[int]:
@@ -32,12 +37,12 @@ def write(conn: Connection, events: Sequence[NewEvent], at: datetime | None = No
     if not events:
         return []
     rows = conn.exec_driver_sql(
-        "INSERT INTO event (application_id, type, actor, from_state, to_state, data, at)"
+        "INSERT INTO event (application_id, type, actor, from_state, to_state, data, at, shown)"
         " SELECT application, type, actor, was, state, data::jsonb,"
-        "  coalesce(%(at)s::timestamptz, (SELECT app_now()))"
+        "  coalesce(%(at)s::timestamptz, (SELECT app_now())), shown::bigint[]"
         " FROM unnest(%(applications)s::bigint[], %(types)b::text[], %(actors)b::text[],"
-        "  %(was)b::text[], %(states)b::text[], %(data)b::text[])"
-        "  WITH ORDINALITY AS u (application, type, actor, was, state, data, place)"
+        "  %(was)b::text[], %(states)b::text[], %(data)b::text[], %(shown)b::text[])"
+        "  WITH ORDINALITY AS u (application, type, actor, was, state, data, shown, place)"
         " ORDER BY place RETURNING id",
         {
             "at": at,
@@ -47,6 +52,7 @@ def write(conn: Connection, events: Sequence[NewEvent], at: datetime | None = No
             "was": [event.from_state and event.from_state.value for event in events],
             "states": [event.to_state and event.to_state.value for event in events],
             "data": [to_json(event.data) for event in events],
+            "shown": [event.shown and f"{{{','.join(map(str, event.shown))}}}" for event in events],
         },
     )
     # Counted up in the order of the statement; in which order rows are returned is not promised.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.audit import audit
 from cli.clock import clock
 from cli.deadletter import dead_letter
 from cli.doctor import doctor
@@ -162,7 +163,7 @@ def measures() -> None:
     click.echo(document(notice_id), nl=False)
 
 
-for group in (clock, import_, message, report, token, webhook, dead_letter, doctor):
+for group in (audit, clock, import_, message, report, token, webhook, dead_letter, doctor):
     main.add_command(group)
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from config import channels, keys, notices, urls
 from config.accounts import Accounts
+from config.auditing import Auditing
 from config.channels import Contact, SmsGateway
 from config.declared import (
     Declared,
@@ -222,6 +223,7 @@ class Settings:
         "评价不满意后的回访期限"))
     practice: Practice = field(default_factory=Practice)
     limits: Limits = field(default_factory=Limits)
+    auditing: Auditing = field(default_factory=Auditing)
     accounts: Accounts = field(default_factory=Accounts)
     determination_approval_yuan: Decimal = field(default=Decimal(100_000), metadata=variable(
         "DETERMINATION_APPROVAL_YUAN", yuan,
@@ -255,6 +257,7 @@ class Settings:
         practice = read(declared(Practice), env, wrong)
         limits = read(declared(Limits), env, wrong)
         accounts = read(declared(Accounts), env, wrong)
+        auditing = read(declared(Auditing), env, wrong)
         if wrong:
             raise SettingsError("\n".join(wrong))
         settings = cls(
@@ -262,6 +265,7 @@ class Settings:
             practice=Practice(**practice),
             limits=Limits(**limits),
             accounts=Accounts(**accounts),
+            auditing=Auditing(**auditing),
         )
         settings._check_together()
         notices.read_from(settings.notices_path)
@@ -373,4 +377,5 @@ def _one(name: str, env: Mapping[str, str] | None) -> Any:
 
 def every_setting() -> list[Declared]:
     """Every setting, in the order of the READMEs' table."""
-    return declared(Settings) + declared(Practice) + declared(Limits) + declared(Accounts)
+    kinds = (Settings, Practice, Limits, Accounts, Auditing)
+    return [each for kind in kinds for each in declared(kind)]

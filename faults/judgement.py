@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from casework.docket.states import VISITED
+from casework.operations import sealing, trail_check
 from faults import money
 from faults.client import Record
 from faults.world import TOLD_BUREAUS, World
@@ -51,7 +52,9 @@ def judge(world: World, record: Record) -> Judgement:
     judgement = Judgement(accepted=len(record.receipts))
     judgement.find("answers that were wrong", record.wrong)
     judgement.find("begun and never answered", record.begun.keys() - record.receipts.keys())
+    sealing.run(world.db, world.settings)
     with world.db.transaction() as conn:
+        _trail(conn, world, judgement)
         _applications(conn, record, judgement)
         _assessments(conn, record, judgement)
         _deliveries(conn, judgement)
@@ -161,6 +164,13 @@ def _visits(conn: Connection, judgement: Judgement) -> None:
         "SELECT uscc FROM visit WHERE state <> 'cancelled' GROUP BY uscc HAVING count(*) > 1",
     )
     judgement.find("enterprises with several visits", doubled)
+
+
+def _trail(conn: Connection, world: World, judgement: Judgement) -> None:
+    """Every event has its seal, whoever committed late, was killed or sealed twice."""
+    verdict = trail_check.verify(conn, world.settings)
+    judgement.find("seals that do not fit the trail", [str(one) for one in verdict.findings])
+    judgement.find("events without a seal", ["some"] * verdict.waiting, lost=True)
 
 
 def _ledger(conn: Connection, judgement: Judgement) -> None:

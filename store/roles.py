@@ -18,6 +18,7 @@ APPLICATION: Final[Mapping[str, str]] = {
     "alembic_version": "SELECT",
     "clock": "SELECT",
     "event": "SELECT, INSERT",
+    "event_seal": "SELECT, INSERT",
 }
 """What the application may do to a table, where it is less than `ROWS`."""
 
@@ -29,6 +30,7 @@ AUDITOR: Final[Mapping[str, str]] = {
     ),
     "clock": "SELECT",
     "event": "SELECT",
+    "event_seal": "SELECT",
 }
 """What an auditor may read: the trail, and which case a number is. No names, no contacts."""
 

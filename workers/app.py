@@ -25,6 +25,10 @@ FORGET = "forget"
 FORGET_SECONDS = 60
 RECKON = "reckon"
 RECKON_SECONDS = 3600
+SEAL = "seal"
+SEAL_SECONDS = 20
+HAND_OUT = "hand-out"
+HAND_OUT_SECONDS = 3600
 SOFT_SHUTDOWN_SECONDS = 20
 
 
@@ -90,6 +94,16 @@ def configuration() -> dict[str, Any]:
                 "task": RECKON,
                 "schedule": RECKON_SECONDS,
                 "options": {"expires": RECKON_SECONDS},
+            },
+            SEAL: {
+                "task": SEAL,
+                "schedule": SEAL_SECONDS,
+                "options": {"expires": SEAL_SECONDS},
+            },
+            HAND_OUT: {
+                "task": HAND_OUT,
+                "schedule": HAND_OUT_SECONDS,
+                "options": {"expires": HAND_OUT_SECONDS},
             },
         },
     }

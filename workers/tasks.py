@@ -10,8 +10,9 @@ import structlog
 from celery import Task
 
 from casework.database import Database
+from casework.delivery import heads
 from casework.followup import calendar_update
-from casework.operations import replay_expiry
+from casework.operations import replay_expiry, sealing
 from casework.work import dispatch
 from casework.work.run import ChunkResult
 from casework.work.stages import STAGES
@@ -19,7 +20,7 @@ from config.settings import Settings
 from config.telemetry.errors import report as report_error
 from config.telemetry.ids import bind
 from vocabulary.work import Stage
-from workers.app import FORGET, RECKON, SWEEP, app
+from workers.app import FORGET, HAND_OUT, RECKON, SEAL, SWEEP, app
 from workers.runtime import database, settings
 
 log = structlog.get_logger(__name__)
@@ -89,3 +90,15 @@ def reckon() -> None:
     """Put provisional days right once a year's holidays are published. Running twice changes
     nothing."""
     calendar_update.run(database(), settings())
+
+
+@app.task(name=SEAL)
+def seal() -> None:
+    """Seal the events of the last moments. Running twice changes nothing."""
+    sealing.run(database(), settings())
+
+
+@app.task(name=HAND_OUT)
+def hand_out() -> None:
+    """Send the head of the chain where it cannot be altered. Running twice says it twice."""
+    heads.run(database(), settings())

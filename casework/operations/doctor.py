@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from casework import workdays
 from casework.docket import states
-from casework.operations import broker_state, readiness
+from casework.operations import broker_state, readiness, trail_check
 from casework.operations.broker_state import Fault
 from casework.work import canary
 from casework.work.stages import STAGES
@@ -121,6 +121,7 @@ def examine(db: Database, settings: Settings) -> Diagnosis:
             *_hanging(conn),
             *_late(conn, settings),
             *_dead(conn),
+            *_unsealed(conn),
         ]
         warnings = [*_calendar_ends(app_now(conn).date()), *_one_login(conn)]
     return Diagnosis(accepted, places, tuple(troubles), tuple(warnings))
@@ -348,6 +349,20 @@ def _dead(conn: Connection) -> list[Trouble]:
         )
         for stage, why, count, since, examples in rows
     ]
+
+
+def _unsealed(conn: Connection) -> list[Trouble]:
+    """Events that no seal covers for too long: until then they could be altered unseen."""
+    found = conn.exec_driver_sql(
+        "SELECT count(*) AS found, min(recorded_at) AS since FROM event"
+        " WHERE id > (SELECT coalesce(max(last_id), 0) FROM event_seal)"
+        "  AND recorded_at < clock_timestamp() - %(late)s",
+        {"late": trail_check.LATE},
+    ).one()
+    if not found.found:
+        return []
+    why = "nobody seals: beat or its worker is down, or seals were taken out (wenqi audit verify)"
+    return [Trouble("events without a seal", found.found, found.since, why, _restart("beat"))]
 
 
 def _values(words: Iterable[Vocabulary]) -> list[str]:

@@ -39,6 +39,7 @@ def test_the_applications_role_has_rows_and_nothing_else(database: Database) -> 
         "alembic_version": ["SELECT"],
         "clock": ["SELECT"],
         "event": ["INSERT", "SELECT"],
+        "event_seal": ["INSERT", "SELECT"],
     }
     assert grants(database, APPLICATION, "r") == dict.fromkeys(TABLES, rows) | less
     assert set(map(tuple, grants(database, APPLICATION, "S").values())) == {("USAGE",)}
@@ -49,6 +50,7 @@ def test_the_auditors_role_reads_the_trail_and_which_case_it_was(database: Datab
         "alembic_version": ["SELECT"],
         "clock": ["SELECT"],
         "event": ["SELECT"],
+        "event_seal": ["SELECT"],
     }
     with database.statement() as conn:
         columns = conn.exec_driver_sql(

@@ -26,7 +26,7 @@ from tests.support.tables.casework import callback, determination, rating, revie
 from tests.support.tables.clock import clock
 from tests.support.tables.contact_code import contact_code
 from tests.support.tables.delivery import delivery
-from tests.support.tables.event import event
+from tests.support.tables.event import event, event_seal
 from tests.support.tables.event_text import event_text
 from tests.support.tables.export import export, export_chunk
 from tests.support.tables.followup import digest, promise_told, request
@@ -56,6 +56,7 @@ __all__ = [
     "determination",
     "digest",
     "event",
+    "event_seal",
     "event_text",
     "export",
     "export_chunk",

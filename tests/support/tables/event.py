@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from tests.support.tables.base import identity, metadata, moment
 
@@ -18,5 +28,27 @@ event = Table(
     Column("to_state", Text),
     Column("data", JSONB, nullable=False, server_default=text("'{}'")),
     Column("at", moment(), nullable=False),
+    # Real time, beside business time; rows of before have none.
+    Column("recorded_at", moment(), server_default=text("clock_timestamp()")),
+    # The applications that a look showed, where they are several.
+    Column("shown", ARRAY(BigInteger)),
     Index(None, "application_id", "id"),
+    Index(None, "shown", postgresql_using="gin", postgresql_where=text("shown IS NOT NULL")),
+)
+
+# The chain of keyed hashes over the events (casework.operations.seals says what each means).
+event_seal = Table(
+    "event_seal",
+    metadata,
+    Column("serial", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_id", BigInteger, nullable=False),
+    Column("last_id", BigInteger, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("runs", ARRAY(BigInteger), nullable=False),
+    Column("marks", LargeBinary, nullable=False),
+    Column("complete_at", moment()),
+    Column("sealed_at", moment(), nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
 )
