@@ -1,7 +1,7 @@
 # Two commands: `make run` and `make test`. Both begin with the same bootstrap of .venv.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test bench faults fuzz flood bootstrap bootstrap-dev bootstrap-bench lint types arrows tests lock clean force
+.PHONY: help run test bench faults fuzz flood bootstrap bootstrap-dev bootstrap-bench lint types arrows browser tests lock clean force
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -88,7 +88,10 @@ types: bootstrap-dev
 arrows: bootstrap-dev
 	$(BIN)/lint-imports
 
-tests: bootstrap-dev
+browser: bootstrap-dev
+	@$(BIN)/python -m tests.support.browser
+
+tests: bootstrap-dev browser
 	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 # At least 300 faults over at least 50,000 applications: about 25 minutes on two cores, 45 at most.

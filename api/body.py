@@ -41,7 +41,7 @@ def read_json(request: Request, limit: int, most: int = MAX_VALUES) -> Any:
     or 415), Overloaded (503).
     """
     require_type(request, "application/json", "JSON")
-    return parse(_read(request, limit), most)
+    return parse(read_bytes(request, limit), most)
 
 
 def require_type(request: Request, media_type: str, called: str) -> None:
@@ -58,8 +58,11 @@ def require_type(request: Request, media_type: str, called: str) -> None:
         raise UnsupportedMediaType("不接受压缩的请求内容。")
 
 
-def _read(request: Request, limit: int) -> bytes:
-    """Read at most ``limit`` bytes; chunked bodies and wrong Content-Length are bounded alike."""
+def read_bytes(request: Request, limit: int) -> bytes:
+    """Read at most ``limit`` bytes; chunked bodies and wrong Content-Length are bounded alike.
+
+    Raises ``TooLarge``, Overloaded.
+    """
     length = request.content_length
     if (length or 0) > limit:
         drain(request)

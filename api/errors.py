@@ -59,7 +59,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(casework.CaseworkError, _casework)
     for kind in UNAVAILABLE:
         app.register_error_handler(kind, _unavailable)
-    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(HTTPException, http_problem)
     app.register_error_handler(InternalServerError, _internal)
 
 
@@ -119,7 +119,8 @@ def _unavailable(error: Exception) -> Response:
     )
 
 
-def _http(error: HTTPException) -> Response:
+def http_problem(error: HTTPException) -> Response:
+    """What the framework refuses, as a problem."""
     status = error.code or 500
     if error.response is not None or status < 400:  # noqa: PLR2004 -- a redirect is no error
         return cast("Response", Response.force_type(error.get_response(), request.environ))

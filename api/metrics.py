@@ -1,6 +1,6 @@
 """Prometheus metrics of the API: of all its processes, whichever is asked.
 
-With a folder in prometheus_client's `PROMETHEUS_MULTIPROC_DIR` (:mod:`api.serve` makes one) every
+With a folder in prometheus_client's `PROMETHEUS_MULTIPROC_DIR` (:mod:`web.serve` makes one) every
 process keeps its counts in files there, which outlive it, so that no count ever goes back. Only
 what can be added up may be counted here; gauges are read from the database when asked for.
 """

@@ -21,6 +21,7 @@ ROOMS: Final = (
     "schemas",
     "store",
     "vocabulary",
+    "web",
     "workers",
 )
 KINDS: Final = ("*.py", "*.sql", "*.html", "*.conf", "*.yml")

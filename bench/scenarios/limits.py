@@ -27,7 +27,7 @@ from tests.support.waiting import poll
 SECONDS = 2.0
 DATABASE = "bench_limits"
 PGBENCH_CLIENTS = 8
-API = "api.wsgi:app"
+API = "web.wsgi:app"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def application_programs(*, host: str, port: int, schedule: Path) -> tuple[Progr
 
 def api_command(host: str, port: int) -> tuple[str, ...]:
     """Return the command that serves the API, in API_WORKERS processes."""
-    return ("python", "-m", "api.serve", "--host", host, "--port", str(port), "api.wsgi:app")
+    return ("python", "-m", "web.serve", "--host", host, "--port", str(port), "web.wsgi:app")
 
 
 def runnable(command: tuple[str, ...]) -> list[str]:

@@ -20,7 +20,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from api.app import create_app
 from casework.acts import automatic, findings
 from casework.intake.accept import Accepted
 from casework.people import delegations, tokens
@@ -39,6 +38,7 @@ from vocabulary.cases import State
 from vocabulary.identity import IdentityLevel
 from vocabulary.people import Role
 from vocabulary.work import Stage
+from web.app import create_app
 
 ROOT = Path(__file__).parents[2]
 LIMIT: Final = Decimal(100_000)

@@ -24,7 +24,7 @@ from tests.support.scenarios.judging import NOTICE, Scenario, judge
 from tests.support.submitted import QUICK, decide, submitted
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("api", "casework", "cli", "config", "rules", "schemas", "vocabulary", "workers")
+ROOMS = ("api", "casework", "cli", "config", "rules", "schemas", "vocabulary", "web", "workers")
 TEXT = plain(load_notice("xicheng-2020-6").content["text"])
 SAMPLES = sorted((ROOT / "samples").glob("*.json"))
 WORKED = [scenario for scenario in scenarios() if scenario.id != "T31"]

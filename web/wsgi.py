@@ -3,11 +3,11 @@
 import gc
 
 from api import operator
-from api.app import create_app
 from api.services import of
 from config.settings import Settings
 from config.telemetry import sentry
 from config.telemetry.logs import configure_logging
+from web.app import create_app
 
 _settings = Settings.from_env()
 configure_logging(_settings.log_level, "api")

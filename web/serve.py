@@ -1,4 +1,4 @@
-"""The API's server: `python -m api.serve [--host H] [--port N] [MODULE:APP]`.
+"""The server of API and pages: `python -m web.serve [--host H] [--port N] [MODULE:APP]`.
 
 granian with `API_WORKERS` processes of `config.capacity.THREADS` threads on one port. The modules
 are loaded once, before the processes part, so that each costs its own data only; one that dies is
@@ -28,7 +28,7 @@ from config.urls import Address
 STOP_SECONDS: Final = 10
 """What a process may take to answer the requests it has begun when it is asked to stop."""
 
-TARGET: Final = "api.wsgi:app"
+TARGET: Final = "web.wsgi:app"
 _METRICS: Final = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client's own variable
 
 
@@ -48,7 +48,7 @@ def main(host: str, port: int, target: str) -> None:
     os.environ[_METRICS] = str(counts)
     try:
         if target == TARGET:
-            importlib.import_module("api.app")
+            importlib.import_module("web.app")
         Granian(
             target,
             address=host,

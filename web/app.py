@@ -1,0 +1,32 @@
+"""Making the Flask application with everything it serves: the API and the pages."""
+
+from __future__ import annotations
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from api.app import create_app as create_api
+from api.auth import require_marks
+from config.settings import Settings
+from web.parts import assets, problems
+from web.parts.pages import Pages
+from web.portal import home
+from web.portal.pages import LAYOUT
+
+PAGES: tuple[Pages, ...] = (home.pages,)
+"""Every set of pages; who adds one names it here."""
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the application for the given settings; nothing is connected yet.
+
+    Raises ``SettingsError`` without a secret key, ``NoticeDataError`` for faulty notice data.
+    """
+    app = create_api(settings)
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.register_blueprint(assets.blueprint)
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    problems.register(app, layout=LAYOUT)
+    require_marks(app)
+    return app

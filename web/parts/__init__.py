@@ -1,0 +1,1 @@
+"""What the pages of both sides share: layout, assets, forms, refusals."""

@@ -1,0 +1,44 @@
+"""How values are written on pages: dates, sums, telephones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+from urllib.parse import quote
+
+from schemas.kit.telephone import read_telephone
+from vocabulary.zone import CHINA
+
+_WEEKDAYS: Final = "一二三四五六日"
+
+
+def day(value: date) -> str:
+    """2026年12月14日（星期一）; of a moment, its day in China."""
+    on = value.astimezone(CHINA).date() if isinstance(value, datetime) else value
+    return f"{on.year}年{on.month}月{on.day}日（星期{_WEEKDAYS[on.weekday()]}）"
+
+
+def plain_day(value: date) -> str:
+    """2026年12月14日."""
+    return day(value).partition("（")[0]
+
+
+def yuan(value: Decimal) -> str:
+    """80,000.00元."""
+    return f"{value:,.2f}元"
+
+
+def tel(written: str) -> str:
+    """The address that dials a number as printed; with a pause before its extension."""
+    found = read_telephone(written)
+    return "tel:" + quote(found.canonical if found else written, safe="+;=")
+
+
+FILTERS: Final[Mapping[str, Callable[..., str]]] = {
+    "day": day,
+    "plain_day": plain_day,
+    "yuan": yuan,
+    "tel": tel,
+}
