@@ -115,12 +115,32 @@ def open_own(
 
     Raises ApplicationNotFound (unknown receipt and wrong code alike), VersionChanged.
     """
+    require_code(conn, settings, receipt, access_code)
     case = _open(conn, receipt)
-    offered = credentials.access_hash(settings.require_secret_key(), access_code)
-    stored = case[1] if case else bytes(len(offered))
-    if not hmac.compare_digest(stored, offered) or case is None:
+    # Again, now that it is locked: the code may have been replaced meanwhile.
+    if case is None or not _opens(settings, case[1], access_code):
         raise ApplicationNotFound
     return _unchanged(case[0], versions)
+
+
+def require_code(conn: Connection, settings: Settings, receipt: str, access_code: str) -> None:
+    """Raises ApplicationNotFound for an unknown receipt and for a wrong code alike.
+
+    By the same one statement and the same comparison, before anything is read or locked: neither
+    the answer's time nor a case that is held up tells whether there is such a receipt.
+    """
+    stored = conn.exec_driver_sql(
+        "SELECT access_hash FROM application WHERE receipt = %(receipt)s",
+        {"receipt": parse(receipt)},
+    ).scalar()
+    if not _opens(settings, stored, access_code):
+        raise ApplicationNotFound
+
+
+def _opens(settings: Settings, stored: bytes | None, access_code: str) -> bool:
+    """Compared even when nothing was found."""
+    offered = credentials.access_hash(settings.require_secret_key(), access_code)
+    return hmac.compare_digest(bytes(len(offered)) if stored is None else bytes(stored), offered)
 
 
 def find(conn: Connection, receipt: str) -> Case | None:
