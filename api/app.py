@@ -29,6 +29,7 @@ from api.routes import (
     reports,
     requests,
     screenings,
+    security_txt,
     visits,
 )
 from casework import editions
@@ -81,6 +82,7 @@ def create_app(settings: Settings) -> Flask:
     middleware.register(app)
     errors.register(app)
     docs.register(app)
+    app.register_blueprint(security_txt.blueprint)
     intake = (applications, batch, screenings, applicant_acts, access_codes, provisions)
     resources = (
         *intake,

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -140,6 +140,14 @@ def yuan(raw: str) -> Decimal:
     if not _YUAN.fullmatch(raw):
         raise ValueError(f"must be an amount in yuan such as 100000.00, not {raw!r}")
     return Decimal(raw)
+
+
+def a_day(raw: str) -> date:
+    """A day of the calendar."""
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        raise ValueError(f"must be a day such as 2027-06-30, not {raw!r}") from None
 
 
 def existing_file(raw: str) -> Path:

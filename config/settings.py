@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +24,7 @@ from config.declared import (
     Text,
     Unit,
     Whole,
+    a_day,
     declared,
     existing_file,
     existing_folder,
@@ -125,6 +127,14 @@ class Settings:
         "alone: `127.0.0.1:9100`; under `make run` a free port",
         "API 仅供运维人员查看 `/metrics` 和各部分状况（`/readyz`）的地址，如 `127.0.0.1:9100`；"
         "`make run` 自选空闲端口"))
+    security_contact: str | None = field(default=None, metadata=variable(
+        "SECURITY_CONTACT", urls.contact_uri,
+        "who is told of a security problem, on `/.well-known/security.txt`: `mailto:…` or `https://…`",
+        "`/.well-known/security.txt` 上的安全问题联系方式：`mailto:…` 或 `https://…`"))
+    security_expires: date | None = field(default=None, metadata=variable(
+        "SECURITY_EXPIRES", a_day,
+        "until when that contact may be relied upon, `2027-06-30`; at most a year ahead",
+        "上述联系方式的有效期，如 `2027-06-30`；不超过一年"))
     alive_folder: Path | None = field(default=None, metadata=variable(
         "ALIVE_FOLDER", Path,
         "where each worker touches a file `alive-<queue>` every 5 seconds, for health checks",
@@ -336,6 +346,10 @@ class Settings:
         if any(parts) and not (all(parts) and provider.oidc_groups):
             raise SettingsError(
                 "OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_FILE and OIDC_GROUPS go together"
+            )
+        if (self.security_contact is None) != (self.security_expires is None):
+            raise SettingsError(
+                "SECURITY_CONTACT and SECURITY_EXPIRES are set together or not at all"
             )
         automatic = self.practice.automatic_yuan
         if automatic is not None and automatic > self.determination_approval_yuan:

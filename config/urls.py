@@ -81,6 +81,14 @@ def issuer(value: str) -> str:
     return value
 
 
+def contact_uri(value: str) -> str:
+    """How somebody is reached, as RFC 9116 wants it: mailto:…, tel:… or https://…"""
+    parts = _split(value, ("mailto", "tel", "https"), "mailto:security@example.org or https://…")
+    if not (parts.netloc or parts.path) or any(sign.isspace() for sign in value):
+        raise ValueError("is not of the form mailto:security@example.org or https://…")
+    return value
+
+
 def sentry_dsn(value: str) -> str:
     """The address of a Sentry project, with its key."""
     form = "https://key@host/project"

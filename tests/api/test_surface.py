@@ -38,6 +38,7 @@ PUBLIC = {
     "GET /docs",
     "GET /docs/assets/<name>",
     "GET /openapi.json",
+    "GET /.well-known/security.txt",
     "GET /healthz",
     "GET /readyz",
 }
@@ -262,7 +263,12 @@ def test_the_document_holds_every_route_but_its_own(document: dict[str, Any]) ->
         for method in operations
         if method != "parameters"
     }
-    own = {"GET /docs", "GET /docs/assets/<name>", "GET /openapi.json"}
+    own = {
+        "GET /.well-known/security.txt",
+        "GET /docs",
+        "GET /docs/assets/<name>",
+        "GET /openapi.json",
+    }
     assert documented == (PUBLIC | APPLICANT | BUREAU | CLIENT) - own
 
 
