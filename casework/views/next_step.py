@@ -15,7 +15,7 @@ NO_DATE = "通知未规定期限"
 # By outcome (None: not assessed yet): who acts next, and on what.
 NEXT_STEP: Mapping[str | None, tuple[str, str]] = {
     None: (Side.SYSTEM, "系统正在核对"),
-    Outcome.ELIGIBLE: (Side.BUREAU, "按规则核对符合条件，待责任单位认定；认定后才算准予"),
+    Outcome.ELIGIBLE: (Side.BUREAU, "责任单位作出认定：按规则核对符合条件，认定后才算准予"),
     Outcome.INELIGIBLE: (Side.BUREAU, "联系单位走访并说明理由"),
     Outcome.NEEDS_DETERMINATION: (Side.BUREAU, "联系单位作出认定"),
     Outcome.REFERRED: (Side.BUREAU, "联系单位对接"),

@@ -243,7 +243,7 @@ class Money(Described, fields.Field[Decimal]):
                 return value
             case int():
                 return Decimal(value)
-            case str() if _MONEY.fullmatch(plain := tidy(value)):
+            case str() if plain := _written(value, _MONEY):
                 return Decimal(plain)
             case _:
                 raise ValidationError(said("invalid_money"))
@@ -277,7 +277,7 @@ class Percent(Described, fields.Field[Decimal]):
                 rate = value
             case int() if not isinstance(value, bool):
                 rate = Decimal(value)
-            case str() if _MONEY.fullmatch(plain := tidy(value)):
+            case str() if plain := _written(value, _MONEY):
                 rate = Decimal(plain)
             case _:
                 raise ValidationError(said("invalid_percent"))

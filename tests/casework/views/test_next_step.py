@@ -79,7 +79,7 @@ def test_what_meets_every_condition_still_waits_for_a_person() -> None:
     actor, action = step_of("T01", State.AWAITING_DETERMINATION)
     assert (actor, action) == (
         Side.BUREAU,
-        "按规则核对符合条件，待责任单位认定；认定后才算准予",
+        "责任单位作出认定：按规则核对符合条件，认定后才算准予",
     )
     reopened = step_of("T01", State.AWAITING_DETERMINATION, reopened=True)
     assert reopened == (Side.BUREAU, "原结果已撤销，联系单位重新作出认定")
