@@ -1,7 +1,7 @@
 # Two commands: `make run` and `make test`. Both begin with the same bootstrap of .venv.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test bench faults fuzz flood bootstrap bootstrap-dev bootstrap-bench lint types arrows browser tests lock clean force
+.PHONY: help run test bench faults fuzz flood sbom audit bootstrap bootstrap-dev bootstrap-bench lint types arrows browser tests lock clean force
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +16,8 @@ help:
 	@echo 'make faults         break everything again and again under load, then compare sets'
 	@echo 'make fuzz           20,000 hostile requests'
 	@echo 'make flood          more clients than can be served while PostgreSQL stalls (MINUTES=10)'
+	@echo 'make sbom           what the build is made of, in CycloneDX (SBOM=var/sbom.json)'
+	@echo 'make audit          known vulnerabilities of what is pinned, where a database can be reached'
 	@echo 'make bootstrap-dev  only create .venv with everything that development needs'
 	@echo 'make lock           pin requirements/*.in anew (needs uv)'
 	@echo 'make clean          remove .venv and caches; var/ (your data) stays'
@@ -108,7 +110,16 @@ MINUTES ?= 10
 flood: bootstrap-dev
 	$(BIN)/python -m faults.flood --minutes $(MINUTES)
 
-test: lint types arrows tests
+# What the build is made of, in CycloneDX.
+SBOM ?= var/sbom.json
+sbom: bootstrap-dev
+	$(BIN)/python -m deploy.supply.sbom $(SBOM)
+
+# Known vulnerabilities. Without a database that answers it says NOT CHECKED, which ends nothing.
+audit: bootstrap-dev
+	$(BIN)/python -m deploy.supply.audit || [ $$? -eq 3 ]
+
+test: lint types arrows audit tests
 
 lock:
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q requirements/runtime.in -o requirements/runtime.txt

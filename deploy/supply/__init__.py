@@ -1,0 +1,1 @@
+"""What Wenqi is made of besides its own code: a list per build, licences, known vulnerabilities."""
