@@ -31,6 +31,8 @@ _REDIS_SECONDS: Final = 0.25
 _AWAY_SECONDS: Final = 5.0
 """So long it is not asked again."""
 _MOST_BLOCKED: Final = 10_000
+_MOST_COUNTED: Final = 50_000
+"""So many counts a process keeps by itself, about 50 MB."""
 _BLOCKS: Final = 1000
 """A sending system's limit is drawn in so many parts: it asks Redis once for each."""
 
@@ -63,7 +65,8 @@ class Limiter:
                 key_prefix="wenqi-limits",
             )
         )
-        self._own = FixedWindowRateLimiter(MemoryStorage())
+        self._memory = MemoryStorage()
+        self._own = FixedWindowRateLimiter(self._memory)
         self._away_until = 0.0
         self._lock = threading.Lock()
         self._drawn: dict[int, int] = {}
@@ -199,6 +202,9 @@ class Limiter:
                 log.warning("limits.store_away", error=type(error).__name__)
             else:
                 return
+        # A day's windows of a crowd of addresses would fill the process: begun anew before that.
+        if len(self._memory.storage) >= _MOST_COUNTED:
+            self._memory.reset()
         self._refuse_above(self._own, item, who, (kind, name), cost)
 
     @staticmethod

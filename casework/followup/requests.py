@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from casework import editions
 from casework.docket import desk, promises, reasons
 from casework.docket.desk import Case
-from casework.errors import IllegalMove, Invalid, NotFound, NotPermitted, VersionChanged
+from casework.errors import Conflict, IllegalMove, Invalid, NotFound, NotPermitted, VersionChanged
 from casework.events import NewEvent
 from casework.followup import chase
 from casework.outbox import deliveries
@@ -34,6 +34,11 @@ from vocabulary.parties import Actor
 from vocabulary.requests import RequestSource, RequestState
 
 log = structlog.get_logger(__name__)
+
+MOST_ASKED: Final = 10
+"""Requests of one application that may wait for their answers: each is promised a day."""
+MOST_ASKED_UNKNOWN: Final = 2
+"""So many where it is not known who filed."""
 
 T = TypeVar("T")
 
@@ -61,6 +66,14 @@ class RequestNotFound(NotFound):
     code = "request_not_found"
     title = "没有找到该诉求"
     message = "没有找到该诉求，或该诉求不属于本单位。"
+
+
+class EnoughAsked(Conflict):
+    """The applicant waits for as many answers as it may at once."""
+
+    code = "enough_asked"
+    title = "待答复的诉求已满"
+    message = "待答复的诉求已满，请等待答复后再提出；也可以直接联系联系单位。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +108,16 @@ def open_by_applicant(
     db: Database, settings: Settings, receipt: str, access_code: str, asked: Asked
 ) -> int:
     """The enterprise asks something. Returns the request's id. Raises ApplicationNotFound,
-    IllegalMove before the first assessment has named a bureau."""
+    IllegalMove before the first assessment has named a bureau, EnoughAsked."""
     with db.transaction() as conn:
         case = desk.open_own(conn, settings, receipt, access_code)
+        waiting = conn.exec_driver_sql(
+            "SELECT count(*) FROM request WHERE application_id = %(id)s AND closed_at IS NULL"
+            " AND source = 'applicant'",
+            {"id": case.id},
+        ).scalar_one()
+        if waiting >= (MOST_ASKED if case.is_verified else MOST_ASKED_UNKNOWN):
+            raise EnoughAsked
         return put(conn, settings, case, asked, RequestSource.APPLICANT, Actor.APPLICANT)
 
 

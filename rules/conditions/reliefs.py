@@ -141,12 +141,15 @@ def as_required(view: View) -> Answer:
     cut = sum([exact(row["reduction"]) for _, row in rows])
     share = view.number(SHARES[use]) if use in SHARES else 1
     given = all(exact(row["reduction"]) >= exact(row["rent_due"]) * share for _, row in rows)
-    full = given and not exact(view.item.get("raised_amount") or "0")
+    raised = view.item.get("raised_amount") or "0"
     facts = {"use": use, "rent_due": str(to_fen(due)), "reduction": str(to_fen(cut))}
-    if full:
+    if given and not exact(raised):
         return met("in_full", question="Q14", facts=facts)
     if use not in SHARES:
         return open_question("Q6", "mixed_use", hold=True, facts=facts)
+    if given:
+        again = {**facts, "raised_amount": raised}
+        return open_question("Q14", "raised_again", hold=True, facts=again)
     return open_question("Q14", "less_than_required", hold=True, facts=facts)
 
 

@@ -217,6 +217,19 @@ def test_without_redis_intake_goes_on_and_the_process_counts_by_itself(start: St
     assert time.monotonic() - began < 10
 
 
+def test_without_redis_a_crowd_does_not_fill_the_process(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.limits._MOST_COUNTED", 90)
+    away = replace(settings, redis_url=f"redis://127.0.0.1:{free_port()}/0")
+    limiter = Limiter(replace(away, limits=replace(NONE, enterprise_day=1, phone_day=1)))
+    for number in range(200):
+        limiter.filing({"uscc": uscc(number), "contact": {"phone": f"139{number:08}"}})
+    assert len(limiter._memory.storage) <= 91
+    with pytest.raises(TooOften):
+        limiter.filing({"uscc": uscc(199)})
+
+
 def test_redis_holds_nothing_of_anybody(start: Start, settings: Settings) -> None:
     client = start(**dict.fromkeys(NUMBERS, PLENTY))
     body = _with_contact(phone="13912345678", email="amt@example.org")

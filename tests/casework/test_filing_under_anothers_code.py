@@ -16,7 +16,7 @@ from casework.acts import (
 )
 from casework.acts.determination_rules import IdentityNotVerified
 from casework.followup import requests, visit_acts, visit_calendar, visit_list
-from casework.followup.requests import Asked
+from casework.followup.requests import Asked, EnoughAsked
 from casework.views import cases
 from schemas.findings import Finding
 from tests.support import filing
@@ -59,6 +59,22 @@ def test_who_files_first_under_a_public_code_is_not_taken_for_the_enterprise(
     assert mailed(mailbox) == {VICTIMS[1]}
     told = column(office.db, "SELECT address FROM delivery WHERE address IS NOT NULL")
     assert not set(ATTACKERS) & set(told)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_nobody_makes_a_bureau_promise_without_end(office: Office, known: bool) -> None:
+    """Every request that waits has a promised day, and is told to the bureau's chat."""
+    most = requests.MOST_ASKED if known else requests.MOST_ASKED_UNKNOWN
+    filed = file(office, VICTIMS, filing.TRUSTED if known else filing.OPEN_FORM)
+    own = (filed.receipt, filed.access_code)
+    first, *_ = [
+        requests.open_by_applicant(office.db, office.settings, *own, Asked("希望减租"))
+        for _ in range(most)
+    ]
+    with pytest.raises(EnoughAsked):
+        requests.open_by_applicant(office.db, office.settings, *own, Asked("希望减租"))
+    requests.answer(office.db, office.settings, OFFICER, first, frozenset({1}), words="已转办")
+    requests.open_by_applicant(office.db, office.settings, *own, Asked("希望减租"))
 
 
 def test_nothing_that_is_done_to_an_unverified_case_is_sent_to_its_addresses(

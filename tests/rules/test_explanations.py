@@ -20,6 +20,7 @@ from rules.totals import MOST_NAMED
 from tests.support.packaged import WORDS
 from tests.support.scenarios.every import run, scenarios
 from tests.support.scenarios.judging import NOTICE, Judged, Scenario, judge
+from tests.support.scenarios.landlord import LANDLORD, one, tenants
 from tests.support.submitted import QUICK, decide, submitted
 from vocabulary.base import Vocabulary
 
@@ -271,3 +272,11 @@ def test_who_may_not_let_is_not_called_met() -> None:
         "填报为无权出租。",
         "见合法经营企业一项",
     )
+
+
+def test_a_cut_that_a_later_rise_takes_back_is_not_said_to_be_too_small() -> None:
+    row = one("10000", due="10000", use="production", rent_raised_later=True, raised_amount="1000")
+    judged = judge("m01_landlord", LANDLORD, tenants(row, landlord="district_soe"))
+    said = judged.finding("2.3")["explanation"]
+    assert "上调租金、多收1,000.00元" in said
+    assert "只减免" not in said
