@@ -31,6 +31,7 @@ __all__ = [
     "named",
     "names_of",
     "offers",
+    "personal_facts",
     "printed_contact",
     "provision_text",
     "remember",
@@ -54,6 +55,14 @@ class Edition:
         known = self.forms.forms.items()
         forms = tuple((code, form) for code, form in known if code in self.notice.provisions)
         return Offer(self.notice.id, self.notice.id == settings.notice_id, forms)
+
+
+def personal_facts(notice_id: str, provision: str) -> tuple[str, ...] | None:
+    """Which facts of an application are personal; None where its form is not there any more."""
+    try:
+        return edition(notice_id).forms.personal.get(provision)
+    except NoticeDataError:
+        return None
 
 
 _LOADED: dict[tuple[Path, str], Edition] = {}

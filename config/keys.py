@@ -71,6 +71,21 @@ class Ring:
         )
 
 
+_HELD: list[Ring] = []
+
+
+def hold(ring: Ring) -> None:
+    """Let this process read and write personal data with these keys (see `held`)."""
+    _HELD[:] = [ring]
+
+
+def held() -> Ring:
+    """The keys of personal data that the process's settings have named. Raises KeyMissing."""
+    if not _HELD:
+        raise KeyMissing("DATA_KEYS is not set; personal data can neither be read nor stored.")
+    return _HELD[0]
+
+
 def parse(name: str, text: str) -> Ring:
     """The ring that a variable holds. Raises ValueError, with a text that follows its name."""
     lines = (line.partition("#")[0].strip() for line in text.splitlines())

@@ -259,7 +259,7 @@ class Settings:
         """Read the settings from `env` (default: the process environment).
 
         Raises SettingsError, naming every variable that is missing, malformed or unsafe. From then
-        on the process finds its notices where the settings say.
+        on the process finds its notices where the settings say, and holds their data keys.
         """
         env = os.environ if env is None else env
         wrong: list[str] = []
@@ -279,6 +279,8 @@ class Settings:
         )
         settings._check_together()
         notices.read_from(settings.notices_path)
+        if settings._data_ring is not None:
+            keys.hold(settings._data_ring)
         return settings
 
     def require_secret_key(self) -> str:

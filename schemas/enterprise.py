@@ -7,7 +7,7 @@ from typing import Any, Final
 from marshmallow import ValidationError, fields, validates_schema
 
 from schemas.kit.base import StrictSchema
-from schemas.kit.describe import about
+from schemas.kit.describe import about, personal_names
 from schemas.kit.fast_reader import Reader
 from schemas.kit.fields import Choice, EmailAddress, Money, Phone, Uscc, Whole
 from schemas.kit.names import Name
@@ -59,7 +59,7 @@ class Enterprise(SizeFacts):
     registered_in = Choice(District, **about("注册地", source=LICENCE))
     taxed_in = Choice(District, **about("纳税地", source="纳税证明"))
     located_in = Choice(District, **about("实际所在地", "实际经营或办公所在的区"))
-    contact = fields.Nested(ContactPerson, **about("联系人"))
+    contact = fields.Nested(ContactPerson, **about("联系人", personal=True))
 
     @validates_schema
     def _has_code(self, data: dict[str, Any], **_: Any) -> None:
@@ -68,5 +68,7 @@ class Enterprise(SizeFacts):
 
 
 ENTERPRISE: Final = Enterprise()
+PERSONAL: Final = personal_names(ENTERPRISE)
+"""What is stored encrypted of an enterprise."""
 READ_ENTERPRISE: Final = Reader(ENTERPRISE)
 """Built once: building a schema or a reader costs far more than using it."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from marshmallow import Schema, fields
 
 from schemas.enterprise import ENTERPRISE
+from schemas.kit.describe import personal_names
 from schemas.kit.fast_reader import Reader
 from schemas.kit.fields import Choice
 from vocabulary.base import Vocabulary
@@ -19,11 +20,13 @@ from vocabulary.base import Vocabulary
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FormSet:
-    """By provision code: the form of its `facts`, and the same to read with. `words`: name of a
+    """By provision code: the form of its `facts`, the same to read with, and which of its facts are
+    personal. `words`: name of a
     fact -> the words it is chosen from, for :func:`rules.explain.explain`."""
 
     forms: Mapping[str, Schema]
     readers: Mapping[str, Reader]
+    personal: Mapping[str, tuple[str, ...]]
     words: Mapping[str, type[Vocabulary]]
 
 
@@ -53,7 +56,13 @@ def form_set(package: str) -> FormSet:
 def made_of(forms: Mapping[str, Schema]) -> FormSet:
     """The forms with all that is made of them."""
     readers = {code: Reader(form) for code, form in forms.items()}
-    return FormSet(MappingProxyType(dict(forms)), MappingProxyType(readers), _words(forms))
+    personal = {code: personal_names(form) for code, form in forms.items()}
+    return FormSet(
+        MappingProxyType(dict(forms)),
+        MappingProxyType(readers),
+        MappingProxyType(personal),
+        _words(forms),
+    )
 
 
 def _words(forms: Mapping[str, Schema]) -> Mapping[str, type[Vocabulary]]:

@@ -37,16 +37,6 @@ VERIFIED: Final = "(a.identity <> 'unverified' OR a.identity_checked_at IS NOT N
 ASSURED: Final = "(a.identity = 'assured' OR a.identity_checked_at IS NOT NULL)"
 """Whether it is known to be the enterprise itself: a telephone alone does not say that."""
 
-CONFIRMED_CONTACT: Final = (
-    "jsonb_strip_nulls(jsonb_build_object("
-    "'phone', CASE WHEN 'sms' = ANY(a.confirmed_channels)"
-    " THEN a.enterprise #> '{contact,phone}' END,"
-    " 'email', CASE WHEN 'email' = ANY(a.confirmed_channels)"
-    " THEN a.enterprise #> '{contact,email}' END))"
-)
-"""The addresses of the contact that are confirmed: the only ones that anything is sent to, but for
-the code that confirms one."""
-
 OF_VISIT: Final = (
     "JOIN LATERAL (SELECT a.* FROM application AS a"  # noqa: S608 -- a constant
     " WHERE a.visit_id = v.id OR a.id = v.application_id"

@@ -6,13 +6,13 @@ replaced is no longer confirmed, the earlier address is told, and so is the bure
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 
+from casework import editions, personal
 from casework.docket import desk, tell
 from casework.docket.desk import Case, Versions
 from config.settings import Settings
@@ -52,9 +52,9 @@ def correct(
             return case.version
         enterprise = {**case.enterprise, "contact": contact}
         known = known_after(case, enterprise)
-        saved = desk.save(
-            conn, case, enterprise=json.dumps(enterprise, ensure_ascii=False), **known
-        )
+        names = editions.personal_facts(case.notice_id, case.provision)
+        columns = personal.columns(case.receipt, enterprise, case.facts, names)
+        saved = desk.save(conn, case, **columns, **known)
         note(conn, settings, case, fields, known)
     log.info("contact.corrected", receipt=case.receipt)
     return saved.version

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from casework import editions
+from casework import editions, personal
 from casework.acts import contact
 from casework.docket import desk, tell
 from casework.docket.desk import Case, Versions
@@ -175,8 +175,12 @@ def answer(
             conn,
             case,
             state=state,
-            enterprise=json.dumps(enterprise, ensure_ascii=False),
-            facts=json.dumps(changed["facts"], ensure_ascii=False),
+            **personal.columns(
+                case.receipt,
+                enterprise,
+                changed["facts"],
+                editions.personal_facts(case.notice_id, case.provision),
+            ),
             name=enterprise["name"],
             uscc=enterprise.get("uscc"),
             **known,

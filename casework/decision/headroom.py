@@ -13,12 +13,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from casework import events
+from casework import events, personal
 from casework.decision.recording import Assessed
 from casework.events import NewEvent
 from casework.outbox import deliveries
 from config.settings import Settings
-from store import predicates
 from vocabulary.cases import State
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
@@ -53,11 +52,11 @@ def tell(conn: Connection, settings: Settings, assessed: Sequence[Assessed], now
 def confirmed_contacts(conn: Connection, ids: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
     """The confirmed contact of each application."""
     rows = conn.exec_driver_sql(
-        f"SELECT a.id, {predicates.CONFIRMED_CONTACT}"  # noqa: S608 -- a constant
+        f"SELECT a.id, {personal.GIVEN}"  # noqa: S608 -- a constant
         " FROM application AS a WHERE a.id = ANY(%(ids)s)",
         {"ids": list(ids)},
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: personal.confirmed(row[1]) for row in rows}
 
 
 def _event(found: Found) -> NewEvent:

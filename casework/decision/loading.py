@@ -10,11 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from casework import editions
+from casework import editions, personal
 from casework.decision.candidate import Candidate, Ruling, Standing
 from casework.docket import states
 from casework.editions import Edition
+from casework.encryption import Unreadable
 from casework.errors import PermanentError
+from config.keys import KeyMissing
 from config.notices import NoticeDataError
 from rules.model import Case, OfficialFinding
 from store import predicates
@@ -23,7 +25,7 @@ from vocabulary.cases import Act, State
 from vocabulary.zone import CHINA
 
 _LOCK = f"""
-SELECT id, receipt, notice_id, provision, uscc, enterprise, facts, state, received_at,
+SELECT id, receipt, notice_id, provision, uscc, enterprise, facts, personal, state, received_at,
     outcome, amount, lead_bureau, copied_bureaus, visit_id,
     {predicates.VERIFIED} AS is_verified,
     CASE WHEN transfers > 0 THEN lead_bureau END AS kept_lead,
@@ -94,6 +96,13 @@ def load(conn: Connection, ids: Sequence[int], supposed: Mapping[int, Supposed])
         if person := supposed.get(row.id):
             ruling, was = person.ruling, was._replace(state=State.DETERMINED)
             found = {**found, **person.findings}
+        try:
+            enterprise, facts = personal.put_back(
+                row.receipt, row.enterprise, row.facts, row.personal
+            )
+        except (KeyMissing, Unreadable) as error:
+            loaded.failed[row.id] = PermanentError(str(error))
+            continue
         loaded.candidates.append(
             Candidate(
                 application_id=row.id,
@@ -102,8 +111,8 @@ def load(conn: Connection, ids: Sequence[int], supposed: Mapping[int, Supposed])
                 edition=edition,
                 was=was,
                 case=Case(
-                    enterprise=row.enterprise,
-                    facts=row.facts,
+                    enterprise=enterprise,
+                    facts=facts,
                     received_on=row.received_at.astimezone(CHINA).date(),
                     findings=found,
                 ),

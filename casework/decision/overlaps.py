@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
 
-from casework import editions, events
+from casework import editions, events, personal
 from casework.decision.benefits import Met
 from casework.events import NewEvent
 from casework.outbox import deliveries
@@ -31,9 +31,10 @@ from vocabulary.parties import Actor
 from vocabulary.zone import CHINA
 
 _READ = f"""
-SELECT a.id, a.receipt, a.notice_id, a.provision, a.enterprise, a.facts, a.received_at, a.uscc,
-    a.state, a.lead_bureau, a.copied_bureaus, {predicates.VERIFIED} AS verified,
-    {predicates.ASSURED} AS assured, {predicates.GRANT_IN_FORCE} AS granted, s.document
+SELECT a.id, a.receipt, a.notice_id, a.provision, a.enterprise, a.facts, a.personal,
+    a.received_at, a.uscc, a.state, a.lead_bureau, a.copied_bureaus,
+    {predicates.VERIFIED} AS verified, {predicates.ASSURED} AS assured,
+    {predicates.GRANT_IN_FORCE} AS granted, s.document
 FROM application AS a JOIN assessment AS s ON s.application_id = a.id AND s.in_force
 WHERE a.id = ANY(%(ids)s::bigint[]) AND a.state <> 'withdrawn'
     AND a.outcome IN ('eligible', 'needs_determination')
@@ -225,7 +226,8 @@ def _keys(row: Row[Any], claims: tuple[str, ...]) -> Overlap:
         provision = editions.edition(row.notice_id).provisions[row.provision]
     except NoticeDataError:  # its rules are gone; what it asked for stands in its assessment
         return Overlap(claims)
-    case = Case(row.enterprise, row.facts, row.received_at.astimezone(CHINA).date())
+    enterprise, facts = personal.put_back(row.receipt, row.enterprise, row.facts, row.personal)
+    case = Case(enterprise, facts, row.received_at.astimezone(CHINA).date())
     return Overlap(
         claims, provision.rests_on(case), provision.resembles(case), provision.shares(case)
     )

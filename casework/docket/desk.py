@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from casework import credentials
+from casework import credentials, personal
 from casework.docket import reasons, states
 from casework.errors import (
     ApplicationNotFound,
@@ -40,9 +40,9 @@ Versions = frozenset[int]
 
 _CODE_SERIAL = "(SELECT coalesce(max(serial), 1) FROM access_code WHERE application_id = a.id)"
 _COLUMNS = (
-    "id, receipt, notice_id, provision, enterprise, facts, state, outcome, amount, lead_bureau,"
-    " copied_bureaus, access_hash, version, acknowledged_at, identity, confirmed_channels,"
-    f" {predicates.VERIFIED} AS is_verified, {predicates.CONFIRMED_CONTACT} AS confirmed_contact,"
+    "id, receipt, notice_id, provision, enterprise, facts, personal, state, outcome, amount,"
+    " lead_bureau, copied_bureaus, access_hash, version, acknowledged_at, identity,"
+    f" confirmed_channels, {predicates.VERIFIED} AS is_verified,"
     f" {predicates.TODAY} AS today,"
     f" {_CODE_SERIAL} AS code_serial"
 )
@@ -250,13 +250,14 @@ def _read(conn: Connection, which: str, value: str | int) -> tuple[Case, bytes] 
     ).one_or_none()
     if row is None:
         return None
+    enterprise, facts = personal.put_back(row.receipt, row.enterprise, row.facts, row.personal)
     case = Case(
         id=row.id,
         receipt=row.receipt,
         notice_id=row.notice_id,
         provision=row.provision,
-        enterprise=row.enterprise,
-        facts=row.facts,
+        enterprise=enterprise,
+        facts=facts,
         state=State(row.state),
         outcome=Outcome(row.outcome) if row.outcome else None,
         amount=row.amount,
@@ -266,7 +267,9 @@ def _read(conn: Connection, which: str, value: str | int) -> tuple[Case, bytes] 
         is_acknowledged=row.acknowledged_at is not None,
         identity=IdentityLevel(row.identity),
         is_verified=row.is_verified,
-        confirmed_contact=row.confirmed_contact,
+        confirmed_contact=personal.reachable(
+            enterprise.get("contact") or {}, row.confirmed_channels
+        ),
         confirmed_channels=tuple(row.confirmed_channels),
         code_serial=row.code_serial,
         today=row.today,

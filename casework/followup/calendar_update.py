@@ -13,14 +13,14 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework import events
+from casework import events, personal
 from casework.docket import promises
 from casework.events import NewEvent
 from casework.followup import visit_booking, visit_plan
 from casework.outbox import deliveries
 from casework.workdays import add_working_days, is_provisional, is_working_day, published_until
 from config.settings import Settings
-from store import ledger, predicates
+from store import ledger
 from store.db import Database, app_now
 from vocabulary.event_data import Cause
 from vocabulary.events import EventType
@@ -148,7 +148,7 @@ def _tell(
     first: dict[int, Row[Any]] = {}
     leads: dict[int, set[str]] = {}
     for about in conn.exec_driver_sql(
-        f"SELECT a.id, a.visit_id, a.lead_bureau, {predicates.CONFIRMED_CONTACT} AS contact"  # noqa: S608 -- a constant
+        f"SELECT a.id, a.visit_id, a.lead_bureau, {personal.GIVEN} AS contact"  # noqa: S608 -- a constant
         " FROM application AS a"
         " WHERE visit_id = ANY(%(ids)s) AND state <> 'withdrawn' ORDER BY id",
         {"ids": [row.id for row, _ in moved]},
@@ -160,7 +160,9 @@ def _tell(
         if row.id not in first:
             continue
         to = (told_of[first[row.id].id], first[row.id].id, row.id)
-        letters += deliveries.to_enterprise(settings, *to, first[row.id].contact or {})
+        letters += deliveries.to_enterprise(
+            settings, *to, personal.confirmed(first[row.id].contact)
+        )
         for bureau in sorted((leads[row.id] | {row.bureau}) - {None}):
             letters += deliveries.to_bureau(settings, *to, bureau)
     deliveries.write(conn, letters)
@@ -171,7 +173,7 @@ def _requests(db: Database, settings: Settings) -> int | None:
     with db.transaction() as conn:
         rows = conn.exec_driver_sql(
             "SELECT q.id, q.application_id, q.bureau, q.opened_at, q.due_on,"  # noqa: S608
-            f"  {predicates.CONFIRMED_CONTACT} AS contact"
+            f"  {personal.GIVEN} AS contact"
             " FROM request AS q JOIN application AS a ON a.id = q.application_id"
             " WHERE q.provisional AND q.state = 'open' AND q.due_on <= %(until)s"
             " ORDER BY q.id LIMIT %(most)s FOR NO KEY UPDATE OF q",
@@ -200,5 +202,7 @@ def _requests(db: Database, settings: Settings) -> int | None:
             )
             about = (event, row.application_id, None)
             deliveries.write(conn, deliveries.to_bureau(settings, *about, row.bureau))
-            deliveries.write(conn, deliveries.to_enterprise(settings, *about, row.contact or {}))
+            deliveries.write(
+                conn, deliveries.to_enterprise(settings, *about, personal.confirmed(row.contact))
+            )
         return changed

@@ -15,7 +15,7 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework import events
+from casework import events, personal
 from casework.docket import promises
 from casework.docket.promises import FACTS, Promise
 from casework.errors import PermanentError
@@ -24,7 +24,7 @@ from casework.outbox import deliveries, digest
 from casework.outbox.deliveries import Notification
 from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
-from store import ledger, predicates
+from store import ledger
 from store.db import Database, app_now
 from store.ledger import Item
 from vocabulary.events import EventType
@@ -58,7 +58,7 @@ def _chase(settings: Settings, conn: Connection, items: list[Item]) -> dict[int,
     now = app_now(conn)
     subjects = sorted({item.subject_id for item in items})
     rows = conn.exec_driver_sql(
-        f"SELECT a.id, {predicates.CONFIRMED_CONTACT} AS contact,"  # noqa: S608 -- constants
+        f"SELECT a.id, {personal.GIVEN} AS contact,"  # noqa: S608 -- constants
         f" {FACTS} AS facts FROM application AS a WHERE a.id = ANY(%(ids)s)"
         # Whoever changes the application meanwhile waits, and nobody is told what is done.
         " ORDER BY a.id FOR NO KEY UPDATE OF a",
@@ -146,7 +146,7 @@ def _tell(conn: Connection, settings: Settings, due: Sequence[_Told], now: datet
                 settings, *about, promise.bureau, to_head=True, digest=True
             )
         elif promise.is_applicants and level is Level.DUE_SOON:
-            told += deliveries.to_enterprise(settings, *about, row.contact)
+            told += deliveries.to_enterprise(settings, *about, personal.confirmed(row.contact))
         else:
             told += deliveries.to_bureau(settings, *about, promise.bureau, digest=True)
     deliveries.write(conn, told)

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 import structlog
 from sqlalchemy import Connection
 
-from casework import editions
+from casework import editions, personal
 from casework.docket import desk, promises, reasons
 from casework.docket.desk import Case
 from casework.errors import Conflict, IllegalMove, Invalid, NotFound, NotPermitted, VersionChanged
@@ -27,7 +27,6 @@ from casework.people.rights import Right
 from config.settings import Settings
 from rules.model import Case as RulesCase
 from rules.routing import route as routed_by_rules
-from store import predicates
 from store.db import Database, app_now
 from vocabulary.events import EventType, Party
 from vocabulary.parties import Actor
@@ -245,7 +244,17 @@ def answer(
         data = {"request": row.id, "bureau": principal.bureau}
         kind, actor = EventType.REQUEST_ANSWERED, principal.actor
         about, bureau = row.application_id, row.bureau
-        _note(conn, settings, about, kind, actor, data, now, bureau=bureau, contact=row.contact)
+        _note(
+            conn,
+            settings,
+            about,
+            kind,
+            actor,
+            data,
+            now,
+            bureau=bureau,
+            contact=personal.confirmed(row.contact),
+        )
     log.info("request.answered", request=row.id)
     return version
 
@@ -286,7 +295,7 @@ def _open(
 ) -> Any:
     """Lock an open request of this bureau or application."""
     row = conn.exec_driver_sql(
-        f"SELECT q.*, a.notice_id, {predicates.CONFIRMED_CONTACT} AS contact"  # noqa: S608
+        f"SELECT q.*, a.notice_id, {personal.GIVEN} AS contact"  # noqa: S608
         " FROM request AS q"
         " JOIN application AS a ON a.id = q.application_id"
         " WHERE q.id = %(id)s AND q.bureau = coalesce(%(bureau)s, q.bureau)"

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from casework import personal
 from casework.outbox import deliveries
 from casework.outbox.deliveries import Notification
 from config.settings import Settings
@@ -20,9 +21,8 @@ from store import predicates
 from vocabulary.identity import IdentityLevel, confirmed, level_text
 
 GIVEN: Final = (
-    "jsonb_build_object('receipt', a.receipt, 'contact', a.enterprise -> 'contact',"
-    " 'identity', a.identity, 'checked', a.identity_checked_at IS NOT NULL,"
-    " 'confirmed', a.confirmed_channels)"
+    f"({personal.GIVEN} || jsonb_build_object('identity', a.identity,"
+    " 'checked', a.identity_checked_at IS NOT NULL))"
 )
 """The contact of an application `a` as JSON, for `shown`."""
 
@@ -35,7 +35,7 @@ OF_VISIT: Final = (
 
 def shown(given: Mapping[str, Any]) -> GivenContact:
     """A contact as officers see it."""
-    contact, level = given["contact"] or {}, IdentityLevel(given["identity"])
+    contact, level = personal.contact(given), IdentityLevel(given["identity"])
     return GivenContact(
         receipt=given["receipt"],
         name=contact.get("name"),
@@ -43,7 +43,7 @@ def shown(given: Mapping[str, Any]) -> GivenContact:
         email=contact.get("email"),
         identity=level,
         identity_text=level_text(level, is_checked=given["checked"]),
-        confirmed=confirmed(contact, given["confirmed"]),
+        confirmed=confirmed(contact, given["channels"]),
     )
 
 
@@ -56,7 +56,7 @@ def tell(
     that adds no address shows nothing new on its page but its timeline.
     """
     rows = conn.exec_driver_sql(
-        f"SELECT a.id, a.visit_id, {predicates.CONFIRMED_CONTACT} AS contact"  # noqa: S608
+        f"SELECT a.id, a.visit_id, {personal.GIVEN} AS contact"  # noqa: S608
         " FROM application AS a WHERE a.visit_id = ANY(%(visits)s) AND a.state <> 'withdrawn'"
         f" AND {predicates.VERIFIED} ORDER BY a.visit_id, a.id",
         {"visits": list(visits)},
@@ -66,8 +66,9 @@ def tell(
     for row in rows:
         if row.id not in events:
             continue
+        reachable = personal.confirmed(row.contact)
         known = reached.setdefault(row.visit_id, set())
-        made = deliveries.to_enterprise(settings, events[row.id], row.id, row.visit_id, row.contact)
+        made = deliveries.to_enterprise(settings, events[row.id], row.id, row.visit_id, reachable)
         addresses = {each.address for each in made}
         if known and addresses <= known:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +10,10 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from casework import credentials, editions
+from casework import credentials, editions, personal
 from casework.database import UNAVAILABLE
 from casework.errors import IdempotencyInFlight, ProvisionNotOffered
-from casework.intake import replays
+from casework.intake import receipt_numbers, replays
 from casework.intake.identity import Identity
 from casework.intake.replays import Replay
 from config.settings import Settings
@@ -42,10 +42,14 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything one application's insertion needs, computed before the database is asked."""
+    """Everything one application's insertion needs, computed before the database is asked.
+
+    `personal`: which of its facts are stored encrypted.
+    """
 
     submission: Submission
     notice_id: str
+    personal: Collection[str]
     source: str
     access_code: str
     access_hash: bytes
@@ -116,7 +120,8 @@ def prepare(
     request_id: str | None,
 ) -> Draft:
     """Compute codes and hashes of one application; no I/O. Raises ProvisionNotOffered."""
-    notice = editions.edition(submission.notice or settings.notice_id).notice
+    edition = editions.edition(submission.notice or settings.notice_id)
+    notice = edition.notice
     if submission.provision not in notice.provisions:
         raise ProvisionNotOffered
     secret = settings.require_secret_key()
@@ -124,6 +129,7 @@ def prepare(
     return Draft(
         submission=submission,
         notice_id=notice.id,
+        personal=edition.forms.personal[submission.provision],
         source=source,
         access_code=code,
         access_hash=credentials.access_hash(secret, code),
@@ -159,19 +165,19 @@ def _event_data(request_id: str | None, identity: Identity) -> dict[str, str]:
 _FILE = f"""
 WITH draft AS MATERIALIZED (
     SELECT u.*,
-        receipt_for(nextval('receipt_number'),
-            (SELECT {TODAY})) AS receipt,
+        receipt_for(number, (SELECT {TODAY})) AS receipt,
         key_hash IS NULL OR pg_try_advisory_xact_lock(
             ('x' || encode(substr(key_hash, 1, 8), 'hex'))::bit(64)::bigint) AS granted
     FROM unnest(
         %(provisions)b::text[], %(notices)b::text[], %(usccs)b::text[], %(names)b::text[],
-        %(enterprises)b::text[], %(facts)b::text[], %(access_hashes)b::bytea[],
+        %(enterprises)b::text[], %(facts)b::text[], %(personal)b::bytea[],
+        %(numbers)b::bigint[], %(access_hashes)b::bytea[],
         %(sources)b::text[], %(body_hashes)b::bytea[], %(key_hashes)b::bytea[],
         %(sealed_codes)b::bytea[], %(data)b::text[], %(levels)b::text[], %(hows)b::text[],
         %(clients)b::bigint[]
     ) WITH ORDINALITY AS u (
-        provision, notice_id, uscc, name, enterprise, facts, access_hash, source, body_hash,
-        key_hash, sealed_code, data, identity, identity_how, client, place)
+        provision, notice_id, uscc, name, enterprise, facts, personal, number, access_hash,
+        source, body_hash, key_hash, sealed_code, data, identity, identity_how, client, place)
 ), prior AS (
     SELECT d.place, i.body_hash, a.receipt, a.received_at, a.access_hash,
         CASE WHEN i.created_at > (SELECT app_now()) - interval '{replays.SHOWN_HOURS} hours'
@@ -184,10 +190,10 @@ WITH draft AS MATERIALIZED (
     WHERE granted AND NOT EXISTS (SELECT FROM prior WHERE prior.place = draft.place)
 ), created AS (
     INSERT INTO application (receipt, notice_id, provision, uscc, name, enterprise, facts,
-        access_hash, source, received_at, identity, identity_how, identity_at,
+        personal, access_hash, source, received_at, identity, identity_how, identity_at,
         confirmed_channels, client)
     SELECT receipt, notice_id, provision, uscc, name, enterprise::jsonb, facts::jsonb,
-        access_hash, source, (SELECT app_now()), identity, identity_how,
+        personal, access_hash, source, (SELECT app_now()), identity, identity_how,
         CASE WHEN identity_how IS NOT NULL THEN (SELECT app_now()) END,
         CASE WHEN identity_how IS NULL THEN '{{}}' ELSE '{{{Channel.SMS},{Channel.EMAIL}}}' END
             ::text[],
@@ -223,6 +229,13 @@ def file(conn: Connection, drafts: Sequence[Draft]) -> list[Filed]:
     """
     parts = [draft.submission for draft in drafts]
     replays_of = [draft.replay for draft in drafts]
+    numbers = receipt_numbers.take(conn, len(drafts))
+    stored = [
+        personal.take_out(
+            draft.submission.enterprise, draft.submission.facts, draft.personal, row=number
+        )
+        for draft, number in zip(drafts, numbers, strict=True)
+    ]
     rows = conn.exec_driver_sql(
         _FILE,
         {
@@ -230,8 +243,10 @@ def file(conn: Connection, drafts: Sequence[Draft]) -> list[Filed]:
             "notices": [draft.notice_id for draft in drafts],
             "usccs": [part.enterprise.get("uscc") for part in parts],
             "names": [part.enterprise["name"] for part in parts],
-            "enterprises": [to_json(part.enterprise) for part in parts],
-            "facts": [to_json(part.facts) for part in parts],
+            "enterprises": [to_json(each.enterprise) for each in stored],
+            "facts": [to_json(each.facts) for each in stored],
+            "personal": [each.personal for each in stored],
+            "numbers": numbers,
             "access_hashes": [draft.access_hash for draft in drafts],
             "sources": [draft.source for draft in drafts],
             "body_hashes": [one.body_hash if one else None for one in replays_of],

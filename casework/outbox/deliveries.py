@@ -95,7 +95,7 @@ def to_enterprise(
 ) -> list[Notification]:
     """Tell the enterprise: on its status page, and over the first channel it can be reached by.
 
-    `confirmed`: the addresses of its contact that are (`store.predicates.CONFIRMED_CONTACT`).
+    `confirmed`: the addresses of its contact that are (`casework.personal.confirmed`).
     """
     about = (event_id, application_id, visit_id, APPLICANT)
     ways = ways_to_enterprise(settings, confirmed)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from casework import editions
+from casework import editions, personal
 from casework.docket import promises, reasons, states
 from casework.docket.promises import FACTS, open_promises
 from casework.editions import Edition
@@ -40,7 +40,8 @@ from vocabulary.promises import Kind
 from vocabulary.zone import CHINA
 
 _READ = f"""
-SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, a.facts, a.state,
+SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, a.facts, a.personal,
+    a.state,
     a.outcome, a.amount, a.lead_bureau, a.copied_bureaus, a.access_hash, a.source, a.received_at,
     a.version, a.identity, a.identity_how, a.identity_at, a.identity_checked_at,
     a.confirmed_channels, {predicates.VERIFIED} AS is_verified,
@@ -115,7 +116,10 @@ def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
     if row is None:
         return None
     edition = editions.edition_used(conn, row["notice_id"], row["parameters_hash"])
-    told = dict(row)
+    enterprise, facts = personal.put_back(
+        row["receipt"], row["enterprise"], row["facts"], row["personal"]
+    )
+    told = {**row, "enterprise": enterprise, "facts": facts}
     for kind in ("events", "calls"):
         told[kind] = _with_reasons(conn, row[kind] or ())
     return Dossier(told, edition, settings.practice, overlaps.read(conn, row["id"]))

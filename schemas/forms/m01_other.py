@@ -58,4 +58,4 @@ class OtherTenantForm(StrictSchema):
     in_park = YesNo(**about("房产是否在西城园政策区内"))
     business = Choice(Business, **about("经营领域", "用于转送相应部门"))
     wants_mediation = YesNo(**about("是否希望协助与业主（房东）协商"))
-    request = Text(max_length=2000, lines=True, **about("情况说明和诉求"))
+    request = Text(max_length=2000, lines=True, **about("情况说明和诉求", personal=True))

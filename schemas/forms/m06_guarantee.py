@@ -144,4 +144,4 @@ class FeeHalvingForm(StrictSchema):
     guarantor = Choice(Guarantor, **about("担保机构性质", "尚未选定担保机构的不填"))
     institution = Name(max_length=120, **about("担保机构名称"))
     amount = Money(**about("拟担保金额（元）", example="1000000.00"))
-    request = Text(max_length=2000, lines=True, **about("需要帮助的事项"))
+    request = Text(max_length=2000, lines=True, **about("需要帮助的事项", personal=True))

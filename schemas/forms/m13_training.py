@@ -53,6 +53,7 @@ class Trainee(StrictSchema):
             "市级平台编号或本单位工号，同一人只填一次",
             source="参训职工名单",
             needed=True,
+            personal=True,
         ),
     )
     class_hours = Whole(

@@ -34,9 +34,9 @@ class SpecialDifficultyForm(StrictSchema):
     difficulty = Text(
         max_length=4000,
         lines=True,
-        **about("困难情况", "写明遇到的具体困难、起因和影响", needed=True),
+        **about("困难情况", "写明遇到的具体困难、起因和影响", needed=True, personal=True),
     )
-    request = Text(max_length=2000, lines=True, **about("希望协调解决的事项"))
+    request = Text(max_length=2000, lines=True, **about("希望协调解决的事项", personal=True))
     during_epidemic = YesNo(**about("是否在疫情期间遇到"))
     covered_by = Choice(
         Measure,

@@ -33,7 +33,7 @@ class Declarations(StrictSchema):
         **about("是否在疏解整治范围内", "自行申报，以认定为准", example=False)
     )
     operates_lawfully = YesNo(**about("是否合法规范经营", "自行申报，以认定为准"))
-    difficulty = Text(max_length=2000, lines=True, **about("经营困难情况说明"))
+    difficulty = Text(max_length=2000, lines=True, **about("经营困难情况说明", personal=True))
     revenue_2019 = fields.Nested(Revenue, **about("2019年2-4月收入", source="纳税申报表"))
     revenue_2020 = fields.Nested(
         Revenue,
@@ -76,7 +76,10 @@ class Operated(StrictSchema):
 class Payment(StrictSchema):
     """What a payment or refund needs, and the applicant's word for what it filled in."""
 
-    bank_account = Text(max_length=120, **about("收款账户", "用于补贴付款或租金退还；开户行和账号"))
+    bank_account = Text(
+        max_length=120,
+        **about("收款账户", "用于补贴付款或租金退还；开户行和账号", personal=True),
+    )
     statement_signed = YesNo(**about("已签署如实申报的声明"))
 
 

@@ -28,7 +28,7 @@ LICENCE = "营业执照"
 class Request(StrictSchema):
     """What every request for help may say in words."""
 
-    request = Text(max_length=2000, lines=True, **about("需要帮助的事项"))
+    request = Text(max_length=2000, lines=True, **about("需要帮助的事项", personal=True))
 
 
 class FinanceForm(Request):

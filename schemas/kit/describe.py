@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from marshmallow import Schema, fields
+
+PERSONAL: Final = "personal"
 NEEDED: Final = "判断所需，缺少时须补正"
 
 
@@ -15,6 +18,7 @@ def about(
     example: Any = None,
     in_example: bool = True,
     needed: bool = False,
+    personal: bool = False,
 ) -> dict[str, Any]:
     """Metadata of a form field, all Chinese.
 
@@ -22,8 +26,10 @@ def about(
     document the fact is taken from), ``example`` (where the field's kind alone would give one
     that contradicts another field), ``in_example`` (false: the published example leaves it out,
     as it asks something of others only), ``needed`` (not refused when absent, but nothing is
-    decided without it: the application stays 待补正). Returns marshmallow ``metadata``, which the
-    published form, the OpenAPI document and the list of things to bring are made from.
+    decided without it: the application stays 待补正), ``personal`` (it says something of
+    people, and is stored encrypted with the whole part of the form it stands in). Returns
+    marshmallow ``metadata``, which the published form, the OpenAPI document and
+    the list of things to bring are made from.
     """
     if needed:
         help_text = f"{help_text}（{NEEDED}）"
@@ -36,6 +42,21 @@ def about(
     metadata = {name: text for name, text in described.items() if text}
     if example is not None:
         metadata["example"] = example
+    if personal:
+        metadata[PERSONAL] = True
     if not in_example:
         metadata["in_example"] = False
     return {"metadata": metadata}
+
+
+def personal_names(form: Schema) -> tuple[str, ...]:
+    """The fields of a form that are personal, or hold one that is."""
+    return tuple(name for name, field in form.fields.items() if _is_personal(field))
+
+
+def _is_personal(field: fields.Field[Any]) -> bool:
+    inner = field.inner if isinstance(field, fields.List) else field
+    return bool(
+        field.metadata.get(PERSONAL)
+        or (isinstance(inner, fields.Nested) and personal_names(inner.schema))
+    )

@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 
-from casework import credentials
+from casework import credentials, personal
 from casework.errors import ApplicationNotFound, IdempotencyInFlight
 from casework.intake import accept
 from casework.intake.accept import Accepted
@@ -37,7 +37,10 @@ def test_application_event_and_work_item_are_stored_together(
         event = conn.exec_driver_sql("SELECT * FROM event").one()
         item = conn.exec_driver_sql("SELECT * FROM work_item").one()
     assert (stored.receipt, stored.state, stored.version) == (accepted.receipt, "received", 1)
-    assert (stored.enterprise, stored.facts) == (submission.enterprise, submission.facts)
+    assert personal.put_back(stored.receipt, stored.enterprise, stored.facts, stored.personal) == (
+        submission.enterprise,
+        submission.facts,
+    )
     assert stored.received_at == accepted.received_at
     assert (event.application_id, event.type) == (stored.id, "application.received")
     assert event.data == {"identity": "assured", "how": "operator", "request_id": "r-1"}
