@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from casework import personal, sealed_text
 from casework.decision import overlaps
 from casework.docket import desk, tell
 from casework.docket.desk import Versions
@@ -48,7 +49,12 @@ def check(
             case,
             stamped="identity_checked_at",
             identity_checked_by=principal.actor,
-            identity_note=note,
+            identity_note=sealed_text.seal(
+                note,
+                table="application",
+                field="identity_note",
+                row=personal.row_of(case.receipt),
+            ),
             confirmed_channels=sorted({*case.confirmed_channels, *(confirmed if contact else ())}),
         )
         if not case.is_verified:

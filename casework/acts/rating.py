@@ -6,6 +6,7 @@ from typing import Final
 
 import structlog
 
+from casework import sealed_text
 from casework.docket import desk, tell
 from casework.docket.desk import Versions
 from casework.docket.states import allowed
@@ -47,7 +48,11 @@ def rate(
             "INSERT INTO rating (application_id, grade, comment, rated_at)"
             " VALUES (%(id)s, %(grade)s, %(comment)s, app_now())"
             " ON CONFLICT DO NOTHING RETURNING application_id",
-            {"id": case.id, "grade": grade, "comment": comment},
+            {
+                "id": case.id,
+                "grade": grade,
+                "comment": sealed_text.seal(comment, table="rating", field="comment", row=case.id),
+            },
         ).one_or_none()
         if given is None:
             others = tuple(act for act in allowed(case.state, Side.APPLICANT) if act != Act.RATE)
@@ -102,7 +107,11 @@ def call_back(
         bureau = conn.exec_driver_sql(
             "UPDATE callback SET done_by = %(actor)s, done_at = app_now(), note = %(note)s"
             " WHERE application_id = %(id)s AND done_at IS NULL RETURNING bureau",
-            {"id": case.id, "actor": principal.actor, "note": note},
+            {
+                "id": case.id,
+                "actor": principal.actor,
+                "note": sealed_text.seal(note, table="callback", field="note", row=case.id),
+            },
         ).scalar_one_or_none()
         if bureau is None:
             raise IllegalMove("没有待办的回访。", allowed=allowed(case.state, Side.BUREAU))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 from sqlalchemy import Connection
 
+from casework import sealed_text
 from casework.acts import determination_rules, second_person
 from casework.acts.determination import supersede
 from casework.decision import benefits, caps
@@ -38,10 +39,13 @@ def request(
     with db.transaction() as conn:
         case = desk.open_own(conn, settings, receipt, access_code, versions)
         state = desk.state_after(case, Act.REQUEST_REVIEW)
+        review = sealed_text.fresh_id(conn, "review")
+        sealed = sealed_text.seal(reason, table="review", field="reason", row=review)
         conn.exec_driver_sql(
-            "INSERT INTO review (application_id, reason, from_state, requested_at)"
-            " VALUES (%(id)s, %(reason)s, %(state)s, app_now())",
-            {"id": case.id, "reason": reason, "state": case.state.value},
+            "INSERT INTO review (id, application_id, reason, from_state, requested_at)"
+            " OVERRIDING SYSTEM VALUE"
+            " VALUES (%(review)s, %(id)s, %(reason)s, %(state)s, app_now())",
+            {"review": review, "id": case.id, "reason": sealed, "state": case.state.value},
         )
         event = desk.note(conn, case, EventType.REVIEW_REQUESTED, Actor.APPLICANT, to_state=state)
         saved = desk.save(conn, case, state=state)
@@ -102,14 +106,18 @@ def decide(
 
 def _close(conn: Connection, case: Case, principal: Principal, upheld: bool, note: str) -> State:
     """End the open review. Returns the state it was asked for in."""
+    review = conn.exec_driver_sql(
+        "SELECT id FROM review WHERE application_id = %(id)s AND state = 'open' FOR UPDATE",
+        {"id": case.id},
+    ).scalar_one()
     before = conn.exec_driver_sql(
         "UPDATE review SET state = %(state)s, decided_by = %(actor)s, decided_at = app_now(),"
-        " note = %(note)s WHERE application_id = %(id)s AND state = 'open' RETURNING from_state",
+        " note = %(note)s WHERE id = %(id)s RETURNING from_state",
         {
-            "id": case.id,
+            "id": review,
             "state": (ReviewState.UPHELD if upheld else ReviewState.REOPENED).value,
             "actor": principal.actor,
-            "note": note,
+            "note": sealed_text.seal(note, table="review", field="note", row=review),
         },
     ).scalar_one()
     return State(before)

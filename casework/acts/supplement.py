@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from casework import editions, personal
+from casework import editions, personal, sealed_text
 from casework.acts import contact
 from casework.docket import desk, tell
 from casework.docket.desk import Case, Versions
@@ -201,14 +201,18 @@ def finish(
     changes: Mapping[str, object] | None = None,
 ) -> None:
     """End the open request of a case, if there is one."""
+    open_id = conn.exec_driver_sql(
+        "SELECT id FROM supplement WHERE application_id = %(id)s AND state = 'open' FOR UPDATE",
+        {"id": case.id},
+    ).scalar_one_or_none()
+    if open_id is None:
+        return
+    text = None if changes is None else json.dumps(changes, ensure_ascii=False)
+    sealed = sealed_text.seal(text, table="supplement", field="changes", row=open_id)
     conn.exec_driver_sql(
-        "UPDATE supplement SET state = %(state)s, closed_at = app_now(), changes = %(changes)s"
-        " WHERE application_id = %(id)s AND state = 'open'",
-        {
-            "id": case.id,
-            "state": state.value,
-            "changes": None if changes is None else json.dumps(changes, ensure_ascii=False),
-        },
+        "UPDATE supplement SET state = %(state)s, closed_at = app_now(),"
+        " changes = to_jsonb(%(changes)s::text) WHERE id = %(id)s",
+        {"id": open_id, "state": state.value, "changes": sealed},
     )
 
 

@@ -178,10 +178,11 @@ def _is_unconfirmed(settings: Settings, row: Row[Any]) -> bool:
     if not to_applicant or row.address is None or row.type in _TO_THE_OTHER:
         return False
     contact = personal.confirmed(row.contact)
+    address = deliveries.address_of(row.address, row.event_id, row.channel)
     if _is_code(row.type):
-        return bool(row.address != deliveries.address_over(Channel(row.channel), contact))
+        return bool(address != deliveries.address_over(Channel(row.channel), contact))
     ways = deliveries.ways_to_enterprise(settings, contact)
-    return all(way.address != row.address for way in ways)
+    return all(way.address != address for way in ways)
 
 
 def _is_code(event_type: str) -> bool:
@@ -200,8 +201,8 @@ def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any], now:
     contact = None
     if channel.value in ROBOTS:
         contact = next((way for way in ways if way.channel == channel.value), None)
-    elif row.address is not None:
-        contact = Contact(channel.value, row.address)
+    elif (address := deliveries.address_of(row.address, row.event_id, row.channel)) is not None:
+        contact = Contact(channel.value, address)
     endpoint = None
     if row.endpoint_id is not None:
         keys = webhooks.secrets_of(conn, settings, row.endpoint_id)

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 import structlog
 from sqlalchemy import Connection
 
-from casework import editions, personal
+from casework import editions, personal, sealed_text
 from casework.docket import desk, promises, reasons
 from casework.docket.desk import Case
 from casework.errors import Conflict, IllegalMove, Invalid, NotFound, NotPermitted, VersionChanged
@@ -93,6 +93,7 @@ def shown(
     state, closed = RequestState(request["state"]), request["closed_at"]
     return kind(
         **{name: request[name] for name in _AS_STORED},
+        **{name: _unsealed(name, request) for name in ("words", "answer")},
         bureau_name=names(request["bureau"]),
         opened_at=datetime.fromisoformat(request["opened_at"]),
         due_on=date.fromisoformat(request["due_on"]),
@@ -146,17 +147,20 @@ def put(
         raise IllegalMove("申请尚未核对，暂无联系单位；核对后即可提出诉求。")
     now = app_now(conn)
     due, provisional, basis = promises.request_due(settings.practice, now.date())
-    request_id: int = conn.exec_driver_sql(
-        "INSERT INTO request (application_id, visit_id, source, field, words, bureau, opened_by,"
-        " opened_at, due_on, provisional, basis)"
-        " VALUES (%(application)s, %(visit)s, %(source)s, %(field)s, %(words)s, %(bureau)s,"
-        "  %(actor)s, %(now)s, %(due)s, %(provisional)s, %(basis)s) RETURNING id",
+    request_id = sealed_text.fresh_id(conn, "request")
+    conn.exec_driver_sql(
+        "INSERT INTO request (id, application_id, visit_id, source, field, words, bureau,"
+        " opened_by, opened_at, due_on, provisional, basis)"
+        " OVERRIDING SYSTEM VALUE"
+        " VALUES (%(id)s, %(application)s, %(visit)s, %(source)s, %(field)s, %(words)s, %(bureau)s,"
+        "  %(actor)s, %(now)s, %(due)s, %(provisional)s, %(basis)s)",
         {
+            "id": request_id,
             "application": case.id,
             "visit": visit_id,
             "source": source.value,
             "field": asked.field,
-            "words": asked.words,
+            "words": _sealed("words", request_id, asked.words),
             "bureau": bureau,
             "actor": actor,
             "now": now,
@@ -164,7 +168,7 @@ def put(
             "provisional": provisional,
             "basis": basis,
         },
-    ).scalar_one()
+    )
     data: dict[str, object] = {
         "request": request_id,
         "bureau": bureau,
@@ -237,7 +241,7 @@ def answer(
             conn,
             row.id,
             "state = 'answered', answer = %(words)s, closed_by = %(actor)s, closed_at = %(now)s",
-            words=words,
+            words=_sealed("answer", row.id, words),
             actor=principal.actor,
             now=now,
         )
@@ -310,6 +314,14 @@ def _open(
     if row.state != RequestState.OPEN:
         raise IllegalMove(f"该诉求{RequestState(row.state).label}，不能再办理。")
     return row
+
+
+def _sealed(field: str, request_id: int, text: str) -> str | None:
+    return sealed_text.seal(text, table="request", field=field, row=request_id)
+
+
+def _unsealed(field: str, request: Mapping[str, Any]) -> str | None:
+    return sealed_text.unseal(request[field], table="request", field=field, row=request["id"])
 
 
 def _save(conn: Connection, request_id: int, sets: str, **values: Any) -> int:

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 import structlog
 from sqlalchemy import Connection, Row
 
+from casework import sealed_text
 from casework.docket import desk
 from casework.errors import IllegalMove, Invalid, VersionChanged
 from casework.followup import visit_booking, visit_contacts, visit_plan
@@ -252,11 +253,8 @@ def _check_visited(conn: Connection, visit_id: int, visited_on: date, now: datet
 
 # A visit at which nobody was met starts anew.
 _AGAIN: Final[Mapping[str, object]] = {
+    **dict.fromkeys(("due_on", "starts_at", "reminded_for", "confirmed_by")),
     "state": VisitState.PLANNED.value,
-    "due_on": None,
-    "starts_at": None,
-    "reminded_for": None,
-    "confirmed_by": None,
 }
 
 
@@ -355,10 +353,11 @@ def _check_day(
 
 def _save(conn: Connection, visit_id: int, **columns: Any) -> int:
     sets = "".join(f"{name} = %({name})s, " for name in columns)
+    note = sealed_text.seal(columns.get("note"), table="visit", field="note", row=visit_id)
     version: int = conn.exec_driver_sql(
         f"UPDATE visit SET {sets}version = version + 1"  # noqa: S608 -- names from code
         " WHERE id = %(the_id)s RETURNING version",
-        {**columns, "the_id": visit_id},
+        {**columns, "note": note, "the_id": visit_id},
     ).scalar_one()
     return version
 

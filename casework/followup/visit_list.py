@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Row
 
-from casework import editions, paging
+from casework import editions, paging, sealed_text
 from casework.docket import trail
 from casework.errors import NotFound
 from casework.followup import visit_booking, visit_contacts
@@ -150,5 +150,5 @@ def _planned(row: Row[Any]) -> PlannedVisit:
         promised_on=row.due_on or row.planned_on,
         applications=[VisitedApplication(**each) for each in row.applications or ()],
         result_text=result and VisitResult(result).label,
-        note=row.note,
+        note=sealed_text.unseal(row.note, table="visit", field="note", row=row.id),
     )

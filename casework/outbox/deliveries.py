@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from casework import sealed_text
 from config.channels import ROBOTS, Contact
 from config.settings import Settings
 from schemas.kit.telephone import read_telephone
 from store import ledger
 from store.encoding import numbers
-from vocabulary.deliveries import APPLICANT, Channel, Recipient
+from vocabulary.deliveries import APPLICANT, Channel, Recipient, RecipientKind
 from vocabulary.identity import CONFIRMABLE
 from vocabulary.work import Stage
 
@@ -155,6 +156,20 @@ def hand_over(
     return None
 
 
+def address_of(stored: str | None, event_id: int, channel: str) -> str | None:
+    """The address that a delivery's row holds."""
+    row = f"{event_id}:{channel}"
+    return sealed_text.unseal(stored, table="delivery", field="address", row=row)
+
+
+def _stored(to: Notification) -> str | None:
+    """An enterprise's address is a person's; a bureau's stands in the deployment's own file."""
+    if to.recipient.kind is not RecipientKind.APPLICANT or to.channel in _AT_ONCE:
+        return to.address
+    row = f"{to.event_id}:{to.channel}"
+    return sealed_text.seal(to.address, table="delivery", field="address", row=row)
+
+
 def _by(way: Contact, about: tuple[int, int | None, int | None, Recipient]) -> Notification:
     # A robot's address is its key: it is looked up when needed and never stored.
     address = None if way.channel in ROBOTS else way.address
@@ -191,7 +206,7 @@ def write(conn: Connection, notifications: Sequence[Notification], *, fresh: boo
             "kinds": [n.recipient.kind.value for n in notifications],
             "recipients": [str(n.recipient) for n in notifications],
             "channels": [n.channel.value for n in notifications],
-            "addresses": [n.address for n in notifications],
+            "addresses": [_stored(n) for n in notifications],
         },
     )
     if not outward:

@@ -10,8 +10,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+import orjson
 from marshmallow import Schema
 
+from casework import personal, sealed_text
 from casework.acts.second_person import CODE_ISSUERS
 from schemas import pointers
 from schemas.basis import Basis
@@ -58,8 +60,8 @@ COLUMNS: Final = f"""
         WHERE c.application_id = a.id) AS access_codes,
     (SELECT to_jsonb(r) FROM review AS r WHERE r.application_id = a.id
         ORDER BY r.id DESC LIMIT 1) AS review,
-    (SELECT jsonb_agg(jsonb_build_object('type', e.type, 'data', e.data, 'at', d.created_at,
-            'done_at', d.sent_at, 'note', d.note) ORDER BY d.id)
+    (SELECT jsonb_agg(jsonb_build_object('id', d.id, 'type', e.type, 'data', e.data,
+            'at', d.created_at, 'done_at', d.sent_at, 'note', d.note) ORDER BY d.id)
         FROM delivery AS d JOIN event AS e ON e.id = d.event_id
         WHERE d.application_id = a.id AND d.channel = 'call' AND d.state <> 'failed') AS calls,
     (SELECT to_jsonb(g) FROM rating AS g WHERE g.application_id = a.id) AS rating,
@@ -118,7 +120,10 @@ def in_force(row: Row, names: Names) -> DeterminationInForce | None:
 def review(row: Row) -> Review | None:
     """The latest review."""
     asked = row["review"]
-    return asked and build(Review, asked, answer=asked["note"])
+    if asked is None:
+        return None
+    said = {name: _unsealed("review", name, asked) for name in ("reason", "note")}
+    return build(Review, {**asked, **said}, answer=said["note"])
 
 
 def is_reopened(row: Row) -> bool:
@@ -130,13 +135,20 @@ def is_reopened(row: Row) -> bool:
 def rating(row: Row) -> RatingGiven | None:
     """How the applicant rated the handling."""
     given = row["rating"]
-    return given and build(RatingGiven, given, grade_text=Grade(given["grade"]).label)
+    if given is None:
+        return None
+    comment = _unsealed("rating", "comment", given, row=given["application_id"])
+    return build(RatingGiven, {**given, "comment": comment}, grade_text=Grade(given["grade"]).label)
 
 
 def calls(row: Row, names: Names) -> list[CallOnRecord]:
     """What there is to tell the applicant by telephone, and what was told."""
     return [
-        build(CallOnRecord, each, text=EventType(each["type"]).sentence(each["data"], names))
+        build(
+            CallOnRecord,
+            {**each, "note": _unsealed("delivery", "note", each)},
+            text=EventType(each["type"]).sentence(each["data"], names),
+        )
         for each in row["calls"] or ()
     ]
 
@@ -162,7 +174,13 @@ def for_bureau(row: Row, cap: Headroom | None, actions: list[Act], names: Names)
         Casework,
         row,
         assigned_bureau=row["lead_bureau"] if row["transfers"] else None,
-        supplement_changes=asked and asked["changes"],
+        supplement_changes=asked and _changes(asked),
+        identity_note=sealed_text.unseal(
+            row["identity_note"],
+            table="application",
+            field="identity_note",
+            row=personal.row_of(row["receipt"]),
+        ),
         determinations=[
             build(
                 DeterminationOnRecord,
@@ -173,7 +191,14 @@ def for_bureau(row: Row, cap: Headroom | None, actions: list[Act], names: Names)
             )
             for each in row["determinations"] or ()
         ],
-        callback=opened and build(CallbackState, opened),
+        callback=opened
+        and build(
+            CallbackState,
+            {
+                **opened,
+                "note": _unsealed("callback", "note", opened, row=opened["application_id"]),
+            },
+        ),
         calls=calls(row, names),
         access_codes=[
             build(CodeOnRecord, each, handed_text=Handing(each["handed"]).label)
@@ -181,6 +206,19 @@ def for_bureau(row: Row, cap: Headroom | None, actions: list[Act], names: Names)
         ],
         cap=cap,
         actions=actions,
+    )
+
+
+def _changes(asked: Row) -> Any:
+    stored = asked["changes"]
+    if not isinstance(stored, str):
+        return stored  # of an earlier release
+    return orjson.loads(_unsealed("supplement", "changes", asked) or "null")
+
+
+def _unsealed(table: str, field: str, each: Row, row: int | None = None) -> str | None:
+    return sealed_text.unseal(
+        each[field], table=table, field=field, row=each["id"] if row is None else row
     )
 
 

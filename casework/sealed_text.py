@@ -1,0 +1,54 @@
+"""Free text about people in a column of its own, encrypted: sealed on the way in, opened on the way
+out.
+
+Sealed text begins with a sign that nobody can type; what does not is of an earlier release, in
+clear, and read as it is until `wenqi keys rotate` has sealed it. Which columns are sealed, and by
+what their rows are known, is said in `store.personal_columns`.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Final
+
+from sqlalchemy import Connection
+
+from casework import encryption
+from config import keys
+
+SIGN: Final = "\x1e"
+"""PostgreSQL's text and JSON hold it; every field that people type into refuses it."""
+
+
+def seal(text: str | None, *, table: str, field: str, row: int | str) -> str | None:
+    """A text as its column holds it; None stays None."""
+    if text is None:
+        return None
+    sealed = encryption.encrypt(keys.held(), text, table=table, field=field, row=row)
+    return SIGN + base64.b64encode(sealed).decode()
+
+
+def unseal(stored: str | None, *, table: str, field: str, row: int | str) -> str | None:
+    """What a column holds, to be read. Raises KeyMissing, Unreadable."""
+    if stored is None or not stored.startswith(SIGN):
+        return stored
+    sealed = base64.b64decode(stored[1:])
+    return encryption.decrypt(keys.held(), sealed, table=table, field=field, row=row)
+
+
+def beginning() -> str:
+    """What every text begins with that is sealed under the newest key.
+
+    Of the base64 as much as the head of the encryption alone decides.
+    """
+    head = encryption.prefix(keys.held())
+    whole = len(head) // 3 * 3
+    return SIGN + base64.b64encode(head[:whole]).decode()
+
+
+def fresh_id(conn: Connection, table: str) -> int:
+    """The id of a row that is about to be inserted, whose text has to be sealed before."""
+    made: int = conn.exec_driver_sql(
+        "SELECT nextval(pg_get_serial_sequence(%(table)s, 'id'))", {"table": table}
+    ).scalar_one()
+    return made
