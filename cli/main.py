@@ -16,6 +16,7 @@ from cli.clock import clock
 from cli.deadletter import dead_letter
 from cli.doctor import doctor
 from cli.importing.command import import_
+from cli.keys import keys, require_keys
 from cli.message import message
 from cli.options import VAR
 from cli.report import report
@@ -98,6 +99,7 @@ def migrate(folder: Path) -> None:
             )
         except (OperationalError, command.MigrationRefused) as error:
             raise click.ClickException(f"The database cannot be migrated: {error}") from error
+        require_keys(settings)
     click.echo("The database is up to date.")
 
 
@@ -163,13 +165,14 @@ def measures() -> None:
     click.echo(document(notice_id), nl=False)
 
 
-for group in (audit, clock, import_, message, report, token, webhook, dead_letter, doctor):
+for group in (audit, clock, import_, message, report, token, webhook, dead_letter, doctor, keys):
     main.add_command(group)
 
 
 @contextmanager
 def sentences() -> Iterator[None]:
     """Turn the errors we foresee into one sentence and exit status 1."""
+    from config.keys import KeyMissing
     from config.settings import SettingsError
     from deploy.local.embedded import EmbeddedServerError
     from deploy.local.instance import InstanceError
@@ -177,7 +180,13 @@ def sentences() -> Iterator[None]:
 
     try:
         yield
-    except (EmbeddedServerError, InstanceError, SupervisionError, SettingsError) as error:
+    except (
+        EmbeddedServerError,
+        InstanceError,
+        KeyMissing,
+        SupervisionError,
+        SettingsError,
+    ) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -50,6 +50,7 @@ def opened(folder: Path) -> Iterator[tuple[Database, Settings]]:
     """The instance's database and settings; refusals become one sentence and exit status 1."""
     from casework.database import UNAVAILABLE, open_database
     from casework.errors import CaseworkError
+    from config.keys import KeyMissing
     from config.settings import Settings, SettingsError
     from config.telemetry.logs import configure_logging
 
@@ -64,6 +65,8 @@ def opened(folder: Path) -> Iterator[tuple[Database, Settings]]:
     except CaseworkError as error:
         raise click.ClickException(error.detail) from error
     except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    except KeyMissing as error:
         raise click.ClickException(str(error)) from error
     except UNAVAILABLE as error:
         raise click.ClickException("The database does not answer.") from error

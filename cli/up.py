@@ -19,6 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cli.demo import samples
 from cli.demo.backstage import intake_token, token_maker
+from cli.keys import require_keys
+from config.keys import KeyMissing
 from config.settings import Settings
 from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
 from deploy.local.instance import Instance, InstanceError, Running, Secrets
@@ -172,6 +174,10 @@ def _migrate(settings: Settings) -> None:
     except (SQLAlchemyError, migrate.MigrationRefused) as error:
         first_line = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise InstanceError(f"The database cannot be migrated: {first_line}") from error
+    try:
+        require_keys(settings)
+    except KeyMissing as error:
+        raise InstanceError(str(error)) from error
     _say("database schema is up to date")
 
 

@@ -279,8 +279,8 @@ class Settings:
         )
         settings._check_together()
         notices.read_from(settings.notices_path)
-        if settings._data_ring is not None:
-            keys.hold(settings._data_ring)
+        if settings.data_ring is not None:
+            keys.hold(settings.data_ring)
         return settings
 
     def require_secret_key(self) -> str:
@@ -291,14 +291,15 @@ class Settings:
 
     def require_data_keys(self) -> Ring:
         """The keys of personal data; raises SettingsError where a process has none."""
-        if self._data_ring is None:
+        if self.data_ring is None:
             raise SettingsError(
                 "DATA_KEYS is not set; this process cannot read personal data or store it"
             )
-        return self._data_ring
+        return self.data_ring
 
     @cached_property
-    def _data_ring(self) -> Ring | None:
+    def data_ring(self) -> Ring | None:
+        """The keys of personal data, where the process has any."""
         if self.data_keys_file is None:
             return self.data_keys
         if self.data_keys is not None:
@@ -365,7 +366,7 @@ class Settings:
         except notices.NoticeDataError as error:
             raise SettingsError(f"NOTICE_ID {error}") from error
         self.bureau_contacts()
-        _ = self.sms, self._data_ring
+        _ = self.sms, self.data_ring
 
 
 def api_workers(env: Mapping[str, str] | None = None) -> int:

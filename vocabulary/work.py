@@ -8,7 +8,8 @@ from enum import StrEnum
 class Stage(StrEnum):
     """What a work item asks for.
 
-    Its subject: application, application, delivery, visit, application, digest, export.
+    Its subject: application, application, delivery, visit, application, digest, export, the first
+    row of a block.
     """
 
     ASSESS = "assess"
@@ -18,6 +19,7 @@ class Stage(StrEnum):
     CHASE = "chase"  # promised days that come near or have passed
     DIGEST = "digest"
     EXPORT = "export"  # one is made; later it is cleared away
+    ROTATE = "rotate"  # a block of rows is encrypted under the newest key
     CANARY = "canary"  # to arrive: see casework.work.canary
 
 

@@ -92,8 +92,8 @@ def shown(
     """
     state, closed = RequestState(request["state"]), request["closed_at"]
     return kind(
-        **{name: request[name] for name in _AS_STORED},
-        **{name: _unsealed(name, request) for name in ("words", "answer")},
+        **{name: request[name] for name in _AS_STORED}
+        | {name: _unsealed(name, request) for name in ("words", "answer")},
         bureau_name=names(request["bureau"]),
         opened_at=datetime.fromisoformat(request["opened_at"]),
         due_on=date.fromisoformat(request["due_on"]),

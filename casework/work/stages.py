@@ -95,6 +95,13 @@ STAGES: Final[Mapping[Stage, StageRow]] = {
     Stage.CANARY: StageRow(
         "casework.work.canary", None, Lane(depth=64, idle=1.0), Backoff(base=1, longest=15)
     ),
+    # Behind what people wait for, some blocks at a time.
+    Stage.ROTATE: StageRow(
+        "casework.operations.key_rotation",
+        Queue.REMIND,
+        Lane(depth=2, idle=1.0, chunk=4),
+        Backoff(base=5, longest=300),
+    ),
     # An export may take minutes: each a message of its own.
     Stage.EXPORT: StageRow(
         "casework.reporting.export_files",

@@ -1,0 +1,89 @@
+"""Whether the keys that a process has are those that the database was written with.
+
+Each key is known by a keyed digest of its own, from which it cannot be found. A ring that lacks a
+key, or has another one under its id, is refused before anything is read or written under it.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection
+
+from config import keys
+from config.keys import Key, KeyMissing, Ring
+from config.settings import Settings
+from store.db import Database
+
+_PURPOSE: Final = b"proof"
+
+
+class Known(NamedTuple):
+    """A key that the database was written with. `is_there`: the ring still has it."""
+
+    ring: str
+    id: str
+    is_there: bool
+
+
+def require(db: Database, settings: Settings) -> None:
+    """Refuse rings with which something stored could not be read, and remember new keys.
+
+    Raises KeyMissing.
+    """
+    with db.transaction() as conn:
+        for ring in _rings(settings):
+            _require(conn, ring)
+
+
+def known(db: Database, settings: Settings) -> list[Known]:
+    """Every key that was ever written with and is not forgotten."""
+    rings = {ring.name: {key.id for key in ring.keys} for ring in _rings(settings)}
+    with db.statement() as conn:
+        rows = conn.exec_driver_sql("SELECT ring, id FROM key_check ORDER BY ring, since, id")
+        return [Known(ring, id_, id_ in rings.get(ring, ())) for ring, id_ in rows]
+
+
+def forget(db: Database, ring: str, key_id: str) -> bool:
+    """Let a key go: a ring without it is a whole one again. Whether there was such a key."""
+    with db.transaction() as conn:
+        gone = conn.exec_driver_sql(
+            "DELETE FROM key_check WHERE ring = %(ring)s AND id = %(id)s",
+            {"ring": ring, "id": key_id},
+        )
+        return bool(gone.rowcount)
+
+
+def _rings(settings: Settings) -> Sequence[Ring]:
+    """Those that the process has; what needs one that is not set says so itself."""
+    secret = settings.secret_key and keys.parse_secret("SECRET_KEY", settings.secret_key)
+    return [ring for ring in (secret, settings.data_ring) if ring]
+
+
+def _require(conn: Connection, ring: Ring) -> None:
+    proofs = {key.id: _proof(ring, key) for key in ring.keys}
+    conn.exec_driver_sql("LOCK TABLE key_check IN SHARE ROW EXCLUSIVE MODE")
+    rows = conn.exec_driver_sql(
+        "SELECT id, proof FROM key_check WHERE ring = %(ring)s", {"ring": ring.name}
+    ).all()
+    for row in rows:
+        if row.id not in proofs:
+            ring.key(row.id)
+        if not hmac.compare_digest(proofs[row.id], bytes(row.proof)):
+            raise KeyMissing(
+                f"{ring.name} has another key {row.id!r} than the one that things were written"
+                " under; put that one back from a backup, and give the new one an id of its own."
+            )
+    fresh = sorted(set(proofs) - {row.id for row in rows})
+    for key_id in fresh:
+        conn.exec_driver_sql(
+            "INSERT INTO key_check (ring, id, proof, since)"
+            " VALUES (%(ring)s, %(id)s, %(proof)s, clock_timestamp())",
+            {"ring": ring.name, "id": key_id, "proof": proofs[key_id]},
+        )
+
+
+def _proof(ring: Ring, key: Key) -> bytes:
+    return hmac.digest(key.of(_PURPOSE), ring.name.encode(), "sha256")

@@ -1,0 +1,56 @@
+"""Where text about people is sealed, column by column: what `wenqi keys` goes through.
+
+`docs/personal-data.toml` decides on every column of the schema; a test holds that those which are
+sealed there are the ones here.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class Sealing(NamedTuple):
+    """A sealed column. `key`: the table's whole-number key, by which blocks of rows are gone
+    through; `row`: SQL over `t` for what a text is bound to; `where`: SQL over `t` for the rows
+    that are sealed at all; `is_json`: the text lies in a JSON string."""
+
+    table: str
+    column: str
+    key: str = "id"
+    row: str = "t.id::text"
+    where: str = "true"
+    is_json: bool = False
+
+    @property
+    def name(self) -> str:
+        """As people are told it."""
+        return f"{self.table}.{self.column}"
+
+    @property
+    def stored(self) -> str:
+        """SQL over `t`: the column's text as it is stored."""
+        return f"t.{self.column} #>> '{{}}'" if self.is_json else f"t.{self.column}"
+
+
+RECEIPT_NUMBER: Final = "split_part(t.receipt, '-', 2)::bigint::text"
+
+# A place in this list stands in work items that are on their way: new ones go to the end.
+SEALED: Final[tuple[Sealing, ...]] = (
+    Sealing("application", "personal", row=RECEIPT_NUMBER),
+    Sealing("application", "identity_note", row=RECEIPT_NUMBER),
+    Sealing("visit", "note"),
+    Sealing("request", "words"),
+    Sealing("request", "answer"),
+    Sealing("review", "reason"),
+    Sealing("review", "note"),
+    Sealing("rating", "comment", key="application_id", row="t.application_id::text"),
+    Sealing("callback", "note", key="application_id", row="t.application_id::text"),
+    Sealing("supplement", "changes", is_json=True),
+    Sealing("delivery", "note"),
+    Sealing(
+        "delivery",
+        "address",
+        row="t.event_id || ':' || t.channel",
+        where="t.recipient_kind = 'applicant'",
+    ),
+)
