@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from config.keys import Key, Ring
 
-_FORM: Final = b"\x01"
+FORM: Final = b"\x01"
+"""The first byte of whatever is encrypted; no text that people write begins with it."""
 _NONCE: Final = 12
 _TAG: Final = 16
 _PURPOSE: Final = b"personal-data"
@@ -43,7 +44,7 @@ def decrypt(keys: Ring, sealed: bytes, *, table: str, field: str, row: int | str
     a changed or a shortened one: never something else than what was encrypted."""
     head = sealed[: 2 + sealed[1]] if len(sealed) > 1 else b""
     body = sealed[len(head) :]
-    if not head.startswith(_FORM) or len(body) < _NONCE + _TAG:
+    if not head.startswith(FORM) or len(body) < _NONCE + _TAG:
         raise Unreadable(f"{table}.{field} of row {row} holds no encrypted text.")
     cipher = _cipher(keys.key(key_id(sealed)))
     try:
@@ -66,7 +67,7 @@ def prefix(keys: Ring) -> bytes:
 
 
 def _head(key: str) -> bytes:
-    return _FORM + bytes([len(key)]) + key.encode()
+    return FORM + bytes([len(key)]) + key.encode()
 
 
 def _bound(head: bytes, table: str, field: str, row: int | str) -> bytes:

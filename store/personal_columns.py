@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 class Sealing(NamedTuple):
     """A sealed column. `key`: the table's whole-number key, by which blocks of rows are gone
     through; `row`: SQL over `t` for what a text is bound to; `where`: SQL over `t` for the rows
-    that are sealed at all; `is_json`: the text lies in a JSON string."""
+    that are sealed at all; `is_json`: the text lies in a JSON string; `is_bytes`: the encryption
+    itself does, without sign and base64."""
 
     table: str
     column: str
@@ -20,6 +21,7 @@ class Sealing(NamedTuple):
     row: str = "t.id::text"
     where: str = "true"
     is_json: bool = False
+    is_bytes: bool = False
 
     @property
     def name(self) -> str:
@@ -53,4 +55,5 @@ SEALED: Final[tuple[Sealing, ...]] = (
         row="t.event_id || ':' || t.channel",
         where="t.recipient_kind = 'applicant'",
     ),
+    Sealing("event_text", "words", is_bytes=True),
 )

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
-from casework import events
+from casework import encryption, events
 from casework.events import NewEvent
+from config import keys
 from vocabulary.event_data import REASON, TEXT_ID
+
+_TABLE: Final = "event_text"
+_FIELD: Final = "words"
 
 
 def write(
@@ -41,7 +45,7 @@ def with_reasons(conn: Connection, datas: Sequence[Mapping[str, Any]]) -> list[M
     rows = conn.exec_driver_sql(
         "SELECT id, words FROM event_text WHERE id = ANY(%(ids)s)", {"ids": ids}
     )
-    words = {row.id: bytes(row.words).decode() for row in rows}
+    words = {row.id: _read(row.id, bytes(row.words)) for row in rows}
     return [
         {**data, REASON: words[data[TEXT_ID]]} if data.get(TEXT_ID) in words else data
         for data in datas
@@ -52,6 +56,12 @@ def by_id(conn: Connection, rows: Sequence[Row[Any]]) -> dict[int, Mapping[str, 
     """The data of rows with `id` and an event's `data`, with what people wrote put in, by id."""
     datas = with_reasons(conn, [row.data for row in rows])
     return {row.id: data for row, data in zip(rows, datas, strict=True)}
+
+
+def _read(text_id: int, words: bytes) -> str:
+    if not words.startswith(encryption.FORM):  # of an earlier release, in clear
+        return words.decode()
+    return encryption.decrypt(keys.held(), words, table=_TABLE, field=_FIELD, row=text_id)
 
 
 def _keep(
@@ -74,7 +84,10 @@ def _keep(
             "at": at,
             "ids": made,
             "applications": list(applications),
-            "words": [words.encode() for _ in made],
+            "words": [
+                encryption.encrypt(keys.held(), words, table=_TABLE, field=_FIELD, row=text_id)
+                for text_id in made
+            ],
         },
     )
     return made

@@ -6,7 +6,7 @@ whatever ends it, and beside everything else. Doing a block again changes nothin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -124,13 +124,25 @@ def _renew_application(conn: Connection, row: Any) -> None:
 
 def _renew_text(conn: Connection, sealing: Sealing, row: Any) -> None:
     place = {"table": sealing.table, "field": sealing.column, "row": row.bound}
-    sealed = sealed_text.seal(sealed_text.unseal(row.stored, **place), **place)
+    sealed: str | bytes | None
+    if sealing.is_bytes:
+        sealed = _renew_bytes(bytes(row.stored), place)
+    else:
+        sealed = sealed_text.seal(sealed_text.unseal(row.stored, **place), **place)
     value = "to_jsonb(%(sealed)s::text)" if sealing.is_json else "%(sealed)s"
     conn.exec_driver_sql(
         f"UPDATE {sealing.table} SET {sealing.column} = {value}"  # noqa: S608 -- names of ours
         f" WHERE {sealing.key} = %(key)s",
         {"sealed": sealed, "key": row.key},
     )
+
+
+def _renew_bytes(stored: bytes, place: Mapping[str, Any]) -> bytes:
+    if stored.startswith(encryption.FORM):
+        text = encryption.decrypt(keys.held(), stored, **place)
+    else:
+        text = stored.decode()
+    return encryption.encrypt(keys.held(), text, **place)
 
 
 def _is_there(sealing: Sealing) -> str:
@@ -161,6 +173,11 @@ def _key_of(sealing: Sealing) -> str:
             " convert_from(substr(t.personal, 3, get_byte(t.personal, 1)), 'UTF8') END"
         )
     stored = sealing.stored
+    if sealing.is_bytes:
+        return (
+            f"CASE WHEN substr({stored}, 1, 1) = '\\x01' THEN"
+            f" convert_from(substr({stored}, 3, get_byte({stored}, 1)), 'UTF8') ELSE '{CLEAR}' END"
+        )
     # The head of an encryption takes less than 24 of its bytes, which are 32 letters of base64.
     head = f"decode(substr({stored}, 2, 32), 'base64')"
     return (
