@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 
+from casework.personal import parts
 from tests.support.tables import metadata
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -13,8 +14,8 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 # Everything that does not depend on ids or moments, per application, in order of enterprise. Who
 # files is asked by Wenqi alone.
 _TRACE = """
-SELECT a.uscc, a.provision, a.name, a.enterprise, a.facts, a.state, a.outcome, a.amount,
-    a.lead_bureau, a.copied_bureaus, a.source, a.version,
+SELECT a.receipt, a.personal, a.enterprise, a.facts, a.uscc, a.provision, a.name, a.state,
+    a.outcome, a.amount, a.lead_bureau, a.copied_bureaus, a.source, a.version,
     (SELECT jsonb_agg(jsonb_build_array(s.serial, s.outcome, s.amount, s.document, s.in_force,
         s.rules_version, encode(s.parameters_hash, 'hex')) ORDER BY s.serial)
      FROM assessment AS s WHERE s.application_id = a.id),
@@ -39,7 +40,11 @@ FROM application AS a ORDER BY a.uscc, a.id
 
 def trace(conn: Connection) -> list[tuple[Any, ...]]:
     """Every application with all that became of it; equal work gives equal traces."""
-    return conn.execute(_TRACE).fetchall()
+    rows = conn.execute(_TRACE).fetchall()
+    return [
+        (*parts.put_back(receipt, enterprise, facts, personal), *rest)
+        for receipt, personal, enterprise, facts, *rest in rows
+    ]
 
 
 def counts(conn: Connection) -> dict[str, int]:

@@ -12,7 +12,6 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from casework import editions, personal
 from casework.docket import desk, tell
 from casework.docket.desk import Case, Versions
 from config.settings import Settings
@@ -52,9 +51,7 @@ def correct(
             return case.version
         enterprise = {**case.enterprise, "contact": contact}
         known = known_after(case, enterprise)
-        names = editions.personal_facts(case.notice_id, case.provision)
-        columns = personal.columns(case.receipt, enterprise, case.facts, names)
-        saved = desk.save(conn, case, **columns, **known)
+        saved = desk.save_filed(conn, case, enterprise, case.facts, **known)
         note(conn, settings, case, fields, known)
     log.info("contact.corrected", receipt=case.receipt)
     return saved.version

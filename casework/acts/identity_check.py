@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import structlog
 
-from casework import personal, sealed_text
 from casework.decision import overlaps
 from casework.docket import desk, tell
 from casework.docket.desk import Versions
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.personal import parts
 from config.settings import Settings
 from store import ledger
 from store.db import Database
@@ -49,12 +49,7 @@ def check(
             case,
             stamped="identity_checked_at",
             identity_checked_by=principal.actor,
-            identity_note=sealed_text.seal(
-                note,
-                table="application",
-                field="identity_note",
-                row=personal.row_of(case.receipt),
-            ),
+            identity_note=parts.sealed_identity_note(case.receipt, note),
             confirmed_channels=sorted({*case.confirmed_channels, *(confirmed if contact else ())}),
         )
         if not case.is_verified:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import structlog
 
-from casework import sealed_text
 from casework.docket import desk
 from casework.errors import IllegalMove
+from casework.outbox import deliveries
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
@@ -35,29 +35,12 @@ def tick_off(
     with db.transaction() as conn:
         case = desk.open_case(conn, principal, receipt, versions)
         desk.require_lead(case, principal)
-        told = (
-            conn.exec_driver_sql(
-                "UPDATE delivery SET state = 'sent', sent_at = app_now()"
-                " WHERE application_id = %(id)s AND channel = 'call' AND state = 'pending'"
-                " RETURNING id",
-                {"id": case.id},
-            )
-            .scalars()
-            .all()
-        )
-        for call in told:
-            conn.exec_driver_sql(
-                "UPDATE delivery SET note = %(note)s WHERE id = %(id)s",
-                {
-                    "id": call,
-                    "note": sealed_text.seal(note, table="delivery", field="note", row=call),
-                },
-            )
+        told = deliveries.settle_calls(conn, case.id, note)
         if not told:
             raise IllegalMove("没有待办的电话告知。")
         # A call that the bureau has not been told of yet needs no telling any more: its work item
         # finds the delivery done.
         desk.note(conn, case, EventType.APPLICANT_CALLED, principal.actor, bureau=principal.bureau)
         saved = desk.save(conn, case)
-    log.info("applicant.called", receipt=case.receipt, told=len(told))
+    log.info("applicant.called", receipt=case.receipt, told=told)
     return saved.version

@@ -6,7 +6,6 @@ from typing import Final
 
 import structlog
 
-from casework import sealed_text
 from casework.docket import desk, tell
 from casework.docket.desk import Versions
 from casework.docket.states import allowed
@@ -14,6 +13,7 @@ from casework.errors import IllegalMove, NotPermitted
 from casework.followup import chase
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.personal import texts
 from casework.workdays import add_working_days
 from config.settings import Settings
 from store.db import Database
@@ -44,15 +44,12 @@ def rate(
     with db.transaction() as conn:
         case = desk.open_own(conn, settings, receipt, access_code, versions)
         desk.check(case, Act.RATE)
+        sealed = texts.seal(comment, "rating.comment", case.id)
         given = conn.exec_driver_sql(
             "INSERT INTO rating (application_id, grade, comment, rated_at)"
             " VALUES (%(id)s, %(grade)s, %(comment)s, app_now())"
             " ON CONFLICT DO NOTHING RETURNING application_id",
-            {
-                "id": case.id,
-                "grade": grade,
-                "comment": sealed_text.seal(comment, table="rating", field="comment", row=case.id),
-            },
+            {"id": case.id, "grade": grade, "comment": sealed},
         ).one_or_none()
         if given is None:
             others = tuple(act for act in allowed(case.state, Side.APPLICANT) if act != Act.RATE)
@@ -104,14 +101,11 @@ def call_back(
     principal.require(Right.CALL_BACK)
     with db.transaction() as conn:
         case = desk.open_case(conn, principal, receipt, versions)
+        sealed = texts.seal(note, "callback.note", case.id)
         bureau = conn.exec_driver_sql(
             "UPDATE callback SET done_by = %(actor)s, done_at = app_now(), note = %(note)s"
             " WHERE application_id = %(id)s AND done_at IS NULL RETURNING bureau",
-            {
-                "id": case.id,
-                "actor": principal.actor,
-                "note": sealed_text.seal(note, table="callback", field="note", row=case.id),
-            },
+            {"id": case.id, "actor": principal.actor, "note": sealed},
         ).scalar_one_or_none()
         if bureau is None:
             raise IllegalMove("没有待办的回访。", allowed=allowed(case.state, Side.BUREAU))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import structlog
 from sqlalchemy import Connection
 
-from casework import sealed_text
 from casework.acts import determination_rules, second_person
 from casework.acts.determination import supersede
 from casework.decision import benefits, caps
@@ -14,6 +13,7 @@ from casework.docket.desk import Case, Versions
 from casework.followup import chase
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.personal import texts
 from config.settings import Settings
 from store.db import Database
 from vocabulary.cases import Act, ReviewState, State
@@ -39,8 +39,8 @@ def request(
     with db.transaction() as conn:
         case = desk.open_own(conn, settings, receipt, access_code, versions)
         state = desk.state_after(case, Act.REQUEST_REVIEW)
-        review = sealed_text.fresh_id(conn, "review")
-        sealed = sealed_text.seal(reason, table="review", field="reason", row=review)
+        review = texts.fresh_id(conn, "review")
+        sealed = texts.seal(reason, "review.reason", review)
         conn.exec_driver_sql(
             "INSERT INTO review (id, application_id, reason, from_state, requested_at)"
             " OVERRIDING SYSTEM VALUE"
@@ -106,18 +106,17 @@ def decide(
 
 def _close(conn: Connection, case: Case, principal: Principal, upheld: bool, note: str) -> State:
     """End the open review. Returns the state it was asked for in."""
-    review = conn.exec_driver_sql(
-        "SELECT id FROM review WHERE application_id = %(id)s AND state = 'open' FOR UPDATE",
-        {"id": case.id},
-    ).scalar_one()
-    before = conn.exec_driver_sql(
-        "UPDATE review SET state = %(state)s, decided_by = %(actor)s, decided_at = app_now(),"
-        " note = %(note)s WHERE id = %(id)s RETURNING from_state",
+    review, before = conn.exec_driver_sql(
+        "UPDATE review SET state = %(state)s, decided_by = %(actor)s, decided_at = app_now()"
+        " WHERE application_id = %(id)s AND state = 'open' RETURNING id, from_state",
         {
-            "id": review,
+            "id": case.id,
             "state": (ReviewState.UPHELD if upheld else ReviewState.REOPENED).value,
             "actor": principal.actor,
-            "note": sealed_text.seal(note, table="review", field="note", row=review),
         },
-    ).scalar_one()
+    ).one()
+    sealed = texts.seal(note, "review.note", review)
+    conn.exec_driver_sql(
+        "UPDATE review SET note = %(note)s WHERE id = %(id)s", {"id": review, "note": sealed}
+    )
     return State(before)

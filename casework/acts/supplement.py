@@ -10,13 +10,14 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from casework import editions, personal, sealed_text
+from casework import editions
 from casework.acts import contact
 from casework.docket import desk, tell
 from casework.docket.desk import Case, Versions
 from casework.followup import chase
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.personal import texts
 from config.settings import Settings
 from schemas import pointers
 from schemas.application import load_application
@@ -171,20 +172,7 @@ def answer(
             fields=list(values),
             identity=known.get("identity"),
         )
-        saved = desk.save(
-            conn,
-            case,
-            state=state,
-            **personal.columns(
-                case.receipt,
-                enterprise,
-                changed["facts"],
-                editions.personal_facts(case.notice_id, case.provision),
-            ),
-            name=enterprise["name"],
-            uscc=enterprise.get("uscc"),
-            **known,
-        )
+        saved = desk.save_filed(conn, case, enterprise, changed["facts"], state=state, **known)
         ledger.add(conn, Stage.ASSESS, [(case.id, None)])
         tell.concerned(conn, settings, case, event)
         if "confirmed_channels" in known:
@@ -201,19 +189,17 @@ def finish(
     changes: Mapping[str, object] | None = None,
 ) -> None:
     """End the open request of a case, if there is one."""
-    open_id = conn.exec_driver_sql(
-        "SELECT id FROM supplement WHERE application_id = %(id)s AND state = 'open' FOR UPDATE",
-        {"id": case.id},
+    asked = conn.exec_driver_sql(
+        "UPDATE supplement SET state = %(state)s, closed_at = app_now()"
+        " WHERE application_id = %(id)s AND state = 'open' RETURNING id",
+        {"id": case.id, "state": state.value},
     ).scalar_one_or_none()
-    if open_id is None:
-        return
-    text = None if changes is None else json.dumps(changes, ensure_ascii=False)
-    sealed = sealed_text.seal(text, table="supplement", field="changes", row=open_id)
-    conn.exec_driver_sql(
-        "UPDATE supplement SET state = %(state)s, closed_at = app_now(),"
-        " changes = to_jsonb(%(changes)s::text) WHERE id = %(id)s",
-        {"id": open_id, "state": state.value, "changes": sealed},
-    )
+    if asked is not None and changes is not None:
+        sealed = texts.seal(json.dumps(changes, ensure_ascii=False), "supplement.changes", asked)
+        conn.exec_driver_sql(
+            "UPDATE supplement SET changes = to_jsonb(%(changes)s::text) WHERE id = %(id)s",
+            {"id": asked, "changes": sealed},
+        )
 
 
 def missing(conn: Connection, case: Case) -> tuple[str, ...]:

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from casework import events, personal
+from casework import events
 from casework.decision.recording import Assessed
 from casework.events import NewEvent
 from casework.outbox import deliveries
+from casework.personal import parts
 from config.settings import Settings
 from vocabulary.cases import State
 from vocabulary.events import EventType
@@ -52,11 +53,11 @@ def tell(conn: Connection, settings: Settings, assessed: Sequence[Assessed], now
 def confirmed_contacts(conn: Connection, ids: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
     """The confirmed contact of each application."""
     rows = conn.exec_driver_sql(
-        f"SELECT a.id, {personal.GIVEN}"  # noqa: S608 -- a constant
+        f"SELECT a.id, {parts.GIVEN}"  # noqa: S608 -- a constant
         " FROM application AS a WHERE a.id = ANY(%(ids)s)",
         {"ids": list(ids)},
     )
-    return {row[0]: personal.confirmed(row[1]) for row in rows}
+    return {row[0]: parts.confirmed(row[1]) for row in rows}
 
 
 def _event(found: Found) -> NewEvent:

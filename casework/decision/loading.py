@@ -10,12 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from casework import editions, personal
+from casework import editions
 from casework.decision.candidate import Candidate, Ruling, Standing
 from casework.docket import states
 from casework.editions import Edition
-from casework.encryption import Unreadable
 from casework.errors import PermanentError
+from casework.personal import parts
+from casework.personal.encryption import Unreadable
 from config.keys import KeyMissing
 from config.notices import NoticeDataError
 from rules.model import Case, OfficialFinding
@@ -97,9 +98,7 @@ def load(conn: Connection, ids: Sequence[int], supposed: Mapping[int, Supposed])
             ruling, was = person.ruling, was._replace(state=State.DETERMINED)
             found = {**found, **person.findings}
         try:
-            enterprise, facts = personal.put_back(
-                row.receipt, row.enterprise, row.facts, row.personal
-            )
+            enterprise, facts = parts.put_back(row.receipt, row.enterprise, row.facts, row.personal)
         except (KeyMissing, Unreadable) as error:
             loaded.failed[row.id] = PermanentError(str(error))
             continue

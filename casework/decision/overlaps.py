@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
 
-from casework import editions, events, personal
+from casework import editions, events
 from casework.decision.benefits import Met
 from casework.events import NewEvent
 from casework.outbox import deliveries
+from casework.personal import parts
 from config.notices import NoticeDataError
 from config.settings import Settings
 from rules.model import Case, Overlap, Share
@@ -226,7 +227,7 @@ def _keys(row: Row[Any], claims: tuple[str, ...]) -> Overlap:
         provision = editions.edition(row.notice_id).provisions[row.provision]
     except NoticeDataError:  # its rules are gone; what it asked for stands in its assessment
         return Overlap(claims)
-    enterprise, facts = personal.put_back(row.receipt, row.enterprise, row.facts, row.personal)
+    enterprise, facts = parts.put_back(row.receipt, row.enterprise, row.facts, row.personal)
     case = Case(enterprise, facts, row.received_at.astimezone(CHINA).date())
     return Overlap(
         claims, provision.rests_on(case), provision.resembles(case), provision.shares(case)

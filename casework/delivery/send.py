@@ -16,7 +16,6 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework import personal
 from casework.delivery import calls, code_letter, digest, quiet_hours, webhooks
 from casework.delivery.channels import gate
 from casework.delivery.channels.base import Endpoint, Parcel, Target, TargetLostError, TryLater
@@ -29,6 +28,7 @@ from casework.docket import reasons
 from casework.errors import PermanentError, RetryableError
 from casework.outbox import deliveries
 from casework.outbox.deliveries import Notification
+from casework.personal import parts
 from casework.views import letterhead
 from casework.work.run import (
     ChunkResult,
@@ -59,7 +59,7 @@ SELECT d.id, d.event_id, d.application_id, d.visit_id, d.recipient, d.channel,
     d.address, d.state, d.attempts, d.endpoint_id,
     d.state = 'sending' AND d.sending_until > clock_timestamp() AS busy,
     e.type, e.actor, e.at, e.from_state, e.to_state, e.data, a.receipt, a.provision,
-    {personal.GIVEN} AS contact, w.url, w.disabled_at IS NOT NULL AS disabled,
+    {parts.GIVEN} AS contact, w.url, w.disabled_at IS NOT NULL AS disabled,
     EXISTS (SELECT FROM work_item AS i WHERE i.id = %(item)s AND i.not_before > i.created_at)
         AS waited
 FROM delivery AS d
@@ -177,7 +177,7 @@ def _is_unconfirmed(settings: Settings, row: Row[Any]) -> bool:
     to_applicant = Recipient.parse(row.recipient).kind is RecipientKind.APPLICANT
     if not to_applicant or row.address is None or row.type in _TO_THE_OTHER:
         return False
-    contact = personal.confirmed(row.contact)
+    contact = parts.confirmed(row.contact)
     address = deliveries.address_of(row.address, row.event_id, row.channel)
     if _is_code(row.type):
         return bool(address != deliveries.address_over(Channel(row.channel), contact))
@@ -197,7 +197,7 @@ def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any], now:
     if to.kind is RecipientKind.BUREAU:
         ways = deliveries.ways_to_bureau(settings, to)
     elif to.kind is RecipientKind.APPLICANT and not _is_code(row.type):
-        ways = deliveries.ways_to_enterprise(settings, personal.confirmed(row.contact))
+        ways = deliveries.ways_to_enterprise(settings, parts.confirmed(row.contact))
     contact = None
     if channel.value in ROBOTS:
         contact = next((way for way in ways if way.channel == channel.value), None)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from casework import credentials, personal
+from casework import credentials, editions
 from casework.docket import reasons, states
 from casework.errors import (
     ApplicationNotFound,
@@ -27,6 +27,7 @@ from casework.errors import (
 )
 from casework.events import NewEvent
 from casework.people.access import Principal
+from casework.personal import parts
 from casework.receipt import parse
 from config.settings import Settings
 from store import predicates
@@ -226,6 +227,20 @@ def save(conn: Connection, case: Case, *, stamped: str | None = None, **columns:
     return replace(case, version=version, state=State(columns.get("state", case.state)))
 
 
+def save_filed(
+    conn: Connection,
+    case: Case,
+    enterprise: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    **columns: Any,
+) -> Case:
+    """The same, with other parts of the application in the place of those that were filed."""
+    names = editions.personal_facts(case.notice_id, case.provision)
+    filed = parts.columns(case.receipt, enterprise, facts, names)
+    known = {"name": enterprise["name"], "uscc": enterprise.get("uscc")}
+    return save(conn, case, **filed, **known, **columns)
+
+
 def stamp_acknowledged(conn: Connection, case: Case, actor: str) -> Case:
     """Write down that the lead bureau has acknowledged the case, and who."""
     return save(conn, case, stamped="acknowledged_at", acknowledged_by=actor)
@@ -250,7 +265,7 @@ def _read(conn: Connection, which: str, value: str | int) -> tuple[Case, bytes] 
     ).one_or_none()
     if row is None:
         return None
-    enterprise, facts = personal.put_back(row.receipt, row.enterprise, row.facts, row.personal)
+    enterprise, facts = parts.put_back(row.receipt, row.enterprise, row.facts, row.personal)
     case = Case(
         id=row.id,
         receipt=row.receipt,
@@ -267,9 +282,7 @@ def _read(conn: Connection, which: str, value: str | int) -> tuple[Case, bytes] 
         is_acknowledged=row.acknowledged_at is not None,
         identity=IdentityLevel(row.identity),
         is_verified=row.is_verified,
-        confirmed_contact=personal.reachable(
-            enterprise.get("contact") or {}, row.confirmed_channels
-        ),
+        confirmed_contact=parts.reachable(enterprise.get("contact") or {}, row.confirmed_channels),
         confirmed_channels=tuple(row.confirmed_channels),
         code_serial=row.code_serial,
         today=row.today,

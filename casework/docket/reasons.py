@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
-from casework import encryption, events
+from casework import events
 from casework.events import NewEvent
+from casework.personal import encryption
 from config import keys
 from vocabulary.event_data import REASON, TEXT_ID
 

@@ -13,11 +13,12 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework import events, personal
+from casework import events
 from casework.docket import promises
 from casework.events import NewEvent
 from casework.followup import visit_booking, visit_plan
 from casework.outbox import deliveries
+from casework.personal import parts
 from casework.workdays import add_working_days, is_provisional, is_working_day, published_until
 from config.settings import Settings
 from store import ledger
@@ -148,7 +149,7 @@ def _tell(
     first: dict[int, Row[Any]] = {}
     leads: dict[int, set[str]] = {}
     for about in conn.exec_driver_sql(
-        f"SELECT a.id, a.visit_id, a.lead_bureau, {personal.GIVEN} AS contact"  # noqa: S608 -- a constant
+        f"SELECT a.id, a.visit_id, a.lead_bureau, {parts.GIVEN} AS contact"  # noqa: S608 -- a constant
         " FROM application AS a"
         " WHERE visit_id = ANY(%(ids)s) AND state <> 'withdrawn' ORDER BY id",
         {"ids": [row.id for row, _ in moved]},
@@ -160,9 +161,7 @@ def _tell(
         if row.id not in first:
             continue
         to = (told_of[first[row.id].id], first[row.id].id, row.id)
-        letters += deliveries.to_enterprise(
-            settings, *to, personal.confirmed(first[row.id].contact)
-        )
+        letters += deliveries.to_enterprise(settings, *to, parts.confirmed(first[row.id].contact))
         for bureau in sorted((leads[row.id] | {row.bureau}) - {None}):
             letters += deliveries.to_bureau(settings, *to, bureau)
     deliveries.write(conn, letters)
@@ -173,7 +172,7 @@ def _requests(db: Database, settings: Settings) -> int | None:
     with db.transaction() as conn:
         rows = conn.exec_driver_sql(
             "SELECT q.id, q.application_id, q.bureau, q.opened_at, q.due_on,"  # noqa: S608
-            f"  {personal.GIVEN} AS contact"
+            f"  {parts.GIVEN} AS contact"
             " FROM request AS q JOIN application AS a ON a.id = q.application_id"
             " WHERE q.provisional AND q.state = 'open' AND q.due_on <= %(until)s"
             " ORDER BY q.id LIMIT %(most)s FOR NO KEY UPDATE OF q",
@@ -203,6 +202,6 @@ def _requests(db: Database, settings: Settings) -> int | None:
             about = (event, row.application_id, None)
             deliveries.write(conn, deliveries.to_bureau(settings, *about, row.bureau))
             deliveries.write(
-                conn, deliveries.to_enterprise(settings, *about, personal.confirmed(row.contact))
+                conn, deliveries.to_enterprise(settings, *about, parts.confirmed(row.contact))
             )
         return changed

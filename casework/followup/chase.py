@@ -15,13 +15,14 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework import events, personal
+from casework import events
 from casework.docket import promises
 from casework.docket.promises import FACTS, Promise
 from casework.errors import PermanentError
 from casework.events import NewEvent
 from casework.outbox import deliveries, digest
 from casework.outbox.deliveries import Notification
+from casework.personal import parts
 from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
 from store import ledger
@@ -58,7 +59,7 @@ def _chase(settings: Settings, conn: Connection, items: list[Item]) -> dict[int,
     now = app_now(conn)
     subjects = sorted({item.subject_id for item in items})
     rows = conn.exec_driver_sql(
-        f"SELECT a.id, {personal.GIVEN} AS contact,"  # noqa: S608 -- constants
+        f"SELECT a.id, {parts.GIVEN} AS contact,"  # noqa: S608 -- constants
         f" {FACTS} AS facts FROM application AS a WHERE a.id = ANY(%(ids)s)"
         # Whoever changes the application meanwhile waits, and nobody is told what is done.
         " ORDER BY a.id FOR NO KEY UPDATE OF a",
@@ -146,7 +147,7 @@ def _tell(conn: Connection, settings: Settings, due: Sequence[_Told], now: datet
                 settings, *about, promise.bureau, to_head=True, digest=True
             )
         elif promise.is_applicants and level is Level.DUE_SOON:
-            told += deliveries.to_enterprise(settings, *about, personal.confirmed(row.contact))
+            told += deliveries.to_enterprise(settings, *about, parts.confirmed(row.contact))
         else:
             told += deliveries.to_bureau(settings, *about, promise.bureau, digest=True)
     deliveries.write(conn, told)

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 import structlog
 from sqlalchemy import Connection
 
-from casework import editions, personal, sealed_text
+from casework import editions
 from casework.docket import desk, promises, reasons
 from casework.docket.desk import Case
 from casework.errors import Conflict, IllegalMove, Invalid, NotFound, NotPermitted, VersionChanged
@@ -24,6 +24,7 @@ from casework.followup import chase
 from casework.outbox import deliveries
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.personal import parts, texts
 from config.settings import Settings
 from rules.model import Case as RulesCase
 from rules.routing import route as routed_by_rules
@@ -147,7 +148,7 @@ def put(
         raise IllegalMove("申请尚未核对，暂无联系单位；核对后即可提出诉求。")
     now = app_now(conn)
     due, provisional, basis = promises.request_due(settings.practice, now.date())
-    request_id = sealed_text.fresh_id(conn, "request")
+    request_id = texts.fresh_id(conn, "request")
     conn.exec_driver_sql(
         "INSERT INTO request (id, application_id, visit_id, source, field, words, bureau,"
         " opened_by, opened_at, due_on, provisional, basis)"
@@ -257,7 +258,7 @@ def answer(
             data,
             now,
             bureau=bureau,
-            contact=personal.confirmed(row.contact),
+            contact=parts.confirmed(row.contact),
         )
     log.info("request.answered", request=row.id)
     return version
@@ -299,7 +300,7 @@ def _open(
 ) -> Any:
     """Lock an open request of this bureau or application."""
     row = conn.exec_driver_sql(
-        f"SELECT q.*, a.notice_id, {personal.GIVEN} AS contact"  # noqa: S608
+        f"SELECT q.*, a.notice_id, {parts.GIVEN} AS contact"  # noqa: S608
         " FROM request AS q"
         " JOIN application AS a ON a.id = q.application_id"
         " WHERE q.id = %(id)s AND q.bureau = coalesce(%(bureau)s, q.bureau)"
@@ -317,11 +318,11 @@ def _open(
 
 
 def _sealed(field: str, request_id: int, text: str) -> str | None:
-    return sealed_text.seal(text, table="request", field=field, row=request_id)
+    return texts.seal(text, f"request.{field}", request_id)
 
 
 def _unsealed(field: str, request: Mapping[str, Any]) -> str | None:
-    return sealed_text.unseal(request[field], table="request", field=field, row=request["id"])
+    return texts.unseal(request[field], f"request.{field}", request["id"])
 
 
 def _save(conn: Connection, request_id: int, sets: str, **values: Any) -> int:

@@ -9,7 +9,6 @@ from typing import Any, Final, NamedTuple
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework import sealed_text
 from casework.docket import desk
 from casework.errors import IllegalMove, Invalid, VersionChanged
 from casework.followup import visit_booking, visit_contacts, visit_plan
@@ -18,6 +17,7 @@ from casework.followup.visit_list import VisitNotFound
 from casework.outbox import deliveries
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.personal import texts
 from casework.workdays import is_provisional, is_working_day
 from config.settings import Settings
 from schemas.requests import Changed
@@ -353,7 +353,7 @@ def _check_day(
 
 def _save(conn: Connection, visit_id: int, **columns: Any) -> int:
     sets = "".join(f"{name} = %({name})s, " for name in columns)
-    note = sealed_text.seal(columns.get("note"), table="visit", field="note", row=visit_id)
+    note = texts.seal(columns.get("note"), "visit.note", visit_id)
     version: int = conn.exec_driver_sql(
         f"UPDATE visit SET {sets}version = version + 1"  # noqa: S608 -- names from code
         " WHERE id = %(the_id)s RETURNING version",

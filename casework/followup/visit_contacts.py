@@ -12,16 +12,16 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from casework import personal
 from casework.outbox import deliveries
 from casework.outbox.deliveries import Notification
+from casework.personal import parts
 from config.settings import Settings
 from schemas.given_contact import GivenContact
 from store import predicates
 from vocabulary.identity import IdentityLevel, confirmed, level_text
 
 GIVEN: Final = (
-    f"({personal.GIVEN} || jsonb_build_object('identity', a.identity,"
+    f"({parts.GIVEN} || jsonb_build_object('identity', a.identity,"
     " 'checked', a.identity_checked_at IS NOT NULL))"
 )
 """The contact of an application `a` as JSON, for `shown`."""
@@ -35,7 +35,7 @@ OF_VISIT: Final = (
 
 def shown(given: Mapping[str, Any]) -> GivenContact:
     """A contact as officers see it."""
-    contact, level = personal.contact(given), IdentityLevel(given["identity"])
+    contact, level = parts.contact(given), IdentityLevel(given["identity"])
     return GivenContact(
         receipt=given["receipt"],
         name=contact.get("name"),
@@ -56,7 +56,7 @@ def tell(
     that adds no address shows nothing new on its page but its timeline.
     """
     rows = conn.exec_driver_sql(
-        f"SELECT a.id, a.visit_id, {personal.GIVEN} AS contact"  # noqa: S608
+        f"SELECT a.id, a.visit_id, {parts.GIVEN} AS contact"  # noqa: S608
         " FROM application AS a WHERE a.visit_id = ANY(%(visits)s) AND a.state <> 'withdrawn'"
         f" AND {predicates.VERIFIED} ORDER BY a.visit_id, a.id",
         {"visits": list(visits)},
@@ -66,7 +66,7 @@ def tell(
     for row in rows:
         if row.id not in events:
             continue
-        reachable = personal.confirmed(row.contact)
+        reachable = parts.confirmed(row.contact)
         known = reached.setdefault(row.visit_id, set())
         made = deliveries.to_enterprise(settings, events[row.id], row.id, row.visit_id, reachable)
         addresses = {each.address for each in made}

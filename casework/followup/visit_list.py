@@ -12,12 +12,13 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Row
 
-from casework import editions, paging, sealed_text
+from casework import editions, paging
 from casework.docket import trail
 from casework.errors import NotFound
 from casework.followup import visit_booking, visit_contacts
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.personal import texts
 from schemas.applicant import Applicant
 from schemas.visits import PlannedVisit, VisitedApplication, VisitPage
 from store import predicates
@@ -150,5 +151,5 @@ def _planned(row: Row[Any]) -> PlannedVisit:
         promised_on=row.due_on or row.planned_on,
         applications=[VisitedApplication(**each) for each in row.applications or ()],
         result_text=result and VisitResult(result).label,
-        note=sealed_text.unseal(row.note, table="visit", field="note", row=row.id),
+        note=texts.unseal(row.note, "visit.note", row.id),
     )

@@ -10,12 +10,13 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from casework import credentials, editions, personal
+from casework import credentials, editions
 from casework.database import UNAVAILABLE
 from casework.errors import IdempotencyInFlight, ProvisionNotOffered
 from casework.intake import receipt_numbers, replays
 from casework.intake.identity import Identity
 from casework.intake.replays import Replay
+from casework.personal import parts
 from config.settings import Settings
 from schemas.application import Submission
 from store.db import Database
@@ -227,11 +228,11 @@ def file(conn: Connection, drafts: Sequence[Draft]) -> list[Filed]:
 
     Raises IntegrityError, and then nothing was inserted, if a key was committed meanwhile.
     """
-    parts = [draft.submission for draft in drafts]
+    submissions = [draft.submission for draft in drafts]
     replays_of = [draft.replay for draft in drafts]
     numbers = receipt_numbers.take(conn, len(drafts))
     stored = [
-        personal.take_out(
+        parts.take_out(
             draft.submission.enterprise, draft.submission.facts, draft.personal, row=number
         )
         for draft, number in zip(drafts, numbers, strict=True)
@@ -239,10 +240,10 @@ def file(conn: Connection, drafts: Sequence[Draft]) -> list[Filed]:
     rows = conn.exec_driver_sql(
         _FILE,
         {
-            "provisions": [part.provision for part in parts],
+            "provisions": [part.provision for part in submissions],
             "notices": [draft.notice_id for draft in drafts],
-            "usccs": [part.enterprise.get("uscc") for part in parts],
-            "names": [part.enterprise["name"] for part in parts],
+            "usccs": [part.enterprise.get("uscc") for part in submissions],
+            "names": [part.enterprise["name"] for part in submissions],
             "enterprises": [to_json(each.enterprise) for each in stored],
             "facts": [to_json(each.facts) for each in stored],
             "personal": [each.personal for each in stored],

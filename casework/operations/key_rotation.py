@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from casework import editions, encryption, personal, sealed_text
+from casework import editions
+from casework.personal import encryption, parts, texts
 from casework.work.run import ChunkResult, run_items
 from config import keys
 from config.settings import Settings
@@ -92,7 +93,7 @@ def _handle(conn: Connection, items: list[Item]) -> dict[int, Exception]:
 
 
 def _renew(conn: Connection, sealing: Sealing, first: int) -> None:
-    is_application = sealing.column == personal.FIELD
+    is_application = sealing.column == parts.FIELD
     columns = (
         "t.receipt, t.notice_id, t.provision, t.enterprise, t.facts, t.personal"
         if is_application
@@ -112,9 +113,9 @@ def _renew(conn: Connection, sealing: Sealing, first: int) -> None:
 
 
 def _renew_application(conn: Connection, row: Any) -> None:
-    enterprise, facts = personal.put_back(row.receipt, row.enterprise, row.facts, row.personal)
+    enterprise, facts = parts.put_back(row.receipt, row.enterprise, row.facts, row.personal)
     names = editions.personal_facts(row.notice_id, row.provision)
-    renewed = personal.columns(row.receipt, enterprise, facts, names)
+    renewed = parts.columns(row.receipt, enterprise, facts, names)
     conn.exec_driver_sql(
         "UPDATE application SET enterprise = %(enterprise)s, facts = %(facts)s,"
         " personal = %(personal)s WHERE id = %(key)s",
@@ -128,7 +129,9 @@ def _renew_text(conn: Connection, sealing: Sealing, row: Any) -> None:
     if sealing.is_bytes:
         sealed = _renew_bytes(bytes(row.stored), place)
     else:
-        sealed = sealed_text.seal(sealed_text.unseal(row.stored, **place), **place)
+        sealed = texts.seal(
+            texts.unseal(row.stored, sealing.name, row.bound), sealing.name, row.bound
+        )
     value = "to_jsonb(%(sealed)s::text)" if sealing.is_json else "%(sealed)s"
     conn.exec_driver_sql(
         f"UPDATE {sealing.table} SET {sealing.column} = {value}"  # noqa: S608 -- names of ours
@@ -147,14 +150,14 @@ def _renew_bytes(stored: bytes, place: Mapping[str, Any]) -> bytes:
 
 def _is_there(sealing: Sealing) -> str:
     """SQL: whether a row has anything of the kind at all."""
-    if sealing.column == personal.FIELD:
+    if sealing.column == parts.FIELD:
         return f"(t.personal IS NOT NULL OR {_HAS_CLEAR})"
     return f"{sealing.stored} IS NOT NULL AND {sealing.where}"
 
 
 def _is_old(sealing: Sealing) -> str:
     """SQL: whether a row is to be encrypted anew."""
-    if sealing.column == personal.FIELD:
+    if sealing.column == parts.FIELD:
         return (
             "(t.personal IS NOT NULL AND substr(t.personal, 1, length(%(head)s::bytea))"
             f" <> %(head)s::bytea OR {_HAS_CLEAR})"
@@ -167,7 +170,7 @@ _HAS_CLEAR: Final = "(t.enterprise ? 'contact' OR t.facts ?| %(names)s::text[])"
 
 def _key_of(sealing: Sealing) -> str:
     """SQL: the id of the key that a row is encrypted under."""
-    if sealing.column == personal.FIELD:
+    if sealing.column == parts.FIELD:
         return (
             f"CASE WHEN {_HAS_CLEAR} THEN '{CLEAR}' ELSE"
             " convert_from(substr(t.personal, 3, get_byte(t.personal, 1)), 'UTF8') END"
@@ -187,7 +190,7 @@ def _key_of(sealing: Sealing) -> str:
 
 
 def _values(sealing: Sealing) -> dict[str, Any]:
-    if sealing.column == personal.FIELD:
+    if sealing.column == parts.FIELD:
         every = {
             name
             for edition in editions.every()
@@ -195,4 +198,4 @@ def _values(sealing: Sealing) -> dict[str, Any]:
             for name in names
         }
         return {"head": encryption.prefix(keys.held()), "names": sorted(every)}
-    return {"sign": sealed_text.SIGN, "newest": keys.held().newest.id}
+    return {"sign": texts.SIGN, "newest": keys.held().newest.id}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from casework import sealed_text
+from casework.personal import texts
 from config.channels import ROBOTS, Contact
 from config.settings import Settings
 from schemas.kit.telephone import read_telephone
@@ -96,7 +96,7 @@ def to_enterprise(
 ) -> list[Notification]:
     """Tell the enterprise: on its status page, and over the first channel it can be reached by.
 
-    `confirmed`: the addresses of its contact that are (`casework.personal.confirmed`).
+    `confirmed`: the addresses of its contact that are (`casework.personal.parts.confirmed`).
     """
     about = (event_id, application_id, visit_id, APPLICANT)
     ways = ways_to_enterprise(settings, confirmed)
@@ -156,10 +156,26 @@ def hand_over(
     return None
 
 
+def settle_calls(conn: Connection, application_id: int, note: str) -> int:
+    """Everything there was to tell by telephone was told, with this result. How much it was."""
+    rows = conn.exec_driver_sql(
+        "UPDATE delivery SET state = 'sent', sent_at = app_now() WHERE application_id = %(id)s"
+        " AND channel = 'call' AND state = 'pending' RETURNING id",
+        {"id": application_id},
+    )
+    told = rows.scalars().all()
+    for call in told:
+        conn.exec_driver_sql(
+            "UPDATE delivery SET note = %(note)s WHERE id = %(id)s",
+            {"id": call, "note": texts.seal(note, "delivery.note", call)},
+        )
+    return len(told)
+
+
 def address_of(stored: str | None, event_id: int, channel: str) -> str | None:
     """The address that a delivery's row holds."""
     row = f"{event_id}:{channel}"
-    return sealed_text.unseal(stored, table="delivery", field="address", row=row)
+    return texts.unseal(stored, "delivery.address", row)
 
 
 def _stored(to: Notification) -> str | None:
@@ -167,7 +183,7 @@ def _stored(to: Notification) -> str | None:
     if to.recipient.kind is not RecipientKind.APPLICANT or to.channel in _AT_ONCE:
         return to.address
     row = f"{to.event_id}:{to.channel}"
-    return sealed_text.seal(to.address, table="delivery", field="address", row=row)
+    return texts.seal(to.address, "delivery.address", row)
 
 
 def _by(way: Contact, about: tuple[int, int | None, int | None, Recipient]) -> Notification:

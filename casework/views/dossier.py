@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from casework import editions, personal
+from casework import editions
 from casework.docket import promises, reasons, states
 from casework.docket.promises import FACTS, open_promises
 from casework.editions import Edition
 from casework.followup import requests, visit_list
+from casework.personal import parts
 from casework.receipt import parse
 from casework.views import contacts, declared, next_step, overlaps, progress, who_files
 from casework.work import handover
@@ -116,7 +117,7 @@ def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
     if row is None:
         return None
     edition = editions.edition_used(conn, row["notice_id"], row["parameters_hash"])
-    enterprise, facts = personal.put_back(
+    enterprise, facts = parts.put_back(
         row["receipt"], row["enterprise"], row["facts"], row["personal"]
     )
     told = {**row, "enterprise": enterprise, "facts": facts}

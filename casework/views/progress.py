@@ -13,8 +13,8 @@ from typing import Any, Final
 import orjson
 from marshmallow import Schema
 
-from casework import personal, sealed_text
 from casework.acts.second_person import CODE_ISSUERS
+from casework.personal import parts, texts
 from schemas import pointers
 from schemas.basis import Basis
 from schemas.cases import (
@@ -175,11 +175,10 @@ def for_bureau(row: Row, cap: Headroom | None, actions: list[Act], names: Names)
         row,
         assigned_bureau=row["lead_bureau"] if row["transfers"] else None,
         supplement_changes=asked and _changes(asked),
-        identity_note=sealed_text.unseal(
+        identity_note=texts.unseal(
             row["identity_note"],
-            table="application",
-            field="identity_note",
-            row=personal.row_of(row["receipt"]),
+            "application.identity_note",
+            parts.row_of(row["receipt"]),
         ),
         determinations=[
             build(
@@ -217,9 +216,7 @@ def _changes(asked: Row) -> Any:
 
 
 def _unsealed(table: str, field: str, each: Row, row: int | None = None) -> str | None:
-    return sealed_text.unseal(
-        each[field], table=table, field=field, row=each["id"] if row is None else row
-    )
+    return texts.unseal(each[field], f"{table}.{field}", each["id"] if row is None else row)
 
 
 def _is_automatic(each: Row) -> bool:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework import encryption
-from casework.encryption import Unreadable, decrypt, encrypt
+from casework.personal import encryption
+from casework.personal.encryption import Unreadable, decrypt, encrypt
 from config import keys
 from config.keys import KeyMissing
 

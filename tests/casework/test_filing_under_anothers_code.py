@@ -17,6 +17,7 @@ from casework.acts import (
 from casework.acts.determination_rules import IdentityNotVerified
 from casework.followup import requests, visit_acts, visit_calendar, visit_list
 from casework.followup.requests import Asked, EnoughAsked
+from casework.outbox import deliveries
 from casework.views import cases
 from schemas.findings import Finding
 from tests.support import filing
@@ -57,8 +58,13 @@ def test_who_files_first_under_a_public_code_is_not_taken_for_the_enterprise(
     live(office, 12)
     assert "visit.reminded" in column(office.db, "SELECT type FROM event")
     assert mailed(mailbox) == {VICTIMS[1]}
-    told = column(office.db, "SELECT address FROM delivery WHERE address IS NOT NULL")
-    assert not set(ATTACKERS) & set(told)
+    with office.db.statement() as conn:
+        rows = conn.exec_driver_sql(
+            "SELECT event_id, channel, address FROM delivery WHERE address IS NOT NULL"
+        ).all()
+    told = {deliveries.address_of(row.address, row.event_id, row.channel) for row in rows}
+    assert VICTIMS[1] in told
+    assert not set(ATTACKERS) & told
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -16,11 +16,12 @@ from casework.delivery.channels.base import Parcel
 from casework.delivery.channels.webhook import WebhookChannel
 from casework.delivery.messages import Event
 from casework.docket import trail
+from casework.personal.encryption import decrypt
 from config.settings import Settings
 from store.db import Database
 from tests.support import eventful
 from tests.support.applications import tenant_body
-from tests.support.ledgers import column
+from tests.support.keys import TEST_RING
 from tests.support.office import HEAD, OFFICER, Office
 from vocabulary.event_data import KEPT
 from vocabulary.events import EventType
@@ -81,7 +82,10 @@ def test_no_event_no_webhook_and_no_log_line_holds_what_people_wrote(
     for part in PERSONAL:
         assert part not in logged
     # It is all there for those who may see it, and each text belongs to one application.
-    texts = [bytes(each).decode() for each in column(database, "SELECT words FROM event_text")]
+    with database.statement() as conn:
+        written = conn.exec_driver_sql("SELECT id, words FROM event_text").all()
+    place = {"table": "event_text", "field": "words"}
+    texts = [decrypt(TEST_RING, bytes(row.words), **place, row=row.id) for row in written]
     assert len(texts) > 8
     assert all(eventful.PERSON[1] in text for text in texts)
 

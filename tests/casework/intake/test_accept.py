@@ -8,11 +8,12 @@ from threading import Barrier
 
 import pytest
 
-from casework import credentials, personal
+from casework import credentials
 from casework.errors import ApplicationNotFound, IdempotencyInFlight
 from casework.intake import accept
 from casework.intake.accept import Accepted
 from casework.intake.replays import IdempotencyConflict
+from casework.personal import parts
 from casework.receipt import parse
 from casework.views import status
 from config.settings import Settings, SettingsError
@@ -37,7 +38,7 @@ def test_application_event_and_work_item_are_stored_together(
         event = conn.exec_driver_sql("SELECT * FROM event").one()
         item = conn.exec_driver_sql("SELECT * FROM work_item").one()
     assert (stored.receipt, stored.state, stored.version) == (accepted.receipt, "received", 1)
-    assert personal.put_back(stored.receipt, stored.enterprise, stored.facts, stored.personal) == (
+    assert parts.put_back(stored.receipt, stored.enterprise, stored.facts, stored.personal) == (
         submission.enterprise,
         submission.facts,
     )

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from casework.encryption import Unreadable
 from casework.followup import requests
 from casework.followup.requests import Asked
 from casework.operations import key_check, key_rotation
+from casework.personal.encryption import Unreadable
 from config import keys
 from config.keys import KeyMissing
 from store.personal_columns import SEALED

@@ -58,7 +58,7 @@ application = Table(
     Column("access_hash", LargeBinary, nullable=False),
     Column("source", Text, nullable=False),
     Column("received_at", moment(), nullable=False),
-    # What it says of people, encrypted for the number in its receipt (casework/personal.py).
+    # What it says of people, encrypted for the number in its receipt (casework/personal/parts.py).
     Column("personal", LargeBinary),
     # Counts changes, so that two officers cannot overwrite each other (If-Match).
     Column("version", Integer, nullable=False, server_default=text("1")),

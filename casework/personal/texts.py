@@ -13,25 +13,27 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from casework import encryption
+from casework.personal import encryption
 from config import keys
 
 SIGN: Final = "\x1e"
 """PostgreSQL's text and JSON hold it; every field that people type into refuses it."""
 
 
-def seal(text: str | None, *, table: str, field: str, row: int | str) -> str | None:
-    """A text as its column holds it; None stays None."""
+def seal(text: str | None, place: str, row: int | str) -> str | None:
+    """A text as its column holds it; None stays None. `place`: table.column."""
+    table, field = place.split(".")
     if text is None:
         return None
     sealed = encryption.encrypt(keys.held(), text, table=table, field=field, row=row)
     return SIGN + base64.b64encode(sealed).decode()
 
 
-def unseal(stored: str | None, *, table: str, field: str, row: int | str) -> str | None:
+def unseal(stored: str | None, place: str, row: int | str) -> str | None:
     """What a column holds, to be read. Raises KeyMissing, Unreadable."""
     if stored is None or not stored.startswith(SIGN):
         return stored
+    table, field = place.split(".")
     sealed = base64.b64decode(stored[1:])
     return encryption.decrypt(keys.held(), sealed, table=table, field=field, row=row)
 

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from casework import encryption
+from casework.personal import encryption, texts
 from config import keys
 from schemas.enterprise import PERSONAL
 from store.encoding import to_json
@@ -108,6 +108,11 @@ def reachable(given: Mapping[str, str], channels: Collection[str]) -> dict[str, 
     """Of a contact the addresses over channels."""
     members = [CONFIRMABLE[Channel(channel)][0] for channel in channels]
     return {member: given[member] for member in members if member in given}
+
+
+def sealed_identity_note(receipt: str, note: str) -> str | None:
+    """How an application's filer was checked, as its column holds it."""
+    return texts.seal(note, "application.identity_note", row_of(receipt))
 
 
 def row_of(receipt: str) -> int:
