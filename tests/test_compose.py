@@ -37,6 +37,7 @@ from tests.support.keys import TEST_DATA_KEYS, TEST_RING
 from tests.support.notices import without_measure
 from tests.support.servers import free_port, with_role
 from tests.support.waiting import wait_for
+from workers.envelope import MOST_BYTES
 
 VARIABLES = {
     "POSTGRES_PASSWORD": "postgres-word",
@@ -111,6 +112,28 @@ def test_every_service_comes_back_and_the_official_images_are_used(
 def test_every_service_is_given_time_to_finish(services: dict[str, Any]) -> None:
     grace = {name: services[name]["stop_grace_period"] for name in APPLICATION}
     assert grace == {name: f"{program.stop_seconds}s" for name, program in APPLICATION.items()}
+
+
+def test_no_container_has_more_than_it_needs(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["mem_limit"], name
+        assert service["pids_limit"], name
+        assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}, name
+
+
+def test_the_street_ends_at_the_proxy_and_one_worker_alone_goes_out(
+    services: dict[str, Any],
+) -> None:
+    networks = read_compose(VARIABLES)["networks"]
+    assert {name for name, one in networks.items() if one.get("internal")} == {"inside", "door"}
+    used = {name: set(service["networks"]) for name, service in services.items()}
+    assert {name for name, those in used.items() if "out" in those} == {"worker-notify"}
+    assert {name for name, those in used.items() if "street" in those} == {"proxy"}
+    assert {name for name, those in used.items() if "door" in those} == {"proxy", "api"}
+    assert used["postgres"] == used["redis"] == used["migrate"] == {"inside"}
 
 
 def test_only_the_proxy_is_published_and_on_loopback(services: dict[str, Any]) -> None:
@@ -290,6 +313,7 @@ def test_the_broker_command_starts(services: dict[str, Any], tmp_path: Path) -> 
         assert wait_until(server.answers, 60, lambda: process.poll() is None)
         with redis.Redis.from_url(server.url) as client:
             wanted = {"appendonly": "yes", "maxmemory-policy": "noeviction", "save": ""}
+            wanted["proto-max-bulk-len"] = str(4 * MOST_BYTES)
             assert {name: client.config_get(name)[name] for name in wanted} == wanted
         with redis.Redis(port=server.port) as stranger, pytest.raises(redis.AuthenticationError):
             stranger.ping()

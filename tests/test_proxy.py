@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from api.app import create_app
+from api.limits import TooOften
 from casework.errors import Overloaded
 from config import capacity
 from config.declared import Whole
@@ -34,8 +35,8 @@ def test_it_lets_in_as_many_batches_as_the_api_takes(settings: Settings) -> None
 
 def test_what_it_says_itself_is_worded_as_the_api_words_it() -> None:
     said = [json.loads(text) for text in re.findall(r"return \d+ '(.*)';", CONFIGURATION)]
-    assert [one["status"] for one in said] == [413, 503]
-    titles = {error.code: error.title for error in (TooLarge, Overloaded)}
+    assert [one["status"] for one in said] == [413, 429, 503]
+    titles = {error.code: error.title for error in (TooLarge, TooOften, Overloaded)}
     for one in said:
         assert one == problem(one["status"], one["code"], titles[one["code"]], one["detail"])
 
@@ -48,3 +49,23 @@ def test_what_the_api_may_be_set_to_take_passes_the_proxy() -> None:
     assert isinstance(bound, Whole)
     assert bound.high == int(whole[:-1]) * UNITS[whole[-1]]
     assert batch == "0"
+
+
+def test_floods_of_strangers_end_here_and_sending_systems_pass() -> None:
+    (zone,) = directives("limit_req_zone")
+    key, name, rate = zone.split()
+    assert (name.split(":")[0], rate) == ("zone=requests", "rate=50r/s")
+    strangers = re.search(
+        rf"map \$http_authorization {re.escape(key)} \{{([^}}]*)}}", CONFIGURATION
+    )
+    assert strangers is not None
+    assert strangers[1].split() == ['""', "$binary_remote_addr;", "default", '"";']
+    assert directives("limit_req") == ["zone=requests burst=200 nodelay"]
+
+
+def test_the_sample_for_tls_is_strict() -> None:
+    assert directives("include") == ["/etc/nginx/conf.d/tls*.conf"]
+    sample = (ROOT / "deploy" / "tls.conf.sample").read_text(encoding="utf-8")
+    assert "ssl_protocols TLSv1.2 TLSv1.3;" in sample
+    (age,) = re.findall(r"Strict-Transport-Security \"max-age=(\d+)", sample)
+    assert int(age) >= 31_536_000
