@@ -15,6 +15,7 @@ from api.routes import (
     access_codes,
     applicant_acts,
     applications,
+    audit,
     batch,
     calendars,
     cases,
@@ -37,6 +38,7 @@ from casework.database import open_database
 from casework.intake.group_commit import GroupCommit
 from casework.operations import readiness
 from casework.people.clients import Clients
+from casework.people.failed_tries import FailedTries
 from config import capacity
 from config.settings import Settings
 
@@ -75,6 +77,7 @@ def create_app(settings: Settings) -> Flask:
             forms_of=editions.forms_of(settings),
             clients=Clients(db, settings),
             limiter=Limiter(settings),
+            tries=FailedTries(db),
             ready=Probe(lambda: readiness.check(db, settings)),
             measured=Probe(lambda: (readiness.backlog(db), readiness.canary_ages(db))),
         ),
@@ -88,6 +91,7 @@ def create_app(settings: Settings) -> Flask:
         *intake,
         cases,
         officer_acts,
+        audit,
         delegations,
         inbox,
         visits,

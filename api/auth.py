@@ -7,7 +7,7 @@ start (:func:`require_marks`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
 from functools import wraps
@@ -15,15 +15,26 @@ from typing import Any, Final, TypeVar, cast
 
 from flask import Flask, Response, request
 
-from api.limits import Limiter
+from api import metrics
+from api.limits import Limiter, TooOften
 from api.services import services
 from casework.acts.one_time_codes import CodeRefused
 from casework.errors import ApplicationNotFound, Unauthenticated
+from casework.followup.visit_calendar import FeedNotFound
 from casework.people import access
 from casework.people.access import Principal
+from casework.people.failed_tries import Credential, FailedTries
 from casework.people.rights import Right
+from casework.reporting.exports import ExportNotFound
 
 MAX_CREDENTIAL: Final = 200
+_TRIED: Final[Mapping[type[Exception], Credential]] = {
+    access.TokenRefused: Credential.TOKEN,
+    ApplicationNotFound: Credential.ACCESS_CODE,
+    CodeRefused: Credential.ONE_TIME_CODE,
+    ExportNotFound: Credential.LINK,
+    FeedNotFound: Credential.LINK,
+}
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 _MARK = "wenqi_caller"
@@ -58,6 +69,17 @@ def tried(view: Callable[..., Any]) -> Callable[..., Any]:
     def checked(**arguments: Any) -> Any:
         with _counting_failures():
             return _private(view(**arguments))
+
+    return _marked(checked, Caller.PUBLIC)
+
+
+def linked(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A public route whose address holds the secret: wrong ones count."""
+
+    @wraps(view)
+    def checked(**arguments: Any) -> Any:
+        with _counting_failures():
+            return view(**arguments)
 
     return _marked(checked, Caller.PUBLIC)
 
@@ -121,14 +143,26 @@ def sending_client() -> Principal | None:
 
 @contextmanager
 def _counting_failures() -> Iterator[None]:
-    """Wrong codes and tokens count against the address they come from. Raises TooOften."""
-    limiter = services().limiter
-    limiter.guard()
+    """Wrong codes, tokens and links count against the address they come from, and are on the
+    trail. Raises TooOften."""
+    made = services()
+    limiter, tries = made.limiter, made.tries
+    try:
+        limiter.guard()
+    except TooOften:
+        _failed(tries, limiter, Credential.HELD_OFF)
+        raise
     try:
         yield
-    except (access.TokenRefused, ApplicationNotFound, CodeRefused):
+    except tuple(_TRIED) as error:
+        _failed(tries, limiter, _TRIED[type(error)])
         limiter.failed()
         raise
+
+
+def _failed(tries: FailedTries, limiter: Limiter, credential: Credential) -> None:
+    metrics.failed_try(credential)
+    tries.note(limiter.caller(), credential)
 
 
 def limited(limit: Callable[[Limiter], None]) -> Callable[[_View], _View]:

@@ -34,6 +34,19 @@ _seconds = Histogram(
 )
 
 
+_failed_tries = Counter(
+    "wenqi_failed_tries_total",
+    "Access codes, tokens, links, one-time codes and logins that were wrong.",
+    ["credential"],
+    registry=_registry,
+)
+
+
+def failed_try(credential: str) -> None:
+    """Count one. ``credential``: a word of :class:`casework.people.failed_tries.Credential`."""
+    _failed_tries.labels(credential).inc()
+
+
 def observe(method: str, route: str, status: int, seconds: float) -> None:
     """Count one answered request. ``method`` is one of :data:`METHODS` or "other", ``route`` a
     pattern, so the number of series is bounded."""

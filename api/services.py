@@ -13,6 +13,7 @@ from api.probe import Probe
 from casework.database import Database
 from casework.intake.group_commit import GroupCommit
 from casework.people.clients import Clients
+from casework.people.failed_tries import FailedTries
 from config.settings import Settings
 from schemas.form_set import FormsOf
 from schemas.health import Ready
@@ -23,8 +24,9 @@ _KEY = "wenqi"
 @dataclass(frozen=True, slots=True)
 class Services:
     """The settings, the database, what files applications, the forms by notice, the systems that
-    send filings, the limits that callers are held to, and the probes of whether all parts work
-    (`ready`) and of the ledger (`measured`: backlog, canaries' ages)."""
+    send filings, the limits that callers are held to, the failed tries on their way to the trail,
+    and the probes of whether all parts work (`ready`) and of the ledger (`measured`: backlog,
+    canaries' ages)."""
 
     settings: Settings
     db: Database
@@ -32,6 +34,7 @@ class Services:
     forms_of: FormsOf
     clients: Clients
     limiter: Limiter
+    tries: FailedTries
     ready: Probe[Ready]
     measured: Probe[tuple[list[Mapping[str, Any]], dict[str, float]]]
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,6 +14,10 @@ from sqlalchemy import Connection
 from store.encoding import numbers, to_json
 from vocabulary.cases import State
 from vocabulary.events import EventType
+from vocabulary.parties import Actor
+
+operator: ContextVar[str] = ContextVar("operator", default="")
+"""Who works at the command line, where it is the command line: added to the actor's name."""
 
 
 class NewEvent(NamedTuple):
@@ -48,7 +53,7 @@ def write(conn: Connection, events: Sequence[NewEvent], at: datetime | None = No
             "at": at,
             "applications": numbers([event.application_id for event in events]),
             "types": [event.type.value for event in events],
-            "actors": [str(event.actor) for event in events],
+            "actors": [_actor(event) for event in events],
             "was": [event.from_state and event.from_state.value for event in events],
             "states": [event.to_state and event.to_state.value for event in events],
             "data": [to_json(event.data) for event in events],
@@ -57,3 +62,8 @@ def write(conn: Connection, events: Sequence[NewEvent], at: datetime | None = No
     )
     # Counted up in the order of the statement; in which order rows are returned is not promised.
     return sorted(rows.scalars())
+
+
+def _actor(event: NewEvent) -> str:
+    name = operator.get() if event.actor == Actor.OPERATOR else ""
+    return f"{event.actor}:{name}" if name else str(event.actor)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from cli.options import VAR, opened
+from cli.options import VAR, local, opened
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -100,3 +102,43 @@ def head(folder: Path) -> None:
     if found is None:
         raise click.ClickException("Nothing is sealed yet.")
     click.echo(str(found))
+
+
+@audit.command("list")
+@VAR
+@click.option("--person", help="As events name them, such as sasac:张三 or operator:root.")
+@click.option("--case", help="A receipt: what was done to it, and every look that showed it.")
+@click.option("--type", "kind", help="Such as access.failed.")
+@click.option("--from", "day_from", type=click.DateTime(["%Y-%m-%d"]), help="This day included.")
+@click.option("--to", "day_to", type=click.DateTime(["%Y-%m-%d"]), help="This day included.")
+@click.option("--before", type=int, help="Older than this number, for the next page.")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+def list_(
+    folder: Path,
+    person: str | None,
+    case: str | None,
+    kind: str | None,
+    day_from: datetime | None,
+    day_to: datetime | None,
+    before: int | None,
+    limit: int,
+) -> None:
+    """Print the trail, newest first."""
+    from casework.operations import trail_list
+
+    wanted = trail_list.Wanted(
+        person=person,
+        case=case,
+        type=kind,
+        day_from=day_from and day_from.date(),
+        day_to=day_to and day_to.date(),
+    )
+    with _as_auditor(folder) as (conn, _):
+        page = trail_list.find(conn, wanted, before=before, limit=limit)
+    for one in page.items:
+        more = f" … of {one.cases:,}" if one.cases > len(one.receipts) else ""
+        about = " ".join(one.receipts) + more
+        data = json.dumps(dict(one.data), ensure_ascii=False) if one.data else ""
+        click.echo(f"{one.id:>10}  {local(one.at)}  {one.type:26} {one.actor}  {about} {data}")
+    if page.next is not None:
+        click.echo(f"next page: --before {page.next}", err=True)

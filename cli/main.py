@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
 from collections.abc import Iterator
@@ -28,9 +29,26 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # no entry for this number, as in containers
+        return str(os.getuid())
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.option(
+    "--by",
+    envvar="WENQI_BY",
+    default=_system_user,
+    show_default="the system's user",
+    help="Who you are: named by events of what you do.",
+)
+def main(by: str) -> None:
     """Wenqi 稳企: applications under a government notice, from receipt to follow-up visit."""
+    from casework import events
+
+    events.operator.set(by)
     # Chinese output must not fail on a terminal that claims to be ASCII.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -120,6 +120,16 @@ class RatingGiven:
 
 
 @answer
+class Looks:
+    """How often a bureau was shown the application; who of it is for the auditor alone."""
+
+    bureau: Annotated[str, about("单位代码")]
+    bureau_name: Annotated[str, about("查阅单位")]
+    times: Annotated[int, about("查阅次数", "含列表、走访、诉求、导出和日历")]
+    last_at: Annotated[datetime, about("最近一次")]
+
+
+@answer
 class Status:
     """Everything the applicant may know about an application."""
 
@@ -149,4 +159,5 @@ class Status:
     overlaps: Annotated[list[Overlap], about("与其他申请的重叠", "同一笔款项或同一笔租金")]
     review: Annotated[Review | None, about("复核")]
     rating: Annotated[RatingGiven | None, about("评价")]
+    looks: Annotated[list[Looks], about("查阅记录", "哪些单位查阅过本申请，只到单位")]
     actions: Annotated[list[Act], about("申报单位现在可以办理的事项")]

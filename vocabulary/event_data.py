@@ -58,6 +58,7 @@ of ours."""
 KEPT: Final = PUBLISHED | {
     *("day", "delegation", "deliveries", "endpoint", "export", "filters", "from", "receipts"),
     *("account", "bytes", "roles", "rows", "token", "visits"),
+    *("address", "credential", "minute", "tries"),  # of failed tries
     *("proposed_by", "standing_in_for"),  # officers
     TEXT_ID,
 }

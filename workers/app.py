@@ -27,6 +27,8 @@ RECKON = "reckon"
 RECKON_SECONDS = 3600
 SEAL = "seal"
 SEAL_SECONDS = 20
+WATCH = "watch"
+WATCH_SECONDS = 60
 HAND_OUT = "hand-out"
 HAND_OUT_SECONDS = 3600
 SOFT_SHUTDOWN_SECONDS = 20
@@ -99,6 +101,11 @@ def configuration() -> dict[str, Any]:
                 "task": SEAL,
                 "schedule": SEAL_SECONDS,
                 "options": {"expires": SEAL_SECONDS},
+            },
+            WATCH: {
+                "task": WATCH,
+                "schedule": WATCH_SECONDS,
+                "options": {"expires": WATCH_SECONDS},
             },
             HAND_OUT: {
                 "task": HAND_OUT,

@@ -10,7 +10,7 @@ import structlog
 from celery import Task
 
 from casework.database import Database
-from casework.delivery import heads
+from casework.delivery import alerts, heads
 from casework.followup import calendar_update
 from casework.operations import replay_expiry, sealing
 from casework.work import dispatch
@@ -20,7 +20,7 @@ from config.settings import Settings
 from config.telemetry.errors import report as report_error
 from config.telemetry.ids import bind
 from vocabulary.work import Stage
-from workers.app import FORGET, HAND_OUT, RECKON, SEAL, SWEEP, app
+from workers.app import FORGET, HAND_OUT, RECKON, SEAL, SWEEP, WATCH, app
 from workers.runtime import database, settings
 
 log = structlog.get_logger(__name__)
@@ -102,3 +102,9 @@ def seal() -> None:
 def hand_out() -> None:
     """Send the head of the chain where it cannot be altered. Running twice says it twice."""
     heads.run(database(), settings())
+
+
+@app.task(name=WATCH)
+def watch() -> None:
+    """Tell the operator of a burst of failed tries. Running twice tells once."""
+    alerts.run(database(), settings())

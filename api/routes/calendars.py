@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import Response
 
-from api.auth import public
+from api.auth import linked
 from api.blueprints import Resource, Told
 from api.openapi import described
 from api.paths import number as numbered
@@ -66,7 +66,7 @@ def revoke(principal: Principal, number: str) -> Response:
     "供日历程序订阅（RFC 5545）。地址中的密钥即凭证；不存在与已撤销的答复相同。",
     refusals=(404, 503),
 )
-@public
+@linked
 def feed(secret: str) -> Response:
     made = services()
     content = visit_calendar.read(made.db, made.settings, checked(secret, FeedNotFound))

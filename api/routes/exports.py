@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response
 
-from api.auth import public
+from api.auth import linked
 from api.blueprints import Resource, Told
 from api.openapi import described
 from api.paths import number as numbered
@@ -60,7 +60,7 @@ def read(principal: Principal, number: str) -> Export:
     "地址中的密钥即凭证；不存在、尚未生成和已过期的答复相同。下载会记录。",
     refusals=(404, 503),
 )
-@public
+@linked
 def download(secret: str) -> Response:
     made = services()
     found = exports.open_download(made.db, made.settings, checked(secret, ExportNotFound))

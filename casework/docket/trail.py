@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection
 
 from casework import events, paging
@@ -22,15 +24,27 @@ def looked(
     conn: Connection,
     principal: Principal,
     kind: EventType,
-    *,
-    application_id: int | None = None,
-    receipts: list[str] | None = None,
+    cases: Iterable[int],
 ) -> None:
-    """Record that somebody was shown personal data: of one application, or of those listed."""
-    if receipts is not None and not receipts:
-        return
-    data = {"receipts": receipts} if receipts else {}
-    events.write(conn, [NewEvent(kind, principal.actor, application_id, data)])
+    """Record that somebody was shown personal data of these applications: one event, which each
+    of them has on its trail."""
+    if made := look(principal.bureau, principal.actor, kind, cases):
+        events.write(conn, [made])
+
+
+def look(
+    bureau: str, actor: str, kind: EventType, cases: Iterable[int], **data: object
+) -> NewEvent | None:
+    """The event of a look by somebody of a bureau; None where nothing was shown."""
+    shown = sorted(set(cases))
+    said = {"bureau": bureau, **data}
+    match shown:
+        case []:
+            return None
+        case [one]:
+            return NewEvent(kind, actor, one, said)
+        case _:
+            return NewEvent(kind, actor, data=said, shown=shown)
 
 
 def of_case(
@@ -57,10 +71,11 @@ def of_case(
             raise CaseNotFound
         rows = conn.exec_driver_sql(
             "SELECT id, type, actor, from_state, to_state, data, at FROM event"
-            " WHERE application_id = %(id)s AND (%(before)s::bigint IS NULL OR id < %(before)s)"
+            " WHERE (application_id = %(id)s OR shown @> ARRAY[%(id)s::bigint])"
+            " AND (%(before)s::bigint IS NULL OR id < %(before)s)"
             " ORDER BY id DESC LIMIT %(limit)s",
             {"id": application_id, "before": before, "limit": size + 1},
         ).all()
         told = reasons.by_id(conn, rows)
-        looked(conn, principal, EventType.ACCESS_TRAIL_READ, application_id=application_id)
+        looked(conn, principal, EventType.ACCESS_TRAIL_READ, [application_id])
     return paging.page(TrailPage, rows, size, lambda row: build(TrailEvent, row, data=told[row.id]))

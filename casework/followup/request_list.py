@@ -20,8 +20,8 @@ from vocabulary.events import EventType
 from vocabulary.requests import RequestSource
 
 _SHOWN: Final = f"""
-SELECT q.id, to_jsonb(q) AS request, q.visit_id, q.source, q.transfers, a.receipt, a.name, a.uscc,
-    a.notice_id, {visit_contacts.GIVEN} AS contact
+SELECT q.id, to_jsonb(q) AS request, q.visit_id, q.source, q.transfers, a.id AS application,
+    a.receipt, a.name, a.uscc, a.notice_id, {visit_contacts.GIVEN} AS contact
 FROM request AS q JOIN application AS a ON a.id = q.application_id
 WHERE (q.bureau = %(bureau)s OR a.lead_bureau = %(bureau)s)
 """  # noqa: S608 -- a constant
@@ -61,8 +61,8 @@ def list_requests(
                 "limit": size + 1,
             },
         ).all()
-        receipts = sorted({row.receipt for row in rows[:size]})
-        trail.looked(conn, principal, EventType.ACCESS_REQUESTS_LISTED, receipts=receipts)
+        cases = [row.application for row in rows[:size]]
+        trail.looked(conn, principal, EventType.ACCESS_REQUESTS_LISTED, cases)
     return paging.page(RequestPage, rows, size, shown)
 
 
@@ -75,7 +75,7 @@ def read(db: Database, principal: Principal, request_id: int) -> Request:
         ).one_or_none()
         if row is None:
             raise RequestNotFound
-        trail.looked(conn, principal, EventType.ACCESS_REQUEST_READ, receipts=[row.receipt])
+        trail.looked(conn, principal, EventType.ACCESS_REQUEST_READ, [row.application])
     return shown(row)
 
 

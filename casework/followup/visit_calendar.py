@@ -16,8 +16,8 @@ from icalendar import Alarm, Calendar, Event, vDuration
 from sqlalchemy import Row
 
 from casework import credentials, editions, events
+from casework.docket import trail
 from casework.errors import NotFound
-from casework.events import NewEvent
 from casework.people import access
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -49,7 +49,8 @@ _VISITS: Final = f"""
 SELECT v.id, {predicates.VISIT_DAY} AS day, v.starts_at, v.provisional, v.basis, v.state,
     v.version, v.created_at, a.name,
     (SELECT string_agg(o.receipt, '、' ORDER BY o.id) FROM application AS o
-        WHERE o.visit_id = v.id) AS receipts
+        WHERE o.visit_id = v.id) AS receipts,
+    ARRAY(SELECT o.id FROM application AS o WHERE o.visit_id = v.id) AS cases
 FROM visit AS v {predicates.OF_VISIT}
 WHERE v.bureau = %(bureau)s AND v.planned_on >= %(since)s
 ORDER BY v.planned_on, v.id
@@ -137,8 +138,10 @@ def read(db: Database, settings: Settings, secret: str) -> bytes:
         since = now.date() - timedelta(days=LOOK_BACK_DAYS)
         rows = conn.exec_driver_sql(_VISITS, {"bureau": feed.bureau, "since": since}).all()
         actor = f"{feed.bureau}:calendar/{feed.id}"
-        data = {"bureau": feed.bureau, "visits": len(rows)}
-        events.write(conn, [NewEvent(EventType.ACCESS_CALENDAR_READ, actor, data=data)], now)
+        cases = [each for row in rows for each in row.cases]
+        kind = EventType.ACCESS_CALENDAR_READ
+        made = trail.look(feed.bureau, actor, kind, cases, visits=len(rows))
+        events.write(conn, [made] if made else [], now)
     return calendar(settings, feed.bureau, rows, now)
 
 

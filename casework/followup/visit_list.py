@@ -39,6 +39,7 @@ _OURS: Final = """
 _SHOWN: Final = f"""
 SELECT v.id, to_jsonb(v) AS visit, v.version, v.due_on, v.planned_on, v.note, v.uscc, a.name,
     a.notice_id, {visit_contacts.OF_VISIT} AS contacts,
+    ARRAY(SELECT o.id FROM application AS o WHERE o.visit_id = v.id) AS cases,
     (SELECT jsonb_agg(jsonb_build_object('receipt', o.receipt, 'provision', o.provision,
             'lead_bureau', o.lead_bureau, 'state', o.state) ORDER BY o.id)
         FROM application AS o WHERE o.visit_id = v.id) AS applications
@@ -95,8 +96,8 @@ def list_visits(
                 "limit": size + 1,
             },
         ).all()
-        receipts = sorted({each["receipt"] for row in rows[:size] for each in row.applications})
-        trail.looked(conn, principal, EventType.ACCESS_VISITS_LISTED, receipts=receipts)
+        cases = [each for row in rows[:size] for each in row.cases]
+        trail.looked(conn, principal, EventType.ACCESS_VISITS_LISTED, cases)
     return paging.page(VisitPage, rows, size, _planned)
 
 
@@ -110,8 +111,7 @@ def read(db: Database, principal: Principal, visit_id: int) -> PlannedVisit:
         ).one_or_none()
         if row is None:
             raise VisitNotFound
-        receipts = [each["receipt"] for each in row.applications or ()]
-        trail.looked(conn, principal, EventType.ACCESS_VISIT_READ, receipts=receipts)
+        trail.looked(conn, principal, EventType.ACCESS_VISIT_READ, row.cases)
     return _planned(row)
 
 

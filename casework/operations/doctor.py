@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from casework import workdays
 from casework.docket import states
-from casework.operations import broker_state, readiness, trail_check
+from casework.operations import broker_state, bursts, readiness, trail_check
 from casework.operations.broker_state import Fault
 from casework.work import canary
 from casework.work.stages import STAGES
@@ -123,7 +123,11 @@ def examine(db: Database, settings: Settings) -> Diagnosis:
             *_dead(conn),
             *_unsealed(conn),
         ]
-        warnings = [*_calendar_ends(app_now(conn).date()), *_one_login(conn)]
+        warnings = [
+            *_calendar_ends(app_now(conn).date()),
+            *_one_login(conn),
+            *_burst(conn, settings),
+        ]
     return Diagnosis(accepted, places, tuple(troubles), tuple(warnings))
 
 
@@ -152,6 +156,19 @@ def _one_login(conn: Connection) -> list[str]:
         (
             f"the application's database login {', '.join(found)}: set DATABASE_URL to a login with"
             " rows alone and DATABASE_OWNER_URL to the one that migrates (docs/trail.md)"
+        )
+    ]
+
+
+def _burst(conn: Connection, settings: Settings) -> list[str]:
+    """That somebody tries codes, tokens, links or logins."""
+    found = bursts.of_late(conn)
+    if found.tries < settings.auditing.failed_tries_alert:
+        return []
+    return [
+        (
+            f"{found.tries:,} codes, tokens, links or logins failed within ten minutes, most from"
+            f" {found.most_from}: wenqi audit list --type access.failed"
         )
     ]
 

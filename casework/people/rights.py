@@ -19,6 +19,7 @@ class Right(StrEnum):
     LIST_CASES = "list_cases"
     READ_CASE = "read_case"
     READ_TRAIL = "read_trail"
+    READ_AUDIT = "read_audit"
     READ_INBOX = "read_inbox"
     MARK_INBOX = "mark_inbox"
     READ_ESCALATIONS = "read_escalations"
@@ -63,6 +64,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.LIST_CASES: _READING,
     Right.READ_CASE: _READING,
     Right.READ_TRAIL: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
+    # What all bureaus did and looked at.
+    Right.READ_AUDIT: frozenset({Role.AUDITOR}),
     Right.READ_INBOX: _READING,
     Right.MARK_INBOX: _WORKING,
     # What is late too long is for the head, and for whoever stands in.

@@ -8,6 +8,7 @@ database. The work item stays locked meanwhile: its lease may lapse, a second wo
 from __future__ import annotations
 
 import tempfile
+from array import array
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
@@ -17,7 +18,8 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework import editions
+from casework import editions, events
+from casework.docket import trail
 from casework.errors import PermanentError
 from casework.reporting import sheets
 from casework.reporting.exports import note
@@ -41,6 +43,8 @@ log = structlog.get_logger(__name__)
 
 PIECE_BYTES: Final = 512 * 1024
 FETCHED_ROWS: Final = 2000
+SHOWN_AT_ONCE: Final = 5000
+"""Cases that one event names."""
 LONGEST_PAUSE: Final = "15min"
 """Between two statements, while a workbook is being closed."""
 
@@ -64,7 +68,7 @@ COLUMNS: Final = (
 )
 
 _ROWS = f"""
-SELECT a.receipt, a.received_at, a.notice_id, a.provision, a.name, a.uscc, a.identity,
+SELECT a.id, a.receipt, a.received_at, a.notice_id, a.provision, a.name, a.uscc, a.identity,
     a.identity_checked_at IS NOT NULL AS is_checked, a.state, a.outcome, a.amount,
     a.determined_amount,
     CASE WHEN {predicates.GRANTED} THEN {predicates.AMOUNT} END AS granted,
@@ -89,7 +93,8 @@ def _handle(settings: Settings, conn: Connection, items: list[Item]) -> dict[int
     failed: dict[int, Exception] = {}
     for item in items:
         asked = conn.exec_driver_sql(
-            "SELECT id, bureau, filters, format, state, expires_at <= app_now() AS is_over"
+            "SELECT id, requested_by, bureau, filters, format, state,"
+            " expires_at <= app_now() AS is_over"
             " FROM export WHERE id = %(id)s FOR NO KEY UPDATE",
             {"id": item.subject_id},
         ).one_or_none()
@@ -110,7 +115,8 @@ def _make(conn: Connection, settings: Settings, asked: Row[Any]) -> None:
     kind = ExportFormat(asked.format)
     with tempfile.TemporaryDirectory(prefix="wenqi-export-") as folder:
         path = Path(folder) / f"export.{kind.value}"
-        count = sheets.WRITERS[kind](path, COLUMNS, _cells(conn, _scope(asked)))
+        cases = array("q")
+        count = sheets.WRITERS[kind](path, COLUMNS, _cells(conn, _scope(asked), cases))
         size = _store(conn, asked.id, path)
     expires_at = conn.exec_driver_sql(
         "UPDATE export SET state = 'ready', rows = %(rows)s, bytes = %(bytes)s,"
@@ -119,8 +125,18 @@ def _make(conn: Connection, settings: Settings, asked: Row[Any]) -> None:
         {"id": asked.id, "rows": count, "bytes": size, "hours": settings.export_hours},
     ).scalar_one()
     note(conn, EventType.EXPORT_READY, Actor.SYSTEM, asked.id, rows=count)
+    _name_cases(conn, asked, cases)
     ledger.add(conn, Stage.EXPORT, [(asked.id, expires_at)])
     log.info("export.ready", export=asked.id, rows=count, bytes=size)
+
+
+def _name_cases(conn: Connection, asked: Row[Any], cases: Sequence[int]) -> None:
+    """Whose data the file holds, on the trail of each: who downloads it is shown all of them."""
+    bureau = asked.requested_by.partition(":")[0]
+    parts = (cases[start : start + SHOWN_AT_ONCE] for start in range(0, len(cases), SHOWN_AT_ONCE))
+    kind = EventType.ACCESS_EXPORTED
+    looks = (trail.look(bureau, asked.requested_by, kind, part, export=asked.id) for part in parts)
+    events.write(conn, [look for look in looks if look])
 
 
 def _clear(conn: Connection, export_id: int) -> None:
@@ -153,7 +169,8 @@ def _scope(asked: Row[Any]) -> Scope:
     return Scope(**{**filters, "bureau": asked.bureau})
 
 
-def _cells(conn: Connection, scope: Scope) -> Iterator[tuple[Cell, ...]]:
+def _cells(conn: Connection, scope: Scope, cases: array[int]) -> Iterator[tuple[Cell, ...]]:
+    """The rows; the applications' numbers are added to `cases`."""
     condition, values = scope.condition(copied=True)
     rows = conn.exec_driver_sql(
         _ROWS.format(condition=condition),
@@ -161,6 +178,7 @@ def _cells(conn: Connection, scope: Scope) -> Iterator[tuple[Cell, ...]]:
         execution_options={"stream_results": True, "yield_per": FETCHED_ROWS},
     )
     for row in rows:
+        cases.append(row.id)
         known = editions.provision_text(row.notice_id, row.provision)
         name_of = editions.names_of(row.notice_id)
         yield (

@@ -135,8 +135,8 @@ def list_cases(
     with db.transaction() as conn:
         values |= name_search.seek(conn, wanted.q).values()
         rows = _rows(conn, settings, values, size + 1, wanted.overdue)
-        shown = [row.receipt for row in rows[:size]]
-        trail.looked(conn, principal, EventType.ACCESS_CASES_LISTED, receipts=shown)
+        shown = [row.id for row in rows[:size]]
+        trail.looked(conn, principal, EventType.ACCESS_CASES_LISTED, shown)
     return paging.page(CasePage, rows, size, partial(_case, settings))
 
 
@@ -190,7 +190,7 @@ def read(db: Database, settings: Settings, principal: Principal, receipt: str) -
             {"id": found.row["id"]},
         ).all()
         cap = _cap(conn, found.row)
-        trail.looked(conn, principal, EventType.ACCESS_CASE_READ, application_id=found.row["id"])
+        trail.looked(conn, principal, EventType.ACCESS_CASE_READ, [found.row["id"]])
     return dossier.summary(
         Case,
         found,

@@ -29,7 +29,7 @@ from schemas.contacts import Contact
 from schemas.kit.answers import build
 from schemas.promises import Promise
 from schemas.requests import OwnRequest
-from schemas.status import DeterminationInForce, NextStep, Routed, Status, Timeline
+from schemas.status import DeterminationInForce, Looks, NextStep, Routed, Status, Timeline
 from schemas.visits import Visit
 from store import predicates
 from vocabulary import deliveries
@@ -55,6 +55,10 @@ SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, 
             'read_at', d.read_at, 'attempts', d.attempts, 'event_type', e.type) ORDER BY d.id)
         FROM delivery AS d JOIN event AS e ON e.id = d.event_id
         WHERE d.application_id = a.id) AS deliveries,
+    (SELECT jsonb_agg(to_jsonb(l) ORDER BY l.last_at DESC) FROM (
+        SELECT e.data ->> 'bureau' AS bureau, count(*) AS times, max(e.at) AS last_at
+        FROM event AS e WHERE (e.application_id = a.id OR e.shown @> ARRAY[a.id])
+            AND e.type LIKE 'access.%%' AND e.data ? 'bureau' GROUP BY 1) AS l) AS looks,
     {visit_list.OF_APPLICATION} AS visit,
     {FACTS} AS promised, {requests.OF_APPLICATION} AS requests, app_now() AS now,
     {progress.COLUMNS},
@@ -181,6 +185,9 @@ def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: A
         ),
         review=progress.review(row),
         rating=progress.rating(row),
+        looks=[
+            build(Looks, each, bureau_name=names(each["bureau"])) for each in row["looks"] or ()
+        ],
         actions=actions,
         **more,
     )

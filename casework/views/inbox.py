@@ -41,7 +41,7 @@ def list_messages(
     size = paging.bounded(limit)
     with db.transaction() as conn:
         rows = conn.exec_driver_sql(
-            "SELECT d.id, d.sent_at, d.read_at, e.type, e.data, a.receipt,"
+            "SELECT d.id, d.sent_at, d.read_at, e.type, e.data, a.id AS application, a.receipt,"
             "  a.provision, a.notice_id, a.name,"
             "  a.lead_bureau, d.recipient"
             " FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
@@ -58,8 +58,8 @@ def list_messages(
             },
         ).all()
         told = reasons.by_id(conn, rows)
-        shown = sorted({row.receipt for row in rows[:size]})
-        trail.looked(conn, principal, EventType.ACCESS_INBOX_LISTED, receipts=shown)
+        shown = [row.application for row in rows[:size]]
+        trail.looked(conn, principal, EventType.ACCESS_INBOX_LISTED, shown)
         concerning = delegations.concerning(conn, principal)
     return paging.page(
         partial(InboxPage, delegations=concerning),

@@ -29,6 +29,7 @@ MAY = {
     "GET /api/v1/cases": "officer supervisor system auditor",
     "GET /api/v1/cases/<receipt>": "officer supervisor system auditor",
     "GET /api/v1/cases/<receipt>/trail": "supervisor auditor",
+    "GET /api/v1/audit": "auditor",
     "POST /api/v1/cases/acknowledge": "officer supervisor system",
     "POST /api/v1/cases/findings": "officer supervisor system",
     "POST /api/v1/cases/determinations": "officer supervisor",

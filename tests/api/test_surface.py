@@ -74,6 +74,7 @@ BUREAU = {
     "POST /api/v1/cases/<receipt>/callback",
     "POST /api/v1/cases/<receipt>/phone-call",
     "GET /api/v1/cases/<receipt>/trail",
+    "GET /api/v1/audit",
     "GET /api/v1/visits",
     "PUT /api/v1/visits/capacity",
     "GET /api/v1/visits/<visit>",

@@ -85,3 +85,23 @@ def test_the_doctor_says_when_nobody_seals(
     assert not [
         one for one in doctor.examine(office.db, settings).troubles if "without a seal" in one.what
     ]
+
+
+def test_the_trail_is_listed_and_says_who_worked_at_the_command_line(
+    office: Office, tmp_path: Path, wenqi: Wenqi
+) -> None:
+    receipt = office.submit().receipt
+    made = CliRunner().invoke(
+        main,
+        ["--by", "值班甲", "token", "create", "--var", str(tmp_path), "sasac", "测试庚"],
+    )
+    assert made.exit_code == 0, made.output
+    (line,) = wenqi("list", "--type", "token.created").output.splitlines()[:1]
+    assert "operator:值班甲" in line
+    found = wenqi("list", "--case", receipt)
+    assert "application.received" in found.output
+    assert receipt in found.output
+    first = wenqi("list", "--limit", "1")
+    assert "next page: --before" in first.output
+    assert wenqi("list", "--person", "operator:值班甲").output.count("token.created") >= 1
+    assert wenqi("list", "--from", "2099-01-01").output == ""

@@ -51,6 +51,7 @@ from schemas.findings import Finding
 from store.db import Database
 from tests.support import filing
 from tests.support.applications import guarantee_body, tenant, tenant_body, uscc
+from tests.support.auditing import auditing
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, SECOND_HEAD, YES, Office, decide
 from tests.support.packaged import example
@@ -385,6 +386,7 @@ def unreached(office: Office) -> None:
 def live(office: Office, folder: Path) -> None:
     """All of it; amounts above 10,000 yuan take two."""
     chapters: tuple[Callable[[Office], None], ...] = (
+        auditing,
         house, looks, who_files, case_to_the_end, above_the_bureau, caps, overlaps, stuck, visits,
         files, unreached,
     )  # fmt: skip

@@ -22,7 +22,7 @@ from tests.support.broker import Broker
 from tests.support.ledgers import assert_effects_exactly_once, file_tenants, scalar, waiting
 from tests.support.waiting import wait_for
 from vocabulary.work import Queue
-from workers.app import FORGET, HAND_OUT, RECKON, SEAL, SWEEP, app
+from workers.app import FORGET, HAND_OUT, RECKON, SEAL, SWEEP, WATCH, app
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = ("relay", "worker-assess")
@@ -177,7 +177,7 @@ def test_every_queue_is_consumed_and_every_task_has_one() -> None:
     assert sorted(consumed) == sorted(Queue)
     app.loader.import_default_modules()
     own = {name for name in app.tasks if not name.startswith("celery.")}
-    assert own == {*(stage.value for stage in STAGES), SWEEP, FORGET, RECKON, SEAL, HAND_OUT}
+    assert own == {*(stage.value for stage in STAGES), SWEEP, FORGET, RECKON, SEAL, HAND_OUT, WATCH}
 
 
 def test_every_stage_has_a_row_and_a_use_case_that_takes_its_items() -> None:

@@ -225,7 +225,7 @@ def test_a_secret_opens_one_file_until_it_expires_and_then_it_is_gone(
     types = column(office.db, "SELECT type FROM event WHERE type LIKE '%%export%%' ORDER BY id")
     assert types == [
         *["access.export_requested"] * 2,
-        *["export.ready"] * 2,
+        *["export.ready", "access.exported", "export.ready"],
         *["access.export_downloaded"] * 2,
         *["export.expired"] * 2,
     ]

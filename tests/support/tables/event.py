@@ -33,6 +33,7 @@ event = Table(
     # The applications that a look showed, where they are several.
     Column("shown", ARRAY(BigInteger)),
     Index(None, "application_id", "id"),
+    Index(None, "at", "recorded_at", postgresql_using="brin"),
     Index(None, "shown", postgresql_using="gin", postgresql_where=text("shown IS NOT NULL")),
 )
 
