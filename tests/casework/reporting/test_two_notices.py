@@ -51,6 +51,7 @@ def test_a_report_counts_each_notice_by_itself(office: Office, name: str) -> Non
 
 
 def test_an_export_names_each_row_by_its_notice(office: Office) -> None:
+    office.employ(OFFICER)
     asked = exports.request(
         office.db, office.settings, OFFICER, Scope(bureau="sasac"), ExportFormat.CSV
     )
