@@ -10,10 +10,16 @@ from api.auth import require_marks
 from config.settings import Settings
 from web.parts import assets, problems
 from web.parts.pages import Pages
-from web.portal import home
+from web.portal import about, contacts, home, measures, publicity
 from web.portal.pages import LAYOUT
 
-PAGES: tuple[Pages, ...] = (home.pages,)
+PAGES: tuple[Pages, ...] = (
+    home.pages,
+    measures.pages,
+    contacts.pages,
+    publicity.pages,
+    about.pages,
+)
 """Every set of pages; who adds one names it here."""
 
 

@@ -34,7 +34,6 @@ PUBLIC = {
     "GET /api/v1/calendar/<secret>.ics",
     "GET /api/v1/downloads/<secret>",
     "GET /api/v1/publicity",
-    "GET /publicity",
     "GET /docs",
     "GET /docs/assets/<name>",
     "GET /openapi.json",

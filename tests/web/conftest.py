@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from config.settings import Settings
 from tests.support.browser import chromium
+from tests.support.keys import TEST_RING, TEST_SECRET_KEY
 from web.app import create_app
 
 
@@ -26,6 +27,7 @@ def alone() -> Flask:
         Settings(
             database_url="postgresql+psycopg://nobody@127.0.0.1:1/none",
             redis_url="redis://127.0.0.1:1/0",
-            secret_key="test-only-" + "0" * 32,
+            secret_key=TEST_SECRET_KEY,
+            data_keys=TEST_RING,
         )
     )

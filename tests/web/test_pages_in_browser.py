@@ -9,15 +9,16 @@ from playwright.sync_api import Browser
 from tests.support.app import App
 from tests.support.browser import DESKTOP, PHONE, window
 
-PAGES = ("/",)
-REFUSED = {"/no-such-page": 404}
+PAGES = ("/", "/measures/m01", "/contacts", "/contacts?q=国资委", "/publicity", "/accessibility")
+OTHER_MEASURES = tuple(f"/measures/m{number:02}" for number in range(2, 15))
+REFUSED = {"/no-such-page": 404, "/measures/m99": 404, "/publicity?before=0": 422}
 
 
 def test_every_page_in_both_windows(launch_app: Callable[..., App], browser: Browser) -> None:
     app = launch_app("api")
     for size in (PHONE, DESKTOP):
         with window(browser, app.base_url, size) as seen:
-            for path in PAGES:
+            for path in PAGES if size == PHONE else (*PAGES, *OTHER_MEASURES):
                 seen.open(path)
             for path, status in REFUSED.items():
                 seen.open(path, status=status)

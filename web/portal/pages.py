@@ -11,4 +11,4 @@ LAYOUT: Final = "portal/layout.html"
 
 def portal_pages(name: str) -> Pages:
     """A set of pages; its templates lie in `web/portal/templates/portal/`."""
-    return Pages(name, __name__, layout=LAYOUT)
+    return Pages(f"portal-{name}", __name__, layout=LAYOUT)
