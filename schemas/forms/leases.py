@@ -80,7 +80,7 @@ class StateLease(Premises):
         fields.Nested(RentPart),
         least=1,
         most=MAX_PARTS,
-        **about("各部分", "混合用途时填写每一部分"),
+        **about("各部分", "混合用途时填写每一部分", where=("use", (Use.MIXED,))),
     )
     rent_basis = Choice(RentBasis, **about("计租方式", source=LEASE, needed=True))
     rent = Money(
@@ -97,6 +97,7 @@ class StateLease(Premises):
             "每个计租周期所含的物业、供暖等费用",
             source=LEASE,
             in_example=False,
+            where=("fees_included", (True,)),
         )
     )
     head_rent = Money(
@@ -105,6 +106,7 @@ class StateLease(Premises):
             "转租时填写：产权单位就同一房屋向二房东收取的租金，周期同「计租方式」",
             source="产权单位与二房东的合同",
             in_example=False,
+            where=("lease_form", (LeaseForm.SUBLEASE,)),
         )
     )
     months = BoundedList(

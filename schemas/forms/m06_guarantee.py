@@ -47,7 +47,13 @@ class Guarantee(SizeFacts):
     amount = Money(**about("担保金额（元）", source=CONTRACT, needed=True, example="1000000.00"))
     disbursed = YesNo(**about("是否已放款"))
     disbursed_on = DateField(
-        **about("放款日期", source="放款凭证", needed=True, example="2020-04-01")
+        **about(
+            "放款日期",
+            source="放款凭证",
+            needed=True,
+            example="2020-04-01",
+            where=("disbursed", (True,)),
+        )
     )
     term_months = Whole(
         low=1, high=600, **about("担保期限（月）", "或填写起止日期", source=CONTRACT, example=12)

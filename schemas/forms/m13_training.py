@@ -98,13 +98,33 @@ class TrainingForm(StrictSchema):
     training_organised = YesNo(
         **about("是否组织了员工培训", "没有组织的填否，不填参训职工", source="培训计划")
     )
-    training_from = DateField(**about("培训开始日", source="培训计划", example="2020-05-11"))
-    training_to = DateField(**about("培训结束日", source="培训计划", example="2020-06-30"))
+    training_from = DateField(
+        **about(
+            "培训开始日",
+            source="培训计划",
+            example="2020-05-11",
+            where=("training_organised", (True,)),
+        )
+    )
+    training_to = DateField(
+        **about(
+            "培训结束日",
+            source="培训计划",
+            example="2020-06-30",
+            where=("training_organised", (True,)),
+        )
+    )
     trainees = BoundedList(
         fields.Nested(Trainee),
         least=0,
         most=MAX_TRAINEES,
-        **about("参训职工", "每人一项", source="参训职工名单", needed=True),
+        **about(
+            "参训职工",
+            "每人一项",
+            source="参训职工名单",
+            needed=True,
+            where=("training_organised", (True,)),
+        ),
     )
 
     @validates_schema

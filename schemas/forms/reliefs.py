@@ -70,6 +70,7 @@ class TenantRelief(SizeFacts):
             "减免之后上调租金时判断所需：因上调已多收和约定多收的合计",
             source=LEASE,
             in_example=False,
+            where=("rent_raised_later", (True,)),
         )
     )
     agreed_on = DateField(**about("约定减免的日期", source=AGREEMENT, example="2020-04-15"))
@@ -107,6 +108,7 @@ class LandlordFacts(Payment):
             "承租后转租时填写：2020年3月、4月合计；没有的填0.00",
             source="上游减免协议",
             in_example=False,
+            where=("holding", [each for each in Holding if each is not Holding.OWNED]),
         )
     )
     operates_lawfully = YesNo(**about("是否合法经营", "自行申报，以认定为准"))

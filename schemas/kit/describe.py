@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from marshmallow import Schema, fields
@@ -19,6 +20,7 @@ def about(
     in_example: bool = True,
     needed: bool = False,
     personal: bool = False,
+    where: tuple[str, Collection[object]] | None = None,
 ) -> dict[str, Any]:
     """Metadata of a form field, all Chinese.
 
@@ -27,8 +29,9 @@ def about(
     that contradicts another field), ``in_example`` (false: the published example leaves it out,
     as it asks something of others only), ``needed`` (not refused when absent, but nothing is
     decided without it: the application stays 待补正), ``personal`` (it says something of
-    people, and is stored encrypted with the whole part of the form it stands in). Returns
-    marshmallow ``metadata``, which the published form, the OpenAPI document and
+    people, and is stored encrypted with the whole part of the form it stands in), ``where`` (a
+    form asks it only as long as the field of that name beside it has none of other values than
+    these). Returns marshmallow ``metadata``, which the published form, the OpenAPI document and
     the list of things to bring are made from.
     """
     if needed:
@@ -46,6 +49,9 @@ def about(
         metadata[PERSONAL] = True
     if not in_example:
         metadata["in_example"] = False
+    if where is not None:
+        name, values = where
+        metadata["asked_where"] = (name, tuple(_as_json(value) for value in values))
     return {"metadata": metadata}
 
 
@@ -60,3 +66,7 @@ def _is_personal(field: fields.Field[Any]) -> bool:
         field.metadata.get(PERSONAL)
         or (isinstance(inner, fields.Nested) and personal_names(inner.schema))
     )
+
+
+def _as_json(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

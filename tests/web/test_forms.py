@@ -1,0 +1,152 @@
+"""Forms drawn from the schemas: every provision's, filled in as its samples are."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, render_template_string
+
+from schemas.application import IDENTITY
+from schemas.forms import FORMS
+from schemas.kit.problem import FieldError
+from tests.support.packaged import PACKAGED, example, load_application, packaged_forms
+from web.parts.forms import drawing, typed
+from web.parts.forms.of_schema import form_of
+from web.parts.forms.shapes import Control, Field, Form
+
+SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.json"))
+PAGE = """{% from "parts/form.html" import parts, fault_summary %}
+{{ fault_summary(d.faults) }}{{ parts(d.parts) }}"""
+
+
+def form(provision: str) -> Form:
+    made = form_of(PACKAGED.notice, provision)
+    assert made is not None
+    return made
+
+
+def without_identity(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: part for name, part in document.items() if name not in (IDENTITY, "notice")}
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_sample_typed_into_its_form_is_the_same_application(path: Path) -> None:
+    sample = json.loads(path.read_text(encoding="utf-8"))["application"]
+    asked = form(sample["provision"])
+    made, faults = typed.check(asked, typed.as_typed(asked, sample), packaged_forms)
+    assert faults == []
+    assert made is not None
+    assert without_identity(made.document()) == load_application(sample).document()
+
+
+@pytest.mark.parametrize("provision", sorted(FORMS))
+def test_what_a_page_sends_back_is_what_it_showed(alone: Flask, provision: str) -> None:
+    """Every field of the published example stands on the page of its step, under its name."""
+    asked = form(provision)
+    before = typed.as_typed(asked, example(provision))
+    names: set[str] = set()
+    for step in asked.steps:
+        drawn = drawing.draw(step, before)
+        with alone.test_request_context():
+            page = render_template_string(PAGE, d=drawn)
+        posted = {
+            name: text.split("\n") for name, text in before.items() if f'name="{name}"' in page
+        }
+        names |= set(posted)
+        assert typed.keep(step, before, posted) == before
+        assert "None" not in page
+        assert page.count("<label") + page.count("<legend") > 0
+    hidden = {name for name in before if name not in names}
+    sent = typed.application(asked, before)
+    for name in hidden:  # what is not shown is not sent
+        *way, last = name.removeprefix("/").split("/")
+        here: Any = sent
+        for each in way:
+            here = here[int(each)] if isinstance(here, list) else here.get(each, {})
+        assert last not in here, name
+
+
+@pytest.mark.parametrize(
+    ("control", "text", "read"),
+    [
+        (Control.MONEY, "￥１０，０００．５０ 元", "10000.50"),
+        (Control.MONEY, "30000", "30000"),
+        (Control.MONEY, "1,234,567.8", "1234567.8"),
+        (Control.MONEY, "1万2", "1万2"),
+        (Control.MONEY, "12,34", "12,34"),
+        (Control.MONEY, "-5", "-5"),
+        (Control.DATE, "2019-1-1", "2019-01-01"),
+        (Control.DATE, "2019/01/01", "2019-01-01"),
+        (Control.DATE, "2019年1月1日", "2019-01-01"),
+        (Control.DATE, "２０１９．１．１", "2019-01-01"),
+        (Control.DATE, "20190101", "2019-01-01"),
+        (Control.DATE, "1/2/2019", "1/2/2019"),
+        (Control.MONTH, "2020年3月", "2020-03"),
+        (Control.MONTH, "2020/03", "2020-03"),
+        (Control.WHOLE, "３０人", 30),
+        (Control.WHOLE, "三十", "三十"),
+        (Control.PERCENT, "1.99%", "1.99"),
+        (Control.YES_NO, "false", False),
+    ],
+)
+def test_what_can_be_read_one_way_is_read(control: Control, text: str, read: object) -> None:
+    assert typed.read_value(Field("x", "甲", "", "", control), text) == read
+
+
+def test_an_error_is_named_where_it_is_and_beside_its_field() -> None:
+    asked = form("m01_tenant")
+    before = {
+        "/facts/leases#": "2",
+        "/facts/leases/1/rent": "2万",
+        "/facts/leases/1/starts_on": "2019-07-01",
+        "/facts/leases/1/ends_on": "2012-6-30",
+    }
+    step = asked.step("leases")
+    assert step is not None
+    _, faults = typed.check(asked, before, packaged_forms, step)
+    drawn = drawing.draw(step, before, faults)
+    said = [(each.id, each.place, each.message) for each in drawn.faults]
+    assert said[0][:2] == ("f-facts-leases-1-rent", "承租的房产2，租金")
+    (group,) = drawn.parts
+    assert isinstance(group, drawing.DrawnGroup)
+    rent = next(
+        each
+        for each in group.items[1].parts
+        if isinstance(each, drawing.DrawnField) and each.field.name == "rent"
+    )
+    assert (rent.text, rent.error, rent.input_mode) == ("2万", said[0][2], "decimal")
+    assert rent.described.endswith("f-facts-leases-1-rent-e")
+
+
+def test_what_does_not_apply_is_neither_shown_nor_sent_nor_lost() -> None:
+    asked = form("m01_tenant")
+    step = asked.step("leases")
+    assert step is not None
+    base = "/facts/leases/0"
+    before = {f"{base}/lease_form": "sublease", f"{base}/head_rent": "9000"}
+    assert typed.application(asked, before)["facts"]["leases"][0]["head_rent"] == "9000"
+    direct = {**before, f"{base}/lease_form": "direct"}
+    assert "head_rent" not in typed.application(asked, direct)["facts"]["leases"][0]
+    sent = {"/facts/leases#": ["1"], f"{base}/lease_form": ["direct"]}
+    kept = typed.keep(step, before, sent)
+    assert kept[f"{base}/head_rent"] == "9000"
+    errors = [FieldError(f"{base}/head_rent", "x", "错了")]
+    assert drawing.draw(step, direct, errors).faults == ()
+
+
+def test_items_are_added_and_removed_without_losing_others() -> None:
+    at = "/facts/leases"
+    before = {f"{at}/{place}/lease_no": f"第{place}份" for place in range(3)}
+    added = typed.add_item(before, at, 3)
+    assert (added[at + "#"], added[f"{at}/2/lease_no"]) == ("4", "第2份")
+    fewer = typed.remove_item(before, at, 1, 3)
+    assert fewer == {at + "#": "2", f"{at}/0/lease_no": "第0份", f"{at}/1/lease_no": "第2份"}
+
+
+def test_a_page_takes_no_field_that_it_does_not_ask() -> None:
+    step = form("m01_tenant").steps[0]
+    posted = {"/enterprise/name": ["样例"], "/facts/leases/0/rent": ["1"], "/x": ["y"]}
+    assert typed.keep(step, {}, posted) == {"/enterprise/name": "样例"}

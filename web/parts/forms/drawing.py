@@ -1,0 +1,153 @@
+"""A step of a form as a template shows it: every field with its text, its place and its error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from schemas.kit.problem import FieldError
+from web.parts.forms.shapes import COUNT, Control, Field, Group, Part, Step, Typed, items
+
+ADD, REMOVE = "add", "remove"
+"""What a button of a form does; its value is this word and a pointer, with a blank between."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnField:
+    """A question on a page. `described`: the ids of what explains it; `chosen`: of its options."""
+
+    field: Field
+    id: str
+    name: str
+    text: str
+    chosen: frozenset[str]
+    error: str
+
+    @property
+    def described(self) -> str:
+        """For `aria-describedby`."""
+        has_help = self.field.help or self.field.source
+        ids = [f"{self.id}-h"] * bool(has_help) + [f"{self.id}-e"] * bool(self.error)
+        return " ".join(ids)
+
+    @property
+    def input_mode(self) -> str:
+        """The keyboard that a phone shows."""
+        match self.field.control:
+            case Control.MONEY | Control.PERCENT:
+                return "decimal"
+            case Control.WHOLE | Control.DATE | Control.MONTH:
+                return "numeric"
+            case Control.PHONE:
+                return "tel"
+            case Control.MAIL:
+                return "email"
+        return "text"
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its options fold into a list."""
+        return self.field.control is Control.CHOICE and len(self.field.options) > 5  # noqa: PLR2004
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnItem:
+    """One of several things: what it is called, its parts, what its button says to the server."""
+
+    label: str
+    id: str
+    parts: tuple[DrawnField | DrawnGroup, ...]
+    remove: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnGroup:
+    """Questions that belong together; `count`: the hidden field that says how many items."""
+
+    group: Group
+    id: str
+    error: str
+    parts: tuple[DrawnField | DrawnGroup, ...] = ()
+    items: tuple[DrawnItem, ...] = ()
+    count: str = ""
+    add: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A line of the error summary: to which field, where that is, what is wrong."""
+
+    id: str
+    place: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A step as it is shown."""
+
+    step: Step
+    parts: tuple[DrawnField | DrawnGroup, ...]
+    faults: tuple[Fault, ...]
+
+
+def draw(step: Step, typed: Typed, errors: Iterable[FieldError] = ()) -> Drawn:
+    """The step with what was typed. `errors`: those of its own fields, as the schema says them."""
+    told = {error.pointer: error.message for error in reversed(list(errors))}
+    artist = _Artist(typed, told)
+    parts = artist.parts(step.parts, step.at, "")
+    return Drawn(step, parts, tuple(artist.faults))
+
+
+def id_of(pointer: str) -> str:
+    """The id of what stands at a pointer."""
+    return "f" + pointer.replace("/", "-")
+
+
+class _Artist:
+    def __init__(self, typed: Typed, told: Mapping[str, str]) -> None:
+        self.typed = typed
+        self.told = told
+        self.faults: list[Fault] = []
+
+    def parts(
+        self, parts: tuple[Part, ...], at: str, place: str
+    ) -> tuple[DrawnField | DrawnGroup, ...]:
+        return tuple(
+            self.field(part, at, place) if isinstance(part, Field) else self.group(part, at, place)
+            for part in parts
+            if part.where is None or part.where.holds(self.typed, at)
+        )
+
+    def field(self, field: Field, at: str, place: str) -> DrawnField:
+        here = f"{at}/{field.name}"
+        text = self.typed.get(here, "")
+        # An error of one of several choices is one of the question.
+        error = self.told.get(here) or next(
+            (said for pointer, said in self.told.items() if pointer.startswith(here + "/")), ""
+        )
+        made = DrawnField(field, id_of(here), here, text, frozenset(text.split("\n")), error)
+        if error:
+            first = "-0" if field.options and not made.is_list else ""
+            self.faults.append(Fault(made.id + first, place + field.label, error))
+        return made
+
+    def group(self, group: Group, at: str, place: str) -> DrawnGroup:
+        here = f"{at}/{group.name}"
+        error = self.told.get(here, "")
+        if error:
+            self.faults.append(Fault(id_of(here), place + group.label, error))
+        if group.most is None:
+            inner = self.parts(group.parts, here, f"{place}{group.label}，")
+            return DrawnGroup(group, id_of(here), error, inner)
+        count = items(group, self.typed, here)
+        if not count and here + COUNT not in self.typed and group.is_needed:
+            count = 1
+        made = []
+        for number in range(count):
+            label = f"{group.label}{number + 1}"
+            below = f"{here}/{number}"
+            inner = self.parts(group.parts, below, f"{place}{label}，")
+            made.append(DrawnItem(label, id_of(below), inner, f"{REMOVE} {below}"))
+        add = f"{ADD} {here}" if count < group.most else ""
+        return DrawnGroup(group, id_of(here), error, (), tuple(made), here + COUNT, add)

@@ -1,0 +1,123 @@
+"""What a form is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+COUNT: Final = "#"
+"""Ends the name of what says how many items a repeated group has."""
+
+Typed = Mapping[str, str]
+"""JSON pointer -> what was typed there; of several choices, one a line."""
+
+
+class Control(Enum):
+    """How something is typed or chosen."""
+
+    TEXT = "text"
+    LINES = "lines"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    YES_NO = "yes_no"
+    MONEY = "money"
+    WHOLE = "whole"
+    PERCENT = "percent"
+    DATE = "date"
+    MONTH = "month"
+    PHONE = "phone"
+    MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A field applies unless its neighbour `name` was answered with none of the `values`."""
+
+    name: str
+    values: frozenset[str]
+
+    def holds(self, typed: Typed, at: str) -> bool:
+        """Whether it applies, in the object at a pointer."""
+        answered = typed.get(f"{at}/{self.name}", "")
+        return not answered or answered in self.values
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question. `source`: the paper it is copied from; `autocomplete`: the browser's own word
+    for it, on the applicant's own data alone."""
+
+    name: str
+    label: str
+    help: str
+    source: str
+    control: Control
+    options: tuple[tuple[str, str], ...] = ()
+    is_required: bool = False
+    is_needed: bool = False
+    longest: int | None = None
+    unit: str = ""
+    autocomplete: str = "off"
+    where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions about one thing, or about each of several. `most`: None for one thing."""
+
+    name: str
+    label: str
+    help: str
+    parts: tuple[Field | Group, ...]
+    most: int | None = None
+    is_needed: bool = False
+    where: Where | None = None
+
+
+Part = Field | Group
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is asked on one page. `at`: the pointer of the object that its parts belong to."""
+
+    code: str
+    title: str
+    at: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of one provision, step by step."""
+
+    notice: str
+    provision: str
+    title: str
+    steps: tuple[Step, ...]
+
+    def step(self, code: str) -> Step | None:
+        """The step of an address; None for an unknown one."""
+        return next((each for each in self.steps if each.code == code), None)
+
+    def step_of(self, pointer: str) -> Step | None:
+        """The step in which something is asked."""
+        for step in self.steps:
+            for part in step.parts:
+                at = f"{step.at}/{part.name}"
+                if pointer == at or pointer.startswith(at + "/"):
+                    return step
+        return None
+
+
+def items(group: Group, typed: Typed, at: str) -> int:
+    """How many items of a repeated group, at its pointer, are shown or typed."""
+    told = typed.get(at + COUNT, "")
+    if told.isascii() and told.isdecimal() and len(told) < 5:  # noqa: PLR2004 -- more than any
+        return min(int(told), group.most or 1)
+    begins = at + "/"
+    places = {name[len(begins) :].partition("/")[0] for name in typed if name.startswith(begins)}
+    numbers = [int(each) + 1 for each in places if each.isdecimal()]
+    return max(numbers, default=0)
