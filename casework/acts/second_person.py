@@ -34,6 +34,14 @@ SELECT issued_by FROM access_code WHERE application_id = {application} AND hande
 """
 """Who handed over an access code in person: they could have acted as the applicant since."""
 
+HAD_A_PART: Final = (
+    "SELECT actor FROM official_finding WHERE application_id = {application} UNION"  # noqa: S608 -- constants
+    + CODE_ISSUERS
+    + "UNION SELECT identity_checked_by FROM application WHERE id = {application}"
+    " AND identity_checked_by IS NOT NULL"
+)
+"""Who found anything, issued a code, or vouched for who filed."""
+
 
 class SecondPersonRequired(NotPermitted):
     """Whoever had a part in a decision cannot also approve or review it."""
@@ -41,7 +49,7 @@ class SecondPersonRequired(NotPermitted):
     code = "second_person_required"
     title = "须由另一人办理"
     message = (
-        "须由另一人办理：在本件中记录过认定意见、提出或作出过认定、当面交付过查询码的人，"
+        "须由另一人办理：在本件中记录过认定意见、核对过身份、提出或作出过认定、当面交付过查询码的人，"
         "以及代其行使职责的人，"
         "不能复签或复核。"
     )
@@ -110,16 +118,14 @@ def hold_account(conn: Connection, case: Case) -> str | None:
 
 
 def involved(conn: Connection, case: Case) -> frozenset[str]:
-    """The actors who found, proposed or determined anything in a case, in any of its rounds, or
-    had an access code of it in hand."""
+    """The actors who found, proposed or determined anything in a case, in any of its rounds, had an
+    access code of it in hand, or vouched for who filed."""
     determinations = conn.exec_driver_sql(
         "SELECT state, proposed_by, decided_by FROM determination WHERE application_id = %(id)s",
         {"id": case.id},
     ).mappings()
     others = conn.exec_driver_sql(
-        "SELECT actor FROM official_finding WHERE application_id = %(id)s"  # noqa: S608 -- a constant
-        f" UNION {CODE_ISSUERS.format(application='%(id)s')}",
-        {"id": case.id},
+        HAD_A_PART.format(application="%(id)s"), {"id": case.id}
     ).scalars()
     return had_a_part(determinations, others)
 

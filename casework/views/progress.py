@@ -13,7 +13,7 @@ from typing import Any, Final
 import orjson
 from marshmallow import Schema
 
-from casework.acts.second_person import CODE_ISSUERS
+from casework.acts.second_person import HAD_A_PART
 from casework.personal import parts, texts
 from schemas import pointers
 from schemas.basis import Basis
@@ -54,8 +54,7 @@ COLUMNS: Final = f"""
     (SELECT jsonb_agg(to_jsonb(d) || jsonb_build_object('amount', d.amount::text,
             'computed', d.computed::text) ORDER BY d.id) FROM determination AS d
         WHERE d.application_id = a.id) AS determinations,
-    ARRAY(SELECT f.actor FROM official_finding AS f WHERE f.application_id = a.id
-        UNION {CODE_ISSUERS.format(application="a.id")}) AS had_a_part,
+    ARRAY({HAD_A_PART.format(application="a.id")}) AS had_a_part,
     (SELECT jsonb_agg(to_jsonb(c) ORDER BY c.serial) FROM access_code AS c
         WHERE c.application_id = a.id) AS access_codes,
     (SELECT to_jsonb(r) FROM review AS r WHERE r.application_id = a.id

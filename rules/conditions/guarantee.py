@@ -32,12 +32,16 @@ def guarantee_institution(view: View) -> Answer:
 def one_legal_person(view: View) -> Answer:
     """6.6 单家机构: branches and head office are one institution with one running total (Q27).
 
-    What the institution was granted so far is not told here: anybody may name it.
+    What the institution was granted so far is not told here: anybody may name it. Whoever is no
+    branch and names another's code would draw on another's total.
     """
     head = view.facts.get("head_office_uscc")
-    if view.enterprise.get("kind") == EnterpriseKind.BRANCH and not head:
+    is_branch = view.enterprise.get("kind") == EnterpriseKind.BRANCH
+    if is_branch and not head:
         return missing(view.at("head_office_uscc"))
     facts = {"limit": show(view.number("m06.cap"))}
+    if head and not is_branch and head != view.enterprise.get("uscc"):
+        return to_find("no_branch", question="Q27", hold=True, facts={"head_office_uscc": head})
     if head:
         return met("with_head_office", question="Q27", facts={"head_office_uscc": head, **facts})
     return met("one_institution", facts=facts)

@@ -47,7 +47,7 @@ PROVISION = Provision(
         Condition("6.place", subject.located, Finder.REFUTES),
         Condition("6.1", guarantee.guarantee_institution, Finder.OPEN),
         Condition("6.4", subject.left_to_finding, Finder.SETTLES),
-        Condition("6.6", guarantee.one_legal_person),
+        Condition("6.6", guarantee.one_legal_person, Finder.OPEN),
         Condition("legal_form", doubts.kind_fits_code, Finder.OPEN, doubt=True),
     ),
     items="guarantees",

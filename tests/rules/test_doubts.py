@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.scenarios.chain import BRANCH, FOUND_K, PARENT, SHOP, paid, shop
+from tests.support.scenarios.finance import INSTITUTION, guarantees
 from tests.support.scenarios.judging import Judged, judge
 from tests.support.scenarios.landlord import FOUND_L, LANDLORD, one, tenants
 from tests.support.scenarios.rent import FIRM, FOUND_T, leases
@@ -336,3 +337,13 @@ def test_a_state_owned_owner_with_the_code_of_no_firm_waits() -> None:
     assert "事业单位" in judged.finding("1.9")["explanation"]
     settled = judge("m01_tenant", FIRM, facts, found=(*FOUND_T, "1.9"))
     assert str(settled.assessment.amount) == "60000.00"
+
+
+def test_who_is_no_branch_does_not_draw_on_anothers_total() -> None:
+    other = guarantees({}, head_office_uscc="91110105MA00D0059L")
+    judged = judge("m06_guarantee", INSTITUTION, other, found=("6.4",))
+    assert judged.assessment.outcome == "needs_determination"
+    assert str(judged.assessment.amount) == "0.00"
+    assert "会占用其累计上限" in judged.finding("6.6")["explanation"]
+    own = guarantees({}, head_office_uscc=INSTITUTION["uscc"])
+    assert judge("m06_guarantee", INSTITUTION, own, found=("6.4",)).assessment.outcome == "eligible"

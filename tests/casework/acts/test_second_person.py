@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from casework.acts import approval, determine, findings, review, withdraw
+from casework.acts import approval, determine, findings, identity_check, review, withdraw
 from casework.acts.determination_rules import InvalidDetermination
 from casework.acts.determine import Decision
 from casework.acts.second_person import SecondPersonRequired
@@ -19,9 +19,11 @@ from casework.reporting import publicity
 from config.settings import Settings
 from schemas.findings import Finding
 from store.db import Database
+from tests.support import filing
 from tests.support.applications import tenant_body, uscc
 from tests.support.ledgers import column, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, RENT, SECOND_HEAD, YES, Office, decide
+from tests.support.packaged import load_application
 from vocabulary.people import Role
 
 SYSTEM = Principal("sasac", Role.SYSTEM, "测试业务系统")
@@ -251,3 +253,29 @@ def test_what_a_system_records_is_evidence_until_a_person_confirms_it(strict: Of
     decide(strict, accepted.receipt)
     rows = strict.case(accepted.receipt)["official_findings"]
     assert {row["condition"] for row in rows if not row["by_system"]} >= {"1.2", "1.3", "1.4"}
+
+
+def test_who_vouched_for_the_filer_is_no_second_person(strict: Office) -> None:
+    body = tenant_body(rent="90000.00")
+    filed = filing.accept(
+        strict.db, strict.settings, load_application(body), identity=filing.OPEN_FORM
+    )
+    strict.assess_all()
+    receipt = filed.receipt
+    identity_check.check(
+        strict.db,
+        strict.settings,
+        HEAD,
+        receipt,
+        strict.seen(receipt),
+        note="已核对营业执照原件",
+        contact=False,
+    )
+    strict.assess_all()
+    grant = Decision(granted=True, amount=Decimal(180_000), reason="经核属实")
+    assert decide(strict, receipt, grant).state == "awaiting_approval"
+    with pytest.raises(SecondPersonRequired):
+        approve(strict, filed, HEAD)
+    assert "approve" not in str(strict.case(receipt, HEAD)["casework"]["actions"])
+    approve(strict, filed, SECOND_HEAD)
+    assert strict.status(filed)["state"] == "determined"
