@@ -10,7 +10,6 @@ from casework.acts import (
     determination,
     determination_rules,
     second_person,
-    shared_lease,
 )
 from casework.acts.determination import Determination, Determined
 from casework.decision import overlaps
@@ -91,7 +90,7 @@ def _approve(
     determination_rules.check(conn, case, reckoned.only, ruling, overrides=stands)
     basis.check(conn, case, proposal.basis, ruling.amount, arithmetic=computed is not None)
     shared = overlaps.granted_on(conn, reckoned.only.overlap.shares, case.id)
-    shared_lease.check(shared, known=proposal.despite)
+    determination_rules.check_shared_lease(shared, known=proposal.despite)
     determination.approve_proposal(conn, case, principal.actor, note, computed)
     version = determination.bring_into_force(
         conn, settings, case, proposal, principal.actor, reckoned, stands_in

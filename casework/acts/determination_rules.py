@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from sqlalchemy import Connection
@@ -38,6 +38,14 @@ class BenefitTaken(Conflict):
     code = "benefit_taken"
     title = "同一款项已由另一申请认定"
     message = "同一款项已由另一申请认定计入，不能重复准予。"
+
+
+class LeaseGranted(Conflict):
+    """Another enterprise was granted something on the same lease; the detail names the receipts."""
+
+    code = "lease_granted"
+    title = "同一合同已由另一单位获准"
+    message = "同一合同已由另一单位获准。"
 
 
 class IdentityNotVerified(Conflict):
@@ -136,6 +144,16 @@ def check(
     if still_open and assessment.outcome is Outcome.NEEDS_DETERMINATION:
         raise InvalidDetermination("不予认定须写明至少一项不符合的条件和理由。")
     return None if assessment.amount is None else Decimal("0.00")
+
+
+def check_shared_lease(receipts: Collection[str], *, known: Collection[str]) -> None:
+    """Raises LeaseGranted for grants to others on the same lease of which whoever determined did
+    not know: its rent is waived or subsidised once."""
+    if unknown := sorted(set(receipts) - set(known)):
+        raise LeaseGranted(
+            f"同一合同已由受理编号{'、'.join(unknown)}的申请（另一单位）获准；同一租约的租金只准予"
+            "一次。请核对两份合同原件；确须准予的，请在 despite 中写明理由，由第二人复签。"
+        )
 
 
 def check_as_computed(case: Case, assessment: Assessment, found: Sequence[Finding]) -> None:

@@ -20,7 +20,6 @@ from casework.acts import (
     determination_rules,
     findings,
     second_person,
-    shared_lease,
 )
 from casework.acts.determination import Determination, Determined
 from casework.decision import overlaps
@@ -120,7 +119,7 @@ def determine(
         shared: tuple[str, ...] = ()
         if decision.granted:
             shared = overlaps.granted_on(conn, reckoned.only.overlap.shares, case.id)
-            shared_lease.check(shared, known=shared if decision.despite else ())
+            determination_rules.check_shared_lease(shared, known=shared if decision.despite else ())
         ruling = Ruling(decision.granted, amount, computed)
         made = replace(wanted, ruling=ruling, despite=shared)
         if shared or second_person.is_needed(conn, settings, case, principal, made.ruling):

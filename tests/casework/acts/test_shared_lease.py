@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from casework.acts import approval, automatic
-from casework.acts.shared_lease import LeaseGranted
+from casework.acts.determination_rules import LeaseGranted
 from casework.intake.accept import Accepted
 from casework.people.access import Principal
 from tests.support.applications import tenant_body, uscc
