@@ -124,13 +124,16 @@ def test_no_container_has_more_than_it_needs(services: dict[str, Any]) -> None:
         assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}, name
 
 
-def test_the_street_ends_at_the_proxy_and_one_worker_alone_goes_out(
+def test_the_street_ends_at_the_proxy_and_only_who_sends_goes_out(
     services: dict[str, Any],
 ) -> None:
     networks = read_compose(VARIABLES)["networks"]
     assert {name for name, one in networks.items() if one.get("internal")} == {"inside", "door"}
     used = {name: set(service["networks"]) for name, service in services.items()}
-    assert {name for name, those in used.items() if "out" in those} == {"worker-notify"}
+    assert {name for name, those in used.items() if "out" in those} == {
+        "worker-notify",
+        "worker-remind",
+    }
     assert {name for name, those in used.items() if "street" in those} == {"proxy"}
     assert {name for name, those in used.items() if "door" in those} == {"proxy", "api"}
     assert used["postgres"] == used["redis"] == used["migrate"] == {"inside"}

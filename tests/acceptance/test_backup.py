@@ -29,6 +29,8 @@ from tests.support.ledgers import (
 from tests.support.waiting import wait_for
 
 START_SECONDS = 60
+ENCRYPT = ("cms", "-encrypt", "-binary", "-stream", "-aes-256-gcm", "-outform", "DER")
+DECRYPT = ("cms", "-decrypt", "-binary", "-inform", "DER")
 
 
 @pytest.fixture
@@ -65,9 +67,27 @@ def test_a_restored_database_goes_on_where_the_backup_stood(
     assert len(claim_ids(database, brief, Stage.ASSESS, limit=4)) == 4
 
     dump = tmp_path / "wenqi.dump"
+    key, certificate = tmp_path / "backup-key.pem", tmp_path / "backup.pem"
+    openssl(
+        *("req", "-x509", "-newkey", "rsa:3072", "-nodes", "-subj", "/CN=wenqi-backup"),
+        *("-days", "3650", "-keyout", str(key), "-out", str(certificate)),
+    )
     source, target = environment["DATABASE_OWNER_URL"], new_server.url
     owners = new_server.owner_url
     run("pg_dump", "--format=custom", f"--file={dump}", source)
+    # What leaves the machine is encrypted to a key that does not lie on it, and says when it was
+    # altered.
+    away = tmp_path / "wenqi.dump.cms"
+    openssl(*ENCRYPT, "-in", str(dump), "-out", str(away), str(certificate))
+    assert (dump.read_bytes()[:5], b"PGDMP" in away.read_bytes()) == (b"PGDMP", False)
+    altered = bytearray(away.read_bytes())
+    altered[len(altered) // 2] ^= 1
+    (tmp_path / "altered.cms").write_bytes(altered)
+    back = (*DECRYPT, "-inkey", str(key), "-out", str(dump))
+    with pytest.raises(AssertionError, match="rror"):
+        openssl(*back, "-in", str(tmp_path / "altered.cms"))
+    dump.unlink(missing_ok=True)
+    openssl(*back, "-in", str(away))
     run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={owners}", str(dump))
 
     restored = Database(target)
@@ -88,6 +108,18 @@ def test_a_restored_database_goes_on_where_the_backup_stood(
         app.stop()
     finally:
         restored.close()
+
+
+def openssl(*arguments: str) -> None:
+    """What docs/runbook.md says, done by the machine's openssl."""
+    done = subprocess.run(["openssl", *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_runbook_says_what_is_done_here() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "runbook.md").read_text(encoding="utf-8")
+    assert f"openssl {' '.join(ENCRYPT)}" in told
+    assert f"openssl {' '.join(DECRYPT)}" in told
 
 
 def run(tool: str, *arguments: str) -> None:
