@@ -1,9 +1,18 @@
-"""Access codes and tokens: made once, shown once, kept as keyed hashes only."""
+"""Access codes and tokens: made once, shown once, kept as keyed hashes only.
+
+SECRET_KEY is a ring (`config.keys`). What is stored to be verified (access codes, tokens, links) is
+written under its newest key, whose id stands before the hash, and verified under any. What has to
+come out the same again (idempotency keys, codes on their way, limits, secrets of webhooks) is made
+under its oldest: it changes once, when that key is taken out. The key of a plain text makes the
+hashes of the releases before.
+"""
 
 from __future__ import annotations
 
 import hmac
 import secrets
+
+from config.keys import PLAIN, Key, Ring, parse_secret
 
 # Crockford's base 32: no I, L, O, U, so that a code survives being read out or written down.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -32,17 +41,34 @@ def as_typed(code: str) -> str:
 
 def access_hash(secret_key: str, code: str) -> bytes:
     """What is stored of a code, however it was typed."""
-    return keyed(secret_key, b"access", as_typed(code).encode())
+    return _written(secret_key, b"access", as_typed(code).encode())
+
+
+def is_access_code(secret_key: str, code: str, stored: bytes) -> bool:
+    """Whether a code is the one of which this was stored, under whichever key."""
+    offered = _any(secret_key, b"access", as_typed(code).encode())
+    # All of them, so that the time says nothing of which.
+    return sum(hmac.compare_digest(stored, each) for each in offered) > 0
 
 
 def token_hash(secret_key: str, token: str) -> bytes:
     """What is stored of a bureau token."""
-    return keyed(secret_key, b"token", token.encode())
+    return _written(secret_key, b"token", token.encode())
+
+
+def token_hashes(secret_key: str, token: str) -> list[bytes]:
+    """What may be stored of it, by the key it was stored under."""
+    return _any(secret_key, b"token", token.encode())
 
 
 def download_hash(secret_key: str, secret: str) -> bytes:
     """What is stored of the secret in an export's download address."""
-    return keyed(secret_key, b"download", secret.encode())
+    return _written(secret_key, b"download", secret.encode())
+
+
+def download_hashes(secret_key: str, secret: str) -> list[bytes]:
+    """What may be stored of it."""
+    return _any(secret_key, b"download", secret.encode())
 
 
 def contact_code(secret_key: str, nonce: bytes) -> str:
@@ -71,7 +97,35 @@ def _grouped(random: bytes, group: int) -> str:
 
 
 def keyed(secret_key: str, *parts: bytes) -> bytes:
-    """HMAC-SHA256 under the deployment's secret; the first part names the purpose."""
+    """HMAC-SHA256 under the ring's oldest key; the first part names the purpose."""
+    return _keyed(_ring(secret_key).keys[-1], parts)
+
+
+def lasting_secret(secret_key: str, purpose: bytes) -> bytes:
+    """The ring's oldest key, for one purpose; of a plain text that text."""
+    key = _ring(secret_key).keys[-1]
+    return key.value if key.id == PLAIN else key.of(purpose)
+
+
+def _written(secret_key: str, *parts: bytes) -> bytes:
+    key = _ring(secret_key).newest
+    return _head(key) + _keyed(key, parts)
+
+
+def _any(secret_key: str, *parts: bytes) -> list[bytes]:
+    return [_head(key) + _keyed(key, parts) for key in _ring(secret_key).keys]
+
+
+def _ring(secret_key: str) -> Ring:
+    return parse_secret("SECRET_KEY", secret_key)
+
+
+def _head(key: Key) -> bytes:
+    return b"" if key.id == PLAIN else bytes([len(key.id)]) + key.id.encode()
+
+
+def _keyed(key: Key, parts: tuple[bytes, ...]) -> bytes:
     # Each part with its length: no two lists of parts give the same bytes.
     message = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-    return hmac.digest(secret_key.encode(), message, "sha256")
+    secret = key.value if key.id == PLAIN else key.of(parts[0])
+    return hmac.digest(secret, message, "sha256")

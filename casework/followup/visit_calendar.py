@@ -126,8 +126,8 @@ def read(db: Database, settings: Settings, secret: str) -> bytes:
     with db.transaction() as conn:
         feed = conn.exec_driver_sql(
             "SELECT id, bureau, created_by, token_id FROM calendar_feed"
-            " WHERE secret_hash = %(hash)s AND revoked_at IS NULL",
-            {"hash": _hash(settings, secret)},
+            " WHERE secret_hash = ANY(%(hashes)s) AND revoked_at IS NULL",
+            {"hashes": _hashes(settings, secret)},
         ).one_or_none()
         if feed is None:
             raise FeedNotFound
@@ -192,6 +192,10 @@ def _alarm(name: str, before: timedelta) -> Alarm:
     alarm.add("description", f"走访：{defused(name)}")
     alarm.add("trigger", -before)
     return alarm
+
+
+def _hashes(settings: Settings, secret: str) -> list[bytes]:
+    return credentials.token_hashes(settings.require_secret_key(), f"calendar:{secret}")
 
 
 def _hash(settings: Settings, secret: str) -> bytes:

@@ -11,6 +11,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from casework.credentials import lasting_secret
 from casework.database import Database
 from casework.intake import replays
 from config.settings import Settings
@@ -21,7 +22,7 @@ from vocabulary.cases import Source
 def row_key(settings: Settings, submission: Submission) -> str:
     """The idempotency key of an imported application. Raises SettingsError without a secret key."""
     named = replace(submission, notice=submission.notice or settings.notice_id)
-    secret = settings.require_secret_key().encode()
+    secret = lasting_secret(settings.require_secret_key(), b"import-row")
     digest = hmac.digest(secret, b"import-row" + named.canonical(), "sha256")
     return f"import-row-{digest.hex()}"
 

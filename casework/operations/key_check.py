@@ -18,6 +18,16 @@ from config.settings import Settings
 from store.db import Database
 
 _PURPOSE: Final = b"proof"
+_VERIFIED: Final = (
+    ("application", "access_hash", "true"),
+    (
+        "api_token",
+        "token_hash",
+        "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > app_now())",
+    ),
+    ("calendar_feed", "secret_hash", "revoked_at IS NULL"),
+    ("export", "secret_hash", "expires_at > app_now()"),
+)
 
 
 class Known(NamedTuple):
@@ -44,6 +54,20 @@ def known(db: Database, settings: Settings) -> list[Known]:
     with db.statement() as conn:
         rows = conn.exec_driver_sql("SELECT ring, id FROM key_check ORDER BY ring, since, id")
         return [Known(ring, id_, id_ in rings.get(ring, ())) for ring, id_ in rows]
+
+
+def under_secret(db: Database) -> list[tuple[str, str, int]]:
+    """What is verified by SECRET_KEY and is still good: kind, key and how many, by kind."""
+    found: list[tuple[str, str, int]] = []
+    with db.statement() as conn:
+        for name, column, good in _VERIFIED:
+            rows = conn.exec_driver_sql(
+                f"SELECT CASE WHEN octet_length({column}) = 32 THEN '{keys.PLAIN}' ELSE"  # noqa: S608
+                f" convert_from(substr({column}, 2, get_byte({column}, 0)), 'UTF8') END,"
+                f" count(*) FROM {name} WHERE {good} GROUP BY 1 ORDER BY 1"
+            )
+            found += [(f"{name}.{column}", key, count) for key, count in rows]
+    return found
 
 
 def forget(db: Database, ring: str, key_id: str) -> bool:

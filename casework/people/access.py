@@ -49,7 +49,7 @@ _TOKEN: Final = (
     "  OR a.disabled_at IS NULL AND a.bureau = t.bureau AND t.role = ANY(a.roles))"
 )
 _BY_HASH: Final = _TOKEN.format(
-    which="t.token_hash = %(hash)s"
+    which="t.token_hash = ANY(%(hashes)s)"
     " AND (t.addresses IS NULL OR %(address)s::inet <<= ANY(t.addresses))"
 )
 # What took over from the token a link was made with is the same maker's.
@@ -149,7 +149,7 @@ def authenticate(
     lost the role, or used from elsewhere than it may be.
     """
     given = {
-        "hash": credentials.token_hash(settings.require_secret_key(), token),
+        "hashes": credentials.token_hashes(settings.require_secret_key(), token),
         "address": address,
     }
     with db.statement() as conn:

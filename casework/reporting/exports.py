@@ -146,8 +146,8 @@ def open_download(db: Database, settings: Settings, secret: str) -> Download:
     with db.transaction() as conn:
         row = conn.exec_driver_sql(
             "SELECT id, format, bytes, requested_at, requested_by, bureau, token_id FROM export"
-            " WHERE secret_hash = %(hash)s AND state = 'ready' AND expires_at > app_now()",
-            {"hash": credentials.download_hash(settings.require_secret_key(), secret)},
+            " WHERE secret_hash = ANY(%(hashes)s) AND state = 'ready' AND expires_at > app_now()",
+            {"hashes": credentials.download_hashes(settings.require_secret_key(), secret)},
         ).one_or_none()
         if row is None or not _may_still(conn, row):
             raise ExportNotFound

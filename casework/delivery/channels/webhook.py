@@ -17,6 +17,7 @@ from http import HTTPStatus
 
 from standardwebhooks import Webhook
 
+from casework.credentials import lasting_secret
 from casework.delivery.channels import http
 from casework.delivery.channels.base import Endpoint, Parcel, TryLater
 from casework.errors import PermanentError, RetryableError
@@ -110,7 +111,9 @@ def secret_of(secret_key: str, salt: bytes) -> str:
 
     Derived, so that the database alone (a dump, a backup) signs nothing.
     """
-    digest = hmac.digest(secret_key.encode(), b"webhook-secret:" + salt, "sha256")
+    digest = hmac.digest(
+        lasting_secret(secret_key, b"webhook-secret"), b"webhook-secret:" + salt, "sha256"
+    )
     return "whsec_" + base64.b64encode(digest).decode()
 
 
