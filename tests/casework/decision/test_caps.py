@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -280,3 +281,18 @@ def test_naming_a_head_office_neither_draws_on_its_total_nor_shows_it(office: Of
         "headroom": "678901.24",
     }
     assert granted(office) == Decimal("4321098.76")
+
+
+def test_two_officers_at_the_same_moment_do_not_draw_a_cap_twice(office: Office) -> None:
+    both = [office.submit(guarantee_body(uscc(1), n, Decimal(3_000_000))) for n in (1, 2)]
+    yes = Decision(True, Decimal("3000000.00"), "已核实合同和费率")
+
+    def attempt(accepted: accept.Accepted) -> str:
+        try:
+            return decide(office, accepted.receipt, yes, OFFICER).state.value
+        except InvalidDetermination:
+            return "refused"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(attempt, both)) == ["determined", "refused"]
+    assert column(office.db, "SELECT granted FROM cap_account") == [Decimal("3000000.00")]
