@@ -66,6 +66,7 @@ def prefix(keys: Ring) -> bytes:
     return _head(keys.newest.id)
 
 
+@lru_cache(maxsize=64)
 def _head(key: str) -> bytes:
     return FORM + bytes([len(key)]) + key.encode()
 

@@ -49,16 +49,14 @@ def take_out(
 ) -> Parts:
     """The parts without what they say of people. `names`: the personal facts of its form, None
     where the form is not known any more, and so all are; `row`: see `row_of`."""
-    said = {name: enterprise[name] for name in PERSONAL if name in enterprise}
-    told = {name: facts[name] for name in (facts if names is None else names) if name in facts}
+    kept, left = dict(enterprise), dict(facts)
+    said = {name: kept.pop(name) for name in PERSONAL if name in kept}
+    told = {name: left.pop(name) for name in (facts if names is None else names) if name in left}
     if not said and not told:
         return Parts(enterprise, facts, None)
     text = to_json({"enterprise": said, "facts": told})
-    return Parts(
-        {name: value for name, value in enterprise.items() if name not in said},
-        {name: value for name, value in facts.items() if name not in told},
-        encryption.encrypt(keys.held(), text, table=TABLE, field=FIELD, row=row),
-    )
+    sealed = encryption.encrypt(keys.held(), text, table=TABLE, field=FIELD, row=row)
+    return Parts(kept, left, sealed)
 
 
 def put_back(
