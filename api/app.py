@@ -13,6 +13,7 @@ from api.limits import Limiter
 from api.probe import Probe
 from api.routes import (
     access_codes,
+    account,
     applicant_acts,
     applications,
     audit,
@@ -31,12 +32,14 @@ from api.routes import (
     requests,
     screenings,
     security_txt,
+    sessions,
     visits,
 )
 from casework import editions
 from casework.database import open_database
 from casework.intake.group_commit import GroupCommit
 from casework.operations import readiness
+from casework.people import oidc
 from casework.people.clients import Clients
 from casework.people.failed_tries import FailedTries
 from config import capacity
@@ -55,6 +58,7 @@ def create_app(settings: Settings) -> Flask:
     API that could not accept an application does not start.
     """
     settings.require_secret_key()
+    oidc.check(settings)
     settings.require_data_keys()
     app = _Api("api", static_folder=None)
     app.json = Provider(app)
@@ -101,6 +105,8 @@ def create_app(settings: Settings) -> Flask:
         exports,
         publicity,
         health,
+        sessions,
+        account,
     )
     blueprints = [resource.blueprint for resource in resources]
     bodies = [body for made in blueprints for body in made.bodies]

@@ -1,5 +1,8 @@
-"""Who may call a route: everyone, the applicant with an access code, a bureau or a sending system
-with a token.
+"""Who may call a route: everyone, the applicant with an access code, a bureau's people by a session
+or with a token, a bureau's or a sending system with a token.
+
+A session comes in a cookie, which browsers send by themselves: what writes also shows the page's
+token (CSRF). A bearer token goes before a cookie.
 
 Every view carries one of the decorators below; an application with an unmarked route does not
 start (:func:`require_marks`).
@@ -15,25 +18,35 @@ from typing import Any, Final, TypeVar, cast
 
 from flask import Flask, Response, request
 
-from api import metrics
+from api import cookies, metrics
 from api.limits import Limiter, TooOften
 from api.services import services
 from casework.acts.one_time_codes import CodeRefused
 from casework.errors import ApplicationNotFound, Unauthenticated
 from casework.followup.visit_calendar import FeedNotFound
-from casework.people import access
+from casework.people import access, sessions
 from casework.people.access import Principal
 from casework.people.failed_tries import Credential, FailedTries
+from casework.people.login import LoginRefused
+from casework.people.oidc import OidcRefused
+from casework.people.own_account import PasswordWrong
 from casework.people.rights import Right
+from casework.people.second_factor import CodeWrong
+from casework.people.sessions import Session
 from casework.reporting.exports import ExportNotFound
 
 MAX_CREDENTIAL: Final = 200
+_READING: Final = frozenset({"GET", "HEAD"})
 _TRIED: Final[Mapping[type[Exception], Credential]] = {
     access.TokenRefused: Credential.TOKEN,
     ApplicationNotFound: Credential.ACCESS_CODE,
     CodeRefused: Credential.ONE_TIME_CODE,
     ExportNotFound: Credential.LINK,
     FeedNotFound: Credential.LINK,
+    LoginRefused: Credential.LOGIN,
+    OidcRefused: Credential.LOGIN,
+    PasswordWrong: Credential.LOGIN,
+    CodeWrong: Credential.LOGIN,
 }
 
 _View = TypeVar("_View", bound=Callable[..., Any])
@@ -47,6 +60,7 @@ class Caller(Enum):
     APPLICANT = "applicant"
     BUREAU = "bureau"
     CLIENT = "client"
+    PERSON = "person"
 
 
 class CredentialsMissing(Unauthenticated):
@@ -54,7 +68,7 @@ class CredentialsMissing(Unauthenticated):
 
     code = "unauthenticated"
     title = "需要凭证"
-    message = "请在请求头 Authorization 中以 Bearer 方式提供查询码或访问令牌。"
+    message = "请登录，或在请求头 Authorization 中以 Bearer 方式提供查询码或访问令牌。"
 
 
 def public(view: _View) -> _View:
@@ -96,7 +110,8 @@ def applicant(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def bureau(right: Right) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A route for a bureau's token whose role has the right; the view receives the ``principal``.
+    """A route for who has the right, by a session or with a token; the view receives the
+    ``principal``.
 
     What each role may do stands in :mod:`casework.people.rights`.
     """
@@ -104,17 +119,24 @@ def bureau(right: Right) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def marking(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def checked(**arguments: Any) -> Any:
-            made = services()
-            with _counting_failures():
-                principal = access.authenticate(
-                    made.db, made.settings, _bearer(), made.limiter.caller() or None
-                )
+            principal = _principal()
             principal.require(right)
             return _private(view(principal=principal, **arguments))
 
         return _marked(checked, Caller.BUREAU)
 
     return marking
+
+
+def person(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A route for who has logged in, about their own account; the view receives the ``session``."""
+
+    @wraps(view)
+    def checked(**arguments: Any) -> Any:
+        with _counting_failures():
+            return _private(view(session=_session(), **arguments))
+
+    return _marked(checked, Caller.PERSON)
 
 
 def client(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -139,6 +161,29 @@ def sending_client() -> Principal | None:
         return None
     with _counting_failures():
         return services().clients(_bearer(), services().limiter.caller() or None)
+
+
+def _principal() -> Principal:
+    """Who asks on the bureau side. Raises TokenRefused, SessionOver, CsrfMissing,
+    SecondFactorUnset, CredentialsMissing."""
+    made = services()
+    if "Authorization" not in request.headers and cookies.of_request(cookies.SESSION):
+        session = _session()
+        session.require_open()
+        return session.principal
+    with _counting_failures():
+        return access.authenticate(made.db, made.settings, _bearer(), made.limiter.caller() or None)
+
+
+def _session() -> Session:
+    secret = cookies.of_request(cookies.SESSION)
+    if secret is None:
+        raise CredentialsMissing
+    made = services()
+    session = sessions.authenticate(made.db, made.settings, secret)
+    if request.method not in _READING:
+        session.check_csrf(request.headers.get("X-CSRF-Token", ""))
+    return session
 
 
 @contextmanager
@@ -213,5 +258,5 @@ def _private(answer: Any) -> Response:
     """No cache may keep what was said to one holder of a credential."""
     response: Response = answer
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Vary"] = "Authorization"
+    response.headers["Vary"] = "Authorization, Cookie"
     return response

@@ -18,7 +18,7 @@ from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
 from api import etags, middleware
-from api.auth import applicant, bureau
+from api.auth import applicant, bureau, person
 from api.body import read_json
 from api.openapi import described
 from api.services import services
@@ -30,6 +30,7 @@ from schemas.kit.problem import FieldError
 from schemas.kit.strict_json import MAX_VALUES
 
 _BODY: Final = "json"
+OFFICER: Final = ("bureau_token", "session")
 _View = Callable[..., Any]
 
 
@@ -151,24 +152,28 @@ class Resource(Blueprint):
     def officer(
         self, route: str, right: Right, *words: str, **asks: Any
     ) -> Callable[[_View], _View]:
-        """A route, as ``"POST /cases/<receipt>/transfer"``, for who holds a bureau's token with
-        the right; the view receives the ``principal``. `words`: title and description."""
-        return self._private(route, bureau(right), "bureau_token", words, _Asks(**asks))
+        """A route, as ``"POST /cases/<receipt>/transfer"``, for who has the right, by a session or
+        with a token; the view receives the ``principal``. `words`: title and description."""
+        return self._private(route, bureau(right), OFFICER, words, _Asks(**asks))
 
     def applicant(self, route: str, *words: str, **asks: Any) -> Callable[[_View], _View]:
         """As :meth:`officer`, for who holds an access code, which the view receives."""
-        return self._private(route, applicant, "access_code", words, _Asks(**asks))
+        return self._private(route, applicant, ("access_code",), words, _Asks(**asks))
+
+    def person(self, route: str, *words: str, **asks: Any) -> Callable[[_View], _View]:
+        """As :meth:`officer`, for who has logged in; the view receives the ``session``."""
+        return self._private(route, person, ("session",), words, _Asks(**asks))
 
     def _private(
         self,
         route: str,
         guard: Callable[[_View], _View],
-        security: str,
+        security: tuple[str, ...],
         words: tuple[str, ...],
         asks: _Asks,
     ) -> Callable[[_View], _View]:
         method, path = route.split()
-        refusals = {401, *([403] if security == "bureau_token" else []), *asks.refusals(path)}
+        refusals = {401, *([] if security == ("access_code",) else [403]), *asks.refusals(path)}
         told = asks.told
 
         def declare(view: _View) -> _View:
@@ -179,7 +184,12 @@ class Resource(Blueprint):
             if asks.query is not None:
                 made = self.arguments(asks.query, location="query", as_kwargs=True)(made)
             made = guard(asks.prepared(made))
-            made = described(*words, refusals=refusals, security=security, **asks.operation())(made)
+            made = described(
+                *words,
+                refusals=refusals,
+                security=[{each: []} for each in security],
+                **asks.operation(),
+            )(made)
             self.route(path, methods=[method])(made)
             return view
 

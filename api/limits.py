@@ -104,6 +104,11 @@ class Limiter:
         most = self._limits.codes_minute
         self._count("code", most, RateLimitItemPerMinute, _HERE, self.address())
 
+    def login(self) -> None:
+        """One more login from the present address. Raises TooOften."""
+        most = self._limits.logins_minute
+        self._count("login", most, RateLimitItemPerMinute, _HERE, self.address())
+
     def client(self, token: int | None, applications: int = 1) -> None:
         """More applications of a sending system. Raises TooOften.
 

@@ -56,6 +56,13 @@ _SECURITY: Final = {
         "scheme": "bearer",
         "description": "发给责任单位的访问令牌。",
     },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-wenqi-session",
+        "description": "登录后得到的 Cookie；"
+        "提交时另须在请求头 X-CSRF-Token 中写明登录答复中的页面令牌。",
+    },
     "intake_token": {
         "type": "http",
         "scheme": "bearer",

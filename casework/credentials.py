@@ -34,6 +34,11 @@ def derived_access_code(secret_key: str, nonce: bytes) -> str:
     return _grouped(keyed(secret_key, b"sent-access-code", nonce)[:CODE_CHARS], GROUP)
 
 
+def recovery_code() -> str:
+    """A fresh code for who has lost the second factor: ten letters in two groups."""
+    return _grouped(secrets.token_bytes(2 * GROUP), GROUP)
+
+
 def as_typed(code: str) -> str:
     """A code's letters and digits, however people type it (case, dashes, O for 0, I for 1)."""
     return code.upper().translate(_MISREAD)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.account import account
 from cli.audit import audit
 from cli.clock import clock
 from cli.deadletter import dead_letter
@@ -183,7 +184,19 @@ def measures() -> None:
     click.echo(document(notice_id), nl=False)
 
 
-for group in (audit, clock, import_, message, report, token, webhook, dead_letter, doctor, keys):
+for group in (
+    account,
+    audit,
+    clock,
+    import_,
+    message,
+    report,
+    token,
+    webhook,
+    dead_letter,
+    doctor,
+    keys,
+):
     main.add_command(group)
 
 

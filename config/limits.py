@@ -67,6 +67,9 @@ class Limits:
         "LIMIT_CODES_PER_MINUTE", 30,
         "one-time codes that one address may ask for or try in a minute",
         "同一网络地址每分钟可索取或填写验证码的次数")
+    logins_minute: int = _limit(
+        "LIMIT_LOGINS_PER_MINUTE", 60,
+        "logins from one address in a minute", "同一网络地址每分钟可尝试登录的次数")
     client_minute: int = _limit(
         "LIMIT_CLIENT_PER_MINUTE", 1_000_000,
         "applications of one intake token in a minute", "同一申报渠道令牌每分钟可提交的申报数")

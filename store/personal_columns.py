@@ -56,4 +56,6 @@ SEALED: Final[tuple[Sealing, ...]] = (
         where="t.recipient_kind = 'applicant'",
     ),
     Sealing("event_text", "words", is_bytes=True),
+    Sealing("account", "totp_secret", is_bytes=True),
+    Sealing("account", "totp_pending", is_bytes=True),
 )

@@ -264,6 +264,12 @@ class EventType(StrEnum):
     ACCOUNT_CHANGED = "account.changed", "已变更账号的角色、单位或登录方式", _HOUSE
     ACCOUNT_DISABLED = "account.disabled", "已停用账号", _HOUSE
     ACCOUNT_RESET = "account.reset", "已重置账号", _HOUSE
+    PASSWORD_SET = "account.password_set", "已设置密码", _HOUSE
+    SECOND_FACTOR_SET = "account.second_factor_set", "已设置动态验证码", _HOUSE
+    RECOVERY_CODES_MADE = "account.recovery_codes_made", "已生成恢复码", _HOUSE
+    SESSION_BEGUN = "session.begun", "已登录", _HOUSE
+    SESSION_ENDED = "session.ended", "已退出登录", _HOUSE
+    LOGIN_REFUSED = "login.refused", "登录未成功", _HOUSE
     TOKEN_CREATED = "token.created", "已签发令牌", _HOUSE
     TOKEN_ROTATED = "token.rotated", "已更换令牌", _HOUSE
     TOKEN_REVOKED = "token.revoked", "已吊销令牌", _HOUSE

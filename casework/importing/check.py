@@ -7,10 +7,10 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from casework.database import Database
 from casework.importing.items import Item, Items, items_of
 from casework.importing.recognise import known, row_key
 from config.settings import Settings
+from store.db import Database
 
 _GROUP = 256
 

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from casework.credentials import lasting_secret
-from casework.database import Database
 from casework.intake import replays
 from config.settings import Settings
 from schemas.application import Submission
+from store.db import Database
 from vocabulary.cases import Source
 
 

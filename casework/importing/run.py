@@ -10,7 +10,6 @@ from typing import Final
 
 from xlsxwriter.exceptions import XlsxWriterException
 
-from casework.database import Database
 from casework.errors import CaseworkError, IdempotencyInFlight
 from casework.importing import places, receipts
 from casework.importing.items import Item, Items, items_of
@@ -23,6 +22,7 @@ from casework.intake.batch import Entry, EntryOutcome, file_entries
 from casework.intake.replays import AccessCodeGone
 from casework.tables.values import TableError
 from config.settings import Settings
+from store.db import Database
 from vocabulary.identity import IdentityLevel
 
 _IN_FLIGHT_TRIES: Final = 60

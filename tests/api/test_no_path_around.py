@@ -7,10 +7,9 @@ vocabulary: what is new is walked by itself, or the test asks what to send.
 from __future__ import annotations
 
 import ast
-import itertools
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -30,10 +29,12 @@ from casework.work.stages import STAGES
 from config.settings import Settings
 from schemas.findings import Finding
 from store.db import Database
+from tests.support.agreed_bodies import bodies, body_schema
 from tests.support.applications import guarantee_body, uscc
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import Office
 from tests.support.packaged import example
+from tests.support.people import PASSWORD, log_in, shown
 from vocabulary.cases import State
 from vocabulary.identity import IdentityLevel
 from vocabulary.people import Role
@@ -126,20 +127,22 @@ def check_nothing_else_counts(office: Office) -> None:
 
 @dataclass
 class Walker:
-    """One person with a token of every role, a supervisor's role on loan, and the applicant's codes
-    as well."""
+    """One person with a token of every role, a session, a supervisor's role on loan, and the
+    applicant's codes as well."""
 
     office: Office
     app: Flask
     tokens: Mapping[Role, str]
+    session: str
     filed: list[Accepted]
     codes: dict[str, str] = field(default_factory=dict)
     tried: set[str] = field(default_factory=set)
     done: set[str] = field(default_factory=set)
+    done_in_session: set[str] = field(default_factory=set)
 
     @property
     def client(self) -> FlaskClient:
-        return self.app.test_client()
+        return self.app.test_client(use_cookies=False)
 
     def routes(self) -> list[tuple[str, str]]:
         """Method and path of everything that may change something."""
@@ -157,6 +160,8 @@ class Walker:
         document = self.client.get("/openapi.json").get_json()
         routes = self.routes()
         random.Random(order).shuffle(routes)  # noqa: S311 -- any order will do
+        # After it nothing more can be done to a case.
+        routes.sort(key=lambda route: route[1].endswith("/withdrawal"))
         for method, path in routes:
             if not to_the_end and (method == "DELETE" or path.endswith(ENDING)):
                 continue
@@ -165,7 +170,7 @@ class Walker:
                 schema = body_schema(document, method, path)
                 for body in bodies(schema, self.values(filed)):
                     code = self.codes.get(filed.receipt, filed.access_code)
-                    holders = [code] if own else list(self.tokens.values())
+                    holders = [code] if own else [*self.tokens.values(), self.session]
                     for holder in holders:
                         self.call(method, path, filed, body, holder)
 
@@ -173,12 +178,14 @@ class Walker:
         address = path.replace("<receipt>", filed.receipt)
         address = re.sub(r"<[^>]*>", "1", address)
         version = scalar(self.office.db, VERSION, r=filed.receipt)
-        headers = {"Authorization": f"Bearer {holder}", "If-Match": f'"{version}"'}
+        headers = {"If-Match": f'"{version}"', **shown(self.office, holder)}
         answer = self.client.open(address, method=method, json=body, headers=headers)
         assert answer.status_code < 500, (method, path, body, answer.text)
         self.tried.add(f"{method} {path}")
         if answer.status_code < 300:
             self.done.add(f"{method} {path}")
+            if holder == self.session:
+                self.done_in_session.add(path)
             if path.endswith("/access-code"):
                 self.codes[filed.receipt] = answer.get_json()["access_code"]
             settle(self.office)
@@ -220,6 +227,8 @@ class Walker:
             "format": ["csv"],
             "visits_per_day": [5],
             "code": ["000000"],
+            "password": [PASSWORD],
+            "current": ["wrong"],
             "channel": ["email"],
             "handed": ["contact", "in_person"],
         }
@@ -229,44 +238,6 @@ class Walker:
 ENDING: Final = ("/withdrawal", "/access-code")
 VERSION: Final = "SELECT version FROM application WHERE receipt = %(r)s"
 HEAD: Final = Principal(BUREAU, Role.SUPERVISOR, "测试主管")
-
-
-def body_schema(document: Mapping[str, Any], method: str, path: str) -> Mapping[str, Any] | None:
-    """The schema of what a route takes; None if it takes nothing."""
-    documented = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path)
-    operation = document["paths"].get(documented, {}).get(method.lower(), {})
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
-    if content is None:
-        return None
-    name = content["schema"].get("$ref", "").rpartition("/")[2]
-    schema: Mapping[str, Any] = document["components"]["schemas"].get(name, content["schema"])
-    return schema
-
-
-def bodies(schema: Mapping[str, Any] | None, values: Mapping[str, list[Any]]) -> Iterator[Any]:
-    """Bodies that a schema takes, out of the values for its names: with all that it knows, without
-    what is told apart, with the required alone."""
-    if schema is None:
-        yield None
-        return
-    known, required = set(schema.get("properties", {})), set(schema.get("required", ()))
-    texts = {
-        name: ["测试"]
-        for name, each in schema.get("properties", {}).items()
-        if each.get("type") == "string" and "format" not in each and "enum" not in each
-    }
-    menu = {**texts, **values}
-    unknown = required - set(menu)
-    assert not unknown, f"the walk does not know what to send for {unknown}"
-    known &= set(menu)
-    choices = {
-        frozenset(known - {"as_computed"}),
-        frozenset(known - {"as_computed", "override", "findings", "basis", "despite"}),
-        frozenset(required | (known & {"as_computed"})),
-    }
-    for names in sorted(map(sorted, choices)):
-        for chosen in itertools.product(*(menu[name] for name in names)):
-            yield dict(zip(names, chosen, strict=True))
 
 
 def walk_everything(office: Office, rounds: int = ROUNDS) -> Walker:
@@ -282,6 +253,7 @@ def walk_everything(office: Office, rounds: int = ROUNDS) -> Walker:
         )
         for role in Role
     }
+    session = log_in(office, "测试同一人", BUREAU)
     tokens.create(office.db, office.settings, bureau=BUREAU, role="supervisor", label=HEAD.label)
     delegations.lend(
         office.db,
@@ -299,7 +271,7 @@ def walk_everything(office: Office, rounds: int = ROUNDS) -> Walker:
             ((1, "1800000.00"), (2, "60000.00"), (2, "60000.00"), (3, "40000.00")), 1
         )
     ]
-    walker = Walker(office, create_app(office.settings), held, filed)
+    walker = Walker(office, create_app(office.settings), held, session, filed)
     for number in range(rounds):
         walker.walk(number, to_the_end=number == rounds - 1)
     return walker
@@ -317,6 +289,7 @@ def test_one_actor_with_every_role_reaches_no_grant_above_the_limit(office: Offi
         "POST /api/v1/delegations",
         "POST /api/v1/cases/<receipt>/access-code",
     }
+    assert "/api/v1/cases/<receipt>/acknowledgement" in walker.done_in_session
     made = "SELECT count(*) FROM event WHERE type = 'determination.made'"
     assert scalar(office.db, made), "nothing was granted at all"
 

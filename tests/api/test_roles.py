@@ -21,7 +21,10 @@ TIMEOUT = 30
 ALL = "officer supervisor system auditor admin"
 EVERY = f"{ALL} intake"
 
-TOKENS: tuple[list[dict[str, list[str]]], ...] = ([{"bureau_token": []}], [{"intake_token": []}])
+TOKENS: tuple[list[dict[str, list[str]]], ...] = (
+    [{"bureau_token": []}, {"session": []}],
+    [{"intake_token": []}],
+)
 
 # Route -> the roles that may. What the others get is 403, whatever they send.
 MAY = {

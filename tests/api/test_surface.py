@@ -23,6 +23,7 @@ from config.settings import Settings
 from schemas.forms import FORMS
 from schemas.kit.problem import Refused
 from tests.support.keys import TEST_RING, TEST_SECRET_KEY
+from tests.support.login_routes import LOGINS, PERSON
 
 PUBLIC = {
     "GET /api/v1/provisions",
@@ -41,6 +42,7 @@ PUBLIC = {
     "GET /healthz",
     "GET /readyz",
 }
+PUBLIC |= LOGINS | {"GET /api/v1/session/oidc"}
 CLIENT = {"POST /api/v1/applications/batch"}
 APPLICANT = {
     "GET /api/v1/applications/<receipt>",
@@ -152,6 +154,7 @@ def test_every_route_is_for_whom_this_list_says(app: Flask) -> None:
     assert _routes(app, Caller.APPLICANT) == APPLICANT
     assert _routes(app, Caller.BUREAU) == BUREAU
     assert _routes(app, Caller.CLIENT) == CLIENT
+    assert _routes(app, Caller.PERSON) == PERSON
 
 
 def test_an_application_with_an_unmarked_route_does_not_start() -> None:
@@ -269,7 +272,7 @@ def test_the_document_holds_every_route_but_its_own(document: dict[str, Any]) ->
         "GET /docs/assets/<name>",
         "GET /openapi.json",
     }
-    assert documented == (PUBLIC | APPLICANT | BUREAU | CLIENT) - own
+    assert documented == (PUBLIC | APPLICANT | BUREAU | CLIENT | PERSON) - own
 
 
 def test_private_operations_name_their_credential(document: dict[str, Any]) -> None:
@@ -280,12 +283,13 @@ def test_private_operations_name_their_credential(document: dict[str, Any]) -> N
             route = f"{method.upper()} {path.replace('{', '<').replace('}', '>')}"
             named = [name for entry in operation["security"] for name in entry]
             expected = ["access_code"] if route in APPLICANT else []
-            expected = ["bureau_token"] if route in BUREAU else expected
+            expected = ["bureau_token", "session"] if route in BUREAU else expected
+            expected = ["session"] if route in PERSON else expected
             # Everyone may file; who sends filings for others shows its token.
             filing = route in CLIENT or route == "POST /api/v1/applications"
             expected = ["intake_token"] if filing else expected
             assert named == expected
-            assert ("401" in operation["responses"]) == bool(expected)
+            assert ("401" in operation["responses"]) == bool(expected or route in LOGINS)
 
 
 def _texts(node: Any, key: str = "") -> Iterator[tuple[str, str]]:

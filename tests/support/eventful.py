@@ -55,6 +55,7 @@ from tests.support.auditing import auditing
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, SECOND_HEAD, YES, Office, decide
 from tests.support.packaged import example
+from tests.support.people import log_in_and_out
 from tests.support.scenarios.chain import BRANCH, paid, shop
 from tests.support.scenarios.rent import leases
 from vocabulary.exports import ExportFormat
@@ -341,6 +342,7 @@ def house(office: Office) -> None:
     accounts.change(office.db, "test.geng", roles=["supervisor"])
     accounts.reset(office.db, office.settings, "test.geng")
     accounts.disable(office.db, "test.geng")
+    log_in_and_out(office, accounts.reset(office.db, office.settings, "test.geng"))
     for who in (OFFICER, COLLEAGUE):
         tokens.create(office.db, office.settings, bureau=who.bureau, role=who.role, label=who.label)
     tokens.rotate(office.db, office.settings, 1)
