@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from pathlib import Path
+from typing import Final
+from urllib.parse import SplitResult, parse_qs, unquote, urlencode, urlsplit
+
+_TLS_FILES: Final = {"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,24 @@ def database_url(value: str) -> str:
 
 
 def redis_url(value: str) -> str:
-    """The URL of a broker that speaks the Redis protocol."""
-    _split(value, ("redis", "rediss", "redis+socket"), "redis://:password@host:port/0")
-    return value
+    """The URL of a broker that speaks the Redis protocol.
+
+    With rediss:// its certificate is checked, by the system's authorities or those of
+    `?ssl_ca_certs=/path/to/ca.pem`: said in the URL that is returned, because kombu checks
+    nothing unless told to.
+    """
+    parts = _split(value, ("redis", "rediss", "redis+socket"), "redis://user:password@host:port/0")
+    if parts.scheme != "rediss":
+        return value
+    options = parse_qs(parts.query, keep_blank_values=True)
+    checked = options.pop("ssl_cert_reqs", ["required"])
+    if checked != ["required"] or options.keys() - _TLS_FILES:
+        raise ValueError("says rediss:// and must let the certificate be checked")
+    files = [path for paths in options.values() for path in paths]
+    if missing := [path for path in files if not Path(path).is_file()]:
+        raise ValueError(f"names no file: {missing[0]!r}")
+    query = urlencode({**options, "ssl_cert_reqs": checked}, doseq=True, safe="/")
+    return parts._replace(query=query).geturl()
 
 
 def public_url(value: str) -> str:
