@@ -15,6 +15,7 @@ COPY config config
 COPY store store
 COPY casework casework
 COPY api api
+COPY web web
 COPY workers workers
 COPY cli cli
 COPY deploy deploy
