@@ -17,7 +17,7 @@ from types import FrameType
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from cli.demo import samples
+from cli.demo import person, samples
 from cli.demo.backstage import intake_token, token_maker
 from cli.keys import require_keys
 from config.keys import KeyMissing
@@ -103,6 +103,7 @@ def plan(instance: Instance, secrets: Secrets, port: int, environ: Mapping[str, 
     outside = ("DATABASE_URL", "SMTP_URL", "SMS_GATEWAY")
     if not any(environ.get(name) for name in outside):
         made["CODES_FILE"] = str(instance.folder / "codes")
+        made["SECOND_FACTOR"] = "0"
     set_outside = {name: value for name, value in environ.items() if value}
     environment = {**made, **set_outside}
     settings = Settings.from_env(environment)
@@ -143,6 +144,9 @@ def _run(instance: Instance, port: int, *, once: bool, environ: Mapping[str, str
         processed = samples.run(chosen.url, token_maker(settings), intake_token(settings))
         if once:
             return 0 if processed else 1
+        if "SECOND_FACTOR" in ours:
+            who = person.prepare(settings, instance.folder)
+            _say(f"Demonstration account: login {who.login}, password {who.password}")
         _say(f"Wenqi serves at {chosen.url} (documentation: {chosen.url}/docs). Ctrl-C stops it.")
         operators = chosen.environment["OPERATOR_LISTEN"]
         _say(f"for operators alone: http://{operators}/metrics and /readyz")
