@@ -21,6 +21,7 @@ from cli.importing.command import import_
 from cli.keys import keys, require_keys
 from cli.message import message
 from cli.options import VAR
+from cli.purge import purge
 from cli.report import report
 from cli.token import token
 from cli.webhook import webhook
@@ -190,6 +191,7 @@ for group in (
     clock,
     import_,
     message,
+    purge,
     report,
     token,
     webhook,

@@ -93,3 +93,20 @@ class Practice:
         "同一单位同一措施合计不超过此数（元）、已实名认证且没有待认定事项的，由系统自动认定；"
         "不得超过 DETERMINATION_APPROVAL_YUAN",
         unset=Text("off: a person determines", "不自动认定")))
+    keep_granted: int = field(default=3650, metadata=local(
+        "KEEP_GRANTED_DAYS", Whole(365, 36_500, Unit.DAYS),
+        "so long what a granted application says of people is kept after the last act on it;"
+        " the accounting time of public money",
+        "准予支持的申请材料在最后一次办理后的保存时间（财政资金核算所需）"))
+    keep_closed: int = field(default=730, metadata=local(
+        "KEEP_CLOSED_DAYS", Whole(30, 36_500, Unit.DAYS),
+        "so long what any other finished application says of people is kept after the last act",
+        "其他已办结的申请材料在最后一次办理后的保存时间"))
+    keep_messages: int = field(default=180, metadata=local(
+        "KEEP_MESSAGES_DAYS", Whole(7, 3650, Unit.DAYS),
+        "so long the address that a message went to is kept",
+        "已发出消息的收件地址的保存时间"))
+    keep_codes: int = field(default=30, metadata=local(
+        "KEEP_CODES_DAYS", Whole(1, 365, Unit.DAYS),
+        "so long a one-time code's row is kept after the code has lapsed",
+        "验证码记录在失效后的保存时间"))

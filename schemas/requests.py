@@ -12,10 +12,10 @@ from schemas.given_contact import GivenContact
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
-from schemas.kit.fields import Choice, Text
+from schemas.kit.fields import Choice, DateField, Text
 from schemas.kit.paging import BEFORE, LIMIT, NEXT, one_of
 from vocabulary.forms import Field
-from vocabulary.requests import RequestSource, RequestState
+from vocabulary.requests import RequestSource, RequestState, RequestSubject
 
 
 class AskSchema(StrictSchema):
@@ -38,6 +38,9 @@ class RequestAnswerSchema(StrictSchema):
     answer = Text(
         max_length=4000, lines=True, required=True, attribute="words", **about("答复内容")
     )
+    erase_on = DateField(
+        **about("删除日期", "同意删除个人信息的，填写自哪一天起删除；不同意的不填，说明理由")
+    )
 
 
 class RequestQuerySchema(StrictSchema):
@@ -54,6 +57,8 @@ class OwnRequest:
     """A request as the enterprise sees it."""
 
     id: Annotated[int, about("编号")]
+    subject: Annotated[RequestSubject, about("事由代码")]
+    subject_text: Annotated[str, about("事由")]
     field: Annotated[Field | None, about("所属方面")]
     words: Annotated[str, about("诉求内容")]
     bureau: Annotated[str, about("单位代码")]
@@ -65,6 +70,7 @@ class OwnRequest:
     state: Annotated[RequestState, about("状态代码")]
     state_text: Annotated[str, about("状态")]
     answer: Annotated[str | None, about("答复")]
+    erase_on: Annotated[date | None, about("删除日期", "同意删除个人信息的")]
     closed_at: Annotated[datetime | None, about("办结时间")]
     version: Annotated[int, about("版本")]
 

@@ -83,6 +83,7 @@ class EventType(StrEnum):
         _to(_BUREAU),
     )
     APPLICATION_WITHDRAWN = "application.withdrawn", "申报单位已撤回申请", _to(_BUREAU)
+    APPLICATION_PURGED = "application.purged", "所填个人信息已按保存期限清除", _NOBODY
     APPLICATION_RATED = "application.rated", "申报单位已评价：{grade}", _to(_BUREAU)
     CONTACT_CODE_ASKED = (
         "contact.code_asked",
@@ -279,6 +280,7 @@ class EventType(StrEnum):
     WEBHOOK_ENABLED = "webhook.enabled", "已启用推送地址", _HOUSE
     WEBHOOK_REPLAYED = "webhook.replayed", "已重新推送", _HOUSE
 
+    ACCESS_COPY_MADE = "access.copy_made", "申报单位查看了本单位的全部数据", _READING
     ACCESS_CASE_READ = "access.case_read", "查看了案件", _READING
     ACCESS_CASES_LISTED = "access.cases_listed", "查看了案件列表", _READING
     ACCESS_INBOX_LISTED = "access.inbox_listed", "查看了收件箱", _READING

@@ -5,6 +5,13 @@ from __future__ import annotations
 from vocabulary.base import Vocabulary
 
 
+class RequestSubject(Vocabulary):
+    """What a request is for."""
+
+    HELP = "help", "诉求"
+    DELETION = "deletion", "请求删除个人信息"
+
+
 class RequestState(Vocabulary):
     """How far a request has come."""
 

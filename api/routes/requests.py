@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Response
@@ -128,10 +129,18 @@ def transfer(
     version=Version.REQUIRED,
     told=Told(200, Changed, "已答复"),
 )
-def reply(principal: Principal, number: str, versions: Versions, words: str) -> Tagged[Changed]:
+def reply(
+    principal: Principal,
+    number: str,
+    versions: Versions,
+    words: str,
+    erase_on: date | None = None,
+) -> Tagged[Changed]:
     made = services()
     subject = _number(number)
-    version = requests.answer(made.db, made.settings, principal, subject, versions, words=words)
+    version = requests.answer(
+        made.db, made.settings, principal, subject, versions, words=words, erase_on=erase_on
+    )
     return etags.tagged(Changed(id=subject, version=version))
 
 

@@ -31,7 +31,7 @@ from rules.routing import route as routed_by_rules
 from store.db import Database, app_now
 from vocabulary.events import EventType, Party
 from vocabulary.parties import Actor
-from vocabulary.requests import RequestSource, RequestState
+from vocabulary.requests import RequestSource, RequestState, RequestSubject
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +48,7 @@ OF_APPLICATION: Final = """
 """
 """The requests on an application `a` as JSON."""
 _AS_STORED: Final = (
-    "id", "field", "words", "bureau", "provisional", "basis", "answer", "version",
+    "id", "subject", "field", "words", "bureau", "provisional", "basis", "answer", "version",
 )  # fmt: skip
 
 
@@ -58,6 +58,14 @@ class InvalidTransfer(Invalid):
     code = "invalid_transfer"
     title = "转办单位有误"
     message = "转办单位有误。"
+
+
+class InvalidDay(Invalid):
+    """The day of a deletion is over."""
+
+    code = "invalid_deletion_day"
+    title = "删除日期有误"
+    message = "删除日期有误。"
 
 
 class RequestNotFound(NotFound):
@@ -82,6 +90,7 @@ class Asked:
 
     words: str
     field: str | None = None
+    subject: RequestSubject = RequestSubject.HELP
 
 
 def shown(
@@ -100,6 +109,8 @@ def shown(
         due_on=date.fromisoformat(request["due_on"]),
         state=state,
         state_text=state.label,
+        subject_text=RequestSubject(request["subject"]).label,
+        erase_on=request["erase_on"] and date.fromisoformat(request["erase_on"]),
         closed_at=closed and datetime.fromisoformat(closed),
         **more,
     )
@@ -150,16 +161,17 @@ def put(
     due, provisional, basis = promises.request_due(settings.practice, now.date())
     request_id = texts.fresh_id(conn, "request")
     conn.exec_driver_sql(
-        "INSERT INTO request (id, application_id, visit_id, source, field, words, bureau,"
+        "INSERT INTO request (id, application_id, visit_id, source, subject, field, words, bureau,"
         " opened_by, opened_at, due_on, provisional, basis)"
         " OVERRIDING SYSTEM VALUE"
-        " VALUES (%(id)s, %(application)s, %(visit)s, %(source)s, %(field)s, %(words)s, %(bureau)s,"
-        "  %(actor)s, %(now)s, %(due)s, %(provisional)s, %(basis)s)",
+        " VALUES (%(id)s, %(application)s, %(visit)s, %(source)s, %(subject)s, %(field)s,"
+        "  %(words)s, %(bureau)s, %(actor)s, %(now)s, %(due)s, %(provisional)s, %(basis)s)",
         {
             "id": request_id,
             "application": case.id,
             "visit": visit_id,
             "source": source.value,
+            "subject": asked.subject.value,
             "field": asked.field,
             "words": _sealed("words", request_id, asked.words),
             "bureau": bureau,
@@ -231,18 +243,27 @@ def answer(
     versions: frozenset[int],
     *,
     words: str,
+    erase_on: date | None = None,
 ) -> int:
-    """Answer a request; the enterprise is told. Returns its version. Raises NotPermitted,
-    RequestNotFound, VersionChanged, IllegalMove."""
+    """Answer a request; the enterprise is told. Returns its version.
+
+    Takes from which day on what the application says of people is deleted, where that is asked for
+    and granted. Raises NotPermitted, RequestNotFound, VersionChanged, IllegalMove (deletion was not
+    asked for, or the case is still needed), InvalidDay.
+    """
     principal.require(Right.ANSWER_REQUEST)
     with db.transaction() as conn:
         row = _open(conn, request_id, versions, bureau=principal.bureau)
         now = app_now(conn)
+        if erase_on is not None:
+            _check_erasure(row, erase_on, now)
         version = _save(
             conn,
             row.id,
-            "state = 'answered', answer = %(words)s, closed_by = %(actor)s, closed_at = %(now)s",
+            "state = 'answered', answer = %(words)s, erase_on = %(erase_on)s,"
+            " closed_by = %(actor)s, closed_at = %(now)s",
             words=_sealed("answer", row.id, words),
+            erase_on=erase_on,
             actor=principal.actor,
             now=now,
         )
@@ -262,6 +283,18 @@ def answer(
         )
     log.info("request.answered", request=row.id)
     return version
+
+
+def _check_erasure(row: Any, erase_on: date, now: datetime) -> None:
+    """Deletion can be granted where it is asked for and nobody needs the case any more."""
+    if row.subject != RequestSubject.DELETION:
+        raise IllegalMove("企业没有请求删除个人信息，不能填写删除日期。")
+    if row.pending:
+        raise IllegalMove("申请还在办理，个人信息仍需使用；办结或撤回后才能删除。")
+    if row.granted:
+        raise IllegalMove("已准予支持，材料须按核算和审计期限保存，不能提前删除；请说明理由。")
+    if erase_on < now.date():
+        raise InvalidDay("删除日期不能早于今天。")
 
 
 def withdraw(
@@ -300,7 +333,8 @@ def _open(
 ) -> Any:
     """Lock an open request of this bureau or application."""
     row = conn.exec_driver_sql(
-        f"SELECT q.*, a.notice_id, {parts.GIVEN} AS contact"  # noqa: S608
+        f"SELECT q.*, a.notice_id, {predicates.PENDING} AS pending,"  # noqa: S608
+        f" {predicates.GRANT_IN_FORCE} AS granted, {parts.GIVEN} AS contact"
         " FROM request AS q"
         " JOIN application AS a ON a.id = q.application_id"
         " WHERE q.id = %(id)s AND q.bureau = coalesce(%(bureau)s, q.bureau)"

@@ -74,7 +74,7 @@ _LIST = f"""
 SELECT a.id, a.receipt, a.provision, a.name, a.uscc, a.identity,
     a.identity_checked_at, a.state, a.outcome, a.amount,
     a.determined_amount, a.received_at, a.acknowledged_at, a.version,
-    a.lead_bureau = %(bureau)s AS leads, s.document,
+    a.lead_bureau = %(bureau)s AS leads, nullif(s.document, jsonb_build_object()) AS document,
     {FACTS} AS promised, {predicates.TODAY} AS today
 FROM application AS a
 LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force

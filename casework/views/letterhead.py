@@ -23,7 +23,8 @@ from vocabulary.outcomes import Truth
 
 READ: Final = """
 SELECT a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.outcome, a.amount, a.received_at,
-    a.lead_bureau, a.copied_bureaus, a.state, s.parameters_hash, s.document, v.planned_on,
+    a.lead_bureau, a.copied_bureaus, a.state, s.parameters_hash,
+    nullif(s.document, jsonb_build_object()) AS document, v.planned_on,
     v.provisional, v.basis
 FROM application AS a
 LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force

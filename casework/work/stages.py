@@ -91,6 +91,13 @@ STAGES: Final[Mapping[Stage, StageRow]] = {
         Lane(depth=4, idle=1.0, chunk=10),
         Backoff(base=15, longest=3600),
     ),
+    Stage.PURGE: StageRow(
+        "casework.operations.purge",
+        Queue.EXPORT,
+        Lane(depth=2, idle=5.0, chunk=100),
+        Backoff(base=15, longest=3600),
+        application="w.subject_id",
+    ),
     # Behind whatever waits: what it measures is how long that takes.
     Stage.CANARY: StageRow(
         "casework.work.canary", None, Lane(depth=64, idle=1.0), Backoff(base=1, longest=15)

@@ -23,10 +23,11 @@ from tests.support import eventful
 from tests.support.applications import tenant_body
 from tests.support.keys import TEST_RING
 from tests.support.office import HEAD, OFFICER, Office
+from tests.support.said import PERSON, said
 from vocabulary.event_data import KEPT
 from vocabulary.events import EventType
 
-PERSONAL = (*eventful.PERSON, "13800000000", "测试甲", "13800000001", "测试乙")
+PERSONAL = (*PERSON, "13800000000", "测试甲", "13800000001", "测试乙")
 """What people of these tests are called and called at, in forms and in what is written."""
 WORD = re.compile(r"[\w./:+-]*", re.ASCII)
 OFFICERS = {"proposed_by", "standing_in_for"}
@@ -87,19 +88,19 @@ def test_no_event_no_webhook_and_no_log_line_holds_what_people_wrote(
     place = {"table": "event_text", "field": "words"}
     texts = [decrypt(TEST_RING, bytes(row.words), **place, row=row.id) for row in written]
     assert len(texts) > 8
-    assert all(eventful.PERSON[1] in text for text in texts)
+    assert all(PERSON[1] in text for text in texts)
 
 
 def test_who_may_see_a_case_reads_the_reason_and_a_bureaus_system_does_not(office: Office) -> None:
     accepted = office.submit(tenant_body())
-    said = eventful.said("属财政")
+    told_why = said("属财政")
     transfer.transfer(
         office.db, office.settings, OFFICER, accepted.receipt, office.seen(accepted.receipt),
-        to="finance", reason=said,
+        to="finance", reason=told_why,
     )  # fmt: skip
     shown = [line["text"] for line in office.status(accepted)["timeline"]]
-    assert any(said in line for line in shown)
-    why = eventful.said("因病")
+    assert any(told_why in line for line in shown)
+    why = said("因病")
     withdraw.withdraw(
         office.db, office.settings, accepted.receipt, accepted.access_code, reason=why
     )
@@ -110,5 +111,5 @@ def test_who_may_see_a_case_reads_the_reason_and_a_bureaus_system_does_not(offic
     with office.db.transaction() as conn:
         conn.exec_driver_sql("DELETE FROM event_text")
     shown = [line["text"] for line in office.status(accepted)["timeline"]]
-    assert not any(eventful.PERSON[0] in line for line in shown)
+    assert not any(PERSON[0] in line for line in shown)
     assert any("已按保存期限清除" in line for line in shown)

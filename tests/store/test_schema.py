@@ -25,7 +25,7 @@ from vocabulary.exports import ExportFormat, ExportState
 from vocabulary.identity import CONFIRMABLE, IdentityLevel, IdentityMeans
 from vocabulary.outcomes import Outcome
 from vocabulary.people import LoginWay, Role, SessionStage
-from vocabulary.requests import RequestSource, RequestState
+from vocabulary.requests import RequestSource, RequestState, RequestSubject
 from vocabulary.visits import VisitResult, VisitState
 from vocabulary.work import Stage
 
@@ -47,6 +47,7 @@ WORDS: list[tuple[str, str, Iterable[str]]] = [
     ("visit", "result", VisitResult),
     ("request", "source", RequestSource),
     ("request", "state", RequestState),
+    ("request", "subject", RequestSubject),
     ("api_token", "role", Role),
     ("api_token", "vouches", IdentityLevel),
     ("application", "identity", IdentityLevel),

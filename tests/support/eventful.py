@@ -54,20 +54,14 @@ from tests.support.applications import guarantee_body, tenant, tenant_body, uscc
 from tests.support.auditing import auditing
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, SECOND_HEAD, YES, Office, decide
+from tests.support.own_data import own_data
 from tests.support.packaged import example
 from tests.support.people import log_in_and_out
+from tests.support.said import said
 from tests.support.scenarios.chain import BRANCH, paid, shop
 from tests.support.scenarios.rent import leases
 from vocabulary.exports import ExportFormat
 from vocabulary.people import Role
-
-PERSON = ("测试周丁", "13900000042", "6222000000000000042")
-
-
-def said(words: str) -> str:
-    """What people write: with a person's name, telephone and account in it."""
-    return f"{words}（{'，'.join(PERSON)}）"
-
 
 GUARANTOR = Principal("development_reform", Role.OFFICER, "测试壬")
 MET = [Finding("6.4", result=True, note=said("已核实合同和费率"))]
@@ -390,7 +384,7 @@ def live(office: Office, folder: Path) -> None:
     chapters: tuple[Callable[[Office], None], ...] = (
         auditing,
         house, looks, who_files, case_to_the_end, above_the_bureau, caps, overlaps, stuck, visits,
-        files, unreached,
+        files, unreached, own_data,
     )  # fmt: skip
     for chapter in chapters:
         chapter(office)

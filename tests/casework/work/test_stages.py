@@ -32,6 +32,7 @@ def test_a_dead_letter_of_any_stage_names_the_application_it_is_about(
         Stage.NOTIFY: delivery,
         Stage.REMIND: visit,
         Stage.CHASE: application,
+        Stage.PURGE: application,
     }
     with office.db.transaction() as conn:
         conn.exec_driver_sql("DELETE FROM work_item")

@@ -69,6 +69,8 @@ application = Table(
     Column("identity_checked_by", Text),
     Column("identity_checked_at", moment()),
     Column("identity_note", Text),
+    # When what it says of people was cleared away.
+    Column("purged_at", moment()),
     # Over which the contact that was given can be reached for certain.
     Column("confirmed_channels", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     # The first token of the system that sent it.

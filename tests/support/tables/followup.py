@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from tests.support.tables.base import identity, metadata, moment, one_of
-from vocabulary.requests import RequestSource, RequestState
+from vocabulary.requests import RequestSource, RequestState, RequestSubject
 
 request = Table(
     "request",
@@ -28,6 +28,7 @@ request = Table(
     Column("source", Text, nullable=False),
     # One of the four fields (十四) names, by which it is routed; NULL: the case's lead bureau.
     Column("field", Text),
+    Column("subject", Text, nullable=False, server_default=RequestSubject.HELP.value),
     Column("words", Text, nullable=False),
     Column("bureau", Text, nullable=False),
     Column("transfers", Integer, nullable=False, server_default=text("0")),
@@ -37,10 +38,12 @@ request = Table(
     Column("provisional", Boolean, nullable=False),
     Column("basis", Text, nullable=False),
     Column("state", Text, nullable=False, server_default=RequestState.OPEN.value),
+    Column("erase_on", Date),  # what is deleted, and when, where that was asked
     Column("answer", Text),
     Column("closed_by", Text),
     Column("closed_at", moment()),
     Column("version", Integer, nullable=False, server_default=text("1")),
+    one_of("subject", RequestSubject),
     one_of("source", RequestSource),
     one_of("state", RequestState),
     Index(None, "application_id", "id"),

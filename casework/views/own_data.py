@@ -1,0 +1,95 @@
+"""An applicant's copy of the own data, and what everybody is told of personal data."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from casework.docket import desk
+from casework.errors import ApplicationNotFound
+from casework.events import NewEvent, write
+from casework.followup import requests
+from casework.operations import purge
+from casework.views import dossier
+from config.settings import Settings
+from schemas.kit.answers import build
+from schemas.privacy import KindKept, OwnData, PrivacyNotice, SentMessage, WrittenText
+from schemas.requests import OwnRequest
+from store.db import Database
+from vocabulary.cases import State
+from vocabulary.deliveries import Channel
+from vocabulary.event_data import REASON
+from vocabulary.events import EventType
+from vocabulary.parties import Actor
+
+TITLE: Final = "个人信息处理说明"
+RIGHTS: Final = [
+    "凭受理编号和查询码，随时可以查看、复制本申请的全部数据",
+    "随时可以更正联系人、电话和邮箱",
+    "可以请求删除个人信息，由牵头单位在公布的期限内答复；不同意的说明理由，同意的写明删除日期",
+    "对答复不服的，可以向该单位或其上级反映，也可以依法投诉、起诉",
+    "保存期满后个人信息自动清除，只保留不指向个人的数字",
+]
+
+_SENT: Final = (
+    "SELECT coalesce(sent_at, created_at) AS at, channel, address FROM delivery"
+    " WHERE application_id = %(id)s AND recipient_kind = 'enterprise' AND channel <> 'portal'"
+    " AND state = 'sent' ORDER BY id"
+)
+
+
+def notice(settings: Settings) -> PrivacyNotice:
+    """What kinds of personal data are held, what for, on what ground, for how long."""
+    return PrivacyNotice(
+        title=TITLE,
+        kinds=[
+            KindKept(
+                code=kind.value,
+                kind=kind.label,
+                what=kind.what,
+                purpose=kind.purpose,
+                ground=kind.ground,
+                days=days,
+                since=kind.since,
+            )
+            for kind, days in purge.days_of(settings.practice).items()
+        ],
+        rights=RIGHTS,
+    )
+
+
+def copy(db: Database, settings: Settings, receipt: str, access_code: str) -> OwnData:
+    """Everything that is held of one application; that it was read is an event.
+
+    Raises ApplicationNotFound (unknown receipt and wrong code alike).
+    """
+    with db.transaction() as conn:
+        case = desk.open_own(conn, settings, receipt, access_code)
+        found = dossier.read(conn, settings, case.receipt)
+        if found is None:
+            raise ApplicationNotFound
+        row = found.row
+        write(conn, [NewEvent(EventType.ACCESS_COPY_MADE, Actor.APPLICANT, case.id)])
+        sent = conn.exec_driver_sql(_SENT, {"id": case.id}).all()
+        purged_at = conn.exec_driver_sql(
+            "SELECT purged_at FROM application WHERE id = %(id)s", {"id": case.id}
+        ).scalar_one()
+    names = found.bureau_name
+    return OwnData(
+        receipt=case.receipt,
+        received_at=row["received_at"],
+        state_text=State(row["state"]).label,
+        purged_at=purged_at,
+        enterprise=row["enterprise"],
+        facts=row["facts"],
+        texts=[
+            WrittenText(
+                at=event["at"],
+                what=EventType(event["type"]).sentence({**event["data"], REASON: ""}, names),
+                text=event["data"][REASON],
+            )
+            for event in row["events"]
+            if event["data"].get(REASON)
+        ],
+        requests=[requests.shown(OwnRequest, each, names) for each in row["requests"]],
+        messages=[build(SentMessage, each, channel=Channel(each.channel).label) for each in sent],
+    )
