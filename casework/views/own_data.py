@@ -1,4 +1,4 @@
-"""An applicant's copy of the own data, and what everybody is told of personal data."""
+"""What an application says of its people, copied for its applicant, and what everybody is told of personal data."""
 
 from __future__ import annotations
 
