@@ -110,3 +110,9 @@ class Practice:
         "KEEP_CODES_DAYS", Whole(1, 365, Unit.DAYS),
         "so long a one-time code's row is kept after the code has lapsed",
         "验证码记录在失效后的保存时间"))
+    # fmt: on
+
+    def kept(self, kind: str) -> int:
+        """For how many days a kind of personal data is kept (`vocabulary.personal_data`)."""
+        days: int = getattr(self, f"keep_{kind}")
+        return days

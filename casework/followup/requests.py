@@ -28,6 +28,7 @@ from casework.personal import parts, texts
 from config.settings import Settings
 from rules.model import Case as RulesCase
 from rules.routing import route as routed_by_rules
+from store import predicates
 from store.db import Database, app_now
 from vocabulary.events import EventType, Party
 from vocabulary.parties import Actor

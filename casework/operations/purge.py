@@ -18,7 +18,6 @@ from sqlalchemy import Connection
 from casework import events
 from casework.events import NewEvent
 from casework.work.run import ChunkResult, run_items
-from config.practice import Practice
 from config.settings import Settings
 from store import ledger, predicates
 from store.db import Database
@@ -132,11 +131,6 @@ class Due(NamedTuple):
     applications: int
 
 
-def days_of(practice: Practice) -> dict[DataKind, int]:
-    """For how many days each kind is kept."""
-    return {kind: getattr(practice, f"keep_{kind.value}") for kind in DataKind}
-
-
 def due(db: Database, settings: Settings) -> list[Due]:
     """How much of each kind would be cleared now. Changes nothing."""
     counts = dict.fromkeys(DataKind, 0)
@@ -149,8 +143,7 @@ def due(db: Database, settings: Settings) -> list[Due]:
             ).one()
         for kind, count in zip(DataKind, row, strict=True):
             counts[kind] += count
-    days = days_of(settings.practice)
-    return [Due(kind, days[kind], count) for kind, count in counts.items()]
+    return [Due(kind, settings.practice.kept(kind), count) for kind, count in counts.items()]
 
 
 def file(db: Database, settings: Settings) -> int:
@@ -225,7 +218,7 @@ def _purge(settings: Settings, conn: Connection, items: list[Item]) -> dict[int,
 
 
 def _values(settings: Settings) -> dict[str, object]:
-    return {f"keep_{kind}": days for kind, days in days_of(settings.practice).items()}
+    return {f"keep_{kind}": settings.practice.kept(kind) for kind in DataKind}
 
 
 def _groups(db: Database, settings: Settings) -> Iterator[tuple[list[int], dict[str, object]]]:

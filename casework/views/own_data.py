@@ -1,4 +1,4 @@
-"""What an application says of its people, copied for its applicant, and what everybody is told of personal data."""
+"""What an application says of its people, for its applicant; what is told of it to everybody."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from typing import Final
 
 from casework.docket import desk
 from casework.errors import ApplicationNotFound
-from casework.events import NewEvent, write
 from casework.followup import requests
-from casework.operations import purge
 from casework.views import dossier
 from config.settings import Settings
 from schemas.kit.answers import build
@@ -20,6 +18,7 @@ from vocabulary.deliveries import Channel
 from vocabulary.event_data import REASON
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
+from vocabulary.personal_data import DataKind
 
 TITLE: Final = "个人信息处理说明"
 RIGHTS: Final = [
@@ -48,10 +47,10 @@ def notice(settings: Settings) -> PrivacyNotice:
                 what=kind.what,
                 purpose=kind.purpose,
                 ground=kind.ground,
-                days=days,
+                days=settings.practice.kept(kind),
                 since=kind.since,
             )
-            for kind, days in purge.days_of(settings.practice).items()
+            for kind in DataKind
         ],
         rights=RIGHTS,
     )
@@ -68,7 +67,7 @@ def copy(db: Database, settings: Settings, receipt: str, access_code: str) -> Ow
         if found is None:
             raise ApplicationNotFound
         row = found.row
-        write(conn, [NewEvent(EventType.ACCESS_COPY_MADE, Actor.APPLICANT, case.id)])
+        desk.note(conn, case, EventType.ACCESS_COPY_MADE, Actor.APPLICANT)
         sent = conn.exec_driver_sql(_SENT, {"id": case.id}).all()
         purged_at = conn.exec_driver_sql(
             "SELECT purged_at FROM application WHERE id = %(id)s", {"id": case.id}

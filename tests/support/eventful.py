@@ -164,7 +164,7 @@ def caps(office: Office) -> None:
     """Headroom becomes free for what was determined."""
     free = Office(office.db, replace(office.settings, determination_approval_yuan=Decimal(9**9)))
     first, cut = (
-        free.submit(guarantee_body(uscc(1), number, Decimal(amount)))
+        free.submit(guarantee_body(uscc(701), number, Decimal(amount)))
         for number, amount in ((1, "4000000.00"), (2, "2000000.00"))
     )
     system = replace(GUARANTOR, role=Role.SYSTEM, label="测试业务系统")
@@ -217,7 +217,7 @@ def stuck(office: Office) -> None:
 def visits(office: Office) -> None:
     """Joined, planned, reminded of, confirmed, moved, in vain, done, with what was asked there;
     then handed over, cancelled, withdrawn."""
-    both = [office.submit(uscc=uscc(7)) for _ in range(2)]
+    both = [office.submit(uscc=uscc(707)) for _ in range(2)]
     visit_id = scalar(office.db, "SELECT max(id) FROM visit")
 
     def seen() -> frozenset[int]:
@@ -273,7 +273,7 @@ def visits(office: Office) -> None:
 
 def visits_that_end(office: Office) -> None:
     """One visit follows its application, one is cancelled, one loses its last application."""
-    moved, alone = office.submit(uscc=uscc(8)), [office.submit(uscc=uscc(9)) for _ in range(2)]
+    moved, alone = office.submit(uscc=uscc(708)), [office.submit(uscc=uscc(709)) for _ in range(2)]
     transfer.transfer(
         office.db, office.settings, OFFICER, moved.receipt, office.seen(moved.receipt),
         to="finance", reason=said("属财政"),
@@ -300,8 +300,8 @@ def promises(office: Office, folder: Path) -> None:
         bureau_addresses=addresses,
     )
     mailed = Office(office.db, mailing)
-    asked = mailed.submit(uscc=uscc(10))
-    mailed.submit(uscc=uscc(11))
+    asked = mailed.submit(uscc=uscc(7010))
+    mailed.submit(uscc=uscc(7011))
     supplement.request(
         mailed.db, mailing, OFFICER, asked.receipt, mailed.seen(asked.receipt),
         fields=(RENT_FIELD,), reason=said("合同金额与发票不符"), due_on=mailed.in_days(20),
@@ -365,7 +365,7 @@ def house(office: Office) -> None:
 
 def unreached(office: Office) -> None:
     """Someone with a landline alone, where messages are sent, is called."""
-    body = tenant_body(uscc=uscc(41))
+    body = tenant_body(uscc=uscc(7041))
     body["enterprise"]["contact"] = {"name": "测试甲", "phone": "010-88001234"}
     sending = replace(office.settings, smtp_url="smtp://127.0.0.1:9", smtp_from="w@example.org")
     receipt = office.submit(body).receipt

@@ -18,7 +18,7 @@ from vocabulary.requests import RequestSubject
 
 def own_data(office: Office) -> None:
     """An enterprise reads what is held of it, has it deleted, and it is."""
-    accepted = office.submit(uscc=uscc(42))
+    accepted = office.submit(uscc=uscc(7042))
     own = (accepted.receipt, accepted.access_code)
     view.copy(office.db, office.settings, *own)
     withdraw.withdraw(office.db, office.settings, *own, reason=said("不再需要"))
