@@ -3,6 +3,7 @@ or with a token, a bureau's or a sending system with a token.
 
 A session comes in a cookie, which browsers send by themselves: what writes also shows the page's
 token (CSRF). A bearer token goes before a cookie.
+A mail system or text gateway signs what it reports.
 
 Every view carries one of the decorators below; an application with an unmarked route does not
 start (:func:`require_marks`).
@@ -19,9 +20,11 @@ from typing import Any, Final, TypeVar, cast
 from flask import Flask, Response, request
 
 from api import cookies, metrics
+from api.body import keep_body
 from api.limits import Limiter, TooOften
 from api.services import services
 from casework.acts.one_time_codes import CodeRefused
+from casework.delivery import bounces
 from casework.errors import ApplicationNotFound, Unauthenticated
 from casework.followup.visit_calendar import FeedNotFound
 from casework.people import access, sessions
@@ -42,6 +45,7 @@ _TRIED: Final[Mapping[type[Exception], Credential]] = {
     ApplicationNotFound: Credential.ACCESS_CODE,
     CodeRefused: Credential.ONE_TIME_CODE,
     ExportNotFound: Credential.LINK,
+    bounces.SignatureRefused: Credential.TOKEN,
     FeedNotFound: Credential.LINK,
     LoginRefused: Credential.LOGIN,
     OidcRefused: Credential.LOGIN,
@@ -61,6 +65,7 @@ class Caller(Enum):
     BUREAU = "bureau"
     CLIENT = "client"
     PERSON = "person"
+    REPORTER = "reporter"
 
 
 class CredentialsMissing(Unauthenticated):
@@ -96,6 +101,21 @@ def linked(view: Callable[..., Any]) -> Callable[..., Any]:
             return view(**arguments)
 
     return _marked(checked, Caller.PUBLIC)
+
+
+def reporter(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A route for the mail system or text gateway named in its path (``channel``), which signs its
+    bodies; wrong signatures count."""
+
+    @wraps(view)
+    def checked(channel: str) -> Any:
+        made = services()
+        with _counting_failures():
+            body = keep_body(request, made.settings.max_body_bytes)
+            sender = bounces.verify(made.settings, channel, body, dict(request.headers))
+        return view(channel=sender)
+
+    return _marked(checked, Caller.REPORTER)
 
 
 def applicant(view: Callable[..., Any]) -> Callable[..., Any]:

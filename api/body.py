@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any, Final
 
 from flask import Request
@@ -42,6 +43,14 @@ def read_json(request: Request, limit: int, most: int = MAX_VALUES) -> Any:
     """
     require_type(request, "application/json", "JSON")
     return parse(read_bytes(request, limit), most)
+
+
+def keep_body(request: Request, limit: int) -> bytes:
+    """The bytes of a request's body, which can still be read as if it had not been. Raises
+    :class:`Refused` (413), Overloaded (503)."""
+    body = read_bytes(request, limit)
+    request.stream = BytesIO(body)
+    return body
 
 
 def require_type(request: Request, media_type: str, called: str) -> None:

@@ -46,6 +46,12 @@ _REFUSALS: Final = {
     503: "服务暂时不可用，请按 Retry-After 重试",
 }
 _SECURITY: Final = {
+    "report_signature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "webhook-signature",
+        "description": "按 Standard Webhooks 以约定的密钥签名。",
+    },
     "access_code": {
         "type": "http",
         "scheme": "bearer",

@@ -36,6 +36,12 @@ def add_working_days(start: date, days: int) -> tuple[date, bool]:
     return day, provisional
 
 
+def last_day(day: date) -> date:
+    """The last day of a term that ends on a day: where offices are closed then, the next one on
+    which they are open (民法典 203)."""
+    return day if is_working_day(day) else add_working_days(day, 1)[0]
+
+
 @lru_cache(maxsize=4096)
 def working_days_between(start: date, end: date) -> int:
     """How many working days lie after `start`, up to and including `end`; 0 if none."""

@@ -11,11 +11,13 @@ when the one before has failed. `email = "…"` alone is short for a single e-ma
       { channel = "sms", address = "13800000000" },
     ]
 
-SMS_GATEWAY: see `SmsGateway`. Messages of errors never repeat an address: it may be a secret.
+MESSAGE_REPORTS: `email` and `sms`, each a secret. SMS_GATEWAY: see `SmsGateway`. Messages of errors
+never repeat an address: it may be a secret.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 import tomllib
 from collections.abc import Mapping
@@ -71,6 +73,14 @@ class SmsGateway:
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
+def channel_names(value: str) -> tuple[str, ...]:
+    """Channels to enterprises in order, from a setting. Raises ValueError."""
+    names = tuple(name.strip() for name in value.split(","))
+    if len(set(names)) < len(names) or set(names) - {"email", "sms"}:
+        raise ValueError("must list email and sms in the order of trial")
+    return names
+
+
 def read_contacts(path: Path) -> dict[str, tuple[Contact, ...]]:
     """Read BUREAU_ADDRESSES: by bureau id its contacts in order. Raises ChannelFileError."""
     contacts: dict[str, tuple[Contact, ...]] = {}
@@ -114,6 +124,28 @@ def read_sms_gateway(path: Path) -> SmsGateway:
             what = "a text" if kind is str else "a whole number above 0"
             raise ChannelFileError(f"{path}: {name} must be {what}")
     return gateway
+
+
+def read_report_secrets(path: Path) -> dict[str, str]:
+    """Read MESSAGE_REPORTS: by channel the secret that signs its reports. Raises
+    ChannelFileError."""
+    secrets = _read(path)
+    if unknown := secrets.keys() - {"email", "sms"}:
+        raise ChannelFileError(f"{path}: knows only email and sms, not {', '.join(unknown)}")
+    for name, secret in secrets.items():
+        if not _signs(secret):
+            raise ChannelFileError(f"{path}: {name} must be whsec_ and 24 to 64 bytes in base64")
+    return secrets
+
+
+def _signs(secret: object) -> bool:
+    if not isinstance(secret, str) or not secret.startswith("whsec_"):
+        return False
+    try:
+        size = len(base64.b64decode(secret.removeprefix("whsec_"), validate=True))
+    except ValueError:
+        return False
+    return 24 <= size <= 64  # noqa: PLR2004 -- as Standard Webhooks asks
 
 
 def _read(path: Path) -> dict[str, Any]:

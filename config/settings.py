@@ -7,13 +7,13 @@ at start, never at the first application that would need it.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from config import channels, keys, notices, urls
 from config.accounts import Accounts
@@ -42,6 +42,7 @@ from config.urls import Address, SmtpServer
 # A process takes a core, some 100 MiB and a dozen of PostgreSQL's connections; more than this many
 # by themselves would leave the workers and the database none.
 _API_WORKERS_UNASKED: Final = 4
+_Read = TypeVar("_Read")
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -69,11 +70,11 @@ def _log_level(value: str) -> str:
     return value.upper()
 
 
-def _channel_names(value: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in value.split(","))
-    if len(set(names)) < len(names) or set(names) - {"email", "sms"}:
-        raise ValueError("must list email and sms in the order of trial")
-    return names
+def _of_file(name: str, path: Path, read: Callable[[Path], _Read]) -> _Read:
+    try:
+        return read(path)
+    except channels.ChannelFileError as error:
+        raise SettingsError(f"{name}: {error}") from error
 
 
 @dataclass(frozen=True)
@@ -188,8 +189,7 @@ class Settings:
         "SMTP_FROM", text, "sender of e-mail", "发件人地址"))
     smtp_timeout: int = field(default=10, metadata=variable(
         "SMTP_TIMEOUT", Whole(1, 600, Unit.SECONDS),
-        "how long the mail server may take",
-        "等待邮件服务器的时间"))
+        "how long the mail server may take", "等待邮件服务器的时间"))
     bureau_addresses: Path | None = field(default=None, metadata=variable(
         "BUREAU_ADDRESSES", existing_file,
         "TOML file: how each bureau is reached, channels in order of trial",
@@ -198,6 +198,10 @@ class Settings:
         "SMS_GATEWAY", existing_file,
         "TOML file: an HTTP gateway for text messages",
         "TOML 文件：通用短信网关"))
+    message_reports: Path | None = field(default=None, metadata=variable(
+        "MESSAGE_REPORTS", existing_file,
+        "TOML file: `email`, `sms`: secrets (`whsec_…`) that sign reports of what came back",
+        "TOML 文件：`email`、`sms` 两项，未送达报告的签名密钥（`whsec_…`）"))
     codes_file: Path | None = field(default=None, metadata=variable(
         "CODES_FILE", Path,
         "demonstration without SMTP_URL and SMS_GATEWAY: verification codes are written here;"
@@ -205,7 +209,7 @@ class Settings:
         "没有 SMTP_URL 和 SMS_GATEWAY 的演示：验证码写入此文件；由 `make run` 设置并显示",
         in_containers=False))
     enterprise_channels: tuple[str, ...] = field(default=("email", "sms"), metadata=variable(
-        "ENTERPRISE_CHANNELS", _channel_names,
+        "ENTERPRISE_CHANNELS", channels.channel_names,
         "order of trial towards enterprises",
         "通知企业的渠道次序",
         unset=Text("`email,sms`", "`email,sms`")))
@@ -322,22 +326,20 @@ class Settings:
 
     def bureau_contacts(self) -> dict[str, tuple[Contact, ...]]:
         """How each bureau is reached, in order of trial (BUREAU_ADDRESSES; {} without one)."""
-        if self.bureau_addresses is None:
-            return {}
-        try:
-            return channels.read_contacts(self.bureau_addresses)
-        except channels.ChannelFileError as error:
-            raise SettingsError(f"BUREAU_ADDRESSES: {error}") from error
+        path = self.bureau_addresses
+        return _of_file("BUREAU_ADDRESSES", path, channels.read_contacts) if path else {}
+
+    @cached_property
+    def report_secrets(self) -> dict[str, str]:
+        """What signs reports on messages, by channel (MESSAGE_REPORTS; {} without one)."""
+        path = self.message_reports
+        return _of_file("MESSAGE_REPORTS", path, channels.read_report_secrets) if path else {}
 
     @cached_property
     def sms(self) -> SmsGateway | None:
         """The gateway of SMS_GATEWAY, or None where no short message is to be sent."""
-        if self.sms_gateway is None:
-            return None
-        try:
-            return channels.read_sms_gateway(self.sms_gateway)
-        except channels.ChannelFileError as error:
-            raise SettingsError(f"SMS_GATEWAY: {error}") from error
+        path, read_it = self.sms_gateway, channels.read_sms_gateway
+        return _of_file("SMS_GATEWAY", path, read_it) if path else None
 
     def _check_together(self) -> None:
         if self.reminder_working_days >= self.visit_working_days:

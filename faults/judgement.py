@@ -130,11 +130,22 @@ def _deliveries(conn: Connection, judgement: Judgement) -> None:
         for row in conn.exec_driver_sql(
             "SELECT d.event_id, d.recipient, d.channel FROM delivery AS d"
             " JOIN event AS e ON e.id = d.event_id"
-            " WHERE e.type = 'application.assessed' AND d.channel <> 'webhook'"
+            " WHERE e.type = 'application.assessed' AND d.recipient_kind = 'bureau'"
         )
     ]
     judgement.find("bureaus not told", wanted - set(there), lost=True)
     judgement.find("bureaus told without cause", set(there) - wanted)
+    judgement.find(
+        "applicants not told",
+        _column(
+            conn,
+            "SELECT e.id FROM event AS e JOIN application AS a ON a.id = e.application_id"
+            " WHERE e.type = 'application.assessed' AND e.data ->> 'serial' = '1'"
+            " AND a.identity <> 'unverified' AND NOT EXISTS (SELECT FROM delivery AS d"
+            "  WHERE d.event_id = e.id AND d.recipient_kind = 'enterprise')",
+        ),
+        lost=True,
+    )
     doubled = conn.exec_driver_sql(
         "SELECT event_id, recipient_kind, recipient, channel FROM delivery"
         " GROUP BY 1, 2, 3, 4 HAVING count(*) > 1"

@@ -39,7 +39,9 @@ class SupplementRequestSchema(StrictSchema):
         **about("须补正的事项", "JSON 指针，例如 /facts/leases/0/rent；只有这些事项可以修改"),
     )
     reason = _reason()
-    due_on = DateField(required=True, **about("期限", "含当日"))
+    due_on = DateField(
+        required=True, **about("期限", "含当日；当日不是工作日的，顺延至下一个工作日")
+    )
 
 
 class ReasonSchema(StrictSchema):

@@ -170,9 +170,10 @@ def test_only_what_is_for_trying_out_is_kept_from_the_containers() -> None:
 def test_what_is_unset_has_its_default_in_the_containers(services: dict[str, Any]) -> None:
     for service in ("migrate", *APPLICATION):
         given = dict(services[service]["environment"])
-        assert not {given[name] for name in ("BUREAU_ADDRESSES", "SMS_GATEWAY", "NOTICES_PATH")} - {
-            ""
-        }
+        assert not {
+            given[name]
+            for name in ("BUREAU_ADDRESSES", "SMS_GATEWAY", "MESSAGE_REPORTS", "NOTICES_PATH")
+        } - {""}
         given = {name: value for name, value in given.items() if name not in LOGINS}
         assert given.pop("DATA_KEYS_FILE") == "/run/secrets/data-keys"
         settings = Settings.from_env(given)

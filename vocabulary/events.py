@@ -5,45 +5,11 @@ The applicant reads the sentences of a case too, so officers are not named. No f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum, StrEnum, auto
+from enum import StrEnum
 from typing import Final, Self
 
+from vocabulary.audiences import Audience, Party, Reach, news, to
 from vocabulary.event_data import Data, Names, Parts
-
-
-class Party(Enum):
-    """Who can be sent a message about an event."""
-
-    APPLICANT = auto()
-    BUREAU = auto()  # that leads the case, or whose visit, request or promised day it is
-    COPIED = auto()  # the other bureaus of the case
-    HEAD = auto()  # of that bureau
-
-
-class Reach(Enum):
-    """Who else learns of an event."""
-
-    CASE = auto()  # the case's timeline, and the systems of its bureaus
-    READING = auto()  # who looked at what: the trail alone
-    HOUSE = auto()  # accounts, endpoints, files; about no application: the trail alone
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Who is sent a message about an event, under which heading, and who else learns of it.
-
-    `told`: at most these; the use case knows of whom there is nobody, or who knows already.
-    """
-
-    told: frozenset[Party] = frozenset()
-    heading: str = "案件动态"
-    reach: Reach = Reach.CASE
-
-
-def _to(*told: Party, heading: str = "案件动态") -> Audience:
-    return Audience(frozenset(told), heading)
-
 
 _NOBODY: Final = Audience()
 _READING: Final = Audience(reach=Reach.READING)
@@ -71,63 +37,63 @@ class EventType(StrEnum):
         member.template, member.audience, member.new_lead = template, audience, new_lead
         return member
 
-    APPLICATION_RECEIVED = "application.received", "申请已受理", _to(heading="申请受理")
+    APPLICATION_RECEIVED = "application.received", "申请已受理", to(heading="申请受理")
     APPLICATION_ASSESSED = (
         "application.assessed",
         "已{again}核对：{outcome}，{amount}，由{bureau}负责",
-        _to(_BUREAU, Party.COPIED, heading="核对结果"),
+        to(_BUREAU, Party.COPIED, _APPLICANT, heading="核对结果"),
     )
     APPLICATION_STUCK = (
         "application.stuck",
         "系统处理遇到问题，已转人工，由{bureau}办理",
-        _to(_BUREAU),
+        to(_BUREAU),
     )
-    APPLICATION_WITHDRAWN = "application.withdrawn", "申报单位已撤回申请", _to(_BUREAU)
+    APPLICATION_WITHDRAWN = "application.withdrawn", "申报单位已撤回申请", news(_BUREAU)
     APPLICATION_PURGED = "application.purged", "所填个人信息已按保存期限清除", _NOBODY
-    APPLICATION_RATED = "application.rated", "申报单位已评价：{grade}", _to(_BUREAU)
+    APPLICATION_RATED = "application.rated", "申报单位已评价：{grade}", to(_BUREAU)
     CONTACT_CODE_ASKED = (
         "contact.code_asked",
         "申报单位已索取验证码",
-        _to(_APPLICANT, heading="验证码"),
+        to(_APPLICANT, heading="验证码"),
     )
     CONTACT_VERIFIED = (
         "contact.verified",
         "申报单位已核实联系方式（{how}），此后的消息发到这里",
-        _to(_BUREAU, _APPLICANT),
+        news(_BUREAU, _APPLICANT),
     )
     CONTACT_CORRECTED = (
         "contact.corrected",
         "申报单位已更正联系方式，新的联系方式待核实；如不是本单位更正，请告知联系单位",
-        _to(_BUREAU, _APPLICANT),
+        news(_BUREAU, _APPLICANT),
     )
-    IDENTITY_CHECKED = "identity.checked", "{bureau}已核对申报单位身份", _to(_APPLICANT)
+    IDENTITY_CHECKED = "identity.checked", "{bureau}已核对申报单位身份", to(_APPLICANT)
     CODE_ASKED = (
         "code.asked",
         "有人凭受理编号索取换领查询码的验证码，只发到已核实的联系方式；如不是本单位索取，请不要告诉他人",
-        _to(_APPLICANT, heading="验证码"),
+        to(_APPLICANT, heading="验证码"),
     )
     CODE_ISSUED = (
         "code.issued",
         "{bureau}已签发第{code_serial}个查询码（{handed}），此前的查询码作废；如不是本单位要求，请告知联系单位",
-        _to(_BUREAU, _APPLICANT),
+        news(_BUREAU, _APPLICANT),
     )
     CODE_SENT = (
         "code.sent",
         "第{code_serial}个查询码发往已核实的联系方式",
-        _to(_APPLICANT, heading="查询码"),
+        to(_APPLICANT, heading="查询码"),
     )
     CODE_RENEWED = (
         "code.renewed",
         "申报单位已凭验证码换领第{code_serial}个查询码，此前的查询码作废；如不是本单位换领，请告知联系单位",
-        _to(_BUREAU, _APPLICANT),
+        news(_BUREAU, _APPLICANT),
     )
     CALLBACK_OPENED = "callback.opened", "{bureau}应于{due_on}前回访（本地做法）", _NOBODY
-    CALLBACK_DONE = "callback.done", "{bureau}已回访", _to(_APPLICANT)
+    CALLBACK_DONE = "callback.done", "{bureau}已回访", to(_APPLICANT)
     CASE_ACKNOWLEDGED = "case.acknowledged", "{bureau}已签收", _NOBODY
     CASE_TRANSFERRED = (
         "case.transferred",
         "已由{bureau}转办至{to}：{reason}",
-        _to(_BUREAU, _APPLICANT),
+        to(_BUREAU, _APPLICANT),
         "转办",
     )
 
@@ -140,17 +106,17 @@ class EventType(StrEnum):
     SUPPLEMENT_REQUESTED = (
         "supplement.requested",
         "{bureau}要求补正{fields}项，期限{due_on}",
-        _to(_APPLICANT),
+        to(_APPLICANT),
     )
-    SUPPLEMENT_ANSWERED = "supplement.answered", "申报单位已补正{fields}项", _to(_BUREAU)
+    SUPPLEMENT_ANSWERED = "supplement.answered", "申报单位已补正{fields}项", to(_BUREAU)
     SUPPLEMENT_CLOSED = "supplement.closed", "{bureau}已了结补正要求：{reason}", _NOBODY
     DETERMINATION_PROPOSED = (
         "determination.proposed",
         "{bureau}已提出认定意见，待第二人复签",
-        _to(_BUREAU),
+        to(_BUREAU),
     )
     DETERMINATION_REJECTED = "determination.rejected", "{bureau}复签未通过，重新办理", _NOBODY
-    DETERMINATION_MADE = "determination.made", "{bureau}已认定：{ruling}", _to(_BUREAU, _APPLICANT)
+    DETERMINATION_MADE = "determination.made", "{bureau}已认定：{ruling}", news(_BUREAU, _APPLICANT)
     # Of what was stored before only a person could grant.
     DETERMINATION_REQUIRED = (
         "determination.required",
@@ -163,93 +129,97 @@ class EventType(StrEnum):
             "上限内有了余额：已认定{amount}，按规则现可认定至{room}；"
             "认定不会自动变更，申报单位可以申请复核"
         ),
-        _to(_BUREAU, _APPLICANT),
+        to(_BUREAU, _APPLICANT),
     )
     DETERMINATION_SET_ASIDE = (
         "determination.set_aside",
         "同一笔租金已按另一份申请免收，原认定{amount}不再有效；现按规则计算为{room}，由{bureau}重新认定",
-        _to(_BUREAU, Party.COPIED, _APPLICANT),
+        to(_BUREAU, Party.COPIED, _APPLICANT),
     )
     OVERLAP_FOUND = (
         "overlap.found",
         "另有申请与本申请{meets}；谁先提出不影响结果，由承办单位核对",
-        _to(_BUREAU, Party.COPIED),
+        to(_BUREAU, Party.COPIED),
     )
     OVERLAP_SETTLED = (
         "overlap.settled",
         "另有{count}份申请涉及同一笔款项，已按本申请的认定重新核对",
-        _to(_BUREAU, Party.COPIED),
+        news(_BUREAU, Party.COPIED),
     )
-    REVIEW_REQUESTED = "review.requested", "申报单位已申请复核", _to(_BUREAU, Party.COPIED)
-    REVIEW_DECIDED = "review.decided", "{bureau}已复核：{upheld}", _to(_APPLICANT)
+    REVIEW_REQUESTED = "review.requested", "申报单位已申请复核", to(_BUREAU, Party.COPIED)
+    REVIEW_DECIDED = "review.decided", "{bureau}已复核：{upheld}", to(_APPLICANT)
 
     APPLICANT_UNREACHED = (
         "applicant.unreached",
         "未能以短信或邮件告知申报单位，请{bureau}电话告知",
-        _to(_BUREAU, heading="电话告知"),
+        to(_BUREAU, heading="电话告知"),
     )
     APPLICANT_CALLED = "applicant.called", "{bureau}已电话告知申报单位", _NOBODY
 
-    VISIT_SCHEDULED = "visit.scheduled", "已安排走访：{bureau}，{day}", _to(heading="走访安排")
+    VISIT_SCHEDULED = "visit.scheduled", "已安排走访：{bureau}，{day}", to(heading="走访安排")
     VISIT_MERGED = "visit.merged", "并入已安排的走访：{bureau}，{day}", _NOBODY
     VISIT_PLANNED = "visit.planned", "走访已排期：{bureau}，{day}", _NOBODY
-    VISIT_CONFIRMED = "visit.confirmed", "{bureau}已确认走访：{day}{hour}", _to(_BUREAU, _APPLICANT)
+    VISIT_CONFIRMED = (
+        "visit.confirmed",
+        "{bureau}已确认走访：{day}{hour}",
+        news(_BUREAU, _APPLICANT),
+    )
     VISIT_MOVED = (
         "visit.moved",
         "{bureau}将走访由{moved_from}改到{day}{hour}：{reason}",
-        _to(_BUREAU, _APPLICANT),
+        news(_BUREAU, _APPLICANT),
     )
     VISIT_HANDED_OVER = "visit.handed_over", "走访改由{bureau}承担，重新排期", _NOBODY
     VISIT_REMINDED = (
         "visit.reminded",
         "走访提醒：{bureau}将于{planned_on}走访",
-        _to(_BUREAU, _APPLICANT, heading="走访提醒"),
+        to(_BUREAU, _APPLICANT, heading="走访提醒"),
     )
     VISIT_ATTEMPTED = (
         "visit.attempted",
         "{bureau}{visited_on}上门未遇，改在{planned_on}前走访",
-        _to(_BUREAU, _APPLICANT),
+        news(_BUREAU, _APPLICANT),
     )
-    VISIT_DONE = "visit.done", "{bureau}{visited_on}走访：{result}", _to(_BUREAU, _APPLICANT)
+    VISIT_DONE = "visit.done", "{bureau}{visited_on}走访：{result}", news(_BUREAU, _APPLICANT)
     VISIT_CORRECTED = (
         "visit.corrected",
         "{bureau}更正走访日期：由{corrected_from}改为{visited_on}，{reason}",
-        _to(_BUREAU, _APPLICANT),
+        news(_BUREAU, _APPLICANT),
     )
-    VISIT_CANCELLED = "visit.cancelled", "走访已取消：{why}", _to(_BUREAU, _APPLICANT)
+    VISIT_CANCELLED = "visit.cancelled", "走访已取消：{why}", news(_BUREAU, _APPLICANT)
 
     PROMISE_DUE_SOON = (
         "promise.due_soon",
         "{who}{promise}的期限为{due_on}，即将到期",
-        _to(_BUREAU, _APPLICANT, heading="期限提醒"),
+        to(_BUREAU, _APPLICANT, heading="期限提醒"),
     )
     PROMISE_OVERDUE = (
         "promise.overdue",
         "{who}{promise}的期限为{due_on}，已逾期",
-        _to(_BUREAU, heading="逾期提醒"),
+        to(_BUREAU, heading="逾期提醒"),
     )
     PROMISE_ESCALATED = (
         "promise.escalated",
         "{bureau}{promise}的期限为{due_on}，逾期未办，已报单位负责人督办",
-        _to(_HEAD, heading="督办"),
+        to(_HEAD, heading="督办"),
     )
     REQUEST_OPENED = (
         "request.opened",
         "已登记诉求{request}号，由{bureau}于{due_on}前答复",
-        _to(_BUREAU, heading="诉求"),
+        to(_BUREAU, heading="诉求"),
     )
-    REQUEST_ROUTED = "request.routed", "诉求{request}号由{bureau}转给{to}：{reason}", _to(_BUREAU)
+    REQUEST_ROUTED = "request.routed", "诉求{request}号由{bureau}转给{to}：{reason}", to(_BUREAU)
     REQUEST_ANSWERED = (
         "request.answered",
         "{bureau}已答复诉求{request}号",
-        _to(_APPLICANT, heading="诉求答复"),
+        to(_APPLICANT, heading="诉求答复"),
     )
     REQUEST_REDATED = (
         "request.redated",
         "按公布的放假安排，诉求{request}号改由{bureau}于{due_on}前答复",
-        _to(_BUREAU, _APPLICANT, heading="诉求"),
+        to(_BUREAU, _APPLICANT, heading="诉求"),
     )
-    REQUEST_WITHDRAWN = "request.withdrawn", "申报单位已撤回诉求{request}号", _to(_BUREAU)
+    REQUEST_WITHDRAWN = "request.withdrawn", "申报单位已撤回诉求{request}号", news(_BUREAU)
 
     DIGEST_MADE = (
         "digest.made",

@@ -18,6 +18,7 @@ from casework.followup import chase
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import texts
+from casework.workdays import last_day
 from config.settings import Settings
 from schemas import pointers
 from schemas.application import load_application
@@ -51,7 +52,8 @@ def request(
     reason: str,
     due_on: date,
 ) -> int:
-    """Ask the applicant for named fields until a day; the case waits for them.
+    """Ask the applicant for named fields until a day, or the next on which offices are open; the
+    case waits for them.
 
     Takes JSON pointers into the application. Returns the case's version. Raises NotPermitted,
     CaseNotFound, VersionChanged, IllegalMove, InvalidRequest (a pointer that names nothing, a day
@@ -68,6 +70,7 @@ def request(
             )
         wanted = tuple(dict.fromkeys(fields))
         _check_request(case, wanted, due_on)
+        due_on = last_day(due_on)
         conn.exec_driver_sql(
             "INSERT INTO supplement (application_id, fields, reason, due_on, bureau, requested_by,"
             " requested_at) VALUES (%(id)s, %(fields)s::text[], %(reason)s, %(due_on)s, %(bureau)s,"

@@ -22,6 +22,8 @@ from casework.events import NewEvent
 from casework.followup import visit_booking
 from casework.followup.visit_booking import Wish
 from casework.outbox import deliveries
+from casework.outbox.deliveries import Notification
+from casework.personal import parts
 from config.settings import Settings
 from rules import RULES_VERSION
 from rules.model import Assessment
@@ -29,6 +31,7 @@ from rules.routing import Route
 from store import ledger
 from store.encoding import numbers, to_json
 from vocabulary.cases import State
+from vocabulary.deliveries import Channel
 from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
 from vocabulary.parties import Actor
@@ -39,6 +42,9 @@ _UNWATCHED = frozenset({State.RECEIVED, State.AWAITING_SUPPLEMENT, State.SUPPLEM
 
 # States in which no determination is promised.
 _DONE = frozenset({State.DECIDED, State.REFERRED})
+
+# What an applicant is told by telephone where no message can be sent: it is for them to act.
+_WORTH_A_CALL = frozenset({Outcome.INCOMPLETE, Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE})
 
 
 @dataclass(slots=True)
@@ -91,6 +97,14 @@ class Assessed:
             (self.lead, *self.copied),
         )
 
+    @property
+    def is_result(self) -> bool:
+        """Whether it is what an applicant has not been told before; a determination is told as
+        such."""
+        before = (self.was.outcome, self.was.amount)
+        is_new = before != (self.outcome.value, self.assessment.amount)
+        return is_new and self.candidate.ruling is None and self.was.is_verified
+
 
 def write(
     conn: Connection,
@@ -109,7 +123,7 @@ def write(
     with visit_booking.booked(conn, settings, _wishes(assessed), now) as visits:
         _applications(conn, assessed, visits)
         ids = events.write(conn, [_event(each) for each in assessed], now)
-        _tell_bureaus(conn, settings, assessed, ids)
+        _tell(conn, settings, assessed, ids)
     _watch(conn, settings, assessed, now)
     known_names.write(conn, [each.candidate for each in assessed])
     if settings.practice.automatic_yuan is not None:
@@ -186,17 +200,45 @@ def _event(each: Assessed) -> NewEvent:
     return NewEvent(kind, actor, each.application_id, data, each.was.state, each.state)
 
 
-def _tell_bureaus(
+def _tell(
     conn: Connection, settings: Settings, assessed: Sequence[Assessed], event_ids: Sequence[int]
 ) -> None:
-    """Tell the lead and each copied bureau. Takes the event of each assessment, in order."""
+    """Tell the lead, each copied bureau and the applicant. Takes the event of each assessment, in
+    order."""
     told = [
         (event_id, each.application_id, bureau)
         for event_id, each in zip(event_ids, assessed, strict=True)
         if each.is_news
         for bureau in (each.lead, *each.copied)
     ]
-    deliveries.write(conn, deliveries.to_bureaus(settings, told), fresh=True)
+    messages = deliveries.to_bureaus(settings, told)
+    results = {
+        each.application_id: (event_id, each.outcome)
+        for event_id, each in zip(event_ids, assessed, strict=True)
+        if each.is_result
+    }
+    if results and deliveries.reaches_enterprises(settings):
+        messages += _to_applicants(conn, settings, results)
+    deliveries.write(conn, messages, fresh=True)
+
+
+def _to_applicants(
+    conn: Connection, settings: Settings, results: Mapping[int, tuple[int, Outcome]]
+) -> list[Notification]:
+    """Takes event and outcome by application. Nobody is called to hear that work goes on."""
+    rows = conn.exec_driver_sql(
+        f"SELECT a.id, {parts.GIVEN} AS contact FROM application AS a"  # noqa: S608 -- a constant
+        " WHERE a.id = ANY(%(ids)s::bigint[]) ORDER BY a.id",
+        {"ids": numbers(results)},
+    ).all()
+    return [
+        message
+        for row in rows
+        for message in deliveries.to_enterprise(
+            settings, results[row.id][0], row.id, None, parts.confirmed(row.contact)
+        )
+        if message.channel is not Channel.CALL or results[row.id][1] in _WORTH_A_CALL
+    ]
 
 
 def _wishes(assessed: Sequence[Assessed]) -> list[Wish]:

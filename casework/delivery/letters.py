@@ -16,6 +16,9 @@ Writer = Callable[[Letterhead, str], Letter]
 # Events with a letter of their own; every other event of the timeline is told by its sentence.
 LETTERS: Mapping[tuple[EventType, RecipientKind], Writer] = {
     (EventType.APPLICATION_ASSESSED, RecipientKind.BUREAU): messages.to_bureau,
+    (EventType.APPLICATION_ASSESSED, RecipientKind.APPLICANT): messages.result_to_enterprise,
+    (EventType.CONTACT_VERIFIED, RecipientKind.APPLICANT): messages.contact_to_enterprise,
+    (EventType.SUPPLEMENT_REQUESTED, RecipientKind.APPLICANT): messages.supplement_to_enterprise,
     (EventType.VISIT_REMINDED, RecipientKind.BUREAU): messages.visit_to_bureau,
     (EventType.VISIT_REMINDED, RecipientKind.APPLICANT): messages.visit_to_enterprise,
 }

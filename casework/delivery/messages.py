@@ -65,13 +65,7 @@ def to_bureau(head: Letterhead, link: str) -> Letter:
         found.sentence,
     ]
     if found.against:
-        lines += ["", "不符合的条件："]
-        lines += [
-            f"  {number}. {_line(reason)}"
-            for number, reason in enumerate(found.against[:MOST_REASONS], start=1)
-        ]
-        if len(found.against) > MOST_REASONS:
-            lines.append(f"  共{len(found.against)}项，其余见办理页面。")
+        lines += ["", "不符合的条件：", *_numbered(found.against)]
     if found.to_find:
         lines += ["", "需要人工认定的事项："]
         lines += [
@@ -89,6 +83,47 @@ def to_bureau(head: Letterhead, link: str) -> Letter:
     ]
     brief = f"{_who(head)}申请「{head.provision_title}」，{found.result}，{amount}，请及时办理。"
     return _letter("核对结果", head, lines, brief, link)
+
+
+def result_to_enterprise(head: Letterhead, link: str) -> Letter:
+    """Tell the enterprise that its application was received and what came of it, or is missing."""
+    return _state_to_enterprise(head, link, "您的申请已收到", "申请受理和核对结果")
+
+
+def contact_to_enterprise(head: Letterhead, link: str) -> Letter:
+    """Tell the enterprise that it is reached here from now on, and how its application stands."""
+    opening = "您的联系方式已核实，此后的消息发到这里"
+    return _state_to_enterprise(head, link, opening, "联系方式已核实")
+
+
+def supplement_to_enterprise(head: Letterhead, link: str) -> Letter:
+    """Tell the enterprise what it is to supply, and until when."""
+    return _state_to_enterprise(head, link, "您的申请需要补正", "补正通知")
+
+
+def _state_to_enterprise(head: Letterhead, link: str, opening: str, what: str) -> Letter:
+    found, asked = head.conclusion, head.asked
+    lines = [f"{_line(head.name)}：", "", f"{opening}。", *_about(head), ""]
+    brief = f"{opening}（受理编号{head.receipt}）。"
+    if found is None:
+        lines.append("系统正在核对。")
+    else:
+        lines += [f"核对结果：{found.result}", found.sentence]
+        brief += f"核对结果：{found.result}。"
+        if found.against:
+            lines += ["", "不符合的条件：", *_numbered(found.against)]
+    if asked is not None:
+        until = f"请于{asked.due_on}前补正" if asked.due_on else "通知未规定补正期限，请尽早补正"
+        lines += ["", f"需要补正的事项（{until}）：", *_numbered(asked.labels)]
+        lines.append(f"原因：{_line(asked.reason)}")
+        brief += f"需补正{len(asked.labels)}项：{'、'.join(asked.labels[:3])}，{until}。"
+    lines += [
+        "",
+        f"联系人：{head.contact.line}，电话 {head.contact.phone}",
+        *_visit(head),
+        f"查询地址：{link}（需使用受理时给出的查询码）",
+    ]
+    return _letter(what, head, lines, brief, link)
 
 
 def visit_to_bureau(head: Letterhead, link: str) -> Letter:
@@ -166,6 +201,13 @@ def _about(head: Letterhead) -> list[str]:
         f"受理编号：{head.receipt}",
         f"受理时间：{received_at}",
     ]
+
+
+def _numbered(entries: Sequence[str]) -> list[str]:
+    lines = [f"  {place}. {_line(each)}" for place, each in enumerate(entries[:MOST_REASONS], 1)]
+    if len(entries) > MOST_REASONS:
+        lines.append(f"  共{len(entries)}项，其余见办理页面。")
+    return lines
 
 
 def _visit(head: Letterhead) -> list[str]:

@@ -193,11 +193,7 @@ def _is_code(event_type: str) -> bool:
 def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any], now: datetime) -> _Job:
     channel = Channel(row.channel)
     to = Recipient.parse(row.recipient)
-    ways: tuple[Contact, ...] = ()
-    if to.kind is RecipientKind.BUREAU:
-        ways = deliveries.ways_to_bureau(settings, to)
-    elif to.kind is RecipientKind.APPLICANT and not _is_code(row.type):
-        ways = deliveries.ways_to_enterprise(settings, parts.confirmed(row.contact))
+    ways = deliveries.ways_of(settings, to, row.type, parts.confirmed(row.contact))
     contact = None
     if channel.value in ROBOTS:
         contact = next((way for way in ways if way.channel == channel.value), None)
@@ -298,7 +294,8 @@ def _letter(db: Database, settings: Settings, job: _Job) -> Letter | None:
     if to is RecipientKind.SYSTEM or about.application_id is None:
         return None
     with db.statement() as conn:
-        head = letterhead.read(conn, about.application_id)
+        officer = to is RecipientKind.BUREAU
+        head = letterhead.read(conn, about.application_id, officer=officer)
         [data] = reasons.with_reasons(conn, [job.event.data])
     if head is None:
         raise PermanentError("there is no such application")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypedDict, TypeVar
 
-from casework.workdays import add_working_days, office_opening, working_days_between
+from casework.workdays import add_working_days, last_day, office_opening, working_days_between
 from config.practice import Practice
 from schemas.promises import Deadline
 from store import predicates
@@ -218,7 +218,7 @@ def soon_at(practice: Practice, promise: Promise) -> datetime:
 
 def overdue_at(due_on: date) -> datetime:
     """From when on it is overdue: the working day after, in the morning."""
-    return office_opening(add_working_days(due_on, 1)[0])
+    return office_opening(add_working_days(last_day(due_on), 1)[0])
 
 
 def escalated_at(practice: Practice, due_on: date) -> datetime:

@@ -21,7 +21,7 @@ from casework.docket.desk import Case
 from casework.errors import Conflict, IllegalMove, Invalid, NotFound, NotPermitted, VersionChanged
 from casework.events import NewEvent
 from casework.followup import chase
-from casework.outbox import deliveries
+from casework.outbox import deliveries, digest
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import parts, texts
@@ -30,7 +30,8 @@ from rules.model import Case as RulesCase
 from rules.routing import route as routed_by_rules
 from store import predicates
 from store.db import Database, app_now
-from vocabulary.events import EventType, Party
+from vocabulary.audiences import Party
+from vocabulary.events import EventType
 from vocabulary.parties import Actor
 from vocabulary.requests import RequestSource, RequestState, RequestSubject
 
@@ -387,6 +388,10 @@ def _note(  # noqa: PLR0913 -- an event's parts and who is told
     [event_id] = reasons.write(conn, [made], reason, now)
     about = (event_id, application_id, None)
     if Party.BUREAU in kind.audience.told:
-        deliveries.write(conn, deliveries.to_bureau(settings, *about, bureau))
+        in_digest = kind.audience.digest
+        told = deliveries.to_bureau(settings, *about, bureau, digest=in_digest)
+        deliveries.write(conn, told)
+        if in_digest:
+            digest.collect(conn, settings, [each.recipient for each in told], now)
     if Party.APPLICANT in kind.audience.told:
         deliveries.write(conn, deliveries.to_enterprise(settings, *about, contact or {}))

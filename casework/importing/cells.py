@@ -26,7 +26,8 @@ _NOTHING: Final = frozenset(
     {"无", "没有", "暂无", "不适用", "/", "\\", "-", "--", "—", "——", "N/A"}
 )
 _PART: Final = re.compile("[、，,;；]")
-_SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?E\+?\d{1,3}", re.IGNORECASE | re.ASCII)
+# As programs show it: 1E5 may be the number of a room.
+_SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?E\+\d{2,3}", re.IGNORECASE | re.ASCII)
 _SHORT_DAY: Final = re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{1,2}")
 _AS_TEXT: Final = "请把这一列设为“文本”格式，按原件重新填写"
 
@@ -76,7 +77,7 @@ def translation(field: fields.Field[Any]) -> Translate:
     return translate
 
 
-_SUSPECT: Final = ("#", "'")
+_SUSPECT: Final = ("#", "'", "‘", "’")
 
 
 def _believed(text: str) -> str:
@@ -86,6 +87,8 @@ def _believed(text: str) -> str:
         )
     if is_error(text):
         raise CellRefused(f"是 Excel 的错误值 {text}，请改为正确的内容。")
+    if text[0] != "#" and text[1:2].isdigit():
+        return text[1:]  # what is typed before digits so that they stay as they are
     return unsafe(text)
 
 

@@ -55,6 +55,7 @@ _COUNT: Final = re.compile(r"(-?\d{1,30})([\u4e00-\u9fff]{1,3})", re.ASCII)
 _PEOPLE: Final = frozenset({"人", "名", "位", "个"})
 _CITY: Final = ("北京市", "北京")
 _ENDINGS: Final = ("区", "业", "企业", "县")
+_DASHES: Final = dict.fromkeys(map(ord, "—–‐‑−"), "-")
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 
 
@@ -183,7 +184,9 @@ def choice_of(labels: Mapping[str, str]) -> Callable[[str], str]:
 def _tidy(text: str, *, keep_blank_before_clock: bool = False) -> str:
     """Half width and without blanks, except the one before an hour."""
     bare = unicodedata.normalize("NFKC", text).strip()
-    if keep_blank_before_clock and ":" in bare:
+    if keep_blank_before_clock:
+        bare = bare.translate(_DASHES)
+    if keep_blank_before_clock and ":" in bare and " " in bare:
         bare, _, clock = bare.rpartition(" ")
         return "".join(bare.split()) + " " + clock
     return "".join(bare.split())

@@ -15,6 +15,7 @@ from schemas.kit.telephone import read_telephone
 from store import ledger
 from store.encoding import numbers
 from vocabulary.deliveries import APPLICANT, Channel, Recipient, RecipientKind
+from vocabulary.events import CARRY_A_CODE
 from vocabulary.identity import CONFIRMABLE
 from vocabulary.work import Stage
 
@@ -103,6 +104,18 @@ def to_enterprise(
     return [Notification(*about, Channel.PORTAL), *(_by(way, about) for way in ways[:1])]
 
 
+def ways_of(
+    settings: Settings, to: Recipient, event_type: str, confirmed: Mapping[str, str]
+) -> tuple[Contact, ...]:
+    """How a recipient can be told of an event outside this house, in order of trial. A code goes to
+    the one address that it is for."""
+    if to.kind is RecipientKind.BUREAU:
+        return ways_to_bureau(settings, to)
+    if to.kind is RecipientKind.APPLICANT and event_type not in CARRY_A_CODE:
+        return ways_to_enterprise(settings, confirmed)
+    return ()
+
+
 def ways_to_bureau(settings: Settings, to: Recipient) -> tuple[Contact, ...]:
     """How a bureau, or its head, can be reached outside its inbox, in order of trial."""
     contacts = _bureau_contacts(settings)
@@ -122,6 +135,11 @@ def ways_to_enterprise(settings: Settings, contact: Mapping[str, str]) -> tuple[
     if channels:
         ways.append(Contact(Channel.CALL.value, contact.get("phone") or ""))
     return tuple(ways)
+
+
+def reaches_enterprises(settings: Settings) -> bool:
+    """Whether the deployment sends messages to enterprises at all."""
+    return any(_is_open(settings, each) for each in settings.enterprise_channels)
 
 
 def address_over(channel: Channel, contact: Mapping[str, str]) -> str | None:

@@ -27,7 +27,9 @@ def collect(
     Nothing happens where there is none to send: no DIGEST_AT, no channel but the inbox.
     """
     at = settings.practice.digest
-    bureaus = sorted({str(to) for to in recipients if deliveries.ways_to_bureau(settings, to)})
+    bureaus = sorted(
+        {str(to) for to in recipients if to.bureau and deliveries.ways_to_bureau(settings, to)}
+    )
     if at is None or not bureaus:
         return
     day = now.date()

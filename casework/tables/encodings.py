@@ -16,6 +16,10 @@ from casework.tables.values import TableError
 LONGEST_LINE: Final = 64 * 1024 * 1024
 _CHUNK: Final = 1024 * 1024
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_HEAD: Final = 4096
+_RATHER: Final = 4
+_FEW_ASCII: Final = 40
+"""One byte of so many at least is a zero: of a table of Chinese, the commas alone are more."""
 _THREE_BYTES: Final = 0xE0
 """From here on a byte begins a character of three or four bytes of UTF-8, as Chinese has."""
 
@@ -35,13 +39,15 @@ def encoding_of(path: Path) -> str:
     """Python's name of the encoding: UTF-8 or UTF-16 with or without a mark, or GB18030, which is
     what Excel writes in China. Reads the file. Raises TableError."""
     with path.open("rb") as file:
-        head = file.read(4)
+        head = file.read(_HEAD)
     if head.startswith(codecs.BOM_UTF32_LE):
         raise TableError("文件是 UTF-32 编码，请另存为 UTF-8")
     if head.startswith(_UTF16):
         if not _decodes(path, "utf-16"):
             raise TableError("文件以 UTF-16 的标记开头，内容却不是 UTF-16，请另存为 UTF-8")
         return "utf-16"
+    if (unmarked := _unmarked_utf16(head)) and _decodes(path, unmarked):
+        return unmarked
     if _decodes(path, "utf-8-sig"):
         return "utf-8-sig"
     lines = _sorted(path)
@@ -63,6 +69,16 @@ def encoding_of(path: Path) -> str:
         f"文件混用了两种编码：第 {lines.utf8} 行是 UTF-8，其余各行是 GB18030。"
         "请把这一行的文字重新输入，整个文件另存为 UTF-8"
     )
+
+
+def _unmarked_utf16(head: bytes) -> str | None:
+    """The kind of UTF-16 that a file without its mark begins in: every comma, digit and Latin
+    letter has a zero byte on the same side; on the other one, hardly more than 一 has."""
+    zeros = [head[side::2].count(0) for side in (0, 1)]
+    few, many = sorted(zeros)
+    if many * _FEW_ASCII < max(len(head), 1) or many < few * _RATHER:
+        return None
+    return "utf-16-le" if zeros[1] == many else "utf-16-be"
 
 
 def _decodes(path: Path, encoding: str) -> bool:

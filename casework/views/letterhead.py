@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from casework import editions
 from casework.editions import Edition
@@ -18,17 +18,21 @@ from rules.deciders import OnCase, on_case
 from rules.explain import explain
 from rules.notice import Notice
 from schemas.contacts import Contact
+from schemas.labels import label
 from vocabulary.cases import State
-from vocabulary.outcomes import Truth
+from vocabulary.outcomes import Outcome, Truth
+
+_CLOSED: Final = frozenset({Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE})
 
 READ: Final = """
 SELECT a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.outcome, a.amount, a.received_at,
     a.lead_bureau, a.copied_bureaus, a.state, s.parameters_hash,
     nullif(s.document, jsonb_build_object()) AS document, v.planned_on,
-    v.provisional, v.basis
+    v.provisional, v.basis, q.fields AS asked, q.reason, q.due_on
 FROM application AS a
 LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
 LEFT JOIN visit AS v ON v.id = a.visit_id AND v.state <> 'cancelled'
+LEFT JOIN supplement AS q ON q.application_id = a.id AND q.state = 'open'
 WHERE a.id = %(id)s
 """
 
@@ -64,6 +68,16 @@ class Conclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What an applicant is asked for: the facts' labels, why, and until when, where a bureau has
+    set a day."""
+
+    labels: tuple[str, ...]
+    reason: str
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Letterhead:
     """One application as letters need it. `conclusion`: None before the first assessment.
 
@@ -80,6 +94,7 @@ class Letterhead:
     contact: Contact
     conclusion: Conclusion | None = None
     visit: VisitDay | None = None
+    asked: Asked | None = None
 
     @property
     def provision_title(self) -> str:
@@ -92,8 +107,8 @@ class Letterhead:
         return self.notice.name_of(bureau)
 
 
-def read(conn: Connection, application_id: int) -> Letterhead | None:
-    """The letterhead of an application, or None.
+def read(conn: Connection, application_id: int, *, officer: bool = True) -> Letterhead | None:
+    """The letterhead of an application, for an officer or its applicant, or None.
 
     One statement; a second where the notice's data has changed since the assessment.
     """
@@ -113,6 +128,7 @@ def read(conn: Connection, application_id: int) -> Letterhead | None:
             row.amount,
             on_case(document, notice, row.lead_bureau, row.copied_bureaus),
             determined=State(row.state).is_ruled,
+            officer=officer,
         )
     visit = None
     if row.planned_on is not None:
@@ -127,7 +143,20 @@ def read(conn: Connection, application_id: int) -> Letterhead | None:
         contact=contacts.lead(notice, row.provision, to, row.lead_bureau),
         conclusion=conclusion,
         visit=visit,
+        asked=_asked(row, edition),
     )
+
+
+def _asked(row: Row[Any], edition: Edition) -> Asked | None:
+    """What the applicant is asked for, by a bureau or by the assessment alone."""
+    if row.asked is not None:
+        pointers, reason = row.asked, row.reason
+    elif row.state == State.AWAITING_SUPPLEMENT and row.document is not None:
+        pointers, reason = row.document.get("missing", ()), "核对所需的事项尚未填报"
+    else:
+        return None
+    form = edition.forms.forms.get(row.provision)
+    return Asked(tuple(label(form, each)["label"] for each in pointers), reason, row.due_on)
 
 
 def concluded(
@@ -137,24 +166,31 @@ def concluded(
     bureaus: OnCase | None = None,
     *,
     determined: bool = False,
+    officer: bool = True,
 ) -> Conclusion:
-    """An assessment's document, explained to a bureau. Takes the amount that stands by now; the
-    bureaus of the case by now, if not those of its route; whether a person's determination is in
-    force."""
+    """An assessment's document, explained to a bureau, or to the applicant. Takes the amount that
+    stands by now; the bureaus of the case by now, if not those of its route; whether a person's
+    determination is in force."""
     explained = explain(
         document,
         edition.notice,
         edition.forms.words,
         determined=determined,
-        officer=True,
+        officer=officer,
         bureaus=bureaus,
     )
+    # Where it is decided against the applicant, nobody has anything left to find.
+    is_open = not determined and explained["outcome"] not in _CLOSED
     return Conclusion(
         explained["outcome_text"],
         amount,
         explained["summary"],
-        tuple(Finding(each["words"], each["decider"]) for each in explained["needs_finding"]),
-        tuple(point["text"] for point in explained["waiting"]),
+        tuple(
+            Finding(each["words"], each["decider"])
+            for each in explained["needs_finding"]
+            if is_open
+        ),
+        tuple(point["text"] for point in explained["waiting"] if is_open),
         tuple(
             dict.fromkeys(
                 f"{found['label']}：{found['explanation']}"

@@ -138,7 +138,7 @@ def _import(folder: Path, path: Path, order: Order) -> int:
             click.echo(f"没有导入：{error}。受理 0 行，退回 0 行。", err=True)
             return REFUSED
         if done.stopped is None:
-            bar.finish()
+            bar.update((bar.length or 0) - bar.pos)  # to the end: what follows the rows is no row
     return _told(done)
 
 

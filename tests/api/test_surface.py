@@ -44,6 +44,7 @@ PUBLIC = {
 }
 PUBLIC |= LOGINS | {"GET /api/v1/session/oidc"}
 CLIENT = {"POST /api/v1/applications/batch"}
+REPORTER = {"POST /api/v1/message-reports/<channel>"}
 APPLICANT = {
     "GET /api/v1/applications/<receipt>",
     "POST /api/v1/applications/<receipt>/supplement",
@@ -151,6 +152,7 @@ def _routes(app: Flask, who: Caller) -> set[str]:
 
 def test_every_route_is_for_whom_this_list_says(app: Flask) -> None:
     assert _routes(app, Caller.PUBLIC) == PUBLIC
+    assert _routes(app, Caller.REPORTER) == REPORTER
     assert _routes(app, Caller.APPLICANT) == APPLICANT
     assert _routes(app, Caller.BUREAU) == BUREAU
     assert _routes(app, Caller.CLIENT) == CLIENT
@@ -272,7 +274,7 @@ def test_the_document_holds_every_route_but_its_own(document: dict[str, Any]) ->
         "GET /docs/assets/<name>",
         "GET /openapi.json",
     }
-    assert documented == (PUBLIC | APPLICANT | BUREAU | CLIENT | PERSON) - own
+    assert documented == (PUBLIC | APPLICANT | BUREAU | CLIENT | PERSON | REPORTER) - own
 
 
 def test_private_operations_name_their_credential(document: dict[str, Any]) -> None:
@@ -285,6 +287,7 @@ def test_private_operations_name_their_credential(document: dict[str, Any]) -> N
             expected = ["access_code"] if route in APPLICANT else []
             expected = ["bureau_token", "session"] if route in BUREAU else expected
             expected = ["session"] if route in PERSON else expected
+            expected = ["report_signature"] if route in REPORTER else expected
             # Everyone may file; who sends filings for others shows its token.
             filing = route in CLIENT or route == "POST /api/v1/applications"
             expected = ["intake_token"] if filing else expected

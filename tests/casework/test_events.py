@@ -23,8 +23,9 @@ from tests.support import eventful
 from tests.support.ledgers import column, scalar
 from tests.support.office import Office
 from tests.support.packaged import example
+from vocabulary.audiences import Party, Reach
 from vocabulary.deliveries import Recipient, RecipientKind
-from vocabulary.events import EventType, Party, Reach
+from vocabulary.events import EventType
 from vocabulary.parties import Actor
 from vocabulary.people import Role
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from casework.workdays import add_working_days, office_opening
+from casework.workdays import add_working_days, last_day, office_opening
 
 DAYS = [
     ("V03: the next working day is a make-up Saturday", "2020-05-08", 1, "2020-05-09"),
@@ -44,3 +44,19 @@ def test_a_count_that_only_passes_into_unpublished_days_is_provisional_too() -> 
 
 def test_offices_open_at_nine_in_beijing() -> None:
     assert office_opening(date(2020, 5, 11)).isoformat() == "2020-05-11T09:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("ends", "last"),
+    [
+        ("2026-09-30", "2026-09-30"),
+        ("2026-10-01", "2026-10-08"),
+        ("2026-01-24", "2026-01-26"),  # a Saturday
+        ("2026-02-28", "2026-02-28"),  # a Saturday that is worked
+        ("2037-01-01", "2037-01-02"),  # by law, whatever will be published
+    ],
+)
+def test_a_term_that_ends_while_offices_are_closed_ends_when_they_open(
+    ends: str, last: str
+) -> None:
+    assert last_day(date.fromisoformat(ends)) == date.fromisoformat(last)

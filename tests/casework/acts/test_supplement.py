@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from casework.acts import findings, supplement
+from casework.docket import promises
 from casework.errors import ApplicationNotFound, IllegalMove, NotPermitted, VersionChanged
+from casework.workdays import is_working_day, last_day
 from schemas.findings import Finding
 from schemas.kit.format_errors import FormatErrors
 from tests.support.applications import tenant_body
@@ -43,7 +45,7 @@ def test_only_the_named_field_reopens_and_the_rest_stays_as_filed(office: Office
     status = office.status(accepted)
     assert status["state"] == "awaiting_supplement"
     assert status["next"]["who"] == "applicant"
-    assert status["next"]["by"] == office.in_days(10).isoformat()
+    assert status["next"]["by"] == last_day(office.in_days(10)).isoformat()
     (field,) = status["supplement"]["fields"]
     assert field == {
         "pointer": RENT_FIELD,
@@ -182,3 +184,17 @@ def test_a_stale_version_changes_nothing(office: Office) -> None:
         supplement.close(office.db, OFFICER, accepted.receipt, seen, reason="了结")
     assert scalar(office.db, "SELECT count(*) FROM supplement WHERE state = 'open'") == 1
     assert scalar(office.db, "SELECT count(*) FROM event WHERE type LIKE 'supplement.%%'") == 1
+
+
+def test_a_term_that_ends_on_a_holiday_ends_on_the_next_working_day(office: Office) -> None:
+    closed = next(day for day in map(office.in_days, range(1, 30)) if not is_working_day(day))
+    accepted = office.submit()
+    ask(office, accepted.receipt, due_on=closed)
+    until = last_day(closed)
+    assert until > closed
+    status = office.status(accepted)
+    assert status["next"]["by"] == until.isoformat()
+    assert f"期限{until}" in "".join(line["text"] for line in status["timeline"])
+    # Asked for before this was so, it is late no sooner.
+    assert promises.overdue_at(closed) == promises.overdue_at(until)
+    assert promises.overdue_at(closed).date() > until

@@ -57,7 +57,13 @@ def reached(settings: Settings, receiver: Receiver, tmp_path: Path) -> Reached:
         addresses.write_text(f"[sasac]\nchannels = [{listed}]\n", encoding="utf-8")
         described = tmp_path / "gateway.toml"
         described.write_text(f'url = "{receiver.url}/sms"\n{gateway}', encoding="utf-8")
-        return replace(settings, bureau_addresses=addresses, sms_gateway=described, http_timeout=2)
+        return replace(
+            settings,
+            bureau_addresses=addresses,
+            sms_gateway=described,
+            enterprise_channels=("email",),  # these are about the bureau: no mail server is there
+            http_timeout=2,
+        )
 
     return over
 

@@ -100,10 +100,15 @@ def test_an_enterprise_that_gave_an_address_is_reminded_by_mail_too(
     go_to(database, mailing, due_at(database))
     remind_due(database, mailing)
     mails = column(
-        database, "SELECT recipient_kind || ' ' || address FROM delivery WHERE channel = 'email'"
+        database,
+        "SELECT e.type || ' ' || d.recipient_kind || ' ' || d.address FROM delivery AS d"
+        " JOIN event AS e ON e.id = d.event_id WHERE d.channel = 'email' ORDER BY d.id",
     )
-    assert mails == ["enterprise shop@example.org"]
-    assert scalar(database, "SELECT count(*) FROM work_item WHERE stage = 'notify'") == 1
+    assert mails == [
+        "application.assessed enterprise shop@example.org",
+        "visit.reminded enterprise shop@example.org",
+    ]
+    assert scalar(database, "SELECT count(*) FROM work_item WHERE stage = 'notify'") == 2
 
 
 def test_a_visit_that_is_done_or_cancelled_needs_no_reminder(

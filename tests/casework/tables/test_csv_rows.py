@@ -17,7 +17,17 @@ def _rows(tmp_path: Path, content: str | bytes, encoding: str = "utf-8") -> list
 
 
 @pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le-bom", "utf-16-be-bom"]
+    "encoding",
+    [
+        "utf-8",
+        "utf-8-sig",
+        "gb18030",
+        "utf-16",
+        "utf-16-le-bom",
+        "utf-16-be-bom",
+        "utf-16-le",
+        "utf-16-be",
+    ],
 )
 def test_encodings(tmp_path: Path, encoding: str) -> None:
     text = "名称,地址\n联通,𠮷野家\n"

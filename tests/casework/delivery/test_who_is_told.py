@@ -1,0 +1,160 @@
+"""What an applicant's confirmed contact hears of, and what a bureau gets a mail or a digest for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casework.acts import supplement, withdraw
+from casework.delivery import digest, send
+from casework.operations import business_time
+from casework.work.dispatch import Stage
+from casework.workdays import last_day
+from tests.support import filing
+from tests.support.applications import tenant_body
+from tests.support.ledgers import claim_ids, column, scalar
+from tests.support.mailbox import Mailbox
+from tests.support.office import OFFICER, Office
+from tests.support.packaged import load_application
+
+DESK, BUREAU = "desk@shop.example.org", "duty@sasac.example.org"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    made = Mailbox()
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def mailing(office: Office, mailbox: Mailbox, tmp_path: Path) -> Office:
+    """An office that mails, its bureau too."""
+    addresses = tmp_path / "addresses.toml"
+    addresses.write_text(f'[sasac]\nemail = "{BUREAU}"\n', encoding="utf-8")
+    office.settings = replace(
+        office.settings,
+        smtp_url=mailbox.url,
+        smtp_from="w@example.org",
+        bureau_addresses=addresses,
+    )
+    return office
+
+
+def _body(**facts: Any) -> dict[str, Any]:
+    body = tenant_body(email=DESK)
+    body["facts"] = {
+        name: each for name, each in (body["facts"] | facts).items() if each is not None
+    }
+    return body
+
+
+def _sent(office: Office, mailbox: Mailbox, to: str) -> list[tuple[str, str]]:
+    """What was mailed to an address: subject and text."""
+    send.run(office.db, office.settings, claim_ids(office.db, office.settings, Stage.NOTIFY))
+    return [(_subject(one), one.get_content()) for one in mailbox.accepted if one["To"] == to]
+
+
+def _subject(message: EmailMessage) -> str:
+    return str(message["Subject"])
+
+
+def test_the_applicant_hears_of_receipt_and_of_what_is_missing(
+    mailing: Office, mailbox: Mailbox
+) -> None:
+    body = _body(operates_lawfully=None)
+    del body["facts"]["leases"][0]["rent"]
+    accepted = mailing.submit(body)
+    ((subject, text),) = _sent(mailing, mailbox, DESK)
+    assert "申请受理和核对结果" in subject
+    assert f"受理编号：{accepted.receipt}" in text
+    assert "受理时间：" in text
+    assert "承租的房产 第1项 租金（元）" in text
+    assert "通知未规定补正期限" in text
+
+
+def test_the_applicant_hears_of_a_refusal_that_nobody_had_to_make(
+    mailing: Office, mailbox: Mailbox
+) -> None:
+    mailing.submit(_body(in_clearance_scope=True))
+    ((_, text),) = _sent(mailing, mailbox, DESK)
+    assert "不符合的条件：\n  1. " in text
+    ((_, to_bureau),) = _sent(mailing, mailbox, BUREAU)
+    assert "不符合的条件：" in to_bureau
+    assert "需要人工认定的事项" not in to_bureau
+    assert "等待办结的事项" not in to_bureau
+
+
+def test_an_unverified_filing_sends_nothing(mailing: Office, mailbox: Mailbox) -> None:
+    filing.accept(
+        mailing.db,
+        mailing.settings,
+        load_application(_body(in_clearance_scope=True)),
+        identity=filing.OPEN_FORM,
+    )
+    mailing.assess()
+    assert _sent(mailing, mailbox, DESK) == []
+    assert "call" not in column(mailing.db, "SELECT channel FROM delivery")
+
+
+def test_a_supplement_letter_says_what_why_and_until_when(
+    mailing: Office, mailbox: Mailbox
+) -> None:
+    accepted = mailing.submit(_body())
+    supplement.request(
+        mailing.db, mailing.settings, OFFICER, accepted.receipt, mailing.seen(accepted.receipt),
+        fields=("/facts/leases/0/rent", "/enterprise/employees"), reason="与合同不符",
+        due_on=mailing.in_days(7),
+    )  # fmt: skip
+    subject, text = _sent(mailing, mailbox, DESK)[-1]
+    assert "补正通知" in subject
+    assert f"请于{last_day(mailing.in_days(7))}前补正" in text
+    assert "  1. 承租的房产 第1项 租金（元）\n  2. " in text
+    assert "原因：与合同不符" in text
+
+
+def test_nobody_is_called_to_hear_that_work_goes_on(mailing: Office) -> None:
+    for changed, calls in (({}, 0), ({"in_clearance_scope": True}, 1)):
+        body = _body(**changed)
+        body["enterprise"]["contact"] = {"name": "测试甲", "phone": "010-88001234"}
+        mailing.submit(body)
+        counted = scalar(mailing.db, "SELECT count(*) FROM delivery WHERE channel = 'call'")
+        assert counted == calls
+
+
+def test_what_a_bureau_need_not_act_on_is_in_its_digest(mailing: Office, mailbox: Mailbox) -> None:
+    accepted = mailing.submit(_body())
+    before = len(_sent(mailing, mailbox, BUREAU))
+    assert before == 1  # the case itself, which it has to act on
+    withdraw.withdraw(mailing.db, mailing.settings, accepted.receipt, accepted.access_code)
+    assert len(_sent(mailing, mailbox, BUREAU)) == before
+    events = column(
+        mailing.db,
+        "SELECT e.type FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
+        " WHERE d.channel = 'inbox' ORDER BY d.id",
+    )
+    assert "application.withdrawn" in events
+
+    due = scalar(mailing.db, "SELECT max(not_before) FROM work_item WHERE stage = 'digest'")
+    now = business_time.now(mailing.db)
+    business_time.advance(mailing.db, mailing.settings, due - now + timedelta(seconds=1))
+    digest.run(mailing.db, mailing.settings, claim_ids(mailing.db, mailing.settings, Stage.DIGEST))
+    subject, text = _sent(mailing, mailbox, BUREAU)[-1]
+    assert "每日提要" in subject
+    assert f"（{accepted.receipt}）：申报单位已撤回申请" in text
+    assert "其他动态（无须办理）（1）" in text
+
+
+def test_without_digests_each_is_mailed(mailing: Office, mailbox: Mailbox) -> None:
+    practice = replace(mailing.settings.practice, digest=None)
+    mailing.settings = replace(mailing.settings, practice=practice)
+    accepted = mailing.submit(_body())
+    withdraw.withdraw(mailing.db, mailing.settings, accepted.receipt, accepted.access_code)
+    assert len(_sent(mailing, mailbox, BUREAU)) == 2
