@@ -35,6 +35,7 @@ PUBLIC = {
     "GET /api/v1/calendar/<secret>.ics",
     "GET /api/v1/downloads/<secret>",
     "GET /api/v1/publicity",
+    "GET /api/v1/privacy",
     "GET /docs",
     "GET /docs/assets/<name>",
     "GET /openapi.json",
@@ -47,6 +48,8 @@ CLIENT = {"POST /api/v1/applications/batch"}
 REPORTER = {"POST /api/v1/message-reports/<channel>"}
 APPLICANT = {
     "GET /api/v1/applications/<receipt>",
+    "GET /api/v1/applications/<receipt>/data",
+    "POST /api/v1/applications/<receipt>/data/deletion",
     "POST /api/v1/applications/<receipt>/supplement",
     "POST /api/v1/applications/<receipt>/withdrawal",
     "POST /api/v1/applications/<receipt>/review",

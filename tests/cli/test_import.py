@@ -17,6 +17,7 @@ from casework.importing.cells import safe, unsafe
 from casework.importing.columns import template
 from casework.importing.headings import Headings
 from casework.importing.plans import Plan
+from casework.personal import parts
 from casework.tables import sheet_rows, workbook
 from schemas.forms import FORMS
 from schemas.kit.fields import Choice
@@ -153,11 +154,14 @@ def test_a_workbook_is_read_as_excel_writes_it(
     result = run(path)
     assert result.exit_code == 0, (result.output, (tmp_path / "in.rejects.csv").exists())
     with database.statement() as conn:
-        stored = conn.exec_driver_sql("SELECT enterprise, facts FROM application").one()
-    assert stored.enterprise["contact"]["phone"] == "13800000000"
-    assert stored.enterprise["employees"] == 30
-    assert stored.enterprise["revenue"] == "8000000.50"
-    lease = stored.facts["leases"][0]
+        stored = conn.exec_driver_sql(
+            "SELECT receipt, enterprise, facts, personal FROM application"
+        ).one()
+    enterprise, facts = parts.put_back(*stored)
+    assert enterprise["contact"]["phone"] == "13800000000"
+    assert enterprise["employees"] == 30
+    assert enterprise["revenue"] == "8000000.50"
+    lease = facts["leases"][0]
     assert (lease["rent"], lease["starts_on"]) == ("30000.00", "2019-01-01")
 
 

@@ -110,8 +110,8 @@ def test_what_is_refused_is_logged_without_the_row(
     postgres: PostgresServer, start: Start, tmp_path: Path
 ) -> None:
     start(postgres, tmp_path / "log")
-    query(postgres.url, "CREATE TABLE named (name TEXT CHECK (name <> '测试周丁'))")
-    with psycopg.connect(postgres.url) as conn, pytest.raises(psycopg.errors.CheckViolation):
+    query(postgres.owner_url, "CREATE TABLE named (name TEXT CHECK (name <> '测试周丁'))")
+    with psycopg.connect(postgres.owner_url) as conn, pytest.raises(psycopg.errors.CheckViolation):
         conn.execute("INSERT INTO named VALUES (%s)", ["测试周丁"])
     logged = (tmp_path / "log").read_text(encoding="utf-8")
     assert "violates check constraint" in logged

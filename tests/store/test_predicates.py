@@ -43,6 +43,7 @@ TWICE = 2 * Decimal(RENT)
 
 def exported(office: Office, who: Principal, bureau: str | None) -> list[dict[str, str]]:
     """What an export holds, a row as title -> cell."""
+    office.employ(who)  # a download asks for a live right
     scope = Scope(bureau=bureau)
     asked = exports.request(office.db, office.settings, who, scope, ExportFormat.CSV)
     due = claim_ids(office.db, office.settings, Stage.EXPORT)

@@ -9,6 +9,7 @@ from casework.decision import assess
 from casework.followup import visit_reminders
 from casework.intake import accept
 from casework.operations import business_time
+from casework.outbox import deliveries
 from casework.people.access import Principal
 from casework.views import inbox, status
 from casework.work.dispatch import Stage
@@ -99,15 +100,18 @@ def test_an_enterprise_that_gave_an_address_is_reminded_by_mail_too(
     planned(database, mailing)
     go_to(database, mailing, due_at(database))
     remind_due(database, mailing)
-    mails = column(
-        database,
-        "SELECT e.type || ' ' || d.recipient_kind || ' ' || d.address FROM delivery AS d"
-        " JOIN event AS e ON e.id = d.event_id WHERE d.channel = 'email' ORDER BY d.id",
-    )
-    assert mails == [
-        "application.assessed enterprise shop@example.org",
-        "visit.reminded enterprise shop@example.org",
+    with database.statement() as conn:
+        rows = conn.exec_driver_sql(
+            "SELECT e.type, e.id, d.recipient_kind, d.address FROM delivery AS d"
+            " JOIN event AS e ON e.id = d.event_id WHERE d.channel = 'email' ORDER BY d.id"
+        ).all()
+    assert [(each.type, each.recipient_kind) for each in rows] == [
+        ("application.assessed", "enterprise"),
+        ("visit.reminded", "enterprise"),
     ]
+    assert {deliveries.address_of(each.address, each.id, "email") for each in rows} == {
+        "shop@example.org"
+    }
     assert scalar(database, "SELECT count(*) FROM work_item WHERE stage = 'notify'") == 2
 
 
