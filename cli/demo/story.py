@@ -119,7 +119,7 @@ def tell(url: str, settings: Settings) -> None:
 
 
 def _submit(story: Story) -> str:
-    body = {**_application(), **FILED_BY}
+    body = {**fresh_application(), **FILED_BY}
     accepted = call(f"{story.url}/api/v1/applications", story.intake_token, body).body
     story.receipt, story.access_code = accepted["receipt"], accepted["access_code"]
     status = story.until("awaiting_determination")
@@ -269,11 +269,16 @@ STEPS: list[tuple[str, Callable[[Story], str]]] = [
 ]
 
 
-def _application() -> dict[str, Any]:
-    """The first sample, as a fresh enterprise that states a rent its contract does not."""
+def fresh_application() -> dict[str, Any]:
+    """The first sample, as a fresh enterprise that states a rent its contract does not.
+
+    On a lease of its own: the first sample's is granted by every `make run`.
+    """
     sample = next(s for s in load_samples() if s.application["provision"] == "m01_tenant")
     body: dict[str, Any] = json.loads(json.dumps(sample.application))
-    stem = f"91110102MA{secrets.randbelow(10**7):07d}"
+    number = f"{secrets.randbelow(10**7):07d}"
+    stem = f"91110102MA{number}"
     body["enterprise"]["uscc"] = stem + uscc.calc_check_digit(stem)
-    body["facts"]["leases"] = [{**body["facts"]["leases"][0], "rent": ASKED_RENT}]
+    lease = {**body["facts"]["leases"][0], "lease_no": f"示例-{number}", "rent": ASKED_RENT}
+    body["facts"]["leases"] = [lease]
     return body

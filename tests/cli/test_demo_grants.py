@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from casework.acts import findings
 from casework.acts.determine import Decision
 from casework.people.access import Principal
 from cli.demo.samples import Sample, load_samples
+from cli.demo.story import fresh_application
 from schemas.findings import Finding
 from tests.support.office import Office, decide
 from vocabulary.people import Role
@@ -20,7 +22,18 @@ GRANTED = [sample for sample in load_samples() if sample.determination]
 
 @pytest.mark.parametrize("sample", GRANTED, ids=lambda sample: sample.name)
 def test_a_granted_sample_is_granted_as_computed(office: Office, sample: Sample) -> None:
-    accepted = office.submit(sample.application)
+    _grant(office, sample.application, sample)
+
+
+def test_the_story_is_told_beside_a_granted_sample_and_twice(office: Office) -> None:
+    sample = next(one for one in GRANTED if one.application["provision"] == "m01_tenant")
+    _grant(office, sample.application, sample)
+    for _ in range(2):
+        _grant(office, fresh_application(), sample)
+
+
+def _grant(office: Office, application: dict[str, Any], sample: Sample) -> None:
+    accepted = office.submit(application)
     lead = office.status(accepted)["bureaus"]["lead"]["bureau"]
     officer = Principal(lead, Role.OFFICER, "测试甲")
     found = [Finding(**each) for each in sample.official_findings]
