@@ -40,7 +40,8 @@ def keys() -> None:
 @keys.command()
 @click.argument("name", metavar="ID")
 def new(name: str) -> None:
-    """Print a fresh key called ID, to be put in front of the others."""
+    """Print a fresh key called ID, for the end of the ring; once every process has it, it goes to
+    the front."""
     from config.keys import new_entry
 
     try:
@@ -82,9 +83,13 @@ def rotate(folder: Path, *, no_wait: bool) -> None:
     Every process must have the new key first.
     """
     from casework.operations import key_rotation
+    from config.keys import KeyMissing
 
     with opened(folder) as (db, settings):
-        total = key_rotation.start(db, settings)
+        try:
+            total = key_rotation.start(db, settings)
+        except KeyMissing as error:
+            raise click.ClickException(str(error)) from error
         if no_wait or not total:
             click.echo(f"{total:,} blocks of rows are on their way")
             return

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection
 
 from casework import editions
+from casework.operations import key_check
 from casework.personal import encryption, parts, texts
 from casework.work.run import ChunkResult, run_items
 from config import keys
@@ -38,8 +39,11 @@ class Standing(NamedTuple):
 
 
 def start(db: Database, settings: Settings) -> int:
-    """Put every block that is not under the newest key on its way. Returns how many wait."""
-    del settings
+    """Put every block that is not under the newest key on its way. Returns how many wait.
+
+    The newest key is known from here on, so that a ring without it is refused. Raises KeyMissing.
+    """
+    key_check.require(db, settings)
     with db.transaction() as conn:
         for place, sealing in enumerate(SEALED):
             blocks = conn.exec_driver_sql(

@@ -64,6 +64,12 @@ def test_every_sealed_column_moves_to_the_newest_key_and_reads_the_same(office: 
     assert rotate(office) == 0, "running twice changes nothing"
 
 
+def test_a_key_that_things_are_rotated_to_is_known_from_then_on(office: Office) -> None:
+    key_rotation.start(office.db, replace(office.settings, data_keys=BOTH))
+    with pytest.raises(KeyMissing, match=r"^DATA_KEYS has no key 'new'"):
+        key_check.require(office.db, office.settings)
+
+
 def test_what_lies_in_clear_is_encrypted_and_leaves_its_column(office: Office) -> None:
     case = office.submit()
     office.assess()
