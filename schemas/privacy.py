@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Annotated
 
 from schemas.acts import ReasonSchema
+from schemas.assessments import Declared
 from schemas.kit.answers import answer
 from schemas.kit.describe import about
 from schemas.kit.fields import Text
@@ -69,6 +70,7 @@ class OwnData:
     purged_at: Annotated[datetime | None, about("清除时间", "个人信息已清除的")]
     enterprise: Annotated[Mapping[str, object], about("所填的企业信息")]
     facts: Annotated[Mapping[str, object], about("所填的事项")]
+    declared: Annotated[list[Declared], about("所填内容", "同一内容，逐项用文字写出")]
     texts: Annotated[list[WrittenText], about("往来文字")]
     requests: Annotated[list[OwnRequest], about("诉求和删除请求")]
     messages: Annotated[list[SentMessage], about("发给申报单位的消息")]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Response, request
 
+from api import own_copy
 from api.auth import public
 from api.blueprints import Resource, Told
 from api.openapi import described
@@ -21,11 +18,6 @@ from schemas.requests import OpenedRequest
 from vocabulary.requests import RequestSubject
 
 blueprint = Resource("privacy", __name__, url_prefix="/api/v1", description="个人信息")
-_COPY = schema_of(OwnData)()
-_LABELS = {
-    name: str(field.metadata.get("title") or field.metadata.get("label") or name)
-    for name, field in _COPY.fields.items()
-}
 
 
 @blueprint.route("/privacy", methods=["GET"])
@@ -47,7 +39,7 @@ def copy(receipt: str, access_code: str) -> OwnData | Response:
     found = own_data.copy(made.db, made.settings, receipt, access_code)
     accepted = request.accept_mimetypes
     if accepted.best_match(["application/json", "text/html"]) == "text/html":
-        page = _page(found.receipt, _COPY.dump(found))
+        page = own_copy.page(found)
         return Response(page, mimetype="text/html", headers={"Cache-Control": "no-store"})
     return found
 
@@ -65,34 +57,3 @@ def ask_deletion(receipt: str, access_code: str, reason: str | None = None) -> O
     asked = Asked(reason or RequestSubject.DELETION.label, subject=RequestSubject.DELETION)
     opened = requests.open_by_applicant(made.db, made.settings, receipt, access_code, asked)
     return OpenedRequest(id=opened)
-
-
-def _page(receipt: str, data: Mapping[str, Any]) -> str:
-    title = f"受理编号 {html.escape(receipt)} 的全部数据"
-    return (
-        f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{title}</title>'
-        f'<meta name="viewport" content="width=device-width"><h1>{title}</h1>'
-        + "".join(
-            f"<h2>{html.escape(_LABELS.get(name, name))}</h2>{_told(value)}"
-            for name, value in data.items()
-        )
-    )
-
-
-def _told(value: Any) -> str:
-    """Anything of JSON as HTML: lists as lists, objects as terms with what they hold."""
-    match value:
-        case None | [] | {}:
-            return "<p>无</p>"
-        case bool():
-            return f"<p>{'是' if value else '否'}</p>"
-        case list():
-            return "<ol>" + "".join(f"<li>{_told(each)}</li>" for each in value) + "</ol>"
-        case Mapping():
-            terms = (
-                f"<dt>{html.escape(str(name))}</dt><dd>{_told(each)}</dd>"
-                for name, each in value.items()
-            )
-            return f"<dl>{''.join(terms)}</dl>"
-        case _:
-            return f"<p>{html.escape(str(value))}</p>"

@@ -10,6 +10,7 @@ from marshmallow import Schema
 from rules.explain import Words, say
 from rules.notice import Notice
 from schemas import pointers
+from schemas.assessments import Declared
 from schemas.labels import label
 from schemas.pointers import NoSuchField
 
@@ -43,13 +44,23 @@ def about(
     return told
 
 
+def everything(filed: Filed, form: Schema | None, words: Words) -> list[Declared]:
+    """All that was filled in, in words; under its pointer where the form is not known any more."""
+    return [
+        Declared(**each)
+        for part in ("enterprise", "facts")
+        for name, value in filed[part].items()
+        for each in _told(value, f"/{part}/{name}", form, words)
+    ]
+
+
 def _pointer(name: str, item: str | None) -> str | None:
     if name.startswith(("enterprise/", "facts/")):
         return f"/{name}"
     return f"/facts/{item}/{name}" if item else None
 
 
-def _told(value: Any, pointer: str, form: Schema, words: Words) -> Iterator[dict[str, str]]:
+def _told(value: Any, pointer: str, form: Schema | None, words: Words) -> Iterator[dict[str, str]]:
     if isinstance(value, Mapping) and value:
         for name, inner in value.items():
             yield from _told(inner, f"{pointer}/{name}", form, words)

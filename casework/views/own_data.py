@@ -7,7 +7,7 @@ from typing import Final
 from casework.docket import desk
 from casework.errors import ApplicationNotFound
 from casework.followup import requests
-from casework.views import dossier
+from casework.views import declared, dossier
 from config.settings import Settings
 from schemas.kit.answers import build
 from schemas.privacy import KindKept, OwnData, PrivacyNotice, SentMessage, WrittenText
@@ -72,7 +72,7 @@ def copy(db: Database, settings: Settings, receipt: str, access_code: str) -> Ow
         purged_at = conn.exec_driver_sql(
             "SELECT purged_at FROM application WHERE id = %(id)s", {"id": case.id}
         ).scalar_one()
-    names = found.bureau_name
+    names, forms = found.bureau_name, found.edition.forms
     return OwnData(
         receipt=case.receipt,
         received_at=row["received_at"],
@@ -80,6 +80,7 @@ def copy(db: Database, settings: Settings, receipt: str, access_code: str) -> Ow
         purged_at=purged_at,
         enterprise=row["enterprise"],
         facts=row["facts"],
+        declared=declared.everything(row, forms.forms.get(row["provision"]), forms.words),
         texts=[
             WrittenText(
                 at=event["at"],
