@@ -95,9 +95,12 @@ def _copy(conn: rows.Connection, table: str, *, first: int, last: int) -> None:
 def grow(database_url: str, environment: Mapping[str, str], total: int) -> None:
     """Bring a database to `total` stored applications (at least the one that is copied).
 
-    Whoever works must be stopped. Tables are filled, indexed and vacuumed two at a time.
+    Whoever works must be stopped. Tables are filled, indexed and vacuumed two at a time, by the
+    owner of the tables: the application's role may drop no index.
     """
-    with _connect(database_url) as conn:
+    settings = Settings.from_env({**environment, "DATABASE_URL": database_url})
+    owner_url = settings.owner_url.replace("+psycopg", "", 1)  # as libpq reads it
+    with _connect(owner_url) as conn:
         first = 1 + max(rows.newest_application(conn), rows.newest_visit(conn))
         if first == 1:
             _decide_one(database_url, environment)
@@ -111,29 +114,29 @@ def grow(database_url: str, environment: Mapping[str, str], total: int) -> None:
             ["event", "delivery"],
             *([t] for t in _DIFFERENT if t not in ("event", "delivery")),
         ]
-        _at_once(database_url, chains, partial(_copy, first=first, last=total))
+        _at_once(owner_url, chains, partial(_copy, first=first, last=total))
         for table in ("application", "visit"):
             conn.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", (table, total))
-        _at_once(database_url, [[index] for index in indexes], _execute)
+        _at_once(owner_url, [[index] for index in indexes], _execute)
         for key in keys:
             _execute(conn, key)
-        _at_once(database_url, [[f"VACUUM (ANALYZE) {table}"] for table in _DIFFERENT], _execute)
+        _at_once(owner_url, [[f"VACUUM (ANALYZE) {table}"] for table in _DIFFERENT], _execute)
 
 
-def _connect(database_url: str) -> rows.Connection:
-    conn = psycopg.connect(database_url, autocommit=True, options="-c wenqi.time_travel=on")
+def _connect(owner_url: str) -> rows.Connection:
+    conn = psycopg.connect(owner_url, autocommit=True, options="-c wenqi.time_travel=on")
     conn.execute("SET synchronous_commit = off")
     conn.execute("SET maintenance_work_mem = '512MB'")
     return conn
 
 
 def _at_once(
-    database_url: str, chains: Sequence[Sequence[str]], act: Callable[[rows.Connection, str], None]
+    owner_url: str, chains: Sequence[Sequence[str]], act: Callable[[rows.Connection, str], None]
 ) -> None:
     """Act on the members of each chain in order, on the chains two at a time."""
 
     def follow(chain: Sequence[str]) -> None:
-        with _connect(database_url) as conn:
+        with _connect(owner_url) as conn:
             for member in chain:
                 act(conn, member)
 
