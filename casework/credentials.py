@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Sequence
 
 from config.keys import PLAIN, Key, Ring, parse_secret
 
@@ -46,34 +47,32 @@ def as_typed(code: str) -> str:
 
 def access_hash(secret_key: str, code: str) -> bytes:
     """What is stored of a code, however it was typed."""
-    return _written(secret_key, b"access", as_typed(code).encode())
+    return stored_hash(secret_key, b"access", as_typed(code).encode())
 
 
 def is_access_code(secret_key: str, code: str, stored: bytes) -> bool:
     """Whether a code is the one of which this was stored, under whichever key."""
-    offered = _any(secret_key, b"access", as_typed(code).encode())
-    # All of them, so that the time says nothing of which.
-    return sum(hmac.compare_digest(stored, each) for each in offered) > 0
+    return is_one_of(stored, possible_hashes(secret_key, b"access", as_typed(code).encode()))
 
 
 def token_hash(secret_key: str, token: str) -> bytes:
     """What is stored of a bureau token."""
-    return _written(secret_key, b"token", token.encode())
+    return stored_hash(secret_key, b"token", token.encode())
 
 
 def token_hashes(secret_key: str, token: str) -> list[bytes]:
     """What may be stored of it, by the key it was stored under."""
-    return _any(secret_key, b"token", token.encode())
+    return possible_hashes(secret_key, b"token", token.encode())
 
 
 def download_hash(secret_key: str, secret: str) -> bytes:
     """What is stored of the secret in an export's download address."""
-    return _written(secret_key, b"download", secret.encode())
+    return stored_hash(secret_key, b"download", secret.encode())
 
 
 def download_hashes(secret_key: str, secret: str) -> list[bytes]:
     """What may be stored of it."""
-    return _any(secret_key, b"download", secret.encode())
+    return possible_hashes(secret_key, b"download", secret.encode())
 
 
 def contact_code(secret_key: str, nonce: bytes) -> str:
@@ -112,13 +111,21 @@ def lasting_secret(secret_key: str, purpose: bytes) -> bytes:
     return key.value if key.id == PLAIN else key.of(purpose)
 
 
-def _written(secret_key: str, *parts: bytes) -> bytes:
+def stored_hash(secret_key: str, *parts: bytes) -> bytes:
+    """What is stored of a secret: its hash under the newest key, whose id stands before it. The
+    first part names the purpose."""
     key = _ring(secret_key).newest
     return _head(key) + _keyed(key, parts)
 
 
-def _any(secret_key: str, *parts: bytes) -> list[bytes]:
+def possible_hashes(secret_key: str, *parts: bytes) -> list[bytes]:
+    """What may be stored of it, by the key it was stored under; the newest first."""
     return [_head(key) + _keyed(key, parts) for key in _ring(secret_key).keys]
+
+
+def is_one_of(stored: bytes, possible: Sequence[bytes]) -> bool:
+    """Whether a hash is one of these; all are compared, so that the time says nothing of which."""
+    return sum(hmac.compare_digest(stored, each) for each in possible) > 0
 
 
 def _ring(secret_key: str) -> Ring:

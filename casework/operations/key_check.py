@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
+from casework.people.sessions import DEVICE_DAYS
 from config import keys
 from config.keys import Key, KeyMissing, Ring
 from config.settings import Settings
@@ -25,6 +26,14 @@ _VERIFIED: Final = (
         "token_hash",
         "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > app_now())",
     ),
+    ("account", "setup_hash", "setup_hash IS NOT NULL AND setup_ends_at > app_now()"),
+    ("account_session", "secret_hash", "ended_at IS NULL AND ends_at > app_now()"),
+    (
+        "account_session",
+        "device_hash",
+        f"created_at > app_now() - {DEVICE_DAYS} * interval '1 day'",
+    ),
+    ("recovery_code", "code_hash", "used_at IS NULL"),
     ("calendar_feed", "secret_hash", "revoked_at IS NULL"),
     ("export", "secret_hash", "expires_at > app_now()"),
 )

@@ -25,6 +25,7 @@ from vocabulary.parties import Actor
 from vocabulary.people import OF_PEOPLE, Role
 from vocabulary.writing import half_width, tidy
 
+_SETUP: Final = b"account-setup"
 SETUP_HOURS: Final = 72
 LONGEST_LOGIN: Final = 80
 
@@ -309,10 +310,13 @@ def _login(typed: str) -> str:
 
 def _setup(settings: Settings) -> tuple[str, bytes]:
     code = credentials.random_access_code()
-    return code, setup_hash(settings, code)
+    return code, credentials.stored_hash(settings.require_secret_key(), _SETUP, _typed(code))
 
 
-def setup_hash(settings: Settings, code: str) -> bytes:
-    """What is stored of a code for a first password."""
-    typed = credentials.as_typed(code).encode()
-    return credentials.keyed(settings.require_secret_key(), b"account-setup", typed)
+def setup_hashes(settings: Settings, code: str) -> list[bytes]:
+    """What may be stored of a code for a first password."""
+    return credentials.possible_hashes(settings.require_secret_key(), _SETUP, _typed(code))
+
+
+def _typed(code: str) -> bytes:
+    return credentials.as_typed(code).encode()

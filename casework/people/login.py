@@ -116,8 +116,8 @@ def set_up(
     Raises LoginRefused, TooManyTries, WeakPassword, LoginsBusy.
     """
     account = _try(db, settings, caller, login)
-    hashed = accounts.setup_hash(settings, setup_code)
-    is_known = account is not None and account.may_set_up and account.setup_hash == hashed
+    hashes = accounts.setup_hashes(settings, setup_code)
+    is_known = account is not None and account.may_set_up and account.setup_hash in hashes
     if account is None or not is_known:
         passwords.verify(None, password)
         raise _refused(db, caller, account, "setup")
@@ -125,8 +125,9 @@ def set_up(
     with db.transaction() as conn:
         used = conn.exec_driver_sql(
             "UPDATE account SET password_hash = %(new)s, setup_hash = NULL, setup_ends_at = NULL"
-            " WHERE id = %(id)s AND setup_hash = %(hash)s AND disabled_at IS NULL RETURNING id",
-            {"id": account.id, "new": new, "hash": hashed},
+            " WHERE id = %(id)s AND setup_hash = ANY(%(hashes)s) AND disabled_at IS NULL"
+            " RETURNING id",
+            {"id": account.id, "new": new, "hashes": hashes},
         ).one_or_none()
         if used is not None:
             accounts.end_sessions(conn, account.id)
@@ -185,22 +186,22 @@ def _keys(conn: Connection, settings: Settings, caller: Caller, login: str) -> t
     A browser they have logged in with is counted by itself, so that nobody at the same address
     makes it wait.
     """
-    device = sessions.device_hash(settings, caller.device or "")
-    address = sessions.address_hash(settings, caller.address)
     known = conn.exec_driver_sql(
-        "SELECT coalesce(bool_or(s.device_hash = %(device)s), false) AS device,"
-        " coalesce(bool_or(s.address_hash = %(address)s), false) AS address"
+        "SELECT coalesce(bool_or(s.device_hash = ANY(%(devices)s)), false) AS device,"
+        " coalesce(bool_or(s.address_hash = ANY(%(addresses)s)), false) AS address"
         " FROM account_session AS s JOIN account AS a ON a.id = s.account_id"
         " WHERE a.login = %(login)s AND s.created_at > app_now() - %(days)s * interval '1 day'",
         {
-            "device": device,
-            "address": address,
+            "devices": sessions.device_hashes(settings, caller.device or ""),
+            "addresses": sessions.address_hashes(settings, caller.address),
             "login": accounts.login_form(login),
             "days": sessions.DEVICE_DAYS,
         },
     ).one()
-    from_where = device if known.device else address
-    return _key(settings, login, from_where), known.device or known.address
+    kind, from_where = (
+        (b"device", caller.device or "") if known.device else (b"address", caller.address)
+    )
+    return _key(settings, login, kind, from_where.encode()), known.device or known.address
 
 
 def _key(settings: Settings, login: str, *parts: bytes) -> bytes:

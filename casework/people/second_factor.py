@@ -87,22 +87,27 @@ def use(conn: Connection, settings: Settings, account: Row[Any], code: str) -> b
             {"id": account.id, "step": step},
         )
     else:
+        hashes = credentials.possible_hashes(
+            settings.require_secret_key(), *_recovery(account.id, code)
+        )
         used = conn.exec_driver_sql(
             "UPDATE recovery_code SET used_at = app_now() WHERE account_id = %(id)s"
-            " AND code_hash = %(hash)s AND used_at IS NULL RETURNING account_id",
-            {"id": account.id, "hash": _hash(settings, account.id, code)},
+            " AND code_hash = ANY(%(hashes)s) AND used_at IS NULL RETURNING account_id",
+            {"id": account.id, "hashes": hashes},
         )
     return used.one_or_none() is not None
 
 
 def new_recovery_codes(conn: Connection, settings: Settings, account: int) -> list[str]:
     """Ten codes for a lost telephone instead of those before; shown this once."""
+    key = settings.require_secret_key()
     codes = [credentials.recovery_code() for _ in range(RECOVERY_CODES)]
+    hashes = [credentials.stored_hash(key, *_recovery(account, code)) for code in codes]
     conn.exec_driver_sql("DELETE FROM recovery_code WHERE account_id = %(id)s", {"id": account})
     conn.exec_driver_sql(
         "INSERT INTO recovery_code (account_id, code_hash)"
         " SELECT %(id)s, hash FROM unnest(%(hashes)s::bytea[]) AS hash",
-        {"id": account, "hashes": [_hash(settings, account, code) for code in codes]},
+        {"id": account, "hashes": hashes},
     )
     return codes
 
@@ -129,6 +134,6 @@ def _step(secret: str, code: str) -> int | None:
     )
 
 
-def _hash(settings: Settings, account: int, code: str) -> bytes:
-    parts = (str(account).encode(), credentials.as_typed(code).encode())
-    return credentials.keyed(settings.require_secret_key(), b"recovery-code", *parts)
+def _recovery(account: int, code: str) -> tuple[bytes, bytes, bytes]:
+    """What is hashed of a recovery code."""
+    return b"recovery-code", str(account).encode(), credentials.as_typed(code).encode()

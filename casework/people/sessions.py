@@ -6,7 +6,6 @@ with its last hour, by its owner, or with the account; every login makes a new o
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,12 +26,15 @@ from vocabulary.people import LoginWay, SessionStage
 DEVICE_DAYS: Final = 180
 """So long a browser is one that the person has logged in with before."""
 
+_SESSION: Final = b"session"
+_DEVICE: Final = b"device"
+_ADDRESS: Final = b"login-address"
 _FIND: Final = (
     f"SELECT s.id, s.account_id, s.stage, s.way, s.ends_at, a.login, a.name, {access.PERSON},"  # noqa: S608 -- constants
     " a.totp_secret IS NOT NULL AS has_second_factor,"
     " s.last_seen_at < app_now() - interval '1 minute' AS unnoted"
     " FROM account_session AS s JOIN account AS a ON a.id = s.account_id"
-    " WHERE s.secret_hash = %(hash)s AND s.ended_at IS NULL AND s.ends_at > app_now()"
+    " WHERE s.secret_hash = ANY(%(hashes)s) AND s.ended_at IS NULL AND s.ends_at > app_now()"
     "  AND s.last_seen_at > app_now() - %(idle)s AND a.disabled_at IS NULL"
 )
 
@@ -100,6 +102,8 @@ class Session:
     name: str | None
     has_second_factor: bool
     csrf: str
+    csrf_before: tuple[str, ...]
+    """The same under the ring's older keys, as a page that was opened before may have it."""
 
     def require_open(self) -> None:
         """Raises SecondFactorUnset."""
@@ -108,7 +112,8 @@ class Session:
 
     def check_csrf(self, given: str) -> None:
         """Raises CsrfMissing."""
-        if not hmac.compare_digest(given.encode(), self.csrf.encode()):
+        known = [each.encode() for each in (self.csrf, *self.csrf_before)]
+        if not credentials.is_one_of(given.encode(), known):
             raise CsrfMissing
 
 
@@ -136,6 +141,7 @@ def begin(
     """A new session of a person who has shown who they are."""
     secret = secrets.token_urlsafe(32)
     device = secrets.token_urlsafe(32)
+    key = settings.require_secret_key()
     made = conn.exec_driver_sql(
         "INSERT INTO account_session (account_id, secret_hash, stage, way, created_at,"
         " last_seen_at, ends_at, address, address_hash, device_hash)"
@@ -143,13 +149,13 @@ def begin(
         " app_now() + %(longest)s, %(address)s, %(address_hash)s, %(device)s) RETURNING id",
         {
             "account": account,
-            "hash": secret_hash(settings, secret),
+            "hash": credentials.stored_hash(key, _SESSION, secret.encode()),
             "stage": stage.value,
             "way": way.value,
             "longest": timedelta(hours=settings.accounts.session_hours),
             "address": shortened(caller.address),
-            "address_hash": address_hash(settings, caller.address),
-            "device": device_hash(settings, device),
+            "address_hash": credentials.stored_hash(key, _ADDRESS, caller.address.encode()),
+            "device": credentials.stored_hash(key, _DEVICE, device.encode()),
         },
     ).scalar_one()
     accounts.note(conn, EventType.SESSION_BEGUN, actor, account, session=made, way=way.value)
@@ -162,12 +168,13 @@ def authenticate(db: Database, settings: Settings, secret: str) -> Session:
         row = conn.exec_driver_sql(
             _FIND,
             {
-                "hash": secret_hash(settings, secret),
+                "hashes": secret_hashes(settings, secret),
                 "idle": timedelta(minutes=settings.accounts.session_idle_minutes),
             },
         ).one_or_none()
         if row is None or not row.roles:
             raise SessionOver
+        shown, *before = _csrf(settings, secret)
         if row.unnoted:
             conn.exec_driver_sql(
                 "UPDATE account_session SET last_seen_at = app_now() WHERE id = %(id)s"
@@ -184,7 +191,8 @@ def authenticate(db: Database, settings: Settings, secret: str) -> Session:
         login=row.login,
         name=row.name,
         has_second_factor=row.has_second_factor,
-        csrf=csrf(settings, secret),
+        csrf=shown,
+        csrf_before=tuple(before),
     )
 
 
@@ -222,30 +230,36 @@ def supersede(db: Database, settings: Settings, secret: str) -> None:
     """End the session that a browser had when somebody logged in with it anew."""
     with db.statement() as conn:
         conn.exec_driver_sql(
-            "UPDATE account_session SET ended_at = app_now() WHERE secret_hash = %(hash)s"
+            "UPDATE account_session SET ended_at = app_now() WHERE secret_hash = ANY(%(hashes)s)"
             " AND ended_at IS NULL",
-            {"hash": secret_hash(settings, secret)},
+            {"hashes": secret_hashes(settings, secret)},
         )
 
 
 def csrf(settings: Settings, secret: str) -> str:
     """What a page of the session shows with each write; another site cannot read it."""
-    return credentials.keyed(settings.require_secret_key(), b"csrf", secret.encode()).hex()
+    return _csrf(settings, secret)[0]
 
 
-def secret_hash(settings: Settings, secret: str) -> bytes:
-    """What is stored of a session's cookie."""
-    return credentials.keyed(settings.require_secret_key(), b"session", secret.encode())
+def secret_hashes(settings: Settings, secret: str) -> list[bytes]:
+    """What may be stored of a session's cookie."""
+    return credentials.possible_hashes(settings.require_secret_key(), _SESSION, secret.encode())
 
 
-def device_hash(settings: Settings, device: str) -> bytes:
-    """What is stored of the cookie that a browser is known again by."""
-    return credentials.keyed(settings.require_secret_key(), b"device", device.encode())
+def device_hashes(settings: Settings, device: str) -> list[bytes]:
+    """What may be stored of the cookie that a browser is known again by."""
+    return credentials.possible_hashes(settings.require_secret_key(), _DEVICE, device.encode())
 
 
-def address_hash(settings: Settings, address: str) -> bytes:
-    """What is stored of where somebody came from, to know it again."""
-    return credentials.keyed(settings.require_secret_key(), b"login-address", address.encode())
+def address_hashes(settings: Settings, address: str) -> list[bytes]:
+    """What may be stored of where somebody came from, to know it again."""
+    return credentials.possible_hashes(settings.require_secret_key(), _ADDRESS, address.encode())
+
+
+def _csrf(settings: Settings, secret: str) -> list[str]:
+    """The newest key's first."""
+    key = settings.require_secret_key()
+    return [made.hex() for made in credentials.possible_hashes(key, b"csrf", secret.encode())]
 
 
 def shortened(address: str) -> str:

@@ -12,14 +12,16 @@ from casework.delivery.channels.webhook import secret_of
 from casework.docket import desk
 from casework.errors import ApplicationNotFound
 from casework.operations import key_check
-from casework.people import access, tokens
+from casework.people import access, login, own_account, sessions, tokens
 from casework.people.access import TokenRefused
+from casework.people.sessions import Caller, SessionOver
 from config import keys
 from tests.support import filing
 from tests.support.applications import tenant
 from tests.support.keys import TEST_SECRET_KEY
 from tests.support.ledgers import scalar
 from tests.support.office import Office
+from tests.support.people import PASSWORD, Totp, hire
 from vocabulary.identity import IdentityLevel
 from vocabulary.people import Role
 
@@ -77,6 +79,47 @@ def test_what_is_new_hangs_on_the_new_key_alone(office: Office) -> None:
         access.authenticate(office.db, office.settings, token)
     stored = bytes(scalar(office.db, "SELECT token_hash FROM api_token"))
     assert stored == credentials.token_hash(NEW, token)
+
+
+def test_whoever_is_logged_in_stays_so_and_codes_of_before_work(office: Office) -> None:
+    here = Caller("192.0.2.7")
+    waiting = hire(office, "test.yi")
+    begun = login.set_up(
+        office.db, office.settings, here,
+        login="test.jia", setup_code=hire(office, "test.jia"), password=PASSWORD,
+    )  # fmt: skip
+    session = sessions.authenticate(office.db, office.settings, begun.secret)
+    secret = own_account.begin_second_factor(
+        office.db, office.settings, session, password=None
+    ).secret
+    done = own_account.confirm_second_factor(
+        office.db, office.settings, session, here, code=Totp(secret).code()
+    )
+    after = Office(office.db, replace(office.settings, secret_key=BOTH))
+    kept = sessions.authenticate(after.db, after.settings, done.begun.secret)
+    kept.check_csrf(done.begun.csrf)  # of a page that was opened before
+    assert kept.csrf != done.begun.csrf
+    again = login.log_in(
+        after.db, after.settings, here,
+        login="test.jia", password=PASSWORD, code=done.recovery_codes[0],
+    )  # fmt: skip
+    login.set_up(
+        after.db, after.settings, here, login="test.yi", setup_code=waiting, password=PASSWORD
+    )
+    hire(after, "test.bing")
+    under = key_check.under_secret(office.db)
+    assert {(kind, key) for kind, key, _ in under if kind.startswith(("account", "recovery"))} == {
+        ("account.setup_hash", "new"),
+        ("account_session.secret_hash", "0"),
+        ("account_session.secret_hash", "new"),
+        ("account_session.device_hash", "0"),
+        ("account_session.device_hash", "new"),
+        ("recovery_code.code_hash", "0"),
+    }
+    last = Office(office.db, replace(office.settings, secret_key=NEW))
+    sessions.authenticate(last.db, last.settings, again.secret).check_csrf(again.csrf)
+    with pytest.raises(SessionOver):
+        sessions.authenticate(last.db, last.settings, done.begun.secret)
 
 
 def test_keys_of_purposes_differ() -> None:
