@@ -45,7 +45,7 @@ class TooOften(TooMany):
     message = "请求过于频繁，请稍后再试。"
 
     def __init__(self, who: str, retry_after: int) -> None:
-        wait = f"{retry_after} 秒" if retry_after < 120 else f"约 {-(-retry_after // 60)} 分钟"  # noqa: PLR2004
+        wait = f"{retry_after}秒" if retry_after < 120 else f"约{-(-retry_after // 60)}分钟"  # noqa: PLR2004
         super().__init__(
             f"{who}请求过于频繁，请在{wait}后再试。已提交的申报不受影响。", retry_after
         )

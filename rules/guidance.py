@@ -84,11 +84,18 @@ def summary(
         title=notice.provisions[document["provision"]]["title"],
         amount=_amount(document, notice),
         contacts=contacts,
-        deciders="、".join(dict.fromkeys(deciders)),
+        deciders="、".join(_each_once(deciders)),
         decided_by=decided_by,
         **_window(document["provision"], notice),
     )
     return sentence + partly + "".join(point["text"] for point in points)
+
+
+def _each_once(names: Sequence[str]) -> list[str]:
+    """Without a body that another name already gives in its brackets: 区商务局 beside
+    牵头部门（区商务局）."""
+    named = list(dict.fromkeys(names))
+    return [name for name in named if not any(name in other for other in named if other != name)]
 
 
 def _amount(document: Mapping[str, Any], notice: Notice) -> str:

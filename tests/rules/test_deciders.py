@@ -51,6 +51,9 @@ def agree(document: Mapping[str, Any]) -> None:
         assert point["decider"] in explained["summary"] or document["outcome"] != (
             "needs_determination"
         )
+    for called in CALLED.findall(explained["summary"]):
+        for body in {*NAMES.values(), ABOVE}:
+            assert not re.search(f"(^|、){body}(、|$)", called) or called.count(body) == 1, called
 
 
 @pytest.mark.parametrize("scenario", WORKED, ids=str)

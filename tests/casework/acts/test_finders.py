@@ -8,10 +8,11 @@ import pytest
 
 from casework.acts import findings
 from casework.acts.determine import Decision
-from casework.acts.findings import InvalidFinding
+from casework.acts.findings import EvidenceRequired, InvalidFinding
 from casework.errors import NotPermitted
 from casework.people.access import Principal
 from schemas.findings import Finding
+from tests.support.applications import tenant_body
 from tests.support.ledgers import scalar
 from tests.support.office import HEAD, OFFICER, Office, decide
 from tests.support.packaged import example
@@ -82,3 +83,42 @@ def test_a_finding_can_be_taken_back(office: Office) -> None:
     findings.record(office.db, OFFICER, accepted.receipt, finding("1.1", result=True))
     office.assess_all()
     assert office.status(accepted)["outcome"] == "needs_determination"
+
+
+def admitting(office: Office) -> str:
+    """The receipt of a tenant who says itself that it does not operate lawfully."""
+    body = tenant_body()
+    body["facts"]["operates_lawfully"] = False
+    accepted = office.submit(body)
+    assert office.status(accepted)["outcome"] == "ineligible"
+    return accepted.receipt
+
+
+def test_a_finding_against_the_firms_own_word_names_its_evidence(office: Office) -> None:
+    receipt = admitting(office)
+    against = finding("1.4", result=True)
+    with pytest.raises(EvidenceRequired) as refused:
+        findings.record(office.db, OFFICER, receipt, [*finding("1.2", result=True), *against])
+    assert refused.value.pointer == "/findings/1/evidence"
+    decision = Decision(
+        granted=True, amount=Decimal("60000.00"), reason="属实", findings=tuple(against)
+    )
+    with pytest.raises(EvidenceRequired):
+        decide(office, receipt, decision)
+    version = office.case(receipt)["version"]
+    [done] = findings.record_many(office.db, OFFICER, {receipt: version}, against).results
+    assert (done.done, done.code) == (False, "evidence_required")
+    assert scalar(office.db, "SELECT count(*) FROM official_finding") == 0
+
+    shown = Finding("1.4", result=True, note="经查", evidence="测试档案1号")
+    findings.record(office.db, OFFICER, receipt, [shown])
+    office.assess_all()
+    assert office.case(receipt)["outcome"] == "needs_determination"
+
+
+def test_a_finding_that_agrees_with_the_firm_needs_no_evidence(office: Office) -> None:
+    receipt = admitting(office)
+    findings.record(office.db, OFFICER, receipt, finding("1.4", result=False))
+    accepted = office.submit()
+    findings.record(office.db, OFFICER, accepted.receipt, finding("1.4", result=True))
+    assert scalar(office.db, "SELECT count(*) FROM official_finding") == 2
