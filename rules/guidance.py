@@ -72,7 +72,7 @@ def summary(
     if outcome is Outcome.NEEDS_DETERMINATION and not deciders and points:
         name = "summary_checked"
     elif outcome is Outcome.ELIGIBLE and determined:
-        name = "summary_determined"
+        name = "summary_determined" if document["amount"] is not None else "summary_without_sum"
     elif outcome is Outcome.REFERRED and not document.get("referrals") and "route" in document:
         contacts = _contacts(document["route"], notice)
         name = "summary_contacts"

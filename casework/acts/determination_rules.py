@@ -161,6 +161,9 @@ def check_as_computed(case: Case, assessment: Assessment, found: Sequence[Findin
 
     Takes what the rules say now, and the conditions that the grant would have to find.
     """
+    if case.outcome not in (Outcome.ELIGIBLE, Outcome.NEEDS_DETERMINATION):
+        result = case.outcome.label if case.outcome else "尚未核对"
+        raise InvalidDetermination(f"核对结果为{result}，没有可以按计算结果准予的金额。")
     if found or case.outcome is not Outcome.ELIGIBLE:
         raise InvalidDetermination(
             "本件还不能按计算结果准予：须先记录待认定条件的认定意见，或逐件写明认定内容。"

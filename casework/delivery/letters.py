@@ -34,5 +34,8 @@ def letter_for(settings: Settings, head: Letterhead, event: Event, kind: Recipie
     if writer is not None:
         return writer(head, link)
     sentence = happened.sentence(event.data, head.bureau_name)
-    news = messages.news_to_bureau if to_bureau else messages.news_to_enterprise
-    return news(head, link, sentence)
+    if to_bureau:
+        return messages.news_to_bureau(head, link, sentence)
+    if happened is EventType.DETERMINATION_MADE:
+        return messages.ruling_to_enterprise(head, link, sentence)
+    return messages.news_to_enterprise(head, link, sentence)

@@ -10,12 +10,13 @@ from typing import Final
 from casework.delivery import mime
 from casework.delivery.mime import Mail
 from casework.errors import PermanentError
-from casework.views.letterhead import Letterhead
+from casework.views.letterhead import Conclusion, Letterhead
 from vocabulary.event_data import Data, amount_text
 from vocabulary.links import defused
 from vocabulary.zone import CHINA
 
 PRODUCT = "稳企"
+_REVIEW: Final = "如不同意结果，可以凭查询码申请复核。"
 MOST_REASONS: Final = 10
 """Reasons against that one letter spells out."""
 
@@ -72,6 +73,7 @@ def to_bureau(head: Letterhead, link: str) -> Letter:
             f"  {number}. {finding.words}（认定单位：{finding.decider}）"
             for number, finding in enumerate(found.to_find, start=1)
         ]
+    lines += _elsewhere(found)
     if found.waiting:
         lines += ["", "等待办结的事项："]
         lines += [f"  {number}. {point}" for number, point in enumerate(found.waiting, start=1)]
@@ -101,6 +103,23 @@ def supplement_to_enterprise(head: Letterhead, link: str) -> Letter:
     return _state_to_enterprise(head, link, "您的申请需要补正", "补正通知")
 
 
+def ruling_to_enterprise(head: Letterhead, link: str, sentence: str) -> Letter:
+    """Tell the enterprise what a person determined, why, and what can be done about it."""
+    found = head.conclusion
+    lines = [f"{_line(head.name)}：", "", f"{sentence}。", *_about(head)]
+    brief = f"您的申请（受理编号{head.receipt}）：{sentence}。"
+    if found is not None:
+        lines += ["", found.sentence, *_against(found)]
+        brief += _REVIEW if found.reviewable else ""
+    lines += [
+        "",
+        f"联系人：{head.contact.line}，电话 {head.contact.phone}",
+        *_visit(head),
+        f"查询地址：{link}（需使用受理时给出的查询码）",
+    ]
+    return _letter("认定结果", head, lines, brief, link)
+
+
 def _state_to_enterprise(head: Letterhead, link: str, opening: str, what: str) -> Letter:
     found, asked = head.conclusion, head.asked
     lines = [f"{_line(head.name)}：", "", f"{opening}。", *_about(head), ""]
@@ -110,8 +129,7 @@ def _state_to_enterprise(head: Letterhead, link: str, opening: str, what: str) -
     else:
         lines += [f"核对结果：{found.result}", found.sentence]
         brief += f"核对结果：{found.result}。"
-        if found.against:
-            lines += ["", "不符合的条件：", *_numbered(found.against)]
+        lines += _against(found)
     if asked is not None:
         until = f"请于{asked.due_on}前补正" if asked.due_on else "通知未规定补正期限，请尽早补正"
         lines += ["", f"需要补正的事项（{until}）：", *_numbered(asked.labels)]
@@ -201,6 +219,17 @@ def _about(head: Letterhead) -> list[str]:
         f"受理编号：{head.receipt}",
         f"受理时间：{received_at}",
     ]
+
+
+def _against(found: Conclusion) -> list[str]:
+    """What stands against the enterprise, and what it can do about it."""
+    lines = ["", "不符合的条件：", *_numbered(found.against)] if found.against else []
+    lines += _elsewhere(found)
+    return [*lines, "", _REVIEW] if found.reviewable else lines
+
+
+def _elsewhere(found: Conclusion) -> list[str]:
+    return ["", "转介：", *_numbered(found.elsewhere)] if found.elsewhere else []
 
 
 def _numbered(entries: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row
 
 from casework import editions
+from casework.docket.states import RULES
 from casework.editions import Edition
 from casework.views import contacts
 from casework.work import handover
@@ -19,10 +20,10 @@ from rules.explain import explain
 from rules.notice import Notice
 from schemas.contacts import Contact
 from schemas.labels import label
-from vocabulary.cases import State
+from vocabulary.cases import Act, State
 from vocabulary.outcomes import Outcome, Truth
 
-_CLOSED: Final = frozenset({Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE})
+_CLOSED: Final = frozenset({Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE, Outcome.REFERRED})
 
 READ: Final = """
 SELECT a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.outcome, a.amount, a.received_at,
@@ -57,7 +58,8 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Conclusion:
     """What an assessment came to, as a bureau is told: a sentence, what it is to find, what waits
-    for something to be finished, what is refused and why."""
+    for something to be finished, what is refused and why, where else to turn; whether its applicant
+    may ask for a review now."""
 
     result: str
     amount: Decimal | None
@@ -65,6 +67,8 @@ class Conclusion:
     to_find: tuple[Finding, ...] = ()
     waiting: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    reviewable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,7 @@ def read(conn: Connection, application_id: int, *, officer: bool = True) -> Lett
             on_case(document, notice, row.lead_bureau, row.copied_bureaus),
             determined=State(row.state).is_ruled,
             officer=officer,
+            settled=State(row.state) in RULES[Act.REQUEST_REVIEW].sources,
         )
     visit = None
     if row.planned_on is not None:
@@ -167,10 +172,11 @@ def concluded(
     *,
     determined: bool = False,
     officer: bool = True,
+    settled: bool = False,
 ) -> Conclusion:
     """An assessment's document, explained to a bureau, or to the applicant. Takes the amount that
     stands by now; the bureaus of the case by now, if not those of its route; whether a person's
-    determination is in force."""
+    determination is in force; whether the result stands, so that a review can be asked for."""
     explained = explain(
         document,
         edition.notice,
@@ -179,8 +185,15 @@ def concluded(
         officer=officer,
         bureaus=bureaus,
     )
-    # Where it is decided against the applicant, nobody has anything left to find.
+    # Where it is decided against the applicant, or belongs elsewhere, nobody has anything to find.
     is_open = not determined and explained["outcome"] not in _CLOSED
+    against = tuple(
+        dict.fromkeys(
+            f"{found['label']}：{found['explanation']}"
+            for found in explained["findings"]
+            if found["result"] == Truth.FALSE
+        )
+    )
     return Conclusion(
         explained["outcome_text"],
         amount,
@@ -191,11 +204,7 @@ def concluded(
             if is_open
         ),
         tuple(point["text"] for point in explained["waiting"] if is_open),
-        tuple(
-            dict.fromkeys(
-                f"{found['label']}：{found['explanation']}"
-                for found in explained["findings"]
-                if found["result"] == Truth.FALSE
-            )
-        ),
+        against,
+        tuple(f"{each['to']}：{each['text']}" for each in explained["referrals"]),
+        reviewable=settled and explained["outcome"] in _CLOSED and bool(against),
     )

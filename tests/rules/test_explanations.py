@@ -138,6 +138,17 @@ def test_the_size_sentence_shows_the_firms_figures_and_the_one_that_decided() ->
     assert "sme" not in str(blank)
 
 
+def test_what_has_no_arithmetic_is_not_said_to_be_computed() -> None:
+    provisions = {"m10_research", "m14_special_difficulty"}
+    documents = [run(each).assessment.document() for each in WORKED if each.provision in provisions]
+    assert documents
+    for document in documents:
+        granted = {**document, "outcome": "eligible"}
+        summary = explain(granted, NOTICE, WORDS, determined=True)["summary"]
+        assert "通知未规定金额" in summary
+        assert "按规则计算" not in summary
+
+
 def test_a_partial_grant_says_what_was_refused_and_why() -> None:
     february = run(by_id("T26")).explained
     [part] = february["not_counted"]

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from casework.acts import findings
+from casework.acts.determination_rules import InvalidDetermination
 from casework.acts.determine import Decision
 from casework.acts.findings import EvidenceRequired, InvalidFinding
 from casework.errors import NotPermitted
@@ -122,3 +123,9 @@ def test_a_finding_that_agrees_with_the_firm_needs_no_evidence(office: Office) -
     accepted = office.submit()
     findings.record(office.db, OFFICER, accepted.receipt, finding("1.4", result=True))
     assert scalar(office.db, "SELECT count(*) FROM official_finding") == 2
+
+
+def test_nobody_is_asked_for_findings_where_the_rules_refuse(office: Office) -> None:
+    receipt = admitting(office)
+    with pytest.raises(InvalidDetermination, match="核对结果为不符合条件"):
+        decide(office, receipt, Decision(True, None, "属实", as_computed=True))

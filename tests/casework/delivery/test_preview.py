@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from casework.decision import assess
 from casework.delivery import preview
 from casework.delivery.letters import LETTERS
 from casework.errors import ApplicationNotFound
+from casework.views.sample_letterhead import RECEIPT
 from casework.work.dispatch import Stage
 from config.settings import Settings
 from store.db import Database
@@ -28,7 +32,7 @@ def test_every_event_makes_a_message_for_both_sides(
     if channel is Channel.WEBHOOK:
         assert f'"type":"wenqi.{event}"' in text
     else:
-        assert preview.RECEIPT in text
+        assert RECEIPT in text
         assert "None" not in text
         assert "〔" not in text  # an event with a value that the sample has none for
 
@@ -58,9 +62,20 @@ def test_a_real_application_shows_its_own_latest_event(
     )
     assert accepted.receipt in text
     assert "60,000.00元" in text
+
     for event, receipt in (
         ("visit.reminded", accepted.receipt),
-        ("application.assessed", preview.RECEIPT),
+        ("application.assessed", RECEIPT),
     ):
         with pytest.raises(ApplicationNotFound):
             preview.of_application(database, settings, event, Channel.EMAIL, receipt)
+
+
+def test_a_demonstration_that_sends_nothing_shows_its_letters_too(
+    settings: Settings, tmp_path: Path
+) -> None:
+    demonstration = replace(settings, codes_file=tmp_path / "codes")
+    for channel in (Channel.EMAIL, Channel.SMS):
+        text = preview.of_sample(demonstration, "visit.reminded", channel, tenant_body())
+        assert RECEIPT in text
+    assert not (tmp_path / "codes").exists()

@@ -12,15 +12,17 @@ from typing import Any
 import pytest
 
 from casework.acts import supplement, withdraw
+from casework.acts.determine import Decision
 from casework.delivery import digest, send
 from casework.operations import business_time
 from casework.work.dispatch import Stage
 from casework.workdays import last_day
+from schemas.findings import Finding
 from tests.support import filing
 from tests.support.applications import tenant_body
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.mailbox import Mailbox
-from tests.support.office import OFFICER, Office
+from tests.support.office import OFFICER, Office, decide
 from tests.support.packaged import load_application
 
 DESK, BUREAU = "desk@shop.example.org", "duty@sasac.example.org"
@@ -86,10 +88,48 @@ def test_the_applicant_hears_of_a_refusal_that_nobody_had_to_make(
     mailing.submit(_body(in_clearance_scope=True))
     ((_, text),) = _sent(mailing, mailbox, DESK)
     assert "不符合的条件：\n  1. " in text
+    assert "如不同意结果，可以凭查询码申请复核。" in text
     ((_, to_bureau),) = _sent(mailing, mailbox, BUREAU)
     assert "不符合的条件：" in to_bureau
     assert "需要人工认定的事项" not in to_bureau
     assert "等待办结的事项" not in to_bureau
+
+
+def test_a_letter_that_points_elsewhere_says_where(mailing: Office, mailbox: Mailbox) -> None:
+    registered, owned = _body(), _body()
+    registered["enterprise"]["registered_in"] = "haidian"  # 见转介
+    owned["facts"]["leases"][0]["owner"] = "central_soe"  # 请按下列指引办理
+    for body in (registered, owned):
+        mailing.submit(body)
+    letters = _sent(mailing, mailbox, DESK)
+    assert len(letters) == 2
+    for _, text in letters:
+        assert "转介：\n  1. " in text
+        assert "如不同意结果" in text
+    for _, text in _sent(mailing, mailbox, BUREAU):
+        assert "需要人工认定的事项" not in text
+
+
+def test_the_applicant_hears_why_a_person_refused_and_that_a_review_can_be_asked_for(
+    mailing: Office, mailbox: Mailbox
+) -> None:
+    accepted = mailing.submit(_body())
+    found = (Finding("1.5", result=False, note="收入没有减少"),)
+    refusal = Decision(granted=False, amount=None, reason="不属于经营困难", findings=found)
+    decide(mailing, accepted.receipt, refusal)
+    subject, text = _sent(mailing, mailbox, DESK)[-1]
+    assert "认定结果" in subject
+    assert "区国资委已认定：不予认定。" in text
+    assert "收入没有减少" in text
+    assert "如不同意结果，可以凭查询码申请复核。" in text
+
+
+def test_a_grant_is_told_without_a_word_of_review(mailing: Office, mailbox: Mailbox) -> None:
+    decide(mailing, mailing.submit(_body()).receipt)
+    subject, text = _sent(mailing, mailbox, DESK)[-1]
+    assert "认定结果" in subject
+    assert "准予，60,000.00元" in text
+    assert "复核" not in text
 
 
 def test_an_unverified_filing_sends_nothing(mailing: Office, mailbox: Mailbox) -> None:
