@@ -53,7 +53,7 @@ SEALED: Final[tuple[Sealing, ...]] = (
         "delivery",
         "address",
         row="t.event_id || ':' || t.channel",
-        where="t.recipient_kind = 'applicant'",
+        where="t.recipient_kind = 'enterprise'",
     ),
     Sealing("event_text", "words", is_bytes=True),
     Sealing("account", "totp_secret", is_bytes=True),

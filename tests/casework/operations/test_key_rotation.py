@@ -10,10 +10,12 @@ import pytest
 from casework.followup import requests
 from casework.followup.requests import Asked
 from casework.operations import key_check, key_rotation
+from casework.personal import texts
 from casework.personal.encryption import Unreadable
 from config import keys
 from config.keys import KeyMissing
 from store.personal_columns import SEALED
+from tests.support import eventful
 from tests.support.keys import TEST_DATA_KEYS, TEST_RING
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import Office
@@ -62,6 +64,19 @@ def test_every_sealed_column_moves_to_the_newest_key_and_reads_the_same(office: 
     shown = office.case(case.receipt)
     assert shown["requests"][0]["words"] == "请帮忙联系房东"
     assert rotate(office) == 0, "running twice changes nothing"
+
+
+def test_no_encrypted_text_is_passed_over_whatever_its_row_is_for(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eventful.who_files(office)
+    addresses = "SELECT address FROM delivery WHERE recipient_kind = 'enterprise'"
+    assert [each for each in column(office.db, addresses) if each and each.startswith(texts.SIGN)]
+    keys.hold(BOTH)
+    rotate(office)
+    everywhere = tuple(each._replace(where="true") for each in SEALED)
+    monkeypatch.setattr(key_rotation, "SEALED", everywhere)
+    assert "test" not in keys_in_use(office)
 
 
 def test_a_key_that_things_are_rotated_to_is_known_from_then_on(office: Office) -> None:
