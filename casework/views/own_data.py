@@ -7,6 +7,7 @@ from typing import Final
 from casework.docket import desk
 from casework.errors import ApplicationNotFound
 from casework.followup import requests
+from casework.outbox import deliveries
 from casework.views import declared, dossier
 from config.settings import Settings
 from schemas.kit.answers import build
@@ -30,7 +31,7 @@ RIGHTS: Final = [
 ]
 
 _SENT: Final = (
-    "SELECT coalesce(sent_at, created_at) AS at, channel, address FROM delivery"
+    "SELECT coalesce(sent_at, created_at) AS at, event_id, channel, address FROM delivery"
     " WHERE application_id = %(id)s AND recipient_kind = 'enterprise' AND channel <> 'portal'"
     " AND state = 'sent' ORDER BY id"
 )
@@ -91,5 +92,13 @@ def copy(db: Database, settings: Settings, receipt: str, access_code: str) -> Ow
             if event["data"].get(REASON)
         ],
         requests=[requests.shown(OwnRequest, each, names) for each in row["requests"]],
-        messages=[build(SentMessage, each, channel=Channel(each.channel).label) for each in sent],
+        messages=[
+            build(
+                SentMessage,
+                each,
+                channel=Channel(each.channel).label,
+                address=deliveries.address_of(each.address, each.event_id, each.channel),
+            )
+            for each in sent
+        ],
     )
