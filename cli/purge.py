@@ -22,13 +22,17 @@ def purge(folder: Path, yes: bool, no_wait: bool) -> None:
     Numbers for reports stay, what is said of people goes. It can be stopped and begun again.
     """
     from casework.operations import purge as use_case
+    from casework.people import expiry
 
     with opened(folder) as (db, settings):
-        for kind, days, applications in use_case.due(db, settings):
-            click.echo(f"{kind.value:10} kept {days:6} days  due {applications:8}  {kind.label}")
+        for kind, days, count in use_case.due(db, settings):
+            click.echo(f"{kind.value:10} kept {days:6} days  due {count:8}  {kind.label}")
         if not yes:
             click.echo("Nothing was changed; --yes clears what is due.")
             return
+        gone = expiry.clear(db, settings)
+        if gone:
+            click.echo(f"Cleared logins and accounts: {gone}.")
         filed = use_case.file(db, settings)
         total = use_case.waiting(db)
         click.echo(f"Filed: {filed}; waiting: {total}.")

@@ -110,6 +110,15 @@ class Practice:
         "KEEP_CODES_DAYS", Whole(1, 365, Unit.DAYS),
         "so long a one-time code's row is kept after the code has lapsed",
         "验证码记录在失效后的保存时间"))
+    keep_sessions: int = field(default=180, metadata=local(
+        "KEEP_SESSIONS_DAYS", Whole(30, 3650, Unit.DAYS),
+        "so long a login's row is kept after the session has ended; after it the browser is a"
+        " stranger's again",
+        "工作人员登录记录在登录结束后的保存时间"))
+    keep_accounts: int = field(default=3650, metadata=local(
+        "KEEP_ACCOUNTS_DAYS", Whole(30, 36_500, Unit.DAYS),
+        "so long name and login of a disabled account are kept",
+        "已停用的工作人员账号的姓名和登录名的保存时间"))
     # fmt: on
 
     def kept(self, kind: str) -> int:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from casework import events
 from casework.events import NewEvent
+from casework.people import expiry
 from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
 from store import ledger, predicates
@@ -124,25 +125,27 @@ DELETE FROM benefit_claim WHERE application_id IS NULL AND concerned = '{}'
 
 
 class Due(NamedTuple):
-    """Of one kind of data: for how many days it is kept, on how many applications it is due."""
+    """Of one kind of data: for how many days it is kept, on how many applications (or logins, or
+    accounts) it is due."""
 
     kind: DataKind
     days: int
-    applications: int
+    rows: int
 
 
 def due(db: Database, settings: Settings) -> list[Due]:
     """How much of each kind would be cleared now. Changes nothing."""
-    counts = dict.fromkeys(DataKind, 0)
+    counts = dict.fromkeys(_IS_DUE, 0)
     for ids, values in _groups(db, settings):
-        parts = ", ".join(f"count(*) FILTER (WHERE {_IS_DUE[kind]})" for kind in DataKind)
+        parts = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in _IS_DUE.values())
         with db.statement() as conn:
             row = conn.exec_driver_sql(
                 f"SELECT {parts} FROM application AS a WHERE a.id = ANY(%(ids)s)",  # noqa: S608 -- constants
                 {**values, "ids": ids},
             ).one()
-        for kind, count in zip(DataKind, row, strict=True):
+        for kind, count in zip(_IS_DUE, row, strict=True):
             counts[kind] += count
+    counts |= expiry.due(db, settings)
     return [Due(kind, settings.practice.kept(kind), count) for kind, count in counts.items()]
 
 
@@ -218,7 +221,7 @@ def _purge(settings: Settings, conn: Connection, items: list[Item]) -> dict[int,
 
 
 def _values(settings: Settings) -> dict[str, object]:
-    return {f"keep_{kind}": settings.practice.kept(kind) for kind in DataKind}
+    return {f"keep_{kind}": settings.practice.kept(kind) for kind in _IS_DUE}
 
 
 def _groups(db: Database, settings: Settings) -> Iterator[tuple[list[int], dict[str, object]]]:

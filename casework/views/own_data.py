@@ -7,7 +7,7 @@ from typing import Final
 from casework.docket import desk
 from casework.errors import ApplicationNotFound
 from casework.followup import requests
-from casework.outbox import deliveries
+from casework.personal import texts
 from casework.views import declared, dossier
 from config.settings import Settings
 from schemas.kit.answers import build
@@ -97,7 +97,9 @@ def copy(db: Database, settings: Settings, receipt: str, access_code: str) -> Ow
                 SentMessage,
                 each,
                 channel=Channel(each.channel).label,
-                address=deliveries.address_of(each.address, each.event_id, each.channel),
+                address=texts.unseal(
+                    each.address, "delivery.address", f"{each.event_id}:{each.channel}"
+                ),
             )
             for each in sent
         ],

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from casework.acts import review, supplement, transfer, withdraw
 from casework.errors import IllegalMove
 from casework.followup import requests
 from casework.followup.requests import Asked
-from casework.operations import purge
+from casework.operations import purge, sealing, trail_check
+from casework.people import accounts, expiry, login
+from casework.people.sessions import Caller
 from casework.reporting import reports
 from casework.reporting.scope import Scope
 from casework.views import cases, own_data
@@ -22,10 +27,12 @@ from tests.support import eventful
 from tests.support.applications import tenant_body
 from tests.support.ledgers import claim_ids, column
 from tests.support.office import OFFICER, YES, Office, decide
+from tests.support.people import PASSWORD, hire
 from tests.support.said import PERSON, said
 from vocabulary.personal_data import DataKind
 from vocabulary.requests import RequestSubject
 
+ROOT = Path(__file__).parents[3]
 # (An officer of these tests has the contact's name.)
 PERSONAL = (*PERSON, "13800000000", "西城区测试路1号")
 
@@ -93,10 +100,10 @@ def test_a_refused_application_keeps_its_numbers_and_loses_its_people(office: Of
         conn.exec_driver_sql("DELETE FROM work_item")
         conn.exec_driver_sql("UPDATE delivery SET state = 'sent'")
     before = numbers(office)
-    assert [each.applications for each in purge.due(office.db, office.settings)] == [0] * 4
+    assert [each.rows for each in purge.due(office.db, office.settings)] == [0] * 6
     assert cleared(office) == 0
     office.go_to(office.today() + timedelta(days=office.settings.practice.keep_closed + 1))
-    assert {each.kind: each.applications for each in purge.due(office.db, office.settings)}[
+    assert {each.kind: each.rows for each in purge.due(office.db, office.settings)}[
         DataKind.CLOSED
     ] == 1
     assert personal(office)
@@ -167,3 +174,52 @@ def test_a_copy_a_deletion_asked_for_refused_and_granted(office: Office) -> None
     assert gone.purged_at is not None
     assert (gone.facts, "contact" in gone.enterprise) == ({}, False)
     assert personal(office) == []
+
+
+def test_ended_logins_and_disabled_accounts_lose_their_names(office: Office) -> None:
+    here = Caller("192.0.2.7")
+    for who in ("test.jia", "test.yi"):
+        login.set_up(
+            office.db, office.settings, here,
+            login=who, setup_code=hire(office, who), password=PASSWORD,
+        )  # fmt: skip
+    accounts.disable(office.db, "test.jia")
+    practice = office.settings.practice
+    office.go_to(office.today() + timedelta(days=practice.keep_sessions - 1))
+    assert expiry.clear(office.db, office.settings) == 0
+    office.go_to(office.today() + timedelta(days=practice.keep_sessions + 2))
+    assert {each.kind: each.rows for each in purge.due(office.db, office.settings)}[
+        DataKind.SESSIONS
+    ] == 2
+    assert expiry.clear(office.db, office.settings) == 2
+    office.go_to(office.today() + timedelta(days=practice.keep_accounts + 1))
+    assert expiry.clear(office.db, office.settings) == 1
+    assert expiry.clear(office.db, office.settings) == 0
+    assert column(office.db, "SELECT login FROM account ORDER BY id") == [None, "test.yi"]
+    assert column(office.db, "SELECT actor FROM account ORDER BY id") == [
+        "sasac:test.jia",
+        "sasac:test.yi",
+    ]
+
+
+def test_the_owner_takes_old_reasons_out_as_the_page_says(office: Office, owner_url: str) -> None:
+    office.submit()
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO event (application_id, type, actor, data, at)"
+            " SELECT id, 'application.withdrawn', 'applicant',"
+            " jsonb_build_object('reason', '因病'), app_now() FROM application"
+        )
+    page = (ROOT / "docs" / "retention.md").read_text(encoding="utf-8")
+    (said,) = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    with psycopg.connect(owner_url.replace("+psycopg", "", 1), autocommit=True) as conn:
+        for statement in re.sub(r"--.*", "", said).split(";"):
+            if statement.strip():
+                conn.execute(statement.encode())
+    reasons = "SELECT count(*) FROM event WHERE data ? 'reason'"
+    assert column(office.db, reasons) == [0]
+    sealing.run(office.db, office.settings)
+    with office.db.transaction() as conn:
+        assert trail_check.verify(conn, office.settings).findings == ()
+    triggers = "SELECT tgenabled FROM pg_trigger WHERE tgname = 'event_append_only'"
+    assert column(office.db, triggers) == ["O"]
