@@ -115,7 +115,9 @@ def set_up(
 
     Raises LoginRefused, TooManyTries, WeakPassword, LoginsBusy.
     """
-    account = _try(db, settings, caller, login)
+    # The code cannot be guessed, from however many addresses; and as a new colleague has logged in
+    # from nowhere yet, strangers would keep them out.
+    account = _try(db, settings, caller, login, counts_strangers=False)
     hashes = accounts.setup_hashes(settings, setup_code)
     is_known = account is not None and account.may_set_up and account.setup_hash in hashes
     if account is None or not is_known:
@@ -149,7 +151,9 @@ def _begin(
     )
 
 
-def _try(db: Database, settings: Settings, caller: Caller, login: str) -> Row[Any] | None:
+def _try(
+    db: Database, settings: Settings, caller: Caller, login: str, *, counts_strangers: bool = True
+) -> Row[Any] | None:
     """Count one more try, before it is looked at; the account if there is one in force.
 
     Raises TooManyTries.
@@ -157,7 +161,7 @@ def _try(db: Database, settings: Settings, caller: Caller, login: str) -> Row[An
     with db.transaction() as conn:
         own, is_known = _keys(conn, settings, caller, login)
         _count(conn, own, _OWN)
-        if not is_known:
+        if counts_strangers and not is_known:
             _count(conn, _key(settings, login, b"anywhere"), _STRANGERS)
         conn.exec_driver_sql(
             "DELETE FROM login_back_off WHERE key_hash IN (SELECT key_hash FROM login_back_off"

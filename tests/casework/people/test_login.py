@@ -225,6 +225,20 @@ def test_nobody_locks_a_person_out_of_where_they_have_been(
     come(plain, caller=Caller("203.0.113.202"))
 
 
+def test_nobody_locks_a_new_colleague_out_of_the_first_login(office: Office) -> None:
+    code = hire(office, LOGIN)
+    while fail(office, Caller("198.51.100.1")) or fail(office, Caller("203.0.113.200")):
+        pass
+    for n in range(40):
+        fail(office, Caller(f"198.51.{n}.1"))
+    with pytest.raises(TooManyTries):
+        come(office)
+    assert login.set_up(
+        office.db, office.settings, Caller("203.0.113.201"), login=LOGIN, setup_code=code,
+        password=PASSWORD,
+    )  # fmt: skip
+
+
 def test_parallel_guesses_are_counted_before_they_are_looked_at(plain: Office) -> None:
     there, looked_at = Caller("203.0.113.9"), []
     threads = [
