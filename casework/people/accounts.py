@@ -154,7 +154,8 @@ def set_rights(
 
 
 def disable(db: Database, login: str, *, by: str = Actor.OPERATOR) -> None:
-    """End an account with all its sessions, tokens, links and feeds. Raises AccountNotFound."""
+    """End an account with all its sessions, tokens, links and feeds, for good: one that is opened
+    anew (`reset`) has none of them back. Raises AccountNotFound."""
     with db.transaction() as conn:
         account = find(conn, login)
         conn.exec_driver_sql(
@@ -163,6 +164,7 @@ def disable(db: Database, login: str, *, by: str = Actor.OPERATOR) -> None:
             {"id": account.id},
         )
         end_sessions(conn, account.id)
+        _end_bearers(conn, account)
         note(conn, EventType.ACCOUNT_DISABLED, by, account.id)
 
 
@@ -264,7 +266,7 @@ def holder(conn: Connection, bureau: str, label: str, role: str) -> int:
 def find(conn: Connection, login: str) -> Row[Any]:
     """An account under lock. Raises AccountNotFound."""
     row = conn.exec_driver_sql(
-        "SELECT id, bureau, label, roles FROM account WHERE login = %(login)s FOR UPDATE",
+        "SELECT id, bureau, label, actor, roles FROM account WHERE login = %(login)s FOR UPDATE",
         {"login": login_form(login)},
     ).one_or_none()
     if row is None:
@@ -278,6 +280,26 @@ def end_sessions(conn: Connection, account: int, but: int | None = None) -> None
         "UPDATE account_session SET ended_at = app_now() WHERE account_id = %(id)s"
         " AND ended_at IS NULL AND id IS DISTINCT FROM %(but)s",
         {"id": account, "but": but},
+    )
+
+
+def _end_bearers(conn: Connection, account: Row[Any]) -> None:
+    """End what opens something for whoever holds it; a pending export has no file without a live
+    right."""
+    conn.exec_driver_sql(
+        "UPDATE api_token SET revoked_at = app_now()"
+        " WHERE account_id = %(id)s AND revoked_at IS NULL",
+        {"id": account.id},
+    )
+    conn.exec_driver_sql(
+        "UPDATE calendar_feed SET revoked_at = app_now()"
+        " WHERE created_by = %(actor)s AND revoked_at IS NULL",
+        {"actor": account.actor},
+    )
+    conn.exec_driver_sql(
+        "UPDATE export SET expires_at = app_now()"
+        " WHERE requested_by = %(actor)s AND expires_at > app_now()",
+        {"actor": account.actor},
     )
 
 

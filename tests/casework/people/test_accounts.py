@@ -199,6 +199,22 @@ def test_links_end_with_the_right_of_their_maker(
         feed()
 
 
+def test_an_account_that_is_opened_anew_has_nothing_of_before(office: Office) -> None:
+    hire(office, LOGIN, Role.SUPERVISOR)
+    bearer = token(office, Role.SUPERVISOR, LOGIN)
+    by_token = shared(office, come(office, bearer))
+    by_session = shared(office, replace(come(office, bearer), token=None))
+    accounts.disable(office.db, LOGIN)
+    accounts.reset(office.db, office.settings, LOGIN)
+    with pytest.raises(TokenRefused):
+        come(office, bearer)
+    for download, feed in (by_token, by_session):
+        with pytest.raises(ExportNotFound):
+            download()
+        with pytest.raises(FeedNotFound):
+            feed()
+
+
 def test_links_outlive_a_session_and_a_rotation_but_no_loan(office: Office) -> None:
     hire(office, "test.bing", Role.SUPERVISOR)
     hire(office)
