@@ -30,7 +30,7 @@ from casework.followup.visit_calendar import FeedNotFound
 from casework.people import access, sessions
 from casework.people.access import Principal
 from casework.people.failed_tries import Credential, FailedTries
-from casework.people.login import LoginRefused
+from casework.people.login import LoginRefused, TooManyTries
 from casework.people.oidc import OidcRefused
 from casework.people.own_account import PasswordWrong
 from casework.people.rights import Right
@@ -214,11 +214,10 @@ def _counting_failures() -> Iterator[None]:
     limiter, tries = made.limiter, made.tries
     try:
         limiter.guard()
-    except TooOften:
+        yield
+    except (TooOften, TooManyTries):
         _failed(tries, limiter, Credential.HELD_OFF)
         raise
-    try:
-        yield
     except tuple(_TRIED) as error:
         _failed(tries, limiter, _TRIED[type(error)])
         limiter.failed()

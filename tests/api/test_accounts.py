@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from casework.people import accounts, tokens
-from tests.support.ledgers import scalar
+from tests.support.ledgers import column, scalar
 from tests.support.office import Office
 from tests.support.people import PASSWORD, Browser, hire
 from tests.support.served import served
@@ -201,3 +201,16 @@ def test_roles_over_a_session_are_the_roles_over_a_token(url: str, office: Offic
         accounts.disable(office.db, login)
         for answer in (person.call("GET", "/cases"), program.call("GET", "/cases", None, **bearer)):
             assert answer.status_code == 401
+
+
+def test_logins_that_are_held_off_are_on_the_trail_too(url: str, office: Office) -> None:
+    """Whoever guesses on while nothing is looked at is seen all the same."""
+    body = {"login": LOGIN, "password": "wrong-password"}
+    statuses = [
+        requests.post(f"{url}/api/v1/session", json=body, timeout=30).status_code for _ in range(7)
+    ]
+    assert statuses == [401] * 5 + [429] * 2
+    assert column(
+        office.db,
+        "SELECT data ->> 'credential' FROM event WHERE type = 'access.failed' ORDER BY id",
+    ) == ["login", "held_off"]
