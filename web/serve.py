@@ -22,6 +22,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from config.capacity import THREADS
+from config.keys import KeyMissing
 from config.settings import SettingsError, api_workers, operator_listen
 from config.urls import Address
 
@@ -49,6 +50,7 @@ def main(host: str, port: int, target: str) -> None:
     try:
         if target == TARGET:
             importlib.import_module("web.app")
+            _require_keys()
         Granian(
             target,
             address=host,
@@ -61,8 +63,25 @@ def main(host: str, port: int, target: str) -> None:
             workers_kill_timeout=STOP_SECONDS,
             log_level=LogLevels.warning,
         ).serve()
+    except (KeyMissing, SettingsError) as error:
+        raise SystemExit(str(error)) from None
     finally:
         shutil.rmtree(counts, ignore_errors=True)
+
+
+def _require_keys() -> None:
+    """Before the processes part. Raises KeyMissing, SettingsError."""
+    # Only now: PROMETHEUS_MULTIPROC_DIR is set.
+    from casework.database import open_database
+    from casework.operations import key_check
+    from config.settings import Settings
+
+    settings = Settings.from_env()
+    db = open_database(settings, process="api", pool_size=1)
+    try:
+        key_check.require_at_start(db, settings)
+    finally:
+        db.close()
 
 
 def _require_free(address: Address | None) -> None:

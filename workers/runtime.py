@@ -6,9 +6,11 @@ import gc
 from functools import cache
 from typing import Any
 
-from celery.signals import worker_process_init
+from celery.signals import worker_init, worker_process_init
 
 from casework.database import Database, open_database
+from casework.operations import key_check
+from config.keys import KeyMissing
 from config.settings import Settings
 
 # More than any pool's concurrency: threads share one process, and connections open when needed.
@@ -28,6 +30,16 @@ def settings() -> Settings:
 def database() -> Database:
     """The process's database."""
     return open_database(settings(), process="worker", pool_size=POOL_SIZE)
+
+
+@worker_init.connect
+def require_keys(**_: Any) -> None:
+    """Before any child is forked. Celery only logs what a handler raises, so the process ends
+    itself."""
+    try:
+        key_check.require_at_start(database(), settings())
+    except KeyMissing as error:
+        raise SystemExit(str(error)) from None
 
 
 @worker_process_init.connect

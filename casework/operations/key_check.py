@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
+from casework.database import UNREADABLE
 from casework.people.sessions import DEVICE_DAYS
 from config import keys
 from config.keys import Key, KeyMissing, Ring
 from config.settings import Settings
+from config.telemetry.logs import log
 from store.db import Database
 
 _PURPOSE: Final = b"proof"
@@ -45,6 +47,16 @@ class Known(NamedTuple):
     ring: str
     id: str
     is_there: bool
+
+
+def require_at_start(db: Database, settings: Settings) -> None:
+    """`require`, for a process that begins. While the database is away or has no tables yet it
+    begins all the same: whoever migrates asks again. Raises KeyMissing.
+    """
+    try:
+        require(db, settings)
+    except UNREADABLE as error:
+        log.warning("keys.not_checked", error=type(error).__name__)
 
 
 def require(db: Database, settings: Settings) -> None:
@@ -97,10 +109,11 @@ def _rings(settings: Settings) -> Sequence[Ring]:
 
 def _require(conn: Connection, ring: Ring) -> None:
     proofs = {key.id: _proof(ring, key) for key in ring.keys}
-    conn.exec_driver_sql("LOCK TABLE key_check IN SHARE ROW EXCLUSIVE MODE")
-    rows = conn.exec_driver_sql(
-        "SELECT id, proof FROM key_check WHERE ring = %(ring)s", {"ring": ring.name}
-    ).all()
+    rows = _rows(conn, ring)
+    if set(proofs) - {row.id for row in rows}:
+        # Only then: many processes begin at once, and none waits for another to read.
+        conn.exec_driver_sql("LOCK TABLE key_check IN SHARE ROW EXCLUSIVE MODE")
+        rows = _rows(conn, ring)
     for row in rows:
         if row.id not in proofs:
             ring.key(row.id)
@@ -116,6 +129,12 @@ def _require(conn: Connection, ring: Ring) -> None:
             " VALUES (%(ring)s, %(id)s, %(proof)s, clock_timestamp())",
             {"ring": ring.name, "id": key_id, "proof": proofs[key_id]},
         )
+
+
+def _rows(conn: Connection, ring: Ring) -> Sequence[Row[Any]]:
+    return conn.exec_driver_sql(
+        "SELECT id, proof FROM key_check WHERE ring = %(ring)s", {"ring": ring.name}
+    ).all()
 
 
 def _proof(ring: Ring, key: Key) -> bytes:
