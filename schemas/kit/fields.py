@@ -320,7 +320,7 @@ class DateField(Described, fields.Date):
         except ValueError:
             raise ValidationError(said("invalid_date")) from None
         if not EARLIEST <= day <= LATEST:
-            raise ValidationError(said("invalid_date"))
+            raise ValidationError(said("date_out_of_range", first=EARLIEST, last=LATEST))
         return day
 
     def json_schema(self) -> dict[str, Any]:

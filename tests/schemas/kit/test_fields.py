@@ -248,7 +248,8 @@ def test_text_is_trimmed_before_it_is_measured() -> None:
 )
 def test_impossible_dates_are_refused(given: str) -> None:
     assert _refusal(DateField(), given) == "invalid_date"
-    assert _refusal(DateField(), "1899-12-31") == "invalid_date"
+    assert _refusal(DateField(), "1899-12-31") == "date_out_of_range"
+    assert _refusal(DateField(), "9999-12-31") == "date_out_of_range"
 
 
 def test_dates_and_months_are_written_as_given() -> None:
