@@ -1,7 +1,8 @@
 """What each of the database's roles may do.
 
 The owner's login migrates and nothing else; the application's has no DDL and no TRUNCATE, adds
-events and seals and never changes one, and does not move the clock; the auditor's reads the trail.
+events and seals and never changes one, removes no decision, and does not move the clock; the
+auditor's reads the trail.
 `wenqi migrate` grants what stands here each time, so that a table made later has its rights, too.
 """
 
@@ -14,11 +15,29 @@ from typing import Final
 from sqlalchemy import Connection, make_url, text
 
 ROWS: Final = "SELECT, INSERT, UPDATE, DELETE"
+KEPT: Final = "SELECT, INSERT, UPDATE"
+"""To what was found and decided, and by whom: purging empties their texts, no row goes."""
+
 APPLICATION: Final[Mapping[str, str]] = {
     "alembic_version": "SELECT",
     "clock": "SELECT",
     "event": "SELECT, INSERT",
     "event_seal": "SELECT, INSERT",
+    **dict.fromkeys(
+        (
+            "account",
+            "api_token",
+            "application",
+            "assessment",
+            "delegation",
+            "determination",
+            "official_finding",
+            "parameter_set",
+            "review",
+            "supplement",
+        ),
+        KEPT,
+    ),
 }
 """What the application may do to a table, where it is less than `ROWS`."""
 
