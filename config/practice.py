@@ -119,6 +119,10 @@ class Practice:
         "KEEP_ACCOUNTS_DAYS", Whole(30, 36_500, Unit.DAYS),
         "so long name and login of a disabled account are kept",
         "已停用的工作人员账号的姓名和登录名的保存时间"))
+    keep_drafts: int = field(default=30, metadata=local(
+        "KEEP_DRAFTS_DAYS", Whole(1, 365, Unit.DAYS),
+        "so long a draft is kept after it was last saved",
+        "草稿在最后一次保存后的保存时间"))
     # fmt: on
 
     def kept(self, kind: str) -> int:

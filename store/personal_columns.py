@@ -58,4 +58,5 @@ SEALED: Final[tuple[Sealing, ...]] = (
     Sealing("event_text", "words", is_bytes=True),
     Sealing("account", "totp_secret", is_bytes=True),
     Sealing("account", "totp_pending", is_bytes=True),
+    Sealing("draft", "typed", is_bytes=True),
 )

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from casework import events
 from casework.events import NewEvent
+from casework.intake import drafts
 from casework.people import expiry
 from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
@@ -145,7 +146,7 @@ def due(db: Database, settings: Settings) -> list[Due]:
             ).one()
         for kind, count in zip(_IS_DUE, row, strict=True):
             counts[kind] += count
-    counts |= expiry.due(db, settings)
+    counts |= expiry.due(db, settings) | {DataKind.DRAFTS: drafts.due(db, settings)}
     return [Due(kind, settings.practice.kept(kind), count) for kind, count in counts.items()]
 
 

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Connection
 
 from casework.database import Database
-from casework.intake import replays
+from casework.intake import drafts, replays
 from casework.intake.replays import Sender
 from config.settings import Settings
 
@@ -35,6 +35,7 @@ def run(db: Database, settings: Settings) -> None:
         "codes": _repeat(db, _forget_codes),
         "keys": _repeat(db, lambda conn: _forget_keys(conn, days)),
         "sent": _repeat(db, _forget_sent),
+        "drafts": drafts.clear(db, settings),
     }
     if any(counts.values()):
         log.info("replays.forgotten", **counts)

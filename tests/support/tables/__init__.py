@@ -26,6 +26,7 @@ from tests.support.tables.casework import callback, determination, rating, revie
 from tests.support.tables.clock import clock
 from tests.support.tables.contact_code import contact_code
 from tests.support.tables.delivery import delivery
+from tests.support.tables.draft import draft
 from tests.support.tables.event import event, event_seal
 from tests.support.tables.event_text import event_text
 from tests.support.tables.export import export, export_chunk
@@ -56,6 +57,7 @@ __all__ = [
     "delivery",
     "determination",
     "digest",
+    "draft",
     "event",
     "event_seal",
     "event_text",
