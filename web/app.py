@@ -10,7 +10,17 @@ from api.auth import require_marks
 from config.settings import Settings
 from web.parts import assets, problems
 from web.parts.pages import Pages
-from web.portal import about, contacts, home, measures, publicity
+from web.portal import (
+    about,
+    contacts,
+    home,
+    measures,
+    privacy,
+    publicity,
+    status,
+    status_acts,
+    supplement,
+)
 from web.portal.pages import LAYOUT
 
 PAGES: tuple[Pages, ...] = (
@@ -19,6 +29,10 @@ PAGES: tuple[Pages, ...] = (
     contacts.pages,
     publicity.pages,
     about.pages,
+    privacy.pages,
+    status.pages,
+    status_acts.pages,
+    supplement.pages,
 )
 """Every set of pages; who adds one names it here."""
 

@@ -9,7 +9,16 @@ from playwright.sync_api import Browser
 from tests.support.app import App
 from tests.support.browser import DESKTOP, PHONE, window
 
-PAGES = ("/", "/measures/m01", "/contacts", "/contacts?q=国资委", "/publicity", "/accessibility")
+PAGES = (
+    "/",
+    "/measures/m01",
+    "/contacts",
+    "/contacts?q=国资委",
+    "/publicity",
+    "/accessibility",
+    "/privacy",
+    "/status",
+)
 OTHER_MEASURES = tuple(f"/measures/m{number:02}" for number in range(2, 15))
 REFUSED = {"/no-such-page": 404, "/measures/m99": 404, "/publicity?before=0": 422}
 

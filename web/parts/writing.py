@@ -25,6 +25,12 @@ def plain_day(value: date) -> str:
     return day(value).partition("（")[0]
 
 
+def moment(value: datetime) -> str:
+    """2026年11月24日 09:12, in China."""
+    at = value.astimezone(CHINA)
+    return f"{plain_day(at)} {at:%H:%M}"
+
+
 def yuan(value: Decimal) -> str:
     """80,000.00元."""
     return f"{value:,.2f}元"
@@ -39,6 +45,7 @@ def tel(written: str) -> str:
 FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "day": day,
     "plain_day": plain_day,
+    "moment": moment,
     "yuan": yuan,
     "tel": tel,
 }

@@ -51,6 +51,11 @@ def form_of(notice_id: str, provision: str) -> Form | None:
     return _made(current, provision) if provision in current.notice.provisions else None
 
 
+def step_of(schema: Schema, code: str, title: str) -> Step:
+    """What a schema of its own asks, on one page."""
+    return Step(code, title, "", tuple(_parts(schema, "")))
+
+
 @cache
 def _made(current: Edition, provision: str) -> Form:
     own = current.forms.forms[provision]

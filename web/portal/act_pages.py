@@ -1,0 +1,192 @@
+"""What who filed may do, each with the page that asks for it: the API's acts, schemas, use cases.
+
+What is offered at a moment is what the status says of it (`actions`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from marshmallow import Schema
+
+from api.services import services
+from casework.acts import contact, contact_code, rating, review, withdraw
+from casework.followup import requests
+from casework.followup.requests import Asked
+from schemas import acts as sent
+from schemas.enterprise import ContactPerson
+from schemas.privacy import DeletionSchema
+from schemas.requests import AskSchema
+from schemas.status import Status
+from vocabulary.cases import Act, Grade
+from vocabulary.deliveries import Channel
+from vocabulary.identity import CONFIRMABLE
+from vocabulary.requests import RequestSubject
+from web.parts.forms.of_schema import step_of
+from web.parts.forms.shapes import Control, Field, Part, Step
+from web.portal.holding import Held
+
+
+@dataclass(frozen=True, slots=True)
+class ActPage:
+    """An act: its link, what its page says first, its button, what is said when it is done.
+
+    `act`: where the API offers it always, None. `onward`: the act whose page comes next.
+    """
+
+    code: str
+    title: str
+    lead: str
+    button: str
+    done: str
+    schema: Schema
+    perform: Callable[..., object]
+    step: Step
+    act: Act | None = None
+    onward: str = ""
+
+
+def offered(found: Status) -> list[ActPage]:
+    """What can be done now."""
+    return [each for each in ACTS.values() if each.act is None or each.act in found.actions]
+
+
+def _page(
+    code: str,
+    title: str,
+    schema: Schema,
+    perform: Callable[..., object],
+    *,
+    says: tuple[str, str, str],
+    act: Act | None = None,
+    choices: Mapping[str, tuple[tuple[str, str], ...]] | None = None,
+    onward: str = "",
+) -> ActPage:
+    step = step_of(schema, code, title)
+    parts = tuple(_chosen(part, choices or {}) for part in step.parts)
+    step = replace(step, parts=parts)
+    return ActPage(code, title, *says, schema, perform, step, act, onward)
+
+
+def _chosen(part: Part, choices: Mapping[str, tuple[tuple[str, str], ...]]) -> Part:
+    if isinstance(part, Field) and part.name in choices:
+        return replace(part, control=Control.CHOICE, options=choices[part.name])
+    return part
+
+
+def _case(use_case: Callable[..., object]) -> Callable[..., object]:
+    def perform(held: Held, **read: Any) -> object:
+        made = services()
+        return use_case(made.db, made.settings, held.receipt, held.access_code, **read)
+
+    return perform
+
+
+def _code(held: Held, channel: str) -> object:
+    services().limiter.code()
+    return _case(contact_code.ask)(held, channel=channel)
+
+
+def _ask(held: Held, words: str, field: str | None = None) -> object:
+    return _case(requests.open_by_applicant)(held, asked=Asked(words, field))
+
+
+def _deletion(held: Held, reason: str | None = None) -> object:
+    subject = RequestSubject.DELETION
+    return _case(requests.open_by_applicant)(
+        held, asked=Asked(reason or subject.label, subject=subject)
+    )
+
+
+_GRADES: Final = tuple((str(each.value), each.label) for each in sorted(Grade, reverse=True))
+_CHANNELS: Final = tuple(
+    (each.value, {Channel.SMS: "手机短信", Channel.EMAIL: "电子邮件"}.get(each, each.label))
+    for each in CONFIRMABLE
+)
+
+_EVERY: Final = (
+    _page(
+        "code",
+        "核实联系方式",
+        sent.CodeRequestSchema(),
+        _code,
+        says=("我们发一个验证码到您填的电话或邮箱，下一页填回来。", "发验证码", ""),
+        act=Act.VERIFY_CONTACT,
+        choices={"channel": _CHANNELS},
+        onward="verify",
+    ),
+    _page(
+        "verify",
+        "填回验证码",
+        sent.CodeSchema(),
+        _case(contact_code.verify),
+        says=(
+            "验证码几分钟内有效，同一号码每天最多三次。没有收到的，可以换一种方式，或者打电话给联系单位。",
+            "核实",
+            "联系方式已核实。",
+        ),
+        act=Act.VERIFY_CONTACT,
+    ),
+    _page(
+        "contact",
+        "换联系人或电话",
+        ContactPerson(),
+        _case(contact.correct),
+        says=(
+            "新的电话和邮箱要重新核实，核实之前消息不会发到那里。",
+            "保存联系方式",
+            "联系方式已更正。",
+        ),
+        act=Act.CORRECT_CONTACT,
+    ),
+    _page(
+        "ask",
+        "提出诉求",
+        AskSchema(),
+        _ask,
+        says=(
+            "有困难、有问题，写在这里，由责任单位答复。",
+            "提出诉求",
+            "诉求已登记，下面可以看到答复期限。",
+        ),
+    ),
+    _page(
+        "review",
+        "申请复核",
+        sent.ReasonSchema(),
+        _case(review.request),
+        says=("不同意结果的，写明理由，由没有参与原认定的人答复。", "申请复核", "复核申请已收到。"),
+        act=Act.REQUEST_REVIEW,
+    ),
+    _page(
+        "rate",
+        "评价办理情况",
+        sent.RatingSchema(),
+        _case(rating.rate),
+        says=("每份申请评价一次。不满意的，会有人回访。", "交评价", "评价已收到，谢谢。"),
+        act=Act.RATE,
+        choices={"grade": _GRADES},
+    ),
+    _page(
+        "deletion",
+        "请求删除个人信息",
+        DeletionSchema(),
+        _deletion,
+        says=(
+            "由责任单位答复：同意的写明删除日期，不同意的说明理由。",
+            "请求删除",
+            "删除请求已登记，下面可以看到答复期限。",
+        ),
+    ),
+    _page(
+        "withdraw",
+        "撤回申请",
+        sent.WithdrawalSchema(),
+        _case(withdraw.withdraw),
+        says=("撤回以后不再办理，也不能恢复；需要的话可以重新申请。", "确认撤回", "申请已撤回。"),
+        act=Act.WITHDRAW,
+    ),
+)
+ACTS: Final[Mapping[str, ActPage]] = {each.code: each for each in _EVERY}

@@ -1,0 +1,108 @@
+"""Who has entered receipt number and access code, kept by the browser for a while.
+
+The cookie holds both and the word of what was just done, with a keyed hash; no address ever holds
+the code. It is checked at each page as the API checks it: wrong codes count as failed tries.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final, NamedTuple
+
+from flask import Response, request
+
+from api import cookies
+from api.auth import public, tried
+from api.services import services
+from casework.credentials import keyed
+from casework.errors import ApplicationNotFound
+from web.parts.page import go_to, page
+from web.parts.posted import posted
+from web.parts.tokens import FIELD
+
+COOKIE: Final = "wenqi-own"
+MINUTES: Final = 60
+"""Counted anew at each page."""
+ENTRY: Final = "/status"
+_HASH_CHARS: Final = 40
+
+
+class Held(NamedTuple):
+    """What the browser holds. `done`: the act that has just been stored, to be said once."""
+
+    receipt: str
+    access_code: str
+    done: str = ""
+
+
+def keep(response: Response, held: Held) -> Response:
+    """Let the browser hold it, counted from now."""
+    until = str(int(time.time()) + MINUTES * 60)
+    text = "|".join((*held, until))
+    cookies.keep(response, COOKIE, f"{text}|{_hash(text)}", MINUTES * 60)
+    return response
+
+
+def forget(response: Response) -> Response:
+    """Let the browser hold nothing any more."""
+    cookies.keep(response, COOKIE, "", 0)
+    return response
+
+
+def held() -> Held | None:
+    """What the browser holds; None for nothing, for what is not ours, and when its time is over."""
+    text, _, signed = (cookies.of_request(COOKIE) or "").rpartition("|")
+    if not text or not hmac.compare_digest(signed, _hash(text)):
+        return None
+    receipt, code, done, until = text.split("|")
+    return Held(receipt, code, done) if int(until) > time.time() else None
+
+
+def holder(view: Callable[..., Response]) -> Callable[..., Response]:
+    """A page for who has entered number and code; the view receives what is `held`, and a wrong
+    code is one try. Others are asked for both, and what they had written is shown to them."""
+    counted = tried(view)
+
+    @wraps(view)
+    def checked(**arguments: Any) -> Response:
+        found = held()
+        if found is None:
+            return enter()
+        try:
+            answer: Response = counted(held=found, **arguments)
+        except ApplicationNotFound:
+            return forget(enter(found.receipt, "查询码已经换了新的，请重新填写。"))
+        if COOKIE not in "".join(answer.headers.getlist("Set-Cookie")):
+            keep(answer, found._replace(done=""))
+        return answer
+
+    return public(checked)
+
+
+def enter(receipt: str = "", error: str = "") -> Response:
+    """The page that asks for both. Nothing written is lost: it is shown to be copied."""
+    written = [
+        value
+        for name, value in (posted().items(multi=True) if request.method == "POST" else ())
+        if name not in {FIELD, "receipt", "code"} and value
+    ]
+    if written and not error:
+        error = f"{MINUTES}分钟没有操作，请重新填写受理编号和查询码。刚才的内容还没有提交。"
+    response = page(
+        "portal/enter.html", 403 if error else 200, receipt=receipt, error=error, written=written
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def done(held: Held, act: str) -> Response:
+    """To the page of the application, which says once what was done."""
+    return keep(go_to(ENTRY), held._replace(done=act))
+
+
+def _hash(text: str) -> str:
+    secret = services().settings.require_secret_key()
+    return keyed(secret, b"own-cookie", text.encode()).hex()[:_HASH_CHARS]

@@ -1,0 +1,50 @@
+"""How an application stands, in one sentence for who filed it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from schemas.status import Status
+from vocabulary.cases import State
+from vocabulary.outcomes import Outcome
+from web.parts.writing import yuan
+
+
+class Standing(NamedTuple):
+    """The sentence and its mark: wait, good, off or to."""
+
+    says: str
+    mark: str
+
+
+def standing(found: Status) -> Standing:
+    """Where it stands: a person's word before the rules', the rules' never as a promise."""
+    if found.state in _FIXED:
+        return _FIXED[found.state]
+    ruling = found.determination
+    if ruling is not None and found.state is State.DETERMINED:
+        if not ruling.granted:
+            return Standing(f"这次没有通过。{ruling.bureau_name}的理由：{ruling.reason}", "off")
+        much = f"，准予{yuan(ruling.amount)}" if ruling.amount is not None else ""
+        return Standing(f"{ruling.bureau_name}已经认定：通过{much}。", "good")
+    if found.supplement is not None or found.outcome is Outcome.INCOMPLETE:
+        count = len(found.supplement.fields) if found.supplement else 0
+        return Standing(f"还差{f'{count}项' if count else '材料'}，补上就能接着办。", "wait")
+    lead = found.bureaus.lead.bureau_name if found.bureaus else "责任单位"
+    if found.state is State.REFERRED:
+        return Standing(f"这件事已转给{lead}对接。", "to")
+    if found.outcome is Outcome.INELIGIBLE:
+        return Standing(f"按所填内容核对，有条件不符合；{lead}会联系您说明。", "off")
+    if found.outcome is Outcome.NOT_IN_FORCE:
+        return Standing("现在不在受理期内。", "off")
+    much = f"暂算{yuan(found.amount)}，认定后才算准予。" if found.amount is not None else ""
+    return Standing(f"材料齐了，等{lead}认定。{much}", "wait")
+
+
+_FIXED = {
+    State.RECEIVED: Standing("申请已经收到，正在核对。", "wait"),
+    State.SUPPLEMENTED: Standing("补充的内容已经收到，正在重新核对。", "wait"),
+    State.AWAITING_APPROVAL: Standing("经办人已提出意见，等第二个人复核签字。", "wait"),
+    State.UNDER_REVIEW: Standing("您申请了复核，由另外的人答复，结果还没有出来。", "wait"),
+    State.WITHDRAWN: Standing("申请已经撤回，不再办理。", "off"),
+}

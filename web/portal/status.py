@@ -1,0 +1,102 @@
+"""One application to who filed it: where it stands, who acts next, what can be done."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from api.auth import public, tried
+from api.services import services
+from casework.errors import ApplicationNotFound
+from casework.receipt import normalise
+from casework.views import own_data, status
+from vocabulary.cases import Act
+from vocabulary.outcomes import Truth
+from web.parts.page import go_to, page
+from web.parts.posted import posted
+from web.portal import holding
+from web.portal.act_pages import ACTS, offered
+from web.portal.holding import ENTRY, Held, holder
+from web.portal.pages import portal_pages
+from web.portal.standing import standing
+
+pages = portal_pages("status")
+
+_LONGEST = 60
+SUPPLEMENTED = "补的内容已收到，正在重新核对。"
+
+
+@holder
+def _shown(held: Held) -> Response:
+    found = status.read(services().db, services().settings, held.receipt, held.access_code)
+    assessed = found.assessment
+    findings = assessed.findings if assessed else []
+    done = ACTS.get(held.done)
+    return page(
+        "portal/status.html",
+        found=found,
+        standing=standing(found),
+        settled=[each for each in findings if each["result"] == Truth.TRUE],
+        unsettled=[each for each in findings if each["result"] != Truth.TRUE],
+        told=[each for each in found.timeline if not each.folded],
+        sent=[each for each in found.timeline if each.folded],
+        acts=offered(found),
+        supplements=found.supplement is not None and Act.ANSWER_SUPPLEMENT in found.actions,
+        done=done.done if done else SUPPLEMENTED if held.done == "supplement" else "",
+    )
+
+
+@pages.route(ENTRY, methods=["GET"])
+@public
+def read() -> Response:
+    asked = normalise(request.args.get("receipt", "")[:_LONGEST])
+    found = holding.held()
+    if found is None or (asked and asked != found.receipt):
+        return holding.enter(asked)
+    return _shown()
+
+
+@tried
+def _tried(held: Held) -> Response:
+    status.read(services().db, services().settings, held.receipt, held.access_code)
+    return holding.keep(go_to(ENTRY), held)
+
+
+@pages.route(ENTRY, methods=["POST"])
+@public
+def enter() -> Response:
+    sent = posted()
+    receipt = sent.get("receipt", "").strip()[:_LONGEST]
+    code = sent.get("code", "").strip()[:_LONGEST]
+    usable = code.isascii() and code.isprintable() and "|" not in code + receipt
+    if not (receipt and code and usable and normalise(receipt).isascii()):
+        return holding.enter(receipt, "受理编号和查询码都要填，照受理回执抄写。")
+    try:
+        answer: Response = _tried(held=Held(normalise(receipt), code))
+    except ApplicationNotFound:
+        return holding.enter(receipt, "编号或查询码不对。请照受理回执再核对一遍。")
+    return answer
+
+
+@pages.route("/status/leave", methods=["POST"])
+@public
+def leave() -> Response:
+    return holding.forget(go_to(ENTRY))
+
+
+@pages.route("/status/notice", methods=["GET"])
+@holder
+def notice(held: Held) -> Response:
+    """The determination in force, to print."""
+    found = status.read(services().db, services().settings, held.receipt, held.access_code)
+    if found.determination is None:
+        return go_to(ENTRY)
+    return page("portal/notice.html", found=found, ruling=found.determination)
+
+
+@pages.route("/status/data", methods=["GET"])
+@holder
+def data(held: Held) -> Response:
+    """Everything that is held of the application."""
+    made = services()
+    found = own_data.copy(made.db, made.settings, held.receipt, held.access_code)
+    return page("portal/own_data.html", found=found)

@@ -1,0 +1,70 @@
+"""The pages on which who filed does something: asked, checked, stored, and only then told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response
+from marshmallow import ValidationError
+
+from api.errors import AddressNotFound
+from api.services import services
+from casework.views import status
+from schemas.kit.format_errors import flatten
+from schemas.kit.problem import FieldError
+from web.parts.forms import typed
+from web.parts.forms.drawing import draw
+from web.parts.forms.shapes import Field, Typed
+from web.parts.page import go_to, page
+from web.parts.posted import posted
+from web.portal import holding
+from web.portal.act_pages import ACTS, ActPage
+from web.portal.holding import Held, holder
+from web.portal.pages import portal_pages
+
+pages = portal_pages("status-acts")
+
+
+@pages.route("/status/<code>", methods=["GET"])
+@holder
+def asked(held: Held, code: str) -> Response:
+    act = _of(code)
+    found = status.read(services().db, services().settings, held.receipt, held.access_code)
+    is_open = act.act is None or act.act in found.actions
+    return _drawn(act, {}) if is_open else go_to(holding.ENTRY)
+
+
+@pages.route("/status/<code>", methods=["POST"])
+@holder
+def done(held: Held, code: str) -> Response:
+    act = _of(code)
+    kept = typed.keep(act.step, {}, posted().to_dict(flat=False))
+    try:
+        read = act.schema.load(_given(act, kept))
+    except ValidationError as refused:
+        return _drawn(act, kept, list(flatten(refused.messages, "")))
+    act.perform(held, **read)
+    return go_to(f"/status/{act.onward}") if act.onward else holding.done(held, act.code)
+
+
+def _of(code: str) -> ActPage:
+    if code not in ACTS:
+        raise AddressNotFound("没有这个页面。您可以做的事都列在查进度的页面上。")
+    return ACTS[code]
+
+
+def _given(act: ActPage, kept: Typed) -> dict[str, Any]:
+    """What was typed, as the schema takes it; a grade is a whole number."""
+    made: dict[str, Any] = {}
+    for part in act.step.parts:
+        text = kept.get(f"/{part.name}", "")
+        if isinstance(part, Field) and text.strip():
+            value = typed.read_value(part, text)
+            made[part.name] = int(value) if part.options and text in "12345" else value
+    return made
+
+
+def _drawn(act: ActPage, kept: Typed, errors: Sequence[FieldError] = ()) -> Response:
+    drawn = draw(act.step, kept, errors)
+    return page("portal/act.html", 422 if errors else 200, act=act, drawn=drawn)

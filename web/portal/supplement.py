@@ -1,0 +1,110 @@
+"""Answering a request to supplement: the fields that were named, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from flask import Response
+
+from api.services import services
+from casework.acts import supplement
+from casework.views import own_data, status
+from schemas.kit.problem import FieldError
+from schemas.status import OpenSupplement
+from vocabulary.cases import Act
+from web.parts.forms import typed
+from web.parts.forms.drawing import Drawn, draw
+from web.parts.forms.of_schema import form_of
+from web.parts.forms.shapes import Form, Group, Part, Step, Typed
+from web.parts.page import go_to, page
+from web.parts.posted import posted
+from web.portal import holding
+from web.portal.holding import Held, holder
+from web.portal.pages import portal_pages
+
+pages = portal_pages("supplement")
+
+
+@pages.route("/status/supplement", methods=["GET"])
+@holder
+def asked(held: Held) -> Response:
+    return _answered(held, None)
+
+
+@pages.route("/status/supplement", methods=["POST"])
+@holder
+def answer(held: Held) -> Response:
+    return _answered(held, posted().to_dict(flat=False))
+
+
+def _answered(held: Held, sent: dict[str, list[str]] | None) -> Response:
+    made = services()
+    found = status.read(made.db, made.settings, held.receipt, held.access_code)
+    form = form_of(found.notice, found.provision)
+    wanted = found.supplement
+    if Act.ANSWER_SUPPLEMENT not in found.actions or wanted is None or form is None:
+        return go_to(holding.ENTRY)
+    given = own_data.copy(made.db, made.settings, held.receipt, held.access_code)
+    now = typed.as_typed(form, {"enterprise": given.enterprise, "facts": given.facts})
+    steps = list(_steps(form, [each.pointer for each in wanted.fields]))
+    if sent is None:
+        return _drawn(wanted, steps, now)
+    for step in steps:
+        now = typed.keep(step, now, sent)
+    _, faults = typed.check(form, now, made.forms_of)
+    own = [each for each in faults if any(_is_of(step, each.pointer) for step in steps)]
+    if own:
+        return _drawn(wanted, steps, now, own)
+    whole = typed.application(form, now)
+    values = {each.pointer: _at(whole, each.pointer) for each in wanted.fields}
+    answered = {pointer: value for pointer, value in values.items() if value is not None}
+    if not answered:
+        first = wanted.fields[0].pointer
+        return _drawn(wanted, steps, now, [FieldError(first, "required", "此项必填。")])
+    supplement.answer(made.db, made.settings, held.receipt, held.access_code, answered)
+    return holding.done(held, "supplement")
+
+
+def _steps(form: Form, pointers: Sequence[str]) -> Iterator[Step]:
+    """For each field that was named, a step that asks for it alone."""
+    for pointer in pointers:
+        step = form.step_of(pointer)
+        names = pointer.removeprefix(f"{step.at}/").split("/") if step else []
+        parts: tuple[Part, ...] = step.parts if step else ()
+        part: Part | None = None
+        for name in filter(lambda each: not each.isdecimal(), names):
+            part = next((each for each in parts if each.name == name), None)
+            parts = part.parts if isinstance(part, Group) else ()
+        if step is not None and part is not None:
+            above = pointer.rpartition("/")[0]
+            yield Step(step.code, step.title, above, (replace(part, where=None),))
+
+
+def _is_of(step: Step, pointer: str) -> bool:
+    at = f"{step.at}/{step.parts[0].name}"
+    return pointer == at or pointer.startswith(at + "/")
+
+
+def _at(document: object, pointer: str) -> object:
+    for name in pointer.split("/")[1:]:
+        if isinstance(document, list):
+            document = document[int(name)] if int(name) < len(document) else None
+        else:
+            document = document.get(name) if isinstance(document, dict) else None
+    return document
+
+
+def _drawn(
+    wanted: OpenSupplement, steps: Sequence[Step], now: Typed, errors: Sequence[FieldError] = ()
+) -> Response:
+    shown: list[Drawn] = [draw(step, now, errors) for step in steps]
+    faults = [fault for each in shown for fault in each.faults]
+    labels = [each.label for each in wanted.fields]
+    return page(
+        "portal/supplement.html",
+        422 if errors else 200,
+        wanted=wanted,
+        asked=list(zip(labels, shown, strict=False)),
+        faults=faults,
+    )
