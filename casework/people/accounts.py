@@ -163,8 +163,7 @@ def disable(db: Database, login: str, *, by: str = Actor.OPERATOR) -> None:
             " WHERE id = %(id)s",
             {"id": account.id},
         )
-        end_sessions(conn, account.id)
-        _end_bearers(conn, account)
+        end_access(conn, account)
         note(conn, EventType.ACCOUNT_DISABLED, by, account.id)
 
 
@@ -283,9 +282,10 @@ def end_sessions(conn: Connection, account: int, but: int | None = None) -> None
     )
 
 
-def _end_bearers(conn: Connection, account: Row[Any]) -> None:
-    """End what opens something for whoever holds it; a pending export has no file without a live
+def end_access(conn: Connection, account: Row[Any]) -> None:
+    """End sessions, tokens, feeds and links, for good; a pending export has no file without a live
     right."""
+    end_sessions(conn, account.id)
     conn.exec_driver_sql(
         "UPDATE api_token SET revoked_at = app_now()"
         " WHERE account_id = %(id)s AND revoked_at IS NULL",

@@ -130,7 +130,11 @@ def finish(
     if is_late or not hmac.compare_digest(state.encode(), made.state.encode()):
         raise OidcRefused
     claims = _claims(settings, provider, made, code)
-    bureau, roles = rights(settings.accounts.oidc_groups, _groups(settings, claims))
+    try:
+        bureau, roles = rights(settings.accounts.oidc_groups, _groups(settings, claims))
+    except NoGroup:
+        _end_access(db, settings, claims)
+        raise
     with db.transaction() as conn:
         account = _account(conn, settings, claims, bureau, roles)
         if account.disabled_at is not None:
@@ -154,6 +158,18 @@ def check(settings: Settings) -> None:
     for group in settings.accounts.oidc_groups:
         accounts.check_bureau(group.bureau)
         accounts.checked_roles([group.role])
+
+
+def _end_access(db: Database, settings: Settings, claims: Mapping[str, Any]) -> None:
+    """Whoever has left every group keeps nothing that was opened while they were in one."""
+    with db.transaction() as conn:
+        account = conn.exec_driver_sql(
+            "SELECT id, actor FROM account WHERE oidc_issuer = %(issuer)s"
+            " AND oidc_subject = %(subject)s FOR UPDATE",
+            {"issuer": settings.accounts.oidc_issuer, "subject": claims["sub"]},
+        ).one_or_none()
+        if account is not None:
+            accounts.end_access(conn, account)
 
 
 def _account(

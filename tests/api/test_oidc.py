@@ -115,6 +115,22 @@ def test_nobody_comes_in_without_a_group_or_with_two_bureaus(url: str) -> None:
         assert (refused.status_code, refused.json()["code"]) == (403, "oidc_no_role"), subject
 
 
+def test_whoever_has_left_every_group_keeps_no_session(
+    url: str, office: Office, issuer: str
+) -> None:
+    before = Browser(url)
+    before.set_up("test.wu", hire(office, "test.wu"))
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql(
+            "UPDATE account SET oidc_issuer = %(issuer)s, oidc_subject = 'u-2'",
+            {"issuer": issuer},
+        )
+    assert before.call("GET", "/cases").status_code == 200
+    browser = Browser(url)
+    assert browser.call("GET", go(browser, "u-2")).json()["code"] == "oidc_no_role"
+    assert before.call("GET", "/cases").status_code == 401
+
+
 def test_one_person_is_one_account_when_somebody_said_so(
     url: str, office: Office, issuer: str
 ) -> None:
