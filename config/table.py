@@ -56,7 +56,7 @@ def _row(item: Declared, language: str) -> str:
 def _default(item: Declared, language: str) -> str:
     if item.variable.unset is not None:
         return str(getattr(item.variable.unset, language))
-    if item.default in (None, MISSING):
+    if item.default in (None, MISSING, ()):
         return "–"
     return f"`{int(item.default) if isinstance(item.default, bool) else item.default}`"
 
