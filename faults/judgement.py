@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from casework.docket.states import VISITED
 from casework.operations import sealing, trail_check
-from faults import money
+from faults import money, upkeep
 from faults.client import Record
 from faults.world import TOLD_BUREAUS, World
 
@@ -60,6 +60,7 @@ def judge(world: World, record: Record) -> Judgement:
         _deliveries(conn, judgement)
         _visits(conn, judgement)
         money.check(conn, record, judgement.find)
+        upkeep.check(conn, world, judgement.find)
         _ledger(conn, judgement)
         _sinks(conn, world, judgement)
         _double_is_refused(conn, judgement)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import psycopg
 import redis
 
+from faults import upkeep
 from faults.proxy import Mode, Trap
 from faults.sinks import Mood
 from faults.world import LEASE_SECONDS, Twice, World
@@ -229,5 +230,8 @@ KINDS: tuple[Kind, ...] = (
         for which in ("mail", "webhook")
         for mood in (Mood.REFUSES, Mood.HANGS, Mood.FAILS_AFTER)
     ),
+    Kind("data keys rotated, every process restarted", "keys", upkeep.rotate_keys, 1),
+    Kind("messages grown too old purged", "purge", upkeep.purge_messages),
+    Kind("trail sealed by several at once and verified", "seals", upkeep.seal_and_verify),
     Kind("rolling restart of every process", EVERYTHING, _deploy, 1),
 )

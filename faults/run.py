@@ -12,6 +12,7 @@ import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from bench.meter import Foreign
+from faults import upkeep
 from faults.bodies import jobs
 from faults.client import Clients, Record
 from faults.driver import Log, drive
@@ -127,6 +128,7 @@ def run(plan: Plan, *, say: Callable[[str], None] = lambda _: None, keep: bool =
         clients.stop(ANSWER_SECONDS)
         say("officers work off what is left ...")
         officers.stop(REST_SECONDS)
+        upkeep.settle(world)
         rest(world, say)
         judgement = judge(world, record)
         record.close()

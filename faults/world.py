@@ -60,7 +60,8 @@ class Twice:
 class World:
     """`start` it, break it, `stop` it. `plant` names bugs to switch on (see faults/plants,
     joined by "+"); `only`: the programs to run instead of all. `answered`: the receipts clients
-    have, by key."""
+    have, by key; `data_keys`: the ring's entries, newest first; `too_old`, `kept`: deliveries whose
+    address is to go or to stay; `complaints`: what went wrong with upkeep."""
 
     def __init__(self, *, plant: str | None = None, only: Collection[str] = ()) -> None:
         # Not below a private folder: PostgreSQL gives up root and must get in.
@@ -94,6 +95,12 @@ class World:
         behind = address._replace(
             netloc=address.netloc.replace(str(self.valkey.port), str(proxied))
         )
+        self._keys_file = self.folder / "data-keys"
+        self.data_keys: list[str] = []
+        self.use_data_keys([keys.new_entry("faults-0"), keys.new_entry("faults-1")])
+        self.too_old: list[int] = []
+        self.kept: list[int] = []
+        self.complaints: list[str] = []
         self.environment = self._environment(urlunsplit(behind))
         self.settings = Settings.from_env(self.environment)
         self.db = Database(
@@ -154,6 +161,14 @@ class World:
         if not keep:
             shutil.rmtree(self.folder, ignore_errors=True)
 
+    def use_data_keys(self, entries: list[str]) -> None:
+        """Let every process that starts from now on have this ring."""
+        fresh = self._keys_file.with_suffix(".new")
+        fresh.write_text("".join(f"{entry}\n" for entry in entries), "utf-8")
+        fresh.replace(self._keys_file)
+        self.has_rotated = bool(self.data_keys)
+        self.data_keys = entries
+
     def processes(self, name: str) -> list[psutil.Process]:
         """A program's process and its children; none while it is not running."""
         pid = next((state.pid for state in self.supervisor.states() if state.name == name), 0)
@@ -208,7 +223,7 @@ class World:
             "DATABASE_URL": self.postgres.url,
             "REDIS_URL": redis_url,
             "SECRET_KEY": secrets.token_hex(32),
-            "DATA_KEYS": keys.new_entry("faults"),
+            "DATA_KEYS_FILE": str(self._keys_file),
             "PUBLIC_URL": self.url,
             "WENQI_ENV": "faults",
             **UNLIMITED,
