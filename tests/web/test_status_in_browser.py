@@ -102,6 +102,8 @@ def test_each_state(office: Office, address: str, browser: Browser) -> None:
             assert sentence in says_now
             assert ("准予" in says_now.replace("才算准予", "")) == (name == "granted")
             picture(seen, f"{name}-{PHONE[0]}")
+            if name == "refused":
+                assert "准予" not in shown.inner_text("tfoot")
             if name == "granted":
                 seen.open("/status/notice")
                 picture(seen, "notice")
