@@ -100,7 +100,7 @@ def test_a_refused_application_keeps_its_numbers_and_loses_its_people(office: Of
         conn.exec_driver_sql("DELETE FROM work_item")
         conn.exec_driver_sql("UPDATE delivery SET state = 'sent'")
     before = numbers(office)
-    assert [each.rows for each in purge.due(office.db, office.settings)] == [0] * 6
+    assert [each.rows for each in purge.due(office.db, office.settings)] == [0] * len(DataKind)
     assert cleared(office) == 0
     office.go_to(office.today() + timedelta(days=office.settings.practice.keep_closed + 1))
     assert {each.kind: each.rows for each in purge.due(office.db, office.settings)}[
