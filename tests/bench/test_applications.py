@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bench import backlog
 from bench.applications import SERIAL_MAX, Bodies, body, to_json
+from casework.personal import parts
 from store.db import Database
 from tests.support.packaged import load_application
 
@@ -30,7 +31,8 @@ def test_a_backlog_holds_what_requests_would_have_left(
     backlog.fill(database_url, environment, count, first_serial=40)
     with database.statement() as conn:
         rows = conn.exec_driver_sql(
-            "SELECT provision, enterprise, facts, source FROM application ORDER BY id"
+            "SELECT provision, receipt, enterprise, facts, personal, source"
+            " FROM application ORDER BY id"
         ).all()
         queued = conn.exec_driver_sql(
             "SELECT count(*) FROM work_item AS w JOIN application AS a ON a.id = w.subject_id"
@@ -39,9 +41,7 @@ def test_a_backlog_holds_what_requests_would_have_left(
     assert queued == count
     for serial, row in enumerate(rows, 40):
         wanted = load_application(body(serial))
-        assert (row.provision, row.enterprise, row.facts, row.source) == (
-            wanted.provision,
-            wanted.enterprise,
-            wanted.facts,
-            "form",
-        )
+        filed = parts.put_back(row.receipt, row.enterprise, row.facts, row.personal)
+        assert row.personal is not None
+        assert filed == (wanted.enterprise, wanted.facts)
+        assert (row.provision, row.source) == (wanted.provision, "form")
