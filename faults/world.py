@@ -135,9 +135,9 @@ class World:
             self._wait(server.answers, type(server).__name__)
         migrate.upgrade(self.postgres.owner_url, roles.Logins(APPLICATION, AUDITOR))
         for name in self._plant.split("+"):
-            if name in planted.DROPPED:
+            if name in planted.CHANGED_SCHEMA:
                 with self.connection() as conn:
-                    conn.execute(planted.DROPPED[name])
+                    conn.execute(planted.CHANGED_SCHEMA[name])
         webhooks.add(self.db, self.settings, bureau=TOLD_BUREAUS[0], url=self.webhook.url)
         for program in self.application:
             self.supervisor.start(program.name)

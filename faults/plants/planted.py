@@ -83,9 +83,6 @@ def delete_at_publish(ledger: ModuleType) -> None:
         if stage == "assess" and claimed:
             ids = [item.id for item in claimed]
             conn.exec_driver_sql(
-                "CREATE TABLE IF NOT EXISTS planted (id bigint, subject_id bigint)"
-            )
-            conn.exec_driver_sql(
                 "WITH gone AS (DELETE FROM work_item WHERE id = ANY(%(ids)s)"
                 " RETURNING id, subject_id) INSERT INTO planted SELECT * FROM gone",
                 {"ids": ids},
@@ -152,9 +149,12 @@ PLANTS: Mapping[str, Mapping[str, Change]] = {
     "delivery-not-unique": {"casework.outbox.deliveries": no_uniqueness},
 }
 
-DROPPED = {
+CHANGED_SCHEMA = {
+    "delete-at-publish": (
+        "CREATE TABLE planted (id bigint, subject_id bigint); GRANT ALL ON planted TO PUBLIC"
+    ),
     "delivery-not-unique": (
         "ALTER TABLE delivery DROP CONSTRAINT uq_delivery_event_id_recipient_kind_recipient_channel"
-    )
+    ),
 }
-"""What the harness takes out of the schema for a plant."""
+"""What the owner of the tables changes for a plant; the application may not."""
