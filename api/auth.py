@@ -47,7 +47,6 @@ _TRIED: Final[Mapping[type[Exception], Credential]] = {
     ExportNotFound: Credential.LINK,
     bounces.SignatureRefused: Credential.TOKEN,
     FeedNotFound: Credential.LINK,
-    LoginRefused: Credential.LOGIN,
     OidcRefused: Credential.LOGIN,
     PasswordWrong: Credential.LOGIN,
     CodeWrong: Credential.LOGIN,
@@ -217,6 +216,11 @@ def _counting_failures() -> Iterator[None]:
         yield
     except (TooOften, TooManyTries):
         _failed(tries, limiter, Credential.HELD_OFF)
+        raise
+    except LoginRefused:
+        # `casework.people.login` has written who it was: once is enough.
+        metrics.failed_try(Credential.LOGIN)
+        limiter.failed()
         raise
     except tuple(_TRIED) as error:
         _failed(tries, limiter, _TRIED[type(error)])

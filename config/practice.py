@@ -93,6 +93,10 @@ class Practice:
         "同一单位同一措施合计不超过此数（元）、已实名认证且没有待认定事项的，由系统自动认定；"
         "不得超过 DETERMINATION_APPROVAL_YUAN",
         unset=Text("off: a person determines", "不自动认定")))
+    feed_days: int = field(default=365, metadata=local(
+        "CALENDAR_FEED_DAYS", Whole(1, 1096, Unit.DAYS),
+        "so long a calendar feed can be read after it was made; then it is made anew",
+        "日历订阅自开设起可读取的时间，期满须重新开设"))
     keep_granted: int = field(default=3650, metadata=local(
         "KEEP_GRANTED_DAYS", Whole(365, 36_500, Unit.DAYS),
         "so long what a granted application says of people is kept after the last act on it;"

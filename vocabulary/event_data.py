@@ -57,7 +57,7 @@ PUBLISHED: Final = frozenset(
 of ours."""
 KEPT: Final = PUBLISHED | {
     *("day", "delegation", "deliveries", "endpoint", "export", "filters", "from", "receipts"),
-    *("account", "bytes", "roles", "rows", "session", "token", "visits", "way"),
+    *("account", "bytes", "feed", "roles", "rows", "session", "token", "visits", "way"),
     *("address", "credential", "minute", "tries"),  # of failed tries
     *("address", "what"),  # of a failed try; the address is shortened
     *("proposed_by", "standing_in_for"),  # officers

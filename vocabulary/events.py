@@ -244,6 +244,8 @@ class EventType(StrEnum):
     TOKEN_CREATED = "token.created", "已签发令牌", _HOUSE
     TOKEN_ROTATED = "token.rotated", "已更换令牌", _HOUSE
     TOKEN_REVOKED = "token.revoked", "已吊销令牌", _HOUSE
+    FEED_SHARED = "calendar.shared", "已开设日历订阅", _HOUSE
+    FEED_REVOKED = "calendar.revoked", "已撤销日历订阅", _HOUSE
     WEBHOOK_ADDED = "webhook.added", "已登记推送地址", _HOUSE
     WEBHOOK_ROTATED = "webhook.rotated", "已更换推送密钥", _HOUSE
     WEBHOOK_DISABLED = "webhook.disabled", "已停用推送地址", _HOUSE

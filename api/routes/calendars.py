@@ -31,7 +31,8 @@ blueprint = Resource("calendars", __name__, url_prefix="/api/v1", description="�
     told=Told(200, FeedList, "本单位的日历订阅"),
 )
 def listing(principal: Principal) -> FeedList:
-    return FeedList(items=visit_calendar.list_all(services().db, principal))
+    made = services()
+    return FeedList(items=visit_calendar.list_all(made.db, made.settings, principal))
 
 
 @blueprint.officer(

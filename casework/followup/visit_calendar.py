@@ -13,11 +13,12 @@ from typing import Any, Final
 
 import structlog
 from icalendar import Alarm, Calendar, Event, vDuration
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from casework import credentials, editions, events
 from casework.docket import trail
 from casework.errors import NotFound
+from casework.events import NewEvent
 from casework.people import access
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -57,6 +58,9 @@ ORDER BY v.planned_on, v.id
 """  # noqa: S608 -- a constant
 
 
+_IN_FORCE: Final = "(revoked_at IS NULL AND created_at > app_now() - %(days)s * interval '1 day')"
+
+
 class FeedNotFound(NotFound):
     """No such calendar feed, revoked, or not this bureau's; deliberately one answer."""
 
@@ -85,20 +89,21 @@ def create(db: Database, settings: Settings, principal: Principal, label: str) -
                 "token": principal.token,
             },
         ).scalar_one()
+        _note(conn, EventType.FEED_SHARED, principal, feed_id)
     log.info("calendar.shared", bureau=principal.bureau, feed=feed_id)
     url = f"{settings.public_url}/api/v1/calendar/{secret}.ics"
     return NewFeed(id=feed_id, label=label, url=url)
 
 
-def list_all(db: Database, principal: Principal) -> list[Feed]:
+def list_all(db: Database, settings: Settings, principal: Principal) -> list[Feed]:
     """The bureau's subscriptions in force; their addresses are not on record. Raises
     NotPermitted."""
     principal.require(Right.SHARE_CALENDAR)
     with db.statement() as conn:
         rows = conn.exec_driver_sql(
-            "SELECT id, label, created_by, created_at FROM calendar_feed"
-            " WHERE bureau = %(bureau)s AND revoked_at IS NULL ORDER BY id",
-            {"bureau": principal.bureau},
+            "SELECT id, label, created_by, created_at FROM calendar_feed"  # noqa: S608 -- a constant
+            f" WHERE bureau = %(bureau)s AND {_IN_FORCE} ORDER BY id",
+            {"bureau": principal.bureau, "days": settings.practice.feed_days},
         )
         return [Feed(**row) for row in rows.mappings()]
 
@@ -106,28 +111,29 @@ def list_all(db: Database, principal: Principal) -> list[Feed]:
 def revoke(db: Database, principal: Principal, feed_id: int) -> None:
     """End a subscription at once. Raises NotPermitted, FeedNotFound."""
     principal.require(Right.SHARE_CALENDAR)
-    with db.statement() as conn:
+    with db.transaction() as conn:
         ended = conn.exec_driver_sql(
             "UPDATE calendar_feed SET revoked_at = app_now() WHERE id = %(id)s"
             " AND bureau = %(bureau)s AND revoked_at IS NULL RETURNING id",
             {"id": feed_id, "bureau": principal.bureau},
         ).one_or_none()
-    if ended is None:
-        raise FeedNotFound
+        if ended is None:
+            raise FeedNotFound
+        _note(conn, EventType.FEED_REVOKED, principal, feed_id)
     log.info("calendar.revoked", bureau=principal.bureau, feed=feed_id)
 
 
 def read(db: Database, settings: Settings, secret: str) -> bytes:
     """The feed: the bureau's visits of the last 60 days and all to come, cancelled ones marked.
 
-    That it was read is an event. Raises FeedNotFound (unknown, revoked, and where whoever shared it
-    could not share it now, alike).
+    That it was read is an event. Raises FeedNotFound (unknown, revoked, too old, and where
+    whoever shared it could not share it now, alike).
     """
     with db.transaction() as conn:
         feed = conn.exec_driver_sql(
-            "SELECT id, bureau, created_by, token_id FROM calendar_feed"
-            " WHERE secret_hash = ANY(%(hashes)s) AND revoked_at IS NULL",
-            {"hashes": _hashes(settings, secret)},
+            "SELECT id, bureau, created_by, token_id FROM calendar_feed"  # noqa: S608 -- a constant
+            f" WHERE secret_hash = ANY(%(hashes)s) AND {_IN_FORCE}",
+            {"hashes": _hashes(settings, secret), "days": settings.practice.feed_days},
         ).one_or_none()
         if feed is None:
             raise FeedNotFound
@@ -143,6 +149,11 @@ def read(db: Database, settings: Settings, secret: str) -> bytes:
         made = trail.look(feed.bureau, actor, kind, cases, visits=len(rows))
         events.write(conn, [made] if made else [], now)
     return calendar(settings, feed.bureau, rows, now)
+
+
+def _note(conn: Connection, kind: EventType, principal: Principal, feed: int) -> None:
+    data = {"bureau": principal.bureau, "feed": feed}
+    events.write(conn, [NewEvent(kind, principal.actor, data=data)])
 
 
 def calendar(settings: Settings, bureau: str, rows: Sequence[Row[Any]], now: datetime) -> bytes:

@@ -21,8 +21,10 @@ def of_late(conn: Connection) -> Burst:
     """What failed of late, by real time."""
     row = conn.exec_driver_sql(
         "SELECT coalesce(sum(tries), 0)::bigint, (array_agg(address ORDER BY tries DESC))[1]"
-        " FROM (SELECT data ->> 'address' AS address, sum((data ->> 'tries')::bigint) AS tries"
-        "  FROM event WHERE type = 'access.failed' AND recorded_at > now() - %(window)s"
+        " FROM (SELECT data ->> 'address' AS address,"
+        "   sum(coalesce((data ->> 'tries')::bigint, 1)) AS tries"
+        "  FROM event WHERE type IN ('access.failed', 'login.refused')"
+        "   AND recorded_at > now() - %(window)s"
         "  GROUP BY 1) AS f",
         {"window": WINDOW},
     ).one()

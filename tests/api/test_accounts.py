@@ -147,7 +147,7 @@ def test_the_own_account_asks_for_the_password(browser: Browser) -> None:
     assert not set(codes["recovery_codes"]) & set(browser.recovery_codes)
 
 
-def test_a_wrong_login_says_what_is_missing_and_no_more(browser: Browser) -> None:
+def test_a_wrong_login_says_what_is_missing_and_no_more(browser: Browser, office: Office) -> None:
     body = {"login": LOGIN, "password": PASSWORD}
     needed = browser.call("POST", "/session", body)
     assert (needed.status_code, needed.json()["code"]) == (401, "second_factor_needed")
@@ -158,6 +158,8 @@ def test_a_wrong_login_says_what_is_missing_and_no_more(browser: Browser) -> Non
     ):
         answer = browser.call("POST", "/session", wrong)
         assert (answer.status_code, answer.json()["code"]) == (401, "login_refused")
+    tries = "SELECT count(*) FROM event WHERE type IN ('login.refused', 'access.failed')"
+    assert scalar(office.db, tries) == 3, "each is on the trail once"
     while (
         answer := browser.call("POST", "/session", {**body, "login": "nobody"})
     ).status_code != 429:
@@ -213,4 +215,5 @@ def test_logins_that_are_held_off_are_on_the_trail_too(url: str, office: Office)
     assert column(
         office.db,
         "SELECT data ->> 'credential' FROM event WHERE type = 'access.failed' ORDER BY id",
-    ) == ["login", "held_off"]
+    ) == ["held_off"]
+    assert scalar(office.db, "SELECT count(*) FROM event WHERE type = 'login.refused'") == 5

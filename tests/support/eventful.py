@@ -86,6 +86,7 @@ def looks(office: Office) -> None:
     made = visit_calendar.create(office.db, office.settings, HEAD, "科室日历")
     secret = made.url.rpartition("/")[2].removesuffix(".ics")
     visit_calendar.read(office.db, office.settings, secret)
+    visit_calendar.revoke(office.db, HEAD, made.id)
     requests.withdraw(office.db, office.settings, *own, asked)
 
 

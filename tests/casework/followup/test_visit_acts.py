@@ -292,12 +292,20 @@ def test_the_feed_is_read_by_a_calendar_parser(office: Office) -> None:
     assert [zone["TZID"] for zone in calendar.walk("VTIMEZONE")] == ["Asia/Shanghai"]
     with pytest.raises(FeedNotFound):
         visit_calendar.read(office.db, office.settings, secret + "x")
-    (kept,) = visit_calendar.list_all(office.db, HEAD)
+    (kept,) = visit_calendar.list_all(office.db, office.settings, HEAD)
     with pytest.raises(FeedNotFound):
         visit_calendar.revoke(office.db, replace(HEAD, bureau="finance"), kept.id)
     visit_calendar.revoke(office.db, HEAD, kept.id)
     with pytest.raises(FeedNotFound):
         visit_calendar.read(office.db, office.settings, secret)
+    told = (
+        "SELECT type, actor, data ->> 'feed' FROM event WHERE type LIKE 'calendar.%%' ORDER BY id"
+    )
+    with office.db.statement() as conn:
+        assert [tuple(row) for row in conn.exec_driver_sql(told)] == [
+            ("calendar.shared", HEAD.actor, str(kept.id)),
+            ("calendar.revoked", HEAD.actor, str(kept.id)),
+        ]
     stored = scalar(office.db, "SELECT encode(secret_hash, 'escape') FROM calendar_feed")
     assert secret not in stored
 
@@ -319,6 +327,19 @@ def test_the_feed_reminds_of_a_day_at_nine_the_day_before_and_of_an_hour_an_hour
     day, _ = add_working_days(office.today(), 5)
     confirm(office, planned_on=day, starts_at=time(14, 30))
     assert triggers() == ["TRIGGER:-PT1H"]
+
+
+def test_a_feed_ends_by_itself(office: Office) -> None:
+    office.employ(HEAD)
+    settings = replace(office.settings, practice=replace(office.settings.practice, feed_days=10))
+    made = visit_calendar.create(office.db, settings, HEAD, "科室日历")
+    secret = made.url.rsplit("/", 1)[1].removesuffix(".ics")
+    office.go_to(office.today() + timedelta(days=9))
+    visit_calendar.read(office.db, settings, secret)
+    office.go_to(office.today() + timedelta(days=2))
+    with pytest.raises(FeedNotFound):
+        visit_calendar.read(office.db, settings, secret)
+    assert visit_calendar.list_all(office.db, settings, HEAD) == []
 
 
 def test_the_feeds_durations_are_durations(office: Office) -> None:
