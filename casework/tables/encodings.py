@@ -7,6 +7,7 @@ with a line of the other is refused with that line's number instead of being gue
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -22,6 +23,13 @@ _FEW_ASCII: Final = 40
 """One byte of so many at least is a zero: of a table of Chinese, the commas alone are more."""
 _THREE_BYTES: Final = 0xE0
 """From here on a byte begins a character of three or four bytes of UTF-8, as Chinese has."""
+
+
+_PAIRS: Final = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
+_ASCII: Final = 0x80
+_BIG5_COMMON: Final = (0xA4, 0xC6)
+_RATHER_BIG5: Final = 5
+"""One pair of so many at least ends low: two of five do in Big5, hardly one of a hundred in GB."""
 
 
 class _Lines(NamedTuple):
@@ -59,6 +67,8 @@ def encoding_of(path: Path) -> str:
     if lines.neither:
         raise TableError(f"第 {lines.neither} 行既不是 UTF-8 也不是 GB18030 编码，认不出文字")
     if lines.utf8_count == 0:
+        if _is_rather_big5(path):
+            raise TableError("文件像是繁体中文的 Big5 编码，照 GB18030 读会是乱码，请另存为 UTF-8")
         return "gb18030"
     if lines.utf8_count >= lines.gb_count:
         raise TableError(
@@ -79,6 +89,15 @@ def _unmarked_utf16(head: bytes) -> str | None:
     if many * _FEW_ASCII < max(len(head), 1) or many < few * _RATHER:
         return None
     return "utf-16-le" if zeros[1] == many else "utf-16-be"
+
+
+def _is_rather_big5(path: Path) -> bool:
+    """Whether what can be read as both is Big5, as Excel writes it in Taiwan and Hong Kong: its
+    common characters end on a byte below 0x80, those of GB2312 never do."""
+    with path.open("rb") as file:
+        pairs = _PAIRS.findall(file.read(_CHUNK))
+    low = sum(_BIG5_COMMON[0] <= lead <= _BIG5_COMMON[1] and end < _ASCII for lead, end in pairs)
+    return low * _RATHER_BIG5 >= len(pairs) and _decodes(path, "cp950")
 
 
 def _decodes(path: Path, encoding: str) -> bool:

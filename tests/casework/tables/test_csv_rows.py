@@ -45,6 +45,7 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
         (b"\xef\xbb\xbf" + "名称\n".encode() + "饭店\n".encode("gbk"), "第 2 行不是"),
         ("名称\n面馆\n书店\n".encode("gbk") + "饭店\n".encode(), "第 4 行是 UTF-8"),
         (b"name\n\x80\xff\xff\n", "第 2 行既不是"),
+        ("公司名稱,聯絡人,電話\n香港測試茶餐廳有限公司,陳大文,\n".encode("cp950"), "Big5"),
         (b"\xff\xfea", "UTF-16"),
         (b"\xff\xfe\x00\x00a", "UTF-32"),
     ],
@@ -54,6 +55,13 @@ def test_mixed_and_unknown_encodings_name_the_line(
 ) -> None:
     with pytest.raises(TableError, match=said):
         _rows(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    "name", ["香港測試茶餐廳有限公司", "测试面馆", "堯舜測試商貿行", "堃喆飲食"]
+)
+def test_traditional_characters_in_gb18030_are_read(tmp_path: Path, name: str) -> None:
+    assert _rows(tmp_path, f"名称\n{name}\n", "gb18030")[1].cells == [name]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "，", "|"])
