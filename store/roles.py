@@ -23,6 +23,11 @@ APPLICATION: Final[Mapping[str, str]] = {
     "clock": "SELECT",
     "event": "SELECT, INSERT",
     "event_seal": "SELECT, INSERT",
+    # Its state moves on and its texts are cleared; who got what stays as it was written.
+    "determination": (
+        "SELECT, INSERT, UPDATE (state, decided_by, decided_at, decision_note, computed, reason,"
+        " findings, basis)"
+    ),
     **dict.fromkeys(
         (
             "account",
@@ -30,7 +35,6 @@ APPLICATION: Final[Mapping[str, str]] = {
             "application",
             "assessment",
             "delegation",
-            "determination",
             "official_finding",
             "parameter_set",
             "review",
