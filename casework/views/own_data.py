@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from casework.docket import desk
 from casework.errors import ApplicationNotFound
@@ -55,6 +56,18 @@ def notice(settings: Settings) -> PrivacyNotice:
         ],
         rights=RIGHTS,
     )
+
+
+def answers(
+    db: Database, settings: Settings, receipt: str, access_code: str
+) -> Mapping[str, Mapping[str, Any]]:
+    """The two parts of an application as they stand, for its applicant to go on with.
+
+    Raises ApplicationNotFound (unknown receipt and wrong code alike).
+    """
+    with db.transaction() as conn:
+        case = desk.open_own(conn, settings, receipt, access_code)
+    return {"enterprise": case.enterprise, "facts": case.facts}
 
 
 def copy(db: Database, settings: Settings, receipt: str, access_code: str) -> OwnData:

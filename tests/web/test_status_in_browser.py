@@ -19,6 +19,7 @@ from casework.intake.accept import Accepted
 from schemas.findings import Finding
 from tests.support.applications import tenant_body, uscc
 from tests.support.browser import DESKTOP, PHONE, Window, window
+from tests.support.ledgers import column
 from tests.support.office import Office, decide
 from tests.support.servers import free_port
 from vocabulary.cases import State
@@ -120,6 +121,8 @@ def test_each_state(office: Office, address: str, browser: Browser) -> None:
                 press(seen, "交补正")
                 assert "已经收到" in shown.inner_text(".wq-say")
                 picture(seen, "supplemented")
+                # Answering is no copy of one's data: the trail names what was looked at.
+                assert "access.copy_made" not in column(office.db, "SELECT type FROM event")
             shown.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
             seen.open("/status")
             picture(seen, f"{name}-{DESKTOP[0]}")

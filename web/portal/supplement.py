@@ -45,8 +45,8 @@ def _answered(held: Held, sent: dict[str, list[str]] | None) -> Response:
     wanted = found.supplement
     if Act.ANSWER_SUPPLEMENT not in found.actions or wanted is None or form is None:
         return go_to(holding.ENTRY)
-    given = own_data.copy(made.db, made.settings, held.receipt, held.access_code)
-    now = typed.as_typed(form, {"enterprise": given.enterprise, "facts": given.facts})
+    given = own_data.answers(made.db, made.settings, held.receipt, held.access_code)
+    now = typed.as_typed(form, given)
     steps = list(_steps(form, [each.pointer for each in wanted.fields]))
     if sent is None:
         return _drawn(wanted, steps, now)
