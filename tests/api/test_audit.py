@@ -40,7 +40,9 @@ def test_what_failed_is_on_the_trail_and_the_auditor_reads_it(
     written = column(
         database, "SELECT data ->> 'credential' FROM event WHERE type = 'access.failed'"
     )
-    assert sorted(written) == sorted({kind for *_, kind in TRIES})
+    # Each process counts for itself: two tries of a kind are one row or two.
+    assert set(written) == {kind for *_, kind in TRIES}
+    assert len(written) <= len(TRIES)
     assert set(column(database, "SELECT data ->> 'address' FROM event WHERE data ? 'address'")) == {
         "127.0.0.0/24"
     }
