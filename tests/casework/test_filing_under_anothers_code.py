@@ -141,12 +141,18 @@ def test_each_known_contact_of_a_visit_is_told_and_shown_beside_its_receipt(
         (third.receipt, VICTIMS[1], "assured"),
     ]
     live(office, 12)
-    sent = [message["To"] for message in mailbox.accepted]
-    assert sorted(sent) == sorted([ATTACKERS[1], VICTIMS[1]])
+
+    def told(subject: str) -> list[str]:
+        return sorted(one["To"] for one in mailbox.accepted if subject in one["Subject"])
+
+    # A result goes to the contact of its application, a visit once to each contact.
+    assert told("核对结果") == sorted([ATTACKERS[1], VICTIMS[1], VICTIMS[1]])
+    assert told("走访提醒") == sorted([ATTACKERS[1], VICTIMS[1]])
     seen = frozenset({visit_list.read(office.db, OFFICER, visit.id).version})
     visit_acts.cancel(office.db, office.settings, OFFICER, visit.id, seen, reason="企业迁出")
     send_all(office)
-    assert len(mailbox.accepted) == 4
+    assert told("申请进展") == sorted([ATTACKERS[1], VICTIMS[1]])
+    assert len(mailbox.accepted) == 7
 
 
 def test_the_list_shows_and_filters_by_level(office: Office) -> None:

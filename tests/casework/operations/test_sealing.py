@@ -211,9 +211,10 @@ def test_who_commits_late_is_waited_for(database: Database, settings: Settings) 
             with database.statement() as conn:
                 assert seals.head(conn) is None
             slow.commit()
-            assert waiting.result() == 2
+            sealed = waiting.result()
+    assert sealed in (2, 3)  # the later one, too, if it was there before the look
     assert verify(database, settings).findings == ()
-    assert sealing.run(database, settings) == 1
+    assert sealing.run(database, settings) == 3 - sealed
     assert verify(database, settings).findings == ()
 
 
