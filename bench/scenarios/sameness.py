@@ -15,7 +15,7 @@ from tests.support.waiting import poll
 APPLICATIONS = 6
 SECONDS = 60
 COLUMNS = (
-    *("uscc", "provision", "name", "enterprise", "facts", "state", "outcome", "amount", "lead"),
+    *("enterprise", "facts", "uscc", "provision", "name", "state", "outcome", "amount", "lead"),
     *(
         "copied",
         "source",
@@ -79,4 +79,4 @@ def _wait(machine: Machine, conn: Any, contender: Contender) -> None:
 
 
 def _shown(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)
