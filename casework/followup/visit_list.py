@@ -73,7 +73,7 @@ def list_visits(
     before: int | None = None,
     limit: int | None = None,
 ) -> VisitPage:
-    """The bureau's visits, the one made last first. Returns `items`, `next`. Raises NotPermitted."""
+    """The bureau's visits, the newest first. Returns `items`, `next`. Raises NotPermitted."""
     principal.require(Right.READ_VISITS)
     size = paging.bounded(limit)
     with db.transaction() as conn:
