@@ -20,17 +20,19 @@ from workers.envelope import TASK_SECONDS
 from workers.runtime import settings
 
 SWEEP = "sweep"
-SWEEP_SECONDS = 10
 FORGET = "forget"
-FORGET_SECONDS = 60
 RECKON = "reckon"
-RECKON_SECONDS = 3600
 SEAL = "seal"
-SEAL_SECONDS = 20
 WATCH = "watch"
-WATCH_SECONDS = 60
 HAND_OUT = "hand-out"
-HAND_OUT_SECONDS = 3600
+EVERY_SECONDS = {
+    SWEEP: 10,
+    FORGET: 60,
+    RECKON: 3600,
+    SEAL: 20,
+    WATCH: 60,
+    HAND_OUT: 3600,
+}
 SOFT_SHUTDOWN_SECONDS = 20
 
 
@@ -81,37 +83,9 @@ def configuration() -> dict[str, Any]:
         "timezone": "Asia/Shanghai",
         "enable_utc": True,
         "beat_schedule": {
-            SWEEP: {
-                "task": SWEEP,
-                "schedule": SWEEP_SECONDS,
-                # Nobody needs yesterday's sweeps: while no worker listens, they lapse.
-                "options": {"expires": SWEEP_SECONDS},
-            },
-            FORGET: {
-                "task": FORGET,
-                "schedule": FORGET_SECONDS,
-                "options": {"expires": FORGET_SECONDS},
-            },
-            RECKON: {
-                "task": RECKON,
-                "schedule": RECKON_SECONDS,
-                "options": {"expires": RECKON_SECONDS},
-            },
-            SEAL: {
-                "task": SEAL,
-                "schedule": SEAL_SECONDS,
-                "options": {"expires": SEAL_SECONDS},
-            },
-            WATCH: {
-                "task": WATCH,
-                "schedule": WATCH_SECONDS,
-                "options": {"expires": WATCH_SECONDS},
-            },
-            HAND_OUT: {
-                "task": HAND_OUT,
-                "schedule": HAND_OUT_SECONDS,
-                "options": {"expires": HAND_OUT_SECONDS},
-            },
+            # Nobody needs yesterday's sweeps: while no worker listens, they lapse.
+            task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+            for task, seconds in EVERY_SECONDS.items()
         },
     }
 

@@ -12,12 +12,12 @@ import threading
 import time
 from collections.abc import Callable
 from enum import StrEnum
-from ipaddress import ip_address, ip_network
 from typing import Final, NamedTuple
 
 from casework import events
 from casework.database import UNREADABLE
 from casework.events import NewEvent
+from casework.people.networks import network_of
 from config.telemetry.logs import log
 from store.db import Database
 from vocabulary.events import EventType
@@ -26,7 +26,6 @@ from vocabulary.parties import Actor
 MOST_NETWORKS: Final = 50
 OTHERS: Final = "others"
 _SECONDS: Final = 60
-_BITS: Final = {4: 24, 6: 48}
 
 
 class Credential(StrEnum):
@@ -85,12 +84,8 @@ class FailedTries:
 
 
 def shortened(address: str) -> str:
-    """The network of an address: /24 of IPv4, /48 of IPv6; "unknown" for what is none."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return "unknown"
-    return str(ip_network(f"{found}/{_BITS[found.version]}", strict=False))
+    """The network of an address; "unknown" for what is none."""
+    return network_of(address) or "unknown"
 
 
 def _event(key: _Key, tries: int, written: int) -> NewEvent | None:

@@ -18,6 +18,7 @@ from casework import credentials, events
 from casework.errors import TooMany, Unauthenticated
 from casework.events import NewEvent
 from casework.people import accounts, passwords, second_factor, sessions
+from casework.people.networks import network_of
 from casework.people.sessions import Begun, Caller
 from config.settings import Settings
 from store.db import Database, app_now
@@ -236,7 +237,7 @@ def _refused(db: Database, caller: Caller, account: Row[Any] | None, what: str) 
     """The answer; that somebody tried is on the trail."""
     with db.transaction() as conn:
         number = None if account is None else account.id
-        where = sessions.shortened(caller.address)
+        where = network_of(caller.address) or ""
         data = {"account": number, "what": what, "address": where}
         events.write(conn, [NewEvent(EventType.LOGIN_REFUSED, Actor.SOMEBODY, data=data)])
     return LoginRefused()

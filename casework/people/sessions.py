@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -18,6 +17,7 @@ from casework import credentials
 from casework.errors import Forbidden, NotFound, Unauthenticated
 from casework.people import access, accounts
 from casework.people.access import Principal
+from casework.people.networks import network_of
 from config.settings import Settings
 from store.db import Database
 from vocabulary.events import EventType
@@ -153,7 +153,7 @@ def begin(
             "stage": stage.value,
             "way": way.value,
             "longest": timedelta(hours=settings.accounts.session_hours),
-            "address": shortened(caller.address),
+            "address": network_of(caller.address) or "",
             "address_hash": credentials.stored_hash(key, _ADDRESS, caller.address.encode()),
             "device": credentials.stored_hash(key, _DEVICE, device.encode()),
         },
@@ -260,12 +260,3 @@ def _csrf(settings: Settings, secret: str) -> list[str]:
     """The newest key's first."""
     key = settings.require_secret_key()
     return [made.hex() for made in credentials.possible_hashes(key, b"csrf", secret.encode())]
-
-
-def shortened(address: str) -> str:
-    """An address without what tells one household or desk from another."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return ""
-    return str(ip_network((found, 24 if found.version == 4 else 48), strict=False))  # noqa: PLR2004 -- the protocol's
