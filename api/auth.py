@@ -54,6 +54,7 @@ _TRIED: Final[Mapping[type[Exception], Credential]] = {
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 _MARK = "wenqi_caller"
+_RIGHT = "wenqi_right"
 
 
 class Caller(Enum):
@@ -85,7 +86,7 @@ def tried(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def checked(**arguments: Any) -> Any:
-        with _counting_failures():
+        with counting_failures():
             return _private(view(**arguments))
 
     return _marked(checked, Caller.PUBLIC)
@@ -96,7 +97,7 @@ def linked(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def checked(**arguments: Any) -> Any:
-        with _counting_failures():
+        with counting_failures():
             return view(**arguments)
 
     return _marked(checked, Caller.PUBLIC)
@@ -109,7 +110,7 @@ def reporter(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def checked(channel: str) -> Any:
         made = services()
-        with _counting_failures():
+        with counting_failures():
             body = keep_body(request, made.settings.max_body_bytes)
             sender = bounces.verify(made.settings, channel, body, dict(request.headers))
         return view(channel=sender)
@@ -122,7 +123,7 @@ def applicant(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def checked(**arguments: Any) -> Any:
-        with _counting_failures():
+        with counting_failures():
             return _private(view(access_code=_bearer(), **arguments))
 
     return _marked(checked, Caller.APPLICANT)
@@ -142,9 +143,20 @@ def bureau(right: Right) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             principal.require(right)
             return _private(view(principal=principal, **arguments))
 
-        return _marked(checked, Caller.BUREAU)
+        return needs(checked, right)
 
     return marking
+
+
+def needs(view: _View, right: Right) -> _View:
+    """A view that lets nobody in without the right, marked with it: of the API or of a page."""
+    setattr(view, _RIGHT, right)
+    return _marked(view, Caller.BUREAU)
+
+
+def own(view: _View) -> _View:
+    """A view that lets nobody in who has not logged in, about their own account."""
+    return _marked(view, Caller.PERSON)
 
 
 def person(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -152,10 +164,10 @@ def person(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def checked(**arguments: Any) -> Any:
-        with _counting_failures():
+        with counting_failures():
             return _private(view(session=_session(), **arguments))
 
-    return _marked(checked, Caller.PERSON)
+    return own(checked)
 
 
 def client(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -163,7 +175,7 @@ def client(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def checked(**arguments: Any) -> Any:
-        with _counting_failures():
+        with counting_failures():
             sender = services().clients(_bearer(), services().limiter.caller() or None)
         return _private(view(client=sender, **arguments))
 
@@ -178,7 +190,7 @@ def sending_client() -> Principal | None:
     """
     if "Authorization" not in request.headers:
         return None
-    with _counting_failures():
+    with counting_failures():
         return services().clients(_bearer(), services().limiter.caller() or None)
 
 
@@ -190,7 +202,7 @@ def _principal() -> Principal:
         session = _session()
         session.require_open()
         return session.principal
-    with _counting_failures():
+    with counting_failures():
         return access.authenticate(made.db, made.settings, _bearer(), made.limiter.caller() or None)
 
 
@@ -206,7 +218,7 @@ def _session() -> Session:
 
 
 @contextmanager
-def _counting_failures() -> Iterator[None]:
+def counting_failures() -> Iterator[None]:
     """Wrong codes, tokens and links count against the address they come from, and are on the
     trail. Raises TooOften."""
     made = services()
@@ -250,6 +262,11 @@ def limited(limit: Callable[[Limiter], None]) -> Callable[[_View], _View]:
 def caller(view: Callable[..., Any]) -> Caller | None:
     """Who a view is for, or None where nobody has said."""
     return getattr(view, _MARK, None)
+
+
+def right_of(view: Callable[..., Any]) -> Right | None:
+    """The right that a view asks for."""
+    return getattr(view, _RIGHT, None)
 
 
 def require_marks(app: Flask) -> None:

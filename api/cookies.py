@@ -14,13 +14,13 @@ from config.urls import is_loopback
 SESSION: Final = "wenqi-session"
 DEVICE: Final = "wenqi-device"
 OIDC: Final = "wenqi-oidc"
-_LONGEST: Final = 200
+LONGEST: Final = 200
 
 
 def of_request(kind: str) -> str | None:
     """The value of a cookie; None for none that could be ours."""
     value = request.cookies.get(_name(kind))
-    usable = value and value.isascii() and value.isprintable() and len(value) <= _LONGEST
+    usable = value and value.isascii() and value.isprintable() and len(value) <= LONGEST
     return value if usable else None
 
 

@@ -109,7 +109,7 @@ class NotPermitted(Forbidden):
 
     code = "not_permitted"
     title = "没有权限"
-    message = "当前令牌无权执行此操作。"
+    message = "当前角色无权执行此操作。"
 
 
 class CaseNotFound(NotFound):

@@ -146,7 +146,8 @@ def _run(instance: Instance, port: int, *, once: bool, environ: Mapping[str, str
             return 0 if processed else 1
         if "SECOND_FACTOR" in ours:
             who = person.prepare(settings, instance.folder)
-            _say(f"Demonstration account: login {who.login}, password {who.password}")
+            desk = f"{chosen.url}/desk/"
+            _say(f"Demonstration account for {desk}: login {who.login}, password {who.password}")
         _say(f"Wenqi serves at {chosen.url} (documentation: {chosen.url}/docs). Ctrl-C stops it.")
         operators = chosen.environment["OPERATOR_LISTEN"]
         _say(f"for operators alone: http://{operators}/metrics and /readyz")

@@ -8,6 +8,9 @@ from jinja2 import StrictUndefined
 from api.app import create_app as create_api
 from api.auth import require_marks
 from config.settings import Settings
+from web.desk import account as desk_account
+from web.desk import login as desk_login
+from web.desk import today as desk_today
 from web.parts import assets, problems
 from web.parts.pages import Pages
 from web.portal import (
@@ -33,6 +36,9 @@ PAGES: tuple[Pages, ...] = (
     status.pages,
     status_acts.pages,
     supplement.pages,
+    desk_login.pages,
+    desk_account.pages,
+    desk_today.pages,
 )
 """Every set of pages; who adds one names it here."""
 

@@ -3,6 +3,7 @@ person may do now, and whether the maker of a link still may."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -115,9 +116,9 @@ class Principal:
         return bool(self.roles & RIGHTS[right]) or bool(self._lenders(right, but))
 
     def require(self, right: Right) -> None:
-        """Raises NotPermitted without the right."""
+        """Raises NotPermitted, naming the roles, without the right."""
         if not self.may(right):
-            raise NotPermitted
+            raise NotPermitted(f"此操作须由{roles_text(RIGHTS[right])}办理。")
 
     def standing_in_for(self, right: Right, *, but: frozenset[str] = frozenset()) -> str | None:
         """The absent colleague whose role is needed for this, or None if the person's suffices.
@@ -138,6 +139,11 @@ class TokenRefused(Unauthenticated):
     code = "token_refused"
     title = "访问令牌无效"
     message = "访问令牌无效、已过期或已被撤销。"
+
+
+def roles_text(roles: Collection[Role]) -> str:
+    """Roles as people read them, in the order of the vocabulary."""
+    return "、".join(role.label for role in Role if role in roles)
 
 
 def authenticate(

@@ -97,8 +97,9 @@ class _Derived(NamedTuple):
     verifier: str
 
 
-def start(settings: Settings) -> Asked:
-    """The first step. Raises OidcOff, OidcAway."""
+def start(settings: Settings, callback: str = CALLBACK) -> Asked:
+    """The first step. `callback`: the path of ours that the provider leads back to, registered
+    there. Raises OidcOff, OidcAway."""
     provider = _provider(settings)
     kept = f"{int(time.time())}.{secrets.token_urlsafe(32)}"
     made = _derived(settings, kept)
@@ -106,7 +107,7 @@ def start(settings: Settings) -> Asked:
         provider["authorization_endpoint"],
         client_id=settings.accounts.oidc_client_id,
         response_type="code",
-        redirect_uri=settings.public_url + CALLBACK,
+        redirect_uri=settings.public_url + callback,
         scope=_SCOPE,
         state=made.state,
         nonce=made.nonce,
@@ -117,9 +118,16 @@ def start(settings: Settings) -> Asked:
 
 
 def finish(
-    db: Database, settings: Settings, caller: Caller, *, kept: str, state: str, code: str
+    db: Database,
+    settings: Settings,
+    caller: Caller,
+    *,
+    kept: str,
+    state: str,
+    code: str,
+    callback: str = CALLBACK,
 ) -> Begun:
-    """The second step: a session for whom the provider vouches.
+    """The second step: a session for whom the provider vouches. `callback`: that of the first.
 
     Raises OidcOff, OidcAway, OidcRefused, NoGroup, NotLinked.
     """
@@ -129,7 +137,7 @@ def finish(
     is_late = not issued.isdecimal() or time.time() - int(issued) > MINUTES * 60
     if is_late or not hmac.compare_digest(state.encode(), made.state.encode()):
         raise OidcRefused
-    claims = _claims(settings, provider, made, code)
+    claims = _claims(settings, provider, made, code, callback)
     try:
         bureau, roles = rights(settings.accounts.oidc_groups, _groups(settings, claims))
     except NoGroup:
@@ -220,7 +228,7 @@ def _groups(settings: Settings, claims: Mapping[str, Any]) -> set[str]:
 
 
 def _claims(
-    settings: Settings, provider: Mapping[str, Any], made: _Derived, code: str
+    settings: Settings, provider: Mapping[str, Any], made: _Derived, code: str, callback: str
 ) -> Mapping[str, Any]:
     """What the provider says of the person, its signature and purpose checked. Raises OidcRefused,
     OidcAway."""
@@ -229,7 +237,7 @@ def _claims(
     form = {
         "grant_type": "authorization_code",
         "code": code,
-        "redirect_uri": settings.public_url + CALLBACK,
+        "redirect_uri": settings.public_url + callback,
         "code_verifier": made.verifier,
     }
     answer = _call(settings, "POST", provider["token_endpoint"], form, basic)

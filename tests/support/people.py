@@ -85,9 +85,10 @@ class Browser:
         return self.call("POST", "/session", {"login": login, "password": password, **code, **more})
 
 
-def log_in(office: Office, login: str, bureau: str) -> str:
-    """The session of somebody with every role of people, who has an account by their tokens."""
-    code = hire(office, login, *OF_PEOPLE, bureau=bureau)
+def log_in(office: Office, login: str, bureau: str, *roles: Role) -> str:
+    """The session of somebody with these roles (none: every one of people's), who may have an
+    account by their tokens."""
+    code = hire(office, login, *(roles or OF_PEOPLE), bureau=bureau)
     simple = replace(office.settings.accounts, second_factor=False)
     plain = replace(office.settings, accounts=simple)
     begun = login_with.set_up(

@@ -34,9 +34,12 @@ def use_layout(app: Flask, layout: str) -> None:
 def page(template: str, status: int = 200, **context: Any) -> Response:
     """A page: the template, with what the layout of its set of pages needs."""
     made = services()
+    pages = current_app.blueprints.get(request.blueprint or "")
     text = render_template(
         template,
-        layout=_layout(),
+        layout=getattr(pages, "layout", current_app.extensions[_LAYOUT]),
+        home=getattr(pages, "home", "/"),
+        **getattr(pages, "context", dict)(),
         site=guide.site(made.settings),
         is_demonstration=made.settings.environment == "local",
         asset_url=asset_url,
@@ -49,12 +52,6 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
 def go_to(address: str) -> Response:
     """To another page of ours, which is then asked for anew: going back sends nothing twice."""
     return _finished(Response(status=303, headers={"Location": address}))
-
-
-def _layout() -> str:
-    pages = current_app.blueprints.get(request.blueprint or "")
-    found: str = getattr(pages, "layout", current_app.extensions[_LAYOUT])
-    return found
 
 
 def _finished(response: Response) -> Response:

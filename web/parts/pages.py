@@ -9,7 +9,8 @@ checked before the view is called; the view reads it with :func:`web.parts.poste
 from __future__ import annotations
 
 import gzip
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from flask import Blueprint, Response, request
 
@@ -21,11 +22,22 @@ _WORTH_PACKING: Final = 1024
 
 class Pages(Blueprint):
     """A set of pages; its templates lie in the folder `templates` beside its module. `layout`: the
-    template that its pages extend."""
+    template that its pages extend; `home`: where they lead back to; `context`: what the layout
+    needs to know at each page."""
 
-    def __init__(self, name: str, import_name: str, *, layout: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        import_name: str,
+        *,
+        layout: str,
+        home: str = "/",
+        context: Callable[[], Mapping[str, Any]] = dict,
+    ) -> None:
         super().__init__(name, import_name, template_folder="templates")
         self.layout: Final = layout
+        self.home: Final = home
+        self.context: Final = context
         self.before_request(_check_token)
         self.after_request(_finish)
         problems.answer_with_pages(self)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from flask import g, request
+from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from api.body import read_bytes, require_type
 from api.services import services
+from schemas.kit.format_errors import flatten
 from schemas.kit.problem import Refused
 
 MOST_FIELDS: Final = 10_000
@@ -39,3 +41,16 @@ def posted() -> MultiDict[str, str]:
         kept = MultiDict(pairs)
         setattr(g, _KEPT, kept)
     return kept
+
+
+def read_posted(schema: Schema) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """The present form as a schema reads it, or what is wrong: name of the field and sentence.
+
+    What was left empty was not sent; what the schema does not know is passed over.
+    """
+    sent = {name: value for name, value in posted().items() if value and name in schema.fields}
+    try:
+        return schema.load(sent), []
+    except ValidationError as refused:
+        faults = flatten(refused.messages)
+        return {}, [(each.pointer.removeprefix("/"), each.message) for each in faults]

@@ -76,21 +76,22 @@ def register(app: Flask, *, layout: str) -> None:
         app.register_error_handler(status, _nowhere)
 
 
-def _said(
+def say(
     status: int,
     detail: str | None = None,
     *,
     title: str | None = None,
+    to_do: tuple[str, ...] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-
+    """A page of refusal; what is not given is said as always with this status."""
     words = _WORDS.get(status, _OTHER)
     response = page(
         "parts/problem.html",
         status,
         title=title or words.title,
         said=detail or words.said,
-        to_do=words.to_do,
+        to_do=to_do or words.to_do,
         number=request_id() if status >= 500 else None,  # noqa: PLR2004
     )
     response.headers.update(headers or {})
@@ -102,7 +103,7 @@ def _expired(error: FormExpired) -> Response:
     """Nothing typed is lost: what came from a page of ours is shown to be sent once more."""
 
     if request.headers.get("Sec-Fetch-Site") not in {"same-origin", None}:
-        return _said(error.status)
+        return say(error.status)
     kept = [(name, value) for name, value in posted().items(multi=True) if name != FIELD]
     response = page(
         "parts/form_expired.html", error.status, title=error.title, said=error.detail, kept=kept
@@ -112,7 +113,7 @@ def _expired(error: FormExpired) -> Response:
 
 
 def _refused(error: Refused) -> Response:
-    return _said(error.status, error.detail if error.status not in _WORDS else None)
+    return say(error.status, error.detail if error.status not in _WORDS else None)
 
 
 def _casework(error: casework.CaseworkError) -> Response:
@@ -121,29 +122,29 @@ def _casework(error: casework.CaseworkError) -> Response:
         headers["Retry-After"] = str(error.retry_after)
     elif isinstance(error, casework.Overloaded):
         headers["Retry-After"] = "1"
-    return _said(api_errors.status_of(error), error.detail, headers=headers)
+    return say(api_errors.status_of(error), error.detail, headers=headers)
 
 
 def _unavailable(error: Exception) -> Response:
     log.error("database unavailable", exc_info=error)
-    return _said(503, headers={"Retry-After": str(api_errors.RETRY_SECONDS)})
+    return say(503, headers={"Retry-After": str(api_errors.RETRY_SECONDS)})
 
 
 def _http(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:  # noqa: PLR2004 -- a redirect is no error
         return error
-    return _said(status)
+    return say(status)
 
 
 def _internal(error: InternalServerError) -> Response:
     report(error.original_exception or error, "request failed")
-    return _said(500)
+    return say(500)
 
 
 def _nowhere(error: HTTPException) -> Any:
     """A page for browsers, a problem for programs, which do not say that they take HTML."""
     is_browser = "text/html" in request.headers.get("Accept", "")
     if is_browser and not request.path.startswith("/api/"):
-        return _said(error.code or 404)
+        return say(error.code or 404)
     return api_errors.http_problem(error)

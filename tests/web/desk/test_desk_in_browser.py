@@ -1,0 +1,61 @@
+"""Every page of the desk on an officer's screen and a tablet: axe, size, CSP, nothing sideways."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Browser
+from werkzeug.serving import make_server
+
+from api import cookies
+from api.services import services
+from tests.support.browser import DESKTOP, Window, window
+from tests.support.office import Office
+from tests.support.people import SESSION, log_in
+from tests.support.servers import free_port
+from vocabulary.people import Role
+from web.app import create_app
+
+TABLET = (820, 1180)
+OPEN = ("/desk/login", "/desk/setup")
+PAGES = ("/desk/", "/desk/account", "/desk/account/second-factor")
+
+
+@pytest.fixture
+def address(office: Office) -> Iterator[str]:
+    """The desk served within this process, without a second factor."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    simple = replace(office.settings.accounts, second_factor=False)
+    app = create_app(replace(office.settings, public_url=url, accounts=simple))
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield url
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with app.app_context():
+        services().db.close()
+
+
+def enter(seen: Window, session: str) -> None:
+    seen.page.context.add_cookies(
+        [{"name": cookies.SESSION, "value": session.removeprefix(SESSION), "url": seen.base_url}]
+    )
+
+
+def test_every_page_in_both_windows(office: Office, address: str, browser: Browser) -> None:
+    session = log_in(office, "test.jia", "sasac", Role.OFFICER, Role.SUPERVISOR)
+    for size in (DESKTOP, TABLET):
+        with window(browser, address, size) as seen:
+            for path in OPEN:
+                seen.open(path)
+            enter(seen, session)
+            for path in PAGES:
+                seen.open(path)
+                assert seen.page.locator("body.wq-desk").count() == 1
+            seen.open("/desk/no-such-page", status=404)

@@ -1,0 +1,21 @@
+"""The desk's navigation: an address, its name, and the right without which it is not shown."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from casework.people.rights import Right
+
+
+class Entry(NamedTuple):
+    """A line of the navigation."""
+
+    address: str
+    name: str
+    right: Right
+
+
+MENU: Final = (
+    Entry("/desk/", "待办", Right.LIST_CASES),
+    Entry("/desk/cases", "全部案件", Right.LIST_CASES),
+)
