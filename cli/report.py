@@ -43,7 +43,11 @@ _LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns]]] = {
         ),
     ),
     "amounts": ("金额（元）", _BY_GROUP, _figures(reports.AmountSums)),
-    "times": ("自受理到首次决定（工作日）", _BY_GROUP, _figures(reports.TimeFigures)),
+    "times": (
+        "自受理到由人首次决定（工作日；自动得出的结果另计）",
+        _BY_GROUP,
+        _figures(reports.TimeFigures),
+    ),
     "overdue": (
         "现在逾期的事项（期限为本地做法）",
         (*_BY_BUREAU, ("promise_text", "事项")),

@@ -44,19 +44,22 @@ def explain(
     determined: bool = False,
     officer: bool = False,
     bureaus: OnCase | None = None,
+    settled: bool | None = None,
 ) -> dict[str, Any]:
     """Render a stored document.
 
     Takes ``Assessment.document()`` and the notice data it was made with (with the ``route`` beside,
     contacts are named); the words of the forms' facts; whether a person's determination is in
     force, without which nothing is granted; whether an officer reads it, who also sees earlier
-    receipts and internal remarks; the bureaus of the case by now, if not its route's. Returns
+    receipts and internal remarks; the bureaus of the case by now, if not its route's; whether
+    nothing is to be found any more, if its outcome does not say. Returns
     JSON-ready Chinese explanation: summary, clause, findings with the clause's words, arithmetic,
     what waits, open questions, referrals, what to bring, what would alter a denial. Raises KeyError
     if the data is not the one the document was made with.
     """
     provision = notice.provisions[document["provision"]]
     outcome = Outcome(document["outcome"])
+    settled = outcome.is_closed if settled is None else settled
     bureaus = bureaus or deciders.on_case(document, notice)
     words = {**words, **_COMPUTED}
     findings = [_finding(row, notice, words, bureaus, document) for row in document["findings"]]
@@ -65,7 +68,7 @@ def explain(
     needs_finding = [
         {name: f[name] for name in ("condition", "item", "words", "decider")}
         for f in findings
-        if f["result"] == Truth.UNKNOWN and f["waits_for"] == "official"
+        if not settled and f["result"] == Truth.UNKNOWN and f["waits_for"] == "official"
     ]
     waiting = guidance.waiting(document, notice, officer=officer)
     not_counted = totals.not_counted(document, lines, findings)

@@ -138,9 +138,11 @@ class AmountReport(Report):
 
 @answer
 class TimeFigures:
-    """Working days from receipt to the first decision."""
+    """Working days from receipt to the first decision of a person; what the rules alone settled is
+    counted by itself."""
 
-    decided: Annotated[int, about("已决定件数")]
+    decided: Annotated[int, about("由人决定件数")]
+    automatic: Annotated[int, about("自动得出结果件数", "核对不符合、转介或自动认定，不计入天数")]
     mean: Annotated[str | None, about("平均工作日")]
     median: Annotated[int | None, about("中位数")]
     p90: Annotated[int | None, about("九成不超过")]

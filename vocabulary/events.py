@@ -285,6 +285,16 @@ class EventType(StrEnum):
         return self.audience.reach is Reach.CASE
 
 
+TAKE_IN_HAND: Final = (
+    EventType.FINDING_RECORDED,
+    EventType.IDENTITY_CHECKED,
+    EventType.SUPPLEMENT_REQUESTED,
+    EventType.DETERMINATION_PROPOSED,
+    EventType.DETERMINATION_MADE,
+    EventType.REVIEW_DECIDED,
+)
+"""What a bureau that leads a case does only once it has it in hand: as good as 签收."""
+
 CARRY_A_CODE: Final = frozenset(
     {EventType.CONTACT_CODE_ASKED, EventType.CODE_ASKED, EventType.CODE_SENT}
 )

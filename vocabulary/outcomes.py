@@ -15,6 +15,11 @@ class Outcome(Vocabulary):
     INCOMPLETE = "incomplete", "材料不全，待补正"
     NOT_IN_FORCE = "not_in_force", "不在受理期内"
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it went against the applicant or belongs elsewhere: nobody has to find more."""
+        return self in (Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE, Outcome.REFERRED)
+
     def result(self, *, determined: bool) -> str:
         """What people read of it. `determined`: a person's determination is in force; without one
         nothing is promised."""

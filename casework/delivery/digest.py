@@ -31,6 +31,7 @@ from vocabulary.deliveries import Recipient
 from vocabulary.event_data import Data
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
+from vocabulary.promises import Level
 from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
@@ -121,7 +122,9 @@ def _to_head(
     settings: Settings, bureau: str, late: Sequence[_Entry], now: datetime
 ) -> Letter | None:
     practice = settings.practice
-    entries = [entry for entry in late if now >= promises.escalated_at(practice, entry[1].due_on)]
+    entries = [
+        entry for entry in late if promises.level(practice, entry[1], now) is Level.ESCALATED
+    ]
     if not entries:
         return None
     link = f"{settings.public_url}/api/v1/cases?overdue=true"
@@ -208,12 +211,13 @@ def _promises(
     soon: list[_Entry] = []
     for row in rows:
         for promise in promises.open_promises(settings.practice, row.facts, now.date()):
-            if promise.bureau != bureau or promise.paused or promise.is_applicants:
+            if promise.bureau != bureau or promise.is_applicants:
                 continue
-            if now >= promises.overdue_at(promise.due_on):
-                late.append((row, promise))
-            elif now >= promises.soon_at(settings.practice, promise):
+            level = promises.level(settings.practice, promise, now)
+            if level is Level.DUE_SOON:
                 soon.append((row, promise))
+            elif level is not None:
+                late.append((row, promise))
     return late, soon
 
 

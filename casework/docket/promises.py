@@ -3,21 +3,34 @@
 Derived from what happened, never stored, so that they cannot disagree with it. The notice sets no
 days: every interval is local practice and every derivation says so. Days are Chinese working
 days; a period in which the applicant's supplement was awaited does not count.
+
+A promise ends when its purpose is met, whoever met it: a case that somebody has determined,
+refused, visited or otherwise taken in hand needs no 签收 any more, nor does one that the rules
+alone have settled. What is due soon, late or to be escalated is asked of `level` everywhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, TypedDict, TypeVar
 
-from casework.workdays import add_working_days, last_day, office_opening, working_days_between
+from casework.docket.states import TO_DETERMINE, UNDECIDED
+from casework.workdays import (
+    OFFICE_OPENS,
+    add_working_days,
+    last_day,
+    office_opening,
+    working_days_between,
+)
 from config.practice import Practice
 from schemas.promises import Deadline
 from store import predicates
-from vocabulary.events import EventType
-from vocabulary.promises import Kind
+from vocabulary.cases import State
+from vocabulary.events import TAKE_IN_HAND, EventType
+from vocabulary.parties import Actor
+from vocabulary.promises import Kind, Level
 
 LOCAL: Final = "本地做法，通知未规定期限"
 
@@ -29,12 +42,14 @@ T = TypeVar("T", bound=Deadline)
 class Promise:
     """Something still to be done. `name`: the kind, with an id where there can be several.
 
-    `paused`: its day moves on as long as the applicant's supplement is awaited.
+    `since`: the day that set it going; `paused`: its day moves on as long as the applicant's
+    supplement is awaited.
     """
 
     kind: Kind
     name: str
     bureau: str
+    since: date
     due_on: date
     provisional: bool
     basis: str
@@ -95,15 +110,36 @@ def _promised(  # noqa: PLR0913 -- a column each
 
 _BEGUN: Final = "a.state NOT IN ('received', 'withdrawn')"
 
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in sorted(words))
+
+
+_WAITING: Final = _listed(TO_DETERMINE)
+
+_LAST_HAND_OVER: Final = (
+    "coalesce((SELECT max(e.id) FROM event AS e"  # noqa: S608 -- SQL of ours
+    f" WHERE e.application_id = a.id AND {predicates.NEW_LEAD}), 0)"
+)
+
+# Whether whoever leads by now has seen the case, as far as anything shows it.
+_IN_HAND: Final = f"""(a.acknowledged_at IS NOT NULL
+    OR EXISTS (SELECT FROM visit AS v WHERE v.id = a.visit_id AND {predicates.VISITED})
+    OR EXISTS (SELECT FROM event AS x WHERE x.application_id = a.id
+        AND x.type IN ({_listed(TAKE_IN_HAND)}) AND x.actor <> '{Actor.SYSTEM}'
+        AND x.data ->> 'bureau' = a.lead_bureau AND x.id > {_LAST_HAND_OVER}))"""  # noqa: S608 -- SQL of ours
+
 OPEN: Final[Mapping[Kind, str]] = {
     Kind.ACKNOWLEDGE: _promised(
         Kind.ACKNOWLEDGE,
         predicates.day("e.at"),
-        # The last hand-over, else the first assessment.
+        # From when it last came to somebody who had not seen it: handed over, or first found to
+        # wait for a bureau.
         f"""(SELECT e.type, e.at FROM event AS e WHERE e.application_id = a.id
-                AND ({predicates.NEW_LEAD} OR e.type = '{EventType.APPLICATION_ASSESSED}')
-            ORDER BY CASE WHEN {predicates.NEW_LEAD} THEN -e.id ELSE e.id END LIMIT 1) AS e
-        WHERE a.acknowledged_at IS NULL AND {_BEGUN}""",  # noqa: S608 -- SQL of ours
+                AND ({predicates.NEW_LEAD}
+                    OR e.to_state IN ({_WAITING}) AND e.from_state NOT IN ({_WAITING}))
+            ORDER BY e.id DESC LIMIT 1) AS e
+        WHERE a.state IN ({_listed(UNDECIDED)}) AND NOT {_IN_HAND}""",  # noqa: S608 -- SQL of ours
         why="e.type",
     ),
     Kind.DETERMINE: _promised(
@@ -125,8 +161,7 @@ OPEN: Final[Mapping[Kind, str]] = {
                     AND e.to_state <> e.from_state
                     AND 'awaiting_supplement' IN (e.from_state, e.to_state)) AS s
             WHERE s.to_state = 'awaiting_supplement') AS p
-        WHERE a.state IN ('awaiting_supplement', 'awaiting_determination', 'awaiting_approval',
-            'supplemented')""",  # noqa: S608 -- SQL of ours
+        WHERE a.state IN ({_WAITING})""",  # noqa: S608 -- SQL of ours
         why=f"CASE WHEN w.id IS NULL THEN '受理' WHEN w.type = '{EventType.DETERMINATION_REQUIRED}'"
         f" THEN '转为须认定' WHEN w.type = '{EventType.DETERMINATION_SET_ASIDE}'"
         " THEN '原认定失效' ELSE '复核撤销原结果' END",
@@ -135,7 +170,8 @@ OPEN: Final[Mapping[Kind, str]] = {
     Kind.SUPPLEMENT: _promised(
         Kind.SUPPLEMENT,
         predicates.day("s.requested_at"),
-        f"supplement AS s WHERE s.application_id = a.id AND s.state = 'open' AND {_BEGUN}",
+        f"supplement AS s WHERE s.application_id = a.id AND s.state = 'open'"
+        f" AND a.state = '{State.AWAITING_SUPPLEMENT}'",
         number="s.id",
         bureau="s.bureau",
         due_on="s.due_on",
@@ -143,7 +179,8 @@ OPEN: Final[Mapping[Kind, str]] = {
     Kind.REVIEW: _promised(
         Kind.REVIEW,
         predicates.day("r.requested_at"),
-        f"review AS r WHERE r.application_id = a.id AND r.state = 'open' AND {_BEGUN}",
+        f"review AS r WHERE r.application_id = a.id AND r.state = 'open'"
+        f" AND a.state = '{State.UNDER_REVIEW}'",
         number="r.id",
     ),
     Kind.VISIT: _promised(
@@ -212,8 +249,11 @@ def open_promises(
 
 
 def soon_at(practice: Practice, promise: Promise) -> datetime:
-    """From when on it is due soon."""
-    return office_opening(add_working_days(promise.due_on, -practice.due_soon)[0])
+    """From when on it is due soon: never before the working day after it was set going, and never
+    after its day."""
+    near, _ = add_working_days(promise.due_on, -practice.due_soon)
+    begun, _ = add_working_days(promise.since, 1)
+    return office_opening(min(last_day(promise.due_on), max(near, begun)))
 
 
 def overdue_at(due_on: date) -> datetime:
@@ -223,7 +263,45 @@ def overdue_at(due_on: date) -> datetime:
 
 def escalated_at(practice: Practice, due_on: date) -> datetime:
     """From when on the supervisor is told."""
-    return office_opening(add_working_days(due_on, practice.escalate)[0])
+    return office_opening(add_working_days(last_day(due_on), practice.escalate)[0])
+
+
+def level(practice: Practice, promise: Promise, now: datetime) -> Level | None:
+    """How near or far past its day a promise is; None: neither near nor past.
+
+    While the applicant's supplement is awaited nothing is late. The applicant is not escalated.
+    """
+    if promise.paused or now < soon_at(practice, promise):
+        return None
+    if now < overdue_at(promise.due_on):
+        return Level.DUE_SOON
+    if promise.is_applicants or now < escalated_at(practice, promise.due_on):
+        return Level.OVERDUE
+    return Level.ESCALATED
+
+
+def next_look(practice: Practice, promise: Promise, now: datetime) -> datetime | None:
+    """When its level changes next; None: never by itself. A supplement's answer leads to a new
+    look."""
+    if promise.paused:
+        return None
+    moments = [soon_at(practice, promise), overdue_at(promise.due_on)]
+    if not promise.is_applicants:
+        moments.append(escalated_at(practice, promise.due_on))
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+def is_overdue(practice: Practice, promise: Promise, now: datetime) -> bool:
+    """Whether a bureau is late with it."""
+    is_late = level(practice, promise, now) in (Level.OVERDUE, Level.ESCALATED)
+    return is_late and not promise.is_applicants
+
+
+def office_day(now: datetime) -> date:
+    """The day on which offices opened last, were every day a working day: what is overdue as a
+    moment, in whole days (`overdue_at`, `add_working_days`)."""
+    opened = timedelta(hours=OFFICE_OPENS.hour, minutes=OFFICE_OPENS.minute)
+    return (now - opened).date()
 
 
 def outcome_overdue_at(practice: Practice, planned_on: date) -> datetime:
@@ -232,9 +310,10 @@ def outcome_overdue_at(practice: Practice, planned_on: date) -> datetime:
 
 
 def first_look(practice: Practice, decided_on: date) -> datetime:
-    """When an application just assessed is looked at first: nothing can be late before."""
-    due, _ = add_working_days(decided_on, practice.acknowledge)
-    return overdue_at(due)
+    """When an application just assessed is looked at first: nothing is due soon before."""
+    due, provisional = add_working_days(decided_on, practice.acknowledge)
+    kind = Kind.ACKNOWLEDGE
+    return soon_at(practice, Promise(kind, kind.value, "", decided_on, due, provisional, ""))
 
 
 def request_due(practice: Practice, opened_on: date) -> tuple[date, bool, str]:
@@ -265,6 +344,7 @@ def _promise(practice: Practice, row: Promised, today: date) -> Promise:
         kind,
         kind.value if row["number"] is None else f"{kind.value}/{row['number']}",
         row["bureau"] or "",
+        since,
         due,
         provisional or row["provisional"],
         basis if kind in (Kind.SUPPLEMENT, Kind.REQUEST) else _basis(basis),

@@ -28,6 +28,12 @@ class Rule:
     right: Right | None = None
 
 
+UNDECIDED = frozenset({State.AWAITING_DETERMINATION, State.AWAITING_SUPPLEMENT, State.SUPPLEMENTED})
+"""Where somebody may still have to find what a condition leaves open."""
+
+TO_DETERMINE = UNDECIDED | {State.AWAITING_APPROVAL}
+"""Where a determination is still to come into force."""
+
 _OPEN = frozenset({State.AWAITING_DETERMINATION, State.DECIDED, State.REFERRED})
 _SETTLED = frozenset({State.DECIDED, State.REFERRED, State.DETERMINED})
 _LIVE = frozenset(State) - {State.WITHDRAWN}

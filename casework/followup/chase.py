@@ -70,9 +70,10 @@ def _chase(settings: Settings, conn: Connection, items: list[Item]) -> dict[int,
     for row in rows:
         looks: list[datetime] = []
         for promise in promises.open_promises(settings.practice, row.facts, now.date()):
-            level, following = standing(settings, promise, now)
+            level = promises.level(settings.practice, promise, now)
             if level is not None:
                 due.append((row, promise, level))
+            following = promises.next_look(settings.practice, promise, now)
             if following is not None:
                 looks.append(following)
         if looks:
@@ -84,29 +85,6 @@ def _chase(settings: Settings, conn: Connection, items: list[Item]) -> dict[int,
         for item in items
         if item.subject_id not in {row.id for row in rows}
     }
-
-
-def standing(
-    settings: Settings, promise: Promise, now: datetime
-) -> tuple[Level | None, datetime | None]:
-    """The level to be pointed out now, and when to look again (None: never by itself).
-
-    While the applicant's supplement is awaited nothing is late; the answer leads to a new look.
-    """
-    if promise.paused:
-        return None, None
-    soon = promises.soon_at(settings.practice, promise)
-    overdue = promises.overdue_at(promise.due_on)
-    escalated = promises.escalated_at(settings.practice, promise.due_on)
-    if now < soon:
-        return None, soon
-    if now < overdue:
-        return Level.DUE_SOON, overdue
-    if promise.is_applicants:
-        return Level.OVERDUE, None
-    if now < escalated:
-        return Level.OVERDUE, escalated
-    return Level.ESCALATED, None
 
 
 def _unsaid(conn: Connection, due: Sequence[_Told], now: datetime) -> list[_Told]:

@@ -27,6 +27,7 @@ from store import predicates
 from store.db import Database, app_now
 from vocabulary.cases import Source, State
 from vocabulary.outcomes import Outcome
+from vocabulary.parties import Actor
 from vocabulary.promises import Kind
 from vocabulary.visits import OPEN_VISITS
 
@@ -110,9 +111,10 @@ def amounts(db: Database, _settings: Settings, scope: Scope) -> answers.AmountRe
 
 
 def times(db: Database, _settings: Settings, scope: Scope) -> answers.TimeReport:
-    """Working days from receipt to the first decision, by bureau and provision.
+    """Working days from receipt to the first decision of a person, by bureau and provision.
 
-    A referral counts as a decision; days in which a supplement was awaited count in full.
+    What came of the rules alone took no days of anybody's: it is counted by itself. Days in which a
+    supplement was awaited count in full.
     """
     where, values = scope.condition()
     with db.transaction() as conn:
@@ -122,13 +124,20 @@ def times(db: Database, _settings: Settings, scope: Scope) -> answers.TimeReport
             WITH calendar AS (SELECT %(first)s::date AS first, %(counts)s::int[] AS n),
             a AS (
                 SELECT a.lead_bureau, a.notice_id, a.provision,
-                    {_count("e.at")} - {_count("a.received_at")} AS days
+                    e.by_person, CASE WHEN e.by_person
+                        THEN {_count("e.at")} - {_count("a.received_at")} END AS days
                 FROM application AS a CROSS JOIN calendar CROSS JOIN LATERAL (
-                    SELECT e.at FROM event AS e WHERE e.application_id = a.id
+                    SELECT e.at, e.to_state = 'determined' AND (
+                        SELECT d.proposed_by <> '{Actor.SYSTEM}' FROM determination AS d
+                        WHERE d.application_id = a.id AND d.state IN ('in_force', 'superseded')
+                        ORDER BY d.id LIMIT 1) AS by_person
+                    FROM event AS e WHERE e.application_id = a.id
                         AND e.to_state IN ('decided', 'referred', 'determined')
                     ORDER BY e.id LIMIT 1) AS e
                 WHERE {where})
-            SELECT {_GROUP}, count(*) AS decided, round(avg(days), 1)::text AS mean,
+            SELECT {_GROUP}, count(*) FILTER (WHERE by_person) AS decided,
+                count(*) FILTER (WHERE NOT by_person) AS automatic,
+                round(avg(days), 1)::text AS mean,
                 percentile_disc(0.5) WITHIN GROUP (ORDER BY days) AS median,
                 percentile_disc(0.9) WITHIN GROUP (ORDER BY days) AS p90, max(days) AS longest
             FROM a {_BY_GROUP}
@@ -147,7 +156,8 @@ def times(db: Database, _settings: Settings, scope: Scope) -> answers.TimeReport
 def overdue(db: Database, settings: Settings, scope: Scope) -> answers.OverdueReport:
     """What is late now, by bureau and kind of promise; `longest`: working days past the day.
 
-    The days are those of :mod:`casework.docket.promises`, late from the working day after.
+    The days are those of :mod:`casework.docket.promises`; whether a promise is late is what its
+    `level` says, asked in one statement of all of them.
     """
     # Visits, call-backs and requests may be another bureau's than the one that leads.
     where, values = replace(scope, bureau=None).condition()
@@ -162,7 +172,7 @@ def overdue(db: Database, settings: Settings, scope: Scope) -> answers.OverdueRe
         rows = conn.exec_driver_sql(
             f"""
             WITH calendar AS MATERIALIZED (SELECT %(first)s::date AS first, %(counts)s::int[] AS n,
-                cardinality(%(counts)s::int[]) AS today), late AS ({late})
+                %(office_day)s::date - %(first)s::date + 1 AS today), late AS ({late})
             -- One visit may be about many applications.
             SELECT bureau, kind, count(DISTINCT coalesce(number, id)) AS overdue,
                 max(days)::int AS longest
@@ -171,6 +181,7 @@ def overdue(db: Database, settings: Settings, scope: Scope) -> answers.OverdueRe
             {
                 **values,
                 **_calendar(now),
+                "office_day": promises.office_day(now),
                 "whose": scope.bureau,
                 **{kind.value: promises.interval(settings.practice, kind) for kind in kinds},
             },
@@ -257,15 +268,18 @@ def _count(moment: str) -> str:
     return f"n[{predicates.day(moment)} - first + 1]"
 
 
-# How late a promise of one kind is, in working days; days that do not count are taken off. Nothing
-# is late that was received within its interval: most cases need not be looked at.
+# How late a promise of one kind is, in working days; days that do not count are taken off, and
+# while such a period lasts nothing is late. A day that is written down may be one on which offices
+# are closed: its term ends on the next on which they are open. Nothing is late that was received
+# within its interval: most cases need not be looked at.
 _LATE: Final = f"""
 SELECT a.id, p.kind, p.number, p.bureau,
-    n[today] - n[coalesce(p.due_on, p.since) - first + 1] - %({{kind}})s::int - coalesce((
-        SELECT sum(coalesce(n[u.ended - first + 1], n[today]) - n[u.begun - first + 1])
-        FROM unnest(p.begun, p.ended) AS u (begun, ended)), 0) AS days
+    n[today] - coalesce(n[p.due_on - first] + 1, n[p.since - first + 1]) - %({{kind}})s::int
+        - coalesce((SELECT sum(n[u.ended - first + 1] - n[u.begun - first + 1])
+            FROM unnest(p.begun, p.ended) AS u (begun, ended)), 0) AS days
 FROM application AS a CROSS JOIN calendar CROSS JOIN LATERAL ({{promised}}) AS p
-WHERE n[today] - {_count("a.received_at")} > %({{kind}})s::int AND {{where}}
+WHERE n[today] - {_count("a.received_at")} > %({{kind}})s::int
+    AND array_position(p.ended, NULL) IS NULL AND {{where}}
 """  # noqa: S608 -- fixed parts
 
 

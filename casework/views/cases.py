@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from casework.acts import open_acts
 from casework.decision import caps
 from casework.docket import trail
 from casework.docket.finders import waiting
-from casework.docket.promises import FACTS, Promise, open_promises
+from casework.docket.promises import FACTS, Promise, is_overdue, open_promises
 from casework.errors import CaseNotFound
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -34,6 +34,7 @@ from vocabulary.cases import State
 from vocabulary.events import EventType
 from vocabulary.identity import IdentityLevel, level_text
 from vocabulary.outcomes import Outcome
+from vocabulary.zone import CHINA
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ SELECT a.id, a.receipt, a.provision, a.name, a.uscc, a.identity,
     a.identity_checked_at, a.state, a.outcome, a.amount,
     a.determined_amount, a.received_at, a.acknowledged_at, a.version,
     a.lead_bureau = %(bureau)s AS leads, nullif(s.document, jsonb_build_object()) AS document,
-    {FACTS} AS promised, {predicates.TODAY} AS today
+    {FACTS} AS promised, app_now() AS now
 FROM application AS a
 LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
 WHERE {predicates.ON_THE_CASE}
@@ -153,9 +154,7 @@ def _rows(
     found: list[Row[Any]] = []
     while len(found) < wanted:
         read = conn.exec_driver_sql(_LIST, {**values, "limit": SCAN}).all()
-        found += [
-            row for row in read if _is_overdue(_promised(settings, row), row.today) is overdue
-        ]
+        found += [row for row in read if _is_overdue(settings, row) is overdue]
         if len(read) < SCAN:
             break
         values = {**values, "before": read[-1].id}
@@ -163,13 +162,14 @@ def _rows(
 
 
 def _promised(settings: Settings, row: Row[Any]) -> list[Promise]:
-    return open_promises(settings.practice, row.promised, row.today)
+    return open_promises(settings.practice, row.promised, row.now.astimezone(CHINA).date())
 
 
-def _is_overdue(promised: Iterable[Promise], today: date) -> bool:
+def _is_overdue(settings: Settings, row: Row[Any]) -> bool:
+    practice = settings.practice
     return any(
-        promise.due_on < today and not promise.paused and not promise.is_applicants
-        for promise in promised
+        is_overdue(practice, promise, row.now.astimezone(CHINA))
+        for promise in _promised(settings, row)
     )
 
 
@@ -241,7 +241,7 @@ def _case(settings: Settings, row: Row[Any]) -> CaseSummary:
         outcome_text=outcome and outcome.result(determined=State(row.state).is_ruled),
         acknowledged=row.acknowledged_at is not None,
         deadline=promised[0].shown(Deadline) if promised else None,
-        overdue=_is_overdue(promised, row.today),
+        overdue=_is_overdue(settings, row),
         waiting_for=list(dict.fromkeys(each["code"] for each in waits)),
         questions=list(document.get("questions", ())),
     )

@@ -208,6 +208,7 @@ def _assessment(dossier: Dossier, *, determined: bool, officer: bool) -> Assessm
         determined=determined,
         officer=officer,
         bureaus=on_case(document, notice, row["lead_bureau"], row["copied_bureaus"]),
+        settled=dossier.state not in states.TO_DETERMINE,
     )
     if officer:
         _add_declared(dossier, explained)

@@ -23,8 +23,6 @@ from schemas.labels import label
 from vocabulary.cases import Act, State
 from vocabulary.outcomes import Outcome, Truth
 
-_CLOSED: Final = frozenset({Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE, Outcome.REFERRED})
-
 READ: Final = """
 SELECT a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.outcome, a.amount, a.received_at,
     a.lead_bureau, a.copied_bureaus, a.state, s.parameters_hash,
@@ -185,8 +183,8 @@ def concluded(
         officer=officer,
         bureaus=bureaus,
     )
-    # Where it is decided against the applicant, or belongs elsewhere, nobody has anything to find.
-    is_open = not determined and explained["outcome"] not in _CLOSED
+    is_closed = Outcome(explained["outcome"]).is_closed
+    is_open = not determined and not is_closed
     against = tuple(
         dict.fromkeys(
             f"{found['label']}：{found['explanation']}"
@@ -206,5 +204,5 @@ def concluded(
         tuple(point["text"] for point in explained["waiting"] if is_open),
         against,
         tuple(f"{each['to']}：{each['text']}" for each in explained["referrals"]),
-        reviewable=settled and explained["outcome"] in _CLOSED and bool(against),
+        reviewable=settled and is_closed and bool(against),
     )
