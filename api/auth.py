@@ -27,6 +27,7 @@ from casework.acts.one_time_codes import CodeRefused
 from casework.delivery import bounces
 from casework.errors import ApplicationNotFound, Unauthenticated
 from casework.followup.visit_calendar import FeedNotFound
+from casework.intake.drafts import DraftNotFound
 from casework.people import access, sessions
 from casework.people.access import Principal
 from casework.people.failed_tries import Credential, FailedTries
@@ -47,6 +48,7 @@ _TRIED: Final[Mapping[type[Exception], Credential]] = {
     ExportNotFound: Credential.LINK,
     bounces.SignatureRefused: Credential.TOKEN,
     FeedNotFound: Credential.LINK,
+    DraftNotFound: Credential.LINK,
     OidcRefused: Credential.LOGIN,
     PasswordWrong: Credential.LOGIN,
     CodeWrong: Credential.LOGIN,

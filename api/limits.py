@@ -99,6 +99,15 @@ class Limiter:
         most = self._limits.screenings_minute
         self._count("screening", most, RateLimitItemPerMinute, _HERE, self.address())
 
+    def draft(self) -> None:
+        """One more draft begun from the present address. Raises TooOften."""
+        self._count("draft", self._limits.drafts_day, RateLimitItemPerDay, _HERE, self.address())
+
+    def draft_save(self) -> None:
+        """One more time that a draft is saved from the present address. Raises TooOften."""
+        most = self._limits.draft_saves_minute
+        self._count("draft-save", most, RateLimitItemPerMinute, _HERE, self.address())
+
     def code(self) -> None:
         """One more one-time code asked for or tried from the present address. Raises TooOften."""
         most = self._limits.codes_minute

@@ -59,6 +59,13 @@ class Limits:
     screenings_minute: int = _limit(
         "LIMIT_SCREENINGS_PER_MINUTE", 120,
         "screenings from one address in a minute", "同一网络地址每分钟可做的初步筛查数")
+    drafts_day: int = _limit(
+        "LIMIT_DRAFTS_PER_DAY", 500,
+        "drafts begun from one address in a day", "同一网络地址每天可开始填写的草稿数")
+    draft_saves_minute: int = _limit(
+        "LIMIT_DRAFT_SAVES_PER_MINUTE", 1200,
+        "times that drafts are saved from one address in a minute",
+        "同一网络地址每分钟可保存草稿的次数")
     failures_minute: int = _limit(
         "LIMIT_FAILURES_PER_MINUTE", 60,
         "wrong access codes and tokens from one address in a minute",

@@ -15,6 +15,10 @@ from web.parts import assets, problems
 from web.parts.pages import Pages
 from web.portal import (
     about,
+    apply,
+    apply_check,
+    apply_resume,
+    apply_steps,
     contacts,
     home,
     measures,
@@ -29,6 +33,10 @@ from web.portal.pages import LAYOUT
 PAGES: tuple[Pages, ...] = (
     home.pages,
     measures.pages,
+    apply.pages,
+    apply_steps.pages,
+    apply_check.pages,
+    apply_resume.pages,
     contacts.pages,
     publicity.pages,
     about.pages,

@@ -42,7 +42,7 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Insertion:
     """Everything one application's insertion needs, computed before the database is asked.
 
     `personal`: which of its facts are stored encrypted.
@@ -66,7 +66,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What became of one draft in `file`. `receipt` is None while its key is held elsewhere.
+    """What became of one insertion in `file`. `receipt` is None while its key is held elsewhere.
 
     Where its key was used before: what was kept of that body, the sealed access code unless it is
     too old, and what the access code of the application hashes to now.
@@ -88,19 +88,19 @@ def accept(
     idempotency_key: str | None = None,
     source: str = "form",
     request_id: str | None = None,
-    filing: Callable[[Draft], Filed] | None = None,
+    filing: Callable[[Insertion], Filed] | None = None,
 ) -> Accepted:
     """Accept one well-formed application in one statement; on return it is committed.
 
     Takes the normalised submission; who files, as far as it is known; the client's idempotency
     key, if any; how it came in ("form", "batch", "import"); the request's id, kept with the event
-    so that logs can be joined; what files the draft (`casework.intake.group_commit`; on its own
-    without).
+    so that logs can be joined; what files the insertion (`casework.intake.group_commit`; without,
+    on its own).
     Raises ProvisionNotOffered, IdempotencyConflict (key used with another body), AccessCodeGone
     (with the same), IdempotencyKeyUsed (a guessable one), IdempotencyInFlight (a request with the
     key is being processed), Overloaded (of `filing`).
     """
-    draft = prepare(
+    insertion = prepare(
         settings,
         submission,
         identity=identity,
@@ -108,7 +108,7 @@ def accept(
         source=source,
         request_id=request_id,
     )
-    return answer(draft, filing(draft) if filing else file_alone(db, draft))
+    return answer(insertion, filing(insertion) if filing else file_alone(db, insertion))
 
 
 def prepare(
@@ -119,7 +119,7 @@ def prepare(
     idempotency_key: str | None,
     source: str,
     request_id: str | None,
-) -> Draft:
+) -> Insertion:
     """Compute codes and hashes of one application; no I/O. Raises ProvisionNotOffered."""
     edition = editions.edition(submission.notice or settings.notice_id)
     notice = edition.notice
@@ -127,7 +127,7 @@ def prepare(
         raise ProvisionNotOffered
     secret = settings.require_secret_key()
     code = credentials.random_access_code()
-    return Draft(
+    return Insertion(
         submission=submission,
         notice_id=notice.id,
         personal=edition.forms.personal[submission.provision],
@@ -157,14 +157,14 @@ def _event_data(request_id: str | None, identity: Identity) -> dict[str, str]:
     return data
 
 
-# One statement, so one round trip and one fsync, for any number of drafts. Drafts whose key is
+# One statement, so one round trip and one fsync, for any number of insertions. Those whose key is
 # known already (`prior`) or being used by another session at this moment (not `granted`) are left
 # out; a key that was committed after this statement's snapshot fails on idempotency's primary key.
 # The arrays travel in binary (%b): escaping JSON inside an array literal costs five times as much.
 # Lists of JSON travel in binary (%b): escaping every quotation mark as text costs more than the
 # rest of the insert. A bare app_now() would be evaluated for every row, in a subselect it is once.
 _FILE = f"""
-WITH draft AS MATERIALIZED (
+WITH insertion AS MATERIALIZED (
     SELECT u.*,
         receipt_for(number, (SELECT {TODAY})) AS receipt,
         key_hash IS NULL OR pg_try_advisory_xact_lock(
@@ -183,12 +183,12 @@ WITH draft AS MATERIALIZED (
     SELECT d.place, i.body_hash, a.receipt, a.received_at, a.access_hash,
         CASE WHEN i.created_at > (SELECT app_now()) - interval '{replays.SHOWN_HOURS} hours'
             THEN i.sealed_code END AS sealed_code
-    FROM draft AS d
+    FROM insertion AS d
     JOIN idempotency AS i ON i.key_hash = d.key_hash
     JOIN application AS a ON a.id = i.application_id
 ), fresh AS (
-    SELECT * FROM draft
-    WHERE granted AND NOT EXISTS (SELECT FROM prior WHERE prior.place = draft.place)
+    SELECT * FROM insertion
+    WHERE granted AND NOT EXISTS (SELECT FROM prior WHERE prior.place = insertion.place)
 ), created AS (
     INSERT INTO application (receipt, notice_id, provision, uscc, name, enterprise, facts,
         personal, access_hash, source, received_at, identity, identity_how, identity_at,
@@ -216,101 +216,104 @@ WITH draft AS MATERIALIZED (
 )
 SELECT coalesce(c.receipt, p.receipt), coalesce(c.received_at, p.received_at), p.body_hash,
     p.sealed_code, p.access_hash
-FROM draft AS d
+FROM insertion AS d
 LEFT JOIN created AS c ON c.receipt = d.receipt
 LEFT JOIN prior AS p ON p.place = d.place
 ORDER BY d.place
 """  # noqa: S608 -- words of ours
 
 
-def file(conn: Connection, drafts: Sequence[Draft]) -> list[Filed]:
-    """Insert the drafts in one statement, in order; no two may share an idempotency key.
+def file(conn: Connection, insertions: Sequence[Insertion]) -> list[Filed]:
+    """Insert them in one statement, in order; no two may share an idempotency key.
 
     Raises IntegrityError, and then nothing was inserted, if a key was committed meanwhile.
     """
-    submissions = [draft.submission for draft in drafts]
-    replays_of = [draft.replay for draft in drafts]
-    numbers = receipt_numbers.take(conn, len(drafts))
+    submissions = [insertion.submission for insertion in insertions]
+    replays_of = [insertion.replay for insertion in insertions]
+    numbers = receipt_numbers.take(conn, len(insertions))
     stored = [
         parts.take_out(
-            draft.submission.enterprise, draft.submission.facts, draft.personal, row=number
+            insertion.submission.enterprise,
+            insertion.submission.facts,
+            insertion.personal,
+            row=number,
         )
-        for draft, number in zip(drafts, numbers, strict=True)
+        for insertion, number in zip(insertions, numbers, strict=True)
     ]
     rows = conn.exec_driver_sql(
         _FILE,
         {
             "provisions": [part.provision for part in submissions],
-            "notices": [draft.notice_id for draft in drafts],
+            "notices": [insertion.notice_id for insertion in insertions],
             "usccs": [part.enterprise.get("uscc") for part in submissions],
             "names": [part.enterprise["name"] for part in submissions],
             "enterprises": [to_json(each.enterprise) for each in stored],
             "facts": [to_json(each.facts) for each in stored],
             "personal": [each.personal for each in stored],
             "numbers": numbers,
-            "access_hashes": [draft.access_hash for draft in drafts],
-            "sources": [draft.source for draft in drafts],
+            "access_hashes": [insertion.access_hash for insertion in insertions],
+            "sources": [insertion.source for insertion in insertions],
             "body_hashes": [one.body_hash if one else None for one in replays_of],
             "key_hashes": [one.key_hash if one else None for one in replays_of],
             "sealed_codes": [one.sealed_code if one else None for one in replays_of],
-            "data": [draft.data for draft in drafts],
-            "levels": [draft.identity.level for draft in drafts],
-            "hows": [draft.identity.how for draft in drafts],
-            "clients": [draft.identity.client for draft in drafts],
+            "data": [insertion.data for insertion in insertions],
+            "levels": [insertion.identity.level for insertion in insertions],
+            "hows": [insertion.identity.how for insertion in insertions],
+            "clients": [insertion.identity.client for insertion in insertions],
         },
     )
     return [Filed(*row) for row in rows]
 
 
-def file_alone(db: Database, draft: Draft) -> Filed:
-    """File one draft; on return it is committed. Raises what the database raises."""
+def file_alone(db: Database, insertion: Insertion) -> Filed:
+    """File one insertion; on return it is committed. Raises what the database raises."""
     try:
         with db.statement() as conn:
-            return file(conn, [draft])[0]
+            return file(conn, [insertion])[0]
     except IntegrityError:
-        if draft.key_hash is None:
+        if insertion.key_hash is None:
             raise
         # The key's first request committed after our statement had looked: now it is visible.
         with db.statement() as conn:
-            return file(conn, [draft])[0]
+            return file(conn, [insertion])[0]
 
 
-def file_group(db: Database, drafts: Sequence[Draft]) -> list[Filed | Exception]:
-    """File drafts in one statement; on return they are committed, or each has its own error.
+def file_group(db: Database, insertions: Sequence[Insertion]) -> list[Filed | Exception]:
+    """File insertions in one statement; on return they are committed, or each has its own error.
 
-    No two drafts may share an idempotency key. What spoils the group is found by filing each one
-    alone; once the database is away, all that are left get that error.
+    No two may share an idempotency key. What spoils the group is found by filing each one alone;
+    once the database is away, all that are left get that error.
     """
-    if len(drafts) > 1:
+    if len(insertions) > 1:
         try:
             with db.statement() as conn:
-                return list(file(conn, drafts))
+                return list(file(conn, insertions))
         except UNAVAILABLE as error:
-            return [error] * len(drafts)
+            return [error] * len(insertions)
         except DBAPIError as error:
-            log.warning("application.group_refiled", drafts=len(drafts), exc_info=error)
+            log.warning("application.group_refiled", insertions=len(insertions), exc_info=error)
     outcomes: list[Filed | Exception] = []
-    for draft in drafts:
+    for insertion in insertions:
         try:
-            outcomes.append(file_alone(db, draft))
+            outcomes.append(file_alone(db, insertion))
         except UNAVAILABLE as error:
-            return outcomes + [error] * (len(drafts) - len(outcomes))
+            return outcomes + [error] * (len(insertions) - len(outcomes))
         except DBAPIError as error:
             outcomes.append(error)
     return outcomes
 
 
-def answer(draft: Draft, filed: Filed) -> Accepted:
+def answer(insertion: Insertion, filed: Filed) -> Accepted:
     """What to tell the applicant.
 
     Raises IdempotencyConflict, IdempotencyInFlight, IdempotencyKeyUsed, AccessCodeGone.
     """
-    code, replayed = draft.access_code, False
-    if filed.earlier_body is not None and draft.replay is not None:
+    code, replayed = insertion.access_code, False
+    if filed.earlier_body is not None and insertion.replay is not None:
         earlier = replays.Earlier(
             str(filed.receipt), filed.earlier_body, filed.sealed_code, filed.access_hash
         )
-        code, replayed = replays.shown_again(draft.replay, earlier), True
+        code, replayed = replays.shown_again(insertion.replay, earlier), True
     if filed.receipt is None or filed.received_at is None:
         raise IdempotencyInFlight
     return Accepted(

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from casework.database import UNAVAILABLE, Database
 from casework.errors import CaseworkError
-from casework.intake.accept import Accepted, Draft, Filed, answer, file_group, prepare
+from casework.intake.accept import Accepted, Filed, Insertion, answer, file_group, prepare
 from casework.intake.identity import Identity
 from config.settings import Settings
 from schemas.application import Submission
@@ -84,26 +84,26 @@ def file_entries(
                 pending = None
                 yield outcomes
             if away is not None:
-                yield group.outcomes([away] * len(group.drafts))
+                yield group.outcomes([away] * len(group.insertions))
             else:
-                pending = group, filer.submit(file_group, db, group.drafts)
+                pending = group, filer.submit(file_group, db, group.insertions)
         if pending is not None:
             yield pending[0].outcomes(pending[1].result())
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Consecutive entries; the drafts of those that are to be filed, in the same order.
+    """Consecutive entries; the insertions of those that are to be filed, in the same order.
 
-    `refused`: place -> why an entry that could be read has no draft all the same.
+    `refused`: place -> why an entry that could be read has no insertion all the same.
     """
 
     entries: list[Entry]
-    drafts: list[Draft]
+    insertions: list[Insertion]
     refused: dict[int, CaseworkError]
 
     def outcomes(self, filed: list[Filed | Exception]) -> list[EntryOutcome]:
-        results = iter(zip(self.drafts, filed, strict=True))
+        results = iter(zip(self.insertions, filed, strict=True))
         return [
             EntryOutcome(entry, error=self.refused.get(entry.place))
             if entry.submission is None or entry.place in self.refused
@@ -134,7 +134,7 @@ def _groups(
         if entry.submission is None:
             continue
         try:
-            draft = prepare(
+            insertion = prepare(
                 settings,
                 entry.submission,
                 identity=identify(entry.submission),
@@ -147,16 +147,16 @@ def _groups(
             continue
         if entry.key is not None:
             keys.add(entry.key)
-        group.drafts.append(draft)
+        group.insertions.append(insertion)
     if group.entries:
         yield group
 
 
-def _outcome(entry: Entry, draft: Draft, filed: Filed | Exception) -> EntryOutcome:
+def _outcome(entry: Entry, insertion: Insertion, filed: Filed | Exception) -> EntryOutcome:
     if isinstance(filed, Exception):
         return EntryOutcome(entry, error=filed)
     try:
-        return EntryOutcome(entry, accepted=answer(draft, filed))
+        return EntryOutcome(entry, accepted=answer(insertion, filed))
     except CaseworkError as refused:
         return EntryOutcome(entry, error=refused)
 

@@ -75,10 +75,18 @@ class Draft:
     is_frozen: bool
 
 
-def start(db: Database, settings: Settings, provision: str, *, notice_id: str | None = None) -> str:
-    """Begin a draft. Returns its resume code, which nobody can read again.
+def start(
+    db: Database,
+    settings: Settings,
+    provision: str,
+    *,
+    notice_id: str | None = None,
+    typed: Typed | None = None,
+) -> str:
+    """Begin a draft, with what is typed already. Returns its resume code, which nobody can read
+    again.
 
-    Raises ProvisionNotOffered, NoticeDataError for an unknown notice.
+    Raises ProvisionNotOffered, DraftTooLarge, NoticeDataError for an unknown notice.
     """
     notice = editions.edition(notice_id or settings.notice_id).notice
     if provision not in notice.provisions:
@@ -98,7 +106,7 @@ def start(db: Database, settings: Settings, provision: str, *, notice_id: str | 
                 ),
                 "notice": notice.id,
                 "provision": provision,
-                "typed": _seal(row, str(uuid.uuid4()), {}),
+                "typed": _seal(row, str(uuid.uuid4()), typed or {}),
             },
         )
     return code
@@ -141,6 +149,16 @@ def freeze(db: Database, settings: Settings, code: str) -> Draft:
             {"id": row.id},
         )
         return _opened(settings, _row(conn, settings, code))
+
+
+def thaw(db: Database, settings: Settings, code: str) -> None:
+    """Let it be changed again: what was frozen is no application after all, and nothing was filed.
+
+    Raises DraftNotFound.
+    """
+    with db.transaction() as conn:
+        row = _row(conn, settings, code, lock=True)
+        conn.exec_driver_sql("UPDATE draft SET frozen_at = NULL WHERE id = %(id)s", {"id": row.id})
 
 
 def due(db: Database, settings: Settings) -> int:

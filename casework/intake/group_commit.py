@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 
 from casework.database import Database
 from casework.errors import Overloaded
-from casework.intake.accept import Draft, Filed, file_group
+from casework.intake.accept import Filed, Insertion, file_group
 
 GROUP_MOST = 256
-"""Drafts per statement: beyond some hundreds each costs the same."""
+"""Insertions per statement: beyond some hundreds each costs the same."""
 SHORTEST_WAIT_SECONDS = 0.05
 
 
@@ -31,17 +31,17 @@ def _held() -> threading.Lock:
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """A draft and its thread, which sleeps on `turn` until it has an outcome or must file."""
+    """An insertion and its thread, which sleeps on `turn` until it has an outcome or must file."""
 
-    draft: Draft
+    insertion: Insertion
     turn: threading.Lock = field(default_factory=_held)
     outcome: Filed | Exception | None = None
 
 
 class GroupCommit:
-    """Files drafts of many threads in few statements; one per process.
+    """Files insertions of many threads in few statements; one per process.
 
-    `statements` may run at once, for `group` drafts each. `most` drafts may wait altogether,
+    `statements` may run at once, for `group` insertions each. `most` may wait altogether,
     but only `few` while a statement has been running for `patience` seconds: the database is in
     trouble then, and who waits keeps a thread from those who want something else. Those beyond are
     refused when they come, and those that wait already when they have waited for `patience`.
@@ -67,13 +67,13 @@ class GroupCommit:
         self._few = few
         self._patience = patience
 
-    def __call__(self, draft: Draft) -> Filed:
-        """File one draft; on return it is committed.
+    def __call__(self, insertion: Insertion) -> Filed:
+        """File one insertion; on return it is committed.
 
-        Raises Overloaded when too many wait (nothing was stored), or whatever filing this draft
+        Raises Overloaded when too many wait (nothing was stored), or whatever filing this insertion
         raised: of the database, casework.database.UNAVAILABLE.
         """
-        mine = _Waiting(draft)
+        mine = _Waiting(insertion)
         with self._lock:
             leads = self._idle > 0
             if leads:
@@ -107,16 +107,16 @@ class GroupCommit:
                     raise Overloaded
 
     def _file_for_all(self, mine: _Waiting) -> None:
-        """File our own draft and those that wait; give everyone their outcome."""
+        """File our own insertion and those that wait; give everyone their outcome."""
         began = time.monotonic()
         with self._lock:
-            group = [mine, *self._take(mine.draft.key_hash)]
+            group = [mine, *self._take(mine.insertion.key_hash)]
             self._began.append(began)
         # Nobody may wait for ever, whatever happens here.
         outcomes: Sequence[Filed | Exception]
         outcomes = [RuntimeError("the statement was given up")] * len(group)
         try:
-            outcomes = file_group(self._db, [waiting.draft for waiting in group])
+            outcomes = file_group(self._db, [waiting.insertion for waiting in group])
         finally:
             with self._lock:
                 self._began.remove(began)
@@ -130,13 +130,13 @@ class GroupCommit:
                 waiting.turn.release()
 
     def _take(self, key_hash: bytes | None) -> list[_Waiting]:
-        """Those who wait, up to a group; a second draft of one key stays for the next group."""
+        """Those who wait, up to a group; a second insertion of one key stays for the next group."""
         keys = {key_hash}
         taken: list[_Waiting] = []
         left: list[_Waiting] = []
         while self._queue and len(taken) < self._group - 1:
             waiting = self._queue.popleft()
-            key = waiting.draft.key_hash
+            key = waiting.insertion.key_hash
             if key is not None and key in keys:
                 left.append(waiting)
                 continue

@@ -12,6 +12,7 @@ from rules import RULES_VERSION
 from rules.notice import Notice
 from rules.routing import Routed
 from rules.screening import Screened, render, screen
+from schemas.application import Submission
 from schemas.contacts import Contact
 from schemas.labels import label
 from schemas.screenings import Missing, Screening, ScreeningAnswer, Verdict
@@ -40,6 +41,17 @@ def run(settings: Settings, asked: Screening, day: date | None = None) -> Screen
         note=NOTE,
         verdicts=[_verdict(verdict, current) for verdict in verdicts],
     )
+
+
+def preview(settings: Settings, submission: Submission, day: date | None = None) -> Verdict:
+    """What its provision would say of an application before it is submitted, received on that day
+    (today in Beijing). Nothing that others have filed is looked at."""
+    current = editions.edition(submission.notice or settings.notice_id)
+    only = {submission.provision: current.provisions[submission.provision]}
+    facts = {submission.provision: submission.facts}
+    on = day or datetime.now(CHINA).date()
+    (verdict,) = screen(submission.enterprise, facts, current.notice, only, on)
+    return _verdict(verdict, current)
 
 
 def _verdict(verdict: Screened, current: Edition) -> Verdict:

@@ -124,6 +124,12 @@ def measure(settings: Settings, code: str) -> MeasureGuide | None:
     return next((each for each in measures(settings) if each.code == code), None)
 
 
+def provision(settings: Settings, code: str) -> tuple[MeasureGuide, ProvisionGuide] | None:
+    """A provision with its measure; None for an unknown one."""
+    found = ((each, part) for each in measures(settings) for part in each.provisions)
+    return next(((each, part) for each, part in found if part.code == code), None)
+
+
 def directory(settings: Settings) -> tuple[Listed, ...]:
     """Every contact as the notice prints it, in its order."""
     content = _current(settings).notice.content

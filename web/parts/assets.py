@@ -27,6 +27,7 @@ _BOOTSTRAP: Final = files(flask_bootstrap) / "static" / "bootstrap5"
 _FILES: Final[dict[str, Traversable]] = {
     "bootstrap.css": _BOOTSTRAP / "css" / "bootstrap.min.css",
     "wenqi.css": _OURS / "wenqi.css",
+    "form.js": _OURS / "form.js",
     "icon.svg": _OURS / "icon.svg",
 }
 _TYPES: Final = {

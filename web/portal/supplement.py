@@ -16,7 +16,7 @@ from vocabulary.cases import Act
 from web.parts.forms import typed
 from web.parts.forms.drawing import Drawn, draw
 from web.parts.forms.of_schema import form_of
-from web.parts.forms.shapes import Form, Group, Part, Step, Typed
+from web.parts.forms.shapes import Form, Step, Typed
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import holding
@@ -70,12 +70,7 @@ def _steps(form: Form, pointers: Sequence[str]) -> Iterator[Step]:
     """For each field that was named, a step that asks for it alone."""
     for pointer in pointers:
         step = form.step_of(pointer)
-        names = pointer.removeprefix(f"{step.at}/").split("/") if step else []
-        parts: tuple[Part, ...] = step.parts if step else ()
-        part: Part | None = None
-        for name in filter(lambda each: not each.isdecimal(), names):
-            part = next((each for each in parts if each.name == name), None)
-            parts = part.parts if isinstance(part, Group) else ()
+        part = step.part_at(pointer) if step else None
         if step is not None and part is not None:
             above = pointer.rpartition("/")[0]
             yield Step(step.code, step.title, above, (replace(part, where=None),))

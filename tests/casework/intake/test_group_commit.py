@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from casework.database import UNAVAILABLE
 from casework.errors import Overloaded
-from casework.intake.accept import Accepted, Draft, Filed
+from casework.intake.accept import Accepted, Filed, Insertion
 from casework.intake.group_commit import GroupCommit
 from casework.intake.replays import IdempotencyConflict
 from config.settings import Settings
@@ -48,7 +48,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 @pytest.fixture
 def submit(settings: Settings, database: Database) -> Callable[..., Accepted]:
     def run(
-        filing: Callable[[Draft], Filed], submission: Submission, key: str | None = None
+        filing: Callable[[Insertion], Filed], submission: Submission, key: str | None = None
     ) -> Accepted:
         return accept(database, settings, submission, idempotency_key=key, filing=filing)
 

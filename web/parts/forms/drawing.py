@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas.kit.problem import FieldError
 from web.parts.forms.shapes import COUNT, Control, Field, Group, Part, Step, Typed, items
 
 ADD, REMOVE = "add", "remove"
 """What a button of a form does; its value is this word and a pointer, with a blank between."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """What something hangs on: the name of a field and its answers with which it is asked, with
+    blanks between; `is_off`: it is not asked now."""
+
+    name: str
+    values: str
+    is_off: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +32,7 @@ class DrawnField:
     text: str
     chosen: frozenset[str]
     error: str
+    when: When | None = None
 
     @property
     def described(self) -> str:
@@ -71,6 +82,7 @@ class DrawnGroup:
     items: tuple[DrawnItem, ...] = ()
     count: str = ""
     add: str = ""
+    when: When | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +125,18 @@ class _Artist:
     def parts(
         self, parts: tuple[Part, ...], at: str, place: str
     ) -> tuple[DrawnField | DrawnGroup, ...]:
-        return tuple(
-            self.field(part, at, place) if isinstance(part, Field) else self.group(part, at, place)
-            for part in parts
-            if part.where is None or part.where.holds(self.typed, at)
-        )
+        return tuple(self.part(part, at, place) for part in parts)
+
+    def part(self, part: Part, at: str, place: str) -> DrawnField | DrawnGroup:
+        """What is not asked now is drawn without errors: it is hidden until it is."""
+        where = part.where
+        is_off = where is not None and not where.holds(self.typed, at)
+        by = _Artist(self.typed, {}) if is_off else self
+        made = by.field(part, at, place) if isinstance(part, Field) else by.group(part, at, place)
+        if where is None:
+            return made
+        when = When(f"{at}/{where.name}", " ".join(sorted(where.values)), is_off)
+        return replace(made, when=when)
 
     def field(self, field: Field, at: str, place: str) -> DrawnField:
         here = f"{at}/{field.name}"

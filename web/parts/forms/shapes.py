@@ -88,6 +88,20 @@ class Step:
     at: str
     parts: tuple[Part, ...]
 
+    def part_at(self, pointer: str) -> Part | None:
+        """The question, or the group of them, at a pointer."""
+        begins = f"{self.at}/"
+        names = pointer.removeprefix(begins).split("/") if pointer.startswith(begins) else []
+        parts, part = self.parts, None
+        for name in filter(lambda each: not each.isdecimal(), names):
+            part = next((each for each in parts if each.name == name), None)
+            parts = part.parts if isinstance(part, Group) else ()
+        return part
+
+    def applies(self, typed: Typed) -> bool:
+        """Whether anything of it is asked, as things stand."""
+        return any(part.where is None or part.where.holds(typed, self.at) for part in self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Form:

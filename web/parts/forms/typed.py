@@ -17,6 +17,8 @@ from schemas.kit.problem import FieldError
 from vocabulary.writing import half_width, tidy
 from web.parts.forms.shapes import COUNT, Control, Field, Form, Group, Part, Step, Typed, items
 
+ASIDE: Final = "~"
+"""Begins the names of what is laid aside: no field's name does."""
 _SUM: Final = re.compile(r"[¥￥]?\s*(\d{1,3}(?:[,，]\d{3})+|\d+)(\.\d+)?\s*元?(?:整)?", re.ASCII)
 _DAY: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)
 _DAY_DIGITS: Final = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
@@ -77,13 +79,19 @@ def keep(step: Step, before: Typed, posted: Mapping[str, list[str]]) -> dict[str
     """
     kept = dict(before)
     told = {name: values[-1] for name, values in posted.items()}
+    on_page = shown(step, {**before, **told})
     for part in step.parts:
         for pointer, field in _asked(part, told, f"{step.at}/{part.name}"):
             if pointer in posted:
                 kept[pointer] = "\n".join(filter(None, posted[pointer]))
-            elif field is not None and field.control is Control.CHOICES:
+            elif field is not None and field.control is Control.CHOICES and pointer in on_page:
                 kept.pop(pointer, None)
     return {name: text for name, text in kept.items() if text}
+
+
+def shown(step: Step, typed: Typed) -> frozenset[str]:
+    """The fields of a step that are asked, as things stand."""
+    return frozenset(_shown(step.parts, typed, step.at))
 
 
 def add_item(typed: Typed, at: str, shown: int) -> dict[str, str]:
@@ -101,6 +109,43 @@ def remove_item(typed: Typed, at: str, place: int, shown: int) -> dict[str, str]
         elif int(number) > place:
             kept[f"{at}/{int(number) - 1}/{rest}"] = text
     return {**kept, at + COUNT: str(max(0, shown - 1))}
+
+
+def remove_shown(typed: Typed, at: str, place: int, shown: int) -> dict[str, str]:
+    """Without one item, which is laid aside until the next one is removed."""
+    begins = f"{at}/{place}/"
+    aside = {
+        f"{ASIDE}{name}": text for name, text in typed.items() if name.startswith(begins) and text
+    }
+    kept = remove_item(without_aside(typed), at, place, shown)
+    return {**kept, **aside, ASIDE: begins}
+
+
+def laid_aside(typed: Typed) -> tuple[str, int] | None:
+    """The group and the place of the item that was removed last."""
+    at, _, place = typed.get(ASIDE, "").removesuffix("/").rpartition("/")
+    return (at, int(place)) if at and place.isdecimal() else None
+
+
+def restore_item(typed: Typed, shown: int) -> dict[str, str]:
+    """With the item that was removed last where it was, those after it one place further down."""
+    found = laid_aside(typed)
+    if found is None:
+        return dict(typed)
+    at, place = found
+    back = {name.removeprefix(ASIDE): text for name, text in typed.items() if name != ASIDE}
+    back = {name: text for name, text in back.items() if ASIDE + name in typed}
+    kept: dict[str, str] = {}
+    for name, text in without_aside(typed).items():
+        number, _, rest = name.removeprefix(at + "/").partition("/")
+        is_after = name.startswith(at + "/") and number.isdecimal() and int(number) >= place
+        kept[f"{at}/{int(number) + 1}/{rest}" if is_after else name] = text
+    return {**kept, **back, at + COUNT: str(shown + 1)}
+
+
+def without_aside(typed: Typed) -> dict[str, str]:
+    """What was typed, without the item that was removed last."""
+    return {name: text for name, text in typed.items() if not name.startswith(ASIDE)}
 
 
 def as_typed(form: Form, document: Mapping[str, Any]) -> dict[str, str]:
@@ -134,6 +179,20 @@ def _object(parts: tuple[Part, ...], typed: Typed, at: str) -> dict[str, Any]:
         if value not in (None, {}, []):
             made[part.name] = value
     return made
+
+
+def _shown(parts: tuple[Part, ...], typed: Typed, at: str) -> Iterator[str]:
+    for part in parts:
+        here = f"{at}/{part.name}"
+        if part.where is not None and not part.where.holds(typed, at):
+            continue
+        if isinstance(part, Field):
+            yield here
+        elif part.most is None:
+            yield from _shown(part.parts, typed, here)
+        else:
+            for place in range(items(part, typed, here)):
+                yield from _shown(part.parts, typed, f"{here}/{place}")
 
 
 def _asked(part: Part, told: Typed, at: str) -> Iterator[tuple[str, Field | None]]:

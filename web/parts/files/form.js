@@ -1,0 +1,97 @@
+// What a form does beyond HTML: fields appear as they apply, a draft is saved as one types, and a
+// form that is on its way is not sent twice. Without this script the server does all of it later.
+(() => {
+  "use strict";
+  const form = document.querySelector("main form[data-save]");
+  const said = document.getElementById("saved");
+  const alarm = document.getElementById("unsaved");
+  const pause = 1200, again = 15000, patience = 20000, stuck = 10000;
+  let timer, running = null, dirty = false, composing = false, sent = false;
+
+  function show() {
+    for (const each of document.querySelectorAll(".wq-where")) {
+      const asked = each.form && each.form.elements.namedItem(each.dataset.name);
+      if (!asked) continue;
+      const answer = asked.value;
+      each.hidden = each.disabled = Boolean(answer) && !each.dataset.values.split(" ").includes(answer);
+    }
+  }
+
+  function body() {
+    return new URLSearchParams(new FormData(form));
+  }
+
+  function changed() {
+    dirty = true;
+    clearTimeout(timer);
+    if (!composing) timer = setTimeout(save, pause);
+  }
+
+  async function save() {
+    if (composing || running || sent) return;
+    dirty = false;
+    let failure = "";
+    running = fetch(form.dataset.save, {
+      method: "POST", body: body(), redirect: "error", signal: AbortSignal.timeout(patience),
+    });
+    try {
+      const answer = await running;
+      if (answer.ok) {
+        said.textContent = await answer.text();
+        alarm.textContent = "";
+      } else if (answer.status === 503 || answer.status === 429) {
+        failure = "系统这会儿没有应答，会自动再试。";
+      } else if (answer.status === 413 || answer.status === 422) {
+        failure = "填写的内容太多，请写短一些。";
+      } else {
+        failure = "请按“保存，下一步”，看怎么接着办。";
+      }
+    } catch {
+      failure = navigator.onLine ? "系统这会儿没有应答，会自动再试。" : "网络断了，恢复以后会自动再试。";
+    }
+    running = null;
+    if (failure) {
+      dirty = true;
+      said.textContent = "";
+      // The same words again would be read aloud again.
+      const words = `没有保存：${failure}填的都还在这一页上，请不要关掉。`;
+      if (alarm.textContent !== words) alarm.textContent = words;
+      clearTimeout(timer);
+      timer = setTimeout(save, again);
+    } else if (dirty) {
+      changed();
+    }
+  }
+
+  function leave() {
+    if (dirty && !sent && !composing) navigator.sendBeacon(form.dataset.save, body());
+  }
+
+  document.addEventListener("change", show);
+  show();
+  for (const each of document.querySelectorAll("main form")) {
+    each.addEventListener("submit", (event) => {
+      if (composing || sent) {
+        event.preventDefault();
+      } else if (running) {
+        event.preventDefault();
+        const again = () => each.requestSubmit(event.submitter);
+        running.then(again, again);
+      } else {
+        sent = true;
+        clearTimeout(timer);
+        setTimeout(() => { sent = false; }, stuck);
+      }
+    });
+  }
+  addEventListener("pageshow", () => { sent = false; });
+  if (!form) return;
+  const live = document.createElement("input");
+  Object.assign(live, { type: "hidden", name: "live", value: "1" });
+  form.append(live);
+  form.addEventListener("input", changed);
+  form.addEventListener("compositionstart", () => { composing = true; clearTimeout(timer); });
+  form.addEventListener("compositionend", () => { composing = false; changed(); });
+  addEventListener("online", () => { if (dirty) save(); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
+})();

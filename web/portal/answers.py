@@ -1,0 +1,115 @@
+"""What somebody has answered, to be checked once more: as it was read, not only as it was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from web.parts.forms.drawing import DrawnField, DrawnGroup, draw
+from web.parts.forms.shapes import Control, Field
+from web.parts.forms.typed import read_value
+from web.parts.writing import plain_day, yuan
+from web.portal.own_drafts import Opened
+from web.portal.way import Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One question; `says` is empty where nothing is answered. `id`: where it is changed."""
+
+    label: str
+    says: str
+    id: str
+    is_wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """What belongs under one heading."""
+
+    title: str
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepAnswers:
+    """The answers of one step."""
+
+    stop: Stop
+    chapters: tuple[Chapter, ...]
+
+
+def answers(opened: Opened, stops: tuple[Stop, ...]) -> list[StepAnswers]:
+    """The answers of every step that is asked."""
+    at = {each.code: each for each in stops}
+    return [
+        StepAnswers(
+            at[step.code], tuple(_chapters(draw(step, opened.draft.typed).parts, step.title))
+        )
+        for step in opened.steps
+    ]
+
+
+def written(field: Field, text: str) -> str:
+    """An answer as it is read: sums and days as they are stored, choices by their words."""
+    value = read_value(field, text)
+    if field.options:
+        words = dict(field.options)
+        return "、".join(words.get(each, each) for each in text.split("\n"))
+    if (field.control is Control.MONEY and value != text.strip()) or _is_sum(field, value):
+        return yuan(Decimal(str(value)))
+    if field.control is Control.DATE and _is_day(value):
+        return plain_day(date.fromisoformat(str(value)))
+    return f"{value}{field.unit}" if field.control is not Control.MONEY else text
+
+
+def _is_sum(field: Field, value: object) -> bool:
+    digits = str(value).replace(".", "", 1)
+    return field.control is Control.MONEY and digits.isascii() and digits.isdecimal()
+
+
+def _is_day(value: object) -> bool:
+    try:
+        date.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return True
+
+
+def _chapters(parts: tuple[DrawnField | DrawnGroup, ...], title: str) -> Iterator[Chapter]:
+    """The questions of one thing, then each thing inside it under its own name."""
+    asked = [each for each in parts if not (each.when and each.when.is_off)]
+    own = tuple(
+        Answer(each.field.label, _said(each), _anchor(each), _is_wanted(each.field))
+        for each in asked
+        if isinstance(each, DrawnField)
+    )
+    if own:
+        yield Chapter(title, own)
+    for each in asked:
+        if not isinstance(each, DrawnGroup):
+            continue
+        if each.count:
+            for item in each.items:
+                yield from _chapters(item.parts, item.label)
+            if not each.items:
+                yield Chapter(
+                    each.group.label,
+                    (Answer(each.group.label, "", each.id, each.group.is_needed),),
+                )
+        else:
+            yield from _chapters(each.parts, each.group.label)
+
+
+def _said(each: DrawnField) -> str:
+    return written(each.field, each.text) if each.text.strip() else ""
+
+
+def _anchor(each: DrawnField) -> str:
+    return f"{each.id}-0" if each.field.options and not each.is_list else each.id
+
+
+def _is_wanted(field: Field) -> bool:
+    return field.is_required or field.is_needed

@@ -1,0 +1,91 @@
+"""What one can apply for, and beginning: before anything is typed, who may, what to bring."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from api.auth import public
+from api.errors import AddressNotFound
+from api.services import services
+from casework.intake import drafts
+from casework.views import guide
+from web.parts.forms import typed
+from web.parts.forms.of_schema import form_of
+from web.parts.forms.shapes import Field, Form, Part, Typed
+from web.parts.page import go_to, page
+from web.parts.posted import posted
+from web.portal import own_drafts
+from web.portal.pages import portal_pages
+
+pages = portal_pages("apply")
+
+
+@pages.route("/apply", methods=["GET"])
+@public
+def offered() -> Response:
+    """Everything that one can apply for, and what this browser has begun."""
+    measures = guide.measures(services().settings)
+    codes = [each.code for measure in measures for each in measure.provisions]
+    begun = {code for code in codes if own_drafts.codes_of(code)}
+    response = page("portal/apply_list.html", measures=measures, begun=begun)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@pages.route("/apply/<provision>", methods=["GET"])
+@public
+def before(provision: str) -> Response:
+    settings = services().settings
+    form = _form(provision)
+    found = guide.provision(settings, provision)
+    if found is None:
+        raise AddressNotFound(_UNKNOWN)
+    response = page(
+        "portal/apply_start.html",
+        form=form,
+        measure=found[0],
+        provision=found[1],
+        steps=form.steps,
+        asked=sum(_questions(each.parts) for each in form.steps),
+        days=settings.practice.determine,
+        acknowledged=settings.practice.acknowledge,
+        is_begun=bool(own_drafts.codes_of(provision)),
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@pages.route("/apply/<provision>", methods=["POST"])
+@public
+def begin(provision: str) -> Response:
+    """A new draft, with what was typed before where a page brings it along."""
+    form = _form(provision)
+    sent = posted().to_dict(flat=False)
+    filled: Typed = {}
+    for step in form.steps:
+        filled = typed.keep(step, filled, sent)
+    return start_filled(provision, filled)
+
+
+def start_filled(provision: str, filled: Typed) -> Response:
+    """Begin a draft of the default notice with given answers, JSON pointer -> text as typed, and
+    go to its first step. Raises TooOften, DraftTooLarge, ProvisionNotOffered."""
+    made = services()
+    made.limiter.draft()
+    code = drafts.start(made.db, made.settings, provision, typed=filled)
+    first = _form(provision).steps[0].code
+    return own_drafts.remember(go_to(f"/apply/{provision}/{first}"), provision, code)
+
+
+def _form(provision: str) -> Form:
+    form = form_of(services().settings.notice_id, provision)
+    if form is None:
+        raise AddressNotFound(_UNKNOWN)
+    return form
+
+
+def _questions(parts: tuple[Part, ...]) -> int:
+    return sum(1 if isinstance(each, Field) else _questions(each.parts) for each in parts)
+
+
+_UNKNOWN = "没有这一项。能申报的都列在“我要申报”里。"

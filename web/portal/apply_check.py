@@ -1,0 +1,130 @@
+"""Checking what was typed, and submitting it: once, however often the button is pressed."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, request
+
+from api.auth import public
+from api.middleware import request_id
+from api.services import services
+from casework.intake import accept, drafts, screening
+from casework.intake.identity import of_open_form
+from casework.intake.replays import AccessCodeGone
+from config.telemetry.ids import bind_here
+from schemas.application import Submission
+from web.parts.forms import typed
+from web.parts.forms.drawing import Fault, draw
+from web.parts.page import go_to, page
+from web.parts.posted import posted
+from web.portal import holding, materials
+from web.portal.answers import answers
+from web.portal.apply_steps import submitted
+from web.portal.failing import FAILURES, failure
+from web.portal.holding import Held
+from web.portal.own_drafts import Opened, drafter
+from web.portal.pages import portal_pages
+from web.portal.way import CHECK, Way, way
+
+pages = portal_pages("apply-check")
+
+DECLARED = "declared"
+_RECEIPT = "/receipt"
+
+
+@pages.route("/apply/<provision>/materials", methods=["GET"])
+@drafter
+def what_to_bring(opened: Opened) -> Response:
+    if opened.draft.is_frozen:
+        return submitted(opened)
+    return page(
+        "portal/apply_materials.html",
+        opened=opened,
+        way=way(opened, materials.CODE),
+        materials=materials.of_draft(opened),
+    )
+
+
+@pages.route("/apply/<provision>/check", methods=["GET"])
+@drafter
+def checked(opened: Opened) -> Response:
+    if opened.draft.is_frozen:
+        return submitted(opened)
+    found = way(opened, CHECK)
+    submission, faults = typed.check(opened.form, opened.draft.typed, services().forms_of)
+    return page(
+        "portal/apply_check.html",
+        opened=opened,
+        way=found,
+        answers=answers(opened, found.stops),
+        faults=_placed(opened, found) if faults else [],
+        undeclared="undeclared" in request.args,
+        preview=screening.preview(services().settings, submission) if submission else None,
+        contact=submission.enterprise.get("contact") if submission else None,
+    )
+
+
+@pages.route("/apply/<provision>/check", methods=["POST"])
+@public
+def submit(provision: str) -> Response:
+    try:
+        return _submit(provision=provision)
+    except AccessCodeGone as gone:
+        return page("portal/apply_sent.html", provision=provision, said="", receipt=gone.receipt)
+    except FAILURES as error:
+        why = failure(error)
+        return page(
+            "portal/apply_unfiled.html",
+            why.status,
+            provision=provision,
+            mark=posted().get("draft", ""),
+            said=why.said,
+        )
+
+
+@drafter
+def _submit(opened: Opened) -> Response:
+    made, here = services(), f"/apply/{opened.draft.provision}/{CHECK}"
+    if DECLARED not in posted():
+        return go_to(f"{here}?undeclared=1#faults")
+    submission, _ = typed.check(opened.form, opened.draft.typed, made.forms_of)
+    if submission is None:
+        drafts.thaw(made.db, made.settings, opened.code)
+        return go_to(f"{here}#faults")
+    if not opened.draft.is_frozen:
+        made.limiter.form()
+        made.limiter.filing(submission.enterprise)
+    frozen = drafts.freeze(made.db, made.settings, opened.code)
+    # Another tab may have written between the check and the freezing: what is filed is what stands.
+    submission, _ = typed.check(opened.form, frozen.typed, made.forms_of)
+    if submission is None:
+        drafts.thaw(made.db, made.settings, opened.code)
+        return go_to(f"{here}#faults")
+    return _file(submission, frozen.key)
+
+
+def _file(submission: Submission, key: str) -> Response:
+    made = services()
+    accepted = accept.accept(
+        made.db,
+        made.settings,
+        submission,
+        identity=of_open_form(None),
+        idempotency_key=key,
+        request_id=request_id(),
+        filing=made.filing,
+    )
+    bind_here(receipt=accepted.receipt)
+    known = {rule.rule for rule in current_app.url_map.iter_rules()}
+    to = _RECEIPT if _RECEIPT in known else holding.ENTRY
+    return holding.keep(go_to(to), Held(accepted.receipt, accepted.access_code, "filed"))
+
+
+def _placed(opened: Opened, found: Way) -> list[tuple[str, Fault]]:
+    """Every fault with the address of the page on which it is mended."""
+    _, faults = typed.check(opened.form, opened.draft.typed, services().forms_of)
+    at = {each.code: each.address for each in found.stops}
+    made = []
+    for step in opened.steps:
+        own = [each for each in faults if opened.form.step_of(each.pointer) is step]
+        made += [(at[step.code], fault) for fault in draw(step, opened.draft.typed, own).faults]
+    return made

@@ -1,0 +1,179 @@
+"""The steps of a draft, one page each: what is typed is kept at each, right or wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Response, request
+
+from api.auth import public
+from api.errors import AddressNotFound
+from api.services import services
+from casework.intake import drafts
+from casework.views import guide
+from schemas.kit.problem import FieldError
+from vocabulary.zone import CHINA
+from web.parts.forms import drawing, typed
+from web.parts.forms.drawing import draw, id_of
+from web.parts.forms.of_schema import form_of
+from web.parts.forms.shapes import Group, Step, Typed, items
+from web.parts.page import go_to, page
+from web.parts.posted import posted
+from web.portal import own_drafts
+from web.portal.failing import FAILURES, failure
+from web.portal.own_drafts import Opened, drafter
+from web.portal.pages import portal_pages
+from web.portal.way import way
+
+pages = portal_pages("apply-steps")
+
+LATER, SHOW, UNDO = "later", "show", "undo"
+"""What a button does besides `drawing.ADD` and `drawing.REMOVE`."""
+
+
+@pages.route("/apply/<provision>/<code>", methods=["GET"])
+@drafter
+def asked(opened: Opened, code: str) -> Response:
+    if opened.draft.is_frozen:
+        return submitted(opened)
+    step = _step(opened, code)
+    faults: Sequence[FieldError] = ()
+    if "checked" in request.args:
+        faults = typed.check(opened.form, opened.draft.typed, services().forms_of, step)[1]
+    return _drawn(opened, step, faults)
+
+
+@pages.route("/apply/<provision>/<code>", methods=["POST"])
+@public
+def answered(provision: str, code: str) -> Response:
+    try:
+        return _answered(provision=provision, code=code)
+    except drafts.DraftFrozen as frozen:
+        return page("portal/apply_sent.html", 409, provision=provision, said=frozen.detail)
+    except FAILURES as error:
+        return _unsaved(provision, code, error)
+
+
+@pages.route("/apply/<provision>/<code>/save", methods=["POST"])
+@public
+def saved(provision: str, code: str) -> Response:
+    """For the script that saves as one types: when it was saved, in one line."""
+    return _saved(provision=provision, code=code)
+
+
+@drafter
+def _saved(opened: Opened, code: str) -> Response:
+    draft = _save(opened, _step(opened, code))
+    at = draft.saved_at.astimezone(CHINA)
+    return Response(f"已保存 {at:%H:%M}", content_type="text/plain; charset=utf-8")
+
+
+@drafter
+def _answered(opened: Opened, code: str) -> Response:
+    step = _step(opened, code)
+    before = typed.shown(step, opened.draft.typed)
+    now = _save(opened, step)
+    here = f"/apply/{opened.draft.provision}/{code}"
+    word, _, pointer = posted().get("do", "").partition(" ")
+    if word in {drawing.ADD, drawing.REMOVE, UNDO}:
+        return _changed(opened, step, word, pointer, here)
+    if word == LATER:
+        return go_to(f"/apply/{opened.draft.provision}/later")
+    faults = typed.check(opened.form, now.typed, services().forms_of, step)[1]
+    if faults:
+        return go_to(f"{here}?checked=1#faults")
+    if "live" not in posted() and typed.shown(step, now.typed) - before:
+        return go_to(f"{here}?more=1#more")
+    return go_to(way(own_drafts.with_draft(opened, now), code).after.address)
+
+
+def _save(opened: Opened, step: Step) -> drafts.Draft:
+    made, sent = services(), posted().to_dict(flat=False)
+    made.limiter.draft_save()
+    return drafts.save(
+        made.db, made.settings, opened.code, lambda kept: typed.keep(step, kept, sent)
+    )
+
+
+def _changed(opened: Opened, step: Step, word: str, pointer: str, here: str) -> Response:
+    """An item more, an item less, or the last one back; then to where it is."""
+    at, _, number = pointer.rpartition("/") if word == drawing.REMOVE else (pointer, "", "")
+    group = step.part_at(at)
+    to = here
+
+    def change(kept: Typed) -> Typed:
+        nonlocal to
+        if word == UNDO:
+            aside = typed.laid_aside(kept)
+            many = step.part_at(aside[0]) if aside else None
+            if aside is None or not isinstance(many, Group):
+                return kept
+            to = f"{here}#{id_of('/'.join((aside[0], str(aside[1]))))}"
+            return typed.restore_item(kept, items(many, kept, aside[0]))
+        if not isinstance(group, Group) or group.most is None:
+            return kept
+        shown = items(group, kept, at)
+        if word == drawing.ADD and shown < group.most:
+            to = f"{here}#{id_of(f'{at}/{shown}')}"
+            return typed.add_item(kept, at, shown)
+        if word == drawing.REMOVE and number.isdecimal() and int(number) < shown:
+            to = f"{here}#removed"
+            return typed.remove_shown(kept, at, int(number), shown)
+        return kept
+
+    drafts.save(services().db, services().settings, opened.code, change)
+    return go_to(to)
+
+
+def _step(opened: Opened, code: str) -> Step:
+    step = opened.form.step(code)
+    if step is None:
+        raise AddressNotFound("这张表没有这一步。填过的内容都在草稿里。")
+    return step
+
+
+def submitted(opened: Opened) -> Response:
+    """The page of a draft that was submitted: nothing is changed any more, the receipt is near."""
+    return page(
+        "portal/apply_sent.html",
+        provision=opened.draft.provision,
+        said=drafts.DraftFrozen.message,
+        opened=opened,
+    )
+
+
+def _drawn(opened: Opened, step: Step, faults: Sequence[FieldError]) -> Response:
+    if not step.applies(opened.draft.typed):
+        return go_to(f"/apply/{opened.draft.provision}/{opened.steps[0].code}")
+    aside = typed.laid_aside(opened.draft.typed)
+    part = step.part_at(aside[0]) if aside else None
+    removed = f"{part.label}{aside[1] + 1}" if aside and part else ""
+    return page(
+        "portal/apply_step.html",
+        opened=opened,
+        way=way(opened, step.code),
+        drawn=draw(step, opened.draft.typed, faults),
+        guide=guide.provision(services().settings, opened.draft.provision),
+        removed=removed,
+        has_more="more" in request.args,
+    )
+
+
+def _unsaved(provision: str, code: str, error: Exception) -> Response:
+    """Nothing was saved; all that was sent is on the page, to be sent again."""
+    form = form_of(services().settings.notice_id, provision)
+    step = form.step(code) if form else None
+    if form is None or step is None:
+        raise error
+    sent = posted()
+    now = typed.keep(step, {}, sent.to_dict(flat=False))
+    why = failure(error)
+    return page(
+        "portal/apply_unsaved.html",
+        why.status,
+        provision=provision,
+        form=form,
+        mark=sent.get(own_drafts.MARK, ""),
+        drawn=draw(step, now),
+        failed=why.said,
+    )
