@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 _HIDDEN: Final = re.compile(r'<input type="hidden" name="(token|draft)" value="([^"]*)">')
+_EVERY: Final = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 
 
 @dataclass
@@ -43,8 +44,15 @@ class FormPages:
 
     def sent(self, address: str, values: Mapping[str, str | list[str]]) -> TestResponse:
         """The bare answer to a form that is sent."""
-        hidden = dict(_HIDDEN.findall(self.seen.text if self.seen else ""))
-        return self.client.post(address, data={**hidden, **values})
+        return self.client.post(address, data={**self.hidden(), **values})
+
+    def hidden(self) -> dict[str, str]:
+        """The token and the draft that the page's first form names."""
+        return dict(_HIDDEN.findall(self.seen.text if self.seen else ""))
+
+    def all_hidden(self) -> dict[str, str]:
+        """Every hidden field of the page."""
+        return dict(_EVERY.findall(self.text))
 
     def begin(self, provision: str) -> str:
         """A new draft; its first step."""
