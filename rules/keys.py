@@ -15,8 +15,9 @@ the rent): where they differ, the key may have been mistyped, and a human is ask
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from rules.model import Case, Share
 from vocabulary.writing import name_form, number_form
@@ -172,8 +173,52 @@ def trainee_id(trainee: Mapping[str, Any]) -> str:
 
 
 def training_key(enterprise: Mapping[str, Any], trainee: Mapping[str, Any]) -> str:
-    """Enterprise and person."""
-    return f"training:{identity(enterprise)}:{trainee_id(trainee)}"
+    """Enterprise and person; by a pseudonym where the facts have one."""
+    who = trainee.get(PSEUDONYM) or trainee_id(trainee)
+    return f"trainee:{identity(enterprise)}:{who}"
+
+
+NUMBERED: Final = "training:"
+"""What the keys of persons began with while they still held the number itself."""
+PSEUDONYM: Final = "pseudonym"
+"""A fact that no form has: what stands for a person's number in what is kept."""
+
+
+def pseudonym(number: str, key: bytes) -> str:
+    """What stands for a person's number as it is compared (`number_form`): nobody without the key
+    can tell which number it was, or whether it was a given one.
+
+    Its letters say which signs the number has, in which order, and the separators stand where they
+    stood: so `signs` and `alike` answer of two pseudonyms what they answer of the numbers.
+    """
+    letters = hmac.digest(key, signs(number).encode(), "sha256").hex()
+    made, place = [], 0
+    for sign in number:
+        if sign.isalnum():
+            made.append(letters[place : place + 1])
+            place += 1
+        else:
+            made.append(sign)
+    return "".join(made) + letters[place:]
+
+
+def pseudonymised(
+    facts: Mapping[str, Any], items: str, person: str, key: bytes
+) -> Mapping[str, Any]:
+    """Facts with the pseudonym beside each item's number of a person."""
+    named = [
+        {**each, PSEUDONYM: pseudonym(number, key)}
+        if (number := number_form(str(each.get(person) or "")))
+        else each
+        for each in facts.get(items) or ()
+    ]
+    return {**facts, items: named} if named else facts
+
+
+def without_number(key: str, of: bytes) -> str:
+    """A key that still holds a person's number, as it is made since."""
+    _, who, number = key.split(":", 2)
+    return f"trainee:{who}:{pseudonym(number, of)}"
 
 
 def is_same_party(

@@ -136,7 +136,8 @@ class Provision:
     what all items came to. ``parameters``: keys it computes with.
     ``rests_on``: benefit keys of other provisions whose amounts this one must not count again;
     ``resembles``: keys by which the same thing under another number is found; ``shares``: leases
-    that may be found under another tenant.
+    that may be found under another tenant. ``person``: the fact of an item that numbers a person,
+    for which a pseudonym stands in what is kept (`rules.keys.pseudonymised`).
     """
 
     code: str
@@ -144,6 +145,7 @@ class Provision:
     conditions: tuple[Condition, ...]
     items: str | None = None
     items_code: str = "items"
+    person: str | None = None
     item_conditions: tuple[Condition, ...] = ()
     lines: Callable[[View], Iterable[Line]] = no_lines
     deductions: Callable[[View, Sequence[Line]], Iterable[Line]] = no_deductions

@@ -13,7 +13,8 @@ class Sealing(NamedTuple):
     """A sealed column. `key`: the table's whole-number key, by which blocks of rows are gone
     through; `row`: SQL over `t` for what a text is bound to; `where`: SQL over `t` for the rows
     that are sealed at all; `is_json`: the text lies in a JSON string; `is_bytes`: the encryption
-    itself does, without sign and base64."""
+    itself does, without sign and base64; `is_within`: the texts lie in a JSON document, which is
+    not sealed as a whole."""
 
     table: str
     column: str
@@ -22,6 +23,7 @@ class Sealing(NamedTuple):
     where: str = "true"
     is_json: bool = False
     is_bytes: bool = False
+    is_within: bool = False
 
     @property
     def name(self) -> str:
@@ -59,4 +61,19 @@ SEALED: Final[tuple[Sealing, ...]] = (
     Sealing("account", "totp_secret", is_bytes=True),
     Sealing("account", "totp_pending", is_bytes=True),
     Sealing("draft", "typed", is_bytes=True),
+    Sealing("index_key", "key", is_bytes=True),
+    Sealing("official_finding", "note"),
+    Sealing("official_finding", "evidence"),
+    Sealing("determination", "reason", where="t.proposed_by <> 'system'"),
+    Sealing("determination", "decision_note"),
+    Sealing("determination", "findings", where="t.findings <> '[]'", is_json=True),
+    Sealing("supplement", "reason"),
+    Sealing("delegation", "reason"),
+    Sealing(
+        "access_code",
+        "note",
+        key="application_id",
+        row="t.application_id || ':' || t.serial",
+    ),
+    Sealing("assessment", "document", row="t.application_id || ':' || t.serial", is_within=True),
 )

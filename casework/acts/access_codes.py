@@ -24,6 +24,7 @@ from casework.outbox import deliveries
 from casework.outbox.deliveries import Notification
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.personal import texts
 from config.settings import Settings
 from store.db import Database
 from vocabulary.cases import Act
@@ -202,7 +203,13 @@ def _replace(
     conn.exec_driver_sql(
         "INSERT INTO access_code (application_id, serial, issued_at, issued_by, handed, note)"
         " VALUES (%(id)s, %(serial)s, app_now(), %(by)s, %(how)s, %(note)s)",
-        {"id": case.id, "serial": serial, "by": by, "how": how.value, "note": note},
+        {
+            "id": case.id,
+            "serial": serial,
+            "by": by,
+            "how": how.value,
+            "note": texts.seal(note, "access_code.note", f"{case.id}:{serial}"),
+        },
     )
     # One-time codes that are out were asked for while the code before was good.
     conn.exec_driver_sql(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -17,12 +18,17 @@ from casework.decision.candidate import Ruling
 from casework.decision.loading import Supposed
 from casework.docket import desk, tell
 from casework.docket.desk import Case
+from casework.personal import texts
 from config.settings import Settings
 from schemas.basis import Basis
 from schemas.findings import Finding
 from schemas.kit.answers import build
 from vocabulary.cases import DeterminationState, State, SupplementState
 from vocabulary.events import EventType
+from vocabulary.parties import Actor
+
+FINDINGS: Final = "determination.findings"
+NOTE: Final = "determination.decision_note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +120,32 @@ def insert(
     conn: Connection, case: Case, determination: Determination, state: DeterminationState
 ) -> None:
     """Write a determination down as it was made; `computed` is what the rules said to it."""
-    basis = determination.basis
+    basis, reason, row = determination.basis, determination.reason, None
+    if determination.proposed_by != Actor.SYSTEM:  # whose sentence is ours, and which is by chunks
+        row = texts.fresh_id(conn, "determination")
+        reason = texts.seal(reason, "determination.reason", row) or ""
+    found = None
+    if row and determination.findings:
+        listed = [asdict(each) for each in determination.findings]
+        found = texts.seal(json.dumps(listed, ensure_ascii=False), FINDINGS, row)
     conn.exec_driver_sql(
-        "INSERT INTO determination (application_id, granted, amount, computed, reason, findings,"
-        " bureau, from_state, proposed_by, proposed_at, state, basis, despite)"
-        " VALUES (%(id)s, %(granted)s, %(amount)s, %(computed)s, %(reason)s, %(findings)s::jsonb,"
+        "INSERT INTO determination (id, application_id, granted, amount, computed, reason,"
+        " findings, bureau, from_state, proposed_by, proposed_at, state, basis, despite)"
+        " OVERRIDING SYSTEM VALUE"
+        " VALUES (coalesce(%(row)s::bigint,"
+        "   nextval(pg_get_serial_sequence('determination', 'id'))), %(id)s, %(granted)s,"
+        "  %(amount)s, %(computed)s, %(reason)s,"
+        "  coalesce(to_jsonb(%(findings)s::text), '[]'),"
         "  %(bureau)s, %(from_state)s, %(actor)s, app_now(), %(state)s,"
         "  %(basis)s::jsonb, %(despite)s)",
         {
+            "row": row,
             "id": case.id,
             "granted": determination.ruling.granted,
             "amount": determination.ruling.amount,
             "computed": determination.ruling.computed,
-            "reason": determination.reason,
-            "findings": json.dumps([asdict(each) for each in determination.findings]),
+            "reason": reason,
+            "findings": found,
             "bureau": determination.bureau,
             "from_state": determination.from_state.value,
             "actor": determination.proposed_by,
@@ -150,14 +168,14 @@ def supersede(conn: Connection, case: Case) -> None:
 def proposed(conn: Connection, case: Case) -> Determination:
     """The determination that waits for a second person."""
     row = conn.exec_driver_sql(
-        "SELECT granted, amount, reason, findings, bureau, proposed_by, from_state, computed,"
+        "SELECT id, granted, amount, reason, findings, bureau, proposed_by, from_state, computed,"
         " basis, despite FROM determination WHERE application_id = %(id)s AND state = 'proposed'",
         {"id": case.id},
     ).one()
     return Determination(
         ruling=Ruling(row.granted, row.amount, row.computed),
-        reason=row.reason,
-        findings=[Finding(**each) for each in row.findings],
+        reason=texts.unseal(row.reason, "determination.reason", row.id) or "",
+        findings=[Finding(**each) for each in rests_on(row.findings, row.id)],
         bureau=row.bureau,
         proposed_by=row.proposed_by,
         from_state=State(row.from_state),
@@ -168,11 +186,11 @@ def proposed(conn: Connection, case: Case) -> Determination:
 
 def reject_proposal(conn: Connection, case: Case, actor: str, note: str) -> None:
     """Write down that a second person did not consent, and why."""
+    row = _proposal(conn, case)
     conn.exec_driver_sql(
         "UPDATE determination SET state = 'rejected', decided_by = %(actor)s,"
-        " decided_at = app_now(), decision_note = %(note)s"
-        " WHERE application_id = %(id)s AND state = 'proposed'",
-        {"id": case.id, "actor": actor, "note": note},
+        " decided_at = app_now(), decision_note = %(note)s WHERE id = %(id)s",
+        {"id": row, "actor": actor, "note": texts.seal(note, NOTE, row)},
     )
 
 
@@ -180,9 +198,27 @@ def approve_proposal(
     conn: Connection, case: Case, actor: str, note: str, computed: Decimal | None
 ) -> None:
     """Write down that a second person consents, and what the rules compute for it now, yuan."""
+    row = _proposal(conn, case)
     conn.exec_driver_sql(
         "UPDATE determination SET state = 'in_force', decided_by = %(actor)s,"
         " decided_at = app_now(), decision_note = %(note)s, computed = %(computed)s"
-        " WHERE application_id = %(id)s AND state = 'proposed'",
-        {"id": case.id, "actor": actor, "note": note, "computed": computed},
+        " WHERE id = %(id)s",
+        {"id": row, "actor": actor, "note": texts.seal(note, NOTE, row), "computed": computed},
     )
+
+
+def rests_on(stored: object, row: int) -> list[dict[str, Any]]:
+    """The findings of a determination as its column holds them. Raises KeyMissing, Unreadable."""
+    if not isinstance(stored, str):
+        kept: list[dict[str, Any]] = list(stored or ())  # type: ignore[call-overload]
+        return kept  # none, or of an earlier release
+    found: list[dict[str, Any]] = json.loads(texts.unseal(stored, FINDINGS, row) or "[]")
+    return found
+
+
+def _proposal(conn: Connection, case: Case) -> int:
+    found: int = conn.exec_driver_sql(
+        "SELECT id FROM determination WHERE application_id = %(id)s AND state = 'proposed'",
+        {"id": case.id},
+    ).scalar_one()
+    return found

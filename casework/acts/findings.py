@@ -19,6 +19,7 @@ from casework.editions import Edition
 from casework.errors import Invalid, NotPermitted
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.personal import texts
 from rules.model import FALSE, UNKNOWN, OfficialFinding
 from rules.model import Case as FiledCase
 from rules.provision import Condition, Finder, Provision, View
@@ -225,6 +226,17 @@ def as_official(case: Case, bureau: str, findings: Sequence[Finding]) -> dict[st
     }
 
 
+def _sealed(ids: Sequence[int], findings: Sequence[Finding]) -> dict[str, list[str | None]]:
+    """What was written to findings, for the rows that they are to have."""
+    made = list(zip(ids, findings, strict=True))
+    return {
+        "notes": [texts.seal(each.note, "official_finding.note", id_) for id_, each in made],
+        "evidence": [
+            texts.seal(each.evidence, "official_finding.evidence", id_) for id_, each in made
+        ],
+    }
+
+
 def insert(
     conn: Connection,
     case: Case,
@@ -235,24 +247,26 @@ def insert(
     by_system: bool = False,
 ) -> None:
     """Write findings and their event; the caller has checked them and has the case locked."""
+    ids = texts.fresh_ids(conn, "official_finding", len(findings))
     conn.exec_driver_sql(
-        "INSERT INTO official_finding (application_id, condition, item, result, note, evidence,"
+        "INSERT INTO official_finding (id, application_id, condition, item, result, note, evidence,"
         " actor, bureau, by_system, recorded_at)"
-        " SELECT %(id)s, condition, item, result, note, evidence, %(actor)s, %(bureau)s,"
+        " OVERRIDING SYSTEM VALUE"
+        " SELECT u.id, %(id)s, condition, item, result, note, evidence, %(actor)s, %(bureau)s,"
         "  %(by_system)s, app_now()"
-        " FROM unnest(%(conditions)s::text[], %(items)s::text[], %(results)s::bool[],"
-        "  %(notes)s::text[], %(evidence)s::text[])"
-        "  AS u (condition, item, result, note, evidence)",
+        " FROM unnest(%(ids)s::bigint[], %(conditions)s::text[], %(items)s::text[],"
+        "  %(results)s::bool[], %(notes)s::text[], %(evidence)s::text[])"
+        "  AS u (id, condition, item, result, note, evidence)",
         {
             "id": case.id,
+            "ids": ids,
             "actor": actor,
             "bureau": bureau,
             "by_system": by_system,
             "conditions": [finding.condition for finding in findings],
             "items": [finding.item for finding in findings],
             "results": [finding.result for finding in findings],
-            "notes": [finding.note for finding in findings],
-            "evidence": [finding.evidence for finding in findings],
+            **_sealed(ids, findings),
         },
     )
     desk.note(

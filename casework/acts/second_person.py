@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -43,6 +43,14 @@ HAD_A_PART: Final = (
 """Who found anything, issued a code, or vouched for who filed."""
 
 
+class Account(NamedTuple):
+    """What is held while an enterprise's case is decided: its credit code, and who had an access
+    code of the case in hand."""
+
+    uscc: str | None
+    issuers: frozenset[str]
+
+
 class SecondPersonRequired(NotPermitted):
     """Whoever had a part in a decision cannot also approve or review it."""
 
@@ -66,15 +74,13 @@ def is_needed(
     """
     if not ruling.granted:
         return False
-    issuers = conn.exec_driver_sql(
-        CODE_ISSUERS.format(application="%(id)s"), {"id": case.id}
-    ).scalars()
-    if principal.actor in set(issuers):
+    account = hold_account(conn, case)
+    if principal.actor in account.issuers:
         return True
     amount = ruling.amount or Decimal(0)
     if amount and ruling.computed is None:
         return True  # nothing but the officer's word says how much
-    together = amount + (granted_besides(conn, case) if amount else Decimal(0))
+    together = amount + (_besides(conn, case, account.uscc) if amount else Decimal(0))
     return ruling.overrides or together > settings.determination_approval_yuan
 
 
@@ -84,9 +90,12 @@ def granted_besides(conn: Connection, case: Case) -> Decimal:
 
     Nobody else determines anything of these before the transaction ends.
     """
+    return _besides(conn, case, hold_account(conn, case).uscc)
+
+
+def _besides(conn: Connection, case: Case, uscc: str | None) -> Decimal:
     notice = editions.edition(case.notice_id).notice
     measure = notice.provisions[case.provision]["measure"]
-    uscc = hold_account(conn, case)
     whose = "a.uscc IS NULL" if uscc is None else "a.uscc = %(uscc)s"
     total: Decimal = conn.exec_driver_sql(
         _OTHERS.format(whose=whose),
@@ -102,19 +111,18 @@ def granted_besides(conn: Connection, case: Case) -> Decimal:
     return total
 
 
-def hold_account(conn: Connection, case: Case) -> str | None:
+def hold_account(conn: Connection, case: Case) -> Account:
     """Let nobody else determine anything of the case's enterprise under its measure before the
-    transaction ends. Returns the enterprise's credit code."""
+    transaction ends."""
     notice = editions.edition(case.notice_id).notice
     measure = notice.provisions[case.provision]["measure"]
-    uscc: str | None = conn.exec_driver_sql(
-        "SELECT uscc FROM application WHERE id = %(id)s", {"id": case.id}
-    ).scalar_one()
-    conn.exec_driver_sql(
-        "SELECT pg_advisory_xact_lock(hashtextextended(%(account)s, 0))",
-        {"account": f"determination:{case.notice_id}:{measure}:{uscc or ''}"},
-    )
-    return uscc
+    row = conn.exec_driver_sql(
+        f"SELECT uscc, ARRAY({CODE_ISSUERS.format(application='a.id')}) AS issuers,"  # noqa: S608 -- constants
+        " pg_advisory_xact_lock(hashtextextended(%(account)s || coalesce(uscc, ''), 0))"
+        " FROM application AS a WHERE id = %(id)s",
+        {"id": case.id, "account": f"determination:{case.notice_id}:{measure}:"},
+    ).one()
+    return Account(row.uscc, frozenset(row.issuers))
 
 
 def involved(conn: Connection, case: Case) -> frozenset[str]:

@@ -71,14 +71,16 @@ def request(
         wanted = tuple(dict.fromkeys(fields))
         _check_request(case, wanted, due_on)
         due_on = last_day(due_on)
+        asked = texts.fresh_id(conn, "supplement")
         conn.exec_driver_sql(
-            "INSERT INTO supplement (application_id, fields, reason, due_on, bureau, requested_by,"
-            " requested_at) VALUES (%(id)s, %(fields)s::text[], %(reason)s, %(due_on)s, %(bureau)s,"
-            " %(actor)s, app_now())",
+            "INSERT INTO supplement (id, application_id, fields, reason, due_on, bureau,"
+            " requested_by, requested_at) OVERRIDING SYSTEM VALUE VALUES (%(asked)s, %(id)s,"
+            " %(fields)s::text[], %(reason)s, %(due_on)s, %(bureau)s, %(actor)s, app_now())",
             {
+                "asked": asked,
                 "id": case.id,
                 "fields": list(wanted),
-                "reason": reason,
+                "reason": texts.seal(reason, "supplement.reason", asked),
                 "due_on": due_on,
                 "bureau": principal.bureau,
                 "actor": principal.actor,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,10 +15,11 @@ from casework.decision.candidate import Candidate, Ruling, Standing
 from casework.docket import states
 from casework.editions import Edition
 from casework.errors import PermanentError
-from casework.personal import parts
+from casework.personal import index_key, parts, texts
 from casework.personal.encryption import Unreadable
 from config.keys import KeyMissing
 from config.notices import NoticeDataError
+from rules.keys import pseudonymised
 from rules.model import Case, OfficialFinding
 from store import predicates
 from store.encoding import numbers
@@ -81,8 +82,8 @@ def load(conn: Connection, ids: Sequence[int], supposed: Mapping[int, Supposed])
     findings = _findings(conn, again)
     serials = _serials(conn, again)
     known: dict[str, Edition] = {}
+    index: bytes | None = None
     for row in rows:
-        found = findings.get(row.id, {})
         edition = known.get(row.notice_id)
         if edition is None:
             try:
@@ -94,14 +95,19 @@ def load(conn: Connection, ids: Sequence[int], supposed: Mapping[int, Supposed])
                 loaded.new_editions.append(edition)
         state, ruling = stood[row.state], _ruling(row.ruling)
         was = _standing(row, state, serials.get(row.id, 0), ruling)
-        if person := supposed.get(row.id):
-            ruling, was = person.ruling, was._replace(state=State.DETERMINED)
-            found = {**found, **person.findings}
         try:
+            found = _official(findings.get(row.id, ()))
             enterprise, facts = parts.put_back(row.receipt, row.enterprise, row.facts, row.personal)
+            provision = edition.provisions.get(row.provision)
+            if provision and provision.person and provision.items:
+                index = index or index_key.read(conn)
+                facts = pseudonymised(facts, provision.items, provision.person, index)
         except (KeyMissing, Unreadable) as error:
             loaded.failed[row.id] = PermanentError(str(error))
             continue
+        if person := supposed.get(row.id):
+            ruling, was = person.ruling, was._replace(state=State.DETERMINED)
+            found = {**found, **person.findings}
         loaded.candidates.append(
             Candidate(
                 application_id=row.id,
@@ -147,27 +153,34 @@ def _yuan(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def _findings(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, OfficialFinding]]:
-    """The latest official finding per application, condition and item, keyed as the rules want."""
+def _findings(conn: Connection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    """The latest official finding per application, condition and item, as stored."""
     if not ids:
         return {}
     rows = conn.exec_driver_sql(
         "SELECT DISTINCT ON (application_id, condition, item)"
-        "  application_id, condition, item, result, bureau, recorded_at, note"
+        "  id, application_id, condition, item, result, bureau, recorded_at, note"
         " FROM official_finding WHERE application_id = ANY(%(ids)s) AND NOT by_system"
         " ORDER BY application_id, condition, item, id DESC",
         {"ids": list(ids)},
     )
-    found: dict[int, dict[str, OfficialFinding]] = {}
+    found: dict[int, list[Row[Any]]] = {}
     for row in rows:
-        key = finding_key(row.condition, row.item)
-        found.setdefault(row.application_id, {})[key] = OfficialFinding(
+        found.setdefault(row.application_id, []).append(row)
+    return found
+
+
+def _official(rows: Iterable[Row[Any]]) -> dict[str, OfficialFinding]:
+    """Official findings, keyed as the rules want. Raises KeyMissing, Unreadable."""
+    return {
+        finding_key(row.condition, row.item): OfficialFinding(
             result=row.result,
             bureau=row.bureau,
             recorded_on=row.recorded_at.astimezone(CHINA).date(),
-            note=row.note,
+            note=texts.unseal(row.note, "official_finding.note", row.id) or "",
         )
-    return found
+        for row in rows
+    }
 
 
 def finding_key(condition: str, item: str | None) -> str:

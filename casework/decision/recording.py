@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -23,7 +24,7 @@ from casework.followup import visit_booking
 from casework.followup.visit_booking import Wish
 from casework.outbox import deliveries
 from casework.outbox.deliveries import Notification
-from casework.personal import parts
+from casework.personal import notes, parts
 from config.settings import Settings
 from rules import RULES_VERSION
 from rules.model import Assessment
@@ -140,7 +141,7 @@ def _assessments(
             " WHERE application_id = ANY(%(ids)s::bigint[]) AND in_force",
             {"ids": numbers(again)},
         )
-    documents = [to_json(each.route.added_to(each.assessment.document())) for each in assessed]
+    documents = [to_json(_document(each)) for each in assessed]
     conn.exec_driver_sql(
         "INSERT INTO assessment (application_id, serial, notice_id, rules_version,"
         " parameters_hash, assessed_at, outcome, amount, document, in_force)"
@@ -161,6 +162,13 @@ def _assessments(
             "documents": documents,
         },
     )
+
+
+def _document(each: Assessed) -> dict[str, Any]:
+    document = each.route.added_to(each.assessment.document())
+    if not each.candidate.case.findings:
+        return document  # nobody has written anything yet
+    return notes.sealed(document, each.application_id, each.was.serial + 1)
 
 
 def _applications(

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row
 
 from casework import events
 from casework.events import NewEvent
-from casework.personal import encryption
+from casework.personal import encryption, texts
 from config import keys
 from vocabulary.event_data import REASON, TEXT_ID
 
@@ -69,12 +69,7 @@ def _keep(
     conn: Connection, applications: Sequence[int | None], words: str, at: datetime | None
 ) -> list[int]:
     """A row for each application. Their ids, in order."""
-    ids = conn.exec_driver_sql(
-        "SELECT nextval(pg_get_serial_sequence('event_text', 'id'))"
-        " FROM generate_series(1, %(count)s)",
-        {"count": len(applications)},
-    ).scalars()
-    made = list(ids)
+    made = list(texts.fresh_ids(conn, _TABLE, len(applications)))
     conn.exec_driver_sql(
         "INSERT INTO event_text (id, application_id, words, written_at)"
         " OVERRIDING SYSTEM VALUE"

@@ -13,12 +13,14 @@ from sqlalchemy import Connection
 
 from casework import editions
 from casework.operations import key_check
-from casework.personal import encryption, parts, texts
+from casework.personal import encryption, index_key, notes, parts, texts
 from casework.work.run import ChunkResult, run_items
 from config import keys
 from config.settings import Settings
+from rules.keys import NUMBERED, without_number
 from store import ledger
 from store.db import Database
+from store.encoding import to_json
 from store.ledger import Item
 from store.personal_columns import SEALED, Sealing
 from vocabulary.work import Stage
@@ -45,6 +47,7 @@ def start(db: Database, settings: Settings) -> int:
     """
     key_check.require(db, settings)
     with db.transaction() as conn:
+        index_key.read(conn)
         for place, sealing in enumerate(SEALED):
             blocks = conn.exec_driver_sql(
                 f"SELECT DISTINCT t.{sealing.key} / {BLOCK} FROM {sealing.table} AS t"  # noqa: S608
@@ -112,6 +115,8 @@ def _renew(conn: Connection, sealing: Sealing, first: int) -> None:
     for row in rows:
         if is_application:
             _renew_application(conn, row)
+        elif sealing.is_within:
+            _renew_document(conn, row)
         else:
             _renew_text(conn, sealing, row)
 
@@ -127,6 +132,24 @@ def _renew_application(conn: Connection, row: Any) -> None:
     )
 
 
+def _renew_document(conn: Connection, row: Any) -> None:
+    """The notes in an assessment; and no number of a person, as earlier releases had it."""
+    application_id, serial = row.bound.split(":")
+    document = notes.opened(row.stored, application_id, serial)
+    if document is None:
+        return
+    lines = document.get("lines", [])
+    for line in lines:
+        if (line.get("key") or "").startswith(NUMBERED):
+            line["key"] = without_number(line["key"], index_key.read(conn))
+            place = int(line["item"].rpartition("/")[2]) + 1
+            line["label"] = f"第{place}名 {line['label'].rpartition(' ')[2]}"
+    conn.exec_driver_sql(
+        "UPDATE assessment SET document = %(document)s::jsonb WHERE id = %(key)s",
+        {"document": to_json(notes.sealed(document, application_id, serial)), "key": row.key},
+    )
+
+
 def _renew_text(conn: Connection, sealing: Sealing, row: Any) -> None:
     place = {"table": sealing.table, "field": sealing.column, "row": row.bound}
     sealed: str | bytes | None
@@ -138,9 +161,9 @@ def _renew_text(conn: Connection, sealing: Sealing, row: Any) -> None:
         )
     value = "to_jsonb(%(sealed)s::text)" if sealing.is_json else "%(sealed)s"
     conn.exec_driver_sql(
-        f"UPDATE {sealing.table} SET {sealing.column} = {value}"  # noqa: S608 -- names of ours
-        f" WHERE {sealing.key} = %(key)s",
-        {"sealed": sealed, "key": row.key},
+        f"UPDATE {sealing.table} AS t SET {sealing.column} = {value}"  # noqa: S608 -- names of ours
+        f" WHERE t.{sealing.key} = %(key)s AND {sealing.row} = %(bound)s",
+        {"sealed": sealed, "key": row.key, "bound": row.bound},
     )
 
 
@@ -156,6 +179,8 @@ def _is_there(sealing: Sealing) -> str:
     """SQL: whether a row has anything of the kind at all."""
     if sealing.column == parts.FIELD:
         return f"(t.personal IS NOT NULL OR {_HAS_CLEAR})"
+    if sealing.is_within:
+        return f"({_HAS_NUMBER} OR t.document @? '$.findings[*].note')"
     return f"{sealing.stored} IS NOT NULL AND {sealing.where}"
 
 
@@ -170,6 +195,7 @@ def _is_old(sealing: Sealing) -> str:
 
 
 _HAS_CLEAR: Final = "(t.enterprise ? 'contact' OR t.facts ?| %(names)s::text[])"
+_HAS_NUMBER: Final = f"t.document @? '$.lines[*].key ? (@ starts with \"{NUMBERED}\")'"
 
 
 def _key_of(sealing: Sealing) -> str:
@@ -180,11 +206,22 @@ def _key_of(sealing: Sealing) -> str:
             " convert_from(substr(t.personal, 3, get_byte(t.personal, 1)), 'UTF8') END"
         )
     stored = sealing.stored
+    if sealing.is_within:
+        each = _key_of_text("n #>> '{}'")
+        return (  # of several the one that is not the newest
+            f"CASE WHEN {_HAS_NUMBER} THEN '{CLEAR}' ELSE (SELECT key FROM (SELECT {each} AS key"  # noqa: S608 -- names of ours
+            " FROM jsonb_path_query(t.document, '$.findings[*].note') AS n) AS k"
+            " ORDER BY k.key = %(newest)s LIMIT 1) END"
+        )
     if sealing.is_bytes:
         return (
             f"CASE WHEN substr({stored}, 1, 1) = '\\x01' THEN"
             f" convert_from(substr({stored}, 3, get_byte({stored}, 1)), 'UTF8') ELSE '{CLEAR}' END"
         )
+    return _key_of_text(stored)
+
+
+def _key_of_text(stored: str) -> str:
     # The head of an encryption takes less than 24 of its bytes, which are 32 letters of base64.
     head = f"decode(substr({stored}, 2, 32), 'base64')"
     return (

@@ -19,6 +19,7 @@ from casework.errors import Invalid, NotFound, NotPermitted
 from casework.events import NewEvent
 from casework.people.access import HELD, LENT_YET, Principal
 from casework.people.rights import CONFIRMING, LENDABLE, Right
+from casework.personal import texts
 from config.settings import Settings
 from schemas.delegations import Delegation, DelegationList
 from store.db import Database, app_now
@@ -82,20 +83,23 @@ def lend(
             raise InvalidDelegation(f"本单位没有这名在岗人员：{absent}。")
         if _role(conn, principal, to) is None:
             raise InvalidDelegation(f"本单位没有这名在岗人员：{to}。")
+        made = texts.fresh_id(conn, "delegation")
         row = conn.exec_driver_sql(
-            "INSERT INTO delegation (bureau, from_label, to_label, role, starts_at, ends_at,"
-            " reason, created_by, created_at, confirmed_by, confirmed_at) VALUES (%(bureau)s,"
-            " %(absent)s, %(to)s, %(role)s, %(starts_at)s, %(ends_at)s, %(reason)s, %(actor)s,"
+            "INSERT INTO delegation (id, bureau, from_label, to_label, role, starts_at, ends_at,"
+            " reason, created_by, created_at, confirmed_by, confirmed_at)"
+            " OVERRIDING SYSTEM VALUE VALUES (%(id)s, %(bureau)s, %(absent)s,"
+            " %(to)s, %(role)s, %(starts_at)s, %(ends_at)s, %(reason)s, %(actor)s,"
             " app_now(), %(confirmed_by)s, CASE WHEN %(confirmed_by)s::text IS NOT NULL"
             " THEN app_now() END) RETURNING *",
             {
+                "id": made,
                 "bureau": principal.bureau,
                 "absent": absent,
                 "to": to,
                 "role": role.value,
                 "starts_at": starts_at,
                 "ends_at": ends_at,
-                "reason": reason,
+                "reason": texts.seal(reason, "delegation.reason", made),
                 "actor": principal.actor,
                 "confirmed_by": principal.actor if absent == principal.label else None,
             },
@@ -207,7 +211,7 @@ def _shown(row: Row[Any]) -> Delegation:
         role=Role(row.role),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        reason=row.reason,
+        reason=texts.unseal(row.reason, "delegation.reason", row.id) or "",
         requested_by=row.created_by,
         confirmed_by=row.confirmed_by,
         confirmed_at=row.confirmed_at,

@@ -9,6 +9,7 @@ what their rows are known, is said in `store.personal_columns`.
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import Connection
@@ -50,7 +51,18 @@ def beginning() -> str:
 
 def fresh_id(conn: Connection, table: str) -> int:
     """The id of a row that is about to be inserted, whose text has to be sealed before."""
-    made: int = conn.exec_driver_sql(
-        "SELECT nextval(pg_get_serial_sequence(%(table)s, 'id'))", {"table": table}
-    ).scalar_one()
+    [made] = fresh_ids(conn, table, 1)
     return made
+
+
+def fresh_ids(conn: Connection, table: str, count: int) -> Sequence[int]:
+    """The same for so many rows."""
+    return (
+        conn.exec_driver_sql(
+            "SELECT nextval(pg_get_serial_sequence(%(table)s, 'id'))"
+            " FROM generate_series(1, %(count)s)",
+            {"table": table, "count": count},
+        )
+        .scalars()
+        .all()
+    )

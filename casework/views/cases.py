@@ -21,6 +21,7 @@ from casework.docket.promises import FACTS, Promise, is_overdue, open_promises
 from casework.errors import CaseNotFound
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.personal import texts
 from casework.views import dossier, name_search, progress
 from config.settings import Settings
 from schemas.applicant import Applicant
@@ -185,7 +186,8 @@ def read(db: Database, settings: Settings, principal: Principal, receipt: str) -
         if found is None or principal.bureau not in _bureaus(found.row):
             raise CaseNotFound
         findings = conn.exec_driver_sql(
-            "SELECT condition, item, result, note, evidence, actor, bureau, by_system, recorded_at"
+            "SELECT id, condition, item, result, note, evidence, actor, bureau, by_system,"
+            " recorded_at"
             " FROM official_finding WHERE application_id = %(id)s ORDER BY id",
             {"id": found.row["id"]},
         ).all()
@@ -203,8 +205,16 @@ def read(db: Database, settings: Settings, principal: Principal, receipt: str) -
             found.bureau_name,
         ),
         application=build(Filed, found.row),
-        official_findings=[build(RecordedFinding, row) for row in findings],
+        official_findings=[_recorded(row) for row in findings],
     )
+
+
+def _recorded(row: Row[Any]) -> RecordedFinding:
+    said = {
+        name: texts.unseal(row._mapping[name], f"official_finding.{name}", row.id)  # noqa: SLF001
+        for name in ("note", "evidence")
+    }
+    return build(RecordedFinding, row, **said)
 
 
 def _cap(conn: Connection, row: Mapping[str, Any]) -> Headroom | None:

@@ -14,7 +14,7 @@ from casework.docket import promises, reasons, states
 from casework.docket.promises import FACTS, open_promises
 from casework.editions import Edition
 from casework.followup import requests, visit_list
-from casework.personal import parts
+from casework.personal import notes, parts
 from casework.receipt import parse
 from casework.views import contacts, declared, next_step, overlaps, progress, who_files
 from casework.work import handover
@@ -125,7 +125,8 @@ def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
     enterprise, facts = parts.put_back(
         row["receipt"], row["enterprise"], row["facts"], row["personal"]
     )
-    told = {**row, "enterprise": enterprise, "facts": facts}
+    document = notes.opened(row["document"], row["id"], row["serial"])
+    told = {**row, "enterprise": enterprise, "facts": facts, "document": document}
     for kind in ("events", "calls"):
         told[kind] = _with_reasons(conn, row[kind] or ())
     return Dossier(told, edition, settings.practice, overlaps.read(conn, row["id"]))

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row
 from casework import editions
 from casework.docket.states import RULES
 from casework.editions import Edition
+from casework.personal import notes, texts
 from casework.views import contacts
 from casework.work import handover
 from rules.deciders import OnCase, on_case
@@ -24,10 +25,11 @@ from vocabulary.cases import Act, State
 from vocabulary.outcomes import Outcome, Truth
 
 READ: Final = """
-SELECT a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.outcome, a.amount, a.received_at,
-    a.lead_bureau, a.copied_bureaus, a.state, s.parameters_hash,
+SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.outcome, a.amount,
+    a.received_at,
+    a.lead_bureau, a.copied_bureaus, a.state, s.parameters_hash, s.serial,
     nullif(s.document, jsonb_build_object()) AS document, v.planned_on,
-    v.provisional, v.basis, q.fields AS asked, q.reason, q.due_on
+    v.provisional, v.basis, q.id AS asked_id, q.fields AS asked, q.reason, q.due_on
 FROM application AS a
 LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
 LEFT JOIN visit AS v ON v.id = a.visit_id AND v.state <> 'cancelled'
@@ -119,7 +121,7 @@ def read(conn: Connection, application_id: int, *, officer: bool = True) -> Lett
         return None
     edition = editions.edition_used(conn, row.notice_id, row.parameters_hash)
     notice = edition.notice
-    document = row.document
+    document = notes.opened(row.document, row.id, row.serial)
     to = document["route"]["lead"] if document else handover.routed(notice, row.provision)
     conclusion = None
     if document is not None:
@@ -153,7 +155,8 @@ def read(conn: Connection, application_id: int, *, officer: bool = True) -> Lett
 def _asked(row: Row[Any], edition: Edition) -> Asked | None:
     """What the applicant is asked for, by a bureau or by the assessment alone."""
     if row.asked is not None:
-        pointers, reason = row.asked, row.reason
+        pointers = row.asked
+        reason = texts.unseal(row.reason, "supplement.reason", row.asked_id) or ""
     elif row.state == State.AWAITING_SUPPLEMENT and row.document is not None:
         pointers, reason = row.document.get("missing", ()), "核对所需的事项尚未填报"
     else:

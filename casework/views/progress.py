@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 from marshmallow import Schema
 
+from casework.acts.determination import rests_on
 from casework.acts.second_person import HAD_A_PART
 from casework.personal import parts, texts
 from schemas import pointers
@@ -81,7 +82,8 @@ def supplement(row: Row, names: Names, form: Schema | None) -> OpenSupplement | 
         return None
     asked = row["supplement"]
     if asked is not None and asked["state"] == SupplementState.OPEN:
-        bureau, reason, fields = asked["bureau"], asked["reason"], asked["fields"]
+        bureau, fields = asked["bureau"], asked["fields"]
+        reason = _unsealed("supplement", "reason", asked) or ""
     elif row["outcome"] == Outcome.INCOMPLETE:
         bureau, reason = None, "核对所需的事项尚未填报"
         fields = row["document"].get("missing", ())
@@ -107,7 +109,7 @@ def in_force(row: Row, names: Names) -> DeterminationInForce | None:
             name = names(each["bureau"])
             return build(
                 DeterminationInForce,
-                each,
+                {**each, "reason": _unsealed("determination", "reason", each)},
                 basis=_basis(each),
                 bureau_name=name,
                 decided_at=decided_at,
@@ -182,7 +184,7 @@ def for_bureau(row: Row, cap: Headroom | None, actions: list[Act], names: Names)
         determinations=[
             build(
                 DeterminationOnRecord,
-                each,
+                _opened(each),
                 basis=_basis(each),
                 delta=_delta(each),
                 automatic=_is_automatic(each),
@@ -199,7 +201,7 @@ def for_bureau(row: Row, cap: Headroom | None, actions: list[Act], names: Names)
         ),
         calls=calls(row, names),
         access_codes=[
-            build(CodeOnRecord, each, handed_text=Handing(each["handed"]).label)
+            build(CodeOnRecord, _handed(each), handed_text=Handing(each["handed"]).label)
             for each in row["access_codes"] or ()
         ],
         cap=cap,
@@ -214,7 +216,18 @@ def _changes(asked: Row) -> Any:
     return orjson.loads(_unsealed("supplement", "changes", asked) or "null")
 
 
-def _unsealed(table: str, field: str, each: Row, row: int | None = None) -> str | None:
+def _opened(each: Row) -> dict[str, Any]:
+    """A determination with what officers wrote of it to be read."""
+    said = {name: _unsealed("determination", name, each) for name in ("reason", "decision_note")}
+    return {**each, **said, "findings": rests_on(each["findings"], each["id"])}
+
+
+def _handed(each: Row) -> dict[str, Any]:
+    place = f"{each['application_id']}:{each['serial']}"
+    return {**each, "note": _unsealed("access_code", "note", each, row=place)}
+
+
+def _unsealed(table: str, field: str, each: Row, row: int | str | None = None) -> str | None:
     return texts.unseal(each[field], f"{table}.{field}", each["id"] if row is None else row)
 
 

@@ -28,15 +28,17 @@ def _yuan(amount: Exact) -> str:
 
 def lines(view: View) -> Iterator[Line]:
     """Per person: whole steps of class hours × the step's amount up to the maximum; the post."""
-    hours, number = view.item.get("class_hours"), view.item.get("trainee_no")
+    hours = view.item.get("class_hours")
     if hours is None or not trainee_id(view.item):
         return
+    # By its place: the number is the person's, and the label is kept with the assessment.
+    who = f"第{int((view.item_id or '/0').rpartition('/')[2]) + 1}名"
     steps = hours // view.number(STEP_HOURS)
     amount = min(steps * view.number(STEP_AMOUNT), view.number(TRAINING_MAX))
     item, key = view.item_id or "", training_key(view.enterprise, view.item)
     yield Line(
         item,
-        f"{number} 稳岗培训补贴（市级标准）",
+        f"{who} 稳岗培训补贴（市级标准）",
         f"每{view.number(STEP_HOURS)}课时{_yuan(view.number(STEP_AMOUNT))}，"
         f"{hours}课时计{steps}次，每人最高{_yuan(view.number(TRAINING_MAX))}：{show(amount)}",
         amount,
@@ -44,7 +46,7 @@ def lines(view: View) -> Iterator[Line]:
         reason=None if amount else "below_step",
     )
     post = view.number(POST)
-    yield Line(item, f"{number} 临时性岗位补贴（市级标准）", show(post), post, key=key)
+    yield Line(item, f"{who} 临时性岗位补贴（市级标准）", show(post), post, key=key)
 
 
 PROVISION = Provision(
@@ -62,6 +64,7 @@ PROVISION = Provision(
         Condition("13.window", doubts.training_in_window, Finder.OPEN, doubt=True),
     ),
     items="trainees",
+    person="trainee_no",
     items_code="13.items",
     item_conditions=(
         Condition("13.person", training.person_named),

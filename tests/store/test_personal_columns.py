@@ -14,7 +14,7 @@ from tests.support.tables import metadata
 DECIDED = tomllib.loads(
     (Path(__file__).parents[2] / "docs/personal-data.toml").read_text(encoding="utf-8")
 )
-WORDS = {"sealed", "hashed", "name", "ours", "told"}
+WORDS = {"sealed", "hashed", "name", "ours", "told", "within"}
 
 
 def test_every_column_that_can_hold_text_is_decided_about_once() -> None:
@@ -36,6 +36,9 @@ def test_every_column_that_can_hold_text_is_decided_about_once() -> None:
 
 def test_what_is_sealed_there_is_what_is_rotated() -> None:
     sealed = {
-        f"{name}.{column}" for name, table in DECIDED.items() for column in table.get("sealed", ())
+        f"{name}.{column}"
+        for name, table in DECIDED.items()
+        for kind in ("sealed", "within")
+        for column in table.get(kind, ())
     }
     assert {each.name for each in SEALED} == sealed

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from casework.followup import requests
 from casework.followup.requests import Asked
 from casework.operations import key_check, key_rotation
-from casework.personal import texts
+from casework.people.access import Principal
+from casework.personal import index_key, notes, texts
 from casework.personal.encryption import Unreadable
 from config import keys
 from config.keys import KeyMissing
+from rules.keys import without_number
+from store.encoding import to_json
 from store.personal_columns import SEALED
 from tests.support import eventful
 from tests.support.keys import TEST_DATA_KEYS, TEST_RING
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import Office
+from vocabulary.people import Role
 from vocabulary.work import Stage
 
+SAMPLES = Path(__file__).parents[3] / "samples"
+HUMAN_RESOURCES = Principal("human_resources", Role.OFFICER, "测试丁")
 NEW = keys.new_entry("new")
 BOTH = keys.parse("DATA_KEYS", f"{NEW},{TEST_DATA_KEYS}")
 AFTER = keys.parse("DATA_KEYS", NEW)
@@ -102,6 +111,120 @@ def test_what_lies_in_clear_is_encrypted_and_leaves_its_column(office: Office) -
     assert "0200-0000" not in stored
     shown = office.case(case.receipt)
     assert shown["application"]["enterprise"]["contact"]["phone"] == "13800000000"
+
+
+def in_clear(office: Office) -> int:
+    """Put every sealed text back into clear, as the release before sealing would have left it."""
+    laid = 0
+    with office.db.transaction() as conn:
+        for each in SEALED:
+            if each.is_bytes or each.is_within or each.column == "personal":
+                continue
+            rows = conn.exec_driver_sql(
+                f"SELECT t.{each.key} AS key, {each.row} AS bound, {each.stored} AS stored"  # noqa: S608
+                f" FROM {each.table} AS t WHERE {each.stored} LIKE '\x1e%%'"
+            ).all()
+            value = "%(text)s::jsonb" if each.is_json else "%(text)s"
+            for row in rows:
+                conn.exec_driver_sql(
+                    f"UPDATE {each.table} AS t SET {each.column} = {value}"  # noqa: S608
+                    f" WHERE t.{each.key} = %(key)s AND {each.row} = %(bound)s",
+                    {
+                        "text": texts.unseal(row.stored, each.name, row.bound),
+                        "key": row.key,
+                        "bound": row.bound,
+                    },
+                )
+            laid += len(rows)
+        documents = conn.exec_driver_sql(
+            "SELECT id, application_id, serial, document FROM assessment"
+        ).all()
+        for row in documents:
+            opened = notes.opened(row.document, row.application_id, row.serial)
+            conn.exec_driver_sql(
+                "UPDATE assessment SET document = %(document)s::jsonb WHERE id = %(id)s",
+                {"document": to_json(opened), "id": row.id},
+            )
+    return laid
+
+
+def test_what_officers_wrote_before_is_read_as_it_is_and_then_encrypted(office: Office) -> None:
+    strict = replace(office.settings, determination_approval_yuan=Decimal(10_000))
+    office = replace(office, settings=strict)
+    eventful.house(office)
+    eventful.who_files(office)
+    eventful.case_to_the_end(office)
+    receipt = column(office.db, "SELECT receipt FROM application ORDER BY id DESC LIMIT 1")[0]
+    before = office.case(receipt)
+    said = json.dumps(before, ensure_ascii=False)
+    assert said.count("13900000042") > 5
+    assert [each["note"] for each in before["official_findings"]]
+    assert in_clear(office) > 10
+    assert {"official_finding.note", "determination.findings", "delegation.reason"} < {
+        each.column for each in key_rotation.standing(office.db) if each.key == "clear"
+    }
+    reads = ("application", "official_findings", "casework", "assessment", "supplement")
+    assert {name: office.case(receipt)[name] for name in reads} == {
+        name: before[name] for name in reads
+    }
+    rotate(office)
+    assert keys_in_use(office) == {"test"}
+    assert {name: office.case(receipt)[name] for name in reads} == {
+        name: before[name] for name in reads
+    }
+    keys.hold(BOTH)
+    rotate(office)
+    assert keys_in_use(office) == {"new"}
+    keys.hold(AFTER)
+    assert office.case(receipt)["casework"] == before["casework"]
+
+
+def test_a_person_who_was_counted_under_the_own_number_is_found_under_the_pseudonym(
+    office: Office,
+) -> None:
+    body = json.loads((SAMPLES / "23-m13-training.json").read_text(encoding="utf-8"))["application"]
+    number = body["facts"]["trainees"][0]["trainee_no"]
+    office.submit(body)
+    [stored] = column(office.db, "SELECT document::text FROM assessment")
+    keys_before = column(office.db, "SELECT key FROM benefit_claim ORDER BY key")
+    assert number not in stored + "".join(keys_before)
+    made = index_key_of(office)
+    # As the release before had it.
+    with office.db.transaction() as conn:
+        for each in body["facts"]["trainees"]:
+            old = f"training:{body['enterprise']['uscc']}:{each['trainee_no']}"
+            conn.exec_driver_sql(
+                "UPDATE benefit_claim SET key = %(old)s WHERE key = %(new)s",
+                {"old": old, "new": without_number(old, made)},
+            )
+            conn.exec_driver_sql(
+                "UPDATE assessment SET document = replace(replace(document::text, %(new)s,"
+                " %(old)s), '第1名 ', %(label)s)::jsonb",
+                {
+                    "new": without_number(old, made),
+                    "old": old,
+                    "label": f"{number} ",
+                },
+            )
+        conn.exec_driver_sql("DELETE FROM index_key")
+    second = office.submit(body)
+    assert office.case(second.receipt, HUMAN_RESOURCES)["overlaps"] == []
+    rotate(office)
+    [shown] = office.case(second.receipt, HUMAN_RESOURCES)["overlaps"]
+    assert shown["meets"] == "same"
+    assert number not in "".join(
+        column(office.db, "SELECT document::text FROM assessment")
+        + column(office.db, "SELECT key FROM benefit_claim")
+    )
+    assert keys_in_use(office) == {"test"}
+    with office.db.statement() as conn:
+        concerned = "SELECT DISTINCT cardinality(concerned) FROM benefit_claim"
+        assert conn.exec_driver_sql(concerned).scalars().all() == [2]
+
+
+def index_key_of(office: Office) -> bytes:
+    with office.db.transaction() as conn:
+        return index_key.read(conn)
 
 
 def test_a_value_copied_to_another_row_is_refused(office: Office) -> None:

@@ -31,6 +31,7 @@ from tests.support.tables.event import event, event_seal
 from tests.support.tables.event_text import event_text
 from tests.support.tables.export import export, export_chunk
 from tests.support.tables.followup import digest, promise_told, request
+from tests.support.tables.index_key import index_key
 from tests.support.tables.key_check import key_check
 from tests.support.tables.known_name import known_name
 from tests.support.tables.visit import calendar_feed, visit, visit_plan
@@ -64,6 +65,7 @@ __all__ = [
     "export",
     "export_chunk",
     "idempotency",
+    "index_key",
     "key_check",
     "known_name",
     "login_back_off",
