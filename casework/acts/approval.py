@@ -9,11 +9,10 @@ from casework.acts import (
     basis,
     determination,
     determination_rules,
-    second_person,
 )
 from casework.acts.determination import Determination, Determined
 from casework.decision import overlaps
-from casework.docket import desk, states
+from casework.docket import desk, second_person, states
 from casework.docket.desk import Case, Versions
 from casework.people.access import Principal
 from casework.people.rights import Right

@@ -17,13 +17,13 @@ import structlog
 from sqlalchemy import Connection
 
 from casework import editions
-from casework.acts import determination, second_person
+from casework.acts import determination
 from casework.acts.determination import Determination
 from casework.decision import overlaps
-from casework.decision.candidate import Ruling
-from casework.docket import desk
+from casework.docket import desk, second_person
 from casework.docket.desk import Case
 from casework.docket.finders import decider, waiting
+from casework.docket.ruling import Ruling
 from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
 from rules.model import Assessment

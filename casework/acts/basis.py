@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from casework.acts import second_person
+from casework.docket import second_person
 from casework.docket.desk import Case
 from casework.errors import Invalid
 from schemas.basis import Basis

@@ -14,10 +14,10 @@ from casework.acts import findings
 from casework.acts.supplement import finish as finish_supplement
 from casework.decision import assess
 from casework.decision.assess import Reckoned
-from casework.decision.candidate import Ruling
 from casework.decision.loading import Supposed
 from casework.docket import desk, tell
 from casework.docket.desk import Case
+from casework.docket.ruling import Ruling
 from casework.personal import texts
 from config.settings import Settings
 from schemas.basis import Basis

@@ -8,10 +8,10 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from casework import editions
-from casework.decision.candidate import Ruling
 from casework.docket import desk
 from casework.docket.desk import Case
 from casework.docket.finders import Document, decider, finders, waiting
+from casework.docket.ruling import Ruling
 from casework.errors import Conflict, Invalid, NotPermitted
 from casework.people.access import Principal
 from rules import deciders

@@ -19,14 +19,13 @@ from casework.acts import (
     determination,
     determination_rules,
     findings,
-    second_person,
 )
 from casework.acts.determination import Determination, Determined
 from casework.decision import overlaps
-from casework.decision.candidate import Ruling
-from casework.docket import desk, tell
+from casework.docket import desk, second_person, tell
 from casework.docket.bulk import each_told
 from casework.docket.desk import Case, Versions
+from casework.docket.ruling import Ruling
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings

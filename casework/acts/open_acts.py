@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from casework.acts import second_person, transfer
-from casework.docket import states
+from casework.acts import transfer
+from casework.docket import second_person, states
 from casework.docket.finders import decider, finders
 from casework.editions import Edition
 from casework.people.access import Principal

@@ -5,10 +5,10 @@ from __future__ import annotations
 import structlog
 from sqlalchemy import Connection
 
-from casework.acts import determination_rules, second_person
+from casework.acts import determination_rules
 from casework.acts.determination import supersede
 from casework.decision import benefits, caps
-from casework.docket import desk, states, tell
+from casework.docket import desk, second_person, states, tell
 from casework.docket.desk import Case, Versions
 from casework.followup import chase
 from casework.people.access import Principal

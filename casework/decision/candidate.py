@@ -6,27 +6,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from casework.docket.ruling import Ruling
 from casework.editions import Edition
 from rules.engine import assess
 from rules.model import Assessment, Case
 from vocabulary.cases import State
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What a person ruled on an application, in yuan. `amount`: None where the notice gives no
-    figure; `computed`: what the rules computed when it was made, None without arithmetic."""
-
-    granted: bool
-    amount: Decimal | None
-    computed: Decimal | None = None
-
-    @property
-    def overrides(self) -> bool:
-        """Whether it grants more than the rules computed, which a second person has approved."""
-        if self.amount is None or self.computed is None:
-            return False
-        return self.amount > self.computed
 
 
 class Standing(NamedTuple):

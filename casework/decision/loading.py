@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from casework import editions
-from casework.decision.candidate import Candidate, Ruling, Standing
+from casework.decision.candidate import Candidate, Standing
 from casework.docket import states
+from casework.docket.ruling import Ruling
 from casework.editions import Edition
 from casework.errors import PermanentError
 from casework.personal import index_key, parts, texts

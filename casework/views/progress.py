@@ -14,7 +14,7 @@ import orjson
 from marshmallow import Schema
 
 from casework.acts.determination import rests_on
-from casework.acts.second_person import HAD_A_PART
+from casework.docket.second_person import HAD_A_PART
 from casework.personal import parts, texts
 from schemas import pointers
 from schemas.basis import Basis

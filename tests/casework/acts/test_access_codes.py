@@ -12,7 +12,7 @@ import pytest
 from casework.acts import access_codes, approval, contact, one_time_codes, rating
 from casework.acts.access_codes import EnoughSent, NoConfirmedAddress
 from casework.acts.one_time_codes import CodeRefused
-from casework.acts.second_person import SecondPersonRequired
+from casework.docket.second_person import SecondPersonRequired
 from casework.errors import ApplicationNotFound, CaseNotFound, NotPermitted, VersionChanged
 from casework.followup import requests
 from casework.followup.requests import Asked

@@ -13,7 +13,7 @@ from casework.acts import approval
 from casework.acts.basis import BasisRefused, BasisRequired
 from casework.acts.determination import Determined
 from casework.acts.determine import Decision
-from casework.acts.second_person import SecondPersonRequired
+from casework.docket.second_person import SecondPersonRequired
 from casework.intake.accept import Accepted
 from casework.people.access import Principal
 from casework.reporting import publicity

@@ -15,7 +15,7 @@ from casework.acts.determination_rules import (
     InvalidDetermination,
 )
 from casework.acts.determine import Decision
-from casework.acts.second_person import SecondPersonRequired
+from casework.docket.second_person import SecondPersonRequired
 from casework.errors import CaseNotFound, IllegalMove, NotPermitted
 from casework.people.access import Lent, Principal
 from config.settings import Settings

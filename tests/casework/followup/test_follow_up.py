@@ -10,8 +10,8 @@ import pytest
 
 from casework.acts import acknowledge, determine, rating, review, transfer, withdraw
 from casework.acts.determine import Decision
-from casework.acts.second_person import SecondPersonRequired
 from casework.docket import trail
+from casework.docket.second_person import SecondPersonRequired
 from casework.errors import ApplicationNotFound, CaseNotFound, IllegalMove, NotPermitted
 from casework.followup.requests import InvalidTransfer
 from casework.people.access import Principal

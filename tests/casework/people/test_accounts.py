@@ -10,7 +10,7 @@ import pytest
 
 from casework.acts import approval
 from casework.acts.determine import Decision
-from casework.acts.second_person import SecondPersonRequired
+from casework.docket.second_person import SecondPersonRequired
 from casework.followup import visit_calendar
 from casework.followup.visit_calendar import FeedNotFound
 from casework.people import access, accounts, delegations, tokens

@@ -13,8 +13,8 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection
 
 from casework import editions
-from casework.decision.candidate import Ruling
 from casework.docket.desk import Case
+from casework.docket.ruling import Ruling
 from casework.errors import NotPermitted
 from casework.people.access import Principal
 from casework.people.rights import Right

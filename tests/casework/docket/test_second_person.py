@@ -12,7 +12,7 @@ import pytest
 from casework.acts import approval, determine, findings, identity_check, review, withdraw
 from casework.acts.determination_rules import InvalidDetermination
 from casework.acts.determine import Decision
-from casework.acts.second_person import SecondPersonRequired
+from casework.docket.second_person import SecondPersonRequired
 from casework.intake.accept import Accepted
 from casework.people.access import Lent, Principal
 from casework.reporting import publicity
