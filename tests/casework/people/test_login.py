@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import statistics
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import argon2
 import pytest
@@ -22,6 +21,7 @@ from casework.personal.encryption import Unreadable
 from tests.support.ledgers import column, scalar
 from tests.support.office import Office
 from tests.support.people import PASSWORD, Totp, hire
+from tests.support.watching import watched
 from vocabulary.people import SessionStage
 
 HERE = Caller("192.0.2.7")
@@ -161,19 +161,39 @@ def test_a_hash_of_older_parameters_is_made_anew_at_login(plain: Office) -> None
     come(plain)
 
 
-def test_unknown_disabled_and_wrong_are_answered_alike_in_the_same_time(plain: Office) -> None:
+class _Watched:
+    """A hasher, and the parameters of the hashes that passwords were compared with."""
+
+    def __init__(self, hasher: argon2.PasswordHasher) -> None:
+        self._hasher = hasher
+        self.compared: list[argon2.Parameters] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._hasher, name)
+
+    def verify(self, hashed: str, password: str) -> bool:
+        self.compared.append(argon2.extract_parameters(hashed))
+        return self._hasher.verify(hashed, password)
+
+
+def test_unknown_disabled_and_wrong_are_answered_alike_with_the_same_work(
+    plain: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hire(plain, "test.without")
-    took: dict[str, list[float]] = {}
+    hire(plain, "test.gone")
+    accounts.disable(plain.db, "test.gone")
+    hasher = _Watched(passwords._HASHER)
+    monkeypatch.setattr(passwords, "_HASHER", hasher)
     for number in range(7):
-        for who in (LOGIN, "nobody", "test.without"):
-            caller = Caller(f"198.51.100.{number}")
-            began = time.perf_counter()
-            with pytest.raises(LoginRefused) as refused:
-                come(plain, "wrong-password", caller=caller, who=who)
-            took.setdefault(who, []).append(time.perf_counter() - began)
+        done = []
+        for who in (LOGIN, "nobody", "test.without", "test.gone"):
+            hasher.compared = []
+            with watched(plain.db) as seen, pytest.raises(LoginRefused) as refused:
+                come(plain, "wrong-password", caller=Caller(f"198.51.100.{number}"), who=who)
             assert refused.value.detail == LoginRefused.message
-    middle = {who: statistics.median(times) for who, times in took.items()}
-    assert max(middle.values()) < 1.5 * min(middle.values()), middle
+            done.append((hasher.compared, seen.statements))
+        assert len(done[0][0]) == 1
+        assert all(each == done[0] for each in done)
     accounts.disable(plain.db, LOGIN)
     with pytest.raises(LoginRefused):
         come(plain, caller=Caller("203.0.113.9"))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import event
 from stdnum.iso7064 import mod_37_36
 
 from casework.acts import withdraw
@@ -16,23 +13,9 @@ from casework.views import status
 from config.settings import Settings
 from store.db import Database
 from tests.support.ledgers import file_tenants
+from tests.support.watching import watched
 
 WRONG = "00000-00000-00000-00000"
-
-
-@contextmanager
-def _statements(database: Database) -> Iterator[list[str]]:
-    """What is asked of the database inside, in order."""
-    said: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        said.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def _read(database: Database, settings: Settings, receipt: str) -> None:
@@ -57,13 +40,13 @@ def test_a_receipt_that_is_and_one_that_is_not_make_the_same_work(
     (filed,) = file_tenants(database, settings, 1)
     made: list[list[str]] = []
     for receipt in (filed.receipt, _another(filed.receipt), "WQ-nothing-of-the-kind"):
-        with _statements(database) as said, pytest.raises(ApplicationNotFound):
+        with watched(database) as seen, pytest.raises(ApplicationNotFound):
             ask(database, settings, receipt)
-        made.append(said)
+        made.append(seen.statements)
     assert made[0] == made[1] == made[2]
     # And nothing of the case was read, nor locked, before the code was known to be right.
     assert len(made[0]) == 1
     assert "FOR NO KEY UPDATE" not in made[0][0]
-    with _statements(database) as said:
+    with watched(database) as seen:
         status.read(database, settings, filed.receipt, filed.access_code)
-    assert said[0] == made[0][0]
+    assert seen.statements[0] == made[0][0]
