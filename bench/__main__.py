@@ -19,7 +19,7 @@ from bench.machine import BenchError, Machine, describe, machine
 from bench.meter import Foreign
 from bench.page import fenced, put
 from bench.results import Results
-from bench.scenarios import batches, growth, latency, limits, sameness, throughput, visits
+from bench.scenarios import batches, growth, latency, limits, sameness, steps, throughput, visits
 
 PARTS = ("intake", "bulk", "latency", "growth", "visits")
 PAGE = REPOSITORY / "docs" / "performance.md"
@@ -63,6 +63,7 @@ class Run:
 
     def throughput(self) -> None:
         """Interleaved, so that a slow minute of the machine hits everyone alike."""
+        self.results.steps = steps.measure()
         self.results.ceilings = limits.ceilings(self.machine, int(self.results.machine["cores"]))
         for repetition in range(1, self.repetitions + 1):
             self.say(f"intake and deciding, repetition {repetition} of {self.repetitions}")

@@ -24,7 +24,13 @@ BUSY_SHARE = 0.05
 def text(results: Results) -> str:
     """Everything as aligned text."""
     parts = [_heading(results), _targets(results), _contenders(results), _bulk(results)]
-    parts += [_latencies(results), _limits(results), _growth(results), _visits(results)]
+    parts += [
+        _latencies(results),
+        _limits(results),
+        _steps(results),
+        _growth(results),
+        _visits(results),
+    ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -171,6 +177,17 @@ def _limits(results: Results) -> str:
             ("the load generator alone", f"{results.ceilings.generator:,.0f}"),
         ]
     return _section("Limits", ("", "per second"), rows)
+
+
+def _steps(results: Results) -> str:
+    steps = results.steps
+    if steps is None:
+        return ""
+    rows = [
+        (f"the costliest body of 240 KB ({steps.body})", f"{steps.body_ms:.1f}"),
+        ("encryption, per application", f"{steps.encryption_ms:.3f}"),
+    ]
+    return _section("Single steps (Wenqi)", ("", "CPU ms"), rows)
 
 
 def _growth(results: Results) -> str:

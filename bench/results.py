@@ -10,6 +10,7 @@ from bench.scenarios.batches import Bulk
 from bench.scenarios.growth import Growth, Level
 from bench.scenarios.latency import Latency, Single, saturation
 from bench.scenarios.limits import Ceilings, Limits
+from bench.scenarios.steps import Steps
 from bench.scenarios.throughput import Sample
 from bench.scenarios.visits import Followed
 from bench.statistics import Spread
@@ -25,6 +26,7 @@ class Results:
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     limits: list[Limits] = field(default_factory=list)
     ceilings: Ceilings | None = None
+    steps: Steps | None = None
     latencies: dict[str, list[Latency]] = field(default_factory=dict)
     singles: dict[str, Single] = field(default_factory=dict)
     bulk: Bulk | None = None
@@ -45,6 +47,12 @@ class Results:
     def limit(self, column: str) -> float:
         """The middle repetition of a limit. Raises ValueError if none was measured."""
         return Spread.of([getattr(limit, column) for limit in self.limits]).median
+
+    def step(self, column: str) -> float:
+        """One column of `Steps`. Raises ValueError if they were not measured."""
+        if self.steps is None:
+            raise ValueError("no single steps were measured")
+        return float(getattr(self.steps, column))
 
     def batch(self, column: str) -> float:
         """The middle batch. Raises ValueError if none was sent."""
@@ -84,6 +92,7 @@ class Results:
             },
             "limits": [{**asdict(limit), "combined": limit.combined} for limit in self.limits],
             "ceilings": asdict(self.ceilings) if self.ceilings else None,
+            "steps": asdict(self.steps) if self.steps else None,
             "single": {name: asdict(single) for name, single in self.singles.items()},
             "bulk": asdict(self.bulk) if self.bulk else None,
             "growth": asdict(self.growth) if self.growth else None,

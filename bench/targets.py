@@ -132,6 +132,15 @@ def _kept_cause(results: Results) -> str:
     )
 
 
+def _whole(results: Results) -> float:
+    """Milliseconds of CPU that an application takes until it is decided."""
+    return sum(
+        results.median(WENQI, f"{phase}_{part}_ms")
+        for phase in ("intake", "decided")
+        for part in ("app", "server")
+    )
+
+
 TARGETS: Sequence[Target] = (
     Target(
         "intake, times the textbook's",
@@ -186,4 +195,18 @@ TARGETS: Sequence[Target] = (
         most=True,
     ),
     Target("decided per second, largest store to smallest", _kept, 0.9, _kept_cause),
+    Target(
+        "CPU ms to read the costliest body of 240 KB",
+        lambda r: r.step("body_ms"),
+        50,
+        lambda r: f"{r.step('body_ms'):.1f} ms: {r.steps and r.steps.body}",
+        most=True,
+    ),
+    Target(
+        "encryption, share of an application's CPU",
+        lambda r: r.step("encryption_ms") / _whole(r),
+        0.05,
+        lambda r: f"{r.step('encryption_ms'):.3f} of {_whole(r):.2f} ms",
+        most=True,
+    ),
 )

@@ -12,6 +12,7 @@ from bench.scenarios.batches import Batch, Bulk, Import
 from bench.scenarios.growth import Growth, Level
 from bench.scenarios.latency import Latency, Single
 from bench.scenarios.limits import Ceilings, Limits
+from bench.scenarios.steps import Steps
 from bench.scenarios.throughput import Sample
 from bench.scenarios.visits import Followed
 from bench.statistics import Spread, percentile
@@ -55,6 +56,7 @@ def whole() -> Results:
         },
         limits=[Limits(rows=2000, pings=2000)],
         ceilings=Ceilings(rules=5000, generator=40_000),
+        steps=Steps("names", 30, 0.1),
         latencies={
             "textbook": [Latency(30, 20, 300, 100, 30)],
             "wenqi": [Latency(170, 10, 32, 30, 12)],
@@ -101,6 +103,8 @@ def test_each_target_is_held_against_its_bound() -> None:
         "cost of a reminder, largest store to smallest": True,  # 0.21 / 0.2
         "reminding worker's memory, largest store to smallest": True,  # 85 / 81
         "decided per second, largest store to smallest": True,  # 1900 / 2000
+        "CPU ms to read the costliest body of 240 KB": True,  # 30
+        "encryption, share of an application's CPU": True,  # 0.1 / 5.8
     }
     assert found["decided, times the textbook's"].value == 48
     latency = found["p99 accepted to assessed at half saturation, share of the textbook's"]
@@ -123,13 +127,14 @@ def test_every_target_can_name_a_cause() -> None:
     bad.samples["wenqi"] = [SAMPLE]
     bad.latencies["wenqi"] = [Latency(1, 1, 1, 1000, 1)]
     bad.growth.levels[-1] = level(1_000_000, 100, 9, 900)
-    assert [verdict.met for verdict in target_results(bad)] == [False] * 9
+    bad.steps = Steps("names", 90, 9)
+    assert [verdict.met for verdict in target_results(bad)] == [False] * 11
     assert all(verdict.cause for verdict in target_results(bad))
 
 
 def test_what_was_not_measured_has_no_verdict() -> None:
     part = whole()
-    part.growth, part.latencies, part.singles, part.bulk = None, {}, {}, None
+    part.growth, part.latencies, part.singles, part.bulk, part.steps = None, {}, {}, None, None
     assert list(by_name(part)) == [
         "intake, times the textbook's",
         "intake, share of the combined limit",
@@ -146,6 +151,7 @@ def test_the_table_names_everyone_and_says_what_was_missed() -> None:
     assert "1,000,000 stored" in said
     assert "1,150 (1,150-1,150)" in said
     assert "wenqi import, csv" in said
+    assert "body of 240 KB (names)" in said
     assert "100,000 visits planned" in said
     assert said.count("Missed: ") == 4
     assert "repeat on a quiet machine" not in said
