@@ -7,6 +7,7 @@ a dump holds it, and the sender can still repeat it.
 from __future__ import annotations
 
 import hmac
+import math
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
@@ -34,6 +35,8 @@ MOST_A_DAY: Final = 3
 """Codes to one address in a day, whoever asks and for however many applications."""
 MOST_OF_ONE: Final = 6
 """Codes of one application in a day, however often its contact is corrected."""
+AGAIN_SECONDS: Final = 60
+"""So long a person is asked to wait for a code before they ask for another one."""
 
 _DERIVED: Final = {
     Purpose.CONTACT: credentials.contact_code,
@@ -58,6 +61,16 @@ class Made(NamedTuple):
 
     id: int
     code: str
+
+
+class Standing(NamedTuple):
+    """An address to be confirmed. `masked`: as its owner knows it again; `is_open`: whether a code
+    can be sent there; `wait`: the seconds until another code may be asked for, None where none is
+    on its way."""
+
+    masked: str
+    is_open: bool
+    wait: int | None
 
 
 def derived(settings: Settings, purpose: Purpose, nonce: bytes) -> str:
@@ -138,6 +151,32 @@ def take(
         "UPDATE contact_code SET used_at = app_now() WHERE id = %(id)s", {"id": right.id}
     )
     return Channel(right.channel)
+
+
+def standing(
+    conn: Connection,
+    settings: Settings,
+    application_id: int,
+    channel: Channel,
+    contact: Mapping[str, Any],
+) -> Standing | None:
+    """How it stands with confirming a contact's address over a channel; None without one."""
+    address = deliveries.address_over(channel, contact)
+    if address is None:
+        return None
+    seconds: float | None = conn.exec_driver_sql(
+        "SELECT extract(epoch FROM max(asked_at) - app_now())::float8 + %(again)s FROM contact_code"
+        " WHERE application_id = %(id)s AND purpose = 'contact' AND address_hash = %(hash)s"
+        "  AND used_at IS NULL AND expires_at > app_now() AND tries < %(most)s",
+        {
+            "id": application_id,
+            "hash": _hash(settings, channel, address),
+            "most": MOST_TRIES,
+            "again": AGAIN_SECONDS,
+        },
+    ).scalar()
+    wait = None if seconds is None else max(0, math.ceil(seconds))
+    return Standing(masked(channel, address), deliveries.sends_codes(settings, channel), wait)
 
 
 def masked(channel: Channel, address: str) -> str:

@@ -27,6 +27,8 @@ COOKIE: Final = "wenqi-own"
 MINUTES: Final = 60
 """Counted anew at each page."""
 ENTRY: Final = "/status"
+RECEIPT: Final = "/receipt"
+_FILED: Final = "filed"
 _HASH_CHARS: Final = 40
 
 
@@ -36,6 +38,11 @@ class Held(NamedTuple):
     receipt: str
     access_code: str
     done: str = ""
+
+    @property
+    def has_just_filed(self) -> bool:
+        """Whether the access code is still to be shown: until the page of the status was open."""
+        return self.done == _FILED
 
 
 def keep(response: Response, held: Held) -> Response:
@@ -76,7 +83,8 @@ def holder(view: Callable[..., Response]) -> Callable[..., Response]:
         except ApplicationNotFound:
             return forget(enter(found.receipt, "查询码已经换了新的，请重新填写。"))
         if COOKIE not in "".join(answer.headers.getlist("Set-Cookie")):
-            keep(answer, found._replace(done=""))
+            stays = found.has_just_filed and request.path != ENTRY
+            keep(answer, found if stays else found._replace(done=""))
         return answer
 
     return public(checked)
@@ -96,6 +104,11 @@ def enter(receipt: str = "", error: str = "") -> Response:
     )
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def filed(receipt: str, access_code: str) -> Response:
+    """To the receipt of an application that has just been stored, which shows the access code."""
+    return keep(go_to(RECEIPT), Held(receipt, access_code, _FILED))
 
 
 def done(held: Held, act: str) -> Response:
