@@ -17,10 +17,10 @@ OIDC: Final = "wenqi-oidc"
 LONGEST: Final = 200
 
 
-def of_request(kind: str) -> str | None:
-    """The value of a cookie; None for none that could be ours."""
+def of_request(kind: str, longest: int = LONGEST) -> str | None:
+    """The value of a cookie; None for none that could be ours, of at most so many characters."""
     value = request.cookies.get(_name(kind))
-    usable = value and value.isascii() and value.isprintable() and len(value) <= LONGEST
+    usable = value and value.isascii() and value.isprintable() and len(value) <= longest
     return value if usable else None
 
 

@@ -50,16 +50,23 @@ class ContactPerson(StrictSchema):
     email = EmailAddress(**about("电子邮箱", "填写后，提醒同时发到此邮箱"))
 
 
-class Enterprise(SizeFacts):
-    """Who applies. Only name and kind are asked of everyone; a natural person has no code."""
+class EnterpriseProfile(SizeFacts):
+    """An enterprise as far as it is known: a screening asks no name."""
 
     uscc = Uscc(**about("统一社会信用代码", "18位；自然人不填", source=LICENCE))
-    name = Name(required=True, max_length=120, **about("名称", source=LICENCE))
-    kind = Choice(EnterpriseKind, required=True, **about("主体类型", source=LICENCE))
+    name = Name(max_length=120, **about("名称", source=LICENCE))
+    kind = Choice(EnterpriseKind, **about("主体类型", source=LICENCE))
     registered_in = Choice(District, **about("注册地", source=LICENCE))
     taxed_in = Choice(District, **about("纳税地", source="纳税证明"))
     located_in = Choice(District, **about("实际所在地", "实际经营或办公所在的区"))
     contact = fields.Nested(ContactPerson, **about("联系人", personal=True))
+
+
+class Enterprise(EnterpriseProfile):
+    """Who applies. Only name and kind are asked of everyone; a natural person has no code."""
+
+    name = Name(required=True, max_length=120, **about("名称", source=LICENCE))
+    kind = Choice(EnterpriseKind, required=True, **about("主体类型", source=LICENCE))
 
     @validates_schema
     def _has_code(self, data: dict[str, Any], **_: Any) -> None:
@@ -70,5 +77,7 @@ class Enterprise(SizeFacts):
 ENTERPRISE: Final = Enterprise()
 PERSONAL: Final = personal_names(ENTERPRISE)
 """What is stored encrypted of an enterprise."""
+PROFILE: Final = EnterpriseProfile()
 READ_ENTERPRISE: Final = Reader(ENTERPRISE)
+READ_PROFILE: Final = Reader(PROFILE)
 """Built once: building a schema or a reader costs far more than using it."""

@@ -11,7 +11,7 @@ from marshmallow import ValidationError, fields
 
 from schemas.application import read_notice, strange
 from schemas.contacts import Contact
-from schemas.enterprise import ENTERPRISE, READ_ENTERPRISE
+from schemas.enterprise import PROFILE, READ_PROFILE
 from schemas.form_set import FormsOf
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
@@ -33,7 +33,9 @@ class ScreeningSchema(StrictSchema):
     """Unlike an application it is judged while its sender waits, by every provision."""
 
     notice = fields.String(**about("筛查所依据的通知", "通知代码；不填为本系统默认的通知"))
-    enterprise = fields.Nested(ENTERPRISE, required=True, **about("企业情况"))
+    enterprise = fields.Nested(
+        PROFILE, required=True, **about("企业情况", "知道多少填多少，不必填名称和代码")
+    )
     facts = fields.Nested(
         FactsByProvisionSchema, **about("各条款的事项", "按条款代码填写，均可不填")
     )
@@ -76,7 +78,7 @@ def load_screening(raw: object, forms_of: FormsOf) -> Screening:
         errors.append(field_error("/enterprise", "required"))
     else:
         try:
-            enterprise = READ_ENTERPRISE(raw["enterprise"])
+            enterprise = READ_PROFILE(raw["enterprise"])
         except ValidationError as refused:
             errors.extend(flatten(refused.messages, "/enterprise"))
     own, shared = (_object(raw, name, errors) for name in ("facts", "shared"))

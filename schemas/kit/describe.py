@@ -51,7 +51,7 @@ def about(
         metadata["in_example"] = False
     if where is not None:
         name, values = where
-        metadata["asked_where"] = (name, tuple(_as_json(value) for value in values))
+        metadata["asked_where"] = (name, tuple(as_word(value) for value in values))
     return {"metadata": metadata}
 
 
@@ -68,5 +68,6 @@ def _is_personal(field: fields.Field[Any]) -> bool:
     )
 
 
-def _as_json(value: object) -> str:
+def as_word(value: object) -> str:
+    """An answer as `where` names it."""
     return str(value).lower() if isinstance(value, bool) else str(value)

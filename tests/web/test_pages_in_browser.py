@@ -17,6 +17,7 @@ PAGES = (
     "/publicity",
     "/accessibility",
     "/privacy",
+    "/screen",
     "/status",
 )
 OTHER_MEASURES = tuple(f"/measures/m{number:02}" for number in range(2, 15))

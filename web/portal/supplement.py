@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from flask import Response
 
@@ -16,7 +15,7 @@ from vocabulary.cases import Act
 from web.parts.forms import typed
 from web.parts.forms.drawing import Drawn, draw
 from web.parts.forms.of_schema import form_of
-from web.parts.forms.shapes import Form, Step, Typed
+from web.parts.forms.shapes import Step, Typed
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import holding
@@ -47,7 +46,7 @@ def _answered(held: Held, sent: dict[str, list[str]] | None) -> Response:
         return go_to(holding.ENTRY)
     given = own_data.answers(made.db, made.settings, held.receipt, held.access_code)
     now = typed.as_typed(form, given)
-    steps = list(_steps(form, [each.pointer for each in wanted.fields]))
+    steps = [step for each in wanted.fields if (step := form.alone(each.pointer))]
     if sent is None:
         return _drawn(wanted, steps, now)
     for step in steps:
@@ -64,16 +63,6 @@ def _answered(held: Held, sent: dict[str, list[str]] | None) -> Response:
         return _drawn(wanted, steps, now, [FieldError(first, "required", "此项必填。")])
     supplement.answer(made.db, made.settings, held.receipt, held.access_code, answered)
     return holding.done(held, "supplement")
-
-
-def _steps(form: Form, pointers: Sequence[str]) -> Iterator[Step]:
-    """For each field that was named, a step that asks for it alone."""
-    for pointer in pointers:
-        step = form.step_of(pointer)
-        part = step.part_at(pointer) if step else None
-        if step is not None and part is not None:
-            above = pointer.rpartition("/")[0]
-            yield Step(step.code, step.title, above, (replace(part, where=None),))
 
 
 def _is_of(step: Step, pointer: str) -> bool:

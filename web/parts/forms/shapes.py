@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -124,6 +124,16 @@ class Form:
                 if pointer == at or pointer.startswith(at + "/"):
                     return step
         return None
+
+    def alone(self, pointer: str) -> Step | None:
+        """A step that asks for what stands at a pointer and nothing else, whatever else was
+        answered; None for what the form does not ask."""
+        step = self.step_of(pointer)
+        part = step.part_at(pointer) if step else None
+        if step is None or part is None:
+            return None
+        above = pointer.rpartition("/")[0]
+        return Step(step.code, step.title, above, (replace(part, where=None),))
 
 
 def items(group: Group, typed: Typed, at: str) -> int:

@@ -1,0 +1,110 @@
+"""A screening's questions: at most twelve, each of which can still alter what is told."""
+
+from __future__ import annotations
+
+import random
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from casework import editions
+from casework.intake import interview, screening
+from config.notices import interview as asks
+from config.notices.text import NoticeDataError
+from config.settings import Settings
+from schemas.kit.format_errors import InvalidRequest
+from schemas.screenings import ScreeningAnswer, load_screening
+from tests.support.packaged import packaged_forms
+
+SETTINGS = Settings(database_url="postgresql:///none", redis_url="redis://none")
+DAY = date(2020, 6, 1)
+ALL = interview.interview(SETTINGS)
+
+
+def told(answers: dict[str, Any]) -> ScreeningAnswer:
+    said = load_screening(interview.body(SETTINGS, answers), packaged_forms)
+    return screening.run(SETTINGS, said, DAY)
+
+
+def compared(found: ScreeningAnswer) -> list[Any]:
+    return [
+        (each.provision, each.outcome, each.amount, each.against, each.missing)
+        for each in found.verdicts
+    ]
+
+
+def tried(answers: dict[str, Any], pointer: str) -> list[dict[str, Any]]:
+    """The same answers with another one, as far as the forms take it."""
+    edition = editions.edition(SETTINGS.notice_id)
+    code = next(
+        each for each in edition.notice.provisions if interview.asked_by(SETTINGS, each, pointer)
+    )
+    return [{**answers, pointer: value} for value in interview.examples_of(SETTINGS, code, pointer)]
+
+
+def answered(draw: random.Random, pointers: tuple[str, ...], answers: dict[str, Any]) -> None:
+    """Answer a question, or leave it; what contradicts another answer is left, too."""
+    for pointer in pointers:
+        choice = draw.choice([*tried(answers, pointer), answers])
+        with suppress(InvalidRequest):
+            told(choice)
+            answers.update(choice)
+
+
+def alters(answers: dict[str, Any], now: list[Any]) -> bool:
+    with suppress(InvalidRequest):
+        return compared(told(answers)) != now
+    return False
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_each_question_that_is_put_can_alter_what_is_told(seed: int) -> None:
+    """Whoever comes for whatever, answers in whatever way, and leaves some out."""
+    draw = random.Random(seed)  # noqa: S311 -- the same tries each time
+    topics = draw.sample([each.code for each in ALL.topics], k=seed % 4)
+    answers: dict[str, Any] = {}
+    done: list[str] = []
+    while len(done) + 1 < interview.MOST:
+        left = interview.remaining(SETTINGS, topics, answers, done, DAY)
+        if not left:
+            break
+        now = compared(told(answers))
+        for pointer in left[0].pointers:
+            assert any(alters(each, now) for each in tried(answers, pointer)), (pointer, answers)
+        answered(draw, left[0].pointers, answers)
+        done.append(left[0].question.code)
+    assert len(set(done)) == len(done) < interview.MOST
+
+
+def test_what_cannot_help_any_more_is_not_asked() -> None:
+    person = {"/enterprise/kind": "natural_person"}
+    left = interview.remaining(SETTINGS, ["tenant"], person, ["kind"], DAY)
+    asked = {pointer for each in left for pointer in each.pointers}
+    assert "/enterprise/industry" not in asked
+    trader = {"/enterprise/kind": "individual_business"}
+    left = interview.remaining(SETTINGS, ["tenant"], trader, ["kind"], DAY)
+    asked = {pointer for each in left for pointer in each.pointers}
+    assert "/facts/leases/0/owner" in asked
+    assert "/enterprise/revenue" not in asked
+
+
+def test_what_was_not_answered_denies_nothing() -> None:
+    assert all(not each.against for each in told({}).verdicts)
+
+
+def test_faulty_questions_are_refused() -> None:
+    current = editions.edition(SETTINGS.notice_id)
+    codes = frozenset(current.notice.provisions)
+    text = current.notice.content["text"]
+    first, *rest = ALL.questions
+    twice = (first, first, *rest)
+    for topics, questions in (
+        (ALL.topics[1:], ALL.questions),
+        (ALL.topics, twice),
+        (ALL.topics, (first._replace(asks="“不是通知的话”"), *rest)),
+    ):
+        with pytest.raises(NoticeDataError, match=r"screening\.toml"):
+            asks.check(replace(ALL, topics=topics, questions=questions), text, codes)
