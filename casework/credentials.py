@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import unicodedata
 from collections.abc import Sequence
 
 from config.keys import PLAIN, Key, Ring, parse_secret
@@ -41,8 +42,9 @@ def recovery_code() -> str:
 
 
 def as_typed(code: str) -> str:
-    """A code's letters and digits, however people type it (case, dashes, O for 0, I for 1)."""
-    return code.upper().translate(_MISREAD)
+    """A code's letters and digits, however people type it (case, width, dashes, O for 0, I for
+    1)."""
+    return unicodedata.normalize("NFKC", code).upper().translate(_MISREAD)
 
 
 def access_hash(secret_key: str, code: str) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from marshmallow import Schema
 
 from api.services import services
-from casework.acts import contact, contact_code, rating, review, withdraw
+from casework.acts import contact, rating, review, withdraw
 from casework.followup import requests
 from casework.followup.requests import Asked
 from schemas import acts as sent
@@ -21,8 +21,6 @@ from schemas.privacy import DeletionSchema
 from schemas.requests import AskSchema
 from schemas.status import Status
 from vocabulary.cases import Act, Grade
-from vocabulary.deliveries import Channel
-from vocabulary.identity import CONFIRMABLE
 from vocabulary.requests import RequestSubject
 from web.parts.forms.of_schema import step_of
 from web.parts.forms.shapes import Control, Field, Part, Step
@@ -33,7 +31,7 @@ from web.portal.holding import Held
 class ActPage:
     """An act: its link, what its page says first, its button, what is said when it is done.
 
-    `act`: where the API offers it always, None. `onward`: the act whose page comes next.
+    `act`: where the API offers it always, None.
     """
 
     code: str
@@ -45,7 +43,6 @@ class ActPage:
     perform: Callable[..., object]
     step: Step
     act: Act | None = None
-    onward: str = ""
 
 
 def offered(found: Status) -> list[ActPage]:
@@ -62,12 +59,11 @@ def _page(
     says: tuple[str, str, str],
     act: Act | None = None,
     choices: Mapping[str, tuple[tuple[str, str], ...]] | None = None,
-    onward: str = "",
 ) -> ActPage:
     step = step_of(schema, code, title)
     parts = tuple(_chosen(part, choices or {}) for part in step.parts)
     step = replace(step, parts=parts)
-    return ActPage(code, title, *says, schema, perform, step, act, onward)
+    return ActPage(code, title, *says, schema, perform, step, act)
 
 
 def _chosen(part: Part, choices: Mapping[str, tuple[tuple[str, str], ...]]) -> Part:
@@ -84,11 +80,6 @@ def _case(use_case: Callable[..., object]) -> Callable[..., object]:
     return perform
 
 
-def _code(held: Held, channel: str) -> object:
-    services().limiter.code()
-    return _case(contact_code.ask)(held, channel=channel)
-
-
 def _ask(held: Held, words: str, field: str | None = None) -> object:
     return _case(requests.open_by_applicant)(held, asked=Asked(words, field))
 
@@ -101,34 +92,8 @@ def _deletion(held: Held, reason: str | None = None) -> object:
 
 
 _GRADES: Final = tuple((str(each.value), each.label) for each in sorted(Grade, reverse=True))
-_CHANNELS: Final = tuple(
-    (each.value, {Channel.SMS: "手机短信", Channel.EMAIL: "电子邮件"}.get(each, each.label))
-    for each in CONFIRMABLE
-)
 
 _EVERY: Final = (
-    _page(
-        "code",
-        "核实联系方式",
-        sent.CodeRequestSchema(),
-        _code,
-        says=("我们发一个验证码到您填的电话或邮箱，下一页填回来。", "发验证码", ""),
-        act=Act.VERIFY_CONTACT,
-        choices={"channel": _CHANNELS},
-        onward="verify",
-    ),
-    _page(
-        "verify",
-        "填回验证码",
-        sent.CodeSchema(),
-        _case(contact_code.verify),
-        says=(
-            "验证码几分钟内有效，同一号码每天最多三次。没有收到的，可以换一种方式，或者打电话给联系单位。",
-            "核实",
-            "联系方式已核实。",
-        ),
-        act=Act.VERIFY_CONTACT,
-    ),
     _page(
         "contact",
         "换联系人或电话",

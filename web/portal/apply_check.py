@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from api.auth import public
 from api.middleware import request_id
@@ -20,7 +20,6 @@ from web.portal import holding, materials
 from web.portal.answers import answers
 from web.portal.apply_steps import submitted
 from web.portal.failing import FAILURES, failure
-from web.portal.holding import Held
 from web.portal.own_drafts import Opened, drafter
 from web.portal.pages import portal_pages
 from web.portal.way import CHECK, Way, way
@@ -28,7 +27,6 @@ from web.portal.way import CHECK, Way, way
 pages = portal_pages("apply-check")
 
 DECLARED = "declared"
-_RECEIPT = "/receipt"
 
 
 @pages.route("/apply/<provision>/materials", methods=["GET"])
@@ -114,9 +112,7 @@ def _file(submission: Submission, key: str) -> Response:
         filing=made.filing,
     )
     bind_here(receipt=accepted.receipt)
-    known = {rule.rule for rule in current_app.url_map.iter_rules()}
-    to = _RECEIPT if _RECEIPT in known else holding.ENTRY
-    return holding.keep(go_to(to), Held(accepted.receipt, accepted.access_code, "filed"))
+    return holding.filed(accepted.receipt, accepted.access_code)
 
 
 def _placed(opened: Opened, found: Way) -> list[tuple[str, Fault]]:

@@ -29,6 +29,7 @@ MINUTES: Final = 60
 ENTRY: Final = "/status"
 RECEIPT: Final = "/receipt"
 _FILED: Final = "filed"
+_RENEWED: Final = "renewed"
 _HASH_CHARS: Final = 40
 
 
@@ -40,9 +41,14 @@ class Held(NamedTuple):
     done: str = ""
 
     @property
-    def has_just_filed(self) -> bool:
+    def shows_code(self) -> bool:
         """Whether the access code is still to be shown: until the page of the status was open."""
-        return self.done == _FILED
+        return self.done in {_FILED, _RENEWED}
+
+    @property
+    def is_renewed(self) -> bool:
+        """Whether what is to be shown is a new access code of an application filed before."""
+        return self.done == _RENEWED
 
 
 def keep(response: Response, held: Held) -> Response:
@@ -83,7 +89,7 @@ def holder(view: Callable[..., Response]) -> Callable[..., Response]:
         except ApplicationNotFound:
             return forget(enter(found.receipt, "查询码已经换了新的，请重新填写。"))
         if COOKIE not in "".join(answer.headers.getlist("Set-Cookie")):
-            stays = found.has_just_filed and request.path != ENTRY
+            stays = found.shows_code and request.path != ENTRY
             keep(answer, found if stays else found._replace(done=""))
         return answer
 
@@ -109,6 +115,11 @@ def enter(receipt: str = "", error: str = "") -> Response:
 def filed(receipt: str, access_code: str) -> Response:
     """To the receipt of an application that has just been stored, which shows the access code."""
     return keep(go_to(RECEIPT), Held(receipt, access_code, _FILED))
+
+
+def renewed(receipt: str, access_code: str) -> Response:
+    """To the same, with the access code that has just taken the place of the one before."""
+    return keep(go_to(RECEIPT), Held(receipt, access_code, _RENEWED))
 
 
 def done(held: Held, act: str) -> Response:

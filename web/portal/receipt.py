@@ -30,7 +30,8 @@ def receipt(held: Held) -> Response:
     return page(
         "portal/receipt.html",
         found=found,
-        code=held.access_code if held.has_just_filed else "",
+        code=held.access_code if held.shows_code else "",
+        is_renewed=held.is_renewed,
         qr=qr.svg(status_address(held.receipt)),
         confirmed=[each for each in ways if each.is_confirmed],
         confirmable=Act.VERIFY_CONTACT in found.actions and any(each.code.is_open for each in ways),
@@ -42,7 +43,7 @@ def receipt(held: Held) -> Response:
 @holder
 def picture(held: Held) -> Response:
     """Number, access code and QR code to keep, as long as the receipt shows the access code."""
-    if not held.has_just_filed:
+    if not held.shows_code:
         return go_to(RECEIPT)
     made = receipt_picture.draw(held.receipt, held.access_code, status_address(held.receipt))
     return Response(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 from flask import Response, request
 
 from api.auth import public, tried
@@ -22,7 +24,10 @@ from web.portal.standing import standing
 pages = portal_pages("status")
 
 _LONGEST = 60
-SUPPLEMENTED = "补的内容已收到，正在重新核对。"
+_DONE = {
+    "supplement": "补的内容已收到，正在重新核对。",
+    "verified": "联系方式已核实，此后的消息发到那里。",
+}
 
 
 @holder
@@ -30,7 +35,6 @@ def _shown(held: Held) -> Response:
     found = status.read(services().db, services().settings, held.receipt, held.access_code)
     assessed = found.assessment
     findings = assessed.findings if assessed else []
-    done = ACTS.get(held.done)
     return page(
         "portal/status.html",
         found=found,
@@ -41,7 +45,8 @@ def _shown(held: Held) -> Response:
         sent=[each for each in found.timeline if each.folded],
         acts=offered(found),
         supplements=found.supplement is not None and Act.ANSWER_SUPPLEMENT in found.actions,
-        done=done.done if done else SUPPLEMENTED if held.done == "supplement" else "",
+        confirms=Act.VERIFY_CONTACT in found.actions,
+        done=ACTS[held.done].done if held.done in ACTS else _DONE.get(held.done, ""),
     )
 
 
@@ -66,7 +71,7 @@ def _tried(held: Held) -> Response:
 def enter() -> Response:
     sent = posted()
     receipt = sent.get("receipt", "").strip()[:_LONGEST]
-    code = sent.get("code", "").strip()[:_LONGEST]
+    code = normalize("NFKC", sent.get("code", "").strip()[:_LONGEST])
     usable = code.isascii() and code.isprintable() and "|" not in code + receipt
     if not (receipt and code and usable and normalise(receipt).isascii()):
         return holding.enter(receipt, "受理编号和查询码都要填，照受理回执抄写。")

@@ -45,7 +45,7 @@ def done(held: Held, code: str) -> Response:
     except ValidationError as refused:
         return _drawn(act, kept, list(flatten(refused.messages, "")))
     act.perform(held, **read)
-    return go_to(f"/status/{act.onward}") if act.onward else holding.done(held, act.code)
+    return holding.done(held, act.code)
 
 
 def _of(code: str) -> ActPage:
