@@ -44,7 +44,7 @@
       } else if (answer.status === 413 || answer.status === 422) {
         failure = "填写的内容太多，请写短一些。";
       } else {
-        failure = "请按“保存，下一步”，看怎么接着办。";
+        failure = "请按下面的保存按钮，看怎么接着办。";
       }
     } catch {
       failure = navigator.onLine ? "系统这会儿没有应答，会自动再试。" : "网络断了，恢复以后会自动再试。";
