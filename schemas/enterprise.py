@@ -53,7 +53,7 @@ class ContactPerson(StrictSchema):
 class EnterpriseProfile(SizeFacts):
     """An enterprise as far as it is known: a screening asks no name."""
 
-    uscc = Uscc(**about("统一社会信用代码", "18位；自然人不填", source=LICENCE))
+    uscc = Uscc(**about("统一社会信用代码", "18位；自然人不填", source=LICENCE, of_most=True))
     name = Name(max_length=120, **about("名称", source=LICENCE))
     kind = Choice(EnterpriseKind, **about("主体类型", source=LICENCE))
     registered_in = Choice(District, **about("注册地", source=LICENCE))

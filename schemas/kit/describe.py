@@ -8,10 +8,11 @@ from typing import Any, Final
 from marshmallow import Schema, fields
 
 PERSONAL: Final = "personal"
+OF_MOST: Final = "of_most"
 NEEDED: Final = "判断所需，缺少时须补正"
 
 
-def about(
+def about(  # noqa: PLR0913 -- all by name
     label: str,
     help_text: str = "",
     *,
@@ -21,6 +22,7 @@ def about(
     needed: bool = False,
     personal: bool = False,
     where: tuple[str, Collection[object]] | None = None,
+    of_most: bool = False,
 ) -> dict[str, Any]:
     """Metadata of a form field, all Chinese.
 
@@ -31,7 +33,8 @@ def about(
     decided without it: the application stays 待补正), ``personal`` (it says something of
     people, and is stored encrypted with the whole part of the form it stands in), ``where`` (a
     form asks it only as long as the field of that name beside it has none of other values than
-    these). Returns marshmallow ``metadata``, which the published form, the OpenAPI document and
+    these), ``of_most`` (only few may leave it out, as the help text says: a form does not call it
+    optional). Returns marshmallow ``metadata``, which the published form, the OpenAPI document and
     the list of things to bring are made from.
     """
     if needed:
@@ -49,6 +52,8 @@ def about(
         metadata[PERSONAL] = True
     if not in_example:
         metadata["in_example"] = False
+    if of_most:
+        metadata[OF_MOST] = True
     if where is not None:
         name, values = where
         metadata["asked_where"] = (name, tuple(as_word(value) for value in values))

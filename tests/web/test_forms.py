@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,27 @@ def test_a_sample_typed_into_its_form_is_the_same_application(path: Path) -> Non
     assert without_identity(made.document()) == load_application(sample).document()
 
 
+class Asked(HTMLParser):
+    """The names of a page's fields that are not hidden where they do not apply."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.off: list[bool] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag == "fieldset":
+            self.off.append("disabled" in told)
+            assert ("disabled" in told) == ("hidden" in told)
+        elif (name := told.get("name")) and not any(self.off):
+            self.names.add(name)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "fieldset":
+            self.off.pop()
+
+
 @pytest.mark.parametrize("provision", sorted(FORMS))
 def test_what_a_page_sends_back_is_what_it_showed(alone: Flask, provision: str) -> None:
     """Every field of the published example stands on the page of its step, under its name."""
@@ -52,14 +74,16 @@ def test_what_a_page_sends_back_is_what_it_showed(alone: Flask, provision: str) 
         drawn = drawing.draw(step, before)
         with alone.test_request_context():
             page = render_template_string(PAGE, d=drawn)
-        posted = {
-            name: text.split("\n") for name, text in before.items() if f'name="{name}"' in page
-        }
+        seen = Asked()
+        seen.feed(page)
+        posted = {name: text.split("\n") for name, text in before.items() if name in seen.names}
         names |= set(posted)
         assert typed.keep(step, before, posted) == before
+        assert typed.shown(step, before) >= {name for name in posted if not name.endswith("#")}
         assert "None" not in page
         assert page.count("<label") + page.count("<legend") > 0
     hidden = {name for name in before if name not in names}
+    assert bool(hidden) == (provision in {"m01_tenant", "m03_school"})
     sent = typed.application(asked, before)
     for name in hidden:  # what is not shown is not sent
         *way, last = name.removeprefix("/").split("/")

@@ -17,12 +17,12 @@ from web.portal.way import Stop
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One question; `says` is empty where nothing is answered. `id`: where it is changed."""
+    """One question that was answered, or is still to be. `says` is empty where nothing is
+    answered; `id`: where it is changed."""
 
     label: str
     says: str
     id: str
-    is_wanted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,9 @@ def _chapters(parts: tuple[DrawnField | DrawnGroup, ...], title: str) -> Iterato
     """The questions of one thing, then each thing inside it under its own name."""
     asked = [each for each in parts if not (each.when and each.when.is_off)]
     own = tuple(
-        Answer(each.field.label, _said(each), _anchor(each), _is_wanted(each.field))
+        Answer(each.field.label, _said(each), _anchor(each))
         for each in asked
-        if isinstance(each, DrawnField)
+        if isinstance(each, DrawnField) and (each.text.strip() or _is_wanted(each.field))
     )
     if own:
         yield Chapter(title, own)
@@ -94,10 +94,10 @@ def _chapters(parts: tuple[DrawnField | DrawnGroup, ...], title: str) -> Iterato
         if each.count:
             for item in each.items:
                 yield from _chapters(item.parts, item.label)
-            if not each.items:
+            if not each.items and each.group.is_needed:
                 yield Chapter(
                     each.group.label,
-                    (Answer(each.group.label, "", each.id, each.group.is_needed),),
+                    (Answer(each.group.label, "", each.id),),
                 )
         else:
             yield from _chapters(each.parts, each.group.label)

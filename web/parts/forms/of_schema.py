@@ -13,7 +13,7 @@ from casework.editions import Edition, edition
 from schemas.enterprise import ENTERPRISE
 from schemas.kit import fields as kinds
 from schemas.kit.bounded import BoundedList
-from schemas.kit.describe import NEEDED
+from schemas.kit.describe import NEEDED, OF_MOST
 from web.parts.forms.shapes import Control, Field, Form, Group, Part, Step, Where
 
 ENTERPRISE_STEP: Final = "申请单位"
@@ -122,6 +122,7 @@ def _field(name: str, field: fields.Field[Any], inner: fields.Field[Any], at: st
         options=options,
         is_required=field.required,
         is_needed=bool(told.get("x-needed-to-decide")),
+        is_optional=not (field.required or told.get("x-needed-to-decide") or told.get(OF_MOST)),
         longest=inner.max_length if isinstance(inner, kinds.Text) else None,
         unit=measured[2] if measured else "",
         autocomplete=_ONES_OWN.get(f"{at}/{name}", "off"),

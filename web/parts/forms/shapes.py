@@ -57,6 +57,7 @@ class Field:
     options: tuple[tuple[str, str], ...] = ()
     is_required: bool = False
     is_needed: bool = False
+    is_optional: bool = False
     longest: int | None = None
     unit: str = ""
     autocomplete: str = "off"
