@@ -123,13 +123,13 @@ def forget(folder: Path, ring: str, name: str, *, lost: bool) -> None:
     """Let a key go: RING may be used without ID from then on."""
     from casework.operations import key_check, key_rotation
 
-    with opened(folder) as (db, _):
+    with opened(folder) as (db, settings):
         under = sum(each.rows for each in key_rotation.standing(db) if each.key == name)
         if ring == "DATA_KEYS" and under and not lost:
             raise click.ClickException(
                 f"{under:,} rows lie under {name}: `wenqi keys rotate` first, or --lost if the key"
                 " is gone for good and they with it."
             )
-        if not key_check.forget(db, ring, name):
+        if not key_check.forget(settings, ring, name):
             raise click.ClickException(f"{ring} is not known to have had a key {name}.")
     click.echo(f"{ring} may be used without {name}")

@@ -23,6 +23,8 @@ APPLICATION: Final[Mapping[str, str]] = {
     "clock": "SELECT",
     "event": "SELECT, INSERT",
     "event_seal": "SELECT, INSERT",
+    # A ring without a key that was written with stays refused: only the owner forgets one.
+    "key_check": "SELECT, INSERT",
     # Its state moves on and its texts are cleared; who got what stays as it was written.
     "determination": (
         "SELECT, INSERT, UPDATE (state, decided_by, decided_at, decision_note, computed, reason,"

@@ -254,6 +254,8 @@ class EventType(StrEnum):
 
     ACCESS_COPY_MADE = "access.copy_made", "申报单位查看了本单位的全部数据", _READING
     ACCESS_CASE_READ = "access.case_read", "查看了案件", _READING
+    ACCESS_OVERLAPS_READ = "access.overlaps_read", "查看了与之重叠的案件", _READING
+    ACCESS_MESSAGE_READ = "access.message_read", "预览了通知", _READING
     ACCESS_CASES_LISTED = "access.cases_listed", "查看了案件列表", _READING
     ACCESS_INBOX_LISTED = "access.inbox_listed", "查看了收件箱", _READING
     ACCESS_TRAIL_READ = "access.trail_read", "查看了案件的办理记录", _READING

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from casework import events
 from casework.delivery.channels.base import Parcel
 from casework.delivery.channels.registry import opened
 from casework.delivery.channels.webhook import WebhookChannel
@@ -13,6 +14,7 @@ from casework.delivery.letters import letter_for
 from casework.delivery.messages import Event
 from casework.docket import reasons
 from casework.errors import ApplicationNotFound
+from casework.events import NewEvent
 from casework.receipt import parse
 from casework.views import letterhead, sample_letterhead
 from casework.views.letterhead import Letterhead
@@ -20,6 +22,7 @@ from config.settings import Settings
 from store.db import Database
 from vocabulary.cases import State
 from vocabulary.deliveries import Channel, RecipientKind
+from vocabulary.events import EventType
 from vocabulary.parties import Actor
 
 
@@ -52,11 +55,10 @@ def of_application(
     receipt: str,
     kind: RecipientKind = RecipientKind.BUREAU,
 ) -> str:
-    """The message about an application's latest event of this type.
-
-    Raises ApplicationNotFound if there is no such application or event.
+    """The message about an application's latest event of this type; that it was looked at is an
+    event. Raises ApplicationNotFound if there is no such application or event.
     """
-    with db.statement() as conn:
+    with db.transaction() as conn:
         application_id = conn.exec_driver_sql(
             "SELECT id FROM application WHERE receipt = %(receipt)s",
             {"receipt": parse(receipt)},
@@ -79,6 +81,8 @@ def of_application(
         )
         if event is None:
             raise ApplicationNotFound(f"这份申请没有 {event_type} 这一动态。")
+        look = NewEvent(EventType.ACCESS_MESSAGE_READ, Actor.OPERATOR, application_id)
+        events.write(conn, [look])
         [data] = reasons.with_reasons(conn, [event["data"]])
     return _render(settings, head, Event(**{**event, "data": data}), channel, kind)
 

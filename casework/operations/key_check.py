@@ -91,14 +91,21 @@ def under_secret(db: Database) -> list[tuple[str, str, int]]:
     return found
 
 
-def forget(db: Database, ring: str, key_id: str) -> bool:
-    """Let a key go: a ring without it is a whole one again. Whether there was such a key."""
-    with db.transaction() as conn:
-        gone = conn.exec_driver_sql(
-            "DELETE FROM key_check WHERE ring = %(ring)s AND id = %(id)s",
-            {"ring": ring, "id": key_id},
-        )
-        return bool(gone.rowcount)
+def forget(settings: Settings, ring: str, key_id: str) -> bool:
+    """Let a key go: a ring without it is a whole one again. Whether there was such a key.
+
+    Only the owner of the tables may (DATABASE_OWNER_URL).
+    """
+    owners = Database(settings.owner_url, pool_size=1)
+    try:
+        with owners.transaction() as conn:
+            gone = conn.exec_driver_sql(
+                "DELETE FROM key_check WHERE ring = %(ring)s AND id = %(id)s",
+                {"ring": ring, "id": key_id},
+            )
+            return bool(gone.rowcount)
+    finally:
+        owners.close()
 
 
 def _rings(settings: Settings) -> Sequence[Ring]:
@@ -112,7 +119,7 @@ def _require(conn: Connection, ring: Ring) -> None:
     rows = _rows(conn, ring)
     if set(proofs) - {row.id for row in rows}:
         # Only then: many processes begin at once, and none waits for another to read.
-        conn.exec_driver_sql("LOCK TABLE key_check IN SHARE ROW EXCLUSIVE MODE")
+        conn.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('key_check', 0))")
         rows = _rows(conn, ring)
     for row in rows:
         if row.id not in proofs:

@@ -89,7 +89,8 @@ def log_in(
     """
     account = _try(db, settings, caller, login)
     stored = account.password_hash if account is not None else None
-    if not passwords.verify(stored, password) or account is None:
+    is_right = passwords.verify(stored, password)
+    if not is_right or account is None or _comes_elsewhere(settings, account):
         raise _refused(db, caller, account, "password")
     outdated = passwords.is_outdated(account.password_hash)
     fresh = passwords.rehashed(password) if outdated else account.password_hash
@@ -121,7 +122,7 @@ def set_up(
     account = _try(db, settings, caller, login, counts_strangers=False)
     hashes = accounts.setup_hashes(settings, setup_code)
     is_known = account is not None and account.may_set_up and account.setup_hash in hashes
-    if account is None or not is_known:
+    if account is None or not is_known or _comes_elsewhere(settings, account):
         passwords.verify(None, password)
         raise _refused(db, caller, account, "setup")
     new = passwords.hash_new(password, [login, account.name or "", account.label])
@@ -137,6 +138,13 @@ def set_up(
             accounts.note(conn, EventType.PASSWORD_SET, account.actor, account.id)
             return _begin(conn, settings, caller, login, account)
     raise _refused(db, caller, account, "setup")
+
+
+def _comes_elsewhere(settings: Settings, account: Row[Any]) -> bool:
+    """Whether somebody comes by the deployment's provider, which alone says whether they still
+    may: a password of theirs opens nothing."""
+    issuer = settings.accounts.oidc_issuer
+    return issuer is not None and account.oidc_issuer == issuer
 
 
 def _begin(
@@ -169,7 +177,7 @@ def _try(
             " WHERE last_at < app_now() - interval '1 day' LIMIT 10 FOR UPDATE SKIP LOCKED)"
         )
         return conn.exec_driver_sql(
-            "SELECT id, actor, label, name, password_hash, totp_secret, setup_hash,"
+            "SELECT id, actor, label, name, password_hash, totp_secret, setup_hash, oidc_issuer,"
             " setup_ends_at > app_now() AS may_set_up FROM account"
             " WHERE login = %(login)s AND disabled_at IS NULL",
             {"login": accounts.login_form(login)},

@@ -193,6 +193,9 @@ def read(db: Database, settings: Settings, principal: Principal, receipt: str) -
         ).all()
         cap = _cap(conn, found.row)
         trail.looked(conn, principal, EventType.ACCESS_CASE_READ, [found.row["id"]])
+        # What it meets is shown with it: receipts, amounts and bureaus of other cases.
+        met = [other.id for other, _ in found.met.others] if found.met else []
+        trail.looked(conn, principal, EventType.ACCESS_OVERLAPS_READ, met)
     return dossier.summary(
         Case,
         found,

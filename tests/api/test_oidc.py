@@ -20,7 +20,7 @@ from casework.people.accounts import InvalidAccount
 from config.accounts import Accounts, groups
 from tests.support.ledgers import column
 from tests.support.office import Office
-from tests.support.people import Browser, hire
+from tests.support.people import PASSWORD, Browser, hire
 from tests.support.served import served
 from tests.support.servers import free_port
 from tests.support.waiting import wait_for
@@ -129,6 +129,12 @@ def test_whoever_has_left_every_group_keeps_no_session(
     browser = Browser(url)
     assert browser.call("GET", go(browser, "u-2")).json()["code"] == "oidc_no_role"
     assert before.call("GET", "/cases").status_code == 401
+    # Nor does the password of before open anything, whether the groups were left or not.
+    refused = before.log_in("test.wu")
+    assert (refused.status_code, refused.json()["code"]) == (401, "login_refused")
+    fresh = accounts.reset(office.db, office.settings, "test.wu")
+    given = {"login": "test.wu", "setup_code": fresh, "password": PASSWORD}
+    assert before.call("POST", "/session/setup", given).json()["code"] == "login_refused"
 
 
 def test_one_person_is_one_account_when_somebody_said_so(

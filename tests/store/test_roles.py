@@ -15,6 +15,7 @@ from config.settings import Settings
 from deploy.local.embedded import APPLICATION, AUDITOR
 from store import migrate, roles
 from store.db import Database, app_now
+from tests.support.office import Office
 from tests.support.servers import with_role
 from tests.support.tables import metadata
 
@@ -40,6 +41,7 @@ def test_the_applications_role_has_rows_and_nothing_else(database: Database) -> 
         "clock": ["SELECT"],
         "event": ["INSERT", "SELECT"],
         "event_seal": ["INSERT", "SELECT"],
+        "key_check": ["INSERT", "SELECT"],
         "determination": ["INSERT", "SELECT"],  # some of its columns, see REFUSED
     }
     kept = (
@@ -99,6 +101,8 @@ REFUSED = (
     "UPDATE determination SET proposed_by = 'x'",
     "UPDATE determination SET application_id = 1",
     "DELETE FROM official_finding",
+    "DELETE FROM key_check",
+    "UPDATE key_check SET proof = ''",
     "DELETE FROM assessment",
     "DELETE FROM account",
     "UPDATE clock SET offset_seconds = -2592000",
@@ -125,6 +129,47 @@ def refused(url: str) -> Iterator[psycopg.Connection]:
 def test_what_the_application_is_refused(database_url: str, statement: str) -> None:
     with refused(database_url) as conn:
         conn.execute(statement.encode())
+
+
+MADE = (
+    "INSERT INTO determination (application_id, granted, amount, reason, findings, bureau,"
+    " from_state, proposed_by, proposed_at, state) SELECT id, true, 1, '', '[]', 'sasac', state,"
+    " 'sasac:测试甲', now(), %(state)s FROM application"
+)
+SEEN = (
+    "INSERT INTO event (application_id, type, actor, at) SELECT id, 'determination.made',"
+    " 'sasac:测试甲', now() FROM application"
+)
+
+
+@pytest.mark.parametrize("state", ["proposed", "in_force"])
+def test_the_applications_login_makes_no_determination_that_is_on_no_trail(
+    office: Office, database_url: str, state: str
+) -> None:
+    office.submit()
+    with (
+        pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="is on no trail"),
+        psycopg.connect(database_url) as conn,
+    ):
+        conn.execute(MADE.encode(), {"state": state})
+    # An event of before does not count, one of the same transaction does.
+    with psycopg.connect(database_url) as conn:
+        conn.execute(SEEN.encode())
+    with (
+        pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="is on no trail"),
+        psycopg.connect(database_url) as conn,
+    ):
+        conn.execute(MADE.encode(), {"state": state})
+    with psycopg.connect(database_url) as conn:
+        conn.execute(MADE.encode(), {"state": "rejected"})
+    with (
+        pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="is on no trail"),
+        psycopg.connect(database_url) as conn,
+    ):
+        conn.execute("UPDATE determination SET state = 'in_force'")
+    with psycopg.connect(database_url) as conn:
+        conn.execute(MADE.encode(), {"state": state})
+        conn.execute(SEEN.encode())
 
 
 @pytest.mark.usefixtures("database")

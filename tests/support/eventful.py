@@ -24,7 +24,7 @@ from casework.acts import (
 )
 from casework.acts import withdraw as withdrawal
 from casework.acts.determine import Decision
-from casework.delivery import digest, send, webhooks
+from casework.delivery import digest, preview, send, webhooks
 from casework.docket import trail
 from casework.followup import (
     calendar_update,
@@ -60,6 +60,8 @@ from tests.support.people import log_in_and_out
 from tests.support.said import said
 from tests.support.scenarios.chain import BRANCH, paid, shop
 from tests.support.scenarios.rent import leases
+from vocabulary.deliveries import Channel
+from vocabulary.events import EventType
 from vocabulary.exports import ExportFormat
 from vocabulary.people import Role
 
@@ -77,6 +79,8 @@ def looks(office: Office) -> None:
     asked = requests.open_by_applicant(office.db, office.settings, *own, Asked(said("希望减租")))
     cases.list_cases(office.db, office.settings, OFFICER, cases.Wanted())
     cases.read(office.db, office.settings, OFFICER, accepted.receipt)
+    told = (EventType.APPLICATION_ASSESSED, Channel.EMAIL, accepted.receipt)
+    preview.of_application(office.db, office.settings, *told)
     inbox.list_messages(office.db, OFFICER)
     trail.of_case(office.db, HEAD, accepted.receipt)
     (visit,) = visit_list.list_visits(office.db, OFFICER, visit_list.Wanted()).items
@@ -200,6 +204,7 @@ def overlaps(office: Office) -> None:
     waiver = free.submit({"provision": "m01_tenant", "enterprise": BRANCH, "facts": facts})
     commerce = Principal("commerce", Role.OFFICER, "测试辛")
     decide(free, subsidy.receipt, Decision(True, Decimal("18000.00"), said("经核属实")), commerce)
+    free.case(waiver.receipt)
     decide(free, waiver.receipt, YES, OFFICER)
     free.assess_all()
 

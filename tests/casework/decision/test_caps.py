@@ -126,6 +126,10 @@ def test_the_total_of_many_concurrent_loans_reaches_the_cap_exactly_and_never_pa
             " SELECT id, true, amount, amount, '属实', '[]', 'development_reform', state,"
             " 'development_reform:测试壬', app_now(), 'in_force' FROM application"
         )
+        conn.exec_driver_sql(
+            "INSERT INTO event (application_id, type, actor, at) SELECT id, 'determination.made',"
+            " 'development_reform:测试壬', app_now() FROM application"
+        )
         conn.exec_driver_sql("UPDATE application SET state = 'determined'")
         conn.exec_driver_sql(
             "INSERT INTO work_item (stage, subject_id, not_before, created_at)"

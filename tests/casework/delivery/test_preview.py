@@ -17,7 +17,7 @@ from config.settings import Settings
 from store.db import Database
 from tests.support import filing
 from tests.support.applications import tenant, tenant_body
-from tests.support.ledgers import claim_ids
+from tests.support.ledgers import claim_ids, scalar
 from vocabulary.deliveries import Channel, RecipientKind
 from vocabulary.events import EventType
 
@@ -62,6 +62,9 @@ def test_a_real_application_shows_its_own_latest_event(
     )
     assert accepted.receipt in text
     assert "60,000.00元" in text
+    looks = "SELECT e.actor FROM event AS e JOIN application AS a ON a.id = e.application_id"
+    looks += " WHERE e.type = 'access.message_read' AND a.receipt = %(r)s"
+    assert scalar(database, looks, r=accepted.receipt).startswith("operator")
 
     for event, receipt in (
         ("visit.reminded", accepted.receipt),

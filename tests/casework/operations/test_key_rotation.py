@@ -256,7 +256,7 @@ def test_a_lost_key_or_another_one_under_its_id_is_refused(office: Office) -> No
         key_check.require(office.db, replace(with_both, data_keys=other))
     with pytest.raises(KeyMissing, match=r"^SECRET_KEY has another key '0'"):
         key_check.require(office.db, replace(with_both, secret_key="another-" + "1" * 32))
-    assert key_check.forget(office.db, "DATA_KEYS", "test")
+    assert key_check.forget(office.settings, "DATA_KEYS", "test")
     key_check.require(office.db, replace(with_both, data_keys=AFTER))
 
 

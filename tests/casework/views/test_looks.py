@@ -19,6 +19,7 @@ from casework.reporting.scope import Scope
 from casework.views import cases, inbox
 from casework.work.dispatch import Stage
 from schemas.audit import AuditPage
+from tests.support.applications import tenant_body
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.office import AUDITOR, COLLEAGUE, HEAD, OFFICER, STRANGER, Office
 from vocabulary.exports import ExportFormat
@@ -87,6 +88,17 @@ def test_single_looks_are_on_the_trail(office: Office, pair: tuple[str, str]) ->
     kinds = {one.type: one.actor for one in of(office, first).items}
     assert kinds["access.visit_read"] == kinds["access.case_read"] == "sasac:测试甲"
     assert kinds["access.request_read"] == "sasac:测试乙"
+
+
+def test_what_a_case_meets_is_looked_at_with_it(office: Office) -> None:
+    lease = tenant_body(lease_no="同一租约")
+    first, second, other = office.submit(lease), office.submit(lease), office.submit()
+    office.assess_all()
+    assert office.case(first.receipt)["overlaps"][0]["other"]["receipt"] == second.receipt
+    (look,) = of(office, second.receipt, type="access.overlaps_read").items
+    assert (look.actor, look.receipts) == ("sasac:测试甲", [second.receipt])
+    assert of(office, other.receipt, type="access.overlaps_read").items == []
+    assert of(office, first.receipt, type="access.overlaps_read").items == []
 
 
 def test_the_applicant_sees_which_bureaus_looked_and_no_person(office: Office) -> None:
