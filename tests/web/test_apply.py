@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from casework.operations import business_time
 from config.settings import Settings
 from store.db import Database
 from tests.support import filing
+from tests.support.applications import tenant_body
 from tests.support.form_pages import FormPages
 from tests.support.ledgers import scalar
 from tests.support.office import Office
@@ -34,11 +36,21 @@ DECLARED = {"declared": "1"}
 FILED = "SELECT count(*) FROM application"
 
 
-def browser(office: Office, **limits: Any) -> Iterator[FormPages]:
-    settings = replace(office.settings, limits=replace(office.settings.limits, **limits))
+def browser(
+    office: Office, *, notice_id: str = PACKAGED.notice, **limits: Any
+) -> Iterator[FormPages]:
+    limited = replace(office.settings.limits, **limits)
+    settings = replace(office.settings, limits=limited, notice_id=notice_id)
     app = create_app(settings)
     yield FormPages(app.test_client())
     of(app).db.close()
+
+
+def elsewhere(pages: FormPages, settings: Settings) -> FormPages:
+    """The same browser, with its cookies and its page, before another process."""
+    client = create_app(settings).test_client()
+    client._cookies = pages.client._cookies
+    return FormPages(client, pages.seen)
 
 
 @pytest.fixture
@@ -230,30 +242,46 @@ def test_an_old_tab_writes_into_its_own_draft(office: Office, pages: FormPages) 
     assert found == [{"/enterprise/name": "旧页"}, {}]
 
 
-def test_a_database_that_is_away_loses_nothing(
-    office: Office, pages: FormPages, monkeypatch: pytest.MonkeyPatch
+def test_while_database_and_broker_are_away_nothing_is_lost(
+    office: Office, pages: FormPages
 ) -> None:
+    nowhere = "127.0.0.1:1"
+    settings = replace(
+        office.settings,
+        database_url=f"postgresql+psycopg://nobody@{nowhere}/none",
+        redis_url=f"redis://{nowhere}/0",
+    )
     fill(pages)
     pages.open(f"{AT}/leases")
-
-    def away(*_: object) -> object:
-        from sqlalchemy.exc import OperationalError
-
-        raise OperationalError("SELECT 1", {}, Exception("gone"))
-
-    with monkeypatch.context() as patched:
-        patched.setattr(drafts, "find", away)
-        changed = answers("leases", **{f"{LEASES}/0/rent": "31000"})
-        page = pages.send(f"{AT}/leases", changed, 503)
-        assert "没有保存" in page
-        assert f'name="{LEASES}/0/rent" value="31000"' in page
-    assert "材料" in pages.send(f"{AT}/leases", changed)  # the same page, sent once more
+    changed = answers("leases", **{f"{LEASES}/0/rent": "31000"})
+    away = elsewhere(pages, settings)
+    page = away.send(f"{AT}/leases", changed, 503)
+    assert "<title>错误：没有保存" in page
+    assert f'name="{LEASES}/0/rent" value="31000"' in page
+    # What the page shows is sent once more, and this time somebody is there.
+    pages.seen = away.seen
+    assert "材料" in pages.send(f"{AT}/leases", changed)
     pages.open(f"{AT}/check")
-    with monkeypatch.context() as patched:
-        patched.setattr(drafts, "freeze", away)
-        assert "还没有提交成" in pages.send(f"{AT}/check", DECLARED, 503)
+    away = elsewhere(pages, settings)
+    assert "还没有提交成" in away.send(f"{AT}/check", DECLARED, 503)
+    pages.seen = away.seen
     pages.send(f"{AT}/check", DECLARED)
-    assert scalar(office.db, FILED) == 1
+    (filed,) = stored(office.db)
+    assert filed["facts"]["leases"][0]["rent"] == "31000.00"
+
+
+def test_a_draft_that_is_held_by_another_is_said_and_not_lost(
+    office: Office, pages: FormPages
+) -> None:
+    """A database that answers nobody for a while: the page says so, with all that was typed."""
+    fill(pages)
+    pages.open(f"{AT}/leases")
+    changed = answers("leases", **{f"{LEASES}/0/rent": "31000"})
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql("SELECT FROM draft FOR UPDATE")
+        page = pages.send(f"{AT}/leases", changed, 503)
+    assert f'name="{LEASES}/0/rent" value="31000"' in page
+    assert "材料" in pages.send(f"{AT}/leases", changed)
 
 
 def test_drafts_are_counted_by_address(office: Office) -> None:
@@ -274,10 +302,28 @@ def test_a_draft_of_another_notice_carries_its_answers_over(
     pages.send(f"{AT}/enterprise", answers("enterprise"))
     with office.db.transaction() as conn:
         conn.exec_driver_sql("UPDATE draft SET notice_id = 'gone'")
-    page = pages.open(f"{AT}/enterprise", 404)
+    page = pages.open(f"{AT}/enterprise")
     assert "已经换了" in page
     pages.send(AT, pages.all_hidden())
     assert example(TENANT)["enterprise"]["name"] in pages.text
+
+
+def test_a_draft_of_an_earlier_notice_says_so_and_can_still_be_filed(
+    office: Office, second_notice: Path
+) -> None:
+    given = typed.as_typed(form(), tenant_body())
+    earlier = second_notice.name
+    code = drafts.start(office.db, office.settings, TENANT, notice_id=earlier, typed=given)
+    for before in browser(office, notice_id=earlier):
+        assert "以前的通知" not in before.open(f"/apply/resume/{code}")
+    for pages in browser(office):
+        assert "这份草稿用的是以前的通知" in pages.open(f"/apply/resume/{code}")
+        pages.open(f"{AT}/renew")
+        assert pages.all_hidden()[f"{LEASES}/0/rent"] == "30000.00"
+        pages.open(f"{AT}/check")
+        pages.send(f"{AT}/check", DECLARED)
+    (filed,) = stored(office.db)
+    assert filed["notice_id"] == earlier
 
 
 def test_the_script_is_told_when_it_was_saved(office: Office, pages: FormPages) -> None:

@@ -81,7 +81,7 @@ def answers(provision: str) -> dict[str, str]:
 
 def press(shown: Page, name: str) -> None:
     with shown.expect_navigation(wait_until="domcontentloaded"):
-        shown.get_by_role("button", name=name, exact=True).click()
+        shown.click(f"main button:text-is('{name}')")
 
 
 def begin(shown: Page, provision: str) -> None:

@@ -120,6 +120,32 @@ def test_what_can_be_read_one_way_is_read(control: Control, text: str, read: obj
     assert typed.read_value(Field("x", "甲", "", "", control), text) == read
 
 
+@pytest.mark.parametrize(
+    ("field", "text", "said"),
+    [
+        ("rent", "2万", "2万请写成20000"),
+        ("rent", "１.５万元", "请写成15000"),
+        ("rent", "1万2", "10002元，也可以读成12000元"),
+        ("rent", "1.000", "1元，也可以读成1000元"),
+        ("starts_on", "2019年1月", "缺日"),
+        ("starts_on", "2019", "缺月和日"),
+        ("starts_on", "1月3日", "缺年"),
+        ("starts_on", "一月三日", "不是有效的日期"),
+    ],
+)
+def test_a_sum_or_day_that_cannot_be_read_says_how_it_could(
+    field: str, text: str, said: str
+) -> None:
+    """A9, A10: refused with both readings, or with the part that is missing."""
+    asked = form("m01_tenant")
+    before = {"/facts/leases#": "1", f"/facts/leases/0/{field}": text}
+    step = asked.step("leases")
+    assert step is not None
+    _, faults = typed.check(asked, before, packaged_forms, step)
+    told = {each.id: each.message for each in drawing.draw(step, before, faults).faults}
+    assert said in told[f"f-facts-leases-0-{field}"]
+
+
 def test_an_error_is_named_where_it_is_and_beside_its_field() -> None:
     asked = form("m01_tenant")
     before = {

@@ -12,6 +12,9 @@ from tests.support.browser import DESKTOP, PHONE, window
 PAGES = (
     "/",
     "/measures/m01",
+    "/apply",
+    "/apply/m01_tenant",
+    "/apply/resume",
     "/contacts",
     "/contacts?q=国资委",
     "/publicity",

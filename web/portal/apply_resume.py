@@ -29,6 +29,13 @@ def later(opened: Opened) -> Response:
     return page("portal/apply_later.html", opened=opened, link=link)
 
 
+@pages.route("/apply/<provision>/renew", methods=["GET"])
+@drafter
+def renewed(opened: Opened) -> Response:
+    """The answers of a draft of an earlier notice, for a new one of today's."""
+    return lost(opened.draft.provision, own_drafts.EARLIER, opened.draft.typed)
+
+
 @pages.route("/apply/resume", methods=["GET"])
 @public
 def asked() -> Response:

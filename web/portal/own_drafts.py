@@ -46,6 +46,11 @@ class Opened:
     form: Form
 
     @property
+    def is_of_another_edition(self) -> bool:
+        """Whether the notice has been replaced by another one since it was begun."""
+        return self.draft.notice_id != services().settings.notice_id
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """The steps that apply, as things stand."""
         return tuple(each for each in self.form.steps if each.applies(self.draft.typed))
@@ -130,13 +135,19 @@ def lost(provision: str, said: str = "", before: Typed | None = None) -> Respons
         *((name, value) for name, value in sent if name not in NOT_TYPED and value),
     ]
     response = page(
-        "portal/apply_lost.html", 404, provision=provision, said=said or _NOT_HERE, kept=kept
+        "portal/apply_lost.html",
+        404 if before is None else 200,
+        title="没有找到草稿" if before is None else "换一张新表",
+        provision=provision,
+        said=said or _NOT_HERE,
+        kept=kept,
     )
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 _NOT_HERE: Final = "这台设备上没有这份草稿：可能清除了浏览器的记录，或者是在别的设备上填的。"
+EARLIER: Final = "这份草稿用的是以前的通知。填过的内容可以带到现在的表里，原来的草稿不动。"
 NOT_OFFERED: Final = (
     "这份草稿所依据的通知已经换了，这张表不能再提交。填过的内容都在，可以带到现在的表里。"
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from schemas.kit.problem import FieldError
+from web.parts.forms.sentences import plainer
 from web.parts.forms.shapes import COUNT, Control, Field, Group, Part, Step, Typed, items
 
 ADD, REMOVE = "add", "remove"
@@ -105,7 +106,7 @@ class Drawn:
 
 def draw(step: Step, typed: Typed, errors: Iterable[FieldError] = ()) -> Drawn:
     """The step with what was typed. `errors`: those of its own fields, as the schema says them."""
-    told = {error.pointer: error.message for error in reversed(list(errors))}
+    told = {each.pointer: each.message for each in reversed(plainer(step, typed, errors))}
     artist = _Artist(typed, told)
     parts = artist.parts(step.parts, step.at, "")
     return Drawn(step, parts, tuple(artist.faults))
