@@ -10,7 +10,7 @@ CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 UV ?= uv
 
 help:
-	@echo 'make run            start everything, submit the samples, keep serving (PORT=, ONCE=1)'
+	@echo 'make run            start everything, submit the samples if nothing is there (DEMO=1: always), keep serving (PORT=, ONCE=1)'
 	@echo 'make test           linters, types, import rules and every test'
 	@echo 'make bench          Wenqi beside a textbook build, alternatives and the limits (BENCH=--quick)'
 	@echo 'make faults         break everything again and again under load, then compare sets'
@@ -75,7 +75,7 @@ bootstrap-dev: $(VENV)/.stamp-dev
 bootstrap-bench: $(VENV)/.stamp-bench
 
 run: bootstrap
-	@exec $(BIN)/wenqi up
+	@exec $(BIN)/wenqi up --demo-if-empty
 
 bench: bootstrap-bench
 	@exec $(BIN)/python -m bench $(BENCH)

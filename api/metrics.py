@@ -15,6 +15,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.values import ValueClass
 
+from config import build
+
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -71,6 +73,17 @@ def exposition() -> bytes:
     together = CollectorRegistry()
     MultiProcessCollector(together)
     return generate_latest(together)
+
+
+def built() -> bytes:
+    """Which build answers, as Prometheus' text."""
+    registry = CollectorRegistry()
+    info = Gauge(
+        "wenqi_build_info", "Always 1; which build runs.", ["version", "revision"],
+        registry=registry,
+    )  # fmt: skip
+    info.labels(build.VERSION, build.revision()).set(1)
+    return generate_latest(registry)
 
 
 def canaries(ages: Mapping[str, float]) -> bytes:

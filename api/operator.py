@@ -73,7 +73,7 @@ def _readyz(made: Services) -> tuple[HTTPStatus, str, bytes]:
 
 
 def _metrics(made: Services) -> tuple[HTTPStatus, str, bytes]:
-    text = metrics.exposition()
+    text = metrics.exposition() + metrics.built()
     if (found := made.measured()) is not None:
         rows, ages = found
         text += metrics.backlog(rows) + metrics.canaries(ages)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from config import notices
+from config import closest, notices
 from config.notices import NoticeDataError, load_notice
 from config.settings import Settings
 from rules.fit import UnknownToRules, require_rules
@@ -22,12 +22,14 @@ from schemas.form_set import FormSet, FormsOf, Offer, form_set, made_of
 
 __all__ = [
     "Edition",
+    "bureau_ids",
     "edition",
     "edition_used",
     "every",
     "forms_of",
     "hashes",
     "known_bureau_name",
+    "meant_bureau",
     "named",
     "names_of",
     "offers",
@@ -98,6 +100,19 @@ def _made(content: Mapping[str, Any], hash_: bytes) -> Edition:
 def every() -> list[Edition]:
     """Today's data of all notices. Raises NoticeDataError if one of them is faulty."""
     return [edition(name) for name in notices.names()]
+
+
+def bureau_ids(notice: Notice) -> tuple[str, ...]:
+    """The bureaus of a notice, and the body above them where it names one."""
+    above = (notice.above_bureaus,) if notice.above_bureaus else ()
+    return tuple(dict.fromkeys((*notice.bureaus, *above)))
+
+
+def meant_bureau(bureau: str) -> str | None:
+    """Nothing for the id of a bureau of any notice; for another text what may be meant, as a
+    sentence."""
+    known = {each: None for one in every() for each in bureau_ids(one.notice)}
+    return None if bureau in known else f"没有代码为 {bureau} 的单位{closest.hint(bureau, known)}。"
 
 
 def named(settings: Settings, notice_id: str | None) -> Edition | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import VAR, local, opened
+from cli.options import VAR, knows_broker, local, opened
 
 if TYPE_CHECKING:
     from casework.operations.doctor import Diagnosis
@@ -31,7 +31,7 @@ def doctor(folder: Path, *, as_json: bool, mend: bool) -> None:
     try:
         with opened(folder) as (db, settings):
             added = use_case.mend(db) if mend else 0
-            diagnosis = use_case.examine(db, settings)
+            diagnosis = use_case.examine(db, settings, ask_broker=knows_broker(folder))
     except click.ClickException as error:
         error.show()
         sys.exit(UNKNOWN)

@@ -14,6 +14,7 @@ import click
 
 from cli.account import account
 from cli.audit import audit
+from cli.bureaus import bureaus
 from cli.clock import clock
 from cli.deadletter import dead_letter
 from cli.doctor import doctor
@@ -38,7 +39,23 @@ def _system_user() -> str:
         return str(os.getuid())
 
 
+def _show_version(context: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from config import build
+
+        click.echo(f"wenqi {build.VERSION} ({build.revision()})")
+        context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Which build this is.",
+)
 @click.option(
     "--by",
     envvar="WENQI_BY",
@@ -60,13 +77,20 @@ def main(by: str) -> None:
 @main.command()
 @VAR
 @click.option("--port", envvar="PORT", type=int, default=8000, show_default=True)
-@click.option("--once", envvar="ONCE", is_flag=True, help="Exit after the samples' table.")
-def up(folder: Path, port: int, *, once: bool) -> None:
-    """Start everything, submit the samples, keep serving."""
+@click.option("--once", envvar="ONCE", is_flag=True, help="Exit once everything is up.")
+@click.option("--demo", envvar="DEMO", is_flag=True, help="Submit the bundled samples.")
+@click.option(
+    "--demo-if-empty", is_flag=True, help="Submit them where there is no application yet."
+)
+def up(folder: Path, port: int, *, once: bool, demo: bool, demo_if_empty: bool) -> None:
+    """Start everything and keep serving."""
     from cli import up as command
 
+    asked = command.Demo.IF_EMPTY if demo_if_empty else command.Demo.NO
+    if demo:
+        asked = command.Demo.YES
     with sentences():
-        sys.exit(command.up(folder, port=port, once=once, environ=os.environ))
+        sys.exit(command.up(folder, port=port, once=once, demo=asked, environ=os.environ))
 
 
 @main.command()
@@ -188,6 +212,7 @@ def measures() -> None:
 for group in (
     account,
     audit,
+    bureaus,
     clock,
     import_,
     message,

@@ -26,8 +26,9 @@ VAR = click.option(
     show_default="var/ beside the code",
     help="Folder of the instance: data, logs, secrets.",
 )
-# Where no server is needed, these only satisfy the settings.
-_NO_SERVERS = {"DATABASE_URL": "postgresql:///none", "REDIS_URL": "redis:///"}
+# Where a server is not needed, these only satisfy the settings.
+_NO_BROKER = {"REDIS_URL": "redis:///"}
+_NO_SERVERS = {"DATABASE_URL": "postgresql:///none", **_NO_BROKER}
 
 
 def local(moment: datetime) -> str:
@@ -35,6 +36,20 @@ def local(moment: datetime) -> str:
     from vocabulary.zone import CHINA
 
     return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M:%S %z}"
+
+
+def knows_broker(folder: Path) -> bool:
+    """Whether a command is told of a broker: few need one."""
+    return bool(environment_of(Instance(folder), os.environ).get("REDIS_URL"))
+
+
+def known_bureau(_context: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """The id of a bureau, as the value of an option."""
+    from casework import editions
+
+    if value is not None and (unknown := editions.meant_bureau(value)) is not None:
+        raise click.BadParameter(unknown)
+    return value
 
 
 def without_servers() -> Settings:
@@ -54,8 +69,13 @@ def opened(folder: Path) -> Iterator[tuple[Database, Settings]]:
     from config.settings import Settings, SettingsError
     from config.telemetry.logs import configure_logging
 
+    environment = environment_of(Instance(folder), os.environ)
+    if not environment.get("DATABASE_URL"):
+        raise click.ClickException(
+            f"Nothing runs from {folder}, and DATABASE_URL names no database."
+        )
     try:
-        settings = Settings.from_env(environment_of(Instance(folder), os.environ))
+        settings = Settings.from_env({**_NO_BROKER, **environment})
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
     configure_logging(settings.log_level, "cli")

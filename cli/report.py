@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from cli.options import VAR, opened
+from cli.options import VAR, known_bureau, opened
 from cli.tables import table
 from schemas import reports
 from schemas.kit.answers import dump, schema_of
@@ -60,7 +60,7 @@ _LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns]]] = {
 @click.command()
 @VAR
 @click.argument("names", nargs=-1, type=click.Choice(list(_LAYOUT)))
-@click.option("--bureau", help="Only this bureau's (its id).")
+@click.option("--bureau", callback=known_bureau, help="Only this bureau's (its id).")
 @click.option("--provision", help="Only under this provision.")
 @click.option("--from", "received_from", type=DAY, help="Received on this day or later.")
 @click.option("--to", "received_to", type=DAY, help="Received on this day or before.")

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from types import FrameType
 
@@ -18,10 +19,10 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from cli.demo import person, samples
-from cli.demo.backstage import intake_token, token_maker
+from cli.demo.backstage import filed, intake_token, token_maker
 from cli.keys import require_keys
 from config.keys import KeyMissing
-from config.settings import Settings
+from config.settings import Settings, every_setting
 from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
 from deploy.local.instance import Instance, InstanceError, Running, Secrets
 from deploy.local.processes import Program, application_programs
@@ -37,7 +38,12 @@ PORT_MAX = 65535
 NOT_SERVED = ("DATABASE_OWNER_URL", "DATABASE_AUDITOR_URL")
 
 
-_NEEDED = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_KEYS", "DATA_KEYS_FILE"}
+class Demo(Enum):
+    """Whether the bundled samples are submitted, and a demonstration account is made."""
+
+    NO = "no"
+    IF_EMPTY = "if empty"  # of applications
+    YES = "yes"
 
 
 class Stopped(BaseException):
@@ -53,8 +59,9 @@ class Plan:
     url: str
 
 
-def up(folder: Path, *, port: int, once: bool, environ: Mapping[str, str]) -> int:
-    """Start everything, run the samples, then serve until told to stop (or not, with `once`).
+def up(folder: Path, *, port: int, once: bool, demo: Demo, environ: Mapping[str, str]) -> int:
+    """Start everything, run the samples if asked to, then serve until told to stop (or not, with
+    `once`).
 
     `port` 0: any free one. Returns the exit status: 0, or 1 when a sample was not processed.
     Raises the sentences that `wenqi` prints: InstanceError,
@@ -64,14 +71,16 @@ def up(folder: Path, *, port: int, once: bool, environ: Mapping[str, str]) -> in
         instance = Instance(folder)
         instance.lock()
         try:
-            return _run(instance, _free_port(port), once=once, environ=environ)
+            return _run(instance, _free_port(port), once=once, demo=demo, environ=environ)
         except Stopped:
             return 0
         finally:
             instance.close()
 
 
-def plan(instance: Instance, secrets: Secrets, port: int, environ: Mapping[str, str]) -> Plan:
+def plan(
+    instance: Instance, secrets: Secrets, port: int, environ: Mapping[str, str], *, demo: Demo
+) -> Plan:
     """Decide what to start; an outer DATABASE_URL or REDIS_URL replaces just that server."""
     url = f"http://{HOST}:{port}"
     made = {
@@ -103,7 +112,8 @@ def plan(instance: Instance, secrets: Secrets, port: int, environ: Mapping[str, 
     outside = ("DATABASE_URL", "SMTP_URL", "SMS_GATEWAY")
     if not any(environ.get(name) for name in outside):
         made["CODES_FILE"] = str(instance.folder / "codes")
-        made["SECOND_FACTOR"] = "0"
+        if demo is not Demo.NO:
+            made["SECOND_FACTOR"] = "0"
     set_outside = {name: value for name, value in environ.items() if value}
     environment = {**made, **set_outside}
     settings = Settings.from_env(environment)
@@ -112,8 +122,23 @@ def plan(instance: Instance, secrets: Secrets, port: int, environ: Mapping[str, 
     return Plan(tuple(servers), environment, url)
 
 
-def _run(instance: Instance, port: int, *, once: bool, environ: Mapping[str, str]) -> int:
-    chosen = plan(instance, instance.secrets(), port, environ)
+def running(supervisor: Supervisor, chosen: Plan) -> Running:
+    """What other commands are told: every setting that was given or made, its paths whole."""
+    given: dict[bool, dict[str, str]] = {True: {}, False: {}}
+    for item in every_setting():
+        value = chosen.environment.get(item.variable.name)
+        if value:
+            said = str(Path(value).absolute()) if item.is_path else value
+            given[item.is_secret][item.variable.name] = said
+    return Running(
+        os.getpid(), str(supervisor.control_socket), chosen.url, given[False], given[True]
+    )
+
+
+def _run(
+    instance: Instance, port: int, *, once: bool, demo: Demo, environ: Mapping[str, str]
+) -> int:
+    chosen = plan(instance, instance.secrets(), port, environ, demo=demo)
     for server in chosen.servers:
         _say(f"preparing {_name(server)} ...")
         server.prepare()
@@ -131,20 +156,15 @@ def _run(instance: Instance, port: int, *, once: bool, environ: Mapping[str, str
     try:
         # The processes that serve have the application's login alone.
         supervisor.launch({**chosen.environment, **dict.fromkeys(NOT_SERVED, "")})
-        ours = {
-            name: value
-            for name, value in chosen.environment.items()
-            if environ.get(name) != value or name in _NEEDED
-        }
-        instance.announce(Running(os.getpid(), str(supervisor.control_socket), chosen.url, ours))
+        instance.announce(running(supervisor, chosen))
         _start_servers(supervisor, chosen)
         settings = Settings.from_env(chosen.environment)
         _migrate(settings)
         _start_application(supervisor, application, chosen.url)
-        processed = samples.run(chosen.url, token_maker(settings), intake_token(settings))
+        processed = _demonstrate(chosen.url, settings, demo)
         if once:
             return 0 if processed else 1
-        if "SECOND_FACTOR" in ours:
+        if demo is not Demo.NO and not settings.accounts.second_factor:
             who = person.prepare(settings, instance.folder)
             desk = f"{chosen.url}/desk/"
             _say(f"Demonstration account for {desk}: login {who.login}, password {who.password}")
@@ -158,6 +178,16 @@ def _run(instance: Instance, port: int, *, once: bool, environ: Mapping[str, str
             supervisor.stop()
             _say("stopped; the data stays in " + str(instance.folder))
     return 0
+
+
+def _demonstrate(url: str, settings: Settings, demo: Demo) -> bool:
+    """Submit the samples where that was asked for. Returns whether none of them failed."""
+    if demo is Demo.NO:
+        return True
+    if demo is Demo.IF_EMPTY and (count := filed(settings)):
+        _say(f"{count:,} applications are here already, so no samples (make run DEMO=1)")
+        return True
+    return samples.run(url, token_maker(settings), intake_token(settings))
 
 
 def _start_servers(supervisor: Supervisor, chosen: Plan) -> None:

@@ -20,14 +20,18 @@ from __future__ import annotations
 import base64
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from config import closest
+
 CONTACT_CHANNELS: Final = ("email", "sms", "dingtalk", "wecom")
 """Channels that reach a person or a group at an address."""
+
+_HEAD: Final = ":supervisor"  # after the id of a bureau: its head
 
 ROBOTS: Final = ("dingtalk", "wecom")
 MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
@@ -90,6 +94,15 @@ def read_contacts(path: Path) -> dict[str, tuple[Contact, ...]]:
         except ChannelFileError as error:
             raise ChannelFileError(f"{path}: [{bureau}] {error}") from None
     return contacts
+
+
+def unknown_bureau(contacts: Iterable[str], known: Collection[str]) -> str | None:
+    """What is to be said of the first that names no bureau of `known`; None: all do."""
+    for each in sorted({name.removesuffix(_HEAD) for name in contacts} - set(known)):
+        meant = closest.likely(each, known)
+        asks = f"did you mean {', '.join(meant)}?" if meant else "wenqi bureaus lists them"
+        return f"names a bureau of no notice: [{each}]; {asks}"
+    return None
 
 
 def read_sms_gateway(path: Path) -> SmsGateway:

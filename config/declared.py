@@ -85,17 +85,24 @@ def variable(
 
 
 class Declared(NamedTuple):
-    """A setting: the field that holds it, its variable, its default (MISSING: it must be set)."""
+    """A setting: the field that holds it, its variable, its default (MISSING: it must be set);
+    whether its value is a secret, or a URL that may hold one."""
 
     field: str
     variable: Variable
     default: Any
+    is_secret: bool
+
+    @property
+    def is_path(self) -> bool:
+        """Whether it names something on the disk."""
+        return self.variable.parse in (existing_file, existing_folder, Path)
 
 
 def declared(settings: type) -> list[Declared]:
     """The settings that a dataclass declares, in the order of its fields."""
     return [
-        Declared(item.name, item.metadata[_KEY], _default(item))
+        Declared(item.name, item.metadata[_KEY], _default(item), is_secret=not item.repr)
         for item in fields(settings)
         if _KEY in item.metadata
     ]

@@ -367,8 +367,11 @@ class Settings:
             notices.find(self.notices_path, self.notice_id)
         except notices.NoticeDataError as error:
             raise SettingsError(f"NOTICE_ID {error}") from error
-        self.bureau_contacts()
-        _ = self.sms, self.data_ring
+        if contacts := self.bureau_contacts():
+            unknown = channels.unknown_bureau(contacts, notices.bureau_ids(self.notices_path))
+            if unknown is not None:
+                raise SettingsError(f"BUREAU_ADDRESSES {unknown}")
+        _ = self.sms, self.data_ring, self.report_secrets
 
 
 def api_workers(env: Mapping[str, str] | None = None) -> int:

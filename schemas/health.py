@@ -14,6 +14,8 @@ class Alive:
     """The process runs."""
 
     status: Annotated[str, about("状态")]
+    version: Annotated[str, about("程序版本")]
+    revision: Annotated[str, about("程序修订号", "不可知时为 unknown")]
 
 
 @answer

@@ -7,6 +7,7 @@ from api.auth import public
 from api.blueprints import Resource
 from api.openapi import described
 from api.services import services
+from config import build
 from schemas.health import Alive, Taking
 from schemas.kit.answers import schema_of
 
@@ -18,7 +19,7 @@ blueprint = Resource("health", __name__, description="运行状况")
 @described("存活检查", "进程在运行即答复，不检查其他部分。")
 @public
 def alive() -> Alive:
-    return Alive(status="ok")
+    return Alive(status="ok", version=build.VERSION, revision=build.revision())
 
 
 @blueprint.route("/readyz", methods=["GET"])

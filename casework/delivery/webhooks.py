@@ -15,6 +15,7 @@ from casework.delivery.channels.registry import endpoint_target
 from casework.delivery.channels.webhook import secret_of
 from casework.errors import Invalid, NotFound
 from casework.events import NewEvent
+from config import closest
 from config.settings import Settings
 from store import ledger
 from store.db import Database
@@ -25,6 +26,11 @@ from vocabulary.work import Stage
 
 OVERLAP = timedelta(hours=24)
 """How long the secret before goes on signing, too, after a rotation."""
+
+PUBLISHED = tuple(each.value for each in EventType if each.is_on_timeline)
+"""The types of events that an endpoint can ask for."""
+
+_PRIVATE = "内网地址须设 WEBHOOK_ALLOW_PRIVATE=1"
 
 LIVE_SECRETS = 2
 SALT_BYTES = 32
@@ -73,12 +79,19 @@ def add(
     `event_types` such as "application.assessed"; none: all that are published. Returns its
     id and its signing secret, which is shown only here. Raises EndpointRefused.
     """
-    if not any(bureau in each.notice.bureaus for each in editions.every()):
-        raise EndpointRefused(f"通知中没有单位 {bureau}。")
+    if (unknown := editions.meant_bureau(bureau)) is not None:
+        raise EndpointRefused(unknown)
+    for each in event_types:
+        if each not in PUBLISHED:
+            raise EndpointRefused(f"没有事件 {each}{closest.hint(each, PUBLISHED)}。")
     try:
-        http.check_url(url, public_only=not settings.webhook_allow_private)
+        parts = http.check_url(url, public_only=not settings.webhook_allow_private)
     except http.AddressRefused as error:
-        raise EndpointRefused(f"推送地址不可用：{error}") from error
+        said = str(error).removeprefix("http: ")
+        raise EndpointRefused(f"推送地址不可用：{said}；{_PRIVATE}") from error
+    host = parts.hostname or ""
+    if not settings.webhook_allow_private and http.is_plainly_private(host):
+        raise EndpointRefused(f"推送地址不可用：{host} 不是公网地址；{_PRIVATE}")
     with db.transaction() as conn:
         made = conn.exec_driver_sql(
             "INSERT INTO webhook_endpoint (bureau, url, event_types, created_at)"

@@ -13,7 +13,7 @@ import redis
 
 SECONDS: Final = 1.0
 KEY: Final = "wenqi:readiness"
-_KEPT: Final = "申报照常受理，恢复后自动处理"
+_KEPT: Final = "已受理的申报恢复后自动处理"
 
 
 @dataclass(frozen=True, slots=True)

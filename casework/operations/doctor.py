@@ -20,7 +20,7 @@ from casework.operations.broker_state import Fault
 from casework.work import canary
 from casework.work.stages import STAGES
 from config.settings import Settings
-from schemas.health import Parts
+from schemas.health import Part
 from store import ledger, roles
 from store.db import Database, app_now
 from store.predicates import VERIFIED
@@ -35,6 +35,8 @@ CALENDAR_DAYS: Final = 60
 """How long before its end the calendar of working days is spoken of."""
 
 EXAMPLES: Final = 3
+
+_UNASKED: Final = "the broker was not asked: REDIS_URL is not set"
 MEND: Final = "wenqi doctor --mend"
 RUNBOOK: Final = "docs/runbook.md, Stuck work"
 
@@ -106,16 +108,19 @@ class Diagnosis:
         }
 
 
-def examine(db: Database, settings: Settings) -> Diagnosis:
-    """Look everything over in one snapshot. Raises what the database raises when it is away."""
-    parts = readiness.check(db, settings).parts
-    fault = broker_state.look(settings.redis_url)
+def examine(db: Database, settings: Settings, *, ask_broker: bool = True) -> Diagnosis:
+    """Look everything over in one snapshot. Raises what the database raises when it is away.
+
+    `ask_broker`: whether there is one to be asked, else that is said.
+    """
+    schema = readiness.schema(db)
+    fault = broker_state.look(settings.redis_url) if ask_broker else None
     with db.transaction() as conn:
         conn.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         places = _places(conn)
         accepted: int = conn.exec_driver_sql("SELECT count(*) FROM application").scalar_one()
         troubles = [
-            *_down(parts, fault),
+            *_down(schema, fault),
             *_closed_ways(conn, settings, fault),
             *_orphans(conn),
             *_hanging(conn),
@@ -124,6 +129,7 @@ def examine(db: Database, settings: Settings) -> Diagnosis:
             *_unsealed(conn),
         ]
         warnings = [
+            *([] if ask_broker else [_UNASKED]),
             *_calendar_ends(app_now(conn).date()),
             *_one_login(conn),
             *_burst(conn, settings),
@@ -232,11 +238,11 @@ def _places(conn: Connection) -> dict[str, int]:
     return counted
 
 
-def _down(parts: Parts, fault: Fault | None) -> list[Trouble]:
+def _down(schema: Part, fault: Fault | None) -> list[Trouble]:
     found = []
-    if not parts.schema.ok:
+    if not schema.ok:
         what = "the schema is not the one of this code"
-        found.append(Trouble(what, 1, None, parts.schema.text, "wenqi migrate"))
+        found.append(Trouble(what, 1, None, schema.text, "wenqi migrate"))
     if fault is not None:
         how = fault.mend or _restart("valkey", "redis")
         found.append(Trouble(fault.what, 1, None, fault.text, how))

@@ -23,6 +23,11 @@ def check(db: Database, settings: Settings) -> Ready:
     return _found(*_database(db), _broker(settings.redis_url), _path(db, settings))
 
 
+def schema(db: Database) -> Part:
+    """Whether the database has the tables of this code."""
+    return _database(db)[1]
+
+
 def silent(settings: Settings) -> Ready:
     """What is to be said when `check` does not come back: only the database can keep it so long."""
     mute = Part(ok=False, text="数据库没有在限时内答复")
@@ -117,7 +122,7 @@ def _path(db: Database, settings: Settings) -> PathPart:
 
 
 def _closed(queues: Sequence[str], ages: Mapping[str, float | None]) -> PathPart:
-    text = f"后台处理未走通（队列 {', '.join(queues)}）；申报照常受理，恢复后自动处理"
+    text = f"后台处理未走通（队列 {', '.join(queues)}）；已受理的申报恢复后自动处理"
     return PathPart(ok=False, text=text, age_seconds=_rounded(ages))
 
 

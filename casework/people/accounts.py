@@ -310,9 +310,8 @@ def note(conn: Connection, kind: EventType, by: str, account: int, **data: objec
 
 def check_bureau(bureau: str) -> None:
     """Raises InvalidAccount for what is the id of no bureau, nor of the district government."""
-    notices = [each.notice for each in editions.every()]
-    if not any(bureau in (*notice.bureaus, notice.above_bureaus) for notice in notices):
-        raise InvalidAccount(f"没有代码为 {bureau} 的单位。")
+    if (unknown := editions.meant_bureau(bureau)) is not None:
+        raise InvalidAccount(unknown)
 
 
 def checked_roles(roles: Collection[str]) -> list[str]:

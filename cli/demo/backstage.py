@@ -15,6 +15,14 @@ from vocabulary.identity import IdentityLevel
 from vocabulary.people import Role
 
 DEMO_LABEL = "wenqi demo"
+DEMO_DAYS = 1
+"""So long a token of a demonstration lives."""
+
+
+def filed(settings: Settings) -> int:
+    """How many applications there are."""
+    with _database(settings) as database, database.statement() as conn:
+        return int(conn.exec_driver_sql("SELECT count(*) FROM application").scalar_one())
 
 
 def token_maker(settings: Settings) -> Callable[..., str]:
@@ -22,7 +30,9 @@ def token_maker(settings: Settings) -> Callable[..., str]:
 
     def make(bureau: str, role: str = "officer", label: str = DEMO_LABEL) -> str:
         with _database(settings) as database:
-            return tokens.create(database, settings, bureau=bureau, role=role, label=label)
+            return tokens.create(
+                database, settings, bureau=bureau, role=role, label=label, days=DEMO_DAYS
+            )
 
     return make
 
@@ -37,6 +47,7 @@ def intake_token(settings: Settings) -> str:
             bureau=notice.above_bureaus or next(iter(notice.bureaus)),
             role=Role.INTAKE,
             label=DEMO_LABEL,
+            days=DEMO_DAYS,
             vouches=IdentityLevel.ASSURED,
         )
 

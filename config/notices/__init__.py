@@ -31,6 +31,7 @@ __all__ = [
     "PACKAGED",
     "NoticeBundle",
     "NoticeDataError",
+    "bureau_ids",
     "find",
     "folder",
     "load_notice",
@@ -72,6 +73,17 @@ def _names(path: Path) -> tuple[str, ...]:
 def load_notice(notice_id: str) -> NoticeBundle:
     """Load and check one notice by id. Raises :class:`NoticeDataError` naming file and key."""
     return _loaded(find(folder(), notice_id))
+
+
+def bureau_ids(path: Path) -> frozenset[str]:
+    """The ids of the bureaus of all notices in a folder, and of the bodies above them, without
+    checking more of the data. Raises :class:`NoticeDataError`."""
+    found: set[str] = set()
+    for each in path.glob("*/notice.toml"):
+        found |= _read(each.parent, "bureaus").keys()
+        above = _read(each.parent, "notice").get("roles", {}).get("above_bureaus")
+        found |= {above} if above else set()
+    return frozenset(found)
 
 
 def find(path: Path, notice_id: str) -> Path:

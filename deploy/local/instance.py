@@ -2,7 +2,8 @@
 
 var/secret        keys made at the first start (0600); losing them loses access codes
 var/data-keys     keys of personal data (0600), newest first; losing them loses that data
-var/running.json  how to reach the running instance (0600), only while it runs
+var/running.json  how to reach the running instance and its settings (0600), only while it runs
+var/running-keys  those of its settings that are secrets (0600), only while it runs
 var/postgres      PostgreSQL's data
 var/valkey        Valkey's append-only file: only what is on its way, never the truth
 var/log           one log per process, rotated
@@ -18,7 +19,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from config import keys
@@ -44,12 +45,14 @@ class Secrets:
 
 @dataclass(frozen=True)
 class Running:
-    """What other commands need to know about a running instance."""
+    """What other commands need to know about a running instance. `environment`: its settings but
+    for the `secrets`, which are kept in a file of their own."""
 
     pid: int
     control_socket: str
     url: str
     environment: dict[str, str]
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 class Instance:
@@ -80,7 +83,7 @@ class Instance:
             raise InstanceError(
                 f"Wenqi is already running from this folder{where}. Stop it first (Ctrl-C there)."
             ) from None
-        self._running_file.unlink(missing_ok=True)
+        self._forget_running()
 
     def secrets(self) -> Secrets:
         """Return the secrets of this folder, made at the first call."""
@@ -129,12 +132,16 @@ class Instance:
 
     def announce(self, running: Running) -> None:
         """Tell other commands how to reach this instance."""
-        _write_private(self._running_file, json.dumps(asdict(running)))
+        told = asdict(running)
+        _write_private(self._running_keys, json.dumps(told.pop("secrets")))
+        _write_private(self._running_file, json.dumps(told, indent=2))
 
     def running(self) -> Running | None:
         """Return how to reach the running instance, or None when there is none."""
         try:
-            running = Running(**json.loads(self._running_file.read_text(encoding="utf-8")))
+            told = json.loads(self._running_file.read_text(encoding="utf-8"))
+            kept = json.loads(self._running_keys.read_text(encoding="utf-8"))
+            running = Running(**told, secrets=kept)
             os.kill(running.pid, 0)
         except (OSError, ValueError, TypeError):
             return None
@@ -142,7 +149,7 @@ class Instance:
 
     def close(self) -> None:
         """Say that nothing runs any more and let go of the folder."""
-        self._running_file.unlink(missing_ok=True)
+        self._forget_running()
         if self._lock_fd is not None:
             os.close(self._lock_fd)
             self._lock_fd = None
@@ -150,6 +157,14 @@ class Instance:
     @property
     def _running_file(self) -> Path:
         return self.folder / "running.json"
+
+    @property
+    def _running_keys(self) -> Path:
+        return self.folder / "running-keys"
+
+    def _forget_running(self) -> None:
+        self._running_file.unlink(missing_ok=True)
+        self._running_keys.unlink(missing_ok=True)
 
 
 def default_folder() -> Path:
@@ -160,11 +175,13 @@ def default_folder() -> Path:
 def environment_of(instance: Instance, environ: Mapping[str, str]) -> dict[str, str]:
     """Return the environment a command should read its settings from.
 
-    `environ` wins where it names a database; otherwise the running instance's settings are added,
-    so that `wenqi token` and its like find the database of `make run`.
+    `environ` wins where it names a database; otherwise all the running instance's settings are
+    added, so that a command finds the database of `make run` and reckons as its API does. What
+    `environ` says besides is for this one command.
     """
     running = None if environ.get("DATABASE_URL") else instance.running()
-    return {**(running.environment if running else {}), **environ}
+    set_here = {name: value for name, value in environ.items() if value}
+    return {**running.environment, **running.secrets, **set_here} if running else set_here
 
 
 def _write_private(path: Path, content: str) -> None:

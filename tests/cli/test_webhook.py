@@ -52,7 +52,10 @@ def test_an_endpoints_life(wenqi: Wenqi) -> None:
 @pytest.mark.parametrize(
     ("bureau", "url", "said"),
     [
-        ("nobody", URL, "没有单位"),
+        ("nobody", URL, "没有代码为 nobody 的单位"),
+        ("sasca", URL, "是否指 sasac"),
+        ("sasac", "https://127.0.0.1:9/hook", "WEBHOOK_ALLOW_PRIVATE=1"),
+        ("sasac", "https://localhost/hook", "WEBHOOK_ALLOW_PRIVATE=1"),
         ("sasac", "http://system.example.org/", "https://"),
         ("sasac", "https://a:b@system.example.org/", "user"),
     ],

@@ -69,8 +69,17 @@ def test_other_commands_find_the_running_instance(tmp_path: Path) -> None:
     instance = Instance(tmp_path)
     assert environment_of(instance, {"LOG_LEVEL": "INFO"}) == {"LOG_LEVEL": "INFO"}
     inside = {"DATABASE_URL": "postgresql://inside/db", "SECRET_KEY": "k"}
-    instance.announce(Running(os.getpid(), "/x.sock", "http://127.0.0.1:8000", inside))
-    assert environment_of(instance, {})["DATABASE_URL"] == "postgresql://inside/db"
+    practice = {"ACKNOWLEDGE_WORKING_DAYS": "9", "DIGEST_AT": "off"}
+    instance.announce(
+        Running(os.getpid(), "/x.sock", "http://127.0.0.1:8000", practice, secrets=inside)
+    )
+    assert environment_of(instance, {}) == inside | practice
+    # What is said for one command is for it alone; an empty variable says nothing.
+    once = environment_of(instance, {"ACKNOWLEDGE_WORKING_DAYS": "3", "DIGEST_AT": ""})
+    assert (once["ACKNOWLEDGE_WORKING_DAYS"], once["DIGEST_AT"]) == ("3", "off")
+    assert "inside" not in (tmp_path / "running.json").read_text()
+    for name in ("running.json", "running-keys"):
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
     # Whoever names a database means that one, and none of this instance's keys.
     outside = {"DATABASE_URL": "postgresql://outside/db"}
     assert environment_of(instance, outside) == outside

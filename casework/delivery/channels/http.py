@@ -70,6 +70,14 @@ def check_url(url: str, *, public_only: bool) -> SplitResult:
     return parts
 
 
+def is_plainly_private(host: str) -> bool:
+    """Whether a host shows without being looked up that it is not on the public internet."""
+    try:
+        return not is_public(host)
+    except ValueError:  # a name
+        return host == "localhost" or host.endswith(".localhost")
+
+
 def is_public(address: str) -> bool:
     """Whether an IP address belongs to the public internet and to nothing else."""
     ip = ipaddress.ip_address(address.partition("%")[0])
