@@ -1,20 +1,27 @@
 """ETag and If-Match (RFC 9110): nobody overwrites what somebody else has changed meanwhile.
 
-The entity tag of a case is its version, ``"7"``. Acts that build on what was read ask for it.
+The entity tag of a case is its version, ``"7"``. Acts that build on what was read ask for it. What
+an applicant polls says more than its version shows (a message that arrived): its tag adds a mark of
+what it says, ``"7-1f3a…"``, and who has it already is answered 304.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final, Protocol, TypeVar
 
-from flask import request
+from flask import Response, request
 
 from schemas.kit.problem import FieldError, Refused
 
-_TAGS: Final = re.compile(r'\s*"(\d{1,9})"\s*(?:,\s*"(\d{1,9})"\s*){0,15}', re.ASCII)
-_TAG: Final = re.compile(r'"(\d{1,9})"', re.ASCII)
+_ONE: Final = r'\s*"(\d{1,9})(?:-[0-9a-f]{1,64})?"\s*'
+_TAGS: Final = re.compile(f"{_ONE}(?:,{_ONE}){{0,15}}", re.ASCII)
+_TAG: Final = re.compile(_ONE, re.ASCII)
+_MARK: Final = 16
+"""Signs of the mark of what an answer says."""
 
 
 def parameter(*, required: bool) -> dict[str, Any]:
@@ -61,6 +68,17 @@ Tagged = tuple[V, int, Mapping[str, str]]
 def tagged(told: V) -> Tagged[V]:
     """What a view returns to answer with something that has a version."""
     return told, 200, etag(told.version)
+
+
+def conditional(response: Response) -> Response:
+    """The answer to a GET with a version, or 304 where the client has it already."""
+    version = response.get_etag()[0]
+    if request.method != "GET" or response.status_code != HTTPStatus.OK or version is None:
+        return response
+    mark = hashlib.sha256(response.get_data()).hexdigest()[:_MARK]
+    response.set_etag(f"{version}-{mark}")
+    response.make_conditional(request)
+    return response
 
 
 def seen() -> frozenset[int] | None:

@@ -16,7 +16,14 @@ from schemas.application import IDENTITY
 from schemas.batches import MEDIA_TYPE as BATCH_TYPE
 from schemas.form_set import Offer
 from schemas.kit.problem import MEDIA_TYPE
-from schemas.openapi import OPENAPI_VERSION, REQUEST, components, example, schema_name
+from schemas.openapi import (
+    OPENAPI_VERSION,
+    REQUEST,
+    components,
+    example,
+    in_known_words,
+    schema_name,
+)
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 
@@ -156,6 +163,7 @@ def register(
         API_SPEC_OPTIONS={"info": {"description": _DESCRIPTION}},
     )
     api = _Api(app)
+    api.ma_plugin.converter.add_attribute_function(in_known_words)
     for name, schema in components(offers, *bodies).items():
         api.spec.components.schema(name, component=schema)
     for body in bodies:

@@ -16,12 +16,13 @@ _FORM = re.compile(r"WQ(\d{6})-(\d{7,})-([0-9A-Z])", re.ASCII)
 
 
 def normalise(typed: str) -> str:
-    """A receipt number as typed by a person (any width and case, hyphens left out), in the form it
+    """A receipt number as typed by a person (any width and case, with other dashes,
+    blanks or nothing in the place of the hyphens), in the form it
     was issued in."""
     if _FORM.fullmatch(typed):
         return typed
     number = number_form(typed)
-    signs = _SIGNS.fullmatch(number)
+    signs = _SIGNS.fullmatch(number.replace("-", ""))
     return "WQ{}-{}-{}".format(*signs.groups()) if signs else number
 
 

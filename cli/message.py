@@ -37,6 +37,9 @@ def preview(
     if event not in known:
         raise click.ClickException(f"EVENT is one of: {', '.join(known)}")
     way, kind = Channel(channel), RecipientKind(to)
+    told = sorted(each for each in known if EventType(each).audience.is_told(kind))
+    if way is not Channel.WEBHOOK and event not in told:
+        raise click.ClickException(f"No {to} is told of {event}, but of: {', '.join(told)}")
     if receipt is not None:
         with opened(folder) as (db, settings):
             text = use_case.of_application(db, settings, event, way, receipt, kind)

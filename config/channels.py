@@ -20,13 +20,13 @@ from __future__ import annotations
 import base64
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from config import closest
+from config import closest, notices
 
 CONTACT_CHANNELS: Final = ("email", "sms", "dingtalk", "wecom")
 """Channels that reach a person or a group at an address."""
@@ -96,8 +96,9 @@ def read_contacts(path: Path) -> dict[str, tuple[Contact, ...]]:
     return contacts
 
 
-def unknown_bureau(contacts: Iterable[str], known: Collection[str]) -> str | None:
-    """What is to be said of the first that names no bureau of `known`; None: all do."""
+def unknown_bureau(contacts: Collection[str], notices_path: Path) -> str | None:
+    """What is to be said of the first that names a bureau of no notice there; None: all do."""
+    known = notices.bureau_ids(notices_path) if contacts else ()
     for each in sorted({name.removesuffix(_HEAD) for name in contacts} - set(known)):
         meant = closest.likely(each, known)
         asks = f"did you mean {', '.join(meant)}?" if meant else "wenqi bureaus lists them"

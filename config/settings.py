@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from config import channels, keys, notices, urls
 from config.accounts import Accounts
@@ -367,10 +367,8 @@ class Settings:
             notices.find(self.notices_path, self.notice_id)
         except notices.NoticeDataError as error:
             raise SettingsError(f"NOTICE_ID {error}") from error
-        if contacts := self.bureau_contacts():
-            unknown = channels.unknown_bureau(contacts, notices.bureau_ids(self.notices_path))
-            if unknown is not None:
-                raise SettingsError(f"BUREAU_ADDRESSES {unknown}")
+        if unknown := channels.unknown_bureau(self.bureau_contacts(), self.notices_path):
+            raise SettingsError(f"BUREAU_ADDRESSES {unknown}")
         _ = self.sms, self.data_ring, self.report_secrets
 
 
@@ -384,8 +382,7 @@ def api_workers(env: Mapping[str, str] | None = None) -> int:
 
 def operator_listen(env: Mapping[str, str] | None = None) -> Address | None:
     """Where operators are answered (OPERATOR_LISTEN), apart from the rest as well."""
-    found: Address | None = _one("operator_listen", env)
-    return found
+    return cast("Address | None", _one("operator_listen", env))
 
 
 def _one(name: str, env: Mapping[str, str] | None) -> Any:

@@ -23,6 +23,7 @@ class BatchLineSchema(Schema):
     status_url = fields.Url(**about("查询地址", "仅 202"))
     replayed = fields.Boolean(**about("是否重复提交", "此前已用同一幂等键受理；仅在是时给出"))
     code = fields.String(**about("错误代码", "仅未受理的行"))
+    detail = fields.String(**about("说明", "仅未受理的行"))
     errors = fields.List(fields.Nested(FieldErrorSchema), **about("逐项错误", "仅格式有误的行"))
     end = fields.Boolean(**about("结束", "仅最后一行，恒为 true"))
     accepted = fields.Integer(**about("受理数", "仅最后一行，含重复提交"))

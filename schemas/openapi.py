@@ -51,7 +51,8 @@ def components(offers: tuple[Offer, ...], *bodies: Schema) -> dict[str, Any]:
     plugin = MarshmallowPlugin(schema_name_resolver=schema_name)
     spec = APISpec("-", "-", OPENAPI_VERSION, plugins=[plugin])
     assert plugin.converter is not None  # noqa: S101 -- set by APISpec above
-    plugin.converter.add_attribute_function(_own_description)  # type: ignore[no-untyped-call]
+    for described in (_own_description, in_known_words):
+        plugin.converter.add_attribute_function(described)  # type: ignore[no-untyped-call]
     spec.components.schema("Enterprise", schema=ENTERPRISE)
     spec.components.schema("FiledBy", schema=FILED_BY)
     spec.components.schema("Problem", schema=ProblemSchema())
@@ -206,6 +207,19 @@ def schema_name(schema: Any) -> str:
     """What a schema (class or instance) is called in the document."""
     cls = schema if isinstance(schema, type) else type(schema)
     return str(cls.__name__).removesuffix("Schema")
+
+
+def in_known_words(
+    _converter: Any, _field: fields.Field[Any], *, ret: dict[str, Any], **_: Any
+) -> dict[str, Any]:
+    """What apispec says in words that JSON Schema does not have, said in those that it has."""
+    if ret.get("format") == "url":
+        ret["format"] = "uri"
+    if ret.get("type") == "object":
+        for theirs, known in (("minLength", "minProperties"), ("maxLength", "maxProperties")):
+            if theirs in ret:
+                ret[known] = ret.pop(theirs)
+    return {}
 
 
 def _own_description(

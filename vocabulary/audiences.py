@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from vocabulary.deliveries import RecipientKind
+
 
 class Party(Enum):
     """Who can be sent a message about an event."""
@@ -35,6 +37,12 @@ class Audience:
     heading: str = "案件动态"
     reach: Reach = Reach.CASE
     digest: bool = False
+
+    def is_told(self, kind: RecipientKind) -> bool:
+        """Whether somebody of that kind is ever sent a message about it."""
+        if kind is RecipientKind.APPLICANT:
+            return Party.APPLICANT in self.told
+        return bool(self.told - {Party.APPLICANT})
 
 
 def to(*told: Party, heading: str = "案件动态") -> Audience:

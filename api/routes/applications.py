@@ -77,12 +77,19 @@ def submit() -> Response:
     "GET /applications/<receipt>",
     "查询申报",
     "凭受理编号和查询码查询：现在到哪一步、下一步由谁在何时前办理、经过、"
-    "核对结果和每一项的理由及通知原文。编号不存在与查询码不正确的答复相同。",
+    "核对结果和每一项的理由及通知原文。编号不存在与查询码不正确的答复相同。"
+    "带 If-None-Match（上次答复的 ETag）而没有变化的，答复 304，没有内容。",
     told=Told(200, Status, "申报的状态"),
 )
 def read(receipt: str, access_code: str) -> Tagged[Status]:
     made = services()
     return etags.tagged(status.read(made.db, made.settings, receipt, access_code))
+
+
+@blueprint.after_request
+def polled(response: Response) -> Response:
+    """Whoever polls is sent what changed, and no more."""
+    return etags.conditional(response)
 
 
 def _idempotency_key() -> str | None:

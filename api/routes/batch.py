@@ -88,6 +88,8 @@ def _results(made: Services, client: Principal, read: Any, request_id: str) -> I
         log.info("batch", **counts)
 
 
+_AWAY: Final = "系统暂时不能受理，请稍后重发本行。"
+_FAILED: Final = "系统内部错误，本行没有受理，请稍后重发。"
 _KINDS: Final = ("accepted", "refused", "repeat")
 
 
@@ -111,10 +113,11 @@ def _line(made: Services, outcome: EntryOutcome) -> dict[str, Any]:
     if error is None:
         return place | outcome.entry.refusal
     if outcome.may_be_repeated:
-        return place | {"status": 503, "code": "database_unavailable"}
+        return place | {"status": 503, "code": "database_unavailable", "detail": _AWAY}
     if isinstance(error, CaseworkError):
         known = {"receipt": error.receipt} if isinstance(error, AccessCodeGone) else {}
         errors = {"errors": faults} if (faults := [asdict(one) for one in faults_of(error)]) else {}
-        return place | {"status": status_of(error), "code": error.code} | known | errors
+        said = {"status": status_of(error), "code": error.code, "detail": error.detail}
+        return place | said | known | errors
     report(error, "batch line failed")
-    return place | {"status": 500, "code": "internal_error"}
+    return place | {"status": 500, "code": "internal_error", "detail": _FAILED}

@@ -67,9 +67,12 @@ def entries(read: Callable[[int], bytes], limit: int, forms_of: FormsOf) -> Iter
 
 
 def refusal(error: Refused) -> dict[str, Any]:
-    """Status, code and errors of a refused line, as the answer to a request would have them."""
+    """Status, code, words and errors of a refused line, as the answer to a request would have
+    them."""
     listed = [asdict(one) for one in error.errors[:MOST_ERRORS]]
-    return {"status": error.status, "code": error.code, "errors": listed}
+    return {
+        "status": error.status, "code": error.code, "detail": error.detail, "errors": listed
+    }  # fmt: skip
 
 
 def check_key(key: object) -> None:
@@ -82,7 +85,7 @@ def entry(number: int, line: bytes, forms_of: FormsOf) -> Entry:
     """The application of one line; ``refusal`` says why there is none."""
     key = None
     try:
-        raw = parse(line)
+        raw = parse(line, first_line=number)
         if isinstance(raw, dict) and KEY_NAME in raw:
             key = raw.pop(KEY_NAME)
             check_key(key)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any, ClassVar, Final
 
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
 MEDIA_TYPE: Final = "application/problem+json"
 MOST_ERRORS: Final = 50
@@ -63,7 +63,10 @@ class FieldErrorSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """RFC 9457 body, for the OpenAPI document."""
+    """RFC 9457 body, for the OpenAPI document: a kind of problem may have members of its own."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(
         metadata={"title": "问题类别", "example": "urn:wenqi:problem:invalid_application"}

@@ -97,10 +97,11 @@ class _Refused:
     name: str | None = None
 
 
-def parse(raw: bytes, most: int = MAX_VALUES) -> Any:
+def parse(raw: bytes, most: int = MAX_VALUES, *, first_line: int = 1) -> Any:
     """Parse bytes as strict JSON of at most so many values: the outermost, with whole numbers as
     ``int`` and others as exact ``Decimal``. One BOM at the very start is
-    ignored. Raises :class:`Refused` (400)."""
+    ignored. ``first_line``: its first line's number, where it is a part of something. Raises
+    :class:`Refused` (400)."""
     try:
         text = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as bad:
@@ -118,7 +119,7 @@ def parse(raw: bytes, most: int = MAX_VALUES) -> Any:
         if _is_utf16(raw):
             raise MalformedJson(UTF16, [FieldError("", MalformedJson.code, UTF16)]) from None
         raise MalformedJson(
-            f"第 {bad.lineno} 行第 {bad.colno} 列起不是合法的 JSON。"
+            f"第 {bad.lineno + first_line - 1} 行第 {bad.colno} 列起不是合法的 JSON。"
             if text.strip()
             else "请求内容是空的，应为 JSON。",
         ) from None

@@ -90,6 +90,8 @@ def test_each_line_is_answered_and_a_bad_one_stops_nothing(api: App, database: D
     ]
     assert lines[-1] == {"end": True, "accepted": 3, "refused": 9, "repeat": 0}
     by_line = {line["line"]: line for line in lines[:-1]}
+    assert by_line[2]["detail"] == "第 2 行第 2 列起不是合法的 JSON。", "as lines of the batch"
+    assert all(line["detail"] for line in lines[:-1] if line["status"] != 202)
     assert by_line[5]["errors"][0]["pointer"] == "/provision"
     assert by_line[10]["errors"][0]["pointer"] == "/idempotency_key"
     assert by_line[11]["errors"][0] == {

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from api import openapi
 from api.app import create_app
@@ -37,6 +38,26 @@ def test_the_document_is_the_agreed_one() -> None:
     agreed, present = (text.splitlines() for text in (AGREED.read_text(encoding="utf-8"), built()))
     changed = difflib.unified_diff(agreed, present, "agreed", "present", lineterm="", n=8)
     assert "\n".join(changed) == ""
+
+
+def test_the_document_speaks_json_schema_and_problems_may_say_more() -> None:
+    document = json.loads(built())
+    schemas = document["components"]["schemas"]
+    assert schemas["Problem"]["additionalProperties"] is True, "a 409 says what is allowed"
+    for schema in described(document):
+        assert schema.get("format") != "url"
+        if schema.get("type") == "object":
+            assert not {"minLength", "maxLength"} & schema.keys()
+    values = schemas["SupplementAnswer"]["properties"]["values"]
+    assert (values["minProperties"], values["maxProperties"]) == (1, 100)
+
+
+def described(part: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a document."""
+    if isinstance(part, dict):
+        yield part
+    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from described(each)
 
 
 if __name__ == "__main__":

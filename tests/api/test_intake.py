@@ -277,3 +277,37 @@ def test_the_same_key_never_accepts_twice(url: str, database: Database) -> None:
     for bad in ("", "a b", "x" * 201, '""'):
         problem = _assert_problem(_post(url, body, **{"Idempotency-Key": bad}), 400)
         assert problem["code"] == "invalid_header"
+
+
+def test_whoever_polls_is_sent_what_changed_and_no_more(url: str, database: Database) -> None:
+    filed = _post(url, example("m01_tenant")).json()
+    holder = {"Authorization": f"Bearer {filed['access_code']}"}
+    first = requests.get(filed["status_url"], headers=holder, timeout=TIMEOUT)
+    tag = first.headers["ETag"]
+    assert tag.startswith(f'"{first.json()["version"]}-')
+    again = requests.get(
+        filed["status_url"], headers={**holder, "If-None-Match": tag}, timeout=TIMEOUT
+    )
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+    # What does not change the version changes the tag: something happened to it.
+    with database.transaction() as conn:
+        conn.execute(
+            text(
+                "INSERT INTO event (application_id, type, actor, at)"
+                " SELECT id, 'application.withdrawn', 'test', app_now() FROM application"
+            )
+        )
+    changed = requests.get(
+        filed["status_url"], headers={**holder, "If-None-Match": tag}, timeout=TIMEOUT
+    )
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != tag
+    # An act that builds on what was read takes the tag as it is.
+    for seen, status in (('"99-0f"', 412), (changed.headers["ETag"], 200)):
+        gone = requests.post(
+            f"{filed['status_url']}/withdrawal",
+            json={},
+            headers={**holder, "If-Match": seen},
+            timeout=TIMEOUT,
+        )
+        assert gone.status_code == status, gone.text

@@ -85,6 +85,16 @@ def test_a_preview_needs_no_server() -> None:
     assert "【稳企】核对结果" in result.output
 
 
+@pytest.mark.parametrize(
+    ("event", "to"), [("finding.recorded", "enterprise"), ("application.withdrawn", "enterprise")]
+)
+def test_what_is_never_sent_has_no_preview(event: str, to: str) -> None:
+    refused = CliRunner().invoke(main, ["message", "preview", event, "email", "--to", to])
+    assert refused.exit_code == 1
+    assert f"No {to} is told of {event}, but of: " in refused.output
+    assert "determination.made" in refused.output
+
+
 def test_a_preview_of_nothing_names_what_there_is() -> None:
     unknown = CliRunner().invoke(main, ["message", "preview", "no.such", "email"])
     assert "application.assessed" in unknown.output
