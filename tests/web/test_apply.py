@@ -106,6 +106,23 @@ def test_what_is_filed_is_what_the_api_makes_of_it(office: Office, pages: FormPa
     assert "这份申报已经提交" in pages.open(f"{AT}/leases")
 
 
+def test_a_day_later_the_receipt_is_named_and_the_code_is_not_shown(
+    office: Office, pages: FormPages
+) -> None:
+    fill(pages)
+    pages.open(f"{AT}/check")
+    shown = pages.send(f"{AT}/check", DECLARED)
+    receipt = scalar(office.db, "SELECT receipt FROM application")
+    assert receipt in shown
+    moving = replace(office.settings, allow_time_travel=True)
+    business_time.advance(office.db, moving, timedelta(hours=25))
+    pages.open(f"{AT}/leases")
+    page = pages.send(f"{AT}/check", DECLARED)
+    assert "已经提交" in page
+    assert receipt in page
+    assert scalar(office.db, FILED) == 1
+
+
 def test_five_clicks_at_once_are_one_application(office: Office, pages: FormPages) -> None:
     fill(pages)
     pages.open(f"{AT}/check")
@@ -221,6 +238,8 @@ def test_an_expired_draft_says_so_and_what_was_typed_goes_into_a_new_one(
     fill(pages)
     pages.open(f"{AT}/leases")
     moving = replace(office.settings, allow_time_travel=True)
+    business_time.advance(office.db, moving, timedelta(days=1))
+    assert 'value="30000.00"' in pages.open(f"{AT}/leases")  # a day's pause loses nothing
     business_time.advance(office.db, moving, timedelta(days=31))
     page = pages.send(f"{AT}/leases", answers("leases", **{f"{LEASES}/0/rent": "2万"}), 404)
     assert "没有找到草稿" in page

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, request
 
 from api.auth import public
@@ -12,6 +14,7 @@ from casework.intake.identity import of_open_form
 from casework.intake.replays import AccessCodeGone
 from config.telemetry.ids import bind_here
 from schemas.application import Submission
+from schemas.kit.problem import FieldError
 from web.parts.forms import typed
 from web.parts.forms.drawing import Fault, draw
 from web.parts.page import go_to, page
@@ -54,7 +57,7 @@ def checked(opened: Opened) -> Response:
         opened=opened,
         way=found,
         answers=answers(opened, found.stops),
-        faults=_placed(opened, found) if faults else [],
+        faults=_placed(opened, found, faults),
         undeclared="undeclared" in request.args,
         preview=screening.preview(services().settings, submission) if submission else None,
         contact=submission.enterprise.get("contact") if submission else None,
@@ -115,12 +118,15 @@ def _file(submission: Submission, key: str) -> Response:
     return holding.filed(accepted.receipt, accepted.access_code)
 
 
-def _placed(opened: Opened, found: Way) -> list[tuple[str, Fault]]:
-    """Every fault with the address of the page on which it is mended."""
-    _, faults = typed.check(opened.form, opened.draft.typed, services().forms_of)
+def _placed(opened: Opened, found: Way, faults: Sequence[FieldError]) -> list[tuple[str, Fault]]:
+    """Every fault with the address of the page on which it is mended; what belongs to no question
+    is told with the first page."""
     at = {each.code: each.address for each in found.stops}
     made = []
     for step in opened.steps:
         own = [each for each in faults if opened.form.step_of(each.pointer) is step]
         made += [(at[step.code], fault) for fault in draw(step, opened.draft.typed, own).faults]
+    if faults and not made:
+        first = found.stops[0].address
+        made = [(first, Fault("main", opened.form.title, each.message)) for each in faults]
     return made
