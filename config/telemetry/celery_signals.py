@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
+import sys
 from typing import Any
 
 from celery import signals
+from celery.apps import worker as celery_worker
 
 from config.settings import Settings
 from config.telemetry import sentry
@@ -45,6 +49,7 @@ def observe_celery(settings: Settings, process: str = "worker") -> None:
     def child_ends(**_: Any) -> None:
         sentry.flush()
 
+    celery_worker.safe_say = _say  # type: ignore[attr-defined]
     # Strong references: the receivers are local and must outlive this call.
     signals.setup_logging.connect(setup_logging, weak=False)
     signals.beat_init.connect(beat_started, weak=False)
@@ -52,3 +57,16 @@ def observe_celery(settings: Settings, process: str = "worker") -> None:
     signals.task_postrun.connect(task_ended, weak=False)
     signals.task_failure.connect(task_failed, weak=False)
     signals.worker_process_shutdown.connect(child_ends, weak=False)
+
+
+def log_from_the_start(settings: Settings, process: str = "worker") -> None:
+    """Write lines of JSON before Celery itself does: it warns of root before it sets logging up."""
+    configure_logging(settings.log_level, process)
+
+
+def _say(message: str, _stream: Any = None) -> None:
+    """What Celery says while it handles a signal, where a logger's lock might be held: as a line
+    like any other, written at once."""
+    line = {"event": message.strip(), "level": "info", "logger": "celery", "component": component()}
+    if sys.__stderr__ is not None:
+        os.write(sys.__stderr__.fileno(), json.dumps(line).encode() + b"\n")

@@ -31,6 +31,7 @@ SAFE_KEYS: Final = frozenset(
         ),
         *("provision", "outcome", "state", "notice", "bureau", "role", "channel", "rules_version"),
         *("method", "route", "code", "error", "error_chain", "frames", "reason"),
+        *("first", "last", "to", "result", "bureaus"),  # receipts, bureaus, words of ours
         *("address", "version", "revision", "environment", "variable", "part", "parts", "stages"),
     }
 )

@@ -64,4 +64,5 @@ def _worker(queues: str, pool: str, concurrency: int | None = None) -> tuple[str
 
 
 def _celery(*arguments: str) -> tuple[str, ...]:
-    return ("python", "-m", "celery", "-A", "workers.app", *arguments)
+    # Quiet: a banner is no line of JSON.
+    return ("python", "-m", "celery", "-A", "workers.app", "--quiet", *arguments)

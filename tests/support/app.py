@@ -108,7 +108,11 @@ class App:
 
     def log(self, name: str) -> str:
         """The last part of what the process wrote."""
-        return self._log(name).read_text(encoding="utf-8", errors="replace")[-LOG_TAIL_CHARS:]
+        return self.written(name)[-LOG_TAIL_CHARS:]
+
+    def written(self, name: str) -> str:
+        """All that the process wrote."""
+        return self._log(name).read_text(encoding="utf-8", errors="replace")
 
     def _api_answers(self) -> bool:
         assert self.is_running("api"), f"api ended: {self.log('api')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -19,7 +20,13 @@ from deploy.local.processes import application_programs
 from store.db import Database
 from tests.support.app import App
 from tests.support.broker import Broker
-from tests.support.ledgers import assert_effects_exactly_once, file_tenants, scalar, waiting
+from tests.support.ledgers import (
+    assert_effects_exactly_once,
+    column,
+    file_tenants,
+    scalar,
+    waiting,
+)
 from tests.support.waiting import wait_for
 from vocabulary.work import Queue
 from workers.app import FORGET, HAND_OUT, RECKON, SEAL, SWEEP, WATCH, app
@@ -35,10 +42,18 @@ def all_assessed(database: Database) -> Callable[[], bool]:
 def test_applications_are_assessed_and_bureaus_told(
     database: Database, settings: Settings, launch_app: Callable[..., App]
 ) -> None:
-    launch_app(*PROCESSES)
+    app = launch_app(*PROCESSES)
     file_tenants(database, settings, 40)
     wait_for(all_assessed(database), "all are assessed")
     assert_effects_exactly_once(database, 40)
+    app.stop()
+    receipts = set(column(database, "SELECT receipt FROM application"))
+    for name in PROCESSES:
+        lines = [json.loads(line) for line in app.written(name).splitlines()]
+        assert all(line["event"] and line["component"] for line in lines), name
+    named = {line["first"] for line in lines if line["event"] == "applications.assessed"}
+    assert named <= receipts, "whose success it was"
+    assert named
 
 
 def test_two_relays_at_once_are_harmless(
