@@ -219,6 +219,36 @@ def office(database: Database, settings: Settings) -> Office:
     return Office(database, settings)
 
 
+@pytest.fixture(scope="module")
+def _apis() -> Iterator[dict[frozenset[tuple[str, str]], App]]:
+    started: dict[frozenset[tuple[str, str]], App] = {}
+    yield started
+    for made in started.values():
+        made.stop()
+
+
+@pytest.fixture
+def shared_api(
+    _apis: dict[frozenset[tuple[str, str]], App],
+    tmp_path_factory: pytest.TempPathFactory,
+    environment: dict[str, str],
+    database: Database,  # noqa: ARG001 - its tables must be empty before a process starts
+) -> Callable[..., App]:
+    """A real API that the tests of a module share: `shared_api(LEASE_SECONDS="2")`. It outlives the
+    rows of a test; what each process counts or remembers for itself is tested by `launch_app`."""
+
+    def make(**env: str) -> App:
+        chosen = frozenset(env.items())
+        if chosen not in _apis:
+            _apis[chosen] = App(tmp_path_factory.mktemp("api"), {**environment, **env})
+            _apis[chosen].start("api")
+        made = _apis[chosen]
+        vars(made).pop("known", None)  # a row of an earlier test's
+        return made
+
+    return make
+
+
 @pytest.fixture
 def launch_app(
     tmp_path: Path,

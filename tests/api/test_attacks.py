@@ -38,8 +38,8 @@ def office(database: Database, settings: Settings) -> Office:
 
 
 @pytest.fixture
-def app(launch_app: Callable[..., App]) -> App:
-    return launch_app("api")
+def app(shared_api: Callable[..., App]) -> App:
+    return shared_api()
 
 
 @pytest.fixture

@@ -31,8 +31,8 @@ GROUP = 256
 
 
 @pytest.fixture
-def api(launch_app: Callable[..., App]) -> App:
-    return launch_app("api")
+def api(shared_api: Callable[..., App]) -> App:
+    return shared_api()
 
 
 def _line(body: dict[str, Any], **more: Any) -> bytes:

@@ -25,8 +25,8 @@ FINDING = {"condition": "1.2", "result": True, "note": "经核属实"}
 
 
 @pytest.fixture
-def app(launch_app: Callable[..., App]) -> App:
-    return launch_app("api")
+def app(shared_api: Callable[..., App]) -> App:
+    return shared_api()
 
 
 @pytest.fixture

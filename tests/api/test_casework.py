@@ -121,11 +121,11 @@ class Http:
 
 
 @pytest.fixture
-def http(launch_app: Callable[..., App], office: Office) -> Http:
+def http(shared_api: Callable[..., App], office: Office) -> Http:
     credential = tokens.create(
         office.db, office.settings, bureau="sasac", role=Role.SUPERVISOR, label="测试丙"
     )
-    app = launch_app("api", env={"DETERMINATION_APPROVAL_YUAN": "50000"})
+    app = shared_api(DETERMINATION_APPROVAL_YUAN="50000")
     return Http(app.base_url, credential)
 
 

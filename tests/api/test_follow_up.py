@@ -22,8 +22,8 @@ TIMEOUT = 30
 
 
 @pytest.fixture
-def app(launch_app: Callable[..., App], office: Office) -> App:  # noqa: ARG001 -- an empty database
-    return launch_app("api")
+def app(shared_api: Callable[..., App]) -> App:
+    return shared_api()
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ REQUEST_ID = "7d444840-9dc0-11d1-b245-5ffdce74fad2"
 
 
 @pytest.fixture
-def api(launch_app: Callable[..., App]) -> App:
-    return launch_app("api")
+def api(shared_api: Callable[..., App]) -> App:
+    return shared_api()
 
 
 @pytest.fixture

@@ -82,8 +82,8 @@ MAY = {
 
 
 @pytest.fixture
-def url(launch_app: Callable[..., App], office: Office) -> str:  # noqa: ARG001 -- an empty database
-    return launch_app("api").base_url
+def url(shared_api: Callable[..., App]) -> str:
+    return shared_api().base_url
 
 
 @pytest.fixture

@@ -27,8 +27,8 @@ STORED = (
 
 
 @pytest.fixture
-def api(launch_app: Callable[..., App]) -> App:
-    return launch_app("api")
+def api(shared_api: Callable[..., App]) -> App:
+    return shared_api()
 
 
 def _post(api: App, body: dict[str, Any], **headers: str) -> requests.Response:
