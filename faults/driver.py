@@ -15,7 +15,7 @@ from bench.meter import Foreign
 from faults.client import Record
 from faults.kinds import EVERYTHING, KINDS, Kind
 from faults.snapshot import snapshot
-from faults.world import World
+from faults.world import LEASE_SECONDS, World
 
 POLL_SECONDS = 0.05
 PATIENCE_SECONDS = 120.0
@@ -33,6 +33,16 @@ class Round:
     seconds: float | None
     foreign: float
     slow: str = ""
+
+    @property
+    def own_seconds(self) -> float | None:
+        """What is held against the limit. A lease lapses however busy the machine is; beyond it
+        processes begin and catch up, for which only the part of the machine counts that others
+        left: on a machine of their own they would have taken so long."""
+        if self.seconds is None:
+            return None
+        beyond = max(0.0, self.seconds - LEASE_SECONDS)
+        return min(self.seconds, LEASE_SECONDS) + beyond * (1 - self.foreign)
 
     def __str__(self) -> str:
         took = "STUCK" if self.seconds is None else f"{self.seconds:.1f} s"
@@ -62,6 +72,10 @@ class Log:
             for name in each.kinds
             if kind in (None, name)
         ]
+
+    def own_recoveries(self) -> list[float]:
+        """The same of all, as `Round.own_seconds`."""
+        return [each.own_seconds for each in self.rounds for _ in each.kinds if each.own_seconds]
 
     @property
     def total(self) -> int:

@@ -71,7 +71,7 @@ class Outcome:
     @property
     def is_good(self) -> bool:
         """Whether the guarantees held: nothing lost or doubled, all recovered in time."""
-        recovered = quantile(self.log.recoveries(), 99) <= RECOVERY_LIMIT
+        recovered = quantile(self.log.own_recoveries(), 99) <= RECOVERY_LIMIT
         return self.judgement.is_clean and not self.log.stuck and recovered
 
     @property

@@ -1,5 +1,5 @@
-"""What operators do while everything runs, and faults come on top: another key of personal data in
-front and all encrypted anew under it, the trail sealed and verified, what is too old purged."""
+"""What operators do while everything runs, and faults come on top: other keys in front and what is
+personal encrypted anew, the trail sealed and verified, what is too old purged."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from casework import credentials
 from casework.operations import key_rotation, purge, sealing, trail_check
 from casework.outbox.deliveries import address_of
 from casework.personal import texts
@@ -33,6 +34,7 @@ SEALERS = 3
 ADDRESSES = 60
 """Addresses of messages at once: every second one is of a message that has grown too old."""
 PHONE = "13800000000"
+HASH_BYTES = 32
 
 _FREE = (
     "SELECT id FROM delivery WHERE recipient_kind = 'enterprise' AND state = 'sent'"
@@ -45,17 +47,22 @@ _SET = (
 
 
 def rotate_keys(world: World, _: random.Random) -> None:
-    """The key that every process knows already goes to the front, a fresh one behind it for next
-    time; all are restarted; what lies under others is on its way when this returns."""
-    newest, following, *older = world.data_keys
-    fresh = keys.new_entry(f"faults-{len(world.data_keys)}")
+    """Of DATA_KEYS the key that every process knows already goes to the front, a fresh one behind
+    it for next time; SECRET_KEY has a fresh one in front; all are restarted; what lies under other
+    data keys is on its way when this returns."""
     since = time.time()
-    world.use_data_keys([following, fresh, newest, *older])
+    newest, following, *older = world.data_keys
+    fresh, secret = (
+        keys.new_entry(f"faults-{len(ring)}") for ring in (world.data_keys, world.secret_keys)
+    )
+    world.use_keys([following, fresh, newest, *older], [secret, *world.secret_keys])
+    world.environment["SECRET_KEY"] = ",".join(world.secret_keys)
     with ThreadPoolExecutor(RESTARTS_AT_ONCE) as lanes:
         restarts = [lanes.submit(_restart, world, each.name, since) for each in world.application]
     for restart in restarts:
         restart.result()
     world.settings = Settings.from_env(world.environment)
+    world.settled_at = _until_it_works(lambda: _newest_application(world))
     _until_it_works(lambda: key_rotation.start(world.db, world.settings))
 
 
@@ -129,6 +136,21 @@ def check(conn: Connection, world: World, find: Find) -> None:
         clear = [each for each in world.kept if not rows[each].address.startswith(texts.SIGN)]
         find("addresses still in clear", clear)
         find("not under the newest key", [f"{each.column} {each.key}" for each in left], lost=True)
+    if world.has_rotated:
+        head = credentials.access_hash(world.settings.require_secret_key(), "")[:-HASH_BYTES]
+        old = conn.exec_driver_sql(
+            "SELECT receipt FROM application WHERE id > %(settled)s"
+            " AND NOT starts_with(encode(access_hash, 'hex'), %(head)s)",
+            {"settled": world.settled_at, "head": head.hex()},
+        )
+        find("access codes under an old key", old.scalars())
+
+
+def _newest_application(world: World) -> int:
+    with world.connection() as conn:
+        row = conn.execute("SELECT coalesce(max(id), 0) FROM application").fetchone()
+    assert row is not None  # noqa: S101 -- an aggregate always gives a row
+    return int(row[0])
 
 
 def _restart(world: World, name: str, since: float) -> None:

@@ -60,8 +60,9 @@ class Twice:
 class World:
     """`start` it, break it, `stop` it. `plant` names bugs to switch on (see faults/plants,
     joined by "+"); `only`: the programs to run instead of all. `answered`: the receipts clients
-    have, by key; `data_keys`: the ring's entries, newest first; `too_old`, `kept`: deliveries whose
-    address is to go or to stay; `complaints`: what went wrong with upkeep."""
+    have, by key; `data_keys`, `secret_keys`: the rings' entries, newest first; `too_old`, `kept`:
+    deliveries whose address is to go or to stay; `complaints`: what went wrong with upkeep;
+    `settled_at`: the last application before every process had the present rings."""
 
     def __init__(self, *, plant: str | None = None, only: Collection[str] = ()) -> None:
         # Not below a private folder: PostgreSQL gives up root and must get in.
@@ -96,8 +97,13 @@ class World:
             netloc=address.netloc.replace(str(self.valkey.port), str(proxied))
         )
         self._keys_file = self.folder / "data-keys"
+        self._secrets_file = self.folder / "secrets"
         self.data_keys: list[str] = []
-        self.use_data_keys([keys.new_entry("faults-0"), keys.new_entry("faults-1")])
+        self.secret_keys: list[str] = []
+        self.has_rotated = False
+        first, second, secret = (keys.new_entry(f"faults-{number}") for number in (0, 1, 0))
+        self.use_keys([first, second], [secret])
+        self.settled_at = 0
         self.too_old: list[int] = []
         self.kept: list[int] = []
         self.complaints: list[str] = []
@@ -161,13 +167,15 @@ class World:
         if not keep:
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def use_data_keys(self, entries: list[str]) -> None:
-        """Let every process that starts from now on have this ring."""
-        fresh = self._keys_file.with_suffix(".new")
-        fresh.write_text("".join(f"{entry}\n" for entry in entries), "utf-8")
-        fresh.replace(self._keys_file)
+    def use_keys(self, data: list[str], secret: list[str]) -> None:
+        """Let every process that starts from now on have these rings."""
+        for path, entries in ((self._keys_file, data), (self._secrets_file, secret)):
+            fresh = path.with_suffix(".new")
+            fresh.write_text(",".join(entries), "utf-8")
+            fresh.chmod(0o644)
+            fresh.replace(path)
         self.has_rotated = bool(self.data_keys)
-        self.data_keys = entries
+        self.data_keys, self.secret_keys = data, secret
 
     def processes(self, name: str) -> list[psutil.Process]:
         """A program's process and its children; none while it is not running."""
@@ -222,7 +230,8 @@ class World:
         return {
             "DATABASE_URL": self.postgres.url,
             "REDIS_URL": redis_url,
-            "SECRET_KEY": secrets.token_hex(32),
+            "SECRET_KEY": ",".join(self.secret_keys),
+            "WENQI_FAULTS_SECRETS": str(self._secrets_file),
             "DATA_KEYS_FILE": str(self._keys_file),
             "PUBLIC_URL": self.url,
             "WENQI_ENV": "faults",

@@ -1,4 +1,5 @@
-"""Run by every Python process of a fault run, before anything else: switches a planted bug on.
+"""Run by every Python process of a fault run, before anything else: switches a planted bug on, and
+takes SECRET_KEY from a file, so that a process that is restarted has the ring of by then.
 
 Only a harness puts this folder on PYTHONPATH. The product reads none of these variables.
 """
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -54,5 +56,7 @@ def _install() -> None:
     sys.meta_path.insert(0, _Finder(changes))
 
 
+if "WENQI_FAULTS_SECRETS" in os.environ:
+    os.environ["SECRET_KEY"] = Path(os.environ["WENQI_FAULTS_SECRETS"]).read_text("utf-8")
 if "WENQI_FAULTS_PLANT" in os.environ:
     _install()
