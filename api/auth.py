@@ -32,7 +32,7 @@ from casework.people import access, sessions
 from casework.people.access import Principal
 from casework.people.failed_tries import Credential, FailedTries
 from casework.people.login import LoginRefused, TooManyTries
-from casework.people.oidc import OidcRefused
+from casework.people.openid import OidcRefused
 from casework.people.own_account import PasswordWrong
 from casework.people.rights import Right
 from casework.people.second_factor import CodeWrong

@@ -7,13 +7,15 @@ from typing import Final
 from flask import Response, request
 
 from api.services import services
-from casework.people import oidc
+from casework.people import openid
 from casework.people.sessions import DEVICE_DAYS, Begun, Caller
 from config.urls import is_loopback
 
 SESSION: Final = "wenqi-session"
 DEVICE: Final = "wenqi-device"
 OIDC: Final = "wenqi-oidc"
+ENTERPRISE: Final = "wenqi-enterprise"
+ENTERPRISE_OIDC: Final = "wenqi-enterprise-oidc"
 LONGEST: Final = 200
 
 
@@ -37,7 +39,7 @@ def give(response: Response, begun: Begun) -> None:
 
 def keep_asked(response: Response, kept: str) -> None:
     """Remember what the provider is asked, until the browser comes back."""
-    keep(response, OIDC, kept, oidc.MINUTES * 60)
+    keep(response, OIDC, kept, openid.MINUTES * 60)
 
 
 def keep(response: Response, kind: str, value: str, seconds: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -69,6 +70,12 @@ class Accounts:
         "the claim that names somebody's groups",
         "载有用户组的声明"))
     # fmt: on
+
+    def wrong(self) -> Iterator[str]:
+        """What goes together and is not there together."""
+        parts = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_file)
+        if any(parts) and not (all(parts) and self.oidc_groups):
+            yield "OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_FILE and OIDC_GROUPS go together"
 
     @property
     def oidc_secret(self) -> str:

@@ -34,6 +34,7 @@ from config.declared import (
     variable,
     yuan,
 )
+from config.enterprise_login import EnterpriseLogin
 from config.keys import Ring
 from config.limits import Limits
 from config.practice import DAYS, DAYS_OR_NONE, Practice, local
@@ -239,6 +240,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     auditing: Auditing = field(default_factory=Auditing)
     accounts: Accounts = field(default_factory=Accounts)
+    enterprise_login: EnterpriseLogin = field(default_factory=EnterpriseLogin)
     determination_approval_yuan: Decimal = field(default=Decimal(100_000), metadata=variable(
         "DETERMINATION_APPROVAL_YUAN", yuan,
         "a determination above so many yuan needs a second person",
@@ -271,6 +273,7 @@ class Settings:
         practice = read(declared(Practice), env, wrong)
         limits = read(declared(Limits), env, wrong)
         accounts = read(declared(Accounts), env, wrong)
+        enterprise_login = read(declared(EnterpriseLogin), env, wrong)
         auditing = read(declared(Auditing), env, wrong)
         if wrong:
             raise SettingsError("\n".join(wrong))
@@ -279,6 +282,7 @@ class Settings:
             practice=Practice(**practice),
             limits=Limits(**limits),
             accounts=Accounts(**accounts),
+            enterprise_login=EnterpriseLogin(**enterprise_login),
             auditing=Auditing(**auditing),
         )
         settings._check_together()
@@ -346,12 +350,8 @@ class Settings:
             raise SettingsError("REMINDER_WORKING_DAYS must be smaller than VISIT_WORKING_DAYS")
         if self.smtp_url and not self.smtp_from:
             raise SettingsError("SMTP_FROM is not set although SMTP_URL is")
-        provider = self.accounts
-        parts = (provider.oidc_issuer, provider.oidc_client_id, provider.oidc_client_file)
-        if any(parts) and not (all(parts) and provider.oidc_groups):
-            raise SettingsError(
-                "OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_FILE and OIDC_GROUPS go together"
-            )
+        for wrong in (*self.accounts.wrong(), *self.enterprise_login.wrong(self.accounts)):
+            raise SettingsError(wrong)
         if (self.security_contact is None) != (self.security_expires is None):
             raise SettingsError(
                 "SECURITY_CONTACT and SECURITY_EXPIRES are set together or not at all"
@@ -396,5 +396,5 @@ def _one(name: str, env: Mapping[str, str] | None) -> Any:
 
 def every_setting() -> list[Declared]:
     """Every setting, in the order of the READMEs' table."""
-    kinds = (Settings, Practice, Limits, Accounts, Auditing)
+    kinds = (Settings, Practice, Limits, Accounts, EnterpriseLogin, Auditing)
     return [each for kind in kinds for each in declared(kind)]

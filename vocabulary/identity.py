@@ -31,6 +31,7 @@ class IdentityMeans(Vocabulary):
     SMS_CODE = "sms_code", "短信验证码"
     EMAIL_CODE = "email_code", "邮件验证码"
     CLIENT = "client", "由申报渠道担保"  # the sending system, by its intake token
+    LOGIN = "login", "统一身份认证登录"  # made by the enterprise in a login of its own here
     OPERATOR = "operator", "由系统操作员担保"  # whoever ran the import
 
 

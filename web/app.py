@@ -15,6 +15,7 @@ from web.parts import assets, problems
 from web.parts.pages import Pages
 from web.portal import (
     about,
+    again,
     apply,
     apply_check,
     apply_resume,
@@ -22,7 +23,9 @@ from web.portal import (
     codes,
     contacts,
     home,
+    login,
     measures,
+    mine,
     privacy,
     publicity,
     receipt,
@@ -45,6 +48,9 @@ PAGES: tuple[Pages, ...] = (
     about.pages,
     privacy.pages,
     receipt.pages,
+    login.pages,
+    mine.pages,
+    again.pages,
     screening.pages,
     codes.pages,
     status.pages,

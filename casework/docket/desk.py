@@ -25,6 +25,7 @@ from casework.errors import (
     VersionChanged,
 )
 from casework.events import NewEvent
+from casework.people import enterprise_sessions
 from casework.people.access import Principal
 from casework.personal import parts
 from casework.receipt import parse
@@ -118,7 +119,7 @@ def open_own(
     require_code(conn, settings, receipt, access_code)
     case = _open(conn, receipt)
     # Again, now that it is locked: the code may have been replaced meanwhile.
-    if case is None or not _opens(settings, case[1], access_code):
+    if case is None or not _opens(conn, settings, receipt, case[1], access_code):
         raise ApplicationNotFound
     return _unchanged(case[0], versions)
 
@@ -133,12 +134,16 @@ def require_code(conn: Connection, settings: Settings, receipt: str, access_code
         "SELECT access_hash FROM application WHERE receipt = %(receipt)s",
         {"receipt": parse(receipt)},
     ).scalar()
-    if not _opens(settings, stored, access_code):
+    if not _opens(conn, settings, receipt, stored, access_code):
         raise ApplicationNotFound
 
 
-def _opens(settings: Settings, stored: bytes | None, access_code: str) -> bool:
-    """Compared even when nothing was found."""
+def _opens(
+    conn: Connection, settings: Settings, receipt: str, stored: bytes | None, access_code: str
+) -> bool:
+    """Compared even when nothing was found. A login of the enterprise opens what it has filed."""
+    if enterprise_sessions.is_credential(access_code):
+        return enterprise_sessions.opens(conn, settings, access_code, parse(receipt))
     compared = bytes(32) if stored is None else bytes(stored)
     return credentials.is_access_code(settings.require_secret_key(), access_code, compared)
 

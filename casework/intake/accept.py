@@ -24,6 +24,7 @@ from store.encoding import to_json
 from store.predicates import TODAY
 from vocabulary.deliveries import Channel
 from vocabulary.events import EventType
+from vocabulary.identity import IdentityMeans
 from vocabulary.parties import Actor
 from vocabulary.work import Stage
 from vocabulary.zone import CHINA
@@ -160,6 +161,7 @@ def _event_data(request_id: str | None, identity: Identity) -> dict[str, str]:
 # One statement, so one round trip and one fsync, for any number of insertions. Those whose key is
 # known already (`prior`) or being used by another session at this moment (not `granted`) are left
 # out; a key that was committed after this statement's snapshot fails on idempotency's primary key.
+# A login says which enterprise it is, and nothing of the addresses it types: those are confirmed.
 # The arrays travel in binary (%b): escaping JSON inside an array literal costs five times as much.
 # Lists of JSON travel in binary (%b): escaping every quotation mark as text costs more than the
 # rest of the insert. A bare app_now() would be evaluated for every row, in a subselect it is once.
@@ -196,7 +198,8 @@ WITH insertion AS MATERIALIZED (
     SELECT receipt, notice_id, provision, uscc, name, enterprise::jsonb, facts::jsonb,
         personal, access_hash, source, (SELECT app_now()), identity, identity_how,
         CASE WHEN identity_how IS NOT NULL THEN (SELECT app_now()) END,
-        CASE WHEN identity_how IS NULL THEN '{{}}' ELSE '{{{Channel.SMS},{Channel.EMAIL}}}' END
+        CASE WHEN identity_how IS NULL OR identity_how = '{IdentityMeans.LOGIN}' THEN '{{}}'
+            ELSE '{{{Channel.SMS},{Channel.EMAIL}}}' END
             ::text[],
         client
     FROM fresh ORDER BY place

@@ -68,6 +68,11 @@ def of_open_form(stated: IdentityLevel | None) -> Identity:
     return _NOBODY
 
 
+def of_login() -> Identity:
+    """The enterprise that has logged in here and files for itself."""
+    return Identity(IdentityLevel.ASSURED, IdentityMeans.LOGIN)
+
+
 def of_client(system: int | None, most: IdentityLevel, stated: IdentityLevel | None) -> Identity:
     """What a sending system states, which may vouch for `most`.
 

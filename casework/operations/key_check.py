@@ -35,6 +35,7 @@ _VERIFIED: Final = (
         "device_hash",
         f"created_at > app_now() - {DEVICE_DAYS} * interval '1 day'",
     ),
+    ("enterprise_session", "secret_hash", "ended_at IS NULL AND ends_at > app_now()"),
     ("recovery_code", "code_hash", "used_at IS NULL"),
     ("calendar_feed", "secret_hash", "revoked_at IS NULL"),
     ("export", "secret_hash", "expires_at > app_now()"),

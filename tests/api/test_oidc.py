@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,10 +17,9 @@ from casework.people.accounts import InvalidAccount
 from config.accounts import Accounts, groups
 from tests.support.ledgers import column
 from tests.support.office import Office
+from tests.support.openid_provider import provider
 from tests.support.people import PASSWORD, Browser, hire
 from tests.support.served import served
-from tests.support.servers import free_port
-from tests.support.waiting import wait_for
 from vocabulary.people import Role
 
 USERS: list[dict[str, Any]] = [
@@ -38,39 +34,21 @@ GROUPS = "heads=sasac:supervisor,heads=sasac:officer,money=finance:officer"
 
 @pytest.fixture
 def issuer(tmp_path: Path) -> Iterator[str]:
-    """A provider on this machine."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port), "-n", "1"]
-    for user in USERS:
-        command += ["--user-claims", json.dumps(user)]
-    with (tmp_path / "provider.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-
-        def answers() -> bool:
-            assert process.poll() is None, (tmp_path / "provider.log").read_text()
-            try:
-                return requests.get(f"{url}/.well-known/openid-configuration", timeout=5).ok
-            except requests.ConnectionError:
-                return False
-
-        wait_for(answers, "the provider answers")
+    with provider(tmp_path, USERS) as url:
         yield url
-        process.terminate()
-        process.wait()
 
 
 @pytest.fixture
 def url(office: Office, issuer: str, tmp_path: Path) -> Iterator[str]:
     secret = tmp_path / "client-secret"
     secret.write_text("a-secret-of-the-client\n", encoding="utf-8")
-    provider = Accounts(
+    known = Accounts(
         oidc_issuer=issuer,
         oidc_client_id="wenqi",
         oidc_client_file=secret,
         oidc_groups=groups(GROUPS),
     )
-    with served(replace(office.settings, accounts=provider)) as made:
+    with served(replace(office.settings, accounts=known)) as made:
         yield made
 
 
@@ -194,6 +172,6 @@ def test_without_a_provider_there_is_no_such_login(office: Office) -> None:
 
 @pytest.mark.parametrize("wrong", ["heads=nobody:officer", "heads=sasac:system"])
 def test_groups_that_give_nothing_are_refused_at_start(office: Office, wrong: str) -> None:
-    provider = replace(office.settings.accounts, oidc_groups=groups(wrong))
+    known = replace(office.settings.accounts, oidc_groups=groups(wrong))
     with pytest.raises(InvalidAccount):
-        create_app(replace(office.settings, accounts=provider))
+        create_app(replace(office.settings, accounts=known))

@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from axe_playwright_python.sync_playwright import Axe
@@ -145,6 +146,12 @@ def window(
     made.page.on("requestfinished", lambda sent: _count(made, sent))
     yield made
     context.close()
+
+
+def picture(page: Page, name: str) -> None:
+    """For whoever wants to look: a picture in the folder named by `PICTURES`."""
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def _bad(said: Any) -> bool:

@@ -17,7 +17,7 @@ from api.limits import Limiter
 from api.services import services
 from casework.errors import CaseworkError, TooMany
 from casework.people import login as logins
-from casework.people import oidc, sessions
+from casework.people import oidc, openid, sessions
 from casework.people.login import LoginRefused, SecondFactorNeeded
 from casework.people.passwords import WeakPassword
 from casework.people.sessions import Begun, SessionOver
@@ -124,7 +124,7 @@ def go_to_provider() -> Response:
     response = go_to(asked.url)
     cookies.keep_asked(response, asked.kept)
     if len(to) <= cookies.LONGEST and to.isascii():
-        cookies.keep(response, _TO, to, oidc.MINUTES * 60)
+        cookies.keep(response, _TO, to, openid.MINUTES * 60)
     return response
 
 
@@ -145,7 +145,7 @@ def come_back() -> Response:
             begin=lambda: oidc.finish(made.db, made.settings, cookies.caller(), **given),
             asked=asked,
         )
-    except (oidc.OidcRefused, oidc.NoGroup, oidc.NotLinked) as refused:
+    except (openid.OidcRefused, oidc.NoGroup, oidc.NotLinked) as refused:
         response = ask_to_log_in(asked, errors=_said(refused))
     for kind in (cookies.OIDC, _TO):
         cookies.keep(response, kind, "", 0)

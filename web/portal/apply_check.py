@@ -10,7 +10,6 @@ from api.auth import public
 from api.middleware import request_id
 from api.services import services
 from casework.intake import accept, drafts, screening
-from casework.intake.identity import of_open_form
 from casework.intake.replays import AccessCodeGone
 from config.telemetry.ids import bind_here
 from schemas.application import Submission
@@ -19,7 +18,7 @@ from web.parts.forms import typed
 from web.parts.forms.drawing import Fault, draw
 from web.parts.page import go_to, page
 from web.parts.posted import posted
-from web.portal import holding, materials
+from web.portal import enterprise, holding, materials
 from web.portal.answers import answers
 from web.portal.apply_steps import submitted
 from web.portal.failing import FAILURES, failure
@@ -109,7 +108,7 @@ def _file(submission: Submission, key: str) -> Response:
         made.db,
         made.settings,
         submission,
-        identity=of_open_form(None),
+        identity=enterprise.who_files(submission),
         idempotency_key=key,
         request_id=request_id(),
         filing=made.filing,

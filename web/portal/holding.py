@@ -19,9 +19,11 @@ from api.auth import public, tried
 from api.services import services
 from casework.credentials import keyed
 from casework.errors import ApplicationNotFound
+from casework.people import enterprise_sessions
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.parts.tokens import FIELD
+from web.portal import enterprise
 
 COOKIE: Final = "wenqi-own"
 MINUTES: Final = 60
@@ -31,10 +33,13 @@ RECEIPT: Final = "/receipt"
 _FILED: Final = "filed"
 _RENEWED: Final = "renewed"
 _HASH_CHARS: Final = 40
+# In the place of the access code: the cookie of the enterprise's session holds its secret.
+_BY_LOGIN: Final = "@"
 
 
 class Held(NamedTuple):
-    """What the browser holds. `done`: the act that has just been stored, to be said once."""
+    """What the browser holds. `access_code`: or the credential of the enterprise's session; `done`:
+    the act that has just been stored, to be said once."""
 
     receipt: str
     access_code: str
@@ -54,7 +59,9 @@ class Held(NamedTuple):
 def keep(response: Response, held: Held) -> Response:
     """Let the browser hold it, counted from now."""
     until = str(int(time.time()) + MINUTES * 60)
-    text = "|".join((*held, until))
+    is_login = enterprise_sessions.is_credential(held.access_code)
+    code = _BY_LOGIN if is_login else held.access_code
+    text = f"{held.receipt}|{code}|{held.done}|{until}"
     cookies.keep(response, COOKIE, f"{text}|{_hash(text)}", MINUTES * 60)
     return response
 
@@ -71,7 +78,12 @@ def held() -> Held | None:
     if not text or not hmac.compare_digest(signed, _hash(text)):
         return None
     receipt, code, done, until = text.split("|")
-    return Held(receipt, code, done) if int(until) > time.time() else None
+    if int(until) <= time.time():
+        return None
+    if code == _BY_LOGIN:
+        session = enterprise.session()
+        return Held(receipt, session.credential, done) if session else None
+    return Held(receipt, code, done)
 
 
 def holder(view: Callable[..., Response]) -> Callable[..., Response]:

@@ -27,6 +27,7 @@ from tests.support.tables.clock import clock
 from tests.support.tables.contact_code import contact_code
 from tests.support.tables.delivery import delivery
 from tests.support.tables.draft import draft
+from tests.support.tables.enterprise_session import enterprise_session
 from tests.support.tables.event import event, event_seal
 from tests.support.tables.event_text import event_text
 from tests.support.tables.export import export, export_chunk
@@ -59,6 +60,7 @@ __all__ = [
     "determination",
     "digest",
     "draft",
+    "enterprise_session",
     "event",
     "event_seal",
     "event_text",
