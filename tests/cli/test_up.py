@@ -11,7 +11,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 
 import psutil
@@ -20,12 +19,14 @@ import pytest
 from cli.demo.http import call
 from cli.demo.samples import load_samples
 from cli.up import answers
+from deploy.local.instance import Instance
+from deploy.local.supervise import program_states
 from tests.support.applications import tenant_body
 from tests.support.servers import free_port
 from tests.support.waiting import wait_for
 
 WENQI = [sys.executable, "-m", "cli.main"]
-START_SECONDS = 100
+START_SECONDS = 200
 
 
 class Up:
@@ -112,18 +113,44 @@ def processes_of(folder: Path) -> list[psutil.Process]:
     return found
 
 
-def pid_of(folder: Path, name: str) -> int | None:
-    listed = wenqi("ps", "--var", str(folder)).stdout
-    found = re.search(rf"^{name} +RUNNING +pid (\d+)", listed, re.MULTILINE)
-    return int(found[1]) if found else None
+def pids_of(folder: Path) -> dict[str, int]:
+    """The processes that run, as `wenqi ps` lists them, without its start."""
+    running = Instance(folder).running()
+    assert running
+    states = program_states(Path(running.control_socket))
+    return {state.name: state.pid for state in states if state.state == "RUNNING"}
 
 
 def receipts(text: str) -> set[str]:
     return set(re.findall(r"^(WQ\S+)", text, re.MULTILINE))
 
 
-@pytest.mark.timeout(400)
+def kill_9_of_everything_above_leaves_nothing_behind(
+    folder: Path, start: Callable[..., Up]
+) -> None:
+    """Not that a next start would mind."""
+    up = start("--port", "0")
+    up.printed("database schema is up to date")
+    up.process.kill()
+    up.process.wait()
+    wait_for(lambda: not processes_of(folder), "all processes end")
+
+
+def killed_processes_come_back(folder: Path, up: Up) -> int:
+    """The process id that the relay had before."""
+    listed = wenqi("ps", "--var", str(folder)).stdout
+    killed = {name: pids_of(folder)[name] for name in ("worker-assess", "api", "relay")}
+    for name, pid in killed.items():
+        assert re.search(rf"^{name} +RUNNING +pid {pid}\b", listed, re.MULTILINE)
+        os.kill(pid, signal.SIGKILL)
+    for name in killed:
+        up.printed(f"{name} had ended and was started again")
+    return killed["relay"]
+
+
+@pytest.mark.timeout(900)
 def test_a_day_with_make_run(folder: Path, start: Callable[..., Up]) -> None:
+    kill_9_of_everything_above_leaves_nothing_behind(folder, start)
     port = free_port()
     up = start("--port", str(port), "--demo-if-empty")
     url = up.printed(r"serves at (http://127\.0\.0\.1:\d+)")[1]
@@ -158,21 +185,15 @@ def test_a_day_with_make_run(folder: Path, start: Callable[..., Up]) -> None:
     assert f"Port {port} cannot be used" in busy.stderr
     assert "Traceback" not in second.stderr + busy.stderr
 
-    # A killed process comes back.
-    for name in ("worker-assess", "api", "relay"):
-        pid = pid_of(folder, name)
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
-        wait_for(partial(lambda one, old: pid_of(folder, one) not in (None, old), name, pid), name)
-        up.printed(f"{name} had ended and was started again")
+    relay = killed_processes_come_back(folder, up)
 
     # So does one that is asked for, even when it hangs.
-    stopped = pid_of(folder, "relay")
-    assert stopped is not None
+    stopped = pids_of(folder)["relay"]
+    assert stopped != relay
     os.kill(stopped, signal.SIGSTOP)
     asked = wenqi("restart", "relay", "--var", str(folder))
     assert (asked.returncode, asked.stderr) == (0, "")
-    wait_for(lambda: pid_of(folder, "relay") not in (None, stopped), "the relay is another")
+    wait_for(lambda: pids_of(folder).get("relay", stopped) != stopped, "the relay is another")
     unknown = wenqi("restart", "nobody", "--var", str(folder))
     assert (unknown.returncode, "There is no process 'nobody'" in unknown.stderr) == (1, True)
 
@@ -194,20 +215,7 @@ def test_a_day_with_make_run(folder: Path, start: Callable[..., Up]) -> None:
     assert processes_of(folder) == []
 
 
-@pytest.mark.timeout(300)
-def test_kill_9_of_everything_above_leaves_nothing_behind(
-    folder: Path, start: Callable[..., Up]
-) -> None:
-    up = start("--port", "0")
-    up.printed("database schema is up to date")
-    up.process.kill()
-    up.process.wait()
-    wait_for(lambda: not processes_of(folder), "all processes end")
-    again = start("--port", "0", "--once")
-    assert again.ended() == 0, again.text
-
-
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_servers_of_ones_own_replace_the_embedded_ones(
     folder: Path, start: Callable[..., Up], fresh_database_url: Callable[..., str], redis_url: str
 ) -> None:
