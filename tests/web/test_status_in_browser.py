@@ -145,7 +145,8 @@ def test_the_acts_offered_are_those_of_the_api(
             "withdraw": "withdraw",
         }
         wanted = {acts[each] for each in office.status(filed)["actions"]}
-        assert set(offered) == {f"/status/{each}" for each in wanted | {"ask", "deletion", "data"}}
+        always = {"ask", "deletion", "data", "again", "new-code"}
+        assert set(offered) == {"/mine", *(f"/status/{each}" for each in wanted | always)}
         seen.open("/status/review")
         assert shown.url == address + "/status"
         seen.open("/status/contact")

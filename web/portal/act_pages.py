@@ -44,6 +44,11 @@ class ActPage:
     step: Step
     act: Act | None = None
 
+    @property
+    def is_of_version(self) -> bool:
+        """Whether it is done to the case as it was seen, and not after somebody has changed it."""
+        return self.act is not None
+
 
 def offered(found: Status) -> list[ActPage]:
     """What can be done now."""

@@ -56,6 +56,11 @@ class Held(NamedTuple):
         return self.done == _RENEWED
 
 
+def receipt_address(receipt: str) -> str:
+    """Where an application can be followed; who opens it is asked for the access code."""
+    return f"{ENTRY}?receipt={receipt}"
+
+
 def keep(response: Response, held: Held) -> Response:
     """Let the browser hold it, counted from now."""
     until = str(int(time.time()) + MINUTES * 60)

@@ -10,15 +10,10 @@ from vocabulary.cases import Act
 from web.parts import qr
 from web.parts.page import go_to, page
 from web.portal import receipt_picture
-from web.portal.holding import ENTRY, RECEIPT, Held, holder
+from web.portal.holding import RECEIPT, Held, holder, receipt_address
 from web.portal.pages import portal_pages
 
 pages = portal_pages("receipt")
-
-
-def status_address(receipt: str) -> str:
-    """Where an application can be followed; who opens it is asked for the access code."""
-    return f"{ENTRY}?receipt={receipt}"
 
 
 @pages.route(RECEIPT, methods=["GET"])
@@ -32,7 +27,7 @@ def receipt(held: Held) -> Response:
         found=found,
         code=held.access_code if held.shows_code else "",
         is_renewed=held.is_renewed,
-        qr=qr.svg(status_address(held.receipt)),
+        qr=qr.svg(receipt_address(held.receipt)),
         confirmed=[each for each in ways if each.is_confirmed],
         confirmable=Act.VERIFY_CONTACT in found.actions and any(each.code.is_open for each in ways),
         practice=made.settings.practice,
@@ -45,7 +40,7 @@ def picture(held: Held) -> Response:
     """Number, access code and QR code to keep, as long as the receipt shows the access code."""
     if not held.shows_code:
         return go_to(RECEIPT)
-    made = receipt_picture.draw(held.receipt, held.access_code, status_address(held.receipt))
+    made = receipt_picture.draw(held.receipt, held.access_code, receipt_address(held.receipt))
     return Response(
         made,
         content_type="image/png",

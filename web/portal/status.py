@@ -8,16 +8,20 @@ from flask import Response, request
 
 from api.auth import public, tried
 from api.services import services
+from casework import workdays
 from casework.errors import ApplicationNotFound
+from casework.followup import own_visit, requests
+from casework.operations import business_time
 from casework.receipt import normalise
-from casework.views import own_data, status
+from casework.views import own_data, reach, status
 from vocabulary.cases import Act
 from vocabulary.outcomes import Truth
+from web.parts import qr
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import holding
 from web.portal.act_pages import ACTS, offered
-from web.portal.holding import ENTRY, Held, holder
+from web.portal.holding import ENTRY, Held, holder, receipt_address
 from web.portal.pages import portal_pages
 from web.portal.standing import standing
 
@@ -26,6 +30,7 @@ pages = portal_pages("status")
 _LONGEST = 60
 _DONE = {
     "supplement": "补的内容已收到，正在重新核对。",
+    "request": "诉求已撤回。",
     "verified": "联系方式已核实，此后的消息发到那里。",
 }
 
@@ -35,9 +40,16 @@ def _shown(held: Held) -> Response:
     found = status.read(services().db, services().settings, held.receipt, held.access_code)
     assessed = found.assessment
     findings = assessed.findings if assessed else []
+    made = services()
+    by = found.next.by
+    left = workdays.working_days_between(business_time.now(made.db).date(), by) if by else None
     return page(
         "portal/status.html",
         found=found,
+        days_left=left,
+        ways=reach.read(made.db, made.settings, held.receipt, held.access_code),
+        qr=qr.svg(receipt_address(held.receipt)),
+        is_denied=found.determination is not None and not found.determination.granted,
         standing=standing(found),
         settled=[each for each in findings if each["result"] == Truth.TRUE],
         unsettled=[each for each in findings if each["result"] != Truth.TRUE],
@@ -95,7 +107,42 @@ def notice(held: Held) -> Response:
     found = status.read(services().db, services().settings, held.receipt, held.access_code)
     if found.determination is None:
         return go_to(ENTRY)
-    return page("portal/notice.html", found=found, ruling=found.determination)
+    return page(
+        "portal/notice.html",
+        found=found,
+        ruling=found.determination,
+        qr=qr.svg(receipt_address(held.receipt)),
+    )
+
+
+@pages.route("/status/visit.ics", methods=["GET"])
+@holder
+def visit(held: Held) -> Response:
+    """The visit, for a calendar."""
+    made = services()
+    found = status.read(made.db, made.settings, held.receipt, held.access_code)
+    if found.visit is None:
+        return go_to(ENTRY)
+    lead = found.bureaus.lead if found.bureaus else found.next.contact
+    caller = f"{lead.bureau_name}{lead.section}，{lead.name}，{lead.phone}" if lead else ""
+    now = business_time.now(made.db)
+    made_of = own_visit.calendar(
+        made.settings, found.receipt, found.version, found.visit, caller, now
+    )
+    return Response(
+        made_of,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{found.receipt}.ics"'},
+    )
+
+
+@pages.route("/status/requests/<int:number>/withdraw", methods=["POST"])
+@holder
+def take_back(held: Held, number: int) -> Response:
+    """A request that nobody has answered yet is taken back."""
+    made = services()
+    requests.withdraw(made.db, made.settings, held.receipt, held.access_code, number)
+    return holding.done(held, "request")
 
 
 @pages.route("/status/data", methods=["GET"])

@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 
 from api.errors import AddressNotFound
 from api.services import services
+from casework.errors import VersionChanged
 from casework.views import status
 from schemas.kit.format_errors import flatten
 from schemas.kit.problem import FieldError
@@ -25,6 +26,8 @@ from web.portal.pages import portal_pages
 
 pages = portal_pages("status-acts")
 
+_DIGITS = 9
+
 
 @pages.route("/status/<code>", methods=["GET"])
 @holder
@@ -32,19 +35,27 @@ def asked(held: Held, code: str) -> Response:
     act = _of(code)
     found = status.read(services().db, services().settings, held.receipt, held.access_code)
     is_open = act.act is None or act.act in found.actions
-    return _drawn(act, {}) if is_open else go_to(holding.ENTRY)
+    return _drawn(act, {}, version=found.version) if is_open else go_to(holding.ENTRY)
 
 
 @pages.route("/status/<code>", methods=["POST"])
 @holder
 def done(held: Held, code: str) -> Response:
     act = _of(code)
-    kept = typed.keep(act.step, {}, posted().to_dict(flat=False))
+    sent = posted()
+    kept = typed.keep(act.step, {}, sent.to_dict(flat=False))
+    seen = sent.get("version", "")
+    version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) <= _DIGITS else None
     try:
         read = act.schema.load(_given(act, kept))
     except ValidationError as refused:
-        return _drawn(act, kept, list(flatten(refused.messages, "")))
-    act.perform(held, **read)
+        return _drawn(act, kept, list(flatten(refused.messages, "")), version=version)
+    if act.is_of_version and version is not None:
+        read["versions"] = frozenset({version})
+    try:
+        act.perform(held, **read)
+    except VersionChanged as changed:
+        return _drawn(act, kept, version=changed.version, is_stale=True)
     return holding.done(held, act.code)
 
 
@@ -65,6 +76,20 @@ def _given(act: ActPage, kept: Typed) -> dict[str, Any]:
     return made
 
 
-def _drawn(act: ActPage, kept: Typed, errors: Sequence[FieldError] = ()) -> Response:
+def _drawn(
+    act: ActPage,
+    kept: Typed,
+    errors: Sequence[FieldError] = (),
+    *,
+    version: int | None,
+    is_stale: bool = False,
+) -> Response:
     drawn = draw(act.step, kept, errors)
-    return page("portal/act.html", 422 if errors else 200, act=act, drawn=drawn)
+    return page(
+        "portal/act.html",
+        409 if is_stale else 422 if errors else 200,
+        act=act,
+        drawn=drawn,
+        version=version,
+        is_stale=is_stale,
+    )

@@ -1,0 +1,120 @@
+"""What the page of an application offers besides: the visit for a calendar, taking a request back,
+what to do after a refusal, and nothing done to a case that has changed meanwhile."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from icalendar import Calendar
+
+from casework.acts.determine import Decision
+from casework.followup import requests
+from casework.followup.requests import Asked
+from casework.intake.accept import Accepted
+from schemas.findings import Finding
+from tests.support.applications import uscc
+from tests.support.office import Office, decide
+from web.app import create_app
+
+NO = Decision(
+    granted=False,
+    amount=None,
+    reason="租期不含三月、四月",
+    findings=[Finding("1.3", result=False, note="在名单内")],
+)
+
+
+@pytest.fixture
+def client(office: Office) -> FlaskClient:
+    return create_app(office.settings).test_client()
+
+
+def token(client: FlaskClient, path: str) -> dict[str, str]:
+    """The hidden fields of a page's first form."""
+    found = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', client.get(path).text)
+    assert "token" in dict(found)
+    return dict(found)
+
+
+def enter(client: FlaskClient, filed: Accepted) -> str:
+    sent = {"receipt": filed.receipt, "code": filed.access_code, **token(client, "/status")}
+    assert client.post("/status", data=sent).status_code == 303
+    return client.get("/status").text
+
+
+def test_a_refusal_says_why_what_else_and_whom_to_ask(office: Office, client: FlaskClient) -> None:
+    filed = office.submit(uscc=uscc(861))
+    decide(office, filed.receipt, NO)
+    said = enter(client, filed)
+    denied = said[said.index("没有通过，还可以做什么") :]
+    for each in ("tel:", "/status/again", "/screen", "/status/review"):
+        assert each in denied
+    assert "租期不含三月、四月" in said
+    notice = client.get("/status/notice").text
+    assert "<svg" in notice
+    assert filed.access_code not in notice
+
+
+def test_the_promised_day_is_in_working_days_and_the_address_is_named(
+    office: Office, client: FlaskClient
+) -> None:
+    filed = office.submit(uscc=uscc(862))
+    said = enter(client, filed)
+    assert re.search(r"还有<span class=\"wq-n\">\d+个工作日", said)
+    assert "138****0000" in said
+    assert "已核实，消息发到这里" in said
+    assert "没有送到" not in said
+    decide(office, filed.receipt)
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql(
+            "UPDATE delivery SET channel = 'sms', state = 'failed'"
+            " WHERE recipient_kind = 'enterprise'"
+        )
+    assert "没有送到" in client.get("/status").text
+
+
+def test_a_visit_goes_into_a_calendar(office: Office, client: FlaskClient) -> None:
+    filed = office.submit(uscc=uscc(863))
+    enter(client, filed)
+    answer = client.get("/status/visit.ics")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.content_type.startswith("text/calendar")
+    (event,) = Calendar.from_ical(answer.data).walk("VEVENT")
+    assert filed.receipt in str(event["url"])
+    assert filed.access_code.encode() not in answer.data
+    assert client.application.test_client().get("/status/visit.ics").status_code == 200
+
+
+def test_a_request_is_taken_back_by_its_owner_only(office: Office, client: FlaskClient) -> None:
+    filed, other = office.submit(uscc=uscc(864)), office.submit(uscc=uscc(865))
+    requests.open_by_applicant(
+        office.db, office.settings, filed.receipt, filed.access_code, asked=Asked("房东不肯减租")
+    )
+    number = office.status(filed)["requests"][0]["id"]
+    enter(client, other)
+    sent = token(client, "/status/ask")
+    assert client.post(f"/status/requests/{number}/withdraw", data=sent).status_code == 404
+    assert office.status(filed)["requests"][0]["state"] == "open"
+    assert "撤回这条诉求" in enter(client, filed)
+    assert client.post(f"/status/requests/{number}/withdraw", data=sent).status_code == 303
+    assert office.status(filed)["requests"][0]["state"] == "withdrawn"
+    assert client.post(f"/status/requests/{number}/withdraw").status_code in {400, 415}
+
+
+def test_nothing_is_done_to_a_case_that_has_changed_meanwhile(
+    office: Office, client: FlaskClient
+) -> None:
+    filed = office.submit(uscc=uscc(866))
+    enter(client, filed)
+    asked = token(client, "/status/contact")
+    decide(office, filed.receipt)
+    sent = {**asked, "/name": "测试新", "/phone": "13800000222"}
+    stale = client.post("/status/contact", data=sent)
+    assert stale.status_code == 409
+    assert "刚刚有变化" in stale.text
+    assert "13800000222" in stale.text
+    assert office.status(filed)["identity"]["confirmed"] == ["sms"]
+    again = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', stale.text))
+    assert client.post("/status/contact", data={**sent, **again}).status_code == 303
