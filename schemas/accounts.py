@@ -127,6 +127,21 @@ class SessionList:
 
 
 @answer
+class Colleague:
+    """Somebody whom work can be given to."""
+
+    label: Annotated[str, about("在单位内的名称", "指派、代办等处这样称呼")]
+    name: Annotated[str | None, about("姓名")]
+
+
+@answer
+class ColleagueList:
+    """Who works on cases of a bureau."""
+
+    items: Annotated[list[Colleague], about("本单位的经办人和主管")]
+
+
+@answer
 class SecondFactorOffered:
     """What an authenticator app takes."""
 

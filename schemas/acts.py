@@ -197,6 +197,12 @@ class SupplementAnswerSchema(StrictSchema):
     )
 
 
+class AssignmentSchema(StrictSchema):
+    """Which colleague works on a case."""
+
+    to = Text(max_length=80, **about("经办人", "在单位内的名称；不填为取消指派"))
+
+
 class WithdrawalSchema(StrictSchema):
     """A withdrawal."""
 

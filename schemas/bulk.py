@@ -30,6 +30,12 @@ class ReceiptsSchema(StrictSchema):
     )
 
 
+class AssignmentsSchema(ReceiptsSchema):
+    """Cases to be given to a colleague together (批量指派)."""
+
+    to = Text(max_length=80, **about("经办人", "在单位内的名称；不填为取消指派"))
+
+
 class SeenCaseSchema(StrictSchema):
     """A case, and the version of it that the caller has read."""
 

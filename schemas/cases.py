@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Final
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from schemas.applicant import Applicant
 from schemas.basis import Basis
@@ -15,17 +15,22 @@ from schemas.findings import RecordedFinding
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
-from schemas.kit.fields import DateField, Text
+from schemas.kit.fields import DateField, Money, Text
 from schemas.kit.paging import BEFORE, LIMIT, NEXT, one_of
 from schemas.promises import Deadline
 from schemas.status import Status
-from vocabulary.cases import Act, DeterminationState, State
+from vocabulary.cases import Act, CaseSort, DeterminationState, State
 from vocabulary.codes import Handing
 from vocabulary.identity import IdentityLevel
 from vocabulary.outcomes import Outcome
 
+SORT: Final = fields.String(
+    validate=validate.OneOf([f"{sign}{word}" for word in CaseSort for sign in ("", "-")]),
+    **about("排序", "received 受理时间、due 期限、amount 金额、state 状态；前加 - 为降序"),
+)
 
-class CaseQuerySchema(StrictSchema):
+
+class CaseFilterSchema(StrictSchema):
     """Filters of the case list."""
 
     state = fields.String(validate=one_of(State), **about("状态代码"))
@@ -45,9 +50,25 @@ class CaseQuerySchema(StrictSchema):
         max_length=120,
         **about(
             "搜索",
-            "受理编号、统一社会信用代码，或名称（含曾用名）的一部分；全角半角、括号、空格、连字符写法不限",
+            "受理编号、统一社会信用代码、联系电话末四位以上，或名称（含曾用名）的一部分；"
+            "全角半角、括号、空格、连字符写法不限",
         ),
     )
+    granted = fields.Boolean(**about("是否已准予", "true 只看已准予，false 只看认定为不予准予"))
+    due_soon = fields.Boolean(**about("有无即将到期的事项"))
+    due_before = DateField(**about("最近的期限不晚于", "含当日"))
+    duplicate = fields.Boolean(**about("是否与其他申请重叠", "true 只看待办中有重叠的"))
+    amount_from = Money(**about("金额不低于", "准予的金额，没有的按计算金额"))
+    amount_to = Money(**about("金额不高于", "准予的金额，没有的按计算金额"))
+    assignee = Text(max_length=80, **about("经办人", "在单位内的名称；me 为本人，none 为未指派的"))
+
+
+class CaseQuerySchema(CaseFilterSchema):
+    """A page of the case list."""
+
+    sort = SORT
+    cursor = Text(max_length=80, **about("从此处往后", "上一页答复中的 cursor，与 sort 同用"))
+    totals = fields.Boolean(**about("是否一并合计"))
     before, limit = BEFORE, LIMIT
 
 
@@ -58,17 +79,49 @@ class TrailQuerySchema(StrictSchema):
 
 
 @answer
+class Reachable:
+    """Whom to call about a case."""
+
+    name: Annotated[str | None, about("姓名")]
+    phone: Annotated[str | None, about("电话")]
+
+
+@answer
+class Assignee:
+    """The officer who works on a case."""
+
+    label: Annotated[str, about("在单位内的名称")]
+    name: Annotated[str | None, about("姓名")]
+
+
+@answer
+class CaseTotals:
+    """How many cases a filter finds and what they come to."""
+
+    count: Annotated[int, about("件数", "最多数到一万")]
+    is_more: Annotated[bool, about("是否还有更多", "true 时件数和金额只是前一万件的")]
+    pending: Annotated[Decimal, about("未认定的计算金额")]
+    granted: Annotated[Decimal, about("已准予的金额")]
+
+
+@answer
 class CaseSummary:
     """A case in a list."""
 
     id: Annotated[int, about("编号")]
     receipt: Annotated[str, about("受理编号")]
     provision: Annotated[str, about("条款代码")]
+    provision_title: Annotated[str, about("条款")]
+    measure: Annotated[str | None, about("措施")]
     enterprise: Annotated[Applicant, about("申报单位")]
+    contact: Annotated[Reachable | None, about("联系人")]
     identity: Annotated[IdentityLevel, about("身份核实程度代码")]
     identity_text: Annotated[str, about("身份核实程度", "含经办人核对")]
+    identity_checked: Annotated[bool, about("身份是否经经办人核对")]
     state: Annotated[State, about("状态代码")]
     state_text: Annotated[str, about("状态")]
+    granted: Annotated[bool | None, about("是否准予", "没有生效的认定时为 null")]
+    standing_text: Annotated[str, about("办到哪一步", "已认定的分为已准予和未准予")]
     outcome: Annotated[Outcome | None, about("结果代码")]
     outcome_text: Annotated[str | None, about("结果")]
     amount: Annotated[Decimal | None, about("金额")]
@@ -78,17 +131,24 @@ class CaseSummary:
     received_at: Annotated[datetime, about("受理时间")]
     leads: Annotated[bool, about("是否由本单位牵头")]
     deadline: Annotated[Deadline | None, about("最近的期限", "事项、单位、日期和由来")]
+    deadlines: Annotated[list[Deadline], about("全部期限", "近的在前")]
     overdue: Annotated[bool, about("有无逾期事项")]
     waiting_for: Annotated[list[str], about("待认定的条件代码")]
     questions: Annotated[list[str], about("疑义编号")]
+    duplicate: Annotated[bool, about("是否与其他申请重叠")]
+    assignee: Annotated[Assignee | None, about("经办人")]
 
 
 @answer
 class CasePage:
     """One page of the case list."""
 
-    items: Annotated[list[CaseSummary], about("案件", "新的在前")]
-    next: Annotated[int | None, NEXT]
+    items: Annotated[list[CaseSummary], about("案件", "不指定 sort 时新的在前")]
+    next: Annotated[int | None, about("下一页", "新的在前时作为 before 传入；没有更多时为 null")]
+    cursor: Annotated[
+        str | None, about("下一页", "任何排序都可作为 cursor 传入；没有更多时为 null")
+    ]
+    totals: Annotated[CaseTotals | None, about("合计", "以 totals=true 索取")]
 
 
 @answer

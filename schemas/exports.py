@@ -8,6 +8,7 @@ from typing import Annotated
 
 from marshmallow import fields
 
+from schemas.cases import SORT, CaseFilterSchema
 from schemas.kit.answers import answer
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, Text
@@ -25,6 +26,13 @@ class ExportRequestSchema(ReportQuerySchema):
     format = Choice(ExportFormat, required=True, attribute="kind", **about("文件格式"))
     state = fields.String(validate=one_of(State), **about("状态代码"))
     outcome = fields.String(validate=one_of(Outcome), **about("结果代码"))
+
+
+class ListExportSchema(CaseFilterSchema):
+    """An export of exactly what a list of cases shows."""
+
+    format = Choice(ExportFormat, required=True, attribute="kind", **about("文件格式"))
+    sort = SORT
 
 
 @answer

@@ -28,6 +28,15 @@ class State(Vocabulary):
         return self in (State.DETERMINED, State.UNDER_REVIEW)
 
 
+class CaseSort(Vocabulary):
+    """By what a list of cases is ordered."""
+
+    RECEIVED = "received", "受理时间"
+    DUE = "due", "最近的期限"
+    AMOUNT = "amount", "金额"
+    STATE = "state", "状态"
+
+
 class Source(Vocabulary):
     """How an application came in."""
 
@@ -59,6 +68,7 @@ class Act(Vocabulary):
     CORRECT_CONTACT = "correct_contact", "更正联系方式"
     CHECK_IDENTITY = "check_identity", "核对身份"
     ISSUE_CODE = "issue_code", "签发查询码"
+    ASSIGN = "assign", "指派经办人"
 
 
 class SupplementState(Vocabulary):

@@ -90,6 +90,8 @@ class EventType(StrEnum):
     CALLBACK_OPENED = "callback.opened", "{bureau}应于{due_on}前回访（本地做法）", _NOBODY
     CALLBACK_DONE = "callback.done", "{bureau}已回访", to(_APPLICANT)
     CASE_ACKNOWLEDGED = "case.acknowledged", "{bureau}已签收", _NOBODY
+    CASE_ASSIGNED = "case.assigned", "{bureau}已指派经办人", _NOBODY
+    CASE_UNASSIGNED = "case.unassigned", "{bureau}已取消指派，待重新指派经办人", _NOBODY
     CASE_TRANSFERRED = (
         "case.transferred",
         "已由{bureau}转办至{to}：{reason}",

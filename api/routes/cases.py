@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from api import etags
@@ -13,9 +14,11 @@ from casework.docket.desk import Versions
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.receipt import normalise
-from casework.views import cases
-from casework.views.cases import Wanted
+from casework.views import case_export, cases
+from casework.views.case_filter import Wanted
+from casework.views.case_selection import Order
 from schemas.cases import Case, CasePage, CaseQuerySchema
+from schemas.exports import ListExportSchema, NewExport
 from schemas.findings import Finding, FindingsSchema, Recorded
 
 blueprint = Resource("cases", __name__, url_prefix="/api/v1", description="案件（责任单位）")
@@ -25,14 +28,43 @@ blueprint = Resource("cases", __name__, url_prefix="/api/v1", description="案�
     "GET /cases",
     Right.LIST_CASES,
     "列出案件",
-    "本单位牵头或被抄送的案件，新的在前，按编号翻页；查阅会记录。",
+    "本单位牵头或被抄送的案件。不指定 sort 时新的在前；按 cursor 翻页。"
+    "overdue、due_soon、due_before、duplicate 和按期限排序只看还有事要办的案件。查阅会记录。",
     query=CaseQuerySchema,
     told=Told(200, CasePage, "本单位的案件"),
 )
 def listing(principal: Principal, **filters: Any) -> CasePage:
     made = services()
     paging = {name: filters.pop(name, None) for name in ("before", "limit")}
-    return cases.list_cases(made.db, made.settings, principal, Wanted(**filters), **paging)
+    order = Order.parse(filters.pop("sort", None), filters.pop("cursor", None))
+    return cases.list_cases(
+        made.db,
+        made.settings,
+        principal,
+        order=order,
+        with_totals=filters.pop("totals", False),
+        wanted=Wanted(**filters),
+        **paging,
+    )
+
+
+@blueprint.officer(
+    "POST /cases/exports",
+    Right.EXPORT,
+    "导出列表",
+    "按列表的筛选和排序导出，行与列表完全一致；以提出时的案件为准。下载地址只显示这一次。",
+    takes=ListExportSchema(),
+    conflicts=True,
+    told=Told(202, NewExport, "已受理，随后生成"),
+)
+def export(
+    principal: Principal, kind: str, sort: str | None = None, **filters: Any
+) -> tuple[NewExport, int, Mapping[str, str]]:
+    made = services()
+    asked = case_export.request(
+        made.db, made.settings, principal, Wanted(**filters), Order.parse(sort), kind
+    )
+    return asked, 202, {"Location": asked.status_url}
 
 
 @blueprint.officer(

@@ -9,10 +9,11 @@ from flask import Response
 from api.blueprints import Resource, Told
 from api.paths import number
 from api.services import services
-from casework.people import delegations
+from casework.people import colleagues, delegations
 from casework.people.access import Principal
 from casework.people.delegations import DelegationNotFound
 from casework.people.rights import Right
+from schemas.accounts import ColleagueList
 from schemas.delegations import Delegation, DelegationList, DelegationRequestSchema
 
 blueprint = Resource("delegations", __name__, url_prefix="/api/v1", description="代办（责任单位）")
@@ -27,6 +28,17 @@ blueprint = Resource("delegations", __name__, url_prefix="/api/v1", description=
 )
 def listing(principal: Principal) -> DelegationList:
     return delegations.list_all(services().db, principal)
+
+
+@blueprint.officer(
+    "GET /colleagues",
+    Right.ASSIGN,
+    "列出同事",
+    "本单位在岗的经办人和主管，供指派和代办选择。",
+    told=Told(200, ColleagueList, "本单位的经办人和主管"),
+)
+def list_colleagues(principal: Principal) -> ColleagueList:
+    return colleagues.list_all(services().db, principal)
 
 
 @blueprint.officer(

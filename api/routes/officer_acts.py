@@ -14,6 +14,7 @@ from api.services import services
 from casework.acts import (
     acknowledge,
     approval,
+    assign,
     determine,
     findings,
     identity_check,
@@ -32,6 +33,7 @@ from casework.people.rights import Right
 from config.settings import Settings
 from schemas import acts as sent
 from schemas.bulk import (
+    AssignmentsSchema,
     DoneList,
     GrantedList,
     ManyFindingsSchema,
@@ -106,6 +108,25 @@ def acknowledge_one(
 ) -> Tagged[sent.Moved]:
     return moved(receipt, "cases", acknowledge.one(services().db, principal, receipt, versions))
 
+
+@blueprint.officer(
+    "POST /cases/assignments",
+    Right.ASSIGN,
+    "批量指派",
+    "逐件指派经办人或改派，期限不变；一件不成不影响其他，逐件答复结果。",
+    takes=AssignmentsSchema(),
+    told=_EACH,
+)
+def assign_many(principal: Principal, receipts: Sequence[str], to: str | None = None) -> DoneList:
+    made = services()
+    return assign.many(made.db, made.settings, principal, receipts, to)
+
+
+_act("assignment", Right.ASSIGN, sent.AssignmentSchema(), assign.one)(
+    "指派",
+    "指明由本单位哪名经办人办理；不填为取消指派。指派不改变权限和期限。",
+    done="已指派",
+)
 
 _act("supplement", Right.SUPPLEMENT, sent.SupplementRequestSchema(), supplement.request)(
     "要求补正",

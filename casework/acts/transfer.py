@@ -63,6 +63,7 @@ def transfer(
             transfers=transfers + 1,
             acknowledged_at=None,
             acknowledged_by=None,
+            assignee=None,
         )
         event = desk.note(
             conn,

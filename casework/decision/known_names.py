@@ -12,16 +12,22 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from casework.decision.candidate import Candidate
+from casework.personal import phone_ends
 from vocabulary.writing import name_form
 
 
-def write(conn: Connection, candidates: Sequence[Candidate]) -> None:
-    """Remember the names that applications bear now, in the caller's transaction."""
+def write(conn: Connection, secret_key: str, candidates: Sequence[Candidate]) -> None:
+    """Remember the names that applications bear now, and by which endings their telephones are
+    found, in the caller's transaction."""
     known = {
-        ((each.was.is_verified and each.was.uscc) or f"#{each.application_id}", form)
+        ((each.was.is_verified and each.was.uscc) or f"#{each.application_id}", form): pairs(form)
         for each in candidates
         if (form := name_form(str(each.case.enterprise["name"])))
     }
+    for each in candidates:
+        phone = (each.case.enterprise.get("contact") or {}).get("phone")
+        if phone and (ends := phone_ends.kept(secret_key, phone)):
+            known[f"#{each.application_id}", ends[0]] = set(ends)
     rows = sorted(known)
     conn.exec_driver_sql(
         "INSERT INTO known_name (party, form, pairs)"
@@ -32,7 +38,7 @@ def write(conn: Connection, candidates: Sequence[Candidate]) -> None:
         {
             "parties": [party for party, _ in rows],
             "forms": [form for _, form in rows],
-            "pairs": [" ".join(pairs(form)) for _, form in rows],
+            "pairs": [" ".join(known[row]) for row in rows],
         },
     )
 

@@ -121,6 +121,32 @@ def met_by(conn: Connection, party: Party) -> list[tuple[Party, Meeting]]:
     return [(other, found) for other in others if (found := meeting(party, other))]
 
 
+def meeting_others(conn: Connection, ids: Collection[int]) -> set[int]:
+    """Which of these applications meet any other one; all of them are asked together."""
+    own = parties(conn, ids)
+    keys = {key for party in own.values() for key in party.keys.keys}
+    if not keys:
+        return set()
+    rows = conn.exec_driver_sql(
+        "SELECT key, concerned FROM benefit_claim WHERE key = ANY(%(keys)s)"
+        " AND cardinality(concerned) > 1",
+        {"keys": sorted(keys)},
+    )
+    under: dict[str, list[int]] = {row.key: row.concerned for row in rows}
+    others = {each for found in under.values() for each in found} - own.keys()
+    every = {**own, **parties(conn, others)}
+    return {
+        party.id
+        for party in own.values()
+        if any(
+            other in every and meeting(party, every[other])
+            for key in party.keys.keys
+            for other in under.get(key, ())
+            if other != party.id
+        )
+    }
+
+
 def concerned(conn: Connection, keys: Sequence[str], application_id: int) -> Sequence[int]:
     """Which other applications stand under any of these keys."""
     ids = conn.exec_driver_sql(

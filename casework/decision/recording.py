@@ -126,7 +126,7 @@ def write(
         ids = events.write(conn, [_event(each) for each in assessed], now)
         _tell(conn, settings, assessed, ids)
     _watch(conn, settings, assessed, now)
-    known_names.write(conn, [each.candidate for each in assessed])
+    known_names.write(conn, settings.require_secret_key(), [each.candidate for each in assessed])
     if settings.practice.automatic_yuan is not None:
         _offer(conn, assessed, settings.practice.automatic_yuan)
 

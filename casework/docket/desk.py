@@ -42,7 +42,7 @@ Versions = frozenset[int]
 _CODE_SERIAL = "(SELECT coalesce(max(serial), 1) FROM access_code WHERE application_id = a.id)"
 _COLUMNS = (
     "id, receipt, notice_id, provision, enterprise, facts, personal, state, outcome, amount,"
-    " lead_bureau, copied_bureaus, access_hash, version, acknowledged_at, identity,"
+    " lead_bureau, copied_bureaus, access_hash, version, acknowledged_at, assignee, identity,"
     f" confirmed_channels, {predicates.VERIFIED} AS is_verified,"
     f" {predicates.TODAY} AS today,"
     f" {_CODE_SERIAL} AS code_serial"
@@ -60,7 +60,8 @@ class Noted(NamedTuple):
 class Case:
     """A locked application as it stands. `today`: the business day in Asia/Shanghai.
 
-    `is_verified`: whether it is known who filed; `confirmed_contact`: the addresses that anything
+    `assignee`: which officer works on it, as events name them; `is_verified`: whether it is known
+    who filed; `confirmed_contact`: the addresses that anything
     may be sent to; `confirmed_channels`: over which of the contact's it can be reached for certain;
     `code_serial`: the how manieth of its access codes is good.
     """
@@ -78,6 +79,7 @@ class Case:
     copied_bureaus: tuple[str, ...]
     version: int
     is_acknowledged: bool
+    assignee: str | None
     identity: IdentityLevel
     is_verified: bool
     confirmed_contact: Mapping[str, str]
@@ -284,6 +286,7 @@ def _read(conn: Connection, which: str, value: str | int) -> tuple[Case, bytes] 
         copied_bureaus=tuple(row.copied_bureaus),
         version=row.version,
         is_acknowledged=row.acknowledged_at is not None,
+        assignee=row.assignee,
         identity=IdentityLevel(row.identity),
         is_verified=row.is_verified,
         confirmed_contact=parts.reachable(enterprise.get("contact") or {}, row.confirmed_channels),

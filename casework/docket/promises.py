@@ -117,6 +117,12 @@ def _listed(words: Iterable[str]) -> str:
 
 _WAITING: Final = _listed(TO_DETERMINE)
 
+VISIT_AWAITED: Final = (
+    "v.state IN ('scheduled', 'confirmed', 'reminded')"
+    f" AND v.planned_on <= (SELECT {predicates.TODAY})"
+)
+"""Whether of a visit `v` it is to be recorded by now what came of it."""
+
 _LAST_HAND_OVER: Final = (
     "coalesce((SELECT max(e.id) FROM event AS e"  # noqa: S608 -- SQL of ours
     f" WHERE e.application_id = a.id AND {predicates.NEW_LEAD}), 0)"
@@ -186,8 +192,7 @@ OPEN: Final[Mapping[Kind, str]] = {
     Kind.VISIT: _promised(
         Kind.VISIT,
         "v.planned_on",
-        "visit AS v WHERE v.id = a.visit_id AND v.state IN ('scheduled', 'confirmed', 'reminded')"
-        f" AND v.planned_on <= (SELECT {predicates.TODAY}) AND {_BEGUN}",
+        f"visit AS v WHERE v.id = a.visit_id AND {VISIT_AWAITED} AND {_BEGUN}",
         number="v.id",
         bureau="v.bureau",
         provisional="v.provisional",

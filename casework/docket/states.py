@@ -68,6 +68,7 @@ RULES: Mapping[Act, Rule] = {
     Act.CORRECT_CONTACT: Rule(Side.APPLICANT, _LIVE),
     Act.CHECK_IDENTITY: Rule(Side.BUREAU, _ASSESSED, right=Right.CHECK_IDENTITY),
     Act.ISSUE_CODE: Rule(Side.BUREAU, _ASSESSED, right=Right.ISSUE_CODE),
+    Act.ASSIGN: Rule(Side.BUREAU, _ASSESSED, right=Right.ASSIGN),
 }
 
 BY_OUTCOME: Mapping[Outcome, State] = {

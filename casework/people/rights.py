@@ -24,6 +24,7 @@ class Right(StrEnum):
     MARK_INBOX = "mark_inbox"
     READ_ESCALATIONS = "read_escalations"
     ACKNOWLEDGE = "acknowledge"
+    ASSIGN = "assign"
     RECORD_FINDING = "record_finding"
     SUPPLEMENT = "supplement"
     CHECK_IDENTITY = "check_identity"
@@ -71,6 +72,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     # What is late too long is for the head, and for whoever stands in.
     Right.READ_ESCALATIONS: _HEADS,
     Right.ACKNOWLEDGE: _WORKING,
+    # Who works on what, people arrange among themselves.
+    Right.ASSIGN: _PEOPLE,
     Right.RECORD_FINDING: _WORKING,
     Right.SUPPLEMENT: _WORKING,
     # Who somebody is, a person sees.

@@ -20,7 +20,10 @@ from sqlalchemy import Connection, Row
 
 from casework import editions, events
 from casework.docket import trail
+from casework.docket.promises import FACTS, open_promises
+from casework.docket.states import TO_DETERMINE
 from casework.errors import PermanentError
+from casework.personal import parts, texts
 from casework.reporting import sheets
 from casework.reporting.exports import note
 from casework.reporting.scope import Scope
@@ -38,6 +41,7 @@ from vocabulary.outcomes import Outcome
 from vocabulary.parties import Actor
 from vocabulary.visits import VisitState
 from vocabulary.work import Stage
+from vocabulary.zone import CHINA
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +69,12 @@ COLUMNS: Final = (
     ("牵头单位", Kind.TEXT),
     ("走访日期", Kind.DAY),
     ("走访状态", Kind.TEXT),
+    ("联系人", Kind.TEXT),
+    ("联系电话", Kind.TEXT),
+    ("最近的期限", Kind.DAY),
+    ("期限事项", Kind.TEXT),
+    ("经办人", Kind.TEXT),
+    ("认定理由", Kind.TEXT),
 )
 
 _ROWS = f"""
@@ -74,10 +84,14 @@ SELECT a.id, a.receipt, a.received_at, a.notice_id, a.provision, a.name, a.uscc,
     CASE WHEN {predicates.GRANTED} THEN {predicates.AMOUNT} END AS granted,
     CASE WHEN {predicates.GRANTED} OR {predicates.REFUSED} THEN {predicates.DECIDED_AT} END
         AS decided_at,
-    a.lead_bureau, {predicates.VISIT_DAY} AS visit_on, v.state AS visit_state
+    a.lead_bureau, {predicates.VISIT_DAY} AS visit_on, v.state AS visit_state,
+    {parts.GIVEN} AS given, d.id AS ruling, d.reason, coalesce(c.name, c.label) AS assignee,
+    CASE WHEN a.state = ANY(%(undecided)s::text[]) THEN {FACTS} END AS promised, app_now() AS now
 FROM application AS a {predicates.DETERMINATION} LEFT JOIN visit AS v ON v.id = a.visit_id
-WHERE {{condition}} ORDER BY a.id
+LEFT JOIN account AS c ON c.actor = a.assignee {{listed}}
+WHERE {{condition}} ORDER BY {{order}}
 """  # noqa: S608 -- constants
+_LISTED: Final = "JOIN unnest(%(cases)s::bigint[]) WITH ORDINALITY AS l (id, place) ON l.id = a.id"
 
 
 def run(
@@ -93,7 +107,7 @@ def _handle(settings: Settings, conn: Connection, items: list[Item]) -> dict[int
     failed: dict[int, Exception] = {}
     for item in items:
         asked = conn.exec_driver_sql(
-            "SELECT id, requested_by, bureau, filters, format, state,"
+            "SELECT id, requested_by, bureau, filters, format, state, cases,"
             " expires_at <= app_now() AS is_over"
             " FROM export WHERE id = %(id)s FOR NO KEY UPDATE",
             {"id": item.subject_id},
@@ -116,7 +130,7 @@ def _make(conn: Connection, settings: Settings, asked: Row[Any]) -> None:
     with tempfile.TemporaryDirectory(prefix="wenqi-export-") as folder:
         path = Path(folder) / f"export.{kind.value}"
         cases = array("q")
-        count = sheets.WRITERS[kind](path, COLUMNS, _cells(conn, _scope(asked), cases))
+        count = sheets.WRITERS[kind](path, COLUMNS, _cells(conn, settings, asked, cases))
         size = _store(conn, asked.id, path)
     expires_at = conn.exec_driver_sql(
         "UPDATE export SET state = 'ready', rows = %(rows)s, bytes = %(bytes)s,"
@@ -169,18 +183,28 @@ def _scope(asked: Row[Any]) -> Scope:
     return Scope(**{**filters, "bureau": asked.bureau})
 
 
-def _cells(conn: Connection, scope: Scope, cases: array[int]) -> Iterator[tuple[Cell, ...]]:
+def _cells(
+    conn: Connection, settings: Settings, asked: Row[Any], cases: array[int]
+) -> Iterator[tuple[Cell, ...]]:
     """The rows; the applications' numbers are added to `cases`."""
-    condition, values = scope.condition(copied=True)
+    condition, values = _scope(asked).condition(copied=True)
+    listed, order = "", "a.id"
+    if asked.cases is not None:
+        # Those that were listed, as far as they are still the bureau's.
+        listed, order = _LISTED, "l.place"
+        values["cases"] = asked.cases
     rows = conn.exec_driver_sql(
-        _ROWS.format(condition=condition),
-        values,
+        _ROWS.format(condition=condition, order=order, listed=listed),
+        {**values, "undecided": sorted(TO_DETERMINE)},
         execution_options={"stream_results": True, "yield_per": FETCHED_ROWS},
     )
     for row in rows:
         cases.append(row.id)
         known = editions.provision_text(row.notice_id, row.provision)
         name_of = editions.names_of(row.notice_id)
+        contact = parts.contact(row.given)
+        today = row.now.astimezone(CHINA).date()
+        nearest = next(iter(open_promises(settings.practice, row.promised, today)), None)
         yield (
             row.receipt,
             row.received_at,
@@ -198,4 +222,10 @@ def _cells(conn: Connection, scope: Scope, cases: array[int]) -> Iterator[tuple[
             name_of(row.lead_bureau) if row.lead_bureau else None,
             row.visit_on,
             VisitState(row.visit_state).label if row.visit_state else None,
+            contact.get("name"),
+            contact.get("phone"),
+            nearest.due_on if nearest else None,
+            nearest.kind.label if nearest else None,
+            row.assignee,
+            texts.unseal(row.reason, "determination.reason", row.ruling),
         )

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
 from casework import credentials, events
-from casework.errors import Conflict, NotFound
+from casework.errors import Conflict, Invalid, NotFound
 from casework.events import NewEvent
 from casework.people import access
 from casework.people.access import Principal
@@ -33,6 +33,8 @@ from vocabulary.exports import ExportFormat, ExportState
 from vocabulary.work import Stage
 from vocabulary.zone import CHINA
 
+MOST_NAMED: Final = 100_000
+"""Cases of a list that are named one by one; filters of the API's exports have no such bound."""
 MOST_PENDING: Final = 3
 """Unfinished exports of one person or system at most."""
 _SECRET_BYTES: Final = 32
@@ -54,6 +56,14 @@ class TooManyExports(Conflict):
     message = "您有多份导出尚未完成，请稍后再试。"
 
 
+class ListTooLong(Invalid):
+    """More cases than can be named one by one."""
+
+    code = "list_too_long"
+    title = "件数过多"
+    message = f"一次最多导出{MOST_NAMED}件，请缩小筛选范围，例如分几段受理日期。"
+
+
 @dataclass(frozen=True, slots=True)
 class Download:
     """A finished file. `size` in bytes; `pieces` reads it bit by bit from the database."""
@@ -65,14 +75,21 @@ class Download:
 
 
 def request(
-    db: Database, settings: Settings, principal: Principal, scope: Scope, kind: str
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    scope: Scope,
+    kind: str,
+    cases: Sequence[int] | None = None,
 ) -> NewExport:
     """Ask for an export. Its download address holds a secret, shown this once.
 
-    Whose cases: see :func:`casework.reporting.scope.bureau_for`. Raises
-    NotPermitted, TooManyExports.
+    Whose cases: see :func:`casework.reporting.scope.bureau_for`; `cases`: these alone, in this
+    order. Raises NotPermitted, TooManyExports, ListTooLong.
     """
     principal.require(Right.EXPORT)
+    if cases is not None and len(cases) > MOST_NAMED:
+        raise ListTooLong
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     with db.transaction() as conn:
         # One after the other per person, so that the count below is right.
@@ -90,13 +107,14 @@ def request(
         filters = json.dumps(scope.document(), ensure_ascii=False)
         export_id: int = conn.exec_driver_sql(
             "INSERT INTO export (requested_by, bureau, filters, format, secret_hash, requested_at,"
-            " token_id)"
+            " token_id, cases)"
             " VALUES (%(actor)s, %(bureau)s, %(filters)s::jsonb, %(format)s, %(hash)s, app_now(),"
-            " %(token)s) RETURNING id",
+            " %(token)s, %(cases)s::bigint[]) RETURNING id",
             {
                 "actor": principal.actor,
                 "bureau": scope.bureau,
                 "token": principal.token,
+                "cases": None if cases is None else list(cases),
                 "filters": filters,
                 "format": ExportFormat(kind).value,
                 "hash": credentials.download_hash(settings.require_secret_key(), secret),

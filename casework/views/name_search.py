@@ -1,6 +1,7 @@
 """What an officer types into the search field -> which cases may be meant.
 
-A receipt or a credit code in any writing, or part of a name, also of a former one. Names are looked
+A receipt or a credit code in any writing, the end of a telephone, or part of a name, also of a
+former one. Names are looked
 up by pairs of characters (`casework.decision.known_names`), which an index answers whatever the
 number of cases; what begins with one character is looked up by that.
 """
@@ -12,7 +13,9 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from casework.personal import phone_ends
 from casework.receipt import normalise
+from config.settings import Settings
 from vocabulary.writing import name_form
 
 MOST: Final = 5000
@@ -20,7 +23,7 @@ MOST: Final = 5000
 has one, and each case is asked whether it is meant."""
 
 CONDITION: Final = """
-    AND (NOT %(searched)s OR a.id IN (
+    (a.id IN (
             SELECT id FROM application WHERE receipt = %(number)s
             UNION ALL SELECT id FROM application WHERE uscc = ANY(%(parties)s::text[])
             UNION ALL SELECT unnest(%(ids)s::bigint[]))
@@ -33,7 +36,6 @@ CONDITION: Final = """
 class Sought:
     """The parameters of CONDITION."""
 
-    searched: bool = False
     number: str | None = None
     parties: tuple[str, ...] = ()
     ids: tuple[int, ...] = ()
@@ -43,7 +45,6 @@ class Sought:
     def values(self) -> dict[str, object]:
         """As the statement takes them."""
         return {
-            "searched": self.searched,
             "number": self.number,
             "parties": list(self.parties),
             "ids": list(self.ids),
@@ -52,21 +53,31 @@ class Sought:
         }
 
 
-def seek(conn: Connection, typed: str | None) -> Sought:
-    """Whom the words may mean; every case where there are none."""
-    if typed is None:
-        return Sought()
+def seek(conn: Connection, settings: Settings, typed: str) -> Sought:
+    """Whom the words may mean."""
     form = name_form(typed)
     found = _parties(conn, form) if form else []
+    found += _by_telephone(conn, settings, typed)
     named = [party for party in found if not party.startswith("#")]
     return Sought(
-        searched=True,
         number=normalise(typed),
         parties=(form.upper(), *named),
         ids=tuple(int(party[1:]) for party in found if party.startswith("#")),
         everywhere=len(found) > MOST,
         like=f"%{form}%",
     )
+
+
+def _by_telephone(conn: Connection, settings: Settings, typed: str) -> list[str]:
+    """Applications whose contact's telephone ends so."""
+    lexemes = phone_ends.sought(settings.require_secret_key(), typed)
+    if not lexemes:
+        return []
+    rows = conn.exec_driver_sql(
+        "SELECT party FROM known_name WHERE pairs @@ %(query)s::tsquery LIMIT %(most)s",
+        {"query": " | ".join(f"'{each}'" for each in lexemes), "most": MOST},
+    )
+    return list(rows.scalars())
 
 
 def _parties(conn: Connection, form: str) -> list[str]:

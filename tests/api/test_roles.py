@@ -37,6 +37,10 @@ MAY = {
     "POST /api/v1/cases/findings": "officer supervisor system",
     "POST /api/v1/cases/determinations": "officer supervisor",
     "POST /api/v1/cases/<receipt>/acknowledgement": "officer supervisor system",
+    "POST /api/v1/cases/assignments": "officer supervisor",
+    "POST /api/v1/cases/exports": "officer supervisor system auditor",
+    "POST /api/v1/cases/<receipt>/assignment": "officer supervisor",
+    "GET /api/v1/colleagues": "officer supervisor",
     "POST /api/v1/cases/<receipt>/findings": "officer supervisor system",
     "POST /api/v1/cases/<receipt>/supplement": "officer supervisor system",
     "POST /api/v1/cases/<receipt>/supplement/closure": "officer supervisor system",
@@ -144,6 +148,7 @@ BODIES = {
     "identity": {"note": "已电话核实", "contact": True},
     "review": {"upheld": True, "reason": "维持"},
     "callback": {"note": "已回访"},
+    "assignment": {},
     "phone-call": {"note": "已告知"},
     "requests": {"words": "希望对接银行"},
 }

@@ -18,7 +18,7 @@ from casework.acts.determination_rules import IdentityNotVerified
 from casework.followup import requests, visit_acts, visit_calendar, visit_list
 from casework.followup.requests import Asked, EnoughAsked
 from casework.outbox import deliveries
-from casework.views import cases
+from casework.views import case_filter, cases
 from schemas.findings import Finding
 from tests.support import filing
 from tests.support.ledgers import column
@@ -159,7 +159,7 @@ def test_the_list_shows_and_filters_by_level(office: Office) -> None:
     open_form, known = file(office, ATTACKERS), file(office, VICTIMS, filing.TRUSTED, lease="二")
 
     def listed(level: str | None) -> list[tuple[str, str]]:
-        wanted = cases.Wanted(identity=level)
+        wanted = case_filter.Wanted(identity=level)
         page = cases.list_cases(office.db, office.settings, OFFICER, wanted)
         return [(each.receipt, each.identity_text) for each in page.items]
 

@@ -42,7 +42,7 @@ from casework.people import accounts, delegations, tokens
 from casework.people.access import Principal
 from casework.reporting import export_files, exports
 from casework.reporting.scope import Scope
-from casework.views import cases, inbox
+from casework.views import case_filter, cases, inbox
 from casework.work import dispatch
 from casework.work.dispatch import Stage
 from casework.workdays import add_working_days
@@ -77,7 +77,7 @@ def looks(office: Office) -> None:
     accepted = office.submit()
     own = (accepted.receipt, accepted.access_code)
     asked = requests.open_by_applicant(office.db, office.settings, *own, Asked(said("希望减租")))
-    cases.list_cases(office.db, office.settings, OFFICER, cases.Wanted())
+    cases.list_cases(office.db, office.settings, OFFICER, case_filter.Wanted())
     cases.read(office.db, office.settings, OFFICER, accepted.receipt)
     told = (EventType.APPLICATION_ASSESSED, Channel.EMAIL, accepted.receipt)
     preview.of_application(office.db, office.settings, *told)

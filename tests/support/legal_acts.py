@@ -27,5 +27,7 @@ LEGAL = {
     " awaiting_approval determined under_review",
     "issue_code": "awaiting_supplement awaiting_determination decided referred supplemented"
     " awaiting_approval determined under_review",
+    "assign": "awaiting_supplement awaiting_determination decided referred supplemented"
+    " awaiting_approval determined under_review",
     "rate": "decided referred determined",
 }

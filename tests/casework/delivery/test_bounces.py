@@ -17,7 +17,7 @@ from api.app import create_app
 from casework.acts import supplement
 from casework.delivery import send
 from casework.views import cases, inbox
-from casework.views.cases import Wanted
+from casework.views.case_filter import Wanted
 from casework.work import dispatch
 from casework.work.dispatch import Stage
 from config.settings import Settings

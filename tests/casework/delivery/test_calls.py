@@ -11,7 +11,7 @@ from casework.acts import phone_call, supplement
 from casework.delivery import send
 from casework.errors import IllegalMove
 from casework.views import cases, inbox
-from casework.views.cases import Wanted
+from casework.views.case_filter import Wanted
 from casework.work.dispatch import Stage
 from config.settings import Settings
 from tests.support.applications import tenant_body

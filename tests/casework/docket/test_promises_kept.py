@@ -26,7 +26,7 @@ from casework.people.access import Principal
 from casework.reporting import reports
 from casework.reporting.scope import Scope
 from casework.views import cases
-from casework.views.cases import Wanted
+from casework.views.case_filter import Wanted
 from casework.work.dispatch import Stage
 from casework.workdays import add_working_days, last_day, working_days_between
 from config.practice import Practice

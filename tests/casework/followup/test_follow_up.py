@@ -16,7 +16,7 @@ from casework.errors import ApplicationNotFound, CaseNotFound, IllegalMove, NotP
 from casework.followup.requests import InvalidTransfer
 from casework.people.access import Principal
 from casework.views import cases, inbox
-from casework.views.cases import Wanted
+from casework.views.case_filter import Wanted
 from config.settings import Settings
 from store.db import Database
 from tests.support import filing

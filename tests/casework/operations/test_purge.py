@@ -20,7 +20,7 @@ from casework.people import accounts, expiry, login
 from casework.people.sessions import Caller
 from casework.reporting import reports
 from casework.reporting.scope import Scope
-from casework.views import cases, own_data
+from casework.views import case_filter, cases, own_data
 from casework.work.dispatch import Stage
 from store.db import Database
 from tests.support import eventful
@@ -119,7 +119,7 @@ def test_a_refused_application_keeps_its_numbers_and_loses_its_people(office: Of
     assert any("已按保存期限清除" in line["text"] for line in status["timeline"])
     finance = replace(OFFICER, bureau="finance")
     cases.read(office.db, office.settings, finance, accepted.receipt)
-    assert cases.list_cases(office.db, office.settings, finance, cases.Wanted()).items
+    assert cases.list_cases(office.db, office.settings, finance, case_filter.Wanted()).items
 
 
 def test_what_is_still_needed_is_never_touched(office: Office) -> None:

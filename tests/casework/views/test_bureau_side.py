@@ -19,7 +19,7 @@ from casework.people import access, tokens
 from casework.people.access import Principal, TokenRefused
 from casework.people.tokens import InvalidToken
 from casework.views import cases, inbox
-from casework.views.cases import Wanted
+from casework.views.case_filter import Wanted
 from casework.work.dispatch import Stage
 from config.settings import Settings
 from schemas.findings import Finding

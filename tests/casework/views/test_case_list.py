@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from casework.views import cases
-from casework.views.cases import Wanted
+from casework.views import case_selection, cases
+from casework.views.case_filter import Wanted
 from tests.support.office import OFFICER, Office, decide
 from tests.support.wire import wire
 
 DAY = 86400
 
 
-def listed(office: Office, wanted: Wanted, **paging: int | None) -> list[str]:
+def listed(office: Office, wanted: Wanted, **paging: Any) -> list[str]:
     page = cases.list_cases(office.db, office.settings, OFFICER, wanted, **paging)
     return [case.receipt for case in page.items]
 
@@ -50,7 +51,7 @@ def test_what_is_late_is_found_page_by_page(
     late = [office.submit().receipt for _ in range(3)]
     travel(60 * DAY)
     fresh = office.submit().receipt
-    monkeypatch.setattr(cases, "SCAN", 2)
+    monkeypatch.setattr(case_selection, "SCAN", 2)
     assert listed(office, Wanted(overdue=True)) == late[::-1]
     assert listed(office, Wanted(overdue=False)) == [fresh]
     page = cases.list_cases(office.db, office.settings, OFFICER, Wanted(overdue=True), limit=2)

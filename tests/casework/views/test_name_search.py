@@ -10,7 +10,8 @@ import pytest
 
 from casework.acts import identity_check, supplement
 from casework.views import cases, name_search
-from casework.views.cases import Wanted
+from casework.views.case_filter import Wanted
+from config.settings import Settings
 from store.db import Database
 from tests.support import filing
 from tests.support.applications import tenant_body, uscc
@@ -152,7 +153,7 @@ def test_a_common_word_finds_the_newest(office: Office, monkeypatch: pytest.Monk
 
 
 @pytest.mark.usefixtures("database")
-def test_the_index_answers_among_very_many_names(owner: Database) -> None:
+def test_the_index_answers_among_very_many_names(owner: Database, settings: Settings) -> None:
     """Whatever their number, a handful of rows is looked at."""
     with owner.transaction() as conn:
         conn.exec_driver_sql(
@@ -166,7 +167,7 @@ def test_the_index_answers_among_very_many_names(owner: Database) -> None:
         conn.exec_driver_sql("SELECT gin_clean_pending_list('ix_known_name_pairs')")
         conn.exec_driver_sql("ANALYZE known_name")
         with watched(owner) as seen:
-            sought = name_search.seek(conn, "59317商")
+            sought = name_search.seek(conn, settings, "59317商")
         assert "P59317" in sought.parties
         [statement], [given] = seen.statements, seen.given
         explained = f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}"

@@ -8,6 +8,7 @@ from tests.support.tables.access_code import access_code
 from tests.support.tables.account import (
     account,
     account_session,
+    kept_list,
     login_back_off,
     recovery_code,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "export_chunk",
     "idempotency",
     "index_key",
+    "kept_list",
     "key_check",
     "known_name",
     "login_back_off",

@@ -46,6 +46,8 @@ account = Table(
     Column("created_at", moment(), nullable=False),
     Column("created_by", Text, nullable=False),
     Column("disabled_at", moment()),
+    # Which columns their lists show; None: those shown by themselves.
+    Column("list_columns", ARRAY(Text)),
     UniqueConstraint("bureau", "label"),
     UniqueConstraint("oidc_issuer", "oidc_subject"),
     CheckConstraint(
@@ -92,4 +94,15 @@ login_back_off = Table(
     Column("last_at", moment(), nullable=False),
     Column("until", moment(), nullable=False),
     Index(None, "last_at"),
+)
+
+kept_list = Table(
+    "kept_list",
+    metadata,
+    identity(),
+    Column("account_id", BigInteger, ForeignKey("account.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    # As in an address, without what was typed into the search.
+    Column("query", Text, nullable=False),
+    UniqueConstraint("account_id", "name"),
 )

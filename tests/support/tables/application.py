@@ -46,6 +46,8 @@ application = Table(
     # By the lead bureau (签收); a transfer clears both.
     Column("acknowledged_at", moment()),
     Column("acknowledged_by", Text),
+    # Which officer of the lead bureau works on it, as events name them; a transfer clears it.
+    Column("assignee", Text),
     # What a person decided (认定); `amount` stays what the rules computed.
     Column("determined_amount", yuan()),
     # The visit at which it is, or was, talked about; several applications may share one.
@@ -99,6 +101,16 @@ application = Table(
         postgresql_where=text(f"state = '{State.DETERMINED}'"),
     ),
     Index(None, "visit_id", postgresql_where=text("visit_id IS NOT NULL")),
+    # The lists of a bureau's desk, in their orders (casework/views/case_filter.py).
+    Index(None, "lead_bureau", "state", "id", postgresql_where=text("lead_bureau IS NOT NULL")),
+    Index(
+        "ix_application_lead_bureau_amount",
+        "lead_bureau",
+        text("coalesce(CASE state WHEN 'determined' THEN determined_amount ELSE amount END, -1)"),
+        "id",
+        postgresql_where=text("lead_bureau IS NOT NULL"),
+    ),
+    Index(None, "assignee", "id", postgresql_where=text("assignee IS NOT NULL")),
 )
 
 idempotency = Table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from tests.support.tables.base import identity, metadata, moment, one_of
 from vocabulary.exports import ExportFormat, ExportState
@@ -17,6 +17,8 @@ export = Table(
     # Whose cases: NULL means every bureau's, for auditors.
     Column("bureau", Text),
     Column("filters", JSONB, nullable=False),
+    # The cases it is of, in order; None: those that the filters find when it is made.
+    Column("cases", ARRAY(BigInteger)),
     Column("format", Text, nullable=False),
     # Of the secret in the download address, which opens this one file.
     Column("secret_hash", LargeBinary, nullable=False, unique=True),

@@ -48,6 +48,7 @@ request = Table(
     one_of("state", RequestState),
     Index(None, "application_id", "id"),
     Index(None, "bureau", "id"),
+    Index("ix_request_open", "bureau", "id", postgresql_where=text("state = 'open'")),
 )
 
 # Which promised day has been pointed out at which level: a doubled work item finds it said.

@@ -79,6 +79,12 @@ visit = Table(
         postgresql_where=text(f"state = '{VisitState.DONE}'"),
     ),
     Index(None, "bureau", "planned_on"),
+    Index(
+        "ix_visit_awaited",
+        "bureau",
+        "planned_on",
+        postgresql_where=text("state IN ('scheduled', 'confirmed', 'reminded')"),
+    ),
 )
 
 # One row per bureau that visits: locked while its plan is being changed.

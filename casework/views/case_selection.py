@@ -1,0 +1,281 @@
+"""Which cases are shown, in which order, page by page, and how much they come to.
+
+Two ways. What the database knows by a column is read in the order of an index, a page at a time.
+What is derived, promised days and overlaps, is asked of every case that still needs an act: their
+number goes by the bureau's work, not by all that was ever filed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, Row
+
+from casework.decision import overlaps
+from casework.docket.promises import FACTS, Promise, is_overdue, level, open_promises
+from casework.errors import Invalid
+from casework.people.access import Principal
+from casework.views import case_filter, name_search
+from casework.views.case_filter import KEYS, OPEN_WORK, SUM, Wanted
+from config.settings import Settings
+from schemas.cases import CaseTotals
+from store import predicates
+from vocabulary.cases import CaseSort
+from vocabulary.promises import Level
+from vocabulary.zone import CHINA
+
+SCAN: Final = 200
+"""Cases read at a time where it is asked which are not late."""
+MOST_COUNTED: Final = 10_000
+"""So many cases are counted and added up; beyond, a list says that there are more."""
+MOST_DERIVED: Final = 10_000
+"""So many cases with open work are looked through, those filed first."""
+_LAST: Final = date.max
+_CURSOR: Final = re.compile(r"([\w.-]{0,40})~(\d{1,18})", re.ASCII)
+
+
+class CursorInvalid(Invalid):
+    """It is no cursor of a list in this order."""
+
+    code = "invalid_cursor"
+    title = "翻页记号有误"
+    message = "翻页记号有误，请从第一页重新翻起。"
+    pointer = "/query/cursor"
+
+
+class Order(NamedTuple):
+    """How a list goes on. `cursor`: after which case of it, as the page before has said it."""
+
+    sort: CaseSort = CaseSort.RECEIVED
+    is_descending: bool = True
+    cursor: str | None = None
+
+    @classmethod
+    def parse(cls, written: str | None, cursor: str | None = None) -> Order:
+        """`due`, `-amount`; the newest first by itself."""
+        if written is None:
+            return cls(cursor=cursor)
+        return cls(CaseSort(written.removeprefix("-")), written.startswith("-"), cursor)
+
+
+NEWEST: Final = Order()
+
+
+class Key(NamedTuple):
+    """The place of a case in a list: what it is ordered by, and its id."""
+
+    value: Any
+    id: int
+
+    @property
+    def cursor(self) -> str:
+        """As a page says where the next one begins."""
+        return f"{'' if self.value == self.id else self.value}~{self.id}"
+
+
+def keys(
+    conn: Connection,
+    settings: Settings,
+    principal: Principal,
+    wanted: Wanted,
+    order: Order,
+    most: int,
+) -> list[Key]:
+    """So many cases at most, in order. Raises CursorInvalid."""
+    if wanted.is_of_open_work or order.sort is CaseSort.DUE:
+        found = _of_open_work(conn, settings, principal, wanted, order)
+        return _after(found, order)[:most]
+    if wanted.overdue is None:
+        return _by_column(conn, settings, principal, wanted, order, most)
+    return _not_late(conn, settings, principal, wanted, order, most)
+
+
+def totals(
+    conn: Connection, settings: Settings, principal: Principal, wanted: Wanted
+) -> CaseTotals:
+    """How many cases a filter finds and what they come to; up to a bound, so that counting costs
+    the same however much is stored."""
+    order = Order(CaseSort.DUE if wanted.is_of_open_work else CaseSort.RECEIVED)
+    found = keys(conn, settings, principal, wanted, order, MOST_COUNTED + 1)
+    ids = [key.id for key in found[:MOST_COUNTED]]
+    pending, granted = conn.exec_driver_sql(
+        "SELECT coalesce(sum(a.amount) FILTER (WHERE NOT g.is_granted AND a.state"  # noqa: S608 -- constants
+        f"  NOT IN ('determined', 'withdrawn')), 0), coalesce(sum({predicates.AMOUNT})"
+        "  FILTER (WHERE g.is_granted), 0)"
+        " FROM unnest(%(ids)s::bigint[]) AS i (id) JOIN application AS a ON a.id = i.id,"
+        f" LATERAL (SELECT {predicates.CANDIDATE} AND {predicates.GRANT_IN_FORCE} AS is_granted)"
+        "  AS g",
+        {"ids": ids},
+    ).one()
+    return CaseTotals(
+        count=len(ids), is_more=len(found) > MOST_COUNTED, pending=pending, granted=granted
+    )
+
+
+def promised(settings: Settings, row: Row[Any]) -> list[Promise]:
+    """What is still to be done on a case, of a row with `promised` and `now`."""
+    return open_promises(settings.practice, row.promised, row.now.astimezone(CHINA).date())
+
+
+def late(settings: Settings, found: Sequence[Promise], now: datetime) -> bool:
+    """Whether a bureau is late with any of it."""
+    return any(is_overdue(settings.practice, each, now.astimezone(CHINA)) for each in found)
+
+
+def _by_column(
+    conn: Connection,
+    settings: Settings,
+    principal: Principal,
+    wanted: Wanted,
+    order: Order,
+    most: int,
+) -> list[Key]:
+    sql, values = statement(conn, settings, principal, wanted, order)
+    rows = conn.exec_driver_sql(sql, {**values, "limit": most})
+    return [Key(row.key, row.id) for row in rows]
+
+
+def statement(
+    conn: Connection, settings: Settings, principal: Principal, wanted: Wanted, order: Order
+) -> tuple[str, dict[str, Any]]:
+    """Reads ids in the order of a column; led and copied cases each by their own index."""
+    sql, values = _condition(conn, settings, principal, wanted)
+    key, down = KEYS[order.sort], "DESC" if order.is_descending else "ASC"
+    if order.cursor is not None:
+        after, sign = _read(order), "<" if order.is_descending else ">"
+        values |= {"key": after.value, "after": after.id}
+        if order.sort is CaseSort.RECEIVED:
+            sql += f" AND a.id {sign} %(after)s"
+        else:
+            sql += f" AND ({key}, a.id) {sign} (%(key)s, %(after)s)"
+    branches = " UNION ALL ".join(
+        f"(SELECT a.id, {key} AS key FROM application AS a WHERE {whose} AND {sql}"  # noqa: S608 -- constants
+        f" ORDER BY {key} {down}, a.id {down} LIMIT %(limit)s)"
+        for whose in case_filter.concerned(wanted)
+    )
+    return f"{branches} ORDER BY key {down}, id {down} LIMIT %(limit)s", values
+
+
+def _not_late(
+    conn: Connection,
+    settings: Settings,
+    principal: Principal,
+    wanted: Wanted,
+    order: Order,
+    most: int,
+) -> list[Key]:
+    """What nobody is late with, of all there is: asked of each, page by page."""
+    asked, found = replace(wanted, overdue=None), list[Key]()
+    while len(found) < most:
+        read = _by_column(conn, settings, principal, asked, order, SCAN)
+        late_ids = {
+            row.id
+            for row in _facts(conn, [key.id for key in read])
+            if late(settings, promised(settings, row), row.now)
+        }
+        found += [key for key in read if key.id not in late_ids]
+        if len(read) < SCAN:
+            break
+        order = order._replace(cursor=read[-1].cursor)
+    return found[:most]
+
+
+def _facts(conn: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    return conn.exec_driver_sql(
+        f"SELECT a.id, {FACTS} AS promised, app_now() AS now FROM application AS a"  # noqa: S608 -- constants
+        " WHERE a.id = ANY(%(ids)s::bigint[])",
+        {"ids": list(ids)},
+    ).all()
+
+
+def _of_open_work(
+    conn: Connection, settings: Settings, principal: Principal, wanted: Wanted, order: Order
+) -> list[Key]:
+    sql, values = open_statement(conn, settings, principal, wanted)
+    rows = conn.exec_driver_sql(sql, {**values, "limit": MOST_DERIVED}).all()
+    kept = [row for row in rows if _is_wanted(settings, wanted, row)]
+    if wanted.duplicate:
+        meeting = overlaps.meeting_others(conn, [row.id for row in kept])
+        kept = [row for row in kept if row.id in meeting]
+    found = [Key(_value(settings, order.sort, row), row.id) for row in kept]
+    return sorted(found, reverse=order.is_descending)
+
+
+def open_statement(
+    conn: Connection, settings: Settings, principal: Principal, wanted: Wanted
+) -> tuple[str, dict[str, Any]]:
+    """Reads what still needs an act, with the facts that promised days are derived from."""
+    sql, values = _condition(conn, settings, principal, wanted)
+    whose = " OR ".join(f"({each})" for each in case_filter.concerned(wanted))
+    read = (
+        f"WITH open AS MATERIALIZED ({OPEN_WORK})"  # noqa: S608 -- constants
+        f" SELECT a.id, a.state, {SUM} AS sum, {FACTS} AS promised, app_now() AS now"
+        f" FROM open JOIN application AS a ON a.id = open.id WHERE ({whose}) AND {sql}"
+        " ORDER BY a.id LIMIT %(limit)s"
+    )
+    return read, values
+
+
+def _condition(
+    conn: Connection, settings: Settings, principal: Principal, wanted: Wanted
+) -> tuple[str, dict[str, Any]]:
+    return case_filter.condition(
+        wanted, principal, lambda typed: name_search.seek(conn, settings, typed)
+    )
+
+
+def _is_wanted(settings: Settings, wanted: Wanted, row: Row[Any]) -> bool:
+    if not (wanted.overdue is not None or wanted.due_soon or wanted.due_before):
+        return True
+    found, now = promised(settings, row), row.now.astimezone(CHINA)
+    if wanted.overdue is not None and late(settings, found, now) is not wanted.overdue:
+        return False
+    if wanted.due_before and not (found and found[0].due_on <= wanted.due_before):
+        return False
+    return not wanted.due_soon or any(
+        level(settings.practice, each, now) is Level.DUE_SOON and not each.is_applicants
+        for each in found
+    )
+
+
+def _value(settings: Settings, sort: CaseSort, row: Row[Any]) -> Any:
+    match sort:
+        case CaseSort.DUE:
+            found = promised(settings, row)
+            return found[0].due_on if found else _LAST
+        case CaseSort.AMOUNT:
+            return row.sum
+        case CaseSort.STATE:
+            return row.state
+    return row.id
+
+
+def _after(found: list[Key], order: Order) -> list[Key]:
+    if order.cursor is None:
+        return found
+    last = _read(order)
+    return [key for key in found if (key < last if order.is_descending else key > last)]
+
+
+def _read(order: Order) -> Key:
+    """The case that a page ended with. Raises CursorInvalid."""
+    matched = _CURSOR.fullmatch(order.cursor or "")
+    if matched is None:
+        raise CursorInvalid
+    written, number = matched[1], int(matched[2])
+    try:
+        match order.sort:
+            case CaseSort.DUE:
+                return Key(date.fromisoformat(written), number)
+            case CaseSort.AMOUNT:
+                return Key(Decimal(written), number)
+            case CaseSort.STATE:
+                return Key(written, number)
+    except (ValueError, InvalidOperation) as error:
+        raise CursorInvalid from error
+    return Key(number, number)
