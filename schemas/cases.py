@@ -58,8 +58,8 @@ class CaseFilterSchema(StrictSchema):
     due_soon = fields.Boolean(**about("有无即将到期的事项"))
     due_before = DateField(**about("最近的期限不晚于", "含当日"))
     duplicate = fields.Boolean(**about("是否与其他申请重叠", "true 只看待办中有重叠的"))
-    amount_from = Money(**about("金额不低于", "准予的金额，没有的按计算金额"))
-    amount_to = Money(**about("金额不高于", "准予的金额，没有的按计算金额"))
+    amount_from = Money(**about("金额不低于", "认定的金额，没有的按计算金额"))
+    amount_to = Money(**about("金额不高于", "认定的金额，没有的按计算金额"))
     assignee = Text(max_length=80, **about("经办人", "在单位内的名称；me 为本人，none 为未指派的"))
 
 

@@ -76,4 +76,5 @@ SEALED: Final[tuple[Sealing, ...]] = (
         row="t.application_id || ':' || t.serial",
     ),
     Sealing("assessment", "document", row="t.application_id || ':' || t.serial", is_within=True),
+    Sealing("kept_list", "name", row="t.account_id::text"),
 )

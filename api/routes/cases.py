@@ -14,7 +14,9 @@ from casework.docket.desk import Versions
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.receipt import normalise
-from casework.views import case_export, cases
+from casework.reporting import exports
+from casework.reporting.scope import Scope
+from casework.views import cases
 from casework.views.case_filter import Wanted
 from casework.views.case_selection import Order
 from schemas.cases import Case, CasePage, CaseQuerySchema
@@ -60,10 +62,12 @@ def listing(principal: Principal, **filters: Any) -> CasePage:
 def export(
     principal: Principal, kind: str, sort: str | None = None, **filters: Any
 ) -> tuple[NewExport, int, Mapping[str, str]]:
-    made = services()
-    asked = case_export.request(
-        made.db, made.settings, principal, Wanted(**filters), Order.parse(sort), kind
+    made, most = services(), exports.MOST_NAMED + 1
+    found = cases.matching(
+        made.db, made.settings, principal, Wanted(**filters), Order.parse(sort), most
     )
+    scope = Scope(bureau=principal.bureau)
+    asked = exports.request(made.db, made.settings, principal, scope, kind, found)
     return asked, 202, {"Location": asked.status_url}
 
 

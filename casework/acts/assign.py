@@ -1,13 +1,8 @@
-"""Saying which officer of the lead bureau works on a case (指派), one or many.
-
-It gives no right and takes none: who may do what goes by roles. It says whose turn it is.
-"""
+"""Saying which officer of the lead bureau works on a case (指派): whose turn it is, no right."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import structlog
 
 from casework.docket import desk
 from casework.docket.bulk import each
@@ -20,8 +15,6 @@ from schemas.bulk import DoneList
 from store.db import Database
 from vocabulary.cases import Act
 from vocabulary.events import EventType
-
-log = structlog.get_logger(__name__)
 
 
 def one(
@@ -40,23 +33,15 @@ def one(
     """
     principal.require(Right.ASSIGN)
     with db.transaction() as conn:
-        account, actor = (None, None) if to is None else colleagues.find(conn, principal, to)
+        account, actor = colleagues.find(conn, principal, to) if to else (None, None)
         case = desk.open_case(conn, principal, receipt, versions)
         desk.require_lead(case, principal)
         desk.check(case, Act.ASSIGN)
         if case.assignee == actor:
             return case.version
         saved = desk.save(conn, case, assignee=actor)
-        desk.note(
-            conn,
-            case,
-            EventType.CASE_ASSIGNED if actor else EventType.CASE_UNASSIGNED,
-            principal.actor,
-            bureau=principal.bureau,
-            account=account,
-            standing_in_for=principal.standing_in_for(Right.ASSIGN),
-        )
-    log.info("case.assigned", receipt=case.receipt)
+        kind = EventType.CASE_ASSIGNED if actor else EventType.CASE_UNASSIGNED
+        desk.note(conn, case, kind, principal.actor, bureau=case.lead_bureau, account=account)
     return saved.version
 
 
@@ -67,11 +52,9 @@ def many(
     receipts: Sequence[str],
     to: str | None = None,
 ) -> DoneList:
-    """Give several cases to a colleague, each in a transaction of its own: also all that another
-    one leaves behind, whose days stay as they are. Returns what `bulk.each` does. Raises
-    NotPermitted, NoSuchColleague."""
+    """Give several cases to a colleague, each in a transaction of its own; their days stay as they
+    are. Returns what `bulk.each` does. Raises NotPermitted, NoSuchColleague."""
     principal.require(Right.ASSIGN)
-    if to is not None:
-        with db.statement() as conn:
-            colleagues.find(conn, principal, to)
+    with db.statement() as conn:
+        _ = to is None or colleagues.find(conn, principal, to)
     return each(receipts, lambda receipt: one(db, settings, principal, receipt, to=to))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from casework.decision.candidate import Candidate
-from casework.personal import phone_ends
+from casework.docket import phone_ends
 from vocabulary.writing import name_form
 
 

@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from sqlalchemy import Connection
+
 from casework.errors import Invalid, NotFound
 from casework.people.sessions import Session
+from casework.personal import texts
 from store.db import Database
 from vocabulary.writing import tidy
 
 MOST: Final = 20
 LONGEST_NAME: Final = 30
 _LONGEST_QUERY: Final = 1000
+_PLACE: Final = "kept_list.name"
 
 
 class KeptListRefused(Invalid):
@@ -51,16 +55,13 @@ class Kept(NamedTuple):
 
 
 def read(db: Database, account: int) -> Kept:
-    """What a person has kept."""
+    """What a person has kept; lists in the order in which they were first kept."""
     with db.statement() as conn:
-        lists = conn.exec_driver_sql(
-            "SELECT id, name, query FROM kept_list WHERE account_id = %(id)s ORDER BY name, id",
-            {"id": account},
-        ).all()
+        lists = _lists(conn, account)
         columns = conn.exec_driver_sql(
             "SELECT list_columns FROM account WHERE id = %(id)s", {"id": account}
         ).scalar_one()
-    return Kept([KeptList(*row) for row in lists], None if columns is None else tuple(columns))
+    return Kept(lists, None if columns is None else tuple(columns))
 
 
 def keep(db: Database, session: Session, name: str, query: str) -> None:
@@ -69,18 +70,26 @@ def keep(db: Database, session: Session, name: str, query: str) -> None:
     if not 1 <= len(called) <= LONGEST_NAME or len(query) > _LONGEST_QUERY:
         raise KeptListRefused
     with db.transaction() as conn:
+        # One after the other per person: names are encrypted, so no index holds them apart.
         conn.exec_driver_sql(
             "SELECT FROM account WHERE id = %(id)s FOR NO KEY UPDATE", {"id": session.account}
         )
-        kept = conn.exec_driver_sql(
-            "INSERT INTO kept_list (account_id, name, query)"
-            " SELECT %(id)s, %(name)s, %(query)s WHERE %(most)s > (SELECT count(*) FROM kept_list"
-            "  WHERE account_id = %(id)s AND name <> %(name)s)"
-            " ON CONFLICT (account_id, name) DO UPDATE SET query = excluded.query RETURNING id",
-            {"id": session.account, "name": called, "query": query, "most": MOST},
-        ).one_or_none()
-    if kept is None:
-        raise KeptListRefused
+        known = _lists(conn, session.account)
+        same = next((each.id for each in known if each.name == called), None)
+        given = {"id": session.account, "list": same, "query": query}
+        if same is not None:
+            conn.exec_driver_sql(
+                "UPDATE kept_list SET query = %(query)s WHERE id = %(list)s", given
+            )
+        elif len(known) >= MOST:
+            raise KeptListRefused
+        else:
+            sealed = texts.seal(called, _PLACE, session.account)
+            conn.exec_driver_sql(
+                "INSERT INTO kept_list (account_id, name, query)"
+                " VALUES (%(id)s, %(name)s, %(query)s)",
+                {**given, "name": sealed},
+            )
 
 
 def forget(db: Database, session: Session, list_id: int) -> None:
@@ -101,3 +110,13 @@ def choose_columns(db: Database, session: Session, columns: Sequence[str]) -> No
             "UPDATE account SET list_columns = %(columns)s::text[] WHERE id = %(id)s",
             {"id": session.account, "columns": list(columns) or None},
         )
+
+
+def _lists(conn: Connection, account: int) -> list[KeptList]:
+    rows = conn.exec_driver_sql(
+        "SELECT id, name, query FROM kept_list WHERE account_id = %(id)s ORDER BY id",
+        {"id": account},
+    )
+    return [
+        KeptList(row.id, texts.unseal(row.name, _PLACE, account) or "", row.query) for row in rows
+    ]

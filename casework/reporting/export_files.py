@@ -23,7 +23,6 @@ from casework.docket import trail
 from casework.docket.promises import FACTS, open_promises
 from casework.docket.states import TO_DETERMINE
 from casework.errors import PermanentError
-from casework.personal import parts, texts
 from casework.reporting import sheets
 from casework.reporting.exports import note
 from casework.reporting.scope import Scope
@@ -69,12 +68,9 @@ COLUMNS: Final = (
     ("牵头单位", Kind.TEXT),
     ("走访日期", Kind.DAY),
     ("走访状态", Kind.TEXT),
-    ("联系人", Kind.TEXT),
-    ("联系电话", Kind.TEXT),
     ("最近的期限", Kind.DAY),
     ("期限事项", Kind.TEXT),
     ("经办人", Kind.TEXT),
-    ("认定理由", Kind.TEXT),
 )
 
 _ROWS = f"""
@@ -85,7 +81,7 @@ SELECT a.id, a.receipt, a.received_at, a.notice_id, a.provision, a.name, a.uscc,
     CASE WHEN {predicates.GRANTED} OR {predicates.REFUSED} THEN {predicates.DECIDED_AT} END
         AS decided_at,
     a.lead_bureau, {predicates.VISIT_DAY} AS visit_on, v.state AS visit_state,
-    {parts.GIVEN} AS given, d.id AS ruling, d.reason, coalesce(c.name, c.label) AS assignee,
+    coalesce(c.name, c.label) AS assignee,
     CASE WHEN a.state = ANY(%(undecided)s::text[]) THEN {FACTS} END AS promised, app_now() AS now
 FROM application AS a {predicates.DETERMINATION} LEFT JOIN visit AS v ON v.id = a.visit_id
 LEFT JOIN account AS c ON c.actor = a.assignee {{listed}}
@@ -202,7 +198,6 @@ def _cells(
         cases.append(row.id)
         known = editions.provision_text(row.notice_id, row.provision)
         name_of = editions.names_of(row.notice_id)
-        contact = parts.contact(row.given)
         today = row.now.astimezone(CHINA).date()
         nearest = next(iter(open_promises(settings.practice, row.promised, today)), None)
         yield (
@@ -222,10 +217,7 @@ def _cells(
             name_of(row.lead_bureau) if row.lead_bureau else None,
             row.visit_on,
             VisitState(row.visit_state).label if row.visit_state else None,
-            contact.get("name"),
-            contact.get("phone"),
             nearest.due_on if nearest else None,
             nearest.kind.label if nearest else None,
             row.assignee,
-            texts.unseal(row.reason, "determination.reason", row.ruling),
         )

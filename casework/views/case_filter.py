@@ -35,7 +35,7 @@ class Wanted:
     a receipt, a credit code, the end of a telephone, or part of a name, a former one too, in any
     usual writing; `waiting_for`: a condition that waits for an official; `question`: an open
     question's id; `identity`: how far it is known who files; `amount_from`, `amount_to`: yuan
-    granted, else computed; `assignee`: what a colleague is called, ME or NOBODY.
+    determined, else computed; `assignee`: what a colleague is called, ME or NOBODY.
 
     Of what still needs an act: `overdue`: a promised day is past, or none is; `due_soon`: one is
     near; `due_before`: the nearest is no later; `duplicate`: it meets another application.
@@ -78,7 +78,7 @@ _DOCUMENT: Final = (
 _ASSIGNED: Final = (
     "a.assignee = (SELECT actor FROM account WHERE bureau = %(bureau)s AND label = %(assignee)s)"
 )
-SUM: Final = f"coalesce({predicates.AMOUNT}, -1)"
+SUM: Final = "coalesce(a.determined_amount, a.amount, -1)"
 """The amount as the index `ix_application_lead_bureau_amount` has it: what has none comes first."""
 
 _PARTS: Final[Mapping[str, str]] = {

@@ -158,7 +158,8 @@ def statement(
         f" ORDER BY {key} {down}, a.id {down} LIMIT %(limit)s)"
         for whose in case_filter.concerned(wanted)
     )
-    return f"{branches} ORDER BY key {down}, id {down} LIMIT %(limit)s", values
+    whole = f"SELECT id, key FROM ({branches}) AS u ORDER BY key {down}, id {down} LIMIT %(limit)s"  # noqa: S608 -- constants
+    return whole, values
 
 
 def _not_late(

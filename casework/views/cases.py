@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from casework import paging
 from casework.acts import open_acts
@@ -61,6 +61,16 @@ def list_cases(
         cursor=shown[-1].cursor if goes_on else None,
         totals=counted,
     )
+
+
+def matching(
+    db: Database, settings: Settings, principal: Principal, wanted: Wanted, order: Order, most: int
+) -> list[int]:
+    """The ids of the cases of a list, in its order, so many at most. Raises NotPermitted."""
+    principal.require(Right.LIST_CASES)
+    with db.transaction() as conn:
+        found = case_selection.keys(conn, settings, principal, wanted, order, most)
+    return [key.id for key in found]
 
 
 def read(db: Database, settings: Settings, principal: Principal, receipt: str) -> Case:

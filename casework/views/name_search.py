@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from casework.personal import phone_ends
+from casework.docket import phone_ends
 from casework.receipt import normalise
 from config.settings import Settings
 from vocabulary.writing import name_form

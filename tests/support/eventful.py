@@ -12,6 +12,7 @@ from casework.acts import (
     access_codes,
     acknowledge,
     approval,
+    assign,
     contact,
     contact_code,
     findings,
@@ -124,6 +125,8 @@ def case_to_the_end(office: Office) -> None:
     accepted = office.submit()
     receipt, own = accepted.receipt, (accepted.receipt, accepted.access_code)
     acknowledge.one(office.db, OFFICER, receipt)
+    for to in (HEAD.label, None):
+        assign.one(office.db, office.settings, OFFICER, receipt, to=to)
     for end in (True, False):
         supplement.request(
             office.db, office.settings, OFFICER, receipt, office.seen(receipt),

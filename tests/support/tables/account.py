@@ -104,5 +104,5 @@ kept_list = Table(
     Column("name", Text, nullable=False),
     # As in an address, without what was typed into the search.
     Column("query", Text, nullable=False),
-    UniqueConstraint("account_id", "name"),
+    Index(None, "account_id", "id"),
 )

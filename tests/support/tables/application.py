@@ -106,7 +106,7 @@ application = Table(
     Index(
         "ix_application_lead_bureau_amount",
         "lead_bureau",
-        text("coalesce(CASE state WHEN 'determined' THEN determined_amount ELSE amount END, -1)"),
+        text("coalesce(determined_amount, amount, -1)"),
         "id",
         postgresql_where=text("lead_bureau IS NOT NULL"),
     ),

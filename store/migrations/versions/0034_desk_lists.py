@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
@@ -23,10 +23,10 @@ CREATE TABLE IF NOT EXISTS kept_list (
     name TEXT NOT NULL,
     query TEXT NOT NULL,
     CONSTRAINT pk_kept_list PRIMARY KEY (id),
-    CONSTRAINT uq_kept_list_account_id_name UNIQUE (account_id, name),
     CONSTRAINT fk_kept_list_account_id FOREIGN KEY (account_id) REFERENCES account (id)
 )
 """,
+    "CREATE INDEX IF NOT EXISTS ix_kept_list_account_id_id ON kept_list (account_id, id)",
 )
 
 # One after the other, outside a transaction. What was left half made by an attempt before goes.
@@ -34,7 +34,7 @@ INDEXES = {
     "ix_application_lead_bureau_state_id": "application (lead_bureau, state, id)"
     " WHERE lead_bureau IS NOT NULL",
     "ix_application_lead_bureau_amount": "application (lead_bureau,"
-    " coalesce(CASE state WHEN 'determined' THEN determined_amount ELSE amount END, -1), id)"
+    " coalesce(determined_amount, amount, -1), id)"
     " WHERE lead_bureau IS NOT NULL",
     "ix_application_assignee_id": "application (assignee, id) WHERE assignee IS NOT NULL",
     "ix_visit_awaited": "visit (bureau, planned_on)"
