@@ -1,5 +1,6 @@
 # The application only: PostgreSQL and Redis come from their own images (docker-compose.yml).
-FROM python:3.13-slim AS build
+ARG PYTHON_IMAGE=python:3.13-slim
+FROM ${PYTHON_IMAGE} AS build
 WORKDIR /build
 RUN python -m venv /venv
 COPY requirements/runtime.txt .
@@ -22,7 +23,7 @@ COPY deploy deploy
 RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps \
       --no-build-isolation --no-index .
 
-FROM python:3.13-slim
+FROM ${PYTHON_IMAGE}
 # A number instead of an account: nothing here needs a name or a home.
 USER 10001:10001
 ENV PATH=/venv/bin:$PATH HOME=/tmp PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1

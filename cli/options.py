@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from config.declared import is_given
 from deploy.local.instance import Instance, default_folder, environment_of
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def local(moment: datetime) -> str:
 
 def knows_broker(folder: Path) -> bool:
     """Whether a command is told of a broker: few need one."""
-    return bool(environment_of(Instance(folder), os.environ).get("REDIS_URL"))
+    return is_given(environment_of(Instance(folder), os.environ), "REDIS_URL")
 
 
 def known_bureau(_context: click.Context, _param: click.Parameter, value: str | None) -> str | None:
@@ -57,7 +58,8 @@ def without_servers() -> Settings:
     from config.settings import Settings
 
     given = {name: value for name, value in os.environ.items() if value}
-    return Settings.from_env({**_NO_SERVERS, **given})
+    without = {name: url for name, url in _NO_SERVERS.items() if not is_given(given, name)}
+    return Settings.from_env({**without, **given})
 
 
 @contextmanager
@@ -70,12 +72,13 @@ def opened(folder: Path) -> Iterator[tuple[Database, Settings]]:
     from config.telemetry.logs import configure_logging
 
     environment = environment_of(Instance(folder), os.environ)
-    if not environment.get("DATABASE_URL"):
+    if not is_given(environment, "DATABASE_URL"):
         raise click.ClickException(
             f"Nothing runs from {folder}, and DATABASE_URL names no database."
         )
     try:
-        settings = Settings.from_env({**_NO_BROKER, **environment})
+        without = {} if is_given(environment, "REDIS_URL") else _NO_BROKER
+        settings = Settings.from_env({**without, **environment})
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
     configure_logging(settings.log_level, "cli")

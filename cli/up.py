@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cli.demo import person, samples
 from cli.demo.backstage import filed, intake_token, token_maker
 from cli.keys import require_keys
+from config.declared import is_given
 from config.keys import KeyMissing
 from config.settings import Settings, every_setting
 from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
@@ -35,7 +36,8 @@ READY_SECONDS = 90
 WATCH_SECONDS = 1.0
 REQUEST_SECONDS = 5
 PORT_MAX = 65535
-NOT_SERVED = ("DATABASE_OWNER_URL", "DATABASE_AUDITOR_URL")
+_LOGINS = ("DATABASE_OWNER_URL", "DATABASE_AUDITOR_URL")
+NOT_SERVED = (*_LOGINS, *(f"{name}_FILE" for name in _LOGINS))
 
 
 class Demo(Enum):
@@ -83,15 +85,13 @@ def plan(
 ) -> Plan:
     """Decide what to start; an outer DATABASE_URL or REDIS_URL replaces just that server."""
     url = f"http://{HOST}:{port}"
-    made = {
-        "SECRET_KEY": secrets.secret_key,
-        "PUBLIC_URL": url,
-        "OPERATOR_LISTEN": f"{HOST}:{_free_port(0)}",
-    }
-    if not environ.get("DATA_KEYS") and not environ.get("DATA_KEYS_FILE"):
+    made = {"PUBLIC_URL": url, "OPERATOR_LISTEN": f"{HOST}:{_free_port(0)}"}
+    if not is_given(environ, "SECRET_KEY"):
+        made["SECRET_KEY"] = secrets.secret_key
+    if not is_given(environ, "DATA_KEYS"):
         made["DATA_KEYS_FILE"] = str(instance.data_keys())
     servers: list[PostgresServer | ValkeyServer] = []
-    if not environ.get("DATABASE_URL"):
+    if not is_given(environ, "DATABASE_URL"):
         postgres = PostgresServer(
             data=instance.folder / "postgres",
             sockets=instance.sockets() / "pg",
@@ -101,7 +101,7 @@ def plan(
         made["DATABASE_OWNER_URL"] = postgres.owner_url
         made["DATABASE_AUDITOR_URL"] = postgres.auditor_url
         servers.append(postgres)
-    if not environ.get("REDIS_URL"):
+    if not is_given(environ, "REDIS_URL"):
         valkey = ValkeyServer(
             data=instance.folder / "valkey",
             port=_free_port(0),
@@ -110,7 +110,7 @@ def plan(
         made["REDIS_URL"] = valkey.url
         servers.append(valkey)
     outside = ("DATABASE_URL", "SMTP_URL", "SMS_GATEWAY")
-    if not any(environ.get(name) for name in outside):
+    if not any(is_given(environ, name) for name in outside):
         made["CODES_FILE"] = str(instance.folder / "codes")
         if demo is not Demo.NO:
             made["SECOND_FACTOR"] = "0"
@@ -126,10 +126,11 @@ def running(supervisor: Supervisor, chosen: Plan) -> Running:
     """What other commands are told: every setting that was given or made, its paths whole."""
     given: dict[bool, dict[str, str]] = {True: {}, False: {}}
     for item in every_setting():
-        value = chosen.environment.get(item.variable.name)
-        if value:
+        if value := chosen.environment.get(item.variable.name):
             said = str(Path(value).absolute()) if item.is_path else value
             given[item.is_secret][item.variable.name] = said
+        elif item.is_secret and (file := chosen.environment.get(item.variable.file)):
+            given[False][item.variable.file] = str(Path(file).absolute())
     return Running(
         os.getpid(), str(supervisor.control_socket), chosen.url, given[False], given[True]
     )

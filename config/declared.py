@@ -76,6 +76,12 @@ class Variable:
     practice: bool = False
     in_containers: bool = True
 
+    @property
+    def file(self) -> str:
+        """What names a file that holds the value instead, where it is a secret: what stands in the
+        environment is read by whoever may look at a process."""
+        return f"{self.name}_FILE"
+
 
 def variable(
     name: str, parse: Callable[[str], Any], english: str, chinese: str, **more: Any
@@ -115,15 +121,40 @@ def read(settings: list[Declared], env: Mapping[str, str], wrong: list[str]) -> 
     """
     values: dict[str, Any] = {}
     for item in settings:
-        raw = env.get(item.variable.name, "").strip()
+        try:
+            named, raw = _raw(item, env)
+        except ValueError as error:
+            wrong.append(str(error))
+            continue
         if raw:
             try:
                 values[item.field] = item.variable.parse(raw)
             except ValueError as error:
-                wrong.append(f"{item.variable.name} {error}")
+                wrong.append(f"{named} {error}")
         elif item.default is MISSING:
             wrong.append(f"{item.variable.name} is not set")
     return values
+
+
+def is_given(env: Mapping[str, str], name: str) -> bool:
+    """Whether `env` has a variable that is secret, or names a file for it."""
+    return bool(env.get(name) or env.get(f"{name}_FILE"))
+
+
+def _raw(item: Declared, env: Mapping[str, str]) -> tuple[str, str]:
+    """What a value is called where it is wrong, and the value. Raises ValueError, a sentence."""
+    variable = item.variable
+    raw = env.get(variable.name, "").strip()
+    path = env.get(variable.file, "").strip() if item.is_secret else ""
+    if not path:
+        return variable.name, raw
+    if raw:
+        raise ValueError(f"{variable.name} and {variable.file} are both set")
+    try:
+        return f"{variable.file} {path}:", Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is no text"
+        raise ValueError(f"{variable.file} {path}: {reason}") from error
 
 
 def _default(item: Any) -> Any:

@@ -114,11 +114,7 @@ class Settings:
         "DATA_KEYS", _data_keys,
         "encrypt personal data at rest: `id:base64,…`, newest first; `wenqi keys new` makes one",
         "加密存储的个人信息：`编号:base64,…`，新的在前；`wenqi keys new` 生成",
-        unset=Text("made in `var/`", "生成于 `var/`"), in_containers=False))
-    data_keys_file: Path | None = field(default=None, metadata=variable(
-        "DATA_KEYS_FILE", existing_file,
-        "a file that holds them instead, a line each",
-        "改由此文件提供，每行一个"))
+        unset=Text("made in `var/`", "生成于 `var/`")))
     public_url: str = field(default="http://127.0.0.1:8000", metadata=variable(
         "PUBLIC_URL", urls.public_url,
         "the address people see in answers and messages",
@@ -287,8 +283,8 @@ class Settings:
         )
         settings._check_together()
         notices.read_from(settings.notices_path)
-        if settings.data_ring is not None:
-            keys.hold(settings.data_ring)
+        if settings.data_keys is not None:
+            keys.hold(settings.data_keys)
         return settings
 
     def require_secret_key(self) -> str:
@@ -299,24 +295,11 @@ class Settings:
 
     def require_data_keys(self) -> Ring:
         """The keys of personal data; raises SettingsError where a process has none."""
-        if self.data_ring is None:
+        if self.data_keys is None:
             raise SettingsError(
                 "DATA_KEYS is not set; this process cannot read personal data or store it"
             )
-        return self.data_ring
-
-    @cached_property
-    def data_ring(self) -> Ring | None:
-        """The keys of personal data, where the process has any."""
-        if self.data_keys_file is None:
-            return self.data_keys
-        if self.data_keys is not None:
-            raise SettingsError("DATA_KEYS and DATA_KEYS_FILE are both set")
-        try:
-            return keys.parse("DATA_KEYS", self.data_keys_file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            raise SettingsError(f"DATA_KEYS_FILE {self.data_keys_file}: {reason}") from error
+        return self.data_keys
 
     @property
     def owner_url(self) -> str:
@@ -369,7 +352,7 @@ class Settings:
             raise SettingsError(f"NOTICE_ID {error}") from error
         if unknown := channels.unknown_bureau(self.bureau_contacts(), self.notices_path):
             raise SettingsError(f"BUREAU_ADDRESSES {unknown}")
-        _ = self.sms, self.data_ring, self.report_secrets
+        _ = self.sms, self.report_secrets
 
 
 def api_workers(env: Mapping[str, str] | None = None) -> int:

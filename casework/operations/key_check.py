@@ -112,7 +112,7 @@ def forget(settings: Settings, ring: str, key_id: str) -> bool:
 def _rings(settings: Settings) -> Sequence[Ring]:
     """Those that the process has; what needs one that is not set says so itself."""
     secret = settings.secret_key and keys.parse_secret("SECRET_KEY", settings.secret_key)
-    return [ring for ring in (secret, settings.data_ring) if ring]
+    return [ring for ring in (secret, settings.data_keys) if ring]
 
 
 def _require(conn: Connection, ring: Ring) -> None:

@@ -23,6 +23,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from config import keys
+from config.declared import is_given
 from deploy.local.embedded import PRIVATE, fits_socket
 
 # The longest names ever bound below the folder: supervisord binds under a name ending in its pid.
@@ -179,7 +180,7 @@ def environment_of(instance: Instance, environ: Mapping[str, str]) -> dict[str, 
     added, so that a command finds the database of `make run` and reckons as its API does. What
     `environ` says besides is for this one command.
     """
-    running = None if environ.get("DATABASE_URL") else instance.running()
+    running = None if is_given(environ, "DATABASE_URL") else instance.running()
     set_here = {name: value for name, value in environ.items() if value}
     return {**running.environment, **running.secrets, **set_here} if running else set_here
 

@@ -2,6 +2,10 @@
 # Run once by the image of PostgreSQL, when its volume is made: who owns the tables, who serves and
 # who audits. `wenqi migrate` then gives each of them its rights. The superuser runs nothing.
 set -eu
+export DATABASE_OWNER_PASSWORD DATABASE_PASSWORD DATABASE_AUDITOR_PASSWORD
+DATABASE_OWNER_PASSWORD=$(cat "$DATABASE_OWNER_PASSWORD_FILE")
+DATABASE_PASSWORD=$(cat "$DATABASE_PASSWORD_FILE")
+DATABASE_AUDITOR_PASSWORD=$(cat "$DATABASE_AUDITOR_PASSWORD_FILE")
 psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<'SQL'
 \getenv owner DATABASE_OWNER_PASSWORD
 \getenv application DATABASE_PASSWORD

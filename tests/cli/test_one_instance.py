@@ -91,6 +91,22 @@ def test_a_restore_is_checked_before_there_is_a_broker(
     assert "the broker was not asked" not in wenqi("doctor", **environment).output
 
 
+def test_in_a_container_every_secret_comes_from_its_file(
+    wenqi: Wenqi, office: Office, environment: dict[str, str], tmp_path: Path
+) -> None:
+    office.submit()
+    given = dict(environment)
+    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_KEYS"):
+        file = tmp_path / name
+        file.write_text(given.pop(name) + "\n", encoding="utf-8")
+        given[f"{name}_FILE"] = str(file)
+    said = wenqi("doctor", **given)
+    assert "names no database" not in said.output
+    assert "the broker was not asked" not in said.output
+    twice = wenqi("doctor", **given, SECRET_KEY=environment["SECRET_KEY"])
+    assert "SECRET_KEY and SECRET_KEY_FILE are both set" in twice.output
+
+
 def test_who_runs_no_instance_is_told_so(wenqi: Wenqi, tmp_path: Path) -> None:
     for command in (["doctor"], ["token", "list"], ["report"]):
         said = wenqi(*command)

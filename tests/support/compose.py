@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from deploy.local.processes import application_programs
+
 COMPOSE_FILE = Path(__file__).parent.parent.parent / "docker-compose.yml"
+VARIABLES = {"SECRETS": "/etc/wenqi/secrets"}
+MOUNTED = "/run/secrets/"
+LOGINS = ("DATABASE_OWNER_URL", "DATABASE_AUDITOR_URL")
+"""For the migration and whoever audits; no process that serves is given them."""
+
+APPLICATION = {
+    program.name: program
+    for program in application_programs(
+        host="0.0.0.0",  # noqa: S104 - inside a container
+        port=8000,
+        schedule=Path("/tmp/beat-schedule"),  # noqa: S108 - the container's own tmpfs
+    )
+}
 # $$ | ${NAME} | ${NAME:-default} | ${NAME:?complaint} | ${NAME:+instead}
 VARIABLE = re.compile(r"\$(?:\$|\{(\w+)(?::([-?+])([^}]*))?\})")
 
@@ -47,3 +63,14 @@ def _value(match: re.Match[str], variables: Mapping[str, str]) -> str:
     if operator == "?":
         raise MissingVariableError(name)
     return str(argument)
+
+
+def make_secrets(folder: Path) -> Path:
+    """The folder that deploy/secrets.sh makes; what is there stays."""
+    subprocess.run(["sh", str(COMPOSE_FILE.parent / "deploy/secrets.sh"), str(folder)], check=True)
+    return folder
+
+
+def on_this_machine(environment: dict[str, Any], secrets: Path) -> dict[str, str]:
+    """A container's environment, with its mounted secrets where they really lie."""
+    return {name: str(value).replace(MOUNTED, f"{secrets}/") for name, value in environment.items()}
