@@ -56,7 +56,7 @@ def test_a_bureaus_system_gets_signed_events_even_if_it_fails_at_first(
         f"{app.base_url}/api/v1/applications",
         json=tenant_body() | filing.STATED,
         headers=filing.credentials(database, settings),
-        timeout=10,
+        timeout=30,
     )
     assert filed.status_code == 202
 
@@ -73,7 +73,7 @@ def test_a_bureaus_system_gets_signed_events_even_if_it_fails_at_first(
 
     def shown() -> list[str]:
         access = {"Authorization": f"Bearer {filed.json()['access_code']}"}
-        found = requests.get(filed.json()["status_url"], headers=access, timeout=10).json()
+        found = requests.get(filed.json()["status_url"], headers=access, timeout=30).json()
         return [line["text"] for line in found["timeline"] if "业务系统" in line["text"]]
 
     wait_for(lambda: all("已送达" in text for text in shown()) and len(shown()) == 2, "it shows")

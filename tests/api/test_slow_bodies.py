@@ -13,7 +13,7 @@ from tests.support.app import App
 from tests.support.packaged import example
 from tests.support.waiting import wait_for
 
-TIMEOUT = 10
+TIMEOUT = 30
 ONE = {"API_WORKERS": "1"}
 """The shares are those of one process."""
 

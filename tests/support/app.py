@@ -118,7 +118,7 @@ class App:
         assert self.is_running("api"), f"api ended: {self.log('api')}"
         try:
             return requests.get(f"{self.base_url}/healthz", timeout=5).ok
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
 
     def _log(self, name: str) -> Path:

@@ -31,7 +31,7 @@ def provider(folder: Path, users: Sequence[dict[str, Any]]) -> Iterator[str]:
             assert process.poll() is None, (folder / "provider.log").read_text()
             try:
                 return requests.get(f"{url}/.well-known/openid-configuration", timeout=5).ok
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 return False
 
         try:

@@ -25,7 +25,7 @@ def test_a_signal_at_any_line_of_a_pause_ends_the_relay(
         relay = Relay(database, settings)
         thread = threading.Thread(target=_pause_and_stop, args=(relay, line), daemon=True)
         thread.start()
-        thread.join(5)
+        thread.join(30)
         assert not thread.is_alive(), f"it hangs when stopped at line {line} of a pause"
         relay.run()  # returns at once
 

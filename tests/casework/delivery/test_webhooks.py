@@ -38,7 +38,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def pushing(settings: Settings) -> Settings:
-    return replace(settings, webhook_allow_private=True, http_timeout=1)
+    return replace(settings, webhook_allow_private=True, http_timeout=10)
 
 
 def register(database: Database, settings: Settings, receiver: Receiver, **more: Any) -> str:
@@ -186,7 +186,7 @@ def test_a_hanging_endpoint_is_given_up_in_time_and_does_not_hold_up_the_mail_be
     receiver.answer = lambda request: Answer(
         how="hold" if request.json["type"] == "wenqi.application.assessed" else "answer"
     )
-    report = send(database, pushing)
+    report = send(database, replace(pushing, http_timeout=3))
     assert [failure.reason for failure in report.failures] == [
         "retryable: http: the server did not answer in time"
     ]
@@ -346,12 +346,14 @@ def test_the_database_holds_no_secret(
 
 
 def test_only_public_https_unless_the_deployment_allows_more(
-    database: Database, settings: Settings, receiver: Receiver
+    database: Database, settings: Settings, pushing: Settings, receiver: Receiver
 ) -> None:
-    with pytest.raises(EndpointRefused):
-        register(database, settings, receiver)
+    by_name = f"https://localhost:{receiver.port}/hook"
+    for url in (receiver.url, by_name):
+        with pytest.raises(EndpointRefused):
+            register(database, settings, receiver, url=url)
     # A name may be public when it is registered and private when it is used.
-    register(database, settings, receiver, url=f"https://localhost:{receiver.port}/hook")
+    register(database, pushing, receiver, url=by_name)
     assessed(database, settings)
     report = send(database, settings)
     assert {failure.dead for failure in report.failures} == {True}
@@ -364,7 +366,7 @@ def test_what_cannot_be_registered(
     register(database, pushing, receiver)
     with pytest.raises(EndpointRefused, match="已登记"):
         register(database, pushing, receiver)
-    with pytest.raises(EndpointRefused, match="没有单位"):
+    with pytest.raises(EndpointRefused, match="没有代码为 nobody 的单位"):
         register(database, pushing, receiver, bureau="nobody")
     with pytest.raises(EndpointUnknown):
         webhooks.rotate(database, pushing, 99)
