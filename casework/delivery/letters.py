@@ -27,8 +27,9 @@ LETTERS: Mapping[tuple[EventType, RecipientKind], Writer] = {
 def letter_for(settings: Settings, head: Letterhead, event: Event, kind: RecipientKind) -> Letter:
     """The letter about an event, for a bureau or for the enterprise."""
     to_bureau = kind is RecipientKind.BUREAU
-    collection = "cases" if to_bureau else "applications"
-    link = f"{settings.public_url}/api/v1/{collection}/{head.receipt}"
+    link = f"{settings.public_url}/status?receipt={head.receipt}"
+    if to_bureau:
+        link = f"{settings.public_url}/api/v1/cases/{head.receipt}"
     happened = EventType(event.type)
     writer = LETTERS.get((happened, kind))
     if writer is not None:

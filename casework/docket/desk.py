@@ -33,7 +33,7 @@ from config.settings import Settings
 from store import predicates
 from vocabulary.cases import Act, State
 from vocabulary.events import EventType
-from vocabulary.identity import IdentityLevel
+from vocabulary.identity import IdentityLevel, IdentityMeans
 from vocabulary.outcomes import Outcome
 from vocabulary.parties import Actor
 
@@ -63,7 +63,8 @@ class Case:
     `assignee`: which officer works on it, as events name them; `is_verified`: whether it is known
     who filed; `confirmed_contact`: the addresses that anything
     may be sent to; `confirmed_channels`: over which of the contact's it can be reached for certain;
-    `code_serial`: the how manieth of its access codes is good.
+    `code_serial`: the how manieth of its access codes is good; `by_login`: it was opened by a login
+    of the enterprise, and by no access code.
     """
 
     id: int
@@ -86,6 +87,7 @@ class Case:
     confirmed_channels: tuple[str, ...]
     code_serial: int
     today: date
+    by_login: bool = False
 
     @property
     def bureaus(self) -> tuple[str, ...]:
@@ -123,7 +125,8 @@ def open_own(
     # Again, now that it is locked: the code may have been replaced meanwhile.
     if case is None or not _opens(conn, settings, receipt, case[1], access_code):
         raise ApplicationNotFound
-    return _unchanged(case[0], versions)
+    by_login = enterprise_sessions.is_credential(access_code)
+    return _unchanged(replace(case[0], by_login=by_login), versions)
 
 
 def require_code(conn: Connection, settings: Settings, receipt: str, access_code: str) -> None:
@@ -204,10 +207,13 @@ def note(
 
 
 def by_code(case: Case, actor: str) -> dict[str, object]:
-    """What the event of an act says of the access code that the applicant used: which one, where
-    one has been issued anew."""
-    is_anew = actor == Actor.APPLICANT and case.code_serial > 1
-    return {"code_serial": case.code_serial} if is_anew else {}
+    """What the event of an act says of how the applicant came: by a login, or by which access
+    code, where one has been issued anew."""
+    if actor != Actor.APPLICANT:
+        return {}
+    if case.by_login:
+        return {"how": IdentityMeans.LOGIN}
+    return {"code_serial": case.code_serial} if case.code_serial > 1 else {}
 
 
 def save(conn: Connection, case: Case, *, stamped: str | None = None, **columns: Any) -> Case:

@@ -115,6 +115,8 @@ def test_an_enterprise_sees_what_it_filed_and_nothing_of_others(office: Office, 
     # What may be done with an access code may be done by the enterprise itself.
     assert send(client, "/status/ask", "/status/ask", **{"/words": "房东不肯减租"}) == 303
     assert len(office.status(own)["requests"]) == 1
+    told = "SELECT data->>'how' FROM event WHERE type = 'request.opened'"
+    assert column(office.db, told) == ["login"], "the trail says that no code was used"
     assert "办到哪一步了" not in app.test_client().get("/status").text
 
 

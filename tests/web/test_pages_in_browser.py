@@ -22,6 +22,8 @@ PAGES = (
     "/privacy",
     "/screen",
     "/status",
+    "/status/new-code",
+    "/mine",
 )
 OTHER_MEASURES = tuple(f"/measures/m{number:02}" for number in range(2, 15))
 REFUSED = {"/no-such-page": 404, "/measures/m99": 404, "/publicity?before=0": 422}

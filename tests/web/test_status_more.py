@@ -9,12 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
+from casework.acts import withdraw
 from casework.acts.determine import Decision
 from casework.followup import requests
 from casework.followup.requests import Asked
 from casework.intake.accept import Accepted
 from schemas.findings import Finding
-from tests.support.applications import uscc
+from tests.support.applications import tenant_body, uscc
 from tests.support.office import Office, decide
 from web.app import create_app
 
@@ -118,3 +119,27 @@ def test_nothing_is_done_to_a_case_that_has_changed_meanwhile(
     assert office.status(filed)["identity"]["confirmed"] == ["sms"]
     again = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', stale.text))
     assert client.post("/status/contact", data={**sent, **again}).status_code == 303
+
+
+def test_what_was_written_too_late_is_shown_to_be_copied(
+    office: Office, client: FlaskClient
+) -> None:
+    filed = office.submit(uscc=uscc(867))
+    enter(client, filed)
+    asked = token(client, "/status/withdraw")
+    withdraw.withdraw(office.db, office.settings, filed.receipt, filed.access_code)
+    late = client.post(
+        "/status/contact",
+        data={"token": asked["token"], "/name": "测试迟", "/phone": "13800000333"},
+    )
+    assert late.status_code == 409
+    assert "13800000333" in late.text
+    body = tenant_body(uscc=uscc(868))
+    del body["facts"]["leases"][0]["rent"]
+    lacking = office.submit(body)
+    enter(client, lacking)
+    sent = {**token(client, "/status/supplement"), "/facts/leases/0/rent": "31000"}
+    stale = client.post("/status/supplement", data={**sent, "version": "1"})
+    assert stale.status_code == 409
+    assert "31000" in stale.text
+    assert client.post("/status/supplement", data=sent).status_code == 303

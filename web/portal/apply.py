@@ -14,7 +14,7 @@ from web.parts.forms.of_schema import form_of
 from web.parts.forms.shapes import Field, Form, Part, Typed
 from web.parts.page import go_to, page
 from web.parts.posted import posted
-from web.portal import own_drafts
+from web.portal import enterprise, own_drafts
 from web.portal.pages import portal_pages
 
 pages = portal_pages("apply")
@@ -49,6 +49,8 @@ def before(provision: str) -> Response:
         asked=sum(_questions(each.parts) for each in form.steps),
         days=settings.practice.determine,
         acknowledged=settings.practice.acknowledge,
+        entered=enterprise.session(),
+        can_log_in=settings.enterprise_login.issuer is not None,
         is_begun=bool(own_drafts.codes_of(provision)),
     )
     response.headers["Cache-Control"] = "no-store"

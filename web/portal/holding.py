@@ -33,6 +33,8 @@ RECEIPT: Final = "/receipt"
 _FILED: Final = "filed"
 _RENEWED: Final = "renewed"
 _HASH_CHARS: Final = 40
+_VERSION_DIGITS: Final = 9
+_NOT_TYPED: Final = {FIELD, "receipt", "code", "version", "channel", "provision"}
 # In the place of the access code: the cookie of the enterprise's session holds its secret.
 _BY_LOGIN: Final = "@"
 
@@ -115,11 +117,7 @@ def holder(view: Callable[..., Response]) -> Callable[..., Response]:
 
 def enter(receipt: str = "", error: str = "") -> Response:
     """The page that asks for both. Nothing written is lost: it is shown to be copied."""
-    written = [
-        value
-        for name, value in (posted().items(multi=True) if request.method == "POST" else ())
-        if name not in {FIELD, "receipt", "code"} and value
-    ]
+    written = _written()
     if written and not error:
         error = f"{MINUTES}分钟没有操作，请重新填写受理编号和查询码。刚才的内容还没有提交。"
     response = page(
@@ -127,6 +125,20 @@ def enter(receipt: str = "", error: str = "") -> Response:
     )
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def not_done(said: str) -> Response:
+    """An act that came too late: why, and what was written, to be copied."""
+    response = page("portal/not_done.html", 409, said=said, written=_written())
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def version_sent() -> frozenset[int] | None:
+    """The version of the case that a form was drawn from; None where it does not say."""
+    text = posted().get("version", "")
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _VERSION_DIGITS
+    return frozenset({int(text)}) if is_number else None
 
 
 def filed(receipt: str, access_code: str) -> Response:
@@ -142,6 +154,11 @@ def renewed(receipt: str, access_code: str) -> Response:
 def done(held: Held, act: str) -> Response:
     """To the page of the application, which says once what was done."""
     return keep(go_to(ENTRY), held._replace(done=act))
+
+
+def _written() -> list[str]:
+    sent = posted().items(multi=True) if request.method == "POST" else ()
+    return [value for name, value in sent if name not in _NOT_TYPED and value]
 
 
 def _hash(text: str) -> str:

@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 
 from api.errors import AddressNotFound
 from api.services import services
-from casework.errors import VersionChanged
+from casework.errors import IllegalMove, VersionChanged
 from casework.views import status
 from schemas.kit.format_errors import flatten
 from schemas.kit.problem import FieldError
@@ -25,8 +25,6 @@ from web.portal.holding import Held, holder
 from web.portal.pages import portal_pages
 
 pages = portal_pages("status-acts")
-
-_DIGITS = 9
 
 
 @pages.route("/status/<code>", methods=["GET"])
@@ -44,18 +42,20 @@ def done(held: Held, code: str) -> Response:
     act = _of(code)
     sent = posted()
     kept = typed.keep(act.step, {}, sent.to_dict(flat=False))
-    seen = sent.get("version", "")
-    version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) <= _DIGITS else None
+    seen = holding.version_sent()
+    version = next(iter(seen)) if seen else None
     try:
         read = act.schema.load(_given(act, kept))
     except ValidationError as refused:
         return _drawn(act, kept, list(flatten(refused.messages, "")), version=version)
-    if act.is_of_version and version is not None:
-        read["versions"] = frozenset({version})
+    if act.is_of_version and seen is not None:
+        read["versions"] = seen
     try:
         act.perform(held, **read)
     except VersionChanged as changed:
         return _drawn(act, kept, version=changed.version, is_stale=True)
+    except IllegalMove as late:
+        return holding.not_done(late.detail)
     return holding.done(held, act.code)
 
 

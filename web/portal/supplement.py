@@ -8,6 +8,7 @@ from flask import Response
 
 from api.services import services
 from casework.acts import supplement
+from casework.errors import VersionChanged
 from casework.views import own_data, status
 from schemas.kit.problem import FieldError
 from schemas.status import OpenSupplement
@@ -23,6 +24,8 @@ from web.portal.holding import Held, holder
 from web.portal.pages import portal_pages
 
 pages = portal_pages("supplement")
+
+_CLOSED = "这份申请刚刚有变化，现在没有要补的内容。"
 
 
 @pages.route("/status/supplement", methods=["GET"])
@@ -43,25 +46,36 @@ def _answered(held: Held, sent: dict[str, list[str]] | None) -> Response:
     form = form_of(found.notice, found.provision)
     wanted = found.supplement
     if Act.ANSWER_SUPPLEMENT not in found.actions or wanted is None or form is None:
-        return go_to(holding.ENTRY)
+        return go_to(holding.ENTRY) if sent is None else holding.not_done(_CLOSED)
     given = own_data.answers(made.db, made.settings, held.receipt, held.access_code)
     now = typed.as_typed(form, given)
     steps = [step for each in wanted.fields if (step := form.alone(each.pointer))]
     if sent is None:
-        return _drawn(wanted, steps, now)
+        return _drawn(wanted, steps, now, version=found.version)
     for step in steps:
         now = typed.keep(step, now, sent)
     _, faults = typed.check(form, now, made.forms_of)
     own = [each for each in faults if any(_is_of(step, each.pointer) for step in steps)]
     if own:
-        return _drawn(wanted, steps, now, own)
+        return _drawn(wanted, steps, now, own, version=found.version)
     whole = typed.application(form, now)
     values = {each.pointer: _at(whole, each.pointer) for each in wanted.fields}
     answered = {pointer: value for pointer, value in values.items() if value is not None}
     if not answered:
         first = wanted.fields[0].pointer
-        return _drawn(wanted, steps, now, [FieldError(first, "required", "此项必填。")])
-    supplement.answer(made.db, made.settings, held.receipt, held.access_code, answered)
+        lacks = [FieldError(first, "required", "此项必填。")]
+        return _drawn(wanted, steps, now, lacks, version=found.version)
+    try:
+        supplement.answer(
+            made.db,
+            made.settings,
+            held.receipt,
+            held.access_code,
+            answered,
+            versions=holding.version_sent(),
+        )
+    except VersionChanged as changed:
+        return _drawn(wanted, steps, now, version=changed.version, is_stale=True)
     return holding.done(held, "supplement")
 
 
@@ -80,15 +94,23 @@ def _at(document: object, pointer: str) -> object:
 
 
 def _drawn(
-    wanted: OpenSupplement, steps: Sequence[Step], now: Typed, errors: Sequence[FieldError] = ()
+    wanted: OpenSupplement,
+    steps: Sequence[Step],
+    now: Typed,
+    errors: Sequence[FieldError] = (),
+    *,
+    version: int,
+    is_stale: bool = False,
 ) -> Response:
     shown: list[Drawn] = [draw(step, now, errors) for step in steps]
     faults = [fault for each in shown for fault in each.faults]
     labels = [each.label for each in wanted.fields]
     return page(
         "portal/supplement.html",
-        422 if errors else 200,
+        409 if is_stale else 422 if errors else 200,
         wanted=wanted,
         asked=list(zip(labels, shown, strict=False)),
         faults=faults,
+        version=version,
+        is_stale=is_stale,
     )
