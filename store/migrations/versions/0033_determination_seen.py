@@ -11,14 +11,7 @@ down_revision = "0032"
 branch_labels = None
 depends_on = None
 
-STEPS = (
-    "DROP TRIGGER IF EXISTS determination_seen ON determination",
-    "DROP FUNCTION IF EXISTS determination_seen",
-    load("determination_seen"),
-)
-
 
 def upgrade() -> None:
     """Add the trigger; a process of the release before writes both, too."""
-    for step in STEPS:
-        op.get_bind().exec_driver_sql(step)
+    op.get_bind().exec_driver_sql(load("determination_seen"))
