@@ -19,7 +19,6 @@ from casework import editions, events
 from casework.decision.benefits import Met
 from casework.events import NewEvent
 from casework.outbox import deliveries
-from casework.personal import parts
 from config.notices import NoticeDataError
 from config.settings import Settings
 from rules.model import Case, Overlap, Share
@@ -32,7 +31,7 @@ from vocabulary.parties import Actor
 from vocabulary.zone import CHINA
 
 _READ = f"""
-SELECT a.id, a.receipt, a.notice_id, a.provision, a.enterprise, a.facts, a.personal,
+SELECT a.id, a.receipt, a.notice_id, a.provision, a.enterprise, a.facts,
     a.received_at, a.uscc, a.state, a.lead_bureau, a.copied_bureaus,
     {predicates.VERIFIED} AS verified, {predicates.ASSURED} AS assured,
     {predicates.GRANT_IN_FORCE} AS granted, s.document
@@ -253,8 +252,8 @@ def _keys(row: Row[Any], claims: tuple[str, ...]) -> Overlap:
         provision = editions.edition(row.notice_id).provisions[row.provision]
     except NoticeDataError:  # its rules are gone; what it asked for stands in its assessment
         return Overlap(claims)
-    enterprise, facts = parts.put_back(row.receipt, row.enterprise, row.facts, row.personal)
-    case = Case(enterprise, facts, row.received_at.astimezone(CHINA).date())
+    # What is personal meets nothing: leases and contracts lie beside it, readable whatever it is.
+    case = Case(row.enterprise, row.facts, row.received_at.astimezone(CHINA).date())
     return Overlap(
         claims, provision.rests_on(case), provision.resembles(case), provision.shares(case)
     )

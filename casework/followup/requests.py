@@ -358,7 +358,7 @@ def _sealed(field: str, request_id: int, text: str) -> str | None:
 
 
 def _unsealed(field: str, request: Mapping[str, Any]) -> str | None:
-    return texts.unseal(request[field], f"request.{field}", request["id"])
+    return texts.shown(request[field], f"request.{field}", request["id"])
 
 
 def _save(conn: Connection, request_id: int, sets: str, **values: Any) -> int:

@@ -35,7 +35,7 @@ OF_VISIT: Final = (
 
 def shown(given: Mapping[str, Any]) -> GivenContact:
     """A contact as officers see it."""
-    contact, level = parts.contact(given), IdentityLevel(given["identity"])
+    contact, level = parts.shown_contact(given), IdentityLevel(given["identity"])
     return GivenContact(
         receipt=given["receipt"],
         name=contact.get("name"),

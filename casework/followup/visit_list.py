@@ -151,5 +151,5 @@ def _planned(row: Row[Any]) -> PlannedVisit:
         promised_on=row.due_on or row.planned_on,
         applications=[VisitedApplication(**each) for each in row.applications or ()],
         result_text=result and VisitResult(result).label,
-        note=texts.unseal(row.note, "visit.note", row.id),
+        note=texts.shown(row.note, "visit.note", row.id),
     )

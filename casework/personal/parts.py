@@ -14,13 +14,17 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final, NamedTuple
 
 import orjson
+import structlog
 
 from casework.personal import encryption, texts
 from config import keys
+from config.keys import KeyMissing
 from schemas.enterprise import PERSONAL
 from store.encoding import to_json
 from vocabulary.deliveries import Channel
 from vocabulary.identity import CONFIRMABLE
+
+log = structlog.get_logger(__name__)
 
 TABLE: Final = "application"
 FIELD: Final = "personal"
@@ -91,6 +95,15 @@ def contact(given: Mapping[str, Any]) -> Mapping[str, str]:
         taken = _read(given["receipt"], base64.b64decode(given["personal"]))
         found = taken["enterprise"].get("contact", found)
     return found or {}
+
+
+def shown_contact(given: Mapping[str, Any]) -> Mapping[str, str]:
+    """The same for a list, which one bad row does not take away (see `texts.shown`)."""
+    try:
+        return contact(given)
+    except (encryption.Unreadable, KeyMissing) as error:
+        log.error("personal.unreadable", receipt=given["receipt"], reason=str(error))  # noqa: TRY400 -- its trace says nothing
+        return {"name": texts.UNREADABLE}
 
 
 def confirmed(given: Mapping[str, Any]) -> dict[str, str]:

@@ -12,11 +12,16 @@ import base64
 from collections.abc import Sequence
 from typing import Final
 
+import structlog
 from sqlalchemy import Connection
 
 from casework.personal import encryption
 from config import keys
+from config.keys import KeyMissing
 
+log = structlog.get_logger(__name__)
+
+UNREADABLE: Final = "（存储的内容无法读取，请告知运维人员）"
 SIGN: Final = "\x1e"
 """PostgreSQL's text and JSON hold it; every field that people type into refuses it."""
 
@@ -37,6 +42,16 @@ def unseal(stored: str | None, place: str, row: int | str) -> str | None:
     table, field = place.split(".")
     sealed = base64.b64decode(stored[1:])
     return encryption.decrypt(keys.held(), sealed, table=table, field=field, row=row)
+
+
+def shown(stored: str | None, place: str, row: int | str) -> str | None:
+    """The same for a list, which one bad row does not take away: what cannot be read says so, and
+    the log names column and row."""
+    try:
+        return unseal(stored, place, row)
+    except (encryption.Unreadable, KeyMissing) as error:
+        log.error("personal.unreadable", place=place, row=row, reason=str(error))  # noqa: TRY400 -- its trace says nothing
+        return UNREADABLE
 
 
 def beginning() -> str:

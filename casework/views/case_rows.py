@@ -62,7 +62,7 @@ def standing_text(state: State, granted: bool | None) -> str:
 
 
 def _reachable(row: Row[Any]) -> Reachable | None:
-    contact = parts.contact(row.given)
+    contact = parts.shown_contact(row.given)
     return Reachable(name=contact.get("name"), phone=contact.get("phone")) if contact else None
 
 

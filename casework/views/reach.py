@@ -41,7 +41,7 @@ def read(db: Database, settings: Settings, receipt: str, access_code: str) -> li
     with db.statement() as conn:
         desk.require_code(conn, settings, receipt, access_code)
         row = conn.exec_driver_sql(_READ, {"receipt": parse(receipt)}).one()
-        contact, confirmed = parts.contact(row.given), row.given["channels"] or ()
+        contact, confirmed = parts.shown_contact(row.given), row.given["channels"] or ()
         rows = conn.exec_driver_sql(_CAME_BACK, {"id": row.id}).all()
         back: dict[str, int] = {each.channel: each.times for each in rows}
         return [

@@ -10,21 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from casework.followup import requests
+from casework.followup import request_list, requests, visit_list
 from casework.followup.requests import Asked
 from casework.operations import key_check, key_rotation
 from casework.people.access import Principal
 from casework.personal import index_key, notes, texts
 from casework.personal.encryption import Unreadable
+from casework.views import cases
 from config import keys
 from config.keys import KeyMissing
 from rules.keys import without_number
 from store.encoding import to_json
 from store.personal_columns import SEALED
 from tests.support import eventful
+from tests.support.applications import tenant_body, uscc
 from tests.support.keys import TEST_DATA_KEYS, TEST_RING
 from tests.support.ledgers import claim_ids, column, scalar
-from tests.support.office import Office
+from tests.support.office import OFFICER, Office
 from vocabulary.people import Role
 from vocabulary.work import Stage
 
@@ -238,6 +240,38 @@ def test_a_value_copied_to_another_row_is_refused(office: Office) -> None:
         )
     with pytest.raises(Unreadable):
         office.case(first.receipt)
+
+
+def test_texts_that_were_swapped_are_named_and_take_no_list_away(
+    office: Office, capfd: pytest.CaptureFixture[str]
+) -> None:
+    first, second = office.submit(), office.submit(tenant_body(uscc=uscc(7)))
+    asked = [
+        requests.open_by_applicant(
+            office.db, office.settings, one.receipt, one.access_code, Asked(words)
+        )
+        for one, words in ((first, "希望减租"), (second, "希望贷款"))
+    ]
+    with office.db.transaction() as conn:
+        for table, field in (("request", "words"), ("application", "personal")):
+            conn.exec_driver_sql(
+                f"UPDATE {table} AS a SET {field} = b.{field} FROM {table} AS b"  # noqa: S608
+                " WHERE a.id = (SELECT min(id) FROM {0}) AND b.id = (SELECT max(id) FROM {0})"
+                "".format(table)
+            )
+    listed = request_list.list_requests(office.db, OFFICER).items
+    assert {one.words for one in listed} == {"希望贷款", texts.UNREADABLE}
+    seen = visit_list.list_visits(office.db, OFFICER, visit_list.Wanted()).items
+    names = {each.name for one in seen for each in one.contacts}
+    assert texts.UNREADABLE in names
+    assert len(names) == 2
+    assert len(cases.list_cases(office.db, office.settings, OFFICER).items) == 2
+    logged = "".join(capfd.readouterr())
+    assert f"request.words of row {min(asked)} was not encrypted for this row" in logged
+    assert f"application.personal of row {first.receipt.split('-')[1].lstrip('0')}" in logged
+    with pytest.raises(Unreadable, match=r"application\.personal of row"):
+        office.case(first.receipt)
+    assert office.case(second.receipt)["requests"][0]["words"] == "希望贷款"
 
 
 def test_a_lost_key_or_another_one_under_its_id_is_refused(office: Office) -> None:
