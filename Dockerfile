@@ -24,6 +24,8 @@ RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps \
       --no-build-isolation --no-index .
 
 FROM ${PYTHON_IMAGE}
+# What a fresh volume takes over: attached files, for this user alone.
+RUN install --directory --owner=10001 --group=10001 --mode=0700 /documents
 # A number instead of an account: nothing here needs a name or a home.
 USER 10001:10001
 ENV PATH=/venv/bin:$PATH HOME=/tmp PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1

@@ -6,7 +6,7 @@ What they say is read by :mod:`schemas.kit.strict_json`.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, Final
@@ -88,6 +88,17 @@ def read_bytes(request: Request, limit: int) -> bytes:
         drain(request)
         raise TooLarge(limit)
     return b"".join(parts)
+
+
+def reader(request: Request, limit: int) -> Callable[[int], bytes]:
+    """What reads a body piece by piece; it is held to its announced length by the server.
+
+    Raises ``TooLarge`` for one that announces more than the limit.
+    """
+    if (request.content_length or 0) > limit:
+        drain(request)
+        raise TooLarge(limit)
+    return request.stream.read
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from api.body import UnsupportedMediaType
 from api.json_responses import refuse
 from casework import errors as casework
 from casework.database import UNAVAILABLE
+from casework.documents import errors as documents
 from casework.intake import identity
 from config.telemetry.errors import report
 from config.telemetry.logs import log
@@ -79,6 +80,8 @@ def faults_of(error: casework.CaseworkError) -> list[FieldError]:
         | identity.IdentityTooHigh,
     ):
         return [FieldError(error.pointer, error.code, error.detail)]
+    if isinstance(error, documents.DocumentRefused):
+        return [FieldError("", error.why.value, error.detail)]
     return []
 
 
@@ -94,6 +97,10 @@ def _casework(error: casework.CaseworkError) -> Response:
         headers = {"Retry-After": "1"}
     elif isinstance(error, casework.TooMany):
         headers = {"Retry-After": str(error.retry_after)}
+    elif isinstance(error, documents.DocumentsBusy | documents.StoreAway):
+        headers = {"Retry-After": str(RETRY_SECONDS)}
+    elif isinstance(error, documents.WrongOffset):
+        headers = {"Upload-Offset": str(error.offset)}
     elif isinstance(error, casework.VersionChanged):
         headers = etags.etag(error.version)
     return refuse(

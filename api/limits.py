@@ -118,6 +118,11 @@ class Limiter:
         most = self._limits.logins_minute
         self._count("login", most, RateLimitItemPerMinute, _HERE, self.address())
 
+    def document(self) -> None:
+        """One more file from the present address. Raises TooOften."""
+        most = self._limits.documents_day
+        self._count("document", most, RateLimitItemPerDay, _HERE, self.address())
+
     def client(self, token: int | None, applications: int = 1) -> None:
         """More applications of a sending system. Raises TooOften.
 

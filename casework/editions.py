@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +19,7 @@ from rules.fit import UnknownToRules, require_rules
 from rules.notice import Notice, printed_contact
 from rules.provision import Provision
 from schemas.form_set import FormSet, FormsOf, Offer, form_set, made_of
+from schemas.papers import of_fields, of_form
 
 __all__ = [
     "Edition",
@@ -33,6 +34,8 @@ __all__ = [
     "named",
     "names_of",
     "offers",
+    "papers",
+    "papers_of_fields",
     "personal_facts",
     "printed_contact",
     "provision_text",
@@ -200,3 +203,13 @@ def edition_used(conn: Connection, notice_id: str, parameters_hash: bytes | None
     except (KeyError, NoticeDataError):
         # Its rules and forms went with its folder: nothing is decided by it any more, only read.
         return Edition(Notice(row.content), bytes(row.hash), MappingProxyType({}), _NO_FORMS)
+
+
+def papers(notice_id: str, provision: str) -> tuple[str, ...]:
+    """What to bring for a provision: the papers that its form's answers are copied from."""
+    return of_form(edition(notice_id).forms.forms.get(provision))
+
+
+def papers_of_fields(notice_id: str, provision: str, pointers: Iterable[str]) -> tuple[str, ...]:
+    """The papers that some of its fields (JSON pointers) are copied from."""
+    return of_fields(edition(notice_id).forms.forms.get(provision), pointers)

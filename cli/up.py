@@ -88,6 +88,8 @@ def plan(
     made = {"PUBLIC_URL": url, "OPERATOR_LISTEN": f"{HOST}:{_free_port(0)}"}
     if not is_given(environ, "SECRET_KEY"):
         made["SECRET_KEY"] = secrets.secret_key
+    if not is_given(environ, "DOCUMENT_STORE"):
+        made["DOCUMENT_STORE"] = str(instance.folder / "documents")
     if not is_given(environ, "DATA_KEYS"):
         made["DATA_KEYS_FILE"] = str(instance.data_keys())
     servers: list[PostgresServer | ValkeyServer] = []

@@ -7,14 +7,16 @@ time has to be fewer than there are threads:
     BATCHES          batches
     CONNECTIONS - 1 - BATCHES    everything else that holds a connection
 
-are 30 of 32; the others answer: health checks, and refusals with Retry-After.
+    TAKEN_FILES      files that are received, read and stored, which hold no connection meanwhile
+
+are 34 of 36; the others answer: health checks, and refusals with Retry-After.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-THREADS: Final = 32
+THREADS: Final = 36
 CONNECTIONS: Final = 12
 GROUP: Final = 16
 """Single applications filed by one statement."""
@@ -27,3 +29,8 @@ PATIENCE_SECONDS: Final = 2.0
 READERS: Final = 24
 """Bodies being received: a client that sends ever so slowly holds a thread, which nothing can call
 back, and those that send nothing must still be answered."""
+READ_FILES: Final = 1
+"""Files being read at once, in a process of its own; others wait for their turn."""
+TAKEN_FILES: Final = 4
+"""Pieces of files being received and stored at once: a share of the readers, a piece of memory
+each, so that who uploads never keeps others from filing."""

@@ -77,6 +77,10 @@ class Limits:
     logins_minute: int = _limit(
         "LIMIT_LOGINS_PER_MINUTE", 60,
         "logins from one address in a minute", "同一网络地址每分钟可尝试登录的次数")
+    documents_day: int = _limit(
+        "LIMIT_DOCUMENTS_PER_DAY", 2000,
+        "files that one address may begin to send in a day",
+        "同一网络地址每天可上传的材料份数")
     client_minute: int = _limit(
         "LIMIT_CLIENT_PER_MINUTE", 1_000_000,
         "applications of one intake token in a minute", "同一申报渠道令牌每分钟可提交的申报数")

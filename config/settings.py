@@ -34,6 +34,7 @@ from config.declared import (
     variable,
     yuan,
 )
+from config.documents import Documents
 from config.enterprise_login import EnterpriseLogin
 from config.keys import Ring
 from config.limits import Limits
@@ -45,6 +46,14 @@ from config.urls import Address, SmtpServer
 _API_WORKERS_UNASKED: Final = 4
 _Read = TypeVar("_Read")
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_GROUPS: Final[Mapping[str, Any]] = {
+    "practice": Practice,
+    "limits": Limits,
+    "accounts": Accounts,
+    "enterprise_login": EnterpriseLogin,
+    "auditing": Auditing,
+    "documents": Documents,
+}
 
 
 class SettingsError(ValueError):
@@ -235,6 +244,7 @@ class Settings:
     practice: Practice = field(default_factory=Practice)
     limits: Limits = field(default_factory=Limits)
     auditing: Auditing = field(default_factory=Auditing)
+    documents: Documents = field(default_factory=Documents)
     accounts: Accounts = field(default_factory=Accounts)
     enterprise_login: EnterpriseLogin = field(default_factory=EnterpriseLogin)
     determination_approval_yuan: Decimal = field(default=Decimal(100_000), metadata=variable(
@@ -266,21 +276,10 @@ class Settings:
         env = os.environ if env is None else env
         wrong: list[str] = []
         values = read(declared(cls), env, wrong)
-        practice = read(declared(Practice), env, wrong)
-        limits = read(declared(Limits), env, wrong)
-        accounts = read(declared(Accounts), env, wrong)
-        enterprise_login = read(declared(EnterpriseLogin), env, wrong)
-        auditing = read(declared(Auditing), env, wrong)
+        groups = {name: read(declared(kind), env, wrong) for name, kind in _GROUPS.items()}
         if wrong:
             raise SettingsError("\n".join(wrong))
-        settings = cls(
-            **values,
-            practice=Practice(**practice),
-            limits=Limits(**limits),
-            accounts=Accounts(**accounts),
-            enterprise_login=EnterpriseLogin(**enterprise_login),
-            auditing=Auditing(**auditing),
-        )
+        settings = cls(**values, **{name: kind(**groups[name]) for name, kind in _GROUPS.items()})
         settings._check_together()
         notices.read_from(settings.notices_path)
         if settings.data_keys is not None:
@@ -379,5 +378,4 @@ def _one(name: str, env: Mapping[str, str] | None) -> Any:
 
 def every_setting() -> list[Declared]:
     """Every setting, in the order of the READMEs' table."""
-    kinds = (Settings, Practice, Limits, Accounts, EnterpriseLogin, Auditing)
-    return [each for kind in kinds for each in declared(kind)]
+    return [each for kind in [Settings, *_GROUPS.values()] for each in declared(kind)]

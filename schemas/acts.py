@@ -20,6 +20,7 @@ from vocabulary.codes import BY_BUREAU
 from vocabulary.identity import CONFIRMABLE
 
 MOST_FIELDS: Final = 100
+MOST_PAPERS: Final = 40
 
 
 def _reason(label: str = "理由", **options: Any) -> Text:
@@ -31,12 +32,22 @@ class SupplementRequestSchema(StrictSchema):
 
     fields_ = BoundedList(
         Text(max_length=200),
-        least=1,
+        least=0,
         most=MOST_FIELDS,
         data_key="fields",
         attribute="fields",
-        required=True,
-        **about("须补正的事项", "JSON 指针，例如 /facts/leases/0/rent；只有这些事项可以修改"),
+        load_default=(),
+        **about(
+            "须补正的事项",
+            "JSON 指针，例如 /facts/leases/0/rent；只有这些事项可以修改；与 documents 至少一项",
+        ),
+    )
+    documents = BoundedList(
+        Text(max_length=60),
+        least=0,
+        most=MOST_PAPERS,
+        load_default=(),
+        **about("须补交的材料", "清单所列的材料名称，例如 租赁合同"),
     )
     reason = _reason()
     due_on = DateField(
@@ -192,8 +203,8 @@ class SupplementAnswerSchema(StrictSchema):
         most=MOST_FIELDS,
         keys=fields.String(),
         values=AnyValue(allow_none=True, **about("新的内容", "与申报表该项的填法相同")),
-        required=True,
-        **about("补正内容", "JSON 指针 → 新的内容"),
+        load_default=dict,
+        **about("补正内容", "JSON 指针 → 新的内容；只要求材料的可以不填"),
     )
 
 

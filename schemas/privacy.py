@@ -8,6 +8,7 @@ from typing import Annotated
 
 from schemas.acts import ReasonSchema
 from schemas.assessments import Declared
+from schemas.documents import Document
 from schemas.kit.answers import answer
 from schemas.kit.describe import about
 from schemas.kit.fields import Text
@@ -73,4 +74,5 @@ class OwnData:
     declared: Annotated[list[Declared], about("所填内容", "同一内容，逐项用文字写出")]
     texts: Annotated[list[WrittenText], about("往来文字")]
     requests: Annotated[list[OwnRequest], about("诉求和删除请求")]
+    documents: Annotated[list[Document], about("提交的材料", "内容可逐份下载")]
     messages: Annotated[list[SentMessage], about("发给申报单位的消息")]

@@ -82,6 +82,7 @@ class OpenSupplement:
     reason: Annotated[str, about("理由")]
     due_on: Annotated[date | None, about("期限")]
     fields: Annotated[list[ReopenedField], about("须补正的事项")]
+    documents: Annotated[list[str], about("须补交的材料", "名称；交到 documents")]
 
 
 @answer

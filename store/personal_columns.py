@@ -77,4 +77,7 @@ SEALED: Final[tuple[Sealing, ...]] = (
     ),
     Sealing("assessment", "document", row="t.application_id || ':' || t.serial", is_within=True),
     Sealing("kept_list", "name", row="t.account_id::text"),
+    Sealing("document", "name"),
+    Sealing("document", "piece_key", is_bytes=True),
+    Sealing("document_file", "file_key", is_bytes=True),
 )

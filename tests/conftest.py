@@ -133,7 +133,9 @@ def redis_url(servers: Servers, worker_number: int) -> str:
 
 
 @pytest.fixture
-def environment(database_url: str, owner_url: str, redis_url: str) -> dict[str, str]:
+def environment(
+    database_url: str, owner_url: str, redis_url: str, tmp_path: Path
+) -> dict[str, str]:
     """The environment variables under which the application would use the test's servers."""
     return {
         "DATABASE_URL": database_url,
@@ -143,6 +145,7 @@ def environment(database_url: str, owner_url: str, redis_url: str) -> dict[str, 
         "SECRET_KEY": TEST_SECRET_KEY,
         "DATA_KEYS": TEST_DATA_KEYS,
         "ALLOW_TIME_TRAVEL": "1",
+        "DOCUMENT_STORE": str(tmp_path / "documents"),
         # Messages would wait for the morning, and tests run at night too.
         "QUIET_HOURS": "off",
         "WENQI_ENV": "test",

@@ -215,10 +215,11 @@ def test_what_is_unset_has_its_default_in_the_containers(
             for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_KEYS")
         }
         # Only here is it known that there is a proxy, from which networks it calls, and that the
-        # composition's own networks alone reach the operators' listener; and where containers may
-        # leave a sign of life.
+        # composition's own networks alone reach the operators' listener; where containers may leave
+        # a sign of life; and which volume holds files.
         known = {
-            name: given[name] for name in ("TRUSTED_PROXIES", "OPERATOR_LISTEN", "ALIVE_FOLDER")
+            name: given[name]
+            for name in ("TRUSTED_PROXIES", "OPERATOR_LISTEN", "ALIVE_FOLDER", "DOCUMENT_STORE")
         }
         assert settings == Settings.from_env({**plain, **known, "WENQI_ENV": "production"})
 

@@ -47,7 +47,8 @@ NOT_KEPT: Final = "（内容已按保存期限清除）"
 PUBLISHED: Final = frozenset(
     {
         *("amount", "automatic", "bureau", "cause", "code_serial", "conditions", "contact"),
-        *("contact_code", "corrected_from", "count", "determined", "due_on", "fields", "grade"),
+        *("contact_code", "corrected_from", "count", "determined", "document", "documents"),
+        *("due_on", "fields", "grade"),
         *("granted", "handed", "how", "identity", "meets", "moved_from", "outcome", "planned_on"),
         *("promise", "promised_on", "provisional", "request", "request_id", "result", "room"),
         *("serial", "starts_at", "to", "upheld", "visit", "visited_on", "withdrawn"),
@@ -123,7 +124,7 @@ _PARTS: Final[Mapping[str, Sentence]] = {
     "amount": lambda data, _: amount_text(data["amount"]),
     "bureau": lambda data, names: names(data["bureau"]),
     "day": _day,
-    "fields": lambda data, _: str(len(data["fields"])),
+    "fields": lambda data, _: str(len(data["fields"]) + data.get("documents", 0)),
     "outcome": lambda data, _: result_text(data),
     "hour": lambda data, _: f" {data['starts_at']}" if data.get("starts_at") else "",
     "reason": _reason,

@@ -111,6 +111,17 @@ class EventType(StrEnum):
         to(_APPLICANT),
     )
     SUPPLEMENT_ANSWERED = "supplement.answered", "申报单位已补正{fields}项", to(_BUREAU)
+    DOCUMENT_ADDED = "document.added", "申报单位已提交第{document}号材料", _NOBODY
+    DOCUMENT_QUARANTINED = (
+        "document.quarantined",
+        "第{document}号材料有风险，已隔离，任何人都不能打开；请换一份重新提交",
+        to(_APPLICANT, _BUREAU, heading="材料"),
+    )
+    DOCUMENT_LOST = (
+        "document.lost",
+        "第{document}号材料保存出错，请重新提交；责任在本系统",
+        to(_APPLICANT, _BUREAU, heading="材料"),
+    )
     SUPPLEMENT_CLOSED = "supplement.closed", "{bureau}已了结补正要求：{reason}", _NOBODY
     DETERMINATION_PROPOSED = (
         "determination.proposed",
@@ -260,6 +271,8 @@ class EventType(StrEnum):
     ACCESS_MESSAGE_READ = "access.message_read", "预览了通知", _READING
     ACCESS_CASES_LISTED = "access.cases_listed", "查看了案件列表", _READING
     ACCESS_INBOX_LISTED = "access.inbox_listed", "查看了收件箱", _READING
+    ACCESS_DOCUMENT_READ = "access.document_read", "查看了第{document}号材料", _READING
+    ACCESS_DOCUMENTS_LISTED = "access.documents_listed", "查看了材料清单", _READING
     ACCESS_TRAIL_READ = "access.trail_read", "查看了案件的办理记录", _READING
     ACCESS_VISIT_READ = "access.visit_read", "查看了走访", _READING
     ACCESS_VISITS_LISTED = "access.visits_listed", "查看了走访列表", _READING

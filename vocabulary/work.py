@@ -9,7 +9,7 @@ class Stage(StrEnum):
     """What a work item asks for.
 
     Its subject: application, application, delivery, visit, application, digest, export, the first
-    row of a block, application.
+    row of a block, application, file.
     """
 
     ASSESS = "assess"
@@ -21,6 +21,7 @@ class Stage(StrEnum):
     EXPORT = "export"  # one is made; later it is cleared away
     ROTATE = "rotate"  # a block of rows is encrypted under the newest key
     PURGE = "purge"  # what is kept no longer of an application
+    SCAN = "scan"  # a file that nobody may open before
     CANARY = "canary"  # to arrive: see casework.work.canary
 
 

@@ -26,6 +26,7 @@ RECKON = "reckon"
 SEAL = "seal"
 WATCH = "watch"
 HAND_OUT = "hand-out"
+SWEEP_FILES = "sweep-files"
 EVERY_SECONDS = {
     SWEEP: 10,
     FORGET: 60,
@@ -33,6 +34,7 @@ EVERY_SECONDS = {
     SEAL: 20,
     WATCH: 60,
     HAND_OUT: 3600,
+    SWEEP_FILES: 3600,
 }
 SOFT_SHUTDOWN_SECONDS = 20
 

@@ -11,6 +11,7 @@ from celery import Task
 
 from casework.database import Database
 from casework.delivery import alerts, heads
+from casework.documents import sweep as document_sweep
 from casework.followup import calendar_update
 from casework.operations import replay_expiry, sealing
 from casework.work import dispatch
@@ -20,7 +21,7 @@ from config.settings import Settings
 from config.telemetry.errors import report as report_error
 from config.telemetry.ids import bind
 from vocabulary.work import Stage
-from workers.app import FORGET, HAND_OUT, RECKON, SEAL, SWEEP, WATCH, app
+from workers.app import FORGET, HAND_OUT, RECKON, SEAL, SWEEP, SWEEP_FILES, WATCH, app
 from workers.runtime import database, settings
 
 log = structlog.get_logger(__name__)
@@ -83,6 +84,12 @@ def sweep() -> None:
 def forget() -> None:
     """Let idempotency keys and what replays show lapse. Running twice changes nothing."""
     replay_expiry.run(database(), settings())
+
+
+@app.task(name=SWEEP_FILES)
+def sweep_files() -> None:
+    """Remove files that nothing refers to. Running twice changes nothing."""
+    document_sweep.run(database(), settings())
 
 
 @app.task(name=RECKON)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -14,7 +15,7 @@ from casework import editions
 from casework.acts import contact
 from casework.docket import desk, tell
 from casework.docket.desk import Case, Versions
-from casework.followup import chase
+from casework.followup import chase, supplement_asked
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import texts
@@ -31,7 +32,6 @@ from store import ledger
 from store.db import Database
 from vocabulary.cases import Act, State, SupplementState
 from vocabulary.events import EventType
-from vocabulary.outcomes import Outcome
 from vocabulary.parties import Actor
 from vocabulary.work import Stage
 
@@ -41,45 +41,49 @@ LONGEST_DAYS = 180
 """A deadline further away than this is taken for a slip of the pen."""
 
 
-def request(
+def request(  # noqa: PLR0913 -- what is sent comes by name
     db: Database,
     settings: Settings,
     principal: Principal,
     receipt: str,
     versions: Versions,
     *,
-    fields: Sequence[str],
+    fields: Sequence[str] = (),
+    documents: Sequence[str] = (),
     reason: str,
     due_on: date,
 ) -> int:
-    """Ask the applicant for named fields until a day, or the next on which offices are open; the
-    case waits for them.
+    """Ask the applicant for named fields and papers until a day, or the next on which offices are
+    open; the case waits for them.
 
-    Takes JSON pointers into the application. Returns the case's version. Raises NotPermitted,
-    CaseNotFound, VersionChanged, IllegalMove, InvalidRequest (a pointer that names nothing, a day
-    that is not in the future).
+    Takes JSON pointers into the application, and papers of its list of what to bring. Returns the
+    case's version. Raises NotPermitted, CaseNotFound, VersionChanged, IllegalMove, InvalidRequest
+    (nothing is asked, a pointer or a paper that names nothing, a day that is not in the future).
     """
     principal.require(Right.SUPPLEMENT)
     with db.transaction() as conn:
         case = desk.open_case(conn, principal, receipt, versions)
         desk.require_lead(case, principal)
         desk.check(case, Act.REQUEST_SUPPLEMENT)
-        if _open(conn, case) is not None:
+        if supplement_asked.open_request(conn, case) is not None:
             raise desk.refuse(
                 case, Act.REQUEST_SUPPLEMENT, "已有一份补正要求等待申报单位答复，请先了结。"
             )
         wanted = tuple(dict.fromkeys(fields))
-        _check_request(case, wanted, due_on)
+        named = tuple(dict.fromkeys(documents))
+        _check_request(case, wanted, named, due_on)
         due_on = last_day(due_on)
         asked = texts.fresh_id(conn, "supplement")
         conn.exec_driver_sql(
-            "INSERT INTO supplement (id, application_id, fields, reason, due_on, bureau,"
+            "INSERT INTO supplement (id, application_id, fields, documents, reason, due_on, bureau,"
             " requested_by, requested_at) OVERRIDING SYSTEM VALUE VALUES (%(asked)s, %(id)s,"
-            " %(fields)s::text[], %(reason)s, %(due_on)s, %(bureau)s, %(actor)s, app_now())",
+            " %(fields)s::text[], %(documents)s::text[], %(reason)s, %(due_on)s, %(bureau)s,"
+            " %(actor)s, app_now())",
             {
                 "asked": asked,
                 "id": case.id,
                 "fields": list(wanted),
+                "documents": list(named),
                 "reason": texts.seal(reason, "supplement.reason", asked),
                 "due_on": due_on,
                 "bureau": principal.bureau,
@@ -94,6 +98,7 @@ def request(
             to_state=State.AWAITING_SUPPLEMENT,
             bureau=principal.bureau,
             fields=list(wanted),
+            documents=len(named) or None,
             due_on=due_on.isoformat(),
         )
         saved = desk.save(conn, case, state=State.AWAITING_SUPPLEMENT)
@@ -120,7 +125,7 @@ def close(
         case = desk.open_case(conn, principal, receipt, versions)
         desk.require_lead(case, principal)
         desk.check(case, Act.CLOSE_SUPPLEMENT)
-        if _open(conn, case) is None:
+        if supplement_asked.open_request(conn, case) is None:
             raise desk.refuse(case, Act.CLOSE_SUPPLEMENT, "没有等待答复的补正要求。")
         finish(conn, case, SupplementState.CLOSED)
         state = desk.state_after(case, Act.CLOSE_SUPPLEMENT)
@@ -144,24 +149,26 @@ def answer(
     settings: Settings,
     receipt: str,
     access_code: str,
-    values: Mapping[str, object],
+    values: Mapping[str, object] = MappingProxyType({}),
     *,
     versions: Versions | None = None,
 ) -> int:
     """Take the applicant's answers, check the whole form again, and queue the re-assessment.
 
-    Takes pointer -> new value. Every field a bureau asked for must be answered; of those the
-    assessment alone found missing, at least one. Returns the application's version. Raises
+    Takes pointer -> new value. Every field a bureau asked for must be answered, and of every paper
+    it named a document must have been handed in since; of fields the assessment alone found
+    missing, at least one. Returns the application's version. Raises
     ApplicationNotFound, VersionChanged, IllegalMove, InvalidRequest.
     """
     with db.transaction() as conn:
         case = desk.open_own(conn, settings, receipt, access_code, versions)
         desk.check(case, Act.ANSWER_SUPPLEMENT)
-        asked = _open(conn, case)
-        reopened = asked if asked is not None else missing(conn, case)
-        if not reopened:
+        asked = supplement_asked.open_request(conn, case)
+        reopened = asked.fields if asked is not None else supplement_asked.missing(conn, case)
+        if not reopened and asked is None:
             raise desk.refuse(case, Act.ANSWER_SUPPLEMENT, "没有需要补正的事项。")
         _check_answer(reopened, values, every=asked is not None)
+        brought = supplement_asked.brought(conn, case, asked) if asked is not None else ()
         changed = _changed(case, values)
         if asked is not None:
             finish(conn, case, SupplementState.ANSWERED, _difference(case, changed, values))
@@ -175,6 +182,7 @@ def answer(
             Actor.APPLICANT,
             to_state=state,
             fields=list(values),
+            documents=len(brought) or None,
             identity=known.get("identity"),
         )
         saved = desk.save_filed(conn, case, enterprise, changed["facts"], state=state, **known)
@@ -207,28 +215,16 @@ def finish(
         )
 
 
-def missing(conn: Connection, case: Case) -> tuple[str, ...]:
-    """The fields that the assessment in force found missing."""
-    if case.outcome is not Outcome.INCOMPLETE:
-        return ()
-    document = conn.exec_driver_sql(
-        "SELECT document FROM assessment WHERE application_id = %(id)s AND in_force",
-        {"id": case.id},
-    ).scalar_one()
-    return tuple(document.get("missing", ()))
-
-
-def _open(conn: Connection, case: Case) -> tuple[str, ...] | None:
-    """The fields a bureau waits for, or None."""
-    fields = conn.exec_driver_sql(
-        "SELECT fields FROM supplement WHERE application_id = %(id)s AND state = 'open'",
-        {"id": case.id},
-    ).scalar_one_or_none()
-    return None if fields is None else tuple(fields)
-
-
-def _check_request(case: Case, wanted: Sequence[str], due_on: date) -> None:
+def _check_request(case: Case, wanted: Sequence[str], named: Sequence[str], due_on: date) -> None:
     errors = []
+    if not wanted and not named:
+        errors.append(_error("/fields", "required"))
+    listed = editions.papers(case.notice_id, case.provision)
+    errors += [
+        _error(pointer_to("documents", place), "unknown_paper")
+        for place, paper in enumerate(named)
+        if paper not in listed
+    ]
     form = editions.edition(case.notice_id).forms.forms[case.provision]
     for place, pointer in enumerate(wanted):
         try:
@@ -255,7 +251,7 @@ def _check_answer(reopened: Sequence[str], values: Mapping[str, object], *, ever
             for pointer in reopened
             if pointer not in values
         ]
-    if not values and not errors:
+    if not values and not errors and not every:
         errors.append(_error("/values", "required"))
     if errors:
         raise InvalidRequest(errors)

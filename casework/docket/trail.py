@@ -25,10 +25,11 @@ def looked(
     principal: Principal,
     kind: EventType,
     cases: Iterable[int],
+    **data: object,
 ) -> None:
     """Record that somebody was shown personal data of these applications: one event, which each
     of them has on its trail."""
-    if made := look(principal.bureau, principal.actor, kind, cases):
+    if made := look(principal.bureau, principal.actor, kind, cases, **data):
         events.write(conn, [made])
 
 

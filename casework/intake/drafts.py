@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -73,6 +73,21 @@ class Draft:
     saved_at: datetime
     kept_until: datetime
     is_frozen: bool
+
+
+class Identified(NamedTuple):
+    """Which draft a code is of, locked: what belongs to it is changed under its row's lock."""
+
+    id: int
+    notice_id: str
+    provision: str
+    is_frozen: bool
+
+
+def identify(conn: Connection, settings: Settings, code: str) -> Identified:
+    """The draft of a resume code, however it was typed. Raises DraftNotFound."""
+    row = _row(conn, settings, code, lock=True)
+    return Identified(row.id, row.notice_id, row.provision, row.frozen_at is not None)
 
 
 def start(

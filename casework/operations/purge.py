@@ -113,6 +113,8 @@ UPDATE visit AS v SET note = NULL WHERE v.note IS NOT NULL
     AND NOT EXISTS (SELECT FROM application AS o WHERE o.visit_id = v.id AND o.purged_at IS NULL);
 UPDATE delivery SET address = NULL, note = NULL WHERE application_id = ANY(%(ids)s);
 DELETE FROM contact_code WHERE application_id = ANY(%(ids)s);
+-- Their files are swept within the hour, where no other application of the enterprise has them.
+DELETE FROM document WHERE application_id = ANY(%(ids)s);
 DELETE FROM idempotency WHERE application_id = ANY(%(ids)s);
 -- Their keys hold leases and the numbers of trainees.
 UPDATE benefit_claim SET

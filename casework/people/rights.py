@@ -18,6 +18,7 @@ class Right(StrEnum):
     FILE = "file"
     LIST_CASES = "list_cases"
     READ_CASE = "read_case"
+    READ_DOCUMENT = "read_document"
     READ_TRAIL = "read_trail"
     READ_AUDIT = "read_audit"
     READ_INBOX = "read_inbox"
@@ -64,6 +65,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.FILE: frozenset({Role.INTAKE}),
     Right.LIST_CASES: _READING,
     Right.READ_CASE: _READING,
+    Right.READ_DOCUMENT: _READING,
     Right.READ_TRAIL: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
     # What all bureaus did and looked at.
     Right.READ_AUDIT: frozenset({Role.AUDITOR}),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
-
-from marshmallow import Schema, fields
 
 from casework import editions
 from casework.editions import Edition, printed_contact
@@ -20,7 +18,8 @@ from rules.engine import assess
 from rules.explain import explain
 from rules.model import Case
 from schemas.contacts import PrintedContact
-from schemas.enterprise import ENTERPRISE, READ_ENTERPRISE
+from schemas.enterprise import READ_ENTERPRISE
+from schemas.papers import of_form
 
 _PLAIN_BRAND = "惠企措施"
 _PLAIN_LEAD = "符合条件的企业可以按通知申请支持。办理不收费。"
@@ -187,19 +186,9 @@ def _provision(current: Edition, told: Guide, code: str) -> ProvisionGuide:
         decided_by=notice.content["deciders"].get(decider) or notice.name_of(decider),
         plainly=told.provisions.get(code),
         amount_note=entry.get("amount_note"),
-        papers=tuple(dict.fromkeys((*_sources(ENTERPRISE), *_sources(form)))),
+        papers=of_form(form)[:-1],
         worked=_worked(current, code, example) if example else None,
     )
-
-
-def _sources(schema: Schema) -> Iterator[str]:
-    """The papers that a form's answers are copied from, in its order."""
-    for each in schema.fields.values():
-        if source := each.metadata.get("x-source"):
-            yield str(source)
-        inner = each.inner if isinstance(each, fields.List) else each
-        if isinstance(inner, fields.Nested):
-            yield from _sources(inner.schema)
 
 
 def _worked(current: Edition, code: str, example: Example) -> Worked | None:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from casework.docket import desk
+from casework.documents import rows
 from casework.errors import ApplicationNotFound
-from casework.followup import requests
+from casework.followup import handing_in, requests
 from casework.personal import texts
-from casework.views import declared, dossier
+from casework.views import declared, documents, dossier
 from config.settings import Settings
 from schemas.kit.answers import build
 from schemas.privacy import KindKept, OwnData, PrivacyNotice, SentMessage, WrittenText
@@ -82,6 +83,7 @@ def copy(db: Database, settings: Settings, receipt: str, access_code: str) -> Ow
             raise ApplicationNotFound
         row = found.row
         desk.note(conn, case, EventType.ACCESS_COPY_MADE, Actor.APPLICANT)
+        handed = rows.of_owner(conn, handing_in.of_case(case))
         sent = conn.exec_driver_sql(_SENT, {"id": case.id}).all()
         purged_at = conn.exec_driver_sql(
             "SELECT purged_at FROM application WHERE id = %(id)s", {"id": case.id}
@@ -105,6 +107,7 @@ def copy(db: Database, settings: Settings, receipt: str, access_code: str) -> Ow
             if event["data"].get(REASON)
         ],
         requests=[requests.shown(OwnRequest, each, names) for each in row["requests"]],
+        documents=[documents.shown(each) for each in handed],
         messages=[
             build(
                 SentMessage,

@@ -81,9 +81,11 @@ def supplement(row: Row, names: Names, form: Schema | None) -> OpenSupplement | 
     if row["state"] != State.AWAITING_SUPPLEMENT:
         return None
     asked = row["supplement"]
+    documents: list[str] = []
     if asked is not None and asked["state"] == SupplementState.OPEN:
         bureau, fields = asked["bureau"], asked["fields"]
         reason = _unsealed("supplement", "reason", asked) or ""
+        documents = asked["documents"]
     elif row["outcome"] == Outcome.INCOMPLETE:
         bureau, reason = None, "核对所需的事项尚未填报"
         fields = row["document"].get("missing", ())
@@ -93,6 +95,7 @@ def supplement(row: Row, names: Names, form: Schema | None) -> OpenSupplement | 
         bureau=bureau,
         bureau_name=names(bureau) if bureau else None,
         reason=reason,
+        documents=documents,
         due_on=due(row),
         fields=[
             ReopenedField(**label(form, pointer), value=pointers.get(row, pointer))

@@ -98,6 +98,14 @@ STAGES: Final[Mapping[Stage, StageRow]] = {
         Backoff(base=15, longest=3600),
         application="w.subject_id",
     ),
+    # Slow, and one after the other; what the scanner does not answer waits for hours if need be.
+    Stage.SCAN: StageRow(
+        "casework.followup.document_scan",
+        Queue.EXPORT,
+        Lane(depth=2, idle=0.5, chunk=1),
+        Backoff(base=15, longest=3600),
+        application=("(SELECT min(application_id) FROM document WHERE file_id = w.subject_id)"),
+    ),
     # Behind whatever waits: what it measures is how long that takes.
     Stage.CANARY: StageRow(
         "casework.work.canary", None, Lane(depth=64, idle=1.0), Backoff(base=1, longest=15)

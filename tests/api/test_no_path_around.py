@@ -231,6 +231,9 @@ class Walker:
             "current": ["wrong"],
             "channel": ["email"],
             "handed": ["contact", "in_person"],
+            "size": [1],
+            "paper": ["租赁合同"],
+            "documents": [["租赁合同"]],
         }
 
 

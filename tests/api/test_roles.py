@@ -13,6 +13,7 @@ from casework.people import tokens
 from config.settings import Settings
 from store.db import Database
 from tests.support.app import App
+from tests.support.document_routes import OF_CASE
 from tests.support.office import Office
 from vocabulary.identity import IdentityLevel
 from vocabulary.people import Role
@@ -32,6 +33,7 @@ MAY = {
     "GET /api/v1/cases": "officer supervisor system auditor",
     "GET /api/v1/cases/<receipt>": "officer supervisor system auditor",
     "GET /api/v1/cases/<receipt>/trail": "supervisor auditor",
+    **dict.fromkeys(OF_CASE, "officer supervisor system auditor"),
     "GET /api/v1/audit": "auditor",
     "POST /api/v1/cases/acknowledge": "officer supervisor system",
     "POST /api/v1/cases/findings": "officer supervisor system",

@@ -22,6 +22,7 @@ from casework import errors
 from config.settings import Settings
 from schemas.forms import FORMS
 from schemas.kit.problem import Refused
+from tests.support.document_routes import OF_CASE, OWN
 from tests.support.keys import TEST_RING, TEST_SECRET_KEY
 from tests.support.login_routes import LOGINS, PERSON
 
@@ -46,7 +47,7 @@ PUBLIC = {
 PUBLIC |= LOGINS | {"GET /api/v1/session/oidc"}
 CLIENT = {"POST /api/v1/applications/batch"}
 REPORTER = {"POST /api/v1/message-reports/<channel>"}
-APPLICANT = {
+APPLICANT = OWN | {
     "GET /api/v1/applications/<receipt>",
     "GET /api/v1/applications/<receipt>/data",
     "POST /api/v1/applications/<receipt>/data/deletion",
@@ -60,7 +61,7 @@ APPLICANT = {
     "POST /api/v1/applications/<receipt>/requests",
     "DELETE /api/v1/applications/<receipt>/requests/<number>",
 }
-BUREAU = {
+BUREAU = OF_CASE | {
     "GET /api/v1/cases",
     "GET /api/v1/cases/<receipt>",
     "POST /api/v1/cases/<receipt>/findings",
@@ -115,7 +116,6 @@ BUREAU = {
     "GET /api/v1/inbox",
     "POST /api/v1/inbox/read",
 }
-
 
 ELSEWHERE = Settings(
     database_url="postgresql+psycopg://nobody@127.0.0.1:1/none",

@@ -21,6 +21,7 @@ from tests.support.tables import metadata
 from vocabulary.cases import DeterminationState, ReviewState, Source, State, SupplementState
 from vocabulary.codes import Handing, Purpose
 from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
+from vocabulary.documents import DocumentState, FileKind
 from vocabulary.exports import ExportFormat, ExportState
 from vocabulary.identity import CONFIRMABLE, IdentityLevel, IdentityMeans
 from vocabulary.outcomes import Outcome
@@ -58,6 +59,8 @@ WORDS: list[tuple[str, str, Iterable[str]]] = [
     ("delegation", "role", Role),
     ("export", "format", ExportFormat),
     ("export", "state", ExportState),
+    ("document_file", "kind", FileKind),
+    ("document_file", "state", set(DocumentState) - {DocumentState.RECEIVING}),
 ]
 
 
@@ -89,7 +92,7 @@ def test_the_database_takes_the_words_of_the_code_and_no_others(
             text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name"),
             {"name": f"ck_{table}_{column}"},
         ).scalar_one()
-    assert set(re.findall(r"'([a-z_]+)'::text", check)) == {str(word) for word in words}
+    assert set(re.findall(r"'([a-z_/]+)'::text", check)) == {str(word) for word in words}
 
 
 def test_every_closed_word_list_in_the_code_is_tested_above() -> None:

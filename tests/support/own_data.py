@@ -10,6 +10,7 @@ from casework.operations import purge
 from casework.views import own_data as view
 from casework.work.dispatch import Stage
 from tests.support.applications import uscc
+from tests.support.handed_in import handed_in
 from tests.support.ledgers import claim_ids
 from tests.support.office import OFFICER, Office
 from tests.support.said import said
@@ -17,7 +18,8 @@ from vocabulary.requests import RequestSubject
 
 
 def own_data(office: Office) -> None:
-    """An enterprise reads what is held of it, has it deleted, and it is."""
+    """An enterprise hands files in, reads what is held of it, has it deleted, and it is."""
+    handed_in(office)
     accepted = office.submit(uscc=uscc(7042))
     own = (accepted.receipt, accepted.access_code)
     view.copy(office.db, office.settings, *own)

@@ -27,6 +27,7 @@ from tests.support.tables.casework import callback, determination, rating, revie
 from tests.support.tables.clock import clock
 from tests.support.tables.contact_code import contact_code
 from tests.support.tables.delivery import delivery
+from tests.support.tables.document import document, document_file
 from tests.support.tables.draft import draft
 from tests.support.tables.enterprise_session import enterprise_session
 from tests.support.tables.event import event, event_seal
@@ -60,6 +61,8 @@ __all__ = [
     "delivery",
     "determination",
     "digest",
+    "document",
+    "document_file",
     "draft",
     "enterprise_session",
     "event",

@@ -42,6 +42,8 @@ supplement = Table(
     Column("closed_at", moment()),
     # Pointer -> [before, after]; what was there before is kept, events name pointers only.
     Column("changes", JSONB),
+    # Papers that are asked for; see vocabulary.documents.
+    Column("documents", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     one_of("state", SupplementState),
     Index(
         "uq_supplement_open",

@@ -1,0 +1,1 @@
+"""Attached files: read in a process of their own, encrypted, stored, checked and swept."""

@@ -1,0 +1,172 @@
+"""The rows of documents: what an application or a draft was handed, and how far it has come."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection
+
+from casework.documents import file_cipher
+from casework.documents.errors import DocumentNotFound, TooManyDocuments
+from casework.personal import texts
+from vocabulary.documents import MOST_DOCUMENTS, DocumentState, FileKind
+
+_HANDLE_BYTES: Final = 16
+_SELECT: Final = """
+SELECT d.id, d.handle, d.serial, d.paper, d.name, d.bytes, d.received, d.pieces, d.piece_key,
+    d.file_id, d.added_at, d.filed_at, coalesce(f.state, 'receiving') AS state, f.kind,
+    f.bytes AS stored_bytes, f.pages, f.object, f.thumbnail, f.file_key
+FROM document AS d LEFT JOIN document_file AS f ON f.id = d.file_id
+"""
+
+
+class Owner(NamedTuple):
+    """Whose documents: an application's or a draft's (`column`: by which column of ours, `id`: its
+    row), and within what contents are known again (`apart`): an enterprise's that it is known who
+    files, or that one filing."""
+
+    column: str
+    id: int
+    apart: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it stands. `size`: bytes as announced, `received`: of them so far; `kind`,
+    `stored_size`, `pages`: of what is stored, None until it is."""
+
+    id: int
+    handle: str
+    serial: int
+    paper: str
+    name: str
+    state: DocumentState
+    size: int
+    received: int
+    pieces: tuple[int, ...]
+    kind: FileKind | None
+    stored_size: int | None
+    pages: int | None
+    has_thumbnail: bool
+    added_at: datetime | None
+    filed_at: datetime | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it has been received, read or not."""
+        return self.received == self.size
+
+
+class Sealed(NamedTuple):
+    """Where a document's bytes lie, and their key: those of its pieces, or of its file."""
+
+    key: bytes
+    object: str | None
+    thumbnail: str | None
+
+
+def of_owner(conn: Connection, owner: Owner) -> list[Document]:
+    """Every document, in the order in which they were begun."""
+    rows = conn.exec_driver_sql(
+        f"{_SELECT} WHERE d.{owner.column} = %(id)s ORDER BY d.serial",
+        {"id": owner.id},
+    )
+    return [_document(row) for row in rows]
+
+
+def find(conn: Connection, owner: Owner, handle: str) -> Document:
+    """One of them, locked. Raises DocumentNotFound."""
+    return _document(_row(conn, owner, handle))
+
+
+def sealed(conn: Connection, owner: Owner, handle: str) -> Sealed:
+    """How one of them is read. Raises DocumentNotFound, KeyMissing, Unreadable."""
+    row = _row(conn, owner, handle)
+    if row.file_id is None:
+        key = file_cipher.unseal_key(row.piece_key, "document", "piece_key", row.id)
+    else:
+        key = file_cipher.unseal_key(row.file_key, "document_file", "file_key", row.file_id)
+    return Sealed(key, row.object, row.thumbnail)
+
+
+def begin(conn: Connection, owner: Owner, paper: str, name: str, size: int) -> Document:
+    """A document of which nothing has been received. The owner's row is locked by the caller.
+
+    Raises TooManyDocuments.
+    """
+    count, last = conn.exec_driver_sql(
+        "SELECT count(*), coalesce(max(serial), 0) FROM document"  # noqa: S608 -- a name of ours
+        f" WHERE {owner.column} = %(owner)s",
+        {"owner": owner.id},
+    ).one()
+    if count >= MOST_DOCUMENTS:
+        raise TooManyDocuments
+    row = texts.fresh_id(conn, "document")
+    handle = secrets.token_hex(_HANDLE_BYTES)
+    key = file_cipher.new_key()
+    conn.exec_driver_sql(
+        f"INSERT INTO document (id, handle, {owner.column}, serial, paper, name, bytes, piece_key,"  # noqa: S608
+        " begun_at) OVERRIDING SYSTEM VALUE VALUES (%(id)s, %(handle)s, %(owner)s, %(serial)s,"
+        " %(paper)s, %(name)s, %(bytes)s, %(key)s, app_now())",
+        {
+            "id": row,
+            "handle": handle,
+            "owner": owner.id,
+            "serial": last + 1,
+            "paper": paper,
+            "name": texts.seal(name, "document.name", row),
+            "bytes": size,
+            "key": file_cipher.seal_key(key, "document", "piece_key", row),
+        },
+    )
+    return find(conn, owner, handle)
+
+
+def add_piece(conn: Connection, document: Document, offset: int, size: int) -> bool:
+    """One more piece has been stored. Whether it was the one that was waited for."""
+    return bool(
+        conn.exec_driver_sql(
+            "UPDATE document SET received = received + %(size)s, pieces = pieces || %(size)s::int"
+            " WHERE id = %(id)s AND received = %(offset)s AND file_id IS NULL",
+            {"id": document.id, "offset": offset, "size": size},
+        ).rowcount
+    )
+
+
+def remove(conn: Connection, document: Document) -> None:
+    """Forget a document; what was stored of it is swept once nothing refers to it."""
+    conn.exec_driver_sql("DELETE FROM document WHERE id = %(id)s", {"id": document.id})
+
+
+def _row(conn: Connection, owner: Owner, handle: str) -> Any:
+    row = conn.exec_driver_sql(
+        f"{_SELECT} WHERE d.handle = %(handle)s AND d.{owner.column} = %(id)s"
+        " FOR NO KEY UPDATE OF d",
+        {"handle": handle, "id": owner.id},
+    ).one_or_none()
+    if row is None:
+        raise DocumentNotFound
+    return row
+
+
+def _document(row: Any) -> Document:
+    return Document(
+        id=row.id,
+        handle=row.handle,
+        serial=row.serial,
+        paper=row.paper,
+        name=texts.unseal(row.name, "document.name", row.id) or "",
+        state=DocumentState(row.state),
+        size=row.bytes,
+        received=row.received,
+        pieces=tuple(row.pieces),
+        kind=FileKind(row.kind) if row.kind else None,
+        stored_size=row.stored_bytes,
+        pages=row.pages,
+        has_thumbnail=row.thumbnail is not None,
+        added_at=row.added_at,
+        filed_at=row.filed_at,
+    )

@@ -1,0 +1,79 @@
+"""What the applicant is asked for (补正): by a bureau, or by the assessment alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from casework import editions
+from casework.docket.desk import Case
+from schemas.kit.format_errors import InvalidRequest
+from schemas.kit.format_errors import pointer as pointer_to
+from schemas.kit.problem import FieldError
+from schemas.kit.refusals import said
+from vocabulary.outcomes import Outcome
+
+
+class Asked(NamedTuple):
+    """What a bureau waits for: fields, and papers of which a document has to be handed in."""
+
+    fields: tuple[str, ...]
+    documents: tuple[str, ...]
+    since: datetime
+
+
+def open_request(conn: Connection, case: Case) -> Asked | None:
+    """The open request of a case."""
+    row = conn.exec_driver_sql(
+        "SELECT fields, documents, requested_at FROM supplement"
+        " WHERE application_id = %(id)s AND state = 'open'",
+        {"id": case.id},
+    ).one_or_none()
+    return Asked(tuple(row.fields), tuple(row.documents), row.requested_at) if row else None
+
+
+def missing(conn: Connection, case: Case) -> tuple[str, ...]:
+    """The fields that the assessment in force found missing."""
+    if case.outcome is not Outcome.INCOMPLETE:
+        return ()
+    document = conn.exec_driver_sql(
+        "SELECT document FROM assessment WHERE application_id = %(id)s AND in_force",
+        {"id": case.id},
+    ).scalar_one()
+    return tuple(document.get("missing", ()))
+
+
+def wanted_papers(conn: Connection, case: Case) -> tuple[str, ...]:
+    """The papers that are asked for at present: those a bureau has named, and those that fields
+    which are asked for, or missing, are copied from."""
+    asked = open_request(conn, case)
+    pointers = missing(conn, case) if asked is None else asked.fields
+    named = () if asked is None else asked.documents
+    return (*named, *editions.papers_of_fields(case.notice_id, case.provision, pointers))
+
+
+def brought(conn: Connection, case: Case, asked: Asked) -> tuple[str, ...]:
+    """The papers that were asked for, each of which has been handed in since; what was handed in
+    is part of the application from now on. Raises InvalidRequest for one that is missing."""
+    handed = conn.exec_driver_sql(
+        "SELECT DISTINCT d.paper FROM document AS d JOIN document_file AS f ON f.id = d.file_id"
+        " WHERE d.application_id = %(id)s AND d.added_at >= %(since)s"
+        " AND f.state IN ('checking', 'ready')",
+        {"id": case.id, "since": asked.since},
+    ).scalars()
+    absent = set(asked.documents) - set(handed)
+    if absent:
+        raise InvalidRequest([_absent(paper) for paper in asked.documents if paper in absent])
+    conn.exec_driver_sql(
+        "UPDATE document SET filed_at = app_now()"
+        " WHERE application_id = %(id)s AND file_id IS NOT NULL AND filed_at IS NULL",
+        {"id": case.id},
+    )
+    return asked.documents
+
+
+def _absent(paper: str) -> FieldError:
+    sentence = said("paper_missing", paper=paper)
+    return FieldError(pointer_to("documents", paper), sentence.code, str(sentence))

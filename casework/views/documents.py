@@ -1,0 +1,115 @@
+"""What was handed in, as the applicant and as the bureaus of the case see it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from casework import editions
+from casework.docket import desk, trail
+from casework.documents import rows
+from casework.documents.errors import DocumentNotFound, NotReadable
+from casework.documents.opened import Opened, open_stored
+from casework.followup import handing_in, supplement_asked
+from casework.followup.handing_in import Holder
+from casework.people.access import Principal
+from casework.people.rights import Right
+from config.settings import Settings
+from schemas.documents import Document, Documents, Paper
+from store.db import Database
+from vocabulary.documents import MOST_BYTES, MOST_DOCUMENTS, DocumentState
+from vocabulary.events import EventType
+
+
+def shown(document: rows.Document) -> Document:
+    """A document as it is told."""
+    return Document(
+        id=document.handle,
+        number=document.serial,
+        paper=document.paper,
+        name=document.name,
+        state=document.state,
+        state_text=document.state.label,
+        size=document.size if document.stored_size is None else document.stored_size,
+        received=document.received,
+        kind=document.kind,
+        pages=document.pages,
+        thumbnail=document.has_thumbnail,
+        filed=document.filed_at is not None,
+        added_at=document.added_at,
+    )
+
+
+def of_holder(db: Database, settings: Settings, holder: Holder) -> Documents:
+    """What to bring and what there is, for who files. Raises ApplicationNotFound, DraftNotFound."""
+    with db.transaction() as conn:
+        held = handing_in.hold(conn, settings, holder)
+        found = rows.of_owner(conn, held.owner)
+        wanted = supplement_asked.wanted_papers(conn, held.case) if held.case else ()
+    return _documents(editions.papers(held.notice_id, held.provision), wanted, found)
+
+
+def of_case(db: Database, principal: Principal, receipt: str) -> Documents:
+    """The same for a bureau of the case; that it was looked at is on the trail.
+
+    Raises NotPermitted, CaseNotFound.
+    """
+    principal.require(Right.READ_DOCUMENT)
+    with db.transaction() as conn:
+        case = desk.open_case(conn, principal, receipt)
+        found = rows.of_owner(conn, handing_in.of_case(case))
+        wanted = supplement_asked.wanted_papers(conn, case)
+        trail.looked(conn, principal, EventType.ACCESS_DOCUMENTS_LISTED, [case.id])
+    whole = [each for each in found if each.state is not DocumentState.RECEIVING]
+    return _documents(editions.papers(case.notice_id, case.provision), wanted, whole)
+
+
+def open_of_case(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    receipt: str,
+    handle: str,
+    *,
+    small: bool = False,
+) -> Opened:
+    """A document of a case, or its thumbnail; that it was looked at is on the trail first.
+
+    Raises NotPermitted, CaseNotFound, DocumentNotFound, NotReadable, StoreAway.
+    """
+    principal.require(Right.READ_DOCUMENT)
+    with db.transaction() as conn:
+        case = desk.open_case(conn, principal, receipt)
+        document = rows.find(conn, handing_in.of_case(case), handle)
+        if document.state is DocumentState.RECEIVING:
+            raise DocumentNotFound
+        if document.state is not DocumentState.READY:
+            raise NotReadable(document.state)
+        sealed = rows.sealed(conn, handing_in.of_case(case), handle)
+        trail.looked(
+            conn,
+            principal,
+            EventType.ACCESS_DOCUMENT_READ,
+            [case.id],
+            document=document.serial,
+        )
+    return open_stored(settings, document, sealed, stem=case.receipt, small=small)
+
+
+def _documents(
+    listed: Sequence[str], wanted: Collection[str], found: Sequence[rows.Document]
+) -> Documents:
+    # What is asked for stands first.
+    order = sorted(listed, key=lambda paper: paper not in wanted)
+    return Documents(
+        papers=[
+            Paper(
+                paper=paper,
+                wanted=paper in wanted,
+                documents=sum(each.paper == paper and each.state.is_handed_in for each in found),
+            )
+            for paper in order
+        ],
+        items=[shown(each) for each in found],
+        most_documents=MOST_DOCUMENTS,
+        most_bytes=MOST_BYTES,
+    )
