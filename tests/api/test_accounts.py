@@ -217,3 +217,14 @@ def test_logins_that_are_held_off_are_on_the_trail_too(url: str, office: Office)
         "SELECT data ->> 'credential' FROM event WHERE type = 'access.failed' ORDER BY id",
     ) == ["held_off"]
     assert scalar(office.db, "SELECT count(*) FROM event WHERE type = 'login.refused'") == 5
+
+
+def test_a_code_that_was_seen_opens_nothing_a_second_time(url: str, office: Office) -> None:
+    browser, thief = Browser(url), Browser(url)
+    browser.set_up("test.jia", hire(office, "test.jia"))
+    assert browser.totp is not None
+    for code in (browser.totp.code(), browser.recovery_codes[0]):
+        assert browser.log_in("test.jia", code=code).status_code == 200
+        for other in (browser, thief):
+            again = other.log_in("test.jia", code=code)
+            assert (again.status_code, again.json()["code"]) == (401, "login_refused")
