@@ -87,7 +87,7 @@ def _masked(key: str, value: Any) -> Any:
             masked = value
         case str() if key in SAFE_KEYS:
             masked = mask_text(value)
-        case int() if key not in PERSONAL_KEYS:
+        case int() if key not in PERSONAL_KEYS and mask_text(str(value)) == str(value):
             masked = value
         case float() if key.endswith(DURATION_SUFFIXES):
             masked = value

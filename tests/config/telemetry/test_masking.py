@@ -126,3 +126,8 @@ def test_an_error_is_described_by_types_and_places() -> None:
     ]
     assert "测试甲" not in str(described)
     assert "13800000000" not in str(described)
+
+
+def test_a_whole_number_that_looks_like_a_telephone_is_masked_as_well() -> None:
+    masked = mask_event(None, "info", {"count": 13_800_000_000, "ids": [7, 13_800_000_000]})
+    assert masked == {"count": MASK, "ids": [7, MASK]}
