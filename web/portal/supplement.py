@@ -10,6 +10,7 @@ from api.services import services
 from casework.acts import supplement
 from casework.errors import VersionChanged
 from casework.views import own_data, status
+from schemas.kit.format_errors import InvalidRequest
 from schemas.kit.problem import FieldError
 from schemas.status import OpenSupplement
 from vocabulary.cases import Act
@@ -61,7 +62,7 @@ def _answered(held: Held, sent: dict[str, list[str]] | None) -> Response:
     whole = typed.application(form, now)
     values = {each.pointer: _at(whole, each.pointer) for each in wanted.fields}
     answered = {pointer: value for pointer, value in values.items() if value is not None}
-    if not answered:
+    if not answered and wanted.fields:
         first = wanted.fields[0].pointer
         lacks = [FieldError(first, "required", "此项必填。")]
         return _drawn(wanted, steps, now, lacks, version=found.version)
@@ -74,6 +75,8 @@ def _answered(held: Held, sent: dict[str, list[str]] | None) -> Response:
             answered,
             versions=holding.version_sent(),
         )
+    except InvalidRequest as refused:
+        return holding.not_done("".join(each.message for each in refused.errors))
     except VersionChanged as changed:
         return _drawn(wanted, steps, now, version=changed.version, is_stale=True)
     return holding.done(held, "supplement")
