@@ -9,6 +9,8 @@ from api.app import create_app as create_api
 from api.auth import require_marks
 from config.settings import Settings
 from web.desk import account as desk_account
+from web.desk import bulk_acts as desk_bulk_acts
+from web.desk import cases as desk_cases
 from web.desk import login as desk_login
 from web.desk import today as desk_today
 from web.parts import assets, problems
@@ -59,6 +61,8 @@ PAGES: tuple[Pages, ...] = (
     desk_login.pages,
     desk_account.pages,
     desk_today.pages,
+    desk_cases.pages,
+    desk_bulk_acts.pages,
 )
 """Every set of pages; who adds one names it here."""
 

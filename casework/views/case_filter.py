@@ -13,11 +13,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from casework.docket import name_search
+from casework.docket.name_search import Sought
 from casework.docket.promises import VISIT_AWAITED
 from casework.docket.states import TO_DETERMINE
 from casework.people.access import Principal
-from casework.views import name_search
-from casework.views.name_search import Sought
 from store import predicates
 from vocabulary.cases import CaseSort, State
 

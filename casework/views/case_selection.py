@@ -17,10 +17,11 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Row
 
 from casework.decision import overlaps
+from casework.docket import name_search
 from casework.docket.promises import FACTS, Promise, is_overdue, level, open_promises
 from casework.errors import Invalid
 from casework.people.access import Principal
-from casework.views import case_filter, name_search
+from casework.views import case_filter
 from casework.views.case_filter import KEYS, OPEN_WORK, SUM, Wanted
 from config.settings import Settings
 from schemas.cases import CaseTotals
@@ -96,11 +97,16 @@ def keys(
 
 
 def totals(
-    conn: Connection, settings: Settings, principal: Principal, wanted: Wanted
+    conn: Connection,
+    settings: Settings,
+    principal: Principal,
+    wanted: Wanted,
+    sort: CaseSort = CaseSort.RECEIVED,
 ) -> CaseTotals:
-    """How many cases a filter finds and what they come to; up to a bound, so that counting costs
+    """How many cases a list has and what they come to; up to a bound, so that counting costs
     the same however much is stored."""
-    order = Order(CaseSort.DUE if wanted.is_of_open_work else CaseSort.RECEIVED)
+    # By promised day a list has only what still needs an act; else the order changes no number.
+    order = Order(sort if sort is CaseSort.DUE else CaseSort.RECEIVED)
     found = keys(conn, settings, principal, wanted, order, MOST_COUNTED + 1)
     ids = [key.id for key in found[:MOST_COUNTED]]
     pending, granted = conn.exec_driver_sql(

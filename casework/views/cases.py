@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
 
@@ -20,10 +21,10 @@ from casework.views import case_rows, case_selection, dossier, progress
 from casework.views.case_filter import ANY, Wanted
 from casework.views.case_selection import NEWEST, Order
 from config.settings import Settings
-from schemas.cases import Case, CasePage, Filed, Headroom
+from schemas.cases import Case, CasePage, CaseTotals, Filed, Headroom
 from schemas.findings import RecordedFinding
 from schemas.kit.answers import build
-from store.db import Database
+from store.db import Database, app_now
 from vocabulary.events import EventType
 
 
@@ -52,7 +53,11 @@ def list_cases(
         found = case_selection.keys(conn, settings, principal, wanted, order, size + 1)
         shown = found[:size]
         items = case_rows.read(conn, settings, principal, [key.id for key in shown])
-        counted = case_selection.totals(conn, settings, principal, wanted) if with_totals else None
+        counted = (
+            case_selection.totals(conn, settings, principal, wanted, order.sort)
+            if with_totals
+            else None
+        )
         trail.looked(conn, principal, EventType.ACCESS_CASES_LISTED, [key.id for key in shown])
     goes_on = len(found) > size
     return CasePage(
@@ -71,6 +76,33 @@ def matching(
     with db.transaction() as conn:
         found = case_selection.keys(conn, settings, principal, wanted, order, most)
     return [key.id for key in found]
+
+
+class Numbers(NamedTuple):
+    """A bureau's work in numbers: cases that need an act, those late, and those received within
+    the last seven days and within the seven before."""
+
+    today: date
+    open: CaseTotals
+    late: CaseTotals
+    week: CaseTotals
+    week_before: CaseTotals
+
+
+def numbers(db: Database, settings: Settings, principal: Principal) -> Numbers:
+    """What the bureau has to do, and how much comes in. Raises NotPermitted."""
+    principal.require(Right.LIST_CASES)
+    with db.transaction() as conn:
+        today = app_now(conn).date()
+        ago = [today - timedelta(days=days) for days in (6, 7, 13)]
+        asked = (
+            Wanted(due_before=date.max),
+            Wanted(overdue=True),
+            Wanted(received_from=ago[0]),
+            Wanted(received_from=ago[2], received_to=ago[1]),
+        )
+        counted = [case_selection.totals(conn, settings, principal, each) for each in asked]
+    return Numbers(today, *counted)
 
 
 def read(db: Database, settings: Settings, principal: Principal, receipt: str) -> Case:

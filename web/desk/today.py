@@ -1,19 +1,41 @@
-"""What is mine to do today (待办)."""
+"""What is mine to do today (待办), in the order of its promised day; nothing that needs no act."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
 
 from flask import Response
 
 from api.auth import public
 from api.errors import AddressNotFound
+from api.services import services
+from casework.followup import request_list, visit_list
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.views import cases
+from casework.views.case_filter import Wanted
+from casework.views.case_selection import Order
+from schemas.cases import CaseSummary
+from vocabulary.cases import CaseSort, State
 from web.desk.addresses import HOME
 from web.desk.guard import desk, own_account
 from web.desk.pages import desk_pages
 from web.parts.page import go_to, page
 
 pages = desk_pages("today")
+
+_SHOWN: Final = 10
+_ORDER: Final = Order(CaseSort.DUE, is_descending=False)
+
+
+class Pile(NamedTuple):
+    """Cases that need the same thing; `more`: the list with all of them."""
+
+    title: str
+    mark: str
+    items: list[CaseSummary]
+    more: str
 
 
 @pages.route("/desk", methods=["GET"])
@@ -24,8 +46,60 @@ def without_its_slash() -> Response:
 
 @pages.route(HOME, methods=["GET"])
 @desk(Right.LIST_CASES)
-def today(principal: Principal) -> Response:  # noqa: ARG001 -- its lists come with the next step
-    return page("desk/today.html")
+def today(principal: Principal) -> Response:
+    made = services()
+    requests = (
+        request_list.list_requests(made.db, principal, state="open", mine=True, limit=_SHOWN).items
+        if principal.may(Right.READ_REQUESTS)
+        else []
+    )
+    piles = list(_piles(principal))
+    numbers = cases.numbers(made.db, made.settings, principal)
+    visits = (
+        visit_list.list_visits(
+            made.db,
+            principal,
+            visit_list.Wanted(open=True, planned_from=numbers.today, planned_to=numbers.today),
+            limit=_SHOWN,
+        ).items
+        if principal.may(Right.READ_VISITS)
+        else []
+    )
+    return page("desk/today.html", piles=piles, requests=requests, visits=visits, numbers=numbers)
+
+
+def _piles(principal: Principal) -> Iterator[Pile]:
+    """Each case once, where it is most urgent; what a colleague works on is theirs."""
+    made, seen = services(), set[str]()
+    for title, mark, wanted, query in _asked(principal):
+        found = cases.list_cases(
+            made.db, made.settings, principal, Wanted(**wanted), _ORDER, limit=5 * _SHOWN
+        )
+        items = [
+            each
+            for each in found.items
+            if each.receipt not in seen
+            and (each.assignee is None or each.assignee.label == principal.label)
+        ]
+        seen |= {each.receipt for each in items}
+        if items:
+            yield Pile(title, mark, items[:_SHOWN], f"/desk/cases?{query}&sort=due")
+
+
+def _asked(principal: Principal) -> Iterator[tuple[str, str, dict[str, Any], str]]:
+    yield "已逾期", "bad", {"overdue": True}, "overdue=true"
+    yield "即将到期", "wait", {"due_soon": True}, "due_soon=true"
+    if principal.may(Right.APPROVE):
+        waits = State.AWAITING_APPROVAL.value
+        yield "等第二个人复签", "to", {"state": waits}, f"state={waits}"
+    if principal.may(Right.DECIDE_REVIEW):
+        review = State.UNDER_REVIEW.value
+        yield "复核申请", "to", {"state": review}, f"state={review}"
+    if principal.may(Right.CALL_BACK):
+        yield "短信邮件没有送到，要打电话的", "wait", {"to_call": True}, "to_call=true"
+    new = {"state": State.AWAITING_DETERMINATION.value, "acknowledged": False}
+    yield "新到的", "to", new, "state=awaiting_determination&acknowledged=false"
+    yield "等认定的", "wait", {"state": new["state"]}, "state=awaiting_determination"
 
 
 @pages.route("/desk/<path:rest>", methods=["GET"])

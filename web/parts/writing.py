@@ -25,6 +25,13 @@ def plain_day(value: date) -> str:
     return day(value).partition("（")[0]
 
 
+def month_day(value: date) -> str:
+    """12月14日, in tables of one year; of another year with it."""
+    written = plain_day(value)
+    this_year = f"{datetime.now(CHINA).year}年"
+    return written.removeprefix(this_year)
+
+
 def moment(value: datetime) -> str:
     """2026年11月24日 09:12, in China."""
     at = value.astimezone(CHINA)
@@ -45,6 +52,7 @@ def tel(written: str) -> str:
 FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "day": day,
     "plain_day": plain_day,
+    "month_day": month_day,
     "moment": moment,
     "yuan": yuan,
     "tel": tel,

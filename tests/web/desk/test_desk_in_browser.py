@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,8 +13,9 @@ from werkzeug.serving import make_server
 
 from api import cookies
 from api.services import services
+from tests.support.applications import tenant_body, uscc
 from tests.support.browser import DESKTOP, Window, window
-from tests.support.office import Office
+from tests.support.office import Office, decide
 from tests.support.people import SESSION, log_in
 from tests.support.servers import free_port
 from vocabulary.people import Role
@@ -21,7 +23,13 @@ from web.app import create_app
 
 TABLET = (820, 1180)
 OPEN = ("/desk/login", "/desk/setup")
-PAGES = ("/desk/", "/desk/account", "/desk/account/second-factor")
+PAGES = (
+    "/desk/",
+    "/desk/cases",
+    "/desk/cases?sort=due&identity=assured&nothing=1",
+    "/desk/account",
+    "/desk/account/second-factor",
+)
 
 
 @pytest.fixture
@@ -49,6 +57,10 @@ def enter(seen: Window, session: str) -> None:
 
 
 def test_every_page_in_both_windows(office: Office, address: str, browser: Browser) -> None:
+    for number in (971, 972):
+        office.submit(tenant_body(uscc=uscc(number), lease_no="同一合同"))
+    decide(office, office.submit(uscc=uscc(973)).receipt)
+    office.assess_all()
     session = log_in(office, "test.jia", "sasac", Role.OFFICER, Role.SUPERVISOR)
     for size in (DESKTOP, TABLET):
         with window(browser, address, size) as seen:
@@ -58,4 +70,24 @@ def test_every_page_in_both_windows(office: Office, address: str, browser: Brows
             for path in PAGES:
                 seen.open(path)
                 assert seen.page.locator("body.wq-desk").count() == 1
+                if folder := os.environ.get("PICTURES"):
+                    name = path.partition("?")[0].strip("/").replace("/", "-")
+                    seen.page.screenshot(path=f"{folder}/{name}-{size[0]}.png", full_page=True)
             seen.open("/desk/no-such-page", status=404)
+
+
+def test_the_list_by_keyboard(office: Office, address: str, browser: Browser) -> None:
+    filed = [office.submit(uscc=uscc(number)).receipt for number in (981, 982)]
+    session = log_in(office, "test.jia", "sasac", Role.OFFICER)
+    with window(browser, address, DESKTOP) as seen:
+        enter(seen, session)
+        shown = seen.open("/desk/cases?sort=received")
+        for keys, receipt in (("j", filed[0]), ("j", filed[1]), ("k", filed[0])):
+            shown.keyboard.press(keys)
+            assert shown.evaluate("document.activeElement.pathname") == f"/desk/cases/{receipt}"
+        shown.keyboard.press("/")
+        assert shown.evaluate("document.activeElement.name") == "q"
+        shown.keyboard.type("j/k")
+        assert shown.input_value("input[name=q]") == "j/k"
+        shown.check("[data-pick-all]")
+        assert shown.locator("input[name=pick]:checked").count() == 2

@@ -16,12 +16,20 @@ from vocabulary.people import OF_PEOPLE, Role
 # Route -> the roles that may. What the others get is a page that says who may.
 MAY = {
     "GET /desk/": "officer supervisor auditor",
+    "GET /desk/cases": "officer supervisor auditor",
+    "POST /desk/cases/export": "officer supervisor auditor",
+    "POST /desk/cases/acknowledge": "officer supervisor",
+    "POST /desk/cases/assign": "officer supervisor",
+    "POST /desk/cases/determine": "officer supervisor",
 }
 # For whoever has logged in.
 OWN = {
     "GET /desk/account",
     "POST /desk/account/sessions/<number>/end",
     "POST /desk/account/password",
+    "POST /desk/cases/kept",
+    "POST /desk/cases/kept/<number>/forget",
+    "POST /desk/cases/columns",
     "POST /desk/account/recovery-codes",
     "GET /desk/account/second-factor",
     "POST /desk/account/second-factor",

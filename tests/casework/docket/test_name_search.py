@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from casework.acts import identity_check, supplement
-from casework.views import cases, name_search
+from casework.docket import name_search
+from casework.views import cases
 from casework.views.case_filter import Wanted
 from config.settings import Settings
 from store.db import Database

@@ -1,0 +1,155 @@
+"""The list of cases as a page: what is asked lies in the address; many are done with one act."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from casework.people import kept_lists
+from tests.support.applications import guarantee_body, uscc
+from tests.support.desk_client import DeskClient
+from tests.support.ledgers import column, scalar
+from tests.support.office import OFFICER, Office
+from vocabulary.people import Role
+from web.desk import list_columns
+from web.desk.list_query import ListQuery
+
+BUREAU = "development_reform"
+
+
+@pytest.fixture
+def client(enter: Callable[..., DeskClient]) -> DeskClient:
+    return enter("test.jia", Role.OFFICER)
+
+
+def picks(text: str) -> list[str]:
+    return re.findall(r'name="pick" value="([^"]+)"', text)
+
+
+def test_what_an_address_asks_for_is_shown_and_leads_on(client: DeskClient, office: Office) -> None:
+    body = {"name": '<b>样例"面馆'}
+    for number in range(3):
+        given = office.submit(uscc=uscc(910 + number))
+    assert body
+    shown = client.get("/desk/cases?sort=amount&limit=2&leading=true").text
+    assert len(picks(shown)) == 2
+    onward = re.search(r'href="([^"]+cursor=[^"]+)">下一页', shown)
+    assert onward
+    rest = client.get(onward[1].replace("&amp;", "&")).text
+    assert len(picks(rest)) == 2 - 1 or len(picks(rest)) == 1
+    assert given.receipt in shown + rest
+    assert 'aria-sort="ascending"' in shown
+    looked = "SELECT count(*) FROM event WHERE type = 'access.cases_listed'"
+    assert scalar(office.db, looked) == 2
+
+
+def test_what_is_not_known_is_dropped_and_said(client: DeskClient, office: Office) -> None:
+    receipt = office.submit().receipt
+    shown = client.get("/desk/cases?colour=red&state=nonsense&amount_from=x&leading=true").text
+    assert "没有用：amount_from、colour、state" in shown
+    assert receipt in shown
+    said = client.get("/desk/cases?q=%3Cscript%3E").text
+    assert "<script>" not in said.replace("<script src=", "")
+    assert "没有符合的案件" in said
+
+
+def test_filters_and_columns_are_kept(client: DeskClient, office: Office) -> None:
+    receipt = office.submit().receipt
+    query = "state=awaiting_determination&q=somebody&sort=due"
+    client.send("/desk/cases/kept", {"name": "待认定，近的在前", "query": query})
+    shown = client.get("/desk/cases").text
+    assert 'href="/desk/cases?state=awaiting_determination&amp;sort=due">待认定，近的在前' in shown
+    stored = column(office.db, "SELECT name || query FROM kept_list")
+    assert "somebody" not in str(stored)
+    assert "待认定" not in str(stored)
+    client.send("/desk/cases/kept", {"name": "", "query": query}, 422)
+    client.send("/desk/cases/columns", {"column": ["contact", "nonsense"], "query": ""})
+    shown = client.get("/desk/cases").text
+    assert "联系人</th>" in shown
+    assert "期限</a></th>" not in shown
+    # A column that there is no more shuts nobody out.
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql("UPDATE account SET list_columns = ARRAY['gone', 'receipt']")
+    shown = client.get("/desk/cases").text
+    assert "没有用：gone" in shown
+    assert receipt in shown
+    (path,) = re.findall(r'action="(/desk/cases/kept/\d+/forget)"', shown)
+    client.send(path)
+    client.send(path, status=404)
+    assert list_columns.chosen(()).columns == list_columns.chosen(None).columns
+
+
+def test_kept_lists_are_bounded(client: DeskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_lists, "MOST", 1)
+    for name, status in (("一", 303), ("一", 303), ("二", 422)):
+        client.send("/desk/cases/kept", {"name": name, "query": "sort=due"}, status)
+
+
+def test_many_are_acknowledged_and_assigned_with_a_result_each(
+    client: DeskClient, office: Office
+) -> None:
+    office.employ(OFFICER)
+    receipts = [office.submit(uscc=uscc(920 + number)).receipt for number in range(2)]
+    chosen = picks(client.get("/desk/cases").text)
+    done = client.send(
+        "/desk/cases/acknowledge", {"pick": [*chosen, "WQ000000-0000000-0~1"], "query": ""}, 200
+    ).text
+    assert "2件已办，1件没有办，仍然选中" in done
+    assert picks(done) == ["WQ000000-0000000-0~1"]
+    assert "没有找到该案件" in done
+    given = client.send("/desk/cases/assign", {"pick": chosen, "to": OFFICER.label}, 200).text
+    assert "2件已办" in given
+    mine = client.get(f"/desk/cases?assignee={OFFICER.label}").text
+    assert all(receipt in mine for receipt in receipts)
+    for wrong in ({}, {"pick": ["nonsense", "~", "a~b"]}):
+        assert "没有选中任何一件" in client.send("/desk/cases/assign", wrong, 422).text
+    client.send("/desk/cases/assign", {"pick": chosen, "to": "没有这个人"}, 422)
+
+
+def test_many_are_granted_as_computed_at_the_version_that_was_seen(
+    enter: Callable[..., DeskClient], office: Office
+) -> None:
+    client = enter("test.jia", Role.OFFICER, bureau=BUREAU)
+    for number in (1, 2):
+        office.submit(guarantee_body(uscc(930 + number), number, Decimal("40000.00")))
+    chosen = picks(client.get("/desk/cases").text)
+    assert "准予要写理由" in client.send("/desk/cases/determine", {"pick": chosen}, 422).text
+    told = client.send("/desk/cases/determine", {"pick": chosen, "reason": "经核属实"}, 200).text
+    assert "0件已办，2件没有办" in told, "a condition still waits for a person's finding"
+    assert picks(told) == chosen[::1]
+    assert scalar(office.db, "SELECT count(*) FROM determination") == 0
+
+
+def test_a_file_of_the_list_is_asked_for(client: DeskClient, office: Office) -> None:
+    office.submit()
+    asked = client.send("/desk/cases/export", {"query": "q=测试&sort=due", "format": "csv"}, 200)
+    assert "1件，正在生成" in asked.text
+    assert "/api/v1/downloads/" in asked.text
+    assert scalar(office.db, "SELECT cardinality(cases) FROM export") == 1
+
+
+def test_today_shows_what_needs_an_act_and_nothing_of_colleagues(
+    client: DeskClient, office: Office
+) -> None:
+    assert "现在没有要办的" in client.get("/desk/").text
+    office.employ(OFFICER)
+    receipts = [office.submit(uscc=uscc(940 + number)).receipt for number in range(2)]
+    chosen = picks(client.get("/desk/cases").text)
+    client.send("/desk/cases/assign", {"pick": chosen[:1], "to": OFFICER.label}, 200)
+    shown = client.get("/desk/").text
+    assert receipts[0] in shown
+    assert receipts[1] not in shown, "a colleague works on it"
+    assert "要办的" in shown
+    assert "2件" in shown
+
+
+@pytest.mark.parametrize("given", [{"limit": "x"}, {"cursor": "x" * 200}, {"sort": "size"}])
+def test_any_address_is_a_list(given: dict[str, Any]) -> None:
+    asked = ListQuery.of({**given, "state": "decided"})
+    assert asked.dropped == tuple(given)
+    assert asked.wanted.state == "decided"
+    assert asked.address() == "/desk/cases?state=decided"

@@ -1,0 +1,85 @@
+"""What a list's address asks for: filters, order, page. What is not known is dropped, and said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from marshmallow import ValidationError
+
+from casework.views.case_filter import Wanted
+from casework.views.case_selection import NEWEST, Order
+from schemas.cases import CaseFilterSchema, CaseQuerySchema
+
+_SCHEMA: Final = CaseQuerySchema()
+_FILTERS: Final = frozenset(CaseFilterSchema().fields)
+_PLACE: Final = frozenset({"cursor", "before", "limit", "totals"})
+_FOLDED: Final = frozenset(
+    {"received_from", "received_to", "amount_to", "identity", "duplicate", "leading"}
+)
+_NOT_KEPT: Final = _PLACE | {"q"}
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """`typed`: what stands in the address, without what was dropped; `dropped`: names of that."""
+
+    typed: Mapping[str, str]
+    read: Mapping[str, Any]
+    dropped: tuple[str, ...]
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> ListQuery:
+        """Read an address's parameters; one that means nothing (any more) shuts nobody out."""
+        typed = {name: value for name, value in given.items() if value and name in _SCHEMA.fields}
+        dropped = {name for name, value in given.items() if value} - typed.keys()
+        while True:
+            try:
+                return cls(typed, _SCHEMA.load(typed), tuple(sorted(dropped)))
+            except ValidationError as refused:
+                faulty = {str(name) for name in refused.messages_dict} & typed.keys()
+                faulty = faulty or set(typed)
+                dropped |= faulty
+                typed = {name: value for name, value in typed.items() if name not in faulty}
+
+    @classmethod
+    def parse(cls, query: str) -> ListQuery:
+        """The same, of an address's query as text."""
+        return cls.of(dict(parse_qsl(query)))
+
+    @property
+    def wanted(self) -> Wanted:
+        """The filters."""
+        return Wanted(**{name: value for name, value in self.read.items() if name in _FILTERS})
+
+    @property
+    def order(self) -> Order:
+        """The order, from where the page begins."""
+        sort = self.read.get("sort")
+        order = NEWEST if sort is None else Order.parse(sort)
+        return order._replace(cursor=self.read.get("cursor"))
+
+    def address(self, **changed: str | None) -> str:
+        """The list's address with other parameters, from its first page; None: without one."""
+        kept = {name: value for name, value in self.typed.items() if name not in _PLACE}
+        merged = {**kept, **changed}
+        asked = urlencode({name: value for name, value in merged.items() if value})
+        return f"/desk/cases?{asked}" if asked else "/desk/cases"
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether a condition is in use that the page folds away."""
+        return not _FOLDED.isdisjoint(self.typed)
+
+    @property
+    def query(self) -> str:
+        """Filters and order as text, without the page."""
+        return self.address().partition("?")[2]
+
+    @property
+    def to_keep(self) -> str:
+        """The same, without what was typed into the search: it may be somebody's name."""
+        kept = {name: value for name, value in self.typed.items() if name not in _NOT_KEPT}
+        return urlencode(kept)
