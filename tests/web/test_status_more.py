@@ -9,14 +9,15 @@ import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
-from casework.acts import withdraw
+from casework.acts import supplement, withdraw
 from casework.acts.determine import Decision
 from casework.followup import requests
 from casework.followup.requests import Asked
 from casework.intake.accept import Accepted
 from schemas.findings import Finding
 from tests.support.applications import tenant_body, uscc
-from tests.support.office import Office, decide
+from tests.support.office import OFFICER, Office, decide
+from tests.support.papers import LEASE, by_code, hand_in, pdf
 from web.app import create_app
 
 NO = Decision(
@@ -143,3 +144,21 @@ def test_what_was_written_too_late_is_shown_to_be_copied(
     assert stale.status_code == 409
     assert "31000" in stale.text
     assert client.post("/status/supplement", data=sent).status_code == 303
+
+
+def test_papers_that_are_asked_for_and_handed_in_are_named(
+    office: Office, client: FlaskClient
+) -> None:
+    filed = office.submit()
+    hand_in(office, by_code(filed), paper=LEASE, name="合同.jpg")
+    supplement.request(
+        office.db, office.settings, OFFICER, filed.receipt, office.seen(filed.receipt),
+        documents=[LEASE], reason="看不清", due_on=office.in_days(9),
+    )  # fmt: skip
+    shown = enter(client, filed)
+    assert "租赁合同：合同.jpg，<b>已收到</b>" in shown
+    assert "材料：租赁合同" in shown
+    form = token(client, "/status/supplement")
+    assert "还没有交：租赁合同" in client.post("/status/supplement", data=form).text
+    hand_in(office, by_code(filed), pdf(), paper=LEASE)
+    assert client.post("/status/supplement", data=form).status_code == 303

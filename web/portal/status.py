@@ -11,9 +11,11 @@ from api.services import services
 from casework import workdays
 from casework.errors import ApplicationNotFound
 from casework.followup import own_visit, requests
+from casework.followup.handing_in import ByCode
 from casework.operations import business_time
 from casework.receipt import normalise
-from casework.views import own_data, reach, status
+from casework.views import documents, own_data, reach, status
+from schemas.documents import Document
 from vocabulary.cases import Act
 from vocabulary.outcomes import Truth
 from web.parts import qr
@@ -35,6 +37,13 @@ _DONE = {
 }
 
 
+def _handed_in(held: Held) -> list[Document]:
+    """The documents, each with its state."""
+    made = services()
+    by_code = ByCode(held.receipt, held.access_code)
+    return documents.of_holder(made.db, made.settings, by_code).items
+
+
 @holder
 def _shown(held: Held) -> Response:
     found = status.read(services().db, services().settings, held.receipt, held.access_code)
@@ -46,6 +55,7 @@ def _shown(held: Held) -> Response:
     return page(
         "portal/status.html",
         found=found,
+        handed_in=_handed_in(held),
         days_left=left,
         ways=reach.read(made.db, made.settings, held.receipt, held.access_code),
         qr=qr.svg(receipt_address(held.receipt)),
