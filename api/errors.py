@@ -14,6 +14,7 @@ from casework import errors as casework
 from casework.database import UNAVAILABLE
 from casework.documents import errors as documents
 from casework.intake import identity
+from casework.views.case_selection import CursorInvalid
 from config.telemetry.errors import report
 from config.telemetry.logs import log
 from schemas.kit.format_errors import InvalidRequest
@@ -77,7 +78,8 @@ def faults_of(error: casework.CaseworkError) -> list[FieldError]:
         | casework.NoticeUnknown
         | identity.IdentityWithoutToken
         | identity.IdentityMissing
-        | identity.IdentityTooHigh,
+        | identity.IdentityTooHigh
+        | CursorInvalid,
     ):
         return [FieldError(error.pointer, error.code, error.detail)]
     if isinstance(error, documents.DocumentRefused):

@@ -183,7 +183,9 @@ def test_queries_are_as_strict_as_bodies(desk: Callable[..., BureauClient]) -> N
         ({"before": 2**63}, "/query/before", "out_of_range"),
         ({"state": "lost"}, "/query/state", "invalid_choice"),
         ({"provision": "a\0b"}, "/query/provision", "control_character"),
-        ({"sort": "name"}, "/query/sort", "unknown_field"),
+        ({"sort": "name"}, "/query/sort", "invalid_choice"),
+        ({"order": "name"}, "/query/order", "unknown_field"),
+        ({"cursor": "x"}, "/query/cursor", "invalid_cursor"),
     ):
         refused = lead.get("/api/v1/cases", **query)
         assert refused.status_code == 422, query
