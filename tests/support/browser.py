@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response, sync_playwright
@@ -111,13 +111,21 @@ class Window:
 
     def check_accessible(self) -> None:
         """Nothing that axe finds."""
-        violations: list[Any] = Axe().run(self.page).response["violations"]
+        self._axe({})
+
+    def check_colours(self, scheme: Literal["light", "dark"]) -> None:
+        """Enough contrast in a scheme of colours, which the page is left in."""
+        self.page.emulate_media(color_scheme=scheme)
+        self._axe({"runOnly": ["color-contrast"]})
+
+    def _axe(self, options: dict[str, Any]) -> None:
+        violations: list[Any] = Axe().run(self.page, options=options).response["violations"]
         told = [
             (each["id"], node["html"], node["failureSummary"])
             for each in violations
             for node in each["nodes"]
         ]
-        assert told == []
+        assert told == [], told
 
 
 _EVERY_PAGE: Final = """() => ({
@@ -137,6 +145,7 @@ def window(
     context = browser.new_context(
         viewport={"width": width, "height": height},
         locale="zh-CN",
+        reduced_motion="reduce",
         java_script_enabled=scripts,
         has_touch=size == PHONE,
     )
