@@ -76,7 +76,6 @@ CASE: Final = (
     "/status",
     "/status/supplement",
     "/status/contact",
-    "/status/code",
     "/status/ask",
     "/status/withdraw",
     "/status/deletion",
