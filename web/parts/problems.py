@@ -56,6 +56,8 @@ _WORDS: Final = {
     ),
 }
 _OTHER: Final = _WORDS[400]
+_SECRET: Final = frozenset({"password", "code"})
+"""Fields that no page gives back."""
 
 
 def answer_with_pages(pages: Blueprint) -> None:
@@ -104,10 +106,12 @@ def _expired(error: FormExpired) -> Response:
 
     if request.headers.get("Sec-Fetch-Site") not in {"same-origin", None}:
         return say(error.status)
+    return _once_more(error.status, error.title, error.detail)
+
+
+def _once_more(status: int, title: str, said: str) -> Response:
     kept = [(name, value) for name, value in posted().items(multi=True) if name != FIELD]
-    response = page(
-        "parts/form_expired.html", error.status, title=error.title, said=error.detail, kept=kept
-    )
+    response = page("parts/form_expired.html", status, title=title, said=said, kept=kept)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -127,7 +131,14 @@ def _casework(error: casework.CaseworkError) -> Response:
 
 def _unavailable(error: Exception) -> Response:
     log.error("database unavailable", exc_info=error)
-    return say(503, headers={"Retry-After": str(api_errors.RETRY_SECONDS)})
+    is_form = request.mimetype == "application/x-www-form-urlencoded"
+    if request.method == "POST" and is_form and not _SECRET & posted().keys():
+        words = _WORDS[503]
+        response = _once_more(503, words.title, words.said)
+    else:
+        response = say(503)
+    response.headers["Retry-After"] = str(api_errors.RETRY_SECONDS)
+    return response
 
 
 def _http(error: HTTPException) -> Any:

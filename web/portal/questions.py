@@ -29,9 +29,9 @@ def step_at(settings: Settings, pointer: str) -> Step | None:
             form = form_of(current.notice.id, code)
             step = form.alone(pointer) if form else None
             # Every answer may be left out: to say so beside each tells nothing.
-            return step and replace(
-                step, parts=tuple(replace(p, is_needed=True) for p in step.parts)
-            )
+            if step is None or not isinstance(step.parts[0], Field):
+                return step
+            return replace(step, parts=(replace(step.parts[0], is_optional=False),))
     return None
 
 

@@ -1,0 +1,105 @@
+"""Database or broker away, a session that is over: each page says what to do, nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+
+from api.services import of
+from tests.support import visitor
+from tests.support.browser import PHONE, window
+from tests.support.form_pages import FormPages
+from tests.support.ledgers import column
+from tests.support.office import Office
+from tests.support.pages import serving
+from tests.support.visitor import CASE, FORM, GRANTED, PUBLIC, TENANT, Visitor
+from web.app import create_app
+from web.portal import holding
+
+NOWHERE = "127.0.0.1:1"
+WORDS = "房东不肯减租，已经谈过两次"
+
+
+@pytest.fixture
+def app(office: Office) -> Iterator[Flask]:
+    made = create_app(office.settings)
+    yield made
+    of(made).db.close()
+
+
+def moved(who: Visitor, to: Flask) -> Visitor:
+    """The same browser at another instance of the application."""
+    pages = FormPages(to.test_client())
+    for each in (who.pages.client._cookies or {}).values():
+        pages.client.set_cookie(each.key, each.value)
+    return Visitor(pages)
+
+
+@pytest.fixture
+def in_hand(office: Office, app: Flask) -> Visitor:
+    """Somebody with everything: a screening, a draft, an application that was granted."""
+    who = visitor.visitor(app)
+    visitor.has_screened(who)
+    visitor.has_draft(who)
+    visitor.has_filed(who, visitor.granted(office))
+    return who
+
+
+def test_every_page_while_the_database_is_away(office: Office, in_hand: Visitor) -> None:
+    url = f"postgresql+psycopg://nobody@{NOWHERE}/none"
+    who = moved(in_hand, create_app(replace(office.settings, database_url=url)))
+    for path in dict.fromkeys((*PUBLIC, *FORM, *CASE, *GRANTED)):
+        answer = who.pages.client.get(path)
+        assert answer.status_code in (200, 303, 503), (path, answer.status_code)
+        if answer.status_code == 503:
+            assert "您可以" in answer.text
+            assert "等一分钟，刷新本页再试" in answer.text
+            assert answer.headers["Retry-After"]
+
+
+def test_what_was_sent_while_the_database_is_away_is_sent_once_more(
+    office: Office, app: Flask, in_hand: Visitor
+) -> None:
+    url = f"postgresql+psycopg://nobody@{NOWHERE}/none"
+    away = moved(in_hand, create_app(replace(office.settings, database_url=url)))
+    in_hand.pages.open("/status/ask")
+    asked = {"/words": WORDS, "token": in_hand.pages.hidden()["token"]}
+    answer = away.pages.client.post("/status/ask", data=asked)
+    assert answer.status_code == 503
+    assert WORDS in answer.text
+    assert "再交一次" in answer.text
+    kept = {**asked, **FormPages(away.pages.client, answer).all_hidden()}
+    again = in_hand.pages.client.post("/status/ask", data=kept)
+    assert again.status_code == 303
+    assert len(column(office.db, "SELECT id FROM request")) == 1
+    assert WORDS in app.test_client().get("/").text or in_hand.pages.open("/status")
+
+
+def test_every_page_while_the_broker_is_away(office: Office, in_hand: Visitor) -> None:
+    """Nothing waits for it: what is stored is worked off once it is back."""
+    app = create_app(replace(office.settings, redis_url=f"redis://{NOWHERE}/0"))
+    who = moved(in_hand, app)
+    for path in (*PUBLIC, *FORM, *GRANTED):
+        assert who.pages.client.get(path).status_code in (200, 303), path
+    who.pages.open(f"/apply/{TENANT}/check")
+    assert "已提交" in who.pages.send(f"/apply/{TENANT}/check", {"declared": "1"})
+    of(app).db.close()
+
+
+def test_what_was_written_outlives_the_session_on_the_page(
+    app: Flask, in_hand: Visitor, browser: Browser
+) -> None:
+    """Back, too: the page that was left stands there as it was."""
+    with serving(app) as address, window(browser, address, PHONE) as seen:
+        in_hand.lend(seen.page.context, address)
+        shown = seen.open("/status/ask")
+        shown.fill("textarea", WORDS)
+        shown.context.clear_cookies(name=holding.COOKIE)
+        with shown.expect_navigation():
+            shown.get_by_role("button", name="提出诉求").click()
+        assert WORDS in shown.inner_text("main")
+        assert "还没有提交" in shown.inner_text("main")
