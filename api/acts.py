@@ -19,8 +19,8 @@ from casework.acts.determination import Determined
 from casework.docket.desk import Versions
 from casework.people.access import Principal
 from casework.people.rights import Right
-from casework.receipt import normalise
 from schemas import acts as sent
+from vocabulary.receipts import normalise
 
 _UseCase = Callable[..., int | Determined]
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Flask, Response, request
 
 from api import metrics
-from casework.receipt import parse
 from config.telemetry.ids import bind_here, unbind_all
 from config.telemetry.logs import log
+from vocabulary.receipts import parse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -15,9 +15,9 @@ from casework.acts import access_codes
 from casework.acts.one_time_codes import MINUTES, MOST_A_DAY
 from casework.people.access import Principal
 from casework.people.rights import Right
-from casework.receipt import normalise
 from schemas import acts as sent
 from schemas.kit.answers import schema_of
+from vocabulary.receipts import normalise
 
 blueprint = Resource("access_codes", __name__, url_prefix="/api/v1", description="查询码遗失")
 

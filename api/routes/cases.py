@@ -13,7 +13,6 @@ from casework.acts import findings
 from casework.docket.desk import Versions
 from casework.people.access import Principal
 from casework.people.rights import Right
-from casework.receipt import normalise
 from casework.reporting import exports
 from casework.reporting.scope import Scope
 from casework.views import cases
@@ -22,6 +21,7 @@ from casework.views.case_selection import Order
 from schemas.cases import Case, CasePage, CaseQuerySchema
 from schemas.exports import ListExportSchema, NewExport
 from schemas.findings import Finding, FindingsSchema, Recorded
+from vocabulary.receipts import normalise
 
 blueprint = Resource("cases", __name__, url_prefix="/api/v1", description="案件（责任单位）")
 

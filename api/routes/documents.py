@@ -21,11 +21,11 @@ from casework.followup import handing_in
 from casework.followup.handing_in import ByCode
 from casework.people.access import Principal
 from casework.people.rights import Right
-from casework.receipt import normalise
 from casework.views import documents as views
 from schemas.documents import Document, Documents, NewDocumentSchema
 from schemas.kit.problem import FieldError
 from vocabulary.documents import MOST_BYTES
+from vocabulary.receipts import normalise
 
 OFFSET: Final = "Upload-Offset"
 PIECE_TYPE: Final = "application/offset+octet-stream"

@@ -15,7 +15,6 @@ from casework.delivery.messages import Event
 from casework.docket import reasons
 from casework.errors import ApplicationNotFound
 from casework.events import NewEvent
-from casework.receipt import parse
 from casework.views import letterhead, sample_letterhead
 from casework.views.letterhead import Letterhead
 from config.settings import Settings
@@ -24,6 +23,7 @@ from vocabulary.cases import State
 from vocabulary.deliveries import Channel, RecipientKind
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
+from vocabulary.receipts import parse
 
 
 def of_sample(

@@ -28,7 +28,6 @@ from casework.events import NewEvent
 from casework.people import enterprise_sessions
 from casework.people.access import Principal
 from casework.personal import parts
-from casework.receipt import parse
 from config.settings import Settings
 from store import predicates
 from vocabulary.cases import Act, State
@@ -36,6 +35,7 @@ from vocabulary.events import EventType
 from vocabulary.identity import IdentityLevel, IdentityMeans
 from vocabulary.outcomes import Outcome
 from vocabulary.parties import Actor
+from vocabulary.receipts import parse
 
 Versions = frozenset[int]
 

@@ -14,8 +14,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from casework.docket import phone_ends
-from casework.receipt import normalise
 from config.settings import Settings
+from vocabulary.receipts import normalise
 from vocabulary.writing import name_form
 
 MOST: Final = 5000

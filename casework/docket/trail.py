@@ -6,18 +6,19 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from casework import events, paging
+from casework import events
 from casework.docket import reasons
 from casework.errors import CaseNotFound
 from casework.events import NewEvent
 from casework.people.access import Principal
 from casework.people.rights import Right
-from casework.receipt import parse
 from schemas.cases import TrailEvent, TrailPage
+from schemas.kit import paging
 from schemas.kit.answers import build
 from store import predicates
 from store.db import Database
 from vocabulary.events import EventType
+from vocabulary.receipts import parse
 
 
 def looked(

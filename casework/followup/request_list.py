@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from casework import editions, paging
+from casework import editions
 from casework.docket import trail
 from casework.followup import requests, visit_contacts
 from casework.followup.requests import RequestNotFound
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.applicant import Applicant
+from schemas.kit import paging
 from schemas.requests import Request, RequestPage
 from store import predicates
 from store.db import Database

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Row
 
-from casework import editions, paging
+from casework import editions
 from casework.docket import trail
 from casework.errors import NotFound
 from casework.followup import visit_booking, visit_contacts
@@ -20,6 +20,7 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import texts
 from schemas.applicant import Applicant
+from schemas.kit import paging
 from schemas.visits import PlannedVisit, VisitedApplication, VisitPage
 from store import predicates
 from store.db import Database

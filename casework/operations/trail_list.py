@@ -8,15 +8,16 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
-from casework import events, paging
+from casework import events
 from casework.events import NewEvent
 from casework.people.access import Principal
 from casework.people.rights import Right
-from casework.receipt import parse
 from schemas.audit import AuditEvent, AuditPage
+from schemas.kit import paging
 from schemas.kit.answers import build
 from store.db import Database
 from vocabulary.events import EventType
+from vocabulary.receipts import parse
 
 MOST_RECEIPTS: Final = 200
 """Cases of one look that are named; an export may hold thousands, and says how many."""

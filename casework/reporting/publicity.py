@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from casework import editions, paging
+from casework import editions
+from schemas.kit import paging
 from schemas.publicity import Grant, PublicityPage
 from store import predicates
 from store.db import Database

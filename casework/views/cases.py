@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
 
-from casework import paging
 from casework.acts import open_acts
 from casework.decision import caps
 from casework.docket import trail
@@ -23,6 +22,7 @@ from casework.views.case_selection import NEWEST, Order
 from config.settings import Settings
 from schemas.cases import Case, CasePage, CaseTotals, Filed, Headroom
 from schemas.findings import RecordedFinding
+from schemas.kit import paging
 from schemas.kit.answers import build
 from store.db import Database, app_now
 from vocabulary.events import EventType

@@ -15,7 +15,6 @@ from casework.docket.promises import FACTS, open_promises
 from casework.editions import Edition
 from casework.followup import requests, visit_list
 from casework.personal import notes, parts
-from casework.receipt import parse
 from casework.views import contacts, declared, next_step, overlaps, progress, who_files
 from casework.work import handover
 from config.practice import Practice
@@ -38,6 +37,7 @@ from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome, Truth
 from vocabulary.parties import Side
 from vocabulary.promises import Kind
+from vocabulary.receipts import parse
 from vocabulary.zone import CHINA
 
 _READ = f"""

@@ -10,12 +10,13 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from casework import editions, paging
+from casework import editions
 from casework.docket import reasons, trail
 from casework.people import delegations
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.inbox import InboxPage, Message, MessageKind
+from schemas.kit import paging
 from store.db import Database
 from vocabulary.deliveries import Recipient
 from vocabulary.event_data import Data, amount_text, result_text

@@ -16,10 +16,10 @@ from casework import editions
 from casework.docket import desk
 from casework.people.enterprise_sessions import KNOWN
 from casework.personal import parts
-from casework.receipt import parse
 from config.settings import Settings
 from store.db import Database
 from vocabulary.cases import State
+from vocabulary.receipts import parse
 
 MOST: Final = 100
 SAME_CONTACT_DAYS: Final = 60

@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 from casework.acts import one_time_codes
 from casework.docket import desk
 from casework.personal import parts
-from casework.receipt import parse
 from config.settings import Settings
 from store.db import Database
 from vocabulary.deliveries import Channel
 from vocabulary.identity import CONFIRMABLE
+from vocabulary.receipts import parse
 
 _READ: Final = (
     f"SELECT a.id, {parts.GIVEN} AS given FROM application AS a WHERE a.receipt = %(receipt)s"  # noqa: S608 -- constants

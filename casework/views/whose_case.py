@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from casework import editions
-from casework.receipt import parse
 from store.db import Database
+from vocabulary.receipts import parse
 
 
 def lead_of(db: Database, receipt: str) -> str | None:

@@ -1,14 +1,22 @@
-"""Lists on the wire: what is asked of them, and where they go on."""
+"""Lists on the wire: what is asked of them, and where they go on.
+
+The cursor is the last id seen: pages stay stable while rows are added.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
 
 from marshmallow import fields, validate
 
 from schemas.kit.describe import about
 from vocabulary.base import Vocabulary
 
+T = TypeVar("T")
+P = TypeVar("P")
+
+DEFAULT_LIMIT: Final = 50
 LIMIT_MAX: Final = 200
 BIGGEST_ID: Final = 2**63 - 1
 NEXT: Final = about("下一页", "作为 before 传入；没有更多时为 null")
@@ -25,3 +33,19 @@ LIMIT: Final = fields.Integer(
 def one_of(words: type[Vocabulary]) -> validate.OneOf:
     """Only these words, each as its plain string."""
     return validate.OneOf([word.value for word in words])
+
+
+def bounded(limit: int | None) -> int:
+    """How many rows to return, between 1 and LIMIT_MAX."""
+    return max(1, min(limit or DEFAULT_LIMIT, LIMIT_MAX))
+
+
+def page(kind: Callable[..., P], rows: Sequence[Any], limit: int, render: Callable[[Any], T]) -> P:
+    """An answer with `items`, and `next`: the id to go on from, or None.
+
+    Takes up to `limit` + 1 rows with ids.
+    """
+    shown = rows[:limit]
+    return kind(
+        items=[render(row) for row in shown], next=shown[-1].id if len(rows) > limit else None
+    )

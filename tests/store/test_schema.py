@@ -14,7 +14,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from stdnum.iso7064 import mod_37_36
 
-from casework.receipt import parse
 from store import functions, migrate
 from store.db import Database, app_now
 from tests.support.tables import metadata
@@ -26,6 +25,7 @@ from vocabulary.exports import ExportFormat, ExportState
 from vocabulary.identity import CONFIRMABLE, IdentityLevel, IdentityMeans
 from vocabulary.outcomes import Outcome
 from vocabulary.people import LoginWay, Role, SessionStage
+from vocabulary.receipts import parse
 from vocabulary.requests import RequestSource, RequestState, RequestSubject
 from vocabulary.visits import VisitResult, VisitState
 from vocabulary.work import Stage

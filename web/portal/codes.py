@@ -11,10 +11,10 @@ from api.auth import public, tried
 from api.services import services
 from casework.acts import access_codes, contact_code
 from casework.acts.one_time_codes import MINUTES, MOST_A_DAY, CodeRefused
-from casework.receipt import normalise
 from casework.views import reach, status
 from vocabulary.cases import Act
 from vocabulary.deliveries import Channel
+from vocabulary.receipts import normalise
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import holding

@@ -6,8 +6,8 @@ from flask import Response
 
 from api.auth import public
 from api.services import services
-from casework.receipt import normalise
 from casework.views import own_applications
+from vocabulary.receipts import normalise
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import enterprise, holding

@@ -13,11 +13,11 @@ from casework.errors import ApplicationNotFound
 from casework.followup import own_visit, requests
 from casework.followup.handing_in import ByCode
 from casework.operations import business_time
-from casework.receipt import normalise
 from casework.views import documents, own_data, reach, status
 from schemas.documents import Document
 from vocabulary.cases import Act
 from vocabulary.outcomes import Truth
+from vocabulary.receipts import normalise
 from web.parts import qr
 from web.parts.page import go_to, page
 from web.parts.posted import posted

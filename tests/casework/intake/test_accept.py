@@ -14,7 +14,6 @@ from casework.intake import accept
 from casework.intake.accept import Accepted
 from casework.intake.replays import IdempotencyConflict
 from casework.personal import parts
-from casework.receipt import parse
 from casework.views import status
 from config.settings import Settings, SettingsError
 from schemas.application import Submission
@@ -23,6 +22,7 @@ from tests.support import filing
 from tests.support.applications import tenant, uscc
 from tests.support.ledgers import column, scalar
 from tests.support.wire import wire
+from vocabulary.receipts import parse
 
 KEY = "5d0c6a1e-8b1f-4c3a-9d52-0f6a7b1c2d3e"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casework.receipt import parse
+from vocabulary.receipts import parse
 
 RECEIPT = "WQ261128-0000313-B"
 
