@@ -90,4 +90,4 @@ def _questions(parts: tuple[Part, ...]) -> int:
     return sum(1 if isinstance(each, Field) else _questions(each.parts) for each in parts)
 
 
-_UNKNOWN = "没有这一项。能申报的都列在“我要申报”里。"
+_UNKNOWN = "没有这一项。能申报的都列在我要申报那一页。"

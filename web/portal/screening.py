@@ -58,7 +58,7 @@ def apply() -> Response:
     provision = sent.get("provision", "")
     settings = services().settings
     if guide.provision(settings, provision) is None:
-        raise AddressNotFound("没有这一项。能申报的都列在“我要申报”里。")
+        raise AddressNotFound("没有这一项。能申报的都列在我要申报那一页。")
     said = profile.read(sent.get("said")) or profile.held() or Profile()
     return start_filled(provision, questions.filled(settings, provision, said.typed))
 
