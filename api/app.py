@@ -39,7 +39,7 @@ from api.routes import (
     visits,
 )
 from casework import editions
-from casework.database import open_database
+from casework.database import open_for_requests
 from casework.intake.group_commit import GroupCommit
 from casework.operations import readiness
 from casework.people import oidc
@@ -67,12 +67,7 @@ def create_app(settings: Settings) -> Flask:
     app.json = Provider(app)
     # Werkzeug's own limit would answer before the request's rest is read; api.body bounds it.
     app.config.update(MAX_CONTENT_LENGTH=None, PROVIDE_AUTOMATIC_OPTIONS=False)
-    db = open_database(
-        settings,
-        process="api",
-        pool_size=capacity.CONNECTIONS,
-        stall_seconds=capacity.PATIENCE_SECONDS,
-    )
+    db = open_for_requests(settings)
     services.attach(
         app,
         services.Services(

@@ -117,7 +117,8 @@ def _casework(error: casework.CaseworkError) -> Response:
 
 
 def _unavailable(error: Exception) -> Response:
-    """The database cannot be reached or used; nothing was accepted, so the client may repeat."""
+    """The database cannot be reached or used, or did not say what became of a commit. The client
+    may repeat: under the same key, nothing is accepted twice."""
     log.error("database unavailable", exc_info=error)
     return refuse(
         503,

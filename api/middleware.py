@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Flask, Response, request
 
 from api import metrics
+from casework.database import budget, no_budget
+from config.capacity import ANSWER_SECONDS
 from config.telemetry.ids import bind_here, unbind_all
 from config.telemetry.logs import log
 from vocabulary.receipts import parse
@@ -49,8 +51,10 @@ def register(app: Flask) -> None:
 
 
 def stream() -> None:
-    """Let the present answer go out in pieces as they are made."""
+    """Let the present answer go out in pieces as they are made; each wait for the database is
+    then bounded by itself."""
     request.environ[_STREAMED] = True
+    no_budget()
 
 
 class _Plainly:
@@ -69,6 +73,7 @@ class _Plainly:
         given = environ.get("HTTP_X_REQUEST_ID", "")
         identity = given if _MADE_ID.fullmatch(given) else secrets.token_hex(16)
         environ[_ID] = identity
+        budget(ANSWER_SECONDS)
         unbind_all()
         bind_here(request_id=identity)
 

@@ -34,3 +34,8 @@ READ_FILES: Final = 1
 TAKEN_FILES: Final = 4
 """Pieces of files being received and stored at once: a share of the readers, a piece of memory
 each, so that who uploads never keeps others from filing."""
+ANSWER_SECONDS: Final = 4.0
+"""What a request may wait for the database altogether; the fifth second is for the rest of it."""
+STATEMENT_SECONDS: Final = 3.5
+"""What PostgreSQL may take for a statement of the API: it says itself that it gave up, sooner than
+we let it go, so that what became of it is known unless it hangs."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+import psutil
 import psycopg
 import redis
 
@@ -25,6 +26,7 @@ LONGER_THAN_LEASE = LEASE_SECONDS + 1.5
 WORKERS = ("worker-assess", "worker-notify", "worker-remind", "worker-export")
 TRAP_SECONDS = 4.0
 HOUR = 3600
+ANSWER_LIMIT_SECONDS = 5.0
 EVERYTHING = "everything"
 
 
@@ -173,6 +175,23 @@ def _postgres_full(world: World, chance: random.Random) -> None:
             conn.close()
 
 
+def _postgres_stop(world: World, _: random.Random) -> None:
+    """Every process of it hangs, those that hold a statement of ours as well. Whoever asks the API
+    is answered while it does, and no thread of the API is held when it goes on."""
+    frozen = world.processes("postgres")
+    for process in frozen:
+        with suppress(psutil.NoSuchProcess):
+            process.suspend()
+    try:
+        time.sleep(ANSWER_LIMIT_SECONDS)  # what was under way has been answered by now
+        if not world.is_alive(ANSWER_LIMIT_SECONDS):
+            world.complaints.append("the API answers nothing while PostgreSQL is stopped")
+    finally:
+        for process in frozen:
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
+
+
 def _disk_full(world: World, chance: random.Random) -> None:
     servers = [process.pid for process in world.processes("postgres")]
     world.disk.fill(servers)
@@ -223,6 +242,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("PostgreSQL restart", "postgres", _postgres_restart),
     Kind("PostgreSQL connections cut in mid-transaction", "postgres", _postgres_cut, 3),
     Kind("PostgreSQL max_connections exhausted", "postgres", _postgres_full),
+    Kind("PostgreSQL SIGSTOP with its backends", "postgres", _postgres_stop),
     Kind("PostgreSQL disk full", "postgres", _disk_full),
     Kind("business clock one hour off", "clock", _clock, 3),
     *(

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psutil
 import psycopg
+import requests
 
 from casework.delivery import webhooks
 from cli.up import answers
@@ -214,6 +215,14 @@ class World:
             options="-c wenqi.time_travel=on",
         ) as conn:
             yield conn
+
+    def is_alive(self, seconds: float) -> bool:
+        """Whether the API, asked for what needs the database, says anything within `seconds`."""
+        try:
+            requests.get(f"{self.url}/api/v1/publicity", timeout=seconds)
+        except requests.RequestException:
+            return False
+        return True
 
     def _wait(self, answering: object, what: str) -> None:
         assert callable(answering)  # noqa: S101 -- for the type checker

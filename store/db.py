@@ -15,19 +15,24 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, text
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from store import patience
 from vocabulary.zone import CHINA
 
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
 LOCK_SECONDS = 15
 POOL_WAIT_SECONDS = 10.0
+LATER_SECONDS = 10.0
+"""Until we give up what the server should have given up itself: only if it hangs, then."""
 
 
 class Database:
     """PostgreSQL as the use cases see it.
 
     Takes a URL (`postgresql://` or `postgresql+psycopg://`), the pool's size, the longest wait for
-    a connection, a statement and a lock in seconds. Connections are opened on first use. When all
+    a connection, a statement and a lock in seconds. `answer_seconds`: when we stop waiting for an
+    answer of a server that keeps no time-out, because it hangs (:mod:`store.patience`); None: some
+    seconds later than it should have. Connections are opened on first use. When all
     are in use and none came back for `stall_seconds` (None: never), nobody waits for one any more:
     the pool's TimeoutError is raised at once. `time_travel`: whether business time follows the row
     of the clock; otherwise it is real time, whatever stands there.
@@ -40,6 +45,7 @@ class Database:
         pool_size: int = 5,
         pool_wait_seconds: float = POOL_WAIT_SECONDS,
         statement_seconds: float = STATEMENT_SECONDS,
+        answer_seconds: float | None = None,
         stall_seconds: float | None = None,
         application_name: str = "wenqi",
         time_travel: bool = False,
@@ -49,8 +55,12 @@ class Database:
             "statement_timeout": statement_seconds,
             "lock_timeout": min(LOCK_SECONDS, statement_seconds),
             # A worker that was stopped inside a transaction must not hold its locks for ever.
-            "idle_in_transaction_session_timeout": 2 * statement_seconds,
+            "idle_in_transaction_session_timeout": 2 * max(STATEMENT_SECONDS, statement_seconds),
         }
+        self._answer_seconds = answer_seconds or statement_seconds + LATER_SECONDS
+        # Half of the patience; the driver takes no less than two seconds.
+        self._connect_seconds = min(CONNECT_SECONDS, max(2, int(self._answer_seconds / 2)))
+        self._pool_wait_seconds = pool_wait_seconds
         self.engine: Engine = create_engine(
             self.url,
             pool_size=pool_size,
@@ -60,7 +70,7 @@ class Database:
             json_deserializer=orjson.loads,
             connect_args={
                 "application_name": application_name,
-                "connect_timeout": CONNECT_SECONDS,
+                "connect_timeout": self._connect_seconds,
                 "keepalives": 1,
                 "keepalives_idle": 15,
                 "keepalives_interval": 5,
@@ -73,6 +83,7 @@ class Database:
                 + f" -c wenqi.time_travel={'on' if time_travel else 'off'}",
             },
         )
+        event.listen(self.engine, "do_connect", self._connect)
         event.listen(self.engine, "checkout", self._check)
         self._pool_size = pool_size
         self._stall_seconds = stall_seconds
@@ -85,16 +96,36 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One transaction: committed on leaving, rolled back on an exception."""
-        self._refuse_if_stalled()
-        with self.engine.begin() as conn:
+        self._refuse_if_hopeless()
+        with self._taken(self.engine) as conn, conn.begin():
             yield conn
 
     @contextmanager
     def statement(self) -> Iterator[Connection]:
         """A connection on which every statement is its own transaction (and one round trip)."""
-        self._refuse_if_stalled()
-        with self._single.connect() as conn:
+        self._refuse_if_hopeless()
+        with self._taken(self._single) as conn:
             yield conn
+
+    def _taken(self, engine: Engine) -> Connection:
+        # Connecting draws for itself, and so much is not taken twice from whoever waits his turn.
+        began, before = time.monotonic(), patience.left()
+        try:
+            return engine.connect()
+        finally:
+            if before is not None:
+                patience.budget(min(patience.left() or 0.0, before - (time.monotonic() - began)))
+
+    def _connect(
+        self, _dialect: object, _record: object, args: tuple[Any, ...], options: dict[str, Any]
+    ) -> psycopg.Connection[Any]:
+        left = patience.left()
+        if left is not None and left < self._connect_seconds:
+            raise psycopg.OperationalError("no time is left to connect to the database")
+        with patience.drawn():
+            made = patience.PatientConnection.connect(*args, **options)
+        made.longest = self._answer_seconds
+        return made
 
     def _check(self, connection: psycopg.Connection[Any], *_: Any) -> None:
         """Before a pooled connection is used: is it alive?
@@ -112,8 +143,16 @@ class Database:
     def _note_return(self, *_: object) -> None:
         self._returned_at = time.monotonic()
 
-    def _refuse_if_stalled(self) -> None:
-        if self._stall_seconds is None or self._in_use() < self._pool_size:
+    def _refuse_if_hopeless(self) -> None:
+        """Nobody waits for a connection that does not come, or without time left to wait."""
+        left = patience.left()
+        if left is not None and left <= 0:
+            raise PoolExhausted("the time to wait for the database is used up")
+        if self._in_use() < self._pool_size:
+            return
+        if left is not None and left < self._pool_wait_seconds:
+            raise PoolExhausted("no time is left to wait for a connection")
+        if self._stall_seconds is None:
             return
         if time.monotonic() - self._returned_at > self._stall_seconds:
             raise PoolExhausted("every connection has been in use for too long")

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from casework.database import Database
 from casework.errors import Overloaded
 from casework.intake.accept import Filed, Insertion, file_group
+from store import patience
 
 GROUP_MOST = 256
 """Insertions per statement: beyond some hundreds each costs the same."""
@@ -82,7 +83,8 @@ class GroupCommit:
                 self._refuse_if_full()
                 self._queue.append(mine)
         if not leads:
-            self._wait(mine)
+            with patience.drawn():
+                self._wait(mine)
         if mine.outcome is None:
             self._file_for_all(mine)
         if isinstance(mine.outcome, Filed):

@@ -1,0 +1,106 @@
+"""While PostgreSQL is stopped with all its processes everybody is answered, and nothing is lost."""
+
+from __future__ import annotations
+
+import secrets
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+from config.settings import Settings
+from deploy.local.embedded import APPLICATION, AUDITOR, PostgresServer, wait_until
+from store import migrate
+from store.db import Database
+from store.roles import Logins
+from tests.support.packaged import example
+from tests.support.served import served
+
+ACCEPTED, UNAVAILABLE = 202, 503
+AT_ONCE = 24
+LET_GO = 90
+"""Seconds after which PostgreSQL goes on in any case, so that the test cannot hang."""
+
+
+@pytest.fixture
+def postgres() -> Iterator[tuple[PostgresServer, psutil.Process]]:
+    """A server of its own, with its tables."""
+    with tempfile.TemporaryDirectory(prefix="wenqi-") as made:
+        Path(made).chmod(0o755)
+        server = PostgresServer(Path(made) / "db", Path(made) / "pg", secrets.token_hex(8))
+        server.prepare()
+        process = subprocess.Popen(
+            server.program().command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            assert wait_until(server.answers, 60, lambda: process.poll() is None)
+            migrate.upgrade(server.owner_url, Logins(APPLICATION, AUDITOR))
+            yield server, psutil.Process(process.pid)
+        finally:
+            process.send_signal(server.program().stop_signal)
+            process.wait(60)
+
+
+def test_everybody_is_answered_and_nothing_is_taken_twice(
+    postgres: tuple[PostgresServer, psutil.Process], settings: Settings
+) -> None:
+    server, process = postgres
+    keys = [secrets.token_hex(16) for _ in range(AT_ONCE)]
+    body = example("m01_tenant")
+
+    with (
+        served(replace(settings, database_url=server.url)) as url,
+        ThreadPoolExecutor(AT_ONCE) as crowd,
+    ):
+
+        def apply(key: str) -> requests.Response:
+            return requests.post(
+                f"{url}/api/v1/applications",
+                json=body,
+                headers={"Idempotency-Key": key},
+                timeout=2 * LET_GO,
+            )
+
+        assert apply(secrets.token_hex(16)).status_code == ACCEPTED
+        frozen = [process, *process.children(recursive=True)]
+        went_on = threading.Event()
+
+        def go_on() -> None:
+            went_on.set()
+            for one in frozen:
+                one.resume()
+
+        for one in frozen:
+            one.suspend()
+        timer = threading.Timer(LET_GO, go_on)
+        timer.start()
+        try:
+            answers = list(crowd.map(apply, keys))
+            assert not went_on.is_set()
+            assert {one.status_code for one in answers} == {UNAVAILABLE}
+            assert all(one.headers.get("Retry-After") for one in answers)
+            # It hangs still: whoever comes now is answered as well.
+            assert apply(keys[0]).status_code == UNAVAILABLE
+            assert not went_on.is_set()
+        finally:
+            timer.cancel()
+            go_on()
+
+        def repeated(key: str) -> str:
+            assert wait_until(lambda: apply(key).status_code == ACCEPTED, 60, lambda: True)
+            told: str = apply(key).json()["receipt"]
+            return told
+
+        receipts = list(map(repeated, keys))
+    assert len(set(receipts)) == AT_ONCE
+    looked = Database(server.url, pool_size=1)
+    with looked.statement() as conn:
+        assert conn.exec_driver_sql("SELECT count(*) FROM application").scalar() == AT_ONCE + 1
+    looked.close()
