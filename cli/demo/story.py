@@ -197,6 +197,7 @@ def _visit(story: Story) -> str:
     _agree_day(story, date.fromisoformat(own[0]["planned_on"]))
     planned = story.read(f"/visits/{story.visit}")
     day = backstage.travel_to(story.settings, date.fromisoformat(planned["planned_on"]))
+    story.tokens.clear()  # those of a day that is over are refused
     ask = {"words": "示例：希望延长房租缴纳期限", "field": "rent"}
     done = story.change(
         f"/visits/{story.visit}",

@@ -161,7 +161,7 @@ def test_the_database_numbers_receipts_as_the_public_library_would(database: Dat
     [
         "WQ200511-0000001-9",  # wrong check character
         "WQ200511-0000010-8",  # two digits swapped
-        "WQ2005110000001-8",
+        "WQ2005110000001-9",  # the same without hyphens
         "",
         "XX200511-0000001-8",
     ],
@@ -171,7 +171,8 @@ def test_a_mistyped_receipt_is_not_valid(typed: str) -> None:
 
 
 def test_a_receipt_is_read_as_people_type_it() -> None:
-    assert parse("wq200511-0000001-8 ") == "WQ200511-0000001-8"
+    for typed in ("wq200511-0000001-8 ", "WQ2005110000001-8", "WQ2005110000001 8"):
+        assert parse(typed) == "WQ200511-0000001-8"
 
 
 _MADE = re.compile(r"^CREATE (?:FUNCTION|TRIGGER) (\w+)", re.MULTILINE)
