@@ -314,6 +314,19 @@ def test_drafts_are_counted_by_address(office: Office) -> None:
         assert "请稍等再试" in held.send(AT, {}, 429)
 
 
+def test_a_form_that_is_too_large_to_draw_is_not_kept(pages: FormPages) -> None:
+    """One number of items, typed into a hidden field, costs no seconds of drawing."""
+    fill(pages)
+    many = {f"{LEASES}#": "9999", **{f"{LEASES}/{n}/parts#": "9999" for n in range(200)}}
+    pages.open(f"{AT}/leases")
+    for address in (f"{AT}/leases", f"{AT}/leases/save", AT):
+        pages.open(f"{AT}/leases")
+        assert "填写的内容太多" in pages.send(address, many, 422)
+    page = pages.open(f"{AT}/leases")
+    assert 'value="30000.00"' in page
+    assert f'name="{LEASES}/1/rent"' not in page
+
+
 def test_a_draft_of_another_notice_carries_its_answers_over(
     office: Office, pages: FormPages
 ) -> None:

@@ -97,3 +97,10 @@ def test_the_page_leads_on_and_keeps_what_was_chosen(client: FlaskClient, office
         assert found.status_code == 200, found.text
         assert (receipts[0][-6:] in found.text) is shown
     assert client.get("/publicity?before=0").status_code == 422
+
+
+def test_what_a_messenger_adds_to_a_link_is_passed_over(client: FlaskClient) -> None:
+    assert client.get("/publicity?from=singlemessage&isappinstalled=0").status_code == 200
+    refused = client.get("/publicity?limit=x")
+    assert refused.status_code == 422
+    assert "请按逐项说明" not in refused.text  # nothing would be listed

@@ -13,6 +13,7 @@ from casework import errors as casework
 from casework.database import UNAVAILABLE
 from config.telemetry.errors import report
 from config.telemetry.logs import log
+from schemas.kit.format_errors import FormatErrors
 from schemas.kit.problem import Refused
 from web.parts.page import page, use_layout
 from web.parts.posted import posted
@@ -117,6 +118,8 @@ def _once_more(status: int, title: str, said: str) -> Response:
 
 
 def _refused(error: Refused) -> Response:
+    if isinstance(error, FormatErrors):
+        return say(error.status, "".join(each.message for each in error.errors) or None)
     return say(error.status, error.detail if error.status not in _WORDS else None)
 
 

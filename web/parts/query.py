@@ -11,8 +11,9 @@ from schemas.kit.format_errors import InvalidRequest, flatten
 
 
 def read_query(schema: Schema, given: Mapping[str, str]) -> Any:
-    """What is asked; what a form left empty was not. Raises InvalidRequest."""
-    asked = {name: value for name, value in given.items() if value}
+    """What is asked; what a form left empty was not, and what the schema does not know is passed
+    over: messengers add words of their own to a link. Raises InvalidRequest."""
+    asked = {name: value for name, value in given.items() if value and name in schema.fields}
     try:
         return schema.load(asked)
     except ValidationError as refused:

@@ -15,6 +15,7 @@ from web.parts.forms.shapes import Field, Form, Part, Typed
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import enterprise, own_drafts
+from web.portal.draft_size import require_drawable
 from web.portal.pages import portal_pages
 
 pages = portal_pages("apply")
@@ -63,6 +64,7 @@ def begin(provision: str) -> Response:
     """A new draft, with what was typed before where a page brings it along."""
     form = _form(provision)
     sent = posted().to_dict(flat=False)
+    require_drawable(form.steps, {name: values[-1] for name, values in sent.items()})
     filled: Typed = {}
     for step in form.steps:
         filled = typed.keep(step, filled, sent)
@@ -74,8 +76,10 @@ def start_filled(provision: str, filled: Typed) -> Response:
     go to its first step. Raises TooOften, DraftTooLarge, ProvisionNotOffered."""
     made = services()
     made.limiter.draft()
+    form = _form(provision)
+    require_drawable(form.steps, filled)
     code = drafts.start(made.db, made.settings, provision, typed=filled)
-    first = _form(provision).steps[0].code
+    first = form.steps[0].code
     return own_drafts.remember(go_to(f"/apply/{provision}/{first}"), provision, code)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 from flask import Response
 
 from api.auth import linked, public, tried
@@ -56,7 +58,7 @@ def _tried(code: str) -> Response:
 @pages.route("/apply/resume", methods=["POST"])
 @public
 def by_code() -> Response:
-    code = posted().get("code", "").strip()[:_LONGEST]
+    code = normalize("NFKC", posted().get("code", "").strip()[:_LONGEST])
     if not code.isascii() or not code:
         return _asked(code, "续填码没有填，或者有错字。续填码是4组字母和数字。")
     try:

@@ -20,6 +20,7 @@ from web.parts.forms.shapes import Group, Step, Typed, items
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import own_drafts
+from web.portal.draft_size import require_drawable
 from web.portal.failing import FAILURES, failure
 from web.portal.own_drafts import Opened, drafter
 from web.portal.pages import portal_pages
@@ -90,9 +91,12 @@ def _answered(opened: Opened, code: str) -> Response:
 def _save(opened: Opened, step: Step) -> drafts.Draft:
     made, sent = services(), posted().to_dict(flat=False)
     made.limiter.draft_save()
-    return drafts.save(
-        made.db, made.settings, opened.code, lambda kept: typed.keep(step, kept, sent)
-    )
+    require_drawable([step], {name: values[-1] for name, values in sent.items()})
+
+    def change(kept: Typed) -> Typed:
+        return require_drawable(opened.form.steps, typed.keep(step, kept, sent))
+
+    return drafts.save(made.db, made.settings, opened.code, change)
 
 
 def _changed(opened: Opened, step: Step, word: str, pointer: str, here: str) -> Response:
@@ -121,7 +125,10 @@ def _changed(opened: Opened, step: Step, word: str, pointer: str, here: str) -> 
             return typed.remove_shown(kept, at, int(number), shown)
         return kept
 
-    drafts.save(services().db, services().settings, opened.code, change)
+    def drawable(kept: Typed) -> Typed:
+        return require_drawable(opened.form.steps, change(kept))
+
+    drafts.save(services().db, services().settings, opened.code, drawable)
     return go_to(to)
 
 
@@ -166,6 +173,8 @@ def _unsaved(provision: str, code: str, error: Exception) -> Response:
     if form is None or step is None:
         raise error
     sent = posted()
+    # What is too much to be drawn is too much on this page, too.
+    require_drawable([step], {name: values[-1] for name, values in sent.lists()})
     now = typed.keep(step, {}, sent.to_dict(flat=False))
     why = failure(error)
     return page(

@@ -94,6 +94,13 @@ def shown(step: Step, typed: Typed) -> frozenset[str]:
     return frozenset(_shown(step.parts, typed, step.at))
 
 
+def asked(step: Step, typed: Typed) -> Iterator[str]:
+    """Every name that the page of a step asks for, whether it applies at the moment or not."""
+    for part in step.parts:
+        for name, _ in _asked(part, typed, f"{step.at}/{part.name}"):
+            yield name
+
+
 def add_item(typed: Typed, at: str, shown: int) -> dict[str, str]:
     """One more item in the group at a pointer, of which so many are shown."""
     return {**typed, at + COUNT: str(shown + 1)}
