@@ -54,6 +54,12 @@ _LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns]]] = {
         _figures(reports.OverdueCounts),
     ),
     "visits": ("走访覆盖（家）", _BY_BUREAU, _figures(reports.VisitCounts)),
+    "satisfaction": ("满意度（人次）", _BY_GROUP, _figures(reports.SatisfactionFigures)),
+    "budgets": (
+        "预算（元，全部单位，不按条件筛选）",
+        (("measure", "措施"),),
+        _figures(reports.BudgetRow)[1:],
+    ),
 }
 
 
@@ -94,16 +100,18 @@ def report(
 
 
 def rendered(name: str, found: Mapping[str, Any]) -> str:
-    """A report as text: heading, table, and its total as the last line."""
+    """A report as text: heading, table, and its total, if it has one, as the last line."""
     heading, words, figures = _LAYOUT[name]
     rows = [
         [_text(row, key) for key, _ in words] + [_text(row, key) for key, _ in figures]
         for row in found["rows"]
     ]
-    total = ["合计", *[""] * (len(words) - 1), *(_text(found["total"], key) for key, _ in figures)]
+    if "total" in found:
+        sums = [_text(found["total"], key) for key, _ in figures]
+        rows.append(["合计", *[""] * (len(words) - 1), *sums])
     columns = [title for _, title in (*words, *figures)]
     right = set(range(len(words), len(columns)))
-    return f"{heading}  {found['as_of']}\n{table(columns, [*rows, total], right_aligned=right)}"
+    return f"{heading}  {found['as_of']}\n{table(columns, rows, right_aligned=right)}"
 
 
 def _text(row: Mapping[str, Any], path: str) -> str:

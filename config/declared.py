@@ -180,6 +180,26 @@ def yuan(raw: str) -> Decimal:
     return Decimal(raw)
 
 
+class NamedYuan(NamedTuple):
+    """An amount of money under a name."""
+
+    name: str
+    amount: Decimal
+
+
+def yuan_by_name(raw: str) -> tuple[NamedYuan, ...]:
+    """Amounts of money, each under a name of its own."""
+    found = []
+    for part in raw.split(","):
+        name, _, amount = (each.strip() for each in part.partition("="))
+        if not name or not _YUAN.fullmatch(amount):
+            raise ValueError(f"must be of the form 一=1000000.00,二=500000.00, not {raw!r}")
+        found.append(NamedYuan(name, Decimal(amount).quantize(Decimal("0.01"))))
+    if len({each.name for each in found}) < len(found):
+        raise ValueError(f"must name each once, not {raw!r}")
+    return tuple(found)
+
+
 def a_day(raw: str) -> date:
     """A day of the calendar."""
     try:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from config.declared import (
+    NamedYuan,
     Text,
     Unit,
     Variable,
@@ -21,6 +22,7 @@ from config.declared import (
     time_of_day,
     variable,
     yuan,
+    yuan_by_name,
 )
 
 DAYS: Final = Whole(1, 250, Unit.WORKING_DAYS)
@@ -93,6 +95,12 @@ class Practice:
         "同一单位同一措施合计不超过此数（元）、已实名认证且没有待认定事项的，由系统自动认定；"
         "不得超过 DETERMINATION_APPROVAL_YUAN",
         unset=Text("off: a person determines", "不自动认定")))
+    budgets: tuple[NamedYuan, ...] = field(default=(), metadata=local(
+        "BUDGETS_YUAN", yuan_by_name,
+        "what there is for each measure, over all bureaus, for the reports, as"
+        " `一=1000000.00,二=500000.00`",
+        "每项措施的预算（元，各单位合用），供统计，形如 `一=1000000.00,二=500000.00`",
+        unset=Text("none", "不设")))
     feed_days: int = field(default=365, metadata=local(
         "CALENDAR_FEED_DAYS", Whole(1, 1096, Unit.DAYS),
         "so long a calendar feed can be read after it was made; then it is made anew",

@@ -12,7 +12,7 @@ from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Text
-from vocabulary.cases import Source
+from vocabulary.cases import Grade, Source
 from vocabulary.promises import Kind
 
 
@@ -211,3 +211,62 @@ class VisitCoverageReport(Report):
 
     rows: Annotated[list[VisitCoverageRow], about("按单位", "同一企业在每个牵头单位各计一次")]
     total: Annotated[VisitCounts, about("合计")]
+
+
+@answer
+class SatisfactionFigures:
+    """Grades that applicants gave."""
+
+    rated: Annotated[int, about("评价人次")]
+    mean: Annotated[str | None, about("平均分", "满分5分")]
+    very_satisfied: Annotated[int, about(Grade.VERY_SATISFIED.label)]
+    satisfied: Annotated[int, about(Grade.SATISFIED.label)]
+    fairly_satisfied: Annotated[int, about(Grade.FAIRLY_SATISFIED.label)]
+    dissatisfied: Annotated[int, about(Grade.DISSATISFIED.label)]
+    very_dissatisfied: Annotated[int, about(Grade.VERY_DISSATISFIED.label)]
+
+
+@answer
+class SatisfactionRow(SatisfactionFigures, OfProvision):
+    """Grades of one bureau under one provision."""
+
+
+@answer
+class SatisfactionReport(Report):
+    """What applicants thought of it."""
+
+    rows: Annotated[list[SatisfactionRow], about("按单位和条款")]
+    total: Annotated[SatisfactionFigures, about("合计")]
+
+
+@answer
+class BudgetRow:
+    """How far one measure's budget has gone."""
+
+    measure: Annotated[str, about("措施序号")]
+    budget: Annotated[Decimal, about("预算", "本地做法，由部署方设定")]
+    granted: Annotated[int, about("准予件数")]
+    granted_amount: Annotated[Decimal, about("准予金额")]
+    left: Annotated[Decimal, about("余额", "预算减准予金额，超出的为负")]
+    pending_amount: Annotated[Decimal, about("在办金额")]
+    pace: Annotated[Decimal, about("近20个工作日平均每日准予金额")]
+    used_up_on: Annotated[
+        date | None, about("预计用完日期", "按近20个工作日；两年内用不完的为 null")
+    ]
+
+
+@answer
+class BudgetDay:
+    """What was granted of a budget by the end of a day."""
+
+    measure: Annotated[str, about("措施序号")]
+    day: Annotated[date, about("日期")]
+    granted_amount: Annotated[Decimal, about("累计准予金额")]
+
+
+@answer
+class BudgetReport(Report):
+    """How far the budgets have gone."""
+
+    rows: Annotated[list[BudgetRow], about("按措施", "只列设定了预算的")]
+    days: Annotated[list[BudgetDay], about("按决定日期")]

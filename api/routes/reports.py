@@ -22,12 +22,18 @@ _DESCRIBED: Final = {
     "times": ("办理时长", "自受理到首次决定的工作日数，按单位和条款；补正期间计入。"),
     "overdue": ("逾期", "现在已过承诺期限的事项，按单位；期限均为本地做法，补正期间不计。"),
     "visits": ("走访覆盖", "应走访的企业中已走访、已安排和未安排的家数，按单位。"),
+    "satisfaction": ("满意度", "申请人评价的人次和平均分，按单位和条款。"),
 }
+_WHOLE: Final = (
+    "各措施的预算（本地做法）、已准予、余额、在办和按近20个工作日推算的用完日期。"
+    "预算由各单位合用：总是全部单位、全部时间的合计，不按条件筛选。"
+)
 
 
 def _add(name: str) -> None:
     """One report's route: who asks decides whose numbers."""
-    read, (title, words) = REPORTS[name], _DESCRIBED[name]
+    read = REPORTS[name]
+    title, words = _DESCRIBED.get(name, ("预算", _WHOLE))
 
     def view(principal: Principal, **asked: Any) -> Report:
         made = services()
@@ -39,7 +45,7 @@ def _add(name: str) -> None:
         f"GET /reports/{name}",
         Right.READ_REPORTS,
         title,
-        words + _WHOSE,
+        words + _WHOSE if name in _DESCRIBED else words,
         query=ReportQuerySchema,
         told=Told(200, get_type_hints(read)["return"], title),
     )(view)

@@ -8,17 +8,27 @@ Chinese working days.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final
 
 from sqlalchemy import Row
 
-from casework import editions
 from casework.docket import promises, states
+from casework.reporting.budgets import budgets
+from casework.reporting.rows import (
+    BY_GROUP,
+    GROUP,
+    by_provision,
+    figures_of,
+    of_bureau,
+    of_provision,
+    sum_where,
+)
+from casework.reporting.satisfaction import satisfaction
 from casework.reporting.scope import Scope
 from casework.workdays import is_provisional, working_day_counts
 from config.settings import Settings
@@ -31,8 +41,6 @@ from vocabulary.parties import Actor
 from vocabulary.promises import Kind
 from vocabulary.visits import OPEN_VISITS
 
-T = TypeVar("T")
-
 EPOCH: Final = date(2020, 1, 1)
 """Working days are counted from here: before anything was received."""
 
@@ -43,7 +51,7 @@ def intake(db: Database, _settings: Settings, scope: Scope) -> answers.IntakeRep
     day = predicates.day("a.received_at")
     with db.transaction() as conn:
         *rows, total = conn.exec_driver_sql(
-            f"SELECT {_GROUP}, {day} AS day, count(*) AS applications,"  # noqa: S608 -- fixed parts
+            f"SELECT {GROUP}, {day} AS day, count(*) AS applications,"  # noqa: S608 -- fixed parts
             f" count(*) FILTER (WHERE a.source = '{Source.FORM}') AS form,"
             f" count(*) FILTER (WHERE a.source = '{Source.BATCH}') AS batch,"
             f" count(*) FILTER (WHERE a.source = '{Source.IMPORT}') AS import_"
@@ -55,11 +63,11 @@ def intake(db: Database, _settings: Settings, scope: Scope) -> answers.IntakeRep
         return answers.IntakeReport(
             as_of=app_now(conn),
             scope=scope.document(),
-            rows=_by_provision(
+            rows=by_provision(
                 answers.IntakeRow, answers.IntakeCounts, [row for row in rows if row.provision]
             ),
-            total=_figures(answers.IntakeCounts, total),
-            days=[_figures(answers.IntakeDay, row) for row in rows if row.day],
+            total=figures_of(answers.IntakeCounts, total),
+            days=[figures_of(answers.IntakeDay, row) for row in rows if row.day],
         )
 
 
@@ -68,7 +76,7 @@ def outcomes(db: Database, _settings: Settings, scope: Scope) -> answers.Outcome
     where, values = scope.condition()
     with db.transaction() as conn:
         rows = conn.exec_driver_sql(
-            f"SELECT {_GROUP}, a.outcome, a.state, count(*) AS applications"  # noqa: S608 -- fixed parts
+            f"SELECT {GROUP}, a.outcome, a.state, count(*) AS applications"  # noqa: S608 -- fixed parts
             f" FROM application AS a WHERE {where}"
             " GROUP BY 1, 2, 3, 4, 5 ORDER BY 1 NULLS FIRST, 2, 3",
             values,
@@ -77,7 +85,7 @@ def outcomes(db: Database, _settings: Settings, scope: Scope) -> answers.Outcome
             as_of=app_now(conn),
             scope=scope.document(),
             rows=[
-                _of_provision(answers.OutcomeRow, group[0], _tally(group))
+                of_provision(answers.OutcomeRow, group[0], _tally(group))
                 for _, each in groupby(rows, attrgetter("bureau", "notice_id", "provision"))
                 for group in (list(each),)
             ],
@@ -93,20 +101,20 @@ def amounts(db: Database, _settings: Settings, scope: Scope) -> answers.AmountRe
     where, values = scope.condition()
     with db.transaction() as conn:
         *rows, total = conn.exec_driver_sql(
-            f"SELECT {_GROUP},"  # noqa: S608 -- fixed parts
+            f"SELECT {GROUP},"  # noqa: S608 -- fixed parts
             f" count(*) FILTER (WHERE {predicates.GRANTED}) AS granted,"
-            f" {_sum(predicates.AMOUNT, predicates.GRANTED)} AS granted_amount,"
+            f" {sum_where(predicates.AMOUNT, predicates.GRANTED)} AS granted_amount,"
             f" count(*) FILTER (WHERE {predicates.REFUSED}) AS refused,"
             f" count(*) FILTER (WHERE {predicates.PENDING}) AS pending,"
-            f" {_sum('a.amount', predicates.PENDING)} AS pending_amount"
-            f" FROM application AS a {predicates.DETERMINATION} WHERE {where} {_BY_GROUP}",
+            f" {sum_where('a.amount', predicates.PENDING)} AS pending_amount"
+            f" FROM application AS a {predicates.DETERMINATION} WHERE {where} {BY_GROUP}",
             values,
         )
         return answers.AmountReport(
             as_of=app_now(conn),
             scope=scope.document(),
-            rows=_by_provision(answers.AmountRow, answers.AmountSums, rows),
-            total=_figures(answers.AmountSums, total),
+            rows=by_provision(answers.AmountRow, answers.AmountSums, rows),
+            total=figures_of(answers.AmountSums, total),
         )
 
 
@@ -135,12 +143,12 @@ def times(db: Database, _settings: Settings, scope: Scope) -> answers.TimeReport
                         AND e.to_state IN ('decided', 'referred', 'determined')
                     ORDER BY e.id LIMIT 1) AS e
                 WHERE {where})
-            SELECT {_GROUP}, count(*) FILTER (WHERE by_person) AS decided,
+            SELECT {GROUP}, count(*) FILTER (WHERE by_person) AS decided,
                 count(*) FILTER (WHERE NOT by_person) AS automatic,
                 round(avg(days), 1)::text AS mean,
                 percentile_disc(0.5) WITHIN GROUP (ORDER BY days) AS median,
                 percentile_disc(0.9) WITHIN GROUP (ORDER BY days) AS p90, max(days) AS longest
-            FROM a {_BY_GROUP}
+            FROM a {BY_GROUP}
             """,  # noqa: S608 -- fixed parts
             {**values, **_calendar(now)},
         )
@@ -148,8 +156,8 @@ def times(db: Database, _settings: Settings, scope: Scope) -> answers.TimeReport
             as_of=now,
             scope=scope.document(),
             provisional=is_provisional(now.date()),
-            rows=_by_provision(answers.TimeRow, answers.TimeFigures, rows),
-            total=_figures(answers.TimeFigures, total),
+            rows=by_provision(answers.TimeRow, answers.TimeFigures, rows),
+            total=figures_of(answers.TimeFigures, total),
         )
 
 
@@ -190,10 +198,10 @@ def overdue(db: Database, settings: Settings, scope: Scope) -> answers.OverdueRe
         as_of=now,
         scope=scope.document(),
         rows=[
-            _of_bureau(
+            of_bureau(
                 answers.OverdueRow,
                 row.bureau,
-                _figures(answers.OverdueCounts, row),
+                figures_of(answers.OverdueCounts, row),
                 promise=Kind(row.kind),
                 promise_text=Kind(row.kind).label,
             )
@@ -241,7 +249,7 @@ def visits(db: Database, _settings: Settings, scope: Scope) -> answers.VisitCove
     return answers.VisitCoverageReport(
         as_of=now,
         scope=scope.document(),
-        rows=[_of_bureau(answers.VisitCoverageRow, row.bureau, _coverage(row)) for row in rows],
+        rows=[of_bureau(answers.VisitCoverageRow, row.bureau, _coverage(row)) for row in rows],
         total=_coverage(total),
     )
 
@@ -253,14 +261,9 @@ REPORTS: Final[Mapping[str, Callable[[Database, Settings, Scope], answers.Report
     "times": times,
     "overdue": overdue,
     "visits": visits,
+    "satisfaction": satisfaction,
+    "budgets": budgets,
 }
-
-_GROUP: Final = "a.lead_bureau AS bureau, a.notice_id, a.provision"
-# The last row is the total.
-_BY_GROUP: Final = (
-    "GROUP BY GROUPING SETS ((a.lead_bureau, a.notice_id, a.provision), ())"
-    " ORDER BY grouping(a.provision), 1 NULLS FIRST, 2, 3"
-)
 
 
 def _count(moment: str) -> str:
@@ -287,51 +290,6 @@ def _calendar(now: datetime) -> dict[str, object]:
     return {"first": EPOCH, "counts": list(working_day_counts(EPOCH, now.date()))}
 
 
-def _sum(amount: str, condition: str) -> str:
-    return f"coalesce(sum({amount}) FILTER (WHERE {condition}), 0.00)"
-
-
-def _figures(kind: Callable[..., T], row: Row[Any], **more: object) -> T:
-    """What the columns of the same names hold."""
-    names = {each.name for each in fields(cast("Any", kind))} - more.keys()
-    return kind(**{name: getattr(row, name) for name in names}, **more)
-
-
-def _of_bureau(
-    kind: Callable[..., T],
-    bureau: str | None,
-    figures: Any,
-    name_of: Callable[[str], str] = editions.known_bureau_name,
-    **more: object,
-) -> T:
-    """A row: whose figures, and these."""
-    return kind(
-        bureau=bureau,
-        bureau_name=name_of(bureau) if bureau else "尚未分办",
-        **{each.name: getattr(figures, each.name) for each in fields(figures)},
-        **more,
-    )
-
-
-def _of_provision(kind: Callable[..., T], row: Row[Any], figures: object) -> T:
-    known = editions.provision_text(row.notice_id, row.provision)
-    return _of_bureau(
-        kind,
-        row.bureau,
-        figures,
-        editions.names_of(row.notice_id),
-        provision=row.provision,
-        measure=known.get("measure"),
-        title=known.get("title", row.provision),
-    )
-
-
-def _by_provision(
-    kind: Callable[..., T], figures: Callable[..., object], rows: Sequence[Row[Any]]
-) -> list[T]:
-    return [_of_provision(kind, row, _figures(figures, row)) for row in rows]
-
-
 def _tally(rows: Sequence[Row[Any]]) -> answers.OutcomeCounts:
     outcomes = dict.fromkeys([*(outcome.value for outcome in Outcome), "none"], 0)
     states = dict.fromkeys((state.value for state in State), 0)
@@ -346,4 +304,4 @@ def _tally(rows: Sequence[Row[Any]]) -> answers.OutcomeCounts:
 def _coverage(row: Row[Any]) -> answers.VisitCounts:
     whole = row.enterprises
     coverage = str(round(Decimal(100 * row.visited) / whole, 1)) if whole else None
-    return _figures(answers.VisitCounts, row, coverage=coverage)
+    return figures_of(answers.VisitCounts, row, coverage=coverage)

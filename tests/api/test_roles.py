@@ -60,6 +60,8 @@ MAY = {
     "GET /api/v1/reports/times": ALL,
     "GET /api/v1/reports/overdue": ALL,
     "GET /api/v1/reports/visits": ALL,
+    "GET /api/v1/reports/satisfaction": ALL,
+    "GET /api/v1/reports/budgets": ALL,
     "POST /api/v1/exports": "officer supervisor system auditor",
     "GET /api/v1/exports/<number>": "officer supervisor system auditor",
     "GET /api/v1/inbox": "officer supervisor system auditor",

@@ -83,6 +83,8 @@ def test_values_are_taken_over() -> None:
         ("DETERMINATION_APPROVAL_YUAN", "1e6"),
         ("DETERMINATION_APPROVAL_YUAN", "1.005"),
         ("AUTOMATIC_DETERMINATION_YUAN", "1e3"),
+        ("BUDGETS_YUAN", "一"),
+        ("BUDGETS_YUAN", "一=1,一=2"),
         ("AUTOMATIC_DETERMINATION_YUAN", "100000.01"),
         ("CALLBACK_WORKING_DAYS", "0"),
     ],
@@ -105,7 +107,7 @@ def test_everything_that_is_wrong_is_reported_at_once() -> None:
 
 def test_every_setting_is_declared_once_and_explained_in_both_languages() -> None:
     names = [item.variable.name for item in every_setting()]
-    assert len(set(names)) == len(names) == 98
+    assert len(set(names)) == len(names) == 99
     for item in every_setting():
         assert item.variable.help.english
         assert re.search(r"[\u4e00-\u9fff]", item.variable.help.chinese), item.variable.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,7 +21,8 @@ from casework.intake.accept import Accepted
 from casework.people import access
 from casework.reporting import reports
 from casework.reporting.scope import Scope, bureau_for
-from casework.workdays import working_days_between
+from casework.workdays import add_working_days, working_days_between
+from config.declared import yuan_by_name
 from schemas.findings import Finding
 from tests.support.applications import uscc
 from tests.support.ledgers import column, scalar
@@ -224,6 +226,8 @@ def late_promises(office: Office) -> dict[tuple[str, str], tuple[int, int]]:
 def test_what_is_overdue_agrees_with_the_promised_days(
     office: Office, travel: Callable[[int], None]
 ) -> None:
+    # Before nine nothing has become late today.
+    office.go_to(office.in_days(1))
     busy(office, travel)
     with office.db.transaction() as conn:
         # Two cases, one visit, long past its day.
@@ -295,3 +299,44 @@ def test_only_who_looks_after_all_bureaus_sees_all() -> None:
     for who in (OFFICER, HEAD):
         with pytest.raises(NotPermitted):
             bureau_for(who, "education")
+
+
+def test_grades_are_counted_and_averaged(office: Office) -> None:
+    for number, grade in ((301, 5), (302, 2), (303, None)):
+        filed = office.submit(uscc=uscc(number))
+        decide(office, filed.receipt, granted=True, amount=RENT)
+        if grade:
+            rating.rate(office.db, office.settings, filed.receipt, filed.access_code, grade=grade)
+    shown = report(office, "satisfaction")
+    assert (shown["total"]["rated"], shown["total"]["mean"]) == (2, "3.5")
+    (row,) = shown["rows"]
+    assert (row["very_satisfied"], row["satisfied"], row["dissatisfied"]) == (1, 0, 1)
+    assert report(office, "satisfaction", bureau="education")["total"]["mean"] is None
+
+
+def test_a_budget_is_one_pot_that_lasts_so_long_at_the_pace_of_late(office: Office) -> None:
+    assert report(office, "budgets")["rows"] == []
+    given = yuan_by_name("一=200000,七=1")
+    office.settings = replace(
+        office.settings, practice=replace(office.settings.practice, budgets=given)
+    )
+    first = office.submit(uscc=uscc(311)).receipt
+    office.submit(uscc=uscc(312))
+    decide(office, first, granted=True, amount=RENT)
+    shown = report(office, "budgets", bureau="education")
+    row, untouched = shown["rows"]
+    assert [row[name] for name in ("granted_amount", "left", "pending_amount", "pace")] == [
+        "60000.00",
+        "140000.00",
+        "60000.00",
+        "3000.00",
+    ]
+    # 140,000 at 3,000 a day: gone on the 47th working day from now.
+    assert row["used_up_on"] == str(add_working_days(office.today(), 47)[0])
+    today = str(office.today())
+    assert shown["days"] == [{"measure": "一", "day": today, "granted_amount": "60000.00"}]
+    assert (untouched["left"], untouched["used_up_on"]) == ("1.00", None)
+    # What was granted before the last twenty working days makes no pace any more.
+    office.go_to(add_working_days(office.today(), 20)[0])
+    (row, _) = report(office, "budgets")["rows"]
+    assert (row["pace"], row["used_up_on"]) == ("0.00", None)

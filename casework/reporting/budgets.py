@@ -1,0 +1,102 @@
+"""How far each measure's budget has gone, and how long it lasts at the pace of late.
+
+A budget is one pot for all bureaus and all time: it is reckoned whole, whatever a scope asks for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Final
+
+from sqlalchemy import Row
+
+from casework import editions
+from casework.reporting.rows import sum_where
+from casework.reporting.scope import Scope
+from casework.workdays import add_working_days, working_days_between
+from config.settings import Settings
+from schemas import reports as answers
+from store import predicates
+from store.db import Database, app_now
+from vocabulary.zone import CHINA
+
+PACE_DAYS: Final = 20
+"""Working days, the last ones, whose grants make the pace."""
+_FARTHEST: Final = 500
+"""Working days; what lasts longer has no day."""
+_ZERO: Final = Decimal("0.00")
+
+_BY_DAY: Final = f"""
+SELECT a.notice_id, a.provision,
+    CASE WHEN {predicates.GRANTED} THEN {predicates.day(predicates.DECIDED_AT)} END AS day,
+    count(*) FILTER (WHERE {predicates.GRANTED}) AS granted,
+    {sum_where(predicates.AMOUNT, predicates.GRANTED)} AS granted_amount,
+    {sum_where("a.amount", predicates.PENDING)} AS pending_amount
+FROM application AS a {predicates.DETERMINATION}
+WHERE {predicates.GRANTED} OR {predicates.PENDING} GROUP BY 1, 2, 3
+"""  # noqa: S608 -- constants
+
+
+def budgets(db: Database, settings: Settings, _scope: Scope) -> answers.BudgetReport:
+    """Each measure that has a budget: what is granted of it, what is left, and until when."""
+    given = settings.practice.budgets
+    with db.transaction() as conn:
+        now = app_now(conn)
+        found = conn.exec_driver_sql(_BY_DAY).all() if given else []
+    today = now.astimezone(CHINA).date()
+    of_measure: dict[str, list[Row[Any]]] = {}
+    for row in found:
+        measure = editions.provision_text(row.notice_id, row.provision).get("measure")
+        of_measure.setdefault(measure or "", []).append(row)
+    return answers.BudgetReport(
+        as_of=now,
+        scope={},
+        rows=[
+            _row(measure, budget, of_measure.get(measure, []), today) for measure, budget in given
+        ],
+        days=[each for measure, _ in given for each in _days(measure, of_measure.get(measure, []))],
+    )
+
+
+def _row(measure: str, budget: Decimal, rows: Sequence[Row[Any]], today: date) -> answers.BudgetRow:
+    granted = _sum(row.granted_amount for row in rows)
+    left = budget - granted
+    recent = [row for row in rows if row.day and working_days_between(row.day, today) < PACE_DAYS]
+    pace = (_sum(row.granted_amount for row in recent) / PACE_DAYS).quantize(_ZERO)
+    return answers.BudgetRow(
+        measure=measure,
+        budget=budget,
+        granted=sum(row.granted for row in rows),
+        granted_amount=granted,
+        left=left,
+        pending_amount=_sum(row.pending_amount for row in rows),
+        pace=pace,
+        used_up_on=_used_up(left, pace, today),
+    )
+
+
+def _used_up(left: Decimal, pace: Decimal, today: date) -> date | None:
+    """The day on which nothing is left at this pace."""
+    if left <= 0:
+        return today
+    days = math.ceil(left / pace) if pace else _FARTHEST + 1
+    return None if days > _FARTHEST else add_working_days(today, days)[0]
+
+
+def _days(measure: str, rows: Sequence[Row[Any]]) -> list[answers.BudgetDay]:
+    """The sum granted by the end of each day on which something was."""
+    dated = sorted((row for row in rows if row.day), key=attrgetter("day"))
+    told, so_far = [], _ZERO
+    for day, each in groupby(dated, attrgetter("day")):
+        so_far += _sum(row.granted_amount for row in each)
+        told.append(answers.BudgetDay(measure=measure, day=day, granted_amount=so_far))
+    return told
+
+
+def _sum(amounts: Any) -> Decimal:
+    return sum(amounts, _ZERO)
