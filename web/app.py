@@ -12,6 +12,7 @@ from web.desk import account as desk_account
 from web.desk import bulk_acts as desk_bulk_acts
 from web.desk import cases as desk_cases
 from web.desk import login as desk_login
+from web.desk import reports as desk_reports
 from web.desk import today as desk_today
 from web.parts import assets, problems
 from web.parts.pages import Pages
@@ -63,6 +64,7 @@ PAGES: tuple[Pages, ...] = (
     desk_today.pages,
     desk_cases.pages,
     desk_bulk_acts.pages,
+    desk_reports.pages,
 )
 """Every set of pages; who adds one names it here."""
 

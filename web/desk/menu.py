@@ -18,4 +18,5 @@ class Entry(NamedTuple):
 MENU: Final = (
     Entry("/desk/", "待办", Right.LIST_CASES),
     Entry("/desk/cases", "全部案件", Right.LIST_CASES),
+    Entry("/desk/reports", "统计", Right.READ_REPORTS),
 )

@@ -27,6 +27,8 @@ PAGES = (
     "/desk/",
     "/desk/cases",
     "/desk/cases?sort=due&identity=assured&nothing=1",
+    "/desk/reports",
+    "/desk/reports/week",
     "/desk/account",
     "/desk/account/second-factor",
 )

@@ -17,6 +17,9 @@ from vocabulary.people import OF_PEOPLE, Role
 MAY = {
     "GET /desk/": "officer supervisor auditor",
     "GET /desk/cases": "officer supervisor auditor",
+    "GET /desk/reports": "officer supervisor auditor admin",
+    "GET /desk/reports/<name>.csv": "officer supervisor auditor admin",
+    "GET /desk/reports/week": "officer supervisor auditor admin",
     "POST /desk/cases/export": "officer supervisor auditor",
     "POST /desk/cases/acknowledge": "officer supervisor",
     "POST /desk/cases/assign": "officer supervisor",
