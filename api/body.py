@@ -79,7 +79,7 @@ def read_bytes(request: Request, limit: int) -> bytes:
     parts = []
     size = 0
     read = request.stream.read
-    with _slot():
+    with receiving():
         # The server holds a body to its Content-Length, so there is no need to ask for its end.
         while size != length and size <= limit and (part := read(_CHUNK)):
             size += len(part)
@@ -102,7 +102,7 @@ def reader(request: Request, limit: int) -> Callable[[int], bytes]:
 
 
 @contextmanager
-def _slot() -> Iterator[None]:
+def receiving() -> Iterator[None]:
     """The right to receive a body. Raises Overloaded when too many are being received."""
     if not _slots.acquire(timeout=_SLOT_SECONDS):
         raise Overloaded
@@ -115,6 +115,6 @@ def _slot() -> Iterator[None]:
 def drain(request: Request) -> None:
     """Read and forget what is left of a body, up to a limit."""
     left = DRAIN_LIMIT
-    with _slot():
+    with receiving():
         while left > 0 and (part := request.stream.read(_CHUNK)):
             left -= len(part)

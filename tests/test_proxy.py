@@ -15,6 +15,7 @@ from config.settings import Settings, every_setting
 from schemas.kit.problem import problem
 from schemas.kit.strict_json import TooLarge
 from vocabulary.documents import MOST_BYTES
+from web.parts.multipart import MOST_AT_ONCE
 
 ROOT = Path(__file__).parents[1]
 CONFIGURATION = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
@@ -43,7 +44,7 @@ def test_what_it_says_itself_is_worded_as_the_api_words_it() -> None:
 
 
 def test_what_the_api_may_be_set_to_take_passes_the_proxy() -> None:
-    whole, batch, document = directives("client_max_body_size")
+    whole, batch, document, form = directives("client_max_body_size")
     (bound,) = (
         item.variable.parse for item in every_setting() if item.variable.name == "MAX_BODY_BYTES"
     )
@@ -51,6 +52,7 @@ def test_what_the_api_may_be_set_to_take_passes_the_proxy() -> None:
     assert bound.high == int(whole[:-1]) * UNITS[whole[-1]]
     assert batch == "0"
     assert int(document[:-1]) * UNITS[document[-1]] == MOST_BYTES
+    assert int(form[:-1]) * UNITS[form[-1]] == MOST_AT_ONCE
 
 
 def test_floods_of_strangers_end_here_and_sending_systems_pass() -> None:

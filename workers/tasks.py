@@ -12,7 +12,7 @@ from celery import Task
 from casework.database import Database
 from casework.delivery import alerts, heads
 from casework.documents import sweep as document_sweep
-from casework.followup import calendar_update
+from casework.followup import calendar_update, left_behind
 from casework.operations import replay_expiry, sealing
 from casework.work import dispatch
 from casework.work.run import ChunkResult
@@ -88,7 +88,9 @@ def forget() -> None:
 
 @app.task(name=SWEEP_FILES)
 def sweep_files() -> None:
-    """Remove files that nothing refers to. Running twice changes nothing."""
+    """Move files to what was filed with them, and remove those that nothing refers to. Running
+    twice changes nothing."""
+    left_behind.move(database(), settings())
     document_sweep.run(database(), settings())
 
 

@@ -136,6 +136,26 @@ def add_piece(conn: Connection, document: Document, offset: int, size: int) -> b
     )
 
 
+def end(conn: Connection, document: Document) -> None:
+    """No more of it comes: what has been received is all of it."""
+    conn.exec_driver_sql(
+        "UPDATE document SET bytes = received WHERE id = %(id)s AND file_id IS NULL",
+        {"id": document.id},
+    )
+
+
+def twin(conn: Connection, owner: Owner, document: Document) -> str | None:
+    """The handle of an earlier document of the same content and paper that is not filed yet."""
+    found: str | None = conn.exec_driver_sql(
+        "SELECT d.handle FROM document AS d JOIN document AS n ON n.id = %(id)s"  # noqa: S608
+        " WHERE d.file_id = n.file_id AND d.paper = n.paper AND d.serial < n.serial"
+        " AND d.filed_at IS NULL"
+        f" AND d.{owner.column} = %(owner)s ORDER BY d.serial LIMIT 1",
+        {"id": document.id, "owner": owner.id},
+    ).scalar()
+    return found
+
+
 def remove(conn: Connection, document: Document) -> None:
     """Forget a document; what was stored of it is swept once nothing refers to it."""
     conn.exec_driver_sql("DELETE FROM document WHERE id = %(id)s", {"id": document.id})

@@ -6,6 +6,7 @@ document of either is nobody else's, whatever handle is guessed.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -26,6 +27,7 @@ from casework.documents.errors import (
 from casework.documents.opened import Opened, open_stored
 from casework.documents.rows import Document, Owner
 from casework.documents.uploads import Read
+from casework.errors import NotFound
 from casework.intake import drafts
 from casework.intake.drafts import DraftFrozen
 from config.settings import Settings
@@ -129,6 +131,50 @@ def receive(
     return standing(db, settings, holder, handle)
 
 
+def take(
+    db: Database, settings: Settings, holder: Holder, *, paper: str, name: str, read: Read
+) -> Document:
+    """Take a whole file whose size shows at its end only, as a form brings it. One that is there
+    already as the same paper stays the only one, so that a form sent twice adds nothing.
+
+    Raises as `begin` and `receive`; whatever is wrong, nothing of the file is kept.
+    """
+    begun = begin(db, settings, holder, paper=paper, name=name, size=MOST_BYTES)
+    try:
+        return _take(db, settings, holder, begun, read)
+    except BaseException:
+        _give_up(db, settings, holder, begun.handle)
+        raise
+
+
+def _take(
+    db: Database, settings: Settings, holder: Holder, begun: Document, read: Read
+) -> Document:
+    with db.transaction() as conn:
+        owner = _taking(conn, settings, holder).owner
+        key = rows.sealed(conn, owner, begun.handle).key
+    store = stores.open_store(settings.documents)
+    received = uploads.receive(db, store, begun, key, 0, read)
+    if not received:
+        raise DocumentRefused(FileRefusal.EMPTY)
+    with db.transaction() as conn:
+        rows.end(conn, begun)
+    done = receive(db, settings, holder, begun.handle, received, lambda _: b"")
+    with db.transaction() as conn:
+        earlier = rows.twin(conn, owner, done)
+        if earlier is None or done.filed_at is not None:
+            return done
+        rows.remove(conn, done)
+        return rows.find(conn, owner, earlier)
+
+
+def _give_up(db: Database, settings: Settings, holder: Holder, handle: str) -> None:
+    with suppress(NotFound):
+        with db.transaction() as conn:
+            owner = hold(conn, settings, holder).owner
+        _forget(db, stores.open_store(settings.documents), owner, handle)
+
+
 def remove(db: Database, settings: Settings, holder: Holder, handle: str) -> None:
     """Take a document back that is not part of what was filed.
 
@@ -170,26 +216,30 @@ def move(db: Database, settings: Settings, code: str, receipt: str, access_code:
     with db.transaction() as conn:
         draft = drafts.identify(conn, settings, code)
         case = desk.open_own(conn, settings, receipt, access_code)
-        # Of a file that never arrived there is nothing to file.
+        return move_to(conn, draft.id, case)
+
+
+def move_to(conn: Connection, draft: int, case: Case) -> int:
+    """The same, of a draft and a case that are locked."""
+    # Of a file that never arrived there is nothing to file.
+    conn.exec_driver_sql(
+        "DELETE FROM document WHERE draft_id = %(draft)s AND file_id IS NULL", {"draft": draft}
+    )
+    moved = (
         conn.exec_driver_sql(
-            "DELETE FROM document WHERE draft_id = %(draft)s AND file_id IS NULL",
-            {"draft": draft.id},
+            "UPDATE document SET application_id = %(id)s, draft_id = NULL,"
+            " filed_at = app_now(),"
+            " serial = serial + (SELECT coalesce(max(serial), 0) FROM document"
+            "  WHERE application_id = %(id)s)"
+            " WHERE draft_id = %(draft)s RETURNING handle",
+            {"id": case.id, "draft": draft},
         )
-        moved = (
-            conn.exec_driver_sql(
-                "UPDATE document SET application_id = %(id)s, draft_id = NULL,"
-                " filed_at = app_now(),"
-                " serial = serial + (SELECT coalesce(max(serial), 0) FROM document"
-                "  WHERE application_id = %(id)s)"
-                " WHERE draft_id = %(draft)s RETURNING handle",
-                {"id": case.id, "draft": draft.id},
-            )
-            .scalars()
-            .all()
-        )
-        owner = of_case(case)
-        for handle in moved:
-            _note(conn, case, rows.find(conn, owner, handle))
+        .scalars()
+        .all()
+    )
+    owner = of_case(case)
+    for handle in moved:
+        _note(conn, case, rows.find(conn, owner, handle))
     return len(moved)
 
 

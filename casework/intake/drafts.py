@@ -151,17 +151,21 @@ def save(db: Database, settings: Settings, code: str, change: Callable[[Typed], 
         return _opened(settings, _row(conn, settings, code))
 
 
-def freeze(db: Database, settings: Settings, code: str) -> Draft:
+def freeze(db: Database, settings: Settings, code: str, sender: str = "") -> Draft:
     """The draft, from now on as it stands; again, the same. Call it once it has been checked, and
     file what it returns: whoever comes second files the same under the same key.
+
+    `sender`: whose that key will be (:class:`casework.intake.replays.Sender`).
 
     Raises DraftNotFound.
     """
     with db.transaction() as conn:
         row = _row(conn, settings, code, lock=True)
+        before = _opened(settings, row)
         conn.exec_driver_sql(
-            "UPDATE draft SET frozen_at = app_now() WHERE id = %(id)s AND frozen_at IS NULL",
-            {"id": row.id},
+            "UPDATE draft SET frozen_at = app_now(), typed = %(typed)s"
+            " WHERE id = %(id)s AND frozen_at IS NULL",
+            {"id": row.id, "typed": _seal(row.id, before.key, before.typed, sender)},
         )
         return _opened(settings, _row(conn, settings, code))
 
@@ -214,18 +218,30 @@ def _row(conn: Connection, settings: Settings, code: str, *, lock: bool = False)
     return row
 
 
-def _seal(row: int, key: str, typed: Typed) -> bytes:
-    text = to_json({"key": key, "typed": dict(typed)})
+def filed_as(conn: Connection, draft: int) -> tuple[str, str]:
+    """Sender and idempotency key under which a frozen draft is filed."""
+    stored = conn.exec_driver_sql(
+        "SELECT typed FROM draft WHERE id = %(id)s", {"id": draft}
+    ).scalar_one()
+    kept = _unseal(stored, draft)
+    return kept.get("sender", ""), kept["key"]
+
+
+def _seal(row: int, key: str, typed: Typed, sender: str = "") -> bytes:
+    text = to_json({"key": key, "typed": dict(typed), "sender": sender})
     if len(text.encode()) > MOST_BYTES:
         raise DraftTooLarge
     return encryption.encrypt(keys.held(), text, table="draft", field="typed", row=row)
 
 
+def _unseal(stored: bytes, row: int) -> dict[str, Any]:
+    text = encryption.decrypt(keys.held(), bytes(stored), table="draft", field="typed", row=row)
+    kept: dict[str, Any] = json.loads(text)
+    return kept
+
+
 def _opened(settings: Settings, row: Any) -> Draft:
-    text = encryption.decrypt(
-        keys.held(), bytes(row.typed), table="draft", field="typed", row=row.id
-    )
-    kept = json.loads(text)
+    kept = _unseal(row.typed, row.id)
     return Draft(
         notice_id=row.notice_id,
         provision=row.provision,

@@ -152,9 +152,9 @@ def test_what_another_tab_slips_in_is_not_filed_unchecked(
     pages.open(f"{AT}/check")
     freeze = drafts.freeze
 
-    def late(db: Database, settings: Settings, code: str) -> drafts.Draft:
+    def late(db: Database, settings: Settings, code: str, sender: str) -> drafts.Draft:
         drafts.save(db, settings, code, lambda kept: {**kept, f"{LEASES}/0/rent": "2万"})
-        return freeze(db, settings, code)
+        return freeze(db, settings, code, sender)
 
     monkeypatch.setattr(drafts, "freeze", late)
     assert "有1处要改" in pages.send(f"{AT}/check", DECLARED)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, request
 
-from web.parts import problems, tokens
+from web.parts import posted, problems, tokens
 from web.parts.writing import FILTERS
 
 _WORTH_PACKING: Final = 1024
@@ -51,6 +51,7 @@ def _check_token() -> None:
 
 def _finish(response: Response) -> Response:
     """Give a new visitor the cookie that a form on the page needs; make the page small."""
+    posted.finish()
     tokens.remember(response)
     if response.content_type.startswith("text/html"):
         response.headers.add("Vary", "Accept-Encoding")

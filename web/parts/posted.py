@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
-from flask import g, request
+from flask import current_app, g, request
 from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from api.body import read_bytes, require_type
 from api.services import services
 from schemas.kit.format_errors import flatten
-from schemas.kit.problem import Refused
+from web.parts.multipart import MEDIA_TYPE, Incoming, Multipart, Unreadable
 
 MOST_FIELDS: Final = 10_000
 _KEPT: Final = "wenqi_posted"
+_FORM: Final = "wenqi_posted_files"
+_TAKES: Final = "wenqi_takes_files"
+
+_View = TypeVar("_View", bound=Callable[..., Any])
 
 
-class Unreadable(Refused):
-    """What was sent is no form of ours."""
-
-    status = 400
-    code = "unreadable_form"
-    title = "没有读懂这次提交"
+def takes_files(view: _View) -> _View:
+    """A view whose form may bring files; no other's does."""
+    setattr(view, _TAKES, True)
+    return view
 
 
 def posted() -> MultiDict[str, str]:
-    """The fields of the present request, as typed. Raises ``Refused`` (400, 413, 415)."""
+    """The fields of the present request, as typed; of a form with files those that came before the
+    first file, and the others once the files are read. Raises ``Refused`` (400, 413, 415)."""
     kept: MultiDict[str, str] | None = g.get(_KEPT)
+    if kept is None and request.mimetype == MEDIA_TYPE and _may_bring_files():
+        form = Multipart(request, services().settings.max_body_bytes)
+        setattr(g, _FORM, form)
+        kept = form.fields
+        setattr(g, _KEPT, kept)
     if kept is None:
         require_type(request, "application/x-www-form-urlencoded", "表单")
         body = read_bytes(request, services().settings.max_body_bytes)
@@ -41,6 +50,24 @@ def posted() -> MultiDict[str, str]:
         kept = MultiDict(pairs)
         setattr(g, _KEPT, kept)
     return kept
+
+
+def posted_files() -> Iterator[Incoming]:
+    """The files of the present form, one after the other. Raises as ``posted``."""
+    posted()
+    form: Multipart | None = g.get(_FORM)
+    return form.files() if form else iter(())
+
+
+def finish() -> None:
+    """Let the browser read our answer to a form whose files were not wanted."""
+    form: Multipart | None = g.get(_FORM)
+    if form:
+        form.finish()
+
+
+def _may_bring_files() -> bool:
+    return hasattr(current_app.view_functions.get(request.endpoint or ""), _TAKES)
 
 
 def read_posted(schema: Schema) -> tuple[dict[str, Any], list[tuple[str, str]]]:

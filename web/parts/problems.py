@@ -15,6 +15,7 @@ from config.telemetry.errors import report
 from config.telemetry.logs import log
 from schemas.kit.format_errors import FormatErrors
 from schemas.kit.problem import Refused
+from web.parts.multipart import MEDIA_TYPE, TooMuchAtOnce
 from web.parts.page import page, use_layout
 from web.parts.posted import posted
 from web.parts.tokens import FIELD, FormExpired
@@ -57,6 +58,7 @@ _WORDS: Final = {
     ),
 }
 _OTHER: Final = _WORDS[400]
+_FEWER: Final = ("返回上一页，一次少选几个文件，分几次交。", "每份不超过 20 MB。")
 _SECRET: Final = frozenset({"password", "code"})
 """Fields that no page gives back."""
 
@@ -112,6 +114,8 @@ def _expired(error: FormExpired) -> Response:
 
 def _once_more(status: int, title: str, said: str) -> Response:
     kept = [(name, value) for name, value in posted().items(multi=True) if name != FIELD]
+    if request.mimetype == MEDIA_TYPE:
+        said += "选的文件没有收下，再交一次以后请重新选。"
     response = page("parts/form_expired.html", status, title=title, said=said, kept=kept)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -120,6 +124,8 @@ def _once_more(status: int, title: str, said: str) -> Response:
 def _refused(error: Refused) -> Response:
     if isinstance(error, FormatErrors):
         return say(error.status, "".join(each.message for each in error.errors) or None)
+    if isinstance(error, TooMuchAtOnce):
+        return say(error.status, error.detail, title=error.title, to_do=_FEWER)
     return say(error.status, error.detail if error.status not in _WORDS else None)
 
 

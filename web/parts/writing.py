@@ -11,6 +11,7 @@ from urllib.parse import quote
 from schemas.kit.telephone import read_telephone
 from vocabulary.zone import CHINA
 
+_MEGA: Final = 1024 * 1024
 _WEEKDAYS: Final = "一二三四五六日"
 
 
@@ -43,6 +44,13 @@ def yuan(value: Decimal) -> str:
     return f"{value:,.2f}元"
 
 
+def size(count: int) -> str:
+    """Bytes as people say them: 340 KB, 3.4 MB."""
+    if count < _MEGA:
+        return f"{-(-count // 1024)} KB"
+    return f"{count / _MEGA:.1f} MB"
+
+
 def tel(written: str) -> str:
     """The address that dials a number as printed; with a pause before its extension."""
     found = read_telephone(written)
@@ -55,5 +63,6 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "month_day": month_day,
     "moment": moment,
     "yuan": yuan,
+    "size": size,
     "tel": tel,
 }

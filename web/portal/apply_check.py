@@ -9,16 +9,18 @@ from flask import Response, request
 from api.auth import public
 from api.middleware import request_id
 from api.services import services
+from casework.followup import handing_in
 from casework.intake import accept, drafts, screening
-from casework.intake.replays import AccessCodeGone
+from casework.intake.replays import AccessCodeGone, Sender
 from config.telemetry.ids import bind_here
 from schemas.application import Submission
 from schemas.kit.problem import FieldError
+from vocabulary.cases import Source
 from web.parts.forms import typed
 from web.parts.forms.drawing import Fault, draw
 from web.parts.page import go_to, page
 from web.parts.posted import posted
-from web.portal import enterprise, holding, materials
+from web.portal import enterprise, holding
 from web.portal.answers import answers
 from web.portal.apply_steps import submitted
 from web.portal.failing import FAILURES, failure
@@ -29,19 +31,6 @@ from web.portal.way import CHECK, Way, way
 pages = portal_pages("apply-check")
 
 DECLARED = "declared"
-
-
-@pages.route("/apply/<provision>/materials", methods=["GET"])
-@drafter
-def what_to_bring(opened: Opened) -> Response:
-    if opened.draft.is_frozen:
-        return submitted(opened)
-    return page(
-        "portal/apply_materials.html",
-        opened=opened,
-        way=way(opened, materials.CODE),
-        materials=materials.of_draft(opened),
-    )
 
 
 @pages.route("/apply/<provision>/check", methods=["GET"])
@@ -93,16 +82,21 @@ def _submit(opened: Opened) -> Response:
     if not opened.draft.is_frozen:
         made.limiter.form()
         made.limiter.filing(submission.enterprise)
-    frozen = drafts.freeze(made.db, made.settings, opened.code)
+    sender = _sender(submission)
+    frozen = drafts.freeze(made.db, made.settings, opened.code, sender)
     # Another tab may have written between the check and the freezing: what is filed is what stands.
     submission, _ = typed.check(opened.form, frozen.typed, made.forms_of)
-    if submission is None:
+    if submission is None or _sender(submission) != sender:
         drafts.thaw(made.db, made.settings, opened.code)
         return go_to(f"{here}#faults")
-    return _file(submission, frozen.key)
+    return _file(opened, submission, frozen.key)
 
 
-def _file(submission: Submission, key: str) -> Response:
+def _sender(submission: Submission) -> str:
+    return Sender.of(submission.enterprise, Source.FORM).name
+
+
+def _file(opened: Opened, submission: Submission, key: str) -> Response:
     made = services()
     accepted = accept.accept(
         made.db,
@@ -114,6 +108,8 @@ def _file(submission: Submission, key: str) -> Response:
         filing=made.filing,
     )
     bind_here(receipt=accepted.receipt)
+    # What is cut off here is moved by the next try, or by whoever sweeps up.
+    handing_in.move(made.db, made.settings, opened.code, accepted.receipt, accepted.access_code)
     return holding.filed(accepted.receipt, accepted.access_code)
 
 

@@ -1,30 +1,93 @@
-"""The step 材料 of a form: what to bring, and the documents that are there already.
+"""The step 材料 of a form: what to bring, the files that are there already, and choosing more.
 
-`portal/materials.html` shows it, outside of the form of the step, so that what is uploaded has
-forms of its own.
+What is chosen goes along with whichever button is pressed, so that no file is left behind.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Sequence
+
+from flask import Response, request
 
 from api.services import services
-from casework.views import guide
-from web.portal.own_drafts import Opened
+from casework.followup.handing_in import ByDraft
+from casework.views import documents
+from web.parts.page import go_to, page
+from web.parts.posted import posted, takes_files
+from web.portal import handing_in
+from web.portal.apply_steps import submitted
+from web.portal.handing_in import RefusedFile
+from web.portal.own_drafts import Opened, drafter
+from web.portal.pages import portal_pages
+from web.portal.way import MATERIALS, way
 
-CODE: Final = "materials"
-TITLE: Final = "材料"
+pages = portal_pages("materials")
+
+REMOVE, STAY = "remove", "stay"
+"""What a button does besides going on."""
+_AT = "/apply/<provision>/materials"
 
 
-@dataclass(frozen=True, slots=True)
-class Materials:
-    """What the template shows. `papers`: what the form's answers are copied from."""
+@pages.route(_AT, methods=["GET"])
+@drafter
+def asked(opened: Opened) -> Response:
+    return submitted(opened) if opened.draft.is_frozen else _drawn(opened)
 
-    papers: tuple[str, ...]
+
+@pages.route(_AT, methods=["POST"])
+@takes_files
+@drafter
+def brought(opened: Opened) -> Response:
+    if opened.draft.is_frozen:
+        return submitted(opened)
+    taken = handing_in.take(ByDraft(opened.code))
+    if taken.refused:
+        return _drawn(opened, taken.refused)
+    here = way(opened, MATERIALS)
+    word, _, document = posted().get("do", "").partition(" ")
+    if word == REMOVE:
+        return go_to(f"{here.here.address}/{document}/remove")
+    if word == STAY:
+        return go_to(f"{here.here.address}?taken={len(taken.documents)}#files")
+    return go_to(here.after.address)
 
 
-def of_draft(opened: Opened) -> Materials:
-    """What is to be shown on the step of a draft."""
-    found = guide.provision(services().settings, opened.draft.provision)
-    return Materials(found[1].papers if found else ())
+@pages.route(f"{_AT}/<document>/picture", methods=["GET"])
+@drafter
+def picture(opened: Opened, document: str) -> Response:
+    return handing_in.send(ByDraft(opened.code), document, small=True)
+
+
+@pages.route(f"{_AT}/<document>/remove", methods=["GET"])
+@drafter
+def asked_to_remove(opened: Opened, document: str) -> Response:
+    return page(
+        "portal/document_remove.html",
+        document=handing_in.standing(ByDraft(opened.code), document),
+        back=way(opened, MATERIALS).here.address,
+        mark=opened.mark,
+    )
+
+
+@pages.route(f"{_AT}/<document>/remove", methods=["POST"])
+@drafter
+def removed(opened: Opened, document: str) -> Response:
+    handing_in.remove(ByDraft(opened.code), document)
+    return go_to(f"{way(opened, MATERIALS).here.address}?removed=1#files")
+
+
+def _drawn(opened: Opened, refused: Sequence[RefusedFile] = ()) -> Response:
+    made, here = services(), way(opened, MATERIALS)
+    response = page(
+        "portal/materials.html",
+        422 if refused else 200,
+        opened=opened,
+        way=here,
+        found=documents.of_holder(made.db, made.settings, ByDraft(opened.code)),
+        refused=refused,
+        taken=request.args.get("taken", "")[:2],
+        is_removed="removed" in request.args,
+        at=here.here.address,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

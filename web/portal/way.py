@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.errors import AddressNotFound
-from web.portal import materials
 from web.portal.own_drafts import Opened
 
+MATERIALS: Final = "materials"
 CHECK: Final = "check"
 
 
@@ -48,7 +48,7 @@ class Way:
 def way(opened: Opened, code: str) -> Way:
     """The way of a draft, at one of its pages. Raises AddressNotFound."""
     pages = [(each.code, each.title) for each in opened.steps]
-    pages += [(materials.CODE, materials.TITLE), (CHECK, "核对提交")]
+    pages += [(MATERIALS, "材料"), (CHECK, "核对提交")]
     at = f"/apply/{opened.draft.provision}"
     stops = tuple(
         Stop(page, title, number, f"{at}/{page}") for number, (page, title) in enumerate(pages, 1)
