@@ -131,6 +131,9 @@ def test_what_can_be_read_one_way_is_read(control: Control, text: str, read: obj
         ("starts_on", "2019", "缺月和日"),
         ("starts_on", "1月3日", "缺年"),
         ("starts_on", "一月三日", "不是有效的日期"),
+        ("starts_on", "2019.2.30", "2019年2月没有30日"),
+        ("ends_on", "20191301", "没有13月"),
+        ("starts_on", "19/1/1", "年份请写全四位"),
     ],
 )
 def test_a_sum_or_day_that_cannot_be_read_says_how_it_could(

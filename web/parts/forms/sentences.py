@@ -4,6 +4,7 @@ part of a day is missing. All other sentences are the schema's."""
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
@@ -16,8 +17,13 @@ _WAN: Final = re.compile(r"(\d+)(?:\.(\d+))?\s*万\s*(\d*)\s*元?", re.ASCII)
 _POINTED: Final = re.compile(r"(\d{1,3})\.(\d{3})\s*元?", re.ASCII)
 _MONTH_ONLY: Final = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*月?", re.ASCII)
 _YEAR_ONLY: Final = re.compile(r"\d{4}\s*年?", re.ASCII)
+_DAY: Final = re.compile(
+    r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{2})(\d{2}))", re.ASCII
+)
+_SHORT_YEAR: Final = re.compile(r"\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?", re.ASCII)
 _NO_YEAR: Final = re.compile(r"\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?", re.ASCII)
 _WAN_DIGITS: Final = 4
+_MONTHS: Final = 12
 
 
 def plainer(step: Step, typed: Typed, errors: Iterable[FieldError]) -> list[FieldError]:
@@ -59,4 +65,18 @@ def _of_day(line: str) -> str:
         return "缺月和日：请写全年、月、日，例如2019年1月1日。"
     if _NO_YEAR.fullmatch(line):
         return "缺年：请写全年、月、日，例如2019年1月1日。"
-    return ""
+    if _SHORT_YEAR.fullmatch(line):
+        return "年份请写全四位，例如2019年1月1日。"
+    return _of_no_such_day(line)
+
+
+def _of_no_such_day(line: str) -> str:
+    """Of a day that is written well, and that no calendar has."""
+    if not (found := _DAY.fullmatch(line)):
+        return ""
+    year, month, day = (int(each) for each in found.groups() if each)
+    if not 1 <= month <= _MONTHS:
+        return f"没有{month}月，请核对。"
+    if year < 1 or 1 <= day <= monthrange(year, month)[1]:
+        return ""
+    return f"{year}年{month}月没有{day}日，请核对。"
