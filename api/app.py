@@ -111,6 +111,6 @@ def create_app(settings: Settings) -> Flask:
     )
     blueprints = [resource.blueprint for resource in resources]
     bodies = [body for made in blueprints for body in made.bodies]
-    openapi.register(app, blueprints, bodies, editions.offers(settings))
+    openapi.register(app, blueprints, bodies, editions.offers(settings), settings.public_url)
     require_marks(app)
     return app

@@ -11,9 +11,11 @@ from flask import Flask
 from flask_smorest import Api, Blueprint
 from marshmallow import Schema
 
+from api.operation_ids import name_operations
 from casework.intake.ndjson import KEY_NAME
 from schemas.application import IDENTITY
 from schemas.batches import MEDIA_TYPE as BATCH_TYPE
+from schemas.client_names import in_plain_letters
 from schemas.form_set import Offer
 from schemas.kit.problem import MEDIA_TYPE
 from schemas.openapi import (
@@ -153,14 +155,18 @@ def register(
     blueprints: Iterable[Blueprint],
     bodies: Sequence[Schema],
     offers: tuple[Offer, ...],
+    public_url: str,
 ) -> None:
-    """Register blueprints as routes and in the document, the bodies that they take, and what one
-    can apply for."""
+    """Register blueprints as routes and in the document, the bodies that they take, what one can
+    apply for, and where."""
     app.config.update(
-        API_TITLE="稳企 Wenqi",
+        API_TITLE="Wenqi",
         API_VERSION="v1",
         OPENAPI_VERSION=OPENAPI_VERSION,
-        API_SPEC_OPTIONS={"info": {"description": _DESCRIPTION}},
+        API_SPEC_OPTIONS={
+            "info": {"description": _DESCRIPTION},
+            "servers": [{"url": public_url}],
+        },
     )
     api = _Api(app)
     api.ma_plugin.converter.add_attribute_function(in_known_words)
@@ -184,6 +190,8 @@ def register(
     # Made once, at the start: every route is known now and none comes later.
     made = api.spec.to_dict()
     _show_examples(made["paths"], offers)
+    name_operations(made["paths"])
+    in_plain_letters(made)
     app.extensions[_DOCUMENT] = json.dumps(made, ensure_ascii=False).encode()
 
 

@@ -15,7 +15,7 @@ from schemas.kit.fields import Text, YesNo
 MOST_REPORTS: Final = 100
 
 
-class _ReportSchema(StrictSchema):
+class MessageReportSchema(StrictSchema):
     """What became of one message."""
 
     id = Text(
@@ -29,7 +29,7 @@ class ReportsSchema(StrictSchema):
     """What became of messages."""
 
     reports = BoundedList(
-        fields.Nested(_ReportSchema),
+        fields.Nested(MessageReportSchema),
         least=1,
         most=MOST_REPORTS,
         required=True,
