@@ -13,6 +13,7 @@ from flask import Request
 from werkzeug.test import TestResponse
 
 from api.services import of
+from casework.acts import supplement
 from casework.documents.errors import StoreAway
 from casework.documents.stores import InFolder
 from casework.followup import handing_in, left_behind
@@ -21,9 +22,10 @@ from casework.intake import drafts
 from casework.operations import business_time
 from tests.support.form_pages import FormPages
 from tests.support.ledgers import column, scalar
-from tests.support.office import Office
+from tests.support.office import OFFICER, Office
 from tests.support.packaged import PACKAGED, example
 from tests.support.papers import LEASE, pdf, photo
+from vocabulary.cases import State
 from vocabulary.documents import MOST_BYTES
 from web.app import create_app
 from web.parts import multipart
@@ -234,3 +236,29 @@ def test_a_store_that_is_away_takes_nothing_and_says_so(
     assert sent.status_code == 422
     assert "没有收下，请过一会儿" in sent.text
     assert scalar(office.db, "SELECT count(*) FROM document") == 0
+
+
+def test_a_paper_that_is_asked_for_is_brought_with_the_supplement(
+    office: Office, pages: FormPages
+) -> None:
+    accepted = office.submit()
+    supplement.request(
+        office.db,
+        office.settings,
+        OFFICER,
+        accepted.receipt,
+        office.seen(accepted.receipt),
+        documents=[LEASE],
+        reason="合同看不清",
+        due_on=office.in_days(10),
+    )
+    pages.open("/status")
+    pages.send("/status", {"receipt": accepted.receipt, "code": accepted.access_code})
+    page = pages.open("/status/supplement")
+    assert f'name="{FILE}"' in page
+    at = "/status/supplement"
+    wrong = bring(pages, [(pdf("locked-r6"), "锁.pdf")], at=at)
+    assert wrong.status_code == 422
+    assert "锁.pdf" in wrong.text
+    assert bring(pages, [(photo(), "合同.jpg")], at=at).status_code == 303
+    assert scalar(office.db, "SELECT state FROM application") == State.SUPPLEMENTED

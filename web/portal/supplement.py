@@ -9,6 +9,7 @@ from flask import Response
 from api.services import services
 from casework.acts import supplement
 from casework.errors import VersionChanged
+from casework.followup.handing_in import ByCode
 from casework.views import own_data, status
 from schemas.kit.format_errors import InvalidRequest
 from schemas.kit.problem import FieldError
@@ -19,8 +20,9 @@ from web.parts.forms.drawing import Drawn, draw
 from web.parts.forms.of_schema import form_of
 from web.parts.forms.shapes import Step, Typed
 from web.parts.page import go_to, page
-from web.parts.posted import posted
-from web.portal import holding
+from web.parts.posted import posted, takes_files
+from web.portal import handing_in, holding
+from web.portal.handing_in import RefusedFile
 from web.portal.holding import Held, holder
 from web.portal.pages import portal_pages
 
@@ -36,12 +38,16 @@ def asked(held: Held) -> Response:
 
 
 @pages.route("/status/supplement", methods=["POST"])
+@takes_files
 @holder
 def answer(held: Held) -> Response:
-    return _answered(held, posted().to_dict(flat=False))
+    taken = handing_in.take(ByCode(held.receipt, held.access_code))
+    return _answered(held, posted().to_dict(flat=False), taken.refused)
 
 
-def _answered(held: Held, sent: dict[str, list[str]] | None) -> Response:
+def _answered(
+    held: Held, sent: dict[str, list[str]] | None, refused: Sequence[RefusedFile] = ()
+) -> Response:
     made = services()
     found = status.read(made.db, made.settings, held.receipt, held.access_code)
     form = form_of(found.notice, found.provision)
@@ -55,6 +61,8 @@ def _answered(held: Held, sent: dict[str, list[str]] | None) -> Response:
         return _drawn(wanted, steps, now, version=found.version)
     for step in steps:
         now = typed.keep(step, now, sent)
+    if refused:
+        return _drawn(wanted, steps, now, version=found.version, refused=refused)
     _, faults = typed.check(form, now, made.forms_of)
     own = [each for each in faults if any(_is_of(step, each.pointer) for step in steps)]
     if own:
@@ -75,8 +83,8 @@ def _answered(held: Held, sent: dict[str, list[str]] | None) -> Response:
             answered,
             versions=holding.version_sent(),
         )
-    except InvalidRequest as refused:
-        return holding.not_done("".join(each.message for each in refused.errors))
+    except InvalidRequest as invalid:
+        return holding.not_done("".join(each.message for each in invalid.errors))
     except VersionChanged as changed:
         return _drawn(wanted, steps, now, version=changed.version, is_stale=True)
     return holding.done(held, "supplement")
@@ -104,16 +112,18 @@ def _drawn(
     *,
     version: int,
     is_stale: bool = False,
+    refused: Sequence[RefusedFile] = (),
 ) -> Response:
     shown: list[Drawn] = [draw(step, now, errors) for step in steps]
     faults = [fault for each in shown for fault in each.faults]
     labels = [each.label for each in wanted.fields]
     return page(
         "portal/supplement.html",
-        409 if is_stale else 422 if errors else 200,
+        409 if is_stale else 422 if errors or refused else 200,
         wanted=wanted,
         asked=list(zip(labels, shown, strict=False)),
         faults=faults,
         version=version,
         is_stale=is_stale,
+        refused=refused,
     )
