@@ -37,6 +37,7 @@ blueprint = Resource("account", __name__, url_prefix="/api/v1", description="本
     told=Told(200, SessionList, "本人的登录"),
 )
 def listing(session: Session) -> SessionList:
+    session.require_open()
     made = services()
     found = sessions.list_own(made.db, made.settings, session)
     return SessionList(items=[SessionShown(**each._asdict()) for each in found])
@@ -49,6 +50,7 @@ def listing(session: Session) -> SessionList:
     told=Told(204, None, "已结束"),
 )
 def end(session: Session, number: str) -> Response:
+    session.require_open()
     sessions.end(services().db, session, numbered(number, SessionNotFound))
     return Response(status=204)
 
