@@ -104,15 +104,38 @@ def test_whoever_has_left_every_group_keeps_no_session(
             {"issuer": issuer},
         )
     assert before.call("GET", "/cases").status_code == 200
+    held = tokens.create(office.db, office.settings, bureau="sasac", label="test.wu")
+    bearer = {"Authorization": f"Bearer {held}"}
+    assert Browser(url).call("GET", "/cases", **bearer).status_code == 200
     browser = Browser(url)
     assert browser.call("GET", go(browser, "u-2")).json()["code"] == "oidc_no_role"
     assert before.call("GET", "/cases").status_code == 401
+    assert Browser(url).call("GET", "/cases", **bearer).status_code == 401
     # Nor does the password of before open anything, whether the groups were left or not.
     refused = before.log_in("test.wu")
     assert (refused.status_code, refused.json()["code"]) == (401, "login_refused")
     fresh = accounts.reset(office.db, office.settings, "test.wu")
     given = {"login": "test.wu", "setup_code": fresh, "password": PASSWORD}
     assert before.call("POST", "/session/setup", given).json()["code"] == "login_refused"
+
+
+def test_whoever_has_left_one_group_keeps_no_token_of_its_role(url: str, office: Office) -> None:
+    browser = Browser(url)
+    assert browser.call("GET", go(browser, "u-1")).status_code == 200
+    # Groups gave more before than they do now.
+    accounts.change(office.db, "test.jia", roles=[Role.SUPERVISOR, Role.OFFICER, Role.AUDITOR])
+    held = {
+        role: tokens.create(office.db, office.settings, bureau="sasac", label="test.jia", role=role)
+        for role in (Role.OFFICER, Role.AUDITOR)
+    }
+
+    def status(role: Role) -> int:
+        bearer = {"Authorization": f"Bearer {held[role]}"}
+        return Browser(url).call("GET", "/cases", **bearer).status_code
+
+    assert (status(Role.OFFICER), status(Role.AUDITOR)) == (200, 200)
+    assert browser.call("GET", go(browser, "u-1")).status_code == 200
+    assert (status(Role.OFFICER), status(Role.AUDITOR)) == (200, 401)
 
 
 def test_one_person_is_one_account_when_somebody_said_so(
