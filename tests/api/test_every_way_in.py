@@ -1,7 +1,7 @@
 """Every route, and every way of being somebody: what each is answered, from one table.
 
-A route without a row fails. `tests/support/who_may.py` says which role may what, `test_surface.py`
-which route is for whom, `tests/web/desk/test_roles.py` the same of the desk's pages.
+A route without a row fails. `tests/support/who_may.py` says which role may what, `routes_for.py`
+which route is for whom, `desk_routes.py` the same of the desk's pages.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from api.services import of
 from casework.intake.accept import Accepted
 from casework.intake.identity import Identity
 from casework.people import accounts, enterprise_sessions, sessions, tokens
-from tests.api import test_surface as surface
+from tests.support import desk_routes as desk
 from tests.support import filing
+from tests.support import routes_for as surface
 from tests.support.applications import tenant_body, uscc
 from tests.support.desk_client import DeskClient
 from tests.support.office import Office
 from tests.support.packaged import load_application
 from tests.support.people import SESSION, log_in
 from tests.support.who_may import APPLICANT_BODIES, BODIES, MAY, PERSON_BODIES
-from tests.web.desk import test_roles as desk
 from vocabulary.identity import IdentityLevel, IdentityMeans
 from vocabulary.people import OF_PEOPLE, Role
 from web.app import create_app

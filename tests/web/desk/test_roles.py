@@ -11,45 +11,8 @@ from api.auth import Caller, caller, right_of
 from casework.people.access import roles_text
 from casework.people.rights import RIGHTS
 from tests.support.desk_client import DeskClient
+from tests.support.desk_routes import MAY, OPEN, OWN
 from vocabulary.people import OF_PEOPLE, Role
-
-# Route -> the roles that may. What the others get is a page that says who may.
-MAY = {
-    "GET /desk/": "officer supervisor auditor",
-    "GET /desk/cases": "officer supervisor auditor",
-    "GET /desk/reports": "officer supervisor auditor admin",
-    "GET /desk/reports/<name>.csv": "officer supervisor auditor admin",
-    "GET /desk/reports/week": "officer supervisor auditor admin",
-    "POST /desk/cases/export": "officer supervisor auditor",
-    "POST /desk/cases/acknowledge": "officer supervisor",
-    "POST /desk/cases/assign": "officer supervisor",
-    "POST /desk/cases/determine": "officer supervisor",
-}
-# For whoever has logged in.
-OWN = {
-    "GET /desk/account",
-    "POST /desk/account/sessions/<number>/end",
-    "POST /desk/account/password",
-    "POST /desk/cases/kept",
-    "POST /desk/cases/kept/<number>/forget",
-    "POST /desk/cases/columns",
-    "POST /desk/account/recovery-codes",
-    "GET /desk/account/second-factor",
-    "POST /desk/account/second-factor",
-    "POST /desk/account/second-factor/confirmation",
-    "POST /desk/account/standing-in",
-    "GET /desk/<path:rest>",
-}
-OPEN = {
-    "GET /desk",
-    "GET /desk/login",
-    "POST /desk/login",
-    "GET /desk/login/oidc",
-    "GET /desk/login/oidc/callback",
-    "GET /desk/setup",
-    "POST /desk/setup",
-    "POST /desk/logout",
-}
 
 
 def routes(app: Flask, who: Caller) -> Iterator[tuple[str, str]]:
