@@ -84,7 +84,7 @@ def create_app(settings: Settings) -> Flask:
             measured=Probe(lambda: (readiness.backlog(db), readiness.canary_ages(db))),
         ),
     )
-    middleware.register(app)
+    middleware.register(app, settings.answer_seconds)
     errors.register(app)
     docs.register(app)
     app.register_blueprint(security_txt.blueprint)

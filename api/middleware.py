@@ -12,7 +12,6 @@ from flask import Flask, Response, request
 
 from api import metrics
 from casework.database import budget, no_budget
-from config.capacity import ANSWER_SECONDS
 from config.telemetry.ids import bind_here, unbind_all
 from config.telemetry.logs import log
 from vocabulary.receipts import parse
@@ -43,11 +42,12 @@ HEADERS: Final[Mapping[str, str]] = {
 """On every answer that does not set its own."""
 
 
-def register(app: Flask) -> None:
-    """Hang the steps into an application object."""
+def register(app: Flask, answer_seconds: float) -> None:
+    """Hang the steps into an application object. `answer_seconds`: what a request may wait for the
+    database altogether."""
     app.after_request(_finish)
     # The place Flask's documentation gives for middleware.
-    app.wsgi_app = _Plainly(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = _Plainly(app.wsgi_app, answer_seconds)  # type: ignore[method-assign]
 
 
 def stream() -> None:
@@ -64,8 +64,9 @@ class _Plainly:
     server sends a list at once but anything else through a channel, piece by piece.
     """
 
-    def __init__(self, inner: WSGIApplication) -> None:
+    def __init__(self, inner: WSGIApplication, answer_seconds: float) -> None:
         self._inner = inner
+        self._answer_seconds = answer_seconds
         self._fixed = [(name, name.lower(), value) for name, value in HEADERS.items()]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -73,7 +74,7 @@ class _Plainly:
         given = environ.get("HTTP_X_REQUEST_ID", "")
         identity = given if _MADE_ID.fullmatch(given) else secrets.token_hex(16)
         environ[_ID] = identity
-        budget(ANSWER_SECONDS)
+        budget(self._answer_seconds)
         unbind_all()
         bind_here(request_id=identity)
 

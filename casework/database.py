@@ -44,15 +44,15 @@ def open_database(settings: Settings, *, process: str, pool_size: int = 5) -> Da
 
 
 def open_for_requests(settings: Settings) -> Database:
-    """The API's: whatever hangs, everybody is answered within five seconds."""
+    """The API's: whatever hangs, everybody is answered a second after ANSWER_SECONDS at most."""
     return Database(
         settings.database_url,
         pool_size=capacity.CONNECTIONS,
         stall_seconds=capacity.PATIENCE_SECONDS,
         # Whoever began to wait before a stall was noticed need wait no longer.
         pool_wait_seconds=capacity.PATIENCE_SECONDS,
-        statement_seconds=capacity.STATEMENT_SECONDS,
-        answer_seconds=capacity.ANSWER_SECONDS,
+        statement_seconds=settings.answer_seconds - capacity.SPARE_SECONDS,
+        answer_seconds=settings.answer_seconds,
         application_name="wenqi-api",
         time_travel=settings.allow_time_travel,
     )

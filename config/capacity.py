@@ -34,8 +34,6 @@ READ_FILES: Final = 1
 TAKEN_FILES: Final = 4
 """Pieces of files being received and stored at once: a share of the readers, a piece of memory
 each, so that who uploads never keeps others from filing."""
-ANSWER_SECONDS: Final = 4.0
-"""What a request may wait for the database altogether; the fifth second is for the rest of it."""
-STATEMENT_SECONDS: Final = 3.5
-"""What PostgreSQL may take for a statement of the API: it says itself that it gave up, sooner than
-we let it go, so that what became of it is known unless it hangs."""
+SPARE_SECONDS: Final = 0.5
+"""So much sooner than we let a statement of the API go PostgreSQL gives it up and says so: then it
+is known what became of it, unless the server hangs."""

@@ -171,6 +171,10 @@ class Settings:
             f"one per core, at most {_API_WORKERS_UNASKED}",
             f"每核一个，最多 {_API_WORKERS_UNASKED}",
         )))
+    answer_seconds: int = field(default=4, metadata=variable(
+        "ANSWER_SECONDS", Whole(2, 60, Unit.SECONDS),
+        "how long one request may wait for the database altogether; then 503, to be sent again",
+        "一次请求等待数据库的总时限，超过即答复503、请稍后重发"))
     lease_seconds: int = field(default=60, metadata=variable(
         "LEASE_SECONDS", Whole(1, 3600, Unit.SECONDS),
         "the work ledger: how long a worker may hold an item",

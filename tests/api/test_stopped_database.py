@@ -56,7 +56,9 @@ def test_everybody_is_answered_and_nothing_is_taken_twice(
     body = example("m01_tenant")
 
     with (
-        served(replace(settings, database_url=server.url)) as url,
+        served(
+            replace(settings, database_url=server.url, answer_seconds=Settings.answer_seconds)
+        ) as url,
         ThreadPoolExecutor(AT_ONCE) as crowd,
     ):
 
