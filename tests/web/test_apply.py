@@ -222,14 +222,18 @@ def test_a_draft_goes_on_elsewhere_by_code_or_link(office: Office, pages: FormPa
         elsewhere.open(f"{AT}/leases")
         assert 'value="30000.00"' in elsewhere.text
     for elsewhere in browser(office):
-        assert "尚未提交" in elsewhere.open(f"/apply/resume/{code}")
+        assert f'value="{code}"' in elsewhere.open(f"/apply/resume/{code}")
+        assert "尚未提交" not in elsewhere.open(f"{AT}/leases"), "a link alone opens nothing"
+        elsewhere.open(f"/apply/resume/{code}")
+        assert "尚未提交" in elsewhere.send("/apply/resume", {"code": code})
         assert code not in elsewhere.seen.request.path  # type: ignore[union-attr]
     for stranger in browser(office, failures_minute=2):
         for _ in range(2):
-            stranger.open("/apply/resume/AAAAA-AAAAA-AAAAA-AAAAA", 404)
+            stranger.open("/apply/resume/AAAAA-AAAAA-AAAAA-AAAAA")
+            stranger.send("/apply/resume", {"code": "AAAAA-AAAAA-AAAAA-AAAAA"}, 404)
         assert "没有找到这份草稿" in stranger.text
-        stranger.open("/apply/resume/AAAAA-AAAAA-AAAAA-AAAAA", 404)
-        stranger.open(f"/apply/resume/{code}", 429)
+        stranger.send("/apply/resume", {"code": "AAAAA-AAAAA-AAAAA-AAAAA"}, 404)
+        stranger.send("/apply/resume", {"code": code}, 429)
 
 
 def test_an_expired_draft_says_so_and_what_was_typed_goes_into_a_new_one(
@@ -347,9 +351,11 @@ def test_a_draft_of_an_earlier_notice_says_so_and_can_still_be_filed(
     earlier = second_notice.name
     code = drafts.start(office.db, office.settings, TENANT, notice_id=earlier, typed=given)
     for before in browser(office, notice_id=earlier):
-        assert "以前的通知" not in before.open(f"/apply/resume/{code}")
+        before.open("/apply/resume")
+        assert "以前的通知" not in before.send("/apply/resume", {"code": code})
     for pages in browser(office):
-        assert "这份草稿用的是以前的通知" in pages.open(f"/apply/resume/{code}")
+        pages.open("/apply/resume")
+        assert "这份草稿用的是以前的通知" in pages.send("/apply/resume", {"code": code})
         pages.open(f"{AT}/renew")
         assert pages.all_hidden()[f"{LEASES}/0/rent"] == "30000.00"
         pages.open(f"{AT}/check")

@@ -211,7 +211,10 @@ def test_every_page_of_a_draft_in_both_windows(
             press(shown, "提交申报")
             assert shown.title().startswith("错误：")
             seen.check_accessible()
-            seen.open("/apply/resume/AAAAA-AAAAA-AAAAA-AAAAA", status=404)
+            seen.open("/apply/resume/AAAAA-AAAAA-AAAAA-AAAAA")
+            press(shown, "接着填")
+            assert shown.title().startswith("错误：")
+            seen.check_accessible()
             picture(shown, f"resume-{size[0]}")
     assert scalar(office.db, FILED) == 0
 

@@ -6,7 +6,7 @@ from unicodedata import normalize
 
 from flask import Response
 
-from api.auth import linked, public, tried
+from api.auth import public, tried
 from api.services import services
 from casework.intake import drafts
 from web.parts.page import go_to, page
@@ -69,14 +69,12 @@ def by_code() -> Response:
 
 
 @pages.route("/apply/resume/<code>", methods=["GET"])
-@linked
+@public
 def by_link(code: str) -> Response:
-    """The address holds the code, so that a link can be kept; the pages after it do not."""
-    try:
-        answer: Response = _tried(code=code[:_LONGEST])
-    except drafts.DraftNotFound:
-        return _asked("", _said())
-    return answer
+    """The address holds the code, so that a link can be kept; the pages after it do not. It only
+    fills the code in: neither a messenger that looks at the link nor a stranger's link, opened by
+    mistake, puts a draft into the browser."""
+    return _asked(code[:_LONGEST], "")
 
 
 def _asked(code: str, error: str) -> Response:
