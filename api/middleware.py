@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Flask, Response, request
 
 from api import metrics
-from casework.database import budget, no_budget
+from casework.database import allow, allow_any
 from config.telemetry.ids import bind_here, unbind_all
 from config.telemetry.logs import log
 from vocabulary.receipts import parse
@@ -54,7 +54,7 @@ def stream() -> None:
     """Let the present answer go out in pieces as they are made; each wait for the database is
     then bounded by itself."""
     request.environ[_STREAMED] = True
-    no_budget()
+    allow_any()
 
 
 class _Plainly:
@@ -74,7 +74,7 @@ class _Plainly:
         given = environ.get("HTTP_X_REQUEST_ID", "")
         identity = given if _MADE_ID.fullmatch(given) else secrets.token_hex(16)
         environ[_ID] = identity
-        budget(self._answer_seconds)
+        allow(self._answer_seconds)
         unbind_all()
         bind_here(request_id=identity)
 

@@ -10,14 +10,14 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from config import capacity
 from config.settings import Settings
 from store.db import Database
-from store.patience import budget, no_budget
+from store.patience import allow, allow_any
 
 __all__ = [
     "UNAVAILABLE",
     "UNREADABLE",
     "Database",
-    "budget",
-    "no_budget",
+    "allow",
+    "allow_any",
     "open_database",
     "open_for_requests",
 ]

@@ -114,7 +114,7 @@ class Database:
             return engine.connect()
         finally:
             if before is not None:
-                patience.budget(min(patience.left() or 0.0, before - (time.monotonic() - began)))
+                patience.allow(min(patience.left() or 0.0, before - (time.monotonic() - began)))
 
     def _connect(
         self, _dialect: object, _record: object, args: tuple[Any, ...], options: dict[str, Any]

@@ -29,12 +29,12 @@ class _Thread(threading.local):
 _thread = _Thread()
 
 
-def budget(seconds: float) -> None:
+def allow(seconds: float) -> None:
     """From now on this thread waits for databases `seconds` altogether."""
     _thread.left = seconds
 
 
-def no_budget() -> None:
+def allow_any() -> None:
     """From now on every wait of this thread stands alone again."""
     _thread.left = None
 

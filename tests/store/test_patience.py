@@ -25,7 +25,7 @@ def pool(database_url: str) -> Iterator[Database]:
     made = Database(database_url, pool_size=2, answer_seconds=0.5)
     yield made
     made.close()
-    patience.no_budget()
+    patience.allow_any()
 
 
 @contextmanager
@@ -69,27 +69,27 @@ def test_who_holds_a_connection_is_let_go_while_the_server_is_stopped(pool: Data
 
 def test_a_budget_is_for_all_that_a_thread_waits_for(pool: Database) -> None:
     backend(pool)
-    patience.budget(30)
+    patience.allow(30)
     with pool.statement() as conn:
         conn.exec_driver_sql("SELECT pg_sleep(0.2)")
     left = patience.left()
     assert left is not None
     assert left <= 29.8
-    patience.budget(0)
+    patience.allow(0)
     for use in (pool.statement, pool.transaction):
         with pytest.raises(PoolExhausted, match="used up"), use():
             pass
-    patience.budget(0.01)
+    patience.allow(0.01)
     with pool.statement() as conn, pytest.raises(OperationalError):
         conn.exec_driver_sql("SELECT pg_sleep(30)")
 
 
 def test_without_time_nobody_connects_or_waits_for_a_connection(pool: Database) -> None:
-    patience.budget(0.5)
+    patience.allow(0.5)
     with pytest.raises(OperationalError, match="no time is left to connect"), pool.statement():
         pass
-    patience.no_budget()
+    patience.allow_any()
     with pool.statement(), pool.statement():
-        patience.budget(0.5)
+        patience.allow(0.5)
         with pytest.raises(PoolExhausted, match="no time is left to wait"), pool.statement():
             pass

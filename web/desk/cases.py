@@ -36,7 +36,7 @@ _VIEWS: Final = (
     ("已逾期", "overdue=true&sort=due"),
     ("即将到期", "due_soon=true&sort=due"),
     ("待复签", "state=awaiting_approval&sort=due"),
-    ("等申请人补正", "state=awaiting_supplement&sort=due"),
+    ("等申报单位补正", "state=awaiting_supplement&sort=due"),
     ("全部", ""),
 )
 

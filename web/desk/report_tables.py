@@ -271,7 +271,7 @@ def satisfaction(found: answers.SatisfactionReport) -> Table:
     return Table(
         "satisfaction",
         "满意度",
-        "申请人自愿评价，满分5分。",
+        "申报单位自愿评价，满分5分。",
         _BY_GROUP,
         tuple(Column(each) for each in ("评价人次", "平均分", *(grade.label for grade in Grade))),
         tuple((*_whose(row), *_cells(row, names)) for row in found.rows),
@@ -282,7 +282,7 @@ def satisfaction(found: answers.SatisfactionReport) -> Table:
 
 def budgets(found: answers.BudgetReport) -> Table:
     """How far the budgets have gone."""
-    names = ("budget", "granted", "granted_amount", "left", "pending_amount", "pace", "used_up_on")
+    names = ("granted", "granted_amount", "left", "pending_amount", "pace", "used_up_on")
     return Table(
         "budgets",
         "预算",
@@ -297,7 +297,9 @@ def budgets(found: answers.BudgetReport) -> Table:
             Column("近20个工作日日均（元）", Kind.YUAN),
             Column("照此用完", Kind.DAY),
         ),
-        tuple((Cell(f"({row.measure})"), *_cells(row, names)) for row in found.rows),
+        tuple(
+            (Cell(f"({row.measure})"), Cell(row.budget), *_cells(row, names)) for row in found.rows
+        ),
         4,
     )
 
