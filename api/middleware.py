@@ -84,14 +84,17 @@ class _Plainly:
             headers += [(n, value) for n, lower, value in self._fixed if lower not in present]
             return start_response(status, headers, *rest)
 
-        answer = self._inner(environ, start)
-        if environ.get(_STREAMED):
-            return answer
         try:
-            return list(answer)
+            answer = self._inner(environ, start)
+            if environ.get(_STREAMED):
+                return answer
+            try:
+                return list(answer)
+            finally:
+                if hasattr(answer, "close"):
+                    answer.close()
         finally:
-            if hasattr(answer, "close"):
-                answer.close()
+            allow_any()  # whatever the thread does next is no part of this request
 
 
 def request_id() -> str:

@@ -76,4 +76,5 @@ def made(settings: Settings, application: Mapping[str, Any]) -> tuple[Letterhead
         reason="示例理由",
         room=amount or "0.00",
         code_serial=2,
+        document=1,
     )
