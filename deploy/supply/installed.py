@@ -27,7 +27,6 @@ _CLASSIFIERS: Final = {
     "Python Software Foundation License": "PSF-2.0",
     "GNU Lesser General Public License v2 or later (LGPLv2+)": "LGPL-2.0-or-later",
     "GNU Lesser General Public License v3 (LGPLv3)": "LGPL-3.0-only",
-    "GNU Lesser General Public License v3 or later (LGPLv3+)": "LGPL-3.0-or-later",
     "Zope Public License": "ZPL-2.1",
     "The Unlicense (Unlicense)": "Unlicense",
 }

@@ -23,9 +23,9 @@ _HEAD: Final = """# Licences
 What the product runs on (requirements/runtime.txt), by the metadata of what is installed. Written
 by `python -m deploy.supply.licences`; a test holds it to the installation and refuses AGPL, GPL,
 SSPL, BUSL and their like, and whatever says nothing. LGPL is used as a library that can be
-replaced: psycopg (the driver of PostgreSQL), python-stdnum, pi-heif (the decoder of photographs)
-and pygal (charts). The list of one build, with versions and hashes, is its SBOM (`make sbom`);
-known vulnerabilities are asked for by `make audit`.
+replaced: psycopg (the driver of PostgreSQL), python-stdnum and pi-heif (the decoder of
+photographs). The list of one build, with versions and hashes, is its SBOM (`make sbom`); known
+vulnerabilities are asked for by `make audit`.
 
 | package | licence | what it is |
 |---|---|---|
