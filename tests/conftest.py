@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import redis
+import structlog
 from sqlalchemy import event, text
 
 from config import notices
@@ -41,6 +42,9 @@ CONTROLLER_SERVERS = pytest.StashKey[Servers]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Where rich is installed, structlog colours the source of every traceback: a second for each.
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
     is_controller = not hasattr(config, "workerinput") and bool(config.getoption("tx", None))
     if is_controller and not config.getoption("collectonly"):
         config.stash[CONTROLLER_SERVERS] = start_servers()
