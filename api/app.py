@@ -38,9 +38,9 @@ from api.routes import (
     sessions,
     visits,
 )
-from casework import editions
 from casework.database import open_for_requests
 from casework.intake.group_commit import GroupCommit
+from casework.notices import editions
 from casework.operations import readiness
 from casework.people import oidc
 from casework.people.clients import Clients

@@ -24,10 +24,10 @@ from api.body import keep_body
 from api.limits import Limiter, TooOften
 from api.services import services
 from casework.acts.one_time_codes import CodeRefused
-from casework.delivery import bounces
 from casework.errors import ApplicationNotFound, Unauthenticated
 from casework.followup.visit_calendar import FeedNotFound
 from casework.intake.drafts import DraftNotFound
+from casework.outbox import bounces
 from casework.people import access, sessions
 from casework.people.access import Principal
 from casework.people.failed_tries import Credential, FailedTries

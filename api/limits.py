@@ -18,8 +18,8 @@ from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from casework.credentials import keyed
 from casework.errors import TooMany
+from casework.personal.credentials import keyed
 from config.limits import Limits
 from config.settings import Settings
 from config.telemetry.logs import log

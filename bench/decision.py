@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from casework.docket import promises, states
-from casework.editions import Edition, edition
 from casework.followup.visit_booking import promised
+from casework.notices.editions import Edition, edition
 from config.settings import Settings
 from rules import PROVISIONS, RULES_VERSION
 from rules.engine import assess

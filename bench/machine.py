@@ -21,7 +21,7 @@ from psycopg import sql
 
 from bench import REPOSITORY
 from bench.applications import TOKEN_VARIABLE
-from casework import editions
+from casework.notices import editions
 from casework.people import tokens
 from config.settings import Settings
 from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until

@@ -8,7 +8,7 @@ import click
 @click.command()
 def bureaus() -> None:
     """List the bureaus of every notice: id, name, notices."""
-    from casework import editions
+    from casework.notices import editions
     from cli.options import without_servers
     from cli.tables import table
     from config.settings import SettingsError

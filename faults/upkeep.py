@@ -16,10 +16,9 @@ import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from casework import credentials
 from casework.operations import key_rotation, purge, sealing, trail_check
 from casework.outbox.deliveries import address_of
-from casework.personal import texts
+from casework.personal import credentials, texts
 from config import keys
 from config.settings import Settings
 from faults.world import World

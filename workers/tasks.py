@@ -11,8 +11,9 @@ from celery import Task
 
 from casework.database import Database
 from casework.delivery import alerts, heads
+from casework.documents import left_behind
 from casework.documents import sweep as document_sweep
-from casework.followup import calendar_update, left_behind
+from casework.followup import calendar_update
 from casework.operations import replay_expiry, sealing
 from casework.work import dispatch
 from casework.work.run import ChunkResult

@@ -6,7 +6,7 @@ from api.auth import reporter
 from api.blueprints import Resource
 from api.openapi import described
 from api.services import services
-from casework.delivery import bounces
+from casework.outbox import bounces
 from schemas.bounces import Report, ReportsSchema, Taken
 from schemas.kit.answers import schema_of
 from vocabulary.deliveries import Channel

@@ -15,10 +15,9 @@ from api.etags import InvalidHeader
 from api.limits import Limiter
 from api.paths import secret
 from api.services import services
-from casework.documents import rows
+from casework.documents import handing_in, rows
 from casework.documents.errors import DocumentNotFound
-from casework.followup import handing_in
-from casework.followup.handing_in import ByCode
+from casework.documents.handing_in import ByCode
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.views import documents as views

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from bench.decision import Decision, assessed_data, bureaus, decide, plan_visit
-from casework import credentials
+from casework.personal import credentials
 from config.settings import Settings
 from rules.model import Taken
 from schemas.application import Submission

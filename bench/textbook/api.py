@@ -9,7 +9,7 @@ from sqlalchemy import Date, cast, func, select
 
 from bench.textbook.models import Application, Event, make_session
 from bench.textbook.tasks import assess
-from casework import credentials
+from casework.personal import credentials
 from config.settings import Settings
 from schemas.kit.format_errors import FormatErrors
 from tests.support.packaged import load_application

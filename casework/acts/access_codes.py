@@ -14,7 +14,6 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy import Connection
 
-from casework import credentials
 from casework.acts import one_time_codes
 from casework.acts.one_time_codes import MOST_A_DAY, CodeRefused
 from casework.docket import desk, tell
@@ -24,7 +23,7 @@ from casework.outbox import deliveries
 from casework.outbox.deliveries import Notification
 from casework.people.access import Principal
 from casework.people.rights import Right
-from casework.personal import texts
+from casework.personal import credentials, texts
 from config.settings import Settings
 from store.db import Database
 from vocabulary.cases import Act

@@ -16,7 +16,6 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection
 
-from casework import editions
 from casework.acts import determination
 from casework.acts.determination import Determination
 from casework.decision import overlaps
@@ -24,6 +23,7 @@ from casework.docket import desk, second_person
 from casework.docket.desk import Case
 from casework.docket.finders import decider, waiting
 from casework.docket.ruling import Ruling
+from casework.notices import editions
 from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
 from rules.model import Assessment

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from casework import editions
 from casework.docket import desk
 from casework.docket.desk import Case
 from casework.docket.finders import Document, decider, finders, waiting
 from casework.docket.ruling import Ruling
 from casework.errors import Conflict, Invalid, NotPermitted
+from casework.notices import editions
 from casework.people.access import Principal
 from rules import deciders
 from rules.model import Assessment

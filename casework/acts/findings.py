@@ -8,15 +8,15 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from casework import editions
 from casework.acts import determination_rules
 from casework.decision.loading import finding_key
 from casework.docket import desk
 from casework.docket.bulk import each
 from casework.docket.desk import Case, Versions
 from casework.docket.finders import Document, finders
-from casework.editions import Edition
 from casework.errors import Invalid, NotPermitted
+from casework.notices import editions
+from casework.notices.editions import Edition
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import texts

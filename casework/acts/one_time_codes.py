@@ -15,10 +15,10 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from casework import credentials
 from casework.docket.desk import Case
 from casework.errors import Invalid
 from casework.outbox import deliveries
+from casework.personal import credentials
 from config.settings import Settings
 from store.predicates import TODAY, day
 from vocabulary.codes import Purpose

@@ -9,7 +9,7 @@ from typing import Any, Final
 from casework.acts import transfer
 from casework.docket import second_person, states
 from casework.docket.finders import decider, finders
-from casework.editions import Edition
+from casework.notices.editions import Edition
 from casework.people.access import Principal
 from casework.people.rights import Right
 from rules.provision import Finder

@@ -14,8 +14,8 @@ from casework.followup import chase
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import texts
-from casework.workdays import add_working_days
 from config.settings import Settings
+from rules.workdays import add_working_days
 from store.db import Database
 from vocabulary.cases import Act
 from vocabulary.events import EventType

@@ -11,16 +11,17 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from casework import editions
 from casework.acts import contact
 from casework.docket import desk, tell
 from casework.docket.desk import Case, Versions
-from casework.followup import chase, supplement_asked
+from casework.documents import supplement_asked
+from casework.followup import chase
+from casework.notices import editions
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import texts
-from casework.workdays import last_day
 from config.settings import Settings
+from rules.workdays import last_day
 from schemas import pointers
 from schemas.application import load_application
 from schemas.kit.format_errors import InvalidRequest

@@ -5,12 +5,12 @@ from __future__ import annotations
 import structlog
 from sqlalchemy import Connection
 
-from casework import editions
 from casework.docket import desk, tell
 from casework.docket.desk import Versions
 from casework.errors import NotPermitted
 from casework.followup import chase, visit_booking, visit_plan
 from casework.followup.requests import InvalidTransfer
+from casework.notices import editions
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings

@@ -10,14 +10,14 @@ from functools import partial
 import structlog
 from sqlalchemy import Connection
 
-from casework import editions
 from casework.decision import benefits, caps, headroom, overlaps, recording, set_aside
 from casework.decision.benefits import Met
 from casework.decision.candidate import Draft, draft
 from casework.decision.loading import Supposed, load
 from casework.decision.recording import Assessed
 from casework.docket import states
-from casework.editions import Edition
+from casework.notices import editions
+from casework.notices.editions import Edition
 from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
 from rules.model import Assessment

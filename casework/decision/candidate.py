@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from casework.docket.ruling import Ruling
-from casework.editions import Edition
+from casework.notices.editions import Edition
 from rules.engine import assess
 from rules.model import Assessment, Case
 from vocabulary.cases import State

@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from casework import editions
 from casework.decision.candidate import Candidate, Standing
 from casework.docket import states
 from casework.docket.ruling import Ruling
-from casework.editions import Edition
 from casework.errors import PermanentError
+from casework.notices import editions
+from casework.notices.editions import Edition
 from casework.personal import index_key, parts, texts
 from casework.personal.encryption import Unreadable
 from config.keys import KeyMissing

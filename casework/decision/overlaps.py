@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
 
-from casework import editions, events
+from casework import events
 from casework.decision.benefits import Met
 from casework.events import NewEvent
+from casework.notices import editions
 from casework.outbox import deliveries
 from config.notices import NoticeDataError
 from config.settings import Settings

@@ -18,10 +18,10 @@ from casework import events
 from casework.decision import known_names
 from casework.decision.candidate import Candidate, Standing
 from casework.docket import promises, states
-from casework.editions import Edition
 from casework.events import NewEvent
 from casework.followup import visit_booking
 from casework.followup.visit_booking import Wish
+from casework.notices.editions import Edition
 from casework.outbox import deliveries
 from casework.outbox.deliveries import Notification
 from casework.personal import notes, parts

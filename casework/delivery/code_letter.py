@@ -8,10 +8,10 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from casework import credentials
 from casework.acts import one_time_codes
 from casework.delivery.messages import PRODUCT, Event, Letter
 from casework.errors import PermanentError
+from casework.personal import credentials
 from config.settings import Settings
 from vocabulary.codes import Purpose
 from vocabulary.zone import CHINA

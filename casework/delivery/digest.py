@@ -14,16 +14,17 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework import editions, events
+from casework import events
 from casework.delivery.messages import PRODUCT, Event, Letter
 from casework.docket import promises, reasons
 from casework.docket.promises import FACTS, Promise
 from casework.errors import PermanentError
 from casework.events import NewEvent
+from casework.notices import editions
 from casework.outbox import deliveries
 from casework.work.run import ChunkResult, run_items
-from casework.workdays import add_working_days
 from config.settings import Settings
+from rules.workdays import add_working_days
 from store import predicates
 from store.db import Database, app_now
 from store.ledger import Item

@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework.delivery import calls, code_letter, digest, quiet_hours, webhooks
+from casework.delivery import code_letter, digest, quiet_hours, webhooks
 from casework.delivery.channels import gate
 from casework.delivery.channels.base import Endpoint, Parcel, Target, TargetLostError, TryLater
 from casework.delivery.channels.gate import Admission
@@ -26,7 +26,7 @@ from casework.delivery.letters import letter_for
 from casework.delivery.messages import Event, Letter
 from casework.docket import reasons
 from casework.errors import PermanentError, RetryableError
-from casework.outbox import deliveries
+from casework.outbox import calls, deliveries
 from casework.outbox.deliveries import Notification
 from casework.personal import parts
 from casework.views import letterhead

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from casework import editions, events
+from casework import events
 from casework.delivery.channels import gate, http
 from casework.delivery.channels.registry import endpoint_target
 from casework.delivery.channels.webhook import secret_of
 from casework.errors import Invalid, NotFound
 from casework.events import NewEvent
+from casework.notices import editions
 from config import closest
 from config.settings import Settings
 from store import ledger

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from casework import credentials, editions
 from casework.docket import reasons, states
 from casework.errors import (
     ApplicationNotFound,
@@ -25,9 +24,10 @@ from casework.errors import (
     VersionChanged,
 )
 from casework.events import NewEvent
+from casework.notices import editions
 from casework.people import enterprise_sessions
 from casework.people.access import Principal
-from casework.personal import parts
+from casework.personal import credentials, parts
 from config.settings import Settings
 from store import predicates
 from vocabulary.cases import Act, State

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from casework import credentials
+from casework.personal import credentials
 from schemas.kit.telephone import read_telephone
 from vocabulary.writing import half_width
 

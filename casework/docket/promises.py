@@ -17,14 +17,14 @@ from datetime import date, datetime, timedelta
 from typing import Final, TypedDict, TypeVar
 
 from casework.docket.states import TO_DETERMINE, UNDECIDED
-from casework.workdays import (
+from config.practice import Practice
+from rules.workdays import (
     OFFICE_OPENS,
     add_working_days,
     last_day,
     office_opening,
     working_days_between,
 )
-from config.practice import Practice
 from schemas.promises import Deadline
 from store import predicates
 from vocabulary.cases import State

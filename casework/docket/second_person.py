@@ -12,10 +12,10 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from casework import editions
 from casework.docket.desk import Case
 from casework.docket.ruling import Ruling
 from casework.errors import NotPermitted
+from casework.notices import editions
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings

@@ -19,8 +19,8 @@ from casework.events import NewEvent
 from casework.followup import visit_booking, visit_plan
 from casework.outbox import deliveries
 from casework.personal import parts
-from casework.workdays import add_working_days, is_provisional, is_working_day, published_until
 from config.settings import Settings
+from rules.workdays import add_working_days, is_provisional, is_working_day, published_until
 from store import ledger
 from store.db import Database, app_now
 from vocabulary.event_data import Cause

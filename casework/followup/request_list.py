@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from casework import editions
 from casework.docket import trail
 from casework.followup import requests, visit_contacts
 from casework.followup.requests import RequestNotFound
+from casework.notices import editions
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.applicant import Applicant

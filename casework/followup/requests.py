@@ -15,12 +15,12 @@ from typing import Any, Final, TypeVar
 import structlog
 from sqlalchemy import Connection
 
-from casework import editions
 from casework.docket import desk, promises, reasons
 from casework.docket.desk import Case
 from casework.errors import Conflict, IllegalMove, Invalid, NotFound, NotPermitted, VersionChanged
 from casework.events import NewEvent
 from casework.followup import chase
+from casework.notices import editions
 from casework.outbox import deliveries, digest
 from casework.people.access import Principal
 from casework.people.rights import Right

@@ -18,8 +18,8 @@ from casework.outbox import deliveries, digest
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import texts
-from casework.workdays import is_provisional, is_working_day
 from config.settings import Settings
+from rules.workdays import is_provisional, is_working_day
 from schemas.requests import Changed
 from store import ledger, predicates
 from store.db import Database, app_now

@@ -18,8 +18,8 @@ from sqlalchemy import Connection
 from casework import events
 from casework.errors import RetryableError
 from casework.events import NewEvent
-from casework.workdays import add_working_days, office_opening
 from config.settings import Settings
+from rules.workdays import add_working_days, office_opening
 from store import ledger
 from store.encoding import numbers
 from vocabulary.events import EventType

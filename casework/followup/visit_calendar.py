@@ -15,13 +15,15 @@ import structlog
 from icalendar import Alarm, Calendar, Event, vDuration
 from sqlalchemy import Connection, Row
 
-from casework import credentials, editions, events
+from casework import events
 from casework.docket import trail
 from casework.errors import NotFound
 from casework.events import NewEvent
+from casework.notices import editions
 from casework.people import access
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.personal import credentials
 from config.settings import Settings
 from schemas.calendars import Feed, NewFeed
 from store import predicates

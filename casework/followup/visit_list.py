@@ -12,10 +12,10 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Row
 
-from casework import editions
 from casework.docket import trail
 from casework.errors import NotFound
 from casework.followup import visit_booking, visit_contacts
+from casework.notices import editions
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import texts

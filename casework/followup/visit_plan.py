@@ -21,8 +21,8 @@ from casework.events import NewEvent
 from casework.followup import visit_booking
 from casework.people.access import Principal
 from casework.people.rights import Right
-from casework.workdays import add_working_days, office_opening
 from config.settings import Settings
+from rules.workdays import add_working_days, office_opening
 from store import ledger, predicates
 from store.db import Database
 from vocabulary.events import EventType

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from casework import editions
 from casework.importing.line_rejects import LineRejects
 from casework.importing.reading import CheckedRow, Remarks, Table
 from casework.importing.rejects import TableRejects
 from casework.intake.ndjson import entry, refusal, split
+from casework.notices import editions
 from casework.tables.sources import is_table
 from casework.tables.values import TableError
 from config.settings import Settings

@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from marshmallow import Schema
 
-from casework import editions
 from casework.importing import headings, reasons
 from casework.importing.cells import unsafe
 from casework.importing.columns import LEVEL, NOTICE, PROVISION
 from casework.importing.headings import Headings
 from casework.importing.plans import Plan
 from casework.importing.writing import choice_of
+from casework.notices import editions
 from casework.tables import sources
 from casework.tables.values import Cell, Row, Sheet, Spoilt, TableError, is_error, letters
 from config.settings import Settings

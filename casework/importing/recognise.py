@@ -11,8 +11,8 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from casework.credentials import lasting_secret
 from casework.intake import replays
+from casework.personal.credentials import lasting_secret
 from config.settings import Settings
 from schemas.application import Submission
 from store.db import Database

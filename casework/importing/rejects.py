@@ -18,7 +18,6 @@ from typing import Any, Final
 
 from xlsxwriter import Workbook
 
-from casework import editions
 from casework.importing import places, writing
 from casework.importing.books import REASON_LOOK, begin_sheet, constrain
 from casework.importing.cells import CellRefused, Translate, safe, translation
@@ -26,6 +25,7 @@ from casework.importing.columns import field_of
 from casework.importing.headings import REASONS, ROW, Headings
 from casework.importing.labels import column_name
 from casework.importing.reading import CheckedRow
+from casework.notices import editions
 from casework.tables.values import LOST, Cell, Share, Spoilt
 
 _SHEET: Final = "退回"

@@ -10,13 +10,13 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from casework import credentials, editions
 from casework.database import UNAVAILABLE
 from casework.errors import IdempotencyInFlight, ProvisionNotOffered
 from casework.intake import receipt_numbers, replays
 from casework.intake.identity import Identity
 from casework.intake.replays import Replay
-from casework.personal import parts
+from casework.notices import editions
+from casework.personal import credentials, parts
 from config.settings import Settings
 from schemas.application import Submission
 from store.db import Database

@@ -17,9 +17,9 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from casework import credentials, editions
 from casework.errors import Conflict, Invalid, NotFound, ProvisionNotOffered
-from casework.personal import encryption, texts
+from casework.notices import editions
+from casework.personal import credentials, encryption, texts
 from config import keys
 from config.settings import Settings
 from store.db import Database

@@ -16,8 +16,8 @@ from typing import Any, Final, NamedTuple
 
 from marshmallow import Schema, ValidationError, fields
 
-from casework import editions
-from casework.editions import Edition
+from casework.notices import editions
+from casework.notices.editions import Edition
 from config import notices
 from config.notices.interview import Interview, Question, load_interview
 from config.settings import Settings

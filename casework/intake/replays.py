@@ -18,8 +18,8 @@ from typing import Any, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from casework.credentials import is_access_code, keyed
 from casework.errors import Conflict, Invalid
+from casework.personal.credentials import is_access_code, keyed
 from vocabulary.cases import Source
 
 SHOWN_HOURS: Final = 24

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from casework import editions
-from casework.editions import Edition
 from casework.errors import ProvisionNotOffered
+from casework.notices import editions
+from casework.notices.editions import Edition
 from config.settings import Settings
 from rules import RULES_VERSION
 from rules.notice import Notice

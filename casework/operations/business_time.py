@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from casework.errors import Forbidden
 from config.settings import Settings
+from rules import workdays
 from store.db import Database, app_now
 
 
@@ -21,6 +22,11 @@ def now(db: Database) -> datetime:
     """Business time, in Asia/Shanghai."""
     with db.statement() as conn:
         return app_now(conn)
+
+
+def working_days_left(db: Database, until: date) -> int:
+    """How many working days lie after today, up to and including `until`; 0 if none."""
+    return workdays.working_days_between(now(db).date(), until)
 
 
 def advance(db: Database, settings: Settings, by: timedelta) -> datetime:

@@ -13,13 +13,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from casework import workdays
 from casework.docket import states
 from casework.operations import broker_state, bursts, readiness, trail_check
 from casework.operations.broker_state import Fault
 from casework.work import canary
 from casework.work.stages import STAGES
 from config.settings import Settings
+from rules import workdays
 from schemas.health import Part
 from store import ledger, roles
 from store.db import Database, app_now

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from casework import editions
+from casework.notices import editions
 from casework.operations import key_check
 from casework.personal import encryption, index_key, notes, parts, texts
 from casework.work.run import ChunkResult, run_items

@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from casework.outbox import deliveries
-from casework.workdays import add_working_days, is_working_day
 from config.settings import Settings
+from rules.workdays import add_working_days, is_working_day
 from store import ledger
 from vocabulary.deliveries import Recipient
 from vocabulary.work import Stage

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
-from casework import credentials
 from casework.errors import NotPermitted, Unauthenticated
 from casework.people.rights import RIGHTS, Right
+from casework.personal import credentials
 from config.settings import Settings
 from store.db import Database
 from vocabulary.identity import IdentityLevel

@@ -14,10 +14,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
-from casework import credentials, editions, events
+from casework import events
 from casework.errors import Invalid, NotFound
 from casework.events import NewEvent
+from casework.notices import editions
 from casework.people import access
+from casework.personal import credentials
 from config.settings import Settings
 from store.db import Database
 from vocabulary.events import EventType

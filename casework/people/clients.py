@@ -9,11 +9,11 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from casework import credentials
 from casework.database import Database
 from casework.people import access
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.personal import credentials
 from config.settings import Settings
 
 REMEMBERED_SECONDS: Final = 2.0

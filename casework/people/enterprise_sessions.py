@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from casework import credentials
+from casework.personal import credentials
 from config.settings import Settings
 from store.db import Database
 

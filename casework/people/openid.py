@@ -24,8 +24,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from casework import credentials
 from casework.errors import NotFound, Unauthenticated, Unavailable
+from casework.personal import credentials
 from config.settings import Settings
 
 MINUTES: Final = 10

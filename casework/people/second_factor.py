@@ -13,9 +13,8 @@ import pyotp
 import segno
 from sqlalchemy import Connection, Row
 
-from casework import credentials
 from casework.errors import Invalid
-from casework.personal import encryption
+from casework.personal import credentials, encryption
 from config.settings import Settings
 
 ISSUER: Final = "稳企"

@@ -13,11 +13,11 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from casework import credentials
 from casework.errors import Forbidden, NotFound, Unauthenticated
 from casework.people import access, accounts
 from casework.people.access import Principal
 from casework.people.networks import network_of
+from casework.personal import credentials
 from config.settings import Settings
 from store.db import Database
 from vocabulary.events import EventType

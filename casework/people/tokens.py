@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from casework import credentials, events
+from casework import events
 from casework.errors import Invalid
 from casework.events import NewEvent
 from casework.people import accounts
+from casework.personal import credentials
 from config.settings import Settings
 from store.db import Database
 from vocabulary.events import EventType

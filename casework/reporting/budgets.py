@@ -15,11 +15,11 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from casework import editions
+from casework.notices import editions
 from casework.reporting.rows import sum_where
 from casework.reporting.scope import Scope
-from casework.workdays import add_working_days, working_days_between
 from config.settings import Settings
+from rules.workdays import add_working_days, working_days_between
 from schemas import reports as answers
 from store import predicates
 from store.db import Database, app_now

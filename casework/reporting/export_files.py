@@ -18,11 +18,12 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework import editions, events
+from casework import events
 from casework.docket import trail
 from casework.docket.promises import FACTS, open_promises
 from casework.docket.states import TO_DETERMINE
 from casework.errors import PermanentError
+from casework.notices import editions
 from casework.reporting import sheets
 from casework.reporting.exports import note
 from casework.reporting.scope import Scope

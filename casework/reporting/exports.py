@@ -16,12 +16,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
-from casework import credentials, events
+from casework import events
 from casework.errors import Conflict, Invalid, NotFound
 from casework.events import NewEvent
 from casework.people import access
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.personal import credentials
 from casework.reporting import sheets
 from casework.reporting.scope import Scope
 from config.settings import Settings

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from casework import editions
+from casework.notices import editions
 from schemas.kit import paging
 from schemas.publicity import Grant, PublicityPage
 from store import predicates

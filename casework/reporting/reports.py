@@ -30,8 +30,8 @@ from casework.reporting.rows import (
 )
 from casework.reporting.satisfaction import satisfaction
 from casework.reporting.scope import Scope
-from casework.workdays import is_provisional, working_day_counts
 from config.settings import Settings
+from rules.workdays import is_provisional, working_day_counts
 from schemas import reports as answers
 from store import predicates
 from store.db import Database, app_now

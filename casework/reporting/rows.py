@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import Row
 
-from casework import editions
+from casework.notices import editions
 
 T = TypeVar("T")
 

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
-from casework import editions
 from casework.decision import overlaps
 from casework.docket.finders import waiting
 from casework.docket.promises import FACTS
+from casework.notices import editions
 from casework.people.access import Principal
 from casework.personal import parts
 from casework.views.case_selection import late, promised

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from casework import editions
 from casework.docket import desk, trail
-from casework.documents import rows
+from casework.documents import handing_in, rows, supplement_asked
 from casework.documents.errors import DocumentNotFound, NotReadable
+from casework.documents.handing_in import Holder
 from casework.documents.opened import Opened, open_stored
-from casework.followup import handing_in, supplement_asked
-from casework.followup.handing_in import Holder
+from casework.notices import editions
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from casework import editions
 from casework.docket import promises, reasons, states
 from casework.docket.promises import FACTS, open_promises
-from casework.editions import Edition
 from casework.followup import requests, visit_list
+from casework.notices import editions
+from casework.notices.editions import Edition
 from casework.personal import notes, parts
 from casework.views import contacts, declared, next_step, overlaps, progress, who_files
 from casework.work import handover

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from casework import editions
 from casework.docket import reasons, trail
+from casework.notices import editions
 from casework.people import delegations
 from casework.people.access import Principal
 from casework.people.rights import Right

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
-from casework import editions
 from casework.docket.states import RULES
-from casework.editions import Edition
+from casework.notices import editions
+from casework.notices.editions import Edition
 from casework.personal import notes, texts
 from casework.views import contacts
 from casework.work import handover

@@ -12,8 +12,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row
 
-from casework import editions
 from casework.docket import desk
+from casework.notices import editions
 from casework.people.enterprise_sessions import KNOWN
 from casework.personal import parts
 from config.settings import Settings

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from casework.docket import desk
-from casework.documents import rows
+from casework.documents import handing_in, rows
 from casework.errors import ApplicationNotFound
-from casework.followup import handing_in, requests
+from casework.followup import requests
 from casework.personal import texts
 from casework.views import declared, documents, dossier
 from config.settings import Settings

@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from casework import editions
-from casework.editions import Edition, printed_contact
 from casework.errors import NoticeUnknown
+from casework.notices import editions
+from casework.notices.editions import Edition, printed_contact
 from config.settings import Settings
 from schemas.contacts import PrintedContact
 from schemas.form_set import Offer

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from casework import editions
 from casework.followup import visit_booking
+from casework.notices import editions
 from casework.views import contacts
 from casework.views.letterhead import Letterhead, VisitDay, concluded
-from casework.workdays import add_working_days
 from config.settings import Settings
 from rules.engine import assess
 from rules.model import Case
 from rules.routing import route
+from rules.workdays import add_working_days
 from schemas.application import load_application
 from vocabulary.event_data import WORDS
 from vocabulary.promises import Kind

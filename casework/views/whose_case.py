@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework import editions
+from casework.notices import editions
 from store.db import Database
 from vocabulary.receipts import parse
 

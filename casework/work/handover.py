@@ -12,8 +12,9 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from casework import editions, events
+from casework import events
 from casework.events import NewEvent
+from casework.notices import editions
 from casework.outbox import deliveries
 from config.settings import Settings
 from rules.notice import Notice

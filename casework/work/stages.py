@@ -100,7 +100,7 @@ STAGES: Final[Mapping[Stage, StageRow]] = {
     ),
     # Slow, and one after the other; what the scanner does not answer waits for hours if need be.
     Stage.SCAN: StageRow(
-        "casework.followup.document_scan",
+        "casework.documents.document_scan",
         Queue.EXPORT,
         Lane(depth=2, idle=0.5, chunk=1),
         Backoff(base=15, longest=3600),

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 
-from casework import editions
 from casework.database import Database, open_database
+from casework.notices import editions
 from casework.operations import business_time
 from casework.people import tokens
 from config.settings import Settings

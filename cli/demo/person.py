@@ -8,8 +8,8 @@ import secrets
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from casework import editions
 from casework.database import open_database
+from casework.notices import editions
 from casework.people import accounts, login
 from casework.people.sessions import Caller
 from config.settings import Settings

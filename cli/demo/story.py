@@ -17,12 +17,12 @@ from typing import Any
 import click
 from stdnum.cn import uscc
 
-from casework.workdays import add_working_days
 from cli.demo import backstage
 from cli.demo.http import Body, DemoError, RefusedError, call
 from cli.demo.samples import FILED_BY, load_samples
 from cli.tables import table
 from config.settings import Settings
+from rules.workdays import add_working_days
 
 PROCESS_SECONDS = 90
 POLL_SECONDS = 0.2

@@ -93,9 +93,9 @@ def import_(  # noqa: PLR0913 -- as many as there are options
 
 
 def _template(provision: str, notice: str | None, items: tuple[str, ...], *, xlsx: bool) -> bytes:
-    from casework import editions
     from casework.importing import templates
     from casework.importing.columns import MOST_ITEMS
+    from casework.notices import editions
 
     offered = editions.forms_of(without_servers())(notice)
     if offered is None:

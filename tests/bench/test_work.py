@@ -18,7 +18,7 @@ from bench.applications import TOKEN_VARIABLE
 from bench.contenders import answers
 from bench.meter import cpu_seconds, memory_mib
 from bench.scenarios.sameness import submit
-from casework import editions
+from casework.notices import editions
 from config.settings import Settings
 from store.db import Database
 from tests.support import filing

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from casework import editions
 from casework.delivery import preview, webhooks
 from casework.followup import visit_calendar
+from casework.notices import editions
 from casework.people import tokens
 from config.notices import NoticeDataError
 from config.settings import Settings

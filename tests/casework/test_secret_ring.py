@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from casework import credentials
 from casework.delivery.channels.webhook import secret_of
 from casework.docket import desk
 from casework.errors import ApplicationNotFound
@@ -15,6 +14,7 @@ from casework.operations import key_check
 from casework.people import access, login, own_account, sessions, tokens
 from casework.people.access import TokenRefused
 from casework.people.sessions import Caller, SessionOver
+from casework.personal import credentials
 from config import keys
 from tests.support import filing
 from tests.support.applications import tenant

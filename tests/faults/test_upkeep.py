@@ -8,9 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from casework import credentials
 from casework.operations import key_rotation
-from casework.personal import texts
+from casework.personal import credentials, texts
 from config import keys
 from config.settings import Settings
 from faults import upkeep

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from casework import editions
 from casework.acts import approval
 from casework.acts.determine import Decision
 from casework.docket import trail
 from casework.errors import CaseNotFound
+from casework.notices import editions
 from casework.operations import business_time
 from casework.people.access import Principal
 from casework.reporting import export_files, exports, publicity, reports

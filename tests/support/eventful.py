@@ -46,8 +46,8 @@ from casework.reporting.scope import Scope
 from casework.views import case_filter, cases, inbox
 from casework.work import dispatch
 from casework.work.dispatch import Stage
-from casework.workdays import add_working_days
 from config.settings import Settings
+from rules.workdays import add_working_days
 from schemas.findings import Finding
 from store.db import Database
 from tests.support import filing

@@ -6,8 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from casework.documents import stores
-from casework.followup import document_scan
+from casework.documents import document_scan, stores
 from casework.views import documents as views
 from casework.work.dispatch import Stage
 from tests.support.applications import uscc

@@ -14,9 +14,9 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from casework.documents import handing_in
+from casework.documents.handing_in import ByCode, Holder
 from casework.documents.rows import Document
-from casework.followup import handing_in
-from casework.followup.handing_in import ByCode, Holder
 from casework.intake.accept import Accepted
 from config.documents import Clamd
 from tests.support.office import Office

@@ -10,7 +10,7 @@ from casework.followup import visit_reminders as tending
 from casework.intake.accept import Accepted
 from casework.intake.identity import Identity
 from casework.work.dispatch import Stage
-from casework.workdays import add_working_days
+from rules.workdays import add_working_days
 from tests.support import filing
 from tests.support.applications import tenant_body, uscc
 from tests.support.ledgers import claim_ids

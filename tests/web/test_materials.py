@@ -14,10 +14,10 @@ from werkzeug.test import TestResponse
 
 from api.services import of
 from casework.acts import supplement
+from casework.documents import handing_in, left_behind
 from casework.documents.errors import StoreAway
+from casework.documents.handing_in import ByDraft
 from casework.documents.stores import InFolder
-from casework.followup import handing_in, left_behind
-from casework.followup.handing_in import ByDraft
 from casework.intake import drafts
 from casework.operations import business_time
 from tests.support.form_pages import FormPages

@@ -8,7 +8,7 @@ from flask import Response, request
 
 from api.paths import number as numbered
 from api.services import services
-from casework.editions import every
+from casework.notices.editions import every
 from casework.people import colleagues, kept_lists
 from casework.people.access import Principal
 from casework.people.kept_lists import KeptListNotFound

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from flask import Response
 
-from casework.editions import known_bureau_name
+from casework.notices.editions import known_bureau_name
 from casework.people.access import roles_text
 from web.desk import guard, refusals, standing_in, told
 from web.desk.addresses import HOME

@@ -13,7 +13,7 @@ from flask import Response, request
 
 from api.errors import AddressNotFound
 from api.services import services
-from casework.editions import every
+from casework.notices.editions import every
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.reporting import sheets

@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import Flask, Response, current_app, render_template, request
 
 from api.services import services
-from casework.views import guide
+from casework.notices import guide
 from web.parts import tokens
 from web.parts.assets import asset_url
 

@@ -16,7 +16,7 @@ from flask import Response, g, request
 from markupsafe import Markup
 
 from api.services import services
-from casework.credentials import keyed
+from casework.personal.credentials import keyed
 from schemas.kit.problem import Refused
 from web.parts.posted import posted
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Response
 
 from api.services import services
-from casework.views import guide, own_data, status
+from casework.notices import guide
+from casework.views import own_data, status
 from schemas.status import Status
 from web.parts.forms import typed
 from web.parts.forms.of_schema import form_of

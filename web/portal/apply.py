@@ -8,7 +8,7 @@ from api.auth import public
 from api.errors import AddressNotFound
 from api.services import services
 from casework.intake import drafts
-from casework.views import guide
+from casework.notices import guide
 from web.parts.forms import typed
 from web.parts.forms.of_schema import form_of
 from web.parts.forms.shapes import Field, Form, Part, Typed

@@ -9,7 +9,7 @@ from flask import Response, request
 from api.auth import public
 from api.middleware import request_id
 from api.services import services
-from casework.followup import handing_in
+from casework.documents import handing_in
 from casework.intake import accept, drafts, screening
 from casework.intake.replays import AccessCodeGone, Sender
 from config.telemetry.ids import bind_here

@@ -10,7 +10,7 @@ from api.auth import public
 from api.errors import AddressNotFound
 from api.services import services
 from casework.intake import drafts
-from casework.views import guide
+from casework.notices import guide
 from schemas.kit.problem import FieldError
 from vocabulary.zone import CHINA
 from web.parts.forms import drawing, typed

@@ -8,7 +8,7 @@ from flask import Response, request
 
 from api.auth import public
 from api.services import services
-from casework.views import guide
+from casework.notices import guide
 from vocabulary.writing import name_form
 from web.parts.page import page
 from web.portal.pages import portal_pages

@@ -11,10 +11,10 @@ from api import files
 from api.paths import secret
 from api.services import services
 from casework import errors
+from casework.documents import handing_in
 from casework.documents.errors import DocumentNotFound, DocumentRefused
+from casework.documents.handing_in import Holder
 from casework.documents.rows import Document
-from casework.followup import handing_in
-from casework.followup.handing_in import Holder
 from web.parts.posted import posted_files
 from web.parts.writing import size
 

@@ -17,9 +17,9 @@ from flask import Response, request
 from api import cookies
 from api.auth import public, tried
 from api.services import services
-from casework.credentials import keyed
 from casework.errors import ApplicationNotFound
 from casework.people import enterprise_sessions
+from casework.personal.credentials import keyed
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.parts.tokens import FIELD

@@ -6,7 +6,7 @@ from flask import Response
 
 from api.auth import public
 from api.services import services
-from casework.views import guide
+from casework.notices import guide
 from web.parts.page import page
 from web.portal.pages import portal_pages
 

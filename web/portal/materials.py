@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from flask import Response, request
 
 from api.services import services
-from casework.followup.handing_in import ByDraft
+from casework.documents.handing_in import ByDraft
 from casework.views import documents
 from web.parts.page import go_to, page
 from web.parts.posted import posted, takes_files

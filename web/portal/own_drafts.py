@@ -17,8 +17,8 @@ from flask import Response, request
 from api import cookies
 from api.auth import public, tried
 from api.services import services
-from casework import credentials
 from casework.intake import drafts
+from casework.personal import credentials
 from config.notices.text import NoticeDataError
 from vocabulary.personal_data import DataKind
 from web.parts.forms.of_schema import form_of

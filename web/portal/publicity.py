@@ -8,7 +8,7 @@ from flask import Response, request
 
 from api.auth import public
 from api.services import services
-from casework.editions import every
+from casework.notices.editions import every
 from casework.reporting import publicity
 from schemas.publicity import PublicityQuerySchema
 from web.parts.page import page

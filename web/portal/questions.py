@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from casework import editions
 from casework.intake import interview
+from casework.notices import editions
 from config.settings import Settings
 from schemas.form_set import FormsOf
 from schemas.kit.format_errors import InvalidRequest

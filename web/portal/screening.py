@@ -12,7 +12,7 @@ from api.errors import AddressNotFound
 from api.limits import Limiter
 from api.services import services
 from casework.intake import interview, screening
-from casework.views import guide
+from casework.notices import guide
 from config.notices.interview import Question
 from schemas.kit.problem import FieldError
 from web.parts.forms.drawing import Drawn, draw

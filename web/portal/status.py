@@ -8,10 +8,9 @@ from flask import Response, request
 
 from api.auth import public, tried
 from api.services import services
-from casework import workdays
+from casework.documents.handing_in import ByCode
 from casework.errors import ApplicationNotFound
 from casework.followup import own_visit, requests
-from casework.followup.handing_in import ByCode
 from casework.operations import business_time
 from casework.views import documents, own_data, reach, status
 from schemas.documents import Document
@@ -51,7 +50,7 @@ def _shown(held: Held) -> Response:
     findings = assessed.findings if assessed else []
     made = services()
     by = found.next.by
-    left = workdays.working_days_between(business_time.now(made.db).date(), by) if by else None
+    left = business_time.working_days_left(made.db, by) if by else None
     return page(
         "portal/status.html",
         found=found,

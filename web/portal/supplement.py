@@ -8,8 +8,8 @@ from flask import Response
 
 from api.services import services
 from casework.acts import supplement
+from casework.documents.handing_in import ByCode
 from casework.errors import VersionChanged
-from casework.followup.handing_in import ByCode
 from casework.views import own_data, status
 from schemas.kit.format_errors import InvalidRequest
 from schemas.kit.problem import FieldError

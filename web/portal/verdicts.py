@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final
 
-from casework.views import guide
+from casework.notices import guide
 from config.settings import Settings
 from schemas.screenings import Verdict
 from vocabulary.outcomes import Outcome

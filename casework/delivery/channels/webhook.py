@@ -17,10 +17,10 @@ from http import HTTPStatus
 
 from standardwebhooks import Webhook
 
-from casework.credentials import lasting_secret
 from casework.delivery.channels import http
 from casework.delivery.channels.base import Endpoint, Parcel, TryLater
 from casework.errors import PermanentError, RetryableError
+from casework.personal.credentials import lasting_secret
 from config.settings import Settings
 from vocabulary.event_data import published
 

@@ -9,7 +9,7 @@ import pytest
 from casework.acts import findings, supplement
 from casework.docket import promises
 from casework.errors import ApplicationNotFound, IllegalMove, NotPermitted, VersionChanged
-from casework.workdays import is_working_day, last_day
+from rules.workdays import is_working_day, last_day
 from schemas.findings import Finding
 from schemas.kit.format_errors import FormatErrors
 from tests.support.applications import tenant_body

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from casework import editions
 from casework.delivery import messages
 from casework.delivery import send as notify
 from casework.delivery.messages import Letter
 from casework.errors import PermanentError
+from casework.notices import editions
 from casework.views import letterhead, status
 from casework.views.letterhead import Conclusion, Letterhead
 from casework.work import dispatch

@@ -16,7 +16,7 @@ from casework.acts.determine import Decision
 from casework.delivery import digest, send
 from casework.operations import business_time
 from casework.work.dispatch import Stage
-from casework.workdays import last_day
+from rules.workdays import last_day
 from schemas.findings import Finding
 from tests.support import filing
 from tests.support.applications import tenant_body

@@ -28,8 +28,8 @@ from casework.reporting.scope import Scope
 from casework.views import cases
 from casework.views.case_filter import Wanted
 from casework.work.dispatch import Stage
-from casework.workdays import add_working_days, last_day, working_days_between
 from config.practice import Practice
+from rules.workdays import add_working_days, last_day, working_days_between
 from schemas.findings import Finding
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import HEAD, OFFICER, YES, Office, decide

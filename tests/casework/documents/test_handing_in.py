@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from casework.acts import supplement, withdraw
-from casework.documents import stores, sweep, uploads
+from casework.documents import handing_in, stores, sweep, uploads
 from casework.documents.errors import (
     DocumentFiled,
     DocumentNotFound,
@@ -26,9 +26,8 @@ from casework.documents.errors import (
     TooManyDocuments,
     WrongOffset,
 )
+from casework.documents.handing_in import ByCode, ByDraft
 from casework.errors import ApplicationNotFound, CaseNotFound
-from casework.followup import handing_in
-from casework.followup.handing_in import ByCode, ByDraft
 from casework.intake import drafts
 from casework.operations import key_rotation, purge
 from casework.views import documents as views

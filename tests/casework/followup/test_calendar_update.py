@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from casework import workdays
 from casework.errors import CaseworkError, IllegalMove
 from casework.followup import calendar_update, visit_acts
 from casework.followup.visit_acts import InvalidVisitDay
-from casework.workdays import add_working_days
+from rules import workdays
+from rules.workdays import add_working_days
 from tests.support.ledgers import column, scalar
 from tests.support.office import OFFICER, Office
 from vocabulary.event_data import Cause

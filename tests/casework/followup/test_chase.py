@@ -17,9 +17,9 @@ from casework.followup.requests import Asked
 from casework.operations import business_time
 from casework.views import inbox
 from casework.work.dispatch import Stage
-from casework.workdays import add_working_days, working_days_between
 from config.practice import Practice
 from config.settings import Settings
+from rules.workdays import add_working_days, working_days_between
 from tests.support.applications import tenant_body
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import HEAD, OFFICER, Office

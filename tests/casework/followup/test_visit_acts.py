@@ -28,7 +28,7 @@ from casework.followup.visit_calendar import FeedNotFound
 from casework.followup.visit_list import VisitNotFound, Wanted
 from casework.people.access import Principal
 from casework.work.dispatch import Stage
-from casework.workdays import add_working_days
+from rules.workdays import add_working_days
 from schemas.visits import PlannedVisit
 from tests.support.applications import uscc
 from tests.support.ledgers import claim_ids, column, scalar

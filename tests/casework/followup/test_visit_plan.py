@@ -16,8 +16,8 @@ from casework.intake.accept import Accepted
 from casework.operations import business_time
 from casework.views import status
 from casework.work.dispatch import Stage
-from casework.workdays import add_working_days
 from config.settings import Settings
+from rules.workdays import add_working_days
 from store.db import Database
 from tests.support import filing
 from tests.support.applications import tenant, uscc

@@ -13,8 +13,8 @@ from casework.outbox import deliveries
 from casework.people.access import Principal
 from casework.views import inbox, status
 from casework.work.dispatch import Stage
-from casework.workdays import add_working_days
 from config.settings import Settings
+from rules.workdays import add_working_days
 from store.db import Database
 from tests.support import filing
 from tests.support.applications import tenant

@@ -8,12 +8,11 @@ from threading import Barrier
 
 import pytest
 
-from casework import credentials
 from casework.errors import ApplicationNotFound, IdempotencyInFlight
 from casework.intake import accept
 from casework.intake.accept import Accepted
 from casework.intake.replays import IdempotencyConflict
-from casework.personal import parts
+from casework.personal import credentials, parts
 from casework.views import status
 from config.settings import Settings, SettingsError
 from schemas.application import Submission

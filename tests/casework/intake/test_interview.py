@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from casework import editions
 from casework.intake import interview, screening
+from casework.notices import editions
 from config.notices import interview as asks
 from config.notices.text import NoticeDataError
 from config.settings import Settings

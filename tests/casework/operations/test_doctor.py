@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from casework import workdays
 from casework.decision import assess
 from casework.operations import business_time, doctor
 from casework.work import canary, dispatch
 from casework.work.stages import STAGES
 from cli.main import main
 from config.settings import Settings
+from rules import workdays
 from store import ledger
 from store.db import Database
 from tests.support.ledgers import claim_ids, column, file_tenants, scalar

@@ -21,8 +21,8 @@ from casework.intake.accept import Accepted
 from casework.people import access
 from casework.reporting import reports
 from casework.reporting.scope import Scope, bureau_for
-from casework.workdays import add_working_days, working_days_between
 from config.declared import yuan_by_name
+from rules.workdays import add_working_days, working_days_between
 from schemas.findings import Finding
 from tests.support.applications import uscc
 from tests.support.ledgers import column, scalar

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from casework import editions
+from casework.notices import editions
 from casework.people.access import Principal
 from casework.reporting import reports
 from casework.reporting.scope import Scope

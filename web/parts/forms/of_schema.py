@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields
 
-from casework.editions import Edition, edition
+from casework.notices.editions import Edition, edition
 from schemas.enterprise import ENTERPRISE
 from schemas.kit import fields as kinds
 from schemas.kit.bounded import BoundedList

@@ -1,7 +1,7 @@
 """Chinese working days, with public holidays and make-up days.
 
 Source: the State Council's yearly holiday notices, as kept by `chinesecalendar`. Beyond the years
-it knows, Monday to Friday are taken but for the days off by law (`config.festivals`), and the
+it knows, Monday to Friday are taken but for the days off by law (`rules.festivals`), and the
 date is marked provisional.
 """
 
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import chinese_calendar
 
-from config.festivals import is_festival
+from rules.festivals import is_festival
 from vocabulary.zone import CHINA
 
 OFFICE_OPENS = time(9, 0)

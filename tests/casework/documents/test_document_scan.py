@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from casework.acts import supplement
+from casework.documents import document_scan, handing_in
 from casework.documents.errors import NotReadable
-from casework.followup import document_scan, handing_in
 from casework.views import documents as views
 from casework.work.dispatch import Stage
 from casework.work.run import ChunkResult

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import chinese_calendar
 import pytest
 
-from casework.workdays import add_working_days, is_provisional, is_working_day, published_until
-from config import festivals
+from rules import festivals
+from rules.workdays import add_working_days, is_provisional, is_working_day, published_until
 
 
 def test_what_is_off_by_law_is_off_in_every_published_year_of_the_law_in_force() -> None:

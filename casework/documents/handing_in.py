@@ -13,7 +13,6 @@ from typing import Final, NamedTuple
 import structlog
 from sqlalchemy import Connection
 
-from casework import editions
 from casework.docket import desk
 from casework.docket.desk import Case
 from casework.documents import names, rows, stores, uploads
@@ -30,6 +29,7 @@ from casework.documents.uploads import Read
 from casework.errors import NotFound
 from casework.intake import drafts
 from casework.intake.drafts import DraftFrozen
+from casework.notices import editions
 from config.settings import Settings
 from store.db import Database
 from vocabulary.cases import State

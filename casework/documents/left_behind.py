@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Connection
 
 from casework.docket import desk
-from casework.followup import handing_in
+from casework.documents import handing_in
 from casework.intake import drafts, replays
 from config.settings import Settings
 from store.db import Database

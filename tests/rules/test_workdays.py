@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from casework.workdays import add_working_days, last_day, office_opening
+from rules.workdays import add_working_days, last_day, office_opening
 
 DAYS = [
     ("V03: the next working day is a make-up Saturday", "2020-05-08", 1, "2020-05-09"),

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from casework import editions
 from casework.docket.desk import Case
+from casework.notices import editions
 from schemas.kit.format_errors import InvalidRequest
 from schemas.kit.format_errors import pointer as pointer_to
 from schemas.kit.problem import FieldError

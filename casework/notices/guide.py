@@ -9,8 +9,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from casework import editions
-from casework.editions import Edition, printed_contact
+from casework.notices import editions
+from casework.notices.editions import Edition, printed_contact
 from config import notices
 from config.notices.guide import Example, Gift, Guide, Plainly, Site, load_guide
 from config.settings import Settings
