@@ -41,7 +41,7 @@ from api.routes import (
 from casework.database import open_for_requests
 from casework.intake.group_commit import GroupCommit
 from casework.notices import editions
-from casework.operations import readiness
+from casework.operations import gauges, readiness
 from casework.people import oidc
 from casework.people.clients import Clients
 from casework.people.failed_tries import FailedTries
@@ -81,7 +81,7 @@ def create_app(settings: Settings) -> Flask:
             limiter=Limiter(settings),
             tries=FailedTries(db),
             ready=Probe(lambda: readiness.check(db, settings)),
-            measured=Probe(lambda: (readiness.backlog(db), readiness.canary_ages(db))),
+            measured=Probe(lambda: gauges.read(db)),
         ),
     )
     middleware.register(app, settings.answer_seconds)

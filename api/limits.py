@@ -18,6 +18,7 @@ from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 
+from api import metrics
 from casework.errors import TooMany
 from casework.personal.credentials import keyed
 from config.limits import Limits
@@ -155,6 +156,7 @@ class Limiter:
         if self._blocked:
             until = self._blocked.get(self.address(), 0.0)
             if (left := until - time.monotonic()) > 0:
+                metrics.limited("failure")
                 raise TooOften(_FAILED, int(left) + 1)
 
     def failed(self) -> None:
@@ -235,6 +237,7 @@ class Limiter:
         cost: int,
     ) -> None:
         if not counts.hit(item, *name, cost=cost):
+            metrics.limited(name[0])
             reset = counts.get_window_stats(item, *name).reset_time
             raise TooOften(who, max(1, int(reset - time.time()) + 1))
 

@@ -7,15 +7,17 @@ what can be added up may be counted here; gauges are read from the database when
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.values import ValueClass
 
-from config import build
+from api import memory
+from casework.operations.gauges import Reading
+from config import build, capacity
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -28,7 +30,7 @@ _requests = Counter(
     registry=_registry,
 )
 _seconds = Histogram(
-    "wenqi_http_request_seconds",
+    "wenqi_http_request_duration_seconds",
     "Time until an answer was ready, in seconds.",
     ["route"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
@@ -42,6 +44,19 @@ _failed_tries = Counter(
     ["credential"],
     registry=_registry,
 )
+
+
+_limited = Counter(
+    "wenqi_limited_requests_total",
+    "Requests that went above a limit (LIMIT_...).",
+    ["limit"],
+    registry=_registry,
+)
+
+
+def limited(limit: str) -> None:
+    """Count one. ``limit``: a word of :mod:`api.limits`, so the number of series is bounded."""
+    _limited.labels(limit).inc()
 
 
 def failed_try(credential: str) -> None:
@@ -86,37 +101,34 @@ def built() -> bytes:
     return generate_latest(registry)
 
 
-def canaries(ages: Mapping[str, float]) -> bytes:
-    """The canaries' ages (``casework.operations.readiness.canary_ages``) as Prometheus' text."""
+def processes(pids: Sequence[int]) -> bytes:
+    """What the processes of this API hold, as Prometheus' text."""
     registry = CollectorRegistry()
-    age = Gauge(
-        "wenqi_canary_age_seconds",
-        "Seconds since a canary last came through ledger, relay, broker and worker.",
-        ["queue"],
+    held = memory.held(pids)
+    if held is not None:
+        memory_bytes = Gauge(
+            "wenqi_api_memory_bytes",
+            "Memory of the API's processes together, what they share counted once (PSS).",
+            registry=registry,
+        )
+        memory_bytes.set(held)
+    serving = max(1, len(pids) - 1)
+    count = Gauge("wenqi_api_processes", "Processes of the API that serve.", registry=registry)
+    count.set(serving)
+    pools = Gauge(
+        "wenqi_api_pool_connections_max",
+        "Connections to the database that the API's processes may hold together.",
         registry=registry,
     )
-    for queue, seconds in ages.items():
-        age.labels(queue).set(seconds)
+    pools.set(serving * capacity.CONNECTIONS)
     return generate_latest(registry)
 
 
-def backlog(rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """The ledger's rows (``casework.operations.readiness.backlog``) as Prometheus' text."""
+def gauges(readings: Iterable[Reading]) -> bytes:
+    """What was read of the database (:mod:`casework.operations.gauges`), as Prometheus' text."""
     registry = CollectorRegistry()
-    items = Gauge(
-        "wenqi_work_items",
-        "Work items by stage and standing.",
-        ["stage", "standing"],
-        registry=registry,
-    )
-    oldest = Gauge(
-        "wenqi_work_oldest_due_seconds",
-        "Age of the oldest due work item, in seconds.",
-        ["stage"],
-        registry=registry,
-    )
-    for row in rows:
-        for standing in ("due", "later", "dead"):
-            items.labels(row["stage"], standing).set(row[standing])
-        oldest.labels(row["stage"]).set(row["oldest_seconds"])
+    for gauge, rows in readings:
+        shown = Gauge(gauge.name, gauge.help, gauge.labels, registry=registry)
+        for *labels, value in rows:
+            (shown.labels(*labels) if labels else shown).set(value)
     return generate_latest(registry)

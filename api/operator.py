@@ -15,7 +15,7 @@ from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-from api import metrics
+from api import memory, metrics
 from api.services import Services
 from casework.operations import readiness
 from config.urls import Address
@@ -73,10 +73,9 @@ def _readyz(made: Services) -> tuple[HTTPStatus, str, bytes]:
 
 
 def _metrics(made: Services) -> tuple[HTTPStatus, str, bytes]:
-    text = metrics.exposition() + metrics.built()
+    text = metrics.exposition() + metrics.built() + metrics.processes(memory.together())
     if (found := made.measured()) is not None:
-        rows, ages = found
-        text += metrics.backlog(rows) + metrics.canaries(ages)
+        text += metrics.gauges(found)
     return HTTPStatus.OK, metrics.CONTENT_TYPE, text
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from flask import Flask, current_app
 
@@ -12,6 +11,7 @@ from api.limits import Limiter
 from api.probe import Probe
 from casework.database import Database
 from casework.intake.group_commit import GroupCommit
+from casework.operations.gauges import Reading
 from casework.people.clients import Clients
 from casework.people.failed_tries import FailedTries
 from config.settings import Settings
@@ -25,8 +25,8 @@ _KEY = "wenqi"
 class Services:
     """The settings, the database, what files applications, the forms by notice, the systems that
     send filings, the limits that callers are held to, the failed tries on their way to the trail,
-    and the probes of whether all parts work (`ready`) and of the ledger (`measured`: backlog,
-    canaries' ages)."""
+    and the probes of whether all parts work (`ready`) and of what monitoring is told
+    (`measured`)."""
 
     settings: Settings
     db: Database
@@ -36,7 +36,7 @@ class Services:
     limiter: Limiter
     tries: FailedTries
     ready: Probe[Ready]
-    measured: Probe[tuple[list[Mapping[str, Any]], dict[str, float]]]
+    measured: Probe[list[Reading]]
 
 
 def attach(app: Flask, made: Services) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 import pytest
 
-from api import metrics
 from casework.operations import doctor
 from cli.main import main
 from deploy.local.processes import application_programs
@@ -71,17 +70,6 @@ def test_processes_that_are_restarted_exist() -> None:
     }
     assert named
     assert named <= known
-
-
-def test_metrics_to_watch_exist() -> None:
-    rows = [{"stage": "assess", "due": 0, "later": 0, "dead": 0, "oldest_seconds": 0.0}]
-    metrics.observe("GET", "/healthz", 200, 0.01)
-    shown = (
-        metrics.exposition() + metrics.backlog(rows) + metrics.canaries({"assess": 1})
-    ).decode()
-    watched = set(re.findall(r"wenqi_[a-z_]+", RUNBOOK))
-    assert watched
-    assert [name for name in watched if f"# TYPE {name} " not in shown] == []
 
 
 def test_the_doctor_sends_people_to_chapters_that_exist() -> None:

@@ -1,10 +1,9 @@
-"""Whether applications can be accepted, which part is down, and how much work is waiting."""
+"""Whether applications can be accepted, and which part is down."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
 
 from casework.database import UNAVAILABLE, UNREADABLE
 from casework.operations import broker_state
@@ -43,42 +42,6 @@ def _found(database: Part, schema: Part, broker: Part, path: PathPart) -> Ready:
     return Ready(
         status=status, parts=Parts(database=database, schema=schema, broker=broker, path=path)
     )
-
-
-def canary_ages(db: Database) -> dict[str, float]:
-    """Queue -> seconds since a canary last arrived (see `casework.work.canary`); without those
-    through which none ever came, and empty while the database is away."""
-    try:
-        with db.statement() as conn:
-            ages = canary.ages(conn)
-    except UNREADABLE:
-        return {}
-    return {queue: age for queue, age in ages.items() if age is not None}
-
-
-def backlog(db: Database) -> list[Mapping[str, Any]]:
-    """The ledger by stage: items due, planned for later, dead, and the oldest due item's age.
-
-    Returns rows with ``stage``, ``due``, ``later``, ``dead``, ``oldest_seconds``; none while the
-    database is away, since monitoring must not fail for that.
-    """
-    try:
-        with db.statement() as conn:
-            rows = conn.exec_driver_sql(_BACKLOG).mappings().all()
-    except UNREADABLE:
-        return []
-    return [dict(row) for row in rows]
-
-
-_BACKLOG = """
-SELECT stage,
-    count(*) FILTER (WHERE dead_at IS NULL AND not_before <= app_now()) AS due,
-    count(*) FILTER (WHERE dead_at IS NULL AND not_before > app_now()) AS later,
-    count(*) FILTER (WHERE dead_at IS NOT NULL) AS dead,
-    coalesce(extract(epoch FROM app_now() - min(not_before)
-        FILTER (WHERE dead_at IS NULL AND not_before <= app_now())), 0)::float8 AS oldest_seconds
-FROM work_item GROUP BY stage ORDER BY stage
-"""
 
 
 def _database(db: Database) -> tuple[Part, Part]:

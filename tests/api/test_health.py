@@ -136,7 +136,7 @@ def test_metrics_count_requests_and_waiting_work(launch_app: Callable[..., App])
     lines = answer.text.splitlines()
     for line in (
         'wenqi_http_requests_total{method="POST",route="/api/v1/applications",status="202"} 1.0',
-        'wenqi_http_request_seconds_count{route="/api/v1/applications/<receipt>"} 1.0',
+        'wenqi_http_request_duration_seconds_count{route="/api/v1/applications/<receipt>"} 1.0',
         'wenqi_work_items{stage="assess",standing="due"} 1.0',
         'wenqi_work_items{stage="assess",standing="dead"} 0.0',
     ):
