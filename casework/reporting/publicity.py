@@ -6,6 +6,7 @@ its beginning and its legal form, of a person's next to nothing.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -41,21 +42,52 @@ FROM unnest(%(provisions)s::text[]) AS p (code) CROSS JOIN LATERAL (
 ORDER BY a.id DESC LIMIT %(limit)s
 """  # noqa: S608 -- constants
 
+# Between two days the list is walked by the moment of decision, from the row before on: what was
+# decided on other days is not touched. The determination of that row may have been replaced since;
+# its moment is still where the page before ended.
+_DECIDED: Final = "coalesce(d.decided_at, d.proposed_at)"
+_LIST_BY_DAY = f"""
+SELECT a.id, a.receipt, a.notice_id, a.provision, a.name, a.enterprise ->> 'kind' AS kind,
+    a.state, {predicates.AMOUNT} AS granted, {_DECIDED} AS decided_at, d.proposed_by
+FROM determination AS d JOIN application AS a ON a.id = d.application_id
+WHERE d.state = 'in_force' AND d.granted AND {predicates.CANDIDATE}
+    AND a.provision = ANY (%(provisions)s) AND coalesce({predicates.AMOUNT}, 1) > 0
+    AND {_DECIDED} >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND {_DECIDED} < (%(last)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND (%(before)s::bigint IS NULL OR ({_DECIDED}, d.application_id) < (
+        SELECT {_DECIDED}, d.application_id FROM determination AS d
+        WHERE d.application_id = %(before)s AND d.granted ORDER BY d.id DESC LIMIT 1))
+ORDER BY {_DECIDED} DESC, d.application_id DESC LIMIT %(limit)s
+"""  # noqa: S608 -- constants
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(9999, 12, 30)
+
 
 def list_grants(
     db: Database,
     *,
     provision: str | None = None,
+    decided_from: date | None = None,
+    decided_to: date | None = None,
     before: int | None = None,
     limit: int | None = None,
 ) -> PublicityPage:
-    """Grants in force, those received last first; one of 0 yuan (counted elsewhere) is none."""
+    """Grants in force, those received last first; one of 0 yuan (counted elsewhere) is none.
+
+    `decided_from`, `decided_to`: days in Asia/Shanghai, both included; where one is given, those
+    decided last come first.
+    """
     size = paging.bounded(limit)
     known = {code for each in editions.every() for code in each.notice.provisions}
     wanted = [code for code in known if not provision or code == provision]
-    values = {"provisions": wanted, "before": before or NEWEST, "limit": size + 1}
+    values: dict[str, Any] = {"provisions": wanted, "before": before, "limit": size + 1}
+    if decided_from or decided_to:
+        statement = _LIST_BY_DAY
+        values |= {"first": decided_from or _FIRST_DAY, "last": decided_to or _LAST_DAY}
+    else:
+        statement = _LIST
+        values["before"] = before or NEWEST
     with db.statement() as conn:
-        rows = conn.exec_driver_sql(_LIST, values).all()
+        rows = conn.exec_driver_sql(statement, values).all()
 
     def shown(row: Row[Any]) -> Grant:
         known = editions.provision_text(row.notice_id, row.provision)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 
@@ -97,6 +98,41 @@ def test_the_page_leads_on_and_keeps_what_was_chosen(client: FlaskClient, office
         assert found.status_code == 200, found.text
         assert (receipts[0][-6:] in found.text) is shown
     assert client.get("/publicity?before=0").status_code == 422
+
+
+def test_days_are_typed_as_people_type_them(client: FlaskClient, office: Office) -> None:
+    """Found between two days, page by page; a day that cannot be read is said beside its field."""
+    first = granted(office)
+    yesterday, today = office.today(), office.today() + timedelta(days=1)
+    office.go_to(today)
+    others = [granted(office) for _ in range(3)]
+    asked = {"decided_from": f"{today.year}年{today.month}月{today.day}日", "limit": "2"}
+    page = client.get("/publicity", query_string={**asked, "provision": "m01_tenant"}).text
+    assert "新决定的在前" in page
+    (onward,) = read(page).links
+    rest = client.get(onward).text
+    assert [page.count(each[-6:]) + rest.count(each[-6:]) for each in [first, *others]] == [
+        0,
+        1,
+        1,
+        1,
+    ]
+    assert "provision=m01_tenant" in onward
+    assert not read(rest).links
+    until = client.get("/publicity", query_string={"decided_to": f"{yesterday:%Y/%m/%d}"}).text
+    assert first[-6:] in until
+    assert others[0][-6:] not in until
+    for typed, said in (("3月5日", "缺年"), ("2020年2月30日", "没有30日"), ("昨天", "日期")):
+        refused = client.get("/publicity", query_string={"decided_from": typed})
+        assert refused.status_code == 422
+        assert said in refused.text
+        assert f'value="{typed}"' in refused.text
+        assert 'aria-invalid="true"' in refused.text
+    turned = client.get("/publicity?decided_from=2020-03-02&decided_to=20200301")
+    assert "结束日不能早于开始日。" in turned.text
+    none = client.get("/publicity?decided_to=2019-12-31")
+    assert none.status_code == 200
+    assert "放宽日期" in none.text
 
 
 def test_what_a_messenger_adds_to_a_link_is_passed_over(client: FlaskClient) -> None:

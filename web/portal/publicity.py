@@ -1,7 +1,8 @@
-"""The publicity list (公示) for everyone, as a page."""
+"""The publicity list (公示) for everyone, as a page: by measure and by day of decision."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Response, request
@@ -10,7 +11,13 @@ from api.auth import public
 from api.services import services
 from casework.notices.editions import every
 from casework.reporting import publicity
-from schemas.publicity import PublicityQuerySchema
+from schemas.kit.format_errors import InvalidRequest
+from schemas.kit.problem import FieldError
+from schemas.publicity import PublicityPage, PublicityQuerySchema
+from web.parts.forms.drawing import DrawnField, Fault, id_of
+from web.parts.forms.sentences import plainer
+from web.parts.forms.shapes import Control, Field, Step
+from web.parts.forms.typed import read_value
 from web.parts.page import page
 from web.parts.query import read_query
 from web.portal.pages import portal_pages
@@ -18,23 +25,67 @@ from web.portal.pages import portal_pages
 pages = portal_pages("publicity")
 
 _QUERY: Final = PublicityQuerySchema()
+_AT: Final = "/query"
+_DAYS: Final = Step(
+    "days",
+    "决定日期",
+    _AT,
+    (
+        Field("decided_from", "决定日期从", "例如2020年3月1日", "", Control.DATE),
+        Field("decided_to", "到", "当天也算；不填的不限", "", Control.DATE),
+    ),
+)
+_LONGEST: Final = 40
 
 
 @pages.route("/publicity", methods=["GET"])
 @public
 def listing() -> Response:
-    asked: dict[str, Any] = read_query(_QUERY, request.args)
-    found = publicity.list_grants(services().db, **asked)
+    typed = {each.name: request.args.get(each.name, "").strip()[:_LONGEST] for each in _DAYS.parts}
+    asked, faults = _read(typed)
+    found = PublicityPage(items=[], next=None)
+    if not faults:
+        found = publicity.list_grants(services().db, **asked)
     # Two notices may have one code.
     titles = {code: text for each in every() for code, text in each.notice.provisions.items()}
     onward = {**asked, "before": found.next}
+    days = [_drawn(each, typed, faults) for each in _DAYS.parts if isinstance(each, Field)]
     response = page(
         "portal/publicity.html",
+        422 if faults else 200,
         found=found,
         titles=titles,
-        chosen=asked.get("provision"),
+        chosen=request.args.get("provision"),
+        days=days,
+        faults=[Fault(each.id, each.field.label, each.error) for each in days if each.error],
+        is_narrowed=bool(asked.keys() - {"before", "limit"}),
+        is_by_day=bool(asked.keys() & typed.keys()),
         notices=[each.notice.content["notice"] for each in every()],
         onward={name: value for name, value in onward.items() if value},
     )
     response.headers["Cache-Control"] = "public, max-age=60"
     return response
+
+
+def _read(typed: Mapping[str, str]) -> tuple[dict[str, Any], list[FieldError]]:
+    """What is asked, or which day cannot be read. Raises InvalidRequest for all else."""
+    given = request.args.to_dict()
+    for each in _DAYS.parts:
+        if isinstance(each, Field):
+            given[each.name] = typed[each.name] and str(read_value(each, typed[each.name]))
+    try:
+        asked: dict[str, Any] = read_query(_QUERY, given)
+    except InvalidRequest as refused:
+        ours = {f"{_AT}/{name}" for name in typed}
+        if any(each.pointer not in ours for each in refused.errors):
+            raise
+        texts = {f"{_AT}/{name}": text for name, text in typed.items()}
+        return {}, plainer(_DAYS, texts, refused.errors)
+    return asked, []
+
+
+def _drawn(field: Field, typed: Mapping[str, str], faults: list[FieldError]) -> DrawnField:
+    at = f"{_AT}/{field.name}"
+    said = next((each.message for each in faults if each.pointer == at), "")
+    text = typed[field.name]
+    return DrawnField(field, id_of(at), field.name, text, frozenset((text,)), said)

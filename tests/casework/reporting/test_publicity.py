@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -152,6 +153,37 @@ def test_nothing_identifying_leaves_the_house(office: Office) -> None:
     uscc = scalar(office.db, "SELECT uscc FROM application")
     for secret in (accepted.receipt, uscc, "测试餐饮", "测试甲", "13800000000", COLLEAGUE.label):
         assert secret not in told
+
+
+def test_days_are_walked_through_their_own_index_page_by_page(office: Office) -> None:
+    days, tails = [], []
+    for _ in range(3):
+        office.go_to(office.today() + timedelta(days=1))
+        days.append(office.today())
+        receipt = office.submit().receipt
+        grant(office, receipt)
+        tails.append(receipt[-6:])
+    between: dict[str, Any] = {"decided_from": days[0], "decided_to": days[1], "limit": 1}
+    first = publicity.list_grants(office.db, **between)
+    rest = publicity.list_grants(office.db, **between, before=first.next)
+    assert [each.receipt_tail for each in (*first.items, *rest.items)] == tails[1::-1]
+    assert rest.next is None
+    assert len(listed(office, decided_from=days[2])) == 1
+    assert len(listed(office, decided_to=days[0], provision="m01_tenant")) == 1
+    assert listed(office, decided_to=days[0], provision="m02_carrier") == []
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        plan = conn.exec_driver_sql(
+            "EXPLAIN " + publicity._LIST_BY_DAY,
+            {
+                "provisions": ["m01_tenant"],
+                "first": days[0],
+                "last": days[1],
+                "before": None,
+                "limit": 51,
+            },
+        ).scalars()
+        assert "ix_determination_granted_by_day" in "\n".join(plan)
 
 
 def test_a_page_is_read_through_the_index_of_grants(office: Office) -> None:

@@ -89,6 +89,12 @@ determination = Table(
         ),
     ),
     Index(None, "application_id", "id"),
+    Index(
+        "ix_determination_granted_by_day",
+        text("coalesce(decided_at, proposed_at)"),
+        "application_id",
+        postgresql_where=text(f"state = '{DeterminationState.IN_FORCE}' AND granted"),
+    ),
 )
 
 review = Table(
