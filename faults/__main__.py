@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 import time
 from pathlib import Path
 
 import click
+import structlog
 
 from bench.page import put
 from faults.kinds import KINDS
@@ -49,6 +51,8 @@ def main(  # noqa: PLR0913 -- options of a command
     A full run that is good puts its table on docs/reliability.md. Exit code 1: the guarantees did
     not hold, or the run did not come to what it was to reach.
     """
+    # What the harness files itself is no news.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     # Asked to stop, it still takes its servers, processes and volume down.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGINT, signal.default_int_handler)

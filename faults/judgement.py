@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from casework.docket.states import VISITED
 from casework.operations import sealing, trail_check
-from faults import money, upkeep
+from faults import money, settled, upkeep
 from faults.client import Record
 from faults.world import TOLD_BUREAUS, World
 
@@ -55,21 +55,23 @@ def judge(world: World, record: Record) -> Judgement:
     sealing.run(world.db, world.settings)
     with world.db.transaction() as conn:
         _trail(conn, world, judgement)
-        _applications(conn, record, judgement)
-        _assessments(conn, record, judgement)
+        _applications(conn, world, record, judgement)
+        _assessments(conn, world, record, judgement)
         _deliveries(conn, judgement)
         _visits(conn, judgement)
         money.check(conn, record, judgement.find)
         upkeep.check(conn, world, judgement.find)
+        settled.check(conn, world, judgement.find)
         _ledger(conn, judgement)
         _sinks(conn, world, judgement)
         _double_is_refused(conn, judgement)
     return judgement
 
 
-def _applications(conn: Connection, record: Record, judgement: Judgement) -> None:
+def _applications(conn: Connection, world: World, record: Record, judgement: Judgement) -> None:
+    """Those of years ago are there as well, purged or not."""
     stored = _column(conn, "SELECT receipt FROM application")
-    known = set(record.receipts.values())
+    known = {*record.receipts.values(), *world.settled}
     judgement.find("accepted and not stored", known - set(stored), lost=True)
     judgement.find("stored and never accepted", set(stored) - known)
     judgement.find("one receipt for two keys", _repeated(record.receipts.values()))
@@ -82,13 +84,14 @@ def _applications(conn: Connection, record: Record, judgement: Judgement) -> Non
     judgement.find("more than one event of receipt", _repeated(received))
 
 
-def _assessments(conn: Connection, record: Record, judgement: Judgement) -> None:
+def _assessments(conn: Connection, world: World, record: Record, judgement: Judgement) -> None:
     """One assessment in force each; behind it one more for what an officer did to a claim: a
     finding of its own, a determination."""
     more = {
         record.receipts[key]: 2 if record.begun[key].certify == "finding" else 1
         for key in record.granted
     }
+    more |= dict.fromkeys((one for one, case in world.settled.items() if case.is_determined), 1)
     rows = conn.exec_driver_sql(
         "SELECT a.receipt,"
         " (SELECT count(*) FROM assessment AS s WHERE s.application_id = a.id AND in_force),"

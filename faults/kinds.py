@@ -16,7 +16,7 @@ import psutil
 import psycopg
 import redis
 
-from faults import upkeep
+from faults import settled, upkeep
 from faults.proxy import Mode, Trap
 from faults.sinks import Mood
 from faults.world import LEASE_SECONDS, Twice, World
@@ -252,6 +252,8 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("data keys rotated, every process restarted", "keys", upkeep.rotate_keys, 1),
     Kind("messages grown too old purged", "purge", upkeep.purge_messages),
+    # Not while keys change: what it files itself would lie under those of before.
+    Kind("settled cases purged whole", "keys", settled.purge_settled),
     Kind("trail sealed by several at once and verified", "seals", upkeep.seal_and_verify),
     Kind("rolling restart of every process", EVERYTHING, _deploy, 1),
 )

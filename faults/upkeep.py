@@ -16,6 +16,7 @@ import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from casework.errors import RetryableError
 from casework.operations import key_rotation, purge, sealing, trail_check
 from casework.outbox.deliveries import address_of
 from casework.personal import credentials, texts
@@ -36,8 +37,9 @@ PHONE = "13800000000"
 HASH_BYTES = 32
 
 _FREE = (
-    "SELECT id FROM delivery WHERE recipient_kind = 'enterprise' AND state = 'sent'"
-    " AND address IS NULL AND NOT id = ANY(%s) ORDER BY id DESC LIMIT %s"
+    "SELECT d.id FROM delivery AS d JOIN application AS a ON a.id = d.application_id"
+    " WHERE d.recipient_kind = 'enterprise' AND d.state = 'sent' AND d.address IS NULL"
+    " AND NOT d.id = ANY(%s) AND NOT a.receipt = ANY(%s) ORDER BY d.id DESC LIMIT %s"
 )
 _SET = (
     "UPDATE delivery SET address = %s, created_at = sent_at - %s * interval '1 day'"
@@ -61,8 +63,8 @@ def rotate_keys(world: World, _: random.Random) -> None:
     for restart in restarts:
         restart.result()
     world.settings = Settings.from_env(world.environment)
-    world.settled_at = _until_it_works(lambda: _newest_application(world))
-    _until_it_works(lambda: key_rotation.start(world.db, world.settings))
+    world.settled_at = until_it_works(lambda: _newest_application(world))
+    until_it_works(lambda: key_rotation.start(world.db, world.settings))
 
 
 def purge_messages(world: World, _: random.Random) -> None:
@@ -72,9 +74,9 @@ def purge_messages(world: World, _: random.Random) -> None:
 
     def choose() -> list[int]:
         with world.connection() as conn:
-            return [row[0] for row in conn.execute(_FREE, [known, ADDRESSES])]
+            return [row[0] for row in conn.execute(_FREE, [known, [*world.settled], ADDRESSES])]
 
-    chosen = _until_it_works(choose)
+    chosen = until_it_works(choose)
     too_old, kept = chosen[::2], chosen[1::2]
 
     def mark() -> None:
@@ -82,10 +84,10 @@ def purge_messages(world: World, _: random.Random) -> None:
             conn.execute(_SET, [PHONE, days, too_old])
             conn.execute(_SET, [PHONE, 0, kept])
 
-    _until_it_works(mark)
+    until_it_works(mark)
     world.too_old += too_old
     world.kept += kept
-    _until_it_works(lambda: purge.file(world.db, world.settings))
+    until_it_works(lambda: purge.file(world.db, world.settings))
 
 
 def seal_and_verify(world: World, _: random.Random) -> None:
@@ -106,10 +108,10 @@ def seal_and_verify(world: World, _: random.Random) -> None:
 
 def settle(world: World) -> None:
     """Faults are over: put on its way what the last of them left."""
-    if world.too_old:
-        _until_it_works(lambda: purge.file(world.db, world.settings))
+    if world.too_old or world.settled:
+        until_it_works(lambda: purge.file(world.db, world.settings))
     if world.has_rotated:
-        _until_it_works(lambda: key_rotation.start(world.db, world.settings))
+        until_it_works(lambda: key_rotation.start(world.db, world.settings))
 
 
 def check(conn: Connection, world: World, find: Find) -> None:
@@ -163,16 +165,16 @@ def _restart(world: World, name: str, since: float) -> None:
             world.launch(name)
             raise TimeoutError(name)
 
-    _until_it_works(restarted)
+    until_it_works(restarted)
 
 
-def _until_it_works(act: Callable[[], T]) -> T:
+def until_it_works(act: Callable[[], T]) -> T:
     """Another fault may be under way. Raises what it raised last."""
     deadline = time.monotonic() + SECONDS
     while True:
         try:
             return act()
-        except (SQLAlchemyError, psycopg.Error, psutil.Error, OSError, Fault):
+        except (SQLAlchemyError, RetryableError, psycopg.Error, psutil.Error, OSError, Fault):
             if time.monotonic() > deadline:
                 raise
             time.sleep(PAUSE_SECONDS)

@@ -45,6 +45,8 @@ PLANTS = ROOT / "faults" / "plants"
 PLANT_VARIABLE = "WENQI_FAULTS_PLANT"
 LEASE_SECONDS = 5
 SINK_SECONDS = 2
+KEEP_GRANTED_DAYS = 900
+"""More than other cases are kept, and no longer than the notice has been in force."""
 START_SECONDS = 150
 TOLD_BUREAUS = ("development_reform", "financial_street")
 """Those of (六): they are told by e-mail, too, and the first by webhook."""
@@ -58,11 +60,22 @@ class Twice:
     beat: str = "beat-2"
 
 
+@dataclass(frozen=True)
+class Settled:
+    """A case of years ago. `goes`: whether it is to be purged; `is_determined`: whether somebody
+    determined it; `numbers`: what reports count of it, which stays."""
+
+    goes: bool
+    is_determined: bool
+    numbers: tuple[object, ...]
+
+
 class World:
     """`start` it, break it, `stop` it. `plant` names bugs to switch on (see faults/plants,
     joined by "+"); `only`: the programs to run instead of all. `answered`: the receipts clients
     have, by key; `data_keys`, `secret_keys`: the rings' entries, newest first; `too_old`, `kept`:
-    deliveries whose address is to go or to stay; `complaints`: what went wrong with upkeep;
+    deliveries whose address is to go or to stay; `settled`: cases of years ago, by receipt;
+    `complaints`: what went wrong with upkeep;
     `settled_at`: the last application before every process had the present rings."""
 
     def __init__(self, *, plant: str | None = None, only: Collection[str] = ()) -> None:
@@ -107,6 +120,7 @@ class World:
         self.settled_at = 0
         self.too_old: list[int] = []
         self.kept: list[int] = []
+        self.settled: dict[str, Settled] = {}
         self.complaints: list[str] = []
         self.environment = self._environment(urlunsplit(behind))
         self.settings = Settings.from_env(self.environment)
@@ -254,6 +268,7 @@ class World:
             "WEBHOOK_ALLOW_PRIVATE": "1",
             "BUREAU_ADDRESSES": str(contacts),
             "ALLOW_TIME_TRAVEL": "1",
+            "KEEP_GRANTED_DAYS": str(KEEP_GRANTED_DAYS),
             "PYTHONPATH": os.pathsep.join(part for part in path if part),
             PLANT_VARIABLE: self._plant,
             strike.FOLDER_VARIABLE: str(self.strikes),
