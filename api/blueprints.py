@@ -25,8 +25,7 @@ from api.services import services
 from casework.people.rights import Right
 from schemas.kit.answers import schema_of
 from schemas.kit.base import StrictSchema
-from schemas.kit.format_errors import InvalidRequest, flatten
-from schemas.kit.problem import FieldError
+from schemas.kit.format_errors import InvalidRequest, field_error, flatten
 from schemas.kit.strict_json import MAX_VALUES
 
 _BODY: Final = "json"
@@ -126,12 +125,7 @@ def _refuse_repeated(req: Request) -> None:
     """No parameter of ours takes several values; taking one of two silently would mislead."""
     repeated = [name for name, values in req.args.lists() if len(values) > 1]
     if repeated:
-        raise InvalidRequest(
-            [
-                FieldError(f"/query/{name}", "repeated", "同一参数只能填写一次。")
-                for name in repeated
-            ]
-        )
+        raise InvalidRequest([field_error(f"/query/{name}", "repeated") for name in repeated])
 
 
 class Resource(Blueprint):

@@ -44,6 +44,12 @@ class AddressNotFound(casework.NotFound):
     message = "没有这个地址。"
 
 
+_UNAVAILABLE: Final = (
+    "database_unavailable",
+    "服务暂时不可用",
+    "数据库暂时不可用，请稍后重试。重试时请使用相同的 Idempotency-Key，以免重复申报。",
+)
+_INTERNAL: Final = ("internal_error", "系统内部错误", "系统内部错误，已自动记录，请稍后再试。")
 _HTTP: Final = {
     400: (InvalidRequest.code, InvalidRequest.title, "请求不符合 HTTP 规范或参数有误。"),
     404: (AddressNotFound.code, AddressNotFound.title, AddressNotFound.message),
@@ -52,6 +58,8 @@ _HTTP: Final = {
     415: (UnsupportedMediaType.code, UnsupportedMediaType.title, "请求内容的类型不受支持。"),
 }
 _OTHER_HTTP: Final = ("http_error", "请求无法处理", "请求无法处理。")
+WITHOUT_CLASS: Final = {**_HTTP, 500: _INTERNAL, 503: _UNAVAILABLE}
+"""Refusals that no class of ours stands for: status -> code, title, words."""
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="wenqi"'}
 
 
@@ -67,7 +75,12 @@ def register(app: Flask) -> None:
 
 def status_of(error: casework.CaseworkError) -> int:
     """The HTTP status of a domain error's kind."""
-    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return status_of_kind(type(error))
+
+
+def status_of_kind(error: type[casework.CaseworkError]) -> int:
+    """As :func:`status_of`, of an error's class."""
+    return next(STATUS[kind] for kind in error.__mro__ if kind in STATUS)
 
 
 def faults_of(error: casework.CaseworkError) -> list[FieldError]:
@@ -120,13 +133,7 @@ def _unavailable(error: Exception) -> Response:
     """The database cannot be reached or used, or did not say what became of a commit. The client
     may repeat: under the same key, nothing is accepted twice."""
     log.error("database unavailable", exc_info=error)
-    return refuse(
-        503,
-        "database_unavailable",
-        "服务暂时不可用",
-        "数据库暂时不可用，请稍后重试。重试时请使用相同的 Idempotency-Key，以免重复申报。",
-        headers={"Retry-After": str(RETRY_SECONDS)},
-    )
+    return refuse(503, *_UNAVAILABLE, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 def http_problem(error: HTTPException) -> Response:
@@ -141,5 +148,4 @@ def http_problem(error: HTTPException) -> Response:
 
 def _internal(error: InternalServerError) -> Response:
     report(error.original_exception or error, "request failed")
-    detail = "系统内部错误，已自动记录，请稍后再试。"
-    return refuse(500, "internal_error", "系统内部错误", detail)
+    return refuse(500, *_INTERNAL)

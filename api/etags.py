@@ -15,7 +15,8 @@ from typing import Any, Final, Protocol, TypeVar
 
 from flask import Response, request
 
-from schemas.kit.problem import FieldError, Refused
+from schemas.kit.format_errors import field_error
+from schemas.kit.problem import Refused
 
 _ONE: Final = r'\s*"(\d{1,9})(?:-[0-9a-f]{1,64})?"\s*'
 _TAGS: Final = re.compile(f"{_ONE}(?:,{_ONE}){{0,15}}", re.ASCII)
@@ -87,9 +88,8 @@ def seen() -> frozenset[int] | None:
     if given is None:
         return None
     if not _TAGS.fullmatch(given):
-        detail = 'If-Match 应为读取时答复的 ETag，例如 "7"；不接受 * 和弱标签。'
-        errors = [FieldError("", "invalid_if_match", detail)]
-        raise InvalidHeader(detail, errors)
+        fault = field_error("", "invalid_if_match")
+        raise InvalidHeader(fault.message, [fault])
     return frozenset(int(tag) for tag in _TAG.findall(given))
 
 

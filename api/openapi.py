@@ -11,11 +11,13 @@ from flask import Flask
 from flask_smorest import Api, Blueprint
 from marshmallow import Schema
 
+from api.error_kind import ErrorKind
 from api.operation_ids import name_operations
 from casework.intake.ndjson import KEY_NAME
 from schemas.application import IDENTITY
 from schemas.batches import MEDIA_TYPE as BATCH_TYPE
 from schemas.client_names import in_plain_letters
+from schemas.closed_words import share_words
 from schemas.form_set import Offer
 from schemas.kit.problem import MEDIA_TYPE
 from schemas.openapi import (
@@ -90,6 +92,8 @@ _DESCRIPTION: Final = (
     "稳企受理企业依通知提出的申报，逐条核对，告知责任单位联系人，并按时走访。"
     "金额一律以元为单位的字符串表示，例如 30000.00；时间为北京时间。"
     "出错时答复 application/problem+json（RFC 9457），errors 中的 pointer 指明位置。"
+    "v1 之内只增不改：可能新增地址、可选的请求项、答复中的项、封闭词表的值和错误代码，"
+    "请忽略不认识的项，并为不认识的值留出余地；已有的项不改名、不改义、不删除。"
 )
 
 
@@ -156,9 +160,11 @@ def register(
     bodies: Sequence[Schema],
     offers: tuple[Offer, ...],
     public_url: str,
+    problems: Sequence[ErrorKind],
+    field_codes: Mapping[str, str],
 ) -> None:
     """Register blueprints as routes and in the document, the bodies that they take, what one can
-    apply for, and where."""
+    apply for, where, and with which codes it is refused."""
     app.config.update(
         API_TITLE="Wenqi",
         API_VERSION="v1",
@@ -191,6 +197,11 @@ def register(
     made = api.spec.to_dict()
     _show_examples(made["paths"], offers)
     name_operations(made["paths"])
+    share_words(made)
+    made["x-problem-codes"] = [kind._asdict() for kind in problems]
+    made["x-field-error-codes"] = [
+        {"code": code, "message": said} for code, said in sorted(field_codes.items())
+    ]
     in_plain_letters(made)
     app.extensions[_DOCUMENT] = json.dumps(made, ensure_ascii=False).encode()
 

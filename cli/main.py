@@ -209,6 +209,14 @@ def measures() -> None:
     click.echo(document(notice_id), nl=False)
 
 
+@main.command()
+def errors() -> None:
+    """Print every code that a refusal of the API can carry (docs/errors.md)."""
+    from cli.errors import document
+
+    click.echo(document(), nl=False)
+
+
 for group in (
     account,
     audit,

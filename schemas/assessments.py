@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from schemas.kit.answers import YUAN, answer
 from schemas.kit.describe import about
-from vocabulary.outcomes import Outcome
+from vocabulary.outcomes import Outcome, Standing, Truth
 
 _Explained = Mapping[str, Any]
 """A part of what `rules.explain` makes: JSON already."""
@@ -32,12 +32,12 @@ class AssessedCondition:
     label: Annotated[str, about("条件")]
     words: Annotated[str, about("通知原文")]
     where: Annotated[str, about("出处")]
-    result: Annotated[str, about("结果代码", "true、false 或 unknown")]
+    result: Annotated[str, about("结果代码", words=Truth)]
     result_text: Annotated[str, about("结果")]
     explanation: Annotated[str, about("理由")]
     decider: Annotated[str, about("由谁认定")]
     facts: Annotated[_Explained | None, about("所用事实")] = None
-    waits_for: Annotated[str | None, about("等待", "applicant 或 official")] = None
+    waits_for: Annotated[Literal["applicant", "official"] | None, about("等待")] = None
     missing: Annotated[list[str] | None, about("缺少的事实", "JSON 指针")] = None
     question: Annotated[str | None, about("所涉疑义编号")] = None
     declared: Annotated[
@@ -54,7 +54,7 @@ class Arithmetic:
     label: Annotated[str, about("名称")]
     steps: Annotated[str, about("算式")]
     amount: Annotated[str, about("金额", YUAN)]
-    standing: Annotated[str, about("处理代码")]
+    standing: Annotated[str, about("处理代码", words=Standing)]
     standing_text: Annotated[str, about("处理")]
     reason: Annotated[str | None, about("理由")] = None
     condition: Annotated[str | None, about("不计入所依据的条件代码")] = None

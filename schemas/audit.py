@@ -37,7 +37,7 @@ class AuditEvent:
     id: Annotated[int, about("编号")]
     at: Annotated[datetime, about("业务时间")]
     recorded_at: Annotated[datetime | None, about("记录时间", "数据库的真实时间")]
-    type: Annotated[str, about("类别")]
+    type: Annotated[str, about("类别", words=EventType)]
     text: Annotated[str | None, about("说明", "查阅和失败的尝试")]
     actor: Annotated[str, about("由谁")]
     cases: Annotated[int, about("涉及件数")]

@@ -21,6 +21,7 @@ from schemas.promises import Deadline
 from schemas.status import Status
 from vocabulary.cases import Act, CaseSort, DeterminationState, State
 from vocabulary.codes import Handing
+from vocabulary.events import EventType
 from vocabulary.identity import IdentityLevel
 from vocabulary.outcomes import Outcome
 
@@ -155,9 +156,7 @@ class CasePage:
 class DeterminationOnRecord:
     """A determination with everything the bureau has on record."""
 
-    state: Annotated[
-        DeterminationState, about("状态代码", "proposed、in_force、rejected 或 superseded")
-    ]
+    state: Annotated[DeterminationState, about("状态代码")]
     granted: Annotated[bool, about("是否准予")]
     amount: Annotated[Decimal | None, about("认定金额")]
     computed: Annotated[Decimal | None, about("按规则计算的金额")]
@@ -267,10 +266,10 @@ class TrailEvent:
 
     id: Annotated[int, about("编号")]
     at: Annotated[datetime, about("时间")]
-    type: Annotated[str, about("类别")]
+    type: Annotated[str, about("类别", words=EventType)]
     actor: Annotated[str, about("由谁")]
-    from_state: Annotated[str | None, about("之前状态")]
-    to_state: Annotated[str | None, about("之后状态")]
+    from_state: Annotated[str | None, about("之前状态", words=State)]
+    to_state: Annotated[str | None, about("之后状态", words=State)]
     data: Annotated[Mapping[str, object], about("内容")]
 
 

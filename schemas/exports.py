@@ -15,7 +15,7 @@ from schemas.kit.fields import Choice, Text
 from schemas.kit.paging import one_of
 from schemas.reports import ReportQuerySchema
 from vocabulary.cases import State
-from vocabulary.exports import ExportFormat, ExportState
+from vocabulary.exports import ExportFormat, ExportStanding, ExportState
 from vocabulary.outcomes import Outcome
 
 
@@ -40,9 +40,7 @@ class Export:
     """How far an export has come."""
 
     id: Annotated[int, about("编号")]
-    state: Annotated[
-        str, about("状态代码", "pending 生成中、ready 可下载、expired 已过期、failed 未能生成")
-    ]
+    state: Annotated[str, about("状态代码", words=ExportStanding)]
     format: Annotated[ExportFormat, about("文件格式")]
     filters: Annotated[Mapping[str, str], about("筛选条件")]
     rows: Annotated[int | None, about("行数")]
@@ -57,7 +55,7 @@ class NewExport:
     """An export just asked for."""
 
     id: Annotated[int, about("编号")]
-    state: Annotated[ExportState, about("状态代码")]
+    state: Annotated[ExportState, about("状态代码", words=ExportStanding)]
     status_url: Annotated[str, fields.Url, about("进度地址")]
     download_url: Annotated[
         str, fields.Url, about("下载地址", "只显示这一次；持有者即可下载，过期失效")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from schemas.kit.answers import answer
 from schemas.kit.describe import about
@@ -13,7 +13,7 @@ from schemas.kit.describe import about
 class Alive:
     """The process runs."""
 
-    status: Annotated[str, about("状态")]
+    status: Annotated[Literal["ok"], about("状态")]
     version: Annotated[str, about("程序版本")]
     revision: Annotated[str, about("程序修订号", "不可知时为 unknown")]
 
@@ -22,7 +22,7 @@ class Alive:
 class Taking:
     """Whether applications are taken in, and nothing more: for everybody."""
 
-    status: Annotated[str, about("状态", "ok（可受理）或 down（不可受理）")]
+    status: Annotated[Literal["ok", "down"], about("状态", "ok 可受理，down 不可受理")]
 
 
 @answer
@@ -57,7 +57,9 @@ class Parts:
 class Ready:
     """Whether applications can be accepted."""
 
-    status: Annotated[str, about("状态", "ok、degraded（可受理）或 down（不可受理）")]
+    status: Annotated[
+        Literal["ok", "degraded", "down"], about("状态", "ok、degraded 可受理，down 不可受理")
+    ]
     parts: Annotated[Parts, about("各部分")]
 
     @property

@@ -16,9 +16,11 @@ from marshmallow import Schema, fields
 
 from schemas.application import IDENTITY
 from schemas.batches import BatchLineSchema
+from schemas.closed_words import as_words
 from schemas.enterprise import ENTERPRISE
 from schemas.form_set import Offer
 from schemas.identity import FILED_BY
+from schemas.kit.describe import WORDS
 from schemas.kit.fields import Described
 from schemas.kit.problem import ProblemSchema
 
@@ -210,16 +212,18 @@ def schema_name(schema: Any) -> str:
 
 
 def in_known_words(
-    _converter: Any, _field: fields.Field[Any], *, ret: dict[str, Any], **_: Any
+    _converter: Any, field: fields.Field[Any], *, ret: dict[str, Any], **_: Any
 ) -> dict[str, Any]:
-    """What apispec says in words that JSON Schema does not have, said in those that it has."""
+    """What apispec says in words that JSON Schema does not have, said in those that it has; and
+    the closed list that a member is of."""
     if ret.get("format") == "url":
         ret["format"] = "uri"
     if ret.get("type") == "object":
         for theirs, known in (("minLength", "minProperties"), ("maxLength", "maxProperties")):
             if theirs in ret:
                 ret[known] = ret.pop(theirs)
-    return {}
+    words = field.metadata.get(WORDS)
+    return {} if words is None else as_words(words)
 
 
 def _own_description(

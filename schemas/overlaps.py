@@ -36,7 +36,7 @@ class OverlapAmounts:
 class Overlap:
     """That another application meets this one, how, and what to do."""
 
-    meets: Annotated[Meets, about("关系代码", "same、base、shared 或 resembles")]
+    meets: Annotated[Meets, about("关系代码")]
     meets_text: Annotated[str, about("关系")]
     granted: Annotated[bool, about("另一份是否已获准")]
     text: Annotated[str, about("说明")]

@@ -21,6 +21,7 @@ from schemas.requests import OwnRequest
 from schemas.visits import Visit
 from vocabulary.cases import Act, Grade, ReviewState, State
 from vocabulary.outcomes import Outcome
+from vocabulary.parties import Side
 
 
 @answer
@@ -37,7 +38,7 @@ class Accepted:
 class NextStep:
     """Who acts next, on what, by when."""
 
-    who: Annotated[str, about("由谁办理", "system、applicant、bureau 或 nobody")]
+    who: Annotated[str, about("由谁办理", words=Side)]
     action: Annotated[str, about("办理事项")]
     by: Annotated[date | None, about("何时前")]
     by_provisional: Annotated[bool, about("日期是否暂定")]
@@ -58,7 +59,7 @@ class Timeline:
     """One thing that happened."""
 
     at: Annotated[datetime, about("时间")]
-    type: Annotated[str, about("类别")]
+    type: Annotated[str, about("类别", "EventType 的值；送达记录为 delivery. 加送达状态")]
     text: Annotated[str, about("说明")]
     folded: Annotated[bool, about("是否送达记录", "展示时可折叠")] = False
 
@@ -103,7 +104,7 @@ class DeterminationInForce:
 class Review:
     """A review asked for by the applicant."""
 
-    state: Annotated[ReviewState, about("状态代码", "open、upheld、reopened 或 dropped")]
+    state: Annotated[ReviewState, about("状态代码")]
     reason: Annotated[str, about("申请理由")]
     requested_at: Annotated[datetime, about("申请时间")]
     answer: Annotated[str | None, about("复核意见")]

@@ -18,3 +18,13 @@ class ExportState(Vocabulary):
     PENDING = "pending", "生成中"
     READY = "ready", "可下载"
     EXPIRED = "expired", "已过期"  # its content is gone
+
+
+class ExportStanding(Vocabulary):
+    """How far an export has come, as it is shown: that it failed stands in the ledger, not in its
+    row."""
+
+    PENDING = ExportState.PENDING.value, ExportState.PENDING.label
+    READY = ExportState.READY.value, ExportState.READY.label
+    EXPIRED = ExportState.EXPIRED.value, ExportState.EXPIRED.label
+    FAILED = "failed", "未能生成"

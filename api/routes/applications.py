@@ -13,12 +13,12 @@ from api.json_responses import answer, receipt_body
 from api.openapi import IDEMPOTENCY_KEY, OPEN_OR_CLIENT, application_body, described
 from api.services import services
 from casework.intake import accept, identity
-from casework.intake.ndjson import KEY, KEY_RULE
+from casework.intake.ndjson import KEY
 from casework.views import status
 from config.telemetry.ids import bind_here
 from schemas.application import load_application
 from schemas.kit.answers import schema_of
-from schemas.kit.problem import FieldError
+from schemas.kit.format_errors import field_error
 from schemas.status import Accepted, Status
 
 blueprint = Resource("applications", __name__, url_prefix="/api/v1", description="申报")
@@ -99,6 +99,6 @@ def _idempotency_key() -> str | None:
         return None
     key = given[1:-1] if len(given) > 1 and given[0] == given[-1] == '"' else given
     if not KEY.fullmatch(key):
-        errors = [FieldError("", "invalid_idempotency_key", KEY_RULE)]
-        raise etags.InvalidHeader(KEY_RULE, errors)
+        fault = field_error("", "invalid_idempotency_key")
+        raise etags.InvalidHeader(fault.message, [fault])
     return key

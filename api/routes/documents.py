@@ -22,7 +22,7 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.views import documents as views
 from schemas.documents import Document, Documents, NewDocumentSchema
-from schemas.kit.problem import FieldError
+from schemas.kit.format_errors import field_error
 from vocabulary.documents import MOST_BYTES
 from vocabulary.receipts import normalise
 
@@ -200,6 +200,6 @@ def _handle(given: str) -> str:
 def _offset() -> int:
     given = request.headers.get(OFFSET, "")
     if not _NUMBER.fullmatch(given):
-        rule = f"请在请求头 {OFFSET} 中写明从哪个字节开始，例如 0。"
-        raise InvalidHeader(rule, [FieldError("", "invalid_offset", rule)])
+        fault = field_error("", "invalid_offset")
+        raise InvalidHeader(fault.message, [fault])
     return int(given)

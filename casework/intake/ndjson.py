@@ -11,13 +11,12 @@ from typing import Any, Final
 from casework.intake.batch import Entry
 from schemas.application import load_application
 from schemas.form_set import FormsOf
-from schemas.kit.format_errors import FormatErrors
-from schemas.kit.problem import MOST_ERRORS, FieldError, Refused
+from schemas.kit.format_errors import FormatErrors, field_error
+from schemas.kit.problem import MOST_ERRORS, Refused
 from schemas.kit.strict_json import TooLarge, parse
 
 KEY: Final = re.compile(r"[!-~]{1,200}", re.ASCII)
 """An idempotency key."""
-KEY_RULE: Final = "Idempotency-Key 应为 1 到 200 个不含空格的 ASCII 字符，例如一个 UUID。"
 KEY_NAME: Final = "idempotency_key"
 
 _CHUNK: Final = 16 * 1024
@@ -78,7 +77,7 @@ def refusal(error: Refused) -> dict[str, Any]:
 def check_key(key: object) -> None:
     """Refuse (FormatErrors) what cannot be an idempotency key."""
     if not isinstance(key, str) or not KEY.fullmatch(key):
-        raise FormatErrors([FieldError("/" + KEY_NAME, "invalid_idempotency_key", KEY_RULE)])
+        raise FormatErrors([field_error("/" + KEY_NAME, "invalid_idempotency_key")])
 
 
 def entry(number: int, line: bytes, forms_of: FormsOf) -> Entry:

@@ -38,9 +38,10 @@ def _found(database: Part, schema: Part, broker: Part, path: PathPart) -> Ready:
     are back: taking the API out of service for that would refuse people for nothing. So only the
     database and its schema decide, and what else is missing is reported as degraded."""
     accepting = database.ok and schema.ok
-    status = "ok" if accepting and broker.ok and path.ok else "degraded" if accepting else "down"
+    whole = accepting and broker.ok and path.ok
     return Ready(
-        status=status, parts=Parts(database=database, schema=schema, broker=broker, path=path)
+        status="ok" if whole else "degraded" if accepting else "down",
+        parts=Parts(database=database, schema=schema, broker=broker, path=path),
     )
 
 

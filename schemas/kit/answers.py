@@ -21,6 +21,7 @@ from dataclasses import MISSING, dataclass
 from dataclasses import fields as members
 from datetime import date, datetime, time
 from decimal import Decimal
+from enum import Enum
 from functools import cache, partial
 from types import NoneType, UnionType
 from typing import (
@@ -39,6 +40,7 @@ from typing import (
 
 from marshmallow import Schema, fields, missing
 
+from schemas.kit.describe import WORDS
 from vocabulary.base import Vocabulary
 from vocabulary.zone import CHINA
 
@@ -180,6 +182,8 @@ def _field(hint: Any, *, required: bool) -> fields.Field[Any]:
             options |= note
     kind: Any = next((note for note in notes if isinstance(note, type)), None)
     if kind is not None:
+        if isinstance(hint, type) and issubclass(hint, Enum):
+            options["metadata"] = {WORDS: hint, **options.get("metadata", {})}
         is_field = issubclass(kind, fields.Field)
         return kind(**options) if is_field else _AsIs(schema_of(kind), **options)
     return _of_kind(hint, options)
@@ -196,7 +200,10 @@ def _of_kind(hint: Any, options: dict[str, Any]) -> fields.Field[Any]:
     if hint in (object, Any):
         return fields.Raw(**options)
     if origin is Literal:
+        options["metadata"] = {"enum": list(inner), **options.get("metadata", {})}
         hint = str
+    elif isinstance(hint, type) and issubclass(hint, Enum):
+        options["metadata"] = {WORDS: hint, **options.get("metadata", {})}
     field = next((made for kind, made in _KINDS if issubclass(hint, kind)), None)
     if field is None:
         return fields.Nested(schema_of(hint), **options)

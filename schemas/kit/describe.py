@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from enum import Enum
 from typing import Any, Final
 
 from marshmallow import Schema, fields
 
 PERSONAL: Final = "personal"
 OF_MOST: Final = "of_most"
+WORDS: Final = "words"
 NEEDED: Final = "判断所需，缺少时须补正"
 
 
@@ -23,6 +25,7 @@ def about(  # noqa: PLR0913 -- all by name
     personal: bool = False,
     where: tuple[str, Collection[object]] | None = None,
     of_most: bool = False,
+    words: type[Enum] | None = None,
 ) -> dict[str, Any]:
     """Metadata of a form field, all Chinese.
 
@@ -34,7 +37,8 @@ def about(  # noqa: PLR0913 -- all by name
     people, and is stored encrypted with the whole part of the form it stands in), ``where`` (a
     form asks it only as long as the field of that name beside it has none of other values than
     these), ``of_most`` (only few may leave it out, as the help text says: a form does not call it
-    optional). Returns marshmallow ``metadata``, which the published form, the OpenAPI document and
+    optional), ``words`` (the closed list that a text of an answer is of, where its type does not
+    say so). Returns marshmallow ``metadata``, which the published form, the OpenAPI document and
     the list of things to bring are made from.
     """
     if needed:
@@ -54,6 +58,8 @@ def about(  # noqa: PLR0913 -- all by name
         metadata["in_example"] = False
     if of_most:
         metadata[OF_MOST] = True
+    if words is not None:
+        metadata[WORDS] = words
     if where is not None:
         name, values = where
         metadata["asked_where"] = (name, tuple(as_word(value) for value in values))

@@ -55,7 +55,7 @@ class FieldErrorSchema(Schema):
     code = fields.String(
         metadata={
             "title": "错误代码",
-            "description": "供程序判断，保持稳定。",
+            "description": "供程序判断，保持稳定；全部代码见 x-field-error-codes。",
             "example": "required",
         }
     )
@@ -73,7 +73,13 @@ class ProblemSchema(Schema):
     )
     title = fields.String(metadata={"title": "问题名称", "example": "申报内容格式有误"})
     status = fields.Integer(metadata={"title": "HTTP 状态码", "example": 422})
-    code = fields.String(metadata={"title": "问题代码", "example": "invalid_application"})
+    code = fields.String(
+        metadata={
+            "title": "问题代码",
+            "description": "供程序判断，保持稳定；全部代码见 x-problem-codes。",
+            "example": "invalid_application",
+        }
+    )
     detail = fields.String(metadata={"title": "说明"})
     request_id = fields.String(
         metadata={"title": "请求编号", "description": "向我们反映问题时请提供此编号。"}

@@ -76,6 +76,16 @@ SENTENCES: Final[dict[str, str]] = {
     "not_with_as_computed": "按计算结果准予时，除理由外不另填内容。",
     "unknown_notice": "没有受理依据这份通知的申报。受理的通知见 /api/v1/provisions。",
     "unknown_provision": "没有这一条款。可申报的条款见 /api/v1/provisions。",
+    "repeated": "同一参数只能填写一次。",
+    "invalid_if_match": 'If-Match 应为读取时答复的 ETag，例如 "7"；不接受 * 和弱标签。',
+    "invalid_idempotency_key": "Idempotency-Key 应为 1 到 200 个不含空格的 ASCII 字符，"
+    "例如一个 UUID。",
+    "invalid_offset": "请在请求头 Upload-Offset 中写明从哪个字节开始，例如 0。",
+    "duplicate_name": "同一个对象里有重复的名称。",
+    "not_a_number": "不接受 NaN 或 Infinity。",
+    "number_out_of_range": "数字过大或过长。",
+    "nul_character": "文字中不能含有 NUL（\\u0000）字符。",
+    "lone_surrogate": "文字中含有不成对的代理字符，不是有效的 Unicode。",
 }
 """Machine code -> Chinese sentence; ``{min}`` and the like are filled in by the validators."""
 

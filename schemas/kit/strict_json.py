@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
 
-from schemas.kit.format_errors import pointer
+from schemas.kit.format_errors import field_error, pointer
 from schemas.kit.problem import MOST_ERRORS, FieldError, Refused
 
 MAX_DEPTH: Final = 16
@@ -31,13 +31,6 @@ _DOUBTFUL: Final = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 """Escapes that may be NUL or a lone surrogate."""
 UTF16: Final = "请求内容是 UTF-16（或 UTF-32）编码，请另存为 UTF-8。"
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_SENTENCES: Final = {
-    "duplicate_name": "同一个对象里有重复的名称。",
-    "not_a_number": "不接受 NaN 或 Infinity。",
-    "number_out_of_range": "数字过大或过长。",
-    "nul_character": "文字中不能含有 NUL（\\u0000）字符。",
-    "lone_surrogate": "文字中含有不成对的代理字符，不是有效的 Unicode。",
-}
 
 
 class MalformedJson(Refused):
@@ -225,11 +218,11 @@ def _look(here: Any, way: tuple[str | int, ...], errors: list[FieldError]) -> No
         _too_deep(_at(way))
     kind = type(here)
     if kind is str:
-        errors.extend(_error(_at(way), code) for code in _faults(here))
+        errors.extend(field_error(_at(way), code) for code in _faults(here))
     elif kind is dict:
         for name, inner in here.items():
             step = (*way, name)
-            errors.extend(_error(_at(step), code) for code in _faults(name))
+            errors.extend(field_error(_at(step), code) for code in _faults(name))
             _look(inner, step, errors)
             if len(errors) > MOST_ERRORS:
                 return
@@ -240,7 +233,7 @@ def _look(here: Any, way: tuple[str | int, ...], errors: list[FieldError]) -> No
                 return
     elif kind is _Refused:
         step = way if here.name is None else (*way, here.name)
-        errors.append(_error(_at(step), here.code))
+        errors.append(field_error(_at(step), here.code))
 
 
 def _at(way: tuple[str | int, ...]) -> str:
@@ -257,10 +250,6 @@ def _faults(text: str) -> Iterator[str]:
 def _printable(name: str) -> str:
     """A name that can be put into an answer: lone surrogates written out."""
     return _SURROGATE.sub(lambda bad: f"\\u{ord(bad.group()):04x}", name)
-
-
-def _error(at: str, code: str) -> FieldError:
-    return FieldError(at, code, _SENTENCES[code])
 
 
 def _too_deep(at: str = "") -> NoReturn:

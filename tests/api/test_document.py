@@ -16,6 +16,9 @@ from api import openapi
 from api.app import create_app
 from config.settings import Settings
 from tests.support.keys import TEST_RING, TEST_SECRET_KEY
+from vocabulary.cases import State
+from vocabulary.outcomes import Outcome
+from vocabulary.people import Role
 
 AGREED: Final = Path(__file__).parents[1] / "data" / "openapi.json"
 
@@ -50,6 +53,29 @@ def test_the_document_speaks_json_schema_and_problems_may_say_more() -> None:
             assert not {"minLength", "maxLength"} & schema.keys()
     values = schemas["SupplementAnswer"]["properties"]["values"]
     assert (values["minProperties"], values["maxProperties"]) == (1, 100)
+
+
+def test_closed_words_are_lists_of_their_own_in_answers_and_in_requests() -> None:
+    document = json.loads(built())
+    schemas = document["components"]["schemas"]
+    for name, words in (("State", State), ("Outcome", Outcome), ("Role", Role)):
+        assert schemas[name]["enum"] == [word.value for word in words]
+    status = schemas["Status"]["properties"]
+    assert status["state"]["$ref"] == "#/components/schemas/State"
+    assert {"type": "null"} in status["outcome"]["anyOf"]
+    assert schemas["LoggedIn"]["properties"]["roles"]["items"]["$ref"].endswith("/Role")
+    filters = document["paths"]["/api/v1/cases"]["get"]["parameters"]
+    asked = {each["name"]: each["schema"] for each in filters}
+    assert asked["state"]["$ref"] == "#/components/schemas/State"
+    assert [each for each in described(document) if "x-words" in each] == []
+
+
+def test_the_document_lists_every_code_of_a_refusal() -> None:
+    document = json.loads(built())
+    listed = {each["code"]: each["status"] for each in document["x-problem-codes"]}
+    assert listed["idempotency_conflict"] == 422
+    assert (listed["illegal_move"], listed["database_unavailable"]) == (409, 503)
+    assert "required" in {each["code"] for each in document["x-field-error-codes"]}
 
 
 def described(part: Any) -> Iterator[dict[str, Any]]:
