@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from api.services import services
 from casework.acts import withdraw
@@ -21,6 +19,7 @@ from tests.support.applications import tenant_body, uscc
 from tests.support.browser import DESKTOP, PHONE, Window, window
 from tests.support.ledgers import column
 from tests.support.office import Office, decide
+from tests.support.pages import serving
 from tests.support.servers import free_port
 from vocabulary.cases import State
 from web.app import create_app
@@ -38,13 +37,8 @@ def address(office: Office) -> Iterator[str]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     app = create_app(replace(office.settings, public_url=url))
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield url
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app, port) as served:
+        yield served
     with app.app_context():
         services().db.close()
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser
-from werkzeug.serving import make_server
 
 from api import cookies
 from api.services import services
 from tests.support.applications import tenant_body, uscc
 from tests.support.browser import DESKTOP, Window, window
 from tests.support.office import Office, decide
+from tests.support.pages import serving
 from tests.support.people import SESSION, log_in
 from tests.support.servers import free_port
 from vocabulary.people import Role
@@ -41,13 +40,8 @@ def address(office: Office) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     simple = replace(office.settings.accounts, second_factor=False)
     app = create_app(replace(office.settings, public_url=url, accounts=simple))
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield url
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app, port) as served:
+        yield served
     with app.app_context():
         services().db.close()
 
