@@ -94,7 +94,7 @@ browser: bootstrap-dev
 	@$(BIN)/python -m tests.support.browser
 
 tests: bootstrap-dev browser
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	MAKEFLAGS= $(BIN)/python -m pytest -n 3 --dist worksteal
 
 # At least 300 faults over at least 50,000 applications: about 25 minutes on two cores, 45 at most.
 # FAULTS="--seed 7 --minutes 5 --faults 0 --accepted 0" is another, shorter one.
@@ -119,7 +119,9 @@ sbom: bootstrap-dev
 audit: bootstrap-dev
 	$(BIN)/python -m deploy.supply.audit || [ $$? -eq 3 ]
 
-test: lint types arrows audit tests
+# The checks that need one core run beside the tests, which wait for servers and browsers now and then.
+test: lint
+	@$(MAKE) --no-print-directory --jobs=2 tests types arrows audit
 
 lock:
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q requirements/runtime.in -o requirements/runtime.txt
