@@ -167,6 +167,11 @@ def test_the_street_ends_at_the_proxy_and_only_who_sends_goes_out(
     assert used["postgres"] == used["redis"] == used["migrate"] == {"inside"}
 
 
+def test_what_postgres_refuses_is_logged_without_the_row(services: dict[str, Any]) -> None:
+    quiet = {"log_error_verbosity=terse", "log_parameter_max_length_on_error=0"}
+    assert quiet <= set(services["postgres"]["command"])
+
+
 def test_only_the_proxy_is_published_and_on_loopback(services: dict[str, Any]) -> None:
     published = {name: service["ports"] for name, service in services.items() if "ports" in service}
     assert published == {"proxy": ["127.0.0.1:8000:8080"]}

@@ -16,7 +16,7 @@ from typing import Any, Final
 from marshmallow import fields
 
 from casework.importing import writing
-from casework.reporting.sheets import FORMULA_SIGNS
+from casework.reporting.sheets import is_run
 from casework.tables.values import LOST, Cell, Share, Spoilt, is_error
 from schemas.kit.fields import Choice, DateField, Money, Month, Percent, Phone, Whole, YesNo
 
@@ -41,7 +41,7 @@ Translate = Callable[[Cell], Any]
 
 def safe(text: str) -> str:
     """A text that no spreadsheet takes for a formula: a quote before whatever begins like one."""
-    return "'" + text if text.lstrip("'").startswith(tuple(FORMULA_SIGNS)) else text
+    return "'" + text if is_run(text.lstrip("'")) else text
 
 
 def unsafe(text: str) -> str:

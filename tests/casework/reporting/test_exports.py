@@ -136,6 +136,7 @@ def test_a_workbook_holds_text_as_text_and_numbers_as_numbers(office: Office) ->
 
 
 EVIL = ["=1+1", "+86", "-2", "@SUM(A1)", "\t=1", " =1", "＝1+1", "＠x", '=HYPERLINK("x")', "\r=1"]
+EVIL += ["\u200b=1+1", "\u2060=1+1", "\ufeff =1+1"]
 COLUMNS = [("文", sheets.Kind.TEXT), ("额", sheets.Kind.YUAN), ("日", sheets.Kind.DAY)]
 
 
