@@ -10,10 +10,12 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from api import etags
 from api.body import UnsupportedMediaType
 from api.json_responses import refuse
+from api.services import services
 from casework import errors as casework
-from casework.database import UNAVAILABLE
+from casework.database import UNAVAILABLE, UNREADABLE
 from casework.documents import errors as documents
 from casework.intake import identity
+from casework.operations import readiness
 from casework.views.case_selection import CursorInvalid
 from config.telemetry.errors import report
 from config.telemetry.logs import log
@@ -146,6 +148,15 @@ def http_problem(error: HTTPException) -> Response:
     return refuse(status, code, title, detail, headers=kept)
 
 
+def awaits_migration(error: InternalServerError) -> bool:
+    """Whether it failed because this release runs before its migrations do: it will not then."""
+    if not isinstance(error.original_exception, UNREADABLE):
+        return False
+    return not readiness.schema(services().db).ok
+
+
 def _internal(error: InternalServerError) -> Response:
+    if awaits_migration(error):
+        return _unavailable(error)
     report(error.original_exception or error, "request failed")
     return refuse(500, *_INTERNAL)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +17,10 @@ from cli.clock import clock
 from cli.deadletter import dead_letter
 from cli.doctor import doctor
 from cli.importing.command import import_
-from cli.keys import keys, require_keys
+from cli.keys import keys
 from cli.message import message
-from cli.options import VAR
+from cli.migrate import migrate
+from cli.options import VAR, sentences
 from cli.purge import purge
 from cli.report import report
 from cli.token import token
@@ -124,29 +123,6 @@ def restart(folder: Path, names: tuple[str, ...]) -> None:
             click.echo(f"{name}: started")
 
 
-@main.command()
-@VAR
-def migrate(folder: Path) -> None:
-    """Bring the database's tables up to date."""
-    from sqlalchemy.exc import OperationalError
-
-    from config.settings import Settings
-    from store import migrate as command
-    from store import roles
-
-    with sentences():
-        settings = Settings.from_env(environment_of(Instance(folder), os.environ))
-        try:
-            command.upgrade(
-                settings.owner_url,
-                roles.logins(settings.database_url, settings.database_auditor_url),
-            )
-        except (OperationalError, command.MigrationRefused) as error:
-            raise click.ClickException(f"The database cannot be migrated: {error}") from error
-        require_keys(settings)
-    click.echo("The database is up to date.")
-
-
 URL = click.option("--url", help="Address of the API (default: the running instance's).")
 
 
@@ -224,6 +200,7 @@ for group in (
     clock,
     import_,
     message,
+    migrate,
     purge,
     report,
     token,
@@ -233,27 +210,6 @@ for group in (
     keys,
 ):
     main.add_command(group)
-
-
-@contextmanager
-def sentences() -> Iterator[None]:
-    """Turn the errors we foresee into one sentence and exit status 1."""
-    from config.keys import KeyMissing
-    from config.settings import SettingsError
-    from deploy.local.embedded import EmbeddedServerError
-    from deploy.local.instance import InstanceError
-    from deploy.local.supervise import SupervisionError
-
-    try:
-        yield
-    except (
-        EmbeddedServerError,
-        InstanceError,
-        KeyMissing,
-        SupervisionError,
-        SettingsError,
-    ) as error:
-        raise click.ClickException(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -95,3 +95,24 @@ def opened(folder: Path) -> Iterator[tuple[Database, Settings]]:
         raise click.ClickException("The database does not answer.") from error
     finally:
         db.close()
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Turn the errors we foresee into one sentence and exit status 1."""
+    from config.keys import KeyMissing
+    from config.settings import SettingsError
+    from deploy.local.embedded import EmbeddedServerError
+    from deploy.local.instance import InstanceError
+    from deploy.local.supervise import SupervisionError
+
+    try:
+        yield
+    except (
+        EmbeddedServerError,
+        InstanceError,
+        KeyMissing,
+        SupervisionError,
+        SettingsError,
+    ) as error:
+        raise click.ClickException(str(error)) from error

@@ -224,6 +224,14 @@ def _deploy(world: World, _: random.Random) -> None:
             world.launch(program.name)
 
 
+def _upgrade(world: World, chance: random.Random) -> None:
+    """Every process is replaced by one of the release before, one after the other, and each of
+    these by one of this release: on the schema of this one, which is there first."""
+    for previous in (True, False):
+        world.use_release(previous=previous)
+        _deploy(world, chance)
+
+
 PROGRAMS = ("api", "relay", Twice.relay, *WORKERS, "beat", Twice.beat)
 
 KINDS: tuple[Kind, ...] = (
@@ -256,4 +264,5 @@ KINDS: tuple[Kind, ...] = (
     Kind("settled cases purged whole", "keys", settled.purge_settled),
     Kind("trail sealed by several at once and verified", "seals", upkeep.seal_and_verify),
     Kind("rolling restart of every process", EVERYTHING, _deploy, 1),
+    Kind("rolling upgrade from the release before", EVERYTHING, _upgrade, 1),
 )

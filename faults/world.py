@@ -37,6 +37,7 @@ from faults.proxy import Proxy
 from faults.sinks import Mail, Webhook
 from store import migrate, roles
 from store.db import Database
+from tests.support import previous_release
 from tests.support.servers import free_port
 from tests.support.unlimited import UNLIMITED
 
@@ -122,6 +123,9 @@ class World:
         self.kept: list[int] = []
         self.settled: dict[str, Settled] = {}
         self.complaints: list[str] = []
+        self._code = self.folder / "code"
+        self._code.symlink_to(ROOT)
+        self._previous: Path | None = None
         self.environment = self._environment(urlunsplit(behind))
         self.settings = Settings.from_env(self.environment)
         self.db = Database(
@@ -192,6 +196,16 @@ class World:
         self.has_rotated = bool(self.data_keys)
         self.data_keys, self.secret_keys = data, secret
 
+    def use_release(self, *, previous: bool) -> None:
+        """Let every process that starts from now on run the release before, or this one again."""
+        if previous and self._previous is None:
+            made = self.folder / "previous"
+            made.mkdir()
+            self._previous = previous_release.unpack(made)
+        fresh = self._code.with_suffix(".new")
+        fresh.symlink_to(self._previous if previous and self._previous else ROOT)
+        fresh.replace(self._code)
+
     def processes(self, name: str) -> list[psutil.Process]:
         """A program's process and its children; none while it is not running."""
         pid = next((state.pid for state in self.supervisor.states() if state.name == name), 0)
@@ -249,7 +263,7 @@ class World:
         contacts.write_text(
             "".join(f'[{name}]\nemail = "{name}@example.org"\n' for name in TOLD_BUREAUS), "utf-8"
         )
-        path = [str(PLANTS), str(ROOT), os.environ.get("PYTHONPATH", "")]
+        path = [str(PLANTS), str(self._code), str(ROOT), os.environ.get("PYTHONPATH", "")]
         return {
             "DATABASE_URL": self.postgres.url,
             "REDIS_URL": redis_url,

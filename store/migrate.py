@@ -8,7 +8,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, pool, text
+from sqlalchemy import Connection, create_engine, pool, text
 
 from store import roles
 from store.db import CONNECT_SECONDS, driver_url
@@ -29,6 +29,10 @@ class MigrationBusy(MigrationRefused):
     """Another process has held the migration lock for longer than we wait."""
 
 
+class SchemaNewer(MigrationRefused):
+    """A later release has migrated it."""
+
+
 class ServerTooOld(MigrationRefused):
     """The server lacks what the schema needs."""
 
@@ -47,8 +51,8 @@ def upgrade(url: str, logins: roles.Logins | None = None) -> None:
     """Apply every missing migration, and give the other roles their rights. `url`: the owner's.
 
     Whoever comes second waits for the first and finds nothing to do.
-    Raises MigrationBusy after `PATIENCE_SECONDS`, ServerTooOld, SQLAlchemyError when the database
-    refuses.
+    Raises MigrationBusy after `PATIENCE_SECONDS`, ServerTooOld, SchemaNewer, SQLAlchemyError when
+    the database refuses.
     """
     engine = create_engine(
         driver_url(url),
@@ -68,6 +72,12 @@ def upgrade(url: str, logins: roles.Logins | None = None) -> None:
                 if time.monotonic() > deadline:
                     raise MigrationBusy("another process has been migrating this database too long")
                 time.sleep(0.1)
+            found_at = revision_of(connection)
+            if found_at is not None and found_at not in revisions():
+                raise SchemaNewer(
+                    f"it is at {found_at}, and the newest that this release knows is {head()};"
+                    " run the release that made it so"
+                )
             command.upgrade(configuration(url), "head")
             if logins is not None:
                 with engine.execution_options(isolation_level="READ COMMITTED").begin() as granting:
@@ -76,9 +86,19 @@ def upgrade(url: str, logins: roles.Logins | None = None) -> None:
         engine.dispose()
 
 
+def scripts() -> ScriptDirectory:
+    """The migrations of this code."""
+    return ScriptDirectory.from_config(configuration(""))
+
+
+def revisions() -> frozenset[str]:
+    """Every revision that this code knows."""
+    return frozenset(script.revision for script in scripts().walk_revisions())
+
+
 def head() -> str:
     """The one newest revision in the code. Raises if there are several."""
-    revision = ScriptDirectory.from_config(configuration("")).get_current_head()
+    revision = scripts().get_current_head()
     if revision is None:
         raise RuntimeError("there are no migrations")
     return revision
@@ -89,8 +109,13 @@ def current(url: str) -> str | None:
     engine = create_engine(driver_url(url), poolclass=pool.NullPool)
     try:
         with engine.connect() as connection:
-            if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar() is None:
-                return None
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return revision_of(connection)
     finally:
         engine.dispose()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The same, of one that is connected to."""
+    if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar() is None:
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -158,6 +158,8 @@ def _http(error: HTTPException) -> Any:
 
 
 def _internal(error: InternalServerError) -> Response:
+    if api_errors.awaits_migration(error):
+        return _unavailable(error)
     report(error.original_exception or error, "request failed")
     return say(500)
 
