@@ -3,6 +3,7 @@
 python -m bench                 all of it, under 15 minutes on two quiet cores
 python -m bench --quick         two repetitions, no million stored: a look, not a result
 python -m bench --only intake   one part (intake, bulk, latency, growth, visits; repeatable)
+python -m bench --encryption    instead: beside itself with a cipher that passes through, in pairs
 python -m bench --million       instead: one batch of a million lines, and what memory it takes
 """
 
@@ -19,7 +20,17 @@ from bench.machine import BenchError, Machine, describe, machine
 from bench.meter import Foreign
 from bench.page import fenced, put
 from bench.results import Results
-from bench.scenarios import batches, growth, latency, limits, sameness, steps, throughput, visits
+from bench.scenarios import (
+    batches,
+    encryption,
+    growth,
+    latency,
+    limits,
+    sameness,
+    steps,
+    throughput,
+    visits,
+)
 
 PARTS = ("intake", "bulk", "latency", "growth", "visits")
 PAGE = REPOSITORY / "docs" / "performance.md"
@@ -92,6 +103,12 @@ class Run:
         self.say(f"{VISITS // share:,} visits, {REMINDERS // share:,} reminders")
         self.results.followed = visits.measure(self.machine, VISITS // share, REMINDERS // share)
 
+    def encryption(self) -> str:
+        """What encrypting costs, in words and figures. Raises BenchError."""
+        foreign = Foreign()
+        pairs = encryption.measure(self.machine, self.repetitions, self.say)
+        return encryption.text(pairs, foreign.share())
+
     def say(self, line: str) -> None:
         """Tell how far we are."""
         print(f"[{time.monotonic() - self.begun:5.0f} s] {line}", flush=True)
@@ -103,6 +120,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a look, not a result")
     parser.add_argument("--only", action="append", choices=PARTS, help="one part; repeatable")
     parser.add_argument("--million", action="store_true", help="one batch of a million lines")
+    parser.add_argument("--encryption", action="store_true", help="what it costs, in pairs")
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--data", type=Path, default=REPOSITORY / "var" / "bench")
     parser.add_argument("--results", type=Path, default=REPOSITORY / "bench" / "results")
@@ -114,7 +132,13 @@ def main() -> None:
                 put(PAGE, "million", fenced(said))
                 print(said)
                 return
-            results = Run(chosen, place).everything()
+            run = Run(chosen, place)
+            if chosen.encryption:
+                said = run.encryption()
+                put(PAGE, "encryption", fenced(said))
+                print(said)
+                return
+            results = run.everything()
     except BenchError as error:
         sys.exit(f"bench: {error}")
     print()

@@ -6,11 +6,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 
+from bench import backlog
 from bench.machine import BenchError, Machine, Running
 from deploy.local.processes import Program, application_programs
 from tests.support.servers import free_port
@@ -27,6 +28,7 @@ class Contender:
     `programs` makes its processes for a port and a scratch folder; the one named "api" serves, the
     others work. `prepare` readies a fresh database beyond the shared schema. `stages`: in how many
     jobs an application is decided; with several, in a queue, none is done before nearly all are.
+    `fill` tops a backlog up that would be gone in a second; `variables`: of its processes alone.
     """
 
     name: str
@@ -34,6 +36,8 @@ class Contender:
     programs: Callable[[int, Path], tuple[Program, ...]]
     prepare: Callable[[str], None] | None = None
     stages: int = 1
+    fill: Callable[[str, Mapping[str, str], int, int], None] | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -98,6 +102,7 @@ def stand(contender: Contender, machine: Machine, extra: Mapping[str, str] | Non
     environment = {
         **machine.environment(database_url),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        **contender.variables,
         **(extra or {}),
     }
     programs = contender.programs(port, machine.folder)
@@ -170,7 +175,7 @@ def _procrastinate_schema(database_url: str) -> None:
         app.schema_manager.apply_schema()
 
 
-WENQI = Contender("wenqi", "Wenqi", _wenqi)
+WENQI = Contender("wenqi", "Wenqi", _wenqi, fill=backlog.fill)
 TEXTBOOK = Contender("textbook", "Textbook (Flask, ORM, gunicorn, Celery)", _textbook, stages=4)
 ALTERNATIVES = (
     Contender("taskiq", "FastAPI + taskiq", _taskiq),

@@ -151,11 +151,14 @@ def _case(past: Past, settings: Settings, sort: Sort) -> tuple[str, Settled]:
     return case.receipt, Settled(sort.goes, sort.end is _granted, tuple(row))
 
 
-# What was planned years ago was done then, and said to have been.
+# What was planned years ago was done then, and said to have been; who was to be called was called.
 _OVER = """
-UPDATE visit AS v SET state = 'done', visited_on = planned_on, result = 'met'
-FROM application AS a
-WHERE a.receipt = %(receipt)s AND v.id = a.visit_id AND v.state <> 'cancelled'
+WITH one AS (SELECT id, visit_id FROM application WHERE receipt = %(receipt)s),
+called AS (
+    UPDATE delivery SET state = 'sent', sent_at = app_now()
+    WHERE application_id = (SELECT id FROM one) AND channel = 'call' AND state = 'pending')
+UPDATE visit SET state = 'done', visited_on = planned_on, result = 'met'
+WHERE id = (SELECT visit_id FROM one) AND state <> 'cancelled'
 """
 
 _LEFT = """

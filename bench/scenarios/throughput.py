@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench import REPOSITORY, backlog, rows
-from bench.contenders import WENQI, Contender, Stand, stand
+from bench import REPOSITORY, rows
+from bench.contenders import Contender, Stand, stand
 from bench.machine import BenchError, Machine, Running
 from bench.meter import Meter
 from tests.support.waiting import poll
@@ -30,7 +30,7 @@ DECIDE_SECONDS = 3.0
 # Who decides in stages is waited for: a part of the backlog would tell only of the first stages.
 STAGED_SECONDS = 90.0
 DRAIN_SECONDS = 60.0
-WENQI_BACKLOG = 15_000
+BACKLOG = 15_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,8 @@ def measure(machine: Machine, contender: Contender) -> Sample:
                 load = generate(place.port, warmup=WARMUP_SECONDS, seconds=INTAKE_SECONDS)
             if rows.applications(conn) != stored + load["answered"]:
                 raise BenchError(f"{contender.title}: not a row for every accepted application")
-            if contender is WENQI:
-                fill = (place.database_url, place.environment, WENQI_BACKLOG, BACKLOG_SERIAL)
-                backlog.fill(*fill)
+            if contender.fill is not None:
+                contender.fill(place.database_url, place.environment, BACKLOG, BACKLOG_SERIAL)
             decided, count, rate = decide(place, conn, working)
         return Sample(
             intake=load["per_second"],

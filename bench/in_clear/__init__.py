@@ -1,0 +1,43 @@
+"""Wenqi with a cipher that passes everything through: what encryption costs is the difference.
+
+Its processes have this folder on PYTHONPATH. Only `bench.scenarios.encryption` puts it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from casework.personal import encryption
+
+HEAD = encryption.FORM + b"\x05clear"
+
+
+def pass_through() -> tuple[Any, Any]:
+    """From now on nothing is encrypted in this process. Returns what did it before."""
+    before = encryption.encrypt, encryption.decrypt
+    _use(_as_it_is, _as_it_was)
+    return before
+
+
+@contextmanager
+def passing_through() -> Iterator[None]:
+    """The same for a while."""
+    before = pass_through()
+    try:
+        yield
+    finally:
+        _use(*before)
+
+
+def _use(encrypt: Any, decrypt: Any) -> None:
+    encryption.encrypt, encryption.decrypt = encrypt, decrypt
+
+
+def _as_it_is(_keys: object, text: str, **_place: object) -> bytes:
+    return HEAD + text.encode()
+
+
+def _as_it_was(_keys: object, sealed: bytes, **_place: object) -> str:
+    return sealed[len(HEAD) :].decode()
