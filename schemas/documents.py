@@ -49,6 +49,7 @@ class Paper:
 
     paper: Annotated[str, about("材料名称")]
     wanted: Annotated[bool, about("是否要求提交", "补正所要求的，或核对还缺的事项出自这份材料")]
+    unsettled: Annotated[bool, about("核对时是否要看", "还有没核对清楚的条件，所依据的内容出自它")]
     documents: Annotated[int, about("已提交份数", "含检查中的")]
 
 
@@ -58,5 +59,6 @@ class Documents:
 
     papers: Annotated[list[Paper], about("需要的材料")]
     items: Annotated[list[Document], about("已提交的材料")]
+    open: Annotated[bool, about("现在能不能交", "撤回的和已清除的不能")]
     most_documents: Annotated[int, about("最多份数")]
     most_bytes: Annotated[int, about("每份最大字节数")]

@@ -36,6 +36,7 @@ from web.portal import (
     screening,
     status,
     status_acts,
+    status_documents,
     supplement,
 )
 from web.portal.pages import LAYOUT
@@ -60,6 +61,7 @@ PAGES: tuple[Pages, ...] = (
     codes.pages,
     status.pages,
     status_acts.pages,
+    status_documents.pages,
     supplement.pages,
     desk_login.pages,
     desk_account.pages,

@@ -67,6 +67,12 @@ class Held:
     stem: str
     is_taking: bool
 
+    @property
+    def files_at_once(self) -> bool:
+        """Whether what is handed in is part of the application at once: of a draft it is with its
+        submit, of a supplement with its answer."""
+        return self.case is not None and self.case.state is not State.AWAITING_SUPPLEMENT
+
 
 def handed_in(db: Database, settings: Settings, holder: Holder) -> list[Document]:
     """Every document of the holder's. Raises ApplicationNotFound, DraftNotFound."""
@@ -87,7 +93,7 @@ def begin(
     if size <= 0:
         raise DocumentRefused(FileRefusal.EMPTY)
     with db.transaction() as conn:
-        held = _taking(conn, settings, holder)
+        held = taking(conn, settings, holder)
         if paper not in editions.papers(held.notice_id, held.provision):
             raise PaperUnknown
         return rows.begin(conn, held.owner, paper, names.plain(name)[:LONGEST_NAME], size)
@@ -100,16 +106,24 @@ def standing(db: Database, settings: Settings, holder: Holder, handle: str) -> D
 
 
 def receive(
-    db: Database, settings: Settings, holder: Holder, handle: str, offset: int, read: Read
+    db: Database,
+    settings: Settings,
+    holder: Holder,
+    handle: str,
+    offset: int,
+    read: Read,
+    *,
+    once: bool = False,
 ) -> Document:
     """Take what is sent of a file from an offset on; the last piece makes it whole, and then it is
     read and stored. One that has been stored already is told as it stands.
 
-    Raises as `begin`, DocumentNotFound, WrongOffset, DocumentsBusy, StoreAway; DocumentRefused
+    `once`: one that is there already as the same paper stays the only one, and is told. Raises as
+    `begin`, DocumentNotFound, WrongOffset, DocumentsBusy, StoreAway; DocumentRefused
     forgets the file.
     """
     with db.transaction() as conn:
-        held = _taking(conn, settings, holder)
+        held = taking(conn, settings, holder)
         document = rows.find(conn, held.owner, handle)
         if document.state is not DocumentState.RECEIVING:
             return document
@@ -125,10 +139,10 @@ def receive(
     except DocumentRefused:
         _forget(db, store, held.owner, handle)
         raise
-    kept = _attach(db, settings, holder, document, placed)
+    kept, stays = _attach(db, settings, holder, document, placed, once=once)
     uploads.forget(store, document, *(() if kept else (placed.object, placed.thumbnail)))
     log.info("document.added", kind=placed.read.kind.value, bytes=placed.read.size)
-    return standing(db, settings, holder, handle)
+    return standing(db, settings, holder, stays)
 
 
 def take(
@@ -151,7 +165,7 @@ def _take(
     db: Database, settings: Settings, holder: Holder, begun: Document, read: Read
 ) -> Document:
     with db.transaction() as conn:
-        owner = _taking(conn, settings, holder).owner
+        owner = taking(conn, settings, holder).owner
         key = rows.sealed(conn, owner, begun.handle).key
     store = stores.open_store(settings.documents)
     received = uploads.receive(db, store, begun, key, 0, read)
@@ -159,13 +173,7 @@ def _take(
         raise DocumentRefused(FileRefusal.EMPTY)
     with db.transaction() as conn:
         rows.end(conn, begun)
-    done = receive(db, settings, holder, begun.handle, received, lambda _: b"")
-    with db.transaction() as conn:
-        earlier = rows.twin(conn, owner, done)
-        if earlier is None or done.filed_at is not None:
-            return done
-        rows.remove(conn, done)
-        return rows.find(conn, owner, earlier)
+    return receive(db, settings, holder, begun.handle, received, lambda _: b"", once=True)
 
 
 def _give_up(db: Database, settings: Settings, holder: Holder, handle: str) -> None:
@@ -239,7 +247,7 @@ def move_to(conn: Connection, draft: int, case: Case) -> int:
     )
     owner = of_case(case)
     for handle in moved:
-        _note(conn, case, rows.find(conn, owner, handle))
+        note_added(conn, case, rows.find(conn, owner, handle))
     return len(moved)
 
 
@@ -249,29 +257,30 @@ def _attach(
     holder: Holder,
     document: Document,
     placed: uploads.Placed,
-) -> bool:
-    """Whether what was placed is kept; not where somebody else was faster."""
+    *,
+    once: bool,
+) -> tuple[bool, str]:
+    """Whether what was placed is kept, not where somebody else was faster; and the handle of the
+    document that stays."""
     with db.transaction() as conn:
-        held = _taking(conn, settings, holder)
+        held = taking(conn, settings, holder)
         now = rows.find(conn, held.owner, document.handle)
         if now.state is not DocumentState.RECEIVING:
-            return False
-        waits = held.case is not None and held.case.state is State.AWAITING_SUPPLEMENT
-        filed = held.case is not None and not waits
-        kept = uploads.attach(conn, settings, now, placed, filed=filed)
-        if held.case is not None:
-            _note(conn, held.case, now)
-    return kept
+            return False, now.handle
+        kept = uploads.attach(conn, settings, now, placed, filed=held.files_at_once)
+        earlier = rows.twin(conn, held.owner, now) if once else None
+        if earlier is not None:
+            rows.remove(conn, now)
+        else:
+            note_added(conn, held.case, now)
+    return kept, earlier or now.handle
 
 
-def _note(conn: Connection, case: Case, document: Document) -> None:
-    desk.note(
-        conn,
-        case,
-        EventType.DOCUMENT_ADDED,
-        Actor.APPLICANT,
-        document=document.serial,
-    )
+def note_added(conn: Connection, case: Case | None, document: Document) -> None:
+    """Of an application it is an event; of a draft there is none."""
+    if case is not None:
+        kind, actor = EventType.DOCUMENT_ADDED, Actor.APPLICANT
+        desk.note(conn, case, kind, actor, document=document.serial)
 
 
 def _forget(db: Database, store: stores.Store, owner: Owner, handle: str) -> None:
@@ -282,7 +291,8 @@ def _forget(db: Database, store: stores.Store, owner: Owner, handle: str) -> Non
     uploads.forget(store, document)
 
 
-def _taking(conn: Connection, settings: Settings, holder: Holder) -> Held:
+def taking(conn: Connection, settings: Settings, holder: Holder) -> Held:
+    """What the holder holds, locked. Raises as `hold`; NotTaken, DraftFrozen."""
     held = hold(conn, settings, holder)
     if not held.is_taking:
         raise DraftFrozen if held.case is None else NotTaken
@@ -298,13 +308,18 @@ def hold(conn: Connection, settings: Settings, holder: Holder) -> Held:
             owner, draft.notice_id, draft.provision, None, _DRAFT, is_taking=not draft.is_frozen
         )
     case = desk.open_own(conn, settings, holder.receipt, holder.access_code)
-    is_purged = conn.exec_driver_sql(
-        "SELECT purged_at IS NOT NULL FROM application WHERE id = %(id)s", {"id": case.id}
-    ).scalar_one()
-    is_taking = case.state is not State.WITHDRAWN and not is_purged
+    is_taking = takes(conn, case)
     return Held(
         of_case(case), case.notice_id, case.provision, case, case.receipt, is_taking=is_taking
     )
+
+
+def takes(conn: Connection, case: Case) -> bool:
+    """Whether files can be handed in with it still."""
+    is_purged: bool = conn.exec_driver_sql(
+        "SELECT purged_at IS NOT NULL FROM application WHERE id = %(id)s", {"id": case.id}
+    ).scalar_one()
+    return case.state is not State.WITHDRAWN and not is_purged
 
 
 def of_case(case: Case) -> Owner:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -16,9 +17,10 @@ from vocabulary.documents import MOST_DOCUMENTS, DocumentState, FileKind
 
 _HANDLE_BYTES: Final = 16
 _SELECT: Final = """
-SELECT d.id, d.handle, d.serial, d.paper, d.name, d.bytes, d.received, d.pieces, d.piece_key,
-    d.file_id, d.added_at, d.filed_at, coalesce(f.state, 'receiving') AS state, f.kind,
-    f.bytes AS stored_bytes, f.pages, f.object, f.thumbnail, f.file_key
+SELECT d.id, d.application_id, d.handle, d.serial, d.paper, d.name, d.bytes, d.received,
+    d.pieces, d.piece_key, d.file_id, d.added_at, d.filed_at,
+    coalesce(f.state, 'receiving') AS state, f.kind, f.bytes AS stored_bytes,
+    f.pages, f.object, f.thumbnail, f.file_key
 FROM document AS d LEFT JOIN document_file AS f ON f.id = d.file_id
 """
 
@@ -36,9 +38,10 @@ class Owner(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document as it stands. `size`: bytes as announced, `received`: of them so far; `kind`,
-    `stored_size`, `pages`: of what is stored, None until it is."""
+    `stored_size`, `pages`, `file_id`: of what is stored, None until it is."""
 
     id: int
+    application_id: int | None
     handle: str
     serial: int
     paper: str
@@ -50,6 +53,7 @@ class Document:
     kind: FileKind | None
     stored_size: int | None
     pages: int | None
+    file_id: int | None
     has_thumbnail: bool
     added_at: datetime | None
     filed_at: datetime | None
@@ -92,11 +96,59 @@ def sealed(conn: Connection, owner: Owner, handle: str) -> Sealed:
     return Sealed(key, row.object, row.thumbnail)
 
 
+def filed_with(conn: Connection, applications: Sequence[int], most: int) -> list[Document]:
+    """What was filed with some applications and can be opened, the newest first."""
+    rows = conn.exec_driver_sql(
+        f"{_SELECT} WHERE d.application_id = ANY(%(ids)s) AND d.filed_at IS NOT NULL"
+        " AND f.state = 'ready' ORDER BY d.added_at DESC, d.id DESC LIMIT %(most)s",
+        {"ids": list(applications), "most": most},
+    )
+    return [_document(row) for row in rows]
+
+
 def begin(conn: Connection, owner: Owner, paper: str, name: str, size: int) -> Document:
     """A document of which nothing has been received. The owner's row is locked by the caller.
 
     Raises TooManyDocuments.
     """
+    row = texts.fresh_id(conn, "document")
+    key = file_cipher.seal_key(file_cipher.new_key(), "document", "piece_key", row)
+    new = {"paper": paper, "bytes": size, "piece_key": key}
+    return _insert(conn, owner, row, name, new)
+
+
+def repeat(conn: Connection, owner: Owner, document: Document, *, filed: bool) -> Document:
+    """The file of another of the enterprise's documents as one more document of this owner, whose
+    row is locked by the caller. `filed`: it is part of the application at once.
+
+    Raises TooManyDocuments, DocumentNotFound where the file has gone meanwhile.
+    """
+    # So that it is not swept before this document is there.
+    used = conn.exec_driver_sql(
+        "UPDATE document_file SET stored_at = app_now() WHERE id = %(id)s AND state = 'ready'",
+        {"id": document.file_id},
+    )
+    if not used.rowcount:
+        raise DocumentNotFound
+    new = {
+        "paper": document.paper,
+        "bytes": document.size,
+        "received": document.size,
+        "file_id": document.file_id,
+    }
+    times = ("added_at", "filed_at") if filed else ("added_at",)
+    return _insert(conn, owner, texts.fresh_id(conn, "document"), document.name, new, times)
+
+
+def _insert(
+    conn: Connection,
+    owner: Owner,
+    row: int,
+    name: str,
+    new: Mapping[str, object],
+    times: Sequence[str] = (),
+) -> Document:
+    """`new`, `times`: names of columns from code; those of `times` take the business time."""
     count, last = conn.exec_driver_sql(
         "SELECT count(*), coalesce(max(serial), 0) FROM document"  # noqa: S608 -- a name of ours
         f" WHERE {owner.column} = %(owner)s",
@@ -104,23 +156,21 @@ def begin(conn: Connection, owner: Owner, paper: str, name: str, size: int) -> D
     ).one()
     if count >= MOST_DOCUMENTS:
         raise TooManyDocuments
-    row = texts.fresh_id(conn, "document")
     handle = secrets.token_hex(_HANDLE_BYTES)
-    key = file_cipher.new_key()
+    given = {
+        "id": row,
+        "handle": handle,
+        owner.column: owner.id,
+        "serial": last + 1,
+        "name": texts.seal(name, "document.name", row),
+        **new,
+    }
+    values = {each: f"%({each})s" for each in given}
+    values |= dict.fromkeys(("begun_at", *times), "app_now()")
     conn.exec_driver_sql(
-        f"INSERT INTO document (id, handle, {owner.column}, serial, paper, name, bytes, piece_key,"  # noqa: S608
-        " begun_at) OVERRIDING SYSTEM VALUE VALUES (%(id)s, %(handle)s, %(owner)s, %(serial)s,"
-        " %(paper)s, %(name)s, %(bytes)s, %(key)s, app_now())",
-        {
-            "id": row,
-            "handle": handle,
-            "owner": owner.id,
-            "serial": last + 1,
-            "paper": paper,
-            "name": texts.seal(name, "document.name", row),
-            "bytes": size,
-            "key": file_cipher.seal_key(key, "document", "piece_key", row),
-        },
+        f"INSERT INTO document ({', '.join(values)}) OVERRIDING SYSTEM VALUE"  # noqa: S608
+        f" VALUES ({', '.join(values.values())})",
+        given,
     )
     return find(conn, owner, handle)
 
@@ -145,15 +195,27 @@ def end(conn: Connection, document: Document) -> None:
 
 
 def twin(conn: Connection, owner: Owner, document: Document) -> str | None:
-    """The handle of an earlier document of the same content and paper that is not filed yet."""
+    """The handle of another document of the same content and paper: of one that is filed another
+    that is filed, of one that is not another that is not."""
     found: str | None = conn.exec_driver_sql(
         "SELECT d.handle FROM document AS d JOIN document AS n ON n.id = %(id)s"  # noqa: S608
-        " WHERE d.file_id = n.file_id AND d.paper = n.paper AND d.serial < n.serial"
-        " AND d.filed_at IS NULL"
+        " WHERE d.file_id = n.file_id AND d.paper = n.paper AND d.id <> n.id"
+        " AND (d.filed_at IS NULL) = (n.filed_at IS NULL)"
         f" AND d.{owner.column} = %(owner)s ORDER BY d.serial LIMIT 1",
         {"id": document.id, "owner": owner.id},
     ).scalar()
     return found
+
+
+def foreign(conn: Connection, owner: Owner, uscc: str | None) -> list[Document]:
+    """Those whose file has been filed with an application of another credit code."""
+    rows = conn.exec_driver_sql(
+        f"{_SELECT} WHERE d.{owner.column} = %(owner)s AND EXISTS (SELECT FROM document AS o"  # noqa: S608
+        "  JOIN application AS a ON a.id = o.application_id"
+        "  WHERE o.file_id = d.file_id AND a.uscc IS DISTINCT FROM %(uscc)s) ORDER BY d.serial",
+        {"owner": owner.id, "uscc": uscc},
+    )
+    return [_document(row) for row in rows]
 
 
 def remove(conn: Connection, document: Document) -> None:
@@ -175,6 +237,7 @@ def _row(conn: Connection, owner: Owner, handle: str) -> Any:
 def _document(row: Any) -> Document:
     return Document(
         id=row.id,
+        application_id=row.application_id,
         handle=row.handle,
         serial=row.serial,
         paper=row.paper,
@@ -186,6 +249,7 @@ def _document(row: Any) -> Document:
         kind=FileKind(row.kind) if row.kind else None,
         stored_size=row.stored_bytes,
         pages=row.pages,
+        file_id=row.file_id,
         has_thumbnail=row.thumbnail is not None,
         added_at=row.added_at,
         filed_at=row.filed_at,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -13,7 +14,7 @@ from schemas.kit.format_errors import InvalidRequest
 from schemas.kit.format_errors import pointer as pointer_to
 from schemas.kit.problem import FieldError
 from schemas.kit.refusals import said
-from vocabulary.outcomes import Outcome
+from vocabulary.outcomes import Outcome, Truth
 
 
 class Asked(NamedTuple):
@@ -38,11 +39,7 @@ def missing(conn: Connection, case: Case) -> tuple[str, ...]:
     """The fields that the assessment in force found missing."""
     if case.outcome is not Outcome.INCOMPLETE:
         return ()
-    document = conn.exec_driver_sql(
-        "SELECT document FROM assessment WHERE application_id = %(id)s AND in_force",
-        {"id": case.id},
-    ).scalar_one()
-    return tuple(document.get("missing", ()))
+    return tuple(_assessment(conn, case).get("missing", ()))
 
 
 def wanted_papers(conn: Connection, case: Case) -> tuple[str, ...]:
@@ -52,6 +49,30 @@ def wanted_papers(conn: Connection, case: Case) -> tuple[str, ...]:
     pointers = missing(conn, case) if asked is None else asked.fields
     named = () if asked is None else asked.documents
     return (*named, *editions.papers_of_fields(case.notice_id, case.provision, pointers))
+
+
+def unsettled_papers(conn: Connection, case: Case) -> tuple[str, ...]:
+    """The papers that show what the assessment in force could not settle: those that the answers
+    it missed, or that an official has to look at, are copied from."""
+    document = _assessment(conn, case)
+    findings = [each for each in document.get("findings", ()) if each["result"] == Truth.UNKNOWN]
+    pointers = [at for each in findings for at in (*each.get("missing", ()), *_looked_at(each))]
+    return editions.papers_of_fields(case.notice_id, case.provision, pointers)
+
+
+def _looked_at(finding: Mapping[str, Any]) -> list[str]:
+    """Where the facts of a finding may stand: in its item, or in either part."""
+    item = finding.get("item")
+    parts = (f"/facts/{item}",) if item else ("/facts", "/enterprise")
+    return [f"{part}/{name}" for name in finding.get("facts", ()) for part in parts]
+
+
+def _assessment(conn: Connection, case: Case) -> Mapping[str, Any]:
+    found: Mapping[str, Any] | None = conn.exec_driver_sql(
+        "SELECT document FROM assessment WHERE application_id = %(id)s AND in_force",
+        {"id": case.id},
+    ).scalar()
+    return found or {}
 
 
 def brought(conn: Connection, case: Case, asked: Asked) -> tuple[str, ...]:

@@ -220,11 +220,21 @@ def _row(conn: Connection, settings: Settings, code: str, *, lock: bool = False)
 
 def filed_as(conn: Connection, draft: int) -> tuple[str, str]:
     """Sender and idempotency key under which a frozen draft is filed."""
+    kept = _kept(conn, draft)
+    return kept.get("sender", ""), kept["key"]
+
+
+def typed_of(conn: Connection, draft: int) -> Typed:
+    """What is typed in a draft that is known by its row."""
+    typed: Typed = _kept(conn, draft)["typed"]
+    return typed
+
+
+def _kept(conn: Connection, draft: int) -> dict[str, Any]:
     stored = conn.exec_driver_sql(
         "SELECT typed FROM draft WHERE id = %(id)s", {"id": draft}
     ).scalar_one()
-    kept = _unseal(stored, draft)
-    return kept.get("sender", ""), kept["key"]
+    return _unseal(stored, draft)
 
 
 def _seal(row: int, key: str, typed: Typed, sender: str = "") -> bytes:

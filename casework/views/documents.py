@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
 
 from casework.docket import desk, trail
-from casework.documents import handing_in, rows, supplement_asked
+from casework.docket.desk import Case
+from casework.documents import handing_in, reuse, rows, supplement_asked
 from casework.documents.errors import DocumentNotFound, NotReadable
 from casework.documents.handing_in import Holder
 from casework.documents.opened import Opened, open_stored
+from casework.documents.reuse import Source
 from casework.notices import editions
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -17,6 +22,13 @@ from schemas.documents import Document, Documents, Paper
 from store.db import Database
 from vocabulary.documents import MOST_BYTES, MOST_DOCUMENTS, DocumentState
 from vocabulary.events import EventType
+
+
+class Earlier(NamedTuple):
+    """A file of another application; `receipt`: of which."""
+
+    receipt: str
+    document: Document
 
 
 def shown(document: rows.Document) -> Document:
@@ -43,8 +55,20 @@ def of_holder(db: Database, settings: Settings, holder: Holder) -> Documents:
     with db.transaction() as conn:
         held = handing_in.hold(conn, settings, holder)
         found = rows.of_owner(conn, held.owner)
-        wanted = supplement_asked.wanted_papers(conn, held.case) if held.case else ()
-    return _documents(editions.papers(held.notice_id, held.provision), wanted, found)
+        asked = _asked(conn, held.case)
+    listed = editions.papers(held.notice_id, held.provision)
+    return _documents(listed, asked, found, is_open=held.is_taking)
+
+
+def earlier(
+    db: Database, settings: Settings, holder: Holder, sources: Sequence[Source]
+) -> list[Earlier]:
+    """What whoever files has handed in with other applications, and may use again here.
+
+    Raises ApplicationNotFound, DraftNotFound.
+    """
+    found = reuse.offered(db, settings, holder, sources)
+    return [Earlier(each.receipt, shown(each.document)) for each in found]
 
 
 def of_case(db: Database, principal: Principal, receipt: str) -> Documents:
@@ -56,10 +80,11 @@ def of_case(db: Database, principal: Principal, receipt: str) -> Documents:
     with db.transaction() as conn:
         case = desk.open_case(conn, principal, receipt)
         found = rows.of_owner(conn, handing_in.of_case(case))
-        wanted = supplement_asked.wanted_papers(conn, case)
+        asked, is_open = _asked(conn, case), handing_in.takes(conn, case)
         trail.looked(conn, principal, EventType.ACCESS_DOCUMENTS_LISTED, [case.id])
     whole = [each for each in found if each.state is not DocumentState.RECEIVING]
-    return _documents(editions.papers(case.notice_id, case.provision), wanted, whole)
+    listed = editions.papers(case.notice_id, case.provision)
+    return _documents(listed, asked, whole, is_open=is_open)
 
 
 def open_of_case(
@@ -94,21 +119,38 @@ def open_of_case(
     return open_stored(settings, document, sealed, stem=case.receipt, small=small)
 
 
+class _Asked(NamedTuple):
+    """Papers that have to be handed in, and those that help to settle what is open."""
+
+    wanted: Collection[str] = ()
+    unsettled: Collection[str] = ()
+
+
+def _asked(conn: Connection, case: Case | None) -> _Asked:
+    if case is None:
+        return _Asked()
+    return _Asked(
+        supplement_asked.wanted_papers(conn, case), supplement_asked.unsettled_papers(conn, case)
+    )
+
+
 def _documents(
-    listed: Sequence[str], wanted: Collection[str], found: Sequence[rows.Document]
+    listed: Sequence[str], asked: _Asked, found: Sequence[rows.Document], *, is_open: bool
 ) -> Documents:
     # What is asked for stands first.
-    order = sorted(listed, key=lambda paper: paper not in wanted)
+    order = sorted(listed, key=lambda each: (each not in asked.wanted, each not in asked.unsettled))
     return Documents(
         papers=[
             Paper(
                 paper=paper,
-                wanted=paper in wanted,
+                wanted=paper in asked.wanted,
+                unsettled=paper in asked.unsettled,
                 documents=sum(each.paper == paper and each.state.is_handed_in for each in found),
             )
             for paper in order
         ],
         items=[shown(each) for each in found],
+        open=is_open,
         most_documents=MOST_DOCUMENTS,
         most_bytes=MOST_BYTES,
     )

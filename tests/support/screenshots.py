@@ -27,6 +27,7 @@ STATIONS: Final = (
     "question",
     "result",
     "form",
+    "materials",
     "check",
     "receipt",
     "code",
@@ -43,6 +44,7 @@ _DRAWN_FROM: Final = (
     *(_PAGES / f"{name}.html" for name in ("layout", "home", "screening_question")),
     *(_PAGES / f"{name}.html" for name in ("screening_result", "apply_step", "apply_check")),
     *(_PAGES / f"{name}.html" for name in ("receipt", "code", "status", "supplement")),
+    *(_PAGES / f"{name}.html" for name in ("materials", "documents", "apply_parts")),
     ROOT / "web" / "parts" / "templates" / "parts" / "layout.html",
     ROOT / "web" / "parts" / "templates" / "parts" / "form.html",
 )

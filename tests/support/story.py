@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import requests
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import FilePayload, Locator, Page
 
 from tests.support.applications import uscc
 from tests.support.papers import LEASE, photo
@@ -82,9 +82,15 @@ class Shop:
         self.press("保存，下一步")
 
     def submit(self) -> None:
-        """Look at what to bring, check, declare, submit."""
+        """Photograph the lease, check, declare, submit."""
         page = self.page
-        page.click("main a.btn-primary, main button.btn-primary")
+        page.wait_for_url("**/materials")
+        lease = FilePayload(name="合同.jpg", mimeType="image/jpeg", buffer=photo(400, 300))
+        page.set_input_files(f'[name="file:{LEASE}"]', [lease])
+        page.wait_for_selector("text=合同.jpg收好了")
+        page.wait_for_selector("main .wq-thumb")
+        self.show("materials")
+        self.press("下一步：核对提交")
         page.wait_for_url("**/check")
         page.check("#declared")
         self.show("check")
@@ -93,23 +99,8 @@ class Shop:
         found = re.search(r"WQ\d{6}-\d+-[0-9A-Z]", page.inner_text("main"))
         assert found
         self.receipt = found[0]
+        assert "合同.jpg 已收到" in page.inner_text("main")
         self.show("receipt")
-        code = re.search(r"查询码\s+([0-9A-Z-]{20,})", page.inner_text("main"))
-        assert code
-        self.hand_in_lease(code[1])
-
-    def hand_in_lease(self, access_code: str) -> None:
-        """A photograph of the lease. There is no page for it yet: over the API, with the code."""
-        own = f"{self.url}/api/v1/applications/{self.receipt}/documents"
-        bearer = {"Authorization": f"Bearer {access_code}"}
-        taken = photo(400, 300)
-        told = {"paper": LEASE, "name": "合同.jpg", "size": len(taken)}
-        begun = requests.post(own, json=told, headers=bearer, timeout=TIMEOUT)
-        assert begun.status_code == 201, begun.text
-        piece = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
-        at = begun.headers["Location"]
-        kept = requests.patch(at, data=taken, headers={**bearer, **piece}, timeout=TIMEOUT)
-        assert kept.ok, kept.text
 
     def confirm(self) -> None:
         """The code that the console shows is typed back."""
@@ -131,7 +122,7 @@ class Shop:
         self.act("/supplement", {"fields": [RENT], "reason": "没有填租金", "due_on": due})
         page.goto(self.url + "/status")
         assert "没有填租金" in page.inner_text("main")
-        assert "合同.jpg，已收到" in page.inner_text("main")
+        assert "合同.jpg 已收到" in page.inner_text("main")
         self.show("asked")
         page.goto(self.url + "/status/supplement")
         put_all(page, {RENT: "￥40,000元"})

@@ -78,6 +78,7 @@ CASE: Final = (
     "/receipt",
     "/status",
     "/status/supplement",
+    "/status/documents",
     "/status/contact",
     "/status/ask",
     "/status/withdraw",

@@ -139,7 +139,7 @@ def test_the_acts_offered_are_those_of_the_api(
             "withdraw": "withdraw",
         }
         wanted = {acts[each] for each in office.status(filed)["actions"]}
-        always = {"ask", "deletion", "data", "again", "new-code"}
+        always = {"documents", "ask", "deletion", "data", "again", "new-code"}
         assert set(offered) == {"/mine", *(f"/status/{each}" for each in wanted | always)}
         seen.open("/status/review")
         assert shown.url == address + "/status"

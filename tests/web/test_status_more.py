@@ -156,7 +156,7 @@ def test_papers_that_are_asked_for_and_handed_in_are_named(
         documents=[LEASE], reason="看不清", due_on=office.in_days(9),
     )  # fmt: skip
     shown = enter(client, filed)
-    assert "租赁合同：合同.jpg，<b>已收到</b>" in shown
+    assert re.search(r"租赁合同：<a [^>]+>合同.jpg</a> <span [^>]+>已收到</span>", shown)
     assert "材料：租赁合同" in shown
     form = token(client, "/status/supplement")
     assert "还没有交：租赁合同" in client.post("/status/supplement", data=form).text

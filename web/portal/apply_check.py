@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from flask import Response, request
 
 from api.auth import public
 from api.middleware import request_id
 from api.services import services
-from casework.documents import handing_in
+from casework.documents import handing_in, reuse
+from casework.documents.handing_in import ByDraft
+from casework.documents.rows import Document
 from casework.intake import accept, drafts, screening
 from casework.intake.replays import AccessCodeGone, Sender
 from config.telemetry.ids import bind_here
@@ -26,7 +29,7 @@ from web.portal.apply_steps import submitted
 from web.portal.failing import FAILURES, failure
 from web.portal.own_drafts import Opened, drafter
 from web.portal.pages import portal_pages
-from web.portal.way import CHECK, Way, way
+from web.portal.way import CHECK, MATERIALS, Way, way
 
 pages = portal_pages("apply-check")
 
@@ -45,7 +48,7 @@ def checked(opened: Opened) -> Response:
         opened=opened,
         way=found,
         answers=answers(opened, found.stops),
-        faults=_placed(opened, found, faults),
+        faults=_placed(opened, found, faults) + _foreign(opened, found, submission),
         undeclared="undeclared" in request.args,
         preview=screening.preview(services().settings, submission) if submission else None,
         contact=submission.enterprise.get("contact") if submission else None,
@@ -86,7 +89,7 @@ def _submit(opened: Opened) -> Response:
     frozen = drafts.freeze(made.db, made.settings, opened.code, sender)
     # Another tab may have written between the check and the freezing: what is filed is what stands.
     submission, _ = typed.check(opened.form, frozen.typed, made.forms_of)
-    if submission is None or _sender(submission) != sender:
+    if submission is None or _sender(submission) != sender or _used(opened, submission):
         drafts.thaw(made.db, made.settings, opened.code)
         return go_to(f"{here}#faults")
     return _file(opened, submission, frozen.key)
@@ -111,6 +114,21 @@ def _file(opened: Opened, submission: Submission, key: str) -> Response:
     # What is cut off here is moved by the next try, or by whoever sweeps up.
     handing_in.move(made.db, made.settings, opened.code, accepted.receipt, accepted.access_code)
     return holding.filed(accepted.receipt, accepted.access_code)
+
+
+def _used(opened: Opened, submission: Submission) -> list[Document]:
+    """Files that were used again, and are another enterprise's than the one that files."""
+    made, uscc = services(), submission.enterprise.get("uscc")
+    return reuse.of_others(made.db, made.settings, ByDraft(opened.code), uscc)
+
+
+def _foreign(opened: Opened, found: Way, submission: Submission | None) -> list[tuple[str, Fault]]:
+    at = next(each.address for each in found.stops if each.code == MATERIALS)
+    used = _used(opened, submission) if submission else ()
+    return [(at, Fault("files", each.paper, f"{each.name}{_FOREIGN}")) for each in used]
+
+
+_FOREIGN: Final = "是用另一家企业的名义交过的，请删去，换本企业的再交。"
 
 
 def _placed(opened: Opened, found: Way, faults: Sequence[FieldError]) -> list[tuple[str, Fault]]:

@@ -14,7 +14,7 @@ from casework.documents.handing_in import ByDraft
 from casework.views import documents
 from web.parts.page import go_to, page
 from web.parts.posted import posted, takes_files
-from web.portal import handing_in
+from web.portal import earlier_files, handing_in, sending
 from web.portal.apply_steps import submitted
 from web.portal.handing_in import RefusedFile
 from web.portal.own_drafts import Opened, drafter
@@ -23,7 +23,7 @@ from web.portal.way import MATERIALS, way
 
 pages = portal_pages("materials")
 
-REMOVE, STAY = "remove", "stay"
+REMOVE, AGAIN, STAY = "remove", "again", "stay"
 """What a button does besides going on."""
 _AT = "/apply/<provision>/materials"
 
@@ -47,15 +47,39 @@ def brought(opened: Opened) -> Response:
     word, _, document = posted().get("do", "").partition(" ")
     if word == REMOVE:
         return go_to(f"{here.here.address}/{document}/remove")
+    if word == AGAIN:
+        used = earlier_files.use(ByDraft(opened.code), document)
+        return go_to(f"{here.here.address}?taken={used:d}#files")
     if word == STAY:
         return go_to(f"{here.here.address}?taken={len(taken.documents)}#files")
     return go_to(here.after.address)
+
+
+@pages.route(f"{_AT}/begin", methods=["POST"])
+@drafter
+def begun(opened: Opened) -> Response:
+    """For the script that sends files in parts: one is announced."""
+    return sending.begin(ByDraft(opened.code))
+
+
+@pages.route(f"{_AT}/<document>/part", methods=["POST"])
+@takes_files
+@drafter
+def received(opened: Opened, document: str) -> Response:
+    """For the script: a part of it, or how far it has come."""
+    return sending.receive(ByDraft(opened.code), document)
 
 
 @pages.route(f"{_AT}/<document>/picture", methods=["GET"])
 @drafter
 def picture(opened: Opened, document: str) -> Response:
     return handing_in.send(ByDraft(opened.code), document, small=True)
+
+
+@pages.route(f"{_AT}/<document>/file", methods=["GET"])
+@drafter
+def file(opened: Opened, document: str) -> Response:
+    return handing_in.send(ByDraft(opened.code), document)
 
 
 @pages.route(f"{_AT}/<document>/remove", methods=["GET"])
@@ -84,8 +108,9 @@ def _drawn(opened: Opened, refused: Sequence[RefusedFile] = ()) -> Response:
         opened=opened,
         way=here,
         found=documents.of_holder(made.db, made.settings, ByDraft(opened.code)),
+        earlier=earlier_files.offered(ByDraft(opened.code)),
         refused=refused,
-        taken=request.args.get("taken", "")[:2],
+        taken=request.args.get("taken", "")[:2].strip("0"),
         is_removed="removed" in request.args,
         at=here.here.address,
     )

@@ -9,7 +9,7 @@ from casework.views import reach, status
 from vocabulary.cases import Act
 from web.parts import qr
 from web.parts.page import go_to, page
-from web.portal import receipt_picture
+from web.portal import receipt_picture, status_documents
 from web.portal.holding import RECEIPT, Held, holder, receipt_address
 from web.portal.pages import portal_pages
 
@@ -30,6 +30,8 @@ def receipt(held: Held) -> Response:
         qr=qr.svg(receipt_address(held.receipt)),
         confirmed=[each for each in ways if each.is_confirmed],
         confirmable=Act.VERIFY_CONTACT in found.actions and any(each.code.is_open for each in ways),
+        papers=status_documents.handed_in_by(held),
+        at=status_documents.AT,
         practice=made.settings.practice,
     )
 

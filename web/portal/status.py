@@ -8,19 +8,17 @@ from flask import Response, request
 
 from api.auth import public, tried
 from api.services import services
-from casework.documents.handing_in import ByCode
 from casework.errors import ApplicationNotFound
 from casework.followup import own_visit, requests
 from casework.operations import business_time
-from casework.views import documents, own_data, reach, status
-from schemas.documents import Document
+from casework.views import own_data, reach, status
 from vocabulary.cases import Act
 from vocabulary.outcomes import Truth
 from vocabulary.receipts import normalise
 from web.parts import qr
 from web.parts.page import go_to, page
 from web.parts.posted import posted
-from web.portal import holding
+from web.portal import holding, status_documents
 from web.portal.act_pages import ACTS, offered
 from web.portal.holding import ENTRY, Held, holder, receipt_address
 from web.portal.pages import portal_pages
@@ -36,13 +34,6 @@ _DONE = {
 }
 
 
-def _handed_in(held: Held) -> list[Document]:
-    """The documents, each with its state."""
-    made = services()
-    by_code = ByCode(held.receipt, held.access_code)
-    return documents.of_holder(made.db, made.settings, by_code).items
-
-
 @holder
 def _shown(held: Held) -> Response:
     found = status.read(services().db, services().settings, held.receipt, held.access_code)
@@ -54,7 +45,8 @@ def _shown(held: Held) -> Response:
     return page(
         "portal/status.html",
         found=found,
-        handed_in=_handed_in(held),
+        papers=status_documents.handed_in_by(held),
+        at=status_documents.AT,
         days_left=left,
         ways=reach.read(made.db, made.settings, held.receipt, held.access_code),
         qr=qr.svg(receipt_address(held.receipt)),

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
 
 from flask import Response
 
 from api.services import services
 from casework.acts import supplement
-from casework.documents.handing_in import ByCode
 from casework.errors import VersionChanged
 from casework.views import own_data, status
-from schemas.kit.format_errors import InvalidRequest
+from schemas.kit.format_errors import InvalidRequest, pointer
 from schemas.kit.problem import FieldError
 from schemas.status import OpenSupplement
 from vocabulary.cases import Act
 from web.parts.forms import typed
-from web.parts.forms.drawing import Drawn, draw
+from web.parts.forms.drawing import Drawn, Fault, draw
 from web.parts.forms.of_schema import form_of
 from web.parts.forms.shapes import Step, Typed
 from web.parts.page import go_to, page
 from web.parts.posted import posted, takes_files
-from web.portal import handing_in, holding
+from web.portal import earlier_files, handing_in, holding, status_documents
 from web.portal.handing_in import RefusedFile
 from web.portal.holding import Held, holder
 from web.portal.pages import portal_pages
 
 pages = portal_pages("supplement")
 
+_PAPERS: Final = "/documents/"
 _CLOSED = "这份申请刚刚有变化，现在没有要补的内容。"
 
 
@@ -41,7 +42,7 @@ def asked(held: Held) -> Response:
 @takes_files
 @holder
 def answer(held: Held) -> Response:
-    taken = handing_in.take(ByCode(held.receipt, held.access_code))
+    taken = handing_in.take(status_documents.code_of(held))
     return _answered(held, posted().to_dict(flat=False), taken.refused)
 
 
@@ -58,22 +59,24 @@ def _answered(
     now = typed.as_typed(form, given)
     steps = [step for each in wanted.fields if (step := form.alone(each.pointer))]
     if sent is None:
-        return _drawn(wanted, steps, now, version=found.version)
+        return _drawn(held, wanted, steps, now, version=found.version)
     for step in steps:
         now = typed.keep(step, now, sent)
-    if refused:
-        return _drawn(wanted, steps, now, version=found.version, refused=refused)
+    word, _, document = posted().get("do", "").partition(" ")
+    if refused or word in _FILES:
+        done = Done(refused) if refused else _FILES[word](held, document)
+        return _drawn(held, wanted, steps, now, version=found.version, done=done)
     _, faults = typed.check(form, now, made.forms_of)
     own = [each for each in faults if any(_is_of(step, each.pointer) for step in steps)]
     if own:
-        return _drawn(wanted, steps, now, own, version=found.version)
+        return _drawn(held, wanted, steps, now, own, version=found.version)
     whole = typed.application(form, now)
     values = {each.pointer: _at(whole, each.pointer) for each in wanted.fields}
-    answered = {pointer: value for pointer, value in values.items() if value is not None}
+    answered = {at: value for at, value in values.items() if value is not None}
     if not answered and wanted.fields:
         first = wanted.fields[0].pointer
         lacks = [FieldError(first, "required", "此项必填。")]
-        return _drawn(wanted, steps, now, lacks, version=found.version)
+        return _drawn(held, wanted, steps, now, lacks, version=found.version)
     try:
         supplement.answer(
             made.db,
@@ -84,19 +87,51 @@ def _answered(
             versions=holding.version_sent(),
         )
     except InvalidRequest as invalid:
+        if all(each.pointer.startswith(_PAPERS) for each in invalid.errors):
+            return _drawn(held, wanted, steps, now, invalid.errors, version=found.version)
         return holding.not_done("".join(each.message for each in invalid.errors))
     except VersionChanged as changed:
-        return _drawn(wanted, steps, now, version=changed.version, is_stale=True)
+        return _drawn(held, wanted, steps, now, version=changed.version, is_stale=True)
     return holding.done(held, "supplement")
 
 
-def _is_of(step: Step, pointer: str) -> bool:
+class Done(NamedTuple):
+    """What became of the files, on the page that keeps what is typed. `asking`: of which file is
+    asked whether it is to go."""
+
+    refused: Sequence[RefusedFile] = ()
+    asking: str = ""
+    taken: bool = False
+    is_removed: bool = False
+
+
+NOTHING: Final = Done()
+
+
+def _remove(held: Held, document: str) -> Done:
+    handing_in.remove(status_documents.code_of(held), document)
+    return Done(is_removed=True)
+
+
+def _again(held: Held, document: str) -> Done:
+    return Done(taken=earlier_files.use(status_documents.code_of(held), document))
+
+
+_FILES: Final[dict[str, Callable[[Held, str], Done]]] = {
+    "remove": lambda _, document: Done(asking=document),
+    "removed": _remove,
+    "again": _again,
+    "keep": lambda *_: NOTHING,
+}
+
+
+def _is_of(step: Step, place: str) -> bool:
     at = f"{step.at}/{step.parts[0].name}"
-    return pointer == at or pointer.startswith(at + "/")
+    return place == at or place.startswith(at + "/")
 
 
-def _at(document: object, pointer: str) -> object:
-    for name in pointer.split("/")[1:]:
+def _at(document: object, at: str) -> object:
+    for name in at.split("/")[1:]:
         if isinstance(document, list):
             document = document[int(name)] if int(name) < len(document) else None
         else:
@@ -105,6 +140,7 @@ def _at(document: object, pointer: str) -> object:
 
 
 def _drawn(
+    held: Held,
     wanted: OpenSupplement,
     steps: Sequence[Step],
     now: Typed,
@@ -112,18 +148,34 @@ def _drawn(
     *,
     version: int,
     is_stale: bool = False,
-    refused: Sequence[RefusedFile] = (),
+    done: Done = NOTHING,
 ) -> Response:
+    found = status_documents.handed_in_by(held)
+    papers = [each for each in found.papers if each.paper in wanted.documents]
     shown: list[Drawn] = [draw(step, now, errors) for step in steps]
     faults = [fault for each in shown for fault in each.faults]
+    absent = {each.pointer: each.message for each in errors if each.pointer.startswith(_PAPERS)}
+    faults += [
+        Fault(f"f{number}", each.paper, absent[at])
+        for number, each in enumerate(papers, 1)
+        if (at := pointer("documents", each.paper)) in absent
+    ]
     labels = [each.label for each in wanted.fields]
     return page(
         "portal/supplement.html",
-        409 if is_stale else 422 if errors or refused else 200,
+        409 if is_stale else 422 if errors or done.refused else 200,
         wanted=wanted,
         asked=list(zip(labels, shown, strict=False)),
         faults=faults,
         version=version,
         is_stale=is_stale,
-        refused=refused,
+        refused=done.refused,
+        found=found,
+        papers=papers,
+        others=[each for each in found.items if each.paper not in wanted.documents],
+        earlier=earlier_files.offered(status_documents.code_of(held)),
+        asking=done.asking,
+        taken=done.taken,
+        is_removed=done.is_removed,
+        at=status_documents.AT,
     )

@@ -26,7 +26,7 @@ from casework.documents.errors import (
     TooManyDocuments,
     WrongOffset,
 )
-from casework.documents.handing_in import ByCode, ByDraft
+from casework.documents.handing_in import ByCode, ByDraft, Holder
 from casework.errors import ApplicationNotFound, CaseNotFound
 from casework.intake import drafts
 from casework.operations import key_rotation, purge
@@ -35,8 +35,9 @@ from casework.views import own_data
 from casework.work.dispatch import Stage
 from config import keys
 from config.documents import Folder
+from schemas.enterprise import PAYROLL
 from schemas.kit.format_errors import InvalidRequest
-from tests.support.applications import uscc
+from tests.support.applications import tenant_body, uscc
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import OFFICER, STRANGER, Office
 from tests.support.papers import LEASE, by_code, hand_in, pdf, photo
@@ -276,6 +277,63 @@ def test_a_missing_document_is_a_supplement_like_a_missing_field(office: Office)
     office.assess_all()
     assert scalar(office.db, "SELECT state FROM application") == State.AWAITING_DETERMINATION
     assert None not in column(office.db, "SELECT filed_at FROM document")
+
+
+def test_the_same_file_sent_twice_is_listed_once_however_it_comes(office: Office) -> None:
+    """A double click and a form that is sent again; of a filed case as of a draft."""
+    filed = by_code(office.submit())
+    draft = ByDraft(drafts.start(office.db, office.settings, "m01_tenant"))
+    for holder in (filed, draft):
+        act = (office.db, office.settings, holder)
+
+        def take(paper: str = LEASE, holder: Holder = holder) -> str:
+            read = io.BytesIO(photo()).read
+            act = (office.db, office.settings, holder)
+            return handing_in.take(*act, paper=paper, name="a.jpg", read=read).handle
+
+        two = [handing_in.begin(*act, paper=LEASE, name="a.jpg", size=len(photo())) for _ in "ab"]
+        # The second arrives first.
+        stays, gone = (
+            handing_in.receive(*act, each.handle, 0, io.BytesIO(photo()).read, once=True).handle
+            for each in reversed(two)
+        )
+        assert (stays, take()) == (gone, gone)
+        assert [each.handle for each in handing_in.handed_in(*act)] == [two[1].handle]
+        # As another paper it is another document.
+        assert take(OTHER) != stays
+    added = "SELECT count(*) FROM event WHERE type = 'document.added'"
+    assert scalar(office.db, added) == 2
+
+
+def test_what_is_asked_for_again_is_not_answered_by_what_was_there_before(office: Office) -> None:
+    accepted = office.submit()
+    holder, receipt = by_code(accepted), accepted.receipt
+    act = (office.db, office.settings, holder)
+    given: dict[str, Any] = {"paper": LEASE, "name": "a.jpg"}
+    handing_in.take(*act, read=io.BytesIO(photo()).read, **given)
+    supplement.request(
+        office.db, office.settings, OFFICER, receipt, office.seen(receipt),
+        documents=[LEASE], reason="没有收到", due_on=office.in_days(10),
+    )  # fmt: skip
+    for _ in range(2):
+        handing_in.take(*act, read=io.BytesIO(photo()).read, **given)
+    assert len(handing_in.handed_in(*act)) == 2
+    supplement.answer(office.db, office.settings, receipt, accepted.access_code)
+    assert scalar(office.db, "SELECT state FROM application") == State.SUPPLEMENTED
+
+
+def test_what_to_bring_says_what_is_still_to_be_settled(office: Office) -> None:
+    """The papers of conditions that an official has to look at stand before the others."""
+    body = tenant_body()
+    body["facts"]["dismissed"] = 2
+    accepted = office.submit(body)
+    assert office.status(accepted)["outcome"] == "needs_determination"
+    listed = views.of_holder(office.db, office.settings, by_code(accepted))
+    assert [each.paper for each in listed.papers if each.unsettled] == [PAYROLL]
+    assert listed.papers[0].paper == PAYROLL
+    assert (listed.open, [each for each in listed.papers if each.wanted]) == (True, [])
+    withdraw.withdraw(office.db, office.settings, *by_code(accepted), reason=None)
+    assert not views.of_holder(office.db, office.settings, by_code(accepted)).open
 
 
 def test_what_nothing_refers_to_is_swept_and_what_is_in_use_stays(

@@ -1,0 +1,118 @@
+"""Files that the page's script sends: progress, a connection that is lost, what is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, FilePayload, Route, expect
+
+from api.services import of
+from casework.acts import supplement
+from tests.support import visitor
+from tests.support.browser import PHONE, window
+from tests.support.ledgers import column, scalar
+from tests.support.office import OFFICER, Office
+from tests.support.pages import serving
+from tests.support.papers import LEASE, pdf, photo
+from vocabulary.cases import State
+from web.app import create_app
+
+FIELD = f'[name="file:{LEASE}"]'
+LIST = f"section:has({FIELD}) [data-fresh]"
+
+
+@pytest.fixture
+def app(office: Office) -> Iterator[Flask]:
+    made = create_app(office.settings)
+    yield made
+    of(made).db.close()
+
+
+def chosen(name: str, content: bytes) -> FilePayload:
+    return FilePayload(name=name, mimeType="", buffer=content)
+
+
+def large_pdf() -> bytes:
+    """Of four parts: a remark makes it long."""
+    return pdf().replace(b"trailer", b"%" + bytes(900_000) + b"\ntrailer", 1)
+
+
+def test_files_go_by_themselves_and_go_on_after_a_lost_connection(
+    app: Flask, office: Office, browser: Browser
+) -> None:
+    who = visitor.visitor(app)
+    visitor.has_draft(who)
+    parts: list[str] = []
+
+    def cut(route: Route) -> None:
+        """The second part never arrives, the third does and its answer is lost."""
+        parts.append(route.request.url)
+        if len(parts) == 2:
+            route.abort()
+        elif len(parts) == 4:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    with serving(app) as address, window(browser, address, PHONE) as seen:
+        who.lend(seen.page.context, address)
+        page = seen.open(f"/apply/{visitor.TENANT}/materials")
+        page.route(re.compile("/part$"), cut)
+        page.set_input_files(FIELD, [chosen("合同.pdf", large_pdf()), chosen("坏.jpg", b"MZ")])
+        bar = page.locator("progress").first
+        expect(bar).to_have_attribute("aria-label", "合同.pdf传了多少")
+        # The button waits until all is there; what was refused is looked at first.
+        page.get_by_role("button", name="下一步：核对提交").click()
+        refused = page.locator(f"section:has({FIELD}) .wq-refused")
+        expect(refused).to_contain_text("坏.jpg（1 KB）没有收下：只能交照片")
+        expect(refused).to_be_focused()
+        expect(page.locator(f"section:has({FIELD}) [data-fresh]")).to_contain_text(
+            "合同.pdf 已收到"
+        )
+        assert page.locator("progress").count() == 0
+        assert page.url.endswith("/materials")
+        assert len(parts) > 5
+        assert scalar(office.db, "SELECT bytes FROM document_file") == len(large_pdf())
+        seen.faults.clear()
+        seen.check_accessible()
+        # The same once more, and another beside it.
+        page.set_input_files(FIELD, [chosen("合同.pdf", large_pdf()), chosen("二.jpg", photo())])
+        page.get_by_role("button", name="下一步：核对提交").click()
+        page.wait_for_url("**/check")
+        assert seen.faults == []
+    assert scalar(office.db, "SELECT count(*) FROM document") == 2
+
+
+def test_a_supplement_is_answered_with_what_was_sent_and_typed(
+    app: Flask, office: Office, browser: Browser
+) -> None:
+    filed = visitor.incomplete(office)
+    who = visitor.visitor(app)
+    visitor.has_filed(who, filed)
+    supplement.request(
+        office.db, office.settings, OFFICER, filed.receipt, office.seen(filed.receipt),
+        fields=["/facts/leases/0/rent"], documents=[LEASE], reason="没有填租金",
+        due_on=office.in_days(9),
+    )  # fmt: skip
+    with serving(app) as address, window(browser, address, PHONE) as seen:
+        who.lend(seen.page.context, address)
+        page = seen.open("/status/supplement")
+        page.fill('[name="/facts/leases/0/rent"]', "40,000元")
+        page.set_input_files(FIELD, [chosen("错.jpg", photo(seed=3))])
+        expect(page.locator(LIST)).to_contain_text("错.jpg 已收到")
+        page.get_by_role("button", name="删去").click()
+        expect(page.locator("main")).to_contain_text("删去以后不能恢复")
+        seen.check_accessible()
+        page.get_by_role("button", name="删去").click()
+        expect(page.locator("#files")).to_have_text("已经删去。")
+        page.set_input_files(FIELD, [chosen("合同.jpg", photo())])
+        assert page.input_value('[name="/facts/leases/0/rent"]') == "40,000元"
+        page.get_by_role("button", name="交补正").click()
+        page.wait_for_url("**/status")
+        assert seen.faults == []
+    assert scalar(office.db, "SELECT state FROM application") == State.SUPPLEMENTED
+    assert column(office.db, "SELECT filed_at IS NOT NULL FROM document") == [True]
