@@ -67,7 +67,7 @@ class DeterminationSchema(StrictSchema):
     as_computed = YesNo(
         **about(
             "按计算结果准予",
-            "true 即准予案件所列的金额，只再写理由；限核对结果为 eligible 且没有待认定条件的案件",
+            "true 即准予案件所列的金额，只再写理由；还有待认定条件的，在 findings 中逐项写明符合",
         )
     )
     granted = YesNo(**about("是否准予", "不按计算结果准予时必填"))
@@ -77,7 +77,10 @@ class DeterminationSchema(StrictSchema):
         fields.Nested(FindingSchema),
         least=1,
         most=100,
-        **about("认定意见", "不予认定时写明哪项条件不符合；准予时未列出的待认定条件即认定为符合"),
+        **about(
+            "认定意见",
+            "不予认定时写明哪项条件不符合；不按计算结果准予时，未列出的待认定条件即认定为符合",
+        ),
     )
     override = Text(
         max_length=1000,
@@ -98,7 +101,7 @@ class DeterminationSchema(StrictSchema):
     @validates_schema
     def _one_of_two(self, read: dict[str, Any], **_: Any) -> None:
         if read.get("as_computed"):
-            for name in {"amount", "findings", "override", "despite", "basis"} & read.keys():
+            for name in {"amount", "override", "despite", "basis"} & read.keys():
                 raise ValidationError(coded("not_with_as_computed"), name)
             if read.get("granted") is False:
                 raise ValidationError(coded("not_with_as_computed"), "granted")

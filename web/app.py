@@ -10,6 +10,12 @@ from api.auth import require_marks
 from config.settings import Settings
 from web.desk import account as desk_account
 from web.desk import bulk_acts as desk_bulk_acts
+from web.desk import case as desk_case
+from web.desk import case_acts as desk_case_acts
+from web.desk import case_approval as desk_case_approval
+from web.desk import case_decide as desk_case_decide
+from web.desk import case_documents as desk_case_documents
+from web.desk import case_supplement as desk_case_supplement
 from web.desk import cases as desk_cases
 from web.desk import login as desk_login
 from web.desk import reports as desk_reports
@@ -68,6 +74,12 @@ PAGES: tuple[Pages, ...] = (
     desk_today.pages,
     desk_cases.pages,
     desk_bulk_acts.pages,
+    desk_case.pages,
+    desk_case_acts.pages,
+    desk_case_approval.pages,
+    desk_case_decide.pages,
+    desk_case_documents.pages,
+    desk_case_supplement.pages,
     desk_reports.pages,
 )
 """Every set of pages; who adds one names it here."""

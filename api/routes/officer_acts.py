@@ -153,7 +153,8 @@ def _determine(*seen: Any, amount: Decimal | None = None, **decided: Any) -> Det
 _act("determination", Right.DETERMINE, sent.DeterminationSchema(), _determine)(
     "认定",
     "写明是否准予、金额和理由；答复按规则计算的金额和差额。核对结果为 eligible、没有待认定条件的，"
-    "可以只写 as_computed 和理由，按案件所列的金额准予。金额超过规定数额的"
+    "可以只写 as_computed 和理由，按案件所列的金额准予；"
+    "还有待认定条件的，再在 findings 中逐项写明。金额超过规定数额的"
     "（同一单位在同一措施下已认定和已提出的金额合并计算），或超过按规则计算的金额"
     "（须在 override 写明理由）的，须由第二人复签后生效；"
     "同一款项已由另一申请认定计入的，答复 409 并写明该受理编号。"

@@ -5,14 +5,10 @@ from __future__ import annotations
 import structlog
 from sqlalchemy import Connection
 
-from casework.acts import (
-    basis,
-    determination,
-    determination_rules,
-)
+from casework.acts import determination, determination_rules
 from casework.acts.determination import Determination, Determined
 from casework.decision import overlaps
-from casework.docket import desk, second_person, states
+from casework.docket import basis, desk, second_person, states
 from casework.docket.desk import Case, Versions
 from casework.people.access import Principal
 from casework.people.rights import Right

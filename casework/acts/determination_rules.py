@@ -156,15 +156,19 @@ def check_shared_lease(receipts: Collection[str], *, known: Collection[str]) -> 
         )
 
 
-def check_as_computed(case: Case, assessment: Assessment, found: Sequence[Finding]) -> None:
+def check_as_computed(
+    case: Case, assessment: Assessment, named: Sequence[Finding], found: Sequence[Finding]
+) -> None:
     """Raises InvalidDetermination where what the case shows is not what would be granted.
 
-    Takes what the rules say now, and the conditions that the grant would have to find.
+    Takes what the rules say with the findings; those that the decision names, and all that the
+    grant would have to find: nothing is found that nobody has named.
     """
     if case.outcome not in (Outcome.ELIGIBLE, Outcome.NEEDS_DETERMINATION):
         result = case.outcome.label if case.outcome else "尚未核对"
         raise InvalidDetermination(f"核对结果为{result}，没有可以按计算结果准予的金额。")
-    if found or case.outcome is not Outcome.ELIGIBLE:
+    follows = case.outcome if not named else assessment.outcome
+    if len(found) > len(named) or follows is not Outcome.ELIGIBLE:
         raise InvalidDetermination(
             "本件还不能按计算结果准予：须先记录待认定条件的认定意见，或逐件写明认定内容。"
         )

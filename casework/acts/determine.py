@@ -7,22 +7,18 @@ comes into force, which above `DETERMINATION_APPROVAL_YUAN` is when a second per
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection
 
-from casework.acts import (
-    basis,
-    determination,
-    determination_rules,
-    findings,
-)
+from casework.acts import determination, determination_rules, findings
 from casework.acts.determination import Determination, Determined
 from casework.decision import overlaps
-from casework.docket import desk, second_person, tell
+from casework.docket import basis, desk, second_person, tell, trail
 from casework.docket.bulk import each_told
 from casework.docket.desk import Case, Versions
 from casework.docket.ruling import Ruling
@@ -38,6 +34,7 @@ from vocabulary.event_data import amount_text
 from vocabulary.events import EventType
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,8 @@ class Decision:
     is granted than the rules compute; needed then, and then a second person approves.
     `despite`: why it is granted although another enterprise was on the same lease; `basis`: the
     document of an amount that the notice gives no arithmetic for; both need a second person.
-    `as_computed`: what the case shows is granted as it stands, nothing being left to find.
+    `as_computed`: what the case shows is granted as it stands; what is left to find, the decision's
+    findings name, each of them.
     """
 
     granted: bool
@@ -91,50 +89,90 @@ def determine(
     principal.require(Right.DETERMINE)
     with db.transaction() as conn:
         case = desk.open_case(conn, principal, receipt, versions)
-        determination_rules.require_decider(case, principal)
-        desk.check(case, Act.DETERMINE)
-        determination_rules.check_supplement(conn, case, granted=decision.granted)
-        if decision.as_computed:
-            decision = replace(decision, amount=case.amount)
-        wanted = Determination(
-            ruling=Ruling(decision.granted, decision.amount),
-            reason=decision.full_reason,
-            findings=_rests_on(conn, case, principal.bureau, decision),
-            bureau=principal.bureau,
-            proposed_by=principal.actor,
-            from_state=case.state,
-            basis=decision.basis,
+        made = _put_down(conn, settings, principal, case, decision)
+    is_made = made.state is State.DETERMINED
+    became = "determination.made" if is_made else "determination.proposed"
+    log.info(became, receipt=case.receipt, state=made.state.value)
+    return made
+
+
+def tried(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    receipt: str,
+    versions: Versions,
+    decision: Decision,
+    look: Callable[[Connection, int], T],
+) -> T:
+    """What would come of a decision, with the second person's consent where one is needed: `look`
+    is called with the connection and the application's id as if it were in force, and then nothing
+    of it has been. That it was looked at is on the trail. Raises as `determine`."""
+    principal.require(Right.DETERMINE)
+    with db.transaction() as conn:
+        case = desk.open_case(conn, principal, receipt, versions)
+        undone = conn.begin_nested()
+        _put_down(conn, settings, principal, case, decision, alone=True)
+        seen = look(conn, case.id)
+        undone.rollback()
+        trail.looked(conn, principal, EventType.ACCESS_MESSAGE_READ, [case.id])
+    return seen
+
+
+def _put_down(
+    conn: Connection,
+    settings: Settings,
+    principal: Principal,
+    case: Case,
+    decision: Decision,
+    *,
+    alone: bool = False,
+) -> Determined:
+    """Decide a locked case. `alone`: as if nobody else had to consent."""
+    determination_rules.require_decider(case, principal)
+    desk.check(case, Act.DETERMINE)
+    determination_rules.check_supplement(conn, case, granted=decision.granted)
+    if decision.as_computed:
+        decision = replace(decision, amount=case.amount)
+    wanted = Determination(
+        ruling=Ruling(decision.granted, decision.amount),
+        reason=decision.full_reason,
+        findings=_rests_on(conn, case, principal.bureau, decision),
+        bureau=principal.bureau,
+        proposed_by=principal.actor,
+        from_state=case.state,
+        basis=decision.basis,
+    )
+    # Undone if it is only proposed: until it is in force, it takes nothing from anybody.
+    claims = conn.begin_nested()
+    reckoned = determination.reckon(conn, case, wanted)
+    computed = reckoned.only.amount
+    if decision.as_computed:
+        determination_rules.check_as_computed(
+            case, reckoned.only, decision.findings, wanted.findings
         )
-        # Undone if it is only proposed: until it is in force, it takes nothing from anybody.
-        claims = conn.begin_nested()
-        reckoned = determination.reckon(conn, case, wanted)
-        computed = reckoned.only.amount
-        if decision.as_computed:
-            determination_rules.check_as_computed(case, reckoned.only, wanted.findings)
-        amount = determination_rules.check(
-            conn, case, reckoned.only, wanted.ruling, overrides=decision.override is not None
+    amount = determination_rules.check(
+        conn, case, reckoned.only, wanted.ruling, overrides=decision.override is not None
+    )
+    basis.check(conn, case, decision.basis, amount, arithmetic=computed is not None)
+    shared: tuple[str, ...] = ()
+    if decision.granted:
+        shared = overlaps.granted_on(conn, reckoned.only.overlap.shares, case.id)
+        determination_rules.check_shared_lease(shared, known=shared if decision.despite else ())
+    ruling = Ruling(decision.granted, amount, computed)
+    made = replace(wanted, ruling=ruling, despite=shared)
+    needs_second = shared or second_person.is_needed(conn, settings, case, principal, ruling)
+    if needs_second and not alone:
+        claims.rollback()
+        state = desk.state_after(case, Act.PROPOSE_DETERMINATION)
+        version = _propose(conn, settings, case, made, state)
+    else:
+        claims.commit()
+        state = desk.state_after(case, Act.DETERMINE)
+        determination.insert(conn, case, made, DeterminationState.IN_FORCE)
+        version = determination.bring_into_force(
+            conn, settings, case, made, principal.actor, reckoned
         )
-        basis.check(conn, case, decision.basis, amount, arithmetic=computed is not None)
-        shared: tuple[str, ...] = ()
-        if decision.granted:
-            shared = overlaps.granted_on(conn, reckoned.only.overlap.shares, case.id)
-            determination_rules.check_shared_lease(shared, known=shared if decision.despite else ())
-        ruling = Ruling(decision.granted, amount, computed)
-        made = replace(wanted, ruling=ruling, despite=shared)
-        if shared or second_person.is_needed(conn, settings, case, principal, made.ruling):
-            claims.rollback()
-            state = desk.state_after(case, Act.PROPOSE_DETERMINATION)
-            version = _propose(conn, settings, case, made, state)
-            became = "determination.proposed"
-        else:
-            claims.commit()
-            state = desk.state_after(case, Act.DETERMINE)
-            determination.insert(conn, case, made, DeterminationState.IN_FORCE)
-            version = determination.bring_into_force(
-                conn, settings, case, made, principal.actor, reckoned
-            )
-            became = "determination.made"
-    log.info(became, receipt=case.receipt, state=state.value)
     return Determined(version, state, amount, computed)
 
 

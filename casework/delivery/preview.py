@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
+
+from sqlalchemy import Connection
 
 from casework import events
 from casework.delivery.channels.base import Parcel
 from casework.delivery.channels.registry import opened
 from casework.delivery.channels.webhook import WebhookChannel
 from casework.delivery.letters import letter_for
-from casework.delivery.messages import Event
+from casework.delivery.messages import Event, Letter
 from casework.docket import reasons
 from casework.errors import ApplicationNotFound
 from casework.events import NewEvent
@@ -24,6 +26,11 @@ from vocabulary.deliveries import Channel, RecipientKind
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
 from vocabulary.receipts import parse
+
+_LATEST: Final = (
+    "SELECT id, type, actor, at, from_state, to_state, data FROM event"
+    " WHERE application_id = %(id)s AND type = %(type)s ORDER BY id DESC LIMIT 1"
+)
 
 
 def of_sample(
@@ -45,6 +52,22 @@ def of_sample(
         data=data,
     )
     return _render(settings, head, event, channel, kind)
+
+
+def of_determination(settings: Settings, conn: Connection, application_id: int) -> Letter:
+    """The letter to the applicant about the determination that stands in this transaction."""
+    head = letterhead.read(conn, application_id, officer=False)
+    event = (
+        conn.exec_driver_sql(
+            _LATEST,
+            {"id": application_id, "type": EventType.DETERMINATION_MADE},
+        )
+        .mappings()
+        .one()
+    )
+    if head is None:
+        raise ApplicationNotFound
+    return letter_for(settings, head, Event(**event), RecipientKind.APPLICANT)
 
 
 def of_application(
@@ -72,8 +95,7 @@ def of_application(
             raise ApplicationNotFound
         event = (
             conn.exec_driver_sql(
-                "SELECT id, type, actor, at, from_state, to_state, data FROM event"
-                " WHERE application_id = %(id)s AND type = %(type)s ORDER BY id DESC LIMIT 1",
+                _LATEST,
                 {"id": application_id, "type": event_type},
             )
             .mappings()

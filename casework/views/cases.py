@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row
 
@@ -26,6 +26,10 @@ from schemas.kit import paging
 from schemas.kit.answers import build
 from store.db import Database, app_now
 from vocabulary.events import EventType
+from vocabulary.receipts import parse
+
+MOST_WALKED: Final = 1_000
+"""So many cases of a list can be gone through one after the other."""
 
 
 def list_cases(
@@ -76,6 +80,52 @@ def matching(
     with db.transaction() as conn:
         found = case_selection.keys(conn, settings, principal, wanted, order, most)
     return [key.id for key in found]
+
+
+class Neighbours(NamedTuple):
+    """Where a case stands in a list, from 1, and the receipts before and after it. `is_more`: the
+    list goes on beyond what was looked through."""
+
+    place: int
+    cases: int
+    is_more: bool
+    previous: str | None
+    next: str | None
+
+
+def neighbours(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    receipt: str,
+    wanted: Wanted,
+    order: Order,
+) -> Neighbours | None:
+    """The cases beside one in a list, whichever of its pages one came from; None where the list
+    does not have it (any more). Raises NotPermitted."""
+    principal.require(Right.LIST_CASES)
+    order = order._replace(cursor=None)
+    with db.transaction() as conn:
+        found = case_selection.keys(conn, settings, principal, wanted, order, MOST_WALKED + 1)
+        own = conn.exec_driver_sql(
+            "SELECT id FROM application WHERE receipt = %(receipt)s", {"receipt": parse(receipt)}
+        ).scalar_one_or_none()
+        ids = [key.id for key in found[:MOST_WALKED]]
+        if own not in ids:
+            return None
+        place = ids.index(own)
+        beside = [*ids[max(0, place - 1) : place], *ids[place + 1 : place + 2]]
+        rows = conn.exec_driver_sql(
+            "SELECT id, receipt FROM application WHERE id = ANY(%(ids)s)", {"ids": beside}
+        )
+        receipts = {row.id: row.receipt for row in rows}
+    return Neighbours(
+        place=place + 1,
+        cases=len(ids),
+        is_more=len(found) > MOST_WALKED,
+        previous=receipts[ids[place - 1]] if place else None,
+        next=receipts[ids[place + 1]] if place + 1 < len(ids) else None,
+    )
 
 
 class Numbers(NamedTuple):

@@ -73,7 +73,7 @@ SENTENCES: Final[dict[str, str]] = {
     "paper_missing": "还没有交：{paper}。请先上传再提交。",
     "unknown_paper": "这份申报没有这种材料，请从所列的材料中选择。",
     "deadline_out_of_range": "期限应晚于今天，且不超过 {days} 天。",
-    "not_with_as_computed": "按计算结果准予时，除理由外不另填内容。",
+    "not_with_as_computed": "按计算结果准予时，除理由和认定意见外不另填内容。",
     "unknown_notice": "没有受理依据这份通知的申报。受理的通知见 /api/v1/provisions。",
     "unknown_provision": "没有这一条款。可申报的条款见 /api/v1/provisions。",
     "repeated": "同一参数只能填写一次。",

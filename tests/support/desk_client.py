@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from api import cookies
+from tests.support.browser import Window
 from tests.support.office import Office
 from tests.support.people import SESSION, log_in
 from vocabulary.people import OF_PEOPLE, Role
@@ -48,3 +49,10 @@ class DeskClient:
         if found := _TOKEN.search(answer.text):
             self.token = found[1]
         return answer
+
+
+def open_session(seen: Window, session: str) -> None:
+    """Let a browser's window be somebody's who has logged in."""
+    seen.page.context.add_cookies(
+        [{"name": cookies.SESSION, "value": session.removeprefix(SESSION), "url": seen.base_url}]
+    )

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+# The last part of an address -> the roles that may ask for the page, and do what it offers.
+ACTS = {
+    "assignment": "officer supervisor",
+    "callback": "officer supervisor",
+    "identity": "officer supervisor",
+    "phone-call": "officer supervisor",
+    "review": "supervisor",
+    "supplement-closure": "officer supervisor",
+    "transfer": "officer supervisor",
+}
 # Route -> the roles that may. What the others get is a page that says who may.
 MAY = {
     "GET /desk/": "officer supervisor auditor",
@@ -13,6 +23,21 @@ MAY = {
     "POST /desk/cases/acknowledge": "officer supervisor",
     "POST /desk/cases/assign": "officer supervisor",
     "POST /desk/cases/determine": "officer supervisor",
+    "GET /desk/approvals": "supervisor",
+    "GET /desk/cases/<receipt>": "officer supervisor auditor",
+    "GET /desk/cases/<receipt>/documents/<document>": "officer supervisor auditor",
+    "GET /desk/cases/<receipt>/trail": "supervisor auditor",
+    "POST /desk/cases/<receipt>/acknowledgement": "officer supervisor",
+    "POST /desk/cases/<receipt>/approval": "supervisor",
+    "POST /desk/cases/<receipt>/determination": "officer supervisor",
+    "POST /desk/cases/<receipt>/draft": "officer supervisor",
+    "POST /desk/cases/<receipt>/findings": "officer supervisor",
+    "POST /desk/cases/<receipt>/supplement": "officer supervisor",
+    **{
+        f"{method} /desk/cases/<receipt>/{act}": roles
+        for act, roles in ACTS.items()
+        for method in ("GET", "POST")
+    },
 }
 # For whoever has logged in.
 OWN = {

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from casework.acts import approval
-from casework.acts.basis import BasisRefused, BasisRequired
 from casework.acts.determination import Determined
 from casework.acts.determine import Decision
+from casework.docket.basis import BasisRefused, BasisRequired
 from casework.docket.second_person import SecondPersonRequired
 from casework.intake.accept import Accepted
 from casework.people.access import Principal

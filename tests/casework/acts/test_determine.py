@@ -68,6 +68,19 @@ def test_a_grant_finds_what_waited_for_the_bureau_and_shows_the_delta(office: Of
     assert "测试甲" not in str(status)
 
 
+def test_as_computed_finds_nothing_that_is_not_named(office: Office) -> None:
+    accepted = office.submit()
+    named = [Finding(each, result=True, note="经核属实") for each in ("1.2", "1.3", "1.4", "1.5")]
+    as_computed = Decision(True, None, "经核属实", named, as_computed=True)
+    denied = [*named[:3], replace(named[3], result=False)]
+    for some in ([], named[:3], denied):
+        with pytest.raises(InvalidDetermination):
+            decide(office, accepted.receipt, replace(as_computed, findings=some))
+    assert scalar(office.db, "SELECT count(*) FROM determination") == 0
+    made = decide(office, accepted.receipt, as_computed)
+    assert (made.state, made.amount, made.delta) == ("determined", Decimal(RENT), Decimal(0))
+
+
 def test_a_refusal_names_what_is_not_met(office: Office) -> None:
     accepted = office.submit()
     no = Decision(granted=False, amount=None, reason="经查属疏解范围")

@@ -11,6 +11,8 @@ from flask import Flask
 from api.services import services
 from tests.support.desk_client import DeskClient
 from tests.support.office import Office
+from tests.support.pages import serving
+from tests.support.servers import free_port
 from vocabulary.people import Role
 from web.app import create_app
 
@@ -21,6 +23,19 @@ def app(office: Office) -> Iterator[Flask]:
     simple = replace(office.settings.accounts, second_factor=False)
     made = create_app(replace(office.settings, accounts=simple))
     yield made
+    with made.app_context():
+        services().db.close()
+
+
+@pytest.fixture
+def address(office: Office) -> Iterator[str]:
+    """The desk served within this process, without a second factor."""
+    port = free_port()
+    simple = replace(office.settings.accounts, second_factor=False)
+    url = f"http://127.0.0.1:{port}"
+    made = create_app(replace(office.settings, public_url=url, accounts=simple))
+    with serving(made, port) as served:
+        yield served
     with made.app_context():
         services().db.close()
 

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import replace
 
-import pytest
 from playwright.sync_api import Browser
 
-from api import cookies
-from api.services import services
 from tests.support.applications import tenant_body, uscc
-from tests.support.browser import DESKTOP, Window, window
+from tests.support.browser import DESKTOP, window
+from tests.support.desk_client import open_session
 from tests.support.office import Office, decide
-from tests.support.pages import serving
-from tests.support.people import SESSION, log_in
-from tests.support.servers import free_port
+from tests.support.people import log_in
 from vocabulary.people import Role
-from web.app import create_app
 
 TABLET = (820, 1180)
 OPEN = ("/desk/login", "/desk/setup")
@@ -33,25 +26,6 @@ PAGES = (
 )
 
 
-@pytest.fixture
-def address(office: Office) -> Iterator[str]:
-    """The desk served within this process, without a second factor."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    simple = replace(office.settings.accounts, second_factor=False)
-    app = create_app(replace(office.settings, public_url=url, accounts=simple))
-    with serving(app, port) as served:
-        yield served
-    with app.app_context():
-        services().db.close()
-
-
-def enter(seen: Window, session: str) -> None:
-    seen.page.context.add_cookies(
-        [{"name": cookies.SESSION, "value": session.removeprefix(SESSION), "url": seen.base_url}]
-    )
-
-
 def test_every_page_in_both_windows(office: Office, address: str, browser: Browser) -> None:
     for number in (971, 972):
         office.submit(tenant_body(uscc=uscc(number), lease_no="同一合同"))
@@ -62,7 +36,7 @@ def test_every_page_in_both_windows(office: Office, address: str, browser: Brows
         with window(browser, address, size) as seen:
             for path in OPEN:
                 seen.open(path)
-            enter(seen, session)
+            open_session(seen, session)
             for path in PAGES:
                 seen.open(path)
                 assert seen.page.locator("body.wq-desk").count() == 1
@@ -76,7 +50,7 @@ def test_the_list_by_keyboard(office: Office, address: str, browser: Browser) ->
     filed = [office.submit(uscc=uscc(number)).receipt for number in (981, 982)]
     session = log_in(office, "test.jia", "sasac", Role.OFFICER)
     with window(browser, address, DESKTOP) as seen:
-        enter(seen, session)
+        open_session(seen, session)
         shown = seen.open("/desk/cases?sort=received")
         for keys, receipt in (("j", filed[0]), ("j", filed[1]), ("k", filed[0])):
             shown.keyboard.press(keys)

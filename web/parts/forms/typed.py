@@ -54,8 +54,13 @@ def application(form: Form, typed: Typed) -> dict[str, Any]:
     made: dict[str, Any] = {"notice": form.notice, "provision": form.provision}
     for step in form.steps:
         part = step.at.removeprefix("/")
-        made[part] = {**made.get(part, {}), **_object(step.parts, typed, step.at)}
+        made[part] = {**made.get(part, {}), **answers(step, typed)}
     return {"enterprise": {}, "facts": {}, **made}
+
+
+def answers(step: Step, typed: Typed) -> dict[str, Any]:
+    """What was answered in one step, without what is blank and without what does not apply."""
+    return _object(step.parts, typed, step.at)
 
 
 def check(

@@ -1,0 +1,73 @@
+"""A case on an officer's screen: everything that decides it is in sight, and an ordinary grant is
+at most three acts."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Browser
+
+from tests.support.applications import tenant_body, uscc
+from tests.support.browser import picture, window
+from tests.support.desk_client import open_session
+from tests.support.office import Office
+from tests.support.papers import by_code, hand_in
+from tests.support.people import log_in
+from vocabulary.people import Role
+
+SCREEN, TABLET = (1440, 900), (820, 1180)
+IN_SIGHT = ("#outcome", "#total", "#overlaps", "#identity", "#promised", "#f-reason")
+
+
+def test_an_ordinary_grant(office: Office, address: str, browser: Browser) -> None:
+    first, second = (
+        office.submit(tenant_body(uscc=uscc(number), lease_no="同一合同")) for number in (971, 972)
+    )
+    office.assess_all()
+    for paper in ("营业执照", "租赁合同", "缴费凭证"):
+        hand_in(office, by_code(first), paper=paper)
+    session = log_in(office, "test.jia", "sasac", Role.OFFICER, Role.SUPERVISOR)
+    here = f"/desk/cases/{first.receipt}"
+    with window(browser, address, SCREEN) as seen:
+        open_session(seen, session)
+        page = seen.open(f"{here}?sort=received")
+        picture(page, "case")
+        for name in (*IN_SIGHT, "#papers", *(f"#p-1-{number}" for number in range(2, 6))):
+            box = page.locator(name).bounding_box()
+            assert box is not None, name
+            assert box["y"] + box["height"] <= SCREEN[1], (name, box)
+        acts: list[str] = []
+        page.on("request", lambda sent: acts.append(sent.url) if sent.method == "POST" else None)
+        # One: what was found, and why.
+        for number in range(2, 6):
+            page.locator(f"#p-1-{number}").get_by_text("符合", exact=True).click()
+        page.fill("#f-reason", "经核属实")
+        # Two: the letter is looked at; all that was chosen is there.
+        page.get_by_role("button", name="先看文书").click()
+        assert "准予，60,000.00元" in page.inner_text("#draft")
+        seen.check_accessible()
+        # Three: granted as computed, and on to the next.
+        page.get_by_role("button", name="准予，办下一件").click()
+        page.wait_for_url(f"**/{second.receipt}?sort=received")
+        assert "已认定：准予60,000.00元" in page.inner_text("[role=status]")
+        assert len(acts) == 2, acts
+        page.keyboard.press("p")
+        page.wait_for_url(f"**{here}?sort=received")
+        assert page.inner_text("#outcome") == "已准予60,000.00元。另有1份申请和它重叠，请先看"
+
+
+def test_the_pages_of_a_case_on_a_tablet(office: Office, address: str, browser: Browser) -> None:
+    accepted = office.submit(uscc=uscc(974))
+    document = hand_in(office, by_code(accepted), paper="租赁合同")
+    session = log_in(office, "test.jia", "sasac", Role.OFFICER, Role.SUPERVISOR)
+    here = f"/desk/cases/{accepted.receipt}"
+    with window(browser, address, TABLET) as seen:
+        open_session(seen, session)
+        seen.open(f"{here}/documents/{document.handle}?turn=90&size=2")
+        for path in (f"{here}/trail", f"{here}/transfer", "/desk/approvals"):
+            seen.open(path)
+        page = seen.open(here)
+        picture(page, "case-tablet")
+        page.locator("#p-1-4").get_by_text("材料不足").click()
+        page.get_by_role("button", name="要求补正").click()
+        assert page.get_by_label("营业执照", exact=True).is_checked()
+        picture(page, "case-supplement")
+        seen.check_accessible()

@@ -1,0 +1,52 @@
+"""The page of a case: what it shows, where it leads, and that each look is on the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.applications import tenant_body, uscc
+from tests.support.desk_client import DeskClient
+from tests.support.ledgers import column, scalar
+from tests.support.office import Office
+from tests.support.papers import by_code, hand_in, pdf
+from vocabulary.people import Role
+
+
+@pytest.fixture
+def client(enter: Callable[..., DeskClient]) -> DeskClient:
+    return enter("test.jia", Role.OFFICER)
+
+
+def test_a_case_is_shown_with_all_that_decides_it(client: DeskClient, office: Office) -> None:
+    first, second = (
+        office.submit(tenant_body(uscc=uscc(number), lease_no="同一合同")) for number in (971, 972)
+    )
+    office.assess_all()
+    hand_in(office, by_code(first), paper="营业执照")
+    hand_in(office, by_code(first), pdf(), paper="租赁合同")
+    shown = client.get(f"/desk/cases/{first.receipt}?sort=due").text
+    for said in (
+        "4项等认定，都符合的，可准予60,000.00元。",
+        "另有1份申请和它重叠",
+        f'href="/desk/cases/{second.receipt}"',
+        "“不在疏解整治范围内”",
+        "是否在疏解整治范围内：否",
+        "材料：<a",
+        "已实名认证",
+        "作出认定最迟",
+        "准予60,000.00元</button>",
+        "申请已受理<",
+        "营业执照（第1号）",
+        "证明1.2、1.4",
+    ):
+        assert said in shown, said
+    looks = column(
+        office.db,
+        "SELECT e.type FROM event AS e JOIN application AS a ON a.id = e.application_id"
+        " WHERE a.receipt = %(r)s AND e.type LIKE 'access.%%'",
+        r=first.receipt,
+    )
+    assert set(looks) == {"access.case_read", "access.documents_listed"}
+    assert scalar(office.db, "SELECT count(*) FROM event WHERE type = 'access.overlaps_read'") == 1

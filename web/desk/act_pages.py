@@ -1,0 +1,188 @@
+"""What an officer may do to a case besides finding and determining, each with the page that asks
+for it: the API's schemas, rights and use cases. What is offered is what is legal now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from marshmallow import Schema
+
+from api.services import Services
+from casework.acts import assign, identity_check, phone_call, rating, review, supplement, transfer
+from casework.docket.desk import Versions
+from casework.notices import editions
+from casework.people import colleagues
+from casework.people.access import Principal
+from casework.people.rights import Right
+from schemas import acts as sent
+from schemas.cases import Case
+from vocabulary.cases import Act
+from web.parts.forms.of_schema import step_of
+from web.parts.forms.shapes import Control, Field, Part, Step
+
+Options = tuple[tuple[str, str], ...]
+Perform = Callable[..., int]
+
+
+@dataclass(frozen=True, slots=True)
+class ActPage:
+    """An act: the last part of its address, its title, what its page says first, its button, what
+    is said when it is done. `options`: of the field that is chosen from a list."""
+
+    code: str
+    title: str
+    lead: str
+    button: str
+    done: str
+    right: Right
+    schema: Schema
+    perform: Perform
+    is_offered: Callable[[Case], bool]
+    options: Callable[[Services, Principal, Case], Mapping[str, Options]] | None = None
+
+    def step(self, made: Services, principal: Principal, case: Case) -> Step:
+        """Its form."""
+        choices = self.options(made, principal, case) if self.options else {}
+        step = step_of(self.schema, self.code, self.title)
+        return replace(step, parts=tuple(_chosen(part, choices) for part in step.parts))
+
+
+def offered(principal: Principal, case: Case) -> list[ActPage]:
+    """What somebody can do to the case now."""
+    return [each for each in ACTS.values() if principal.may(each.right) and each.is_offered(case)]
+
+
+def _chosen(part: Part, choices: Mapping[str, Options]) -> Part:
+    if isinstance(part, Field) and part.name in choices:
+        return replace(part, control=Control.CHOICE, options=choices[part.name])
+    return part
+
+
+def _legal(*acts: Act) -> Callable[[Case], bool]:
+    return lambda case: any(each in case.casework.actions for each in acts)
+
+
+def _bureaus(_: Services, principal: Principal, case: Case) -> Mapping[str, Options]:
+    notice = editions.edition(case.notice).notice
+    others = [each for each in notice.bureaus if each != principal.bureau]
+    return {"bureau": tuple((each, notice.name_of(each)) for each in others)}
+
+
+def _colleagues(made: Services, principal: Principal, _: Case) -> Mapping[str, Options]:
+    listed = colleagues.list_all(made.db, principal).items
+    return {"to": tuple((each.label, each.name or each.label) for each in listed)}
+
+
+def _upheld(*_: object) -> Mapping[str, Options]:
+    return {"upheld": (("true", "维持原结果"), ("false", "撤销原结果，重新认定"))}
+
+
+def _close(
+    made: Services, principal: Principal, receipt: str, versions: Versions, **read: Any
+) -> int:
+    return supplement.close(made.db, principal, receipt, versions, **read)
+
+
+def _case(use_case: Callable[..., int]) -> Perform:
+    def perform(
+        made: Services, principal: Principal, receipt: str, versions: Versions, **read: Any
+    ) -> int:
+        return use_case(made.db, made.settings, principal, receipt, versions, **read)
+
+    return perform
+
+
+def _waits_for_call(case: Case) -> bool:
+    return case.leads and any(each.done_at is None for each in case.casework.calls)
+
+
+def _waits_for_callback(case: Case) -> bool:
+    asked = case.casework.callback
+    return case.leads and asked is not None and asked.done_at is None
+
+
+_EVERY: Final = (
+    ActPage(
+        "identity",
+        "核对身份",
+        "打电话回访，或者当面核对证照，写明核对了什么。身份未核实的，核对以后才能准予。",
+        "记录核对情况",
+        "身份核对情况已记录，正在重新核对。",
+        Right.CHECK_IDENTITY,
+        sent.IdentityCheckSchema(),
+        _case(identity_check.check),
+        _legal(Act.CHECK_IDENTITY),
+    ),
+    ActPage(
+        "supplement-closure",
+        "了结补正要求",
+        "申报单位没有答复的，了结以后按现有内容重新核对。",
+        "了结",
+        "补正要求已了结，正在重新核对。",
+        Right.SUPPLEMENT,
+        sent.ReasonSchema(),
+        _close,
+        _legal(Act.CLOSE_SUPPLEMENT),
+    ),
+    ActPage(
+        "phone-call",
+        "记录电话告知",
+        "短信和邮件没有送到的事项，打电话告知以后记在这里。",
+        "记录",
+        "电话告知已记录。",
+        Right.CALL_BACK,
+        sent.PhoneCallSchema(),
+        _case(phone_call.tick_off),
+        _waits_for_call,
+    ),
+    ActPage(
+        "callback",
+        "记录回访",
+        "申报单位评价不满意，回访以后记在这里。",
+        "记录",
+        "回访已记录。",
+        Right.CALL_BACK,
+        sent.CallbackSchema(),
+        _case(rating.call_back),
+        _waits_for_callback,
+    ),
+    ActPage(
+        "review",
+        "答复复核申请",
+        "维持原结果，或者撤销以后重新认定。写的意见会告知申报单位。",
+        "答复",
+        "复核已答复，并告知申报单位。",
+        Right.DECIDE_REVIEW,
+        sent.ReviewDecisionSchema(),
+        _case(review.decide),
+        _legal(Act.UPHOLD, Act.REOPEN),
+        _upheld,
+    ),
+    ActPage(
+        "assignment",
+        "指派经办人",
+        "指派不改变权限和期限。不选就是取消指派。",
+        "指派",
+        "已指派。",
+        Right.ASSIGN,
+        sent.AssignmentSchema(),
+        _case(assign.one),
+        _legal(Act.ASSIGN),
+        _colleagues,
+    ),
+    ActPage(
+        "transfer",
+        "转办",
+        "转给应当办理的单位。每件可以转办一次，再转由主管办理。理由会告知申报单位。",
+        "转办",
+        "已转办。",
+        Right.TRANSFER,
+        sent.TransferSchema(),
+        _case(transfer.transfer),
+        _legal(Act.TRANSFER),
+        _bureaus,
+    ),
+)
+ACTS: Final[Mapping[str, ActPage]] = {each.code: each for each in _EVERY}

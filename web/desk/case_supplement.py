@@ -1,0 +1,138 @@
+"""Asking the applicant for exact facts and papers (补正), begun with the points that lack them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Response
+from marshmallow import ValidationError
+
+from api.errors import status_of
+from api.services import services
+from casework.acts import supplement
+from casework.errors import Conflict, Forbidden, Invalid, VersionChanged
+from casework.notices import editions
+from casework.notices.editions import known_bureau_name
+from casework.people.access import Principal
+from casework.people.rights import Right
+from casework.views import cases, documents
+from schemas.acts import SupplementRequestSchema
+from schemas.cases import Case
+from schemas.kit.format_errors import FormatErrors, flatten
+from schemas.labels import label
+from web.desk import case_page, case_points
+from web.desk.case_page import Sent, address
+from web.desk.guard import desk
+from web.desk.pages import desk_pages
+from web.desk.told import tell
+from web.parts.forms import typed
+from web.parts.forms.shapes import Control, Field
+from web.parts.page import go_to, page
+from web.parts.posted import posted
+
+pages = desk_pages("case-supplement")
+
+_DUE: Final = Field("due_on", "期限", "", "", Control.DATE)
+_NAMES: Final = {"fields": "asked-fields", "documents": "asked-papers", "due_on": "due_on"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for, as chosen and typed."""
+
+    fields: Sequence[str]
+    papers: Sequence[str]
+    reason: str
+    due_on: str
+
+    def body(self) -> dict[str, Any]:
+        """As the API takes it."""
+        made = {
+            "fields": list(self.fields),
+            "documents": list(self.papers),
+            "reason": self.reason,
+            "due_on": typed.read_value(_DUE, self.due_on),
+        }
+        return {name: value for name, value in made.items() if value}
+
+
+@pages.route("/desk/cases/<receipt>/supplement", methods=["POST"])
+@desk(Right.SUPPLEMENT)
+def asked(principal: Principal, receipt: str) -> Response:
+    """From the page of the case: the form; from the form: the act."""
+    form, made = posted(), services()
+    sent = Sent.of_form(form)
+    if "asking" not in form:
+        return _drawn(principal, receipt, sent, None)
+    wanted = Asked(
+        form.getlist("fields"), form.getlist("documents"), form.get("reason", ""),
+        form.get("due_on", "").strip(),
+    )  # fmt: skip
+    try:
+        read = SupplementRequestSchema().load(wanted.body())
+        supplement.request(made.db, made.settings, principal, receipt, sent.versions, **read)
+    except ValidationError as refused:
+        faults = [(each.pointer, each.message) for each in flatten(refused.messages, "")]
+        return _drawn(principal, receipt, sent, wanted, faults, 422)
+    except FormatErrors as refused:
+        faults = [(each.pointer, each.message) for each in refused.errors]
+        return _drawn(principal, receipt, sent, wanted, faults, 422)
+    except VersionChanged:
+        return _drawn(principal, receipt, sent, wanted, status=409)
+    except (Invalid, Conflict, Forbidden) as refused:
+        said = [("/reason", refused.detail)]
+        return _drawn(principal, receipt, sent, wanted, said, status_of(refused))
+    return tell(go_to(address(receipt, sent.query, sent.next)), "已要求补正，并告知申报单位。")
+
+
+def _drawn(
+    principal: Principal,
+    receipt: str,
+    sent: Sent,
+    wanted: Asked | None,
+    faults: Sequence[tuple[str, str]] = (),
+    status: int = 200,
+) -> Response:
+    made = services()
+    case = cases.read(made.db, made.settings, principal, receipt)
+    papers = documents.of_case(made.db, principal, receipt).papers
+    return page(
+        "desk/case_supplement.html",
+        status,
+        case=case,
+        wanted=wanted or _lacking(principal, case, sent),
+        facts=_facts(case),
+        papers=[each.paper for each in papers],
+        sent=sent,
+        is_stale=sent.version not in (None, case.version),
+        errors=[(_NAMES.get(pointer.split("/")[1], "reason"), said) for pointer, said in faults],
+        back=address(case.receipt, sent.query, sent.next),
+    )
+
+
+def _facts(case: Case) -> list[tuple[str, str, str]]:
+    """What can be asked anew: pointer, label, present value; what is missing first."""
+    form = editions.edition(case.notice).forms.forms.get(case.provision)
+    answered = {each.pointer: each for each in case_page.answers(case)}
+    missing = case.assessment.missing if case.assessment else []
+    for point in case_points.points(case, "", ()):
+        missing = [*missing, *(each["pointer"] for each in point.declared)]
+    open_ = [each for each in dict.fromkeys(missing) if each not in answered]
+    return [(each, label(form, each)["label"], "未填") for each in open_] + [
+        (each.pointer, each.label, each.value) for each in answered.values()
+    ]
+
+
+def _lacking(principal: Principal, case: Case, sent: Sent) -> Asked:
+    """What the points that were marked so lack: their papers, and what was written of them."""
+    points = case_points.points(case, known_bureau_name(principal.bureau), ())
+    lacking = sent.chosen.lacking(points)
+    notes = [sent.chosen.notes.get(each.key, "") for each in lacking]
+    return Asked(
+        fields=(),
+        papers=list(dict.fromkeys(paper for each in lacking for paper in each.papers)),
+        reason="；".join(filter(None, [*notes, sent.reason])),
+        due_on="",
+    )
