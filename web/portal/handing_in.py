@@ -20,7 +20,6 @@ from web.parts.writing import size
 
 INPUT: Final = "file:"
 """What the name of an input begins with; the paper follows."""
-ACCEPT: Final = "image/*,.heic,.heif,application/pdf"
 
 
 class RefusedFile(NamedTuple):
