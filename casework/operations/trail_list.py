@@ -63,12 +63,19 @@ def read(
     before: int | None = None,
     limit: int | None = None,
 ) -> AuditPage:
-    """The trail, newest first; that it was looked through is an event. Raises NotPermitted."""
+    """The trail, newest first; that it was looked through is an event, on the trail of each case
+    that it named. Raises NotPermitted."""
     principal.require(Right.READ_AUDIT)
     with db.transaction() as conn:
         page = find(conn, wanted, before=before, limit=limit)
         data = {"bureau": principal.bureau, "rows": len(page.items)}
-        events.write(conn, [NewEvent(EventType.ACCESS_AUDIT_READ, principal.actor, data=data)])
+        named = sorted({receipt for each in page.items for receipt in each.receipts})
+        shown = conn.exec_driver_sql(
+            "SELECT id FROM application WHERE receipt = ANY(%(named)s) ORDER BY id",
+            {"named": named},
+        ).scalars()
+        kind, actor = EventType.ACCESS_AUDIT_READ, principal.actor
+        events.write(conn, [NewEvent(kind, actor, data=data, shown=shown.all() or None)])
     return page
 
 
