@@ -225,6 +225,7 @@ class Casework:
 
     acknowledged_at: Annotated[datetime | None, about("签收时间")]
     acknowledged_by: Annotated[str | None, about("签收人")]
+    assignee: Annotated[str | None, about("经办人", "单位代码:在单位内的名称；未指派的为 null")]
     transfers: Annotated[int, about("已转办次数")]
     client: Annotated[str | None, about("提交申报的系统", "申报渠道令牌的名称")]
     identity_checked_by: Annotated[str | None, about("核对身份的人")]

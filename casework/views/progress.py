@@ -49,7 +49,7 @@ Row = Mapping[str, Any]
 COLUMNS: Final = f"""
     a.identity_checked_by, a.identity_note,
     (SELECT t.label FROM api_token AS t WHERE t.id = a.client) AS client,
-    a.acknowledged_at, a.acknowledged_by, a.transfers, a.determined_amount,
+    a.acknowledged_at, a.acknowledged_by, a.assignee, a.transfers, a.determined_amount,
     (SELECT to_jsonb(u) FROM supplement AS u WHERE u.application_id = a.id
         ORDER BY u.id DESC LIMIT 1) AS supplement,
     (SELECT jsonb_agg(to_jsonb(d) || jsonb_build_object('amount', d.amount::text,

@@ -56,3 +56,12 @@ def open_session(seen: Window, session: str) -> None:
     seen.page.context.add_cookies(
         [{"name": cookies.SESSION, "value": session.removeprefix(SESSION), "url": seen.base_url}]
     )
+
+
+def form_of(text: str, **more: Any) -> dict[str, Any]:
+    """The hidden fields of a page's form that is not to lose what is typed, as a browser sends
+    them, with more."""
+    form = text[text.index("data-keep") :]
+    hidden = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    fields: dict[str, Any] = {name: value for name, value in hidden if name != "point"}
+    return {**fields, "point": [value for name, value in hidden if name == "point"], **more}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # The last part of an address -> the roles that may ask for the page, and do what it offers.
 ACTS = {
+    "access-code": "officer supervisor",
     "assignment": "officer supervisor",
     "callback": "officer supervisor",
     "identity": "officer supervisor",

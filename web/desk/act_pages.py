@@ -10,7 +10,17 @@ from typing import Any, Final
 from marshmallow import Schema
 
 from api.services import Services
-from casework.acts import assign, identity_check, phone_call, rating, review, supplement, transfer
+from casework.acts import (
+    access_codes,
+    assign,
+    identity_check,
+    phone_call,
+    rating,
+    review,
+    supplement,
+    transfer,
+)
+from casework.acts.access_codes import Issued
 from casework.docket.desk import Versions
 from casework.notices import editions
 from casework.people import colleagues
@@ -19,11 +29,12 @@ from casework.people.rights import Right
 from schemas import acts as sent
 from schemas.cases import Case
 from vocabulary.cases import Act
+from vocabulary.codes import BY_BUREAU
 from web.parts.forms.of_schema import step_of
 from web.parts.forms.shapes import Control, Field, Part, Step
 
 Options = tuple[tuple[str, str], ...]
-Perform = Callable[..., int]
+Perform = Callable[..., int | Issued]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,10 @@ def _colleagues(made: Services, principal: Principal, _: Case) -> Mapping[str, O
     return {"to": tuple((each.label, each.name or each.label) for each in listed)}
 
 
+def _handed(*_: object) -> Mapping[str, Options]:
+    return {"handed": tuple((each.value, each.label) for each in BY_BUREAU)}
+
+
 def _upheld(*_: object) -> Mapping[str, Options]:
     return {"upheld": (("true", "维持原结果"), ("false", "撤销原结果，重新认定"))}
 
@@ -85,10 +100,10 @@ def _close(
     return supplement.close(made.db, principal, receipt, versions, **read)
 
 
-def _case(use_case: Callable[..., int]) -> Perform:
+def _case(use_case: Callable[..., int | Issued]) -> Perform:
     def perform(
         made: Services, principal: Principal, receipt: str, versions: Versions, **read: Any
-    ) -> int:
+    ) -> int | Issued:
         return use_case(made.db, made.settings, principal, receipt, versions, **read)
 
     return perform
@@ -171,6 +186,18 @@ _EVERY: Final = (
         _case(assign.one),
         _legal(Act.ASSIGN),
         _colleagues,
+    ),
+    ActPage(
+        "access-code",
+        "签发新的查询码",
+        "申报单位丢了查询码或者查询码泄露的，核对身份以后签发，原来的作废。当面交付的人不能再单独认定或复签这一件。",
+        "签发",
+        "新的查询码已签发。",
+        Right.ISSUE_CODE,
+        sent.CodeIssueSchema(),
+        _case(access_codes.issue),
+        _legal(Act.ISSUE_CODE),
+        _handed,
     ),
     ActPage(
         "transfer",

@@ -11,6 +11,7 @@ from marshmallow import ValidationError
 from api.errors import status_of
 from api.services import services
 from casework.acts import acknowledge
+from casework.acts.access_codes import Issued
 from casework.errors import Conflict, Forbidden, Invalid, VersionChanged
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -62,7 +63,7 @@ def _doing(act: ActPage) -> Callable[..., Response]:
         kept = typed.keep(step, {}, form.to_dict(flat=False))
         try:
             read: dict[str, Any] = act.schema.load(typed.answers(step, kept))
-            act.perform(made, principal, receipt, sent.versions, **read)
+            result = act.perform(made, principal, receipt, sent.versions, **read)
         except ValidationError as refused:
             faults = list(flatten(refused.messages, ""))
             return _drawn(act, principal, receipt, sent, kept, faults=faults)
@@ -74,7 +75,10 @@ def _doing(act: ActPage) -> Callable[..., Response]:
             return _drawn(
                 act, principal, receipt, sent, kept, status=status_of(refused), said=refused.detail
             )
-        return tell(go_to(address(receipt, sent.query, sent.next)), act.done)
+        back = address(receipt, sent.query, sent.next)
+        if isinstance(result, Issued):  # shown this once
+            return page("desk/case_code.html", issued=result, case=case, back=back)
+        return tell(go_to(back), act.done)
 
     return done
 

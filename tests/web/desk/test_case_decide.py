@@ -3,11 +3,9 @@ second person sees how far the proposal is from what was computed."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,7 +16,7 @@ from casework.acts.determine import Decision
 from casework.people.access import Principal
 from schemas.findings import Finding
 from tests.support.applications import uscc
-from tests.support.desk_client import DeskClient
+from tests.support.desk_client import DeskClient, form_of
 from tests.support.ledgers import column, scalar
 from tests.support.office import HEAD, OFFICER, Office, decide
 from vocabulary.people import Role
@@ -31,14 +29,6 @@ MET = {f"found:{each}": "yes" for each in POINTS}
 @pytest.fixture
 def client(enter: Callable[..., DeskClient]) -> DeskClient:
     return enter("test.jia", Role.OFFICER)
-
-
-def form_of(text: str, **more: Any) -> dict[str, Any]:
-    """The hidden fields of the page's form, as a browser would send them."""
-    form = text[text.index("data-keep") :]
-    hidden = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)
-    fields: dict[str, Any] = {name: value for name, value in hidden if name != "point"}
-    return {**fields, "point": [value for name, value in hidden if name == "point"], **more}
 
 
 def test_a_grant_as_computed_names_every_condition(client: DeskClient, office: Office) -> None:
