@@ -40,6 +40,8 @@ def test_a_case_is_shown_with_all_that_decides_it(client: DeskClient, office: Of
         "申请已受理<",
         "营业执照（第1号）",
         "证明1.2、1.4",
+        '<span class="wq-2nd wq-n">1/2</span>',
+        f'data-next href="/desk/cases/{second.receipt}?sort=due"',
     ):
         assert said in shown, said
     looks = column(
