@@ -12,15 +12,19 @@ from typing import ClassVar
 
 
 class CaseworkError(Exception):
-    """Something the caller can be told. Subclasses fix `code`, `title` and `message`."""
+    """Something the caller can be told. Subclasses fix `code`, `title` and `message`.
+
+    `english`: the same for operators, where a command of theirs can meet it.
+    """
 
     code: ClassVar[str]
     title: ClassVar[str]
     message: ClassVar[str]
 
-    def __init__(self, detail: str | None = None) -> None:
+    def __init__(self, detail: str | None = None, *, english: str | None = None) -> None:
         super().__init__(detail or self.message)
         self.detail = detail or self.message
+        self.english = english
 
 
 class NotFound(CaseworkError):

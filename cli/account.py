@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from cli.options import VAR, opened
+from cli.options import VAR, in_english, opened
 from vocabulary.people import OF_PEOPLE, Role
 
 LOGIN = click.argument("login")
@@ -141,7 +141,7 @@ def _sentences() -> Iterator[None]:
     try:
         yield
     except (AccountNotFound, InvalidAccount) as error:
-        raise click.ClickException(error.detail) from error
+        raise click.ClickException(in_english(error)) from error
 
 
 def _say_code(login: str, code: str) -> None:

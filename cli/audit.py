@@ -106,7 +106,7 @@ def head(folder: Path) -> None:
 
 @audit.command("list")
 @VAR
-@click.option("--person", help="As events name them, such as sasac:张三 or operator:root.")
+@click.option("--person", help="As events name them, such as sasac:NAME or operator:root.")
 @click.option("--case", help="A receipt: what was done to it, and every look that showed it.")
 @click.option("--type", "kind", help="Such as access.failed.")
 @click.option("--from", "day_from", type=click.DateTime(["%Y-%m-%d"]), help="This day included.")

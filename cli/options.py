@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from casework.database import Database
+    from casework.errors import CaseworkError
     from config.settings import Settings
 
 VAR = click.option(
@@ -39,6 +40,11 @@ def local(moment: datetime) -> str:
     return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M:%S %z}"
 
 
+def in_english(error: CaseworkError) -> str:
+    """What a use case refuses, to an operator (decision 46): its Chinese is for everybody else."""
+    return error.english or f"It was refused: {error.code}."
+
+
 def knows_broker(folder: Path) -> bool:
     """Whether a command is told of a broker: few need one."""
     return is_given(environment_of(Instance(folder), os.environ), "REDIS_URL")
@@ -49,7 +55,7 @@ def known_bureau(_context: click.Context, _param: click.Parameter, value: str | 
     from casework.notices import editions
 
     if value is not None and (unknown := editions.meant_bureau(value)) is not None:
-        raise click.BadParameter(unknown)
+        raise click.BadParameter(unknown.english)
     return value
 
 
@@ -86,7 +92,7 @@ def opened(folder: Path) -> Iterator[tuple[Database, Settings]]:
     try:
         yield db, settings
     except CaseworkError as error:
-        raise click.ClickException(error.detail) from error
+        raise click.ClickException(in_english(error)) from error
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
     except KeyMissing as error:

@@ -26,7 +26,7 @@ def purge(folder: Path, yes: bool, no_wait: bool) -> None:
 
     with opened(folder) as (db, settings):
         for kind, days, count in use_case.due(db, settings):
-            click.echo(f"{kind.value:10} kept {days:6} days  due {count:8}  {kind.label}")
+            click.echo(f"{kind.value:10} kept {days:6} days  due {count:8}")
         if not yes:
             click.echo("Nothing was changed; --yes clears what is due.")
             return

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cli.options import VAR, opened
+from cli.options import VAR, in_english, opened
 from vocabulary.identity import IdentityLevel
 from vocabulary.people import Role
 
@@ -81,7 +81,7 @@ def create(
                 addresses=addresses,
             )
         except tokens.InvalidToken as error:
-            raise click.ClickException(error.detail) from error
+            raise click.ClickException(in_english(error)) from error
     click.echo(made)
     click.echo(ONCE, err=True)
 

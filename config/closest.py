@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, NamedTuple
 
 _MOST: Final = 3
 
@@ -14,7 +14,16 @@ def likely(word: str, known: Collection[str]) -> list[str]:
     return get_close_matches(word, list(known), n=_MOST, cutoff=0.5)
 
 
-def hint(word: str, known: Collection[str]) -> str:
-    """To be put before a full stop, in Chinese: what may be meant, or nothing."""
+class Hint(NamedTuple):
+    """What may be meant, to be put before a full stop; nothing where nothing is close."""
+
+    chinese: str
+    english: str
+
+
+def hint(word: str, known: Collection[str]) -> Hint:
+    """What may be meant by a word."""
     found = likely(word, known)
-    return f"；是否指 {'、'.join(found)}" if found else "；代码见 wenqi bureaus"
+    if not found:
+        return Hint("", "")
+    return Hint(f"；是否指 {'、'.join(found)}", f"; did you mean {', '.join(found)}?")

@@ -92,7 +92,7 @@ def of_application(
             else None
         )
         if head is None:
-            raise ApplicationNotFound
+            raise ApplicationNotFound(english=f"There is no application {receipt}.")
         event = (
             conn.exec_driver_sql(
                 _LATEST,
@@ -102,7 +102,10 @@ def of_application(
             .one_or_none()
         )
         if event is None:
-            raise ApplicationNotFound(f"这份申请没有 {event_type} 这一动态。")
+            raise ApplicationNotFound(
+                f"这份申请没有 {event_type} 这一动态。",
+                english=f"{receipt} has no event {event_type}.",
+            )
         look = NewEvent(EventType.ACCESS_MESSAGE_READ, Actor.OPERATOR, application_id)
         events.write(conn, [look])
         [data] = reasons.with_reasons(conn, [event["data"]])

@@ -32,6 +32,7 @@ PUBLISHED = tuple(each.value for each in EventType if each.is_on_timeline)
 """The types of events that an endpoint can ask for."""
 
 _PRIVATE = "内网地址须设 WEBHOOK_ALLOW_PRIVATE=1"
+_PRIVATE_ENGLISH = "addresses inside a network need WEBHOOK_ALLOW_PRIVATE=1."
 
 LIVE_SECRETS = 2
 SALT_BYTES = 32
@@ -81,18 +82,27 @@ def add(
     id and its signing secret, which is shown only here. Raises EndpointRefused.
     """
     if (unknown := editions.meant_bureau(bureau)) is not None:
-        raise EndpointRefused(unknown)
+        raise EndpointRefused(unknown.chinese, english=unknown.english)
     for each in event_types:
         if each not in PUBLISHED:
-            raise EndpointRefused(f"没有事件 {each}{closest.hint(each, PUBLISHED)}。")
+            meant = closest.hint(each, PUBLISHED)
+            lists = meant.english or f"; there are {', '.join(PUBLISHED)}."
+            raise EndpointRefused(
+                f"没有事件 {each}{meant.chinese}。", english=f"There is no event {each}{lists}"
+            )
     try:
         parts = http.check_url(url, public_only=not settings.webhook_allow_private)
     except http.AddressRefused as error:
         said = str(error).removeprefix("http: ")
-        raise EndpointRefused(f"推送地址不可用：{said}；{_PRIVATE}") from error
+        raise EndpointRefused(
+            f"推送地址不可用：{said}；{_PRIVATE}", english=f"{said}; {_PRIVATE_ENGLISH}"
+        ) from error
     host = parts.hostname or ""
     if not settings.webhook_allow_private and http.is_plainly_private(host):
-        raise EndpointRefused(f"推送地址不可用：{host} 不是公网地址；{_PRIVATE}")
+        raise EndpointRefused(
+            f"推送地址不可用：{host} 不是公网地址；{_PRIVATE}",
+            english=f"{host} is no public address; {_PRIVATE_ENGLISH}",
+        )
     with db.transaction() as conn:
         made = conn.exec_driver_sql(
             "INSERT INTO webhook_endpoint (bureau, url, event_types, created_at)"
@@ -101,7 +111,9 @@ def add(
             {"bureau": bureau, "url": url, "types": list(event_types)},
         ).scalar()
         if made is None:
-            raise EndpointRefused("该单位已登记这个推送地址。")
+            raise EndpointRefused(
+                "该单位已登记这个推送地址。", english="The bureau has this endpoint already."
+            )
         secret = _new_secret(conn, settings, made)
         _note(conn, EventType.WEBHOOK_ADDED, Actor.OPERATOR, made, bureau=bureau)
     return made, secret
@@ -179,7 +191,10 @@ def replay(db: Database, endpoint_id: int, *, since: datetime | None = None) -> 
     """
     with db.transaction() as conn:
         if _lock(conn, endpoint_id):
-            raise EndpointRefused("该推送地址已停用，请先启用。")
+            raise EndpointRefused(
+                "该推送地址已停用，请先启用。",
+                english="It is disabled: wenqi webhook enable first.",
+            )
         gate.forget(conn, endpoint_target(endpoint_id))
         ids = list(
             conn.exec_driver_sql(
@@ -221,7 +236,7 @@ def _lock(conn: Connection, endpoint_id: int) -> bool:
         {"id": endpoint_id},
     ).one_or_none()
     if row is None:
-        raise EndpointUnknown
+        raise EndpointUnknown(english=f"There is no endpoint {endpoint_id}.")
     return bool(row[0])
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -111,11 +111,24 @@ def bureau_ids(notice: Notice) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*notice.bureaus, *above)))
 
 
-def meant_bureau(bureau: str) -> str | None:
+class Unknown(NamedTuple):
+    """That there is no such thing and what may be meant, as a sentence."""
+
+    chinese: str
+    english: str
+
+
+def meant_bureau(bureau: str) -> Unknown | None:
     """Nothing for the id of a bureau of any notice; for another text what may be meant, as a
     sentence."""
     known = {each: None for one in every() for each in bureau_ids(one.notice)}
-    return None if bureau in known else f"没有代码为 {bureau} 的单位{closest.hint(bureau, known)}。"
+    if bureau in known:
+        return None
+    meant = closest.hint(bureau, known)
+    lists = meant.english or "; wenqi bureaus lists them."
+    return Unknown(
+        f"没有代码为 {bureau} 的单位{meant.chinese}。", f"There is no bureau {bureau}{lists}"
+    )
 
 
 def named(settings: Settings, notice_id: str | None) -> Edition | None:

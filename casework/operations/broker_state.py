@@ -13,26 +13,22 @@ import redis
 
 SECONDS: Final = 1.0
 KEY: Final = "wenqi:readiness"
-_KEPT: Final = "已受理的申报恢复后自动处理"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with the broker: for the operator (`what`, `mend`; None: it needs a restart),
-    and in Chinese."""
+    """What is wrong with the broker, and what mends it (None: it needs a restart)."""
 
     what: str
-    text: str
     mend: str | None = None
 
 
-_AWAY: Final = Fault("the broker does not answer", f"无法连接消息代理；{_KEPT}")
+_AWAY: Final = Fault("the broker does not answer")
 _REFUSALS: Final = (
     (
         "READONLY",
         Fault(
             "the broker refuses writes: it is a read-only replica",
-            f"消息代理拒绝写入（只读副本）；{_KEPT}",
             "point REDIS_URL at the primary, or make this one the primary: REPLICAOF NO ONE",
         ),
     ),
@@ -40,7 +36,6 @@ _REFUSALS: Final = (
         "OOM",
         Fault(
             "the broker refuses writes: it has reached its maxmemory",
-            f"消息代理拒绝写入（内存已达上限）；{_KEPT}",
             "raise maxmemory (CONFIG SET maxmemory …), or remove what else fills it",
         ),
     ),
@@ -48,7 +43,6 @@ _REFUSALS: Final = (
         "NOREPLICAS",
         Fault(
             "the broker refuses writes: fewer replicas than min-replicas-to-write",
-            f"消息代理拒绝写入（副本不足）；{_KEPT}",
             "bring the replicas back, or lower min-replicas-to-write",
         ),
     ),
@@ -56,14 +50,12 @@ _REFUSALS: Final = (
         "MISCONF",
         Fault(
             "the broker refuses writes: it cannot save to its disk",
-            f"消息代理拒绝写入（无法存盘）；{_KEPT}",
             "give its disk room; it takes writes again after the next save",
         ),
     ),
 )
 _OTHER: Final = Fault(
     "the broker refuses writes",
-    f"消息代理拒绝写入；{_KEPT}",
     "see what it answers to: SET wenqi:readiness 1 EX 60",
 )
 

@@ -38,9 +38,11 @@ def advance(db: Database, settings: Settings, by: timedelta) -> datetime:
     events must not come to lie in the future.
     """
     if not settings.allow_time_travel:
-        raise TimeTravelRefused
+        raise TimeTravelRefused(english="Only where ALLOW_TIME_TRAVEL=1 is business time moved.")
     if by < timedelta(0):
-        raise TimeTravelRefused("业务时间只能向前调整。")
+        raise TimeTravelRefused(
+            "业务时间只能向前调整。", english="Business time is moved forward only."
+        )
     owners = Database(settings.owner_url, pool_size=1)
     try:
         with owners.transaction() as conn:

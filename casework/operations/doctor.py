@@ -245,7 +245,7 @@ def _down(schema: Part, fault: Fault | None) -> list[Trouble]:
         found.append(Trouble(what, 1, None, schema.text, "wenqi migrate"))
     if fault is not None:
         how = fault.mend or _restart("valkey", "redis")
-        found.append(Trouble(fault.what, 1, None, fault.text, how))
+        found.append(Trouble(fault.what, 1, None, readiness.KEPT, how))
     return found
 
 

@@ -13,7 +13,9 @@ from schemas.health import Part, Parts, PathPart, Ready
 from store import migrate
 from store.db import Database
 
-_OK = "正常"
+_OK = "ok"
+KEPT = "applications are taken in, and processed when it takes messages again"
+_AWAY = "the database does not answer"
 _FINE = Part(ok=True, text=_OK)
 
 
@@ -29,7 +31,7 @@ def schema(db: Database) -> Part:
 
 def silent(settings: Settings) -> Ready:
     """What is to be said when `check` does not come back: only the database can keep it so long."""
-    mute = Part(ok=False, text="数据库没有在限时内答复")
+    mute = Part(ok=False, text="the database did not answer in time")
     return _found(mute, mute, _broker(settings.redis_url), _closed(["*"], {}))
 
 
@@ -50,13 +52,13 @@ def _database(db: Database) -> tuple[Part, Part]:
         with db.statement() as conn:
             revision = migrate.revision_of(conn)
     except UNAVAILABLE:
-        return Part(ok=False, text="无法连接数据库"), Part(ok=False, text="无法核对数据库结构版本")
+        return Part(ok=False, text=_AWAY), Part(ok=False, text=_AWAY)
     if revision == _head():
         return _FINE, _FINE
     if revision is not None and revision > _head():
         # A release works on the schema of the next one (docs/upgrades.md): an upgrade is under way.
-        return _FINE, Part(ok=True, text=f"数据库结构版本是 {revision}，比本程序的 {_head()} 新")
-    text = f"数据库结构版本是 {revision or '空'}，应为 {_head()}，请运行 wenqi migrate"
+        return _FINE, Part(ok=True, text=f"at {revision}, later than this release's {_head()}")
+    text = f"at {revision or 'nothing'}, and this release needs {_head()}: wenqi migrate"
     return _FINE, Part(ok=False, text=text)
 
 
@@ -67,7 +69,7 @@ def _head() -> str:
 
 def _broker(url: str) -> Part:
     fault = broker_state.look(url)
-    return _FINE if fault is None else Part(ok=False, text=fault.text)
+    return _FINE if fault is None else Part(ok=False, text=f"{fault.what}; {KEPT}")
 
 
 def _path(db: Database, settings: Settings) -> PathPart:
@@ -83,7 +85,7 @@ def _path(db: Database, settings: Settings) -> PathPart:
 
 
 def _closed(queues: Sequence[str], ages: Mapping[str, float | None]) -> PathPart:
-    text = f"后台处理未走通（队列 {', '.join(queues)}）；已受理的申报恢复后自动处理"
+    text = f"nothing came through queue {', '.join(queues)}; what is accepted is kept"
     return PathPart(ok=False, text=text, age_seconds=_rounded(ages))
 
 

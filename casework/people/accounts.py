@@ -115,9 +115,12 @@ def add(
                 given,
             ).scalar_one_or_none()
         except IntegrityError as taken:
-            raise InvalidAccount(f"登录名 {given['login']} 已有人使用。") from taken
+            raise InvalidAccount(
+                f"登录名 {given['login']} 已有人使用。",
+                english=f"The login {given['login']} is taken.",
+            ) from taken
         if account is None:
-            raise InvalidAccount(f"{bureau} 已有账号 {label}。")
+            raise _taken(bureau, label)
         note(conn, EventType.ACCOUNT_ADDED, by, account, roles=given["roles"])
     return code
 
@@ -151,7 +154,7 @@ def set_rights(
             {"id": account.id, "bureau": bureau, "roles": list(roles)},
         )
     except IntegrityError as taken:
-        raise InvalidAccount(f"{bureau} 已有账号 {account.label}。") from taken
+        raise _taken(bureau, account.label) from taken
     note(conn, EventType.ACCOUNT_CHANGED, by, account.id, roles=list(roles), bureau=bureau)
 
 
@@ -200,7 +203,7 @@ def link(
     Raises AccountNotFound, InvalidAccount.
     """
     if settings.accounts.oidc_issuer is None:
-        raise InvalidAccount("没有配置 OIDC_ISSUER。")
+        raise InvalidAccount("没有配置 OIDC_ISSUER。", english="OIDC_ISSUER is not set.")
     with db.transaction() as conn:
         account = find(conn, login)
         try:
@@ -214,7 +217,10 @@ def link(
                 },
             )
         except IntegrityError as taken:
-            raise InvalidAccount("该统一身份认证用户已关联另一个账号。") from taken
+            raise InvalidAccount(
+                "该统一身份认证用户已关联另一个账号。",
+                english="This user of the OIDC provider belongs to another account.",
+            ) from taken
         note(conn, EventType.ACCOUNT_CHANGED, by, account.id)
 
 
@@ -257,9 +263,12 @@ def holder(conn: Connection, bureau: str, label: str, role: str) -> int:
         },
     ).one()
     if found.disabled_at is not None:
-        raise InvalidAccount(f"账号 {label} 已停用。")
+        raise InvalidAccount(f"账号 {label} 已停用。", english=f"The account {label} is disabled.")
     if role not in found.roles:
-        raise InvalidAccount(f"账号 {label} 没有角色 {role}，请先给予。")
+        raise InvalidAccount(
+            f"账号 {label} 没有角色 {role}，请先给予。",
+            english=f"The account {label} has not the role {role}; give it first.",
+        )
     account: int = found.id
     return account
 
@@ -271,7 +280,9 @@ def find(conn: Connection, login: str) -> Row[Any]:
         {"login": login_form(login)},
     ).one_or_none()
     if row is None:
-        raise AccountNotFound(f"没有登录名为 {login} 的账号。")
+        raise AccountNotFound(
+            f"没有登录名为 {login} 的账号。", english=f"No account has the login {login}."
+        )
     return row
 
 
@@ -313,21 +324,33 @@ def note(conn: Connection, kind: EventType, by: str, account: int, **data: objec
 def check_bureau(bureau: str) -> None:
     """Raises InvalidAccount for what is the id of no bureau, nor of the district government."""
     if (unknown := editions.meant_bureau(bureau)) is not None:
-        raise InvalidAccount(unknown)
+        raise InvalidAccount(unknown.chinese, english=unknown.english)
+
+
+def _taken(bureau: str, label: str) -> InvalidAccount:
+    return InvalidAccount(
+        f"{bureau} 已有账号 {label}。", english=f"{bureau} has an account {label} already."
+    )
 
 
 def checked_roles(roles: Collection[str]) -> list[str]:
     """Roles that a person can have, without repetition. Raises InvalidAccount."""
     if not roles or set(roles) - set(OF_PEOPLE):
         possible = "、".join(OF_PEOPLE)
-        raise InvalidAccount(f"账号的角色须为 {possible} 中的一个或几个。")
+        raise InvalidAccount(
+            f"账号的角色须为 {possible} 中的一个或几个。",
+            english=f"An account has one or more of the roles {', '.join(OF_PEOPLE)}.",
+        )
     return [role.value for role in OF_PEOPLE if role in roles]
 
 
 def _login(typed: str) -> str:
     login = login_form(typed)
     if not login or len(login) > LONGEST_LOGIN or any(char.isspace() for char in login):
-        raise InvalidAccount(f"登录名须为 1 到 {LONGEST_LOGIN} 个字符，不含空格。")
+        raise InvalidAccount(
+            f"登录名须为 1 到 {LONGEST_LOGIN} 个字符，不含空格。",
+            english=f"A login has 1 to {LONGEST_LOGIN} characters and no blanks.",
+        )
     return login
 
 

@@ -78,14 +78,21 @@ def create(
     the role.
     """
     if role not in set(Role):
-        raise InvalidToken(f"没有角色 {role}。")
+        raise InvalidToken(f"没有角色 {role}。", english=f"There is no role {role}.")
     _check_days(days)
     if not label.strip():
-        raise InvalidToken("须注明令牌的使用人或系统。")
+        raise InvalidToken(
+            "须注明令牌的使用人或系统。", english="LABEL must say which person or system it is for."
+        )
     if (role == Role.INTAKE) != (vouches is not None):
-        raise InvalidToken("申报渠道的令牌须注明最高可担保的身份核实程度，其他令牌不注明。")
+        raise InvalidToken(
+            "申报渠道的令牌须注明最高可担保的身份核实程度，其他令牌不注明。",
+            english="--vouches is for --role intake, which needs it, and for no other.",
+        )
     if vouches is not None and vouches not in set(IdentityLevel):
-        raise InvalidToken(f"没有身份核实程度 {vouches}。")
+        raise InvalidToken(
+            f"没有身份核实程度 {vouches}。", english=f"There is no identity level {vouches}."
+        )
     networks = _networks(addresses)
     try:
         accounts.check_bureau(bureau)
@@ -96,7 +103,7 @@ def create(
             made = _New(bureau, str(role), label.strip(), vouches, networks, holder)
             return _insert(conn, settings, made, days)
     except accounts.InvalidAccount as error:
-        raise InvalidToken(error.detail) from error
+        raise InvalidToken(error.detail, english=error.english) from error
 
 
 def rotate(
@@ -123,7 +130,10 @@ def rotate(
             {"id": token_id, "overlap": overlap},
         ).one_or_none()
         if old is None:
-            raise InvalidToken("没有这个令牌，或已失效，或已更换。")
+            raise InvalidToken(
+                "没有这个令牌，或已失效，或已更换。",
+                english=f"Token {token_id} does not exist, has ended, or was replaced before.",
+            )
         return _insert(conn, settings, _New(*old), days, token_id)
 
 
@@ -178,14 +188,20 @@ class _New(NamedTuple):
 
 def _check_days(days: int) -> None:
     if not 1 <= days <= MOST_DAYS:
-        raise InvalidToken(f"令牌的有效期须为 1 至 {MOST_DAYS} 天。")
+        raise InvalidToken(
+            f"令牌的有效期须为 1 至 {MOST_DAYS} 天。",
+            english=f"A token lives 1 to {MOST_DAYS} days.",
+        )
 
 
 def _networks(addresses: Sequence[str]) -> list[str] | None:
     try:
         return [str(ip_network(each.strip())) for each in addresses] or None
     except ValueError as error:
-        raise InvalidToken("地址须为 IP 地址或网段，例如 10.1.2.0/24。") from error
+        raise InvalidToken(
+            "地址须为 IP 地址或网段，例如 10.1.2.0/24。",
+            english="--from takes an IP address or a network such as 10.1.2.0/24.",
+        ) from error
 
 
 def _insert(

@@ -21,6 +21,7 @@ from store.db import Database
 from tests.support.office import Office
 
 Wenqi = Callable[..., Result]
+CHINESE = re.compile("[一-鿿]")
 
 
 @pytest.fixture
@@ -171,7 +172,8 @@ def test_typos_of_ids_are_refused_with_what_may_be_meant(
     ):
         refused = wenqi(*command, **environment)
         assert refused.exit_code in (1, 2), refused.output
-        assert meant in refused.output
+        assert f"did you mean {meant}" in refused.output
+        assert not CHINESE.search(refused.output.replace("测试甲", "")), "operators read English"
     with database.statement() as conn:
         assert conn.exec_driver_sql("SELECT count(*) FROM webhook_endpoint").scalar() == 0
 

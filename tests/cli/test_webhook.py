@@ -44,7 +44,7 @@ def test_an_endpoints_life(wenqi: Wenqi) -> None:
     assert "disabled (operator)" in wenqi("webhook", "list").output
     refused = wenqi("webhook", "replay", "1")
     assert refused.exit_code == 1
-    assert "已停用" in refused.output
+    assert "wenqi webhook enable first" in refused.output
     assert wenqi("webhook", "enable", "1").exit_code == 0
     assert "0 deliveries" in wenqi("webhook", "replay", "1", "--since", "2020-05-11").output
 
@@ -52,8 +52,8 @@ def test_an_endpoints_life(wenqi: Wenqi) -> None:
 @pytest.mark.parametrize(
     ("bureau", "url", "said"),
     [
-        ("nobody", URL, "没有代码为 nobody 的单位"),
-        ("sasca", URL, "是否指 sasac"),
+        ("nobody", URL, "There is no bureau nobody"),
+        ("sasca", URL, "did you mean sasac?"),
         ("sasac", "https://127.0.0.1:9/hook", "WEBHOOK_ALLOW_PRIVATE=1"),
         ("sasac", "https://localhost/hook", "WEBHOOK_ALLOW_PRIVATE=1"),
         ("sasac", "http://system.example.org/", "https://"),
@@ -70,7 +70,7 @@ def test_what_cannot_be_added_is_said_in_one_sentence(
 
 
 def test_an_unknown_endpoint_and_an_absent_database(wenqi: Wenqi) -> None:
-    assert "没有这个推送地址" in wenqi("webhook", "rotate", "7").output
+    assert "There is no endpoint 7" in wenqi("webhook", "rotate", "7").output
     away = wenqi("webhook", "list", DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
     assert (away.exit_code, away.output.strip()) == (1, "Error: The database does not answer.")
 

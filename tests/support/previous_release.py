@@ -16,8 +16,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-COMMIT: Final = "0b6b025300e980999677d295e8defe61ce200fa3"
-HEAD: Final = "0030"
+COMMIT: Final = "829026c0345e26f1a78622dfe2a186b828ac201b"
+HEAD: Final = "0033"
 """The schema that it made."""
 ROOT: Final = Path(__file__).parents[2]
 _NEEDED: Final = (
