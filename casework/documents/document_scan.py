@@ -13,11 +13,12 @@ import structlog
 from sqlalchemy import Connection
 
 from casework.docket import desk, tell
-from casework.documents import clamd, file_cipher, stores
+from casework.documents import clamd, stores
 from casework.documents.clamd import ScanFailed, Verdict
 from casework.documents.errors import StoreAway
 from casework.documents.stores import ObjectMissing
 from casework.errors import RetryableError
+from casework.personal import file_cipher
 from casework.personal.encryption import Unreadable
 from casework.work.run import ChunkResult, Failure, database_is_away, describe, record_failure
 from config.settings import Settings

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from casework.documents import file_cipher, names, stores
+from casework.documents import names, stores
 from casework.documents.errors import DocumentNotFound, StoreAway
 from casework.documents.rows import Document, Sealed
 from casework.documents.stores import ObjectMissing
+from casework.personal import file_cipher
 from casework.personal.encryption import Unreadable
 from config.settings import Settings
 from config.telemetry.logs import log

@@ -10,9 +10,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from casework.documents import file_cipher
 from casework.documents.errors import DocumentNotFound, TooManyDocuments
-from casework.personal import texts
+from casework.personal import file_cipher, texts
 from vocabulary.documents import MOST_DOCUMENTS, DocumentState, FileKind
 
 _HANDLE_BYTES: Final = 16

@@ -18,11 +18,11 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from casework.documents import file_cipher, reader, rows
+from casework.documents import reader, rows
 from casework.documents.errors import DocumentRefused, DocumentsBusy, StoreAway, WrongOffset
 from casework.documents.rows import Document, Owner
 from casework.documents.stores import ObjectMissing, Store
-from casework.personal import texts
+from casework.personal import file_cipher, texts
 from casework.personal.encryption import Unreadable
 from config import keys
 from config.capacity import TAKEN_FILES

@@ -12,9 +12,10 @@ import requests
 from moto.server import ThreadedMotoServer
 from obstore.store import S3Store
 
-from casework.documents import file_cipher, stores
+from casework.documents import stores
 from casework.documents.errors import StoreAway
 from casework.documents.stores import ObjectMissing, Store
+from casework.personal import file_cipher
 from casework.personal.encryption import Unreadable
 from config.documents import Bucket, Documents, Folder, place, scanner
 
