@@ -9,7 +9,7 @@ from casework.intake import accept, identity
 from config.settings import Settings
 from store.db import Database
 from tests.support.packaged import load_application
-from vocabulary.identity import IdentityLevel
+from vocabulary.identity import IdentityLevel, IdentityMeans
 
 _AT_ONCE = 500
 
@@ -21,7 +21,7 @@ def fill(database_url: str, environment: Mapping[str, str], count: int, first_se
     """
     settings = Settings.from_env({**environment, "DATABASE_URL": database_url})
     database = Database(settings.database_url)
-    known = identity.of_operator(IdentityLevel.ASSURED, None)
+    known = identity.vouched_by(IdentityMeans.OPERATOR, IdentityLevel.ASSURED, None)
     drafts = [
         accept.prepare(
             settings,

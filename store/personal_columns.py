@@ -80,4 +80,6 @@ SEALED: Final[tuple[Sealing, ...]] = (
     Sealing("document", "name"),
     Sealing("document", "piece_key", is_bytes=True),
     Sealing("document_file", "file_key", is_bytes=True),
+    Sealing("import_upload", "name"),
+    Sealing("import_upload", "file_key", is_bytes=True),
 )

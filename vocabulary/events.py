@@ -281,6 +281,8 @@ class EventType(StrEnum):
     ACCESS_REQUESTS_LISTED = "access.requests_listed", "查看了诉求列表", _READING
     ACCESS_EXPORT_REQUESTED = "access.export_requested", "申请导出数据", _READING
     ACCESS_EXPORT_DOWNLOADED = "access.export_downloaded", "下载了导出文件", _READING
+    ACCESS_IMPORTED = "access.imported", "由窗口经办人成批导入（含以前已受理的）", _READING
+    ACCESS_RECEIPTS_READ = "access.receipts_read", "查看了成批导入的回执和查询码", _READING
     ACCESS_EXPORTED = "access.exported", "将案件列入导出文件", _READING
     ACCESS_AUDIT_READ = "access.audit_read", "查看了审计记录", _READING
     ACCESS_FAILED = "access.failed", "查询码、令牌、链接或验证码有误", _READING

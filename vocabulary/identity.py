@@ -33,6 +33,7 @@ class IdentityMeans(Vocabulary):
     CLIENT = "client", "由申报渠道担保"  # the sending system, by its intake token
     LOGIN = "login", "统一身份认证登录"  # made by the enterprise in a login of its own here
     OPERATOR = "operator", "由系统操作员担保"  # whoever ran the import
+    WINDOW = "window", "由窗口经办人担保"  # whoever uploaded the table at the desk
 
 
 CONFIRMABLE: Final[Mapping[Channel, tuple[str, str, IdentityMeans]]] = {

@@ -9,7 +9,7 @@ class Stage(StrEnum):
     """What a work item asks for.
 
     Its subject: application, application, delivery, visit, application, digest, export, the first
-    row of a block, application, file.
+    row of a block, application, file, uploaded table.
     """
 
     ASSESS = "assess"
@@ -22,6 +22,7 @@ class Stage(StrEnum):
     ROTATE = "rotate"  # a block of rows is encrypted under the newest key
     PURGE = "purge"  # what is kept no longer of an application
     SCAN = "scan"  # a file that nobody may open before
+    IMPORT = "import"  # an uploaded table is checked, then filed; later it is taken away
     CANARY = "canary"  # to arrive: see casework.work.canary
 
 

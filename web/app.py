@@ -17,6 +17,7 @@ from web.desk import case_decide as desk_case_decide
 from web.desk import case_documents as desk_case_documents
 from web.desk import case_supplement as desk_case_supplement
 from web.desk import cases as desk_cases
+from web.desk import importing as desk_importing
 from web.desk import login as desk_login
 from web.desk import reports as desk_reports
 from web.desk import today as desk_today
@@ -80,6 +81,7 @@ PAGES: tuple[Pages, ...] = (
     desk_case_decide.pages,
     desk_case_documents.pages,
     desk_case_supplement.pages,
+    desk_importing.pages,
     desk_reports.pages,
 )
 """Every set of pages; who adds one names it here."""

@@ -30,7 +30,12 @@ def looked(
 ) -> None:
     """Record that somebody was shown personal data of these applications: one event, which each
     of them has on its trail."""
-    if made := look(principal.bureau, principal.actor, kind, cases, **data):
+    write(conn, look(principal.bureau, principal.actor, kind, cases, **data))
+
+
+def write(conn: Connection, made: NewEvent | None) -> None:
+    """Record a look; none where nothing was shown."""
+    if made is not None:
         events.write(conn, [made])
 
 

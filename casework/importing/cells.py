@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from marshmallow import fields
 
-from casework.importing import writing
 from casework.reporting.sheets import is_run
+from casework.tables import writing
 from casework.tables.values import LOST, Cell, Share, Spoilt, is_error
 from schemas.kit.fields import Choice, DateField, Money, Month, Percent, Phone, Whole, YesNo
 

@@ -11,7 +11,7 @@ from typing import Final
 from marshmallow import Schema
 
 from casework.importing.columns import UnknownColumn, field_of, template
-from casework.importing.writing import folded
+from casework.tables.writing import folded
 
 JOINT: Final = "·"
 _JOINTS: Final = re.compile("[·•‧∙⋅・|｜/／]")

@@ -16,10 +16,10 @@ from casework.importing.cells import unsafe
 from casework.importing.columns import LEVEL, NOTICE, PROVISION
 from casework.importing.headings import Headings
 from casework.importing.plans import Plan
-from casework.importing.writing import choice_of
 from casework.notices import editions
 from casework.tables import sources
 from casework.tables.values import Cell, Row, Sheet, Spoilt, TableError, is_error, letters
+from casework.tables.writing import choice_of
 from config.settings import Settings
 from schemas.application import IDENTITY, Submission, load_application
 from schemas.form_set import FormSet

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from casework.importing import places
-from casework.importing.cells import safe
+from casework.importing.cells import safe, unsafe
 
 HEADINGS: Final = (
     "行号",
@@ -86,6 +86,13 @@ class Receipts:
         csv.writer(text).writerow(cells)  # type: ignore[arg-type]
         content = (mark + text.getvalue()).encode()
         self._size += os.pwrite(self._file, content, self._size)
+
+
+def parse(content: bytes) -> list[Receipt]:
+    """The lines of a whole receipts file."""
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    next(rows)
+    return [Receipt(*map(unsafe, row)) for row in rows]
 
 
 def rescued(table: Path) -> Path | None:

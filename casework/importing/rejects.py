@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from xlsxwriter import Workbook
 
-from casework.importing import places, writing
+from casework.importing import places
 from casework.importing.books import REASON_LOOK, begin_sheet, constrain
 from casework.importing.cells import CellRefused, Translate, safe, translation
 from casework.importing.columns import field_of
@@ -26,6 +26,7 @@ from casework.importing.headings import REASONS, ROW, Headings
 from casework.importing.labels import column_name
 from casework.importing.reading import CheckedRow
 from casework.notices import editions
+from casework.tables import writing
 from casework.tables.values import LOST, Cell, Share, Spoilt
 
 _SHEET: Final = "退回"

@@ -23,7 +23,7 @@ from casework.intake.replays import AccessCodeGone
 from casework.tables.values import TableError
 from config.settings import Settings
 from store.db import Database
-from vocabulary.identity import IdentityLevel
+from vocabulary.identity import IdentityLevel, IdentityMeans
 
 _IN_FLIGHT_TRIES: Final = 60
 _IN_FLIGHT_SECONDS: Final = 0.5
@@ -58,11 +58,12 @@ class Imported:
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is asked of an import: how far the operator vouches for who files; the provision of rows
-    that do not say it; whether to file again what was accepted before."""
+    that do not say it; whether to file again what was accepted before; whose word it is."""
 
     vouched: IdentityLevel = IdentityLevel.ASSURED
     provision: str | None = None
     again: bool = False
+    means: IdentityMeans = IdentityMeans.OPERATOR
 
 
 def import_file(
@@ -134,7 +135,9 @@ class _Import:
             self._db,
             self._settings,
             entries,
-            identify=lambda sent: identity.of_operator(self._order.vouched, sent.stated),
+            identify=lambda sent: identity.vouched_by(
+                self._order.means, self._order.vouched, sent.stated
+            ),
             source="import",
         )
 

@@ -83,12 +83,12 @@ def of_client(system: int | None, most: IdentityLevel, stated: IdentityLevel | N
     return Identity(*_vouched(IdentityMeans.CLIENT, most, stated), system)
 
 
-def of_operator(most: IdentityLevel, stated: IdentityLevel | None) -> Identity:
-    """What the operator at the command line vouches for: `most`, or less where a filing says so.
+def vouched_by(means: IdentityMeans, most: IdentityLevel, stated: IdentityLevel | None) -> Identity:
+    """What whoever runs an import vouches for: `most`, or less where a filing says so.
 
     Raises IdentityTooHigh.
     """
-    return Identity(*_vouched(IdentityMeans.OPERATOR, most, stated or most))
+    return Identity(*_vouched(means, most, stated or most))
 
 
 def _vouched(

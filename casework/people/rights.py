@@ -47,6 +47,7 @@ class Right(StrEnum):
     SHARE_CALENDAR = "share_calendar"
     READ_REPORTS = "read_reports"
     EXPORT = "export"
+    IMPORT = "import"
     ALL_BUREAUS = "all_bureaus"
     LIST_DELEGATIONS = "list_delegations"
     DELEGATE = "delegate"
@@ -98,6 +99,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.SHARE_CALENDAR: _HEADS | {Role.ADMIN},
     Right.READ_REPORTS: _READING | {Role.ADMIN},
     Right.EXPORT: _READING,
+    # In many lines at once, by a person who vouches for them.
+    Right.IMPORT: _PEOPLE,
     # Numbers and exports of other bureaus' cases too.
     Right.ALL_BUREAUS: frozenset({Role.AUDITOR, Role.ADMIN}),
     Right.LIST_DELEGATIONS: _PEOPLE | {Role.AUDITOR, Role.ADMIN},

@@ -117,6 +117,13 @@ STAGES: Final[Mapping[Stage, StageRow]] = {
         Lane(depth=2, idle=1.0, chunk=4),
         Backoff(base=5, longest=300),
     ),
+    # As an export: each a message of its own.
+    Stage.IMPORT: StageRow(
+        "casework.importing.upload_work",
+        Queue.EXPORT,
+        Lane(depth=2, idle=0.5, chunk=1),
+        Backoff(base=5, longest=300),
+    ),
     # An export may take minutes: each a message of its own.
     Stage.EXPORT: StageRow(
         "casework.reporting.export_files",

@@ -23,6 +23,7 @@ from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
 from vocabulary.documents import DocumentState, FileKind
 from vocabulary.exports import ExportFormat, ExportState
 from vocabulary.identity import CONFIRMABLE, IdentityLevel, IdentityMeans
+from vocabulary.imports import ImportPart, ImportState
 from vocabulary.outcomes import Outcome
 from vocabulary.people import LoginWay, Role, SessionStage
 from vocabulary.receipts import parse
@@ -59,6 +60,9 @@ WORDS: list[tuple[str, str, Iterable[str]]] = [
     ("delegation", "role", Role),
     ("export", "format", ExportFormat),
     ("export", "state", ExportState),
+    ("import_upload", "vouched", IdentityLevel),
+    ("import_upload", "state", ImportState),
+    ("import_piece", "part", ImportPart),
     ("document_file", "kind", FileKind),
     ("document_file", "state", set(DocumentState) - {DocumentState.RECEIVING}),
 ]

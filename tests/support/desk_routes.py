@@ -39,6 +39,15 @@ MAY = {
         for act, roles in ACTS.items()
         for method in ("GET", "POST")
     },
+    "GET /desk/import": "officer supervisor",
+    "POST /desk/import": "officer supervisor",
+    "GET /desk/import/template": "officer supervisor",
+    "GET /desk/import/<number>": "officer supervisor",
+    "POST /desk/import/<number>/file": "officer supervisor",
+    "POST /desk/import/<number>/discard": "officer supervisor",
+    "GET /desk/import/<number>/slips": "officer supervisor",
+    "GET /desk/import/<number>/receipts": "officer supervisor",
+    "GET /desk/import/<number>/rejects": "officer supervisor",
 }
 # For whoever has logged in.
 OWN = {

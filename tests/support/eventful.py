@@ -61,6 +61,7 @@ from tests.support.people import log_in_and_out
 from tests.support.said import said
 from tests.support.scenarios.chain import BRANCH, paid, shop
 from tests.support.scenarios.rent import leases
+from tests.support.uploaded import uploaded
 from vocabulary.deliveries import Channel
 from vocabulary.events import EventType
 from vocabulary.exports import ExportFormat
@@ -332,8 +333,7 @@ def files(office: Office) -> None:
         export_files.run(
             office.db, office.settings, claim_ids(office.db, office.settings, Stage.EXPORT)
         )
-        found = scalar(office.db, "SELECT max(state) FROM export")
-        if found == "ready":
+        if scalar(office.db, "SELECT max(state) FROM export") == "ready":
             exports.open_download(office.db, office.settings, asked.download_url.rpartition("/")[2])
         hours = timedelta(hours=office.settings.export_hours, seconds=1)
         business_time.advance(office.db, office.settings, hours)
@@ -393,7 +393,7 @@ def live(office: Office, folder: Path) -> None:
     chapters: tuple[Callable[[Office], None], ...] = (
         auditing,
         house, looks, who_files, case_to_the_end, above_the_bureau, caps, overlaps, stuck, visits,
-        files, unreached, own_data,
+        files, unreached, own_data, uploaded,
     )  # fmt: skip
     for chapter in chapters:
         chapter(office)

@@ -19,5 +19,6 @@ MENU: Final = (
     Entry("/desk/", "待办", Right.LIST_CASES),
     Entry("/desk/cases", "全部案件", Right.LIST_CASES),
     Entry("/desk/approvals", "复签", Right.APPROVE),
+    Entry("/desk/import", "成批导入", Right.IMPORT),
     Entry("/desk/reports", "统计", Right.READ_REPORTS),
 )

@@ -34,6 +34,7 @@ from tests.support.tables.event import event, event_seal
 from tests.support.tables.event_text import event_text
 from tests.support.tables.export import export, export_chunk
 from tests.support.tables.followup import digest, promise_told, request
+from tests.support.tables.import_upload import import_piece, import_upload
 from tests.support.tables.index_key import index_key
 from tests.support.tables.key_check import key_check
 from tests.support.tables.known_name import known_name
@@ -71,6 +72,8 @@ __all__ = [
     "export",
     "export_chunk",
     "idempotency",
+    "import_piece",
+    "import_upload",
     "index_key",
     "kept_list",
     "key_check",

@@ -19,6 +19,7 @@ PAGES = (
     "/desk/",
     "/desk/cases",
     "/desk/cases?sort=due&identity=assured&nothing=1",
+    "/desk/import",
     "/desk/reports",
     "/desk/reports/week",
     "/desk/account",
