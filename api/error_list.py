@@ -13,6 +13,7 @@ from schemas.kit.refusals import SENTENCES
 from vocabulary.documents import FileRefusal
 
 _ELSEWHERE: Final = (
+    "casework.importing",
     "casework.operations.business_time",
     "casework.people.enterprise_login",
     "casework.people.kept_lists",
