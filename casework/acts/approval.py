@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import structlog
 from sqlalchemy import Connection
 
 from casework.acts import determination, determination_rules
 from casework.acts.determination import Determination, Determined
 from casework.decision import overlaps
-from casework.docket import basis, desk, second_person, states
+from casework.docket import basis, desk, second_person, states, trail
 from casework.docket.desk import Case, Versions
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -18,6 +21,7 @@ from vocabulary.cases import Act, State
 from vocabulary.events import EventType
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 
 def decide_proposal(
@@ -36,16 +40,9 @@ def decide_proposal(
     InvalidDetermination (what it rested on has changed meanwhile), BenefitTaken,
     LeaseGranted, BasisRefused.
     """
-    principal.require(Right.APPROVE)
     act = Act.APPROVE_DETERMINATION if approved else Act.REJECT_DETERMINATION
     with db.transaction() as conn:
-        case = desk.open_case(conn, principal, receipt, versions)
-        determination_rules.require_decider(case, principal)
-        desk.check(case, act)
-        proposal = determination.proposed(conn, case)
-        people = second_person.involved(conn, case)
-        second_person.require(principal, Right.APPROVE, people)
-        stands_in = principal.standing_in_for(Right.APPROVE, but=people)
+        case, proposal, stands_in = _open(conn, principal, receipt, versions, act)
         state = desk.state_after(case, act, back_to=states.back(proposal.from_state, case.outcome))
         if approved:
             determined = _approve(conn, settings, case, proposal, principal, note, stands_in)
@@ -65,6 +62,40 @@ def decide_proposal(
     became = "determination.made" if approved else "determination.rejected"
     log.info(became, receipt=case.receipt, state=state.value)
     return determined
+
+
+def tried(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    receipt: str,
+    versions: Versions,
+    look: Callable[[Connection, int], T],
+) -> T:
+    """What would come of consent: as :func:`casework.acts.determine.tried` for a decision."""
+    act = Act.APPROVE_DETERMINATION
+    with db.transaction() as conn:
+        case, proposal, stands_in = _open(conn, principal, receipt, versions, act)
+        undone = conn.begin_nested()
+        _approve(conn, settings, case, proposal, principal, "", stands_in)
+        seen = look(conn, case.id)
+        undone.rollback()
+        trail.looked(conn, principal, EventType.ACCESS_MESSAGE_READ, [case.id])
+    return seen
+
+
+def _open(
+    conn: Connection, principal: Principal, receipt: str, versions: Versions, act: Act
+) -> tuple[Case, Determination, str | None]:
+    """The case, what was proposed, and in whose place the second person answers."""
+    principal.require(Right.APPROVE)
+    case = desk.open_case(conn, principal, receipt, versions)
+    determination_rules.require_decider(case, principal)
+    desk.check(case, act)
+    proposal = determination.proposed(conn, case)
+    people = second_person.involved(conn, case)
+    second_person.require(principal, Right.APPROVE, people)
+    return case, proposal, principal.standing_in_for(Right.APPROVE, but=people)
 
 
 def _approve(

@@ -30,6 +30,7 @@ MAY = {
     "GET /desk/cases/<receipt>/trail": "supervisor auditor",
     "POST /desk/cases/<receipt>/acknowledgement": "officer supervisor",
     "POST /desk/cases/<receipt>/approval": "supervisor",
+    "POST /desk/cases/<receipt>/approval/draft": "supervisor",
     "POST /desk/cases/<receipt>/determination": "officer supervisor",
     "POST /desk/cases/<receipt>/draft": "officer supervisor",
     "POST /desk/cases/<receipt>/findings": "officer supervisor",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from flask import Response
@@ -9,6 +10,8 @@ from marshmallow import ValidationError
 
 from api.services import services
 from casework.acts import approval
+from casework.delivery import preview
+from casework.delivery.messages import Letter
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.views import happened, proposals
@@ -35,6 +38,25 @@ def queue(principal: Principal) -> Response:
     return page("desk/approvals.html", found=found, query=_QUERY, by=happened.who)
 
 
+@pages.route("/desk/cases/<receipt>/approval/draft", methods=["POST"])
+@desk(Right.APPROVE)
+def draft(principal: Principal, receipt: str) -> Response:
+    """The letter that goes out with consent, and the same page with what was written."""
+    made = services()
+
+    def look(sent: Sent) -> Letter:
+        return approval.tried(
+            made.db,
+            made.settings,
+            principal,
+            receipt,
+            sent.versions,
+            partial(preview.of_determination, made.settings),
+        )
+
+    return case_page.drafted(principal, receipt, Sent.of_form(posted()), look)
+
+
 @pages.route("/desk/cases/<receipt>/approval", methods=["POST"])
 @desk(Right.APPROVE)
 def answered(principal: Principal, receipt: str) -> Response:
@@ -53,6 +75,6 @@ def answered(principal: Principal, receipt: str) -> Response:
         )
         if not approves:
             return "已退回，重新办理。"
-        return f"已复签：{amount_text(decided.amount)}，结果已发给申报单位。"
+        return f"已复签：{amount_text(decided.amount)}，随后告知申报单位。"
 
     return case_page.attempt(principal, receipt, sent, act, to_next=True)

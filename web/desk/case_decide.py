@@ -7,7 +7,6 @@ before each of them was chosen.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from casework.acts import determine, findings
 from casework.acts.determination import Determined
 from casework.acts.determine import Decision
 from casework.delivery import preview
+from casework.delivery.messages import Letter
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.acts import DeterminationSchema
@@ -87,26 +87,19 @@ def draft(principal: Principal, receipt: str) -> Response:
     sent, decision = _read(do)
     if decision is None:
         return case_page.drawn(principal, receipt, sent, 422)
-    drafts = []
 
-    def act() -> str:
-        drafts.append(
-            determine.tried(
-                made.db,
-                made.settings,
-                principal,
-                receipt,
-                sent.versions,
-                decision,
-                partial(preview.of_determination, made.settings),
-            )
+    def look(sent: Sent) -> Letter:
+        return determine.tried(
+            made.db,
+            made.settings,
+            principal,
+            receipt,
+            sent.versions,
+            decision,
+            partial(preview.of_determination, made.settings),
         )
-        return ""
 
-    answer = case_page.attempt(principal, receipt, sent, act)
-    if not drafts:
-        return answer
-    return case_page.drawn(principal, receipt, replace(sent, draft=drafts[0]))
+    return case_page.drafted(principal, receipt, sent, look)
 
 
 def _decide(
@@ -196,4 +189,4 @@ def _done(decision: Decision, made: Determined) -> str:
     what = f"准予{amount_text(made.amount)}" if decision.granted else "不予准予"
     if made.state is State.AWAITING_APPROVAL:
         return f"已提出{what}，等第二个人复签。"
-    return f"已认定：{what}，结果已发给申报单位。"
+    return f"已认定：{what}，随后告知申报单位。"

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from api.errors import status_of
 from api.services import services
 from casework.delivery.messages import Letter
-from casework.errors import Conflict, Forbidden, Invalid, VersionChanged
+from casework.errors import CaseworkError, Conflict, Forbidden, Invalid, VersionChanged
 from casework.notices import editions
 from casework.notices.editions import known_bureau_name
 from casework.operations import business_time
@@ -41,6 +41,8 @@ from web.parts.forms.of_schema import step_of
 from web.parts.forms.shapes import Step
 from web.parts.page import go_to, page
 
+REFUSALS: Final = (VersionChanged, Invalid, Conflict, Forbidden)
+"""What is told on the page that was sent, with all that was typed."""
 _DIGITS: Final = 18
 _STEP: Final = step_of(DeterminationSchema(), "other", "")
 OTHERWISE: Final = Step(
@@ -126,14 +128,29 @@ def attempt(
     again, with what was typed and why it was not done."""
     try:
         done = act()
-    except VersionChanged:
-        return drawn(principal, receipt, sent, 409)
-    except (Invalid, Conflict, Forbidden) as refused:
-        faulty = sent.with_faults(("bar", refused.detail))
-        return drawn(principal, receipt, faulty, status_of(refused))
+    except REFUSALS as refused:
+        return _refused(principal, receipt, sent, refused)
     if to_next and sent.next:
         return tell(go_to(address(sent.next, sent.query)), done)
     return tell(go_to(address(receipt, sent.query, sent.next)), done)
+
+
+def drafted(
+    principal: Principal, receipt: str, sent: Sent, look: Callable[[Sent], Letter]
+) -> Response:
+    """The same page with the letter that would go out, or with why none would."""
+    try:
+        letter = look(sent)
+    except REFUSALS as refused:
+        return _refused(principal, receipt, sent, refused)
+    return drawn(principal, receipt, replace(sent, draft=letter))
+
+
+def _refused(principal: Principal, receipt: str, sent: Sent, refused: CaseworkError) -> Response:
+    if isinstance(refused, VersionChanged):
+        return drawn(principal, receipt, sent, 409)
+    faulty = sent.with_faults(("bar", refused.detail))
+    return drawn(principal, receipt, faulty, status_of(refused))
 
 
 def drawn(principal: Principal, receipt: str, sent: Sent, status: int = 200) -> Response:

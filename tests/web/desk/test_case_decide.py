@@ -155,6 +155,9 @@ def _second_person(app: Flask, office: Office) -> None:
     assert "请附实测报告" in head.get(here).text
     decide(office, receipts[1], Decision(True, Decimal("55000.00"), "附", findings=found), OFFICER)
     form = {**form_of(head.get(here).text), "do": "approve", "/note": "同意"}
+    drafted = head.send(f"{here}/approval/draft", form, 200).text
+    assert "区国资委已认定：准予，55,000.00元" in drafted[drafted.index("还没有发出") :]
+    assert 'value="同意"' in drafted
     head.send(f"{here}/approval", form)
     assert "已准予55,000.00元。" in head.get(here).text
     # Who proposed something can be no second person, and is offered nothing.
