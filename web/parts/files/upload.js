@@ -4,7 +4,7 @@
   "use strict";
   const form = document.querySelector("main form[data-upload]");
   const live = document.getElementById("files");
-  if (!form || !live) return;
+  if (!form || !live || !window.AbortController || !Blob.prototype.arrayBuffer) return;
   const part = 256 * 1024, patience = 120000, first = 500, longest = 30000;
   const queue = [];
   let current = null, submitter = null, refused = null;
@@ -29,15 +29,20 @@
     for (const each of form.querySelectorAll("input[name=token], input[name=draft]")) body.append(each.name, each.value);
     for (const [name, value] of Object.entries(fields)) body.append(name, value);
     if (piece) body.append("part", piece, "part");
+    const request = new AbortController(), end = () => request.abort();
+    const timer = setTimeout(end, patience);
+    signal.addEventListener("abort", end);
     let answer, told;
     try {
-      answer = await fetch(form.dataset.upload + where, {
-        method: "POST", body, redirect: "error", signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
-      });
+      if (signal.aborted) end();
+      answer = await fetch(form.dataset.upload + where, { method: "POST", body, redirect: "error", signal: request.signal });
       if (answer.status < 500) told = await answer.text();
     } catch (error) {
       if (signal.aborted) throw error;
       throw new Lost();
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
     }
     if (answer.status >= 500) throw new Lost();
     if (!answer.headers.get("Content-Type").startsWith("application/json")) {
@@ -56,10 +61,11 @@
     }
   }
 
-  function wait(pause) {
+  function wait(pause, signal) {
     return new Promise((goOn) => {
       setTimeout(goOn, pause);
       addEventListener("online", goOn, { once: true });
+      signal.addEventListener("abort", goOn, { once: true });
     });
   }
 
@@ -84,7 +90,7 @@
         if (!(error instanceof Lost)) throw error;
         unsure = Boolean(id);
         job.say(navigator.onLine ? "系统没有应答，会自动接着传。" : "网络断了，恢复以后自动接着传。");
-        await wait(pause);
+        await wait(pause, job.stop.signal);
         pause = Math.min(2 * pause, longest);
       }
     }
@@ -100,7 +106,14 @@
     bar.setAttribute("aria-label", `${file.name}传了多少`);
     away.type = "button";
     away.append(element("span", "visually-hidden", `：${file.name}`));
-    away.addEventListener("click", () => stop.abort());
+    away.addEventListener("click", () => {
+      stop.abort();
+      const place = queue.findIndex((each) => each.row === row);
+      if (place < 0) return;
+      queue.splice(place, 1);
+      row.remove();
+      input.focus();
+    });
     name.append(said);
     row.append(name, away, bar);
     let list = input.parentElement.querySelector(".wq-sending");
@@ -143,6 +156,9 @@
     const answer = await fetch(location.pathname, { redirect: "error" });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // Another tab may have begun another draft since: its files are not this page's.
+    const marks = [page, document].map((each) => each.querySelector("main input[name=draft]")?.value);
+    if (marks[0] !== marks[1]) return;
     for (const old of document.querySelectorAll("[data-fresh]")) {
       const fresh = page.getElementById(old.id);
       if (!fresh || fresh.innerHTML === old.innerHTML) continue;
