@@ -140,7 +140,8 @@ def test_whatever_shows_a_case_is_on_its_trail(house: House) -> None:
                 headers = {"Authorization": f"Bearer {bearer[role]}"}
                 answer = client.get(path, headers=headers)
             said = answer.get_data().decode(errors="replace") + str(answer.headers)
-            assert answer.status_code == 200, (path, said)
+            # What cannot be done now leads elsewhere.
+            assert answer.status_code < 500, (path, said)
             if shows(house, said):
                 shown.add(route)
                 if house.looks() == before and route not in NAMED_BEFORE:
@@ -149,6 +150,7 @@ def test_whatever_shows_a_case_is_on_its_trail(house: House) -> None:
     assert shown >= {
         "GET /desk/",
         "GET /desk/cases",
+        "GET /desk/cases/<receipt>",
         *SHOWN_BY,
         *(f"GET /api/v1/{each}" for each in ("cases", "visits", "requests", "inbox", "audit")),
         *(
