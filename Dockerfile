@@ -20,6 +20,9 @@ COPY web web
 COPY workers workers
 COPY cli cli
 COPY deploy deploy
+# Which commit this is, for `wenqi --version` and /healthz.
+ARG REVISION=
+RUN printf '%s' "$REVISION" > config/REVISION
 RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps \
       --no-build-isolation --no-index .
 

@@ -1,7 +1,7 @@
 # Two commands: `make run` and `make test`. Both begin with the same bootstrap of .venv.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test bench faults fuzz flood sbom audit bootstrap bootstrap-dev bootstrap-bench lint types arrows browser tests lock clean force
+.PHONY: help run test bench faults fuzz flood sbom audit wheel bootstrap bootstrap-dev bootstrap-bench lint types arrows browser tests lock clean force
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,6 +18,7 @@ help:
 	@echo 'make flood          more clients than can be served while PostgreSQL stalls (MINUTES=10)'
 	@echo 'make sbom           what the build is made of, in CycloneDX (SBOM=var/sbom.json)'
 	@echo 'make audit          known vulnerabilities of what is pinned, where a database can be reached'
+	@echo 'make wheel          a wheel in dist/ that knows its commit'
 	@echo 'make bootstrap-dev  only create .venv with everything that development needs'
 	@echo 'make lock           pin requirements/*.in anew (needs uv)'
 	@echo 'make clean          remove .venv and caches; var/ (your data) stays'
@@ -120,6 +121,12 @@ audit: bootstrap-dev
 	$(BIN)/python -m deploy.supply.audit || [ $$? -eq 3 ]
 
 # The checks that need one core run beside the tests, which wait for servers and browsers now and then.
+# The commit goes in with it: a wheel has no checkout to ask.
+wheel: bootstrap-dev
+	@git rev-parse HEAD > config/REVISION
+	@$(BIN)/python -m pip wheel --disable-pip-version-check --no-deps --no-build-isolation --no-index -q -w dist . ; \
+	  built=$$?; rm -rf config/REVISION build; exit $$built
+
 test: lint
 	@$(MAKE) --no-print-directory --jobs=2 tests types arrows audit
 

@@ -26,14 +26,14 @@ VERSION: Final = _version()
 
 @cache
 def revision() -> str:
-    """The commit, shortened: of a file REVISION beside the code, which an image is built with, else
-    of the checkout; "unknown" where there is neither."""
+    """The commit, shortened: of the file REVISION beside this one, with which images and wheels are
+    built, else of the checkout; "unknown" where there is neither."""
     return _commit(_ROOT)[:_SHOWN] or UNKNOWN
 
 
 def _commit(root: Path) -> str:
     """A commit's name in full, or "" where none is told."""
-    if written := _read(root / "REVISION"):
+    if written := _read(root / "config" / "REVISION"):
         return written if _COMMIT.fullmatch(written) else ""
     folder = root / ".git"
     if folder.is_file():  # a work tree of its own

@@ -9,6 +9,7 @@ import pytest
 
 from config.settings import every_setting
 from config.table import BEGINS, ENDS, language_of, markdown
+from tests.support import previous_release
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.zh-CN.md")
@@ -23,12 +24,23 @@ def test_the_table_of_settings_is_as_they_are_declared(readme: str) -> None:
         assert text.count(f"\n| `{item.variable.name}` |") == 1
 
 
-@pytest.mark.parametrize("readme", READMES)
+@pytest.mark.parametrize(
+    "readme", [*READMES, "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs/upgrades.md"]
+)
 def test_links_lead_to_files(readme: str) -> None:
     text = (ROOT / readme).read_text(encoding="utf-8")
     links = re.findall(r"\]\(([^)#:]+)\)", text)
     assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    assert [link for link in links if not ((ROOT / readme).parent / link).exists()] == []
+
+
+def test_the_changes_say_which_release_they_follow() -> None:
+    told = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    before = f"Follows commit `{previous_release.COMMIT[:7]}`, schema {previous_release.HEAD}."
+    assert before in told
+    for readme in READMES:
+        text = (ROOT / readme).read_text(encoding="utf-8")
+        assert all(f"({name}.md)" in text for name in ("CHANGELOG", "CONTRIBUTING", "SECURITY"))
 
 
 @pytest.mark.parametrize("readme", READMES)
