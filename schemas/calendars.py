@@ -1,4 +1,4 @@
-"""Subscriptions to a bureau's visit calendar on the wire."""
+"""Subscriptions to visits on the wire: to a bureau's, or to a person's own."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Feed:
 
     id: Annotated[int, about("编号")]
     label: Annotated[str, about("用途")]
+    own: Annotated[bool, about("是否只含建立人经办案件的走访")]
     created_by: Annotated[str, about("建立人")]
     created_at: Annotated[datetime, about("建立时间")]
 

@@ -18,6 +18,7 @@ class GivenContact:
     name: Annotated[str | None, about("联系人姓名")]
     phone: Annotated[str | None, about("联系电话")]
     email: Annotated[str | None, about("电子邮箱")]
+    address: Annotated[str | None, about("地址", "申请所填的房屋地址")]
     identity: Annotated[IdentityLevel, about("身份核实程度代码")]
     identity_text: Annotated[str, about("身份核实程度", "含经办人核对")]
     confirmed: Annotated[list[Channel], about("已确认的联系方式", "sms 电话，email 邮箱")]

@@ -107,7 +107,7 @@ class Visit:
     bureau_name: Annotated[str, about("走访单位")]
     planned_on: Annotated[date, about("计划日期")]
     starts_at: Annotated[time | None, about("开始时间")]
-    provisional: Annotated[bool, about("是否暂定")]
+    provisional: Annotated[bool, about("是否暂定", "还没有排期，或该年度节假日安排尚未公布")]
     basis: Annotated[str, about("日期由来")]
     state: Annotated[VisitState, about("状态代码")]
     state_text: Annotated[str, about("状态")]
@@ -122,6 +122,7 @@ class PlannedVisit(Visit):
     id: Annotated[int, about("编号")]
     version: Annotated[int, about("版本")]
     enterprise: Annotated[Applicant, about("企业")]
+    address: Annotated[str | None, about("走访地址", "联系人所附的第一个地址")]
     contacts: Annotated[
         list[GivenContact],
         about("企业联系人", "已核实身份的各份申请所填，每份一个，各附受理编号"),
@@ -140,6 +141,45 @@ class VisitPage:
 
     items: Annotated[list[PlannedVisit], about("走访", "新的在前")]
     next: Annotated[int | None, NEXT]
+
+
+@answer
+class PlanDay:
+    """A day of a bureau's plan."""
+
+    day: Annotated[date, about("日期")]
+    booked: Annotated[int, about("已排家数")]
+    capacity: Annotated[int, about("每日可走访家数")]
+
+
+@answer
+class VisitWeek:
+    """A bureau's week of visits."""
+
+    first: Annotated[date, about("周一")]
+    last: Annotated[date, about("周日")]
+    today: Annotated[date, about("今天")]
+    days: Annotated[list[PlanDay], about("工作日，和有走访的其他日子")]
+    items: Annotated[list[PlannedVisit], about("本单位承担的走访", "按日期和时间")]
+    is_more: Annotated[bool, about("是否还有没列出的")]
+    earlier: Annotated[int, about("更早的、没有记录结果的家数")]
+    earliest: Annotated[date | None, about("其中最早的日期")]
+
+
+@answer
+class RouteStop:
+    """A visit of a day, with what to ask there."""
+
+    visit: Annotated[PlannedVisit, about("走访")]
+    ask: Annotated[list[str], about("要问的", "待认定的条件，未答复的诉求")]
+
+
+@answer
+class VisitRoute:
+    """A day's visits in the order to go."""
+
+    day: Annotated[date, about("日期")]
+    stops: Annotated[list[RouteStop], about("走访")]
 
 
 @answer

@@ -33,6 +33,8 @@ class Cause(Vocabulary):
     """Why the house did something, where no person gave a reason."""
 
     HOLIDAYS = "holidays", "国务院办公厅已公布该年度放假安排"
+    FULL = "full", "该日走访已排满"
+    GAP = "gap", "不久前已走访过，两次走访须间隔一段时间"
     OPERATOR = "operator", "由运维人员停用"
     GONE = "gone", "对方答复该地址已不存在"
     FAILING = "failing", "长时间无法送达"
@@ -99,8 +101,7 @@ def _ruling(data: Data, _: Names) -> str:
 
 
 def _day(data: Data, _: Names) -> str:
-    provisional = "（暂定，该年度节假日安排尚未公布）" if data.get("provisional") else ""
-    return f"{data['planned_on']}{provisional}"
+    return f"{data['planned_on']}{'（暂定）' if data.get('provisional') else ''}"
 
 
 def _who(data: Data, names: Names) -> str:

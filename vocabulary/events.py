@@ -169,7 +169,11 @@ class EventType(StrEnum):
     )
     APPLICANT_CALLED = "applicant.called", "{bureau}已电话告知申报单位", _NOBODY
 
-    VISIT_SCHEDULED = "visit.scheduled", "已安排走访：{bureau}，{day}", to(heading="走访安排")
+    VISIT_SCHEDULED = (
+        "visit.scheduled",
+        "拟于{day}走访：{bureau}，排期后确定",
+        to(heading="走访安排"),
+    )
     VISIT_MERGED = "visit.merged", "并入已安排的走访：{bureau}，{day}", _NOBODY
     VISIT_PLANNED = "visit.planned", "走访已排期：{bureau}，{day}", _NOBODY
     VISIT_CONFIRMED = (

@@ -22,6 +22,12 @@ OPEN_VISITS = (VisitState.PLANNED, *PLACED_VISITS)
 """Those still to come."""
 
 
+def is_guess(state: VisitState, *, is_provisional: bool) -> bool:
+    """Whether the day of a visit is not to be told as fixed: it has no place in the bureau's plan
+    yet, or (`is_provisional`) lies beyond the published calendar."""
+    return is_provisional or state is VisitState.PLANNED
+
+
 class VisitResult(Vocabulary):
     """What came of a visit."""
 

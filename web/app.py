@@ -10,6 +10,7 @@ from api.auth import require_marks
 from config.settings import Settings
 from web.desk import account as desk_account
 from web.desk import bulk_acts as desk_bulk_acts
+from web.desk import calendars as desk_calendars
 from web.desk import case as desk_case
 from web.desk import case_acts as desk_case_acts
 from web.desk import case_approval as desk_case_approval
@@ -20,7 +21,9 @@ from web.desk import cases as desk_cases
 from web.desk import importing as desk_importing
 from web.desk import login as desk_login
 from web.desk import reports as desk_reports
+from web.desk import requests as desk_requests
 from web.desk import today as desk_today
+from web.desk import visits as desk_visits
 from web.parts import assets, problems
 from web.parts.pages import Pages
 from web.portal import (
@@ -83,6 +86,9 @@ PAGES: tuple[Pages, ...] = (
     desk_case_supplement.pages,
     desk_importing.pages,
     desk_reports.pages,
+    desk_visits.pages,
+    desk_requests.pages,
+    desk_calendars.pages,
 )
 """Every set of pages; who adds one names it here."""
 

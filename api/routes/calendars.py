@@ -27,7 +27,7 @@ blueprint = Resource("calendars", __name__, url_prefix="/api/v1", description="�
     "GET /calendars",
     Right.SHARE_CALENDAR,
     "列出日历订阅",
-    "尚未撤销的订阅；地址不再显示。",
+    "尚未撤销的订阅，含同事本人的；地址不再显示。",
     told=Told(200, FeedList, "本单位的日历订阅"),
 )
 def listing(principal: Principal) -> FeedList:
@@ -57,6 +57,43 @@ def share(principal: Principal, label: str) -> NewFeed:
 )
 def revoke(principal: Principal, number: str) -> Response:
     visit_calendar.revoke(services().db, principal, numbered(number, FeedNotFound))
+    return Response(status=204)
+
+
+@blueprint.officer(
+    "GET /calendars/own",
+    Right.OWN_CALENDAR,
+    "列出本人的日历订阅",
+    "本人建立的、只含本人经办案件走访的订阅；地址不再显示。",
+    told=Told(200, FeedList, "本人的日历订阅"),
+)
+def listing_own(principal: Principal) -> FeedList:
+    made = services()
+    return FeedList(items=visit_calendar.list_all(made.db, made.settings, principal, own=True))
+
+
+@blueprint.officer(
+    "POST /calendars/own",
+    Right.OWN_CALENDAR,
+    "建立本人的日历订阅",
+    "得到本人经办案件的走访日历的订阅地址（iCalendar）；其余与单位的订阅相同。",
+    takes=CalendarRequestSchema(),
+    told=Told(201, NewFeed, "已建立"),
+)
+def share_own(principal: Principal, label: str) -> NewFeed:
+    made = services()
+    return visit_calendar.create(made.db, made.settings, principal, label, own=True)
+
+
+@blueprint.officer(
+    "DELETE /calendars/own/<number>",
+    Right.OWN_CALENDAR,
+    "撤销本人的日历订阅",
+    "地址立即失效。",
+    told=Told(204, None, "已撤销"),
+)
+def revoke_own(principal: Principal, number: str) -> Response:
+    visit_calendar.revoke(services().db, principal, numbered(number, FeedNotFound), own=True)
     return Response(status=204)
 
 

@@ -37,11 +37,13 @@ def list_requests(
     overdue: bool | None = None,
     before: int | None = None,
     limit: int | None = None,
+    by_due: bool = False,
 ) -> RequestPage:
     """The bureau's requests, newest first.
 
     Takes exact filters (None: any); `mine`: those it is to answer itself; `overdue`: open past
-    their day. Returns `items`, `next`. Raises NotPermitted.
+    their day; `by_due`: the nearest promised day first, one page of them. Returns `items`,
+    `next`. Raises NotPermitted.
     """
     principal.require(Right.READ_REQUESTS)
     size = paging.bounded(limit)
@@ -52,7 +54,7 @@ def list_requests(
             " AND (%(overdue)s::bool IS NULL OR (q.state = 'open'"
             f"  AND q.due_on < {predicates.TODAY}) = %(overdue)s)"
             " AND (%(before)s::bigint IS NULL OR q.id < %(before)s)"
-            " ORDER BY q.id DESC LIMIT %(limit)s",
+            f" ORDER BY {'q.due_on, q.id' if by_due else 'q.id DESC'} LIMIT %(limit)s",
             {
                 "bureau": principal.bureau,
                 "state": state,

@@ -24,7 +24,7 @@ from store import ledger
 from store.encoding import numbers
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
-from vocabulary.visits import OPEN_VISITS
+from vocabulary.visits import OPEN_VISITS, VisitState, is_guess
 from vocabulary.work import Stage
 
 ROUNDS = 5
@@ -52,7 +52,8 @@ class Day:
 
 
 class _Visit(NamedTuple):
-    """A visit that came of a wish. `event`: whether it is a new one, or one that was joined."""
+    """A visit that came of a wish. `provisional`: its day is no fixed one; `event`: whether it is
+    new, or was joined."""
 
     id: int
     bureau: str
@@ -156,7 +157,7 @@ def _join(conn: Connection, wishes: Sequence[Wish]) -> dict[int, _Visit]:
     """Join visits to come, which are kept from being closed meanwhile. Returns by application id,
     for those that found one."""
     rows = conn.exec_driver_sql(
-        "SELECT id, uscc, application_id, bureau, planned_on, provisional FROM visit"
+        "SELECT id, uscc, application_id, bureau, planned_on, provisional, state FROM visit"
         " WHERE uscc = ANY(%(usccs)s) AND state = ANY(%(open)s)"
         " OR application_id = ANY(%(ids)s) AND state <> 'cancelled'"
         " ORDER BY id FOR NO KEY UPDATE",
@@ -172,8 +173,9 @@ def _join(conn: Connection, wishes: Sequence[Wish]) -> dict[int, _Visit]:
     for wish in wishes:
         row = by_application.get(wish.application_id) or by_enterprise.get(wish.uscc)
         if row is not None:
+            guess = is_guess(VisitState(row.state), is_provisional=row.provisional)
             joined[wish.application_id] = _Visit(
-                row.id, row.bureau, row.planned_on, row.provisional, EventType.VISIT_MERGED
+                row.id, row.bureau, row.planned_on, guess, EventType.VISIT_MERGED
             )
     return joined
 

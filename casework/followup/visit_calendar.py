@@ -1,4 +1,5 @@
-"""A bureau's visit calendar as a feed that calendar programs subscribe to (iCalendar, RFC 5545).
+"""Visits as a feed that calendar programs subscribe to (iCalendar, RFC 5545): a bureau's, or those
+about the cases that one person works on.
 
 The address holds a secret, because calendar programs send no tokens. It opens this feed and
 nothing else, is kept as a keyed hash only, and can be revoked.
@@ -12,13 +13,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from icalendar import Alarm, Calendar, Event, vDuration
+from icalendar import Alarm, Event, vDuration
 from sqlalchemy import Connection, Row
 
 from casework import events
 from casework.docket import trail
 from casework.errors import NotFound
 from casework.events import NewEvent
+from casework.followup import visit_contacts, visit_event
+from casework.followup.visit_event import Entry
 from casework.notices import editions
 from casework.people import access
 from casework.people.access import Principal
@@ -30,14 +33,11 @@ from store import predicates
 from store.db import Database, app_now
 from vocabulary.events import EventType
 from vocabulary.links import defused
-from vocabulary.visits import VisitState
-from vocabulary.zone import CHINA
+from vocabulary.visits import VisitState, is_guess
 
 log = structlog.get_logger(__name__)
 
-PRODUCT_ID: Final = "-//Wenqi//Visits//ZH"
 LOOK_BACK_DAYS: Final = 60
-VISIT_LENGTH: Final = timedelta(hours=1)
 REFRESH: Final = timedelta(hours=1)
 BEFORE_HOUR: Final = timedelta(hours=1)
 BEFORE_DAY: Final = timedelta(hours=15)
@@ -50,17 +50,20 @@ _STATUS: Final = {
 }
 _VISITS: Final = f"""
 SELECT v.id, {predicates.VISIT_DAY} AS day, v.starts_at, v.provisional, v.basis, v.state,
-    v.version, v.created_at, a.name,
+    v.version, v.created_at, a.name, {visit_contacts.OF_VISIT} AS contacts,
     (SELECT string_agg(o.receipt, '、' ORDER BY o.id) FROM application AS o
         WHERE o.visit_id = v.id) AS receipts,
     ARRAY(SELECT o.id FROM application AS o WHERE o.visit_id = v.id) AS cases
 FROM visit AS v {predicates.OF_VISIT}
 WHERE v.bureau = %(bureau)s AND v.planned_on >= %(since)s
+    AND (%(works_on)s::text IS NULL OR EXISTS (SELECT FROM application AS o
+        WHERE o.visit_id = v.id AND o.assignee = %(works_on)s))
 ORDER BY v.planned_on, v.id
 """  # noqa: S608 -- a constant
 
 
 _IN_FORCE: Final = "(revoked_at IS NULL AND created_at > app_now() - %(days)s * interval '1 day')"
+_OF_MAKER: Final = "(%(maker)s::text IS NULL OR own AND created_by = %(maker)s)"
 
 
 class FeedNotFound(NotFound):
@@ -71,17 +74,19 @@ class FeedNotFound(NotFound):
     message = "没有找到该日历订阅，或已被撤销。"
 
 
-def create(db: Database, settings: Settings, principal: Principal, label: str) -> NewFeed:
-    """A new subscription for the bureau. Returns its id and its address, shown this once.
-
-    Raises NotPermitted.
+def create(
+    db: Database, settings: Settings, principal: Principal, label: str, *, own: bool = False
+) -> NewFeed:
+    """A new subscription to the bureau's visits, or to the person's own. Returns its id and its
+    address, shown this once. Raises NotPermitted.
     """
-    principal.require(Right.SHARE_CALENDAR)
+    principal.require(_right(own=own))
     secret = secrets.token_urlsafe(32)
     with db.transaction() as conn:
         feed_id = conn.exec_driver_sql(
             "INSERT INTO calendar_feed (bureau, secret_hash, label, created_by, created_at,"
-            "  token_id) VALUES (%(bureau)s, %(hash)s, %(label)s, %(actor)s, app_now(), %(token)s)"
+            "  token_id, own) VALUES (%(bureau)s, %(hash)s, %(label)s, %(actor)s, app_now(),"
+            "  %(token)s, %(own)s)"
             " RETURNING id",
             {
                 "bureau": principal.bureau,
@@ -89,6 +94,7 @@ def create(db: Database, settings: Settings, principal: Principal, label: str) -
                 "label": label,
                 "actor": principal.actor,
                 "token": principal.token,
+                "own": own,
             },
         ).scalar_one()
         _note(conn, EventType.FEED_SHARED, principal, feed_id)
@@ -97,27 +103,38 @@ def create(db: Database, settings: Settings, principal: Principal, label: str) -
     return NewFeed(id=feed_id, label=label, url=url)
 
 
-def list_all(db: Database, settings: Settings, principal: Principal) -> list[Feed]:
-    """The bureau's subscriptions in force; their addresses are not on record. Raises
-    NotPermitted."""
-    principal.require(Right.SHARE_CALENDAR)
+def list_all(
+    db: Database, settings: Settings, principal: Principal, *, own: bool = False
+) -> list[Feed]:
+    """All subscriptions of the bureau in force, or the person's own; their addresses are not on
+    record. Raises NotPermitted."""
+    principal.require(_right(own=own))
     with db.statement() as conn:
         rows = conn.exec_driver_sql(
-            "SELECT id, label, created_by, created_at FROM calendar_feed"  # noqa: S608 -- a constant
-            f" WHERE bureau = %(bureau)s AND {_IN_FORCE} ORDER BY id",
-            {"bureau": principal.bureau, "days": settings.practice.feed_days},
+            "SELECT id, label, own, created_by, created_at FROM calendar_feed"  # noqa: S608
+            f" WHERE bureau = %(bureau)s AND {_OF_MAKER} AND {_IN_FORCE} ORDER BY id",
+            {
+                "bureau": principal.bureau,
+                "maker": principal.actor if own else None,
+                "days": settings.practice.feed_days,
+            },
         )
         return [Feed(**row) for row in rows.mappings()]
 
 
-def revoke(db: Database, principal: Principal, feed_id: int) -> None:
-    """End a subscription at once. Raises NotPermitted, FeedNotFound."""
-    principal.require(Right.SHARE_CALENDAR)
+def revoke(db: Database, principal: Principal, feed_id: int, *, own: bool = False) -> None:
+    """End a subscription of the bureau at once, or one of the person's own. Raises NotPermitted,
+    FeedNotFound."""
+    principal.require(_right(own=own))
     with db.transaction() as conn:
         ended = conn.exec_driver_sql(
-            "UPDATE calendar_feed SET revoked_at = app_now() WHERE id = %(id)s"
-            " AND bureau = %(bureau)s AND revoked_at IS NULL RETURNING id",
-            {"id": feed_id, "bureau": principal.bureau},
+            "UPDATE calendar_feed SET revoked_at = app_now() WHERE id = %(id)s"  # noqa: S608
+            f" AND bureau = %(bureau)s AND {_OF_MAKER} AND revoked_at IS NULL RETURNING id",
+            {
+                "id": feed_id,
+                "bureau": principal.bureau,
+                "maker": principal.actor if own else None,
+            },
         ).one_or_none()
         if ended is None:
             raise FeedNotFound
@@ -126,31 +143,40 @@ def revoke(db: Database, principal: Principal, feed_id: int) -> None:
 
 
 def read(db: Database, settings: Settings, secret: str) -> bytes:
-    """The feed: the bureau's visits of the last 60 days and all to come, cancelled ones marked.
+    """The feed: the visits of the last 60 days and all to come, cancelled ones marked; where, and
+    whom to reach, as long as whoever made it may read visits.
 
     That it was read is an event. Raises FeedNotFound (unknown, revoked, too old, and where
     whoever shared it could not share it now, alike).
     """
     with db.transaction() as conn:
         feed = conn.exec_driver_sql(
-            "SELECT id, bureau, created_by, token_id FROM calendar_feed"  # noqa: S608 -- a constant
+            "SELECT id, bureau, own, created_by, token_id FROM calendar_feed"  # noqa: S608 -- a constant
             f" WHERE secret_hash = ANY(%(hashes)s) AND {_IN_FORCE}",
             {"hashes": _hashes(settings, secret), "days": settings.practice.feed_days},
         ).one_or_none()
         if feed is None:
             raise FeedNotFound
         maker = access.maker(conn, feed.created_by, feed.token_id)
-        if maker is None or maker.bureau != feed.bureau or not maker.may(Right.SHARE_CALENDAR):
+        if maker is None or maker.bureau != feed.bureau or not maker.may(_right(own=feed.own)):
             raise FeedNotFound
         now = app_now(conn)
         since = now.date() - timedelta(days=LOOK_BACK_DAYS)
-        rows = conn.exec_driver_sql(_VISITS, {"bureau": feed.bureau, "since": since}).all()
+        works_on = maker.actor if feed.own else None
+        rows = conn.exec_driver_sql(
+            _VISITS, {"bureau": feed.bureau, "since": since, "works_on": works_on}
+        ).all()
         actor = f"{feed.bureau}:calendar/{feed.id}"
         cases = [each for row in rows for each in row.cases]
         kind = EventType.ACCESS_CALENDAR_READ
         made = trail.look(feed.bureau, actor, kind, cases, visits=len(rows))
         events.write(conn, [made] if made else [], now)
-    return calendar(settings, feed.bureau, rows, now)
+    with_contacts = maker.may(Right.READ_VISITS)
+    return calendar(settings, feed.bureau, rows, now, with_contacts=with_contacts)
+
+
+def _right(*, own: bool) -> Right:
+    return Right.OWN_CALENDAR if own else Right.SHARE_CALENDAR
 
 
 def _note(conn: Connection, kind: EventType, principal: Principal, feed: int) -> None:
@@ -158,42 +184,45 @@ def _note(conn: Connection, kind: EventType, principal: Principal, feed: int) ->
     events.write(conn, [NewEvent(kind, principal.actor, data=data)])
 
 
-def calendar(settings: Settings, bureau: str, rows: Sequence[Row[Any]], now: datetime) -> bytes:
-    """The rows as an iCalendar object. `now`: when it was made."""
-    made = Calendar()
-    made.add("prodid", PRODUCT_ID)
-    made.add("version", "2.0")
-    made.add("method", "PUBLISH")
-    made.add("x-wr-calname", f"{editions.known_bureau_name(bureau)}走访")
-    made.add("x-wr-timezone", "Asia/Shanghai")
-    made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    made.add("x-published-ttl", vDuration(REFRESH))
-    for row in rows:
-        made.add_component(_event(settings, row, now))
-    # Only where an hour is named; a day is a day everywhere.
-    made.add_missing_timezones()
-    return bytes(made.to_ical())
+def calendar(
+    settings: Settings,
+    bureau: str,
+    rows: Sequence[Row[Any]],
+    now: datetime,
+    *,
+    with_contacts: bool = True,
+) -> bytes:
+    """The rows as an iCalendar object. `now`: when it was made; `with_contacts`: whom to reach,
+    and where."""
+    heads = {
+        "x-wr-calname": f"{editions.known_bureau_name(bureau)}走访",
+        "x-wr-timezone": "Asia/Shanghai",
+        "refresh-interval": vDuration(REFRESH, params={"VALUE": "DURATION"}),
+        "x-published-ttl": vDuration(REFRESH),
+    }
+    made = (_event(settings, row, now, with_contacts=with_contacts) for row in rows)
+    return visit_event.calendar(made, heads)
 
 
-def _event(settings: Settings, row: Row[Any], now: datetime) -> Event:
-    event = Event()
-    # The same for ever, so that a moved visit moves in the calendar and is no second one.
-    event.add("uid", f"visit-{row.id}@wenqi")
-    event.add("sequence", row.version)
-    event.add("dtstamp", now)
-    if row.starts_at is None:
-        event.add("dtstart", row.day)
-        event.add("dtend", row.day + timedelta(days=1))
-        event.add("transp", "TRANSPARENT")
-    else:
-        starts = datetime.combine(row.day, row.starts_at, CHINA)
-        event.add("dtstart", starts)
-        event.add("dtend", starts + VISIT_LENGTH)
-    provisional = "（暂定）" if row.provisional else ""
-    event.add("summary", f"走访：{defused(row.name)}{provisional}")
-    event.add("status", _STATUS.get(row.state, "TENTATIVE"))
-    event.add("description", f"受理编号：{row.receipts or '无'}\n{row.basis}")
-    event.add("url", f"{settings.public_url}/api/v1/visits/{row.id}")
+def _event(settings: Settings, row: Row[Any], now: datetime, *, with_contacts: bool) -> Event:
+    given = row.contacts if with_contacts and row.contacts else ()
+    contacts = [visit_contacts.shown(each) for each in given]
+    to_ring = [
+        f"联系人：{defused(each.name or '')} {each.phone}" for each in contacts if each.phone
+    ]
+    guess = is_guess(VisitState(row.state), is_provisional=row.provisional)
+    entry = Entry(
+        uid=f"visit-{row.id}@wenqi",
+        sequence=row.version,
+        day=row.day,
+        starts_at=row.starts_at,
+        summary=f"走访：{defused(row.name)}{'（暂定）' if guess else ''}",
+        description="\n".join([f"受理编号：{row.receipts or '无'}", *to_ring, row.basis]),
+        status=_STATUS.get(row.state, "TENTATIVE"),
+        url=f"{settings.public_url}/desk/visits/{row.id}",
+        place=defused(visit_contacts.address_of(contacts) or ""),
+    )
+    event = visit_event.event(entry, now)
     if row.state not in (VisitState.DONE, VisitState.CANCELLED):
         event.add_component(_alarm(row.name, BEFORE_HOUR if row.starts_at else BEFORE_DAY))
     return event

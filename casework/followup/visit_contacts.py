@@ -22,7 +22,9 @@ from vocabulary.identity import IdentityLevel, confirmed, level_text
 
 GIVEN: Final = (
     f"({parts.GIVEN} || jsonb_build_object('identity', a.identity,"
-    " 'checked', a.identity_checked_at IS NOT NULL))"
+    " 'checked', a.identity_checked_at IS NOT NULL,"
+    # Of what is applied for, wherever its form asks for one.
+    " 'place', jsonb_path_query_first(a.facts, '$.**.address')))"
 )
 """The contact of an application `a` as JSON, for `shown`."""
 
@@ -41,10 +43,16 @@ def shown(given: Mapping[str, Any]) -> GivenContact:
         name=contact.get("name"),
         phone=contact.get("phone"),
         email=contact.get("email"),
+        address=given["place"],
         identity=level,
         identity_text=level_text(level, is_checked=given["checked"]),
         confirmed=confirmed(contact, given["channels"]),
     )
+
+
+def address_of(contacts: Sequence[GivenContact]) -> str | None:
+    """Where to go: the first address that is given."""
+    return next((each.address for each in contacts if each.address), None)
 
 
 def tell(

@@ -25,7 +25,7 @@ from schemas.visits import PlannedVisit, VisitedApplication, VisitPage
 from store import predicates
 from store.db import Database
 from vocabulary.events import EventType
-from vocabulary.visits import VisitResult, VisitState
+from vocabulary.visits import VisitResult, VisitState, is_guess
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ _OURS: Final = """
 (v.bureau = %(bureau)s OR EXISTS (SELECT FROM application AS o
     WHERE o.visit_id = v.id AND o.lead_bureau = %(bureau)s))
 """
-_SHOWN: Final = f"""
+SHOWN: Final = f"""
 SELECT v.id, to_jsonb(v) AS visit, v.version, v.due_on, v.planned_on, v.note, v.uscc, a.name,
     a.notice_id, {visit_contacts.OF_VISIT} AS contacts,
     ARRAY(SELECT o.id FROM application AS o WHERE o.visit_id = v.id) AS cases,
@@ -46,6 +46,7 @@ SELECT v.id, to_jsonb(v) AS visit, v.version, v.due_on, v.planned_on, v.note, v.
         FROM application AS o WHERE o.visit_id = v.id) AS applications
 FROM visit AS v {predicates.OF_VISIT}
 """  # noqa: S608 -- constants
+"""A visit `v` as `planned` shows it; to be followed by a condition."""
 
 
 class VisitNotFound(NotFound):
@@ -79,7 +80,7 @@ def list_visits(
     size = paging.bounded(limit)
     with db.transaction() as conn:
         rows = conn.exec_driver_sql(
-            _SHOWN + f" WHERE {_OURS}"
+            SHOWN + f" WHERE {_OURS}"
             "  AND (%(state)s::text IS NULL OR v.state = %(state)s)"
             "  AND (%(open)s::bool IS NULL OR (v.state = ANY(%(states)s)) = %(open)s)"
             "  AND (%(from)s::date IS NULL OR v.planned_on >= %(from)s)"
@@ -99,7 +100,7 @@ def list_visits(
         ).all()
         cases = [each for row in rows[:size] for each in row.cases]
         trail.looked(conn, principal, EventType.ACCESS_VISITS_LISTED, cases)
-    return paging.page(VisitPage, rows, size, _planned)
+    return paging.page(VisitPage, rows, size, planned)
 
 
 def read(db: Database, principal: Principal, visit_id: int) -> PlannedVisit:
@@ -107,13 +108,13 @@ def read(db: Database, principal: Principal, visit_id: int) -> PlannedVisit:
     principal.require(Right.READ_VISITS)
     with db.transaction() as conn:
         row = conn.exec_driver_sql(
-            _SHOWN + f" WHERE v.id = %(id)s AND {_OURS}",
+            SHOWN + f" WHERE v.id = %(id)s AND {_OURS}",
             {"id": visit_id, "bureau": principal.bureau},
         ).one_or_none()
         if row is None:
             raise VisitNotFound
         trail.looked(conn, principal, EventType.ACCESS_VISIT_READ, row.cases)
-    return _planned(row)
+    return planned(row)
 
 
 def shown(
@@ -129,7 +130,7 @@ def shown(
         bureau_name=names(visit["bureau"]),
         planned_on=date.fromisoformat(visit["planned_on"]),
         starts_at=starts and time.fromisoformat(starts),
-        provisional=visit["provisional"],
+        provisional=is_guess(state, is_provisional=visit["provisional"]),
         basis=visit["basis"],
         state=state,
         state_text=state.label,
@@ -139,8 +140,10 @@ def shown(
     )
 
 
-def _planned(row: Row[Any]) -> PlannedVisit:
+def planned(row: Row[Any]) -> PlannedVisit:
+    """A row of `SHOWN` as the bureaus see it."""
     result = row.visit["result"]
+    contacts = [visit_contacts.shown(each) for each in row.contacts or ()]
     return shown(
         PlannedVisit,
         row.visit,
@@ -148,7 +151,8 @@ def _planned(row: Row[Any]) -> PlannedVisit:
         id=row.id,
         version=row.version,
         enterprise=Applicant(name=row.name, uscc=row.uscc),
-        contacts=[visit_contacts.shown(each) for each in row.contacts or ()],
+        address=visit_contacts.address_of(contacts),
+        contacts=contacts,
         promised_on=row.due_on or row.planned_on,
         applications=[VisitedApplication(**each) for each in row.applications or ()],
         result_text=result and VisitResult(result).label,

@@ -11,20 +11,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import Connection, Row
 
 from casework.docket import reasons
 from casework.events import NewEvent
-from casework.followup import visit_booking
+from casework.followup import visit_booking, visit_contacts
+from casework.outbox import deliveries
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
 from rules.workdays import add_working_days, office_opening
 from store import ledger, predicates
 from store.db import Database
+from vocabulary.event_data import Cause
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
 from vocabulary.visits import PLACED_VISITS
@@ -127,6 +129,14 @@ def hold(conn: Connection, settings: Settings, bureaus: Sequence[str]) -> dict[s
     return {row[0]: row[1] or settings.practice.visits_per_day for row in rows}
 
 
+def capacity_of(conn: Connection, settings: Settings, bureau: str) -> int:
+    """Visits per day of a bureau, whose plan is not held."""
+    own: int | None = conn.exec_driver_sql(
+        "SELECT visits_per_day FROM visit_plan WHERE bureau = %(bureau)s", {"bureau": bureau}
+    ).scalar_one_or_none()
+    return own or settings.practice.visits_per_day
+
+
 def days_of(conn: Connection, bureau: str, capacity: int, first: date) -> Days:
     """The days of a plan that is held, from `first` (a working day) on."""
     rows = conn.exec_driver_sql(
@@ -161,22 +171,9 @@ def plan(
     days = days_of(conn, bureau, capacity, first)
     placed = [_place(settings, days, row) for row in waiting]
     _save(conn, placed)
-    tell_applications(
-        conn,
-        EventType.VISIT_PLANNED,
-        {
-            row.id: {
-                "bureau": bureau,
-                "planned_on": day.isoformat(),
-                "provisional": provisional,
-                "promised_on": row.planned_on.isoformat(),
-            }
-            for row, day, provisional, _ in placed
-        },
-        now,
-    )
-    remind_later(conn, settings, {row.id: day for row, day, _, _ in placed})
-    return {row.id: day for row, day, _, _ in placed}
+    _tell_places(conn, settings, bureau, placed, now)
+    remind_later(conn, settings, {each.row.id: each.day for each in placed})
+    return {each.row.id: each.day for each in placed}
 
 
 def remind_later(conn: Connection, settings: Settings, days: Mapping[int, date]) -> None:
@@ -257,22 +254,55 @@ def drop_resolved(conn: Connection, ids: Sequence[int], now: datetime) -> None:
         tell_applications(conn, EventType.VISIT_CANCELLED, data, now)
 
 
-_Placed = tuple[Row[Any], date, bool, str]
+def _tell_places(
+    conn: Connection, settings: Settings, bureau: str, placed: Sequence[_Placed], now: datetime
+) -> None:
+    """That visits have their place; the enterprises whose day is another one than the promised are
+    sent it, with the cause."""
+    kept, moved = {}, {}
+    for row, day, provisional, _, cause in placed:
+        data = {
+            "bureau": bureau,
+            "planned_on": day.isoformat(),
+            "provisional": provisional,
+            "promised_on": row.planned_on.isoformat(),
+        }
+        if cause is None:
+            kept[row.id] = data
+        else:
+            moved[row.id] = {**data, "moved_from": data["promised_on"], "cause": cause.value}
+    if kept:
+        tell_applications(conn, EventType.VISIT_PLANNED, kept, now)
+    if moved:
+        told_of = tell_applications(conn, EventType.VISIT_MOVED, moved, now)
+        deliveries.write(conn, visit_contacts.tell(conn, settings, told_of, list(moved)))
+
+
+class _Placed(NamedTuple):
+    """A visit with its place: `cause` says why that is another day than the promised one."""
+
+    row: Row[Any]
+    day: date
+    provisional: bool
+    basis: str
+    cause: Cause | None = None
 
 
 def _place(settings: Settings, days: Days, row: Row[Any]) -> _Placed:
-    earliest, why = days.first, ""
+    earliest, why, cause = days.first, "", Cause.FULL
     if row.last_visit is not None and settings.practice.gap:
         free_from, _ = add_working_days(row.last_visit, settings.practice.gap)
         if free_from > row.planned_on:
             earliest = free_from
             why = f"；{row.last_visit}已走访，两次走访至少相隔{settings.practice.gap}个工作日"
+            cause = Cause.GAP
     day, guessed = days.place(row.planned_on, earliest)
     if day != row.planned_on and not why:
         why = f"；该日走访已排满（每日{days.capacity}家）"
     if day == row.planned_on:
-        return row, day, row.provisional, row.basis
-    return row, day, guessed or row.provisional, f"{row.basis}{why}，排在{day}"
+        return _Placed(row, day, row.provisional, row.basis)
+    basis = f"{row.basis}{why}，排在{day}"
+    return _Placed(row, day, guessed or row.provisional, basis, cause)
 
 
 def _save(conn: Connection, placed: Sequence[_Placed]) -> None:
@@ -283,9 +313,9 @@ def _save(conn: Connection, placed: Sequence[_Placed]) -> None:
         " FROM unnest(%(ids)s::bigint[], %(days)s::date[], %(provisional)s::bool[],"
         "  %(basis)s::text[]) AS u (id, day, provisional, basis) WHERE v.id = u.id",
         {
-            "ids": [row.id for row, _, _, _ in placed],
-            "days": [day for _, day, _, _ in placed],
-            "provisional": [provisional for _, _, provisional, _ in placed],
-            "basis": [basis for _, _, _, basis in placed],
+            "ids": [each.row.id for each in placed],
+            "days": [each.day for each in placed],
+            "provisional": [each.provisional for each in placed],
+            "basis": [each.basis for each in placed],
         },
     )

@@ -178,6 +178,14 @@ def provision_text(notice_id: str, code: str) -> Mapping[str, Any]:
     return edition(notice_id).notice.provisions.get(code, {})
 
 
+def condition_labels(notice_id: str) -> Mapping[str, str]:
+    """What a notice calls its conditions; nothing if its folder is gone."""
+    if notice_id not in notices.names():
+        return {}
+    conditions = edition(notice_id).notice.conditions
+    return {code: said["label"] for code, said in conditions.items()}
+
+
 def remember(conn: Connection, current: Edition) -> None:
     """Store the data under its hash, so that assessments can refer to it."""
     conn.exec_driver_sql(

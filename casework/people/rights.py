@@ -45,6 +45,7 @@ class Right(StrEnum):
     ROUTE_REQUEST_AGAIN = "route_request_again"
     ANSWER_REQUEST = "answer_request"
     SHARE_CALENDAR = "share_calendar"
+    OWN_CALENDAR = "own_calendar"
     READ_REPORTS = "read_reports"
     EXPORT = "export"
     IMPORT = "import"
@@ -97,6 +98,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.ROUTE_REQUEST_AGAIN: _HEADS,
     Right.ANSWER_REQUEST: _WORKING,
     Right.SHARE_CALENDAR: _HEADS | {Role.ADMIN},
+    # The visits about the cases one works on oneself.
+    Right.OWN_CALENDAR: _PEOPLE,
     Right.READ_REPORTS: _READING | {Role.ADMIN},
     Right.EXPORT: _READING,
     # In many lines at once, by a person who vouches for them.

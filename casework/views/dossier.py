@@ -38,6 +38,7 @@ from vocabulary.outcomes import Outcome, Truth
 from vocabulary.parties import Side
 from vocabulary.promises import Kind
 from vocabulary.receipts import parse
+from vocabulary.visits import VisitState, is_guess
 from vocabulary.zone import CHINA
 
 _READ = f"""
@@ -294,7 +295,8 @@ def _by(dossier: Dossier) -> tuple[date | None, bool, str]:
     visit = dossier.row["visit"]
     if visit is None:
         return None, False, next_step.NO_DATE
-    return date.fromisoformat(visit["planned_on"]), visit["provisional"], visit["basis"]
+    guess = is_guess(VisitState(visit["state"]), is_provisional=visit["provisional"])
+    return date.fromisoformat(visit["planned_on"]), guess, visit["basis"]
 
 
 def _timeline(dossier: Dossier) -> list[Timeline]:

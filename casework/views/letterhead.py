@@ -23,13 +23,15 @@ from schemas.contacts import Contact
 from schemas.labels import label
 from vocabulary.cases import Act, State
 from vocabulary.outcomes import Outcome, Truth
+from vocabulary.visits import VisitState, is_guess
 
 READ: Final = """
 SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.outcome, a.amount,
     a.received_at,
     a.lead_bureau, a.copied_bureaus, a.state, s.parameters_hash, s.serial,
     nullif(s.document, jsonb_build_object()) AS document, v.planned_on,
-    v.provisional, v.basis, q.id AS asked_id, q.fields AS asked, q.reason, q.due_on
+    v.state AS visit_state, v.provisional, v.basis, q.id AS asked_id, q.fields AS asked,
+    q.reason, q.due_on
 FROM application AS a
 LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
 LEFT JOIN visit AS v ON v.id = a.visit_id AND v.state <> 'cancelled'
@@ -137,7 +139,8 @@ def read(conn: Connection, application_id: int, *, officer: bool = True) -> Lett
         )
     visit = None
     if row.planned_on is not None:
-        visit = VisitDay(row.planned_on, row.provisional, row.basis)
+        guess = is_guess(VisitState(row.visit_state), is_provisional=row.provisional)
+        visit = VisitDay(row.planned_on, guess, row.basis)
     return Letterhead(
         receipt=row.receipt,
         name=row.name,

@@ -20,5 +20,7 @@ MENU: Final = (
     Entry("/desk/cases", "全部案件", Right.LIST_CASES),
     Entry("/desk/approvals", "复签", Right.APPROVE),
     Entry("/desk/import", "成批导入", Right.IMPORT),
+    Entry("/desk/visits", "走访", Right.READ_VISITS),
+    Entry("/desk/requests", "诉求", Right.READ_REQUESTS),
     Entry("/desk/reports", "统计", Right.READ_REPORTS),
 )

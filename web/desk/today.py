@@ -49,7 +49,9 @@ def without_its_slash() -> Response:
 def today(principal: Principal) -> Response:
     made = services()
     requests = (
-        request_list.list_requests(made.db, principal, state="open", mine=True, limit=_SHOWN).items
+        request_list.list_requests(
+            made.db, principal, state="open", mine=True, limit=_SHOWN, by_due=True
+        ).items
         if principal.may(Right.READ_REQUESTS)
         else []
     )

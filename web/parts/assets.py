@@ -30,6 +30,7 @@ _FILES: Final[dict[str, Traversable]] = {
     "form.js": _OURS / "form.js",
     "upload.js": _OURS / "upload.js",
     "desk.js": _OURS / "desk.js",
+    "board.js": _OURS / "board.js",
     "icon.svg": _OURS / "icon.svg",
 }
 _TYPES: Final = {

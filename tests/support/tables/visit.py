@@ -110,5 +110,7 @@ calendar_feed = Table(
     Column("revoked_at", moment()),
     # With which it was shared; None: in a session.
     Column("token_id", BigInteger),
+    # Only visits about cases that its maker works on.
+    Column("own", Boolean, nullable=False, server_default=text("false")),
     Index(None, "bureau", "id"),
 )

@@ -14,6 +14,7 @@ from schemas.enterprise import ENTERPRISE
 from schemas.kit import fields as kinds
 from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import NEEDED, OF_MOST
+from schemas.visits import ClockField
 from web.parts.forms.shapes import Control, Field, Form, Group, Part, Step, Where
 
 ENTERPRISE_STEP: Final = "申请单位"
@@ -31,6 +32,7 @@ _CONTROLS: Final[tuple[tuple[type[fields.Field[Any]], Control], ...]] = (
     (kinds.Whole, Control.WHOLE),
     (kinds.DateField, Control.DATE),
     (kinds.Month, Control.MONTH),
+    (ClockField, Control.CLOCK),
     (fields.String, Control.TEXT),
 )
 _UNIT: Final = re.compile(r"^(.*)（(元|人|月|平方米|%|%/年)）$")

@@ -27,6 +27,7 @@ class Control(Enum):
     PERCENT = "percent"
     DATE = "date"
     MONTH = "month"
+    CLOCK = "clock"
     PHONE = "phone"
     MAIL = "mail"
 

@@ -25,6 +25,7 @@ _DAY_DIGITS: Final = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _MONTH: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?", re.ASCII)
 _MONTH_DIGITS: Final = re.compile(r"(\d{4})(\d{2})", re.ASCII)
 _COUNT: Final = re.compile(r"(\d{1,12})\s*[人家月个户]?", re.ASCII)
+_CLOCK: Final = re.compile(r"(\d{1,2})\s*(?:[:点时]\s*(\d{2})?\s*分?)", re.ASCII)
 _RATE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*%?", re.ASCII)
 
 
@@ -46,7 +47,14 @@ def read_value(field: Field, text: str) -> Any:
             return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
         case Control.MONTH if found := _MONTH.fullmatch(line) or _MONTH_DIGITS.fullmatch(line):
             return f"{found[1]}-{int(found[2]):02}"
+        case Control.CLOCK if found := _CLOCK.fullmatch(line):
+            return f"{int(found[1]):02}:{found[2] or '00'}"
     return text
+
+
+def answers(step: Step, typed: Typed) -> dict[str, Any]:
+    """What one page says, without what is blank and without what does not apply."""
+    return _object(step.parts, typed, step.at)
 
 
 def application(form: Form, typed: Typed) -> dict[str, Any]:
