@@ -93,7 +93,7 @@ def feed(office: Office, made: NewFeed) -> list[dict[str, str]]:
     return [{name: str(value) for name, value in each.items()} for each in events]
 
 
-def test_the_own_feed_has_the_visits_of_the_cases_one_works_on(office: Office) -> None:
+def test_a_feed_of_ones_own_has_the_visits_of_the_cases_one_works_on(office: Office) -> None:
     body = tenant_body(uscc=uscc(91))
     body["facts"]["leases"][0]["address"] = "测试街1号"
     mine, other = office.submit(body), office.submit(uscc=uscc(92))
@@ -115,7 +115,7 @@ def test_the_own_feed_has_the_visits_of_the_cases_one_works_on(office: Office) -
     office.employ(admin)
     bare = visit_calendar.create(office.db, office.settings, admin, "大屏")
     assert all("LOCATION" not in e and "联系人" not in e["DESCRIPTION"] for e in feed(office, bare))
-    # An officer sees and ends the own ones; the head all of the bureau.
+    # An officer sees and ends their own; the head all of the bureau.
     with pytest.raises(NotPermitted):
         visit_calendar.create(office.db, office.settings, OFFICER, "科室日历")
     own = visit_calendar.list_all(office.db, office.settings, OFFICER, own=True)

@@ -52,11 +52,6 @@ def read_value(field: Field, text: str) -> Any:
     return text
 
 
-def answers(step: Step, typed: Typed) -> dict[str, Any]:
-    """What one page says, without what is blank and without what does not apply."""
-    return _object(step.parts, typed, step.at)
-
-
 def application(form: Form, typed: Typed) -> dict[str, Any]:
     """The whole application, without what is blank and without what does not apply."""
     made: dict[str, Any] = {"notice": form.notice, "provision": form.provision}
