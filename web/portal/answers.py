@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from typing import Final
 
+from web.parts.forms import leaves
 from web.parts.forms.drawing import DrawnField, DrawnGroup, draw
-from web.parts.forms.shapes import Control, Field
+from web.parts.forms.leaves import Leaf
+from web.parts.forms.shapes import Control, Field, Step
 from web.parts.forms.typed import read_value
 from web.parts.writing import plain_day, yuan
 from web.portal.own_drafts import Opened
 from web.portal.way import Stop
 
+MOST_CHECKED: Final = 300
+"""Answers of a step on one page, the lists inside an item counted once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One question that was answered, or is still to be. `says` is empty where nothing is
-    answered; `id`: where it is changed."""
+    answered; `address`: where it is changed."""
 
     label: str
     says: str
-    id: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +42,24 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class StepAnswers:
-    """The answers of one step."""
+    """The answers of one step, of many items those of one leaf."""
 
     stop: Stop
     chapters: tuple[Chapter, ...]
+    leaf: Leaf
 
 
-def answers(opened: Opened, stops: tuple[Stop, ...]) -> list[StepAnswers]:
-    """The answers of every step that is asked."""
+def answers(opened: Opened, stops: tuple[Stop, ...], number: int = 1) -> list[StepAnswers]:
+    """The answers of every step that is asked. `number`: of the leaf that is shown."""
     at = {each.code: each for each in stops}
-    return [
-        StepAnswers(
-            at[step.code], tuple(_chapters(draw(step, opened.draft.typed).parts, step.title))
-        )
-        for step in opened.steps
-    ]
+    made = []
+    for step in opened.steps:
+        stop = at[step.code]
+        where = partial(_address, step, stop)
+        leaf = leaves.leaf(step, opened.draft.typed, number, MOST_CHECKED)
+        drawn = draw(step, opened.draft.typed, leaf=leaf).parts
+        made.append(StepAnswers(stop, tuple(_chapters(drawn, step.title, where)), leaf))
+    return made
 
 
 def written(field: Field, text: str) -> str:
@@ -78,11 +88,21 @@ def _is_day(value: object) -> bool:
     return True
 
 
-def _chapters(parts: tuple[DrawnField | DrawnGroup, ...], title: str) -> Iterator[Chapter]:
+def _address(step: Step, stop: Stop, each: DrawnField | DrawnGroup) -> str:
+    if isinstance(each, DrawnGroup):
+        return f"{stop.address}#{each.id}"
+    return f"{leaves.address(stop.address, leaves.leaf_of(step, each.name))}#{_anchor(each)}"
+
+
+def _chapters(
+    parts: tuple[DrawnField | DrawnGroup, ...],
+    title: str,
+    where: Callable[[DrawnField | DrawnGroup], str],
+) -> Iterator[Chapter]:
     """The questions of one thing, then each thing inside it under its own name."""
     asked = [each for each in parts if not (each.when and each.when.is_off)]
     own = tuple(
-        Answer(each.field.label, _said(each), _anchor(each))
+        Answer(each.field.label, _said(each), where(each))
         for each in asked
         if isinstance(each, DrawnField) and (each.text.strip() or _is_wanted(each.field))
     )
@@ -93,14 +113,14 @@ def _chapters(parts: tuple[DrawnField | DrawnGroup, ...], title: str) -> Iterato
             continue
         if each.count:
             for item in each.items:
-                yield from _chapters(item.parts, item.label)
+                yield from _chapters(item.parts, item.label, where)
             if not each.items and each.group.is_needed:
                 yield Chapter(
                     each.group.label,
-                    (Answer(each.group.label, "", each.id),),
+                    (Answer(each.group.label, "", where(each)),),
                 )
         else:
-            yield from _chapters(each.parts, each.group.label)
+            yield from _chapters(each.parts, each.group.label, where)
 
 
 def _said(each: DrawnField) -> str:

@@ -19,7 +19,7 @@ from config.telemetry.ids import bind_here
 from schemas.application import Submission
 from schemas.kit.problem import FieldError
 from vocabulary.cases import Source
-from web.parts.forms import typed
+from web.parts.forms import leaves, typed
 from web.parts.forms.drawing import Fault, draw
 from web.parts.page import go_to, page
 from web.parts.posted import posted
@@ -47,7 +47,7 @@ def checked(opened: Opened) -> Response:
         "portal/apply_check.html",
         opened=opened,
         way=found,
-        answers=answers(opened, found.stops),
+        answers=answers(opened, found.stops, leaves.number(request.args.get(leaves.LEAF, ""))),
         faults=_placed(opened, found, faults) + _foreign(opened, found, submission),
         undeclared="undeclared" in request.args,
         preview=screening.preview(services().settings, submission) if submission else None,
@@ -138,8 +138,13 @@ def _placed(opened: Opened, found: Way, faults: Sequence[FieldError]) -> list[tu
     made = []
     for step in opened.steps:
         own = [each for each in faults if opened.form.step_of(each.pointer) is step]
-        made += [(at[step.code], fault) for fault in draw(step, opened.draft.typed, own).faults]
+        for number in sorted({leaves.leaf_of(step, each.pointer) for each in own}):
+            leaf = leaves.leaf(step, opened.draft.typed, number)
+            there = [each for each in own if leaves.leaf_of(step, each.pointer) == number]
+            address = leaves.address(at[step.code], number, "checked=1")
+            drawn = draw(step, opened.draft.typed, there, leaf)
+            made += [(address, fault) for fault in drawn.faults]
     if faults and not made:
-        first = found.stops[0].address
+        first = leaves.address(found.stops[0].address, 1, "checked=1")
         made = [(first, Fault("main", opened.form.title, each.message)) for each in faults]
     return made

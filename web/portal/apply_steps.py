@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from flask import Response, request
 
@@ -13,7 +14,7 @@ from casework.intake import drafts
 from casework.notices import guide
 from schemas.kit.problem import FieldError
 from vocabulary.zone import CHINA
-from web.parts.forms import drawing, typed
+from web.parts.forms import drawing, leaves, typed
 from web.parts.forms.drawing import draw, id_of
 from web.parts.forms.of_schema import form_of
 from web.parts.forms.shapes import Group, Step, Typed, items
@@ -28,8 +29,10 @@ from web.portal.way import way
 
 pages = portal_pages("apply-steps")
 
-LATER, SHOW, UNDO = "later", "show", "undo"
-"""What a button does besides `drawing.ADD` and `drawing.REMOVE`."""
+LATER, UNDO = "later", "undo"
+"""What a button does besides `drawing.ADD`, `drawing.REMOVE` and `leaves.LEAF`."""
+_MANY: Final = 10_000
+"""More leaves than there are: the last one."""
 
 
 @pages.route("/apply/<provision>/<code>", methods=["GET"])
@@ -78,14 +81,28 @@ def _answered(opened: Opened, code: str) -> Response:
     word, _, pointer = posted().get("do", "").partition(" ")
     if word in {drawing.ADD, drawing.REMOVE, UNDO}:
         return _changed(opened, step, word, pointer, here)
+    if word == leaves.LEAF:
+        return go_to(leaves.address(here, leaves.number(pointer)))
     if word == LATER:
         return go_to(f"/apply/{opened.draft.provision}/later")
     faults = typed.check(opened.form, now.typed, services().forms_of, step)[1]
-    if faults:
-        return go_to(f"{here}?checked=1#faults")
+    leaf = _leaf_sent(step, now.typed) or leaves.leaf(step, now.typed, _MANY)
+    if any(leaf.shows(each.pointer) for each in faults):
+        return go_to(leaves.address(here, leaf.number, "checked=1") + "#faults")
     if "live" not in posted() and typed.shown(step, now.typed) - before:
-        return go_to(f"{here}?more=1#more")
+        return go_to(leaves.address(here, leaf.number, "more=1") + "#more")
+    if leaf.number < leaf.count:
+        return go_to(leaves.address(here, leaf.number + 1))
+    if faults:
+        first = leaves.leaf_of(step, faults[0].pointer)
+        return go_to(leaves.address(here, first, "checked=1") + "#faults")
     return go_to(way(own_drafts.with_draft(opened, now), code).after.address)
+
+
+def _leaf_sent(step: Step, now: Typed) -> leaves.Leaf | None:
+    """The leaf that the present form was drawn from; None for one that holds the whole step."""
+    sent = posted().get(leaves.LEAF)
+    return None if sent is None else leaves.leaf(step, now, leaves.number(sent))
 
 
 def _save(opened: Opened, step: Step) -> drafts.Draft:
@@ -94,7 +111,8 @@ def _save(opened: Opened, step: Step) -> drafts.Draft:
     require_drawable([step], {name: values[-1] for name, values in sent.items()})
 
     def change(kept: Typed) -> Typed:
-        return require_drawable(opened.form.steps, typed.keep(step, kept, sent))
+        now = typed.keep(step, kept, sent, _leaf_sent(step, kept))
+        return require_drawable(opened.form.steps, now)
 
     return drafts.save(made.db, made.settings, opened.code, change)
 
@@ -112,16 +130,16 @@ def _changed(opened: Opened, step: Step, word: str, pointer: str, here: str) -> 
             many = step.part_at(aside[0]) if aside else None
             if aside is None or not isinstance(many, Group):
                 return kept
-            to = f"{here}#{id_of('/'.join((aside[0], str(aside[1]))))}"
+            to = _at(step, here, f"{aside[0]}/{aside[1]}")
             return typed.restore_item(kept, items(many, kept, aside[0]))
         if not isinstance(group, Group) or group.most is None:
             return kept
         shown = items(group, kept, at)
         if word == drawing.ADD and shown < group.most:
-            to = f"{here}#{id_of(f'{at}/{shown}')}"
+            to = _at(step, here, f"{at}/{shown}")
             return typed.add_item(kept, at, shown)
         if word == drawing.REMOVE and number.isdecimal() and int(number) < shown:
-            to = f"{here}#removed"
+            to = leaves.address(here, leaves.leaf_of(step, pointer)) + "#removed"
             return typed.remove_shown(kept, at, int(number), shown)
         return kept
 
@@ -130,6 +148,11 @@ def _changed(opened: Opened, step: Step, word: str, pointer: str, here: str) -> 
 
     drafts.save(services().db, services().settings, opened.code, drawable)
     return go_to(to)
+
+
+def _at(step: Step, here: str, pointer: str) -> str:
+    """Where something stands on the pages of its step."""
+    return f"{leaves.address(here, leaves.leaf_of(step, pointer))}#{id_of(pointer)}"
 
 
 def _step(opened: Opened, code: str) -> Step:
@@ -155,11 +178,16 @@ def _drawn(opened: Opened, step: Step, faults: Sequence[FieldError]) -> Response
     aside = typed.laid_aside(opened.draft.typed)
     part = step.part_at(aside[0]) if aside else None
     removed = f"{part.label}{aside[1] + 1}" if aside and part else ""
+    leaf = leaves.leaf(step, opened.draft.typed, leaves.number(request.args.get(leaves.LEAF, "")))
+    others = {leaves.leaf_of(step, each.pointer) for each in faults if not leaf.shows(each.pointer)}
     return page(
         "portal/apply_step.html",
         opened=opened,
         way=way(opened, step.code),
-        drawn=draw(step, opened.draft.typed, faults),
+        drawn=draw(step, opened.draft.typed, faults, leaf),
+        leaf=leaf,
+        leaf_address=leaves.address,
+        faulty=sorted(others),
         guide=guide.provision(services().settings, opened.draft.provision),
         removed=removed,
         has_more="more" in request.args,
@@ -174,8 +202,10 @@ def _unsaved(provision: str, code: str, error: Exception) -> Response:
         raise error
     sent = posted()
     # What is too much to be drawn is too much on this page, too.
-    require_drawable([step], {name: values[-1] for name, values in sent.lists()})
-    now = typed.keep(step, {}, sent.to_dict(flat=False))
+    told = {name: values[-1] for name, values in sent.lists()}
+    require_drawable([step], told)
+    leaf = _leaf_sent(step, told)
+    now = typed.keep(step, {}, sent.to_dict(flat=False), leaf)
     why = failure(error)
     return page(
         "portal/apply_unsaved.html",
@@ -183,6 +213,7 @@ def _unsaved(provision: str, code: str, error: Exception) -> Response:
         provision=provision,
         form=form,
         mark=sent.get(own_drafts.MARK, ""),
-        drawn=draw(step, now),
+        drawn=draw(step, now, leaf=leaf),
+        leaf=leaf,
         failed=why.said,
     )

@@ -21,6 +21,7 @@ from casework.intake import drafts
 from casework.personal import credentials
 from config.notices.text import NoticeDataError
 from vocabulary.personal_data import DataKind
+from web.parts.forms.leaves import LEAF
 from web.parts.forms.of_schema import form_of
 from web.parts.forms.shapes import Form, Step, Typed
 from web.parts.page import go_to, page
@@ -29,7 +30,7 @@ from web.parts.tokens import FIELD
 
 MARK: Final = "draft"
 """The name of the hidden field that says which draft a form belongs to."""
-NOT_TYPED: Final = frozenset({FIELD, MARK, "do", "live"})
+NOT_TYPED: Final = frozenset({FIELD, MARK, LEAF, "do", "live"})
 _COOKIE: Final = "wenqi-draft-"
 _MOST: Final = 3
 _MARK_CHARS: Final = 12

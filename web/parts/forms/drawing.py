@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from schemas.kit.problem import FieldError
+from web.parts.forms.leaves import Leaf
 from web.parts.forms.sentences import plainer
 from web.parts.forms.shapes import COUNT, Control, Field, Group, Part, Step, Typed, items
 
@@ -74,7 +75,8 @@ class DrawnItem:
 
 @dataclass(frozen=True, slots=True)
 class DrawnGroup:
-    """Questions that belong together; `count`: the hidden field that says how many items."""
+    """Questions that belong together; `items`: those on the page; `count`: the hidden field that
+    says how many there are, which is `total`."""
 
     group: Group
     id: str
@@ -82,6 +84,7 @@ class DrawnGroup:
     parts: tuple[DrawnField | DrawnGroup, ...] = ()
     items: tuple[DrawnItem, ...] = ()
     count: str = ""
+    total: int = 0
     add: str = ""
     when: When | None = None
 
@@ -104,10 +107,13 @@ class Drawn:
     faults: tuple[Fault, ...]
 
 
-def draw(step: Step, typed: Typed, errors: Iterable[FieldError] = ()) -> Drawn:
-    """The step with what was typed. `errors`: those of its own fields, as the schema says them."""
+def draw(
+    step: Step, typed: Typed, errors: Iterable[FieldError] = (), leaf: Leaf | None = None
+) -> Drawn:
+    """The step with what was typed. `errors`: those of its own fields, as the schema says them;
+    `leaf`: which of its items are shown, None for all."""
     told = {each.pointer: each.message for each in reversed(plainer(step, typed, errors))}
-    artist = _Artist(typed, told)
+    artist = _Artist(typed, told, leaf)
     parts = artist.parts(step.parts, step.at, "")
     return Drawn(step, parts, tuple(artist.faults))
 
@@ -118,9 +124,10 @@ def id_of(pointer: str) -> str:
 
 
 class _Artist:
-    def __init__(self, typed: Typed, told: Mapping[str, str]) -> None:
+    def __init__(self, typed: Typed, told: Mapping[str, str], leaf: Leaf | None) -> None:
         self.typed = typed
         self.told = told
+        self.leaf = leaf
         self.faults: list[Fault] = []
 
     def parts(
@@ -132,7 +139,7 @@ class _Artist:
         """What is not asked now is drawn without errors: it is hidden until it is."""
         where = part.where
         is_off = where is not None and not where.holds(self.typed, at)
-        by = _Artist(self.typed, {}) if is_off else self
+        by = _Artist(self.typed, {}, self.leaf) if is_off else self
         made = by.field(part, at, place) if isinstance(part, Field) else by.group(part, at, place)
         if where is None:
             return made
@@ -167,7 +174,17 @@ class _Artist:
         for number in range(count):
             label = f"{group.label}{number + 1}"
             below = f"{here}/{number}"
+            if self.leaf is not None and not self.leaf.shows(below):
+                continue
             inner = self.parts(group.parts, below, f"{place}{label}，")
             made.append(DrawnItem(label, id_of(below), inner, f"{REMOVE} {below}"))
         add = f"{ADD} {here}" if count < group.most else ""
-        return DrawnGroup(group, id_of(here), error, (), tuple(made), here + COUNT, add)
+        return DrawnGroup(
+            group,
+            id_of(here),
+            error,
+            items=tuple(made),
+            count=here + COUNT,
+            total=count,
+            add=add,
+        )

@@ -15,6 +15,7 @@ from schemas.form_set import FormsOf
 from schemas.kit.format_errors import FormatErrors
 from schemas.kit.problem import FieldError
 from vocabulary.writing import half_width, tidy
+from web.parts.forms.leaves import Leaf
 from web.parts.forms.shapes import COUNT, Control, Field, Form, Group, Part, Step, Typed, items
 
 ASIDE: Final = "~"
@@ -79,17 +80,22 @@ def check(
     return None, [each for each in faults if form.step_of(each.pointer) is step]
 
 
-def keep(step: Step, before: Typed, posted: Mapping[str, list[str]]) -> dict[str, str]:
+def keep(
+    step: Step, before: Typed, posted: Mapping[str, list[str]], leaf: Leaf | None = None
+) -> dict[str, str]:
     """What is typed after a page was sent: its own fields anew, others as they were.
 
-    Takes each field's values as sent. What is not asked on the page is passed over; what does not
-    apply at the moment and was not shown keeps its text, in case it applies again.
+    Takes each field's values as sent, and the leaf of the step that was sent, None for all of it.
+    What is not asked on the page is passed over; what does not apply at the moment and was not
+    shown keeps its text, in case it applies again.
     """
     kept = dict(before)
     told = {name: values[-1] for name, values in posted.items()}
     on_page = shown(step, {**before, **told})
     for part in step.parts:
         for pointer, field in _asked(part, told, f"{step.at}/{part.name}"):
+            if leaf is not None and not leaf.shows(pointer):
+                continue
             if pointer in posted:
                 kept[pointer] = "\n".join(filter(None, posted[pointer]))
             elif field is not None and field.control is Control.CHOICES and pointer in on_page:
