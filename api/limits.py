@@ -104,6 +104,11 @@ class Limiter:
         """One more draft begun from the present address. Raises TooOften."""
         self._count("draft", self._limits.drafts_day, RateLimitItemPerDay, _HERE, self.address())
 
+    def large_draft(self) -> None:
+        """One more draft that has become a large one. Raises TooOften."""
+        most = self._limits.large_drafts_day
+        self._count("large-draft", most, RateLimitItemPerDay, _HERE, self.address())
+
     def draft_save(self) -> None:
         """One more time that a draft is saved from the present address. Raises TooOften."""
         most = self._limits.draft_saves_minute

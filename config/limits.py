@@ -60,8 +60,12 @@ class Limits:
         "LIMIT_SCREENINGS_PER_MINUTE", 120,
         "screenings from one address in a minute", "同一网络地址每分钟可做的初步筛查数")
     drafts_day: int = _limit(
-        "LIMIT_DRAFTS_PER_DAY", 500,
+        "LIMIT_DRAFTS_PER_DAY", 5000,
         "drafts begun from one address in a day", "同一网络地址每天可开始填写的草稿数")
+    large_drafts_day: int = _limit(
+        "LIMIT_LARGE_DRAFTS_PER_DAY", 200,
+        "drafts from one address that may grow above 32 kB in a day",
+        "同一网络地址每天可超过 32 kB 的草稿数")
     draft_saves_minute: int = _limit(
         "LIMIT_DRAFT_SAVES_PER_MINUTE", 1200,
         "times that drafts are saved from one address in a minute",

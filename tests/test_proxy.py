@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -15,6 +16,7 @@ from config.settings import Settings, every_setting
 from schemas.kit.problem import problem
 from schemas.kit.strict_json import TooLarge
 from vocabulary.documents import MOST_BYTES
+from web.parts import problems
 from web.parts.multipart import MOST_AT_ONCE
 
 ROOT = Path(__file__).parents[1]
@@ -36,11 +38,37 @@ def test_it_lets_in_as_many_batches_as_the_api_takes(settings: Settings) -> None
 
 
 def test_what_it_says_itself_is_worded_as_the_api_words_it() -> None:
-    said = [json.loads(text) for text in re.findall(r"return \d+ '(.*)';", CONFIGURATION)]
+    said = [json.loads(text) for text in re.findall(r"return \d+ '({.*})';", CONFIGURATION)]
     assert [one["status"] for one in said] == [413, 429, 503]
     titles = {error.code: error.title for error in (TooLarge, TooOften, Overloaded)}
     for one in said:
         assert one == problem(one["status"], one["code"], titles[one["code"]], one["detail"])
+
+
+def test_a_browser_is_told_on_a_page_what_a_program_is_told_as_a_problem() -> None:
+    """As `web/parts/problems.py` decides it: whoever takes HTML, everywhere but at the API."""
+    pages = dict(re.findall(r"return (\d+) '(<!doctype html>.*)';", CONFIGURATION))
+    assert set(pages) == {"413", "429", "503"}
+    for status, text in pages.items():
+        words = problems._WORDS[int(status)]
+        assert words.title in text
+        assert words.to_do[0] in text
+        assert 'lang="zh-CN"' in text
+        assert "'" not in text
+    assert f"{MOST_BYTES // 1024**2} MB" in pages["413"]
+    assert f"{MOST_AT_ONCE // 1024**2} MB" in pages["413"]
+    assert [each.split()[-1] for each in directives("error_page")] == [
+        f"/-/$told_as/{kind}" for kind in ("later", "later", "large", "often")
+    ]
+    for told, kind in itertools.product(("problem", "page"), ("later", "large", "often")):
+        assert f"location = /-/{told}/{kind} {{\n            internal;" in CONFIGURATION
+    choice = re.search(r'map "\$request_uri \$http_accept" \$told_as \{([^}]*)\}', CONFIGURATION)
+    assert choice is not None
+    assert choice[1].split() == [
+        *("default", "problem;"),
+        *('"~^/api/"', "problem;"),
+        *('"~*text/html"', "page;"),
+    ]
 
 
 def test_what_the_api_may_be_set_to_take_passes_the_proxy() -> None:

@@ -318,6 +318,17 @@ def test_drafts_are_counted_by_address(office: Office) -> None:
         assert "请稍等再试" in held.send(AT, {}, 429)
 
 
+def test_large_drafts_are_few_by_address_and_small_ones_go_on(office: Office) -> None:
+    for held in browser(office, large_drafts_day=1):
+        for status in (200, 429):
+            held.begin(TENANT)
+            name = {"/enterprise/name": "测" * 12_000, "leaf": "1"}
+            page = held.send(f"{AT}/enterprise", {**answers("enterprise"), **name}, status)
+            assert ("没有保存" in page) is (status == 429)
+        held.begin(TENANT)
+        assert "第2步" in held.send(f"{AT}/enterprise", answers("enterprise"))
+
+
 def test_a_form_that_is_too_large_to_draw_is_not_kept(pages: FormPages) -> None:
     """One number of items, typed into a hidden field, costs no seconds of drawing."""
     fill(pages)

@@ -256,6 +256,33 @@ def test_what_is_typed_is_saved_meanwhile_and_a_save_that_fails_is_said(
         assert shown.input_value(RENT) == "31000"
 
 
+def test_a_half_composed_word_is_neither_saved_nor_sent(
+    office: Office, address: str, browser: Browser
+) -> None:
+    """Enter that takes a candidate of pinyin stays on the page."""
+    with opened(browser, address, PHONE) as context:
+        shown = context.new_page()
+        begin(shown, TENANT)
+        sent: list[str] = []
+        shown.on("request", lambda each: sent.append(each.url) if each.method == "POST" else None)
+        keys = context.new_cdp_session(shown)
+        name = shown.locator('[name="/enterprise/name"]')
+        name.focus()
+        composed = {"selectionStart": 6, "selectionEnd": 6}
+        keys.send("Input.imeSetComposition", {"text": "mian'g", **composed})
+        assert name.input_value() == "mian'g"
+        shown.keyboard.press("Enter")
+        shown.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        assert sent == []
+        assert "第1步" in shown.title()
+        keys.send("Input.insertText", {"text": "面馆"})
+        expect(shown.locator("#saved")).to_contain_text("已保存", timeout=HANGING)
+        assert kept(office, shown)["/enterprise/name"] == "面馆"
+        with shown.expect_navigation():
+            name.press("Enter")
+        assert name.input_value() == "面馆"
+
+
 @pytest.mark.usefixtures("office")
 def test_back_and_forward_keep_everything_and_send_nothing_again(
     address: str, browser: Browser

@@ -21,6 +21,7 @@ from web.app import create_app
 from web.portal import holding
 
 NOWHERE = "127.0.0.1:1"
+LEASES = "/facts/leases"
 WORDS = "房东不肯减租，已经谈过两次"
 
 
@@ -77,6 +78,44 @@ def test_what_was_sent_while_the_database_is_away_is_sent_once_more(
     assert again.status_code == 303
     assert len(column(office.db, "SELECT id FROM request")) == 1
     assert WORDS in app.test_client().get("/").text or in_hand.pages.open("/status")
+
+
+def test_a_database_that_never_answers_loses_nothing_that_was_typed(
+    office: Office, in_hand: Visitor
+) -> None:
+    """A lock that does not end: step, check, act and status say what to do, then go on."""
+    patient = create_app(replace(office.settings, answer_seconds=2))
+    who = moved(in_hand, patient)
+    who.pages.open(f"/apply/{TENANT}/leases")
+    rent = f"{LEASES}/0/rent"
+    step = {**who.pages.hidden(), **visitor.answers("leases"), rent: "31000", "leaf": "1"}
+    who.pages.open(f"/apply/{TENANT}/check")
+    check = {**who.pages.hidden(), "declared": "1"}
+    who.pages.open("/status/ask")
+    ask = {**who.pages.hidden(), "/words": WORDS}
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql("LOCK TABLE draft, application IN ACCESS EXCLUSIVE MODE")
+        saved = who.pages.client.post(f"/apply/{TENANT}/leases", data=step)
+        assert saved.status_code == 503
+        assert "没有保存" in saved.text
+        assert 'value="31000"' in saved.text
+        assert who.pages.client.post(f"/apply/{TENANT}/leases/save", data=step).status_code == 503
+        unfiled = who.pages.client.post(f"/apply/{TENANT}/check", data=check)
+        assert unfiled.status_code == 503
+        assert "再交一次" in unfiled.text or "提交" in unfiled.text
+        asked = who.pages.client.post("/status/ask", data=ask)
+        assert asked.status_code == 503
+        assert WORDS in asked.text
+        status = who.pages.client.get("/status")
+        assert status.status_code == 503
+        assert "等一分钟，刷新本页再试" in status.text
+    again = {**step, **FormPages(who.pages.client, saved).all_hidden()}
+    assert who.pages.client.post(f"/apply/{TENANT}/leases", data=again).status_code == 303
+    assert 'value="31000"' in who.pages.open(f"/apply/{TENANT}/leases")
+    asked_again = {**ask, **FormPages(who.pages.client, asked).all_hidden()}
+    assert who.pages.client.post("/status/ask", data=asked_again).status_code == 303
+    assert len(column(office.db, "SELECT id FROM request")) == 1
+    of(patient).db.close()
 
 
 def test_every_page_while_the_broker_is_away(office: Office, in_hand: Visitor) -> None:

@@ -4,6 +4,7 @@ what to do after a refusal, and nothing done to a case that has changed meanwhil
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -144,6 +145,27 @@ def test_what_was_written_too_late_is_shown_to_be_copied(
     assert stale.status_code == 409
     assert "31000" in stale.text
     assert client.post("/status/supplement", data=sent).status_code == 303
+
+
+def test_a_supplement_says_its_round_what_stands_there_and_how_to_write_it(
+    office: Office, client: FlaskClient
+) -> None:
+    filed = office.submit(uscc=uscc(869))
+    enter(client, filed)
+    for number in (1, 2):
+        asked: dict[str, Any] = {"fields": ["/facts/leases/0/rent"], "due_on": office.in_days(9)}
+        seen = office.seen(filed.receipt)
+        supplement.request(
+            office.db, office.settings, OFFICER, filed.receipt, seen, reason="照合同写", **asked
+        )
+        page = client.get("/status/supplement").text
+        assert ("第2次" in page) is (number == 2)
+        for said in ("照合同写", "现在填的是3", "例如30000.00", "前补交"):
+            assert said in page, said
+        assert "lease_no" not in page
+        sent = {**token(client, "/status/supplement"), "/facts/leases/0/rent": f"3100{number}"}
+        assert client.post("/status/supplement", data=sent).status_code == 303
+        office.assess_all()
 
 
 def test_papers_that_are_asked_for_and_handed_in_are_named(

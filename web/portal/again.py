@@ -8,8 +8,10 @@ from api.services import services
 from casework.notices import guide
 from casework.views import own_data, status
 from schemas.status import Status
-from web.parts.forms import typed
+from vocabulary.zone import CHINA
+from web.parts.forms import origins, typed
 from web.parts.forms.of_schema import form_of
+from web.parts.forms.origins import Source
 from web.parts.forms.shapes import Typed
 from web.parts.page import page
 from web.parts.posted import posted
@@ -35,7 +37,9 @@ def begin(held: Held) -> Response:
     found = status.read(made.db, made.settings, held.receipt, held.access_code)
     offered, wanted = _offered(found), posted().get("provision", "")
     provision = wanted if wanted in offered else next(iter(offered))
-    return start_filled(provision, _answers(held, found, provision))
+    day = found.received_at.astimezone(CHINA).date()
+    filled = _answers(held, found, provision)
+    return start_filled(provision, origins.marked(filled, Source.EARLIER, day))
 
 
 def _offered(found: Status) -> dict[str, str]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
+from vocabulary.writing import half_width, tidy
 from web.parts.forms import leaves
 from web.parts.forms.drawing import DrawnField, DrawnGroup, draw
 from web.parts.forms.leaves import Leaf
@@ -70,6 +71,8 @@ def written(field: Field, text: str) -> str:
         return "、".join(words.get(each, each) for each in text.split("\n"))
     if (field.control is Control.MONEY and value != text.strip()) or _is_sum(field, value):
         return yuan(Decimal(str(value)))
+    if field.control is Control.PHONE:
+        return half_width(tidy(text))
     if field.control is Control.DATE and _is_day(value):
         return plain_day(date.fromisoformat(str(value)))
     return f"{value}{field.unit}" if field.control is not Control.MONEY else text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Response
 
 from api.auth import public
@@ -9,13 +11,15 @@ from api.errors import AddressNotFound
 from api.services import services
 from casework.intake import drafts
 from casework.notices import guide
-from web.parts.forms import typed
+from vocabulary.zone import CHINA
+from web.parts.forms import origins, typed
 from web.parts.forms.of_schema import form_of
+from web.parts.forms.origins import Source
 from web.parts.forms.shapes import Field, Form, Part, Typed
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import enterprise, own_drafts
-from web.portal.draft_size import require_drawable
+from web.portal.draft_size import require_drawable, require_room
 from web.portal.pages import portal_pages
 
 pages = portal_pages("apply")
@@ -68,19 +72,31 @@ def begin(provision: str) -> Response:
     filled: Typed = {}
     for step in form.steps:
         filled = typed.keep(step, filled, sent)
-    return start_filled(provision, filled)
+    return start_filled(provision, _with_login(filled))
 
 
 def start_filled(provision: str, filled: Typed) -> Response:
-    """Begin a draft of the default notice with given answers, JSON pointer -> text as typed, and
-    go to its first step. Raises TooOften, DraftTooLarge, ProvisionNotOffered."""
+    """Begin a draft of the default notice with given answers, JSON pointer -> text as typed, with
+    the marks of where they come from (`origins.marked`), and go to its first step. Raises TooOften,
+    DraftTooLarge, ProvisionNotOffered."""
     made = services()
     made.limiter.draft()
     form = _form(provision)
     require_drawable(form.steps, filled)
+    require_room({}, filled)
     code = drafts.start(made.db, made.settings, provision, typed=filled)
     first = form.steps[0].code
     return own_drafts.remember(go_to(f"/apply/{provision}/{first}"), provision, code)
+
+
+def _with_login(filled: Typed) -> Typed:
+    """Name and credit code as the login says them, unless something was typed already."""
+    found = enterprise.session()
+    if found is None or any(filled.get(at) for at in _OWN):
+        return filled
+    known = dict(zip(_OWN, (found.name, found.uscc), strict=True))
+    day = datetime.now(CHINA).date()
+    return origins.marked({**filled, **known}, Source.LOGIN, day, known)
 
 
 def _form(provision: str) -> Form:
@@ -94,4 +110,5 @@ def _questions(parts: tuple[Part, ...]) -> int:
     return sum(1 if isinstance(each, Field) else _questions(each.parts) for each in parts)
 
 
+_OWN = ("/enterprise/name", "/enterprise/uscc")
 _UNKNOWN = "没有这一项。能申报的都列在我要申报那一页。"

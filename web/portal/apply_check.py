@@ -21,6 +21,7 @@ from schemas.kit.problem import FieldError
 from vocabulary.cases import Source
 from web.parts.forms import leaves, typed
 from web.parts.forms.drawing import Fault, draw
+from web.parts.forms.mail_slips import meant
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import enterprise, holding
@@ -34,6 +35,7 @@ from web.portal.way import CHECK, MATERIALS, Way, way
 pages = portal_pages("apply-check")
 
 DECLARED = "declared"
+_MAIL = "/enterprise/contact/email"
 
 
 @pages.route("/apply/<provision>/check", methods=["GET"])
@@ -52,6 +54,7 @@ def checked(opened: Opened) -> Response:
         undeclared="undeclared" in request.args,
         preview=screening.preview(services().settings, submission) if submission else None,
         contact=submission.enterprise.get("contact") if submission else None,
+        meant=meant(opened.draft.typed.get(_MAIL, "")),
     )
 
 

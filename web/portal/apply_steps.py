@@ -21,7 +21,7 @@ from web.parts.forms.shapes import Group, Step, Typed, items
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import own_drafts
-from web.portal.draft_size import require_drawable
+from web.portal.draft_size import require_drawable, require_room
 from web.portal.failing import FAILURES, failure
 from web.portal.own_drafts import Opened, drafter
 from web.portal.pages import portal_pages
@@ -112,6 +112,7 @@ def _save(opened: Opened, step: Step) -> drafts.Draft:
 
     def change(kept: Typed) -> Typed:
         now = typed.keep(step, kept, sent, _leaf_sent(step, kept))
+        require_room(kept, now)
         return require_drawable(opened.form.steps, now)
 
     return drafts.save(made.db, made.settings, opened.code, change)

@@ -25,7 +25,13 @@ def contacts() -> Response:
     every = guide.directory(services().settings)
     wanted = name_form(asked)
     found = [each for each in every if wanted in name_form(_words(each))]
-    return page("portal/contacts.html", asked=asked, found=found, count=len(every))
+    return page(
+        "portal/contacts.html",
+        asked=asked,
+        found=found,
+        count=len(every),
+        printed=len({(each.measures, each.contact.printed) for each in every}),
+    )
 
 
 def _words(each: guide.Listed) -> str:

@@ -21,6 +21,7 @@ from casework.intake import drafts
 from casework.personal import credentials
 from config.notices.text import NoticeDataError
 from vocabulary.personal_data import DataKind
+from web.parts.forms import origins
 from web.parts.forms.leaves import LEAF
 from web.parts.forms.of_schema import form_of
 from web.parts.forms.shapes import Form, Step, Typed
@@ -50,6 +51,11 @@ class Opened:
     def is_of_another_edition(self) -> bool:
         """Whether the notice has been replaced by another one since it was begun."""
         return self.draft.notice_id != services().settings.notice_id
+
+    @property
+    def is_prefilled(self) -> bool:
+        """Whether answers were brought into it from elsewhere."""
+        return bool(origins.read(self.draft.typed).marks)
 
     @property
     def steps(self) -> tuple[Step, ...]:

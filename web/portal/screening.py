@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from flask import Response
 
@@ -15,7 +16,10 @@ from casework.intake import interview, screening
 from casework.notices import guide
 from config.notices.interview import Question
 from schemas.kit.problem import FieldError
+from vocabulary.zone import CHINA
+from web.parts.forms import origins
 from web.parts.forms.drawing import Drawn, draw
+from web.parts.forms.origins import Source
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import profile, questions
@@ -60,7 +64,9 @@ def apply() -> Response:
     if guide.provision(settings, provision) is None:
         raise AddressNotFound("没有这一项。能申报的都列在我要申报那一页。")
     said = profile.read(sent.get("said")) or profile.held() or Profile()
-    return start_filled(provision, questions.filled(settings, provision, said.typed))
+    filled = questions.filled(settings, provision, said.typed)
+    day = datetime.now(CHINA).date()
+    return start_filled(provision, origins.marked(filled, Source.SCREENING, day))
 
 
 @pages.route("/screen/forget", methods=["POST"])

@@ -12,13 +12,15 @@ from casework.errors import ApplicationNotFound
 from casework.followup import own_visit, requests
 from casework.operations import business_time
 from casework.views import own_data, reach, status
+from schemas.status import Status
 from vocabulary.cases import Act
 from vocabulary.outcomes import Truth
 from vocabulary.receipts import normalise
 from web.parts import qr
+from web.parts.forms.of_schema import form_of
 from web.parts.page import go_to, page
 from web.parts.posted import posted
-from web.portal import holding, status_documents
+from web.portal import holding, items, status_documents
 from web.portal.act_pages import ACTS, offered
 from web.portal.holding import ENTRY, Held, holder, receipt_address
 from web.portal.pages import portal_pages
@@ -40,6 +42,8 @@ def _shown(held: Held) -> Response:
     assessed = found.assessment
     findings = assessed.findings if assessed else []
     made = services()
+    lines = assessed.arithmetic if assessed else []
+    several = len({each["item"] for each in (*findings, *lines) if each.get("item")}) > 1
     by = found.next.by
     left = business_time.working_days_left(made.db, by) if by else None
     return page(
@@ -52,6 +56,7 @@ def _shown(held: Held) -> Response:
         qr=qr.svg(receipt_address(held.receipt)),
         is_denied=found.determination is not None and not found.determination.granted,
         standing=standing(found),
+        items=_items(held, found) if several else {},
         settled=[each for each in findings if each["result"] == Truth.TRUE],
         unsettled=[each for each in findings if each["result"] != Truth.TRUE],
         told=[each for each in found.timeline if not each.folded],
@@ -61,6 +66,16 @@ def _shown(held: Held) -> Response:
         confirms=Act.VERIFY_CONTACT in found.actions,
         done=ACTS[held.done].done if held.done in ACTS else _DONE.get(held.done, ""),
     )
+
+
+def _items(held: Held, found: Status) -> dict[str, str]:
+    """What each of several leases or the like is called; nothing of a notice that is gone."""
+    made = services()
+    form = form_of(found.notice, found.provision)
+    if form is None:
+        return {}
+    given = own_data.answers(made.db, made.settings, held.receipt, held.access_code)
+    return items.names(form, given["facts"])
 
 
 @pages.route(ENTRY, methods=["GET"])

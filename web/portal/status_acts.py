@@ -48,7 +48,11 @@ def done(held: Held, code: str) -> Response:
         read = act.schema.load(_given(act, kept))
     except ValidationError as refused:
         return _drawn(act, kept, list(flatten(refused.messages, "")), version=version)
-    if act.is_of_version and seen is not None:
+    if act.is_of_version:
+        if seen is None:
+            # Nobody can say which state it was decided on.
+            found = status.read(services().db, services().settings, held.receipt, held.access_code)
+            return _drawn(act, kept, version=found.version, is_stale=True)
         read["versions"] = seen
     try:
         act.perform(held, **read)

@@ -13,15 +13,17 @@ from casework.errors import VersionChanged
 from casework.views import own_data, status
 from schemas.kit.format_errors import InvalidRequest, pointer
 from schemas.kit.problem import FieldError
-from schemas.status import OpenSupplement
+from schemas.status import Status
 from vocabulary.cases import Act
+from vocabulary.events import EventType
 from web.parts.forms import typed
 from web.parts.forms.drawing import Drawn, Fault, draw
 from web.parts.forms.of_schema import form_of
-from web.parts.forms.shapes import Step, Typed
+from web.parts.forms.shapes import Control, Field, Step, Typed
 from web.parts.page import go_to, page
 from web.parts.posted import posted, takes_files
 from web.portal import earlier_files, handing_in, holding, status_documents
+from web.portal.answers import written
 from web.portal.handing_in import RefusedFile
 from web.portal.holding import Held, holder
 from web.portal.pages import portal_pages
@@ -29,6 +31,13 @@ from web.portal.pages import portal_pages
 pages = portal_pages("supplement")
 
 _PAPERS: Final = "/documents/"
+_EXAMPLES: Final = {
+    Control.MONEY: "30000.00",
+    Control.WHOLE: "12",
+    Control.PERCENT: "1.99",
+    Control.DATE: "2020年3月1日",
+    Control.MONTH: "2020年3月",
+}
 _CLOSED = "这份申请刚刚有变化，现在没有要补的内容。"
 
 
@@ -59,24 +68,26 @@ def _answered(
     now = typed.as_typed(form, given)
     steps = [step for each in wanted.fields if (step := form.alone(each.pointer))]
     if sent is None:
-        return _drawn(held, wanted, steps, now, version=found.version)
+        return _drawn(held, found, steps, now, version=found.version)
     for step in steps:
         now = typed.keep(step, now, sent)
     word, _, document = posted().get("do", "").partition(" ")
     if refused or word in _FILES:
         done = Done(refused) if refused else _FILES[word](held, document)
-        return _drawn(held, wanted, steps, now, version=found.version, done=done)
+        return _drawn(held, found, steps, now, version=found.version, done=done)
     _, faults = typed.check(form, now, made.forms_of)
     own = [each for each in faults if any(_is_of(step, each.pointer) for step in steps)]
     if own:
-        return _drawn(held, wanted, steps, now, own, version=found.version)
+        return _drawn(held, found, steps, now, own, version=found.version)
     whole = typed.application(form, now)
     values = {each.pointer: _at(whole, each.pointer) for each in wanted.fields}
     answered = {at: value for at, value in values.items() if value is not None}
     if not answered and wanted.fields:
         first = wanted.fields[0].pointer
         lacks = [FieldError(first, "required", "此项必填。")]
-        return _drawn(held, wanted, steps, now, lacks, version=found.version)
+        return _drawn(held, found, steps, now, lacks, version=found.version)
+    if holding.version_sent() is None:
+        return _drawn(held, found, steps, now, version=found.version, is_stale=True)
     try:
         supplement.answer(
             made.db,
@@ -88,10 +99,10 @@ def _answered(
         )
     except InvalidRequest as invalid:
         if all(each.pointer.startswith(_PAPERS) for each in invalid.errors):
-            return _drawn(held, wanted, steps, now, invalid.errors, version=found.version)
+            return _drawn(held, found, steps, now, invalid.errors, version=found.version)
         return holding.not_done("".join(each.message for each in invalid.errors))
     except VersionChanged as changed:
-        return _drawn(held, wanted, steps, now, version=changed.version, is_stale=True)
+        return _drawn(held, found, steps, now, version=changed.version, is_stale=True)
     return holding.done(held, "supplement")
 
 
@@ -125,6 +136,15 @@ _FILES: Final[dict[str, Callable[[Held, str], Done]]] = {
 }
 
 
+def _told(step: Step, now: Typed) -> tuple[str, str]:
+    """What stands there now as it was read, and how it could be written."""
+    part = step.parts[0]
+    if not isinstance(part, Field):
+        return "", ""
+    text = now.get(f"{step.at}/{part.name}", "")
+    return written(part, text) if text.strip() else "", _EXAMPLES.get(part.control, "")
+
+
 def _is_of(step: Step, place: str) -> bool:
     at = f"{step.at}/{step.parts[0].name}"
     return place == at or place.startswith(at + "/")
@@ -141,7 +161,7 @@ def _at(document: object, at: str) -> object:
 
 def _drawn(
     held: Held,
-    wanted: OpenSupplement,
+    found: Status,
     steps: Sequence[Step],
     now: Typed,
     errors: Sequence[FieldError] = (),
@@ -150,8 +170,11 @@ def _drawn(
     is_stale: bool = False,
     done: Done = NOTHING,
 ) -> Response:
-    found = status_documents.handed_in_by(held)
-    papers = [each for each in found.papers if each.paper in wanted.documents]
+    wanted = found.supplement
+    assert wanted is not None  # noqa: S101 -- as the caller has seen
+    round_ = sum(each.type == EventType.SUPPLEMENT_REQUESTED for each in found.timeline)
+    brought = status_documents.handed_in_by(held)
+    papers = [each for each in brought.papers if each.paper in wanted.documents]
     shown: list[Drawn] = [draw(step, now, errors) for step in steps]
     faults = [fault for each in shown for fault in each.faults]
     absent = {each.pointer: each.message for each in errors if each.pointer.startswith(_PAPERS)}
@@ -161,18 +184,20 @@ def _drawn(
         if (at := pointer("documents", each.paper)) in absent
     ]
     labels = [each.label for each in wanted.fields]
+    heads = [(label, *_told(step, now)) for label, step in zip(labels, steps, strict=False)]
     return page(
         "portal/supplement.html",
         409 if is_stale else 422 if errors or done.refused else 200,
         wanted=wanted,
-        asked=list(zip(labels, shown, strict=False)),
+        asked=list(zip(heads, shown, strict=False)),
+        round=round_,
         faults=faults,
         version=version,
         is_stale=is_stale,
         refused=done.refused,
-        found=found,
+        found=brought,
         papers=papers,
-        others=[each for each in found.items if each.paper not in wanted.documents],
+        others=[each for each in brought.items if each.paper not in wanted.documents],
         earlier=earlier_files.offered(status_documents.code_of(held)),
         asking=done.asking,
         taken=done.taken,

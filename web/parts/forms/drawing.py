@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from schemas.kit.problem import FieldError
+from web.parts.forms import origins
 from web.parts.forms.leaves import Leaf
+from web.parts.forms.mail_slips import meant
 from web.parts.forms.sentences import plainer
 from web.parts.forms.shapes import COUNT, Control, Field, Group, Part, Step, Typed, items
 
@@ -26,7 +28,8 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class DrawnField:
-    """A question on a page. `described`: the ids of what explains it; `chosen`: of its options."""
+    """A question on a page. `described`: the ids of what explains it; `chosen`: of its options;
+    `origin`: where a prefilled answer comes from; `meant`: another answer, to be asked about."""
 
     field: Field
     id: str
@@ -35,12 +38,15 @@ class DrawnField:
     chosen: frozenset[str]
     error: str
     when: When | None = None
+    origin: str = ""
+    meant: str = ""
 
     @property
     def described(self) -> str:
         """For `aria-describedby`."""
         has_help = self.field.help or self.field.source
         ids = [f"{self.id}-h"] * bool(has_help) + [f"{self.id}-e"] * bool(self.error)
+        ids += [f"{self.id}-f"] * bool(self.origin) + [f"{self.id}-m"] * bool(self.meant)
         return " ".join(ids)
 
     @property
@@ -128,6 +134,7 @@ class _Artist:
         self.typed = typed
         self.told = told
         self.leaf = leaf
+        self.origins = origins.read(typed)
         self.faults: list[Fault] = []
 
     def parts(
@@ -153,7 +160,16 @@ class _Artist:
         error = self.told.get(here) or next(
             (said for pointer, said in self.told.items() if pointer.startswith(here + "/")), ""
         )
-        made = DrawnField(field, id_of(here), here, text, frozenset(text.split("\n")), error)
+        made = DrawnField(
+            field,
+            id_of(here),
+            here,
+            text,
+            frozenset(text.split("\n")),
+            error,
+            origin=self.origins.said(here, text),
+            meant=meant(text) if field.control is Control.MAIL else "",
+        )
         if error:
             first = "-0" if field.options and not made.is_list else ""
             self.faults.append(Fault(made.id + first, place + field.label, error))
