@@ -86,8 +86,6 @@ def _answered(
         first = wanted.fields[0].pointer
         lacks = [FieldError(first, "required", "此项必填。")]
         return _drawn(held, found, steps, now, lacks, version=found.version)
-    if holding.version_sent() is None:
-        return _drawn(held, found, steps, now, version=found.version, is_stale=True)
     try:
         supplement.answer(
             made.db,
