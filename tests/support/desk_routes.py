@@ -43,6 +43,7 @@ MAY = {
     "GET /desk/cases/<receipt>": "officer supervisor auditor",
     "GET /desk/cases/<receipt>/documents/<document>": "officer supervisor auditor",
     "GET /desk/cases/<receipt>/trail": "supervisor auditor",
+    "POST /desk/cases/<receipt>": "officer supervisor auditor",
     "POST /desk/cases/<receipt>/acknowledgement": "officer supervisor",
     "POST /desk/cases/<receipt>/approval": "supervisor",
     "POST /desk/cases/<receipt>/approval/draft": "supervisor",

@@ -19,6 +19,7 @@ from web.desk.case_page import Sent, address
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
 from web.parts.page import page
+from web.parts.posted import posted
 
 pages = desk_pages("case")
 
@@ -29,6 +30,13 @@ _DIGITS: Final = 18
 @desk(Right.READ_CASE)
 def shown(principal: Principal, receipt: str) -> Response:
     return case_page.drawn(principal, receipt, Sent.of_address(request.args))
+
+
+@pages.route("/desk/cases/<receipt>", methods=["POST"])
+@desk(Right.READ_CASE)
+def again(principal: Principal, receipt: str) -> Response:
+    """Back from a page that was begun here, with what was chosen and written here."""
+    return case_page.drawn(principal, receipt, Sent.of_form(posted()))
 
 
 @pages.route("/desk/cases/<receipt>/trail", methods=["GET"])

@@ -32,7 +32,7 @@ from vocabulary.outcomes import Outcome, Truth
 from vocabulary.receipts import parse
 from web.desk import case_points
 from web.desk.act_pages import offered
-from web.desk.case_points import Chosen
+from web.desk.case_points import FOUND, NOTE, OTHER, Chosen
 from web.desk.case_sentence import proposal, sentence
 from web.desk.list_query import ListQuery
 from web.desk.told import tell
@@ -97,6 +97,17 @@ class Sent:
     def reason(self) -> str:
         """Why, for the whole."""
         return self.typed.get("/reason", "").strip()
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What was chosen and written, as the fields of another form carry it along."""
+        chosen = self.chosen
+        return [
+            *((FOUND + key, value) for key, value in chosen.found.items()),
+            *((NOTE + key, value) for key, value in chosen.notes.items()),
+            *((OTHER + name, value) for name, value in chosen.other.items()),
+            *self.typed.items(),
+        ]
 
     def with_faults(self, *faults: tuple[str, str]) -> Sent:
         """The same, with what is wrong."""

@@ -17,6 +17,7 @@ from schemas.labels import label
 
 FOUND: Final = "found:"
 NOTE: Final = "note:"
+OTHER: Final = "other:"
 YES, NO, LACK = "yes", "no", "lack"
 CHOICES: Final = ((YES, "符合"), (NO, "不符合"), (LACK, "材料不足"))
 _LONGEST: Final = 130
@@ -68,7 +69,7 @@ class Chosen:
             elif name.startswith(NOTE) and value.strip() and len(name) < _LONGEST:
                 notes[name.removeprefix(NOTE)] = value
         names = ("place", "result", "note", "evidence")
-        other = {name: sent.get(f"other:{name}", "").strip() for name in names}
+        other = {name: sent.get(OTHER + name, "").strip() for name in names}
         return cls(found, notes, other if other["place"] else {})
 
     def lacking(self, points: Sequence[Point]) -> list[Point]:

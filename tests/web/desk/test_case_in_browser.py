@@ -61,13 +61,31 @@ def test_the_pages_of_a_case_on_a_tablet(office: Office, address: str, browser: 
     here = f"/desk/cases/{accepted.receipt}"
     with window(browser, address, TABLET) as seen:
         open_session(seen, session)
-        seen.open(f"{here}/documents/{document.handle}?turn=90&size=2")
-        for path in (f"{here}/trail", f"{here}/transfer", "/desk/approvals"):
-            seen.open(path)
-        page = seen.open(here)
+        viewer = f"{here}/documents/{document.handle}?turn=90&size=2"
+        for path in (viewer, f"{here}/trail", f"{here}/transfer", "/desk/approvals", here):
+            page = seen.open(path)
         picture(page, "case-tablet")
         page.locator("#p-1-4").get_by_text("材料不足").click()
         page.get_by_role("button", name="要求补正").click()
         assert page.get_by_label("营业执照", exact=True).is_checked()
         picture(page, "case-supplement")
         seen.check_accessible()
+
+
+def test_papers_are_asked_for_without_a_script(
+    office: Office, address: str, browser: Browser
+) -> None:
+    accepted = office.submit(uscc=uscc(975))
+    session = log_in(office, "test.jia", "sasac", Role.OFFICER)
+    with window(browser, address, TABLET, scripts=False) as seen:
+        open_session(seen, session)
+        page = seen.page
+        page.goto(f"{address}/desk/cases/{accepted.receipt}")
+        page.locator("#p-1-4").get_by_text("材料不足").click()
+        page.fill("#p-1-4-note", "看不清")
+        page.get_by_role("button", name="要求补正").click()
+        assert page.input_value("#reason") == "看不清"
+        page.fill("#due_on", f"{office.in_days(20):%Y%m%d}")
+        page.get_by_role("button", name="要求补正").click()
+        assert "已要求补正" in page.inner_text("[role=status]")
+        assert "等申报单位补正" in page.inner_text("#outcome")

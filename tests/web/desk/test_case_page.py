@@ -6,12 +6,16 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.applications import tenant_body, uscc
+from casework.intake.identity import Identity
+from tests.support import filing
+from tests.support.applications import tenant, tenant_body, uscc
 from tests.support.desk_client import DeskClient
 from tests.support.ledgers import column, scalar
 from tests.support.office import Office
 from tests.support.papers import by_code, hand_in, pdf
 from vocabulary.people import Role
+
+UNKNOWN = Identity()
 
 
 @pytest.fixture
@@ -52,3 +56,13 @@ def test_a_case_is_shown_with_all_that_decides_it(client: DeskClient, office: Of
     )
     assert set(looks) == {"access.case_read", "access.documents_listed"}
     assert scalar(office.db, "SELECT count(*) FROM event WHERE type = 'access.overlaps_read'") == 1
+
+
+def test_nothing_is_granted_to_whom_nobody_knows(client: DeskClient, office: Office) -> None:
+    body = tenant(uscc=uscc(973))
+    accepted = filing.accept(office.db, office.settings, body, identity=UNKNOWN)
+    office.assess()
+    shown = client.get(f"/desk/cases/{accepted.receipt}").text
+    assert "身份未核实，核实之前不能准予。" in shown
+    assert 'value="grant">准予' not in shown
+    assert f'href="/desk/cases/{accepted.receipt}/identity' in shown
