@@ -24,6 +24,7 @@ from granian.log import LogLevels
 from config.capacity import THREADS
 from config.keys import KeyMissing
 from config.settings import SettingsError, api_workers, operator_listen
+from config.telemetry.logs import configure_logging, log_config
 from config.urls import Address
 
 STOP_SECONDS: Final = 10
@@ -44,6 +45,8 @@ def main(host: str, port: int, target: str) -> None:
         _require_free(operator_listen())
     except SettingsError as error:
         raise SystemExit(str(error)) from None
+    # Of this process alone: those that serve configure their own (web.wsgi).
+    configure_logging("WARNING", "api")
     counts = Path(tempfile.mkdtemp(prefix="wenqi-metrics-"))
     # Read when prometheus_client is first imported, so before our own modules are.
     os.environ[_METRICS] = str(counts)
@@ -62,6 +65,7 @@ def main(host: str, port: int, target: str) -> None:
             respawn_failed_workers=True,
             workers_kill_timeout=STOP_SECONDS,
             log_level=LogLevels.warning,
+            log_dictconfig=log_config("WARNING"),
         ).serve()
     except (KeyMissing, SettingsError) as error:
         raise SystemExit(str(error)) from None

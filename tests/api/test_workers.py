@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -84,6 +85,12 @@ def test_whoever_is_asked_for_metrics_answers_for_all(
 
     app.stop("api")
     assert not folder.exists()
+    told = [json.loads(line) for line in app.written("api").splitlines()]
+    died = [line for line in told if "exit from worker" in line["event"]]
+    assert {line["component"] for line in told} == {"api"}
+    assert [line["logger"] for line in died] == ["_granian"], (
+        "who starts the others logs as they do"
+    )
 
 
 def test_one_key_is_one_application_whichever_process_is_asked(
