@@ -65,8 +65,9 @@ class House(NamedTuple):
     def path(self, route: str) -> str:
         """An address of the route, of things that there are."""
         path = route.split()[1]
-        number = "<export>" if "/exports/" in path else "<request>"
-        named = path.replace("<number>", number)
+        kind = next((each for each in ("export", "visit") if f"/{each}s/" in path), "request")
+        act = "outcome" if kind == "visit" else "answer"
+        named = path.replace("<number>", f"<{kind}>").replace("<code>", act)
         return re.sub("<[^>]+>", lambda part: self.parts.get(part[0], "1"), named)
 
 
@@ -99,7 +100,9 @@ def house(office: Office) -> Iterator[House]:
     }
     app = create_app(office.settings)
     application = int(scalar(office.db, "SELECT id FROM application"))
-    parts = {"<receipt>": case.receipt, "<document>": document.handle, **ids, **secrets}
+    day = str(scalar(office.db, "SELECT planned_on FROM visit"))
+    named = {"<receipt>": case.receipt, "<document>": document.handle, "<day>": day}
+    parts = {**named, **ids, **secrets}
     yield House(office, app, case.receipt, application, parts)
     of(app).db.close()
 
@@ -152,6 +155,9 @@ def test_whatever_shows_a_case_is_on_its_trail(house: House) -> None:
         "GET /desk/cases",
         "GET /desk/cases/<receipt>",
         *SHOWN_BY,
+        "GET /desk/visits/<day>/route",
+        *(f"GET /desk/{each}s/<number>" for each in ("visit", "request")),
+        *(f"GET /desk/{each}s/<number>/<code>" for each in ("visit", "request")),
         *(f"GET /api/v1/{each}" for each in ("cases", "visits", "requests", "inbox", "audit")),
         *(
             f"GET /api/v1/{each}"
