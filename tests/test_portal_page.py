@@ -16,7 +16,7 @@ from web.parts.forms.shapes import Field, Part
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "portal.md"
 READMES = ("README.md", "README.zh-CN.md")
-LEFT_OUT = ("A19", "A22", "A25")
+LEFT_OUT = ("A19", "A25")
 """Rows without a test; decision 44 says why."""
 TOKENS = {"off", "organization", "name", "tel", "email", "one-time-code", "username"}
 
