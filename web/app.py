@@ -24,6 +24,8 @@ from web.desk import reports as desk_reports
 from web.desk import requests as desk_requests
 from web.desk import today as desk_today
 from web.desk import visits as desk_visits
+from web.desk.admin import operator as desk_operator
+from web.desk.admin import trail as desk_trail
 from web.parts import assets, problems
 from web.parts.pages import Pages
 from web.portal import (
@@ -85,6 +87,8 @@ PAGES: tuple[Pages, ...] = (
     desk_case_documents.pages,
     desk_case_supplement.pages,
     desk_importing.pages,
+    desk_trail.pages,
+    desk_operator.pages,
     desk_reports.pages,
     desk_visits.pages,
     desk_requests.pages,

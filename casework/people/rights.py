@@ -48,6 +48,7 @@ class Right(StrEnum):
     OWN_CALENDAR = "own_calendar"
     READ_REPORTS = "read_reports"
     EXPORT = "export"
+    OPERATE = "operate"
     IMPORT = "import"
     ALL_BUREAUS = "all_bureaus"
     LIST_DELEGATIONS = "list_delegations"
@@ -104,6 +105,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.EXPORT: _READING,
     # In many lines at once, by a person who vouches for them.
     Right.IMPORT: _PEOPLE,
+    # How the system itself fares; no case and no person is shown.
+    Right.OPERATE: frozenset({Role.ADMIN}),
     # Numbers and exports of other bureaus' cases too.
     Right.ALL_BUREAUS: frozenset({Role.AUDITOR, Role.ADMIN}),
     Right.LIST_DELEGATIONS: _PEOPLE | {Role.AUDITOR, Role.ADMIN},

@@ -56,6 +56,9 @@ MAY = {
         for act, roles in ACTS.items()
         for method in ("GET", "POST")
     },
+    "GET /desk/admin/trail": "auditor",
+    "GET /desk/admin/operations": "admin",
+    "POST /desk/admin/operations/retry": "admin",
     "GET /desk/import": "officer supervisor",
     "POST /desk/import": "officer supervisor",
     "GET /desk/import/template": "officer supervisor",

@@ -23,4 +23,6 @@ MENU: Final = (
     Entry("/desk/visits", "走访", Right.READ_VISITS),
     Entry("/desk/requests", "诉求", Right.READ_REQUESTS),
     Entry("/desk/reports", "统计", Right.READ_REPORTS),
+    Entry("/desk/admin/trail", "审计", Right.READ_AUDIT),
+    Entry("/desk/admin/operations", "运行情况", Right.OPERATE),
 )

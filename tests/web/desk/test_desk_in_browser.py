@@ -11,7 +11,7 @@ from tests.support.browser import DESKTOP, window
 from tests.support.desk_client import open_session
 from tests.support.office import Office, decide
 from tests.support.people import log_in
-from vocabulary.people import Role
+from vocabulary.people import OF_PEOPLE, Role
 
 TABLET = (820, 1180)
 OPEN = ("/desk/login", "/desk/setup")
@@ -20,6 +20,8 @@ PAGES = (
     "/desk/cases",
     "/desk/cases?sort=due&identity=assured&nothing=1",
     "/desk/import",
+    "/desk/admin/trail?day_from=2020-01-01",
+    "/desk/admin/operations",
     "/desk/reports",
     "/desk/reports/week",
     "/desk/account",
@@ -32,7 +34,7 @@ def test_every_page_in_both_windows(office: Office, address: str, browser: Brows
         office.submit(tenant_body(uscc=uscc(number), lease_no="同一合同"))
     decide(office, office.submit(uscc=uscc(973)).receipt)
     office.assess_all()
-    session = log_in(office, "test.jia", "sasac", Role.OFFICER, Role.SUPERVISOR)
+    session = log_in(office, "test.jia", "sasac", *OF_PEOPLE)
     for size in (DESKTOP, TABLET):
         with window(browser, address, size) as seen:
             for path in OPEN:

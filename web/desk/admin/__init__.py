@@ -1,0 +1,1 @@
+"""Pages of the administrator, the auditor and the operator, below ``/desk/admin``."""

@@ -1,0 +1,66 @@
+"""What an operator looks at: where every application is, what is stuck, work that was given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask import Response
+
+from api.services import services
+from casework.operations import doctor, readiness
+from casework.people.access import Principal
+from casework.people.rights import Right
+from casework.work import dispatch
+from web.desk.guard import desk
+from web.desk.pages import desk_pages
+from web.desk.told import tell
+from web.parts.page import go_to, page
+from web.parts.posted import posted
+
+pages = desk_pages("admin-operator")
+
+OPERATIONS: Final = "/desk/admin/operations"
+_SHOWN: Final = 100
+_MOST_DIGITS: Final = 18
+PLACES: Final[Mapping[str, str]] = {
+    "due": "等着处理",
+    "leased": "正在处理",
+    "later": "稍后再试",
+    "dead": "已放弃，要人处理",
+    "enterprise": "等申报单位（补正）",
+    "bureau": "等单位（认定、复签、复核）",
+    "settled": "已办结",
+    "nobody": "没有人管",
+}
+"""The places of `casework.operations.doctor`, in plain words."""
+
+
+@pages.route(OPERATIONS, methods=["GET"])
+@desk(Right.OPERATE)
+def operations(principal: Principal) -> Response:
+    del principal
+    made = services()
+    return page(
+        "desk/admin_operations.html",
+        diagnosis=doctor.examine(made.db, made.settings),
+        ready=readiness.check(made.db, made.settings),
+        places=PLACES,
+        letters=dispatch.dead_letters(made.db, limit=_SHOWN),
+        most=_SHOWN,
+    )
+
+
+@pages.route(f"{OPERATIONS}/retry", methods=["POST"])
+@desk(Right.OPERATE)
+def retry(principal: Principal) -> Response:
+    """Give what was picked another set of attempts."""
+    del principal
+    items = [
+        int(each)
+        for each in posted().getlist("item")[:_SHOWN]
+        if each.isascii() and each.isdigit() and len(each) <= _MOST_DIGITS
+    ]
+    revived = dispatch.retry(services().db, items) if items else []
+    said = f"{len(revived)}项重新处理。" if revived else "没有选中，或已经不在这里。"
+    return tell(go_to(OPERATIONS), said)
