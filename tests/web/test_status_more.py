@@ -181,6 +181,9 @@ def test_papers_that_are_asked_for_and_handed_in_are_named(
     assert re.search(r"租赁合同：<a [^>]+>合同.jpg</a> <span [^>]+>已收到</span>", shown)
     assert "材料：租赁合同" in shown
     form = token(client, "/status/supplement")
+    assert "要交，还没有交" in client.get("/status/supplement").text, (
+        "what was there does not count"
+    )
     assert "还没有交：租赁合同" in client.post("/status/supplement", data=form).text
     hand_in(office, by_code(filed), pdf(), paper=LEASE)
     assert client.post("/status/supplement", data=form).status_code == 303
