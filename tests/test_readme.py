@@ -66,7 +66,7 @@ def test_the_how_to_of_an_act_names_every_file_that_speaks_of_its_example() -> N
     words = re.compile(r"\b(?:TRANSFER|CASE_TRANSFERRED|transfers|TransferSchema)\b")
     speaking = {
         path.relative_to(ROOT).as_posix()
-        for room in ("api", "casework", "cli", "schemas", "store", "vocabulary", "workers")
+        for room in ("api", "casework", "cli", "schemas", "store", "vocabulary", "web", "workers")
         for path in (ROOT / room).rglob("*.py")
         if "migrations" not in path.parts and words.search(path.read_text(encoding="utf-8"))
     }
