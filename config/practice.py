@@ -59,6 +59,20 @@ class Practice:
         "DETERMINE_WORKING_DAYS", DAYS, "until a bureau determines a case", "认定期限"))
     review: int = field(default=10, metadata=local(
         "REVIEW_WORKING_DAYS", DAYS, "until a review is decided", "复核期限"))
+    publicity: int = field(default=5, metadata=local(
+        "PUBLICITY_WORKING_DAYS", DAYS,
+        "so long a grant stands on the publicity list before any money moves",
+        "公示期，期满前不付款"))
+    pay: int = field(default=10, metadata=local(
+        "PAY_WORKING_DAYS", DAYS,
+        "after the publicity days until what was granted is with the bank",
+        "公示期满后的付款期限"))
+    waive: int = field(default=10, metadata=local(
+        "WAIVE_WORKING_DAYS", DAYS,
+        "after the publicity days until a waiver by a landlord is confirmed",
+        "公示期满后落实减免的期限"))
+    objection: int = field(default=5, metadata=local(
+        "OBJECTION_WORKING_DAYS", DAYS, "until an objection is answered", "异议答复期限"))
     request: int = field(default=5, metadata=local(
         "REQUEST_WORKING_DAYS", DAYS, "until a request is answered", "诉求答复期限"))
     delegation: int = field(default=60, metadata=local(

@@ -82,4 +82,9 @@ SEALED: Final[tuple[Sealing, ...]] = (
     Sealing("document_file", "file_key", is_bytes=True),
     Sealing("import_upload", "name"),
     Sealing("import_upload", "file_key", is_bytes=True),
+    Sealing("payment_account", "particulars"),
+    Sealing("payment_line", "note"),
+    Sealing("objection", "address"),
+    Sealing("objection", "words"),
+    Sealing("objection", "answer"),
 )

@@ -14,6 +14,7 @@ from typing import Any, Final
 from vocabulary.base import Vocabulary
 from vocabulary.cases import Grade
 from vocabulary.codes import Handing
+from vocabulary.fulfilment import Found, ReclaimReason, ReturnReason
 from vocabulary.identity import IdentityLevel, IdentityMeans
 from vocabulary.outcomes import Outcome
 from vocabulary.overlaps import Meets
@@ -50,7 +51,9 @@ PUBLISHED: Final = frozenset(
     {
         *("amount", "automatic", "bureau", "cause", "code_serial", "conditions", "contact"),
         *("contact_code", "corrected_from", "count", "determined", "document", "documents"),
-        *("due_on", "fields", "grade"),
+        *("due_on", "fields", "found", "grade"),
+        *("line", "paid_on", "publicised_until", "reclaimed", "reclaimed_on", "returned"),
+        *("objection", "sustained", "waived_on"),
         *("granted", "handed", "how", "identity", "meets", "moved_from", "outcome", "planned_on"),
         *("promise", "promised_on", "provisional", "request", "request_id", "result", "room"),
         *("serial", "starts_at", "to", "upheld", "visit", "visited_on", "withdrawn"),
@@ -59,6 +62,7 @@ PUBLISHED: Final = frozenset(
 """What an event's data may hold and the systems of bureaus are sent: ids, days, amounts and words
 of ours."""
 KEPT: Final = PUBLISHED | {
+    "batch",
     *("day", "delegation", "deliveries", "endpoint", "export", "filters", "from", "receipts"),
     *("account", "bytes", "feed", "roles", "rows", "session", "token", "visits", "way"),
     *("address", "credential", "minute", "tries"),  # of failed tries
@@ -109,13 +113,16 @@ def _who(data: Data, names: Names) -> str:
 
 
 WORDS: Final[Mapping[str, type[Vocabulary | Grade]]] = {
+    "found": Found,
     "grade": Grade,
     "handed": Handing,
     "how": IdentityMeans,
     "identity": IdentityLevel,
     "meets": Meets,
     "promise": Kind,
+    "reclaimed": ReclaimReason,
     "result": VisitResult,
+    "returned": ReturnReason,
 }
 """Keys whose datum is one of our words: a sentence says its label."""
 
@@ -131,6 +138,9 @@ _PARTS: Final[Mapping[str, Sentence]] = {
     "reason": _reason,
     "room": lambda data, _: amount_text(data["room"]),
     "ruling": _ruling,
+    "sustained": lambda data, _: (
+        "异议成立，停止兑现" if data["sustained"] else "异议不成立，继续兑现"
+    ),
     "to": lambda data, names: names(data["to"]),
     "upheld": lambda data, _: "维持原结果" if data["upheld"] else "撤销原结果，重新认定",
     "who": _who,

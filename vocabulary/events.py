@@ -162,6 +162,58 @@ class EventType(StrEnum):
     REVIEW_REQUESTED = "review.requested", "申报单位已申请复核", to(_BUREAU, Party.COPIED)
     REVIEW_DECIDED = "review.decided", "{bureau}已复核：{upheld}", to(_APPLICANT)
 
+    ACCOUNT_GIVEN = (
+        "payment.account_given",
+        "申报单位已填报收款账户；如不是本单位填报，请告知联系单位",
+        to(_APPLICANT, heading="收款账户"),
+    )
+    PAYMENT_EXPORTED = (
+        "payment.exported",
+        "{bureau}已将{amount}送银行付款（{line}）",
+        _NOBODY,
+    )
+    PAYMENT_MADE = (
+        "payment.made",
+        "{amount}已付款（{paid_on}，{line}）",
+        to(_APPLICANT, heading="付款"),
+    )
+    PAYMENT_RETURNED = (
+        "payment.returned",
+        "银行退回{amount}（{line}）：{returned}；请更正收款账户",
+        to(_APPLICANT, heading="收款账户"),
+    )
+    PAYMENT_RETRIED = "payment.retried", "{bureau}决定按原账户再次付款：{reason}", _NOBODY
+    PAYMENT_RECLAIMED = (
+        "payment.reclaimed",
+        "{bureau}追回{amount}（{reclaimed_on}，{reclaimed}）：{reason}",
+        to(_APPLICANT, heading="追回"),
+    )
+    WAIVER_TOLD = (
+        "waiver.told",
+        "请{bureau}告知房东单位减免{amount}；公示至{publicised_until}",
+        to(_BUREAU, heading="落实减免"),
+    )
+    WAIVER_DONE = (
+        "waiver.done",
+        "房东单位已减免{amount}（{waived_on}，{found}）",
+        to(_APPLICANT, heading="落实减免"),
+    )
+    OBJECTION_CODE_ASKED = (
+        "objection.code_asked",
+        "有人对公示提出异议，验证码发往所填的联系方式",
+        Audience(frozenset({_APPLICANT}), "验证码", Reach.HOUSE),
+    )
+    OBJECTION_MADE = (
+        "objection.made",
+        "公示收到异议，由{bureau}于{due_on}前答复，答复前暂停兑现",
+        to(_BUREAU, heading="异议"),
+    )
+    OBJECTION_ANSWERED = (
+        "objection.answered",
+        "{bureau}已答复异议：{sustained}",
+        to(_APPLICANT, heading="异议"),
+    )
+
     APPLICANT_UNREACHED = (
         "applicant.unreached",
         "未能以短信或邮件告知申报单位，请{bureau}电话告知",
@@ -288,6 +340,9 @@ class EventType(StrEnum):
     ACCESS_IMPORTED = "access.imported", "由窗口经办人成批导入（含以前已受理的）", _READING
     ACCESS_RECEIPTS_READ = "access.receipts_read", "查看了成批导入的回执和查询码", _READING
     ACCESS_EXPORTED = "access.exported", "将案件列入导出文件", _READING
+    ACCESS_PAYMENTS_LISTED = "access.payments_listed", "查看了兑现清单", _READING
+    ACCESS_PAYMENT_FILE_READ = "access.payment_file_read", "下载了付款文件", _READING
+    ACCESS_OBJECTIONS_LISTED = "access.objections_listed", "查看了异议清单", _READING
     ACCESS_AUDIT_READ = "access.audit_read", "查看了审计记录", _READING
     ACCESS_FAILED = "access.failed", "查询码、令牌、链接或验证码有误", _READING
     ACCESS_ALERT = "access.alert", "短时间内多次凭证有误，已告警", _READING
@@ -319,6 +374,11 @@ TAKE_IN_HAND: Final = (
 """What a bureau that leads a case does only once it has it in hand: as good as 签收."""
 
 CARRY_A_CODE: Final = frozenset(
-    {EventType.CONTACT_CODE_ASKED, EventType.CODE_ASKED, EventType.CODE_SENT}
+    {
+        EventType.CONTACT_CODE_ASKED,
+        EventType.CODE_ASKED,
+        EventType.CODE_SENT,
+        EventType.OBJECTION_CODE_ASKED,
+    }
 )
-"""What is told to the applicant by a letter with a code, to the one address the code is for."""
+"""What is told by a letter with a code, to the one address the code is for."""

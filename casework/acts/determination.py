@@ -18,6 +18,7 @@ from casework.decision.loading import Supposed
 from casework.docket import desk, tell
 from casework.docket.desk import Case
 from casework.docket.ruling import Ruling
+from casework.fulfilment import opening
 from casework.personal import texts
 from config.settings import Settings
 from schemas.basis import Basis
@@ -113,6 +114,7 @@ def bring_into_force(
         {"amount": ruling.amount, "id": case.id},
     ).scalar_one()
     tell.concerned(conn, settings, case, event, knows=bureau if up_to is None else None)
+    opening.open_for(conn, settings, case)
     return version
 
 

@@ -11,9 +11,12 @@ from sqlalchemy import Connection
 from casework.acts import one_time_codes
 from casework.delivery.messages import PRODUCT, Event, Letter
 from casework.errors import PermanentError
-from casework.personal import credentials
+from casework.personal import credentials, texts
+from config.channels import Contact
 from config.settings import Settings
 from vocabulary.codes import Purpose
+from vocabulary.deliveries import Channel
+from vocabulary.event_data import Data
 from vocabulary.zone import CHINA
 
 _TEXTS: Final[Mapping[Purpose, tuple[str, str]]] = {
@@ -40,6 +43,10 @@ _TEXTS: Final[Mapping[Purpose, tuple[str, str]]] = {
     ),
 }
 """By what is sent: the letter's subject, and its words."""
+_OBJECTION: Final = (
+    "验证码：{code}，{until}前有效，用于核实对公示提出异议的联系方式。"
+    "如不是您提出异议，请不要理会，也不要告诉他人。"
+)
 
 
 def letter(
@@ -49,6 +56,8 @@ def letter(
 
     Raises PermanentError for one that has expired meanwhile, was used, or opens nothing any more.
     """
+    if "objection" in event.data:
+        return _to_objector(conn, settings, event.data["objection"], now)
     row = conn.exec_driver_sql(
         "SELECT c.purpose, c.nonce, c.expires_at, a.access_hash FROM contact_code AS c"
         " JOIN application AS a ON a.id = c.application_id"
@@ -69,3 +78,24 @@ def letter(
         receipt=receipt,
     )
     return Letter(f"【{PRODUCT}】{subject}", text + "\n", text)
+
+
+def objector(conn: Connection, channel: Channel, data: Data) -> Contact | None:
+    """Where the code of an objection goes: its row alone says that."""
+    row, stored = conn.exec_driver_sql(
+        "SELECT id, address FROM objection WHERE id = %(id)s", {"id": data["objection"]}
+    ).one()
+    address = texts.unseal(stored, "objection.address", row)
+    return None if address is None else Contact(channel.value, address)
+
+
+def _to_objector(conn: Connection, settings: Settings, row: int, now: datetime) -> Letter:
+    found = conn.exec_driver_sql(
+        "SELECT nonce, expires_at FROM objection WHERE id = %(id)s AND state = 'unconfirmed'",
+        {"id": row},
+    ).one_or_none()
+    if found is None or found.expires_at <= now:
+        raise PermanentError("the code is good for nothing any more")
+    code = credentials.contact_code(settings.require_secret_key(), bytes(found.nonce))
+    text = _OBJECTION.format(code=code, until=f"{found.expires_at.astimezone(CHINA):%H:%M}")
+    return Letter(f"【{PRODUCT}】验证码", text + "\n", text)

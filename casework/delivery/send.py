@@ -195,7 +195,9 @@ def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any], now:
     to = Recipient.parse(row.recipient)
     ways = deliveries.ways_of(settings, to, row.type, parts.confirmed(row.contact))
     contact = None
-    if channel.value in ROBOTS:
+    if row.type == EventType.OBJECTION_CODE_ASKED:
+        contact = code_letter.objector(conn, channel, row.data)
+    elif channel.value in ROBOTS:
         contact = next((way for way in ways if way.channel == channel.value), None)
     elif (address := deliveries.address_of(row.address, row.event_id, row.channel)) is not None:
         contact = Contact(channel.value, address)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from config import closest, notices
 from config.notices import NoticeDataError, load_notice
+from config.notices.fulfilment import Manner, load_manners
 from config.settings import Settings
 from rules.fit import UnknownToRules, require_rules
 from rules.notice import Notice, printed_contact
@@ -30,6 +31,7 @@ __all__ = [
     "forms_of",
     "hashes",
     "known_bureau_name",
+    "manner",
     "meant_bureau",
     "named",
     "names_of",
@@ -60,6 +62,15 @@ class Edition:
         known = self.forms.forms.items()
         forms = tuple((code, form) for code, form in known if code in self.notice.provisions)
         return Offer(self.notice.id, self.notice.id == settings.notice_id, forms)
+
+
+def manner(notice_id: str, provision: str) -> Manner | None:
+    """How grants under a provision are fulfilled; None where nothing is paid or waived."""
+    notice = edition(notice_id).notice
+    found = load_manners(
+        notices.folder() / notice_id, frozenset(notice.provisions), frozenset(notice.bureaus)
+    )
+    return found.get(provision)
 
 
 def personal_facts(notice_id: str, provision: str) -> tuple[str, ...] | None:

@@ -43,6 +43,10 @@ _NEEDED: Final = f"""(
     {predicates.PENDING}
     OR EXISTS (SELECT FROM request AS q WHERE q.application_id = a.id AND q.state = 'open')
     OR EXISTS (SELECT FROM callback AS c WHERE c.application_id = a.id AND c.done_at IS NULL)
+    OR EXISTS (SELECT FROM fulfilment AS f WHERE f.application_id = a.id
+        AND (f.state IN ('due', 'exported', 'returned') OR f.objections > 0))
+    OR EXISTS (SELECT FROM payment_line AS l WHERE l.application_id = a.id
+        AND l.state = 'exported')
     OR EXISTS (SELECT FROM visit AS v WHERE v.id = a.visit_id
         AND v.state IN ('planned', 'scheduled', 'confirmed', 'reminded'))
     OR EXISTS (SELECT FROM delivery AS d WHERE d.application_id = a.id
@@ -101,6 +105,10 @@ UPDATE determination SET reason = %(gone)s, decision_note = NULL, findings = '[]
     WHERE application_id = ANY(%(ids)s);
 UPDATE official_finding SET note = %(gone)s, evidence = NULL WHERE application_id = ANY(%(ids)s);
 UPDATE review SET reason = %(gone)s, note = NULL WHERE application_id = ANY(%(ids)s);
+UPDATE payment_account SET particulars = %(gone)s WHERE application_id = ANY(%(ids)s);
+UPDATE payment_line SET note = NULL WHERE application_id = ANY(%(ids)s);
+UPDATE objection SET address = NULL, words = %(gone)s,
+    answer = CASE WHEN answer IS NOT NULL THEN %(gone)s END WHERE application_id = ANY(%(ids)s);
 UPDATE rating SET comment = NULL WHERE application_id = ANY(%(ids)s);
 UPDATE callback SET note = NULL WHERE application_id = ANY(%(ids)s);
 UPDATE access_code SET note = NULL WHERE application_id = ANY(%(ids)s);

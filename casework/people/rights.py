@@ -46,6 +46,12 @@ class Right(StrEnum):
     ANSWER_REQUEST = "answer_request"
     SHARE_CALENDAR = "share_calendar"
     OWN_CALENDAR = "own_calendar"
+    READ_PAYMENTS = "read_payments"
+    PAY = "pay"
+    CONFIRM_WAIVER = "confirm_waiver"
+    RECLAIM = "reclaim"
+    READ_OBJECTIONS = "read_objections"
+    ANSWER_OBJECTION = "answer_objection"
     READ_REPORTS = "read_reports"
     EXPORT = "export"
     OPERATE = "operate"
@@ -101,6 +107,13 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.SHARE_CALENDAR: _HEADS | {Role.ADMIN},
     # The visits about the cases one works on oneself.
     Right.OWN_CALENDAR: _PEOPLE,
+    # Of the bureau that pays, or sees to the waiver; which one that is, the notice's data says.
+    Right.READ_PAYMENTS: _PEOPLE | {Role.AUDITOR},
+    Right.PAY: _PEOPLE,
+    Right.CONFIRM_WAIVER: _PEOPLE,
+    Right.RECLAIM: _HEADS,
+    Right.READ_OBJECTIONS: _PEOPLE | {Role.AUDITOR},
+    Right.ANSWER_OBJECTION: _HEADS,
     Right.READ_REPORTS: _READING | {Role.ADMIN},
     Right.EXPORT: _READING,
     # In many lines at once, by a person who vouches for them.

@@ -47,6 +47,7 @@ SENTENCES: Final[dict[str, str]] = {
     "invalid_uscc_check": "统一社会信用代码的校验位不对，请逐位核对。",
     "registration_number": "这是 15 位的工商注册号。请填写营业执照上 18 位的统一社会信用代码；"
     "执照上还没有的，请先向市场监督管理部门换领。",
+    "invalid_account_number": "账号应为8到32位数字，可以用空格分组。",
     "invalid_phone": "电话号码格式不正确：请只填一个号码。手机如 13800000000，"
     "固定电话如 010-66112569 转 802；港澳台和境外的请加国家或地区代码，如 +852。",
     "invalid_email": "电子邮箱格式不正确，应如 office@example.org；请检查有无中文逗号、句号，"

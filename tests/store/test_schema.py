@@ -22,6 +22,15 @@ from vocabulary.codes import Handing, Purpose
 from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
 from vocabulary.documents import DocumentState, FileKind
 from vocabulary.exports import ExportFormat, ExportState
+from vocabulary.fulfilment import (
+    Found,
+    FulfilmentState,
+    LineState,
+    ObjectionState,
+    ReclaimReason,
+    ReturnReason,
+    Way,
+)
 from vocabulary.identity import CONFIRMABLE, IdentityLevel, IdentityMeans
 from vocabulary.imports import ImportPart, ImportState
 from vocabulary.outcomes import Outcome
@@ -63,6 +72,14 @@ WORDS: list[tuple[str, str, Iterable[str]]] = [
     ("import_upload", "vouched", IdentityLevel),
     ("import_upload", "state", ImportState),
     ("import_piece", "part", ImportPart),
+    ("fulfilment", "way", Way),
+    ("fulfilment", "state", FulfilmentState),
+    ("fulfilment", "waived_how", Found),
+    ("payment_line", "state", LineState),
+    ("payment_line", "reason", ReturnReason),
+    ("reclaim", "reason", ReclaimReason),
+    ("objection", "channel", CONFIRMABLE),
+    ("objection", "state", ObjectionState),
     ("document_file", "kind", FileKind),
     ("document_file", "state", set(DocumentState) - {DocumentState.RECEIVING}),
 ]

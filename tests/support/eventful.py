@@ -53,6 +53,7 @@ from store.db import Database
 from tests.support import filing
 from tests.support.applications import guarantee_body, tenant, tenant_body, uscc
 from tests.support.auditing import auditing
+from tests.support.fulfilled import GUARANTOR, fulfilled
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, SECOND_HEAD, YES, Office, decide
 from tests.support.own_data import own_data
@@ -67,7 +68,6 @@ from vocabulary.events import EventType
 from vocabulary.exports import ExportFormat
 from vocabulary.people import Role
 
-GUARANTOR = Principal("development_reform", Role.OFFICER, "测试壬")
 MET = [Finding("6.4", result=True, note=said("已核实合同和费率"))]
 RENT_FIELD = "/facts/leases/0/rent"
 FIRST = frozenset({1})
@@ -393,7 +393,7 @@ def live(office: Office, folder: Path) -> None:
     chapters: tuple[Callable[[Office], None], ...] = (
         auditing,
         house, looks, who_files, case_to_the_end, above_the_bureau, caps, overlaps, stuck, visits,
-        files, unreached, own_data, uploaded,
+        files, unreached, own_data, uploaded, fulfilled,
     )  # fmt: skip
     for chapter in chapters:
         chapter(office)

@@ -35,6 +35,14 @@ from tests.support.tables.event_text import event_text
 from tests.support.tables.export import export, export_chunk
 from tests.support.tables.followup import digest, promise_told, request
 from tests.support.tables.import_upload import import_piece, import_upload
+from tests.support.tables.fulfilment import (
+    fulfilment,
+    objection,
+    payment_account,
+    payment_batch,
+    payment_line,
+    reclaim,
+)
 from tests.support.tables.index_key import index_key
 from tests.support.tables.key_check import key_check
 from tests.support.tables.known_name import known_name
@@ -71,6 +79,7 @@ __all__ = [
     "event_text",
     "export",
     "export_chunk",
+    "fulfilment",
     "idempotency",
     "import_piece",
     "import_upload",
@@ -80,11 +89,16 @@ __all__ = [
     "known_name",
     "login_back_off",
     "metadata",
+    "objection",
     "official_finding",
     "parameter_set",
+    "payment_account",
+    "payment_batch",
+    "payment_line",
     "promise_told",
     "rating",
     "receipt_number",
+    "reclaim",
     "recovery_code",
     "request",
     "review",

@@ -1,0 +1,373 @@
+"""Objections (异议) to what is publicised: anybody may object who can be reached.
+
+One counts once a code has been typed back that went to the address given. It then stops what is
+not paid yet, until the bureau that leads has answered: a head who had no part in the case. The
+objector reads the answer with the secret that only they were given.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import Connection, Row
+
+from casework import events
+from casework.docket import desk, second_person, tell, trail
+from casework.docket.desk import Case
+from casework.errors import Conflict, Invalid, NotFound
+from casework.events import NewEvent
+from casework.followup import chase
+from casework.outbox import deliveries
+from casework.outbox.deliveries import Notification
+from casework.people.access import Principal
+from casework.people.rights import Right
+from casework.personal import credentials, texts
+from config.settings import Settings
+from rules.workdays import add_working_days
+from schemas.kit import paging
+from schemas.objections import Objected, Objection, ObjectionPage, ObjectionStanding
+from store.db import Database
+from store.predicates import TODAY, day
+from vocabulary.deliveries import APPLICANT, Channel
+from vocabulary.events import EventType
+from vocabulary.fulfilment import ObjectionState
+from vocabulary.identity import CONFIRMABLE
+from vocabulary.parties import Actor
+from vocabulary.writing import mailbox_form
+
+log = structlog.get_logger(__name__)
+
+MINUTES: Final = 10
+"""How long a code is good for."""
+MOST_TRIES: Final = 5
+"""Wrong codes after which it is good for nothing."""
+MOST_A_DAY: Final = 3
+"""Codes to one address in a day, for whatever."""
+_SECRET_BYTES: Final = 24
+
+_INSERT: Final = f"""
+INSERT INTO objection (id, application_id, fulfilment_id, handle_hash, channel, address_hash,
+    address, words, nonce, asked_at, expires_at)
+OVERRIDING SYSTEM VALUE
+SELECT %(id)s, %(application)s, %(fulfilment)s, %(handle)s, %(channel)s, %(hash)s, %(address)s,
+    %(words)s, %(nonce)s, app_now(), app_now() + %(good)s
+WHERE (SELECT count(*) FROM objection AS o WHERE o.address_hash = %(hash)s
+        AND {day("o.asked_at")} = {TODAY})
+    + (SELECT count(*) FROM contact_code AS c WHERE c.address_hash = %(hash)s
+        AND {day("c.asked_at")} = {TODAY}) < %(most)s
+"""  # noqa: S608 -- constants
+
+
+class GrantNotFound(NotFound):
+    """Nothing of that name is publicised (any more)."""
+
+    code = "grant_not_found"
+    title = "没有找到这一公示"
+    message = "没有找到这一公示，或已不在公示中。"
+
+
+class ObjectionNotFound(NotFound):
+    """No such objection, or not this bureau's; deliberately one answer."""
+
+    code = "objection_not_found"
+    title = "没有找到该异议"
+    message = "没有找到该异议，或不属于本单位。"
+
+
+class ObjectionCodeRefused(Invalid):
+    """Wrong, expired, used, tried too often, or of no objection; deliberately one answer."""
+
+    code = "objection_code_refused"
+    title = "验证码不正确或已失效"
+    message = (
+        f"验证码不正确或已失效。验证码{MINUTES}分钟内有效，输错{MOST_TRIES}次作废；"
+        "请核对，或重新提出异议。"
+    )
+
+
+class ObjectionClosed(Conflict):
+    """It has been answered, or never was confirmed."""
+
+    code = "objection_closed"
+    title = "该异议不待答复"
+    message = "该异议已经答复，或联系方式尚未核实。"
+
+
+class UnreachableObjector(Invalid):
+    """Neither a mobile number nor a mail address to which a code can be sent."""
+
+    code = "unreachable_objector"
+    title = "联系方式不能接收验证码"
+    message = "请填写能接收验证码的手机号码或电子邮箱。"
+    pointer = "/contact"
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    channel: Channel
+    text: str
+    hash: bytes
+
+
+def ask(db: Database, settings: Settings, grant: str, *, contact: str, words: str) -> Objected:
+    """Object to a grant; a code goes to the address. The answer is the same if none is sent
+    because there were enough today.
+
+    `grant`: its name on the publicity list. Raises GrantNotFound, UnreachableObjector.
+    """
+    address = _address(settings, contact)
+    secret = secrets.token_urlsafe(_SECRET_BYTES)
+    with db.transaction() as conn:
+        found = conn.exec_driver_sql(
+            "SELECT id, application_id FROM fulfilment"
+            " WHERE handle = %(handle)s AND state <> 'cancelled'",
+            {"handle": grant},
+        ).one_or_none()
+        if found is None:
+            raise GrantNotFound
+        # Two that ask at once for one address count one after the other.
+        conn.exec_driver_sql(
+            "SELECT pg_advisory_xact_lock(('x' || encode(substr(%(hash)s::bytea, 1, 8), 'hex'))"
+            "::bit(64)::bigint)",
+            {"hash": address.hash},
+        )
+        _insert(conn, settings, found, address, secret, words)
+    log.info("objection.asked", channel=address.channel.value)
+    return Objected(objection=secret, minutes=MINUTES)
+
+
+def confirm(db: Database, settings: Settings, objection: str, *, code: str) -> ObjectionStanding:
+    """Take the code that was typed back: from now on the objection counts.
+
+    Raises ObjectionCodeRefused.
+    """
+    with db.transaction() as conn:
+        row = _by_secret(conn, settings, objection)
+        case = None if row is None else desk.open_unseen(conn, row.application_id)
+        # Again, now that the application is locked.
+        row = None if case is None else _by_secret(conn, settings, objection)
+        is_right = row is not None and _takes(conn, settings, row, code)
+        if case is not None and row is not None and is_right:
+            _count(conn, settings, case, row)
+    if not is_right:  # Only now: a wrong code counts.
+        raise ObjectionCodeRefused
+    return read(db, settings, objection)
+
+
+def read(db: Database, settings: Settings, objection: str) -> ObjectionStanding:
+    """How an objection stands, and what was answered. Raises ObjectionNotFound."""
+    with db.statement() as conn:
+        row = _by_secret(conn, settings, objection)
+    if row is None:
+        raise ObjectionNotFound
+    state = ObjectionState(row.state)
+    return ObjectionStanding(
+        state=state,
+        state_text=state.label,
+        answer=texts.unseal(row.answer, "objection.answer", row.id),
+        answered_on=row.answered_on,
+    )
+
+
+def list_objections(
+    db: Database, principal: Principal, *, before: int | None = None, limit: int | None = None
+) -> ObjectionPage:
+    """Objections to grants of cases that the bureau leads, newest first; that they were looked at
+    is on the trail. Raises NotPermitted."""
+    principal.require(Right.READ_OBJECTIONS)
+    size = paging.bounded(limit)
+    with db.transaction() as conn:
+        rows = conn.exec_driver_sql(
+            "SELECT o.*, a.receipt, a.id AS application FROM objection AS o"
+            " JOIN application AS a ON a.id = o.application_id"
+            " WHERE a.lead_bureau = %(bureau)s AND o.state <> 'unconfirmed'"
+            "  AND (%(before)s::bigint IS NULL OR o.id < %(before)s)"
+            " ORDER BY o.id DESC LIMIT %(limit)s",
+            {"bureau": principal.bureau, "before": before, "limit": size + 1},
+        ).all()
+        shown = [row.application for row in rows[:size]]
+        trail.looked(conn, principal, EventType.ACCESS_OBJECTIONS_LISTED, shown)
+    return paging.page(ObjectionPage, rows, size, _shown)
+
+
+def answer(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    objection: int,
+    *,
+    sustained: bool,
+    words: str,
+) -> None:
+    """Answer an objection: the grant goes on its way, or is fulfilled no further.
+
+    Raises NotPermitted, SecondPersonRequired (the caller had a part in the case),
+    ObjectionNotFound, ObjectionClosed.
+    """
+    principal.require(Right.ANSWER_OBJECTION)
+    with db.transaction() as conn:
+        application = conn.exec_driver_sql(
+            "SELECT application_id FROM objection WHERE id = %(id)s", {"id": objection}
+        ).scalar_one_or_none()
+        case = None if application is None else desk.open_unseen(conn, application)
+        if case is None or case.lead_bureau != principal.bureau:
+            raise ObjectionNotFound
+        people = second_person.involved(conn, case)
+        second_person.require(principal, Right.ANSWER_OBJECTION, people)
+        state = ObjectionState.SUSTAINED if sustained else ObjectionState.DISMISSED
+        closed = conn.exec_driver_sql(
+            "UPDATE objection SET state = %(state)s, answer = %(answer)s, answered_at = app_now(),"
+            " answered_by = %(actor)s WHERE id = %(id)s AND state = 'open' RETURNING fulfilment_id",
+            {
+                "id": objection,
+                "state": state.value,
+                "answer": texts.seal(words, "objection.answer", objection),
+                "actor": principal.actor,
+            },
+        ).scalar_one_or_none()
+        if closed is None:
+            raise ObjectionClosed
+        conn.exec_driver_sql(
+            "UPDATE fulfilment SET objections = objections - 1, changed_at = app_now(),"
+            " state = CASE WHEN %(sustained)s AND state NOT IN ('cancelled', 'reclaimed')"
+            "  THEN 'stopped' ELSE state END WHERE id = %(id)s",
+            {"id": closed, "sustained": sustained},
+        )
+        saved = desk.save(conn, case)
+        event = desk.note(
+            conn,
+            saved,
+            EventType.OBJECTION_ANSWERED,
+            principal.actor,
+            bureau=principal.bureau,
+            sustained=sustained,
+            objection=objection,
+            standing_in_for=principal.standing_in_for(Right.ANSWER_OBJECTION, but=people),
+        )
+        tell.concerned(conn, settings, saved, event)
+    log.info("objection.answered", receipt=case.receipt, sustained=sustained)
+
+
+def _address(settings: Settings, contact: str) -> _Address:
+    """Raises UnreachableObjector."""
+    channel = Channel.EMAIL if "@" in contact else Channel.SMS
+    text = deliveries.address_over(channel, {CONFIRMABLE[channel][0]: contact})
+    if text is None or not deliveries.sends_codes(settings, channel):
+        raise UnreachableObjector
+    form = text if channel is Channel.SMS else mailbox_form(text)
+    secret_key = settings.require_secret_key()
+    return _Address(channel, text, credentials.address_hash(secret_key, channel, form))
+
+
+def _insert(
+    conn: Connection,
+    settings: Settings,
+    found: Row[Any],
+    address: _Address,
+    secret: str,
+    words: str,
+) -> None:
+    row = texts.fresh_id(conn, "objection")
+    made = conn.exec_driver_sql(
+        _INSERT,
+        {
+            "id": row,
+            "application": found.application_id,
+            "fulfilment": found.id,
+            "handle": _hash(settings, secret),
+            "channel": address.channel.value,
+            "hash": address.hash,
+            "address": texts.seal(address.text, "objection.address", row),
+            "words": texts.seal(words, "objection.words", row),
+            "nonce": secrets.token_bytes(16),
+            "good": timedelta(minutes=MINUTES),
+            "most": MOST_A_DAY,
+        },
+    ).rowcount
+    if made:
+        # Of no application: the applicant never learns whom a code was sent to. The address is
+        # looked up when it is sent.
+        asked = NewEvent(EventType.OBJECTION_CODE_ASKED, Actor.SOMEBODY, None, {"objection": row})
+        [event_id] = events.write(conn, [asked])
+        about = (event_id, None, None, APPLICANT, address.channel)
+        deliveries.write(conn, [Notification(*about)], fresh=True)
+
+
+def _hash(settings: Settings, secret: str) -> bytes:
+    return credentials.keyed(settings.require_secret_key(), b"objection", secret.encode())
+
+
+def _by_secret(conn: Connection, settings: Settings, secret: str) -> Row[Any] | None:
+    return conn.exec_driver_sql(
+        "SELECT id, application_id, fulfilment_id, nonce, state, answer,"  # noqa: S608 -- constants
+        f" {day('answered_at')} AS answered_on,"
+        " expires_at > app_now() AND tries < %(most)s AS is_good"
+        " FROM objection WHERE handle_hash = %(hash)s",
+        {"hash": _hash(settings, secret), "most": MOST_TRIES},
+    ).one_or_none()
+
+
+def _takes(conn: Connection, settings: Settings, row: Row[Any], code: str) -> bool:
+    """Whether the code is right; a wrong one counts as a try."""
+    if row.state != ObjectionState.UNCONFIRMED or not row.is_good:
+        return False
+    right = credentials.contact_code(settings.require_secret_key(), bytes(row.nonce))
+    if hmac.compare_digest(credentials.as_typed(code).encode(), right.encode()):
+        return True
+    conn.exec_driver_sql("UPDATE objection SET tries = tries + 1 WHERE id = %(id)s", {"id": row.id})
+    return False
+
+
+def _count(conn: Connection, settings: Settings, case: Case, row: Row[Any]) -> None:
+    """From now on the objection stops what is not paid; one of each address is enough."""
+    conn.exec_driver_sql(
+        "UPDATE objection SET state = 'open', confirmed_at = app_now() WHERE id = %(id)s",
+        {"id": row.id},
+    )
+    conn.exec_driver_sql(
+        "UPDATE fulfilment SET objections = objections + 1, changed_at = app_now()"
+        " WHERE id = %(id)s",
+        {"id": row.fulfilment_id},
+    )
+    saved = desk.save(conn, case)
+    event = desk.note(
+        conn,
+        saved,
+        EventType.OBJECTION_MADE,
+        Actor.SOMEBODY,
+        bureau=case.lead_bureau,
+        objection=row.id,
+        due_on=_due(settings, case.today).isoformat(),
+    )
+    chase.watch(conn, case.id)
+    tell.concerned(conn, settings, saved, event)
+    log.info("objection.made", receipt=case.receipt)
+
+
+def _due(settings: Settings, today: date) -> date:
+    return add_working_days(today, settings.practice.objection)[0]
+
+
+def _shown(row: Row[Any]) -> Objection:
+    state = ObjectionState(row.state)
+    opened: Mapping[str, str | None] = {
+        name: texts.shown(getattr(row, name), f"objection.{name}", row.id)
+        for name in ("address", "words", "answer")
+    }
+    return Objection(
+        id=row.id,
+        receipt=row.receipt,
+        contact=opened["address"],
+        words=opened["words"] or "",
+        state=state,
+        state_text=state.label,
+        made_at=row.confirmed_at,
+        answer=opened["answer"],
+        answered_by=row.answered_by,
+    )

@@ -1,0 +1,88 @@
+"""A fulfilment as people are shown it: how far it is, how much, and where the money is in a
+sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from schemas.payments import Fulfilment
+from vocabulary.fulfilment import LineState, Progress, ReturnReason, Way
+
+T = TypeVar("T", bound=Fulfilment)
+
+_NEEDS_ACCOUNT = (Progress.PUBLICISED, Progress.OBJECTED, Progress.UNDER_REVIEW)
+
+
+def shown(
+    kind: Callable[..., T], row: Mapping[str, Any], names: Callable[[str], str], **more: object
+) -> T:
+    """Takes the columns of `casework.fulfilment.standing.COLUMNS`, or their JSON; what the `kind`
+    holds beyond a fulfilment."""
+    progress, way = Progress(row["progress"]), Way(row["way"])
+    waits = progress in _NEEDS_ACCOUNT and way is Way.PAYMENT and not row["has_account"]
+    return kind(
+        way=way,
+        way_text=way.label,
+        bureau=row["bureau"],
+        bureau_name=names(row["bureau"]),
+        amount=_yuan(row["amount"]),
+        settled=_yuan(row["settled"]),
+        outstanding=_yuan(row["outstanding"]),
+        progress=progress,
+        progress_text=progress.label,
+        sentence=sentence(row, names(row["bureau"])),
+        publicised_until=_day(row["publicised_until"]),
+        provisional=row["provisional"],
+        account_needed=waits or progress in (Progress.NO_ACCOUNT, Progress.RETURNED),
+        **more,
+    )
+
+
+def sentence(row: Mapping[str, Any], bureau: str) -> str:  # noqa: PLR0911 -- one for each word
+    """Where the money is, in one Chinese sentence for the applicant. Takes the bureau's name."""
+    due = f"{_yuan(row['outstanding']):,.2f}元"
+    line, until = row["line"] or {}, _day(row["publicised_until"])
+    is_waiver = row["way"] == Way.WAIVER
+    match Progress(row["progress"]):
+        case Progress.PUBLICISED if is_waiver:
+            return f"正在公示，至{until}；期满无异议的，由房东单位减免{due}，{bureau}督促落实"
+        case Progress.PUBLICISED:
+            needed = "" if row["has_account"] else "；请填写收款账户"
+            return f"正在公示，至{until}；期满无异议的，由{bureau}付款{due}{needed}"
+        case Progress.NO_ACCOUNT:
+            return f"公示已满，{bureau}待付{due}；请填写收款账户，填写后才能付款"
+        case Progress.PAYABLE:
+            return f"公示已满，由{bureau}付款{due}"
+        case Progress.TOLD:
+            return f"公示已满，由房东单位减免{due}，{bureau}督促落实"
+        case Progress.EXPORTED:
+            return f"{bureau}已将付款送银行，等待银行答复"
+        case Progress.RETURNED:
+            why = ReturnReason(line["reason"]).label
+            return f"银行退回了付款：{why}；请更正收款账户，更正后再次付款"
+        case Progress.PAID if line.get("answered_on"):
+            return f"已付款（{line['answered_on']}）"
+        case Progress.WAIVED if row["waived_on"]:
+            return f"房东单位已减免（{row['waived_on']}）"
+        case Progress.CANCELLED | Progress.STOPPED as ended:
+            excess = -_yuan(row["outstanding"])
+            return f"{ended.label}；多付的{excess:,.2f}元须退回" if excess > 0 else ended.label
+        case other:
+            return other.label
+
+
+def line_text(state: str, reason: str | None) -> str:
+    """What the bank has said to a line, in Chinese."""
+    label = LineState(state).label
+    return f"{label}：{ReturnReason(reason).label}" if reason else label
+
+
+def _yuan(value: Decimal | str) -> Decimal:
+    return Decimal(value).quantize(Decimal("0.01"))
+
+
+def _day(value: date | str) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)

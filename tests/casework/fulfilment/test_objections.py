@@ -1,0 +1,155 @@
+"""Objections: who can be reached may object, and that stops the money until it is answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from casework.docket.second_person import SecondPersonRequired
+from casework.errors import NotPermitted
+from casework.fulfilment import objections
+from casework.fulfilment.batches import NothingPayable
+from casework.fulfilment.objections import (
+    GrantNotFound,
+    ObjectionClosed,
+    ObjectionCodeRefused,
+    ObjectionNotFound,
+    UnreachableObjector,
+)
+from tests.support.fulfilled import OBJECTOR, code_of, objected
+from tests.support.fulfilling import (
+    GUARANTOR,
+    LEADING_HEAD,
+    PAYING_HEAD,
+    Reopened,
+    answer,
+    export,
+    granted,
+    lines,
+    paid,
+    payable,
+    state,
+)
+from tests.support.ledgers import column, scalar
+from tests.support.office import HEAD, Office
+from vocabulary.people import Role
+
+
+@pytest.fixture
+def office(office: Office) -> Office:
+    """One that can send codes."""
+    return Office(office.db, replace(office.settings, codes_file=Path("/nonexistent/codes")))
+
+
+def handle(office: Office) -> str:
+    return str(scalar(office.db, "SELECT handle FROM fulfilment ORDER BY id DESC LIMIT 1"))
+
+
+def settle(office: Office, *, sustained: bool) -> None:
+    [newest, *_] = objections.list_objections(office.db, LEADING_HEAD).items
+    objections.answer(
+        office.db, office.settings, LEADING_HEAD, newest.id, sustained=sustained, words="经核对"
+    )
+
+
+def test_only_a_confirmed_objection_stops_the_money_and_its_answer_lets_it_go(
+    office: Office,
+) -> None:
+    accepted = payable(office)
+    asked = objections.ask(
+        office.db, office.settings, handle(office), contact=OBJECTOR, words="不符"
+    )
+    with pytest.raises(ObjectionCodeRefused):
+        objections.confirm(office.db, office.settings, asked.objection, code="000000x")
+    assert scalar(office.db, "SELECT objections FROM fulfilment") == 0
+    code = code_of(office.db, office.settings)
+    objections.confirm(office.db, office.settings, asked.objection, code=code)
+    with pytest.raises(ObjectionCodeRefused):  # once
+        objections.confirm(office.db, office.settings, asked.objection, code=code)
+    with pytest.raises(NothingPayable):
+        export(office)
+    settle(office, sustained=False)
+    read = objections.read(office.db, office.settings, asked.objection)
+    assert (read.state, read.answer) == ("dismissed", "经核对")
+    with pytest.raises(ObjectionClosed):
+        settle(office, sustained=True)
+    assert export(office).lines == 1
+    assert state(office, accepted) == "exported"
+
+
+def test_of_two_objections_both_are_to_be_answered(office: Office) -> None:
+    payable(office)
+    for _ in range(2):
+        objected(office)
+    settle(office, sustained=False)
+    with pytest.raises(NothingPayable):
+        export(office)
+
+
+def test_a_sustained_one_ends_it_also_while_the_bank_has_it(office: Office) -> None:
+    accepted = payable(office)
+    batch = export(office)
+    [line] = lines(office, batch)
+    objected(office)
+    settle(office, sustained=True)
+    answer(office, batch, paid(office, line))
+    assert state(office, accepted) == "stopped"  # and what was paid is to be taken back
+    [row] = column(
+        office.db, "SELECT text FROM (SELECT data ->> 'amount' AS text FROM event"
+        " WHERE type = 'payment.made') AS e"
+    )  # fmt: skip
+    assert row == "50000.00"
+
+
+def test_a_new_determination_after_a_sustained_one_is_fulfilled_anew(office: Office) -> None:
+    accepted = payable(office)
+    objected(office)
+    settle(office, sustained=True)
+    Reopened.of(office, accepted)
+    assert state(office, accepted) == "cancelled"
+    with pytest.raises(GrantNotFound):
+        objections.ask(office.db, office.settings, handle(office), contact=OBJECTOR, words="-")
+
+
+def test_a_head_without_a_part_in_the_case_answers_and_nobody_else(office: Office) -> None:
+    payable(office)
+    objected(office)
+    [newest] = objections.list_objections(office.db, LEADING_HEAD).items
+    assert newest.contact == OBJECTOR
+    for who, refused in (
+        (GUARANTOR, NotPermitted),
+        (replace(GUARANTOR, role=Role.SUPERVISOR), SecondPersonRequired),
+        (PAYING_HEAD, ObjectionNotFound),
+        (HEAD, ObjectionNotFound),
+    ):
+        with pytest.raises(refused):
+            objections.answer(office.db, office.settings, who, newest.id, sustained=True, words="-")
+
+
+def test_a_code_takes_five_tries_and_an_address_gets_three_a_day(office: Office) -> None:
+    granted(office)
+    with pytest.raises(UnreachableObjector):
+        objections.ask(office.db, office.settings, handle(office), contact="不详", words="-")
+    asked = objections.ask(office.db, office.settings, handle(office), contact=OBJECTOR, words="-")
+    for _ in range(5):
+        with pytest.raises(ObjectionCodeRefused):
+            objections.confirm(office.db, office.settings, asked.objection, code="no")
+    code = code_of(office.db, office.settings)
+    with pytest.raises(ObjectionCodeRefused):
+        objections.confirm(office.db, office.settings, asked.objection, code=code)
+    for _ in range(4):
+        objections.ask(office.db, office.settings, handle(office), contact=OBJECTOR, words="-")
+    assert scalar(office.db, "SELECT count(*) FROM objection") == 3
+    sent = "SELECT count(*) FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
+    assert scalar(office.db, f"{sent} WHERE e.type = 'objection.code_asked'") == 3
+
+
+def test_who_objects_stands_in_nothing_that_the_applicant_reads(office: Office) -> None:
+    accepted = granted(office)
+    objected(office, "我是知情人")
+    told = str(office.status(accepted))
+    assert "异议" in told
+    assert OBJECTOR not in told
+    assert "知情人" not in told

@@ -1,0 +1,73 @@
+"""The chapter of fulfilment: paid, returned, tried again, taken back, waived, objected to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from casework.fulfilment import bank_answers, batches, lists, objections, reclaims, waivers
+from casework.personal import credentials
+from config.settings import Settings
+from store.db import Database
+from tests.support.fulfilling import (
+    GUARANTOR,
+    LEADING_HEAD,
+    PAYER,
+    PAYING_HEAD,
+    answer,
+    export,
+    lines,
+    paid,
+    payable,
+    publicity_over,
+    returned,
+)
+from tests.support.ledgers import scalar
+from tests.support.office import OFFICER, Office, decide
+from tests.support.said import said
+from vocabulary.fulfilment import ReturnReason
+
+__all__ = ["GUARANTOR", "fulfilled", "objected"]
+
+OBJECTOR = "13800000009"
+
+
+def objected(office: Office, words: str = "与事实不符") -> str:
+    """A stranger objects to the newest grant, and is reached. Returns the stranger's secret."""
+    db, settings = office.db, replace(office.settings, codes_file=Path("/nonexistent/codes"))
+    grant = scalar(db, "SELECT handle FROM fulfilment ORDER BY id DESC LIMIT 1")
+    asked = objections.ask(db, settings, grant, contact=OBJECTOR, words=said(words))
+    objections.confirm(db, settings, asked.objection, code=code_of(db, settings))
+    return asked.objection
+
+
+def code_of(db: Database, settings: Settings) -> str:
+    """The code that went to who objected last."""
+    nonce = scalar(db, "SELECT nonce FROM objection ORDER BY id DESC LIMIT 1")
+    return credentials.contact_code(settings.require_secret_key(), bytes(nonce))
+
+
+def fulfilled(office: Office) -> None:
+    """Everything that happens to money."""
+    db, settings = office.db, office.settings
+    waived = office.submit()
+    decide(office, waived.receipt)
+    accepted = payable(office, 90)
+    objected(office)
+    newest = objections.list_objections(db, LEADING_HEAD).items[0]
+    objections.answer(db, settings, LEADING_HEAD, newest.id, sustained=False, words=said("属实"))
+    for bank in (False, True):
+        batch = export(office)
+        batches.file(db, PAYER, batch.id)
+        [line] = lines(office, batch)
+        back = returned(office, line, ReturnReason.BANK)
+        answer(office, batch, paid(office, line) if bank else back)
+        if not bank:
+            bank_answers.retry(db, settings, PAYER, accepted.receipt, reason=said("银行故障"))
+    lists.list_payments(db, PAYER)
+    reclaims.reclaim(
+        db, settings, PAYING_HEAD, accepted.receipt,
+        amount=line.amount, on=office.today(), reason="mistake", note=said("重复"),
+    )  # fmt: skip
+    publicity_over(office)
+    waivers.confirm(db, settings, OFFICER, waived.receipt, on=office.today(), found="landlord")
