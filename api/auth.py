@@ -26,6 +26,7 @@ from api.services import services
 from casework.acts.one_time_codes import CodeRefused
 from casework.errors import ApplicationNotFound, Unauthenticated
 from casework.followup.visit_calendar import FeedNotFound
+from casework.fulfilment.objections import ObjectionCodeRefused, ObjectionNotFound
 from casework.intake.drafts import DraftNotFound
 from casework.outbox import bounces
 from casework.people import access, sessions
@@ -45,6 +46,8 @@ _TRIED: Final[Mapping[type[Exception], Credential]] = {
     access.TokenRefused: Credential.TOKEN,
     ApplicationNotFound: Credential.ACCESS_CODE,
     CodeRefused: Credential.ONE_TIME_CODE,
+    ObjectionCodeRefused: Credential.ONE_TIME_CODE,
+    ObjectionNotFound: Credential.LINK,
     ExportNotFound: Credential.LINK,
     bounces.SignatureRefused: Credential.TOKEN,
     FeedNotFound: Credential.LINK,

@@ -89,7 +89,8 @@ def faults_of(error: casework.CaseworkError) -> list[FieldError]:
     """Where in the body the fault lies, if the error knows."""
     if isinstance(
         error,
-        casework.ProvisionNotOffered
+        casework.WrongPart
+        | casework.ProvisionNotOffered
         | casework.NoticeUnknown
         | identity.IdentityWithoutToken
         | identity.IdentityMissing

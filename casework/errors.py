@@ -47,6 +47,12 @@ class Invalid(CaseworkError):
     """What is asked cannot be, whenever and by whomever it is asked."""
 
 
+class WrongPart(Invalid):
+    """One part of what was sent cannot be right. `pointer`: which one (RFC 6901)."""
+
+    pointer: str
+
+
 class Unauthenticated(CaseworkError):
     """It is not known who calls."""
 

@@ -13,7 +13,7 @@ from schemas.kit.paging import BEFORE, LIMIT, NEXT
 from vocabulary.fulfilment import ObjectionState
 
 
-class ObjectionSchema(StrictSchema):
+class NewObjectionSchema(StrictSchema):
     """An objection, and where a code reaches whoever makes it."""
 
     contact = Text(

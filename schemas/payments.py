@@ -133,7 +133,7 @@ class BatchPage:
 
 
 @answer
-class BatchLine:
+class PaymentLine:
     """One payment of a batch."""
 
     number: Annotated[str, about("编号")]
@@ -152,11 +152,11 @@ class BatchRead:
     """A batch with its lines."""
 
     batch: Annotated[Batch, about("批次")]
-    lines: Annotated[list[BatchLine], about("各笔付款")]
+    lines: Annotated[list[PaymentLine], about("各笔付款")]
 
 
 @answer
-class Taken:
+class AnswerTaken:
     """What was new in the bank's answer."""
 
     paid: Annotated[int, about("新登记成功")]

@@ -37,6 +37,7 @@ class PublicityQuerySchema(StrictSchema):
 class Grant:
     """A decided grant, masked."""
 
+    grant: Annotated[str | None, about("公示编号", "对这一公示提出异议时使用；不涉及金额的没有")]
     receipt_tail: Annotated[str, about("受理编号末位")]
     enterprise: Annotated[str, about("申报单位", "已脱敏")]
     provision: Annotated[str, about("条款代码")]

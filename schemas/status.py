@@ -16,6 +16,7 @@ from schemas.identity import Identity
 from schemas.kit.answers import answer
 from schemas.kit.describe import about
 from schemas.overlaps import Overlap
+from schemas.payments import Fulfilment
 from schemas.promises import Promise
 from schemas.requests import OwnRequest
 from schemas.visits import Visit
@@ -158,6 +159,7 @@ class Status:
     determined_amount: Annotated[Decimal | None, about("认定金额")]
     supplement: Annotated[OpenSupplement | None, about("待补正事项")]
     determination: Annotated[DeterminationInForce | None, about("认定")]
+    fulfilment: Annotated[Fulfilment | None, about("兑现", "准予的钱到了哪一步")]
     overlaps: Annotated[list[Overlap], about("与其他申请的重叠", "同一笔款项或同一笔租金")]
     review: Annotated[Review | None, about("复核")]
     rating: Annotated[RatingGiven | None, about("评价")]

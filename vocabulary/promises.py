@@ -15,6 +15,9 @@ class Kind(Vocabulary):
     VISIT = "visit", "记录走访结果"
     REQUEST = "request", "答复诉求"
     CALLBACK = "callback", "回访"
+    PAY = "pay", "付款"
+    WAIVE = "waive", "落实减免"
+    OBJECTION = "objection", "答复异议"
 
 
 class Level(Vocabulary):

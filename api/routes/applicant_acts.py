@@ -11,9 +11,11 @@ from api.blueprints import Resource, Told
 from api.limits import Limiter
 from api.services import services
 from casework.acts import contact, contact_code, rating, review, supplement, withdraw
+from casework.fulfilment import accounts
 from schemas import acts as sent
 from schemas.enterprise import ContactPerson
 from schemas.identity import CodeAsked
+from schemas.payments import AccountSchema
 
 blueprint = Resource(
     "applicant_acts", __name__, url_prefix="/api/v1", description="申报后的办理（申报单位）"
@@ -42,6 +44,13 @@ _act("rating", sent.RatingSchema(), rating.rate)(
     "评价",
     "分五等，每份申报评价一次；不满意和非常不满意的，由牵头单位限期回访。",
     done="已评价",
+)
+
+_act("payment-account", AccountSchema(), accounts.give)(
+    "填写收款账户",
+    "认定准予、由单位付款的，填写收款账户；付款送银行之前可以更正。银行退回的，更正后再次付款。"
+    "户名须与申报单位名称一致（个体工商户和自然人可填经营者本人）。",
+    done="已填写",
 )
 
 _act("contact", ContactPerson(), contact.correct)(

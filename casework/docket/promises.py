@@ -123,6 +123,9 @@ VISIT_AWAITED: Final = (
 )
 """Whether of a visit `v` it is to be recorded by now what came of it."""
 
+# What stops a fulfilment stops its day as well.
+_FULFILLING: Final = f"f.state = 'due' AND f.objections = 0 AND {predicates.CANDIDATE}"
+
 _LAST_HAND_OVER: Final = (
     "coalesce((SELECT max(e.id) FROM event AS e"  # noqa: S608 -- SQL of ours
     f" WHERE e.application_id = a.id AND {predicates.NEW_LEAD}), 0)"
@@ -215,6 +218,29 @@ OPEN: Final[Mapping[Kind, str]] = {
         provisional="q.provisional",
         why="q.basis",
     ),
+    Kind.PAY: _promised(
+        Kind.PAY,
+        f"greatest(f.publicised_until, {predicates.day('k.given_at')})",
+        "fulfilment AS f, LATERAL (SELECT max(k.given_at) AS given_at FROM payment_account AS k"  # noqa: S608
+        " WHERE k.application_id = a.id) AS k"
+        f" WHERE f.application_id = a.id AND f.way = 'payment' AND {_FULFILLING}"
+        " AND k.given_at IS NOT NULL",
+        number="f.id",
+        bureau="f.bureau",
+    ),
+    Kind.WAIVE: _promised(
+        Kind.WAIVE,
+        "f.publicised_until",
+        f"fulfilment AS f WHERE f.application_id = a.id AND f.way = 'waiver' AND {_FULFILLING}",
+        number="f.id",
+        bureau="f.bureau",
+    ),
+    Kind.OBJECTION: _promised(
+        Kind.OBJECTION,
+        predicates.day("o.confirmed_at"),
+        "objection AS o WHERE o.application_id = a.id AND o.state = 'open'",
+        number="o.id",
+    ),
 }
 """What is still to be done on `application AS a`, as rows of `Promised`, by kind."""
 
@@ -229,6 +255,9 @@ _BASIS: Final[Mapping[Kind, str]] = {
     Kind.VISIT: "自走访日{since}起{days}个工作日",
     Kind.CALLBACK: "自{since}差评起计",
     Kind.REQUEST: "{why}",
+    Kind.PAY: "自公示期满或填写收款账户（{since}）起{days}个工作日",
+    Kind.WAIVE: "自公示期满（{since}）起{days}个工作日",
+    Kind.OBJECTION: "自{since}提出异议起{days}个工作日",
 }
 
 
@@ -239,6 +268,9 @@ def interval(practice: Practice, kind: Kind) -> int:
         Kind.DETERMINE: practice.determine,
         Kind.REVIEW: practice.review,
         Kind.VISIT: practice.outcome,
+        Kind.PAY: practice.pay,
+        Kind.WAIVE: practice.waive,
+        Kind.OBJECTION: practice.objection,
     }.get(kind, 0)
 
 

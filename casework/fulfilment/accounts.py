@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from casework.docket import desk, tell
 from casework.docket.desk import Versions
-from casework.errors import Conflict, Invalid
+from casework.errors import Conflict, WrongPart
 from casework.followup import chase
 from casework.fulfilment import standing
 from casework.fulfilment.standing import NothingToFulfil
@@ -42,8 +42,8 @@ class AccountClosed(Conflict):
     message = "付款已送银行或已办结，现在不能更改收款账户。"
 
 
-class AnothersAccount(Invalid):
-    """The holder is not who was granted the money. `pointer`: where the body names it."""
+class AnothersAccount(WrongPart):
+    """The holder is not who was granted the money."""
 
     code = "anothers_account"
     title = "户名与申报单位不一致"

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import Connection, Row
 
 from casework.docket import desk, tell
-from casework.errors import IllegalMove, Invalid
+from casework.errors import IllegalMove, WrongPart
 from casework.fulfilment import standing
 from casework.fulfilment.batches import BatchNotFound
 from casework.fulfilment.standing import SETTLED
@@ -24,7 +24,7 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import texts
 from config.settings import Settings
-from schemas.payments import Taken
+from schemas.payments import AnswerTaken
 from store.db import Database, app_now
 from vocabulary.events import EventType
 from vocabulary.fulfilment import FulfilmentState, LineState, ReturnReason
@@ -39,8 +39,8 @@ WHERE f.application_id = %(id)s AND f.way = 'payment' AND f.state IN ('exported'
 """  # noqa: S608 -- constants
 
 
-class AnswerRefused(Invalid):
-    """A line of the bank's answer cannot be right. `pointer`: which one (RFC 6901)."""
+class AnswerRefused(WrongPart):
+    """A line of the bank's answer cannot be right."""
 
     code = "bank_answer_refused"
     title = "银行答复有误，整份没有登记"
@@ -74,7 +74,7 @@ def take(
     principal: Principal,
     batch: int,
     answered: Sequence[BankLine],
-) -> Taken:
+) -> AnswerTaken:
     """Write down what the bank says to a batch, or to some lines of it.
 
     Raises NotPermitted, BatchNotFound, AnswerRefused.
@@ -91,7 +91,7 @@ def take(
         known = len(answered) - len(fresh)
         left = sum(line.state == LineState.EXPORTED for line in lines.values()) - len(fresh)
     log.info("payments.answered", batch=batch, paid=paid, returned=returned, known=known)
-    return Taken(paid=paid, returned=returned, known=known, unanswered=left)
+    return AnswerTaken(paid=paid, returned=returned, known=known, unanswered=left)
 
 
 def retry(

@@ -28,7 +28,7 @@ from casework.personal import texts
 from config.settings import Settings
 from schemas.kit import paging
 from schemas.kit.answers import build
-from schemas.payments import Batch, BatchLine, BatchPage, BatchRead
+from schemas.payments import Batch, BatchPage, BatchRead, PaymentLine
 from store import predicates
 from store.db import Database
 from vocabulary.events import EventType
@@ -184,7 +184,7 @@ def read(db: Database, principal: Principal, batch: int) -> BatchRead:
         batch=made,
         lines=[
             build(
-                BatchLine,
+                PaymentLine,
                 row,
                 state=LineState(row.state),
                 reason=row.reason and ReturnReason(row.reason),

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Row
 from casework import events
 from casework.docket import desk, second_person, tell, trail
 from casework.docket.desk import Case
-from casework.errors import Conflict, Invalid, NotFound
+from casework.errors import Conflict, Invalid, NotFound, WrongPart
 from casework.events import NewEvent
 from casework.followup import chase
 from casework.outbox import deliveries
@@ -99,7 +99,7 @@ class ObjectionClosed(Conflict):
     message = "该异议已经答复，或联系方式尚未核实。"
 
 
-class UnreachableObjector(Invalid):
+class UnreachableObjector(WrongPart):
     """Neither a mobile number nor a mail address to which a code can be sent."""
 
     code = "unreachable_objector"

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from casework.docket import desk, tell
 from casework.docket.desk import Case
+from casework.followup import chase
 from casework.fulfilment.standing import SETTLED
 from casework.notices import editions
 from config.settings import Settings
@@ -57,6 +58,7 @@ def open_for(conn: Connection, settings: Settings, case: Case) -> None:
     ).one_or_none()
     if opened is None:
         return
+    chase.watch(conn, case.id)
     left: Decimal = opened.amount - opened.settled
     if left <= 0:
         done = FulfilmentState.PAID if manner.way == Way.PAYMENT else FulfilmentState.WAIVED

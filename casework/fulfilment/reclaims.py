@@ -8,7 +8,7 @@ from decimal import Decimal
 import structlog
 
 from casework.docket import desk, tell
-from casework.errors import IllegalMove, Invalid
+from casework.errors import IllegalMove, WrongPart
 from casework.fulfilment import standing
 from casework.fulfilment.waivers import DayAhead
 from casework.people.access import Principal
@@ -21,8 +21,8 @@ from vocabulary.fulfilment import FulfilmentState, ReclaimReason, Way
 log = structlog.get_logger(__name__)
 
 
-class TooMuchReclaimed(Invalid):
-    """More than the enterprise has. `pointer`: where the body names it."""
+class TooMuchReclaimed(WrongPart):
+    """More than the enterprise has."""
 
     code = "too_much_reclaimed"
     title = "追回金额有误"

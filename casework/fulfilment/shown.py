@@ -13,7 +13,7 @@ from vocabulary.fulfilment import LineState, Progress, ReturnReason, Way
 
 T = TypeVar("T", bound=Fulfilment)
 
-_NEEDS_ACCOUNT = (Progress.PUBLICISED, Progress.OBJECTED, Progress.UNDER_REVIEW)
+_NO_ACCOUNT_YET = (Progress.PUBLICISED, Progress.OBJECTED, Progress.UNDER_REVIEW)
 
 
 def shown(
@@ -22,7 +22,6 @@ def shown(
     """Takes the columns of `casework.fulfilment.standing.COLUMNS`, or their JSON; what the `kind`
     holds beyond a fulfilment."""
     progress, way = Progress(row["progress"]), Way(row["way"])
-    waits = progress in _NEEDS_ACCOUNT and way is Way.PAYMENT and not row["has_account"]
     return kind(
         way=way,
         way_text=way.label,
@@ -36,9 +35,17 @@ def shown(
         sentence=sentence(row, names(row["bureau"])),
         publicised_until=_day(row["publicised_until"]),
         provisional=row["provisional"],
-        account_needed=waits or progress in (Progress.NO_ACCOUNT, Progress.RETURNED),
+        account_needed=needs_account(row),
         **more,
     )
+
+
+def needs_account(row: Mapping[str, Any]) -> bool:
+    """Whether the applicant is to give an account, or another one."""
+    progress = Progress(row["progress"])
+    if progress in _NO_ACCOUNT_YET:
+        return row["way"] == Way.PAYMENT and not row["has_account"]
+    return progress in (Progress.NO_ACCOUNT, Progress.RETURNED)
 
 
 def sentence(row: Mapping[str, Any], bureau: str) -> str:  # noqa: PLR0911 -- one for each word

@@ -7,7 +7,7 @@ from datetime import date
 import structlog
 
 from casework.docket import desk, tell
-from casework.errors import CaseNotFound, IllegalMove, Invalid
+from casework.errors import CaseNotFound, IllegalMove, WrongPart
 from casework.fulfilment import standing
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -19,8 +19,8 @@ from vocabulary.fulfilment import Found, Progress, Way
 log = structlog.get_logger(__name__)
 
 
-class DayAhead(Invalid):
-    """A day that is still to come. `pointer`: where the body names it."""
+class DayAhead(WrongPart):
+    """A day that is still to come."""
 
     code = "day_ahead"
     title = "日期有误"

@@ -32,7 +32,9 @@ _LIST = f"""
 SELECT a.*, {predicates.DECIDED_AT} AS decided_at, d.proposed_by
 FROM unnest(%(provisions)s::text[]) AS p (code) CROSS JOIN LATERAL (
     SELECT a.id, a.receipt, a.notice_id, a.provision, a.name, a.enterprise ->> 'kind' AS kind,
-        a.state, {predicates.AMOUNT} AS granted
+        a.state, {predicates.AMOUNT} AS granted,
+        (SELECT f.handle FROM fulfilment AS f
+            WHERE f.application_id = a.id AND f.state <> 'cancelled') AS handle
     FROM application AS a
     WHERE a.provision = p.code AND {predicates.CANDIDATE} AND a.id < %(before)s
         AND {predicates.GRANT_IN_FORCE}
@@ -92,6 +94,7 @@ def list_grants(
     def shown(row: Row[Any]) -> Grant:
         known = editions.provision_text(row.notice_id, row.provision)
         return Grant(
+            grant=row.handle,
             receipt_tail=row.receipt[-TAIL_CHARS:],
             enterprise=masked(row.name, row.kind),
             provision=row.provision,

@@ -12,6 +12,9 @@ from sqlalchemy import Connection
 from casework.docket import promises, reasons, states
 from casework.docket.promises import FACTS, open_promises
 from casework.followup import requests, visit_list
+from casework.fulfilment import standing
+from casework.fulfilment.shown import needs_account
+from casework.fulfilment.shown import shown as fulfilment_shown
 from casework.notices import editions
 from casework.notices.editions import Edition
 from casework.personal import notes, parts
@@ -26,6 +29,7 @@ from schemas.applicant import Applicant
 from schemas.assessments import Assessment
 from schemas.contacts import Contact
 from schemas.kit.answers import build
+from schemas.payments import Fulfilment
 from schemas.promises import Promise
 from schemas.requests import OwnRequest
 from schemas.status import DeterminationInForce, Looks, NextStep, Routed, Status, Timeline
@@ -63,6 +67,7 @@ SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, 
             AND e.type LIKE 'access.%%' AND e.data ? 'bureau' GROUP BY 1) AS l) AS looks,
     {visit_list.OF_APPLICATION} AS visit,
     {FACTS} AS promised, {requests.OF_APPLICATION} AS requests, app_now() AS now,
+    {standing.OF_APPLICATION} AS fulfilment,
     {progress.COLUMNS},
     {handover.IS_STUCK} AS stuck
 FROM application AS a
@@ -183,6 +188,7 @@ def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: A
             row, names, dossier.edition.forms.forms.get(row["provision"])
         ),
         determination=determination,
+        fulfilment=row["fulfilment"] and fulfilment_shown(Fulfilment, row["fulfilment"], names),
         overlaps=(overlaps.for_officer if officer else overlaps.for_applicant)(
             dossier.met, dossier.notice
         ),
@@ -272,6 +278,9 @@ def _next_step(
     by, provisional, basis = (
         _by(dossier) if who == Side.BUREAU else (None, False, next_step.NO_DATE)
     )
+    if row["fulfilment"] and needs_account(row["fulfilment"]):
+        who, action = Side.APPLICANT, next_step.ACCOUNT
+        by, provisional, basis = None, False, next_step.NO_DATE
     asked_until = progress.due(row)
     if asked_until is not None:
         who, action = Side.APPLICANT, "请按所列事项补正"

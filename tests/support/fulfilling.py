@@ -14,7 +14,7 @@ from casework.intake.accept import Accepted
 from casework.people.access import Principal
 from rules.workdays import add_working_days
 from schemas.findings import Finding
-from schemas.payments import Batch, BatchLine, Taken
+from schemas.payments import AnswerTaken, Batch, PaymentLine
 from tests.support.applications import guarantee_body, uscc
 from tests.support.ledgers import scalar
 from tests.support.office import Office, decide
@@ -79,24 +79,24 @@ def export(office: Office, who: Principal = PAYER) -> Batch:
     return batches.export(office.db, office.settings, who)
 
 
-def lines(office: Office, batch: Batch) -> list[BatchLine]:
+def lines(office: Office, batch: Batch) -> list[PaymentLine]:
     """The payments of a batch."""
     return batches.read(office.db, PAYER, batch.id).lines
 
 
-def paid(office: Office, line: BatchLine) -> BankLine:
+def paid(office: Office, line: PaymentLine) -> BankLine:
     """The bank has paid."""
     return BankLine(line.number, line.amount, office.today())
 
 
 def returned(
-    office: Office, line: BatchLine, reason: ReturnReason = ReturnReason.WRONG_NUMBER
+    office: Office, line: PaymentLine, reason: ReturnReason = ReturnReason.WRONG_NUMBER
 ) -> BankLine:
     """The bank has sent the money back."""
     return BankLine(line.number, line.amount, office.today(), reason, said("退汇说明"))
 
 
-def answer(office: Office, batch: Batch, *answered: BankLine) -> Taken:
+def answer(office: Office, batch: Batch, *answered: BankLine) -> AnswerTaken:
     """The bank's answer is written down."""
     return bank_answers.take(office.db, office.settings, PAYER, batch.id, answered)
 

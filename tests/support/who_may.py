@@ -3,6 +3,7 @@ applicants and people about their own accounts send."""
 
 from __future__ import annotations
 
+from tests.support import payment_routes
 from tests.support.document_routes import OF_CASE
 
 ALL = "officer supervisor system auditor admin"
@@ -14,6 +15,7 @@ MAY = {
     "GET /api/v1/cases": "officer supervisor system auditor",
     "GET /api/v1/cases/<receipt>": "officer supervisor system auditor",
     "GET /api/v1/cases/<receipt>/trail": "supervisor auditor",
+    **payment_routes.MAY,
     **dict.fromkeys(OF_CASE, "officer supervisor system auditor"),
     "GET /api/v1/audit": "auditor",
     "POST /api/v1/cases/acknowledge": "officer supervisor system",
@@ -73,6 +75,7 @@ MAY = {
 }
 
 BODIES = {
+    **payment_routes.BODIES,
     "findings": {"findings": [{"condition": "1.2", "result": True, "note": "属实"}]},
     "supplement": {"fields": ["/facts/dismissed"], "reason": "请补正", "due_on": "2099-12-31"},
     "closure": {"reason": "了结"},
@@ -96,6 +99,7 @@ APPLICANT_BODIES = {
     "contact": {"name": "测试甲", "phone": "13800000000"},
     "contact/code": {"channel": "sms"},
     "contact/verification": {"code": "000000"},
+    "payment-account": {"holder": "测试甲", "number": "62220000", "bank": "测试银行"},
     "requests": {"words": "希望对接银行"},
     "documents": {"paper": "营业执照", "name": "a.jpg", "size": 1},
 }

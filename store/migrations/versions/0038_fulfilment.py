@@ -10,8 +10,8 @@ from alembic import op
 
 from store.functions import load
 
-revision = "0037"
-down_revision = "0036"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
