@@ -50,7 +50,10 @@ class Invalid(CaseworkError):
 class WrongPart(Invalid):
     """One part of what was sent cannot be right. `pointer`: which one (RFC 6901)."""
 
-    pointer: str
+    code = "wrong_part"
+    title = "内容有误"
+    message = "所填内容有误。"
+    pointer = ""
 
 
 class Unauthenticated(CaseworkError):

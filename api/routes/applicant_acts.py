@@ -11,7 +11,7 @@ from api.blueprints import Resource, Told
 from api.limits import Limiter
 from api.services import services
 from casework.acts import contact, contact_code, rating, review, supplement, withdraw
-from casework.fulfilment import accounts
+from casework.fulfilment import payment_account
 from schemas import acts as sent
 from schemas.enterprise import ContactPerson
 from schemas.identity import CodeAsked
@@ -46,7 +46,7 @@ _act("rating", sent.RatingSchema(), rating.rate)(
     done="已评价",
 )
 
-_act("payment-account", AccountSchema(), accounts.give)(
+_act("payment-account", AccountSchema(), payment_account.give)(
     "填写收款账户",
     "认定准予、由单位付款的，填写收款账户；付款送银行之前可以更正。银行退回的，更正后再次付款。"
     "户名须与申报单位名称一致（个体工商户和自然人可填经营者本人）。",

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from casework.fulfilment.accounts import Account
+from casework.fulfilment.payment_account import Account
 from casework.reporting.sheets import harmless
 
 HEADINGS: Final = ("编号", "受理编号", "户名", "账号", "开户行", "金额（元）", "用途")

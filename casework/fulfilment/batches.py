@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row
 
 from casework.docket import desk, trail
 from casework.errors import Conflict, NotFound
-from casework.fulfilment import accounts, batch_files, standing
+from casework.fulfilment import batch_files, payment_account, standing
 from casework.fulfilment.batch_files import Line
 from casework.fulfilment.shown import line_text
 from casework.fulfilment.standing import OUTSTANDING, WITH_BANK
@@ -137,7 +137,7 @@ def file(db: Database, principal: Principal, batch: int) -> bytes:
                 Line(
                     row.number,
                     row.receipt,
-                    accounts.opened(row.particulars, row.account),
+                    payment_account.opened(row.particulars, row.account),
                     row.amount,
                     row.purpose,
                 )
@@ -197,7 +197,7 @@ def read(db: Database, principal: Principal, batch: int) -> BatchRead:
 
 
 def _line(batch: int, place: int, row: Row[Any]) -> Line:
-    account = accounts.opened(row.particulars, row.account)
+    account = payment_account.opened(row.particulars, row.account)
     return Line(f"FK{batch}-{place:04d}", row.receipt, account, row.amount, row.purpose)
 
 

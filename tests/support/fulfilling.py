@@ -8,7 +8,7 @@ from decimal import Decimal
 from casework.acts import review
 from casework.acts.determine import Decision
 from casework.docket import desk
-from casework.fulfilment import accounts, bank_answers, batches
+from casework.fulfilment import bank_answers, batches, payment_account
 from casework.fulfilment.bank_answers import BankLine
 from casework.intake.accept import Accepted
 from casework.people.access import Principal
@@ -49,7 +49,7 @@ def grant(office: Office, accepted: Accepted, amount: Decimal = SUBSIDY) -> None
 
 def give_account(office: Office, accepted: Accepted, number: str = NUMBER) -> None:
     """The enterprise says where the money is to go."""
-    accounts.give(
+    payment_account.give(
         office.db,
         office.settings,
         accepted.receipt,

@@ -15,9 +15,9 @@ import pytest
 from casework.acts import review
 from casework.errors import CaseNotFound, IllegalMove, NotPermitted
 from casework.fulfilment import bank_answers, batches, reclaims
-from casework.fulfilment.accounts import AccountClosed, AnothersAccount, give
 from casework.fulfilment.bank_answers import AnswerRefused
 from casework.fulfilment.batches import BatchNotFound, NothingPayable
+from casework.fulfilment.payment_account import AccountClosed, AnothersAccount, give
 from casework.fulfilment.reclaims import TooMuchReclaimed
 from casework.fulfilment.standing import NothingToFulfil
 from casework.intake.accept import Accepted

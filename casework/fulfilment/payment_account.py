@@ -88,7 +88,7 @@ def give(
             raise NothingToFulfil("本件由房东单位减免，不需要收款账户。")
         if found.state not in _OPEN or found.with_bank:
             raise AccountClosed
-        # The owner of a shop may bank in the own name.
+        # Who owns a shop may bank in a person's name.
         own = case.enterprise.get("kind") in _OWNED_BY_A_PERSON
         if not own and holder != case.enterprise["name"]:
             raise AnothersAccount
