@@ -21,6 +21,7 @@ from cli.keys import keys
 from cli.message import message
 from cli.migrate import migrate
 from cli.options import VAR, sentences
+from cli.payments import payments
 from cli.purge import purge
 from cli.report import report
 from cli.token import token
@@ -201,6 +202,7 @@ for group in (
     import_,
     message,
     migrate,
+    payments,
     purge,
     report,
     token,

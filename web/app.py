@@ -20,6 +20,7 @@ from web.desk import case_supplement as desk_case_supplement
 from web.desk import cases as desk_cases
 from web.desk import importing as desk_importing
 from web.desk import login as desk_login
+from web.desk import payments as desk_payments
 from web.desk import reports as desk_reports
 from web.desk import requests as desk_requests
 from web.desk import today as desk_today
@@ -42,6 +43,7 @@ from web.portal import (
     materials,
     measures,
     mine,
+    objections,
     privacy,
     publicity,
     receipt,
@@ -63,6 +65,7 @@ PAGES: tuple[Pages, ...] = (
     apply_resume.pages,
     contacts.pages,
     publicity.pages,
+    objections.pages,
     about.pages,
     privacy.pages,
     receipt.pages,
@@ -89,6 +92,7 @@ PAGES: tuple[Pages, ...] = (
     desk_importing.pages,
     desk_trail.pages,
     desk_operator.pages,
+    desk_payments.pages,
     desk_reports.pages,
     desk_visits.pages,
     desk_requests.pages,

@@ -129,10 +129,12 @@ def put(conn: Connection, fulfilment: Fulfilment, state: FulfilmentState) -> Non
     )
 
 
-def open_for(conn: Connection, receipt: str, principal: Principal) -> tuple[Case, Fulfilment]:
-    """Lock a case that the bureau fulfils, whether it is on the case or not.
+def open_for(
+    conn: Connection, receipt: str, principal: Principal, *, lead_too: bool = False
+) -> tuple[Case, Fulfilment]:
+    """Lock a case that the bureau fulfils, whether it is on the case or not; or leads, if it may.
 
-    Raises CaseNotFound (none, or another bureau's to fulfil).
+    Raises CaseNotFound (none, or another bureau's), NothingToFulfil.
     """
     case = desk.find(conn, receipt)
     if case is None:
@@ -143,6 +145,6 @@ def open_for(conn: Connection, receipt: str, principal: Principal) -> tuple[Case
         if principal.bureau in case.bureaus:
             raise
         raise CaseNotFound from None
-    if found.bureau != principal.bureau:
+    if principal.bureau != found.bureau and not (lead_too and principal.bureau == case.lead_bureau):
         raise CaseNotFound
     return case, found

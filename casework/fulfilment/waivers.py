@@ -7,7 +7,7 @@ from datetime import date
 import structlog
 
 from casework.docket import desk, tell
-from casework.errors import CaseNotFound, IllegalMove, WrongPart
+from casework.errors import IllegalMove, WrongPart
 from casework.fulfilment import standing
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -46,12 +46,7 @@ def confirm(
     principal.require(Right.CONFIRM_WAIVER)
     how = Found(found)
     with db.transaction() as conn:
-        case = desk.find(conn, receipt)
-        if case is None:
-            raise CaseNotFound
-        due = standing.of_case(conn, case)
-        if principal.bureau not in (due.bureau, case.lead_bureau):
-            raise CaseNotFound
+        case, due = standing.open_for(conn, receipt, principal, lead_too=True)
         if due.way is not Way.WAIVER or due.progress is not Progress.TOLD:
             raise IllegalMove("现在不能登记减免：公示期未满、有异议或复核中，或已办结。")
         if on > case.today:

@@ -43,8 +43,7 @@ _NEEDED: Final = f"""(
     {predicates.PENDING}
     OR EXISTS (SELECT FROM request AS q WHERE q.application_id = a.id AND q.state = 'open')
     OR EXISTS (SELECT FROM callback AS c WHERE c.application_id = a.id AND c.done_at IS NULL)
-    OR EXISTS (SELECT FROM fulfilment AS f WHERE f.application_id = a.id
-        AND (f.state IN ('due', 'exported', 'returned') OR f.objections > 0))
+    OR EXISTS (SELECT FROM fulfilment AS f WHERE f.application_id = a.id AND f.objections > 0)
     OR EXISTS (SELECT FROM payment_line AS l WHERE l.application_id = a.id
         AND l.state = 'exported')
     OR EXISTS (SELECT FROM visit AS v WHERE v.id = a.visit_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 from casework.fulfilment import bank_answers, batches, lists, objections, reclaims, waivers
@@ -49,6 +50,7 @@ def code_of(db: Database, settings: Settings) -> str:
 
 def fulfilled(office: Office) -> None:
     """Everything that happens to money."""
+    office = Office(office.db, replace(office.settings, determination_approval_yuan=Decimal(10**9)))
     db, settings = office.db, office.settings
     waived = office.submit()
     decide(office, waived.receipt)

@@ -22,6 +22,7 @@ MENU: Final = (
     Entry("/desk/import", "成批导入", Right.IMPORT),
     Entry("/desk/visits", "走访", Right.READ_VISITS),
     Entry("/desk/requests", "诉求", Right.READ_REQUESTS),
+    Entry("/desk/payments", "兑现", Right.READ_PAYMENTS),
     Entry("/desk/reports", "统计", Right.READ_REPORTS),
     Entry("/desk/admin/trail", "审计", Right.READ_AUDIT),
     Entry("/desk/admin/operations", "运行情况", Right.OPERATE),

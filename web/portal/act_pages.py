@@ -15,12 +15,15 @@ from api.services import services
 from casework.acts import contact, rating, review, withdraw
 from casework.followup import requests
 from casework.followup.requests import Asked
+from casework.fulfilment import payment_account
 from schemas import acts as sent
 from schemas.enterprise import ContactPerson
+from schemas.payments import AccountSchema
 from schemas.privacy import DeletionSchema
 from schemas.requests import AskSchema
 from schemas.status import Status
 from vocabulary.cases import Act, Grade
+from vocabulary.fulfilment import Progress, Way
 from vocabulary.requests import RequestSubject
 from web.parts.forms.of_schema import step_of
 from web.parts.forms.shapes import Control, Field, Part, Step
@@ -31,7 +34,7 @@ from web.portal.holding import Held
 class ActPage:
     """An act: its link, what its page says first, its button, what is said when it is done.
 
-    `act`: where the API offers it always, None.
+    `act`: where the API offers it always, None. `when`: when it can be done, where no act says so.
     """
 
     code: str
@@ -43,6 +46,13 @@ class ActPage:
     perform: Callable[..., object]
     step: Step
     act: Act | None = None
+    when: Callable[[Status], bool] | None = None
+
+    def is_open(self, found: Status) -> bool:
+        """Whether it can be done now."""
+        if self.when is not None:
+            return self.when(found)
+        return self.act is None or self.act in found.actions
 
     @property
     def is_of_version(self) -> bool:
@@ -52,7 +62,7 @@ class ActPage:
 
 def offered(found: Status) -> list[ActPage]:
     """What can be done now."""
-    return [each for each in ACTS.values() if each.act is None or each.act in found.actions]
+    return [each for each in ACTS.values() if each.is_open(found)]
 
 
 def _page(
@@ -63,12 +73,13 @@ def _page(
     *,
     says: tuple[str, str, str],
     act: Act | None = None,
+    when: Callable[[Status], bool] | None = None,
     choices: Mapping[str, tuple[tuple[str, str], ...]] | None = None,
 ) -> ActPage:
     step = step_of(schema, code, title)
     parts = tuple(_chosen(part, choices or {}) for part in step.parts)
     step = replace(step, parts=parts)
-    return ActPage(code, title, *says, schema, perform, step, act)
+    return ActPage(code, title, *says, schema, perform, step, act, when)
 
 
 def _chosen(part: Part, choices: Mapping[str, tuple[tuple[str, str], ...]]) -> Part:
@@ -96,9 +107,34 @@ def _deletion(held: Held, reason: str | None = None) -> object:
     )
 
 
+def _takes_account(found: Status) -> bool:
+    money = found.fulfilment
+    return money is not None and money.way is Way.PAYMENT and money.progress in _BEFORE_THE_BANK
+
+
+_BEFORE_THE_BANK: Final = (
+    Progress.PUBLICISED,
+    Progress.OBJECTED,
+    Progress.UNDER_REVIEW,
+    Progress.NO_ACCOUNT,
+    Progress.PAYABLE,
+    Progress.RETURNED,
+)
 _GRADES: Final = tuple((str(each.value), each.label) for each in sorted(Grade, reverse=True))
 
 _EVERY: Final = (
+    _page(
+        "account",
+        "填写收款账户",
+        AccountSchema(),
+        _case(payment_account.give),
+        says=(
+            "准予的钱付到这个账户。户名要和申报单位的名称一致；送银行之前可以更正。",
+            "保存收款账户",
+            "收款账户已保存。",
+        ),
+        when=_takes_account,
+    ),
     _page(
         "contact",
         "换联系人或电话",

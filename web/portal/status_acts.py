@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 
 from api.errors import AddressNotFound
 from api.services import services
-from casework.errors import IllegalMove, VersionChanged
+from casework.errors import Conflict, VersionChanged, WrongPart
 from casework.views import status
 from schemas.kit.format_errors import flatten
 from schemas.kit.problem import FieldError
@@ -32,8 +32,9 @@ pages = portal_pages("status-acts")
 def asked(held: Held, code: str) -> Response:
     act = _of(code)
     found = status.read(services().db, services().settings, held.receipt, held.access_code)
-    is_open = act.act is None or act.act in found.actions
-    return _drawn(act, {}, version=found.version) if is_open else go_to(holding.ENTRY)
+    if not act.is_open(found):
+        return go_to(holding.ENTRY)
+    return _drawn(act, {}, version=found.version)
 
 
 @pages.route("/status/<code>", methods=["POST"])
@@ -58,7 +59,10 @@ def done(held: Held, code: str) -> Response:
         act.perform(held, **read)
     except VersionChanged as changed:
         return _drawn(act, kept, version=changed.version, is_stale=True)
-    except IllegalMove as late:
+    except WrongPart as wrong:
+        fault = FieldError(wrong.pointer, wrong.code, wrong.detail)
+        return _drawn(act, kept, [fault], version=version)
+    except Conflict as late:
         return holding.not_done(late.detail)
     return holding.done(held, act.code)
 

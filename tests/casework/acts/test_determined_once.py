@@ -63,10 +63,11 @@ def test_by_one_person_it_is_reckoned_and_put_down_once(office: Office) -> None:
         "INSERT INTO determination (",
     ):
         assert seen.reading(once) == 1, once
-    assert column(office.db, "SELECT type FROM event ORDER BY id")[-3:] == [
+    assert column(office.db, "SELECT type FROM event ORDER BY id")[-4:] == [
         "finding.recorded",
         "application.assessed",
         "determination.made",
+        "waiver.told",
     ]
 
 

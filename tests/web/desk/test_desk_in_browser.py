@@ -22,6 +22,7 @@ PAGES = (
     "/desk/import",
     "/desk/admin/trail?day_from=2020-01-01",
     "/desk/admin/operations",
+    "/desk/payments",
     "/desk/reports",
     "/desk/reports/week",
     "/desk/account",

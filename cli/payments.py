@@ -1,0 +1,105 @@
+"""`wenqi payments …`: what a bureau has to pay, its batches for the bank, the bank's answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.options import VAR, opened
+
+if TYPE_CHECKING:
+    from casework.people.access import Principal
+
+BUREAU = click.option("--bureau", required=True, help="Which bureau pays (its id).")
+OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Where the file for the bank goes; readable by you alone.",
+)
+
+
+@click.group()
+def payments() -> None:
+    """Payments of granted money: batches for the bank, and what the bank says to them."""
+
+
+@payments.command("list")
+@VAR
+@BUREAU
+@click.option("--progress", help="Only of this progress (payable, no_account, returned, …).")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+def list_(folder: Path, bureau: str, progress: str | None, limit: int) -> None:
+    """Show what the bureau has to pay or to see waived, newest first."""
+    from casework.fulfilment import lists
+
+    with opened(folder) as (db, _):
+        page = lists.list_payments(db, _operator(bureau), progress=progress, limit=limit)
+    for each in page.items:
+        click.echo(f"{each.receipt}  {each.outstanding:>14,.2f}  {each.progress_text}")
+    if not page.items:
+        click.echo("nothing")
+
+
+@payments.command()
+@VAR
+@BUREAU
+@OUT
+def export(folder: Path, bureau: str, out: Path) -> None:
+    """Put what is payable into a batch and write its file; each payment goes into one batch."""
+    from casework.fulfilment import batches
+
+    with opened(folder) as (db, settings):
+        batch = batches.export(db, settings, _operator(bureau))
+        content = batches.file(db, _operator(bureau), batch.id)
+    _write(out, content)
+    click.echo(f"batch {batch.id}: {batch.lines} payments, {batch.total:,.2f} yuan")
+    click.echo(f"sha256 {batch.digest}")
+
+
+@payments.command()
+@VAR
+@BUREAU
+@OUT
+@click.argument("batch", type=int)
+def file(folder: Path, bureau: str, out: Path, batch: int) -> None:
+    """Write the file of a BATCH again; it is the same each time."""
+    from casework.fulfilment import batches
+
+    with opened(folder) as (db, _):
+        content = batches.file(db, _operator(bureau), batch)
+    _write(out, content)
+
+
+@payments.command()
+@VAR
+@BUREAU
+@click.argument("batch", type=int)
+@click.argument("answer", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def confirm(folder: Path, bureau: str, batch: int, answer: Path) -> None:
+    """Write down what the bank says to a BATCH: ANSWER is its table (CSV). All of it or nothing."""
+    from casework.fulfilment import answer_files, bank_answers
+
+    with opened(folder) as (db, settings):
+        lines = answer_files.read(answer.read_bytes())
+        taken = bank_answers.take(db, settings, _operator(bureau), batch, lines)
+    click.echo(
+        f"paid {taken.paid}, returned {taken.returned}, known before {taken.known},"
+        f" unanswered {taken.unanswered}"
+    )
+
+
+def _operator(bureau: str) -> Principal:
+    """Whoever works at the command line, in the bureau's place."""
+    from casework.people.access import Principal
+    from vocabulary.parties import Actor
+    from vocabulary.people import Role
+
+    return Principal(bureau, Role.OFFICER, Actor.OPERATOR, identity=Actor.OPERATOR)
+
+
+def _write(out: Path, content: bytes) -> None:
+    out.touch(mode=0o600)
+    out.write_bytes(content)

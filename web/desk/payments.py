@@ -1,0 +1,122 @@
+"""Payments: what is to be paid, the batches for the bank, and what the bank says to them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Response, request
+
+from api.paths import number as numbered
+from api.routes.payments import FILE_TYPE
+from api.services import services
+from casework.fulfilment import answer_files, bank_answers, batches, lists
+from casework.fulfilment.bank_answers import AnswerRefused
+from casework.fulfilment.batches import BatchNotFound, NothingPayable
+from casework.people.access import Principal
+from casework.people.rights import Right
+from schemas.payments import PaymentQuerySchema
+from vocabulary.fulfilment import Progress
+from web.desk.guard import desk
+from web.desk.pages import desk_pages
+from web.desk.told import tell, told
+from web.parts.page import go_to, page
+from web.parts.posted import posted_files, takes_files
+from web.parts.query import read_query
+
+pages = desk_pages("payments")
+
+_LIST: Final = "/desk/payments"
+_QUERY: Final = PaymentQuerySchema()
+
+
+@pages.route(_LIST, methods=["GET"])
+@desk(Right.READ_PAYMENTS)
+def shown(principal: Principal) -> Response:
+    return _shown(principal)
+
+
+@pages.route(f"{_LIST}/batches", methods=["POST"])
+@desk(Right.PAY)
+def export(principal: Principal) -> Response:
+    made = services()
+    try:
+        batch = batches.export(made.db, made.settings, principal)
+    except NothingPayable as nothing:
+        return _shown(principal, nothing.detail)
+    done = f"第{batch.id}批已生成：{batch.lines}笔，{batch.total:,.2f}元。"
+    return tell(go_to(f"{_LIST}/batches/{batch.id}"), done)
+
+
+@pages.route(f"{_LIST}/batches/<number>", methods=["GET"])
+@desk(Right.READ_PAYMENTS)
+def batch(principal: Principal, number: str) -> Response:
+    return _batch(principal, numbered(number, BatchNotFound))
+
+
+@pages.route(f"{_LIST}/batches/<number>/file", methods=["GET"])
+@desk(Right.PAY)
+def file(principal: Principal, number: str) -> Response:
+    """The file for the bank."""
+    asked = numbered(number, BatchNotFound)
+    headers = {
+        "Content-Disposition": f'attachment; filename="wenqi-payments-{asked}.csv"',
+        "Cache-Control": "no-store",
+    }
+    content = batches.file(services().db, principal, asked)
+    return Response(content, content_type=FILE_TYPE, headers=headers)
+
+
+@pages.route(f"{_LIST}/batches/<number>/answer", methods=["POST"])
+@takes_files
+@desk(Right.PAY)
+def answer(principal: Principal, number: str) -> Response:
+    """The bank's answer, as a file: all of it, or nothing and the line that is wrong."""
+    made, asked = services(), numbered(number, BatchNotFound)
+    try:
+        lines = answer_files.read(_uploaded())
+        taken = bank_answers.take(made.db, made.settings, principal, asked, lines)
+    except AnswerRefused as wrong:
+        return _batch(principal, asked, wrong.detail)
+    done = f"已登记：成功{taken.paid}笔，退回{taken.returned}笔，待答复{taken.unanswered}笔。"
+    return tell(go_to(f"{_LIST}/batches/{asked}"), done)
+
+
+def _shown(principal: Principal, fault: str = "") -> Response:
+    asked: dict[str, Any] = read_query(_QUERY, request.args)
+    found = lists.list_payments(services().db, principal, **asked)
+    onward = {**asked, "before": found.next}
+    return page(
+        "desk/payments.html",
+        409 if fault else 200,
+        found=found,
+        batches=batches.list_batches(services().db, principal, limit=20).items,
+        words=list(Progress),
+        chosen=asked.get("progress"),
+        onward={name: value for name, value in onward.items() if value},
+        pays=principal.may(Right.PAY),
+        fault=fault,
+    )
+
+
+def _batch(principal: Principal, number: int, fault: str = "") -> Response:
+    found = batches.read(services().db, principal, number)
+    return page(
+        "desk/payment_batch.html",
+        422 if fault else 200,
+        batch=found.batch,
+        lines=found.lines,
+        pays=principal.may(Right.PAY),
+        fault=fault,
+        done=told(),
+    )
+
+
+def _uploaded() -> bytes:
+    """What the first file holds, as much as an answer may; nothing without one."""
+    for each in posted_files():
+        content = bytearray()
+        while len(content) <= answer_files.MOST_BYTES and (piece := each.read(65_536)):
+            content += piece
+        each.skip()
+        return bytes(content)
+    return b""

@@ -1,0 +1,107 @@
+"""Objecting to what is publicised: said, a code typed back, the answer read at the same address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from flask import Response
+from marshmallow import ValidationError
+
+from api.auth import limited, linked, public, tried
+from api.limits import Limiter
+from api.paths import secret as checked
+from api.services import services
+from casework.errors import WrongPart
+from casework.fulfilment import objections
+from casework.fulfilment.objections import (
+    GrantNotFound,
+    ObjectionCodeRefused,
+    ObjectionNotFound,
+)
+from schemas.acts import CodeSchema
+from schemas.kit.format_errors import flatten
+from schemas.kit.problem import FieldError
+from schemas.objections import NewObjectionSchema
+from web.parts.forms import typed
+from web.parts.forms.drawing import draw
+from web.parts.forms.of_schema import step_of
+from web.parts.forms.shapes import Step, Typed
+from web.parts.page import go_to, page
+from web.parts.posted import posted
+from web.portal.pages import portal_pages
+
+pages = portal_pages("objections")
+
+_SAID: Final = NewObjectionSchema()
+_SAYING: Final = step_of(_SAID, "objection", "提出异议")
+_CODE: Final = CodeSchema()
+_TYPING: Final = step_of(_CODE, "code", "核实联系方式")
+
+
+@pages.route("/publicity/<grant>/objection", methods=["GET"])
+@public
+def asked(grant: str) -> Response:
+    checked(grant, GrantNotFound)
+    return page("portal/objection.html", drawn=draw(_SAYING, {}, ()))
+
+
+@pages.route("/publicity/<grant>/objection", methods=["POST"])
+@public
+@limited(Limiter.code)
+def said(grant: str) -> Response:
+    named, made = checked(grant, GrantNotFound), services()
+    kept = typed.keep(_SAYING, {}, posted().to_dict(flat=False))
+    try:
+        read = _SAID.load(_given(_SAYING, kept))
+        told = objections.ask(made.db, made.settings, named, **read)
+    except ValidationError as refused:
+        return _again("portal/objection.html", _SAYING, kept, _faults(refused))
+    except WrongPart as wrong:
+        fault = FieldError(wrong.pointer, wrong.code, wrong.detail)
+        return _again("portal/objection.html", _SAYING, kept, [fault])
+    return go_to(f"/objections/{told.objection}")
+
+
+@pages.route("/objections/<secret>", methods=["GET"])
+@linked
+def standing(secret: str) -> Response:
+    return page("portal/objection_standing.html", **_shown(secret), drawn=draw(_TYPING, {}, ()))
+
+
+@pages.route("/objections/<secret>", methods=["POST"])
+@tried
+@limited(Limiter.code)
+def confirmed(secret: str) -> Response:
+    made, shown = services(), _shown(secret)
+    kept = typed.keep(_TYPING, {}, posted().to_dict(flat=False))
+    try:
+        read: dict[str, Any] = _CODE.load(_given(_TYPING, kept))
+        objections.confirm(made.db, made.settings, secret, **read)
+    except ValidationError as refused:
+        return _again("portal/objection_standing.html", _TYPING, kept, _faults(refused), **shown)
+    except ObjectionCodeRefused as wrong:
+        fault = FieldError("/code", wrong.code, wrong.detail)
+        return _again("portal/objection_standing.html", _TYPING, kept, [fault], **shown)
+    return go_to(f"/objections/{secret}")
+
+
+def _shown(secret: str) -> dict[str, Any]:
+    made = services()
+    named = checked(secret, ObjectionNotFound)
+    return {"found": objections.read(made.db, made.settings, named)}
+
+
+def _again(
+    template: str, step: Step, kept: Typed, errors: Sequence[FieldError], **more: Any
+) -> Response:
+    return page(template, 422, drawn=draw(step, kept, errors), **more)
+
+
+def _given(step: Step, kept: Typed) -> dict[str, str]:
+    texts = {each.name: kept.get(f"/{each.name}", "") for each in step.parts}
+    return {name: text for name, text in texts.items() if text.strip()}
+
+
+def _faults(refused: ValidationError) -> list[FieldError]:
+    return list(flatten(refused.messages, ""))
