@@ -34,7 +34,6 @@ from tests.support.tables.event import event, event_seal
 from tests.support.tables.event_text import event_text
 from tests.support.tables.export import export, export_chunk
 from tests.support.tables.followup import digest, promise_told, request
-from tests.support.tables.import_upload import import_piece, import_upload
 from tests.support.tables.fulfilment import (
     fulfilment,
     objection,
@@ -43,6 +42,7 @@ from tests.support.tables.fulfilment import (
     payment_line,
     reclaim,
 )
+from tests.support.tables.import_upload import import_piece, import_upload
 from tests.support.tables.index_key import index_key
 from tests.support.tables.key_check import key_check
 from tests.support.tables.known_name import known_name
