@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import VAR, opened
+from cli.options import VAR, known_bureau, opened
 
 if TYPE_CHECKING:
     from casework.people.access import Principal
 
-BUREAU = click.option("--bureau", required=True, help="Which bureau pays (its id).")
+BUREAU = click.option(
+    "--bureau", required=True, callback=known_bureau, help="Which bureau pays (its id)."
+)
 OUT = click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -38,7 +40,7 @@ def list_(folder: Path, bureau: str, progress: str | None, limit: int) -> None:
     with opened(folder) as (db, _):
         page = lists.list_payments(db, _operator(bureau), progress=progress, limit=limit)
     for each in page.items:
-        click.echo(f"{each.receipt}  {each.outstanding:>14,.2f}  {each.progress_text}")
+        click.echo(f"{each.receipt}  {each.outstanding:>14,.2f}  {each.progress}")
     if not page.items:
         click.echo("nothing")
 

@@ -47,7 +47,11 @@ class AnswerRefused(WrongPart):
     message = "银行答复有误，整份没有登记。"
 
     def __init__(self, place: int, number: str, why: str) -> None:
-        super().__init__(f"第{place}行（{number}）：{why}。整份没有登记，请核对后重新提交。")
+        named = f" ({number})" if number.isascii() else ""
+        super().__init__(
+            f"第{place}行（{number}）：{why}。整份没有登记，请核对后重新提交。",
+            english=f"Line {place}{named} cannot be right; nothing was written down.",
+        )
         self.pointer = f"/lines/{place - 1}"
 
 
@@ -141,7 +145,7 @@ def _locked(conn: Connection, bureau: str, batch: int) -> Mapping[str, Row[Any]]
         {"batch": batch, "bureau": bureau},
     ).all()
     if not rows:
-        raise BatchNotFound
+        raise BatchNotFound(english="There is no such batch of this bureau.")
     return {row.number: row for row in rows}
 
 

@@ -102,7 +102,7 @@ def export(db: Database, settings: Settings, principal: Principal) -> Batch:
         ids = list(conn.exec_driver_sql(_LOCK, asked).scalars())
         rows = conn.exec_driver_sql(_LOCKED, {**asked, "ids": ids}).all()
         if not rows:
-            raise NothingPayable
+            raise NothingPayable(english="Nothing is payable now.")
         batch = texts.fresh_id(conn, "payment_batch")
         lines = [_line(batch, place, row) for place, row in enumerate(rows, 1)]
         content = batch_files.written(lines)
@@ -263,5 +263,5 @@ def _read(conn: Connection, bureau: str, batch: int) -> Batch:
         f"{_BATCH} AND b.id = %(batch)s", {"bureau": bureau, "batch": batch}
     ).one_or_none()
     if row is None:
-        raise BatchNotFound
+        raise BatchNotFound(english="There is no such batch of this bureau.")
     return build(Batch, row)

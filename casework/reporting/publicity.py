@@ -26,6 +26,12 @@ NEWEST: Final = 2**63 - 1
 _WHOLE_NAME_CHARS: Final = 8
 _SHORT_NAME_CHARS: Final = 4
 
+# By which an objection names a grant of money.
+_HANDLE: Final = (
+    "(SELECT f.handle FROM fulfilment AS f"
+    " WHERE f.application_id = a.id AND f.state <> 'cancelled')"
+)
+
 # One look into the index per provision, each as deep as the page at most; so a page costs the same
 # however many applications lie between two grants.
 _LIST = f"""
@@ -33,8 +39,7 @@ SELECT a.*, {predicates.DECIDED_AT} AS decided_at, d.proposed_by
 FROM unnest(%(provisions)s::text[]) AS p (code) CROSS JOIN LATERAL (
     SELECT a.id, a.receipt, a.notice_id, a.provision, a.name, a.enterprise ->> 'kind' AS kind,
         a.state, {predicates.AMOUNT} AS granted,
-        (SELECT f.handle FROM fulfilment AS f
-            WHERE f.application_id = a.id AND f.state <> 'cancelled') AS handle
+        {_HANDLE} AS handle
     FROM application AS a
     WHERE a.provision = p.code AND {predicates.CANDIDATE} AND a.id < %(before)s
         AND {predicates.GRANT_IN_FORCE}
@@ -50,7 +55,8 @@ ORDER BY a.id DESC LIMIT %(limit)s
 _DECIDED: Final = "coalesce(d.decided_at, d.proposed_at)"
 _LIST_BY_DAY = f"""
 SELECT a.id, a.receipt, a.notice_id, a.provision, a.name, a.enterprise ->> 'kind' AS kind,
-    a.state, {predicates.AMOUNT} AS granted, {_DECIDED} AS decided_at, d.proposed_by
+    a.state, {predicates.AMOUNT} AS granted, {_DECIDED} AS decided_at, d.proposed_by,
+    {_HANDLE} AS handle
 FROM determination AS d JOIN application AS a ON a.id = d.application_id
 WHERE d.state = 'in_force' AND d.granted AND {predicates.CANDIDATE}
     AND a.provision = ANY (%(provisions)s) AND coalesce({predicates.AMOUNT}, 1) > 0

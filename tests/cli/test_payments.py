@@ -41,7 +41,7 @@ def test_a_batch_is_written_and_answered(
     line = f"FK{found[1]}-0001,50000.00,成功,{today}"
     answer.write_text(f"编号,金额（元）,结果,日期\n{line}\n{line}\n", encoding="utf-8")
     refused = run("confirm", found[1], str(answer))
-    assert (refused.exit_code, "同一编号出现两次" in refused.output) == (1, True)
+    assert (refused.exit_code, f"Line 2 (FK{found[1]}-0001)" in refused.output) == (1, True)
     answer.write_text(f"编号,金额（元）,结果,日期\n{line}\n", encoding="gb18030")
     assert "paid 1, returned 0" in run("confirm", found[1], str(answer)).output
     said = "SELECT actor FROM event WHERE type = 'payment.made'"

@@ -18,7 +18,7 @@ from schemas.payments import PaymentQuerySchema
 from vocabulary.fulfilment import Progress
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
-from web.desk.told import tell, told
+from web.desk.told import tell
 from web.parts.page import go_to, page
 from web.parts.posted import posted_files, takes_files
 from web.parts.query import read_query
@@ -107,7 +107,6 @@ def _batch(principal: Principal, number: int, fault: str = "") -> Response:
         lines=found.lines,
         pays=principal.may(Right.PAY),
         fault=fault,
-        done=told(),
     )
 
 
