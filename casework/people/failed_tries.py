@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from casework import events
 from casework.database import UNREADABLE
 from casework.events import NewEvent
-from casework.people.networks import network_of
+from casework.personal.networks import network_of
 from config.telemetry.logs import log
 from store.db import Database
 from vocabulary.events import EventType

@@ -18,9 +18,9 @@ from casework import events
 from casework.errors import TooMany, Unauthenticated
 from casework.events import NewEvent
 from casework.people import accounts, passwords, second_factor, sessions
-from casework.people.networks import network_of
 from casework.people.sessions import Begun, Caller
 from casework.personal import credentials
+from casework.personal.networks import network_of
 from config.settings import Settings
 from store.db import Database, app_now
 from vocabulary.events import EventType

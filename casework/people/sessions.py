@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 from casework.errors import Forbidden, NotFound, Unauthenticated
 from casework.people import access, accounts
 from casework.people.access import Principal
-from casework.people.networks import network_of
 from casework.personal import credentials
+from casework.personal.networks import network_of
 from config.settings import Settings
 from store.db import Database
 from vocabulary.events import EventType
