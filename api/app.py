@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from api import error_list, errors, middleware, openapi, services
+from api import compression, cross_origin, error_list, errors, middleware, openapi, services
 from api.auth import require_marks
 from api.json_responses import Provider
 from api.limits import Limiter
@@ -39,6 +39,7 @@ from api.routes import (
     security_txt,
     sessions,
     visits,
+    webhooks,
 )
 from casework.database import open_for_requests
 from casework.intake.group_commit import GroupCommit
@@ -88,6 +89,8 @@ def create_app(settings: Settings) -> Flask:
     )
     middleware.register(app, settings.answer_seconds)
     errors.register(app)
+    compression.register(app)
+    cross_origin.register(app, settings.cors_origins)
     docs.register(app)
     app.register_blueprint(security_txt.blueprint)
     intake = (applications, batch, screenings, applicant_acts, access_codes, provisions)
@@ -112,6 +115,7 @@ def create_app(settings: Settings) -> Flask:
         health,
         sessions,
         account,
+        webhooks,
     )
     blueprints = [resource.blueprint for resource in resources]
     bodies = [body for made in blueprints for body in made.bodies]

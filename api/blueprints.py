@@ -54,7 +54,8 @@ class _Asks:
     """What a route asks and answers, besides the credential.
 
     What its body (`takes`) and parameters (`query`) hold, the view receives by name. `conflicts`:
-    it may be refused as things stand, as every route that asks for a version may.
+    it may be refused as things stand, as every route that asks for a version may. `polled`: who
+    has the answer already is told so.
     """
 
     told: Told
@@ -62,10 +63,13 @@ class _Asks:
     query: type[Schema] | None = None
     version: Version | None = None
     conflicts: bool = False
+    polled: bool = False
 
     def refusals(self, path: str) -> Iterator[int]:
         """The statuses that the route refuses with, as far as they follow from what it asks."""
         yield 503
+        if self.polled:
+            yield 304
         if "<" in path:
             yield 404
         if self.takes is not None:
@@ -81,6 +85,8 @@ class _Asks:
 
     def operation(self) -> dict[str, Any]:
         """The header, for the document."""
+        if self.polled:
+            return {"parameters": [etags.UNCHANGED]}
         if self.version is None:
             return {}
         return {"parameters": [etags.parameter(required=self.version is Version.REQUIRED)]}

@@ -37,6 +37,15 @@ def parameter(*, required: bool) -> dict[str, Any]:
     }
 
 
+UNCHANGED: Final = {
+    "in": "header",
+    "name": "If-None-Match",
+    "description": "上次答复的 ETag；没有变化的，答复 304。",
+    "schema": {"type": "string"},
+    "example": '"7-0123456789abcdef"',
+}
+
+
 class InvalidHeader(Refused):
     """A header that does not read as it should."""
 

@@ -14,6 +14,7 @@ from marshmallow import Schema
 from api.error_kind import ErrorKind
 from api.operation_ids import name_operations
 from casework.intake.ndjson import KEY_NAME
+from schemas import event_catalogue
 from schemas.application import IDENTITY
 from schemas.batches import MEDIA_TYPE as BATCH_TYPE
 from schemas.client_names import in_plain_letters
@@ -191,12 +192,15 @@ def register(
                 "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
             },
         )
+    api.spec.components.response("P304", {"description": "没有变化，没有内容"})
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
     # Made once, at the start: every route is known now and none comes later.
     made = api.spec.to_dict()
     _show_examples(made["paths"], offers)
     name_operations(made["paths"])
+    made["webhooks"] = event_catalogue.webhooks()
+    made["components"]["schemas"].update(event_catalogue.components())
     share_words(made)
     made["x-problem-codes"] = [kind._asdict() for kind in problems]
     made["x-field-error-codes"] = [

@@ -194,6 +194,14 @@ def errors() -> None:
     click.echo(document(), nl=False)
 
 
+@main.command()
+def events() -> None:
+    """Print the events that other systems are pushed (docs/events.md)."""
+    from cli.events import document
+
+    click.echo(document(), nl=False)
+
+
 for group in (
     account,
     audit,

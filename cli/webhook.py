@@ -9,6 +9,7 @@ import click
 
 from cli.options import VAR, opened
 
+EVENTS = click.option("--event", "events", multiple=True, help="Only this type (repeatable).")
 ENDPOINT = click.argument("endpoint", type=int)
 
 
@@ -21,13 +22,21 @@ def webhook() -> None:
 @VAR
 @click.argument("bureau")
 @click.argument("url")
-@click.option("--event", "events", multiple=True, help="Only this type (repeatable).")
-def add(folder: Path, bureau: str, url: str, events: tuple[str, ...]) -> None:
+@EVENTS
+@click.option(
+    "--client",
+    type=int,
+    metavar="TOKEN",
+    help="Only the events of what this sending system filed: the number of its first token.",
+)
+def add(folder: Path, bureau: str, url: str, events: tuple[str, ...], client: int | None) -> None:
     """Register URL for the events of BUREAU's cases, from now on."""
     from casework.delivery import webhooks
 
     with opened(folder) as (db, settings):
-        made, secret = webhooks.add(db, settings, bureau=bureau, url=url, event_types=events)
+        made, secret = webhooks.add(
+            db, settings, bureau=bureau, client=client, url=url, event_types=events
+        )
     click.echo(f"endpoint {made}")
     click.echo(f"secret   {secret}")
     click.echo("The secret is shown only now; hand it to the receiver over a safe way.")
@@ -48,7 +57,8 @@ def list_(folder: Path) -> None:
         elif one.closed_until is not None:
             state = f"resting until {one.closed_until:%Y-%m-%d %H:%M:%S%z}"
         click.echo(
-            f"{one.id}  {one.bureau}  {one.url}  {state}  events: "
+            f"{one.id}  {one.bureau}{f' (token {one.client})' if one.client else ''}  {one.url}"
+            f"  {state}  events: "
             f"{', '.join(one.event_types) or 'all'}  secrets: {one.secrets}  "
             f"pending {one.pending}, sent {one.sent}, failed {one.failed}"
         )
@@ -110,3 +120,69 @@ def enable(folder: Path, endpoint: int) -> None:
     with opened(folder) as (db, _):
         webhooks.enable(db, endpoint)
     click.echo(f"endpoint {endpoint} is enabled")
+
+
+@webhook.command()
+@VAR
+@ENDPOINT
+@click.option("--url", help="Send there instead.")
+@EVENTS
+@click.option("--all-events", is_flag=True, help="Every type that is published.")
+def edit(
+    folder: Path, endpoint: int, url: str | None, events: tuple[str, ...], *, all_events: bool
+) -> None:
+    """Point an endpoint elsewhere or ask for other events; its secret stays."""
+    from casework.delivery import webhooks
+
+    wanted = () if all_events else events or None
+    with opened(folder) as (db, settings):
+        webhooks.change(db, settings, endpoint, url=url, event_types=wanted)
+    click.echo(f"endpoint {endpoint} is changed")
+
+
+@webhook.command()
+@VAR
+@ENDPOINT
+def remove(folder: Path, endpoint: int) -> None:
+    """Send nothing more to an endpoint and forget its secrets."""
+    from casework.delivery import webhooks
+
+    with opened(folder) as (db, _):
+        webhooks.remove(db, endpoint)
+    click.echo(f"endpoint {endpoint} is removed")
+
+
+@webhook.command("test")
+@VAR
+@ENDPOINT
+def send_test(folder: Path, endpoint: int) -> None:
+    """Send a test event; see attempts for what came of it."""
+    from casework.delivery import webhooks
+
+    with opened(folder) as (db, _):
+        webhooks.send_test(db, endpoint)
+    click.echo(f"a test event is on its way; see wenqi webhook attempts {endpoint}")
+
+
+@webhook.command()
+@VAR
+@ENDPOINT
+def attempts(folder: Path, endpoint: int) -> None:
+    """Show what the latest attempts came to, newest first."""
+    from casework.delivery import webhook_attempts
+    from cli.tables import table
+    from vocabulary.zone import CHINA
+
+    with opened(folder) as (db, _):
+        found = webhook_attempts.latest(db, endpoint).items
+    rows = [
+        (
+            f"{one.at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}",
+            one.type,
+            one.receipt or "",
+            str(one.status or ""),
+            one.error or one.answer or "",
+        )
+        for one in found
+    ]
+    click.echo(table(("at", "event", "receipt", "status", "what"), rows, right_aligned={3}))

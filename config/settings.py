@@ -231,6 +231,11 @@ class Settings:
         "HTTP_TIMEOUT", Whole(1, 60, Unit.SECONDS),
         "how long one message to a robot, gateway or bureau system may take altogether",
         "向群机器人、短信网关或部门系统发一条消息的总时限"))
+    cors_origins: tuple[str, ...] = field(default=(), metadata=variable(
+        "CORS_ORIGINS", urls.web_origins,
+        "origins whose pages may call the API from a browser, such as https://forms.example.org",
+        "哪些网站的网页可以在浏览器中直接调用接口，例如 https://forms.example.org",
+        unset=Text("none", "没有")))
     webhook_allow_private: bool = field(default=False, metadata=variable(
         "WEBHOOK_ALLOW_PRIVATE", flag,
         "1: webhooks may call private addresses, which are refused otherwise",

@@ -75,6 +75,24 @@ def redis_url(value: str) -> str:
     return parts._replace(query=query).geturl()
 
 
+def web_origins(value: str) -> tuple[str, ...]:
+    """Origins of pages as browsers name them, separated by commas: scheme, host, port if it is not
+    the usual one; nothing else, and no wildcard."""
+    form = "https://forms.example.org,https://other.example.org:8443"
+    found = tuple(each.strip() for each in value.split(","))
+    for each in found:
+        parts = urlsplit(each)
+        try:
+            usual = {"https": 443, "http": 80}.get(parts.scheme) if parts.hostname else None
+            is_plain = each == each.lower() and each == f"{parts.scheme}://{parts.netloc}"
+            is_right = usual and is_plain and "@" not in each and parts.port != usual
+        except ValueError:
+            is_right = False
+        if not is_right or "*" in each:
+            raise ValueError(f"must be origins of the form {form}, not {each!r}")
+    return found
+
+
 def public_url(value: str) -> str:
     """An http(s) address, without a slash at the end."""
     form = "https://host"

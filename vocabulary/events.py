@@ -320,6 +320,9 @@ class EventType(StrEnum):
     WEBHOOK_DISABLED = "webhook.disabled", "已停用推送地址", _HOUSE
     WEBHOOK_ENABLED = "webhook.enabled", "已启用推送地址", _HOUSE
     WEBHOOK_REPLAYED = "webhook.replayed", "已重新推送", _HOUSE
+    WEBHOOK_CHANGED = "webhook.changed", "已变更推送地址或所推送的事件", _HOUSE
+    WEBHOOK_REMOVED = "webhook.removed", "已删除推送地址", _HOUSE
+    WEBHOOK_TESTED = "webhook.tested", "已发测试事件", _HOUSE
 
     ACCESS_COPY_MADE = "access.copy_made", "申报单位查看了本单位的全部数据", _READING
     ACCESS_CASE_READ = "access.case_read", "查看了案件", _READING

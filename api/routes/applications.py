@@ -80,6 +80,7 @@ def submit() -> Response:
     "核对结果和每一项的理由及通知原文。编号不存在与查询码不正确的答复相同。"
     "带 If-None-Match（上次答复的 ETag）而没有变化的，答复 304，没有内容。",
     told=Told(200, Status, "申报的状态"),
+    polled=True,
 )
 def read(receipt: str, access_code: str) -> Tagged[Status]:
     made = services()

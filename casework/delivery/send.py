@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework.delivery import code_letter, digest, quiet_hours, webhooks
+from casework.delivery import code_letter, digest, webhook_attempts, webhooks
 from casework.delivery.channels import gate
 from casework.delivery.channels.base import Endpoint, Parcel, Target, TargetLostError, TryLater
 from casework.delivery.channels.gate import Admission
@@ -26,7 +26,7 @@ from casework.delivery.letters import letter_for
 from casework.delivery.messages import Event, Letter
 from casework.docket import reasons
 from casework.errors import PermanentError, RetryableError
-from casework.outbox import calls, deliveries
+from casework.outbox import calls, deliveries, quiet_hours
 from casework.outbox.deliveries import Notification
 from casework.personal import parts
 from casework.views import letterhead
@@ -59,7 +59,8 @@ SELECT d.id, d.event_id, d.application_id, d.visit_id, d.recipient, d.channel,
     d.address, d.state, d.attempts, d.endpoint_id,
     d.state = 'sending' AND d.sending_until > clock_timestamp() AS busy,
     e.type, e.actor, e.at, e.from_state, e.to_state, e.data, a.receipt, a.provision,
-    {parts.GIVEN} AS contact, w.url, w.disabled_at IS NOT NULL AS disabled,
+    {parts.GIVEN} AS contact, w.url, w.client IS NOT NULL AS is_sender,
+    w.disabled_at IS NOT NULL AS disabled,
     EXISTS (SELECT FROM work_item AS i WHERE i.id = %(item)s AND i.not_before > i.created_at)
         AS waited
 FROM delivery AS d
@@ -204,13 +205,13 @@ def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any], now:
     endpoint = None
     if row.endpoint_id is not None:
         keys = webhooks.secrets_of(conn, settings, row.endpoint_id)
-        endpoint = Endpoint(row.endpoint_id, row.url, keys)
+        endpoint = Endpoint(row.endpoint_id, row.url, keys, row.is_sender)
     return _Job(
         item_id=item_id,
         notification=Notification(row.event_id, row.application_id, row.visit_id, to, channel),
         delivery_id=row.id,
         attempt=row.attempts + 1,
-        receipt=row.receipt or digest.name_of(row.data),
+        receipt=row.receipt or ("" if endpoint else digest.name_of(row.data)),
         provision=row.provision or "",
         event=Event(
             id=row.event_id,
@@ -273,6 +274,8 @@ def _send(db: Database, settings: Settings, channels: Channels, job: _Job) -> No
             {"id": job.delivery_id},
         )
         ledger.finish(conn, [job.item_id])
+        if job.endpoint is not None:
+            webhook_attempts.note(conn, job.endpoint, job.delivery_id)
         if job.target is not None:
             gate.succeeded(conn, job.target)
     log.info(
@@ -310,6 +313,8 @@ def _fail(
     """Record a failed attempt. `job`: None if it failed before anything was tried."""
     with db.transaction() as conn:
         if job is not None:
+            if job.endpoint is not None:
+                webhook_attempts.note(conn, job.endpoint, job.delivery_id, failure.reason)
             _hold_against_target(conn, job, failure.error)
             final = isinstance(failure.error, PermanentError)
             if (final or job.attempt >= settings.failover_attempts) and _hand_over(

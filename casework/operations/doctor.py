@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from casework.docket import states
-from casework.operations import broker_state, bursts, readiness, trail_check
+from casework.operations import broker_state, bursts, given_up, readiness, trail_check
 from casework.operations.broker_state import Fault
 from casework.work import canary
 from casework.work.stages import STAGES
@@ -133,6 +133,7 @@ def examine(db: Database, settings: Settings, *, ask_broker: bool = True) -> Dia
             *_calendar_ends(app_now(conn).date()),
             *_one_login(conn),
             *_burst(conn, settings),
+            *given_up.warnings(conn),
         ]
     return Diagnosis(accepted, places, tuple(troubles), tuple(warnings))
 

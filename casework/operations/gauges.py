@@ -103,9 +103,10 @@ FROM (VALUES ('live'), ('resting'), ('switched_off'), ('given_up')) AS s (state)
 LEFT JOIN (SELECT w.id, CASE
         WHEN w.disabled_at IS NULL THEN CASE WHEN t.closed_until > app_now() THEN 'resting'
             ELSE 'live' END
-        WHEN w.disabled_reason = 'operator' THEN 'switched_off'
+        WHEN w.disabled_reason IN ('operator', 'owner') THEN 'switched_off'
         ELSE 'given_up' END AS state
     FROM webhook_endpoint AS w LEFT JOIN channel_target AS t ON t.target = 'webhook:' || w.id
+    WHERE w.removed_at IS NULL
 ) AS e USING (state) GROUP BY state ORDER BY state
 """
 

@@ -61,6 +61,7 @@ class Right(StrEnum):
     DELEGATE = "delegate"
     DELEGATE_FOR_OTHERS = "delegate_for_others"
     CONFIRM_DELEGATION = "confirm_delegation"
+    MANAGE_WEBHOOKS = "manage_webhooks"
 
 
 _PEOPLE = frozenset({Role.OFFICER, Role.SUPERVISOR})
@@ -128,6 +129,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.DELEGATE_FOR_OTHERS: frozenset({Role.ADMIN}),
     # The holder, or a second person besides who asked for it.
     Right.CONFIRM_DELEGATION: _PEOPLE | {Role.ADMIN},
+    # Where its bureau's events go; a sending system, where those of its own filings go.
+    Right.MANAGE_WEBHOOKS: frozenset({Role.ADMIN, Role.INTAKE}),
 }
 
 CONFIRMING = _HEADS | {Role.ADMIN}

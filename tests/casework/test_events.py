@@ -25,6 +25,14 @@ from tests.support.office import Office
 from tests.support.packaged import example
 from vocabulary.audiences import Party, Reach
 from vocabulary.deliveries import Recipient, RecipientKind
+from vocabulary.event_data import published
+from vocabulary.event_details import (
+    DETAILS,
+    OF_THE_APPLICANT,
+    PUBLISHED_TYPES,
+    always,
+    sometimes,
+)
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
 from vocabulary.people import Role
@@ -67,7 +75,7 @@ def test_every_type_happens_reads_as_chinese_and_reaches_its_audience(lived: Dat
         lived,
         "SELECT e.type, d.recipient, a.copied_bureaus FROM delivery AS d"
         " JOIN event AS e ON e.id = d.event_id LEFT JOIN application AS a"
-        " ON a.id = d.application_id",
+        " ON a.id = d.application_id WHERE d.channel <> 'webhook'",
     ):
         to = Recipient.parse(row.recipient)
         if to.kind is RecipientKind.APPLICANT:
@@ -79,6 +87,22 @@ def test_every_type_happens_reads_as_chinese_and_reaches_its_audience(lived: Dat
         reached[EventType(row.type)].add(party)
     declared = {kind: set(kind.audience.told) for kind in EventType if kind.audience.told}
     assert dict(reached) == declared
+
+
+def test_what_other_systems_are_sent_is_in_the_catalogue(lived: Database) -> None:
+    """The document's `webhooks` and docs/events.md say of every type which keys it has."""
+    for row in rows(lived, "SELECT type, data FROM event"):
+        kind = EventType(row.type)
+        if kind in PUBLISHED_TYPES:
+            keys = set(published(row.data)) - ({OF_THE_APPLICANT} - set(always(kind)))
+            assert keys >= set(always(kind)), kind
+            assert keys <= {*always(kind), *sometimes(kind)}, kind
+            for key in keys:
+                words = DETAILS[key].words
+                if words is not None:
+                    assert row.data[key] in {word.value for word in words}, (kind, key)
+                elif not DETAILS[key].or_none:
+                    assert row.data[key] is not None, (kind, key)
 
 
 def test_every_message_of_a_bureau_reads_as_what_it_tells(lived: Database) -> None:

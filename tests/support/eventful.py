@@ -369,7 +369,9 @@ def house(office: Office) -> None:
     webhooks.replay(office.db, endpoint)
     webhooks.disable(office.db, endpoint)
     webhooks.enable(office.db, endpoint)
-    webhooks.disable(office.db, endpoint)
+    webhooks.change(office.db, local, endpoint, event_types=("case.acknowledged",))
+    webhooks.send_test(office.db, endpoint)
+    webhooks.remove(office.db, endpoint)
 
 
 def unreached(office: Office) -> None:

@@ -98,5 +98,11 @@ BUREAU = OF_CASE | {
     *(f"GET /api/v1/reports/{name}" for name in ("overdue", "visits", "satisfaction", "budgets")),
     "GET /api/v1/inbox",
     "POST /api/v1/inbox/read",
+    "GET /api/v1/webhooks",
+    "POST /api/v1/webhooks",
+    "PATCH /api/v1/webhooks/<number>",
+    "DELETE /api/v1/webhooks/<number>",
+    *(f"POST /api/v1/webhooks/<number>/{act}" for act in ("secret", "test", "replay")),
+    "GET /api/v1/webhooks/<number>/attempts",
 }
 BUREAU |= set(OF_MONEY)

@@ -72,6 +72,14 @@ MAY = {
     "POST /api/v1/delegations": "officer supervisor admin",
     "POST /api/v1/delegations/<delegation>/confirmation": "officer supervisor admin",
     "DELETE /api/v1/delegations/<delegation>": "officer supervisor admin",
+    "GET /api/v1/webhooks": "admin intake",
+    "POST /api/v1/webhooks": "admin intake",
+    "PATCH /api/v1/webhooks/<number>": "admin intake",
+    "DELETE /api/v1/webhooks/<number>": "admin intake",
+    "POST /api/v1/webhooks/<number>/secret": "admin intake",
+    "POST /api/v1/webhooks/<number>/test": "admin intake",
+    "POST /api/v1/webhooks/<number>/replay": "admin intake",
+    "GET /api/v1/webhooks/<number>/attempts": "admin intake",
 }
 
 BODIES = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from casework.delivery.messages import Event, Letter
 from casework.errors import PermanentError, RetryableError
@@ -23,13 +23,24 @@ class TargetLostError(PermanentError):
     """The target takes no message of ours, whichever: it is gone, stopped, or wrongly set up."""
 
 
+class Answer(NamedTuple):
+    """What another system answered: the HTTP status, and the beginning of its words, in which
+    everything that looks like personal data is masked."""
+
+    status: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A bureau's system. `secrets`: those alive, newest first; each begins with `whsec_`."""
+    """A bureau's system, or one that sends filings (`is_sender`). `secrets`: those alive, newest
+    first; each begins with `whsec_`. `heard`: what it answered is added to it."""
 
     id: int
     url: str
     secrets: tuple[str, ...]
+    is_sender: bool = False
+    heard: list[Answer] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Events for bureau systems: CloudEvents 1.0 in JSON, signed as Standard Webhooks asks.
+"""Events for other systems: CloudEvents 1.0 in JSON, signed as Standard Webhooks asks.
 
 Sources: CloudEvents specification 1.0.2 (structured mode); Standard Webhooks specification
 (headers webhook-id, webhook-timestamp, webhook-signature; 2xx alone is success; 410 means the
@@ -18,15 +18,18 @@ from http import HTTPStatus
 from standardwebhooks import Webhook
 
 from casework.delivery.channels import http
-from casework.delivery.channels.base import Endpoint, Parcel, TryLater
+from casework.delivery.channels.base import Answer, Endpoint, Parcel, TryLater
 from casework.errors import PermanentError, RetryableError
 from casework.personal.credentials import lasting_secret
 from config.settings import Settings
+from config.telemetry.masking import mask_text
 from vocabulary.event_data import published
 
 TYPE_PREFIX = "wenqi."
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 LONGEST_PAUSE = 86400.0
+LONGEST_ANSWER = 200
+"""Signs of an endpoint's answer that are kept."""
 _THROTTLES = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -44,24 +47,28 @@ class WebhookChannel:
 
     def render(self, parcel: Parcel) -> str:
         """The body: the same bytes at every attempt, since an event never changes."""
-        event = parcel.event
+        event, receipt = parcel.event, parcel.receipt
+        is_sender = parcel.endpoint is not None and parcel.endpoint.is_sender
+        kept_at = "applications" if is_sender else "cases"
+        about = {
+            "receipt": receipt,
+            "provision": parcel.provision,
+            "from_state": event.from_state,
+            "to_state": event.to_state,
+            "details": published(event.data),
+            "case_url": f"{self._source}/api/v1/{kept_at}/{receipt}",
+        }
         return json.dumps(
             {
                 "specversion": "1.0",
                 "id": message_id(parcel),
                 "source": self._source,
                 "type": f"{TYPE_PREFIX}{event.type}",
-                "subject": parcel.receipt,
+                **({"subject": receipt} if receipt else {}),
                 "time": event.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
                 "datacontenttype": "application/json",
-                "data": {
-                    "receipt": parcel.receipt,
-                    "provision": parcel.provision,
-                    "from_state": event.from_state,
-                    "to_state": event.to_state,
-                    "details": published(event.data),
-                    "case_url": f"{self._source}/api/v1/cases/{parcel.receipt}",
-                },
+                # What an endpoint is tried with is about no application.
+                "data": about if receipt else {"details": {}},
             },
             ensure_ascii=False,
             separators=(",", ":"),
@@ -83,6 +90,7 @@ class WebhookChannel:
             timeout=self._timeout,
             public_only=self._public_only,
         )
+        parcel.endpoint.heard.append(Answer(reply.status, _beginning(reply.body)))
         _judge(reply)
 
     def close(self) -> None:
@@ -115,6 +123,13 @@ def secret_of(secret_key: str, salt: bytes) -> str:
         lasting_secret(secret_key, b"webhook-secret"), b"webhook-secret:" + salt, "sha256"
     )
     return "whsec_" + base64.b64encode(digest).decode()
+
+
+def _beginning(body: bytes) -> str:
+    """The first words of an answer as one masked line, in ASCII alone."""
+    text = body[: 4 * LONGEST_ANSWER].decode("ascii", errors="ignore")
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return mask_text(line)[:LONGEST_ANSWER]
 
 
 def _judge(reply: http.Reply) -> None:

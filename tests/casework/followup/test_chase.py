@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from casework.acts import acknowledge, supplement
-from casework.delivery import digest, quiet_hours, send
+from casework.delivery import digest, send
 from casework.docket.promises import FACTS, Promise, open_promises
 from casework.followup import chase, requests
 from casework.followup.requests import Asked
 from casework.operations import business_time
+from casework.outbox import quiet_hours
 from casework.views import inbox
 from casework.work.dispatch import Stage
 from config.practice import Practice

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -40,6 +41,10 @@ api_token = Table(
     Column("addresses", ARRAY(CIDR)),
     # Within a minute.
     Column("last_used_at", moment()),
+    # Of an intake token: everything it sends is a trial.
+    Column("is_trial", Boolean, nullable=False, server_default=text("false")),
+    # Of a sending system's first token: since when the system is shut off.
+    Column("shut_at", moment()),
     one_of("role", Role),
     one_of("vouches", IdentityLevel, nullable=True),
 )

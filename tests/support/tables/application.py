@@ -77,6 +77,8 @@ application = Table(
     Column("confirmed_channels", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     # The first token of the system that sent it.
     Column("client", BigInteger),
+    # Sent in test mode: decided and shown, never counted, visited, told or published.
+    Column("is_trial", Boolean, nullable=False, server_default=text("false")),
     one_of("identity", IdentityLevel),
     one_of("identity_how", IdentityMeans, nullable=True),
     one_of("state", State),

@@ -28,6 +28,9 @@ webhook_endpoint = Table(
     Column("created_at", moment(), nullable=False),
     Column("disabled_at", moment()),
     Column("disabled_reason", Text),
+    # The first token of the sending system whose it is; None: the bureau's.
+    Column("client", BigInteger),
+    Column("removed_at", moment()),
     Index(
         "uq_webhook_endpoint_live",
         "bureau",
@@ -46,6 +49,21 @@ webhook_secret = Table(
     Column("salt", LargeBinary, nullable=False),
     Column("created_at", moment(), nullable=False),
     Column("expires_at", moment()),
+    Index(None, "endpoint_id", "id"),
+)
+
+# What the latest attempts came to; `webhook_attempts.KEPT` of each endpoint.
+webhook_attempt = Table(
+    "webhook_attempt",
+    metadata,
+    identity(),
+    Column("endpoint_id", BigInteger, ForeignKey("webhook_endpoint.id"), nullable=False),
+    Column("delivery_id", BigInteger, nullable=False),
+    Column("at", moment(), nullable=False),
+    # None: no answer came.
+    Column("status", Integer),
+    Column("answer", Text),
+    Column("error", Text),
     Index(None, "endpoint_id", "id"),
 )
 
