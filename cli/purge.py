@@ -21,8 +21,8 @@ def purge(folder: Path, yes: bool, no_wait: bool) -> None:
 
     Numbers for reports stay, what is said of people goes. It can be stopped and begun again.
     """
+    from casework.operations import expiry
     from casework.operations import purge as use_case
-    from casework.people import expiry
 
     with opened(folder) as (db, settings):
         for kind, days, count in use_case.due(db, settings):

@@ -50,6 +50,12 @@ def token() -> None:
     metavar="NETWORK",
     help="May be used from there only, e.g. 10.1.2.0/24; may be given several times.",
 )
+@click.option(
+    "--test",
+    "is_trial",
+    is_flag=True,
+    help="With --role intake: what is sent is decided and shown, and counts nowhere.",
+)
 def create(
     folder: Path,
     days: int,
@@ -58,6 +64,8 @@ def create(
     role: str,
     vouches: str | None,
     addresses: tuple[str, ...],
+    *,
+    is_trial: bool,
 ) -> None:
     """Make a token of BUREAU for the system LABEL, or for a program of the person LABEL.
 
@@ -79,6 +87,7 @@ def create(
                 days=days,
                 vouches=vouches,
                 addresses=addresses,
+                is_trial=is_trial,
             )
         except tokens.InvalidToken as error:
             raise click.ClickException(in_english(error)) from error
@@ -108,6 +117,7 @@ def list_(folder: Path, *, everything: bool) -> None:
             state = f"{'expired' if expired else 'until'} {_day(one.expires_at)}"
         if everything or state.startswith(("live", "until")):
             vouches = f" ({one.vouches})" if one.vouches else ""
+            vouches += (" test" if one.is_trial else "") + (" SHUT" if one.is_shut else "")
             used = "never" if one.last_used_at is None else _day(one.last_used_at)
             places = " ".join(one.addresses) or "anywhere"
             rows.append(
@@ -145,6 +155,30 @@ def revoke(folder: Path, number: int) -> None:
     if not revoked:
         raise click.ClickException(f"Token {number} does not exist or has been revoked before.")
     click.echo(f"token {number} is revoked")
+
+
+@token.command()
+@VAR
+@TOKEN
+def shut(folder: Path, number: int) -> None:
+    """Take nothing more from the system that sends filings with token NUMBER."""
+    from casework.people import tokens
+
+    with opened(folder) as (db, _):
+        tokens.shut(db, number, off=True)
+    click.echo(f"the system of token {number} is shut off")
+
+
+@token.command("open")
+@VAR
+@TOKEN
+def open_(folder: Path, number: int) -> None:
+    """Take filings again from the system of token NUMBER."""
+    from casework.people import tokens
+
+    with opened(folder) as (db, _):
+        tokens.shut(db, number, off=False)
+    click.echo(f"the system of token {number} may send again")
 
 
 def _day(moment: datetime) -> str:

@@ -142,6 +142,7 @@ class Status:
     provision_title: Annotated[str, about("条款")]
     enterprise: Annotated[Applicant, about("申报单位")]
     received_at: Annotated[datetime, about("受理时间")]
+    trial: Annotated[bool, about("是否测试件", "只供系统对接：不统计、不走访、不告知、不公示")]
     identity: Annotated[Identity, about("身份核实")]
     state: Annotated[State, about("状态代码")]
     state_text: Annotated[str, about("状态")]

@@ -31,6 +31,11 @@ RECEIVED_TO: Final = (
 ON_THE_CASE: Final = "(a.lead_bureau = %(bureau)s OR a.copied_bureaus @> ARRAY[%(bureau)s]::text[])"
 """Whether a bureau leads the case or is copied."""
 
+COUNTED: Final = "NOT a.is_trial"
+"""Whether an application is one: what a system sends in test mode is in no number, list or export.
+Besides, the database holds that a trial has no bureau, no visit and no determination
+(`ck_application_trial`), so that nothing asked by bureau, visit or grant can find it."""
+
 VERIFIED: Final = "(a.identity <> 'unverified' OR a.identity_checked_at IS NOT NULL)"
 """Whether it is known who filed: vouched for, reached by a code, or checked by an officer."""
 

@@ -10,6 +10,7 @@ from vocabulary.cases import Grade
 from vocabulary.codes import Handing
 from vocabulary.event_data import PUBLISHED, Cause
 from vocabulary.events import EventType as E
+from vocabulary.fulfilment import Found, ReclaimReason, ReturnReason
 from vocabulary.identity import IdentityLevel, IdentityMeans
 from vocabulary.outcomes import Outcome
 from vocabulary.overlaps import Meets
@@ -71,6 +72,16 @@ DETAILS: Final[Mapping[str, Detail]] = {
     "upheld": Detail("复核是否维持原结果", _FLAG),
     "visit": Detail("走访编号", _NUMBER),
     "visited_on": Detail("走访的日期", _DAY),
+    "found": Detail("怎样得知已减免", _TEXT, Found),
+    "line": Detail("付款行的编号", _TEXT),
+    "objection": Detail("异议编号", _NUMBER),
+    "paid_on": Detail("付款日期", _DAY),
+    "publicised_until": Detail("公示至", _DAY),
+    "reclaimed": Detail("追回的缘由", _TEXT, ReclaimReason),
+    "reclaimed_on": Detail("追回日期", _DAY),
+    "returned": Detail("银行退回的缘由", _TEXT, ReturnReason),
+    "sustained": Detail("异议是否成立", _FLAG),
+    "waived_on": Detail("减免日期", _DAY),
     "withdrawn": Detail("因申请撤回", _FLAG),
 }
 """Every key that leaves the house."""
@@ -118,6 +129,15 @@ _HAS: Final[Mapping[E, tuple[str, ...]]] = {
     E.PROMISE_DUE_SOON: _PROMISE,
     E.PROMISE_OVERDUE: _PROMISE,
     E.PROMISE_ESCALATED: _PROMISE,
+    E.ACCOUNT_GIVEN: (),
+    E.PAYMENT_EXPORTED: ("amount", "bureau", "line"),
+    E.PAYMENT_MADE: ("amount", "line", "paid_on"),
+    E.PAYMENT_RETURNED: ("amount", "line", "returned"),
+    E.PAYMENT_RECLAIMED: ("amount", "bureau", "reclaimed", "reclaimed_on"),
+    E.WAIVER_TOLD: ("amount", "bureau", "publicised_until"),
+    E.WAIVER_DONE: ("amount", "found", "waived_on"),
+    E.OBJECTION_MADE: ("bureau", "due_on"),
+    E.OBJECTION_ANSWERED: ("bureau", "sustained"),
     E.REQUEST_OPENED: ("bureau", "due_on", "request"),
     E.REQUEST_ROUTED: ("bureau", "request", "to"),
     E.REQUEST_ANSWERED: ("bureau", "request"),
@@ -130,6 +150,11 @@ _MAY_HAVE: Final[Mapping[E, tuple[str, ...]]] = {
     E.APPLICATION_RECEIVED: ("how", "request_id"),
     E.APPLICATION_ASSESSED: ("determined",),
     E.SUPPLEMENT_REQUESTED: ("documents",),
+    E.PAYMENT_MADE: ("bureau",),
+    E.PAYMENT_RETURNED: ("bureau",),
+    E.WAIVER_DONE: ("bureau",),
+    E.OBJECTION_MADE: ("objection",),
+    E.OBJECTION_ANSWERED: ("objection",),
     E.SUPPLEMENT_ANSWERED: ("documents",),
     E.DETERMINATION_MADE: ("amount", "automatic"),
     E.VISIT_MOVED: ("cause",),

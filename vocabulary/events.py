@@ -313,6 +313,8 @@ class EventType(StrEnum):
     TOKEN_CREATED = "token.created", "已签发令牌", _HOUSE
     TOKEN_ROTATED = "token.rotated", "已更换令牌", _HOUSE
     TOKEN_REVOKED = "token.revoked", "已吊销令牌", _HOUSE
+    TOKEN_SHUT = "token.shut", "已停用申报渠道", _HOUSE
+    TOKEN_OPENED = "token.opened", "已恢复申报渠道", _HOUSE
     FEED_SHARED = "calendar.shared", "已开设日历订阅", _HOUSE
     FEED_REVOKED = "calendar.revoked", "已撤销日历订阅", _HOUSE
     WEBHOOK_ADDED = "webhook.added", "已登记推送地址", _HOUSE

@@ -55,7 +55,9 @@ def submit() -> Response:
         submission,
         identity=identity.of_open_form(submission.stated)
         if client is None
-        else identity.of_client(client.system, client.vouches, submission.stated),
+        else identity.of_client(
+            client.system, client.vouches, submission.stated, is_trial=client.is_trial
+        ),
         idempotency_key=key,
         request_id=middleware.request_id(),
         filing=made.filing,

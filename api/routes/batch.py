@@ -73,7 +73,9 @@ def _results(made: Services, client: Principal, read: Any, request_id: str) -> I
         made.db,
         made.settings,
         entries(read, made.settings.max_body_bytes, made.forms_of),
-        identify=lambda sent: identity.of_client(client.system, client.vouches, sent.stated),
+        identify=lambda sent: identity.of_client(
+            client.system, client.vouches, sent.stated, is_trial=client.is_trial
+        ),
         source="batch",
         request_id=request_id,
     )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flask import Response
+
+from api import paths
 from api.blueprints import Resource, Told
 from api.services import services
 from casework.delivery import webhook_attempts, webhooks
-from casework.delivery.webhooks import Owner
+from casework.delivery.webhooks import EndpointUnknown, Owner
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas import webhooks as wire
@@ -15,6 +18,10 @@ from schemas import webhooks as wire
 blueprint = Resource("webhooks", __name__, url_prefix="/api/v1", description="推送")
 
 _CHANGE = wire.WebhookChangeSchema()
+
+
+def _numbered(number: str) -> int:
+    return paths.number(number, EndpointUnknown)
 
 
 def _owner(principal: Principal) -> Owner:
@@ -58,7 +65,7 @@ def add(principal: Principal, url: str, event_types: Sequence[str] = ()) -> wire
 
 
 @blueprint.officer(
-    "PATCH /webhooks/<int:number>",
+    "PATCH /webhooks/<number>",
     Right.MANAGE_WEBHOOKS,
     "变更推送地址",
     "改地址、改所推送的事件、停用或启用；不填的不变。签名密钥不变。",
@@ -67,75 +74,88 @@ def add(principal: Principal, url: str, event_types: Sequence[str] = ()) -> wire
 )
 def change(
     principal: Principal,
-    number: int,
+    number: str,
     url: str | None = None,
     event_types: Sequence[str] | None = None,
     enabled: bool | None = None,
-) -> None:
+) -> Response:
     made, owner, actor = services(), _owner(principal), principal.actor
     webhooks.change(
-        made.db, made.settings, number, url=url, event_types=event_types, owner=owner, actor=actor
+        made.db,
+        made.settings,
+        _numbered(number),
+        url=url,
+        event_types=event_types,
+        owner=owner,
+        actor=actor,
     )
     if enabled is not None:
         switch = webhooks.enable if enabled else webhooks.disable
-        switch(made.db, number, owner=owner, actor=actor)
+        switch(made.db, _numbered(number), owner=owner, actor=actor)
+    return Response(status=204)
 
 
 @blueprint.officer(
-    "DELETE /webhooks/<int:number>",
+    "DELETE /webhooks/<number>",
     Right.MANAGE_WEBHOOKS,
     "删除推送地址",
     "不再推送；签名密钥随即失效。",
     told=Told(204, None, "已删除"),
 )
-def remove(principal: Principal, number: int) -> None:
-    webhooks.remove(services().db, number, owner=_owner(principal), actor=principal.actor)
+def remove(principal: Principal, number: str) -> Response:
+    webhooks.remove(
+        services().db, _numbered(number), owner=_owner(principal), actor=principal.actor
+    )
+    return Response(status=204)
 
 
 @blueprint.officer(
-    "POST /webhooks/<int:number>/secret",
+    "POST /webhooks/<number>/secret",
     Right.MANAGE_WEBHOOKS,
     "更换签名密钥",
     "新密钥只显示这一次；此后 24 小时内新旧密钥都签名。",
     told=Told(201, wire.WebhookSecret, "新的密钥"),
 )
-def rotate(principal: Principal, number: int) -> wire.WebhookSecret:
+def rotate(principal: Principal, number: str) -> wire.WebhookSecret:
     made = services()
     owner, actor = _owner(principal), principal.actor
-    secret = webhooks.rotate(made.db, made.settings, number, owner=owner, actor=actor)
+    secret = webhooks.rotate(made.db, made.settings, _numbered(number), owner=owner, actor=actor)
     return wire.WebhookSecret(secret=secret)
 
 
 @blueprint.officer(
-    "POST /webhooks/<int:number>/test",
+    "POST /webhooks/<number>/test",
     Right.MANAGE_WEBHOOKS,
     "发测试事件",
     "推送一个 wenqi.webhook.tested 事件，签名与其他事件相同，不涉及任何申报；结果见推送经过。",
     told=Told(202, None, "已在推送"),
 )
-def send_test(principal: Principal, number: int) -> None:
-    webhooks.send_test(services().db, number, owner=_owner(principal), actor=principal.actor)
+def send_test(principal: Principal, number: str) -> Response:
+    webhooks.send_test(
+        services().db, _numbered(number), owner=_owner(principal), actor=principal.actor
+    )
+    return Response(status=202)
 
 
 @blueprint.officer(
-    "POST /webhooks/<int:number>/replay",
+    "POST /webhooks/<number>/replay",
     Right.MANAGE_WEBHOOKS,
     "重新推送",
     "未能推送的事件以原编号再推送一次。",
     told=Told(202, wire.Replayed, "已在推送"),
 )
-def replay(principal: Principal, number: int) -> wire.Replayed:
+def replay(principal: Principal, number: str) -> wire.Replayed:
     owner, actor = _owner(principal), principal.actor
-    count = webhooks.replay(services().db, number, owner=owner, actor=actor)
+    count = webhooks.replay(services().db, _numbered(number), owner=owner, actor=actor)
     return wire.Replayed(deliveries=count)
 
 
 @blueprint.officer(
-    "GET /webhooks/<int:number>/attempts",
+    "GET /webhooks/<number>/attempts",
     Right.MANAGE_WEBHOOKS,
     "推送经过",
     "最近各次推送的时间、事件、答复的状态码和开头；新的在前，最多 100 次。",
     told=Told(200, wire.WebhookAttempts, "推送经过"),
 )
-def attempts(principal: Principal, number: int) -> wire.WebhookAttempts:
-    return webhook_attempts.latest(services().db, number, _owner(principal))
+def attempts(principal: Principal, number: str) -> wire.WebhookAttempts:
+    return webhook_attempts.latest(services().db, _numbered(number), _owner(principal))

@@ -87,8 +87,10 @@ def reckon(
             drafts.append(draft(candidate))
         except Exception as error:  # noqa: BLE001 -- one bad case must not stop its neighbours
             failed[candidate.application_id] = error
-    met = benefits.meet(conn, drafts)
-    caps.claim(conn, drafts)
+    # A trial meets nobody and draws on nothing.
+    real = [each for each in drafts if not each.candidate.was.is_trial]
+    met = benefits.meet(conn, real)
+    caps.claim(conn, real)
     return Reckoned(
         assessed=[_assessed(each) for each in drafts],
         met=met,

@@ -16,7 +16,8 @@ from vocabulary.cases import State
 class Standing(NamedTuple):
     """How an application stood before: `bureaus` are the lead and those copied, `serial` the
     number of its assessments so far, `granted` whether a person's grant is in force, `kept_lead`
-    the bureau that leads whatever the rules say, `is_verified` whether it is known who filed."""
+    the bureau that leads whatever the rules say, `is_verified` whether it is known who filed,
+    `is_trial` whether it was sent in test mode."""
 
     state: State
     uscc: str | None
@@ -29,6 +30,7 @@ class Standing(NamedTuple):
     supplement_open: bool = False
     visit_id: int | None = None
     is_verified: bool = True
+    is_trial: bool = False
 
 
 class Candidate(NamedTuple):

@@ -30,7 +30,7 @@ from vocabulary.zone import CHINA
 _LOCK = f"""
 SELECT id, receipt, notice_id, provision, uscc, enterprise, facts, personal, state, received_at,
     outcome, amount, lead_bureau, copied_bureaus, visit_id,
-    {predicates.VERIFIED} AS is_verified,
+    {predicates.VERIFIED} AS is_verified, is_trial,
     CASE WHEN transfers > 0 THEN lead_bureau END AS kept_lead,
     (SELECT app_now()) AS app_now,
     state = 'awaiting_supplement' AND EXISTS (SELECT FROM supplement AS s
@@ -141,6 +141,7 @@ def _standing(row: Row[Any], state: State, serial: int, ruling: Ruling | None) -
         supplement_open=row.supplement_open,
         visit_id=row.visit_id,
         is_verified=row.is_verified,
+        is_trial=row.is_trial,
     )
 
 

@@ -121,14 +121,17 @@ def write(
         by_edition.setdefault(each.candidate.edition.hash, []).append(each)
     for group in by_edition.values():
         _assessments(conn, group[0].candidate.edition, group, now)
-    with visit_booking.booked(conn, settings, _wishes(assessed), now) as visits:
+    # A trial is written down and goes no further: to no bureau, no visit, no watch, no register.
+    real = [each for each in assessed if not each.was.is_trial]
+    with visit_booking.booked(conn, settings, _wishes(real), now) as visits:
         _applications(conn, assessed, visits)
         ids = events.write(conn, [_event(each) for each in assessed], now)
-        _tell(conn, settings, assessed, ids)
-    _watch(conn, settings, assessed, now)
-    known_names.write(conn, settings.require_secret_key(), [each.candidate for each in assessed])
+        told = [pair for pair in zip(ids, assessed, strict=True) if not pair[1].was.is_trial]
+        _tell(conn, settings, real, [event_id for event_id, _ in told])
+    _watch(conn, settings, real, now)
+    known_names.write(conn, settings.require_secret_key(), [each.candidate for each in real])
     if settings.practice.automatic_yuan is not None:
-        _offer(conn, assessed, settings.practice.automatic_yuan)
+        _offer(conn, real, settings.practice.automatic_yuan)
 
 
 def _assessments(
@@ -187,8 +190,8 @@ def _applications(
             "states": [str(each.state) for each in assessed],
             "outcomes": [str(each.outcome) for each in assessed],
             "amounts": numbers([each.assessment.amount for each in assessed]),
-            "leads": [each.lead for each in assessed],
-            "copied": [",".join(each.copied) for each in assessed],
+            "leads": [None if each.was.is_trial else each.lead for each in assessed],
+            "copied": ["" if each.was.is_trial else ",".join(each.copied) for each in assessed],
             "visits": numbers([visits.get(each.application_id) for each in assessed]),
         },
     )

@@ -9,11 +9,11 @@ import hashlib
 
 import structlog
 
-from casework.delivery import mime
 from casework.delivery.channels import http
 from casework.delivery.channels.mail import Mailer
 from casework.errors import PermanentError, RetryableError
 from casework.operations import business_time
+from casework.outbox import mime
 from config.settings import Settings
 from store.db import Database
 from store.encoding import to_json

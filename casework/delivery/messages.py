@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from casework.delivery import mime
-from casework.delivery.mime import Mail
 from casework.errors import PermanentError
+from casework.outbox import mime
+from casework.outbox.mime import Mail
 from casework.views.letterhead import Conclusion, Letterhead
 from vocabulary.event_data import Data, amount_text
 from vocabulary.links import defused

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -34,7 +34,7 @@ from vocabulary.cases import Act, State
 from vocabulary.events import EventType
 from vocabulary.identity import IdentityLevel, IdentityMeans
 from vocabulary.outcomes import Outcome
-from vocabulary.parties import Actor
+from vocabulary.parties import Actor, Side
 from vocabulary.receipts import parse
 
 Versions = frozenset[int]
@@ -43,10 +43,15 @@ _CODE_SERIAL = "(SELECT coalesce(max(serial), 1) FROM access_code WHERE applicat
 _COLUMNS = (
     "id, receipt, notice_id, provision, enterprise, facts, personal, state, outcome, amount,"
     " lead_bureau, copied_bureaus, access_hash, version, acknowledged_at, assignee, identity,"
-    f" confirmed_channels, {predicates.VERIFIED} AS is_verified,"
+    f" is_trial, confirmed_channels, {predicates.VERIFIED} AS is_verified,"
     f" {predicates.TODAY} AS today,"
     f" {_CODE_SERIAL} AS code_serial"
 )
+
+
+ON_A_TRIAL: Final = frozenset({Act.ASSESS, Act.ANSWER_SUPPLEMENT, Act.WITHDRAW})
+"""What can be done to an application that a system sent in test mode: nothing that a bureau, or
+anybody who is written to, would hear of."""
 
 
 class Noted(NamedTuple):
@@ -64,7 +69,7 @@ class Case:
     who filed; `confirmed_contact`: the addresses that anything
     may be sent to; `confirmed_channels`: over which of the contact's it can be reached for certain;
     `code_serial`: the how manieth of its access codes is good; `by_login`: it was opened by a login
-    of the enterprise, and by no access code.
+    of the enterprise, and by no access code; `is_trial`: a system sent it in test mode.
     """
 
     id: int
@@ -87,6 +92,7 @@ class Case:
     confirmed_channels: tuple[str, ...]
     code_serial: int
     today: date
+    is_trial: bool = False
     by_login: bool = False
 
     @property
@@ -175,7 +181,17 @@ def require_lead(case: Case, principal: Principal) -> None:
 
 def check(case: Case, act: Act, detail: str | None = None) -> None:
     """Raises IllegalMove, naming the legal acts."""
+    if act not in ON_A_TRIAL:
+        refuse_trial(case)
     states.check(case.state, act, detail)
+
+
+def refuse_trial(case: Case) -> None:
+    """Raises IllegalMove where it would come to a bureau, of what a system sent in test mode."""
+    if case.is_trial:
+        legal = states.allowed(case.state, Side.APPLICANT)
+        allowed = tuple(act for act in legal if act in ON_A_TRIAL)
+        raise IllegalMove("这是测试件，没有单位办理，不能这样做。", allowed=allowed)
 
 
 def refuse(case: Case, act: Act, detail: str) -> IllegalMove:
@@ -185,6 +201,8 @@ def refuse(case: Case, act: Act, detail: str) -> IllegalMove:
 
 def state_after(case: Case, act: Act, back_to: State | None = None) -> State:
     """The state an act leads to; see :func:`casework.docket.states.after`."""
+    if act not in ON_A_TRIAL:
+        refuse_trial(case)
     return states.after(case.state, act, back_to)
 
 
@@ -299,5 +317,6 @@ def _read(conn: Connection, which: str, value: str | int) -> tuple[Case, bytes] 
         confirmed_channels=tuple(row.confirmed_channels),
         code_serial=row.code_serial,
         today=row.today,
+        is_trial=row.is_trial,
     )
     return case, bytes(row.access_hash)

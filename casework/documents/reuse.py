@@ -29,11 +29,11 @@ from vocabulary.receipts import parse
 _USCC: Final = "/enterprise/uscc"
 _OF_ENTERPRISE: Final = (
     f"SELECT a.id, a.receipt FROM application AS a WHERE a.uscc = %(uscc)s AND {predicates.ASSURED}"  # noqa: S608
-    " AND a.purged_at IS NULL ORDER BY a.id DESC LIMIT 100"
+    " AND a.purged_at IS NULL AND NOT a.is_trial ORDER BY a.id DESC LIMIT 100"
 )
 _OF_CODE: Final = (
     "SELECT a.id, a.receipt FROM application AS a WHERE a.receipt = %(receipt)s"  # noqa: S608
-    f" AND a.uscc = %(uscc)s AND {predicates.VERIFIED} AND a.purged_at IS NULL"
+    f" AND a.uscc = %(uscc)s AND {predicates.VERIFIED} AND a.purged_at IS NULL AND NOT a.is_trial"
 )
 
 

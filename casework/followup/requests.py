@@ -125,6 +125,7 @@ def open_by_applicant(
     IllegalMove before the first assessment has named a bureau, EnoughAsked."""
     with db.transaction() as conn:
         case = desk.open_own(conn, settings, receipt, access_code)
+        desk.refuse_trial(case)
         waiting = conn.exec_driver_sql(
             "SELECT count(*) FROM request WHERE application_id = %(id)s AND closed_at IS NULL"
             " AND source = 'applicant'",

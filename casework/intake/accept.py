@@ -162,6 +162,7 @@ def _event_data(request_id: str | None, identity: Identity) -> dict[str, str]:
 # known already (`prior`) or being used by another session at this moment (not `granted`) are left
 # out; a key that was committed after this statement's snapshot fails on idempotency's primary key.
 # A login says which enterprise it is, and nothing of the addresses it types: those are confirmed.
+# Nobody is written to of a trial.
 # The arrays travel in binary (%b): escaping JSON inside an array literal costs five times as much.
 # Lists of JSON travel in binary (%b): escaping every quotation mark as text costs more than the
 # rest of the insert. A bare app_now() would be evaluated for every row, in a subselect it is once.
@@ -177,10 +178,11 @@ WITH insertion AS MATERIALIZED (
         %(numbers)b::bigint[], %(access_hashes)b::bytea[],
         %(sources)b::text[], %(body_hashes)b::bytea[], %(key_hashes)b::bytea[],
         %(sealed_codes)b::bytea[], %(data)b::text[], %(levels)b::text[], %(hows)b::text[],
-        %(clients)b::bigint[]
+        %(clients)b::bigint[], %(trials)b::bool[]
     ) WITH ORDINALITY AS u (
         provision, notice_id, uscc, name, enterprise, facts, personal, number, access_hash,
-        source, body_hash, key_hash, sealed_code, data, identity, identity_how, client, place)
+        source, body_hash, key_hash, sealed_code, data, identity, identity_how, client,
+        is_trial, place)
 ), prior AS (
     SELECT d.place, i.body_hash, a.receipt, a.received_at, a.access_hash,
         CASE WHEN i.created_at > (SELECT app_now()) - interval '{replays.SHOWN_HOURS} hours'
@@ -194,14 +196,15 @@ WITH insertion AS MATERIALIZED (
 ), created AS (
     INSERT INTO application (receipt, notice_id, provision, uscc, name, enterprise, facts,
         personal, access_hash, source, received_at, identity, identity_how, identity_at,
-        confirmed_channels, client)
+        confirmed_channels, client, is_trial)
     SELECT receipt, notice_id, provision, uscc, name, enterprise::jsonb, facts::jsonb,
         personal, access_hash, source, (SELECT app_now()), identity, identity_how,
         CASE WHEN identity_how IS NOT NULL THEN (SELECT app_now()) END,
-        CASE WHEN identity_how IS NULL OR identity_how = '{IdentityMeans.LOGIN}' THEN '{{}}'
+        CASE WHEN is_trial OR identity_how IS NULL OR identity_how = '{IdentityMeans.LOGIN}'
+            THEN '{{}}'
             ELSE '{{{Channel.SMS},{Channel.EMAIL}}}' END
             ::text[],
-        client
+        client, is_trial
     FROM fresh ORDER BY place
     RETURNING id, receipt, received_at
 ), recorded AS (
@@ -263,6 +266,7 @@ def file(conn: Connection, insertions: Sequence[Insertion]) -> list[Filed]:
             "levels": [insertion.identity.level for insertion in insertions],
             "hows": [insertion.identity.how for insertion in insertions],
             "clients": [insertion.identity.client for insertion in insertions],
+            "trials": [insertion.identity.is_trial for insertion in insertions],
         },
     )
     return [Filed(*row) for row in rows]

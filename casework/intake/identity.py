@@ -50,12 +50,13 @@ class IdentityTooHigh(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """How far it is known who files, by what, and the number of the sending system's first
-    token."""
+    """How far it is known who files, by what, the number of the sending system's first token, and
+    whether it sends in test mode."""
 
     level: IdentityLevel = IdentityLevel.UNVERIFIED
     how: IdentityMeans | None = None
     client: int | None = None
+    is_trial: bool = False
 
 
 _NOBODY: Final = Identity()
@@ -73,14 +74,20 @@ def of_login() -> Identity:
     return Identity(IdentityLevel.ASSURED, IdentityMeans.LOGIN)
 
 
-def of_client(system: int | None, most: IdentityLevel, stated: IdentityLevel | None) -> Identity:
-    """What a sending system states, which may vouch for `most`.
+def of_client(
+    system: int | None,
+    most: IdentityLevel,
+    stated: IdentityLevel | None,
+    *,
+    is_trial: bool = False,
+) -> Identity:
+    """What a sending system states, which may vouch for `most`; `is_trial`: in test mode.
 
     Raises IdentityMissing, IdentityTooHigh.
     """
     if stated is None:
         raise IdentityMissing
-    return Identity(*_vouched(IdentityMeans.CLIENT, most, stated), system)
+    return Identity(*_vouched(IdentityMeans.CLIENT, most, stated), system, is_trial)
 
 
 def vouched_by(means: IdentityMeans, most: IdentityLevel, stated: IdentityLevel | None) -> Identity:

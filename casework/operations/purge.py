@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from casework import events
 from casework.events import NewEvent
 from casework.intake import drafts
-from casework.people import expiry
+from casework.operations import expiry
 from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
 from store import ledger, predicates
@@ -59,6 +59,9 @@ _ERASURE_GRANTED: Final = (
 )
 
 
+_TRIAL_IS_OVER: Final = "a.is_trial AND a.received_at < app_now() - interval '1 day'"
+
+
 def _older(moment: str, days: str) -> str:
     return f"{moment} < app_now() - %({days})s * interval '1 day'"
 
@@ -73,7 +76,8 @@ _IS_DUE: Final[dict[DataKind, str]] = {
         f"(a.purged_at IS NULL AND NOT {predicates.GRANT_IN_FORCE}"
         f" AND ({_older('a.received_at', 'keep_closed')} OR {_ERASURE_GRANTED})"
         f" AND NOT {_NEEDED}"
-        f" AND ({_older(_LAST_ACT, 'keep_closed')} OR {_ERASURE_GRANTED}))"
+        f" AND ({_older(_LAST_ACT, 'keep_closed')} OR {_ERASURE_GRANTED})"
+        f" OR a.purged_at IS NULL AND {_TRIAL_IS_OVER})"
     ),
     DataKind.MESSAGES: (
         "EXISTS (SELECT FROM delivery AS d WHERE d.application_id = a.id"
@@ -97,6 +101,9 @@ UPDATE application AS a SET enterprise = a.enterprise - 'contact', facts = '{}',
         THEN %(gone)s ELSE a.name END, version = version + 1 WHERE a.id = ANY(%(ids)s);
 UPDATE application AS a SET enterprise = a.enterprise - 'name'
     WHERE a.id = ANY(%(ids)s) AND a.name = %(gone)s;
+-- A trial goes altogether: its code opens nothing any more, and nobody waits for it.
+UPDATE application AS a SET enterprise = '{}', name = %(gone)s, uscc = NULL, access_hash = '',
+    state = 'withdrawn' WHERE a.id = ANY(%(ids)s) AND a.is_trial;
 UPDATE assessment SET document = '{}' WHERE application_id = ANY(%(ids)s);
 DELETE FROM event_text WHERE application_id = ANY(%(ids)s);
 UPDATE supplement SET reason = %(gone)s, changes = NULL WHERE application_id = ANY(%(ids)s);

@@ -38,11 +38,13 @@ _LENT: Final = (
     f" AND {LENT_YET} AND d.starts_at <= app_now()), '[]')"
 )
 _TOKEN: Final = (
-    "SELECT t.id, t.bureau, t.role, t.label, t.vouches, a.actor,"  # noqa: S608 -- constants
+    "SELECT t.id, t.bureau, t.role, t.label, t.vouches, t.is_trial, a.actor,"  # noqa: S608 -- constants
     " t.last_used_at IS NULL OR t.last_used_at < app_now() - interval '1 minute' AS unnoted,"
     # A rotated token is still the same system's.
     " CASE WHEN t.role = 'intake' THEN (SELECT min(f.id) FROM api_token AS f"
     "  WHERE f.bureau = t.bureau AND f.label = t.label AND f.role = t.role) END AS system,"
+    " t.role = 'intake' AND EXISTS (SELECT FROM api_token AS f WHERE f.bureau = t.bureau"
+    "  AND f.label = t.label AND f.role = t.role AND f.shut_at IS NOT NULL) AS is_shut,"
     f" CASE WHEN t.role IN ('officer', 'supervisor') THEN {_LENT.format(who='t')} ELSE '[]' END"
     "  AS lent"
     " FROM api_token AS t LEFT JOIN account AS a ON a.id = t.account_id"
@@ -87,7 +89,8 @@ class Principal:
     `label` is what colleagues of the bureau call them. A person is one `identity`, the actor of the
     account, whether they came by a session or with a token. `further`: roles besides the first.
     `token`: the number of the token that was used, if one was. Of a sending system, `system` is the
-    number of its first token, and `vouches` the highest level that it may state for who files.
+    number of its first token, `vouches` the highest level that it may state for who files;
+    `is_trial`: it sends in test mode; `is_shut`: an operator takes nothing from it.
     """
 
     bureau: str
@@ -99,6 +102,8 @@ class Principal:
     further: frozenset[Role] = frozenset()
     identity: str | None = None
     token: int | None = None
+    is_trial: bool = False
+    is_shut: bool = False
 
     @property
     def actor(self) -> str:
@@ -204,6 +209,8 @@ def _bearer(row: Row[Any]) -> Principal:
         vouches=IdentityLevel(row.vouches or IdentityLevel.UNVERIFIED),
         identity=row.actor,
         token=row.id,
+        is_trial=row.is_trial,
+        is_shut=row.is_shut,
     )
 
 

@@ -10,6 +10,7 @@ import time
 from typing import Final
 
 from casework.database import Database
+from casework.errors import Forbidden
 from casework.people import access
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -17,6 +18,14 @@ from casework.personal import credentials
 from config.settings import Settings
 
 REMEMBERED_SECONDS: Final = 2.0
+
+
+class SenderShut(Forbidden):
+    """An operator has shut off the system."""
+
+    code = "sender_shut"
+    title = "申报渠道已停用"
+    message = "这个申报渠道已被停用，暂不接收它提交的申报；请与本系统的运维人员联系。"
 
 
 class Clients:
@@ -28,8 +37,8 @@ class Clients:
         self._known: dict[tuple[bytes, str | None], tuple[float, Principal]] = {}
 
     def __call__(self, token: str, address: str | None = None) -> Principal:
-        """The sending system that calls from an address. Raises TokenRefused, and NotPermitted
-        for another role's token."""
+        """The sending system that calls from an address. Raises TokenRefused, NotPermitted for
+        another role's token, and SenderShut."""
         hashed = credentials.token_hash(self._settings.require_secret_key(), token)
         key = hashed, address
         now = time.monotonic()
@@ -39,5 +48,7 @@ class Clients:
         self._known.pop(key, None)
         client = access.authenticate(self._db, self._settings, token, address)
         client.require(Right.FILE)
+        if client.is_shut:
+            raise SenderShut
         self._known[key] = now, client
         return client

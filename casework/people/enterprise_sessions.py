@@ -16,9 +16,10 @@ from sqlalchemy import Connection
 
 from casework.personal import credentials
 from config.settings import Settings
+from store import predicates
 from store.db import Database
 
-KNOWN: Final = "(a.identity = 'assured' OR a.identity_checked_at IS NOT NULL)"
+KNOWN: Final = f"({predicates.COUNTED} AND {predicates.ASSURED})"
 """Of an `application AS a`: it was filed by who is known to be the enterprise. A confirmed contact
 is not enough: anybody files under a credit code, with a telephone of their own."""
 

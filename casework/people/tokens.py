@@ -43,7 +43,8 @@ class InvalidToken(Invalid):
 @dataclass(frozen=True, slots=True)
 class Token:
     """A token on record; its secret is not. `vouches`: an intake token's highest level;
-    `addresses`: from where it may be used (empty: anywhere); `last_used_at`: within a minute."""
+    `addresses`: from where it may be used (empty: anywhere); `last_used_at`: within a minute;
+    `is_trial`: what it sends is; `is_shut`: nothing is taken from its system."""
 
     id: int
     bureau: str
@@ -55,9 +56,11 @@ class Token:
     vouches: IdentityLevel | None
     addresses: tuple[str, ...]
     last_used_at: datetime | None
+    is_trial: bool
+    is_shut: bool
 
 
-def create(
+def create(  # noqa: PLR0913 -- all by name
     db: Database,
     settings: Settings,
     *,
@@ -67,6 +70,7 @@ def create(
     days: int = MOST_DAYS,
     vouches: str | None = None,
     addresses: Sequence[str] = (),
+    is_trial: bool = False,
 ) -> str:
     """Make a token and return it; only its keyed hash is kept, so it cannot be shown again.
 
@@ -89,6 +93,10 @@ def create(
             "申报渠道的令牌须注明最高可担保的身份核实程度，其他令牌不注明。",
             english="--vouches is for --role intake, which needs it, and for no other.",
         )
+    if is_trial and role != Role.INTAKE:
+        raise InvalidToken(
+            "只有申报渠道的令牌可以是测试令牌。", english="--test is for --role intake alone."
+        )
     if vouches is not None and vouches not in set(IdentityLevel):
         raise InvalidToken(
             f"没有身份核实程度 {vouches}。", english=f"There is no identity level {vouches}."
@@ -100,7 +108,7 @@ def create(
             holder = None
             if role not in SYSTEMS:
                 holder = accounts.holder(conn, bureau, label.strip(), str(role))
-            made = _New(bureau, str(role), label.strip(), vouches, networks, holder)
+            made = _New(bureau, str(role), label.strip(), vouches, networks, holder, is_trial)
             return _insert(conn, settings, made, days)
     except accounts.InvalidAccount as error:
         raise InvalidToken(error.detail, english=error.english) from error
@@ -126,7 +134,7 @@ def rotate(
             " WHERE id = %(id)s AND revoked_at IS NULL"
             "  AND (expires_at IS NULL OR expires_at > app_now())"
             "  AND NOT EXISTS (SELECT FROM api_token AS n WHERE n.rotated_from = t.id)"
-            " RETURNING bureau, role, label, vouches, addresses::text[], account_id",
+            " RETURNING bureau, role, label, vouches, addresses::text[], account_id, is_trial",
             {"id": token_id, "overlap": overlap},
         ).one_or_none()
         if old is None:
@@ -142,7 +150,9 @@ def list_all(db: Database) -> list[Token]:
     with db.statement() as conn:
         rows = conn.exec_driver_sql(
             "SELECT id, bureau, role, label, created_at, expires_at, revoked_at, vouches,"
-            " addresses::text[] AS addresses, last_used_at FROM api_token ORDER BY id"
+            " addresses::text[] AS addresses, last_used_at, is_trial, EXISTS (SELECT FROM api_token"
+            "  AS f WHERE f.bureau = t.bureau AND f.label = t.label AND f.role = t.role"
+            "  AND f.shut_at IS NOT NULL) AS is_shut FROM api_token AS t ORDER BY id"
         )
         return [
             Token(
@@ -156,6 +166,8 @@ def list_all(db: Database) -> list[Token]:
                 None if row.vouches is None else IdentityLevel(row.vouches),
                 tuple(row.addresses or ()),
                 row.last_used_at,
+                row.is_trial,
+                row.is_shut,
             )
             for row in rows
         ]
@@ -175,6 +187,21 @@ def revoke(db: Database, token_id: int) -> bool:
     return revoked
 
 
+def shut(db: Database, token_id: int, *, off: bool) -> None:
+    """Take nothing more from the system that a token is of (`off`), or take from it again. Its
+    tokens stay. Raises InvalidToken for what is no intake token."""
+    with db.transaction() as conn:
+        changed = conn.exec_driver_sql(
+            "UPDATE api_token AS t SET shut_at = CASE WHEN %(off)s THEN app_now() END"
+            " FROM api_token AS n WHERE n.id = %(id)s AND n.role = 'intake' AND t.role = n.role"
+            "  AND t.bureau = n.bureau AND t.label = n.label",
+            {"id": token_id, "off": off},
+        ).rowcount
+        if not changed:
+            raise InvalidToken("没有这个申报渠道的令牌。", english="It is no intake token.")
+        _note(conn, EventType.TOKEN_SHUT if off else EventType.TOKEN_OPENED, token_id)
+
+
 class _New(NamedTuple):
     """What a token is to be; `account`: whose it is, None for a system's."""
 
@@ -184,6 +211,7 @@ class _New(NamedTuple):
     vouches: str | None
     addresses: list[str] | None
     account: int | None
+    is_trial: bool
 
 
 def _check_days(days: int) -> None:
@@ -214,10 +242,10 @@ def _insert(
     token = PREFIX + secrets.token_urlsafe(32)
     made = conn.exec_driver_sql(
         "INSERT INTO api_token (token_hash, bureau, role, label, created_at, expires_at,"
-        "  rotated_from, vouches, addresses, account_id)"
+        "  rotated_from, vouches, addresses, account_id, is_trial)"
         " VALUES (%(hash)s, %(bureau)s, %(role)s, %(label)s, app_now(),"
         "  app_now() + %(days)s::int * interval '1 day', %(rotated_from)s, %(vouches)s,"
-        "  %(addresses)s::cidr[], %(account)s)"
+        "  %(addresses)s::cidr[], %(account)s, %(is_trial)s)"
         " RETURNING id",
         {
             "hash": credentials.token_hash(settings.require_secret_key(), token),

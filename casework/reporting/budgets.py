@@ -38,7 +38,7 @@ SELECT a.notice_id, a.provision,
     {sum_where(predicates.AMOUNT, predicates.GRANTED)} AS granted_amount,
     {sum_where("a.amount", predicates.PENDING)} AS pending_amount
 FROM application AS a {predicates.DETERMINATION}
-WHERE {predicates.GRANTED} OR {predicates.PENDING} GROUP BY 1, 2, 3
+WHERE {predicates.COUNTED} AND ({predicates.GRANTED} OR {predicates.PENDING}) GROUP BY 1, 2, 3
 """  # noqa: S608 -- constants
 
 

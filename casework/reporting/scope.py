@@ -38,7 +38,8 @@ class Scope:
         }
         asked = {name: getattr(self, name) for name in parts}
         values = {name: value for name, value in asked.items() if value is not None}
-        return " AND ".join(parts[name] for name in values) or "true", values
+        asked_for = (parts[name] for name in values)
+        return " AND ".join([predicates.COUNTED, *asked_for]), values
 
     def document(self) -> dict[str, str]:
         """What was asked for, JSON-ready."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from casework.docket import promises, reasons, states
+from casework.docket import desk, promises, reasons, states
 from casework.docket.promises import FACTS, open_promises
 from casework.followup import requests, visit_list
 from casework.fulfilment import standing
@@ -47,7 +47,7 @@ from vocabulary.zone import CHINA
 
 _READ = f"""
 SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, a.facts, a.personal,
-    a.state,
+    a.state, a.is_trial,
     a.outcome, a.amount, a.lead_bureau, a.copied_bureaus, a.access_hash, a.source, a.received_at,
     a.version, a.identity, a.identity_how, a.identity_at, a.identity_checked_at,
     a.confirmed_channels, {predicates.VERIFIED} AS is_verified,
@@ -99,7 +99,9 @@ class Dossier:
 
     @property
     def promises(self) -> list[promises.Promise]:
-        """What is still to be done by a promised day, the nearest first."""
+        """What is still to be done by a promised day, the nearest first; of a trial nothing is."""
+        if self.row["is_trial"]:
+            return []
         today = self.row["now"].astimezone(CHINA).date()
         return open_promises(self.practice, self.row["promised"], today)
 
@@ -149,6 +151,10 @@ def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: A
     Takes whether an officer reads it, who also sees earlier receipts and internal remarks; what the
     `kind` holds beyond that.
     """
+    if dossier.row["is_trial"] and dossier.row["document"] and not officer:
+        # Nobody leads it; whoever sent it sees who would.
+        would = dossier.row["document"]["route"]["lead"]["bureau"]
+        dossier = replace(dossier, row={**dossier.row, "lead_bureau": would})
     row = dossier.row
     outcome = Outcome(row["outcome"]) if row["outcome"] else None
     names = dossier.bureau_name
@@ -157,7 +163,8 @@ def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: A
     actions = [
         act
         for act in states.allowed(dossier.state, Side.APPLICANT)
-        if act is not Act.VERIFY_CONTACT or who_files.to_confirm(row)
+        if (act is not Act.VERIFY_CONTACT or who_files.to_confirm(row))
+        and (not row["is_trial"] or act in desk.ON_A_TRIAL)
     ]
     return kind(
         receipt=row["receipt"],
@@ -166,6 +173,7 @@ def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: A
         provision_title=dossier.notice.provisions[row["provision"]]["title"],
         enterprise=Applicant(name=row["name"], uscc=row["uscc"]),
         received_at=row["received_at"],
+        trial=row["is_trial"],
         identity=who_files.shown(row),
         state=dossier.state,
         state_text=dossier.state.label,

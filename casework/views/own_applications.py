@@ -17,6 +17,7 @@ from casework.notices import editions
 from casework.people.enterprise_sessions import KNOWN
 from casework.personal import parts
 from config.settings import Settings
+from store import predicates
 from store.db import Database
 from vocabulary.cases import State
 from vocabulary.receipts import parse
@@ -31,7 +32,10 @@ _OF_ENTERPRISE: Final = (
     f"SELECT {_ROW} FROM application AS a WHERE a.uscc = %(uscc)s AND {KNOWN}"  # noqa: S608
     f" ORDER BY a.id DESC LIMIT {MOST}"
 )
-_OTHERS: Final = f"SELECT count(*) FROM application AS a WHERE a.uscc = %(uscc)s AND NOT {KNOWN}"  # noqa: S608
+_OTHERS: Final = (
+    f"SELECT count(*) FROM application AS a WHERE a.uscc = %(uscc)s AND NOT {KNOWN}"  # noqa: S608
+    f" AND {predicates.COUNTED}"
+)
 _LATELY: Final = (
     "a.identity = 'contact_verified'"
     f" AND a.identity_at > app_now() - interval '{SAME_CONTACT_DAYS} days'"
@@ -42,7 +46,8 @@ _CONTACT: Final = (
 )
 _OF_CONTACT: Final = (
     f"SELECT {_ROW}, {parts.GIVEN} AS given FROM application AS a"  # noqa: S608 -- constants
-    f" WHERE a.uscc = %(uscc)s AND a.id <> %(id)s AND {_LATELY} ORDER BY a.id DESC LIMIT {MOST}"
+    f" WHERE a.uscc = %(uscc)s AND a.id <> %(id)s AND {predicates.COUNTED} AND {_LATELY}"
+    f" ORDER BY a.id DESC LIMIT {MOST}"
 )
 
 

@@ -38,7 +38,8 @@ def to_people(conn: Connection, settings: Settings, application_ids: Sequence[in
         return
     rows = conn.exec_driver_sql(
         "SELECT id, notice_id, provision, lead_bureau FROM application"
-        " WHERE id = ANY(%(ids)s) AND state <> 'withdrawn' ORDER BY id FOR NO KEY UPDATE",
+        " WHERE id = ANY(%(ids)s) AND state <> 'withdrawn' AND NOT is_trial"
+        " ORDER BY id FOR NO KEY UPDATE",
         {"ids": list(application_ids)},
     ).all()
     leads: list[tuple[int, str]] = []

@@ -1,6 +1,6 @@
 -- Every event reaches the webhooks of its bureaus, and of the system that filed the application, in
 -- the transaction that writes it. Of an application that is a trial only the latter are told.
-CREATE OR REPLACE FUNCTION publish_events() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION publish_events() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM webhook_endpoint WHERE disabled_at IS NULL) THEN
         WITH told AS (
@@ -27,3 +27,6 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+CREATE TRIGGER event_published AFTER INSERT ON event
+    REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION publish_events();

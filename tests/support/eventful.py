@@ -25,7 +25,7 @@ from casework.acts import (
 )
 from casework.acts import withdraw as withdrawal
 from casework.acts.determine import Decision
-from casework.delivery import digest, preview, send, webhooks
+from casework.delivery import digest, preview, send
 from casework.docket import trail
 from casework.followup import (
     calendar_update,
@@ -56,6 +56,7 @@ from tests.support.auditing import auditing
 from tests.support.fulfilled import GUARANTOR, fulfilled
 from tests.support.ledgers import claim_ids, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, SECOND_HEAD, YES, Office, decide
+from tests.support.other_systems import other_systems
 from tests.support.own_data import own_data
 from tests.support.packaged import example
 from tests.support.people import log_in_and_out
@@ -363,15 +364,7 @@ def house(office: Office) -> None:
         ends_on=office.in_days(5), reason=said("急病"),
     )  # fmt: skip
     delegations.confirm(office.db, HEAD, asked.id)
-    local = replace(office.settings, webhook_allow_private=True)
-    endpoint, _ = webhooks.add(office.db, local, bureau="finance", url="http://127.0.0.1:9/hook")
-    webhooks.rotate(office.db, local, endpoint)
-    webhooks.replay(office.db, endpoint)
-    webhooks.disable(office.db, endpoint)
-    webhooks.enable(office.db, endpoint)
-    webhooks.change(office.db, local, endpoint, event_types=("case.acknowledged",))
-    webhooks.send_test(office.db, endpoint)
-    webhooks.remove(office.db, endpoint)
+    other_systems(office)
 
 
 def unreached(office: Office) -> None:

@@ -11,8 +11,8 @@ from contextlib import suppress
 from casework.delivery import messages
 from casework.delivery.channels import sockets
 from casework.delivery.channels.base import Parcel
-from casework.delivery.mime import Mail
 from casework.errors import PermanentError, RetryableError
+from casework.outbox.mime import Mail
 from config.settings import Settings
 from config.urls import SmtpServer
 

@@ -8,8 +8,8 @@ from email.policy import default
 
 import pytest
 
-from casework.delivery import mime
 from casework.errors import PermanentError
+from casework.outbox import mime
 from vocabulary.zone import CHINA
 
 NAMES = (

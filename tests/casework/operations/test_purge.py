@@ -15,8 +15,8 @@ from casework.acts import review, supplement, transfer, withdraw
 from casework.errors import IllegalMove
 from casework.followup import requests
 from casework.followup.requests import Asked
-from casework.operations import purge, sealing, trail_check
-from casework.people import accounts, expiry, login
+from casework.operations import expiry, purge, sealing, trail_check
+from casework.people import accounts, login
 from casework.people.sessions import Caller
 from casework.reporting import reports
 from casework.reporting.scope import Scope

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     ForeignKey,
     Index,
@@ -79,6 +80,13 @@ application = Table(
     Column("client", BigInteger),
     # Sent in test mode: decided and shown, never counted, visited, told or published.
     Column("is_trial", Boolean, nullable=False, server_default=text("false")),
+    # A trial is nobody's case: no list, number, visit, message or decision of a bureau holds it.
+    CheckConstraint(
+        "NOT is_trial OR lead_bureau IS NULL AND copied_bureaus = '{}' AND visit_id IS NULL"
+        " AND determined_amount IS NULL"
+        " AND state <> ALL ('{awaiting_approval,determined,under_review}')",
+        name="trial",
+    ),
     one_of("identity", IdentityLevel),
     one_of("identity_how", IdentityMeans, nullable=True),
     one_of("state", State),

@@ -1,0 +1,180 @@
+"""What a system sends in test mode is decided and shown to it, and is nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from psycopg.errors import CheckViolation
+from sqlalchemy.exc import IntegrityError
+
+from casework.acts import contact_code, rating, review, withdraw
+from casework.errors import ApplicationNotFound, CaseNotFound, IllegalMove
+from casework.followup import requests, visit_list
+from casework.followup.requests import Asked
+from casework.intake import identity
+from casework.intake.accept import Accepted
+from casework.operations import purge
+from casework.people import access, tokens
+from casework.people.access import Principal
+from casework.people.clients import Clients, SenderShut
+from casework.reporting import publicity
+from casework.reporting.reports import REPORTS
+from casework.reporting.scope import Scope
+from casework.views import case_filter, cases, inbox, status
+from config.settings import Settings
+from schemas.kit.answers import dump
+from store.db import Database
+from tests.support import filing
+from tests.support.applications import tenant
+from tests.support.ledgers import claim_ids, column, scalar
+from tests.support.office import OFFICER, Office
+from tests.support.said import said
+from vocabulary.cases import Grade
+from vocabulary.identity import IdentityLevel
+from vocabulary.work import Stage
+
+TABLES_OF_OTHERS = (
+    "delivery", "visit", "benefit_claim", "known_name", "determination", "request",
+)  # fmt: skip
+
+
+@pytest.fixture
+def office(database: Database, settings: Settings) -> Office:
+    """Small amounts are determined by themselves: no trial is."""
+    practice = replace(settings.practice, automatic_yuan=Decimal(100_000))
+    return Office(database, replace(settings, practice=practice))
+
+
+def sender(office: Office, *, is_trial: bool) -> tuple[str, Principal]:
+    token = tokens.create(
+        office.db,
+        office.settings,
+        bureau="sasac",
+        role="intake",
+        label="测试平台",
+        vouches="assured",
+        is_trial=is_trial,
+    )
+    return token, access.authenticate(office.db, office.settings, token)
+
+
+def sent(office: Office, *, is_trial: bool) -> Accepted:
+    _, client = sender(office, is_trial=is_trial)
+    who = identity.of_client(
+        client.system, client.vouches, IdentityLevel.ASSURED, is_trial=client.is_trial
+    )
+    made = filing.accept(office.db, office.settings, tenant(), identity=who)
+    office.assess()
+    return made
+
+
+def numbers(office: Office) -> dict[str, object]:
+    """Every report of all bureaus, but for the moment it was made."""
+    made = {name: dump(read(office.db, office.settings, Scope())) for name, read in REPORTS.items()}
+    return {name: {k: v for k, v in one.items() if k != "as_of"} for name, one in made.items()}
+
+
+def test_a_trial_is_decided_and_shown_to_whoever_sent_it(office: Office) -> None:
+    trial, real = sent(office, is_trial=True), sent(office, is_trial=False)
+    shown, beside = (
+        status.read(office.db, office.settings, one.receipt, one.access_code)
+        for one in (trial, real)
+    )
+    assert (shown.trial, beside.trial) == (True, False)
+    assert (shown.state, shown.outcome, shown.amount) == (
+        beside.state,
+        beside.outcome,
+        beside.amount,
+    )
+    assert shown.bureaus == beside.bureaus, "who would lead"
+    assert shown.assessment is not None
+    assert set(shown.actions) <= {"withdraw", "answer_supplement"}
+    assert (shown.visit, shown.promises, shown.overlaps) == (None, [], [])
+
+
+def test_a_trial_is_in_no_number_list_register_or_table_of_others(office: Office) -> None:
+    before = numbers(office)
+    trial = sent(office, is_trial=True)
+    assert numbers(office) == before
+    for table in TABLES_OF_OTHERS:
+        assert scalar(office.db, f"SELECT count(*) FROM {table}") == 0, table  # noqa: S608
+    waiting = column(office.db, "SELECT DISTINCT stage FROM work_item")
+    assert not set(waiting) & {Stage.CHASE, Stage.DETERMINE, Stage.NOTIFY}
+    bureaus = scalar(office.db, "SELECT count(*) FROM application WHERE lead_bureau IS NOT NULL")
+    assert bureaus == 0
+    with pytest.raises(CaseNotFound):
+        cases.read(office.db, office.settings, OFFICER, trial.receipt)
+    listed = cases.list_cases(office.db, office.settings, OFFICER, case_filter.Wanted())
+    assert listed.items == []
+    assert inbox.list_messages(office.db, OFFICER).items == []
+    assert visit_list.list_visits(office.db, OFFICER, visit_list.Wanted()).items == []
+    assert publicity.list_grants(office.db).items == []
+
+
+def test_a_trial_meets_nobody(office: Office) -> None:
+    """The same lease, for real: neither is told of the other."""
+    sent(office, is_trial=True)
+    real = sent(office, is_trial=False)
+    shown = status.read(office.db, office.settings, real.receipt, real.access_code)
+    assert shown.overlaps == []
+
+
+def test_nothing_is_done_to_a_trial_that_anybody_would_hear_of(office: Office) -> None:
+    trial = sent(office, is_trial=True)
+    own = (office.db, office.settings, trial.receipt, trial.access_code)
+    with pytest.raises(IllegalMove, match="测试件"):
+        requests.open_by_applicant(*own, Asked(said("希望减租")))
+    with pytest.raises(IllegalMove, match="测试件"):
+        review.request(*own, reason=said("金额有误"))
+    with pytest.raises(IllegalMove, match="测试件"):
+        rating.rate(*own, grade=Grade.VERY_DISSATISFIED)
+    with pytest.raises(IllegalMove, match="测试件") as refused:
+        contact_code.ask(*own, channel="sms")
+    assert set(refused.value.allowed) <= {"withdraw", "answer_supplement"}
+    withdraw.withdraw(*own)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "lead_bureau = 'sasac'",
+        "copied_bureaus = '{sasac}'",
+        "state = 'determined'",
+        "determined_amount = 1",
+    ],
+)
+def test_the_database_holds_that_a_trial_is_nobodys_case(office: Office, change: str) -> None:
+    sent(office, is_trial=True)
+    with pytest.raises(IntegrityError) as refused, office.db.transaction() as conn:
+        conn.exec_driver_sql(f"UPDATE application SET {change}")  # noqa: S608
+    assert isinstance(refused.value.orig, CheckViolation)
+
+
+def test_after_a_day_a_trial_is_gone(office: Office, travel: object) -> None:
+    trial = sent(office, is_trial=True)
+    own = (office.db, office.settings, trial.receipt, trial.access_code)
+    assert purge.file(office.db, office.settings) == 0
+    travel(86400 + 60)  # type: ignore[operator]
+    assert purge.file(office.db, office.settings) == 1
+    purge.run(office.db, office.settings, claim_ids(office.db, office.settings, Stage.PURGE))
+    with pytest.raises(ApplicationNotFound):
+        status.read(*own)
+    [left] = column(office.db, "SELECT concat(name, uscc, enterprise, facts) FROM application")
+    assert "测试" not in left
+    assert purge.file(office.db, office.settings) == 0
+
+
+def test_a_sender_is_shut_off_and_let_in_again(office: Office) -> None:
+    token, client = sender(office, is_trial=False)
+    tokens.shut(office.db, client.token or 0, off=True)
+    with pytest.raises(SenderShut):
+        Clients(office.db, office.settings)(token)
+    # The switch is the system's: another token of it is refused as well.
+    with pytest.raises(SenderShut):
+        Clients(office.db, office.settings)(sender(office, is_trial=False)[0])
+    with pytest.raises(tokens.InvalidToken):
+        tokens.shut(office.db, 0, off=True)
+    tokens.shut(office.db, client.token or 0, off=False)
+    assert Clients(office.db, office.settings)(token).label == "测试平台"
