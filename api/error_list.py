@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Final
 
+import casework
 from api import errors
 from api.error_kind import ErrorKind
 from casework.errors import CaseworkError
@@ -39,6 +42,9 @@ def field_codes() -> Mapping[str, str]:
 
 
 def _classes() -> Iterator[type[CaseworkError | Refused]]:
+    # Whatever this process has imported before, the list is the same.
+    for module in walk_packages(casework.__path__, f"{casework.__name__}."):
+        import_module(module.name)
     todo: list[type[CaseworkError | Refused]] = [CaseworkError, Refused]
     while todo:
         kind = todo.pop()
