@@ -205,6 +205,7 @@ class Walker:
             "granted": [True],
             "approved": [True, False],
             "upheld": [False, True],
+            "sustained": [False, True],
             "amount": [str(amount), "50000.00"],
             "override": ["测试"],
             "basis": [{"number": "测-1", "dated_on": "2020-06-01", "amount": "9000000.00"}],
