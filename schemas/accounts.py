@@ -11,6 +11,7 @@ from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import Described, Text
+from schemas.kit.names import Name
 from schemas.kit.refusals import said
 from vocabulary.people import LoginWay, Role, SessionStage
 
@@ -81,6 +82,20 @@ class EnrolmentCodeSchema(StrictSchema):
     """What the authenticator app shows."""
 
     code = Text(max_length=20, required=True, **about("动态验证码", "应用中显示的 6 位数字"))
+
+
+class AccountBureauSchema(StrictSchema):
+    """Whose bureau an account is."""
+
+    bureau = Text(max_length=80, required=True, **about("单位代码"))
+
+
+class NewAccountSchema(AccountBureauSchema):
+    """An account that an administrator opens."""
+
+    login = Text(max_length=80, required=True, **about("登录名"))
+    name = Name(max_length=80, required=True, **about("姓名"))
+    formerly = Text(max_length=80, **about("原来令牌的名称", "此前只用令牌的人填，办过的仍归本人"))
 
 
 class PasswordSchema(StrictSchema):

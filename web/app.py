@@ -25,6 +25,7 @@ from web.desk import reports as desk_reports
 from web.desk import requests as desk_requests
 from web.desk import today as desk_today
 from web.desk import visits as desk_visits
+from web.desk.admin import accounts as desk_accounts
 from web.desk.admin import operator as desk_operator
 from web.desk.admin import trail as desk_trail
 from web.parts import assets, problems
@@ -93,6 +94,7 @@ PAGES: tuple[Pages, ...] = (
     desk_trail.pages,
     desk_operator.pages,
     desk_payments.pages,
+    desk_accounts.pages,
     desk_reports.pages,
     desk_visits.pages,
     desk_requests.pages,

@@ -55,6 +55,7 @@ class Account:
     id: int
     bureau: str
     label: str
+    actor: str
     login: str | None
     name: str | None
     roles: tuple[Role, ...]
@@ -162,14 +163,18 @@ def disable(db: Database, login: str, *, by: str = Actor.OPERATOR) -> None:
     """End an account with all its sessions, tokens, links and feeds, for good: one that is opened
     anew (`reset`) has none of them back. Raises AccountNotFound."""
     with db.transaction() as conn:
-        account = find(conn, login)
-        conn.exec_driver_sql(
-            "UPDATE account SET disabled_at = coalesce(disabled_at, app_now()), setup_hash = NULL"
-            " WHERE id = %(id)s",
-            {"id": account.id},
-        )
-        end_access(conn, account)
-        note(conn, EventType.ACCOUNT_DISABLED, by, account.id)
+        end(conn, find(conn, login), by)
+
+
+def end(conn: Connection, account: Row[Any], by: str) -> None:
+    """As `disable`, within the caller's transaction."""
+    conn.exec_driver_sql(
+        "UPDATE account SET disabled_at = coalesce(disabled_at, app_now()), setup_hash = NULL"
+        " WHERE id = %(id)s",
+        {"id": account.id},
+    )
+    end_access(conn, account)
+    note(conn, EventType.ACCOUNT_DISABLED, by, account.id)
 
 
 def reset(db: Database, settings: Settings, login: str, *, by: str = Actor.OPERATOR) -> str:
@@ -179,19 +184,21 @@ def reset(db: Database, settings: Settings, login: str, *, by: str = Actor.OPERA
     Raises AccountNotFound.
     """
     with db.transaction() as conn:
-        account = find(conn, login)
-        code, hashed = _setup(settings)
-        conn.exec_driver_sql(
-            "UPDATE account SET password_hash = NULL, totp_secret = NULL, totp_pending = NULL,"
-            " disabled_at = NULL, setup_hash = %(hash)s,"
-            " setup_ends_at = app_now() + %(hours)s WHERE id = %(id)s",
-            {"id": account.id, "hash": hashed, "hours": timedelta(hours=SETUP_HOURS)},
-        )
-        conn.exec_driver_sql(
-            "DELETE FROM recovery_code WHERE account_id = %(id)s", {"id": account.id}
-        )
-        end_sessions(conn, account.id)
-        note(conn, EventType.ACCOUNT_RESET, by, account.id)
+        return begin_anew(conn, settings, find(conn, login), by)
+
+
+def begin_anew(conn: Connection, settings: Settings, account: Row[Any], by: str) -> str:
+    """As `reset`, within the caller's transaction."""
+    code, hashed = _setup(settings)
+    conn.exec_driver_sql(
+        "UPDATE account SET password_hash = NULL, totp_secret = NULL, totp_pending = NULL,"
+        " disabled_at = NULL, setup_hash = %(hash)s,"
+        " setup_ends_at = app_now() + %(hours)s WHERE id = %(id)s",
+        {"id": account.id, "hash": hashed, "hours": timedelta(hours=SETUP_HOURS)},
+    )
+    conn.exec_driver_sql("DELETE FROM recovery_code WHERE account_id = %(id)s", {"id": account.id})
+    end_sessions(conn, account.id)
+    note(conn, EventType.ACCOUNT_RESET, by, account.id)
     return code
 
 
@@ -228,7 +235,7 @@ def list_all(db: Database) -> list[Account]:
     """Every account on record, by bureau and label."""
     with db.statement() as conn:
         rows = conn.exec_driver_sql(
-            "SELECT a.id, a.bureau, a.label, a.login, a.name, a.roles, a.disabled_at,"
+            "SELECT a.id, a.bureau, a.label, a.actor, a.login, a.name, a.roles, a.disabled_at,"
             " a.password_hash IS NOT NULL AS has_password,"
             " a.totp_secret IS NOT NULL AS has_second_factor,"
             " a.oidc_subject IS NOT NULL AS has_oidc,"
@@ -242,7 +249,7 @@ def list_all(db: Database) -> list[Account]:
         ]
 
 
-def holder(conn: Connection, bureau: str, label: str, role: str) -> int:
+def holder(conn: Connection, bureau: str, label: str, role: str, by: str) -> int:
     """The account of whom a token of a person's role is made for, made if there is none.
 
     Raises InvalidAccount for a disabled one, and for one that can log in and has not the role.
@@ -259,7 +266,7 @@ def holder(conn: Connection, bureau: str, label: str, role: str) -> int:
             "label": label,
             "actor": f"{bureau}:{label}",
             "role": role,
-            "by": Actor.OPERATOR,
+            "by": by,
         },
     ).one()
     if found.disabled_at is not None:

@@ -55,6 +55,7 @@ class Right(StrEnum):
     READ_REPORTS = "read_reports"
     EXPORT = "export"
     OPERATE = "operate"
+    ADMINISTER = "administer"
     IMPORT = "import"
     ALL_BUREAUS = "all_bureaus"
     LIST_DELEGATIONS = "list_delegations"
@@ -121,6 +122,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.IMPORT: _PEOPLE,
     # How the system itself fares; no case and no person is shown.
     Right.OPERATE: frozenset({Role.ADMIN}),
+    # Who may come in, and where the system sends to.
+    Right.ADMINISTER: frozenset({Role.ADMIN}),
     # Numbers and exports of other bureaus' cases too.
     Right.ALL_BUREAUS: frozenset({Role.AUDITOR, Role.ADMIN}),
     Right.LIST_DELEGATIONS: _PEOPLE | {Role.AUDITOR, Role.ADMIN},

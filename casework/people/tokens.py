@@ -71,6 +71,7 @@ def create(  # noqa: PLR0913 -- all by name
     vouches: str | None = None,
     addresses: Sequence[str] = (),
     is_trial: bool = False,
+    by: str = Actor.OPERATOR,
 ) -> str:
     """Make a token and return it; only its keyed hash is kept, so it cannot be shown again.
 
@@ -107,9 +108,9 @@ def create(  # noqa: PLR0913 -- all by name
         with db.transaction() as conn:
             holder = None
             if role not in SYSTEMS:
-                holder = accounts.holder(conn, bureau, label.strip(), str(role))
+                holder = accounts.holder(conn, bureau, label.strip(), str(role), by)
             made = _New(bureau, str(role), label.strip(), vouches, networks, holder, is_trial)
-            return _insert(conn, settings, made, days)
+            return _insert(conn, settings, made, days, by)
     except accounts.InvalidAccount as error:
         raise InvalidToken(error.detail, english=error.english) from error
 
@@ -121,6 +122,7 @@ def rotate(
     *,
     days: int = MOST_DAYS,
     overlap: timedelta = OVERLAP,
+    by: str = Actor.OPERATOR,
 ) -> str:
     """Replace a token by a new one for the same person; the old one ends after `overlap`.
 
@@ -142,7 +144,7 @@ def rotate(
                 "没有这个令牌，或已失效，或已更换。",
                 english=f"Token {token_id} does not exist, has ended, or was replaced before.",
             )
-        return _insert(conn, settings, _New(*old), days, token_id)
+        return _insert(conn, settings, _New(*old), days, by, token_id)
 
 
 def list_all(db: Database) -> list[Token]:
@@ -173,7 +175,7 @@ def list_all(db: Database) -> list[Token]:
         ]
 
 
-def revoke(db: Database, token_id: int) -> bool:
+def revoke(db: Database, token_id: int, *, by: str = Actor.OPERATOR) -> bool:
     """Revoke a token at once. Returns whether there was one in force."""
     with db.transaction() as conn:
         result = conn.exec_driver_sql(
@@ -183,11 +185,11 @@ def revoke(db: Database, token_id: int) -> bool:
         )
         revoked = result.one_or_none() is not None
         if revoked:
-            _note(conn, EventType.TOKEN_REVOKED, token_id)
+            _note(conn, EventType.TOKEN_REVOKED, by, token_id)
     return revoked
 
 
-def shut(db: Database, token_id: int, *, off: bool) -> None:
+def shut(db: Database, token_id: int, *, off: bool, by: str = Actor.OPERATOR) -> None:
     """Take nothing more from the system that a token is of (`off`), or take from it again. Its
     tokens stay. Raises InvalidToken for what is no intake token."""
     with db.transaction() as conn:
@@ -199,7 +201,7 @@ def shut(db: Database, token_id: int, *, off: bool) -> None:
         ).rowcount
         if not changed:
             raise InvalidToken("没有这个申报渠道的令牌。", english="It is no intake token.")
-        _note(conn, EventType.TOKEN_SHUT if off else EventType.TOKEN_OPENED, token_id)
+        _note(conn, EventType.TOKEN_SHUT if off else EventType.TOKEN_OPENED, by, token_id)
 
 
 class _New(NamedTuple):
@@ -237,6 +239,7 @@ def _insert(
     settings: Settings,
     new: _New,
     days: int,
+    by: str,
     rotated_from: int | None = None,
 ) -> str:
     token = PREFIX + secrets.token_urlsafe(32)
@@ -255,15 +258,15 @@ def _insert(
         },
     ).scalar_one()
     kind = EventType.TOKEN_ROTATED if rotated_from else EventType.TOKEN_CREATED
-    _note(conn, kind, made, rotated_from)
+    _note(conn, kind, by, made, rotated_from)
     return token
 
 
 def _note(
-    conn: Connection, kind: EventType, token_id: int, rotated_from: int | None = None
+    conn: Connection, kind: EventType, by: str, token_id: int, rotated_from: int | None = None
 ) -> None:
     """Who may come in is part of the audit trail."""
     data = (
         {"token": token_id} if rotated_from is None else {"token": token_id, "from": rotated_from}
     )
-    events.write(conn, [NewEvent(kind, Actor.OPERATOR, data=data)])
+    events.write(conn, [NewEvent(kind, by, data=data)])

@@ -25,5 +25,6 @@ MENU: Final = (
     Entry("/desk/payments", "兑现", Right.READ_PAYMENTS),
     Entry("/desk/reports", "统计", Right.READ_REPORTS),
     Entry("/desk/admin/trail", "审计", Right.READ_AUDIT),
+    Entry("/desk/admin/accounts", "管理", Right.ADMINISTER),
     Entry("/desk/admin/operations", "运行情况", Right.OPERATE),
 )

@@ -23,6 +23,7 @@ PAGES = (
     "/desk/admin/trail?day_from=2020-01-01",
     "/desk/admin/operations",
     "/desk/payments",
+    "/desk/admin/accounts",
     "/desk/reports",
     "/desk/reports/week",
     "/desk/account",

@@ -1,0 +1,128 @@
+"""Accounts as an administrator keeps them at the desk: nobody gives themself a role, and somebody
+is always left who can.
+
+What an operator does on the machine (`casework.people.accounts`) is not held to this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row
+
+from casework.errors import Conflict, NotPermitted
+from casework.people import access, accounts
+from casework.people.access import Principal
+from casework.people.accounts import AccountNotFound, InvalidAccount
+from casework.people.rights import Right
+from config.settings import Settings
+from store.db import Database
+from vocabulary.people import Role
+
+# In the order of their numbers, so that two administrators who mean each other wait in turn.
+_ADMINISTRATORS: Final = (
+    "SELECT a.id, a.actor FROM account AS a WHERE a.roles @> ARRAY['admin']"  # noqa: S608 -- constant
+    f" AND a.disabled_at IS NULL AND {access.CAN_LOG_IN} ORDER BY a.id FOR UPDATE"
+)
+
+
+class OwnAccount(Conflict):
+    """Somebody means themself where only a colleague may act."""
+
+    code = "own_account"
+    title = "不能改自己的账号"
+    message = "自己的角色、单位和登录方式，由另一位管理员来改。"
+
+
+class LastAdministrator(Conflict):
+    """Nobody would be left who can give roles."""
+
+    code = "last_administrator"
+    title = "这是最后一位管理员"
+    message = "这是最后一位能登录的管理员，先给另一位同事管理员的角色。"
+
+
+def add(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    *,
+    bureau: str,
+    login: str,
+    name: str,
+    roles: Collection[str],
+    formerly: str | None = None,
+) -> str:
+    """As `accounts.add`. Raises NotPermitted, InvalidAccount."""
+    principal.require(Right.ADMINISTER)
+    return accounts.add(
+        db,
+        settings,
+        bureau=bureau,
+        login=login,
+        name=name,
+        roles=roles,
+        formerly=formerly,
+        by=principal.actor,
+    )
+
+
+def change(
+    db: Database, principal: Principal, account_id: int, *, roles: Collection[str], bureau: str
+) -> None:
+    """Give a colleague other roles or another bureau, from their next request on.
+
+    Raises NotPermitted, AccountNotFound, OwnAccount, LastAdministrator, InvalidAccount.
+    """
+    accounts.check_bureau(bureau)
+    with db.transaction() as conn:
+        found, others = _meant(conn, principal, account_id)
+        _refuse_own(principal, found)
+        if Role.ADMIN not in roles and not others:
+            raise LastAdministrator
+        accounts.set_rights(conn, found, bureau, accounts.checked_roles(roles), principal.actor)
+
+
+def disable(db: Database, principal: Principal, account_id: int) -> None:
+    """As `accounts.disable`. Raises NotPermitted, AccountNotFound, LastAdministrator."""
+    with db.transaction() as conn:
+        found, others = _meant(conn, principal, account_id)
+        if not others:
+            raise LastAdministrator
+        accounts.end(conn, found, principal.actor)
+
+
+def reset(db: Database, settings: Settings, principal: Principal, account_id: int) -> str:
+    """As `accounts.reset`; a disabled account is one again. Raises NotPermitted, AccountNotFound,
+    OwnAccount, InvalidAccount for an account without a login."""
+    with db.transaction() as conn:
+        found, _ = _meant(conn, principal, account_id)
+        _refuse_own(principal, found)
+        if found.login is None:
+            raise InvalidAccount(
+                "这个账号没有登录名，先在“新增账号”里给一个。",
+                english="The account has no login; add one for its label first.",
+            )
+        return accounts.begin_anew(conn, settings, found, principal.actor)
+
+
+def _meant(conn: Connection, principal: Principal, account_id: int) -> tuple[Row[Any], bool]:
+    """An account under lock, and whether there is an administrator besides. Raises AccountNotFound,
+    NotPermitted for whoever is none any more."""
+    principal.require(Right.ADMINISTER)
+    present = conn.exec_driver_sql(_ADMINISTRATORS).all()
+    if principal.actor not in {each.actor for each in present}:
+        raise NotPermitted
+    found = conn.exec_driver_sql(
+        "SELECT id, bureau, label, actor, login, roles FROM account WHERE id = %(id)s FOR UPDATE",
+        {"id": account_id},
+    ).one_or_none()
+    if found is None:
+        raise AccountNotFound
+    return found, bool({each.id for each in present} - {found.id})
+
+
+def _refuse_own(principal: Principal, account: Row[Any]) -> None:
+    if account.actor == principal.actor:
+        raise OwnAccount

@@ -1,0 +1,46 @@
+"""What the administrator's pages share: the way between them, bureaus to choose from, what is shown
+once."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Response
+
+from casework.notices import editions
+from web.parts.page import page
+
+ACCOUNTS: Final = "/desk/admin/accounts"
+TABS: Final = ((ACCOUNTS, "账号"),)
+"""Address and name of each page, in order."""
+
+Errors = list[tuple[str, str]]
+"""Pairs of a field's name and a sentence."""
+
+
+def admin_page(
+    template: str, errors: Errors | None = None, *, status: int = 422, **context: Any
+) -> Response:
+    """A page of the administrator's. `status`: where there are errors."""
+    return page(
+        f"desk/{template}",
+        status if errors else 200,
+        tabs=TABS,
+        errors=errors or [],
+        bureaus=bureau_names(),
+        **context,
+    )
+
+
+def shown_once(title: str, secret: str, note: str, back: str) -> Response:
+    """A secret of which only a hash is kept."""
+    return page("desk/admin_secret.html", title=title, secret=secret, note=note, back=back)
+
+
+def bureau_names() -> dict[str, str]:
+    """The bureaus of all notices by id."""
+    return {
+        each: edition.notice.name_of(each)
+        for edition in reversed(editions.every())
+        for each in editions.bureau_ids(edition.notice)
+    }
