@@ -27,6 +27,7 @@ from web.desk import today as desk_today
 from web.desk import visits as desk_visits
 from web.desk.admin import accounts as desk_accounts
 from web.desk.admin import operator as desk_operator
+from web.desk.admin import tokens as desk_tokens
 from web.desk.admin import trail as desk_trail
 from web.parts import assets, problems
 from web.parts.pages import Pages
@@ -95,6 +96,7 @@ PAGES: tuple[Pages, ...] = (
     desk_operator.pages,
     desk_payments.pages,
     desk_accounts.pages,
+    desk_tokens.pages,
     desk_reports.pages,
     desk_visits.pages,
     desk_requests.pages,

@@ -24,6 +24,7 @@ PAGES = (
     "/desk/admin/operations",
     "/desk/payments",
     "/desk/admin/accounts",
+    "/desk/admin/tokens",
     "/desk/reports",
     "/desk/reports/week",
     "/desk/account",

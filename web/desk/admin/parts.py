@@ -11,7 +11,8 @@ from casework.notices import editions
 from web.parts.page import page
 
 ACCOUNTS: Final = "/desk/admin/accounts"
-TABS: Final = ((ACCOUNTS, "账号"),)
+TOKENS: Final = "/desk/admin/tokens"
+TABS: Final = ((ACCOUNTS, "账号"), (TOKENS, "令牌"))
 """Address and name of each page, in order."""
 
 Errors = list[tuple[str, str]]
