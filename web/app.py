@@ -29,6 +29,7 @@ from web.desk.admin import accounts as desk_accounts
 from web.desk.admin import operator as desk_operator
 from web.desk.admin import tokens as desk_tokens
 from web.desk.admin import trail as desk_trail
+from web.desk.admin import webhooks as desk_webhooks
 from web.parts import assets, problems
 from web.parts.pages import Pages
 from web.portal import (
@@ -97,6 +98,7 @@ PAGES: tuple[Pages, ...] = (
     desk_payments.pages,
     desk_accounts.pages,
     desk_tokens.pages,
+    desk_webhooks.pages,
     desk_reports.pages,
     desk_visits.pages,
     desk_requests.pages,

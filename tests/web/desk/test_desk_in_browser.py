@@ -25,6 +25,7 @@ PAGES = (
     "/desk/payments",
     "/desk/admin/accounts",
     "/desk/admin/tokens",
+    "/desk/admin/webhooks",
     "/desk/reports",
     "/desk/reports/week",
     "/desk/account",

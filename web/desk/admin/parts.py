@@ -12,7 +12,8 @@ from web.parts.page import page
 
 ACCOUNTS: Final = "/desk/admin/accounts"
 TOKENS: Final = "/desk/admin/tokens"
-TABS: Final = ((ACCOUNTS, "账号"), (TOKENS, "令牌"))
+WEBHOOKS: Final = "/desk/admin/webhooks"
+TABS: Final = ((ACCOUNTS, "账号"), (TOKENS, "令牌"), (WEBHOOKS, "推送"))
 """Address and name of each page, in order."""
 
 Errors = list[tuple[str, str]]
