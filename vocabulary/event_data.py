@@ -69,7 +69,7 @@ KEPT: Final = PUBLISHED | {
     *("account", "bytes", "feed", "roles", "rows", "session", "token", "visits", "way"),
     *("address", "credential", "minute", "tries"),  # of failed tries
     *("address", "what"),  # of a failed try; the address is shortened
-    *("proposed_by", "standing_in_for"),  # officers
+    *("filed_by", "proposed_by", "standing_in_for"),  # officers
     TEXT_ID,
 }
 """What an event's data may hold at all; a test holds that no other key is written."""

@@ -20,6 +20,7 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
 from vocabulary.cases import DeterminationState
+from vocabulary.events import EventType
 
 _OTHERS: Final = """
 SELECT coalesce(sum(d.amount), 0) FROM determination AS d
@@ -29,10 +30,13 @@ WHERE {whose} AND a.id <> %(id)s AND a.notice_id = %(notice)s AND a.provision = 
 """
 
 
-CODE_ISSUERS: Final = """
-SELECT issued_by FROM access_code WHERE application_id = {application} AND handed = 'in_person'
-"""
-"""Who handed over an access code in person: they could have acted as the applicant since."""
+CODE_ISSUERS: Final = f"""
+SELECT issued_by FROM access_code WHERE application_id = {{application}} AND handed = 'in_person'
+UNION SELECT data ->> 'filed_by' FROM event WHERE application_id = {{application}}
+    AND type = '{EventType.APPLICATION_RECEIVED}' AND data ->> 'filed_by' IS NOT NULL
+"""  # noqa: S608 -- constants
+"""Who handed over an access code in person, or filed for the applicant and was given it: they could
+have acted as the applicant since."""
 
 HAD_A_PART: Final = (
     "SELECT actor FROM official_finding WHERE application_id = {application} UNION"  # noqa: S608 -- constants
@@ -40,7 +44,7 @@ HAD_A_PART: Final = (
     + "UNION SELECT identity_checked_by FROM application WHERE id = {application}"
     " AND identity_checked_by IS NOT NULL"
 )
-"""Who found anything, issued a code, or vouched for who filed."""
+"""Who found anything, issued a code, filed for the applicant, or vouched for who filed."""
 
 
 class Account(NamedTuple):
@@ -57,7 +61,7 @@ class SecondPersonRequired(NotPermitted):
     code = "second_person_required"
     title = "须由另一人办理"
     message = (
-        "须由另一人办理：在本件中记录过认定意见、核对过身份、提出或作出过认定、当面交付过查询码的人，"
+        "须由另一人办理：在本件中记录过认定意见、核对过身份、提出或作出过认定、当面交付过查询码、代为录入申报的人，"
         "以及代其行使职责的人，"
         "不能复签或复核。"
     )

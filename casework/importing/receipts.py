@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -86,6 +87,13 @@ class Receipts:
         csv.writer(text).writerow(cells)  # type: ignore[arg-type]
         content = (mark + text.getvalue()).encode()
         self._size += os.pwrite(self._file, content, self._size)
+
+
+def written(receipts: Sequence[Receipt]) -> bytes:
+    """A whole receipts file with these lines."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([HEADINGS, *([safe(cell) for cell in one] for one in receipts)])
+    return f"\ufeff{text.getvalue()}".encode()
 
 
 def parse(content: bytes) -> list[Receipt]:

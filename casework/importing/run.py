@@ -58,12 +58,14 @@ class Imported:
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is asked of an import: how far the operator vouches for who files; the provision of rows
-    that do not say it; whether to file again what was accepted before; whose word it is."""
+    that do not say it; whether to file again what was accepted before; whose word it is; the person
+    of a bureau who is handed the codes."""
 
     vouched: IdentityLevel = IdentityLevel.ASSURED
     provision: str | None = None
     again: bool = False
     means: IdentityMeans = IdentityMeans.OPERATOR
+    by: str | None = None
 
 
 def import_file(
@@ -136,7 +138,7 @@ class _Import:
             self._settings,
             entries,
             identify=lambda sent: identity.vouched_by(
-                self._order.means, self._order.vouched, sent.stated
+                self._order.means, self._order.vouched, sent.stated, self._order.by
             ),
             source="import",
         )

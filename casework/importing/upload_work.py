@@ -15,11 +15,13 @@ from pathlib import Path, PurePath
 from typing import Final
 
 import structlog
+from sqlalchemy import Connection
 
 from casework.errors import RetryableError
 from casework.importing import receipts, upload_rows, uploads
 from casework.importing.check import check_file
 from casework.importing.reading import Remarks
+from casework.importing.receipts import Receipt
 from casework.importing.run import Imported, Order, import_file
 from casework.importing.upload_rows import Upload
 from casework.importing.uploads import MOST_ROWS, Look, LookedRow
@@ -127,7 +129,9 @@ def _look(
 
 def _file(db: Database, settings: Settings, upload: Upload, path: Path, item_id: int) -> None:
     told = _Progress(db, upload)
-    order = Order(upload.vouched, upload.provision, means=IdentityMeans.WINDOW)
+    order = Order(
+        upload.vouched, upload.provision, means=IdentityMeans.WINDOW, by=upload.uploaded_by
+    )
     done = import_file(db, settings, path, order=order, advance=told.advance)
     if done.stopped is not None and done.stopped.again:
         raise RetryableError("the database or the disk was away in the middle of a table")
@@ -139,10 +143,11 @@ def _file(db: Database, settings: Settings, upload: Upload, path: Path, item_id:
         )
         for part, file in _files(done):
             content = file.read_bytes()
-            upload_rows.write_part(conn, upload.id, upload.key, part, [content])
             if part is ImportPart.RECEIPTS:
                 named = receipts.parse(content)
+                content = receipts.written(_own_codes(conn, upload, named))
                 uploads.name_cases(conn, upload, EventType.ACCESS_IMPORTED, named)
+            upload_rows.write_part(conn, upload.id, upload.key, part, [content])
         upload_rows.update(
             conn,
             upload.id,
@@ -154,6 +159,23 @@ def _file(db: Database, settings: Settings, upload: Upload, path: Path, item_id:
         )
         ledger.finish(conn, [item_id])
     log.info("import.filed", upload=upload.id, accepted=done.accepted, refused=done.refused)
+
+
+def _own_codes(conn: Connection, upload: Upload, named: Sequence[Receipt]) -> list[Receipt]:
+    """Without the codes of what somebody else had filed: whoever may read a case could write its
+    row anew, and would be handed the applicant's code."""
+    own = conn.exec_driver_sql(
+        "SELECT a.receipt FROM application AS a JOIN event AS e ON e.application_id = a.id"
+        " WHERE a.receipt = ANY(%(receipts)s) AND e.type = %(type)s"
+        "  AND e.data ->> 'filed_by' = %(actor)s",
+        {
+            "receipts": [each.receipt for each in named],
+            "type": EventType.APPLICATION_RECEIVED,
+            "actor": upload.uploaded_by,
+        },
+    )
+    shown = set(own.scalars())
+    return [each if each.receipt in shown else each._replace(code="") for each in named]
 
 
 def _files(done: Imported) -> Iterator[tuple[ImportPart, Path]]:

@@ -153,6 +153,8 @@ def _event_data(request_id: str | None, identity: Identity) -> dict[str, str]:
     data: dict[str, str] = {"identity": identity.level}
     if identity.how is not None:
         data["how"] = identity.how
+    if identity.by is not None:
+        data["filed_by"] = identity.by
     if request_id:
         data["request_id"] = request_id
     return data

@@ -51,12 +51,14 @@ class IdentityTooHigh(Forbidden):
 @dataclass(frozen=True, slots=True)
 class Identity:
     """How far it is known who files, by what, the number of the sending system's first token, and
-    whether it sends in test mode."""
+    whether it sends in test mode; `by`: the person of a bureau who files for them and is handed the
+    access code."""
 
     level: IdentityLevel = IdentityLevel.UNVERIFIED
     how: IdentityMeans | None = None
     client: int | None = None
     is_trial: bool = False
+    by: str | None = None
 
 
 _NOBODY: Final = Identity()
@@ -90,12 +92,17 @@ def of_client(
     return Identity(*_vouched(IdentityMeans.CLIENT, most, stated), system, is_trial)
 
 
-def vouched_by(means: IdentityMeans, most: IdentityLevel, stated: IdentityLevel | None) -> Identity:
+def vouched_by(
+    means: IdentityMeans,
+    most: IdentityLevel,
+    stated: IdentityLevel | None,
+    by: str | None = None,
+) -> Identity:
     """What whoever runs an import vouches for: `most`, or less where a filing says so.
 
     Raises IdentityTooHigh.
     """
-    return Identity(*_vouched(means, most, stated or most))
+    return Identity(*_vouched(means, most, stated or most), by=by)
 
 
 def _vouched(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from casework.acts import approval
+from casework.docket.second_person import SecondPersonRequired
 from casework.importing import upload_rows, upload_work, uploads
 from casework.importing.uploads import (
     NotToBeFiled,
@@ -17,11 +20,14 @@ from casework.importing.uploads import (
     UploadRefused,
 )
 from casework.operations import business_time
+from casework.views import proposals
+from schemas.findings import Finding
 from tests.support.applications import uscc
 from tests.support.import_files import tenant_row, write_xlsx
 from tests.support.ledgers import column, scalar
-from tests.support.office import Office
+from tests.support.office import HEAD, OFFICER, YES, Office, decide
 from tests.support.uploaded import CLERK, work_on_uploads
+from vocabulary.cases import State
 from vocabulary.identity import IdentityLevel
 from vocabulary.imports import ImportPart, ImportState
 
@@ -191,3 +197,42 @@ def test_one_person_keeps_so_many(
     with pytest.raises(TooManyUploads):
         add(office, table)
     add(office, table, "sasac:test.yi")
+
+
+def filed(office: Office, table: Path, actor: str = CLERK) -> int:
+    """The table, filed for somebody."""
+    number = add(office, table, actor)
+    work_on_uploads(office)
+    uploads.start(office.db, actor, number)
+    work_on_uploads(office)
+    return number
+
+
+def test_who_filed_for_the_applicant_does_not_decide_it_alone(
+    office: Office, tmp_path: Path
+) -> None:
+    filed(office, write_xlsx(tmp_path / "t.xlsx", [tenant_row(uscc=uscc(1))]), OFFICER.actor)
+    office.assess()
+    receipt = scalar(office.db, "SELECT receipt FROM application")
+    case = office.case(receipt)
+    met = [
+        Finding(each["condition"], result=True, note="样例")
+        for each in case["assessment"]["needs_finding"]
+    ]
+    assert decide(office, receipt, replace(YES, findings=met)).state is State.AWAITING_APPROVAL
+    clerk = replace(HEAD, label=OFFICER.label)
+    assert not proposals.waiting(office.db, clerk)[0].is_open
+    with pytest.raises(SecondPersonRequired):
+        approval.decide_proposal(
+            office.db, office.settings, clerk, receipt, office.seen(receipt), approved=True, note=""
+        )
+
+
+def test_what_somebody_else_filed_shows_its_receipt_and_no_code(
+    office: Office, table: Path
+) -> None:
+    _, handed = uploads.receipts_of(office.db, CLERK, filed(office, table))
+    again = filed(office, table, "sasac:test.yi")
+    _, shown = uploads.receipts_of(office.db, "sasac:test.yi", again)
+    assert [each.receipt for each in shown] == [each.receipt for each in handed]
+    assert [each.code for each in shown] == ["", ""]
