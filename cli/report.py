@@ -60,6 +60,18 @@ _LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns]]] = {
         (("measure", "措施"),),
         _figures(reports.BudgetRow)[1:],
     ),
+    "senders": (
+        "申报渠道（件）",
+        (("client", "令牌"), ("name", "申报渠道")),
+        (
+            ("applications", "件数"),
+            *((f"outcomes.{outcome}", outcome.label) for outcome in Outcome),
+            ("outcomes.none", "未核对"),
+            ("granted", "准予"),
+            ("refused", "不予"),
+            ("pending", "在办"),
+        ),
+    ),
 }
 
 

@@ -270,3 +270,28 @@ class BudgetReport(Report):
 
     rows: Annotated[list[BudgetRow], about("按措施", "只列设定了预算的")]
     days: Annotated[list[BudgetDay], about("按决定日期")]
+
+
+@answer
+class SenderCounts(OutcomeCounts):
+    """What came through sending systems, and what became of it."""
+
+    granted: Annotated[int, about("准予件数")]
+    refused: Annotated[int, about("不予件数")]
+    pending: Annotated[int, about("在办件数")]
+
+
+@answer
+class SenderRow(SenderCounts):
+    """Of one sending system."""
+
+    client: Annotated[int, about("申报渠道", "首个令牌的编号")]
+    name: Annotated[str, about("申报渠道的名称")]
+
+
+@answer
+class SenderReport(Report):
+    """What each sending system sent."""
+
+    rows: Annotated[list[SenderRow], about("按申报渠道", "测试件不计")]
+    total: Annotated[SenderCounts, about("合计", "没有用申报渠道令牌提交的不计")]

@@ -14,6 +14,7 @@ from schemas.reports import Report, ReportQuerySchema
 
 blueprint = Resource("reports", __name__, url_prefix="/api/v1", description="统计")
 
+_SENDERS: Final = "senders"
 _WHOSE: Final = "本单位牵头的申报；审计和管理员可看全部单位。按受理日期筛选。"
 _DESCRIBED: Final = {
     "intake": ("受理情况", "受理件数，按单位、条款、受理途径和日期。"),
@@ -23,7 +24,12 @@ _DESCRIBED: Final = {
     "overdue": ("逾期", "现在已过承诺期限的事项，按单位；期限均为本地做法，补正期间不计。"),
     "visits": ("走访覆盖", "应走访的企业中已走访、已安排和未安排的家数，按单位。"),
     "satisfaction": ("满意度", "申报单位评价的人次和平均分，按单位和条款。"),
+    _SENDERS: (
+        "申报渠道",
+        "各申报渠道提交的件数，按核对结果和状态，以及准予、不予和在办的件数；测试件不计。",
+    ),
 }
+_OWN: Final = "持申报渠道令牌的系统只看到自己提交的，不分牵头单位。"
 _WHOLE: Final = (
     "各措施的预算（本地做法）、已准予、余额、在办和按近20个工作日推算的用完日期。"
     "预算由各单位合用：总是全部单位、全部时间的合计，不按条件筛选。"
@@ -37,15 +43,19 @@ def _add(name: str) -> None:
 
     def view(principal: Principal, **asked: Any) -> Report:
         made = services()
-        whose = bureau_for(principal, asked.pop("bureau", None))
-        return read(made.db, made.settings, Scope(bureau=whose, **asked))
+        wanted = asked.pop("bureau", None)
+        if principal.system is not None:
+            scope = Scope(bureau=wanted, client=principal.system, **asked)
+        else:
+            scope = Scope(bureau=bureau_for(principal, wanted), **asked)
+        return read(made.db, made.settings, scope)
 
     view.__name__ = name
     blueprint.officer(
         f"GET /reports/{name}",
-        Right.READ_REPORTS,
+        Right.READ_SENDERS if name == _SENDERS else Right.READ_REPORTS,
         title,
-        words + _WHOSE if name in _DESCRIBED else words,
+        words + _WHOSE * (name in _DESCRIBED) + _OWN * (name == _SENDERS),
         query=ReportQuerySchema,
         told=Told(200, get_type_hints(read)["return"], title),
     )(view)

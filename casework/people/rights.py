@@ -53,6 +53,7 @@ class Right(StrEnum):
     READ_OBJECTIONS = "read_objections"
     ANSWER_OBJECTION = "answer_objection"
     READ_REPORTS = "read_reports"
+    READ_SENDERS = "read_senders"
     EXPORT = "export"
     OPERATE = "operate"
     ADMINISTER = "administer"
@@ -117,6 +118,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.READ_OBJECTIONS: _PEOPLE | {Role.AUDITOR},
     Right.ANSWER_OBJECTION: _HEADS,
     Right.READ_REPORTS: _READING | {Role.ADMIN},
+    # A sending system: what came of its own filings.
+    Right.READ_SENDERS: _READING | {Role.ADMIN, Role.INTAKE},
     Right.EXPORT: _READING,
     # In many lines at once, by a person who vouches for them.
     Right.IMPORT: _PEOPLE,

@@ -7,7 +7,7 @@ Chinese working days.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,16 +27,17 @@ from casework.reporting.rows import (
     of_bureau,
     of_provision,
     sum_where,
+    tally,
 )
 from casework.reporting.satisfaction import satisfaction
 from casework.reporting.scope import Scope
+from casework.reporting.senders import senders
 from config.settings import Settings
 from rules.workdays import is_provisional, working_day_counts
 from schemas import reports as answers
 from store import predicates
 from store.db import Database, app_now
-from vocabulary.cases import Source, State
-from vocabulary.outcomes import Outcome
+from vocabulary.cases import Source
 from vocabulary.parties import Actor
 from vocabulary.promises import Kind
 from vocabulary.visits import OPEN_VISITS
@@ -85,11 +86,11 @@ def outcomes(db: Database, _settings: Settings, scope: Scope) -> answers.Outcome
             as_of=app_now(conn),
             scope=scope.document(),
             rows=[
-                of_provision(answers.OutcomeRow, group[0], _tally(group))
+                of_provision(answers.OutcomeRow, group[0], tally(group))
                 for _, each in groupby(rows, attrgetter("bureau", "notice_id", "provision"))
                 for group in (list(each),)
             ],
-            total=_tally(rows),
+            total=tally(rows),
         )
 
 
@@ -263,6 +264,7 @@ REPORTS: Final[Mapping[str, Callable[[Database, Settings, Scope], answers.Report
     "visits": visits,
     "satisfaction": satisfaction,
     "budgets": budgets,
+    "senders": senders,
 }
 
 
@@ -288,17 +290,6 @@ WHERE n[today] - {_count("a.received_at")} > %({{kind}})s::int
 
 def _calendar(now: datetime) -> dict[str, object]:
     return {"first": EPOCH, "counts": list(working_day_counts(EPOCH, now.date()))}
-
-
-def _tally(rows: Sequence[Row[Any]]) -> answers.OutcomeCounts:
-    outcomes = dict.fromkeys([*(outcome.value for outcome in Outcome), "none"], 0)
-    states = dict.fromkeys((state.value for state in State), 0)
-    for row in rows:
-        outcomes[row.outcome or "none"] += row.applications
-        states[row.state] += row.applications
-    return answers.OutcomeCounts(
-        applications=sum(outcomes.values()), outcomes=outcomes, states=states
-    )
 
 
 def _coverage(row: Row[Any]) -> answers.VisitCounts:

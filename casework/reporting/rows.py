@@ -9,6 +9,9 @@ from typing import Any, Final, TypeVar, cast
 from sqlalchemy import Row
 
 from casework.notices import editions
+from schemas import reports as answers
+from vocabulary.cases import State
+from vocabulary.outcomes import Outcome
 
 T = TypeVar("T")
 
@@ -63,3 +66,15 @@ def by_provision(
     kind: Callable[..., T], figures: Callable[..., object], rows: Sequence[Row[Any]]
 ) -> list[T]:
     return [of_provision(kind, row, figures_of(figures, row)) for row in rows]
+
+
+def tally(rows: Sequence[Row[Any]]) -> answers.OutcomeCounts:
+    """Applications by outcome and by state, of rows that count them by both."""
+    outcomes = dict.fromkeys([*(outcome.value for outcome in Outcome), "none"], 0)
+    states = dict.fromkeys((state.value for state in State), 0)
+    for row in rows:
+        outcomes[row.outcome or "none"] += row.applications
+        states[row.state] += row.applications
+    return answers.OutcomeCounts(
+        applications=sum(outcomes.values()), outcomes=outcomes, states=states
+    )

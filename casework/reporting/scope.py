@@ -13,7 +13,8 @@ from store import predicates
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """None means any. `received_from`, `received_to`: days in Asia/Shanghai, both included."""
+    """None means any. `received_from`, `received_to`: days in Asia/Shanghai, both included;
+    `client`: the number of a sending system's first token."""
 
     bureau: str | None = None
     provision: str | None = None
@@ -21,6 +22,7 @@ class Scope:
     received_to: date | None = None
     state: str | None = None
     outcome: str | None = None
+    client: int | None = None
 
     def condition(self, *, copied: bool = False) -> tuple[str, dict[str, object]]:
         """SQL on `application AS a`, and its values.
@@ -35,6 +37,7 @@ class Scope:
             "received_to": predicates.RECEIVED_TO,
             "state": "a.state = %(state)s",
             "outcome": "a.outcome = %(outcome)s",
+            "client": "a.client = %(client)s",
         }
         asked = {name: getattr(self, name) for name in parts}
         values = {name: value for name, value in asked.items() if value is not None}

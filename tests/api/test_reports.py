@@ -18,14 +18,18 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api.app import create_app
-from casework.people import tokens
+from casework.intake import identity
+from casework.intake.identity import Identity
+from casework.people import access, tokens
 from casework.reporting.reports import REPORTS
 from config.settings import Settings
 from store.db import Database
+from tests.support import filing
 from tests.support.app import App
-from tests.support.applications import tenant_body
+from tests.support.applications import tenant, tenant_body
 from tests.support.office import YES, Office, decide
 from tests.support.waiting import wait_for
+from vocabulary.identity import IdentityLevel
 from vocabulary.people import Role
 
 TIMEOUT = 30
@@ -103,6 +107,49 @@ def test_every_report_answers_as_documented_and_keeps_to_the_bureau(
     assert (counted["granted_amount"], counted["pending_amount"]) == ("3.00", "120000.00")
     wrong = ask("sasac", "officer", "GET /api/v1/reports/intake", received_from="gestern")
     assert wrong.status_code == 422
+
+
+def test_each_sender_has_its_numbers_and_sees_its_own_alone(
+    client: FlaskClient, office: Office, ask: Ask
+) -> None:
+    def sender(label: str, *, is_trial: bool = False) -> tuple[str, Identity]:
+        token = tokens.create(
+            office.db, office.settings, bureau="finance", role="intake", label=label,
+            vouches="assured", is_trial=is_trial,
+        )  # fmt: skip
+        who = access.authenticate(office.db, office.settings, token)
+        sure = IdentityLevel.ASSURED
+        return token, identity.of_client(who.system, sure, sure, is_trial=is_trial)
+
+    def send(who: Identity = filing.TRUSTED) -> str:
+        return filing.accept(office.db, office.settings, tenant(), identity=who).receipt
+
+    def told(token: str, **asked: str) -> dict[str, Any]:
+        answer = client.get(route, query_string=asked, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 200, answer.text
+        return cast("dict[str, Any]", answer.json)
+
+    route = "/api/v1/reports/senders"
+    (busy, first), (other, second), (_, trial) = (
+        sender("甲平台"), sender("乙平台"), sender("测试平台", is_trial=True)
+    )  # fmt: skip
+    receipts = [*map(send, (first, first, second, trial)), send()]
+    office.assess()
+    decide(office, receipts[0], replace(YES, amount=Decimal("3.00")))
+
+    [row] = told(busy)["rows"]
+    assert (row["name"], row["applications"], row["granted"], row["pending"]) == ("甲平台", 2, 1, 1)
+    assert row["states"]["determined"] == row["states"]["awaiting_determination"] == 1
+    assert [row["name"] for row in told(other)["rows"]] == ["乙平台"]
+    assert told(busy, bureau="finance")["rows"] == []
+    for whose, role in (("sasac", "officer"), ("finance", "admin")):
+        all_ = ask(whose, role, f"GET {route}").get_json()
+        assert [row["name"] for row in all_["rows"]] == ["甲平台", "乙平台"]
+        assert (all_["total"]["applications"], all_["total"]["granted"]) == (3, 1)
+    assert ask("finance", "officer", f"GET {route}").get_json()["rows"] == []
+    # Its token opens no other number.
+    refused = client.get("/api/v1/reports/intake", headers={"Authorization": f"Bearer {busy}"})
+    assert refused.status_code == 403
 
 
 def test_an_export_goes_through_every_process_to_a_file(

@@ -326,6 +326,21 @@ def burn_down(found: answers.BudgetReport) -> Table:
     )
 
 
+def senders(found: answers.SenderReport) -> Table:
+    """By sending system."""
+    names = ("applications", "granted", "refused", "pending")
+    return Table(
+        "senders",
+        "申报渠道",
+        "网上平台等用申报渠道令牌提交的；测试件不计。",
+        ("申报渠道",),
+        tuple(Column(each) for each in ("件数", "准予", "不予", "在办")),
+        tuple((Cell(row.name), *_cells(row, names)) for row in found.rows),
+        1,
+        (*_total(1), *_cells(found.total, names)),
+    )
+
+
 def tables(found: Mapping[str, Any], behind: Behind, promised: int) -> list[Table]:
     """All of them, in the order of the page; `promised`: working days until a determination."""
     return [
@@ -339,6 +354,7 @@ def tables(found: Mapping[str, Any], behind: Behind, promised: int) -> list[Tabl
         overdue(found["overdue"], behind),
         visits(found["visits"]),
         satisfaction(found["satisfaction"]),
+        senders(found["senders"]),
     ]
 
 
