@@ -40,7 +40,8 @@ Perform = Callable[..., int | Issued]
 @dataclass(frozen=True, slots=True)
 class ActPage:
     """An act: the last part of its address, its title, what its page says first, its button, what
-    is said when it is done. `options`: of the field that is chosen from a list."""
+    is said when it is done. `options`: of the field that is chosen from a list. `leaves`: whether
+    the case is another bureau's afterwards, so that there is no page of it to go back to."""
 
     code: str
     title: str
@@ -52,6 +53,7 @@ class ActPage:
     perform: Perform
     is_offered: Callable[[Case], bool]
     options: Callable[[Services, Principal, Case], Mapping[str, Options]] | None = None
+    leaves: bool = False
 
     def step(self, made: Services, principal: Principal, case: Case) -> Step:
         """Its form."""
@@ -210,6 +212,7 @@ _EVERY: Final = (
         _case(transfer.transfer),
         _legal(Act.TRANSFER),
         _bureaus,
+        leaves=True,
     ),
 )
 ACTS: Final[Mapping[str, ActPage]] = {each.code: each for each in _EVERY}

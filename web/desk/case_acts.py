@@ -22,6 +22,7 @@ from web.desk import case_page
 from web.desk.act_pages import ACTS, ActPage
 from web.desk.case_page import Sent, address
 from web.desk.guard import desk
+from web.desk.list_query import ListQuery
 from web.desk.pages import desk_pages
 from web.desk.told import tell
 from web.parts.forms import typed
@@ -78,7 +79,8 @@ def _doing(act: ActPage) -> Callable[..., Response]:
         back = address(receipt, sent.query, sent.next)
         if isinstance(result, Issued):  # shown this once
             return page("desk/case_code.html", issued=result, case=case, back=back)
-        return tell(go_to(back), act.done)
+        onward = ListQuery.parse(sent.query).address() if act.leaves else back
+        return tell(go_to(onward), act.done)
 
     return done
 

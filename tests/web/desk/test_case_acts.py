@@ -118,6 +118,8 @@ def test_each_act_is_done_once_and_at_the_version_that_was_seen(
     code = act(client, receipt, "access-code", 200, handed="in_person", note="当面核对执照")
     assert "只在这一页显示一次" in code
     act(client, receipt, "transfer", bureau="commerce", reason="属商业")
+    # It is said on the list: the case is somebody else's by now.
+    assert "已转办。" in client.get("/desk/cases").text
     assert "您的单位没有牵头" in client.get(here, 403).text
 
 
