@@ -18,7 +18,9 @@ from tests.support.ledgers import claim_ids
 WORKERS = 8
 
 
-def file_all(database: Database, settings: Settings, submissions: Sequence[Submission]) -> None:
+def file_all(
+    database: Database, settings: Settings, submissions: Sequence[Submission]
+) -> list[accept.Accepted]:
     """Accept many applications in one statement."""
     drafts = [
         accept.prepare(
@@ -32,7 +34,8 @@ def file_all(database: Database, settings: Settings, submissions: Sequence[Submi
         for each in submissions
     ]
     with database.statement() as conn:
-        accept.file(conn, drafts)
+        filed = accept.file(conn, drafts)
+    return [accept.answer(*each) for each in zip(drafts, filed, strict=True)]
 
 
 def assess_in_parallel(database: Database, settings: Settings, chunk: int) -> None:
