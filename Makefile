@@ -18,7 +18,7 @@ help:
 	@echo 'make flood          more clients than can be served while PostgreSQL stalls (MINUTES=10)'
 	@echo 'make sbom           what the build is made of, in CycloneDX (SBOM=var/sbom.json)'
 	@echo 'make audit          known vulnerabilities of what is pinned, where a database can be reached'
-	@echo 'make wheel          a wheel in dist/ that knows its commit'
+	@echo 'make wheel          a wheel in dist/ that knows its commit, and what it is made of'
 	@echo 'make bootstrap-dev  only create .venv with everything that development needs'
 	@echo 'make lock           pin requirements/*.in anew (needs uv)'
 	@echo 'make clean          remove .venv and caches; var/ (your data) stays'
@@ -111,7 +111,8 @@ MINUTES ?= 10
 flood: bootstrap-dev
 	$(BIN)/python -m faults.flood --minutes $(MINUTES)
 
-# What the build is made of, in CycloneDX.
+# What the build is made of, in CycloneDX. `make test` makes it of what was tested, `make wheel` puts it
+# beside the wheel, the image holds its own (Dockerfile).
 SBOM ?= var/sbom.json
 sbom: bootstrap-dev
 	$(BIN)/python -m deploy.supply.sbom $(SBOM)
@@ -123,12 +124,13 @@ audit: bootstrap-dev
 # The checks that need one core run beside the tests, which wait for servers and browsers now and then.
 # The commit goes in with it: a wheel has no checkout to ask.
 wheel: bootstrap-dev
+	@$(BIN)/python -m deploy.supply.sbom dist/sbom.json
 	@git rev-parse HEAD > config/REVISION
 	@$(BIN)/python -m pip wheel --disable-pip-version-check --no-deps --no-build-isolation --no-index -q -w dist . ; \
 	  built=$$?; rm -rf config/REVISION build; exit $$built
 
 test: lint
-	@$(MAKE) --no-print-directory --jobs=2 tests types arrows audit
+	@$(MAKE) --no-print-directory --jobs=2 tests types arrows audit sbom
 
 lock:
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q requirements/runtime.in -o requirements/runtime.txt

@@ -24,7 +24,8 @@ What the product runs on (requirements/runtime.txt), by the metadata of what is 
 by `python -m deploy.supply.licences`; a test holds it to the installation and refuses AGPL, GPL,
 SSPL, BUSL and their like, and whatever says nothing. LGPL is used as a library that can be
 replaced: psycopg (the driver of PostgreSQL), python-stdnum and pi-heif (the decoder of
-photographs). The list of one build, with versions and hashes, is its SBOM (`make sbom`); known
+photographs). The list of one build, with versions and hashes, is its SBOM: var/sbom.json after
+`make test`, dist/sbom.json beside a wheel, /venv/share/wenqi/sbom.json in an image. Known
 vulnerabilities are asked for by `make audit`.
 
 | package | licence | what it is |

@@ -1,54 +1,82 @@
 """The software bill of materials of this build, in CycloneDX 1.6: `make sbom` → var/sbom.json.
 
 python -m deploy.supply.sbom FILE
+
+Written with nothing but Python, so that it is made inside of whatever is built, an image too, of
+what is installed there. The tests hold it to the schema of CycloneDX.
 """
 
 from __future__ import annotations
 
+import json
 import sys
+import uuid
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import Any, Final
 
-from cyclonedx.contrib.license.factories import LicenseFactory
-from cyclonedx.model import HashAlgorithm, HashType
-from cyclonedx.model.bom import Bom
-from cyclonedx.model.component import Component, ComponentType
-from cyclonedx.output.json import JsonV1Dot6
-from packageurl import PackageURL
+from deploy.supply.installed import UNKNOWN, Distribution, distributions
 
-from deploy.supply.installed import UNKNOWN, distributions
-
-PRODUCT = "wenqi"
+PRODUCT: Final = "wenqi"
 
 
 def bill() -> str:
     """The document as JSON."""
-    bom = Bom()
-    product = Component(
-        name=PRODUCT, version=metadata.version(PRODUCT), type=ComponentType.APPLICATION
-    )
-    bom.metadata.component = product
-    made: dict[str, Component] = {}
-    licences = LicenseFactory()
     found = distributions()
-    for one in found:
-        purl = PackageURL("pypi", name=one.name, version=one.version)
-        made[one.name] = Component(
-            name=one.name,
-            version=one.version,
-            type=ComponentType.LIBRARY,
-            description=one.summary or None,
-            purl=purl,
-            bom_ref=purl.to_string(),
-            licenses=[] if one.licence == UNKNOWN else [licences.make_from_string(one.licence)],
-            hashes=[HashType(alg=HashAlgorithm.SHA_256, content=each) for each in one.hashes],
-        )
-        bom.components.add(made[one.name])
-    for one in found:
-        bom.register_dependency(made[one.name], [made[need] for need in one.needs if need in made])
+    refs = {one.name: _purl(one) for one in found}
     needed = {need for one in found for need in one.needs}
-    bom.register_dependency(product, [made[one.name] for one in found if one.name not in needed])
-    return JsonV1Dot6(bom).output_as_string(indent=2)
+    document = {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "serialNumber": uuid.uuid4().urn,
+        "version": 1,
+        "metadata": {
+            "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
+            "component": {
+                "type": "application",
+                "bom-ref": PRODUCT,
+                "name": PRODUCT,
+                "version": metadata.version(PRODUCT),
+            },
+        },
+        "components": [_component(one) for one in found],
+        "dependencies": [
+            {
+                "ref": PRODUCT,
+                "dependsOn": [refs[one.name] for one in found if one.name not in needed],
+            },
+            *(
+                {
+                    "ref": refs[one.name],
+                    "dependsOn": [refs[need] for need in one.needs if need in refs],
+                }
+                for one in found
+            ),
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _component(one: Distribution) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "type": "library",
+        "bom-ref": _purl(one),
+        "name": one.name,
+        "version": one.version,
+        "purl": _purl(one),
+        "hashes": [{"alg": "SHA-256", "content": each} for each in one.hashes],
+    }
+    if one.summary:
+        said["description"] = one.summary
+    if one.licence != UNKNOWN:
+        said["licenses"] = [{"expression": one.licence}]
+    return said
+
+
+def _purl(one: Distribution) -> str:
+    return f"pkg:pypi/{one.name}@{one.version}"
 
 
 def main() -> None:

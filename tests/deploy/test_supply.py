@@ -48,6 +48,23 @@ def test_the_list_of_a_build_holds_what_is_installed(tmp_path: Path) -> None:
     assert listed["werkzeug"]["bom-ref"] in needs[listed["flask"]["bom-ref"]]
 
 
+def test_every_build_makes_its_list() -> None:
+    """What is tested, a wheel and an image; the last with what the image has, which is Python."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    rules = dict(re.findall(r"^(test|wheel):.*\n((?:\t.*\n)+)", makefile, re.MULTILINE))
+    assert re.search(r"--jobs=2 .*\bsbom\b", rules["test"])
+    assert "deploy.supply.sbom dist/" in rules["wheel"]
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    made = next(at for at, line in enumerate(lines) if "-m deploy.supply.sbom /venv/" in line)
+    assert all("pip install" not in line for line in lines[made:])
+    assert "COPY requirements/runtime.txt requirements/" in lines[:made]
+    used = "import sys; import deploy.supply.sbom; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", used], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"cyclonedx", "packageurl"} & set(loaded)
+
+
 def test_nearly_everything_that_is_pinned_was_found() -> None:
     """The rest is for other systems and other Pythons."""
     wanted = pinned(ROOT / "requirements" / "runtime.txt")
