@@ -59,7 +59,7 @@ def status(folder: Path) -> None:
     with opened(folder) as (db, settings):
         for ring, key, is_there in key_check.known(db, settings):
             click.echo(f"{ring:12} {key:17} {'' if is_there else 'MISSING from the ring'}".rstrip())
-        for kind, key, count in key_check.under_secret(db):
+        for kind, key, count in key_check.under_secret(db, settings):
             click.echo(f"{count:>12,}  {kind:28} {key}  (SECRET_KEY)")
         newest = settings.require_data_keys().newest.id
         old = 0

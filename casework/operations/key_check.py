@@ -38,8 +38,16 @@ _VERIFIED: Final = (
     ("enterprise_session", "secret_hash", "ended_at IS NULL AND ends_at > app_now()"),
     ("recovery_code", "code_hash", "used_at IS NULL"),
     ("calendar_feed", "secret_hash", "revoked_at IS NULL"),
-    ("export", "secret_hash", "expires_at > app_now()"),
+    ("export", "secret_hash", "state = 'pending' OR expires_at > app_now()"),
+    ("draft", "secret_hash", "true"),
 )
+_UNDER_OLDEST: Final = (
+    ("webhook_secret", "salt", "expires_at IS NULL OR expires_at > app_now()"),
+    ("idempotency", "key_hash", "is_keyed"),
+    ("contact_code", "nonce", "used_at IS NULL AND expires_at > app_now()"),
+    ("objection", "handle_hash", "confirmed_at IS NOT NULL OR expires_at > app_now()"),
+)
+"""What has to come out the same again (`casework.personal.credentials`)."""
 
 
 class Known(NamedTuple):
@@ -78,8 +86,8 @@ def known(db: Database, settings: Settings) -> list[Known]:
         return [Known(ring, id_, id_ in rings.get(ring, ())) for ring, id_ in rows]
 
 
-def under_secret(db: Database) -> list[tuple[str, str, int]]:
-    """What is verified by SECRET_KEY and is still good: kind, key and how many, by kind."""
+def under_secret(db: Database, settings: Settings) -> list[tuple[str, str, int]]:
+    """What hangs on SECRET_KEY and is still good: kind, key and how many, by kind."""
     found: list[tuple[str, str, int]] = []
     with db.statement() as conn:
         for name, column, good in _VERIFIED:
@@ -89,6 +97,16 @@ def under_secret(db: Database) -> list[tuple[str, str, int]]:
                 f" count(*) FROM {name} WHERE {good} GROUP BY 1 ORDER BY 1"
             )
             found += [(f"{name}.{column}", key, count) for key, count in rows]
+        oldest = keys.parse_secret("SECRET_KEY", settings.require_secret_key()).keys[-1].id
+        for name, column, good in _UNDER_OLDEST:
+            count = conn.exec_driver_sql(f"SELECT count(*) FROM {name} WHERE {good}").scalar_one()  # noqa: S608
+            found += [(f"{name}.{column}", oldest, count)] if count else []
+        # Verified by the key as long as the trail is to be: `seals.keys` says how its name is made.
+        sealed = conn.exec_driver_sql(
+            "SELECT regexp_replace(key_id, '-[0-9a-f]{8}$', ''), count(*) FROM event_seal"
+            " GROUP BY 1 ORDER BY 1"
+        )
+        found += [("event_seal.digest", key, count) for key, count in sealed]
     return found
 
 

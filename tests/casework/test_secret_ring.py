@@ -7,17 +7,19 @@ from dataclasses import replace
 
 import pytest
 
+from casework.delivery import webhooks
 from casework.delivery.channels.webhook import secret_of
 from casework.docket import desk
 from casework.errors import ApplicationNotFound
-from casework.operations import key_check
+from casework.intake import drafts
+from casework.operations import key_check, sealing
 from casework.people import access, login, own_account, sessions, tokens
 from casework.people.access import TokenRefused
 from casework.people.sessions import Caller, SessionOver
 from casework.personal import credentials
 from config import keys
 from tests.support import filing
-from tests.support.applications import tenant
+from tests.support.applications import tenant, uscc
 from tests.support.keys import TEST_SECRET_KEY
 from tests.support.ledgers import scalar
 from tests.support.office import Office
@@ -68,7 +70,7 @@ def test_what_is_new_hangs_on_the_new_key_alone(office: Office) -> None:
     after = Office(office.db, replace(office.settings, secret_key=BOTH))
     token = intake_token(after, "乙渠道")
     filing.accept(after.db, after.settings, tenant())
-    assert key_check.under_secret(office.db) == [
+    assert key_check.under_secret(after.db, after.settings) == [
         ("application.access_hash", "0", 1),
         ("application.access_hash", "new", 1),
         ("api_token.token_hash", "new", 1),
@@ -79,6 +81,25 @@ def test_what_is_new_hangs_on_the_new_key_alone(office: Office) -> None:
         access.authenticate(office.db, office.settings, token)
     stored = bytes(scalar(office.db, "SELECT token_hash FROM api_token"))
     assert stored == credentials.token_hash(NEW, token)
+
+
+def test_whatever_else_hangs_on_the_old_key_is_told(office: Office) -> None:
+    """Before it is taken out: what is made under the oldest key, drafts, and the trail's seals."""
+    filing.accept(office.db, office.settings, tenant(), idempotency_key=KEY)
+    assert sealing.run(office.db, office.settings) > 0
+    drafts.start(office.db, office.settings, "m01_tenant")
+    webhooks.add(office.db, office.settings, bureau="sasac", url="https://example.org/hook")
+    after = Office(office.db, replace(office.settings, secret_key=BOTH))
+    filing.accept(after.db, after.settings, tenant(uscc=uscc(2)))
+    assert sealing.run(after.db, after.settings) > 0
+    told = {(kind, key) for kind, key, _ in key_check.under_secret(after.db, after.settings)}
+    assert told >= {
+        ("draft.secret_hash", "0"),
+        ("webhook_secret.salt", "0"),
+        ("idempotency.key_hash", "0"),
+        ("event_seal.digest", "0"),
+        ("event_seal.digest", "new"),
+    }
 
 
 def test_whoever_is_logged_in_stays_so_and_codes_of_before_work(office: Office) -> None:
@@ -107,7 +128,7 @@ def test_whoever_is_logged_in_stays_so_and_codes_of_before_work(office: Office) 
         after.db, after.settings, here, login="test.yi", setup_code=waiting, password=PASSWORD
     )
     hire(after, "test.bing")
-    under = key_check.under_secret(office.db)
+    under = key_check.under_secret(after.db, after.settings)
     assert {(kind, key) for kind, key, _ in under if kind.startswith(("account", "recovery"))} == {
         ("account.setup_hash", "new"),
         ("account_session.secret_hash", "0"),
