@@ -9,7 +9,7 @@ from casework.docket import desk
 from casework.documents import handing_in, rows
 from casework.errors import ApplicationNotFound
 from casework.followup import requests
-from casework.personal import texts
+from casework.personal import own_words
 from casework.views import declared, documents, dossier
 from config.settings import Settings
 from schemas.kit.answers import build
@@ -17,7 +17,6 @@ from schemas.privacy import KindKept, OwnData, PrivacyNotice, SentMessage, Writt
 from schemas.requests import OwnRequest
 from store.db import Database
 from vocabulary.cases import State
-from vocabulary.deliveries import Channel
 from vocabulary.event_data import REASON
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
@@ -31,12 +30,6 @@ RIGHTS: Final = [
     "对答复不服的，可以向该单位或其上级反映，也可以依法投诉、起诉",
     "保存期满后个人信息自动清除，只保留不指向个人的数字",
 ]
-
-_SENT: Final = (
-    "SELECT coalesce(sent_at, created_at) AS at, event_id, channel, address FROM delivery"
-    " WHERE application_id = %(id)s AND recipient_kind = 'enterprise' AND channel <> 'portal'"
-    " AND state = 'sent' ORDER BY id"
-)
 
 
 def notice(settings: Settings) -> PrivacyNotice:
@@ -84,7 +77,8 @@ def copy(db: Database, settings: Settings, receipt: str, access_code: str) -> Ow
         row = found.row
         desk.note(conn, case, EventType.ACCESS_COPY_MADE, Actor.APPLICANT)
         handed = rows.of_owner(conn, handing_in.of_case(case))
-        sent = conn.exec_driver_sql(_SENT, {"id": case.id}).all()
+        written = own_words.read(conn, case.id)
+        sent = own_words.sent(conn, case.id)
         purged_at = conn.exec_driver_sql(
             "SELECT purged_at FROM application WHERE id = %(id)s", {"id": case.id}
         ).scalar_one()
@@ -98,25 +92,18 @@ def copy(db: Database, settings: Settings, receipt: str, access_code: str) -> Ow
         facts=row["facts"],
         declared=declared.everything(row, forms.forms.get(row["provision"]), forms.words),
         texts=[
-            WrittenText(
-                at=event["at"],
-                what=EventType(event["type"]).sentence({**event["data"], REASON: ""}, names),
-                text=event["data"][REASON],
-            )
-            for event in row["events"]
-            if event["data"].get(REASON)
+            *(
+                WrittenText(
+                    at=event["at"],
+                    what=EventType(event["type"]).sentence({**event["data"], REASON: ""}, names),
+                    text=event["data"][REASON],
+                )
+                for event in row["events"]
+                if event["data"].get(REASON)
+            ),
+            *(build(WrittenText, each) for each in written),
         ],
         requests=[requests.shown(OwnRequest, each, names) for each in row["requests"]],
         documents=[documents.shown(each) for each in handed],
-        messages=[
-            build(
-                SentMessage,
-                each,
-                channel=Channel(each.channel).label,
-                address=texts.unseal(
-                    each.address, "delivery.address", f"{each.event_id}:{each.channel}"
-                ),
-            )
-            for each in sent
-        ],
+        messages=[build(SentMessage, each) for each in sent],
     )
