@@ -29,13 +29,21 @@ class SizeFacts(StrictSchema):
             "按300号文的16个行业选择；居民服务、教育等选其他未列明行业",
             source=LICENCE,
             example="software",
+            of_most=True,
         ),
     )
     employees = Whole(
-        high=10_000_000, **about("从业人员（人）", "2019年平均人数", source=PAYROLL, example=30)
+        high=10_000_000,
+        **about("从业人员（人）", "2019年平均人数", source=PAYROLL, example=30, of_most=True),
     )
     revenue = Money(
-        **about("营业收入（元）", "2019年全年，以元为单位", source=ACCOUNTS, example="3000000.00")
+        **about(
+            "营业收入（元）",
+            "2019年全年，以元为单位",
+            source=ACCOUNTS,
+            example="3000000.00",
+            of_most=True,
+        )
     )
     assets = Money(
         **about("资产总额（元）", "2019年末，以元为单位", source=ACCOUNTS, example="1000000.00")
@@ -56,8 +64,8 @@ class EnterpriseProfile(SizeFacts):
     uscc = Uscc(**about("统一社会信用代码", "18位；自然人不填", source=LICENCE, of_most=True))
     name = Name(max_length=120, **about("名称", source=LICENCE))
     kind = Choice(EnterpriseKind, **about("主体类型", source=LICENCE))
-    registered_in = Choice(District, **about("注册地", source=LICENCE))
-    taxed_in = Choice(District, **about("纳税地", source="纳税证明"))
+    registered_in = Choice(District, **about("注册地", source=LICENCE, of_most=True))
+    taxed_in = Choice(District, **about("纳税地", source="纳税证明", of_most=True))
     located_in = Choice(District, **about("实际所在地", "实际经营或办公所在的区"))
     contact = fields.Nested(ContactPerson, **about("联系人", personal=True))
 

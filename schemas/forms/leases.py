@@ -58,7 +58,7 @@ class Premises(StrictSchema):
         max_length=80, **about("合同编号", "没有编号的填写地址", source=LEASE, needed=True)
     )
     address = Text(max_length=200, **about("房产地址", source=LEASE))
-    premises_district = Choice(District, **about("房产所在区", source=LEASE))
+    premises_district = Choice(District, **about("房产所在区", source=LEASE, of_most=True))
     owner = Choice(Owner, **about("产权单位性质", "房产属于谁", source="产权证明", needed=True))
     owner_name = Name(max_length=120, **about("产权单位名称", source=LEASE))
     owner_uscc = Uscc(**about("产权单位统一社会信用代码", source="产权单位营业执照"))

@@ -59,7 +59,7 @@ class TenantRelief(SizeFacts):
     )
     address = Text(max_length=200, **about("房屋地址", source=LEASE))
     premises_district = Choice(District, **about("房屋所在区", source=LEASE, needed=True))
-    use = Choice(Use, **about("房屋用途", "区属国有企业出租方判断所需", source=LEASE))
+    use = Choice(Use, **about("房屋用途", "区属国有企业出租方判断所需", source=LEASE, of_most=True))
     relief = Choice(
         Relief, **about("租金处理方式", "减免是真正少收，不是缓交", source=AGREEMENT, needed=True)
     )

@@ -36,10 +36,10 @@ def about(  # noqa: PLR0913 -- all by name
     decided without it: the application stays 待补正), ``personal`` (it says something of
     people, and is stored encrypted with the whole part of the form it stands in), ``where`` (a
     form asks it only as long as the field of that name beside it has none of other values than
-    these), ``of_most`` (only few may leave it out, as the help text says: a form does not call it
-    optional), ``words`` (the closed list that a text of an answer is of, where its type does not
-    say so). Returns marshmallow ``metadata``, which the published form, the OpenAPI document and
-    the list of things to bring are made from.
+    these), ``of_most`` (not of everybody: of the others nothing is decided without it, and a form
+    does not call it optional), ``words`` (the closed list that a text of an answer is of, where its
+    type does not say so). Returns marshmallow ``metadata``, which the published form, the OpenAPI
+    document and the list of things to bring are made from.
     """
     if needed:
         help_text = f"{help_text}（{NEEDED}）"

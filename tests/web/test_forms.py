@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 from flask import Flask, render_template_string
 
+from casework.intake import screening
+from config.settings import Settings
 from schemas.application import IDENTITY
 from schemas.forms import FORMS
 from schemas.kit.problem import FieldError
@@ -107,6 +110,7 @@ def test_what_a_page_sends_back_is_what_it_showed(alone: Flask, provision: str) 
         (Control.DATE, "2019年1月1日", "2019-01-01"),
         (Control.DATE, "２０１９．１．１", "2019-01-01"),
         (Control.DATE, "20190101", "2019-01-01"),
+        (Control.DATE, "2019年1月1号", "2019-01-01"),
         (Control.DATE, "1/2/2019", "1/2/2019"),
         (Control.MONTH, "2020年3月", "2020-03"),
         (Control.MONTH, "2020/03", "2020-03"),
@@ -118,6 +122,26 @@ def test_what_a_page_sends_back_is_what_it_showed(alone: Flask, provision: str) 
 )
 def test_what_can_be_read_one_way_is_read(control: Control, text: str, read: object) -> None:
     assert typed.read_value(Field("x", "甲", "", "", control), text) == read
+
+
+@pytest.mark.parametrize("provision", sorted(FORMS))
+def test_nothing_is_decided_without_is_called_optional(provision: str) -> None:
+    """Who leaves out all that a form calls optional is not asked for it afterwards."""
+    asked = form(provision)
+    whole = typed.as_typed(asked, example(provision))
+
+    def missing(answers: dict[str, str]) -> set[str]:
+        made, faults = typed.check(asked, answers, packaged_forms)
+        assert made is not None, faults
+        seen = screening.preview(Settings("", ""), made, date(2020, 5, 20))
+        return {each.pointer for each in seen.missing}
+
+    assert missing(whole) == set()
+    for name in whole:
+        step = asked.step_of(name)
+        part = step.part_at(name) if step else None
+        if isinstance(part, Field) and part.is_optional:
+            assert missing({each: text for each, text in whole.items() if each != name}) == set()
 
 
 @pytest.mark.parametrize(
@@ -132,6 +156,7 @@ def test_what_can_be_read_one_way_is_read(control: Control, text: str, read: obj
         ("starts_on", "1月3日", "缺年"),
         ("starts_on", "一月三日", "不是有效的日期"),
         ("starts_on", "2019.2.30", "2019年2月没有30日"),
+        ("starts_on", "2019年2月30号", "2019年2月没有30日"),
         ("ends_on", "20191301", "没有13月"),
         ("starts_on", "19/1/1", "年份请写全四位"),
     ],

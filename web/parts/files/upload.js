@@ -148,6 +148,7 @@
     said.setAttribute("role", "alert");
     said.append(element("b", "", `${job.file.name}（${size(job.file.size)}）`), `没有收下：${why}`);
     job.input.before(said);
+    announce(`${job.file.name}没有收下。`);
     refused ||= said;
   }
 

@@ -18,9 +18,11 @@ _POINTED: Final = re.compile(r"(\d{1,3})\.(\d{3})\s*元?", re.ASCII)
 _MONTH_ONLY: Final = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*月?", re.ASCII)
 _YEAR_ONLY: Final = re.compile(r"\d{4}\s*年?", re.ASCII)
 _DAY: Final = re.compile(
-    r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{2})(\d{2}))", re.ASCII
+    r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?|(\d{2})(\d{2}))", re.ASCII
 )
-_SHORT_YEAR: Final = re.compile(r"\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?", re.ASCII)
+_SHORT_YEAR: Final = re.compile(
+    r"\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?", re.ASCII
+)
 _NO_YEAR: Final = re.compile(r"\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?", re.ASCII)
 _WAN_DIGITS: Final = 4
 _MONTHS: Final = 12

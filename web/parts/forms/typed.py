@@ -21,7 +21,7 @@ from web.parts.forms.shapes import COUNT, Control, Field, Form, Group, Part, Ste
 ASIDE: Final = "~"
 """Begins the names of what is laid aside: no field's name does."""
 _SUM: Final = re.compile(r"[¥￥]?\s*(\d{1,3}(?:[,，]\d{3})+|\d+)(\.\d+)?\s*元?(?:整)?", re.ASCII)
-_DAY: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)
+_DAY: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?", re.ASCII)
 _DAY_DIGITS: Final = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _MONTH: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?", re.ASCII)
 _MONTH_DIGITS: Final = re.compile(r"(\d{4})(\d{2})", re.ASCII)
