@@ -26,6 +26,8 @@ from web.desk import requests as desk_requests
 from web.desk import today as desk_today
 from web.desk import visits as desk_visits
 from web.desk.admin import accounts as desk_accounts
+from web.desk.admin import letters as desk_letters
+from web.desk.admin import notices as desk_notices
 from web.desk.admin import operator as desk_operator
 from web.desk.admin import tokens as desk_tokens
 from web.desk.admin import trail as desk_trail
@@ -99,6 +101,8 @@ PAGES: tuple[Pages, ...] = (
     desk_accounts.pages,
     desk_tokens.pages,
     desk_webhooks.pages,
+    desk_letters.pages,
+    desk_notices.pages,
     desk_reports.pages,
     desk_visits.pages,
     desk_requests.pages,

@@ -13,7 +13,17 @@ from web.parts.page import page
 ACCOUNTS: Final = "/desk/admin/accounts"
 TOKENS: Final = "/desk/admin/tokens"
 WEBHOOKS: Final = "/desk/admin/webhooks"
-TABS: Final = ((ACCOUNTS, "账号"), (TOKENS, "令牌"), (WEBHOOKS, "推送"))
+LETTERS: Final = "/desk/admin/letters"
+NOTICES: Final = "/desk/admin/notices"
+PRACTICE: Final = "/desk/admin/practice"
+TABS: Final = (
+    (ACCOUNTS, "账号"),
+    (TOKENS, "令牌"),
+    (WEBHOOKS, "推送"),
+    (LETTERS, "信件样式"),
+    (NOTICES, "通知数据"),
+    (PRACTICE, "本地做法"),
+)
 """Address and name of each page, in order."""
 
 Errors = list[tuple[str, str]]
