@@ -29,7 +29,10 @@ def read(content: bytes) -> list[BankLine]:
     """The lines in their order. Raises AnswerRefused for the first that cannot be read."""
     if len(content) > MOST_BYTES:
         raise AnswerRefused(1, "文件", "文件过大，不是一个批次的答复")
-    rows = list(csv.reader(io.StringIO(_text(content), newline="")))
+    try:
+        rows = list(csv.reader(io.StringIO(_text(content), newline="")))
+    except csv.Error:  # a cell longer than any is
+        raise AnswerRefused(1, "文件", "不是付款答复的表") from None
     titles = [title.strip() for title in rows[0]] if rows else []
     if missing := [title for title in _NEEDED if title not in titles]:
         raise AnswerRefused(1, "标题行", f"缺少{'、'.join(missing)}")

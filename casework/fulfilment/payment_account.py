@@ -30,7 +30,6 @@ from vocabulary.parties import Actor
 log = structlog.get_logger(__name__)
 
 _PLACE: Final = "payment_account.particulars"
-_OWNED_BY_A_PERSON: Final = (EnterpriseKind.INDIVIDUAL_BUSINESS, EnterpriseKind.NATURAL_PERSON)
 _OPEN: Final = (FulfilmentState.DUE, FulfilmentState.RETURNED)
 
 
@@ -88,8 +87,8 @@ def give(
             raise NothingToFulfil("本件由房东单位减免，不需要收款账户。")
         if found.state not in _OPEN or found.with_bank:
             raise AccountClosed
-        # Who owns a shop may bank in a person's name.
-        own = case.enterprise.get("kind") in _OWNED_BY_A_PERSON
+        # Who owns a shop may bank in their own name; a person is named in the application itself.
+        own = case.enterprise.get("kind") == EnterpriseKind.INDIVIDUAL_BUSINESS
         if not own and holder != case.enterprise["name"]:
             raise AnothersAccount
         account = texts.fresh_id(conn, "payment_account")

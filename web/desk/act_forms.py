@@ -19,7 +19,7 @@ from schemas.kit.problem import FieldError
 from web.desk.told import tell
 from web.parts.forms import drawing, typed
 from web.parts.forms.of_schema import step_of
-from web.parts.forms.shapes import Group, Step, Typed, items
+from web.parts.forms.shapes import Group, Step, Typed, items, place_of
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 
@@ -138,8 +138,9 @@ def _changed(step: Step, kept: Typed, word: str, pointer: str) -> Typed:
     shown = items(group, kept, at)
     if word == drawing.ADD and shown < group.most:
         return typed.add_item(kept, at, shown)
-    if word == drawing.REMOVE and number.isdecimal() and int(number) < shown:
-        return typed.remove_item(kept, at, int(number), shown)
+    place = place_of(number)
+    if word == drawing.REMOVE and place is not None and place < shown:
+        return typed.remove_item(kept, at, place, shown)
     return kept
 
 

@@ -55,7 +55,8 @@ def acknowledge_many(principal: Principal) -> Response:
 @pages.route("/desk/cases/assign", methods=["POST"])
 @desk(Right.ASSIGN)
 def assign_many(principal: Principal) -> Response:
-    made, to = services(), posted().get("to", "")[:80] or None
+    made, sent = services(), posted().get("to", "")[:80]
+    to = "".join(each if each.isprintable() else "?" for each in sent) or None  # nobody's name
     return _told(
         f"指派给{to}" if to else "取消指派",
         lambda picked: (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Any, Final
 from unicodedata import normalize
 
@@ -227,8 +227,9 @@ def _address(number: object) -> str:
 
 
 def _day(text: str | None) -> date | None:
-    """The day of an address; None for none, and for what is no day."""
+    """The day of an address; None for none, and for what is no day with weeks around it."""
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return None
+    return day if MINYEAR < day.year < MAXYEAR else None

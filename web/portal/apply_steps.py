@@ -17,7 +17,7 @@ from vocabulary.zone import CHINA
 from web.parts.forms import drawing, leaves, typed
 from web.parts.forms.drawing import draw, id_of
 from web.parts.forms.of_schema import form_of
-from web.parts.forms.shapes import Group, Step, Typed, items
+from web.parts.forms.shapes import Group, Step, Typed, items, place_of
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import own_drafts
@@ -139,9 +139,10 @@ def _changed(opened: Opened, step: Step, word: str, pointer: str, here: str) -> 
         if word == drawing.ADD and shown < group.most:
             to = _at(step, here, f"{at}/{shown}")
             return typed.add_item(kept, at, shown)
-        if word == drawing.REMOVE and number.isdecimal() and int(number) < shown:
+        place = place_of(number)
+        if word == drawing.REMOVE and place is not None and place < shown:
             to = leaves.address(here, leaves.leaf_of(step, pointer)) + "#removed"
-            return typed.remove_shown(kept, at, int(number), shown)
+            return typed.remove_shown(kept, at, place, shown)
         return kept
 
     def drawable(kept: Typed) -> Typed:

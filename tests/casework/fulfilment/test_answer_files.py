@@ -46,3 +46,8 @@ def test_what_cannot_be_read_is_refused_by_its_line(text: str, named: str) -> No
     with pytest.raises(AnswerRefused) as refused:
         read(text.encode())
     assert named in refused.value.detail
+
+
+def test_a_cell_that_never_ends_is_no_answer() -> None:
+    with pytest.raises(AnswerRefused):
+        read((HEAD + "x" * 200_000).encode())

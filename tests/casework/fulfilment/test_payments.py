@@ -82,8 +82,18 @@ def test_without_an_account_nothing_is_exported_and_a_stranger_s_account_is_refu
     with pytest.raises(NothingPayable):
         export(office)
     own = (accepted.receipt, accepted.access_code)
-    with pytest.raises(AnothersAccount):
-        give(office.db, office.settings, *own, holder="别家公司", number="62220000", bank="某行")
+    # A person is named in the application; only who owns a shop banks under another name.
+    for kind in ("enterprise", "natural_person"):
+        with office.db.transaction() as conn:
+            conn.exec_driver_sql(
+                "UPDATE application SET enterprise = enterprise || jsonb_build_object("
+                "'kind', %(kind)s::text)",
+                {"kind": kind},
+            )
+        with pytest.raises(AnothersAccount):
+            give(
+                office.db, office.settings, *own, holder="别家公司", number="62220000", bank="某行"
+            )
     give_account(office, accepted)
     assert export(office).lines == 1
     stored = column(office.db, "SELECT particulars FROM payment_account")

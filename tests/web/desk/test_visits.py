@@ -173,3 +173,18 @@ def test_the_head_sets_what_a_day_takes(enter: Callable[..., DeskClient]) -> Non
         assert "没有改" in head.get("/desk/visits").text
     head.send("/desk/visits/capacity", {"visits_per_day": ""})
     assert "可排3家" not in head.get("/desk/visits").text
+
+
+def test_what_no_browser_sends_is_answered(client: DeskClient, office: Office) -> None:
+    accepted = office.submit()
+    for end in ("0001-01-01", "9999-12-31"):
+        client.get(f"/desk/visits?of={end}")
+    far = "9" * 5000
+    at = "/desk/visits/1/outcome"
+    client.send(at, {"version": "1", "do": f"remove /requests/{far}"}, 200)
+    client.send(at, {"version": "1", f"/requests/{far}/words": "x"}, 422)
+    # As many as the schema needs to see that there are too many, not as many as are claimed.
+    drawn = client.send(at, {"version": "1", "/requests/9999/words": "x"}, 422).text
+    assert len(re.findall('name="/requests/[0-9]+/words"', drawn)) < 100
+    picked = {"pick": f"{accepted.receipt}~1", "to": "\0"}
+    client.send("/desk/cases/assign", picked, 422)

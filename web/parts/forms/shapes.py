@@ -9,6 +9,7 @@ from typing import Final
 
 COUNT: Final = "#"
 """Ends the name of what says how many items a repeated group has."""
+_PLACE_DIGITS: Final = 4
 
 Typed = Mapping[str, str]
 """JSON pointer -> what was typed there; of several choices, one a line."""
@@ -138,12 +139,19 @@ class Form:
         return Step(step.code, step.title, above, (replace(part, where=None),))
 
 
+def place_of(written: str) -> int | None:
+    """Which item of a group a part of a pointer names; None for what names none."""
+    is_place = written.isascii() and written.isdecimal() and len(written) <= _PLACE_DIGITS
+    return int(written) if is_place else None
+
+
 def items(group: Group, typed: Typed, at: str) -> int:
-    """How many items of a repeated group, at its pointer, are shown or typed."""
-    told = typed.get(at + COUNT, "")
-    if told.isascii() and told.isdecimal() and len(told) < 5:  # noqa: PLR2004 -- more than any
-        return min(int(told), group.most or 1)
+    """How many items of a repeated group, at its pointer, are shown or typed; of more than there
+    may be one, so that the schema says so, however far up a name claims to stand."""
+    most = group.most or 1
+    if (told := place_of(typed.get(at + COUNT, ""))) is not None:
+        return min(told, most)
     begins = at + "/"
     places = {name[len(begins) :].partition("/")[0] for name in typed if name.startswith(begins)}
-    numbers = [int(each) + 1 for each in places if each.isdecimal()]
-    return max(numbers, default=0)
+    numbers = [place + 1 for each in places if (place := place_of(each)) is not None]
+    return min(max(numbers, default=0), most + 1)

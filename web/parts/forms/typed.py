@@ -16,7 +16,18 @@ from schemas.kit.format_errors import FormatErrors
 from schemas.kit.problem import FieldError
 from vocabulary.writing import half_width, tidy
 from web.parts.forms.leaves import Leaf
-from web.parts.forms.shapes import COUNT, Control, Field, Form, Group, Part, Step, Typed, items
+from web.parts.forms.shapes import (
+    COUNT,
+    Control,
+    Field,
+    Form,
+    Group,
+    Part,
+    Step,
+    Typed,
+    items,
+    place_of,
+)
 
 ASIDE: Final = "~"
 """Begins the names of what is laid aside: no field's name does."""
@@ -124,11 +135,11 @@ def remove_item(typed: Typed, at: str, place: int, shown: int) -> dict[str, str]
     """Without one item, those after it one place further up."""
     kept: dict[str, str] = {}
     for name, text in typed.items():
-        number, _, rest = name.removeprefix(at + "/").partition("/")
-        if not name.startswith(at + "/") or not number.isdecimal() or int(number) < place:
+        found, rest = _placed(name, at)
+        if found is None or found < place:
             kept[name] = text
-        elif int(number) > place:
-            kept[f"{at}/{int(number) - 1}/{rest}"] = text
+        elif found > place:
+            kept[f"{at}/{found - 1}/{rest}"] = text
     return {**kept, at + COUNT: str(max(0, shown - 1))}
 
 
@@ -145,7 +156,8 @@ def remove_shown(typed: Typed, at: str, place: int, shown: int) -> dict[str, str
 def laid_aside(typed: Typed) -> tuple[str, int] | None:
     """The group and the place of the item that was removed last."""
     at, _, place = typed.get(ASIDE, "").removesuffix("/").rpartition("/")
-    return (at, int(place)) if at and place.isdecimal() else None
+    found = place_of(place)
+    return (at, found) if at and found is not None else None
 
 
 def restore_item(typed: Typed, shown: int) -> dict[str, str]:
@@ -158,10 +170,18 @@ def restore_item(typed: Typed, shown: int) -> dict[str, str]:
     back = {name: text for name, text in back.items() if ASIDE + name in typed}
     kept: dict[str, str] = {}
     for name, text in without_aside(typed).items():
-        number, _, rest = name.removeprefix(at + "/").partition("/")
-        is_after = name.startswith(at + "/") and number.isdecimal() and int(number) >= place
-        kept[f"{at}/{int(number) + 1}/{rest}" if is_after else name] = text
+        number, rest = _placed(name, at)
+        if number is not None and number >= place:
+            kept[f"{at}/{number + 1}/{rest}"] = text
+        else:
+            kept[name] = text
     return {**kept, **back, at + COUNT: str(shown + 1)}
+
+
+def _placed(name: str, at: str) -> tuple[int | None, str]:
+    """Which item of the group at a pointer a name is of, and what of that item."""
+    number, _, rest = name.removeprefix(at + "/").partition("/")
+    return place_of(number) if name.startswith(at + "/") else None, rest
 
 
 def without_aside(typed: Typed) -> dict[str, str]:
