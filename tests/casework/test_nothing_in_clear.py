@@ -19,11 +19,14 @@ import pytest
 from casework.acts import contact, contact_code, rating, supplement
 from casework.followup import requests, visit_acts, visit_list
 from casework.followup.requests import Asked
+from casework.intake import drafts
 from store.db import Database
-from tests.support import eventful, filing, said
+from tests.support import eventful, filing, fulfilled, fulfilling, said, uploaded
+from tests.support.applications import uscc
 from tests.support.ledgers import scalar
 from tests.support.office import OFFICER, Office, decide
 from tests.support.packaged import load_application
+from tests.support.papers import by_code, hand_in
 from vocabulary.visits import VisitResult
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -147,6 +150,26 @@ def written_by_officers(office: Office, people: People) -> None:
         assert scalar(office.db, f"SELECT count({column}) FROM {table}"), table  # noqa: S608
 
 
+def given_beside_a_form(office: Office, people: People) -> None:
+    """What is given beside a form: drafts, accounts for payments and what the bank says of them,
+    objections, names of files, tables that a window uploads."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(said, "PERSON", ("测试周丁", people.telephone(), people.account()))
+        patched.setattr(fulfilled, "OBJECTOR", people.telephone())
+        patched.setattr(fulfilling.give_account, "__defaults__", (people.account(),))
+        fulfilled.fulfilled(office)
+    typed = {"/facts/difficulty": people.words(), "/enterprise/contact/phone": people.telephone()}
+    code = drafts.start(office.db, office.settings, "m01_tenant")
+    drafts.save(office.db, office.settings, code, lambda _: typed)
+    hand_in(office, by_code(office.submit(uscc=uscc(8802))), name=f"{people.words()}.jpg")
+    uploaded.uploaded(
+        office, {"enterprise.contact.phone": people.telephone()}, f"{people.words()}.csv"
+    )
+    for table in ("payment_account", "payment_line", "objection", "draft", "document"):
+        assert scalar(office.db, f"SELECT count(*) FROM {table}"), table  # noqa: S608
+    assert scalar(office.db, "SELECT state FROM import_upload") == "done"
+
+
 def files(intruder: Database, since: str) -> Iterator[tuple[str, bytes]]:
     """The database's files after a checkpoint, and the WAL written since."""
     with intruder.statement() as conn:
@@ -168,7 +191,7 @@ def files(intruder: Database, since: str) -> Iterator[tuple[str, bytes]]:
                 yield name, bytes(content)
 
 
-@pytest.mark.parametrize("told", [filed, lived, written_by_officers])
+@pytest.mark.parametrize("told", [filed, lived, written_by_officers, given_beside_a_form])
 def test_nothing_of_people_is_found_in_data_files_or_wal(
     office: Office, intruder: Database, told: Any
 ) -> None:

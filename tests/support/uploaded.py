@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from casework.importing import upload_work, uploads
 from tests.support.applications import uscc
@@ -23,16 +25,20 @@ def work_on_uploads(office: Office) -> None:
     assert upload_work.run(office.db, office.settings, due).failures == []
 
 
-def uploaded(office: Office) -> None:
-    """It is checked and filed, and its receipts are looked at."""
+def uploaded(
+    office: Office, cells: Mapping[str, str] = MappingProxyType({}), name: str = "样例.csv"
+) -> None:
+    """It is checked and filed, and its receipts are looked at. `cells`: what its one row has
+    instead."""
+    row = {**tenant_row(uscc=uscc(8801)), **cells}
     with tempfile.TemporaryDirectory() as folder:
-        table = write_csv(Path(folder) / "t.csv", [tenant_row(uscc=uscc(8801))]).read_bytes()
+        table = write_csv(Path(folder) / "t.csv", [row]).read_bytes()
     number = uploads.add(
         office.db,
         office.settings,
         bureau="sasac",
         actor=CLERK,
-        name="样例.csv",
+        name=name,
         read=io.BytesIO(table).read,
         vouched=IdentityLevel.ASSURED,
         provision=None,
