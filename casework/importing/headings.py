@@ -19,6 +19,8 @@ ROW: Final = "原行号"
 OURS: Final = (REASONS, ROW)
 COMMENT: Final = "#"
 """Begins the rows of a template that explain its columns."""
+MOST_EXTRA: Final = 300
+"""Columns that are no form's: each is compared with every name that there is."""
 _SEARCHED: Final = 20
 _FEWEST: Final = 3
 _ENVELOPE: Final = {
@@ -147,6 +149,8 @@ def _sort(made: Headings, forms: Sequence[Schema], *, provision_given: bool) -> 
             f"没有“{ENVELOPE[PROVISION]}”（{PROVISION}）这一列，不知道申报哪一条。"
             "请加上这一列，或在导入时指明条款"
         )
+    if sum(bool(made.texts[place]) for place in made.extra) > MOST_EXTRA:
+        raise TableError(f"有超过 {MOST_EXTRA} 列不属于申报表，请删去这些列")
     for place in made.extra:
         text = made.texts[place]
         if text.startswith(("enterprise.", "facts.")):

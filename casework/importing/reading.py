@@ -28,6 +28,8 @@ from schemas.kit.refusals import said
 from vocabulary.identity import IdentityLevel
 
 _LEVELS: Final = choice_of({level.value: level.label for level in IdentityLevel})
+_QUOTED: Final = 40
+"""Characters of a cell that a reason quotes: thousands of rows may have one long text."""
 _TOO_WIDE: Final = "这一行在列名之外还有内容。"
 _NO_HEADINGS: Final = (
     "找不到列名所在的行。列名可用中文或英文（例如 统一社会信用代码），其中须有“条款代码”一列；"
@@ -210,4 +212,6 @@ class _Checker:
 
 def _unknown_provision(code: str, offered: FormSet) -> str:
     known = "、".join(offered.forms)
-    return f"没有“{code}”这一条款，可填：{known}。" if code else f"此项必填，可填：{known}。"
+    return (
+        f"没有“{code[:_QUOTED]}”这一条款，可填：{known}。" if code else f"此项必填，可填：{known}。"
+    )

@@ -37,6 +37,8 @@ from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
 
+_LONGEST: Final = 2000
+"""Characters of a row's reasons that are kept for its page; the rejects have all of them."""
 _TOLD_EVERY: Final = 64 * 1024
 """Bytes of the table between two times that it is said how far it is read."""
 
@@ -119,7 +121,7 @@ def _look(
     told = _Progress(db, upload)
     found = check_file(db, settings, path, provision=upload.provision, advance=told.advance)
     rows = [
-        LookedRow(item.where, item.applicant()[0], receipt or "", " ".join(item.reasons))
+        LookedRow(item.where, item.applicant()[0], receipt or "", " ".join(item.reasons)[:_LONGEST])
         for item, receipt in islice(found.rows, MOST_ROWS + 1)
     ]
     if len(rows) > MOST_ROWS:

@@ -26,6 +26,8 @@ MOST_STRINGS_BYTES: Final = 128 * 1024 * 1024
 MOST_MEMBERS: Final = 1000
 CHUNK: Final = 64 * 1024
 _FIRST_OWN_FORMAT: Final = 164
+_LONGEST_NAME: Final = 100
+"""Of a sheet, which is said with every row; Excel takes 31 characters."""
 _ESCAPE: Final = re.compile("_x([0-9A-Fa-f]{4})_")
 
 DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
@@ -107,7 +109,7 @@ class Workbook:
                 target, kind = relations.get(key, ("", ""))
                 if kind == "worksheet" and target in self._members:
                     visible = given.get("state", "visible") == "visible"
-                    parts.append(Part(given.get("name", ""), visible, target))
+                    parts.append(Part(given.get("name", "")[:_LONGEST_NAME], visible, target))
         if not parts:
             raise TableError("工作簿里没有工作表")
         return parts

@@ -236,3 +236,16 @@ def test_what_somebody_else_filed_shows_its_receipt_and_no_code(
     _, shown = uploads.receipts_of(office.db, "sasac:test.yi", again)
     assert [each.receipt for each in shown] == [each.receipt for each in handed]
     assert [each.code for each in shown] == ["", ""]
+
+
+def test_a_small_table_is_a_small_look(office: Office, tmp_path: Path) -> None:
+    long = tenant_row(uscc=uscc(1)) | {"provision": "条" * 30_000}
+    wide = tenant_row(uscc=uscc(1)) | {f"列{number}": "" for number in range(400)}
+    numbers = [add(office, write_xlsx(tmp_path / "t.xlsx", [row])) for row in (long, wide)]
+    work_on_uploads(office)
+    [row] = uploads.read(office.db, CLERK, numbers[0])[1].rows
+    assert "没有“条条" in row.why
+    assert len(row.why) <= 2000
+    found, look = uploads.read(office.db, CLERK, numbers[1])
+    assert found.state is ImportState.REFUSED
+    assert "不属于申报表" in look.said[0]
