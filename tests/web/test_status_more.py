@@ -123,6 +123,28 @@ def test_nothing_is_done_to_a_case_that_has_changed_meanwhile(
     assert client.post("/status/contact", data={**sent, **again}).status_code == 303
 
 
+def test_who_corrects_the_telephone_alone_loses_nothing_else(
+    office: Office, client: FlaskClient
+) -> None:
+    body = tenant_body(uscc=uscc(865))
+    body["enterprise"]["contact"]["email"] = "shop@example.org"
+    filed = office.submit(body)
+    enter(client, filed)
+    page = client.get("/status/contact").text
+    stands = dict(re.findall(r'name="(/\w+)" value="([^"]*)"', page))
+    assert stands == {f"/{name}": text for name, text in body["enterprise"]["contact"].items()}
+    sent = {**token(client, "/status/contact"), **stands, "/phone": "13800000333"}
+    assert client.post("/status/contact", data=sent).status_code == 303
+    assert 'value="shop@example.org"' in client.get("/status/contact").text
+
+
+def test_a_page_that_answered_a_wrong_code_can_be_opened_again(
+    office: Office, client: FlaskClient
+) -> None:
+    enter(client, office.submit(uscc=uscc(864)))
+    assert client.get("/status/code/typed").headers["Location"] == "/status/code"
+
+
 def test_what_was_written_too_late_is_shown_to_be_copied(
     office: Office, client: FlaskClient
 ) -> None:

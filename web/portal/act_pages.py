@@ -16,6 +16,7 @@ from casework.acts import contact, rating, review, withdraw
 from casework.followup import requests
 from casework.followup.requests import Asked
 from casework.fulfilment import payment_account
+from casework.views import own_data
 from schemas import acts as sent
 from schemas.enterprise import ContactPerson
 from schemas.payments import AccountSchema
@@ -26,7 +27,7 @@ from vocabulary.cases import Act, Grade
 from vocabulary.fulfilment import Progress, Way
 from vocabulary.requests import RequestSubject
 from web.parts.forms.of_schema import step_of
-from web.parts.forms.shapes import Control, Field, Part, Step
+from web.parts.forms.shapes import Control, Field, Part, Step, Typed
 from web.portal.holding import Held
 
 
@@ -35,6 +36,7 @@ class ActPage:
     """An act: its link, what its page says first, its button, what is said when it is done.
 
     `act`: where the API offers it always, None. `when`: when it can be done, where no act says so.
+    `present`: what stands already and is to be changed.
     """
 
     code: str
@@ -47,6 +49,7 @@ class ActPage:
     step: Step
     act: Act | None = None
     when: Callable[[Status], bool] | None = None
+    present: Callable[[Held], Typed] | None = None
 
     def is_open(self, found: Status) -> bool:
         """Whether it can be done now."""
@@ -107,6 +110,13 @@ def _deletion(held: Held, reason: str | None = None) -> object:
     )
 
 
+def _contact(held: Held) -> Typed:
+    made = services()
+    given = own_data.answers(made.db, made.settings, held.receipt, held.access_code)
+    contact = given["enterprise"].get("contact") or {}
+    return {f"/{name}": str(value) for name, value in contact.items() if value}
+
+
 def _takes_account(found: Status) -> bool:
     money = found.fulfilment
     return money is not None and money.way is Way.PAYMENT and money.progress in _BEFORE_THE_BANK
@@ -141,7 +151,7 @@ _EVERY: Final = (
         ContactPerson(),
         _case(contact.correct),
         says=(
-            "新的电话和邮箱要重新核实，核实之前消息不会发到那里。",
+            "改要改的，其余不动。新的电话和邮箱要重新核实，核实之前消息不会发到那里。",
             "保存联系方式",
             "联系方式已更正。",
         ),
@@ -195,4 +205,7 @@ _EVERY: Final = (
         act=Act.WITHDRAW,
     ),
 )
-ACTS: Final[Mapping[str, ActPage]] = {each.code: each for each in _EVERY}
+_PRESENT: Final = {"contact": _contact}
+ACTS: Final[Mapping[str, ActPage]] = {
+    each.code: replace(each, present=_PRESENT.get(each.code)) for each in _EVERY
+}

@@ -49,6 +49,13 @@ def send(held: Held) -> Response:
     return go_to(_CONFIRM)
 
 
+@pages.route(f"{_CONFIRM}/typed", methods=["GET"])
+@public
+def reopened() -> Response:
+    """A telephone that comes back to its browser opens anew what had answered a wrong code."""
+    return go_to(_CONFIRM)
+
+
 @pages.route(f"{_CONFIRM}/typed", methods=["POST"])
 @holder
 def typed(held: Held) -> Response:

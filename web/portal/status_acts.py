@@ -34,7 +34,8 @@ def asked(held: Held, code: str) -> Response:
     found = status.read(services().db, services().settings, held.receipt, held.access_code)
     if not act.is_open(found):
         return go_to(holding.ENTRY)
-    return _drawn(act, {}, version=found.version)
+    kept = act.present(held) if act.present else {}
+    return _drawn(act, kept, version=found.version)
 
 
 @pages.route("/status/<code>", methods=["POST"])
