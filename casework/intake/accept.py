@@ -139,7 +139,9 @@ def prepare(
         if idempotency_key is None
         else replays.made(
             secret,
-            replays.Sender.of(submission.enterprise, source, identity.client),
+            replays.Sender.of(
+                submission.enterprise, source, identity.client, is_trial=identity.is_trial
+            ),
             idempotency_key,
             submission.canonical(),
             code,

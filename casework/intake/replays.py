@@ -111,10 +111,18 @@ class Sender:
     is_known: bool
 
     @classmethod
-    def of(cls, enterprise: Mapping[str, Any], source: str, token: int | None = None) -> Sender:
-        """Who sends an enterprise's application; `token`: the number of an intake token."""
+    def of(
+        cls,
+        enterprise: Mapping[str, Any],
+        source: str,
+        token: int | None = None,
+        *,
+        is_trial: bool = False,
+    ) -> Sender:
+        """Who sends an enterprise's application; `token`: the number of an intake token;
+        `is_trial`: in test mode, whose keys are others: what was tried is not filed by that."""
         if token is not None:
-            return cls(f"token:{token}", is_known=True)
+            return cls(f"{'trial' if is_trial else 'token'}:{token}", is_known=True)
         if source == Source.IMPORT:
             return cls("operator", is_known=True)
         uscc = enterprise.get("uscc")

@@ -178,3 +178,18 @@ def test_a_sender_is_shut_off_and_let_in_again(office: Office) -> None:
         tokens.shut(office.db, 0, off=True)
     tokens.shut(office.db, client.token or 0, off=False)
     assert Clients(office.db, office.settings)(token).label == "测试平台"
+
+
+def test_what_was_tried_under_a_key_is_not_taken_for_what_is_filed_under_it(office: Office) -> None:
+    made = []
+    for is_trial in (True, False):
+        client = sender(office, is_trial=is_trial)[1]
+        who = identity.of_client(
+            client.system, client.vouches, IdentityLevel.ASSURED, is_trial=is_trial
+        )
+        key = "0c1e7a52-6f0b-4e39-9d61-2a4f8f6f3b10"
+        made.append(
+            filing.accept(office.db, office.settings, tenant(), identity=who, idempotency_key=key)
+        )
+    assert made[0].receipt != made[1].receipt
+    assert column(office.db, "SELECT is_trial FROM application ORDER BY id") == [True, False]
