@@ -83,6 +83,14 @@ class Enterprise(EnterpriseProfile):
 
 
 ENTERPRISE: Final = Enterprise()
+HAS_CODE: Final = {
+    "if": {
+        "properties": {"kind": {"const": EnterpriseKind.NATURAL_PERSON.value}},
+        "required": ["kind"],
+    },
+    "else": {"required": ["uscc"]},
+}
+"""What `Enterprise` checks across its fields, as JSON Schema."""
 PERSONAL: Final = personal_names(ENTERPRISE)
 """What is stored encrypted of an enterprise."""
 PROFILE: Final = EnterpriseProfile()

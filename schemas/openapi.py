@@ -17,7 +17,7 @@ from marshmallow import Schema, fields
 from schemas.application import IDENTITY
 from schemas.batches import BatchLineSchema
 from schemas.closed_words import as_words
-from schemas.enterprise import ENTERPRISE
+from schemas.enterprise import ENTERPRISE, HAS_CODE
 from schemas.form_set import Offer
 from schemas.identity import FILED_BY
 from schemas.kit.describe import WORDS
@@ -68,6 +68,7 @@ def components(offers: tuple[Offer, ...], *bodies: Schema) -> dict[str, Any]:
             if (name := schema_name(body)) not in spec.components.schemas:
                 spec.components.schema(name, schema=body)
     made: dict[str, Any] = spec.to_dict()["components"]["schemas"]
+    made["Enterprise"] |= HAS_CODE
     defaults = [offer.notice for offer in offers if offer.is_default]
     for each in forms:
         made[f"Application_{each.name}"] = _application(each, defaults)

@@ -14,13 +14,13 @@ from datetime import date
 from decimal import Decimal
 from operator import mul
 from typing import Any, ClassVar, Final
-from unicodedata import category
 
 from marshmallow import ValidationError, fields
 
 from schemas.kit.mail_address import LONGEST as LONGEST_ADDRESS
 from schemas.kit.mail_address import read_mail_address
 from schemas.kit.refusals import coded, said
+from schemas.kit.shown import CONTROL, LINE_BREAK, SHOWS, SHOWS_ON_ONE_LINE, is_blank
 from schemas.kit.telephone import LONGEST as LONGEST_NUMBER
 from schemas.kit.telephone import read_telephone
 from vocabulary.base import Vocabulary
@@ -53,25 +53,8 @@ _USCC_BODY: Final = re.compile(
 # What licences of sole traders bore before the codes (decision 0026).
 _REGISTRATION_NUMBER: Final = re.compile(r"\d{15}", re.ASCII)
 _NO_SEPARATORS: Final = str.maketrans("", "", "-./ ")
-# C0 and C1 controls except line breaks.
-_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_LINE_BREAK: Final = re.compile("[\n\u2028\u2029]")
-# What shows nothing though it is a letter or a symbol: Hangul fillers, the empty braille cell.
-_EMPTY: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-# Formats, unassigned, surrogates, separators, and marks that stand on nothing.
-_UNSEEN: Final = frozenset({"Cf", "Cn", "Cs", "Zs", "Zl", "Zp", "Mn", "Me"})
-
-
 # What most texts are made of: kept as it is, seen by everybody, on one line.
 _PLAIN: Final = re.compile("[0-9A-Za-z\u4e00-\u9fff()（）-]+")
-
-
-def is_blank(text: str) -> bool:
-    """Whether a text shows nothing at all, however many characters it has."""
-    for char in text:  # noqa: SIM110 -- the first character answers; a generator costs more
-        if char not in _EMPTY and category(char) not in _UNSEEN:
-            return False
-    return True
 
 
 def _written(value: Any, form: re.Pattern[str]) -> str | None:
@@ -130,13 +113,18 @@ class Text(Described, fields.String):
             raise ValidationError(said("too_long", max=self.max_length))
         # What is printable holds neither: most texts need no search.
         if not text.isprintable() and (
-            _CONTROL.search(text) or (not self.lines and _LINE_BREAK.search(text))
+            CONTROL.search(text) or (not self.lines and LINE_BREAK.search(text))
         ):
             raise ValidationError(said("control_character"))
         return text
 
     def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "minLength": 1, "maxLength": self.max_length}
+        return {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": self.max_length,
+            "pattern": SHOWS if self.lines else SHOWS_ON_ONE_LINE,
+        }
 
 
 class Phone(Text):
@@ -153,7 +141,13 @@ class Phone(Text):
         return text
 
     def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "maxLength": self.max_length, "examples": ["13800000000"]}
+        """Nothing has fewer digits than the numbers of banks and carriers."""
+        return {
+            "type": "string",
+            "maxLength": self.max_length,
+            "pattern": "^(?:[^0-9]*[0-9]){5}",
+            "examples": ["13800000000"],
+        }
 
 
 class EmailAddress(Described, fields.String):
@@ -174,6 +168,7 @@ class EmailAddress(Described, fields.String):
             "type": "string",
             "format": "email",
             "maxLength": LONGEST_ADDRESS,
+            "pattern": r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[^@\s]+\.[^@\s.]+$",
             "examples": ["office@example.org"],
         }
 
@@ -297,7 +292,7 @@ class Percent(Described, fields.Field[Decimal]):
         """The field as JSON Schema. Numbers are taken too; answers always hold strings."""
         return {
             "type": ["string", "number"],
-            "pattern": r"^[0-9]{1,3}(\.[0-9]{1,6})?$",
+            "pattern": r"^(?:[0-9]{1,2}(?:\.[0-9]{1,6})?|100(?:\.0{1,6})?)$",
             "minimum": 0,
             "maximum": 100,
             "examples": ["1.99"],
@@ -324,7 +319,12 @@ class DateField(Described, fields.Date):
         return day
 
     def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "date", "examples": ["2020-03-01"]}
+        return {
+            "type": "string",
+            "format": "date",
+            "pattern": "^(?:19[0-9]{2}|20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}$",
+            "examples": ["2020-03-01"],
+        }
 
 
 class Month(Described, fields.String):
