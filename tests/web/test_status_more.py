@@ -197,12 +197,14 @@ def test_papers_that_are_asked_for_and_handed_in_are_named(
     hand_in(office, by_code(filed), paper=LEASE, name="合同.jpg")
     supplement.request(
         office.db, office.settings, OFFICER, filed.receipt, office.seen(filed.receipt),
-        documents=[LEASE], reason="看不清", due_on=office.in_days(9),
+        fields=["/facts/leases/0/rent"], documents=[LEASE],
+        reason="看不清", due_on=office.in_days(9),
     )  # fmt: skip
     shown = enter(client, filed)
     assert re.search(r"租赁合同：<a [^>]+>合同.jpg</a> <span [^>]+>已收到</span>", shown)
     assert "材料：租赁合同" in shown
-    form = token(client, "/status/supplement")
+    assert "还差2项" in shown, "a paper is lacking as a field is"
+    form = {**token(client, "/status/supplement"), "/facts/leases/0/rent": "31000"}
     assert "要交，还没有交" in client.get("/status/supplement").text, (
         "what was there does not count"
     )

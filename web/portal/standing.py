@@ -28,7 +28,8 @@ def standing(found: Status) -> Standing:
         much = f"，准予{yuan(ruling.amount)}" if ruling.amount is not None else ""
         return Standing(f"{ruling.bureau_name}已经认定：通过{much}。", "good")
     if found.supplement is not None or found.outcome is Outcome.INCOMPLETE:
-        count = len(found.supplement.fields) if found.supplement else 0
+        asked = found.supplement
+        count = len(asked.fields) + len(asked.documents) if asked else 0
         return Standing(f"还差{f'{count}项' if count else '材料'}，补上就能接着办。", "wait")
     lead = found.bureaus.lead.bureau_name if found.bureaus else "责任单位"
     if found.state is State.REFERRED:
