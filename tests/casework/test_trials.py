@@ -19,7 +19,7 @@ from casework.operations import purge
 from casework.people import access, tokens
 from casework.people.access import Principal
 from casework.people.clients import Clients, SenderShut
-from casework.reporting import publicity
+from casework.reporting import export_files, exports, publicity
 from casework.reporting.reports import REPORTS
 from casework.reporting.scope import Scope
 from casework.views import case_filter, cases, inbox, status
@@ -29,9 +29,10 @@ from store.db import Database
 from tests.support import filing
 from tests.support.applications import tenant
 from tests.support.ledgers import claim_ids, column, scalar
-from tests.support.office import OFFICER, Office
+from tests.support.office import AUDITOR, OFFICER, Office
 from tests.support.said import said
 from vocabulary.cases import Grade
+from vocabulary.exports import ExportFormat
 from vocabulary.identity import IdentityLevel
 from vocabulary.work import Stage
 
@@ -111,6 +112,18 @@ def test_a_trial_is_in_no_number_list_register_or_table_of_others(office: Office
     assert inbox.list_messages(office.db, OFFICER).items == []
     assert visit_list.list_visits(office.db, OFFICER, visit_list.Wanted()).items == []
     assert publicity.list_grants(office.db).items == []
+
+
+def test_a_trial_is_in_no_export_whoever_asks_for_what(office: Office) -> None:
+    trial, real = sent(office, is_trial=True), sent(office, is_trial=False)
+    office.employ(AUDITOR)
+    for scope in (Scope(), Scope(provision="m01_tenant"), Scope(state="awaiting_determination")):
+        asked = exports.request(office.db, office.settings, AUDITOR, scope, ExportFormat.CSV)
+        due = claim_ids(office.db, office.settings, Stage.EXPORT)
+        assert export_files.run(office.db, office.settings, due).done == 1
+        secret = asked.download_url.rpartition("/")[2]
+        file = b"".join(exports.open_download(office.db, office.settings, secret).pieces)
+        assert (real.receipt in file.decode(), trial.receipt in file.decode()) == (True, False)
 
 
 def test_a_trial_meets_nobody(office: Office) -> None:

@@ -59,6 +59,27 @@ def test_a_tokens_life(wenqi: Wenqi, database: Database, settings: Settings) -> 
     ]
 
 
+def test_a_sending_system_is_shut_off_and_let_in_again(wenqi: Wenqi) -> None:
+    wenqi(
+        "token", "create", "sasac", "测试平台", "--role", "intake", "--vouches", "assured", "--test"
+    )
+    wenqi("token", "rotate", "1")
+    wenqi("token", "create", "sasac", "测试甲")
+    shut = wenqi("token", "shut", "1")
+    assert (shut.exit_code, shut.output.strip()) == (0, "the system of token 1 is shut off")
+    marks = {
+        line.split()[0]: "SHUT" in line for line in wenqi("token", "list").stdout.splitlines()[2:]
+    }
+    assert marks == {"1": True, "2": True, "3": False}, "the system, whichever its token"
+    assert "test SHUT" in wenqi("token", "list").output
+    assert wenqi("token", "open", "2").output.strip() == "the system of token 2 may send again"
+    assert "SHUT" not in wenqi("token", "list").output
+    for act in ("shut", "open"):
+        for number in ("3", "7"):
+            refused = wenqi("token", act, number)
+            assert (refused.exit_code, "no intake token" in refused.output) == (1, True)
+
+
 def test_the_district_government_may_have_one_and_nobody_may_not(wenqi: Wenqi) -> None:
     assert wenqi("token", "create", "district_government", "测试乙").exit_code == 0
     refused = wenqi("token", "create", "nobody", "测试乙")

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from cli.main import main
 from store.db import Database
-from tests.support.ledgers import scalar
+from tests.support.ledgers import column, scalar
 
 Wenqi = Callable[..., Result]
 URL = "https://system.example.org/hook"
@@ -47,6 +47,38 @@ def test_an_endpoints_life(wenqi: Wenqi) -> None:
     assert "wenqi webhook enable first" in refused.output
     assert wenqi("webhook", "enable", "1").exit_code == 0
     assert "0 deliveries" in wenqi("webhook", "replay", "1", "--since", "2020-05-11").output
+
+
+def test_an_endpoint_is_edited_tried_and_removed(wenqi: Wenqi, database: Database) -> None:
+    assert wenqi("webhook", "add", "sasac", URL).exit_code == 0
+    other = "https://other.example.org/hook"
+    edited = wenqi("webhook", "edit", "1", "--url", other, "--event", "case.acknowledged")
+    assert edited.output.strip() == "endpoint 1 is changed"
+    assert (
+        f"{other}  live  events: case.acknowledged  secrets: 1" in wenqi("webhook", "list").output
+    )
+    wrong = wenqi("webhook", "edit", "1", "--event", "case.acknowleged")
+    assert (wrong.exit_code, "case.acknowledged" in wrong.output) == (1, True)
+    assert wenqi("webhook", "edit", "1", "--all-events").exit_code == 0
+    assert f"{other}  live  events: all" in wenqi("webhook", "list").output
+
+    assert "wenqi webhook attempts 1" in wenqi("webhook", "test", "1").output
+    [delivery] = column(database, "SELECT id FROM delivery WHERE channel = 'webhook'")
+    with database.transaction() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO webhook_attempt (endpoint_id, delivery_id, at, status, answer, error)"
+            " VALUES (1, %(delivery)s, app_now(), 503, 'busy', NULL)",
+            {"delivery": delivery},
+        )
+    heading, _, attempt = wenqi("webhook", "attempts", "1").stdout.strip().splitlines()
+    assert heading.split() == ["at", "event", "receipt", "status", "what"]
+    assert attempt.split()[2:] == ["webhook.tested", "503", "busy"]
+
+    assert wenqi("webhook", "remove", "1").output.strip() == "endpoint 1 is removed"
+    assert "no endpoints" in wenqi("webhook", "list").output
+    for act in ("edit", "remove", "test", "attempts"):
+        gone = wenqi("webhook", act, "1")
+        assert (gone.exit_code, "There is no endpoint 1" in gone.output) == (1, True), act
 
 
 @pytest.mark.parametrize(
