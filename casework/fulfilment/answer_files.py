@@ -58,7 +58,7 @@ def _line(place: int, titles: Sequence[str], row: Sequence[str]) -> BankLine:
     number = cells.get("编号", "")
     result = _RESULTS.get(cells.get("结果", ""))
     if result is None:
-        raise AnswerRefused(place, number, "结果只能是“成功”或“失败”")
+        raise AnswerRefused(place, number, "结果只能是「成功」或「失败」")
     try:
         on = date.fromisoformat(cells.get("日期", ""))
         amount = Decimal(cells.get("金额（元）", "").replace(",", ""))

@@ -101,7 +101,7 @@ def reset(db: Database, settings: Settings, principal: Principal, account_id: in
         _refuse_own(principal, found)
         if found.login is None:
             raise InvalidAccount(
-                "这个账号没有登录名，先在“新增账号”里给一个。",
+                "这个账号没有登录名，先在「新增账号」里给一个。",
                 english="The account has no login; add one for its label first.",
             )
         return accounts.begin_anew(conn, settings, found, principal.actor)
