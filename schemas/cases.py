@@ -17,6 +17,7 @@ from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Money, Text
 from schemas.kit.paging import BEFORE, LIMIT, NEXT, one_of
+from schemas.kit.several import Several
 from schemas.promises import Deadline
 from schemas.status import Status
 from vocabulary.cases import Act, CaseSort, DeterminationState, State
@@ -34,7 +35,7 @@ SORT: Final = fields.String(
 class CaseFilterSchema(StrictSchema):
     """Filters of the case list."""
 
-    state = fields.String(validate=one_of(State), **about("状态代码"))
+    state = Several(State, **about("状态代码", "可写几个，用英文逗号隔开"))
     outcome = fields.String(validate=one_of(Outcome), **about("结果代码"))
     provision = Text(max_length=40, **about("条款代码"))
     leading = fields.Boolean(**about("是否牵头", "true 只看牵头，false 只看抄送"))
@@ -59,6 +60,12 @@ class CaseFilterSchema(StrictSchema):
     due_soon = fields.Boolean(**about("有无即将到期的事项"))
     due_before = DateField(**about("最近的期限不晚于", "含当日"))
     duplicate = fields.Boolean(**about("是否与其他申请重叠", "true 只看待办中有重叠的"))
+    complete = fields.Boolean(
+        **about(
+            "要求的是否齐全",
+            "只看还有事要办的：false 有要求而没有交的材料、填报项，或者交来的打不开；true 没有",
+        )
+    )
     amount_from = Money(**about("金额不低于", "认定的金额，没有的按计算金额"))
     amount_to = Money(**about("金额不高于", "认定的金额，没有的按计算金额"))
     assignee = Text(max_length=80, **about("经办人", "在单位内的名称；me 为本人，none 为未指派的"))

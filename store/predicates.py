@@ -94,3 +94,20 @@ MET: Final = "v.result = 'met'"
 """Whether the enterprise was visited, and whether anybody of it was met."""
 VISIT_DAY: Final = "coalesce(v.visited_on, v.planned_on)"
 """The day on which it was, else is to be visited."""
+
+_HANDED_IN: Final = (
+    "SELECT d.paper FROM document AS d JOIN document_file AS f ON f.id = d.file_id"
+    " WHERE d.application_id = a.id AND f.state IN ('checking', 'ready')"
+)
+_BROKEN: Final = (
+    "SELECT FROM document AS d JOIN document_file AS f ON f.id = d.file_id"
+    " WHERE d.application_id = a.id AND f.state IN ('infected', 'lost')"
+)
+LACKING: Final = (
+    "a.state = 'awaiting_supplement' AND NOT EXISTS (SELECT FROM supplement AS s"
+    "  WHERE s.application_id = a.id AND s.state = 'open' AND s.fields = '{}'"
+    f"  AND s.documents <@ ARRAY({_HANDED_IN} AND d.added_at >= s.requested_at))"
+    f" OR EXISTS ({_BROKEN} AND d.paper <> ALL(ARRAY({_HANDED_IN})))"
+)
+"""A supplement that is not there yet (papers alone can be: all handed in), or a paper of which
+nobody can read any copy."""

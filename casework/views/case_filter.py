@@ -29,19 +29,21 @@ NOBODY: Final = "none"
 class Wanted:
     """Filters of the case list; None means any.
 
-    `leading`: cases the bureau leads, or is copied on; `acknowledged`, `callback` (an open one),
-    `to_call` (somebody to be told by telephone), `granted` (by a determination in force, or
-    refused): yes or no; `received_from`, `received_to`: days in Asia/Shanghai, both included; `q`:
-    a receipt, a credit code, the end of a telephone, or part of a name, a former one too, in any
-    usual writing; `waiting_for`: a condition that waits for an official; `question`: an open
-    question's id; `identity`: how far it is known who files; `amount_from`, `amount_to`: yuan
-    determined, else computed; `assignee`: what a colleague is called, ME or NOBODY.
+    `state`: any of these; `leading`: cases the bureau leads, or is copied on; `acknowledged`,
+    `callback` (an open one), `to_call` (somebody to be told by telephone), `granted` (by a
+    determination in force, or refused): yes or no; `received_from`, `received_to`: days in
+    Asia/Shanghai, both included; `q`: a receipt, a credit code, the end of a telephone, or part of
+    a name, a former one too, in any usual writing; `waiting_for`: a
+    condition that waits for an official; `question`: an open question's id; `identity`: how far it
+    is known who files; `amount_from`, `amount_to`: yuan determined, else computed; `assignee`: what
+    a colleague is called, ME or NOBODY.
 
     Of what still needs an act: `overdue`: a promised day is past, or none is; `due_soon`: one is
-    near; `due_before`: the nearest is no later; `duplicate`: it meets another application.
+    near; `due_before`: the nearest is no later; `duplicate`: it meets another application;
+    `complete`: nothing that was asked for is missing, and nothing handed in is unreadable.
     """
 
-    state: str | None = None
+    state: tuple[str, ...] | None = None
     outcome: str | None = None
     provision: str | None = None
     leading: bool | None = None
@@ -56,6 +58,7 @@ class Wanted:
     due_soon: bool | None = None
     due_before: date | None = None
     duplicate: bool | None = None
+    complete: bool | None = None
     waiting_for: str | None = None
     question: str | None = None
     identity: str | None = None
@@ -66,7 +69,9 @@ class Wanted:
     @property
     def is_of_open_work(self) -> bool:
         """Whether it asks for what only cases have that still need an act."""
-        return bool(self.overdue or self.due_soon or self.due_before or self.duplicate)
+        return self.complete is not None or bool(
+            self.overdue or self.due_soon or self.due_before or self.duplicate
+        )
 
 
 ANY: Final = Wanted()
@@ -82,7 +87,8 @@ SUM: Final = "coalesce(a.determined_amount, a.amount, -1)"
 """The amount as the index `ix_application_lead_bureau_amount` has it: what has none comes first."""
 
 _PARTS: Final[Mapping[str, str]] = {
-    "state": "a.state = %(state)s",
+    "state": "a.state = ANY(%(state)s::text[])",
+    "complete": f"%(complete)s <> ({predicates.LACKING})",
     "outcome": "a.outcome = %(outcome)s",
     "identity": "a.identity = %(identity)s",
     "provision": "a.provision = %(provision)s",
@@ -144,6 +150,8 @@ def condition(
     known = {name: value for name, value in asked.items() if value is not None and name in _PARTS}
     parts = [_PARTS[name] for name in known]
     values: dict[str, Any] = {**known, "bureau": principal.bureau}
+    if wanted.state is not None:
+        values["state"] = list(wanted.state)
     if wanted.assignee in (ME, NOBODY):
         parts.remove(_ASSIGNED)
         parts.append("a.assignee = %(me)s" if wanted.assignee == ME else "a.assignee IS NULL")

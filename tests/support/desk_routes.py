@@ -39,6 +39,7 @@ MAY = {
     "POST /desk/cases/acknowledge": "officer supervisor",
     "POST /desk/cases/assign": "officer supervisor",
     "POST /desk/cases/determine": "officer supervisor",
+    "POST /desk/cases/findings": "officer supervisor",
     "GET /desk/approvals": "supervisor",
     "GET /desk/payments": "officer supervisor auditor",
     "POST /desk/payments/batches": "officer supervisor",

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from flask import Response
+from marshmallow import ValidationError
 
 from api.services import services
-from casework.acts import acknowledge, assign, determine
+from casework.acts import acknowledge, assign, determine, findings
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.bulk import Done
+from schemas.findings import FindingsSchema
 from schemas.kit.paging import LIMIT_MAX
 from web.desk.guard import desk
 from web.desk.list_query import ListQuery
@@ -61,6 +63,30 @@ def assign_many(principal: Principal) -> Response:
         f"指派给{to}" if to else "取消指派",
         lambda picked: (
             assign.many(made.db, made.settings, principal, _receipts(picked), to).results
+        ),
+    )
+
+
+@pages.route("/desk/cases/findings", methods=["POST"])
+@desk(Right.RECORD_FINDING)
+def find_many(principal: Principal) -> Response:
+    """The same finding on each, where the version that was seen still stands."""
+    sent = posted()
+    condition, _, result = sent.get("finding", "").partition(" ")
+    body = {"condition": condition, "result": result == "met", "note": sent.get("reason", "")}
+    if result not in ("met", "unmet"):
+        return _told("记录认定意见", lambda _: [], fault="选一个条件，再选符合或者不符合。")
+    act = f"条件{condition}记为{'符合' if body['result'] else '不符合'}"
+    try:
+        found = FindingsSchema().load({"findings": [body]})["found"]
+    except ValidationError:
+        return _told(act, lambda _: [], fault="认定意见要写理由，写一次，用于选中的每一件。")
+    return _told(
+        act,
+        lambda picked: (
+            findings.record_many(
+                services().db, principal, {each.receipt: each.version for each in picked}, found
+            ).results
         ),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from flask import Response, request
@@ -17,6 +18,8 @@ from casework.people.sessions import Session, SessionOver
 from casework.reporting import exports
 from casework.reporting.scope import Scope
 from casework.views import cases
+from schemas.cases import CaseSummary
+from schemas.kit.paging import LIMIT_MAX
 from vocabulary.cases import State
 from vocabulary.identity import IdentityLevel
 from web.desk import guard, list_columns
@@ -44,14 +47,15 @@ _VIEWS: Final = (
 @pages.route(LIST, methods=["GET"])
 @desk(Right.LIST_CASES)
 def listing(principal: Principal) -> Response:
-    made, asked = services(), ListQuery.of(request.args)
+    made, asked = services(), ListQuery.of_address(request.args)
+    is_whole = request.args.get("pick") == "all"
     found = cases.list_cases(
         made.db,
         made.settings,
         principal,
         asked.wanted,
         asked.order,
-        limit=asked.read.get("limit"),
+        limit=LIMIT_MAX if is_whole else asked.read.get("limit"),
         with_totals=True,
     )
     kept = kept_lists.read(made.db, _session().account)
@@ -67,6 +71,9 @@ def listing(principal: Principal) -> Response:
         dropped=[*asked.dropped, *columns.unknown],
         titles={code: text for each in every() for code, text in each.notice.provisions.items()},
         states=State,
+        is_whole=is_whole,
+        most=LIMIT_MAX,
+        points=_points(found.items) if principal.may(Right.RECORD_FINDING) else {},
         levels=IdentityLevel,
         colleagues=_colleagues(principal),
         may={each.value for each in Right if principal.may(each)},
@@ -108,6 +115,18 @@ def choose_columns(session: Session) -> Response:
     known = [each.code for each in list_columns.EVERY if each.code in posted().getlist("column")]
     kept_lists.choose_columns(services().db, session, known)
     return go_to(ListQuery.parse(posted().get("query", "")).address())
+
+
+def _points(items: Sequence[CaseSummary]) -> dict[str, str]:
+    """The conditions that cases of the page wait for, by code, each with what it is called."""
+    waiting = sorted({code for each in items for code in each.waiting_for})
+    said = [
+        {code: text["label"] for code, text in each.notice.conditions.items()} for each in every()
+    ]
+    return {
+        code: "／".join(dict.fromkeys(labels[code] for labels in said if code in labels))
+        for code in waiting
+    }
 
 
 def _colleagues(principal: Principal) -> list[tuple[str, str]]:

@@ -8,16 +8,22 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from marshmallow import ValidationError
+from werkzeug.datastructures import MultiDict
 
 from casework.views.case_filter import Wanted
 from casework.views.case_selection import NEWEST, Order
 from schemas.cases import CaseFilterSchema, CaseQuerySchema
+from schemas.kit.several import Several
 
 _SCHEMA: Final = CaseQuerySchema()
 _FILTERS: Final = frozenset(CaseFilterSchema().fields)
 _PLACE: Final = frozenset({"cursor", "before", "limit", "totals"})
 _FOLDED: Final = frozenset(
-    {"received_from", "received_to", "amount_to", "identity", "duplicate", "leading"}
+    {"received_from", "received_to", "amount_to", "identity", "duplicate", "leading", "complete"}
+)
+_PICK: Final = "pick"
+_SEVERAL: Final = frozenset(
+    name for name, field in _SCHEMA.fields.items() if isinstance(field, Several)
 )
 _NOT_KEPT: Final = _PLACE | {"q"}
 
@@ -45,6 +51,17 @@ class ListQuery:
                 typed = {name: value for name, value in typed.items() if name not in faulty}
 
     @classmethod
+    def of_address(cls, given: MultiDict[str, str]) -> ListQuery:
+        """The same, of a form: boxes of one name that are ticked are one filter."""
+        return cls.of(
+            {
+                name: ",".join(filter(None, values)) if name in _SEVERAL else values[0]
+                for name, values in given.lists()
+                if name != _PICK
+            }
+        )
+
+    @classmethod
     def parse(cls, query: str) -> ListQuery:
         """The same, of an address's query as text."""
         return cls.of(dict(parse_qsl(query)))
@@ -67,6 +84,11 @@ class ListQuery:
         merged = {**kept, **changed}
         asked = urlencode({name: value for name, value in merged.items() if value})
         return f"/desk/cases?{asked}" if asked else "/desk/cases"
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states that are wanted; none: all."""
+        return self.wanted.state or ()
 
     @property
     def asks_more(self) -> bool:

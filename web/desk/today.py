@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from flask import Response
 
@@ -14,12 +14,12 @@ from casework.followup import request_list, visit_list
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.views import cases
-from casework.views.case_filter import Wanted
 from casework.views.case_selection import Order
 from schemas.cases import CaseSummary
 from vocabulary.cases import CaseSort, State
 from web.desk.addresses import HOME
 from web.desk.guard import desk, own_account
+from web.desk.list_query import ListQuery
 from web.desk.pages import desk_pages
 from web.parts.page import go_to, page
 
@@ -73,9 +73,10 @@ def today(principal: Principal) -> Response:
 def _piles(principal: Principal) -> Iterator[Pile]:
     """Each case once, where it is most urgent; what a colleague works on is theirs."""
     made, seen = services(), set[str]()
-    for title, mark, wanted, query in _asked(principal):
+    for title, mark, query in _asked(principal):
+        wanted = ListQuery.parse(query).wanted
         found = cases.list_cases(
-            made.db, made.settings, principal, Wanted(**wanted), _ORDER, limit=5 * _SHOWN
+            made.db, made.settings, principal, wanted, _ORDER, limit=5 * _SHOWN
         )
         items = [
             each
@@ -88,20 +89,19 @@ def _piles(principal: Principal) -> Iterator[Pile]:
             yield Pile(title, mark, items[:_SHOWN], f"/desk/cases?{query}&sort=due")
 
 
-def _asked(principal: Principal) -> Iterator[tuple[str, str, dict[str, Any], str]]:
-    yield "已逾期", "bad", {"overdue": True}, "overdue=true"
-    yield "即将到期", "wait", {"due_soon": True}, "due_soon=true"
+def _asked(principal: Principal) -> Iterator[tuple[str, str, str]]:
+    """A pile's title, its mark, and the query of the list with all of it."""
+    yield "已逾期", "bad", "overdue=true"
+    yield "即将到期", "wait", "due_soon=true"
     if principal.may(Right.APPROVE):
-        waits = State.AWAITING_APPROVAL.value
-        yield "等第二个人复签", "to", {"state": waits}, f"state={waits}"
+        yield "等第二个人复签", "to", f"state={State.AWAITING_APPROVAL.value}"
     if principal.may(Right.DECIDE_REVIEW):
-        review = State.UNDER_REVIEW.value
-        yield "复核申请", "to", {"state": review}, f"state={review}"
+        yield "复核申请", "to", f"state={State.UNDER_REVIEW.value}"
     if principal.may(Right.CALL_BACK):
-        yield "短信邮件没有送到，要打电话的", "wait", {"to_call": True}, "to_call=true"
-    new = {"state": State.AWAITING_DETERMINATION.value, "acknowledged": False}
-    yield "新到的", "to", new, "state=awaiting_determination&acknowledged=false"
-    yield "等认定的", "wait", {"state": new["state"]}, "state=awaiting_determination"
+        yield "短信邮件没有送到，要打电话的", "wait", "to_call=true"
+    waiting = f"state={State.AWAITING_DETERMINATION.value}"
+    yield "新到的", "to", f"{waiting}&acknowledged=false"
+    yield "等认定的", "wait", waiting
 
 
 @pages.route("/desk/<path:rest>", methods=["GET"])

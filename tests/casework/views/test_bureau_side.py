@@ -128,7 +128,7 @@ def test_cases_are_filtered_by_state(database: Database, settings: Settings) -> 
     (waiting,) = assessed(database, settings)
     denied = filing.accept(database, settings, tenant(registered_in="chaoyang")).receipt
     assess.run(database, settings, claim_ids(database, settings, Stage.ASSESS))
-    listed = wire(cases.list_cases(database, settings, SASAC, Wanted(state="decided")).items)
+    listed = wire(cases.list_cases(database, settings, SASAC, Wanted(state=("decided",))).items)
     assert [case["receipt"] for case in listed] == [denied]
     listed = wire(
         cases.list_cases(database, settings, SASAC, Wanted(outcome="needs_determination"))

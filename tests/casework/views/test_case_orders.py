@@ -190,7 +190,7 @@ def test_an_export_holds_the_rows_of_the_list(office: Office, filed: dict[str, s
 SORTS = [Order(sort, down) for sort in case_filter.KEYS for down in (True, False)]
 ASKED = [
     Wanted(),
-    Wanted(state="determined"),
+    Wanted(state=("determined",)),
     Wanted(assignee=case_filter.ME),
     Wanted(leading=True, amount_from=Decimal(5)),
 ]

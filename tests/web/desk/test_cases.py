@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from casework.acts import supplement
 from casework.people import kept_lists
-from tests.support.applications import guarantee_body, uscc
+from tests.support.applications import guarantee_body, tenant_body, uscc
 from tests.support.desk_client import DeskClient
 from tests.support.ledgers import column, scalar
 from tests.support.office import OFFICER, Office
+from tests.support.papers import by_code, hand_in
 from vocabulary.people import Role
 from web.desk import list_columns
 from web.desk.list_query import ListQuery
@@ -124,6 +126,54 @@ def test_many_are_granted_as_computed_at_the_version_that_was_seen(
     assert scalar(office.db, "SELECT count(*) FROM determination") == 0
 
 
+def test_the_same_is_found_of_many_where_what_was_seen_still_stands(
+    client: DeskClient, office: Office
+) -> None:
+    for number in range(3):
+        office.submit(uscc=uscc(950 + number))
+    shown = client.get("/desk/cases?limit=1")
+    assert "选中全部3件" in shown.text
+    whole = client.get("/desk/cases?limit=1&pick=all").text
+    chosen = picks(whole)
+    assert len(chosen) == len(re.findall(r'name="pick" value="[^"]+" checked', whole)) == 3
+    (option,) = set(re.findall(r'<option value="(1\.3 unmet)">', whole))
+    for wrong in ({"finding": option}, {"finding": "1.3", "reason": "在名单内"}, {"reason": "在"}):
+        client.send("/desk/cases/findings", {"pick": chosen, **wrong}, 422)
+    client.send("/desk/cases/acknowledge", {"pick": chosen[:1]}, 200)  # seen before this
+    sent = {"pick": chosen, "finding": option, "reason": "在名单内"}
+    told = client.send("/desk/cases/findings", sent, 200).text
+    assert "2件已办，1件没有办" in told
+    assert picks(told) == chosen[:1]
+    stored = column(office.db, "SELECT condition || result FROM official_finding")
+    assert stored == ["1.3false"] * 2
+
+
+def test_several_states_and_what_is_missing(client: DeskClient, office: Office) -> None:
+    lacking = tenant_body(uscc=uscc(960))
+    del lacking["facts"]["leases"][0]["rent"]
+    office.submit(lacking)
+    whole, asked = (office.submit(uscc=uscc(number)) for number in (961, 962))
+    head = "/desk/cases?sort=received&"
+    states = client.get(head + "state=awaiting_supplement&state=awaiting_determination").text
+    assert len(picks(states)) == 3
+    assert "状态：待补正、待认定" in states
+    assert "state=awaiting_supplement%2Cawaiting_determination" in states, "it leads on"
+    assert len(picks(client.get(head + "state=awaiting_supplement").text)) == 1
+    supplement.request(
+        office.db, office.settings, OFFICER, asked.receipt, due_on=office.in_days(20),
+        fields=(), documents=["租赁合同"], reason="看不清", versions=office.seen(asked.receipt),
+    )  # fmt: skip
+    assert len(picks(client.get(head + "complete=false").text)) == 2
+    (only,) = picks(client.get(head + "complete=true").text)
+    assert only.startswith(whole.receipt)
+    handed = hand_in(office, by_code(asked), paper="租赁合同")
+    assert len(picks(client.get(head + "complete=true").text)) == 2
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql("UPDATE document_file SET state = 'infected'")
+    assert handed
+    assert len(picks(client.get(head + "complete=false").text)) == 2
+
+
 def test_a_file_of_the_list_is_asked_for(client: DeskClient, office: Office) -> None:
     office.submit()
     asked = client.send("/desk/cases/export", {"query": "q=测试&sort=due", "format": "csv"}, 200)
@@ -151,5 +201,5 @@ def test_today_shows_what_needs_an_act_and_nothing_of_colleagues(
 def test_any_address_is_a_list(given: dict[str, Any]) -> None:
     asked = ListQuery.of({**given, "state": "decided"})
     assert asked.dropped == tuple(given)
-    assert asked.wanted.state == "decided"
+    assert asked.states == ("decided",)
     assert asked.address() == "/desk/cases?state=decided"

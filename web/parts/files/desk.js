@@ -10,6 +10,13 @@
       for (const each of document.querySelectorAll("input[name=pick]")) each.checked = all.checked;
     });
   }
+  const picked = document.querySelector("[data-picked]");
+  if (picked) {
+    document.addEventListener("change", () => {
+      const count = document.querySelectorAll("input[name=pick]:checked").length;
+      picked.textContent = count ? `已选${count}件` : "";
+    });
+  }
   let unsent = null;
   for (const form of document.querySelectorAll("form[data-keep]")) {
     form.addEventListener("input", () => { unsent = form; });

@@ -17,7 +17,7 @@ from schemas.kit.describe import NEEDED, OF_MOST
 from schemas.visits import ClockField
 from web.parts.forms.shapes import Control, Field, Form, Group, Part, Step, Where
 
-ENTERPRISE_STEP: Final = "申请单位"
+ENTERPRISE_STEP: Final = "申报单位"
 FACTS_STEP: Final = "申请事项"
 YES_NO: Final = (("true", "是"), ("false", "否"))
 
