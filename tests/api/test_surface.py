@@ -264,13 +264,14 @@ def test_the_published_form_stands_alone(client: FlaskClient, code: str) -> None
 
 
 def _properties(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every field a person fills in, at any depth."""
+    """Every field a person fills in, at any depth; a condition asks nothing."""
     if isinstance(schema, dict):
         for name, value in schema.get("properties", {}).items():
             if name not in {"enterprise", "facts"}:
                 yield name, value
-        for value in schema.values():
-            yield from _properties(value)
+        for key, value in schema.items():
+            if key != "if":
+                yield from _properties(value)
 
 
 def test_the_listing_leads_to_every_form(client: FlaskClient) -> None:
