@@ -38,7 +38,7 @@ def test_a_shop_applies_and_reads_its_decision(
             seen.check_accessible()
             if folder:
                 screenshots.take(seen.page, Path(folder), station, PHONE)
-                if station in screenshots.WIDE:
+                if station in screenshots.PORTAL.wide:
                     screenshots.take(seen.page, Path(folder), station, DESKTOP)
 
         Shop(seen.page, app.base_url, codes, officer, show).live()
