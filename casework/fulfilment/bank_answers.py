@@ -193,11 +193,12 @@ def _write(
     if each.reason is None:
         conn.exec_driver_sql(_SETTLE, {"id": line.application_id})
     else:
-        # What was stopped or cancelled meanwhile stays so.
+        # What was stopped or cancelled meanwhile stays so; a grant that has replaced the one whose
+        # payment this was waits for another account as well.
         conn.exec_driver_sql(
             "UPDATE fulfilment SET state = 'returned', changed_at = app_now()"
-            " WHERE id = %(id)s AND state = 'exported'",
-            {"id": line.fulfilment_id},
+            " WHERE application_id = %(id)s AND way = 'payment' AND state IN ('exported', 'due')",
+            {"id": line.application_id},
         )
     case = desk.open_unseen(conn, line.application_id)
     if case is None:

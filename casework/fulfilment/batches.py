@@ -1,9 +1,9 @@
 """Payment batches: what is payable goes to the bank, each payment on exactly one line.
 
 A payment is payable once its publicity days are over, no objection is open, the grant is not under
-review, an account is known, and nothing else of the application is with the bank. Whether it is
-so is asked again once the applications are locked: of two officers who export at once, the second
-finds nothing left.
+review, an account was given before today, and nothing else of the application is with the bank; and
+by somebody who had no part in the grant. Whether it is so is asked again once the applications are
+locked: of two officers who export at once, the second finds nothing left.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework.docket import desk, trail
+from casework.docket import desk, second_person, trail
 from casework.errors import Conflict, NotFound
 from casework.fulfilment import batch_files, payment_account, standing
 from casework.fulfilment.batch_files import Line
@@ -40,13 +40,22 @@ MOST_LINES: Final = 500
 """Payments of one batch; what is more is for the next."""
 
 # `a` may only be read after it was locked: another's act could have changed it meanwhile.
-PAYABLE: Final = f"""f.way = 'payment' AND f.state = 'due' AND f.objections = 0
+_PAYABLE: Final = f"""f.way = 'payment' AND f.state = 'due' AND f.objections = 0
     AND f.publicised_until < {predicates.TODAY} AND {predicates.CANDIDATE}
-    AND {standing.HAS_ACCOUNT} AND NOT {WITH_BANK} AND {OUTSTANDING} > 0"""
+    AND {standing.HAS_ACCOUNT} AND NOT {WITH_BANK} AND {OUTSTANDING} > 0
+    -- An access code is all it takes to give an account: whoever is reachable hears of it, and has
+    -- until tomorrow to say that it is not theirs.
+    AND NOT EXISTS (SELECT FROM payment_account AS n WHERE n.application_id = a.id
+        AND {predicates.day("n.given_at")} >= {predicates.TODAY})
+    -- Whoever granted it, or could have given the account, does not also pay it.
+    AND %(actor)s NOT IN ({second_person.HAD_A_PART.format(application="a.id")}
+        UNION SELECT unnest(ARRAY[d.proposed_by,
+            CASE WHEN d.state <> 'rejected' THEN coalesce(d.decided_by, '') ELSE '' END])
+        FROM determination AS d WHERE d.application_id = a.id)"""  # noqa: S608 -- constants
 
 _LOCK: Final = f"""
 SELECT a.id FROM application AS a JOIN fulfilment AS f ON f.application_id = a.id
-WHERE f.bureau = %(bureau)s AND {PAYABLE} ORDER BY a.id LIMIT %(most)s FOR NO KEY UPDATE OF a
+WHERE f.bureau = %(bureau)s AND {_PAYABLE} ORDER BY a.id LIMIT %(most)s FOR NO KEY UPDATE OF a
 """  # noqa: S608 -- constants
 _LOCKED: Final = f"""
 SELECT a.id, a.receipt, f.id AS fulfilment, f.purpose, {OUTSTANDING} AS amount,
@@ -55,7 +64,7 @@ SELECT a.id, a.receipt, f.id AS fulfilment, f.purpose, {OUTSTANDING} AS amount,
 FROM application AS a JOIN fulfilment AS f ON f.application_id = a.id
 JOIN LATERAL (SELECT k.id, k.particulars FROM payment_account AS k
     WHERE k.application_id = a.id ORDER BY k.id DESC LIMIT 1) AS k ON true
-WHERE a.id = ANY(%(ids)s) AND f.bureau = %(bureau)s AND {PAYABLE} ORDER BY a.id
+WHERE a.id = ANY(%(ids)s) AND f.bureau = %(bureau)s AND {_PAYABLE} ORDER BY a.id
 """  # noqa: S608 -- constants
 _BATCH: Final = (
     "SELECT b.id, b.exported_by, b.exported_at, b.lines, b.total, b.digest,"
@@ -71,7 +80,10 @@ class NothingPayable(Conflict):
 
     code = "nothing_payable"
     title = "没有可以付款的"
-    message = "现在没有可以付款的：公示期未满、有异议、复核中、未填收款账户的和已送银行的不列入。"
+    message = (
+        "现在没有可以付款的：公示期未满、有异议、复核中、未填收款账户或当天才填的、已送银行的，"
+        "以及您本人参与过认定的不列入。"
+    )
 
 
 class BatchNotFound(NotFound):
@@ -98,7 +110,11 @@ def export(db: Database, settings: Settings, principal: Principal) -> Batch:
     del settings
     principal.require(Right.PAY)
     with db.transaction() as conn:
-        asked = {"bureau": principal.bureau, "most": MOST_LINES}
+        asked = {
+            "bureau": principal.bureau,
+            "actor": principal.actor,
+            "most": MOST_LINES,
+        }
         ids = list(conn.exec_driver_sql(_LOCK, asked).scalars())
         rows = conn.exec_driver_sql(_LOCKED, {**asked, "ids": ids}).all()
         if not rows:

@@ -34,6 +34,15 @@ WHERE d.application_id = %(id)s AND d.state = 'in_force' AND d.granted AND d.amo
 RETURNING n.id, n.amount, (SELECT {SETTLED} FROM (SELECT n.application_id) AS f) AS settled
 """  # noqa: S608 -- constants
 
+_CARRY_OVER: Final = """
+WITH o AS (UPDATE objection SET fulfilment_id = %(new)s
+    WHERE application_id = %(id)s AND state IN ('unconfirmed', 'open') RETURNING state),
+was AS (UPDATE fulfilment SET objections = 0
+    WHERE application_id = %(id)s AND id <> %(new)s AND objections > 0)
+UPDATE fulfilment SET objections = (SELECT count(*) FROM o WHERE state = 'open')
+WHERE id = %(new)s AND EXISTS (SELECT FROM o WHERE state = 'open')
+"""
+
 
 def open_for(conn: Connection, settings: Settings, case: Case) -> None:
     """Have the grant in force of a locked case fulfilled, where it is one of money.
@@ -58,6 +67,8 @@ def open_for(conn: Connection, settings: Settings, case: Case) -> None:
     ).one_or_none()
     if opened is None:
         return
+    # An objection to what this replaces stops this as well: it waits for its answer still.
+    conn.exec_driver_sql(_CARRY_OVER, {"id": case.id, "new": opened.id})
     chase.watch(conn, case.id)
     left: Decimal = opened.amount - opened.settled
     if left <= 0:

@@ -1,7 +1,7 @@
 """Where a grant is to be paid to: the account that the applicant gives, and may correct.
 
 It is taken as long as no payment to it is with the bank. Whoever is reachable hears that it was
-given, since whoever holds the access code can give it.
+given, since whoever holds the access code can give it; nothing is paid to it on the same day.
 """
 
 from __future__ import annotations

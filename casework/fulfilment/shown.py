@@ -70,7 +70,7 @@ def sentence(row: Mapping[str, Any], bureau: str) -> str:  # noqa: PLR0911 -- on
         case Progress.RETURNED:
             why = ReturnReason(line["reason"]).label
             return f"银行退回了付款：{why}；请更正收款账户，更正后再次付款"
-        case Progress.PAID if line.get("answered_on"):
+        case Progress.PAID if line.get("state") == LineState.PAID:
             return f"已付款（{line['answered_on']}）"
         case Progress.WAIVED if row["waived_on"]:
             return f"房东单位已减免（{row['waived_on']}）"

@@ -16,6 +16,7 @@ from casework.docket import desk
 from casework.docket.desk import Case
 from casework.errors import CaseNotFound, Conflict
 from casework.people.access import Principal
+from casework.personal import texts
 from store import predicates
 from vocabulary.cases import State
 from vocabulary.fulfilment import FulfilmentState, Progress, Way
@@ -34,8 +35,10 @@ OUTSTANDING: Final = f"(CASE WHEN f.state = 'reclaimed' THEN 0 ELSE {_RIGHTLY} -
 """Yuan that are still due; below zero: that are to be taken back."""
 
 HAS_ACCOUNT: Final = (
-    "EXISTS (SELECT FROM payment_account AS k WHERE k.application_id = f.application_id)"
+    "EXISTS (SELECT FROM payment_account AS k WHERE k.application_id = f.application_id"
+    f" AND starts_with(k.particulars, '{texts.SIGN}'))"
 )
+"""Whether an account is known: one that was purged is not."""
 WITH_BANK: Final = (
     "EXISTS (SELECT FROM payment_line AS l"
     " WHERE l.application_id = f.application_id AND l.state = 'exported')"
@@ -53,7 +56,7 @@ PROGRESS: Final = f"""CASE WHEN f.state <> 'due' THEN f.state
 _LAST_LINE: Final = (
     "(SELECT jsonb_build_object('number', l.number, 'state', l.state, 'reason', l.reason,"
     " 'answered_on', l.answered_on) FROM payment_line AS l"
-    " WHERE l.fulfilment_id = f.id ORDER BY l.id DESC LIMIT 1)"
+    " WHERE l.application_id = f.application_id ORDER BY l.id DESC LIMIT 1)"
 )
 COLUMNS: Final = f"""f.id, f.handle, f.way, f.bureau, f.purpose, f.amount, f.publicised_until,
     f.provisional, f.state, f.waived_on, {PROGRESS} AS progress, {SETTLED} AS settled,

@@ -32,7 +32,13 @@ def bodies(schema: Mapping[str, Any] | None, values: Mapping[str, list[Any]]) ->
         for name, each in schema.get("properties", {}).items()
         if each.get("type") == "string" and "format" not in each and "enum" not in each
     }
-    menu = {**texts, **values}
+    # What must be there is a day, or one of some words.
+    demanded = {
+        name: each["enum"][:1] if "enum" in each else ["2020-06-01"]
+        for name, each in schema.get("properties", {}).items()
+        if name in required and ("enum" in each or each.get("format") == "date")
+    }
+    menu = {**texts, **values, **demanded}
     unknown = required - set(menu)
     assert not unknown, f"the walk does not know what to send for {unknown}"
     known &= set(menu)

@@ -40,6 +40,7 @@ def test_lines_are_read_as_banks_write_them(encoding: str) -> None:
         (HEAD + PAID.replace("2020-06-01", "六月一日"), "第1行（FK1-0001）"),
         (HEAD + PAID.replace("50,000.00", "NaN"), "金额写错"),
         ("", "缺少编号"),
+        ("编号,金额（元）,结果,日期,编号\n" + PAID, "同一列出现两次"),
     ],
 )
 def test_what_cannot_be_read_is_refused_by_its_line(text: str, named: str) -> None:

@@ -95,6 +95,9 @@ def test_without_an_account_nothing_is_exported_and_a_stranger_s_account_is_refu
                 office.db, office.settings, *own, holder="别家公司", number="62220000", bank="某行"
             )
     give_account(office, accepted)
+    with pytest.raises(NothingPayable):  # whoever hears of it has until tomorrow to object
+        export(office)
+    office.go_to(office.in_days(1))
     assert export(office).lines == 1
     stored = column(office.db, "SELECT particulars FROM payment_account")
     assert not any("6222" in each or HOLDER in each for each in stored)
@@ -171,6 +174,7 @@ def test_a_returned_line_is_paid_under_a_new_number_after_a_new_account(office: 
     with pytest.raises(NothingPayable):
         export(office)
     give_account(office, accepted, "6222000000000009")
+    office.go_to(office.in_days(1))
     again = export(office)
     [second] = lines(office, again)
     assert second.number != line.number

@@ -1,0 +1,111 @@
+"""Whoever wants money twice, or another's: what happens between a grant and its payment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from casework.fulfilment import objections
+from casework.fulfilment.batches import NothingPayable
+from tests.support.fulfilled import code_of, objected
+from tests.support.fulfilling import (
+    GUARANTOR,
+    LEADING_HEAD,
+    PAYER,
+    SUBSIDY,
+    Reopened,
+    answer,
+    export,
+    give_account,
+    grant,
+    lines,
+    paid,
+    payable,
+    publicity_over,
+    returned,
+    state,
+)
+from tests.support.ledgers import scalar
+from tests.support.office import Office
+
+
+@pytest.fixture
+def office(office: Office) -> Office:
+    """One that can send codes."""
+    return Office(office.db, replace(office.settings, codes_file=Path("/nonexistent/codes")))
+
+
+def test_an_account_that_is_changed_at_the_last_moment_is_not_paid_to_today(office: Office) -> None:
+    accepted = payable(office)
+    give_account(office, accepted, "6222 0000 0000 0666")
+    with pytest.raises(NothingPayable):
+        export(office)
+    give_account(office, accepted)  # its owner has heard of it
+    office.go_to(office.in_days(1))
+    batch = export(office)
+    paid_to = "SELECT max(id) = (SELECT account_id FROM payment_line) FROM payment_account"
+    assert scalar(office.db, paid_to)
+    assert batch.total == SUBSIDY
+
+
+def test_who_granted_it_does_not_pay_it(office: Office) -> None:
+    payable(office)
+    with pytest.raises(NothingPayable):
+        export(office, replace(PAYER, identity=GUARANTOR.actor))
+    assert export(office).lines == 1
+
+
+def test_an_objection_outlives_the_grant_it_was_made_to(office: Office) -> None:
+    accepted = payable(office)
+    objected(office)
+    handle = scalar(office.db, "SELECT handle FROM fulfilment")
+    late = objections.ask(
+        office.db, office.settings, handle, contact="13800000008", words="尚未核实"
+    )
+    Reopened.of(office, accepted)
+    grant(office, accepted)
+    [newest] = objections.list_objections(office.db, LEADING_HEAD).items
+
+    def settle(number: int, *, sustained: bool) -> None:
+        objections.answer(
+            office.db, office.settings, LEADING_HEAD, number, sustained=sustained, words="经核对"
+        )
+
+    code = code_of(office.db, office.settings)
+    objections.confirm(office.db, office.settings, late.objection, code=code)
+    publicity_over(office)
+    with pytest.raises(NothingPayable):
+        export(office)
+    settle(newest.id, sustained=False)
+    with pytest.raises(NothingPayable):  # the other one, confirmed only now
+        export(office)
+    settle(newest.id + 1, sustained=True)
+    assert state(office, accepted) == "stopped"
+
+
+def test_what_comes_back_after_a_new_grant_waits_for_another_account(office: Office) -> None:
+    accepted = payable(office)
+    batch = export(office)
+    Reopened.of(office, accepted)
+    grant(office, accepted)
+    publicity_over(office)
+    answer(office, batch, returned(office, lines(office, batch)[0]))
+    assert state(office, accepted) == "returned"
+    assert "银行退回了付款" in str(office.status(accepted))
+    with pytest.raises(NothingPayable):
+        export(office)
+    give_account(office, accepted, "6222 0000 0000 0009")
+    office.go_to(office.in_days(1))
+    again = export(office)
+    answer(office, again, paid(office, lines(office, again)[0]))
+    assert state(office, accepted) == "paid"
+
+
+def test_an_account_that_was_purged_keeps_nobody_else_from_being_paid(office: Office) -> None:
+    payable(office)
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql("UPDATE payment_account SET particulars = '已清除'")
+    payable(office, 2)
+    assert export(office).lines == 1
