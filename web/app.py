@@ -20,6 +20,8 @@ from web.desk import case_supplement as desk_case_supplement
 from web.desk import cases as desk_cases
 from web.desk import importing as desk_importing
 from web.desk import login as desk_login
+from web.desk import objections as desk_objections
+from web.desk import payment_acts as desk_payment_acts
 from web.desk import payments as desk_payments
 from web.desk import reports as desk_reports
 from web.desk import requests as desk_requests
@@ -98,6 +100,8 @@ PAGES: tuple[Pages, ...] = (
     desk_trail.pages,
     desk_operator.pages,
     desk_payments.pages,
+    desk_payment_acts.pages,
+    desk_objections.pages,
     desk_accounts.pages,
     desk_tokens.pages,
     desk_webhooks.pages,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from casework.docket import trail
+from casework.errors import CaseNotFound
 from casework.fulfilment.shown import shown
 from casework.fulfilment.standing import COLUMNS, PROGRESS
 from casework.notices import editions
@@ -12,6 +16,15 @@ from schemas.kit import paging
 from schemas.payments import Payment, PaymentPage
 from store.db import Database
 from vocabulary.events import EventType
+from vocabulary.receipts import normalise
+
+_OF_BUREAU: Final = (
+    "f.bureau = %(bureau)s AND (%(before)s::bigint IS NULL OR f.id < %(before)s)"
+    f" AND (%(progress)s::text IS NULL OR {PROGRESS} = %(progress)s)"
+)
+_OF_CASE: Final = (
+    "a.receipt = %(receipt)s AND (f.bureau = %(bureau)s OR a.lead_bureau = %(bureau)s)"
+)
 
 
 def list_payments(
@@ -24,23 +37,33 @@ def list_payments(
 ) -> PaymentPage:
     """The bureau's fulfilments, those of one progress alone if it is named; that they were looked
     at is on the trail. Raises NotPermitted."""
+    asked = {"progress": progress, "before": before, "bureau": principal.bureau}
+    return _found(db, principal, paging.bounded(limit), _OF_BUREAU, asked)
+
+
+def read(db: Database, principal: Principal, receipt: str) -> Payment:
+    """The newest fulfilment of a case that the bureau fulfils or leads; on the trail.
+
+    Raises NotPermitted, CaseNotFound.
+    """
+    asked = {"receipt": normalise(receipt), "bureau": principal.bureau}
+    found = _found(db, principal, 1, _OF_CASE, asked).items
+    if not found:
+        raise CaseNotFound
+    return found[0]
+
+
+def _found(
+    db: Database, principal: Principal, size: int, which: str, asked: Mapping[str, object]
+) -> PaymentPage:
     principal.require(Right.READ_PAYMENTS)
-    size = paging.bounded(limit)
     with db.transaction() as conn:
         rows = (
             conn.exec_driver_sql(
                 f"SELECT {COLUMNS}, a.id AS application, a.receipt, a.name, a.notice_id"  # noqa: S608
                 " FROM fulfilment AS f JOIN application AS a ON a.id = f.application_id"
-                " WHERE f.bureau = %(bureau)s"
-                "  AND (%(before)s::bigint IS NULL OR f.id < %(before)s)"
-                f"  AND (%(progress)s::text IS NULL OR {PROGRESS} = %(progress)s)"
-                " ORDER BY f.id DESC LIMIT %(limit)s",
-                {
-                    "bureau": principal.bureau,
-                    "before": before,
-                    "progress": progress,
-                    "limit": size + 1,
-                },
+                f" WHERE {which} ORDER BY f.id DESC LIMIT %(limit)s",
+                {**asked, "limit": size + 1},
             )
             .mappings()
             .all()

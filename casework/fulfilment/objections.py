@@ -180,8 +180,19 @@ def list_objections(
 ) -> ObjectionPage:
     """Objections to grants of cases that the bureau leads, newest first; that they were looked at
     is on the trail. Raises NotPermitted."""
+    return _listed(db, principal, paging.bounded(limit), before=before)
+
+
+def read_one(db: Database, principal: Principal, objection: int) -> Objection:
+    """One of them. Raises NotPermitted, ObjectionNotFound."""
+    found = _listed(db, principal, 1, before=objection + 1).items
+    if not found or found[0].id != objection:
+        raise ObjectionNotFound
+    return found[0]
+
+
+def _listed(db: Database, principal: Principal, size: int, before: int | None) -> ObjectionPage:
     principal.require(Right.READ_OBJECTIONS)
-    size = paging.bounded(limit)
     with db.transaction() as conn:
         rows = conn.exec_driver_sql(
             "SELECT o.*, a.receipt, a.id AS application FROM objection AS o"

@@ -126,7 +126,7 @@ def test_whatever_shows_a_case_is_on_its_trail(house: House) -> None:
         role: tokens.create(
             house.office.db, house.office.settings, bureau="sasac", role=role, label=f"测试{role}"
         )
-        for role in (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR)
+        for role in (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN)
     }
     client = house.app.test_client()
     visitor = DeskClient(house.app).enter(house.office, "test.desk")

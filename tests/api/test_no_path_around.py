@@ -162,6 +162,9 @@ class Walker:
         random.Random(order).shuffle(routes)  # noqa: S311 -- any order will do
         # After it nothing more can be done to a case.
         routes.sort(key=lambda route: route[1].endswith("/withdrawal"))
+        if order == 0:
+            # What is determined in bulk cannot be determined by itself any more.
+            routes.sort(key=lambda route: route[1].endswith("/cases/determinations"))
         for method, path in routes:
             if not to_the_end and (method == "DELETE" or path.endswith(ENDING)):
                 continue
@@ -210,6 +213,7 @@ class Walker:
             "override": ["测试"],
             "basis": [{"number": "测-1", "dated_on": "2020-06-01", "amount": "9000000.00"}],
             "findings": [[found]],
+            "lines": [[{"number": "FK1-0001", "amount": str(amount), "on": "2020-06-01"}]],
             "cases": [[{"receipt": filed.receipt, "version": version}]],
             "receipts": [[filed.receipt]],
             "fields": [["/facts/guarantees/0/loan"]],

@@ -34,11 +34,11 @@ def bodies(schema: Mapping[str, Any] | None, values: Mapping[str, list[Any]]) ->
     }
     # What must be there is a day, or one of some words.
     demanded = {
-        name: each["enum"][:1] if "enum" in each else ["2020-06-01"]
+        name: [*each.get("x-enum-labels", ())][:1] or ["2020-06-01"]
         for name, each in schema.get("properties", {}).items()
-        if name in required and ("enum" in each or each.get("format") == "date")
+        if name in required and ("x-enum-labels" in each or each.get("format") == "date")
     }
-    menu = {**texts, **values, **demanded}
+    menu = {**texts, **demanded, **values}
     unknown = required - set(menu)
     assert not unknown, f"the walk does not know what to send for {unknown}"
     known &= set(menu)

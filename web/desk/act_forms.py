@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from flask import Response
 from marshmallow import Schema, ValidationError
 
-from casework.errors import Conflict, Invalid, NotPermitted, VersionChanged
+from casework.errors import Conflict, Invalid, NotPermitted, VersionChanged, WrongPart
 from schemas.kit.format_errors import flatten
 from schemas.kit.problem import FieldError
 from web.desk.told import tell
@@ -99,7 +99,8 @@ def perform(
     except VersionChanged as changed:
         return _page(form, subject(), kept, changed.version, is_stale=True)
     except Invalid as refused:
-        fault = FieldError(form.refused_at, refused.code, refused.detail)
+        pointer = refused.pointer if isinstance(refused, WrongPart) else form.refused_at
+        fault = FieldError(pointer, refused.code, refused.detail)
         return _page(form, subject(), kept, version, [fault])
     except (Conflict, NotPermitted) as refused:
         return _page(form, subject(), kept, version, refused=refused.detail)

@@ -69,7 +69,9 @@ def offered(principal: Principal, case: Case) -> list[ActPage]:
 
 def _chosen(part: Part, choices: Mapping[str, Options]) -> Part:
     if isinstance(part, Field) and part.name in choices:
-        return replace(part, control=Control.CHOICE, options=choices[part.name])
+        # Yes and no in words of its own is read as yes and no still.
+        control = part.control if part.control is Control.YES_NO else Control.CHOICE
+        return replace(part, control=control, options=choices[part.name])
     return part
 
 

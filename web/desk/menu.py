@@ -23,6 +23,7 @@ MENU: Final = (
     Entry("/desk/visits", "走访", Right.READ_VISITS),
     Entry("/desk/requests", "诉求", Right.READ_REQUESTS),
     Entry("/desk/payments", "兑现", Right.READ_PAYMENTS),
+    Entry("/desk/objections", "异议", Right.READ_OBJECTIONS),
     Entry("/desk/reports", "统计", Right.READ_REPORTS),
     Entry("/desk/admin/trail", "审计", Right.READ_AUDIT),
     Entry("/desk/admin/accounts", "管理", Right.ADMINISTER),

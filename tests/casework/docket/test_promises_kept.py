@@ -155,7 +155,13 @@ WALKS: dict[str, Walk] = {
         "awaiting_approval",
         {DETERMINE},
     ),
-    "granted": ({}, (lambda office, one: decide(office, one.receipt),), "determined", set()),
+    # Granted is not done: the landlord is to waive it.
+    "granted": (
+        {},
+        (lambda office, one: decide(office, one.receipt),),
+        "determined",
+        {Kind.WAIVE.value},
+    ),
     "refused": ({}, (lambda office, one: decide(office, one.receipt, NO),), "determined", set()),
     "refused by the rules": ({"registered_in": "chaoyang"}, (), "decided", set()),
     "under review": (

@@ -5,11 +5,24 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 from tests.support.desk_client import DeskClient
-from tests.support.fulfilling import give_account, granted, publicity_over
-from tests.support.ledgers import column
-from tests.support.office import Office
+from tests.support.fulfilled import objected
+from tests.support.fulfilling import (
+    answer,
+    export,
+    give_account,
+    granted,
+    lines,
+    paid,
+    payable,
+    publicity_over,
+    returned,
+)
+from tests.support.ledgers import column, scalar
+from tests.support.office import Office, decide
 from vocabulary.people import Role
 
 
@@ -43,3 +56,68 @@ def test_a_batch_with_one_returned_line(office: Office, enter: Callable[..., Des
     assert "失败：户名不符" in said
     assert "已登记：成功1笔，退回1笔，待答复0笔。" in said
     assert "银行退回，待更正收款账户" in client.get("/desk/payments?progress=returned").text
+
+
+def test_a_returned_line_is_tried_again_and_what_was_paid_is_taken_back(
+    office: Office, enter: Callable[..., DeskClient]
+) -> None:
+    accepted = payable(office)
+    batch = export(office)
+    answer(office, batch, returned(office, lines(office, batch)[0]))
+    here = f"/desk/payments/{accepted.receipt}"
+    client = enter("test.xin", Role.OFFICER, bureau="finance")
+    assert f'href="{here}"' in client.get("/desk/payments").text
+    assert "按原账户再次付款" in client.get(here).text
+    assert client.get(f"{here}/reclaim", 403)
+    assert "理由" in client.send(f"{here}/retry", {"version": "1"}, 422).text
+    client.send(f"{here}/retry", {"version": "1", "/reason": "银行系统故障"})
+    assert "编入下一批次" in client.get(here).text
+    assert "只有银行退回的付款" in client.send(
+        f"{here}/retry", {"version": "1", "/reason": "再来一次"}, 409
+    ).text  # fmt: skip
+    again = export(office)
+    answer(office, again, paid(office, lines(office, again)[0]))
+    head = enter("test.chou", Role.SUPERVISOR, bureau="finance")
+    assert "登记追回" in head.get(here).text
+    sent = {"version": "1", "/on": str(office.today()), "/reason": "mistake", "/note": "付款有误"}
+    wrong = head.send(f"{here}/reclaim", {**sent, "/amount": "50000.01"}, 422).text
+    assert 'href="#f-amount"' in wrong
+    head.send(f"{here}/reclaim", {**sent, "/amount": "50000.00"})
+    assert "已追回" in head.get(here).text
+    assert "50,000" not in enter("test.yi", Role.OFFICER, bureau="park").get(here, 403).text
+
+
+def test_a_waiver_is_told_and_then_found(office: Office, enter: Callable[..., DeskClient]) -> None:
+    accepted = office.submit()
+    decide(office, accepted.receipt)
+    here = f"/desk/payments/{accepted.receipt}"
+    client = enter()
+    assert "登记已减免" not in client.get(here).text
+    publicity_over(office)
+    client = enter("test.geng")
+    assert "登记已减免" in client.get(here).text
+    client.get(f"{here}/waiver")
+    client.send(f"{here}/waiver", {"version": "1", "/on": str(office.today()), "/found": "visit"})
+    assert "房东单位已减免" in client.get(here).text
+
+
+def test_a_head_without_a_part_answers_an_objection(
+    office: Office, enter: Callable[..., DeskClient]
+) -> None:
+    payable(office)
+    sends = replace(office.settings, codes_file=Path("/nonexistent/codes"))
+    objected(Office(office.db, sends), "与事实<不符>")
+    one = scalar(office.db, "SELECT max(id) FROM objection")
+    here = f"/desk/objections/{one}"
+    officer = enter("test.ren", Role.OFFICER, bureau="development_reform")
+    assert "与事实&lt;不符&gt;" in officer.get("/desk/objections").text
+    assert officer.get(f"{here}/answer", 403)
+    assert enter("test.xin", Role.SUPERVISOR, bureau="finance").get(here, 404)
+    head = enter("test.yin", Role.SUPERVISOR, bureau="development_reform")
+    assert "成立，停止兑现" in head.get(f"{here}/answer").text
+    said = {"version": "1", "/words": "经核对属实"}
+    head.send(f"{here}/answer", said, 422)
+    head.send(f"{here}/answer", {**said, "/sustained": "false"})
+    assert "不成立" in head.get(here).text
+    assert "已经答复" in head.send(f"{here}/answer", {**said, "/sustained": "true"}, 409).text
+    assert scalar(office.db, "SELECT objections FROM fulfilment") == 0

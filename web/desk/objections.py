@@ -1,0 +1,99 @@
+"""Objections (异议) to what the bureau has granted: read, and answered by a head."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from flask import Response, request
+
+from api.paths import number as numbered
+from api.services import services
+from casework.fulfilment import objections
+from casework.fulfilment.objections import ObjectionNotFound
+from casework.people.access import Principal
+from casework.people.rights import Right
+from schemas.objections import Objection, ObjectionAnswerSchema, ObjectionQuerySchema
+from vocabulary.fulfilment import ObjectionState
+from web.desk import act_forms
+from web.desk.act_forms import Subject, act
+from web.desk.guard import desk
+from web.desk.pages import desk_pages
+from web.parts.forms.shapes import Field
+from web.parts.page import go_to, page
+from web.parts.query import read_query
+
+pages = desk_pages("objections")
+
+_LIST: Final = "/desk/objections"
+_QUERY: Final = ObjectionQuerySchema()
+_OUTCOMES: Final = (("true", "成立，停止兑现"), ("false", "不成立，继续兑现"))
+_ASKED: Final = act(
+    "answer",
+    "答复异议",
+    ObjectionAnswerSchema(),
+    objections.answer,
+    says=(
+        "成立的停止兑现，已付的须追回；不成立的继续兑现。答复提出异议的人能看到。",
+        "答复",
+        "异议已答复。",
+    ),
+)
+_STEP: Final = replace(
+    _ASKED.step,
+    parts=tuple(
+        replace(each, options=_OUTCOMES)
+        if isinstance(each, Field) and each.name == "sustained"
+        else each
+        for each in _ASKED.step.parts
+    ),
+)
+ANSWER: Final = replace(_ASKED, step=_STEP)
+
+
+@pages.route(_LIST, methods=["GET"])
+@desk(Right.READ_OBJECTIONS)
+def listing(principal: Principal) -> Response:
+    asked: dict[str, Any] = read_query(_QUERY, request.args)
+    found = objections.list_objections(services().db, principal, **asked)
+    return page("desk/objections.html", found=found)
+
+
+@pages.route(f"{_LIST}/<number>", methods=["GET"])
+@desk(Right.READ_OBJECTIONS)
+def shown(principal: Principal, number: str) -> Response:
+    found = _read(principal, number)
+    answers = principal.may(Right.ANSWER_OBJECTION) and found.state is ObjectionState.OPEN
+    return page("desk/objection.html", objection=found, answers=answers)
+
+
+@pages.route(f"{_LIST}/<number>/answer", methods=["GET"])
+@desk(Right.ANSWER_OBJECTION)
+def ask_answer(principal: Principal, number: str) -> Response:
+    found = _read(principal, number)
+    if found.state is not ObjectionState.OPEN:
+        return go_to(f"{_LIST}/{found.id}")
+    return act_forms.asked(ANSWER, _subject(found), {})
+
+
+@pages.route(f"{_LIST}/<number>/answer", methods=["POST"])
+@desk(Right.ANSWER_OBJECTION)
+def answer(principal: Principal, number: str) -> Response:
+    made, asked = services(), numbered(number, ObjectionNotFound)
+
+    def do(versions: object, **read: Any) -> None:
+        # An objection is answered once, and changes in no other way.
+        del versions
+        objections.answer(made.db, made.settings, principal, asked, **read)
+
+    return act_forms.perform(
+        ANSWER, lambda: _subject(_read(principal, number)), do, f"{_LIST}/{asked}"
+    )
+
+
+def _read(principal: Principal, number: str) -> Objection:
+    return objections.read_one(services().db, principal, numbered(number, ObjectionNotFound))
+
+
+def _subject(found: Objection) -> Subject:
+    return Subject(found.receipt, f"{_LIST}/{found.id}", 1, "desk/objection_facts.html", found)

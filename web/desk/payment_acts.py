@@ -1,0 +1,136 @@
+"""One grant on its way, with what can be done to it: waived, tried again, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import Response
+
+from api.services import services
+from casework.fulfilment import bank_answers, lists, reclaims, waivers
+from casework.people.access import Principal
+from casework.people.rights import Right
+from schemas.payments import Payment, ReclaimSchema, RetrySchema, WaiverSchema
+from vocabulary.fulfilment import Progress, Way
+from web.desk import act_forms
+from web.desk.act_forms import ActForm, Subject, act
+from web.desk.guard import desk
+from web.desk.pages import desk_pages
+from web.parts.page import go_to, page
+
+pages = desk_pages("payment-acts")
+
+_ONE: Final = "/desk/payments/<receipt>"
+
+_EVERY: Final = (
+    act(
+        "waiver",
+        "登记已减免",
+        WaiverSchema(),
+        waivers.confirm,
+        says=("房东单位确认，或走访核实已减免的，登记减免日期。", "登记", "已登记减免。"),
+    ),
+    act(
+        "retry",
+        "按原账户再次付款",
+        RetrySchema(),
+        bank_answers.retry,
+        says=("账户没有错、是银行没有办成的，才按原账户再付。", "再次付款", "编入下一批次。"),
+    ),
+    act(
+        "reclaim",
+        "登记追回",
+        ReclaimSchema(),
+        reclaims.reclaim,
+        says=("钱已经退回来的，登记金额、日期和原因。", "登记追回", "已登记追回。"),
+    ),
+)
+ACTS: Final[Mapping[str, ActForm]] = {each.code: each for each in _EVERY}
+
+
+@pages.route(_ONE, methods=["GET"])
+@desk(Right.READ_PAYMENTS)
+def shown(principal: Principal, receipt: str) -> Response:
+    found = lists.read(services().db, principal, receipt)
+    return page("desk/payment.html", money=found, acts=_offered(principal, found))
+
+
+@pages.route(f"{_ONE}/waiver", methods=["GET"])
+@desk(Right.CONFIRM_WAIVER)
+def ask_waiver(principal: Principal, receipt: str) -> Response:
+    return _asked(principal, receipt, "waiver")
+
+
+@pages.route(f"{_ONE}/waiver", methods=["POST"])
+@desk(Right.CONFIRM_WAIVER)
+def waive(principal: Principal, receipt: str) -> Response:
+    return _done(principal, receipt, "waiver")
+
+
+@pages.route(f"{_ONE}/retry", methods=["GET"])
+@desk(Right.PAY)
+def ask_retry(principal: Principal, receipt: str) -> Response:
+    return _asked(principal, receipt, "retry")
+
+
+@pages.route(f"{_ONE}/retry", methods=["POST"])
+@desk(Right.PAY)
+def retry(principal: Principal, receipt: str) -> Response:
+    return _done(principal, receipt, "retry")
+
+
+@pages.route(f"{_ONE}/reclaim", methods=["GET"])
+@desk(Right.RECLAIM)
+def ask_reclaim(principal: Principal, receipt: str) -> Response:
+    return _asked(principal, receipt, "reclaim")
+
+
+@pages.route(f"{_ONE}/reclaim", methods=["POST"])
+@desk(Right.RECLAIM)
+def reclaim(principal: Principal, receipt: str) -> Response:
+    return _done(principal, receipt, "reclaim")
+
+
+def _offered(principal: Principal, found: Payment) -> list[ActForm]:
+    """What can be done now."""
+    pays = found.bureau == principal.bureau
+    is_paid = found.way is Way.PAYMENT and found.settled > 0
+    offers = {
+        "waiver": principal.may(Right.CONFIRM_WAIVER) and found.progress is Progress.TOLD,
+        "retry": pays and principal.may(Right.PAY) and found.progress is Progress.RETURNED,
+        "reclaim": pays
+        and principal.may(Right.RECLAIM)
+        and is_paid
+        and found.progress is not Progress.EXPORTED,
+    }
+    return [ACTS[code] for code, is_offered in offers.items() if is_offered]
+
+
+def _asked(principal: Principal, receipt: str, code: str) -> Response:
+    found = lists.read(services().db, principal, receipt)
+    if ACTS[code] not in _offered(principal, found):
+        return go_to(_address(found))
+    return act_forms.asked(ACTS[code], _subject(found), {})
+
+
+def _done(principal: Principal, receipt: str, code: str) -> Response:
+    made = services()
+
+    def do(versions: object, **read: Any) -> object:
+        # What it is done to may have changed only into what refuses it.
+        del versions
+        return ACTS[code].perform(made.db, made.settings, principal, receipt, **read)
+
+    def subject() -> Subject:
+        return _subject(lists.read(made.db, principal, receipt))
+
+    return act_forms.perform(ACTS[code], subject, do, f"/desk/payments/{receipt}")
+
+
+def _subject(found: Payment) -> Subject:
+    return Subject(found.enterprise, _address(found), 1, "desk/payment_facts.html", found)
+
+
+def _address(found: Payment) -> str:
+    return f"/desk/payments/{found.receipt}"
