@@ -38,7 +38,7 @@ def read(content: bytes) -> list[BankLine]:
         raise AnswerRefused(1, "标题行", f"缺少{'、'.join(missing)}")
     if odd := [title for title in titles if title and title not in (*_NEEDED, *_MORE)]:
         raise AnswerRefused(1, "标题行", f"没有这一列：{'、'.join(odd)}")
-    if len(set(titles)) < len(titles):
+    if any(title and titles.count(title) > 1 for title in titles):
         raise AnswerRefused(1, "标题行", "同一列出现两次")
     filled = [row for row in rows[1:] if any(cell.strip() for cell in row)]
     if not filled:
