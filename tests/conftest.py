@@ -16,12 +16,13 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 import redis
 import structlog
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from config import notices
 from config.settings import Settings
 from deploy.local.embedded import APPLICATION, AUDITOR
 from store.db import Database
+from tests.support import emptying
 from tests.support.app import App
 from tests.support.keys import TEST_DATA_KEYS, TEST_SECRET_KEY
 from tests.support.notices import with_second
@@ -197,9 +198,9 @@ def intruder(servers: Servers, owner_url: str) -> Iterator[Database]:
 @pytest.fixture
 def database(_open_database: Database, intruder: Database) -> Database:
     """The test's database with every table empty and business time equal to real time."""
-    tables = ", ".join(table.name for table in metadata.sorted_tables if table is not clock)
+    tables = [table.name for table in metadata.sorted_tables if table is not clock]
     with intruder.transaction() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        emptying.empty(connection, tables)
         connection.execute(clock.update().values(offset_seconds=0))
     return _open_database
 
