@@ -30,7 +30,7 @@ class SampleData(dict[str, Any]):
     def __missing__(self, key: str) -> object:
         if key in WORDS:
             return next(iter(WORDS[key])).value
-        return self["planned_on"] if key.endswith("_on") else f"〔{key}〕"
+        return self["planned_on"] if key.endswith(("_on", "_until")) else f"〔{key}〕"
 
 
 def made(settings: Settings, application: Mapping[str, Any]) -> tuple[Letterhead, SampleData]:
@@ -77,4 +77,5 @@ def made(settings: Settings, application: Mapping[str, Any]) -> tuple[Letterhead
         room=amount or "0.00",
         code_serial=2,
         document=1,
+        line=1,
     )

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from api.app import create_app
 from casework.database import open_database
 from casework.operations import doctor, readiness
-from casework.people import tokens
+from casework.personal import credentials
 from cli.main import main
 from config.settings import Settings
 from store import migrate
@@ -78,7 +78,13 @@ def test_on_the_schema_of_the_release_before_this_one_waits_and_says_so(
             answer = client.get(path, headers={"Authorization": "Bearer nosuch"})
             assert answer.status_code != 500, path
         assert client.get("/readyz").status_code == 503
-        token = tokens.create(db, settings, bureau="sasac", role="officer", label="测试甲")
+        token = "known"
+        with db.transaction() as conn:
+            conn.exec_driver_sql(
+                "INSERT INTO api_token (token_hash, bureau, role, label, created_at, expires_at)"
+                " VALUES (%(hash)b, 'sasac', 'officer', '测试甲', now(), now() + interval '1 day')",
+                {"hash": credentials.token_hash(settings.require_secret_key(), token)},
+            )
         refused = client.get("/api/v1/cases", headers={"Authorization": f"Bearer {token}"})
         assert (refused.status_code, "Retry-After" in refused.headers) == (503, True)
     finally:

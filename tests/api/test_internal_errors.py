@@ -40,4 +40,4 @@ def test_an_internal_error_is_logged_once_and_without_the_address() -> None:
     )
     assert "SECRETSECRET" not in done.stderr + done.stdout
     failed = [line for line in map(json.loads, done.stderr.splitlines()) if "error" in line]
-    assert [line["error"] for line in failed] == ["RuntimeError"] * 2, failed
+    assert [line["error"] for line in failed] == ["RuntimeError"] * 3, failed

@@ -21,7 +21,7 @@ CHINESE: Final = re.compile("[一-鿿]")
 OURS: Final = ("稳企",)
 """The product's own name."""
 FOR_BUREAUS: Final = frozenset(
-    {"import", "report", "measures", "errors", "demo", "demo casework", "bureaus"}
+    {"import", "report", "measures", "errors", "events", "demo", "demo casework", "bureaus"}
 )
 """What these print is read by others: clerks about their rows, officers about their numbers,
 integrators about the API's words; or it is names."""

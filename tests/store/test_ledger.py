@@ -346,5 +346,6 @@ def test_work_items_are_written_by_the_ledger_only() -> None:
     assert writers == {
         "casework/intake/accept.py",
         "store/functions/publish_events.v1.sql",
+        "store/functions/publish_events.v2.sql",
         "store/ledger.py",
     }

