@@ -31,7 +31,9 @@ SELECT d.application_id, d.id, %(handle)s, %(way)s, %(bureau)s, %(purpose)s, d.a
     %(provisional)s, app_now(), app_now()
 FROM determination AS d
 WHERE d.application_id = %(id)s AND d.state = 'in_force' AND d.granted AND d.amount > 0
-RETURNING n.id, n.amount, (SELECT {SETTLED} FROM (SELECT n.application_id) AS f) AS settled
+RETURNING n.id, n.amount, (SELECT {SETTLED} FROM (SELECT n.application_id) AS f) AS settled,
+    EXISTS (SELECT FROM objection AS o WHERE o.application_id = n.application_id
+        AND o.state IN ('unconfirmed', 'open')) AS has_objection
 """  # noqa: S608 -- constants
 
 _CARRY_OVER: Final = """
@@ -68,7 +70,8 @@ def open_for(conn: Connection, settings: Settings, case: Case) -> None:
     if opened is None:
         return
     # An objection to what this replaces stops this as well: it waits for its answer still.
-    conn.exec_driver_sql(_CARRY_OVER, {"id": case.id, "new": opened.id})
+    if opened.has_objection:
+        conn.exec_driver_sql(_CARRY_OVER, {"id": case.id, "new": opened.id})
     chase.watch(conn, case.id)
     left: Decimal = opened.amount - opened.settled
     if left <= 0:
