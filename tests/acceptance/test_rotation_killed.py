@@ -121,7 +121,9 @@ def test_a_rotation_goes_on_after_whoever_did_it_was_killed(
     command = rotate(app)
     said, _ = command.communicate(timeout=100)
     assert command.returncode == 0, said
-    assert "0 rows are not under the newest key" in said
+    # The worker may have finished what was left before the command looked.
+    ends = ("0 rows are not under the newest key", "0 blocks of rows are on their way")
+    assert any(end in said for end in ends), said
     assert {each.key for each in key_rotation.standing(database)} == {"new"}
     assert waiting(database, Stage.ROTATE) == 0
     # Without the old key all is read, and reads as before.
