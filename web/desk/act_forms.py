@@ -20,6 +20,7 @@ from web.desk.told import tell
 from web.parts.forms import drawing, typed
 from web.parts.forms.of_schema import step_of
 from web.parts.forms.shapes import Group, Step, Typed, items, place_of
+from web.parts.numbers import whole_number
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 
@@ -147,5 +148,4 @@ def _changed(step: Step, kept: Typed, word: str, pointer: str) -> Typed:
 
 def _version(text: str) -> int:
     """The version that a form was drawn from; 0, which nothing has, where it does not say."""
-    is_number = text.isascii() and text.isdecimal() and len(text) <= _VERSION_DIGITS
-    return int(text) if is_number else 0
+    return whole_number(text, _VERSION_DIGITS) or 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from flask import Response, request
 
 from api.services import services
@@ -18,12 +16,11 @@ from web.desk import case_page
 from web.desk.case_page import Sent, address
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
+from web.parts.numbers import whole_number
 from web.parts.page import page
 from web.parts.posted import posted
 
 pages = desk_pages("case")
-
-_DIGITS: Final = 18
 
 
 @pages.route("/desk/cases/<receipt>", methods=["GET"])
@@ -44,10 +41,7 @@ def again(principal: Principal, receipt: str) -> Response:
 def looks(principal: Principal, receipt: str) -> Response:
     """Everything that happened to it, who looked at it included."""
     before = request.args.get("before", "")
-    is_number = before.isascii() and before.isdecimal() and len(before) <= _DIGITS
-    found = trail.of_case(
-        services().db, principal, receipt, before=int(before) if is_number else None
-    )
+    found = trail.of_case(services().db, principal, receipt, before=whole_number(before))
     told = [(each, happened.who(each.actor), _said(each)) for each in found.items]
     back = address(receipt)
     return page("desk/trail.html", told=told, next=found.next, receipt=receipt, back=back)

@@ -39,11 +39,11 @@ from web.desk.told import tell
 from web.parts.forms.drawing import draw as draw_step
 from web.parts.forms.of_schema import step_of
 from web.parts.forms.shapes import Step
+from web.parts.numbers import whole_number
 from web.parts.page import go_to, page
 
 REFUSALS: Final = (VersionChanged, Invalid, Conflict, Forbidden)
 """What is told on the page that was sent, with all that was typed."""
-_DIGITS: Final = 18
 _STEP: Final = step_of(DeterminationSchema(), "other", "")
 OTHERWISE: Final = Step(
     "other",
@@ -77,8 +77,8 @@ class Sent:
             chosen=Chosen.of_form(sent),
             typed={name: value for name, value in sent.items() if name[:1] == "/"},
             asked=sent.getlist("point"),
-            version=_number(sent.get("version", "")),
-            seen=_number(sent.get("seen", "")) or 0,
+            version=whole_number(sent.get("version", "")),
+            seen=whole_number(sent.get("seen", "")) or 0,
             query=ListQuery.parse(sent.get("query", "")).query,
             next=parse(sent.get("next", "")) or "",
         )
@@ -267,8 +267,3 @@ def _next(beside: Neighbours | None, sent: Sent) -> str:
     if beside is not None:
         return beside.next or ""
     return sent.next
-
-
-def _number(text: str) -> int | None:
-    is_number = text.isascii() and text.isdecimal() and len(text) <= _DIGITS
-    return int(text) if is_number else None

@@ -35,6 +35,7 @@ from web.desk.guard import desk
 from web.desk.pages import desk_pages
 from web.desk.told import tell
 from web.parts.forms.shapes import Typed
+from web.parts.numbers import whole_number
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 
@@ -139,9 +140,11 @@ def board(principal: Principal) -> Response:
 @desk(Right.SET_CAPACITY)
 def capacity(principal: Principal) -> Response:
     made, text = services(), normalize("NFKC", posted().get("visits_per_day", "").strip())
-    given = int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else text
+    given = whole_number(text, _DIGITS)
     try:
-        read = CapacitySchema().load({"visits_per_day": given if text else None})
+        read = CapacitySchema().load(
+            {"visits_per_day": (text if given is None else given) if text else None}
+        )
     except ValidationError:
         return tell(go_to(BOARD), "没有改：每日家数要写1以上的整数。")
     visit_plan.set_capacity(made.db, made.settings, principal, read["visits_per_day"])

@@ -20,6 +20,7 @@ from api.services import services
 from casework.errors import ApplicationNotFound
 from casework.people import enterprise_sessions
 from casework.personal.credentials import keyed
+from web.parts.numbers import whole_number
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.parts.tokens import FIELD
@@ -137,8 +138,8 @@ def not_done(said: str) -> Response:
 def version_sent() -> frozenset[int] | None:
     """The version of the case that a form was drawn from; None where it does not say."""
     text = posted().get("version", "")
-    is_number = text.isascii() and text.isdecimal() and len(text) <= _VERSION_DIGITS
-    return frozenset({int(text)}) if is_number else None
+    version = whole_number(text, _VERSION_DIGITS)
+    return None if version is None else frozenset({version})
 
 
 def filed(receipt: str, access_code: str) -> Response:

@@ -21,6 +21,7 @@ from casework.documents.errors import DocumentNotFound, WrongOffset
 from casework.documents.handing_in import Holder
 from casework.documents.rows import Document
 from vocabulary.documents import MOST_BYTES, DocumentState
+from web.parts.numbers import whole_number
 from web.parts.posted import posted, posted_files
 from web.portal.handing_in import handle
 
@@ -85,5 +86,5 @@ def _answer(told: dict[str, object], status: int = 200) -> Response:
 
 def _number(text: str) -> int:
     """A number of bytes; what is none is more than is taken."""
-    is_number = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
-    return int(text) if is_number else MOST_BYTES + 1
+    found = whole_number(text, _MOST_DIGITS)
+    return MOST_BYTES + 1 if found is None else found

@@ -15,6 +15,7 @@ from casework.work import dispatch
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
 from web.desk.told import tell
+from web.parts.numbers import whole_number
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 
@@ -22,7 +23,6 @@ pages = desk_pages("admin-operator")
 
 OPERATIONS: Final = "/desk/admin/operations"
 _SHOWN: Final = 100
-_MOST_DIGITS: Final = 18
 PLACES: Final[Mapping[str, str]] = {
     "due": "等着处理",
     "leased": "正在处理",
@@ -56,11 +56,8 @@ def operations(principal: Principal) -> Response:
 def retry(principal: Principal) -> Response:
     """Give what was picked another set of attempts."""
     del principal
-    items = [
-        int(each)
-        for each in posted().getlist("item")[:_SHOWN]
-        if each.isascii() and each.isdigit() and len(each) <= _MOST_DIGITS
-    ]
+    given = map(whole_number, posted().getlist("item")[:_SHOWN])
+    items = [each for each in given if each is not None]
     revived = dispatch.retry(services().db, items) if items else []
     said = f"{len(revived)}项重新处理。" if revived else "没有选中，或已经不在这里。"
     return tell(go_to(OPERATIONS), said)

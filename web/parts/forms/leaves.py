@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from web.parts.forms.shapes import Field, Group, Part, Step, Typed, items
+from web.parts.numbers import whole_number
 
 MOST_ASKED: Final = 100
 """Questions of a page, the lists inside an item counted once; one item is always on one page."""
@@ -70,8 +71,8 @@ def address(page: str, number: int, *asked: str) -> str:
 
 def number(written: str) -> int:
     """The number in an address or a form; 1 for anything else."""
-    is_number = written.isascii() and written.isdecimal() and len(written) <= _MOST_DIGITS
-    return int(written) if is_number else 1
+    found = whole_number(written, _MOST_DIGITS)
+    return 1 if found is None else found
 
 
 def _group(step: Step) -> Group | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
+from web.parts.numbers import whole_number
+
 COUNT: Final = "#"
 """Ends the name of what says how many items a repeated group has."""
 _PLACE_DIGITS: Final = 4
@@ -141,8 +143,7 @@ class Form:
 
 def place_of(written: str) -> int | None:
     """Which item of a group a part of a pointer names; None for what names none."""
-    is_place = written.isascii() and written.isdecimal() and len(written) <= _PLACE_DIGITS
-    return int(written) if is_place else None
+    return whole_number(written, _PLACE_DIGITS)
 
 
 def items(group: Group, typed: Typed, at: str) -> int:
