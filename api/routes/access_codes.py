@@ -12,7 +12,7 @@ from api.limits import Limiter
 from api.openapi import described
 from api.services import services
 from casework.acts import access_codes
-from casework.acts.one_time_codes import MINUTES, MOST_A_DAY
+from casework.outbox.code_addresses import MINUTES, MOST_A_DAY
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas import acts as sent

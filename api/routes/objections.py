@@ -14,7 +14,8 @@ from api.paths import number as numbered
 from api.paths import secret as checked
 from api.services import services
 from casework.fulfilment import objections
-from casework.fulfilment.objections import MOST_A_DAY, GrantNotFound, ObjectionNotFound
+from casework.fulfilment.objections import GrantNotFound, ObjectionNotFound
+from casework.outbox.code_addresses import MOST_A_DAY
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas import objections as sent

@@ -15,11 +15,12 @@ import structlog
 from sqlalchemy import Connection
 
 from casework.acts import one_time_codes
-from casework.acts.one_time_codes import MOST_A_DAY, CodeRefused
+from casework.acts.one_time_codes import CodeRefused
 from casework.docket import desk, tell
 from casework.docket.desk import Case, Versions
 from casework.errors import Conflict
 from casework.outbox import deliveries
+from casework.outbox.code_addresses import MOST_A_DAY
 from casework.outbox.deliveries import Notification
 from casework.people.access import Principal
 from casework.people.rights import Right

@@ -19,6 +19,7 @@ from casework.docket import desk, tell
 from casework.docket.desk import Case, Versions
 from casework.errors import Conflict, Invalid
 from casework.outbox import deliveries
+from casework.outbox.code_addresses import MINUTES
 from casework.outbox.deliveries import Notification
 from config.settings import Settings
 from schemas.identity import CodeAsked
@@ -84,7 +85,7 @@ def ask(
     return CodeAsked(
         channel=over,
         sent_to=one_time_codes.masked(over, address),
-        minutes=one_time_codes.MINUTES,
+        minutes=MINUTES,
     )
 
 

@@ -17,22 +17,16 @@ from sqlalchemy import Connection
 
 from casework.docket.desk import Case
 from casework.errors import Invalid
-from casework.outbox import deliveries
+from casework.outbox import code_addresses, deliveries
+from casework.outbox.code_addresses import MINUTES, MOST_A_DAY, MOST_TRIES, address_hash
 from casework.personal import credentials
 from config.settings import Settings
 from store.predicates import TODAY, day
 from vocabulary.codes import Purpose
 from vocabulary.deliveries import Channel
-from vocabulary.writing import mailbox_form
 
-MINUTES: Final = 10
-"""How long a code is good for."""
 SENDING_HOURS: Final = 24
 """How long it may take to send a new access code."""
-MOST_TRIES: Final = 5
-"""Wrong codes after which those that are out are good for nothing."""
-MOST_A_DAY: Final = 3
-"""Codes to one address in a day, whoever asks and for however many applications."""
 MOST_OF_ONE: Final = 6
 """Codes of one application in a day, however often its contact is corrected."""
 AGAIN_SECONDS: Final = 60
@@ -87,13 +81,8 @@ def make(
     address: str,
 ) -> Made | None:
     """A new code for an address, None if there were enough today."""
-    hashed = _hash(settings, channel, address)
-    # Two that ask at once for one address count one after the other.
-    conn.exec_driver_sql(
-        "SELECT pg_advisory_xact_lock(('x' || encode(substr(%(hash)s::bytea, 1, 8), 'hex'))"
-        "::bit(64)::bigint)",
-        {"hash": hashed},
-    )
+    hashed = address_hash(settings, channel, address)
+    code_addresses.hold(conn, hashed)
     asked_on, nonce = day("c.asked_at"), secrets.token_bytes(16)
     is_access = purpose is Purpose.ACCESS
     code_id: int | None = conn.exec_driver_sql(
@@ -170,7 +159,7 @@ def standing(
         "  AND used_at IS NULL AND expires_at > app_now() AND tries < %(most)s",
         {
             "id": application_id,
-            "hash": _hash(settings, channel, address),
+            "hash": address_hash(settings, channel, address),
             "most": MOST_TRIES,
             "again": AGAIN_SECONDS,
         },
@@ -187,15 +176,10 @@ def masked(channel: Channel, address: str) -> str:
     return f"{name[:1]}***@{host}"
 
 
-def _hash(settings: Settings, channel: Channel, address: str) -> bytes:
-    form = address if channel is Channel.SMS else mailbox_form(address)
-    return credentials.address_hash(settings.require_secret_key(), channel, form)
-
-
 def _is_current(settings: Settings, contact: Mapping[str, Any], row: Any) -> bool:
     """Whether the code was sent to the mailbox or telephone that the contact gives by now."""
     channel = Channel(row.channel)
     address = deliveries.address_over(channel, contact)
     return address is not None and hmac.compare_digest(
-        _hash(settings, channel, address), bytes(row.address_hash)
+        address_hash(settings, channel, address), bytes(row.address_hash)
     )

@@ -23,7 +23,8 @@ from casework.docket.desk import Case
 from casework.errors import Conflict, Invalid, NotFound, WrongPart
 from casework.events import NewEvent
 from casework.followup import chase
-from casework.outbox import deliveries
+from casework.outbox import code_addresses, deliveries
+from casework.outbox.code_addresses import MINUTES, MOST_A_DAY, MOST_TRIES
 from casework.outbox.deliveries import Notification
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -39,16 +40,9 @@ from vocabulary.events import EventType
 from vocabulary.fulfilment import ObjectionState
 from vocabulary.identity import CONFIRMABLE
 from vocabulary.parties import Actor
-from vocabulary.writing import mailbox_form
 
 log = structlog.get_logger(__name__)
 
-MINUTES: Final = 10
-"""How long a code is good for."""
-MOST_TRIES: Final = 5
-"""Wrong codes after which it is good for nothing."""
-MOST_A_DAY: Final = 3
-"""Codes to one address in a day, for whatever."""
 _SECRET_BYTES: Final = 24
 
 _INSERT: Final = f"""
@@ -131,12 +125,7 @@ def ask(db: Database, settings: Settings, grant: str, *, contact: str, words: st
         ).one_or_none()
         if found is None:
             raise GrantNotFound
-        # Two that ask at once for one address count one after the other.
-        conn.exec_driver_sql(
-            "SELECT pg_advisory_xact_lock(('x' || encode(substr(%(hash)s::bytea, 1, 8), 'hex'))"
-            "::bit(64)::bigint)",
-            {"hash": address.hash},
-        )
+        code_addresses.hold(conn, address.hash)
         _insert(conn, settings, found, address, secret, words)
     log.info("objection.asked", channel=address.channel.value)
     return Objected(objection=secret, minutes=MINUTES)
@@ -271,9 +260,7 @@ def _address(settings: Settings, contact: str) -> _Address:
     text = deliveries.address_over(channel, {CONFIRMABLE[channel][0]: contact})
     if text is None or not deliveries.sends_codes(settings, channel):
         raise UnreachableObjector
-    form = text if channel is Channel.SMS else mailbox_form(text)
-    secret_key = settings.require_secret_key()
-    return _Address(channel, text, credentials.address_hash(secret_key, channel, form))
+    return _Address(channel, text, code_addresses.address_hash(settings, channel, text))
 
 
 def _insert(

@@ -10,7 +10,8 @@ from flask import Response, request
 from api.auth import public, tried
 from api.services import services
 from casework.acts import access_codes, contact_code
-from casework.acts.one_time_codes import MINUTES, MOST_A_DAY, CodeRefused
+from casework.acts.one_time_codes import CodeRefused
+from casework.outbox.code_addresses import MINUTES, MOST_A_DAY
 from casework.views import reach, status
 from vocabulary.cases import Act
 from vocabulary.deliveries import Channel

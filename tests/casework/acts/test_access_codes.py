@@ -19,6 +19,7 @@ from casework.followup.requests import Asked
 from casework.intake.accept import Accepted
 from casework.intake.replays import AccessCodeGone
 from casework.operations import business_time, replay_expiry
+from casework.outbox import code_addresses
 from tests.support import filing
 from tests.support.applications import tenant
 from tests.support.ledgers import column, scalar
@@ -226,14 +227,14 @@ def test_a_bystander_who_knows_the_receipt_gets_nothing(
             with pytest.raises(CodeRefused) as refused:
                 access_codes.renew(office.db, office.settings, receipt, code=wrong)
             assert refused.value.detail == CodeRefused.message
-    for _ in range(one_time_codes.MOST_TRIES):
+    for _ in range(code_addresses.MOST_TRIES):
         with pytest.raises(CodeRefused):
             access_codes.renew(*own, code="0000-0000")
     with pytest.raises(CodeRefused):
         access_codes.renew(*own, code=letters[-1])
     travel(24 * 3600)
     (code,) = ask(office, mailbox, filed.receipt)
-    travel(one_time_codes.MINUTES * 60 + 1)
+    travel(code_addresses.MINUTES * 60 + 1)
     with pytest.raises(CodeRefused):
         access_codes.renew(*own, code=code)
     assert office.status(filed), "all of that left the code as it was"

@@ -13,7 +13,6 @@ from casework.acts import (
     contact,
     contact_code,
     identity_check,
-    one_time_codes,
     supplement,
 )
 from casework.acts.contact_code import ChannelClosed
@@ -23,6 +22,7 @@ from casework.docket import trail
 from casework.errors import ApplicationNotFound, IllegalMove
 from casework.intake.identity import Identity
 from casework.operations import business_time
+from casework.outbox import code_addresses
 from config.settings import Settings, SettingsError
 from store.db import Database
 from tests.support import filing
@@ -142,7 +142,7 @@ def test_a_code_is_good_for_minutes_and_few_tries(office: Office, travel: Any) -
         contact_code.verify(*own, code=code)
     contact_code.ask(*own, channel="email")
     code = filing.code_of(office.db, office.settings, filed.receipt)
-    travel(one_time_codes.MINUTES * 60 + 1)
+    travel(code_addresses.MINUTES * 60 + 1)
     with pytest.raises(CodeRefused):
         contact_code.verify(*own, code=code)
     send_all(office)
