@@ -20,7 +20,7 @@ from casework.documents.stores import ObjectMissing
 from casework.errors import RetryableError
 from casework.personal import file_cipher
 from casework.personal.encryption import Unreadable
-from casework.work.run import ChunkResult, Failure, database_is_away, describe, record_failure
+from casework.work.run import ChunkResult, run_each
 from config.settings import Settings
 from store import ledger
 from store.db import Database
@@ -48,25 +48,14 @@ def run(
     RetryableError if the database went away.
     """
     del careful
-    report = ChunkResult()
-    for item_id in item_ids:
-        try:
-            job = _take(db, item_id)
-            if job is None:
-                continue
+
+    def scan(item_id: int) -> bool:
+        job = _take(db, item_id)
+        if job is not None:
             _settle(db, settings, job, _scanned(settings, job))
-        except Exception as error:
-            if database_is_away(error):
-                raise RetryableError("database: the connection was lost") from error
-            said = _told(error)
-            with db.transaction() as conn:
-                failed = Failure(item_id, describe(said), said)
-                report.failures.append(
-                    record_failure(conn, settings, Stage.SCAN, failed, begun=True)
-                )
-        else:
-            report.done += 1
-    return report
+        return job is not None
+
+    return run_each(db, settings, Stage.SCAN, item_ids, scan, _told)
 
 
 def _take(db: Database, item_id: int) -> _Job | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path, PurePath
 from typing import Final
@@ -26,7 +27,7 @@ from casework.importing.run import Imported, Order, import_file
 from casework.importing.upload_rows import Upload
 from casework.importing.uploads import MOST_ROWS, Look, LookedRow
 from casework.tables.values import TableError
-from casework.work.run import ChunkResult, Failure, database_is_away, describe, record_failure
+from casework.work.run import ChunkResult, run_each
 from config.settings import Settings
 from store import ledger
 from store.db import Database, app_now
@@ -52,41 +53,29 @@ def run(
     RetryableError if the database went away.
     """
     del careful
-    report = ChunkResult()
-    for item_id in item_ids:
-        try:
-            _go_on(db, settings, item_id)
-        except Exception as error:
-            if database_is_away(error):
-                raise RetryableError("database: the connection was lost") from error
-            failed = Failure(item_id, describe(error), error)
-            with db.transaction() as conn:
-                report.failures.append(
-                    record_failure(conn, settings, Stage.IMPORT, failed, begun=True)
-                )
-        else:
-            report.done += 1
-    return report
+    return run_each(db, settings, Stage.IMPORT, item_ids, partial(_go_on, db, settings))
 
 
-def _go_on(db: Database, settings: Settings, item_id: int) -> None:
+def _go_on(db: Database, settings: Settings, item_id: int) -> bool:
+    """Whether there was anything to do."""
     with db.transaction() as conn:
         items = ledger.lock(conn, Stage.IMPORT, [item_id])
         if not items:
-            return
+            return False
         upload = upload_rows.of_number(conn, items[0].subject_id)
         if upload is not None and upload.expires_at <= app_now(conn):
             uploads.remove(conn, upload.id)
             upload = None
         if upload is None or upload.state not in (ImportState.CHECKING, ImportState.FILING):
             ledger.finish(conn, [item_id])
-            return
+            return True
         ledger.begin(conn, [item_id])
     with _on_disk(db, upload) as path:
         if upload.state is ImportState.CHECKING:
             _check(db, settings, upload, path, item_id)
         else:
             _file(db, settings, upload, path, item_id)
+    return True
 
 
 def _check(db: Database, settings: Settings, upload: Upload, path: Path, item_id: int) -> None:

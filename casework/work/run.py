@@ -92,6 +92,33 @@ def run_items(
     return result
 
 
+def run_each(
+    db: Database,
+    settings: Settings,
+    stage: Stage,
+    item_ids: Sequence[int],
+    handle: Callable[[int], bool],
+    told: Callable[[Exception], Exception] = lambda error: error,
+) -> ChunkResult:
+    """Handle items one after the other, outside any transaction: what is slow or talks to others.
+
+    `handle` counts its own attempt before it makes it, and says whether there was anything to do;
+    `told`: what the ledger may say of an error. Raises RetryableError if the database went away.
+    """
+    result = ChunkResult()
+    for item_id in item_ids:
+        try:
+            result.done += handle(item_id)
+        except Exception as error:
+            if database_is_away(error):
+                raise RetryableError("database: the connection was lost") from error
+            said = told(error)
+            failed = Failure(item_id, describe(said), said)
+            with db.transaction() as conn:
+                result.failures.append(record_failure(conn, settings, stage, failed, begun=True))
+    return result
+
+
 def _attempt(
     db: Database, stage: Stage, item_ids: Sequence[int], handler: Handler, result: ChunkResult
 ) -> None:
