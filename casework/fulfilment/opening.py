@@ -17,7 +17,7 @@ from casework.followup import chase
 from casework.fulfilment.standing import SETTLED
 from casework.notices import editions
 from config.settings import Settings
-from rules.workdays import add_working_days
+from rules.workdays import add_working_days, office_opening
 from vocabulary.events import EventType
 from vocabulary.fulfilment import FulfilmentState, Way
 from vocabulary.parties import Actor
@@ -72,7 +72,9 @@ def open_for(conn: Connection, settings: Settings, case: Case) -> None:
     # An objection to what this replaces stops this as well: it waits for its answer still.
     if opened.has_objection:
         conn.exec_driver_sql(_CARRY_OVER, {"id": case.id, "new": opened.id})
-    chase.watch(conn, case.id)
+    # Nothing is due before the publicity days are over, so nothing need be pointed out before.
+    nearing, _ = add_working_days(until, -settings.practice.due_soon)
+    chase.watch(conn, case.id, office_opening(nearing))
     left: Decimal = opened.amount - opened.settled
     if left <= 0:
         done = FulfilmentState.PAID if manner.way == Way.PAYMENT else FulfilmentState.WAIVED
