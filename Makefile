@@ -95,7 +95,7 @@ browser: bootstrap-dev
 	@$(BIN)/python -m tests.support.browser
 
 tests: bootstrap-dev browser
-	MAKEFLAGS= $(BIN)/python -m pytest -n 3 --dist worksteal
+	MAKEFLAGS= $(BIN)/python -m pytest -n 4 --dist worksteal
 
 # At least 300 faults over at least 50,000 applications: about 25 minutes on two cores, 45 at most.
 # FAULTS="--seed 7 --minutes 5 --faults 0 --accepted 0" is another, shorter one.
