@@ -190,3 +190,10 @@ def app_now(conn: Connection) -> datetime:
     """Business time at the start of the transaction, in Asia/Shanghai."""
     moment: datetime = conn.execute(text("SELECT app_now()")).scalar_one()
     return moment.astimezone(CHINA)
+
+
+def take_turns(conn: Connection, name: str) -> None:
+    """Wait until nobody else is at what has this name, and hold it until the transaction ends."""
+    conn.exec_driver_sql(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", {"name": name}
+    )

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from casework.docket.desk import Case
 from casework.errors import Invalid
 from casework.outbox import code_addresses, deliveries
-from casework.outbox.code_addresses import MINUTES, MOST_A_DAY, MOST_TRIES, address_hash
+from casework.outbox.code_addresses import MINUTES, MOST_TRIES, SOME_LEFT, address_hash
 from casework.personal import credentials
 from config.settings import Settings
 from store.predicates import TODAY, day
@@ -90,8 +90,7 @@ def make(
         "  asked_at, expires_at)"
         " SELECT %(id)s, %(purpose)s, %(channel)s, %(hash)s, %(nonce)s, app_now(),"
         "  app_now() + %(good)s"
-        " WHERE (SELECT count(*) FROM contact_code AS c WHERE c.address_hash = %(hash)s"
-        f"   AND {asked_on} = {TODAY}) < %(most)s"
+        f" WHERE {SOME_LEFT}"
         "  AND (SELECT count(*) FROM contact_code AS c WHERE c.application_id = %(id)s"
         f"   AND {asked_on} = {TODAY}) < %(most_of_one)s"
         " RETURNING id",
@@ -102,7 +101,6 @@ def make(
             "hash": hashed,
             "nonce": nonce,
             "good": timedelta(hours=SENDING_HOURS) if is_access else timedelta(minutes=MINUTES),
-            "most": MOST_A_DAY,
             "most_of_one": MOST_OF_ONE,
         },
     ).scalar_one_or_none()

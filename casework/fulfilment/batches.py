@@ -239,21 +239,21 @@ def _insert(
             "digest": digest,
         },
     ).scalar_one()
-    for line, row in zip(lines, rows, strict=True):
-        conn.exec_driver_sql(
-            "INSERT INTO payment_line (batch_id, number, fulfilment_id, application_id, attempt,"
-            " account_id, amount) VALUES (%(batch)s, %(number)s, %(fulfilment)s, %(id)s,"
-            " %(attempt)s, %(account)s, %(amount)s)",
-            {
-                "batch": batch,
-                "number": line.number,
-                "fulfilment": row.fulfilment,
-                "id": row.id,
-                "attempt": row.attempt,
-                "account": row.account,
-                "amount": line.amount,
-            },
-        )
+    conn.exec_driver_sql(
+        "INSERT INTO payment_line (batch_id, number, fulfilment_id, application_id, attempt,"
+        " account_id, amount) SELECT %(batch)s, l.* FROM unnest(%(numbers)s::text[],"
+        "  %(fulfilments)s::bigint[], %(ids)s::bigint[], %(attempts)s::int[],"
+        "  %(accounts)s::bigint[], %(amounts)s::numeric[]) AS l",
+        {
+            "batch": batch,
+            "numbers": [line.number for line in lines],
+            "fulfilments": [row.fulfilment for row in rows],
+            "ids": [row.id for row in rows],
+            "attempts": [row.attempt for row in rows],
+            "accounts": [row.account for row in rows],
+            "amounts": [line.amount for line in lines],
+        },
+    )
     conn.exec_driver_sql(
         "UPDATE fulfilment SET state = 'exported', changed_at = %(now)s WHERE id = ANY(%(ids)s)",
         {"ids": [row.fulfilment for row in rows], "now": exported_at},

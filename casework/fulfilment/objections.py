@@ -24,7 +24,7 @@ from casework.errors import Conflict, Invalid, NotFound, WrongPart
 from casework.events import NewEvent
 from casework.followup import chase
 from casework.outbox import code_addresses, deliveries
-from casework.outbox.code_addresses import MINUTES, MOST_A_DAY, MOST_TRIES
+from casework.outbox.code_addresses import MINUTES, MOST_TRIES, SOME_LEFT
 from casework.outbox.deliveries import Notification
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -34,7 +34,7 @@ from rules.workdays import add_working_days
 from schemas.kit import paging
 from schemas.objections import Objected, Objection, ObjectionPage, ObjectionStanding
 from store.db import Database
-from store.predicates import TODAY, day
+from store.predicates import day
 from vocabulary.deliveries import APPLICANT, Channel
 from vocabulary.events import EventType
 from vocabulary.fulfilment import ObjectionState
@@ -51,11 +51,8 @@ INSERT INTO objection (id, application_id, fulfilment_id, handle_hash, channel, 
 OVERRIDING SYSTEM VALUE
 SELECT %(id)s, %(application)s, %(fulfilment)s, %(handle)s, %(channel)s, %(hash)s, %(address)s,
     %(words)s, %(nonce)s, app_now(), app_now() + %(good)s
-WHERE (SELECT count(*) FROM objection AS o WHERE o.address_hash = %(hash)s
-        AND {day("o.asked_at")} = {TODAY})
-    + (SELECT count(*) FROM contact_code AS c WHERE c.address_hash = %(hash)s
-        AND {day("c.asked_at")} = {TODAY}) < %(most)s
-"""  # noqa: S608 -- constants
+WHERE {SOME_LEFT}
+"""
 
 
 class GrantNotFound(NotFound):
@@ -285,7 +282,6 @@ def _insert(
             "words": texts.seal(words, "objection.words", row),
             "nonce": secrets.token_bytes(16),
             "good": timedelta(minutes=MINUTES),
-            "most": MOST_A_DAY,
         },
     ).rowcount
     if made:

@@ -24,7 +24,7 @@ from casework.notices import editions
 from casework.tables.sources import BOOKS, TEXTS
 from config.settings import Settings
 from store import ledger
-from store.db import Database
+from store.db import Database, take_turns
 from store.encoding import to_json
 from vocabulary.events import EventType
 from vocabulary.identity import IdentityLevel
@@ -124,10 +124,7 @@ def add(
     if not content:
         raise UploadRefused("没有选择文件，或文件是空的。")
     with db.transaction() as conn:
-        conn.exec_driver_sql(
-            "SELECT pg_advisory_xact_lock(hashtextextended('import ' || %(actor)s, 0))",
-            {"actor": actor},
-        )
+        take_turns(conn, f"import {actor}")
         if len(upload_rows.every_own(conn, actor, MOST_OWN)) >= MOST_OWN:
             raise TooManyUploads
         columns = {

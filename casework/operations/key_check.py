@@ -18,7 +18,7 @@ from config import keys
 from config.keys import Key, KeyMissing, Ring
 from config.settings import Settings
 from config.telemetry.logs import log
-from store.db import Database
+from store.db import Database, take_turns
 
 _PURPOSE: Final = b"proof"
 _VERIFIED: Final = (
@@ -138,7 +138,7 @@ def _require(conn: Connection, ring: Ring) -> None:
     rows = _rows(conn, ring)
     if set(proofs) - {row.id for row in rows}:
         # Only then: many processes begin at once, and none waits for another to read.
-        conn.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('key_check', 0))")
+        take_turns(conn, "key_check")
         rows = _rows(conn, ring)
     for row in rows:
         if row.id not in proofs:

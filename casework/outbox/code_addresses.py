@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from casework.personal import credentials
 from config.settings import Settings
+from store.predicates import TODAY, day
 from vocabulary.deliveries import Channel
 from vocabulary.writing import mailbox_form
 
@@ -19,6 +20,13 @@ MOST_TRIES: Final = 5
 """Wrong codes after which those that are out are good for nothing."""
 MOST_A_DAY: Final = 3
 """Codes to one address in a day, whoever asks and for however many applications."""
+
+SOME_LEFT: Final = f"""((SELECT count(*) FROM contact_code AS c WHERE c.address_hash = %(hash)s
+        AND {day("c.asked_at")} = {TODAY})
+    + (SELECT count(*) FROM objection AS o WHERE o.address_hash = %(hash)s
+        AND {day("o.asked_at")} = {TODAY}) < {MOST_A_DAY})"""  # noqa: S608 -- constants
+"""Whether the address may get another code today: of all kinds together. Takes its `hash`, which is
+held."""
 
 
 def address_hash(settings: Settings, channel: Channel, address: str) -> bytes:

@@ -28,7 +28,7 @@ from casework.reporting.scope import Scope
 from config.settings import Settings
 from schemas.exports import Export, NewExport
 from store import ledger
-from store.db import Database
+from store.db import Database, take_turns
 from vocabulary.events import EventType
 from vocabulary.exports import ExportFormat, ExportState
 from vocabulary.work import Stage
@@ -94,10 +94,7 @@ def request(
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     with db.transaction() as conn:
         # One after the other per person, so that the count below is right.
-        conn.exec_driver_sql(
-            "SELECT pg_advisory_xact_lock(hashtextextended('export ' || %(actor)s, 0))",
-            {"actor": principal.actor},
-        )
+        take_turns(conn, f"export {principal.actor}")
         pending = conn.exec_driver_sql(
             f"SELECT count(*) FROM export AS x WHERE requested_by = %(actor)s"  # noqa: S608 -- fixed
             f" AND state = 'pending' AND NOT {_DEAD}",

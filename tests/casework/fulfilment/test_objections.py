@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from casework.acts import one_time_codes
+from casework.docket import desk
 from casework.docket.second_person import SecondPersonRequired
 from casework.errors import NotPermitted
 from casework.fulfilment import objections
@@ -34,6 +36,8 @@ from tests.support.fulfilling import (
 )
 from tests.support.ledgers import column, scalar
 from tests.support.office import HEAD, Office
+from vocabulary.codes import Purpose
+from vocabulary.deliveries import Channel
 from vocabulary.people import Role
 
 
@@ -129,7 +133,7 @@ def test_a_head_without_a_part_in_the_case_answers_and_nobody_else(office: Offic
 
 
 def test_a_code_takes_five_tries_and_an_address_gets_three_a_day(office: Office) -> None:
-    granted(office)
+    accepted = granted(office)
     with pytest.raises(UnreachableObjector):
         objections.ask(office.db, office.settings, handle(office), contact="不详", words="-")
     asked = objections.ask(office.db, office.settings, handle(office), contact=OBJECTOR, words="-")
@@ -144,6 +148,11 @@ def test_a_code_takes_five_tries_and_an_address_gets_three_a_day(office: Office)
     assert scalar(office.db, "SELECT count(*) FROM objection") == 3
     sent = "SELECT count(*) FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
     assert scalar(office.db, f"{sent} WHERE e.type = 'objection.code_asked'") == 3
+    with office.db.transaction() as conn:  # nor one of another kind
+        case = desk.find(conn, accepted.receipt)
+        assert case is not None
+        to = (Purpose.CONTACT, Channel.SMS, OBJECTOR)
+        assert one_time_codes.make(conn, office.settings, case, *to) is None
 
 
 def test_who_objects_stands_in_nothing_that_the_applicant_reads(office: Office) -> None:

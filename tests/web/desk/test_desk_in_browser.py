@@ -9,6 +9,9 @@ from playwright.sync_api import Browser
 from tests.support.applications import tenant_body, uscc
 from tests.support.browser import DESKTOP, window
 from tests.support.desk_client import open_session
+from tests.support.fulfilled import objected
+from tests.support.fulfilling import answer, export, lines, payable, returned
+from tests.support.ledgers import scalar
 from tests.support.office import Office, decide
 from tests.support.people import log_in
 from vocabulary.people import OF_PEOPLE, Role
@@ -22,7 +25,10 @@ PAGES = (
     "/desk/import",
     "/desk/admin/trail?day_from=2020-01-01",
     "/desk/admin/operations",
-    "/desk/payments",
+    "/desk/payments/{waived}",
+    "/desk/objections",
+    "/desk/objections/{objection}",
+    "/desk/objections/{objection}/answer",
     "/desk/admin/accounts",
     "/desk/admin/tokens",
     "/desk/admin/webhooks",
@@ -34,20 +40,35 @@ PAGES = (
     "/desk/account",
     "/desk/account/second-factor",
 )
+OF_PAYER = (
+    "/desk/payments",
+    "/desk/payments/{paid}",
+    "/desk/payments/{paid}/retry",
+    "/desk/payments/batches/{batch}",
+)
 
 
 def test_every_page_in_both_windows(office: Office, address: str, browser: Browser) -> None:
     for number in (971, 972):
         office.submit(tenant_body(uscc=uscc(number), lease_no="同一合同"))
-    decide(office, office.submit(uscc=uscc(973)).receipt)
+    paid = payable(office).receipt
+    batch = export(office)
+    answer(office, batch, returned(office, lines(office, batch)[0]))
+    waived = office.submit(uscc=uscc(973)).receipt
+    decide(office, waived)
+    objected(office)
     office.assess_all()
+    one = scalar(office.db, "SELECT max(id) FROM objection")
+    names = {"paid": paid, "batch": batch.id, "waived": waived, "objection": one}
     session = log_in(office, "test.jia", "sasac", *OF_PEOPLE)
+    payer = log_in(office, "test.xin", "finance", *OF_PEOPLE)
     for size in (DESKTOP, TABLET):
         with window(browser, address, size) as seen:
             for path in OPEN:
                 seen.open(path)
-            open_session(seen, session)
-            for path in PAGES:
+            for each in (*PAGES, *OF_PAYER):
+                path = each.format(**names)
+                open_session(seen, payer if each in OF_PAYER else session)
                 seen.open(path)
                 assert seen.page.locator("body.wq-desk").count() == 1
                 if folder := os.environ.get("PICTURES"):
