@@ -17,6 +17,7 @@ from rules.engine import assess
 from rules.model import Assessment, Case, Context, Taken
 from rules.routing import Route, route
 from vocabulary.cases import State
+from vocabulary.outcomes import VISITED
 from vocabulary.zone import CHINA
 
 
@@ -36,7 +37,7 @@ class Decision:
     @property
     def is_visited(self) -> bool:
         """Whether a visit follows."""
-        return self.assessment.outcome in states.VISITED
+        return self.assessment.outcome in VISITED
 
     def document(self) -> dict[str, Any]:
         """What is stored with the assessment."""

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from casework.docket.states import VISITED
 from casework.operations import sealing, trail_check
 from faults import money, settled, upkeep
 from faults.client import Record
 from faults.world import TOLD_BUREAUS, World
+from vocabulary.outcomes import VISITED
 
 SHOWN = 5
 

@@ -23,6 +23,10 @@ class Routed:
     contact: str
     reason: str
 
+    def document(self) -> dict[str, str]:
+        """JSON-ready form."""
+        return {"bureau": self.bureau, "contact": self.contact, "reason": self.reason}
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -38,8 +42,8 @@ class Route:
     def document(self) -> dict[str, Any]:
         """JSON-ready form, stored with the assessment."""
         return {
-            "lead": _row(self.lead),
-            "copies": [_row(copy) for copy in self.copies],
+            "lead": self.lead.document(),
+            "copies": [copy.document() for copy in self.copies],
         }
 
     def added_to(self, document: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,17 +95,14 @@ def _questions(notice: Notice, reached: Sequence[Routed], matched: int) -> tuple
     return tuple([each for each in asked if each])
 
 
-def residual(provision: str, notice: Notice) -> str:
-    """The contact that leads when no other rule holds. Raises :class:`NoRoute`."""
+def residual(provision: str, notice: Notice) -> Routed:
+    """The contact that leads when no other rule holds, and takes over what the rules could not
+    decide; without a reason of the notice's. Raises :class:`NoRoute`."""
     for rule in reversed(notice.routing[provision]):
         if rule["when"] == "otherwise" and not rule.get("only_copy"):
-            contact: str = rule["to"][0]
-            return contact
+            contact = rule["to"][0]
+            return Routed(notice.contacts[contact]["bureau"], contact, "")
     raise NoRoute(provision)
-
-
-def _row(routed: Routed) -> dict[str, str]:
-    return {"bureau": routed.bureau, "contact": routed.contact, "reason": routed.reason}
 
 
 Predicate = Callable[[Case], bool]

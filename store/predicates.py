@@ -54,6 +54,12 @@ NEW_LEAD: Final = "e.type IN ({})".format(  # over `event AS e`
 )
 """Whether another bureau leads from then on."""
 
+IS_STUCK: Final = """
+EXISTS (SELECT FROM work_item AS w WHERE w.stage = 'assess' AND w.subject_id = a.id
+    AND w.dead_at IS NOT NULL)
+"""
+"""Whether the system does not try to assess it any more; dead items are few."""
+
 DETERMINATION: Final = (
     "LEFT JOIN determination AS d ON d.application_id = a.id AND d.state = 'in_force'"
 )

@@ -28,6 +28,12 @@ class Outcome(Vocabulary):
         return self.label
 
 
+VISITED = frozenset(
+    {Outcome.ELIGIBLE, Outcome.INELIGIBLE, Outcome.REFERRED, Outcome.NEEDS_DETERMINATION}
+)
+"""What is a decision of some kind, after which the enterprise is visited."""
+
+
 class Truth(Vocabulary):
     """Three-valued answer of a condition. Unknown never denies and never grants."""
 

@@ -27,7 +27,7 @@ from config.settings import Settings
 from rules.model import Taken
 from vocabulary.cases import State
 from vocabulary.deliveries import Channel, DeliveryState, RecipientKind
-from vocabulary.outcomes import Outcome
+from vocabulary.outcomes import VISITED, Outcome
 from vocabulary.visits import VisitState
 from vocabulary.work import Stage
 from vocabulary.zone import CHINA
@@ -122,7 +122,7 @@ def visit(application_id: int) -> None:
     planned = plan_visit(settings, now)
     with Session.begin() as session:
         application = session.get_one(Application, application_id)
-        if Outcome(application.outcome) not in states.VISITED:
+        if Outcome(application.outcome) not in VISITED:
             return
         planned_visit = Visit(
             uscc=application.uscc,

@@ -32,12 +32,6 @@ MOST_OF_ONE: Final = 6
 AGAIN_SECONDS: Final = 60
 """So long a person is asked to wait for a code before they ask for another one."""
 
-_DERIVED: Final = {
-    Purpose.CONTACT: credentials.contact_code,
-    Purpose.RENEWAL: credentials.renewal_code,
-    Purpose.ACCESS: credentials.derived_access_code,
-}
-
 
 class CodeRefused(Invalid):
     """Wrong, expired, used, tried too often, or of no application; deliberately one answer."""
@@ -65,11 +59,6 @@ class Standing(NamedTuple):
     masked: str
     is_open: bool
     wait: int | None
-
-
-def derived(settings: Settings, purpose: Purpose, nonce: bytes) -> str:
-    """The code that belongs to a row's random bytes."""
-    return _DERIVED[purpose](settings.require_secret_key(), nonce)
 
 
 def make(
@@ -104,7 +93,9 @@ def make(
             "most_of_one": MOST_OF_ONE,
         },
     ).scalar_one_or_none()
-    return None if code_id is None else Made(code_id, derived(settings, purpose, nonce))
+    if code_id is None:
+        return None
+    return Made(code_id, credentials.sent_code(settings.require_secret_key(), purpose, nonce))
 
 
 def take(
@@ -124,8 +115,10 @@ def take(
         {"id": case.id, "purpose": purpose.value, "most": MOST_TRIES},
     ).all()
     offered, right = credentials.as_typed(typed).encode(), None
+    secret = settings.require_secret_key()
     for row in rows:
-        code = credentials.as_typed(derived(settings, purpose, bytes(row.nonce))).encode()
+        sent = credentials.sent_code(secret, purpose, bytes(row.nonce))
+        code = credentials.as_typed(sent).encode()
         if hmac.compare_digest(code, offered) and _is_current(settings, contact, row):
             right = row
     if right is None:

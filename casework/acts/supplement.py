@@ -12,9 +12,8 @@ import structlog
 from sqlalchemy import Connection
 
 from casework.acts import contact
-from casework.docket import desk, tell
+from casework.docket import desk, supplement_asked, tell
 from casework.docket.desk import Case, Versions
-from casework.documents import supplement_asked
 from casework.followup import chase
 from casework.notices import editions
 from casework.people.access import Principal

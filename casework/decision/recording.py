@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from casework import events
 from casework.decision import known_names
 from casework.decision.candidate import Candidate, Standing
-from casework.docket import promises, states
+from casework.docket import promises
 from casework.events import NewEvent
 from casework.followup import visit_booking
 from casework.followup.visit_booking import Wish
@@ -34,7 +34,7 @@ from store.encoding import numbers, to_json
 from vocabulary.cases import State
 from vocabulary.deliveries import Channel
 from vocabulary.events import EventType
-from vocabulary.outcomes import Outcome
+from vocabulary.outcomes import VISITED, Outcome
 from vocabulary.parties import Actor
 from vocabulary.work import Stage
 
@@ -257,9 +257,7 @@ def _wishes(assessed: Sequence[Assessed]) -> list[Wish]:
     return [
         Wish(each.application_id, each.was.uscc, each.lead)
         for each in assessed
-        if each.was.visit_id is None
-        and each.was.is_verified
-        and each.assessment.outcome in states.VISITED
+        if each.was.visit_id is None and each.was.is_verified and each.assessment.outcome in VISITED
     ]
 
 

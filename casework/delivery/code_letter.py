@@ -8,7 +8,6 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from casework.acts import one_time_codes
 from casework.delivery.messages import PRODUCT, Event, Letter
 from casework.errors import PermanentError
 from casework.personal import credentials, texts
@@ -67,8 +66,8 @@ def letter(
     if row is None or row.expires_at <= now:
         raise PermanentError("the code is good for nothing any more")
     purpose = Purpose(row.purpose)
-    code = one_time_codes.derived(settings, purpose, bytes(row.nonce))
     secret, stored = settings.require_secret_key(), bytes(row.access_hash)
+    code = credentials.sent_code(secret, purpose, bytes(row.nonce))
     if purpose is Purpose.ACCESS and not credentials.is_access_code(secret, code, stored):
         raise PermanentError("another access code was issued meanwhile")
     subject, words = _TEXTS[purpose]

@@ -83,11 +83,6 @@ BY_OUTCOME: Mapping[Outcome, State] = {
 # What a person decided or was asked stands, whatever the rules compute meanwhile.
 _STANDS = frozenset({State.AWAITING_APPROVAL, State.DETERMINED, State.UNDER_REVIEW})
 
-# Outcomes that are a decision of some kind, after which the enterprise is visited.
-VISITED = frozenset(
-    {Outcome.ELIGIBLE, Outcome.INELIGIBLE, Outcome.REFERRED, Outcome.NEEDS_DETERMINATION}
-)
-
 
 def is_legal(state: State, act: Act) -> bool:
     """Whether the act may be done to an application that stands there."""

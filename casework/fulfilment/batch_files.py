@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from casework.fulfilment.payment_account import Account
-from casework.reporting.sheets import harmless
+from vocabulary.formulas import harmless
 
 HEADINGS: Final = ("编号", "受理编号", "户名", "账号", "开户行", "金额（元）", "用途")
 TOTAL: Final = "合计"

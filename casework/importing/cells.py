@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from marshmallow import fields
 
-from casework.reporting.sheets import is_run
 from casework.tables import writing
 from casework.tables.values import LOST, Cell, Share, Spoilt, is_error
 from schemas.kit.fields import Choice, DateField, Money, Month, Percent, Phone, Whole, YesNo
+from vocabulary.formulas import is_run
 
 ABSENT: Final = object()
 """A cell that says there is nothing to fill in: 无, /, —."""

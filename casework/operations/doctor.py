@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from casework.docket import states
 from casework.operations import broker_state, bursts, given_up, readiness, trail_check
 from casework.operations.broker_state import Fault
 from casework.work import canary
@@ -26,6 +25,7 @@ from store.db import Database, app_now
 from store.predicates import VERIFIED
 from vocabulary.base import Vocabulary
 from vocabulary.cases import State
+from vocabulary.outcomes import VISITED
 from vocabulary.work import Stage
 
 LATE_SECONDS: Final = 60
@@ -289,7 +289,7 @@ def _orphans(conn: Connection) -> list[Trouble]:
         row = conn.exec_driver_sql(
             "SELECT count(*) AS found, min(since) AS since,"  # noqa: S608 -- fixed parts
             f" (array_agg(receipt ORDER BY id))[:%(some)s] AS examples FROM ({orphans}) AS o",
-            {"ours": _values(OURS), "visited": _values(states.VISITED), "some": EXAMPLES},
+            {"ours": _values(OURS), "visited": _values(VISITED), "some": EXAMPLES},
         ).one()
         if row.found:
             troubles.append(Trouble(what, row.found, row.since, why, how, tuple(row.examples)))

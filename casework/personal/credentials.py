@@ -13,8 +13,10 @@ import hmac
 import secrets
 import unicodedata
 from collections.abc import Sequence
+from typing import Final
 
 from config.keys import PLAIN, Key, Ring, parse_secret
+from vocabulary.codes import Purpose
 
 # Crockford's base 32: no I, L, O, U, so that a code survives being read out or written down.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -90,6 +92,18 @@ def renewal_code(secret_key: str, nonce: bytes) -> str:
     thousands of applications.
     """
     return _grouped(keyed(secret_key, b"renewal-code", nonce)[:RENEWAL_CHARS], RENEWAL_GROUP)
+
+
+_SENT: Final = {
+    Purpose.CONTACT: contact_code,
+    Purpose.RENEWAL: renewal_code,
+    Purpose.ACCESS: derived_access_code,
+}
+
+
+def sent_code(secret_key: str, purpose: Purpose, nonce: bytes) -> str:
+    """The code for a purpose that belongs to the random bytes of its row."""
+    return _SENT[purpose](secret_key, nonce)
 
 
 def address_hash(secret_key: str, channel: str, address: str) -> bytes:

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from casework.docket import promises, states
+from casework.docket import promises
 from casework.reporting.budgets import budgets
 from casework.reporting.rows import (
     BY_GROUP,
@@ -38,6 +38,7 @@ from schemas import reports as answers
 from store import predicates
 from store.db import Database, app_now
 from vocabulary.cases import Source
+from vocabulary.outcomes import VISITED
 from vocabulary.parties import Actor
 from vocabulary.promises import Kind
 from vocabulary.visits import OPEN_VISITS
@@ -243,7 +244,7 @@ def visits(db: Database, _settings: Settings, scope: Scope) -> answers.VisitCove
             {
                 **values,
                 "open": list(OPEN_VISITS),
-                "visited": [outcome.value for outcome in states.VISITED],
+                "visited": [outcome.value for outcome in VISITED],
                 "today": now.date(),
             },
         )

@@ -18,15 +18,11 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from vocabulary.exports import ExportFormat
-from vocabulary.writing import tidy
+from vocabulary.formulas import harmless
 from vocabulary.zone import CHINA
 
 SHEET_ROWS: Final = 1_000_000
 """Rows of one worksheet; Excel's own limit is a little above. What is more goes on the next."""
-
-# A cell that begins with one of these may be run as a formula by the program that opens the file;
-# full-width forms too, where the program's language is Chinese.
-_FORMULA_SIGNS: Final = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 class Kind(Enum):
@@ -87,20 +83,6 @@ MEDIA_TYPES: Final[Mapping[ExportFormat, str]] = {
     ExportFormat.CSV: "text/csv; charset=utf-8",
     ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-
-
-def is_run(text: str) -> bool:
-    """Whether a program may take a cell for a formula: by its first character, or by the first one
-    that can be seen, since programs pass over what cannot."""
-    if text[:1].isalnum():
-        return False
-    return not _FORMULA_SIGNS.isdisjoint((text[:1], tidy(text)[:1]))
-
-
-def harmless(text: str) -> str:
-    """The text as a CSV cell that no program runs: with an apostrophe before what looks like a
-    formula."""
-    return f"'{text}" if is_run(text) else text
 
 
 def _plain(cell: Cell) -> str:

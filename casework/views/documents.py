@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from casework.docket import desk, trail
+from casework.docket import desk, supplement_asked, trail
 from casework.docket.desk import Case
-from casework.documents import handing_in, reuse, rows, supplement_asked
+from casework.documents import handing_in, reuse, rows
 from casework.documents.errors import DocumentNotFound, NotReadable
 from casework.documents.handing_in import Holder
 from casework.documents.opened import Opened, open_stored

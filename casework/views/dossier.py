@@ -19,12 +19,12 @@ from casework.notices import editions
 from casework.notices.editions import Edition
 from casework.personal import notes, parts
 from casework.views import contacts, declared, next_step, overlaps, progress, who_files
-from casework.work import handover
 from config.practice import Practice
 from config.settings import Settings
 from rules.deciders import on_case
 from rules.explain import explain
 from rules.notice import Notice
+from rules.routing import residual
 from schemas.applicant import Applicant
 from schemas.assessments import Assessment
 from schemas.contacts import Contact
@@ -69,7 +69,7 @@ SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.enterprise, 
     {FACTS} AS promised, {requests.OF_APPLICATION} AS requests, app_now() AS now,
     {standing.OF_APPLICATION} AS fulfilment,
     {progress.COLUMNS},
-    {handover.IS_STUCK} AS stuck
+    {predicates.IS_STUCK} AS stuck
 FROM application AS a
 LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
 WHERE a.receipt = %(receipt)s
@@ -112,7 +112,7 @@ class Dossier:
         if document is None:
             if not self.row["stuck"]:
                 return None
-            return contacts.routed(self.notice, handover.routed(self.notice, provision))
+            return contacts.routed(self.notice, residual(provision, self.notice).document())
         to = document["route"]["lead"]
         return contacts.lead(self.notice, provision, to, self.row["lead_bureau"])
 

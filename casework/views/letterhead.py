@@ -15,10 +15,10 @@ from casework.notices import editions
 from casework.notices.editions import Edition
 from casework.personal import notes, texts
 from casework.views import contacts
-from casework.work import handover
 from rules.deciders import OnCase, on_case
 from rules.explain import explain
 from rules.notice import Notice
+from rules.routing import residual
 from schemas.contacts import Contact
 from schemas.labels import label
 from vocabulary.cases import Act, State
@@ -124,7 +124,7 @@ def read(conn: Connection, application_id: int, *, officer: bool = True) -> Lett
     edition = editions.edition_used(conn, row.notice_id, row.parameters_hash)
     notice = edition.notice
     document = notes.opened(row.document, row.id, row.serial)
-    to = document["route"]["lead"] if document else handover.routed(notice, row.provision)
+    to = document["route"]["lead"] if document else residual(row.provision, notice).document()
     conclusion = None
     if document is not None:
         # What a person determined stands above what the rules leave open, here as everywhere.

@@ -8,7 +8,6 @@ leads it until the work item is revived (`wenqi dead-letter retry`) and the rule
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from sqlalchemy import Connection
 
@@ -17,16 +16,9 @@ from casework.events import NewEvent
 from casework.notices import editions
 from casework.outbox import deliveries
 from config.settings import Settings
-from rules.notice import Notice
 from rules.routing import residual
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
-
-IS_STUCK: Final = """
-EXISTS (SELECT FROM work_item AS w WHERE w.stage = 'assess' AND w.subject_id = a.id
-    AND w.dead_at IS NOT NULL)
-"""
-"""Whether nobody assesses `application AS a` by itself any more; dead items are few."""
 
 
 def to_people(conn: Connection, settings: Settings, application_ids: Sequence[int]) -> None:
@@ -45,9 +37,9 @@ def to_people(conn: Connection, settings: Settings, application_ids: Sequence[in
     leads: list[tuple[int, str]] = []
     told: list[NewEvent] = []
     for row in rows:
-        bureau = row.lead_bureau or contact_of(
-            editions.edition(row.notice_id).notice, row.provision
-        )
+        bureau = row.lead_bureau
+        if bureau is None:
+            bureau = residual(row.provision, editions.edition(row.notice_id).notice).bureau
         conn.exec_driver_sql(
             "UPDATE application SET lead_bureau = %(bureau)s, version = version + 1"
             " WHERE id = %(id)s",
@@ -58,15 +50,3 @@ def to_people(conn: Connection, settings: Settings, application_ids: Sequence[in
     ids = events.write(conn, told)
     about = [(event_id, *lead) for event_id, lead in zip(ids, leads, strict=True)]
     deliveries.write(conn, deliveries.to_bureaus(settings, about))
-
-
-def contact_of(notice: Notice, provision: str) -> str:
-    """The bureau that takes over what the rules could not decide."""
-    bureau: str = notice.contacts[residual(provision, notice)]["bureau"]
-    return bureau
-
-
-def routed(notice: Notice, provision: str) -> dict[str, str]:
-    """The same as a contact of a route, for a case that has none yet."""
-    contact = residual(provision, notice)
-    return {"bureau": notice.contacts[contact]["bureau"], "contact": contact, "reason": ""}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from casework.acts import one_time_codes
 from casework.intake import accept as intake
 from casework.intake.accept import Accepted
 from casework.intake.identity import Identity
 from casework.people import tokens
+from casework.personal.credentials import sent_code
 from config.settings import Settings
 from schemas.application import IDENTITY, Submission
 from store.db import Database
@@ -61,4 +61,4 @@ def code_of(database: Database, settings: Settings, receipt: str) -> str:
             " WHERE a.receipt = %(receipt)s ORDER BY c.id DESC LIMIT 1",
             {"receipt": receipt},
         ).one()
-    return one_time_codes.derived(settings, Purpose(row.purpose), bytes(row.nonce))
+    return sent_code(settings.require_secret_key(), Purpose(row.purpose), bytes(row.nonce))
