@@ -1,5 +1,5 @@
 # The application only: PostgreSQL and Redis come from their own images (docker-compose.yml).
-ARG PYTHON_IMAGE=python:3.13-slim
+ARG PYTHON_IMAGE=python:3.13-slim@sha256:9662417aace5ae7b8e2609cce472b72a8958e134ba372808abe9cc1a0c0125e6
 FROM ${PYTHON_IMAGE} AS build
 WORKDIR /build
 RUN python -m venv /venv

@@ -1,9 +1,16 @@
 #!/bin/sh
-# Print each image of docker-compose.yml and the Dockerfile with the digest that its tag has at the registry now, as
-# lines for .env: sh deploy/pin-images.sh >> .env
+# Renew the digest of each image that docker-compose.yml and the Dockerfile name: to what its tag has at the registry now.
+# Look at the difference, build, test, commit. Needs Docker with buildx: sh deploy/pin-images.sh
 set -eu
-for pair in POSTGRES_IMAGE=postgres:18 REDIS_IMAGE=redis:8 NGINX_IMAGE=nginx:1.28 PYTHON_IMAGE=python:3.13-slim; do
-    image=${pair#*=}
-    digest=$(docker buildx imagetools inspect --format '{{.Manifest.Digest}}' "$image")
-    printf '%s=%s@%s\n' "${pair%%=*}" "$image" "$digest"
+cd "$(dirname "$0")/.."
+for image in $(grep -ohE '[a-z]+:[0-9][a-z0-9.-]*@sha256:[0-9a-f]{64}' docker-compose.yml Dockerfile); do
+    tag=${image%@*}
+    digest=$(docker buildx imagetools inspect --format '{{.Manifest.Digest}}' "$tag")
+    case $digest in sha256:*) ;; *) echo "no digest of $tag: $digest" >&2; exit 1 ;; esac
+    for file in docker-compose.yml Dockerfile; do
+        sed "s#$image#$tag@$digest#" "$file" > "$file.new"
+        cat "$file.new" > "$file"
+        rm "$file.new"
+    done
+    echo "$tag@$digest"
 done

@@ -5,8 +5,10 @@ No Docker engine is needed. `test_compose_commands.py` starts what it starts.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
@@ -31,6 +33,8 @@ from tests.support.compose import (
 )
 from tests.support.keys import TEST_DATA_KEYS, TEST_RING
 from tests.support.notices import without_measure
+
+_NAMING_IMAGES = ("docker-compose.yml", "Dockerfile")
 
 
 @pytest.fixture(scope="module")
@@ -99,23 +103,40 @@ def test_every_secret_is_a_file_and_each_container_gets_its_own_alone(
         assert not [word for word in words if word in shown]
 
 
-def test_every_image_is_named_by_tag_and_can_be_pinned_without_an_edit() -> None:
-    root = COMPOSE_FILE.parent
-    named = dict(
-        re.findall(r"\$\{(\w+_IMAGE):-([^}]+)\}", COMPOSE_FILE.read_text(encoding="utf-8"))
+def test_every_image_has_a_digest_in_one_place_and_another_can_be_given() -> None:
+    compose, dockerfile = (
+        (COMPOSE_FILE.parent / name).read_text(encoding="utf-8") for name in _NAMING_IMAGES
     )
-    assert set(named) == {"POSTGRES_IMAGE", "REDIS_IMAGE", "NGINX_IMAGE", "PYTHON_IMAGE"}
-    script = (root / "deploy/pin-images.sh").read_text(encoding="utf-8")
-    assert dict(re.findall(r"(\w+_IMAGE)=(\S+?:[\w.-]+)", script)) == named
-    dockerfile = (root / "Dockerfile").read_text(encoding="utf-8")
-    assert f"ARG PYTHON_IMAGE={named['PYTHON_IMAGE']}\n" in dockerfile
+    pinned = r"[a-z]+:[\d.]+(?:-[a-z]+)?@sha256:[0-9a-f]{64}"
+    named = dict(re.findall(r"\$\{(\w+_IMAGE):-([^}]+)\}", compose))
+    assert set(named) == {"POSTGRES_IMAGE", "REDIS_IMAGE", "NGINX_IMAGE"}
+    [python] = re.findall(r"^ARG PYTHON_IMAGE=(\S+)$", dockerfile, re.MULTILINE)
+    for image in (*named.values(), python):
+        assert re.fullmatch(pinned, image), image
     assert set(re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)) == {"${PYTHON_IMAGE}"}
-    pinned = {name: f"{image}@sha256:{'0' * 64}" for name, image in named.items()}
-    built = read_compose({**VARIABLES, **pinned})["services"]
-    assert {one["image"] for one in built.values()} - {"wenqi:local"} == {
-        pinned[name] for name in pinned if name != "PYTHON_IMAGE"
-    }
-    assert built["api"]["build"]["args"]["PYTHON_IMAGE"] == pinned["PYTHON_IMAGE"]
+    # Without a value Compose gives the environment's, and nothing where there is none.
+    assert read_compose(VARIABLES)["services"]["api"]["build"]["args"]["PYTHON_IMAGE"] is None
+    others = {name: f"own.example.org/{image}" for name, image in named.items()}
+    built = read_compose({**VARIABLES, **others})["services"].values()
+    assert {one["image"] for one in built} - {"wenqi:local"} == set(others.values())
+
+
+def test_the_digests_are_renewed_where_they_stand(tmp_path: Path) -> None:
+    """By a registry that says what the test wants; nothing else of the files changes."""
+    for name in (*_NAMING_IMAGES, "deploy/pin-images.sh"):
+        copied = tmp_path / name
+        copied.parent.mkdir(exist_ok=True)
+        shutil.copy(COMPOSE_FILE.parent / name, copied)
+    docker = tmp_path / "bin" / "docker"
+    docker.parent.mkdir()
+    docker.write_text(f"#!/bin/sh\necho sha256:{'0' * 64}\n", encoding="ascii")
+    docker.chmod(0o755)
+    script = str(tmp_path / "deploy/pin-images.sh")
+    subprocess.run(["sh", script], env={"PATH": f"{docker.parent}:{os.defpath}"}, check=True)
+    for name in _NAMING_IMAGES:
+        before = (COMPOSE_FILE.parent / name).read_text(encoding="utf-8")
+        renewed = re.sub(r"@sha256:[0-9a-f]{64}", f"@sha256:{'0' * 64}", before)
+        assert (tmp_path / name).read_text(encoding="utf-8") == renewed != before
 
 
 def test_it_runs_the_processes_of_make_run(services: dict[str, Any]) -> None:
@@ -130,8 +151,8 @@ def test_every_service_comes_back_and_the_official_images_are_used(
     policies = {name: service["restart"] for name, service in services.items()}
     assert policies.pop("migrate") == "on-failure"
     assert set(policies.values()) == {"unless-stopped"}
-    assert services["postgres"]["image"] == "postgres:18"
-    assert services["redis"]["image"] == "redis:8"
+    assert services["postgres"]["image"].startswith("postgres:18@")
+    assert services["redis"]["image"].startswith("redis:8@")
     assert services["proxy"]["image"].startswith("nginx:")
     for name in ("postgres", "redis", "api", "worker-assess", "worker-notify", "worker-remind"):
         assert services[name]["healthcheck"]["test"]
