@@ -6,19 +6,17 @@ the version that stands now, what cannot be (any more) with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from flask import Response
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
 
-from casework.errors import Conflict, Invalid, NotPermitted, VersionChanged, WrongPart
-from schemas.kit.format_errors import flatten
-from schemas.kit.problem import FieldError
 from web.desk.told import tell
 from web.parts.forms import drawing, typed
 from web.parts.forms.of_schema import step_of
+from web.parts.forms.refusal import Refusal, attempt
 from web.parts.forms.shapes import Group, Step, Typed, items, place_of
 from web.parts.numbers import whole_number
 from web.parts.page import go_to, page
@@ -90,21 +88,14 @@ def perform(
     word, _, pointer = sent.get("do", "").partition(" ")
     if word in {drawing.ADD, drawing.REMOVE}:
         return _page(form, subject(), _changed(form.step, kept, word, pointer), version)
-    try:
+
+    def act() -> None:
         read = form.schema.load(typed.answers(form.step, kept))
-    except ValidationError as refused:
-        faults = list(flatten(refused.messages, ""))
-        return _page(form, subject(), kept, version, faults)
-    try:
         do(versions=frozenset({version}), **read)
-    except VersionChanged as changed:
-        return _page(form, subject(), kept, changed.version, is_stale=True)
-    except Invalid as refused:
-        pointer = refused.pointer if isinstance(refused, WrongPart) else form.refused_at
-        fault = FieldError(pointer, refused.code, refused.detail)
-        return _page(form, subject(), kept, version, [fault])
-    except (Conflict, NotPermitted) as refused:
-        return _page(form, subject(), kept, version, refused=refused.detail)
+
+    refused = attempt(act, form.refused_at)
+    if refused is not None:
+        return _page(form, subject(), kept, refused.version or version, refused)
     return tell(go_to(back), form.done)
 
 
@@ -113,20 +104,16 @@ def _page(
     subject: Subject,
     kept: Typed,
     version: int,
-    faults: Sequence[FieldError] = (),
-    *,
-    is_stale: bool = False,
-    refused: str = "",
+    refused: Refusal | None = None,
 ) -> Response:
-    drawn = drawing.draw(subject.step or form.step, kept, faults)
+    drawn = drawing.draw(subject.step or form.step, kept, refused.faults if refused else ())
     return page(
         "desk/act.html",
-        409 if is_stale or refused else 422 if faults else 200,
+        refused.status if refused else 200,
         act=form,
         subject=subject,
         drawn=drawn,
         version=version,
-        is_stale=is_stale,
         refused=refused,
     )
 

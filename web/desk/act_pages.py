@@ -4,7 +4,7 @@ for it: the API's schemas, rights and use cases. What is offered is what is lega
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from marshmallow import Schema
@@ -30,10 +30,9 @@ from schemas import acts as sent
 from schemas.cases import Case
 from vocabulary.cases import Act
 from vocabulary.codes import BY_BUREAU
-from web.parts.forms.of_schema import step_of
-from web.parts.forms.shapes import Control, Field, Part, Step
+from web.parts.forms.of_schema import Options, step_of, with_options
+from web.parts.forms.shapes import Step
 
-Options = tuple[tuple[str, str], ...]
 Perform = Callable[..., int | Issued]
 
 
@@ -58,21 +57,12 @@ class ActPage:
     def step(self, made: Services, principal: Principal, case: Case) -> Step:
         """Its form."""
         choices = self.options(made, principal, case) if self.options else {}
-        step = step_of(self.schema, self.code, self.title)
-        return replace(step, parts=tuple(_chosen(part, choices) for part in step.parts))
+        return with_options(step_of(self.schema, self.code, self.title), choices)
 
 
 def offered(principal: Principal, case: Case) -> list[ActPage]:
     """What somebody can do to the case now."""
     return [each for each in ACTS.values() if principal.may(each.right) and each.is_offered(case)]
-
-
-def _chosen(part: Part, choices: Mapping[str, Options]) -> Part:
-    if isinstance(part, Field) and part.name in choices:
-        # Yes and no in words of its own is read as yes and no still.
-        control = part.control if part.control is Control.YES_NO else Control.CHOICE
-        return replace(part, control=control, options=choices[part.name])
-    return part
 
 
 def _legal(*acts: Act) -> Callable[[Case], bool]:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 from flask import Response, request
-from marshmallow import ValidationError
 
-from api.errors import status_of
 from api.services import services
 from casework.acts import acknowledge
 from casework.acts.access_codes import Issued
-from casework.errors import Conflict, Forbidden, Invalid, VersionChanged
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.views import cases
-from schemas.kit.format_errors import FormatErrors, flatten
-from schemas.kit.problem import FieldError
 from web.desk import case_page
 from web.desk.act_pages import ACTS, ActPage
 from web.desk.case_page import Sent, address
@@ -27,6 +21,7 @@ from web.desk.pages import desk_pages
 from web.desk.told import tell
 from web.parts.forms import typed
 from web.parts.forms.drawing import draw
+from web.parts.forms.refusal import Refusal, attempt
 from web.parts.forms.shapes import Typed
 from web.parts.page import go_to, page
 from web.parts.posted import posted
@@ -62,20 +57,14 @@ def _doing(act: ActPage) -> Callable[..., Response]:
         case = cases.read(made.db, made.settings, principal, receipt)
         step = act.step(made, principal, case)
         kept = typed.keep(step, {}, form.to_dict(flat=False))
-        try:
-            read: dict[str, Any] = act.schema.load(typed.answers(step, kept))
-            result = act.perform(made, principal, receipt, sent.versions, **read)
-        except ValidationError as refused:
-            faults = list(flatten(refused.messages, ""))
-            return _drawn(act, principal, receipt, sent, kept, faults=faults)
-        except FormatErrors as refused:
-            return _drawn(act, principal, receipt, sent, kept, faults=refused.errors)
-        except VersionChanged:
-            return _drawn(act, principal, receipt, sent, kept, status=409)
-        except (Invalid, Conflict, Forbidden) as refused:
-            return _drawn(
-                act, principal, receipt, sent, kept, status=status_of(refused), said=refused.detail
-            )
+
+        def do() -> int | Issued:
+            read = act.schema.load(typed.answers(step, kept))
+            return act.perform(made, principal, receipt, sent.versions, **read)
+
+        result = attempt(do)
+        if isinstance(result, Refusal):
+            return _drawn(act, principal, receipt, sent, kept, result)
         back = address(receipt, sent.query, sent.next)
         if isinstance(result, Issued):  # shown this once
             return page("desk/case_code.html", issued=result, case=case, back=back)
@@ -91,21 +80,18 @@ def _drawn(
     receipt: str,
     sent: Sent,
     kept: Typed,
-    *,
-    faults: Sequence[FieldError] = (),
-    status: int = 200,
-    said: str = "",
+    refused: Refusal | None = None,
 ) -> Response:
     made = services()
     case = cases.read(made.db, made.settings, principal, receipt)
     return page(
         "desk/case_act.html",
-        422 if faults else status,
+        refused.status if refused else 200,
         act=act,
         case=case,
-        drawn=draw(act.step(made, principal, case), kept, faults),
+        drawn=draw(act.step(made, principal, case), kept, refused.faults if refused else ()),
         sent=sent,
-        said=said,
+        said=refused.said if refused else "",
         is_stale=sent.version not in (None, case.version),
         back=address(receipt, sent.query, sent.next),
     )

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import Response
-from marshmallow import ValidationError
 
-from api.errors import status_of
 from api.services import services
 from casework.acts import supplement
-from casework.errors import Conflict, Forbidden, Invalid, VersionChanged
 from casework.notices import editions
 from casework.notices.editions import known_bureau_name
 from casework.people.access import Principal
@@ -20,7 +17,6 @@ from casework.people.rights import Right
 from casework.views import cases, documents
 from schemas.acts import SupplementRequestSchema
 from schemas.cases import Case
-from schemas.kit.format_errors import FormatErrors, flatten
 from schemas.labels import label
 from web.desk import case_page, case_points
 from web.desk.case_page import Sent, address
@@ -28,6 +24,7 @@ from web.desk.guard import desk
 from web.desk.pages import desk_pages
 from web.desk.told import tell
 from web.parts.forms import typed
+from web.parts.forms.refusal import Refusal, attempt
 from web.parts.forms.shapes import Control, Field
 from web.parts.page import go_to, page
 from web.parts.posted import posted
@@ -70,20 +67,14 @@ def asked(principal: Principal, receipt: str) -> Response:
         form.getlist("fields"), form.getlist("documents"), form.get("reason", ""),
         form.get("due_on", "").strip(),
     )  # fmt: skip
-    try:
+
+    def do() -> int:
         read = SupplementRequestSchema().load(wanted.body())
-        supplement.request(made.db, made.settings, principal, receipt, sent.versions, **read)
-    except ValidationError as refused:
-        faults = [(each.pointer, each.message) for each in flatten(refused.messages, "")]
-        return _drawn(principal, receipt, sent, wanted, faults, 422)
-    except FormatErrors as refused:
-        faults = [(each.pointer, each.message) for each in refused.errors]
-        return _drawn(principal, receipt, sent, wanted, faults, 422)
-    except VersionChanged:
-        return _drawn(principal, receipt, sent, wanted, status=409)
-    except (Invalid, Conflict, Forbidden) as refused:
-        said = [("/reason", refused.detail)]
-        return _drawn(principal, receipt, sent, wanted, said, status_of(refused))
+        return supplement.request(made.db, made.settings, principal, receipt, sent.versions, **read)
+
+    result = attempt(do)
+    if isinstance(result, Refusal):
+        return _drawn(principal, receipt, sent, wanted, result)
     return tell(go_to(address(receipt, sent.query, sent.next)), "已要求补正，并告知申报单位。")
 
 
@@ -92,24 +83,32 @@ def _drawn(
     receipt: str,
     sent: Sent,
     wanted: Asked | None,
-    faults: Sequence[tuple[str, str]] = (),
-    status: int = 200,
+    refused: Refusal | None = None,
 ) -> Response:
     made = services()
     case = cases.read(made.db, made.settings, principal, receipt)
     papers = documents.of_case(made.db, principal, receipt).papers
     return page(
         "desk/case_supplement.html",
-        status,
+        refused.status if refused else 200,
         case=case,
         wanted=wanted or _lacking(principal, case, sent),
         facts=_facts(case),
         papers=[each.paper for each in papers],
         sent=sent,
         is_stale=sent.version not in (None, case.version),
-        errors=[(_NAMES.get(pointer.split("/")[1], "reason"), said) for pointer, said in faults],
+        errors=_errors(refused) if refused else [],
         back=address(case.receipt, sent.query, sent.next),
     )
+
+
+def _errors(refused: Refusal) -> list[tuple[str, str]]:
+    """What is wrong, each with the id of the control that it is about."""
+    if refused.said:
+        return [("reason", refused.said)]
+    return [
+        (_NAMES.get(each.pointer.split("/")[1], "reason"), each.message) for each in refused.faults
+    ]
 
 
 def _facts(case: Case) -> list[tuple[str, str, str]]:

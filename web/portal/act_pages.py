@@ -26,8 +26,8 @@ from schemas.status import Status
 from vocabulary.cases import Act, Grade
 from vocabulary.fulfilment import Progress, Way
 from vocabulary.requests import RequestSubject
-from web.parts.forms.of_schema import step_of
-from web.parts.forms.shapes import Control, Field, Part, Step, Typed
+from web.parts.forms.of_schema import Options, step_of, with_options
+from web.parts.forms.shapes import Step, Typed
 from web.portal.holding import Held
 
 
@@ -77,18 +77,10 @@ def _page(
     says: tuple[str, str, str],
     act: Act | None = None,
     when: Callable[[Status], bool] | None = None,
-    choices: Mapping[str, tuple[tuple[str, str], ...]] | None = None,
+    choices: Mapping[str, Options] | None = None,
 ) -> ActPage:
-    step = step_of(schema, code, title)
-    parts = tuple(_chosen(part, choices or {}) for part in step.parts)
-    step = replace(step, parts=parts)
+    step = with_options(step_of(schema, code, title), choices or {})
     return ActPage(code, title, *says, schema, perform, step, act, when)
-
-
-def _chosen(part: Part, choices: Mapping[str, tuple[tuple[str, str], ...]]) -> Part:
-    if isinstance(part, Field) and part.name in choices:
-        return replace(part, control=Control.CHOICE, options=choices[part.name])
-    return part
 
 
 def _case(use_case: Callable[..., object]) -> Callable[..., object]:

@@ -128,9 +128,9 @@ def enter(receipt: str = "", error: str = "") -> Response:
     return response
 
 
-def not_done(said: str) -> Response:
+def not_done(said: str, status: int = 409) -> Response:
     """An act that came too late: why, and what was written, to be copied."""
-    response = page("portal/not_done.html", 409, said=said, written=_written())
+    response = page("portal/not_done.html", status, said=said, written=_written())
     response.headers["Cache-Control"] = "no-store"
     return response
 

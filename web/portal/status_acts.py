@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
-from marshmallow import ValidationError
 
 from api.errors import AddressNotFound
 from api.services import services
-from casework.errors import Conflict, VersionChanged, WrongPart
+from casework.errors import VersionChanged
 from casework.views import status
-from schemas.kit.format_errors import flatten
-from schemas.kit.problem import FieldError
+from schemas.status import Status
 from web.parts.forms import typed
 from web.parts.forms.drawing import draw
+from web.parts.forms.refusal import Refusal, attempt
 from web.parts.forms.shapes import Field, Typed
 from web.parts.page import go_to, page
 from web.parts.posted import posted
@@ -31,11 +29,11 @@ pages = portal_pages("status-acts")
 @holder
 def asked(held: Held, code: str) -> Response:
     act = _of(code)
-    found = status.read(services().db, services().settings, held.receipt, held.access_code)
+    found = _read(held)
     if not act.is_open(found):
         return go_to(holding.ENTRY)
     kept = act.present(held) if act.present else {}
-    return _drawn(act, kept, version=found.version)
+    return _drawn(act, kept, found.version)
 
 
 @pages.route("/status/<code>", methods=["POST"])
@@ -46,32 +44,32 @@ def done(held: Held, code: str) -> Response:
     kept = typed.keep(act.step, {}, sent.to_dict(flat=False))
     seen = holding.version_sent()
     version = next(iter(seen)) if seen else None
-    try:
+
+    def do() -> None:
         read = act.schema.load(_given(act, kept))
-    except ValidationError as refused:
-        return _drawn(act, kept, list(flatten(refused.messages, "")), version=version)
-    if act.is_of_version:
-        if seen is None:
-            # Nobody can say which state it was decided on.
-            found = status.read(services().db, services().settings, held.receipt, held.access_code)
-            return _drawn(act, kept, version=found.version, is_stale=True)
-        read["versions"] = seen
-    try:
+        if act.is_of_version:
+            if seen is None:
+                # Nobody can say which state it was decided on.
+                raise VersionChanged(_read(held).version)
+            read["versions"] = seen
         act.perform(held, **read)
-    except VersionChanged as changed:
-        return _drawn(act, kept, version=changed.version, is_stale=True)
-    except WrongPart as wrong:
-        fault = FieldError(wrong.pointer, wrong.code, wrong.detail)
-        return _drawn(act, kept, [fault], version=version)
-    except Conflict as late:
-        return holding.not_done(late.detail)
-    return holding.done(held, act.code)
+
+    refused = attempt(do)
+    if refused is None:
+        return holding.done(held, act.code)
+    if refused.said:
+        return holding.not_done(refused.said, refused.status)
+    return _drawn(act, kept, refused.version or version, refused)
 
 
 def _of(code: str) -> ActPage:
     if code not in ACTS:
         raise AddressNotFound("没有这个页面。您可以做的事都列在查进度的页面上。")
     return ACTS[code]
+
+
+def _read(held: Held) -> Status:
+    return status.read(services().db, services().settings, held.receipt, held.access_code)
 
 
 def _given(act: ActPage, kept: Typed) -> dict[str, Any]:
@@ -86,19 +84,14 @@ def _given(act: ActPage, kept: Typed) -> dict[str, Any]:
 
 
 def _drawn(
-    act: ActPage,
-    kept: Typed,
-    errors: Sequence[FieldError] = (),
-    *,
-    version: int | None,
-    is_stale: bool = False,
+    act: ActPage, kept: Typed, version: int | None, refused: Refusal | None = None
 ) -> Response:
-    drawn = draw(act.step, kept, errors)
+    drawn = draw(act.step, kept, refused.faults if refused else ())
     return page(
         "portal/act.html",
-        409 if is_stale else 422 if errors else 200,
+        refused.status if refused else 200,
         act=act,
         drawn=drawn,
         version=version,
-        is_stale=is_stale,
+        is_stale=refused is not None and refused.is_stale,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from schemas.kit.describe import NEEDED, OF_MOST
 from schemas.visits import ClockField
 from web.parts.forms.shapes import Control, Field, Form, Group, Part, Step, Where
 
+Options = tuple[tuple[str, str], ...]
 ENTERPRISE_STEP: Final = "申报单位"
 FACTS_STEP: Final = "申请事项"
 YES_NO: Final = (("true", "是"), ("false", "否"))
@@ -56,6 +58,19 @@ def form_of(notice_id: str, provision: str) -> Form | None:
 def step_of(schema: Schema, code: str, title: str) -> Step:
     """What a schema of its own asks, on one page."""
     return Step(code, title, "", tuple(_parts(schema, "")))
+
+
+def with_options(step: Step, options: Mapping[str, Options]) -> Step:
+    """The same, where some fields are chosen from a list, by their names."""
+    return replace(step, parts=tuple(_chosen(part, options) for part in step.parts))
+
+
+def _chosen(part: Part, options: Mapping[str, Options]) -> Part:
+    if isinstance(part, Field) and part.name in options:
+        # Yes and no in words of its own is read as yes and no still.
+        control = part.control if part.control is Control.YES_NO else Control.CHOICE
+        return replace(part, control=control, options=options[part.name])
+    return part
 
 
 @cache
