@@ -14,6 +14,7 @@ from cli.options import VAR, known_bureau, opened
 from cli.tables import table
 from schemas import reports
 from schemas.kit.answers import dump, schema_of
+from vocabulary.fulfilment import Progress
 from vocabulary.outcomes import Outcome
 
 DAY: Final = click.DateTime(["%Y-%m-%d"])
@@ -43,6 +44,21 @@ _LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns]]] = {
         ),
     ),
     "amounts": ("金额（元）", _BY_GROUP, _figures(reports.AmountSums)),
+    "fulfilment": (
+        "兑现（元；准予等于各项之和，须追回和已追回另计）",
+        (*_BY_GROUP, ("payer_name", "兑现单位")),
+        (
+            ("granted", "准予件数"),
+            ("granted_amount", "准予"),
+            *(
+                (f"amounts.{each}", each.label)
+                for each in Progress
+                if each is not Progress.CANCELLED
+            ),
+            ("excess_amount", "须追回"),
+            ("reclaimed_amount", "已追回"),
+        ),
+    ),
     "times": (
         "自受理到由人首次决定（工作日；自动得出的结果另计）",
         _BY_GROUP,

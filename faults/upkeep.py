@@ -19,10 +19,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from casework.errors import RetryableError
 from casework.operations import key_rotation, purge, sealing, trail_check
 from casework.outbox.deliveries import address_of
-from casework.personal import credentials, texts
+from casework.personal import credentials
 from config import keys
 from config.settings import Settings
 from faults.world import World
+from store.personal_columns import SIGN
 from vocabulary.personal_data import DataKind
 
 T = TypeVar("T")
@@ -134,7 +135,7 @@ def check(conn: Connection, world: World, find: Find) -> None:
     if world.has_rotated and not unlike:
         newest = world.settings.require_data_keys().newest.id
         left = [each for each in key_rotation.standing(world.db) if each.key != newest]
-        clear = [each for each in world.kept if not rows[each].address.startswith(texts.SIGN)]
+        clear = [each for each in world.kept if not rows[each].address.startswith(SIGN)]
         find("addresses still in clear", clear)
         find("not under the newest key", [f"{each.column} {each.key}" for each in left], lost=True)
     if world.has_rotated:

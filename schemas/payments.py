@@ -57,6 +57,11 @@ class PaymentQuerySchema(StrictSchema):
     """Filters and paging of the list of fulfilments."""
 
     progress = fields.String(validate=one_of(Progress), **about("进度代码"))
+    provision = Text(max_length=40, **about("条款代码"))
+    lead = Text(max_length=40, **about("牵头单位代码"))
+    leading = fields.Boolean(**about("是否列本单位牵头的", "不填为由本单位兑现的"))
+    received_from = DateField(**about("受理日期自", "含当日"))
+    received_to = DateField(**about("受理日期至", "含当日"))
     before, limit = BEFORE, LIMIT
 
 

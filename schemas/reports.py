@@ -137,6 +137,43 @@ class AmountReport(Report):
 
 
 @answer
+class FulfilmentSums:
+    """Where the money of the grants in force is: each grant once, each yuan once."""
+
+    granted: Annotated[int, about("准予件数", "生效的认定，含复核中的")]
+    granted_amount: Annotated[Decimal, about("准予金额", "等于下面各项金额之和")]
+    cases: Annotated[
+        Mapping[str, Annotated[int, about("件数")]],
+        about("件数", "进度代码 → 件数，合计等于准予件数；none 为没有款项要兑现"),
+    ]
+    amounts: Annotated[
+        Mapping[str, Annotated[Decimal, about("金额")]],
+        about("金额", "进度代码 → 金额；已兑现的部分计入 paid 或 waived，其余按进度"),
+    ]
+    settled_amount: Annotated[
+        Decimal, about("实际兑现金额", "已付、已减免，减去追回；认定已变更的也计入")
+    ]
+    excess_amount: Annotated[Decimal, about("其中须追回金额")]
+    reclaimed_amount: Annotated[Decimal, about("已追回金额")]
+
+
+@answer
+class FulfilmentRow(FulfilmentSums, OfProvision):
+    """Grants of one bureau under one provision that one bureau fulfils."""
+
+    payer: Annotated[str | None, about("兑现单位代码", "没有款项要兑现的为 null")]
+    payer_name: Annotated[str, about("兑现单位")]
+
+
+@answer
+class FulfilmentReport(Report):
+    """Paid against granted."""
+
+    rows: Annotated[list[FulfilmentRow], about("按牵头单位、条款和兑现单位")]
+    total: Annotated[FulfilmentSums, about("合计")]
+
+
+@answer
 class TimeFigures:
     """Working days from receipt to the first decision of a person; what the rules alone settled is
     counted by itself."""
@@ -247,6 +284,7 @@ class BudgetRow:
     budget: Annotated[Decimal, about("预算", "本地做法，由部署方设定")]
     granted: Annotated[int, about("准予件数")]
     granted_amount: Annotated[Decimal, about("准予金额")]
+    settled_amount: Annotated[Decimal, about("已兑现金额", "已付、已减免，减去追回")]
     left: Annotated[Decimal, about("余额", "预算减准予金额，超出的为负")]
     pending_amount: Annotated[Decimal, about("在办金额")]
     pace: Annotated[Decimal, about("近20个工作日平均每日准予金额")]
@@ -257,11 +295,12 @@ class BudgetRow:
 
 @answer
 class BudgetDay:
-    """What was granted of a budget by the end of a day."""
+    """What was granted of a budget, and paid or waived of that, by the end of a day."""
 
     measure: Annotated[str, about("措施序号")]
     day: Annotated[date, about("日期")]
     granted_amount: Annotated[Decimal, about("累计准予金额")]
+    settled_amount: Annotated[Decimal, about("累计兑现金额")]
 
 
 @answer
@@ -269,7 +308,7 @@ class BudgetReport(Report):
     """How far the budgets have gone."""
 
     rows: Annotated[list[BudgetRow], about("按措施", "只列设定了预算的")]
-    days: Annotated[list[BudgetDay], about("按决定日期")]
+    days: Annotated[list[BudgetDay], about("按决定和兑现的日期")]
 
 
 @answer

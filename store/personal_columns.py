@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+SIGN: Final = "\x1e"
+"""What sealed text begins with: PostgreSQL's text and JSON hold it, every field that people type
+into refuses it."""
+
 
 class Sealing(NamedTuple):
     """A sealed column. `key`: the table's whole-number key, by which blocks of rows are gone

@@ -33,6 +33,7 @@ class Progress(Vocabulary):
     OBJECTED = "objected", "有异议，答复前暂停兑现"
     UNDER_REVIEW = "under_review", "复核中，暂停兑现"
     NO_ACCOUNT = "no_account", "待填收款账户"
+    ACCOUNT_NEW = "account_new", "当天填写了收款账户，次日起付款"
     PAYABLE = "payable", "待付款"
     TOLD = "told", "已告知房东单位，待减免"
     EXPORTED = "exported", "已送银行，待银行答复"

@@ -19,13 +19,13 @@ from casework.docket import desk, tell
 from casework.errors import IllegalMove, WrongPart
 from casework.fulfilment import standing
 from casework.fulfilment.batches import BatchNotFound
-from casework.fulfilment.standing import SETTLED
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import texts
 from config.settings import Settings
 from schemas.payments import AnswerTaken
 from store.db import Database, app_now
+from store.money import SETTLED
 from vocabulary.events import EventType
 from vocabulary.fulfilment import FulfilmentState, LineState, ReturnReason
 from vocabulary.zone import CHINA

@@ -18,10 +18,9 @@ from sqlalchemy import Connection, Row
 
 from casework.docket import desk, second_person, trail
 from casework.errors import Conflict, NotFound
-from casework.fulfilment import batch_files, payment_account, standing
+from casework.fulfilment import batch_files, payment_account
 from casework.fulfilment.batch_files import Line
 from casework.fulfilment.shown import line_text
-from casework.fulfilment.standing import OUTSTANDING, WITH_BANK
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import texts
@@ -29,8 +28,9 @@ from config.settings import Settings
 from schemas.kit import paging
 from schemas.kit.answers import build
 from schemas.payments import Batch, BatchPage, BatchRead, PaymentLine
-from store import predicates
 from store.db import Database
+from store.money import OUTSTANDING, PROGRESS
+from store.personal_columns import SIGN
 from vocabulary.events import EventType
 from vocabulary.fulfilment import LineState, ReturnReason
 
@@ -40,13 +40,7 @@ MOST_LINES: Final = 500
 """Payments of one batch; what is more is for the next."""
 
 # `a` may only be read after it was locked: another's act could have changed it meanwhile.
-_PAYABLE: Final = f"""f.way = 'payment' AND f.state = 'due' AND f.objections = 0
-    AND f.publicised_until < {predicates.TODAY} AND {predicates.CANDIDATE}
-    AND {standing.HAS_ACCOUNT} AND NOT {WITH_BANK} AND {OUTSTANDING} > 0
-    -- An access code is all it takes to give an account: whoever is reachable hears of it, and has
-    -- until tomorrow to say that it is not theirs.
-    AND NOT EXISTS (SELECT FROM payment_account AS n WHERE n.application_id = a.id
-        AND {predicates.day("n.given_at")} >= {predicates.TODAY})
+_PAYABLE: Final = f"""f.state = 'due' AND {PROGRESS} = 'payable' AND {OUTSTANDING} > 0
     -- Whoever granted it, or could have given the account, does not also pay it.
     AND %(actor)s NOT IN ({second_person.HAD_A_PART.format(application="a.id")}
         UNION SELECT unnest(ARRAY[d.proposed_by,
@@ -146,7 +140,7 @@ def file(db: Database, principal: Principal, batch: int) -> bytes:
             " WHERE l.batch_id = %(batch)s ORDER BY l.id",
             {"batch": batch},
         ).all()
-        if not all(row.particulars.startswith(texts.SIGN) for row in rows):
+        if not all(row.particulars.startswith(SIGN) for row in rows):
             raise FileGone
         content = batch_files.written(
             [

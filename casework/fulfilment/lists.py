@@ -8,20 +8,26 @@ from typing import Final
 from casework.docket import trail
 from casework.errors import CaseNotFound
 from casework.fulfilment.shown import shown
-from casework.fulfilment.standing import COLUMNS, PROGRESS
+from casework.fulfilment.standing import COLUMNS
 from casework.notices import editions
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.kit import paging
 from schemas.payments import Payment, PaymentPage
+from store import predicates
 from store.db import Database
+from store.money import PROGRESS
 from vocabulary.events import EventType
 from vocabulary.receipts import normalise
 
-_OF_BUREAU: Final = (
-    "f.bureau = %(bureau)s AND (%(before)s::bigint IS NULL OR f.id < %(before)s)"
-    f" AND (%(progress)s::text IS NULL OR {PROGRESS} = %(progress)s)"
-)
+_NARROWED: Final = {
+    "before": "f.id < %(before)s",
+    "progress": f"{PROGRESS} = %(progress)s",
+    "provision": "a.provision = %(provision)s",
+    "lead": "a.lead_bureau = %(lead)s",
+    "received_from": predicates.RECEIVED_FROM,
+    "received_to": predicates.RECEIVED_TO,
+}
 _OF_CASE: Final = (
     "a.receipt = %(receipt)s AND (f.bureau = %(bureau)s OR a.lead_bureau = %(bureau)s)"
 )
@@ -31,14 +37,19 @@ def list_payments(
     db: Database,
     principal: Principal,
     *,
-    progress: str | None = None,
-    before: int | None = None,
     limit: int | None = None,
+    leading: bool = False,
+    **asked: object,
 ) -> PaymentPage:
-    """The bureau's fulfilments, those of one progress alone if it is named; that they were looked
-    at is on the trail. Raises NotPermitted."""
-    asked = {"progress": progress, "before": before, "bureau": principal.bureau}
-    return _found(db, principal, paging.bounded(limit), _OF_BUREAU, asked)
+    """What the bureau fulfils, or what it leads; that it was looked at is on the trail.
+
+    `asked`: what of `_NARROWED` narrows it. Raises NotPermitted.
+    """
+    whose = "a.lead_bureau" if leading else "f.bureau"
+    narrowed = {name: value for name, value in asked.items() if value is not None}
+    which = " AND ".join([f"{whose} = %(bureau)s", *(_NARROWED[name] for name in narrowed)])
+    asked = {**narrowed, "bureau": principal.bureau}
+    return _found(db, principal, paging.bounded(limit), which, asked)
 
 
 def read(db: Database, principal: Principal, receipt: str) -> Payment:

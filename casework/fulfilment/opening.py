@@ -14,10 +14,10 @@ from sqlalchemy import Connection
 from casework.docket import desk, tell
 from casework.docket.desk import Case
 from casework.followup import chase
-from casework.fulfilment.standing import SETTLED
 from casework.notices import editions
 from config.settings import Settings
 from rules.workdays import add_working_days, office_opening
+from store.money import SETTLED
 from vocabulary.events import EventType
 from vocabulary.fulfilment import FulfilmentState, Way
 from vocabulary.parties import Actor

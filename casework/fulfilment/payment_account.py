@@ -22,6 +22,7 @@ from casework.fulfilment.standing import NothingToFulfil
 from casework.personal import texts
 from config.settings import Settings
 from store.db import Database
+from store.personal_columns import SIGN
 from vocabulary.events import EventType
 from vocabulary.forms import EnterpriseKind
 from vocabulary.fulfilment import FulfilmentState, Way
@@ -119,6 +120,6 @@ def last_given(conn: Connection, application_id: int) -> Account | None:
         " ORDER BY id DESC LIMIT 1",
         {"id": application_id},
     ).one_or_none()
-    if row is None or not row.particulars.startswith(texts.SIGN):
+    if row is None or not row.particulars.startswith(SIGN):
         return None
     return opened(row.particulars, row.id)

@@ -61,6 +61,8 @@ def sentence(row: Mapping[str, Any], bureau: str) -> str:  # noqa: PLR0911 -- on
             return f"正在公示，至{until}；期满无异议的，由{bureau}付款{due}{needed}"
         case Progress.NO_ACCOUNT:
             return f"公示已满，{bureau}待付{due}；请填写收款账户，填写后才能付款"
+        case Progress.ACCOUNT_NEW:
+            return f"公示已满，收款账户已填写，明天起由{bureau}付款{due}"
         case Progress.PAYABLE:
             return f"公示已满，由{bureau}付款{due}"
         case Progress.TOLD:

@@ -1,8 +1,5 @@
-"""How far a fulfilment has come, and what is still due on it: derived, never stored.
-
-What an application was paid counts for it, under whichever of its determinations it was paid: a
-later one pays the difference alone, and what is too much by then is to be taken back.
-"""
+"""A fulfilment under the lock of its application, and as it is shown: how far it has come, and what
+is still due on it (`store.money`)."""
 
 from __future__ import annotations
 
@@ -16,42 +13,8 @@ from casework.docket import desk
 from casework.docket.desk import Case
 from casework.errors import CaseNotFound, Conflict
 from casework.people.access import Principal
-from casework.personal import texts
-from store import predicates
-from vocabulary.cases import State
+from store.money import ACCOUNT, NEWEST, OUTSTANDING, PROGRESS, SETTLED, WITH_BANK
 from vocabulary.fulfilment import FulfilmentState, Progress, Way
-
-SETTLED: Final = """(
-    coalesce((SELECT sum(l.amount) FROM payment_line AS l
-        WHERE l.application_id = f.application_id AND l.state = 'paid'), 0)
-    + coalesce((SELECT sum(w.waived) FROM fulfilment AS w
-        WHERE w.application_id = f.application_id), 0)
-    - coalesce((SELECT sum(r.amount) FROM reclaim AS r
-        WHERE r.application_id = f.application_id), 0))"""
-"""Yuan that the enterprise has by now, over all fulfilments of an application."""
-
-_RIGHTLY: Final = "CASE WHEN f.state IN ('cancelled', 'stopped') THEN 0 ELSE f.amount END"
-OUTSTANDING: Final = f"(CASE WHEN f.state = 'reclaimed' THEN 0 ELSE {_RIGHTLY} - {SETTLED} END)"
-"""Yuan that are still due; below zero: that are to be taken back."""
-
-HAS_ACCOUNT: Final = (
-    "EXISTS (SELECT FROM payment_account AS k WHERE k.application_id = f.application_id"
-    f" AND starts_with(k.particulars, '{texts.SIGN}'))"
-)
-"""Whether an account is known: one that was purged is not."""
-WITH_BANK: Final = (
-    "EXISTS (SELECT FROM payment_line AS l"
-    " WHERE l.application_id = f.application_id AND l.state = 'exported')"
-)
-"""Whether the bank has a payment of the application that it has not answered yet."""
-
-PROGRESS: Final = f"""CASE WHEN f.state <> 'due' THEN f.state
-    WHEN f.objections > 0 THEN '{Progress.OBJECTED}'
-    WHEN a.state <> '{State.DETERMINED}' THEN '{Progress.UNDER_REVIEW}'
-    WHEN f.publicised_until >= {predicates.TODAY} THEN '{Progress.PUBLICISED}'
-    WHEN f.way = 'waiver' THEN '{Progress.TOLD}'
-    WHEN {HAS_ACCOUNT} THEN '{Progress.PAYABLE}' ELSE '{Progress.NO_ACCOUNT}' END"""
-"""How far it has come: a word of `Progress`, over `fulfilment AS f` and its `a`."""
 
 _LAST_LINE: Final = (
     "(SELECT jsonb_build_object('number', l.number, 'state', l.state, 'reason', l.reason,"
@@ -60,15 +23,14 @@ _LAST_LINE: Final = (
 )
 COLUMNS: Final = f"""f.id, f.handle, f.way, f.bureau, f.purpose, f.amount, f.publicised_until,
     f.provisional, f.state, f.waived_on, {PROGRESS} AS progress, {SETTLED} AS settled,
-    {OUTSTANDING} AS outstanding, {HAS_ACCOUNT} AS has_account, {_LAST_LINE} AS line"""
+    {OUTSTANDING} AS outstanding, coalesce({ACCOUNT} <> 'gone', false) AS has_account,
+    {_LAST_LINE} AS line"""
 """What is shown of it, over `fulfilment AS f` and its `a`."""
 
-# The one that is in force; else the last that was, which shows what is to be taken back.
-_NEWEST: Final = "ORDER BY f.state = 'cancelled', f.id DESC LIMIT 1"
 OF_APPLICATION: Final = (
     "(SELECT to_jsonb(t) || jsonb_build_object('amount', t.amount::text,"  # noqa: S608 -- constants
     "  'settled', t.settled::text, 'outstanding', t.outstanding::text)"
-    f" FROM (SELECT {COLUMNS} FROM fulfilment AS f WHERE f.application_id = a.id {_NEWEST}) AS t)"
+    f" FROM (SELECT {COLUMNS} FROM fulfilment AS f WHERE f.application_id = a.id {NEWEST}) AS t)"
 )
 """An application's fulfilment as JSON over `application AS a`; NULL without one."""
 
@@ -103,7 +65,7 @@ def of_case(conn: Connection, case: Case) -> Fulfilment:
         conn.exec_driver_sql(
             f"SELECT {COLUMNS}, {WITH_BANK} AS with_bank FROM fulfilment AS f"  # noqa: S608
             " JOIN application AS a ON a.id = f.application_id"
-            f" WHERE f.application_id = %(id)s {_NEWEST}",
+            f" WHERE f.application_id = %(id)s {NEWEST}",
             {"id": case.id},
         )
         .mappings()

@@ -22,7 +22,7 @@ from store import ledger
 from store.db import Database
 from store.encoding import to_json
 from store.ledger import Item
-from store.personal_columns import SEALED, Sealing
+from store.personal_columns import SEALED, SIGN, Sealing
 from vocabulary.work import Stage
 
 BLOCK: Final = 500
@@ -239,4 +239,4 @@ def _values(sealing: Sealing) -> dict[str, Any]:
             for name in names
         }
         return {"head": encryption.prefix(keys.held()), "names": sorted(every)}
-    return {"sign": texts.SIGN, "newest": keys.held().newest.id}
+    return {"sign": SIGN, "newest": keys.held().newest.id}

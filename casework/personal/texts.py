@@ -18,12 +18,11 @@ from sqlalchemy import Connection
 from casework.personal import encryption
 from config import keys
 from config.keys import KeyMissing
+from store.personal_columns import SIGN
 
 log = structlog.get_logger(__name__)
 
 UNREADABLE: Final = "（存储的内容无法读取，请告知运维人员）"
-SIGN: Final = "\x1e"
-"""PostgreSQL's text and JSON hold it; every field that people type into refuses it."""
 
 
 def seal(text: str | None, place: str, row: int | str) -> str | None:

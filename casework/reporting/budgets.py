@@ -9,8 +9,6 @@ import math
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
-from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -40,6 +38,14 @@ SELECT a.notice_id, a.provision,
 FROM application AS a {predicates.DETERMINATION}
 WHERE {predicates.COUNTED} AND ({predicates.GRANTED} OR {predicates.PENDING}) GROUP BY 1, 2, 3
 """  # noqa: S608 -- constants
+_SETTLED: Final = f"""
+SELECT a.notice_id, a.provision, m.day, sum(m.amount) AS amount FROM (
+    SELECT application_id, answered_on AS day, amount FROM payment_line WHERE state = 'paid'
+    UNION ALL SELECT application_id, waived_on, waived FROM fulfilment WHERE waived IS NOT NULL
+    UNION ALL SELECT application_id, reclaimed_on, -amount FROM reclaim
+) AS m JOIN application AS a ON a.id = m.application_id
+WHERE {predicates.COUNTED} GROUP BY 1, 2, 3
+"""  # noqa: S608 -- constants
 
 
 def budgets(db: Database, settings: Settings, _scope: Scope) -> answers.BudgetReport:
@@ -47,23 +53,39 @@ def budgets(db: Database, settings: Settings, _scope: Scope) -> answers.BudgetRe
     given = settings.practice.budgets
     with db.transaction() as conn:
         now = app_now(conn)
-        found = conn.exec_driver_sql(_BY_DAY).all() if given else []
+        found = _by_measure(conn.exec_driver_sql(_BY_DAY).all() if given else [])
+        settled = _by_measure(conn.exec_driver_sql(_SETTLED).all() if given else [])
     today = now.astimezone(CHINA).date()
-    of_measure: dict[str, list[Row[Any]]] = {}
-    for row in found:
-        measure = editions.provision_text(row.notice_id, row.provision).get("measure")
-        of_measure.setdefault(measure or "", []).append(row)
     return answers.BudgetReport(
         as_of=now,
         scope={},
         rows=[
-            _row(measure, budget, of_measure.get(measure, []), today) for measure, budget in given
+            _row(measure, budget, found.get(measure, []), settled.get(measure, []), today)
+            for measure, budget in given
         ],
-        days=[each for measure, _ in given for each in _days(measure, of_measure.get(measure, []))],
+        days=[
+            each
+            for measure, _ in given
+            for each in _days(measure, found.get(measure, []), settled.get(measure, []))
+        ],
     )
 
 
-def _row(measure: str, budget: Decimal, rows: Sequence[Row[Any]], today: date) -> answers.BudgetRow:
+def _by_measure(rows: Sequence[Row[Any]]) -> dict[str, list[Row[Any]]]:
+    of_measure: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        measure = editions.provision_text(row.notice_id, row.provision).get("measure")
+        of_measure.setdefault(measure or "", []).append(row)
+    return of_measure
+
+
+def _row(
+    measure: str,
+    budget: Decimal,
+    rows: Sequence[Row[Any]],
+    settled: Sequence[Row[Any]],
+    today: date,
+) -> answers.BudgetRow:
     granted = _sum(row.granted_amount for row in rows)
     left = budget - granted
     recent = [row for row in rows if row.day and working_days_between(row.day, today) < PACE_DAYS]
@@ -73,6 +95,7 @@ def _row(measure: str, budget: Decimal, rows: Sequence[Row[Any]], today: date) -
         budget=budget,
         granted=sum(row.granted for row in rows),
         granted_amount=granted,
+        settled_amount=_sum(row.amount for row in settled),
         left=left,
         pending_amount=_sum(row.pending_amount for row in rows),
         pace=pace,
@@ -88,14 +111,21 @@ def _used_up(left: Decimal, pace: Decimal, today: date) -> date | None:
     return None if days > _FARTHEST else add_working_days(today, days)[0]
 
 
-def _days(measure: str, rows: Sequence[Row[Any]]) -> list[answers.BudgetDay]:
-    """The sum granted by the end of each day on which something was."""
-    dated = sorted((row for row in rows if row.day), key=attrgetter("day"))
-    told, so_far = [], _ZERO
-    for day, each in groupby(dated, attrgetter("day")):
-        so_far += _sum(row.granted_amount for row in each)
-        told.append(answers.BudgetDay(measure=measure, day=day, granted_amount=so_far))
-    return told
+def _days(
+    measure: str, rows: Sequence[Row[Any]], settled: Sequence[Row[Any]]
+) -> list[answers.BudgetDay]:
+    """The sums by the end of each day on which something was granted, paid, waived or came back."""
+    granted = [(row.day, row.granted_amount) for row in rows if row.day]
+    moved = [(row.day, row.amount) for row in settled]
+    return [
+        answers.BudgetDay(
+            measure=measure,
+            day=day,
+            granted_amount=_sum(amount for on, amount in granted if on <= day),
+            settled_amount=_sum(amount for on, amount in moved if on <= day),
+        )
+        for day in sorted({on for on, _ in (*granted, *moved)})
+    ]
 
 
 def _sum(amounts: Any) -> Decimal:

@@ -19,6 +19,7 @@ from sqlalchemy import Row
 
 from casework.docket import promises
 from casework.reporting.budgets import budgets
+from casework.reporting.paid import paid
 from casework.reporting.rows import (
     BY_GROUP,
     GROUP,
@@ -260,6 +261,7 @@ REPORTS: Final[Mapping[str, Callable[[Database, Settings, Scope], answers.Report
     "intake": intake,
     "outcomes": outcomes,
     "amounts": amounts,
+    "fulfilment": paid,
     "times": times,
     "overdue": overdue,
     "visits": visits,

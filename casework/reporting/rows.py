@@ -49,7 +49,7 @@ def of_bureau(
     )
 
 
-def of_provision(kind: Callable[..., T], row: Row[Any], figures: object) -> T:
+def of_provision(kind: Callable[..., T], row: Row[Any], figures: object, **more: object) -> T:
     known = editions.provision_text(row.notice_id, row.provision)
     return of_bureau(
         kind,
@@ -59,6 +59,7 @@ def of_provision(kind: Callable[..., T], row: Row[Any], figures: object) -> T:
         provision=row.provision,
         measure=known.get("measure"),
         title=known.get("title", row.provision),
+        **more,
     )
 
 

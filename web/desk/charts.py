@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from web.desk.report_tables import Cell, Table
+from web.desk.report_shapes import Cell, Table
 from web.parts.writing import plain_day
 
 WIDTH: Final = 520

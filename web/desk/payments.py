@@ -84,7 +84,8 @@ def answer(principal: Principal, number: str) -> Response:
 def _shown(principal: Principal, fault: str = "") -> Response:
     asked: dict[str, Any] = read_query(_QUERY, request.args)
     found = lists.list_payments(services().db, principal, **asked)
-    onward = {**asked, "before": found.next}
+    narrowed = {name: value for name, value in asked.items() if name not in ("before", "limit")}
+    kept = {name: "true" if value is True else str(value) for name, value in narrowed.items()}
     return page(
         "desk/payments.html",
         409 if fault else 200,
@@ -92,7 +93,8 @@ def _shown(principal: Principal, fault: str = "") -> Response:
         batches=batches.list_batches(services().db, principal, limit=20).items,
         words=list(Progress),
         chosen=asked.get("progress"),
-        onward={name: value for name, value in onward.items() if value},
+        kept={name: text for name, text in kept.items() if name != "progress"},
+        onward={**kept, "before": found.next},
         pays=principal.may(Right.PAY),
         fault=fault,
     )

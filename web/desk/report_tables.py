@@ -6,83 +6,23 @@ cases, received in the period.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from typing import Any, Final, NamedTuple
-from urllib.parse import urlencode
+from collections.abc import Mapping
+from typing import Any
 
-from casework.people.access import Principal
-from casework.reporting.scope import Scope
-from casework.reporting.sheets import Kind
 from schemas import reports as answers
 from vocabulary.cases import Grade
 from vocabulary.outcomes import Outcome
-
-Value = str | int | Decimal | date | None
-
-
-class Column(NamedTuple):
-    """`kind`: as in files; a whole number stands as text there."""
-
-    title: str
-    kind: Kind = Kind.TEXT
-    is_figure: bool = True
-
-
-class Cell(NamedTuple):
-    """A value, and the list behind it."""
-
-    value: Value
-    address: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """`words`: so many columns say whose figures a row shows; `charted`: the column whose figures
-    the bars show; `total`: the last row, if there is one."""
-
-    name: str
-    title: str
-    note: str
-    words: tuple[str, ...]
-    figures: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    charted: int
-    total: tuple[Cell, ...] = ()
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """All of them."""
-        return (*(Column(each, is_figure=False) for each in self.words), *self.figures)
-
-
-_BY_GROUP: Final = ("牵头单位", "措施")
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """Addresses of lists of cases: for whom, of which period."""
-
-    principal: Principal
-    scope: Scope
-
-    def list(self, bureau: str | None, **asked: str | None) -> str | None:
-        """The list of the bureau's cases; None where the reader's list holds other cases."""
-        if bureau != self.principal.bureau:
-            return None
-        period = {
-            name: str(value)
-            for name in ("received_from", "received_to")
-            if (value := getattr(self.scope, name))
-        }
-        asked = {"leading": "true", "provision": self.scope.provision, **period, **asked}
-        return "/desk/cases?" + urlencode({key: each for key, each in asked.items() if each})
-
-    def of(self, row: answers.OfProvision, **asked: str) -> str | None:
-        """The same of a row."""
-        return self.list(row.bureau, provision=row.provision, **asked)
+from web.desk import money_tables
+from web.desk.report_shapes import (
+    BY_GROUP,
+    Behind,
+    Cell,
+    Column,
+    Table,
+    cells_of,
+    total_of,
+    whose_of,
+)
 
 
 def intake(found: answers.IntakeReport, behind: Behind) -> Table:
@@ -92,18 +32,18 @@ def intake(found: answers.IntakeReport, behind: Behind) -> Table:
         "intake",
         "受理",
         "按受理日期。",
-        _BY_GROUP,
+        BY_GROUP,
         tuple(Column(each) for each in ("件数", "表单", "批量接口", "导入")),
         tuple(
             (
-                *_whose(row),
+                *whose_of(row),
                 Cell(row.applications, behind.of(row)),
-                *_cells(row, kinds[1:]),
+                *cells_of(row, kinds[1:]),
             )
             for row in found.rows
         ),
         2,
-        (*_total(2), *_cells(found.total, kinds)),
+        (*total_of(2), *cells_of(found.total, kinds)),
     )
 
 
@@ -127,7 +67,7 @@ def days(found: answers.IntakeReport, behind: Behind) -> Table:
             for each in found.days
         ),
         1,
-        (*_total(1), Cell(found.total.applications)),
+        (*total_of(1), Cell(found.total.applications)),
     )
 
 
@@ -150,44 +90,16 @@ def outcomes(found: answers.OutcomeReport, behind: Behind) -> Table:
         "outcomes",
         "核对结果",
         "规则核对的结果，不是认定。",
-        _BY_GROUP,
+        BY_GROUP,
         tuple(Column(each) for each in ("件数", *(code.label for code in codes), "未核对")),
-        tuple((*_whose(row), *cells(row)) for row in found.rows),
+        tuple((*whose_of(row), *cells(row)) for row in found.rows),
         2,
         (
-            *_total(2),
+            *total_of(2),
             Cell(total.applications),
             *(Cell(total.outcomes[code]) for code in codes),
             Cell(total.outcomes["none"]),
         ),
-    )
-
-
-def amounts(found: answers.AmountReport, behind: Behind) -> Table:
-    """Granted, refused, pending."""
-    rest = ("refused", "pending", "pending_amount")
-
-    def granted(row: answers.AmountRow) -> Cell:
-        return Cell(row.granted, behind.of(row, granted="true") if row.granted else None)
-
-    return Table(
-        "amounts",
-        "金额",
-        "准予的是生效的认定；在办金额是暂算的，不是承诺。",
-        _BY_GROUP,
-        (
-            Column("准予件数"),
-            Column("准予金额（元）", Kind.YUAN),
-            Column("不予件数"),
-            Column("在办件数"),
-            Column("在办金额（元）", Kind.YUAN),
-        ),
-        tuple(
-            (*_whose(row), granted(row), Cell(row.granted_amount), *_cells(row, rest))
-            for row in found.rows
-        ),
-        3,
-        (*_total(2), *_cells(found.total, ("granted", "granted_amount", *rest))),
     )
 
 
@@ -198,14 +110,14 @@ def times(found: answers.TimeReport, promised: int) -> Table:
         "times",
         "办理用时（工作日）",
         f"自受理到由人首次决定，补正期间计入。认定期限{promised}个工作日是本地做法，通知没有规定。",
-        _BY_GROUP,
+        BY_GROUP,
         tuple(
             Column(each)
             for each in ("由人决定（件）", "自动得出（件）", "平均", "中位", "九成不超过", "最长")
         ),
-        tuple((*_whose(row), *_cells(row, names)) for row in found.rows),
+        tuple((*whose_of(row), *cells_of(row, names)) for row in found.rows),
         5,
-        (*_total(2), *_cells(found.total, names)),
+        (*total_of(2), *cells_of(found.total, names)),
     )
 
 
@@ -235,7 +147,7 @@ def overdue(found: answers.OverdueReport, behind: Behind) -> Table:
             for row in found.rows
         ),
         2,
-        (*_total(2), *_cells(found.total, ("overdue", "longest"))),
+        (*total_of(2), *cells_of(found.total, ("overdue", "longest"))),
     )
 
 
@@ -259,9 +171,9 @@ def visits(found: answers.VisitCoverageReport) -> Table:
                 "覆盖率（%）",
             )
         ),
-        tuple((Cell(row.bureau_name), *_cells(row, names)) for row in found.rows),
+        tuple((Cell(row.bureau_name), *cells_of(row, names)) for row in found.rows),
         2,
-        (*_total(1), *_cells(found.total, names)),
+        (*total_of(1), *cells_of(found.total, names)),
     )
 
 
@@ -272,57 +184,11 @@ def satisfaction(found: answers.SatisfactionReport) -> Table:
         "satisfaction",
         "满意度",
         "申报单位自愿评价，满分5分。",
-        _BY_GROUP,
+        BY_GROUP,
         tuple(Column(each) for each in ("评价人次", "平均分", *(grade.label for grade in Grade))),
-        tuple((*_whose(row), *_cells(row, names)) for row in found.rows),
+        tuple((*whose_of(row), *cells_of(row, names)) for row in found.rows),
         3,
-        (*_total(2), *_cells(found.total, names)),
-    )
-
-
-def budgets(found: answers.BudgetReport) -> Table:
-    """How far the budgets have gone."""
-    names = ("granted", "granted_amount", "left", "pending_amount", "pace", "used_up_on")
-    return Table(
-        "budgets",
-        "预算",
-        "各单位合用，总是全部单位、全部时间的合计，不按上面的条件筛选。预算是本地设定的数。",
-        ("措施",),
-        (
-            Column("预算（元）", Kind.YUAN),
-            Column("准予件数"),
-            Column("已准予（元）", Kind.YUAN),
-            Column("余额（元）", Kind.YUAN),
-            Column("在办（元）", Kind.YUAN),
-            Column("近20个工作日日均（元）", Kind.YUAN),
-            Column("照此用完", Kind.DAY),
-        ),
-        tuple(
-            (Cell(f"({row.measure})"), Cell(row.budget), *_cells(row, names)) for row in found.rows
-        ),
-        4,
-    )
-
-
-def burn_down(found: answers.BudgetReport) -> Table:
-    """What was left of each budget, day by day."""
-    whole = {row.measure: row.budget for row in found.rows}
-    return Table(
-        "burn-down",
-        "预算余额",
-        "每个有准予的日子结束时的余额。",
-        ("措施", "日期"),
-        (Column("累计准予（元）", Kind.YUAN), Column("余额（元）", Kind.YUAN)),
-        tuple(
-            (
-                Cell(f"({each.measure})"),
-                Cell(each.day),
-                Cell(each.granted_amount),
-                Cell(whole[each.measure] - each.granted_amount),
-            )
-            for each in found.days
-        ),
-        3,
+        (*total_of(2), *cells_of(found.total, names)),
     )
 
 
@@ -335,9 +201,9 @@ def senders(found: answers.SenderReport) -> Table:
         "网上平台等用申报渠道令牌提交的；测试件不计。",
         ("申报渠道",),
         tuple(Column(each) for each in ("件数", "准予", "不予", "在办")),
-        tuple((Cell(row.name), *_cells(row, names)) for row in found.rows),
+        tuple((Cell(row.name), *cells_of(row, names)) for row in found.rows),
         1,
-        (*_total(1), *_cells(found.total, names)),
+        (*total_of(1), *cells_of(found.total, names)),
     )
 
 
@@ -347,24 +213,14 @@ def tables(found: Mapping[str, Any], behind: Behind, promised: int) -> list[Tabl
         intake(found["intake"], behind),
         days(found["intake"], behind),
         outcomes(found["outcomes"], behind),
-        amounts(found["amounts"], behind),
-        budgets(found["budgets"]),
-        burn_down(found["budgets"]),
+        money_tables.amounts(found["amounts"], behind),
+        money_tables.fulfilment(found["fulfilment"], behind),
+        money_tables.fulfilment_amounts(found["fulfilment"]),
+        money_tables.budgets(found["budgets"]),
+        money_tables.burn_down(found["budgets"]),
         times(found["times"], promised),
         overdue(found["overdue"], behind),
         visits(found["visits"]),
         satisfaction(found["satisfaction"]),
         senders(found["senders"]),
     ]
-
-
-def _whose(row: answers.OfProvision) -> tuple[Cell, Cell]:
-    return Cell(row.bureau_name), Cell(f"({row.measure}){row.title}" if row.measure else row.title)
-
-
-def _cells(figures: object, names: Sequence[str]) -> list[Cell]:
-    return [Cell(getattr(figures, name)) for name in names]
-
-
-def _total(words: int) -> list[Cell]:
-    return [Cell("合计"), *[Cell("")] * (words - 1)]

@@ -25,13 +25,21 @@ from vocabulary.zone import CHINA
 from web.desk import charts
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
-from web.desk.report_tables import Behind, Table, Value, tables
+from web.desk.report_shapes import Behind, Table, Value
+from web.desk.report_tables import tables
 from web.parts.page import page
 from web.parts.query import read_query
 
 pages = desk_pages("reports")
 
-_ON_THE_WEEK: Final = ("intake", "amounts", "times", "satisfaction")
+_ON_THE_WEEK: Final = (
+    "intake",
+    "amounts",
+    "fulfilment",
+    "fulfilment-amounts",
+    "times",
+    "satisfaction",
+)
 
 
 @pages.route("/desk/reports", methods=["GET"])
@@ -79,7 +87,7 @@ def week(principal: Principal) -> Response:
     made = tables(found, Behind(principal, of_week), services().settings.practice.determine)
     return page(
         "desk/week.html",
-        tables=[each for each in made if each.name in _ON_THE_WEEK],
+        tables=[each.of_what_there_is() for each in made if each.name in _ON_THE_WEEK],
         late=tables_of(made, "overdue"),
         found=found,
         before=before["intake"].total.applications,

@@ -119,6 +119,7 @@ _BEFORE_THE_BANK: Final = (
     Progress.OBJECTED,
     Progress.UNDER_REVIEW,
     Progress.NO_ACCOUNT,
+    Progress.ACCOUNT_NEW,
     Progress.PAYABLE,
     Progress.RETURNED,
 )

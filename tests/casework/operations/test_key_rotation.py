@@ -21,7 +21,7 @@ from config import keys
 from config.keys import KeyMissing
 from rules.keys import without_number
 from store.encoding import to_json
-from store.personal_columns import SEALED
+from store.personal_columns import SEALED, SIGN
 from tests.support import eventful
 from tests.support.applications import tenant_body, uscc
 from tests.support.keys import TEST_DATA_KEYS, TEST_RING
@@ -82,7 +82,7 @@ def test_no_encrypted_text_is_passed_over_whatever_its_row_is_for(
 ) -> None:
     eventful.who_files(office)
     addresses = "SELECT address FROM delivery WHERE recipient_kind = 'enterprise'"
-    assert [each for each in column(office.db, addresses) if each and each.startswith(texts.SIGN)]
+    assert [each for each in column(office.db, addresses) if each and each.startswith(SIGN)]
     keys.hold(BOTH)
     rotate(office)
     everywhere = tuple(each._replace(where="true") for each in SEALED)

@@ -334,7 +334,8 @@ def test_a_budget_is_one_pot_that_lasts_so_long_at_the_pace_of_late(office: Offi
     # 140,000 at 3,000 a day: gone on the 47th working day from now.
     assert row["used_up_on"] == str(add_working_days(office.today(), 47)[0])
     today = str(office.today())
-    assert shown["days"] == [{"measure": "一", "day": today, "granted_amount": "60000.00"}]
+    nothing = {"granted_amount": "60000.00", "settled_amount": "0.00"}
+    assert shown["days"] == [{"measure": "一", "day": today, **nothing}]
     assert (untouched["left"], untouched["used_up_on"]) == ("1.00", None)
     # What was granted before the last twenty working days makes no pace any more.
     office.go_to(add_working_days(office.today(), 20)[0])

@@ -23,7 +23,8 @@ from tests.support.office import Office, decide
 from tests.support.wire import wire
 from vocabulary.people import Role
 from web.app import create_app
-from web.desk.report_tables import Behind, Table, tables
+from web.desk.report_shapes import Behind, Table
+from web.desk.report_tables import tables
 
 JIA = Principal("sasac", Role.OFFICER, "测试甲")
 
