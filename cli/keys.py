@@ -54,13 +54,15 @@ def new(name: str) -> None:
 @VAR
 def status(folder: Path) -> None:
     """Show which keys are known, and how much still lies under each."""
-    from casework.operations import key_check, key_rotation
+    from casework.operations import key_check, key_rotation, word_renewal
 
     with opened(folder) as (db, settings):
         for ring, key, is_there in key_check.known(db, settings):
             click.echo(f"{ring:12} {key:17} {'' if is_there else 'MISSING from the ring'}".rstrip())
         for kind, key, count in key_check.under_secret(db, settings):
-            click.echo(f"{count:>12,}  {kind:28} {key}  (SECRET_KEY)")
+            is_old = kind == word_renewal.KIND and key != key_check.newest_secret(settings)
+            hint = "  <- wenqi keys rotate" if is_old else ""
+            click.echo(f"{count:>12,}  {kind:28} {key}  (SECRET_KEY){hint}")
         newest = settings.require_data_keys().newest.id
         old = 0
         for column, key, rows in key_rotation.standing(db):

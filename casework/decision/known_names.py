@@ -7,19 +7,19 @@ characters: a name is short, and two characters are what people type.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
 from casework.decision.candidate import Candidate
-from casework.docket import phone_ends
+from casework.personal import known_words, phone_ends
 from vocabulary.writing import name_form
 
 
 def write(conn: Connection, secret_key: str, candidates: Sequence[Candidate]) -> None:
     """Remember the names that applications bear now, and by which endings their telephones are
     found, in the caller's transaction."""
-    known = {
+    known: dict[tuple[str, str], Collection[str]] = {
         ((each.was.is_verified and each.was.uscc) or f"#{each.application_id}", form): pairs(form)
         for each in candidates
         if (form := name_form(str(each.case.enterprise["name"])))
@@ -27,20 +27,8 @@ def write(conn: Connection, secret_key: str, candidates: Sequence[Candidate]) ->
     for each in candidates:
         phone = (each.case.enterprise.get("contact") or {}).get("phone")
         if phone and (ends := phone_ends.kept(secret_key, phone)):
-            known[f"#{each.application_id}", ends[0]] = set(ends)
-    rows = sorted(known)
-    conn.exec_driver_sql(
-        "INSERT INTO known_name (party, form, pairs)"
-        " SELECT party, form, array_to_tsvector(string_to_array(pairs, ' '))"
-        " FROM unnest(%(parties)b::text[], %(forms)b::text[], %(pairs)b::text[])"
-        "  AS u (party, form, pairs)"
-        " ON CONFLICT DO NOTHING",
-        {
-            "parties": [party for party, _ in rows],
-            "forms": [form for _, form in rows],
-            "pairs": [" ".join(known[row]) for row in rows],
-        },
-    )
+            known[f"#{each.application_id}", ends[0]] = ends
+    known_words.write(conn, known)
 
 
 def pairs(form: str) -> set[str]:

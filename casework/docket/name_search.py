@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from casework.docket import phone_ends
+from casework.personal import phone_ends
 from config.settings import Settings
 from vocabulary.receipts import normalise
 from vocabulary.writing import name_form

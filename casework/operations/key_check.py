@@ -13,7 +13,9 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Row
 
 from casework.database import UNREADABLE
+from casework.operations import word_renewal
 from casework.people.sessions import DEVICE_DAYS
+from casework.personal import credentials
 from config import keys
 from config.keys import Key, KeyMissing, Ring
 from config.settings import Settings
@@ -97,7 +99,7 @@ def under_secret(db: Database, settings: Settings) -> list[tuple[str, str, int]]
                 f" count(*) FROM {name} WHERE {good} GROUP BY 1 ORDER BY 1"
             )
             found += [(f"{name}.{column}", key, count) for key, count in rows]
-        oldest = keys.parse_secret("SECRET_KEY", settings.require_secret_key()).keys[-1].id
+        oldest = credentials.ring(settings.require_secret_key()).keys[-1].id
         for name, column, good in _UNDER_OLDEST:
             count = conn.exec_driver_sql(f"SELECT count(*) FROM {name} WHERE {good}").scalar_one()  # noqa: S608
             found += [(f"{name}.{column}", oldest, count)] if count else []
@@ -107,7 +109,13 @@ def under_secret(db: Database, settings: Settings) -> list[tuple[str, str, int]]
             " GROUP BY 1 ORDER BY 1"
         )
         found += [("event_seal.digest", key, count) for key, count in sealed]
+        found += [(word_renewal.KIND, key, count) for key, count in word_renewal.standing(conn)]
     return found
+
+
+def newest_secret(settings: Settings) -> str:
+    """The id of the key of SECRET_KEY that is written with."""
+    return credentials.ring(settings.require_secret_key()).newest.id
 
 
 def forget(settings: Settings, ring: str, key_id: str) -> bool:

@@ -7,12 +7,13 @@ whatever ends it, and beside everything else. Doing a block again changes nothin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
 from casework.notices import editions
-from casework.operations import key_check
+from casework.operations import key_check, word_renewal
 from casework.personal import encryption, index_key, notes, parts, texts
 from casework.work.run import ChunkResult, run_items
 from config import keys
@@ -30,6 +31,8 @@ BLOCK: Final = 500
 CLEAR: Final = "clear"
 """Stands for a key where there is none."""
 _PLACE: Final = 10**15
+_WORDS: Final = 9000
+"""Stands in the ledger for what is no sealed column: the words that telephones are found by."""
 
 
 class Standing(NamedTuple):
@@ -48,16 +51,20 @@ def start(db: Database, settings: Settings) -> int:
     key_check.require(db, settings)
     with db.transaction() as conn:
         index_key.read(conn)
+        _put(conn, _WORDS, word_renewal.blocks(conn, settings, BLOCK))
         for place, sealing in enumerate(SEALED):
             blocks = conn.exec_driver_sql(
                 f"SELECT DISTINCT t.{sealing.key} / {BLOCK} FROM {sealing.table} AS t"  # noqa: S608
                 f" WHERE {_is_old(sealing)}",
                 _values(sealing),
             ).scalars()
-            ledger.replace(
-                conn, Stage.ROTATE, [place * _PLACE + block * BLOCK for block in blocks.all()]
-            )
+            _put(conn, place, blocks.all())
     return waiting(db)
+
+
+def _put(conn: Connection, place: int, blocks: Sequence[int]) -> None:
+    subjects = [place * _PLACE + block * BLOCK for block in blocks]
+    ledger.replace(conn, Stage.ROTATE, subjects)
 
 
 def waiting(db: Database) -> int:
@@ -88,13 +95,16 @@ def run(
     db: Database, settings: Settings, item_ids: Sequence[int], *, careful: bool = False
 ) -> ChunkResult:
     """Encrypt these blocks anew. Raises RetryableError if the database went away."""
-    return run_items(db, settings, Stage.ROTATE, item_ids, _handle, careful=careful)
+    handle = partial(_handle, settings)
+    return run_items(db, settings, Stage.ROTATE, item_ids, handle, careful=careful)
 
 
-def _handle(conn: Connection, items: list[Item]) -> dict[int, Exception]:
+def _handle(settings: Settings, conn: Connection, items: list[Item]) -> dict[int, Exception]:
     for item in items:
         place, first = divmod(item.subject_id, _PLACE)
-        if place < len(SEALED):
+        if place == _WORDS:
+            word_renewal.renew(conn, settings, first, BLOCK)
+        elif place < len(SEALED):
             _renew(conn, SEALED[place], first)
     return {}
 

@@ -95,7 +95,7 @@ _MATERIALS: Final = f"({_IS_DUE[DataKind.GRANTED]} OR {_IS_DUE[DataKind.CLOSED]}
 # says that it was cleared.
 _CLEAR: Final = """
 UPDATE application AS a SET enterprise = a.enterprise - 'contact', facts = '{}',
-    personal = NULL,    confirmed_channels = '{}', identity_note = NULL, purged_at = app_now(),
+    personal = NULL, confirmed_channels = '{}', identity_note = NULL, purged_at = app_now(),
     -- Of who has no organisation behind it, the name is a person's.
     name = CASE WHEN a.enterprise ->> 'kind' = 'individual_business' OR a.uscc IS NULL
         THEN %(gone)s ELSE a.name END, version = version + 1 WHERE a.id = ANY(%(ids)s);
@@ -104,6 +104,11 @@ UPDATE application AS a SET enterprise = a.enterprise - 'name'
 -- A trial goes altogether: its code opens nothing any more, and nobody waits for it.
 UPDATE application AS a SET enterprise = '{}', name = %(gone)s, uscc = NULL, access_hash = '',
     state = 'withdrawn' WHERE a.id = ANY(%(ids)s) AND a.is_trial;
+-- Nobody is found any more by their telephone, nor by a name that was a person's.
+DELETE FROM known_name AS k USING application AS a WHERE a.id = ANY(%(ids)s)
+    AND (k.party = '#' || a.id AND (k.form LIKE '#%%' OR a.name = %(gone)s)
+        OR k.party = a.uscc AND a.name = %(gone)s AND NOT EXISTS (SELECT FROM application AS o
+            WHERE o.uscc = a.uscc AND o.name <> %(gone)s));
 UPDATE assessment SET document = '{}' WHERE application_id = ANY(%(ids)s);
 DELETE FROM event_text WHERE application_id = ANY(%(ids)s);
 UPDATE supplement SET reason = %(gone)s, changes = NULL WHERE application_id = ANY(%(ids)s);

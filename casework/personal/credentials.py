@@ -118,25 +118,25 @@ def _grouped(random: bytes, group: int) -> str:
 
 def keyed(secret_key: str, *parts: bytes) -> bytes:
     """HMAC-SHA256 under the ring's oldest key; the first part names the purpose."""
-    return _keyed(_ring(secret_key).keys[-1], parts)
+    return _keyed(ring(secret_key).keys[-1], parts)
 
 
 def lasting_secret(secret_key: str, purpose: bytes) -> bytes:
     """The ring's oldest key, for one purpose; of a plain text that text."""
-    key = _ring(secret_key).keys[-1]
+    key = ring(secret_key).keys[-1]
     return key.value if key.id == PLAIN else key.of(purpose)
 
 
 def stored_hash(secret_key: str, *parts: bytes) -> bytes:
     """What is stored of a secret: its hash under the newest key, whose id stands before it. The
     first part names the purpose."""
-    key = _ring(secret_key).newest
+    key = ring(secret_key).newest
     return _head(key) + _keyed(key, parts)
 
 
 def possible_hashes(secret_key: str, *parts: bytes) -> list[bytes]:
     """What may be stored of it, by the key it was stored under; the newest first."""
-    return [_head(key) + _keyed(key, parts) for key in _ring(secret_key).keys]
+    return [_head(key) + _keyed(key, parts) for key in ring(secret_key).keys]
 
 
 def is_one_of(stored: bytes, possible: Sequence[bytes]) -> bool:
@@ -144,7 +144,13 @@ def is_one_of(stored: bytes, possible: Sequence[bytes]) -> bool:
     return sum(hmac.compare_digest(stored, each) for each in possible) > 0
 
 
-def _ring(secret_key: str) -> Ring:
+def hashed_under(key: Key, *parts: bytes) -> bytes:
+    """A hash under one key, without its id; the first part names the purpose."""
+    return _keyed(key, parts)
+
+
+def ring(secret_key: str) -> Ring:
+    """The keys of SECRET_KEY."""
     return parse_secret("SECRET_KEY", secret_key)
 
 

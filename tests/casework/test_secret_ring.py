@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,20 +13,23 @@ from casework.delivery.channels.webhook import secret_of
 from casework.docket import desk
 from casework.errors import ApplicationNotFound
 from casework.intake import drafts
-from casework.operations import key_check, sealing
+from casework.operations import key_check, key_rotation, sealing
 from casework.people import access, login, own_account, sessions, tokens
 from casework.people.access import TokenRefused
 from casework.people.sessions import Caller, SessionOver
-from casework.personal import credentials
+from casework.personal import credentials, phone_ends
+from casework.views import cases
+from casework.views.case_filter import Wanted
 from config import keys
 from tests.support import filing
-from tests.support.applications import tenant, uscc
-from tests.support.keys import TEST_SECRET_KEY
-from tests.support.ledgers import scalar
-from tests.support.office import Office
+from tests.support.applications import tenant, tenant_body, uscc
+from tests.support.keys import TEST_DATA_KEYS, TEST_RING, TEST_SECRET_KEY
+from tests.support.ledgers import claim_ids, scalar
+from tests.support.office import OFFICER, Office
 from tests.support.people import PASSWORD, Totp, hire
 from vocabulary.identity import IdentityLevel
 from vocabulary.people import Role
+from vocabulary.work import Stage
 
 OLD = f"0:{base64.b64encode(TEST_SECRET_KEY.encode()).decode()}"
 NEW = keys.new_entry("new")
@@ -81,6 +85,77 @@ def test_what_is_new_hangs_on_the_new_key_alone(office: Office) -> None:
         access.authenticate(office.db, office.settings, token)
     stored = bytes(scalar(office.db, "SELECT token_hash FROM api_token"))
     assert stored == credentials.token_hash(NEW, token)
+
+
+def test_both_rings_are_turned_and_every_search_of_the_desk_finds_what_it_found(
+    office: Office,
+) -> None:
+    """Under both keys while both are there, and after the rotation under the new ones alone; a case
+    whose words are of a release before, without the id of a key, as well."""
+    keys.hold(TEST_RING)
+    wanted = office.submit(_asking("示例面馆", uscc(1), "13800001234", "zhang.san@example.org"))
+    other = office.submit(_asking("样品书局", uscc(2), "13800005678", "li.si@example.org"))
+    office.assess_all()
+    last_id = scalar(office.db, "SELECT max(id) FROM application")
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql(
+            "UPDATE known_name SET form = former[1], pairs = array_to_tsvector(former)"
+            " FROM (SELECT %(former)s::text[] AS former) AS f WHERE party = %(party)s"
+            " AND form LIKE '#%%'",
+            {
+                "party": f"#{last_id}",
+                "former": [
+                    phone_ends._former(credentials.ring(TEST_SECRET_KEY).newest, end)
+                    for end in ("13800005678", "5678")
+                ],
+            },
+        )
+    searches: dict[str, tuple[str, ...]] = {
+        wanted.receipt: ("示例面馆", "面馆", uscc(1), wanted.receipt, "1234", "13800001234"),
+        other.receipt: ("样品书局", "书局", uscc(2), other.receipt, "5678", "13800005678"),
+    }
+
+    def found(office: Office) -> None:
+        for receipt, typed in searches.items():
+            for each in typed:
+                page = cases.list_cases(office.db, office.settings, OFFICER, Wanted(q=each))
+                assert [one.receipt for one in page.items] == [receipt], each
+
+    def under(office: Office) -> dict[str, int]:
+        told = key_check.under_secret(office.db, office.settings)
+        return {key: count for kind, key, count in told if kind == "known_name.pairs"}
+
+    found(office)
+    assert under(office) == {"0": 1, "unknown": 1}
+    data = keys.parse("DATA_KEYS", f"{keys.new_entry('later')},{TEST_DATA_KEYS}")
+    turned = replace(office.settings, secret_key=BOTH, data_keys=data)
+    after = Office(office.db, turned)
+    keys.hold(data)
+    found(after)
+    late = after.submit(_asking("范例茶馆", uscc(3), "13800009012", "wang.wu@example.org"))
+    after.assess_all()
+    searches[late.receipt] = ("范例茶馆", uscc(3), "9012")
+    found(after)
+    assert under(after) == {"0": 1, "unknown": 1, "new": 1}
+    key_rotation.start(after.db, after.settings)
+    while ids := claim_ids(after.db, after.settings, Stage.ROTATE):
+        assert not key_rotation.run(after.db, after.settings, ids).failures
+    assert under(after) == {"new": 3}
+    assert key_rotation.start(after.db, after.settings) == 0, "nothing is left to do"
+    last = Office(
+        office.db,
+        replace(turned, secret_key=NEW, data_keys=keys.Ring("DATA_KEYS", data.keys[:1])),
+    )
+    keys.hold(keys.Ring("DATA_KEYS", data.keys[:1]))
+    found(last)
+    keys.hold(TEST_RING)
+
+
+def _asking(name: str, code: str, phone: str, email: str) -> dict[str, Any]:
+    body = tenant_body(uscc=code, email=email)
+    body["enterprise"]["name"] = name
+    body["enterprise"]["contact"]["phone"] = phone
+    return body
 
 
 def test_whatever_else_hangs_on_the_old_key_is_told(office: Office) -> None:

@@ -65,6 +65,15 @@ def numbers(office: Office) -> list[Any]:
     ]
 
 
+def found(office: Office) -> list[list[str]]:
+    """Who is found by the end of the telephone, and by a name that is a person's."""
+    pages = [
+        cases.list_cases(office.db, office.settings, OFFICER, case_filter.Wanted(q=typed))
+        for typed in ("0000000", "测试甲早点铺")
+    ]
+    return [[each.receipt for each in page.items] for page in pages]
+
+
 def cleared(office: Office) -> int:
     """File what is due and clear it. How many were filed."""
     filed = purge.file(office.db, office.settings)
@@ -89,8 +98,11 @@ def talked_about(office: Office) -> Any:
 
 
 def test_a_refused_application_keeps_its_numbers_and_loses_its_people(office: Office) -> None:
-    accepted = office.submit(tenant_body())
+    body = tenant_body()
+    body["enterprise"] |= {"kind": "individual_business", "name": "测试甲早点铺"}
+    accepted = office.submit(body)
     own = (accepted.receipt, accepted.access_code)
+    assert found(office) == [[accepted.receipt]] * 2
     transfer.transfer(
         office.db, office.settings, OFFICER, accepted.receipt, office.seen(accepted.receipt),
         to="finance", reason=said("属财政"),
@@ -111,6 +123,7 @@ def test_a_refused_application_keeps_its_numbers_and_loses_its_people(office: Of
     assert cleared(office) == 1
     assert personal(office) == []
     assert column(office.db, "SELECT id FROM event_text") == []
+    assert found(office) == [[], []]
     assert cleared(office) == 0
     assert numbers(office) == before
     # Who may see the case still sees that there was one, and what became of it.
