@@ -33,6 +33,8 @@ from vocabulary.zone import CHINA
 MOST: Final = 12
 """Questions that one screening asks, the first one, what it is about, among them."""
 _SHUT: Final = (Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE)
+_OFFERED: Final = (Outcome.ELIGIBLE, Outcome.NEEDS_DETERMINATION)
+_OWN: Final = "/facts/"
 
 Answers = Mapping[str, Any]
 
@@ -97,13 +99,47 @@ def remaining(
     } or set(current.notice.provisions)
     state = _State(current, answers, day or datetime.now(CHINA).date())
     still = [code for code in current.notice.provisions if code in wanted and state.is_open(code)]
-    found = []
+    return tuple(_mattering(asks, state, still, done))
+
+
+def unasked(
+    settings: Settings,
+    topics: Collection[str],
+    answers: Answers,
+    done: Collection[str],
+    day: date | None = None,
+) -> dict[str, tuple[Question, ...]]:
+    """The provisions of which too little was asked to say that they are open to somebody, whatever
+    the rules make of it, each with the questions that were not put and matter; takes what
+    `remaining` does.
+
+    Something of its own must have been answered, and all that matters been put. To be referred,
+    where no sum is promised, it is enough that somebody came for it.
+    """
+    current = editions.edition(settings.notice_id)
+    asks = _interview(current)
+    came_for = {code for topic in asks.topics if topic.code in topics for code in topic.provisions}
+    state = _State(current, answers, day or datetime.now(CHINA).date())
+    found = {}
+    for code, told in state.now.items():
+        knows = any(at.startswith(_OWN) and _has(current, code, at) for at in answers)
+        if told.outcome in _OFFERED:
+            left = tuple(each.question for each in _mattering(asks, state, [code], done))
+            if left or not knows:
+                found[code] = left
+        elif told.outcome is Outcome.REFERRED and not knows and code not in came_for:
+            found[code] = ()
+    return found
+
+
+def _mattering(
+    asks: Interview, state: _State, codes: Collection[str], done: Collection[str]
+) -> Iterator[Asked]:
     for question in asks.questions:
         if question.code not in done:
-            matter = tuple(each for each in question.pointers if state.matters(each, still))
+            matter = tuple(each for each in question.pointers if state.matters(each, codes))
             if matter:
-                found.append(Asked(question, matter))
-    return tuple(found)
+                yield Asked(question, matter)
 
 
 def _interview(current: Edition) -> Interview:

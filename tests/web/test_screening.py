@@ -37,7 +37,7 @@ TENANT = {
 SECTIONS = {
     "can": {"eligible", "needs_determination"},
     "ask": {"incomplete"},
-    "others": {"incomplete"},
+    "others": {"incomplete", "needs_determination", "referred"},
     "refer": {"referred"},
     "not": {"ineligible", "not_in_force"},
 }
@@ -104,6 +104,10 @@ def test_the_result_is_what_the_api_says_of_the_same_answers(
     told = sections(page)
     said = client.post("/api/v1/screenings", json=body(alone, dict(held.typed))).json
     assert said is not None
+    with alone.app_context():
+        settings = services().settings
+        given = questions.answers(settings, held.typed)
+        unasked = interview.unasked(settings, held.topics, given, held.done)
     assert {verdict["provision"] for verdict in said["verdicts"]} == {
         code for part in told.values() for code in re.findall(r"data-provision=\"(\w+)\"", part)
     }
@@ -111,12 +115,17 @@ def test_the_result_is_what_the_api_says_of_the_same_answers(
         code = verdict["provision"]
         (name,) = [name for name, part in told.items() if f'data-provision="{code}"' in part]
         assert verdict["outcome"] in SECTIONS[name]
+        # Of what else was not asked it is said that it was not asked, and of nothing but that.
+        if name == "others" and verdict["outcome"] != "incomplete":
+            assert code in unasked
+        else:
+            assert code not in unasked
         card = told[name].partition(f'data-provision="{code}"')[2].partition("data-provision")[0]
         for against in verdict["against"]:
             assert against["explanation"] in card
         if name == "can" and float(verdict["amount"] or 0):
             assert f"{float(verdict['amount']):,.2f}元" in card
-        if name in ("ask", "others"):
+        if name in ("ask", "others") and verdict["outcome"] == "incomplete":
             assert verdict["missing"][0]["label"].split(" ")[0] in card
 
 
@@ -132,6 +141,9 @@ def test_a_tenant_is_told_its_sum_after_at_most_twelve_questions(alone: Flask) -
     page = client.get("/screen/result").text
     assert "80,000.00元" in page
     assert "2019年1月1日" in page
+    told = sections(page)
+    assert 'data-provision="m11_fintech"' in told["others"]  # of which nobody was asked
+    assert "可以申报1项" in page
     assert page.count("btn-primary") == 1
 
 

@@ -117,10 +117,12 @@ def result() -> Response:
     wanted = {
         each for topic in asks.topics if topic.code in said.topics for each in topic.provisions
     }
+    answers = questions.answers(made.settings, said.typed)
+    unasked = interview.unasked(made.settings, said.topics, answers, said.done)
     response = page(
         "portal/screening_result.html",
         found=found,
-        groups=grouped(made.settings, found.verdicts, wanted),
+        groups=grouped(made.settings, found.verdicts, wanted, unasked),
         said=_said(said),
         written=said.written(),
         topics=[each.says for each in asks.topics if each.code in said.topics],

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Final
 
 from casework.notices import guide
+from config.notices.interview import Question
 from config.settings import Settings
 from schemas.screenings import Verdict
 from vocabulary.outcomes import Outcome
@@ -21,6 +22,7 @@ class Group(Enum):
     ASK = "ask"
     REFER = "refer"
     NOT = "not"
+    UNASKED = "unasked"
 
 
 _GROUPS: Final[Mapping[str, Group]] = {
@@ -37,20 +39,26 @@ _GROUPS: Final[Mapping[str, Group]] = {
 class Shown:
     """A verdict beside its place in the notice. `amount`: yuan, None where there is none to tell;
     `is_wanted`: of a topic somebody came for; `page`: of its measure; `lacks`: what is still to be
-    told, what belongs together in one."""
+    told, what belongs together in one; `unasked`: the questions that were not put."""
 
     verdict: Verdict
     number: str
     page: str
     amount: Decimal | None
     is_wanted: bool
+    group: Group
     lacks: tuple[str, ...]
+    unasked: tuple[str, ...]
 
 
 def grouped(
-    settings: Settings, verdicts: Sequence[Verdict], wanted: Collection[str]
+    settings: Settings,
+    verdicts: Sequence[Verdict],
+    wanted: Collection[str],
+    unasked: Mapping[str, Sequence[Question]],
 ) -> dict[str, list[Shown]]:
-    """The verdicts by group. `wanted`: the provisions somebody came for, none for all."""
+    """The verdicts by group. `wanted`: the provisions somebody came for, none for all; `unasked`:
+    those of which too little was asked, each with the questions that were not put."""
     places = {
         each.code: (measure.number, f"/measures/{measure.code}#{each.code}")
         for measure in guide.measures(settings)
@@ -61,16 +69,21 @@ def grouped(
             each,
             *places[each.provision],
             amount=Decimal(each.amount) if each.amount and Decimal(each.amount) else None,
-            is_wanted=not wanted or each.provision in wanted,
+            is_wanted=(is_wanted := not wanted or each.provision in wanted),
+            group=_group(each, is_asked=each.provision not in unasked, is_wanted=is_wanted),
             lacks=tuple(_lacks(each)),
+            unasked=tuple(question.asks for question in unasked.get(each.provision, ())),
         )
         for each in verdicts
     ]
     shown.sort(key=_usefulness)
-    return {
-        group.value: [each for each in shown if _GROUPS[each.verdict.outcome] is group]
-        for group in Group
-    }
+    return {group.value: [each for each in shown if each.group is group] for group in Group}
+
+
+def _group(verdict: Verdict, *, is_asked: bool, is_wanted: bool) -> Group:
+    found = _GROUPS[verdict.outcome]
+    passed_over = not is_asked or (found is Group.ASK and not is_wanted)
+    return Group.UNASKED if passed_over else found
 
 
 def _lacks(verdict: Verdict) -> Iterator[str]:

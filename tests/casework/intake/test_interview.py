@@ -77,6 +77,51 @@ def test_each_question_that_is_put_can_alter_what_is_told(seed: int) -> None:
         answered(draw, left[0].pointers, answers)
         done.append(left[0].question.code)
     assert len(set(done)) == len(done) < interview.MOST
+    rests_on_what_was_asked(topics, answers, done)
+
+
+def rests_on_what_was_asked(topics: list[str], answers: dict[str, Any], done: list[str]) -> None:
+    """Nothing is offered of which somebody was not asked, and nothing denied but for an answer."""
+    unasked = interview.unasked(SETTINGS, topics, answers, done, DAY)
+    came_for = {code for topic in ALL.topics if topic.code in topics for code in topic.provisions}
+    without = [
+        {each.provision: each.against for each in told(fewer).verdicts}
+        for pointer in answers
+        if (fewer := without_one(answers, pointer)) is not None
+    ]
+    for each in told(answers).verdicts:
+        code = each.provision
+        own = [
+            at for at in answers if at[1:6] == "facts" and interview.asked_by(SETTINGS, code, at)
+        ]
+        if each.outcome in ("eligible", "needs_determination"):
+            put = bool(own) and all(question.code in done for question in unasked.get(code, ()))
+            assert put == (code not in unasked), (code, answers)
+        elif each.outcome == "referred":
+            assert code in unasked or own or code in came_for, (code, answers)
+        else:
+            assert code not in unasked
+        if each.against:
+            assert any(then[code] != each.against for then in without), (code, answers)
+
+
+def without_one(answers: dict[str, Any], pointer: str) -> dict[str, Any] | None:
+    """The answers but one, where a form takes the rest."""
+    fewer = {at: value for at, value in answers.items() if at != pointer}
+    with suppress(InvalidRequest):
+        told(fewer)
+        return fewer
+    return None
+
+
+def test_who_was_never_asked_of_finance_is_not_told_to_apply_as_a_fintech_firm() -> None:
+    """Nothing is against any enterprise there and nothing is missing: only a person can find."""
+    firm = {"/enterprise/kind": "enterprise", "/facts/leases/0/owner": "district_soe"}
+    for topics in (["tenant"], ["science"], []):
+        unasked = interview.unasked(SETTINGS, topics, firm, ["kind"], DAY)
+        (outcome,) = (e.outcome for e in told(firm).verdicts if e.provision == "m11_fintech")
+        assert outcome == "needs_determination"
+        assert unasked["m11_fintech"] == ()
 
 
 def test_what_cannot_help_any_more_is_not_asked() -> None:
