@@ -106,8 +106,8 @@ class Run:
     def encryption(self) -> str:
         """What encrypting costs, in words and figures. Raises BenchError."""
         foreign = Foreign()
-        pairs = encryption.measure(self.machine, self.repetitions, self.say)
-        return encryption.text(pairs, foreign.share())
+        measured = encryption.measure(self.machine, self.say)
+        return encryption.text(measured, foreign.share())
 
     def say(self, line: str) -> None:
         """Tell how far we are."""
@@ -120,7 +120,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a look, not a result")
     parser.add_argument("--only", action="append", choices=PARTS, help="one part; repeatable")
     parser.add_argument("--million", action="store_true", help="one batch of a million lines")
-    parser.add_argument("--encryption", action="store_true", help="what it costs, in pairs")
+    parser.add_argument("--encryption", action="store_true", help="what it costs, side by side")
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--data", type=Path, default=REPOSITORY / "var" / "bench")
     parser.add_argument("--results", type=Path, default=REPOSITORY / "bench" / "results")

@@ -120,7 +120,7 @@ def answers(port: int) -> bool:
 
 
 def _wenqi(port: int, scratch: Path) -> tuple[Program, ...]:
-    schedule = scratch / "beat-schedule"
+    schedule = scratch / f"beat-schedule-{port}"
     return application_programs(host="127.0.0.1", port=port, schedule=schedule)
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import selectors
 import socket
@@ -116,6 +117,25 @@ def run(
     if pool.busy:
         raise LoadError(f"{pool.busy} requests were not answered within {SILENCE_SECONDS:.0f} s")
     return tally
+
+
+def send(port: int, make: Callable[[], bytes], count: int, *, connections: int) -> int:
+    """Send so many requests, the next as soon as one is answered. Returns how many were accepted
+    (202). Raises LoadError."""
+    tally = Tally(-math.inf, math.inf)
+    pool, begun = _Pool(port, connections), 0
+    try:
+        while tally.answered < count:
+            while begun < count and pool.has_room():
+                pool.send(make(), time.monotonic())
+                begun += 1
+            known = tally.answered
+            pool.collect(SILENCE_SECONDS, tally)
+            if tally.answered == known:
+                raise LoadError(f"no answer within {SILENCE_SECONDS:.0f} s")
+    finally:
+        pool.close()
+    return tally.statuses[202]
 
 
 class _Pool:

@@ -67,12 +67,12 @@ class Running:
 
     def suspend(self) -> None:
         """Stop it and its children where they are: they take no time until `resume`."""
-        for process in (self.process, *_family(self.process)):
+        for process in (self.process, *family(self.process)):
             process.suspend()
 
     def resume(self) -> None:
         """Let it go on."""
-        for process in (*_family(self.process), self.process):
+        for process in (*family(self.process), self.process):
             process.resume()
 
 
@@ -198,15 +198,15 @@ class Machine:
 
     def stop(self) -> None:
         """End the contender's programs, not the servers. Nothing they do is needed any more."""
-        families = [_family(started.process) for started in self.running]
+        families = [family(started.process) for started in self.running]
         # The program first: it would put another in the place of a child that was killed.
-        for started, family in zip(self.running, families, strict=True):
-            for process in (started.process, *family):
+        for started, below in zip(self.running, families, strict=True):
+            for process in (started.process, *below):
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.kill()
             started.process.wait()
             # Adopted, and waited for: else what they have used would count as somebody else's.
-            for process in family:
+            for process in below:
                 with contextlib.suppress(ChildProcessError):
                     os.waitpid(process.pid, 0)
         self.running.clear()
@@ -300,7 +300,8 @@ def _stop(servers: Sequence[Running]) -> None:
             one.process.wait()
 
 
-def _family(process: psutil.Popen) -> list[psutil.Process]:
+def family(process: psutil.Popen) -> list[psutil.Process]:
+    """Its children, theirs included; none of one that has ended."""
     try:
         return list(process.children(recursive=True))
     except psutil.NoSuchProcess:

@@ -42,7 +42,7 @@ def kept(secret_key: str, phone: str) -> list[str]:
     read = read_telephone(phone)
     digits = _digits(read.number if read else phone)[-_MOST:]
     endings = [digits[-length:] for length in range(len(digits), LEAST - 1, -1)]
-    return _words(credentials.ring(secret_key).newest, endings)
+    return words(credentials.ring(secret_key).newest, endings)
 
 
 def sought(secret_key: str, typed: str) -> list[str]:
@@ -53,7 +53,7 @@ def sought(secret_key: str, typed: str) -> list[str]:
         return []
     ending = digits[-_MOST:]
     keys = credentials.ring(secret_key).keys
-    return [word for key in keys for word in (*_words(key, [ending]), _former(key, ending))]
+    return [word for key in keys for word in (*words(key, [ending]), _former(key, ending))]
 
 
 def beginning(secret_key: str) -> str:
@@ -65,7 +65,8 @@ def _digits(text: str) -> str:
     return re.sub(r"\D", "", text)
 
 
-def _words(key: Key, endings: Sequence[str]) -> list[str]:
+def words(key: Key, endings: Sequence[str]) -> list[str]:
+    """The words of endings under a key."""
     head, secret = _head(key.id), key.of(_PURPOSE)
     hashed = b"".join(
         blake2b(each.encode(), digest_size=_BYTES, key=secret).digest() for each in endings
