@@ -30,6 +30,7 @@ from api.routes import (
     objections,
     officer_acts,
     payments,
+    practice,
     privacy,
     provisions,
     publicity,
@@ -42,6 +43,7 @@ from api.routes import (
     webhooks,
 )
 from casework.database import open_for_requests
+from casework.docket.in_force import InForce
 from casework.intake.group_commit import GroupCommit
 from casework.notices import editions
 from casework.operations import gauges, readiness
@@ -74,7 +76,7 @@ def create_app(settings: Settings) -> Flask:
     services.attach(
         app,
         services.Services(
-            settings=settings,
+            in_force=InForce(db, settings),
             db=db,
             filing=GroupCommit(
                 db, group=capacity.GROUP, few=capacity.FEW, patience=capacity.PATIENCE_SECONDS
@@ -110,6 +112,7 @@ def create_app(settings: Settings) -> Flask:
         publicity,
         payments,
         objections,
+        practice,
         privacy,
         bounces,
         health,

@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from api.limits import Limiter
 from api.probe import Probe
 from casework.database import Database
+from casework.docket.in_force import InForce
 from casework.intake.group_commit import GroupCommit
 from casework.operations.gauges import Reading
 from casework.people.clients import Clients
@@ -23,12 +24,12 @@ _KEY = "wenqi"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The settings, the database, what files applications, the forms by notice, the systems that
-    send filings, the limits that callers are held to, the failed tries on their way to the trail,
-    and the probes of whether all parts work (`ready`) and of what monitoring is told
-    (`measured`)."""
+    """The settings as they are in force, the database, what files applications, the forms by
+    notice, the systems that send filings, the limits that callers are held to, the failed tries on
+    their way to the trail, and the probes of whether all parts work (`ready`) and of what
+    monitoring is told (`measured`)."""
 
-    settings: Settings
+    in_force: InForce
     db: Database
     filing: GroupCommit
     forms_of: FormsOf
@@ -37,6 +38,11 @@ class Services:
     tries: FailedTries
     ready: Probe[Ready]
     measured: Probe[list[Reading]]
+
+    @property
+    def settings(self) -> Settings:
+        """The environment's, with what administrators have changed."""
+        return self.in_force.settings()
 
 
 def attach(app: Flask, made: Services) -> None:

@@ -22,6 +22,7 @@ from cli.message import message
 from cli.migrate import migrate
 from cli.options import VAR, sentences
 from cli.payments import payments
+from cli.practice import practice
 from cli.purge import purge
 from cli.report import report
 from cli.token import token
@@ -211,6 +212,7 @@ for group in (
     message,
     migrate,
     payments,
+    practice,
     purge,
     report,
     token,

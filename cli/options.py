@@ -72,6 +72,7 @@ def without_servers() -> Settings:
 def opened(folder: Path) -> Iterator[tuple[Database, Settings]]:
     """The instance's database and settings; refusals become one sentence and exit status 1."""
     from casework.database import UNAVAILABLE, open_database
+    from casework.docket.in_force import InForce
     from casework.errors import CaseworkError
     from config.keys import KeyMissing
     from config.settings import Settings, SettingsError
@@ -90,7 +91,7 @@ def opened(folder: Path) -> Iterator[tuple[Database, Settings]]:
     configure_logging(settings.log_level, "cli")
     db = open_database(settings, process="cli", pool_size=1)
     try:
-        yield db, settings
+        yield db, InForce(db, settings).settings()
     except CaseworkError as error:
         raise click.ClickException(in_english(error)) from error
     except SettingsError as error:

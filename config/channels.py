@@ -87,19 +87,19 @@ def channel_names(value: str) -> tuple[str, ...]:
 
 def read_contacts(path: Path) -> dict[str, tuple[Contact, ...]]:
     """Read BUREAU_ADDRESSES: by bureau id its contacts in order. Raises ChannelFileError."""
-    contacts: dict[str, tuple[Contact, ...]] = {}
+    found: dict[str, tuple[Contact, ...]] = {}
     for bureau, entry in _read(path).items():
         try:
-            contacts[bureau] = _contacts(entry)
+            found[bureau] = _contacts(entry)
         except ChannelFileError as error:
             raise ChannelFileError(f"{path}: [{bureau}] {error}") from None
-    return contacts
+    return found
 
 
-def unknown_bureau(contacts: Collection[str], notices_path: Path) -> str | None:
+def unknown_bureau(named: Collection[str], notices_path: Path) -> str | None:
     """What is to be said of the first that names a bureau of no notice there; None: all do."""
-    known = notices.bureau_ids(notices_path) if contacts else ()
-    for each in sorted({name.removesuffix(_HEAD) for name in contacts} - set(known)):
+    known = notices.bureau_ids(notices_path) if named else ()
+    for each in sorted({name.removesuffix(_HEAD) for name in named} - set(known)):
         meant = closest.likely(each, known)
         asks = f"did you mean {', '.join(meant)}?" if meant else "wenqi bureaus lists them"
         return f"names a bureau of no notice: [{each}]; {asks}"
@@ -180,14 +180,18 @@ def _contacts(entry: object) -> tuple[Contact, ...]:
         entry = {"channels": [{"channel": "email", "address": entry["email"]}]}
     if not isinstance(entry, dict) or entry.keys() != {"channels"}:
         raise ChannelFileError('must hold either email = "name@host" or channels = […]')
-    listed = entry["channels"]
+    return contacts(entry["channels"])
+
+
+def contacts(listed: object) -> tuple[Contact, ...]:
+    """Ways to reach somebody, in order of trial, of a list of tables. Raises ChannelFileError."""
     if not isinstance(listed, list) or not listed:
         raise ChannelFileError("channels must list at least one channel")
-    contacts = tuple(_contact(number, item) for number, item in enumerate(listed, start=1))
-    names = [contact.channel for contact in contacts]
+    found = tuple(_contact(number, item) for number, item in enumerate(listed, start=1))
+    names = [contact.channel for contact in found]
     if len(set(names)) < len(names):
         raise ChannelFileError("names a channel twice; one address each, in order of trial")
-    return contacts
+    return found
 
 
 def _contact(number: int, item: object) -> Contact:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 OFF: Final = "off"
+LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _KEY: Final = "variable"
 _YUAN: Final = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
 _CLOCK: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
@@ -65,8 +66,9 @@ class Variable:
 
     `parse` raises ValueError with a text that makes a sentence after the variable's name. `unset`:
     what stands for the default in the table where the default itself would say nothing.
-    `practice`: local practice, which people are never shown as the notice's words. `in_containers`:
-    whether docker-compose.yml hands it to the containers.
+    `practice`: local practice, which people are never shown as the notice's words. `fixed`: why an
+    administrator does not change it while the system runs (`config.dated`), to administrators.
+    `in_containers`: whether docker-compose.yml hands it to the containers.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Variable:
     help: Text
     unset: Text | None = None
     practice: bool = False
+    fixed: str = ""
     in_containers: bool = True
 
     @property
@@ -166,6 +169,13 @@ def text(raw: str) -> str:
     return raw
 
 
+def log_level(raw: str) -> str:
+    """How serious what is logged is at least."""
+    if raw.upper() not in LOG_LEVELS:
+        raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}, not {raw!r}")
+    return raw.upper()
+
+
 def flag(raw: str) -> bool:
     """0 or 1."""
     if raw not in {"0", "1"}:
@@ -178,6 +188,11 @@ def yuan(raw: str) -> Decimal:
     if not _YUAN.fullmatch(raw):
         raise ValueError(f"must be an amount in yuan such as 100000.00, not {raw!r}")
     return Decimal(raw)
+
+
+def yuan_or_off(raw: str) -> Decimal | None:
+    """An amount of money, or None for "off"."""
+    return None if raw == OFF else yuan(raw)
 
 
 class NamedYuan(NamedTuple):

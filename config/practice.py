@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from config.declared import (
     NamedYuan,
@@ -21,19 +21,31 @@ from config.declared import (
     span_of_day,
     time_of_day,
     variable,
-    yuan,
     yuan_by_name,
+    yuan_or_off,
 )
 
 DAYS: Final = Whole(1, 250, Unit.WORKING_DAYS)
 DAYS_OR_NONE: Final = Whole(0, 250, Unit.WORKING_DAYS)
 
+_FEEDS: Final = "已经开设的订阅随它失效，由运维人员在部署中设定。"
+_KEPT: Final = "到期清除的不能恢复，由运维人员在部署中设定。"
+
 
 def local(
-    name: str, parse: Callable[[str], Any], english: str, chinese: str, unset: Text | None = None
+    name: str, parse: Callable[[str], Any], english: str, chinese: str, **more: Any
 ) -> Mapping[str, Variable]:
     """The metadata of a setting that is local practice."""
-    return variable(name, parse, english, chinese, unset=unset, practice=True)
+    return variable(name, parse, english, chinese, practice=True, **more)
+
+
+class Change(NamedTuple):
+    """A setting that an administrator changed: the field that holds it, from when on, and what was
+    in force before."""
+
+    field: str
+    since: date
+    before: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +114,7 @@ class Practice:
         "每日提要的时间；`off` 为逐条发送",
         unset=Text("`09:30`", "`09:30`")))
     automatic_yuan: Decimal | None = field(default=None, metadata=local(
-        "AUTOMATIC_DETERMINATION_YUAN", yuan,
+        "AUTOMATIC_DETERMINATION_YUAN", yuan_or_off,
         "up to so many yuan, over all of one enterprise under one measure, an eligible application"
         " of an assured filer with nothing open is determined without a person; at most"
         " DETERMINATION_APPROVAL_YUAN",
@@ -118,40 +130,83 @@ class Practice:
     feed_days: int = field(default=365, metadata=local(
         "CALENDAR_FEED_DAYS", Whole(1, 1096, Unit.DAYS),
         "so long a calendar feed can be read after it was made; then it is made anew",
-        "日历订阅自开设起可读取的时间，期满须重新开设"))
+        "日历订阅自开设起可读取的时间，期满须重新开设",
+        fixed=_FEEDS))
     keep_granted: int = field(default=3650, metadata=local(
         "KEEP_GRANTED_DAYS", Whole(365, 36_500, Unit.DAYS),
         "so long what a granted application says of people is kept after the last act on it;"
         " the accounting time of public money",
-        "准予支持的申请材料在最后一次办理后的保存时间（财政资金核算所需）"))
+        "准予支持的申请材料在最后一次办理后的保存时间（财政资金核算所需）",
+        fixed=_KEPT))
     keep_closed: int = field(default=730, metadata=local(
         "KEEP_CLOSED_DAYS", Whole(30, 36_500, Unit.DAYS),
         "so long what any other finished application says of people is kept after the last act",
-        "其他已办结的申请材料在最后一次办理后的保存时间"))
+        "其他已办结的申请材料在最后一次办理后的保存时间",
+        fixed=_KEPT))
     keep_messages: int = field(default=180, metadata=local(
         "KEEP_MESSAGES_DAYS", Whole(7, 3650, Unit.DAYS),
         "so long the address that a message went to is kept",
-        "已发出消息的收件地址的保存时间"))
+        "已发出消息的收件地址的保存时间",
+        fixed=_KEPT))
     keep_codes: int = field(default=30, metadata=local(
         "KEEP_CODES_DAYS", Whole(1, 365, Unit.DAYS),
         "so long a one-time code's row is kept after the code has lapsed",
-        "验证码记录在失效后的保存时间"))
+        "验证码记录在失效后的保存时间",
+        fixed=_KEPT))
     keep_sessions: int = field(default=180, metadata=local(
         "KEEP_SESSIONS_DAYS", Whole(30, 3650, Unit.DAYS),
         "so long a login's row is kept after the session has ended; after it the browser is a"
         " stranger's again",
-        "工作人员登录记录在登录结束后的保存时间"))
+        "工作人员登录记录在登录结束后的保存时间",
+        fixed=_KEPT))
     keep_accounts: int = field(default=3650, metadata=local(
         "KEEP_ACCOUNTS_DAYS", Whole(30, 36_500, Unit.DAYS),
         "so long name and login of a disabled account are kept",
-        "已停用的工作人员账号的姓名和登录名的保存时间"))
+        "已停用的工作人员账号的姓名和登录名的保存时间",
+        fixed=_KEPT))
     keep_drafts: int = field(default=30, metadata=local(
         "KEEP_DRAFTS_DAYS", Whole(1, 365, Unit.DAYS),
         "so long a draft is kept after it was last saved",
-        "草稿在最后一次保存后的保存时间"))
+        "草稿在最后一次保存后的保存时间",
+        fixed=_KEPT))
+    changes: tuple[Change, ...] = ()
+    """Those in force by today, by their day; also of settings that `config.settings` holds."""
     # fmt: on
 
     def kept(self, kind: str) -> int:
         """For how many days a kind of personal data is kept (`vocabulary.personal_data`)."""
         days: int = getattr(self, f"keep_{kind}")
         return days
+
+    def at(self, name: str, day: date) -> Any:
+        """What a field was on a day; of a day to come: what it is now."""
+        later = (each.before for each in self.changes if each.field == name and each.since > day)
+        return next(later, getattr(self, name))
+
+    def since(self, name: str, day: date) -> date | None:
+        """From when on the value of that day has been in force; None: as the system was
+        deployed."""
+        days = [e.since for e in self.changes if e.field == name and e.since <= day]
+        return days[-1] if days else None
+
+    def before(self, name: str, day: date) -> list[Any]:
+        """What a field has been on that day and since, without what it is now."""
+        return [each.before for each in self.changes if each.field == name and each.since > day]
+
+
+def disagreement(
+    visit: int, reminder: int, automatic: Decimal | None, approval: Decimal
+) -> Text | None:
+    """Why settings that are local practice do not go together; None: they do."""
+    if reminder >= visit:
+        return Text(
+            "REMINDER_WORKING_DAYS must be smaller than VISIT_WORKING_DAYS",
+            "走访前多久提醒（REMINDER_WORKING_DAYS）须小于走访期限（VISIT_WORKING_DAYS）",
+        )
+    if automatic is not None and automatic > approval:
+        return Text(
+            "AUTOMATIC_DETERMINATION_YUAN must not be above DETERMINATION_APPROVAL_YUAN",
+            "自动认定的金额（AUTOMATIC_DETERMINATION_YUAN）不得超过须第二人复签的金额"
+            "（DETERMINATION_APPROVAL_YUAN）",
+        )
+    return None

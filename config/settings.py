@@ -20,6 +20,7 @@ from config.accounts import Accounts
 from config.auditing import Auditing
 from config.channels import Contact, SmsGateway
 from config.declared import (
+    LOG_LEVELS,
     Declared,
     Text,
     Unit,
@@ -29,6 +30,7 @@ from config.declared import (
     existing_file,
     existing_folder,
     flag,
+    log_level,
     read,
     text,
     variable,
@@ -38,14 +40,13 @@ from config.documents import Documents
 from config.enterprise_login import EnterpriseLogin
 from config.keys import Ring
 from config.limits import Limits
-from config.practice import DAYS, DAYS_OR_NONE, Practice, local
+from config.practice import DAYS, DAYS_OR_NONE, Practice, disagreement, local
 from config.urls import Address, SmtpServer
 
 # A process takes a core, some 100 MiB and a dozen of PostgreSQL's connections; more than this many
 # by themselves would leave the workers and the database none.
 _API_WORKERS_UNASKED: Final = 4
 _Read = TypeVar("_Read")
-LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _GROUPS: Final[Mapping[str, Any]] = {
     "practice": Practice,
     "limits": Limits,
@@ -72,12 +73,6 @@ def _secret_key(value: str) -> str:
 
 def _data_keys(value: str) -> Ring:
     return keys.parse("DATA_KEYS", value)
-
-
-def _log_level(value: str) -> str:
-    if value.upper() not in LOG_LEVELS:
-        raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}, not {value!r}")
-    return value.upper()
 
 
 def _of_file(name: str, path: Path, read: Callable[[Path], _Read]) -> _Read:
@@ -149,7 +144,7 @@ class Settings:
     environment: str = field(default="local", metadata=variable(
         "WENQI_ENV", text, "name of the deployment", "部署名称"))
     log_level: str = field(default="INFO", metadata=variable(
-        "LOG_LEVEL", _log_level, ", ".join(LOG_LEVELS), "日志级别"))
+        "LOG_LEVEL", log_level, ", ".join(LOG_LEVELS), "日志级别"))
     sentry_dsn: str | None = field(default=None, repr=False, metadata=variable(
         "SENTRY_DSN", urls.sentry_dsn,
         "where error reports go, `https://key@host/project`",
@@ -256,7 +251,7 @@ class Settings:
     documents: Documents = field(default_factory=Documents)
     accounts: Accounts = field(default_factory=Accounts)
     enterprise_login: EnterpriseLogin = field(default_factory=EnterpriseLogin)
-    determination_approval_yuan: Decimal = field(default=Decimal(100_000), metadata=variable(
+    determination_approval_yuan: Decimal = field(default=Decimal(100_000), metadata=local(
         "DETERMINATION_APPROVAL_YUAN", yuan,
         "a determination above so many yuan needs a second person",
         "认定金额（元）超过此数须由第二人复签"))
@@ -268,6 +263,10 @@ class Settings:
         "IDEMPOTENCY_DAYS", Whole(1, 366, Unit.DAYS),
         "how long an Idempotency-Key is remembered",
         "记住 Idempotency-Key 的时间"))
+    changed_addresses: tuple[tuple[str, tuple[Contact, ...]], ...] = field(default=(), repr=False)
+    """By recipient how bureaus are reached that an administrator gave other addresses."""
+    changed_from: Settings | None = field(default=None, repr=False, compare=False)
+    """What the environment says, where administrators have changed anything of it."""
     allow_time_travel: bool = field(default=False, metadata=variable(
         "ALLOW_TIME_TRAVEL", flag,
         "1: `wenqi clock` may move business time (tests only; not in containers)",
@@ -310,6 +309,11 @@ class Settings:
         return self.data_keys
 
     @property
+    def deployed(self) -> Settings:
+        """The same as the environment has it, without what administrators have changed."""
+        return self.changed_from or self
+
+    @property
     def owner_url(self) -> str:
         """The URL under which tables are made and the clock is moved."""
         return self.database_owner_url or self.database_url
@@ -320,9 +324,10 @@ class Settings:
         return urls.smtp_server(self.smtp_url) if self.smtp_url else None
 
     def bureau_contacts(self) -> dict[str, tuple[Contact, ...]]:
-        """How each bureau is reached, in order of trial (BUREAU_ADDRESSES; {} without one)."""
+        """How each bureau is reached, in order, as BUREAU_ADDRESSES or administrators say."""
         path = self.bureau_addresses
-        return _of_file("BUREAU_ADDRESSES", path, channels.read_contacts) if path else {}
+        found = _of_file("BUREAU_ADDRESSES", path, channels.read_contacts) if path else {}
+        return found | dict(self.changed_addresses)
 
     @cached_property
     def report_secrets(self) -> dict[str, str]:
@@ -336,9 +341,18 @@ class Settings:
         path, read_it = self.sms_gateway, channels.read_sms_gateway
         return _of_file("SMS_GATEWAY", path, read_it) if path else None
 
+    def practice_fault(self) -> Text | None:
+        """Why the settings that are local practice do not go together; None: they do."""
+        return disagreement(
+            self.visit_working_days,
+            self.reminder_working_days,
+            self.practice.automatic_yuan,
+            self.determination_approval_yuan,
+        )
+
     def _check_together(self) -> None:
-        if self.reminder_working_days >= self.visit_working_days:
-            raise SettingsError("REMINDER_WORKING_DAYS must be smaller than VISIT_WORKING_DAYS")
+        if fault := self.practice_fault():
+            raise SettingsError(fault.english)
         if self.smtp_url and not self.smtp_from:
             raise SettingsError("SMTP_FROM is not set although SMTP_URL is")
         for wrong in (*self.accounts.wrong(), *self.enterprise_login.wrong(self.accounts)):
@@ -346,11 +360,6 @@ class Settings:
         if (self.security_contact is None) != (self.security_expires is None):
             raise SettingsError(
                 "SECURITY_CONTACT and SECURITY_EXPIRES are set together or not at all"
-            )
-        automatic = self.practice.automatic_yuan
-        if automatic is not None and automatic > self.determination_approval_yuan:
-            raise SettingsError(
-                "AUTOMATIC_DETERMINATION_YUAN must not be above DETERMINATION_APPROVAL_YUAN"
             )
         if self.codes_file is not None and (self.smtp_url or self.sms_gateway):
             raise SettingsError("CODES_FILE is for demonstrations without SMTP_URL and SMS_GATEWAY")

@@ -91,4 +91,6 @@ SEALED: Final[tuple[Sealing, ...]] = (
     Sealing("objection", "address"),
     Sealing("objection", "words"),
     Sealing("objection", "answer"),
+    Sealing("practice_change", "reason"),
+    Sealing("bureau_address", "contacts"),
 )

@@ -69,6 +69,7 @@ KEPT: Final = PUBLISHED | {
     *("account", "bytes", "feed", "roles", "rows", "session", "token", "visits", "way"),
     *("address", "credential", "minute", "tries"),  # of failed tries
     *("address", "what"),  # of a failed try; the address is shortened
+    *("change", "parameter", "valid_from", "value"),  # of local practice
     *("filed_by", "proposed_by", "standing_in_for"),  # officers
     TEXT_ID,
 }
@@ -145,6 +146,7 @@ _PARTS: Final[Mapping[str, Sentence]] = {
     ),
     "to": lambda data, names: names(data["to"]),
     "upheld": lambda data, _: "维持原结果" if data["upheld"] else "撤销原结果，重新认定",
+    "value": lambda data, _: data["value"] or "部署时的值",
     "who": _who,
     "why": lambda data, names: (
         "所涉申请均已撤回" if data.get("withdrawn") else _reason(data, names)

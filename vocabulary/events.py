@@ -14,6 +14,7 @@ from vocabulary.event_data import Data, Names, Parts
 _NOBODY: Final = Audience()
 _READING: Final = Audience(reach=Reach.READING)
 _HOUSE: Final = Audience(reach=Reach.HOUSE)
+_HOUSE_NEWS: Final = Audience(frozenset({Party.BUREAU, Party.HEAD}), reach=Reach.HOUSE)
 _APPLICANT, _BUREAU, _HEAD = Party.APPLICANT, Party.BUREAU, Party.HEAD
 
 
@@ -290,11 +291,28 @@ class EventType(StrEnum):
     )
     REQUEST_WITHDRAWN = "request.withdrawn", "申报单位已撤回诉求{request}号", news(_BUREAU)
 
-    DIGEST_MADE = (
-        "digest.made",
-        "已发每日提要",
-        Audience(frozenset({_BUREAU, _HEAD}), reach=Reach.HOUSE),
+    DIGEST_MADE = "digest.made", "已发每日提要", _HOUSE_NEWS
+    PRACTICE_PROPOSED = (
+        "practice.proposed",
+        "管理员提出自{valid_from}起将本地做法{parameter}改为{value}，待另一位管理员同意",
+        _HOUSE_NEWS,
     )
+    PRACTICE_CONFIRMED = (
+        "practice.confirmed",
+        "两位管理员已定：自{valid_from}起本地做法{parameter}改为{value}",
+        _HOUSE_NEWS,
+    )
+    PRACTICE_ENDED = (
+        "practice.ended",
+        "自{valid_from}起将本地做法{parameter}改为{value}的变更不再办理",
+        _HOUSE_NEWS,
+    )
+    ADDRESS_CHANGED = (
+        "address.changed",
+        "管理员更改了{bureau}收通知的地址，此后不再发到原来的地址",
+        _HOUSE_NEWS,
+    )
+    ADDRESS_TESTED = "address.tested", "测试消息：{bureau}能在这里收到通知，不用办理", _HOUSE_NEWS
     EXPORT_READY = "export.ready", "导出文件已生成", _HOUSE
     EXPORT_EXPIRED = "export.expired", "导出文件已到期清除", _HOUSE
     DELEGATION_MADE = "delegation.made", "已设定代办", _HOUSE

@@ -31,6 +31,7 @@ from web.desk.admin import accounts as desk_accounts
 from web.desk.admin import letters as desk_letters
 from web.desk.admin import notices as desk_notices
 from web.desk.admin import operator as desk_operator
+from web.desk.admin import practice as desk_practice
 from web.desk.admin import tokens as desk_tokens
 from web.desk.admin import trail as desk_trail
 from web.desk.admin import webhooks as desk_webhooks
@@ -107,6 +108,7 @@ PAGES: tuple[Pages, ...] = (
     desk_webhooks.pages,
     desk_letters.pages,
     desk_notices.pages,
+    desk_practice.pages,
     desk_reports.pages,
     desk_visits.pages,
     desk_requests.pages,

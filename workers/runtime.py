@@ -9,6 +9,7 @@ from typing import Any
 from celery.signals import worker_init, worker_process_init
 
 from casework.database import Database, open_database
+from casework.docket.in_force import InForce
 from casework.operations import key_check
 from config.keys import KeyMissing
 from config.settings import Settings
@@ -22,7 +23,7 @@ COLLECT_AFTER = 200_000
 
 @cache
 def settings() -> Settings:
-    """The process's settings. Raises SettingsError, naming the variable."""
+    """The settings of the process's environment. Raises SettingsError, naming the variable."""
     return Settings.from_env()
 
 
@@ -30,6 +31,16 @@ def settings() -> Settings:
 def database() -> Database:
     """The process's database."""
     return open_database(settings(), process="worker", pool_size=POOL_SIZE)
+
+
+@cache
+def _in_force() -> InForce:
+    return InForce(database(), settings())
+
+
+def in_force() -> Settings:
+    """The same with what administrators have changed."""
+    return _in_force().settings()
 
 
 @worker_init.connect

@@ -23,7 +23,7 @@ from config.telemetry.errors import report as report_error
 from config.telemetry.ids import bind
 from vocabulary.work import Stage
 from workers.app import FORGET, HAND_OUT, RECKON, SEAL, SWEEP, SWEEP_FILES, WATCH, app
-from workers.runtime import database, settings
+from workers.runtime import database, in_force
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ def work(task: Task, use_case: UseCase, item_ids: list[int], *, careful: bool) -
             dispatch.hand_back(database(), item_ids)
             log.warning("work.handed_back", items=len(item_ids))
             return
-        result = use_case(database(), settings(), item_ids, careful=careful)
+        result = use_case(database(), in_force(), item_ids, careful=careful)
         for failure in result.failures:
             report_error(
                 failure.error,
@@ -77,44 +77,44 @@ for _stage in STAGES:
 @app.task(name=SWEEP)
 def sweep() -> None:
     """Put exhausted items on the dead-letter list. Running twice changes nothing."""
-    for item in dispatch.sweep(database(), settings()):
+    for item in dispatch.sweep(database(), in_force()):
         log.error("work.dead", stage=item.stage.value, item=item.id, reason=item.reason)
 
 
 @app.task(name=FORGET)
 def forget() -> None:
     """Let idempotency keys and what replays show lapse. Running twice changes nothing."""
-    replay_expiry.run(database(), settings())
+    replay_expiry.run(database(), in_force())
 
 
 @app.task(name=SWEEP_FILES)
 def sweep_files() -> None:
     """Move files to what was filed with them, and remove those that nothing refers to. Running
     twice changes nothing."""
-    left_behind.move(database(), settings())
-    document_sweep.run(database(), settings())
+    left_behind.move(database(), in_force())
+    document_sweep.run(database(), in_force())
 
 
 @app.task(name=RECKON)
 def reckon() -> None:
     """Put provisional days right once a year's holidays are published. Running twice changes
     nothing."""
-    calendar_update.run(database(), settings())
+    calendar_update.run(database(), in_force())
 
 
 @app.task(name=SEAL)
 def seal() -> None:
     """Seal the events of the last moments. Running twice changes nothing."""
-    sealing.run(database(), settings())
+    sealing.run(database(), in_force())
 
 
 @app.task(name=HAND_OUT)
 def hand_out() -> None:
     """Send the head of the chain where it cannot be altered. Running twice says it twice."""
-    heads.run(database(), settings())
+    heads.run(database(), in_force())
 
 
 @app.task(name=WATCH)
 def watch() -> None:
     """Tell the operator of a burst of failed tries. Running twice tells once."""
-    alerts.run(database(), settings())
+    alerts.run(database(), in_force())

@@ -94,10 +94,12 @@ def _determine(conn: Connection, settings: Settings, case: Case, limit: Decimal)
     bureau = decider(notice, case.provision, case.lead_bureau, case.copied_bureaus)
     if bureau is None:
         return
+    begun = settings.practice.since("automatic_yuan", case.today)
+    since = f"（{begun}起执行）" if begun else ""
     wanted = Determination(
         ruling=Ruling(granted=True, amount=case.amount),
         reason=(
-            f"本地做法：自动认定，金额不超过{amount_text(limit)}。申报单位已实名认证，没有待认定的"
+            f"本地做法：自动认定，金额不超过{amount_text(limit)}{since}。申报单位已实名认证，没有待认定的"
             "条件，也没有其他申请涉及同一款项。这不是通知的规定；对结果有异议的，可以申请复核。"
         ),
         findings=[],

@@ -29,7 +29,6 @@ from store import predicates
 from store.db import Database, app_now
 from store.ledger import Item
 from vocabulary.deliveries import Recipient
-from vocabulary.event_data import Data
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
 from vocabulary.promises import Level
@@ -140,9 +139,12 @@ def _to_head(
     return Letter(f"【{PRODUCT}】督办提要（{now:%Y-%m-%d}）", "\n".join(lines) + "\n", brief, link)
 
 
-def name_of(data: Data) -> str:
-    """What stands for the receipt number in a digest's message id."""
-    return f"digest-{data.get('bureau')}-{data.get('day')}"
+def name_of(row: Row[Any]) -> str:
+    """What stands for the receipt number in the message id of what is about no case. Takes event
+    id, type and data."""
+    if row.type != EventType.DIGEST_MADE:
+        return f"house-{row.event_id}"
+    return f"digest-{row.data.get('bureau')}-{row.data.get('day')}"
 
 
 def letter_or_fail(conn: Connection, settings: Settings, event: Event, now: datetime) -> Letter:

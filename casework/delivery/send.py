@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
-from casework.delivery import code_letter, digest, webhook_attempts, webhooks
+from casework.delivery import code_letter, digest, house_news, webhook_attempts, webhooks
 from casework.delivery.channels import gate
 from casework.delivery.channels.base import Endpoint, Parcel, Target, TargetLostError, TryLater
 from casework.delivery.channels.gate import Admission
@@ -51,6 +51,7 @@ log = structlog.get_logger(__name__)
 
 _TO_THE_OTHER = frozenset({EventType.CONTACT_CODE_ASKED, EventType.CONTACT_CORRECTED})
 """What goes to an address that is not confirmed yet, or was until it was corrected."""
+_TO_ONE_ADDRESS = frozenset({EventType.ADDRESS_TESTED, EventType.ADDRESS_CHANGED})
 GIVES_UP_AFTER = timedelta(days=5)
 """An endpoint that has taken nothing for so long is disabled."""
 
@@ -211,7 +212,7 @@ def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any], now:
         notification=Notification(row.event_id, row.application_id, row.visit_id, to, channel),
         delivery_id=row.id,
         attempt=row.attempts + 1,
-        receipt=row.receipt or ("" if endpoint else digest.name_of(row.data)),
+        receipt=row.receipt or ("" if endpoint else digest.name_of(row)),
         provision=row.provision or "",
         event=Event(
             id=row.event_id,
@@ -223,7 +224,8 @@ def _job(conn: Connection, settings: Settings, item_id: int, row: Row[Any], now:
             data=row.data,
         ),
         now=now,
-        ways=ways,
+        # A test is of one address, and what an old one is told is not for the new one.
+        ways=() if row.type in _TO_ONE_ADDRESS else ways,
         contact=contact,
         endpoint=endpoint,
         target=target_of(channel, settings, contact, row.endpoint_id),
@@ -296,8 +298,10 @@ def _letter(db: Database, settings: Settings, job: _Job) -> Letter | None:
     if _is_code(job.event.type) and to is RecipientKind.APPLICANT:
         with db.statement() as conn:
             return code_letter.letter(conn, settings, job.receipt, job.event, job.now)
-    if to is RecipientKind.SYSTEM or about.application_id is None:
+    if to is RecipientKind.SYSTEM:
         return None
+    if about.application_id is None:
+        return house_news.letter(settings, job.event, about.recipient, job.now)
     with db.statement() as conn:
         officer = to is RecipientKind.BUREAU
         head = letterhead.read(conn, about.application_id, officer=officer)

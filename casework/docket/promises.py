@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, TypedDict, TypeVar
 
+from casework.docket import terms
 from casework.docket.states import TO_DETERMINE, UNDECIDED
 from config.practice import Practice
 from rules.workdays import (
@@ -31,9 +32,6 @@ from vocabulary.cases import State
 from vocabulary.events import TAKE_IN_HAND, EventType
 from vocabulary.parties import Actor
 from vocabulary.promises import Kind, Level
-
-LOCAL: Final = "本地做法，通知未规定期限"
-
 
 T = TypeVar("T", bound=Deadline)
 
@@ -261,19 +259,6 @@ _BASIS: Final[Mapping[Kind, str]] = {
 }
 
 
-def interval(practice: Practice, kind: Kind) -> int:
-    """How many working days a kind is given; 0 where the day itself is written down."""
-    return {
-        Kind.ACKNOWLEDGE: practice.acknowledge,
-        Kind.DETERMINE: practice.determine,
-        Kind.REVIEW: practice.review,
-        Kind.VISIT: practice.outcome,
-        Kind.PAY: practice.pay,
-        Kind.WAIVE: practice.waive,
-        Kind.OBJECTION: practice.objection,
-    }.get(kind, 0)
-
-
 def open_promises(
     practice: Practice, facts: Sequence[Promised] | None, today: date
 ) -> list[Promise]:
@@ -355,14 +340,15 @@ def first_look(practice: Practice, decided_on: date) -> datetime:
 
 def request_due(practice: Practice, opened_on: date) -> tuple[date, bool, str]:
     """By when a request opened on that day is answered. Returns day, provisional, derivation."""
-    days = practice.request
+    days = practice.at("request", opened_on)
     due, provisional = add_working_days(opened_on, days)
-    return due, provisional, _basis(f"自{opened_on}提出诉求起{days}个工作日")
+    derived = f"自{opened_on}提出诉求起{days}个工作日"
+    return due, provisional, terms.basis(practice, "request", opened_on, derived)
 
 
 def _promise(practice: Practice, row: Promised, today: date) -> Promise:
     kind, since, why = Kind(row["kind"]), date.fromisoformat(row["since"]), row["why"]
-    days, paused, waits = interval(practice, kind), 0, False
+    days, paused, waits = terms.interval(practice, kind, since), 0, False
     if why is not None and kind is Kind.ACKNOWLEDGE:
         why = EventType(why).new_lead or "核对"
     basis = _BASIS[kind].format(since=since, why=why, days=days)
@@ -384,10 +370,8 @@ def _promise(practice: Practice, row: Promised, today: date) -> Promise:
         since,
         due,
         provisional or row["provisional"],
-        basis if kind in (Kind.SUPPLEMENT, Kind.REQUEST) else _basis(basis),
+        basis
+        if kind in (Kind.SUPPLEMENT, Kind.REQUEST)
+        else terms.basis(practice, terms.FIELDS.get(kind, ""), since, basis),
         waits,
     )
-
-
-def _basis(derivation: str) -> str:
-    return f"{derivation}（{LOCAL}）"

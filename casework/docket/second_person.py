@@ -7,6 +7,7 @@ together, so that splitting it over applications does not help.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -21,6 +22,7 @@ from casework.people.rights import Right
 from config.settings import Settings
 from vocabulary.cases import DeterminationState
 from vocabulary.events import EventType
+from vocabulary.zone import CHINA
 
 _OTHERS: Final = """
 SELECT coalesce(sum(d.amount), 0) FROM determination AS d
@@ -48,11 +50,12 @@ HAD_A_PART: Final = (
 
 
 class Account(NamedTuple):
-    """What is held while an enterprise's case is decided: its credit code, and who had an access
-    code of the case in hand."""
+    """What is held while an enterprise's case is decided: its credit code, who had an access code
+    of the case in hand, and when a determination of it was proposed first."""
 
     uscc: str | None
     issuers: frozenset[str]
+    proposed_at: datetime | None
 
 
 class SecondPersonRequired(NotPermitted):
@@ -85,7 +88,18 @@ def is_needed(
     if amount and ruling.computed is None:
         return True  # nothing but the officer's word says how much
     together = amount + (_besides(conn, case, account.uscc) if amount else Decimal(0))
-    return ruling.overrides or together > settings.determination_approval_yuan
+    return ruling.overrides or together > _limit(settings, account)
+
+
+def _limit(settings: Settings, account: Account) -> Decimal:
+    """Above how many yuan a second person is needed: what was proposed under a lower limit is not
+    helped by a higher one."""
+    present = settings.determination_approval_yuan
+    if account.proposed_at is None:
+        return present
+    day = account.proposed_at.astimezone(CHINA).date()
+    before: list[Decimal] = settings.practice.before("determination_approval_yuan", day)
+    return min([present, *before])
 
 
 def granted_besides(conn: Connection, case: Case) -> Decimal:
@@ -122,11 +136,13 @@ def hold_account(conn: Connection, case: Case) -> Account:
     measure = notice.provisions[case.provision]["measure"]
     row = conn.exec_driver_sql(
         f"SELECT uscc, ARRAY({CODE_ISSUERS.format(application='a.id')}) AS issuers,"  # noqa: S608 -- constants
+        " (SELECT min(d.proposed_at) FROM determination AS d WHERE d.application_id = a.id)"
+        "  AS proposed_at,"
         " pg_advisory_xact_lock(hashtextextended(%(account)s || coalesce(uscc, ''), 0))"
         " FROM application AS a WHERE id = %(id)s",
         {"id": case.id, "account": f"determination:{case.notice_id}:{measure}:"},
     ).one()
-    return Account(row.uscc, frozenset(row.issuers))
+    return Account(row.uscc, frozenset(row.issuers), row.proposed_at)
 
 
 def involved(conn: Connection, case: Case) -> frozenset[str]:

@@ -68,15 +68,18 @@ def promised(settings: Settings, decided_on: date) -> Day:
     return Day(
         planned_on,
         provisional,
-        visit_basis(settings.visit_working_days, decided_on),
+        visit_basis(settings, decided_on),
         tended_at(settings, planned_on),
     )
 
 
-def visit_basis(working_days: int, decided_on: date) -> str:
+def visit_basis(settings: Settings, decided_on: date) -> str:
     """Where a visit's date comes from, in Chinese: the notice itself names no interval."""
+    days = settings.visit_working_days
+    begun = settings.practice.since("visit_working_days", decided_on)
+    changed = f"，{begun}起执行" if begun else ""
     return (
-        f"本地做法：自{decided_on:%Y-%m-%d}核对完成起{working_days}个工作日（通知未规定走访期限）"
+        f"本地做法：自{decided_on:%Y-%m-%d}核对完成起{days}个工作日（通知未规定走访期限{changed}）"
     )
 
 

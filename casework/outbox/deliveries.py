@@ -121,7 +121,7 @@ def ways_to_bureau(settings: Settings, to: Recipient) -> tuple[Contact, ...]:
     contacts = _bureau_contacts(settings)
     # A bureau's head may have an address of their own.
     ways = contacts.get(str(to)) or contacts.get(to.bureau or "", ())
-    return tuple(way for way in ways if _is_open(settings, way.channel))
+    return tuple(way for way in ways if is_open(settings, way.channel))
 
 
 def ways_to_enterprise(settings: Settings, contact: Mapping[str, str]) -> tuple[Contact, ...]:
@@ -130,7 +130,7 @@ def ways_to_enterprise(settings: Settings, contact: Mapping[str, str]) -> tuple[
     The last is a call by the bureau, where the deployment sends messages to enterprises at all.
     """
     addresses = {channel.value: address_over(channel, contact) for channel in CONFIRMABLE}
-    channels = [each for each in settings.enterprise_channels if _is_open(settings, each)]
+    channels = [each for each in settings.enterprise_channels if is_open(settings, each)]
     ways = [Contact(channel, address) for channel in channels if (address := addresses[channel])]
     if channels:
         ways.append(Contact(Channel.CALL.value, contact.get("phone") or ""))
@@ -139,7 +139,7 @@ def ways_to_enterprise(settings: Settings, contact: Mapping[str, str]) -> tuple[
 
 def reaches_enterprises(settings: Settings) -> bool:
     """Whether the deployment sends messages to enterprises at all."""
-    return any(_is_open(settings, each) for each in settings.enterprise_channels)
+    return any(is_open(settings, each) for each in settings.enterprise_channels)
 
 
 def address_over(channel: Channel, contact: Mapping[str, str]) -> str | None:
@@ -153,7 +153,7 @@ def address_over(channel: Channel, contact: Mapping[str, str]) -> str | None:
 
 def sends_codes(settings: Settings, channel: Channel) -> bool:
     """Whether a verification code can go over the channel, or to the demonstration's file."""
-    return settings.codes_file is not None or _is_open(settings, channel)
+    return settings.codes_file is not None or is_open(settings, channel)
 
 
 def hand_over(
@@ -210,7 +210,7 @@ def _by(way: Contact, about: tuple[int, int | None, int | None, Recipient]) -> N
     return Notification(*about, Channel(way.channel), address)
 
 
-def _is_open(settings: Settings, channel: str) -> bool:
+def is_open(settings: Settings, channel: str) -> bool:
     """Whether the deployment has what the channel needs."""
     if channel == Channel.EMAIL:
         return settings.smtp_url is not None

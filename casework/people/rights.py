@@ -64,6 +64,7 @@ class Right(StrEnum):
     DELEGATE_FOR_OTHERS = "delegate_for_others"
     CONFIRM_DELEGATION = "confirm_delegation"
     MANAGE_WEBHOOKS = "manage_webhooks"
+    READ_PRACTICE = "read_practice"
 
 
 _PEOPLE = frozenset({Role.OFFICER, Role.SUPERVISOR})
@@ -127,6 +128,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.OPERATE: frozenset({Role.ADMIN}),
     # Who may come in, and where the system sends to.
     Right.ADMINISTER: frozenset({Role.ADMIN}),
+    # What bureaus are held to; whoever watches them sees who changed it.
+    Right.READ_PRACTICE: frozenset({Role.ADMIN, Role.SUPERVISOR, Role.AUDITOR}),
     # Numbers and exports of other bureaus' cases too.
     Right.ALL_BUREAUS: frozenset({Role.AUDITOR, Role.ADMIN}),
     Right.LIST_DELEGATIONS: _PEOPLE | {Role.AUDITOR, Role.ADMIN},

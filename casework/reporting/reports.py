@@ -7,7 +7,7 @@ Chinese working days.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from casework.docket import promises
+from casework.docket import promises, terms
 from casework.reporting.budgets import budgets
 from casework.reporting.paid import paid
 from casework.reporting.rows import (
@@ -33,6 +33,7 @@ from casework.reporting.rows import (
 from casework.reporting.satisfaction import satisfaction
 from casework.reporting.scope import Scope
 from casework.reporting.senders import senders
+from config.practice import Practice
 from config.settings import Settings
 from rules.workdays import is_provisional, working_day_counts
 from schemas import reports as answers
@@ -194,7 +195,7 @@ def overdue(db: Database, settings: Settings, scope: Scope) -> answers.OverdueRe
                 **_calendar(now),
                 "office_day": promises.office_day(now),
                 "whose": scope.bureau,
-                **{kind.value: promises.interval(settings.practice, kind) for kind in kinds},
+                **_terms(settings.practice, kinds),
             },
         ).all()
     return answers.OverdueReport(
@@ -278,17 +279,27 @@ def _count(moment: str) -> str:
 
 # How late a promise of one kind is, in working days; days that do not count are taken off, and
 # while such a period lasts nothing is late. A day that is written down may be one on which offices
-# are closed: its term ends on the next on which they are open. Nothing is late that was received
-# within its interval: most cases need not be looked at.
+# are closed: its term ends on the next on which they are open. An interval is that of the day on
+# which it began. Nothing is late that was received within the shortest: most cases need not be
+# looked at.
 _LATE: Final = f"""
 SELECT a.id, p.kind, p.number, p.bureau,
-    n[today] - coalesce(n[p.due_on - first] + 1, n[p.since - first + 1]) - %({{kind}})s::int
+    n[today] - coalesce(n[p.due_on - first] + 1, n[p.since - first + 1])
+        - (%({{kind}})s::int[])[1 + width_bucket(p.since, %({{kind}}_from)s::date[])]
         - coalesce((SELECT sum(n[u.ended - first + 1] - n[u.begun - first + 1])
             FROM unnest(p.begun, p.ended) AS u (begun, ended)), 0) AS days
 FROM application AS a CROSS JOIN calendar CROSS JOIN LATERAL ({{promised}}) AS p
-WHERE n[today] - {_count("a.received_at")} > %({{kind}})s::int
+WHERE n[today] - {_count("a.received_at")} > %({{kind}}_least)s::int
     AND array_position(p.ended, NULL) IS NULL AND {{where}}
 """  # noqa: S608 -- fixed parts
+
+
+def _terms(practice: Practice, kinds: Sequence[Kind]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for kind in kinds:
+        days, given = terms.intervals(practice, kind)
+        values |= {kind: given, f"{kind}_from": days, f"{kind}_least": min(given)}
+    return values
 
 
 def _calendar(now: datetime) -> dict[str, object]:

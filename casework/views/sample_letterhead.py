@@ -43,7 +43,7 @@ def made(settings: Settings, application: Mapping[str, Any]) -> tuple[Letterhead
     to = route(submission.provision, case, notice)
     contact = contacts.routed(notice, to.document()["lead"])
     planned_on, provisional = add_working_days(AT.date(), settings.visit_working_days)
-    basis = visit_booking.visit_basis(settings.visit_working_days, AT.date())
+    basis = visit_booking.visit_basis(settings, AT.date())
     head = Letterhead(
         receipt=RECEIPT,
         name=submission.enterprise["name"],

@@ -145,6 +145,8 @@ def written_by_officers(office: Office, people: People) -> None:
         ("determination", "decision_note"),
         ("supplement", "reason"),
         ("delegation", "reason"),
+        ("practice_change", "reason"),
+        ("bureau_address", "contacts"),
         ("access_code", "note"),
     ):
         assert scalar(office.db, f"SELECT count({column}) FROM {table}"), table  # noqa: S608

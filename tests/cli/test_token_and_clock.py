@@ -95,3 +95,20 @@ def test_business_time_is_shown_and_moved_only_where_it_may_be(wenqi: Wenqi) -> 
     assert shown("show") - before >= timedelta(days=3)
     refused = wenqi("clock", "advance", "--days", "1", ALLOW_TIME_TRAVEL="0")
     assert (refused.exit_code, "ALLOW_TIME_TRAVEL=1" in refused.output) == (1, True)
+
+
+def test_local_practice_is_proposed_here_and_agreed_to_elsewhere(
+    wenqi: Wenqi, database: Database
+) -> None:
+    wenqi("account", "add", "sasac", "test.guan", "--name", "测试管理员", "--role", "admin")
+    asked = ["practice", "set", "DETERMINE_WORKING_DAYS", "30", "--from", "2099-01-04"]
+    asked += ["--reason", "经会议议定，另有纪要", "--by"]
+    assert "is no administrator" in wenqi(*asked, "test.yi").output
+    assert "change 1 waits for another" in wenqi(*asked, "test.guan").output
+    wrong = wenqi(*asked[:3], "1e3", *asked[4:], "test.guan").output
+    assert "DETERMINE_WORKING_DAYS must be a whole number from 1 to 250" in wrong
+    assert "15个工作日" in wenqi("practice", "list").output
+    listed = wenqi("practice", "history", "DETERMINE_WORKING_DAYS").output
+    assert ("2099-01-04" in listed, "pending" in listed) == (True, True)
+    said = "SELECT actor FROM event WHERE type = 'practice.proposed'"
+    assert column(database, said)[0].startswith("operator")

@@ -45,9 +45,9 @@ def test_the_applications_role_has_rows_and_nothing_else(database: Database) -> 
         "determination": ["INSERT", "SELECT"],  # some of its columns, see REFUSED
     }
     kept = (
-        "account", "api_token", "application", "assessment", "delegation",
+        "account", "api_token", "application", "assessment", "bureau_address", "delegation",
         "fulfilment", "objection", "official_finding", "parameter_set", "payment_account",
-        "payment_batch", "payment_line", "reclaim", "review", "supplement",
+        "payment_batch", "payment_line", "practice_change", "reclaim", "review", "supplement",
     )  # fmt: skip
     less |= {table: ["INSERT", "SELECT", "UPDATE"] for table in kept}
     assert grants(database, APPLICATION, "r") == dict.fromkeys(TABLES, rows) | less

@@ -51,6 +51,7 @@ from rules.workdays import add_working_days
 from schemas.findings import Finding
 from store.db import Database
 from tests.support import filing
+from tests.support.administered import administered
 from tests.support.applications import guarantee_body, tenant, tenant_body, uscc
 from tests.support.auditing import auditing
 from tests.support.fulfilled import GUARANTOR, fulfilled
@@ -365,6 +366,7 @@ def house(office: Office) -> None:
     )  # fmt: skip
     delegations.confirm(office.db, HEAD, asked.id)
     other_systems(office)
+    administered(office)
 
 
 def unreached(office: Office) -> None:

@@ -10,6 +10,7 @@ from flask import Response
 from api.auth import public
 from api.errors import AddressNotFound
 from api.services import services
+from casework.docket import practice
 from casework.followup import request_list, visit_list
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -67,7 +68,15 @@ def today(principal: Principal) -> Response:
         if principal.may(Right.READ_VISITS)
         else []
     )
-    return page("desk/today.html", piles=piles, requests=requests, visits=visits, numbers=numbers)
+    coming = practice.coming(made.db, principal) if principal.may(Right.READ_PRACTICE) else []
+    return page(
+        "desk/today.html",
+        piles=piles,
+        requests=requests,
+        visits=visits,
+        numbers=numbers,
+        practice=coming,
+    )
 
 
 def _piles(principal: Principal) -> Iterator[Pile]:

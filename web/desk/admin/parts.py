@@ -13,6 +13,7 @@ from web.parts.page import page
 ACCOUNTS: Final = "/desk/admin/accounts"
 TOKENS: Final = "/desk/admin/tokens"
 WEBHOOKS: Final = "/desk/admin/webhooks"
+ADDRESSES: Final = "/desk/admin/addresses"
 LETTERS: Final = "/desk/admin/letters"
 NOTICES: Final = "/desk/admin/notices"
 PRACTICE: Final = "/desk/admin/practice"
@@ -20,6 +21,7 @@ TABS: Final = (
     (ACCOUNTS, "账号"),
     (TOKENS, "令牌"),
     (WEBHOOKS, "推送"),
+    (ADDRESSES, "单位地址"),
     (LETTERS, "信件样式"),
     (NOTICES, "通知数据"),
     (PRACTICE, "本地做法"),
@@ -31,13 +33,19 @@ Errors = list[tuple[str, str]]
 
 
 def admin_page(
-    template: str, errors: Errors | None = None, *, status: int = 422, **context: Any
+    template: str,
+    errors: Errors | None = None,
+    *,
+    status: int = 422,
+    tabs: tuple[tuple[str, str], ...] = TABS,
+    **context: Any,
 ) -> Response:
-    """A page of the administrator's. `status`: where there are errors."""
+    """A page of the administrator's. `status`: where there are errors; `tabs`: the ways to the
+    others."""
     return page(
         f"desk/{template}",
         status if errors else 200,
-        tabs=TABS,
+        tabs=tabs,
         errors=errors or [],
         bureaus=bureau_names(),
         **context,

@@ -1,0 +1,29 @@
+"""What bureaus and their heads are told of the house and of no case: local practice that changes,
+another address, a test of one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from casework.delivery.messages import PRODUCT, Event, Letter
+from casework.notices import editions
+from config import dated
+from config.settings import Settings
+from vocabulary.deliveries import Recipient
+from vocabulary.events import EventType
+from vocabulary.zone import CHINA
+
+
+def letter(settings: Settings, event: Event, to: Recipient, now: datetime) -> Letter:
+    """One sentence, what it is about, and where one reads on."""
+    said = EventType(event.type).sentence(event.data, _name)
+    parameter = dated.parameters().get(event.data.get("parameter", ""))
+    link = f"{settings.public_url}/desk/admin/practice" if parameter else ""
+    about = f"{parameter.variable.name}：{parameter.variable.help.chinese}。" if parameter else ""
+    text = f"{_name(str(to))}：{said}。{about}（{now.astimezone(CHINA):%Y-%m-%d %H:%M}）"
+    return Letter(f"【{PRODUCT}】告知", f"{text}\n{link}\n" if link else f"{text}\n", text, link)
+
+
+def _name(recipient: str) -> str:
+    to = Recipient.parse(recipient)
+    return editions.known_bureau_name(to.bureau or "") + ("负责人" if to.is_head else "")

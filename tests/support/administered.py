@@ -1,0 +1,42 @@
+"""What administrators change while the system runs, once each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from casework.docket import practice
+from casework.outbox import bureau_addresses
+from casework.people.access import Principal
+from config.channels import Contact
+from config.settings import Settings
+from tests.support.office import Office
+from tests.support.said import said
+from vocabulary.deliveries import Recipient
+from vocabulary.people import Role
+
+ADMIN = Principal("sasac", Role.ADMIN, "测试管理员")
+OTHER_ADMIN = Principal("finance", Role.ADMIN, "测试另一位管理员")
+
+
+def administered(office: Office) -> None:
+    """Local practice proposed, agreed to and withdrawn; a bureau's address changed and tried."""
+    for agrees in (True, False):
+        asked = practice.propose(
+            office.db, office.settings, ADMIN, "REQUEST_WORKING_DAYS", value="6",
+            valid_from=office.in_days(300), reason=said("经会议议定，另有纪要"),
+        )  # fmt: skip
+        if agrees:
+            practice.confirm(office.db, office.settings, OTHER_ADMIN, asked.id)
+        else:
+            practice.end(office.db, office.settings, ADMIN, asked.id)
+    sending = mail_at(office.settings)
+    to = Recipient("education")
+    contacts = [Contact("email", "duty@education.example.org")]
+    bureau_addresses.change(office.db, sending, to, contacts, ADMIN.actor)
+    bureau_addresses.send_test(office.db, sending, to, "email", ADMIN.actor)
+    bureau_addresses.change(office.db, sending, to, None, ADMIN.actor)
+
+
+def mail_at(settings: Settings) -> Settings:
+    """With a mail server where nobody listens."""
+    return replace(settings, smtp_url="smtp://127.0.0.1:9", smtp_from="w@example.org")
