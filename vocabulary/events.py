@@ -14,7 +14,8 @@ from vocabulary.event_data import Data, Names, Parts
 _NOBODY: Final = Audience()
 _READING: Final = Audience(reach=Reach.READING)
 _HOUSE: Final = Audience(reach=Reach.HOUSE)
-_HOUSE_NEWS: Final = Audience(frozenset({Party.BUREAU, Party.HEAD}), reach=Reach.HOUSE)
+_TO_HEADS: Final = Audience(frozenset({Party.HEAD}), reach=Reach.HOUSE)
+_TO_BUREAUS: Final = Audience(frozenset({Party.BUREAU, Party.HEAD}), reach=Reach.HOUSE)
 _APPLICANT, _BUREAU, _HEAD = Party.APPLICANT, Party.BUREAU, Party.HEAD
 
 
@@ -291,28 +292,28 @@ class EventType(StrEnum):
     )
     REQUEST_WITHDRAWN = "request.withdrawn", "申报单位已撤回诉求{request}号", news(_BUREAU)
 
-    DIGEST_MADE = "digest.made", "已发每日提要", _HOUSE_NEWS
+    DIGEST_MADE = "digest.made", "已发每日提要", _TO_BUREAUS
     PRACTICE_PROPOSED = (
         "practice.proposed",
         "管理员提出自{valid_from}起将本地做法{parameter}改为{value}，待另一位管理员同意",
-        _HOUSE_NEWS,
+        _TO_HEADS,
     )
     PRACTICE_CONFIRMED = (
         "practice.confirmed",
         "两位管理员已定：自{valid_from}起本地做法{parameter}改为{value}",
-        _HOUSE_NEWS,
+        _TO_HEADS,
     )
     PRACTICE_ENDED = (
         "practice.ended",
         "自{valid_from}起将本地做法{parameter}改为{value}的变更不再办理",
-        _HOUSE_NEWS,
+        _TO_HEADS,
     )
     ADDRESS_CHANGED = (
         "address.changed",
         "管理员更改了{bureau}收通知的地址，此后不再发到原来的地址",
-        _HOUSE_NEWS,
+        _TO_BUREAUS,
     )
-    ADDRESS_TESTED = "address.tested", "测试消息：{bureau}能在这里收到通知，不用办理", _HOUSE_NEWS
+    ADDRESS_TESTED = "address.tested", "测试消息：{bureau}能在这里收到通知，不用办理", _TO_BUREAUS
     EXPORT_READY = "export.ready", "导出文件已生成", _HOUSE
     EXPORT_EXPIRED = "export.expired", "导出文件已到期清除", _HOUSE
     DELEGATION_MADE = "delegation.made", "已设定代办", _HOUSE
@@ -384,24 +385,3 @@ class EventType(StrEnum):
         The latter is done by the database's trigger `publish_events`; a test holds the two equal.
         """
         return self.audience.reach is Reach.CASE
-
-
-TAKE_IN_HAND: Final = (
-    EventType.FINDING_RECORDED,
-    EventType.IDENTITY_CHECKED,
-    EventType.SUPPLEMENT_REQUESTED,
-    EventType.DETERMINATION_PROPOSED,
-    EventType.DETERMINATION_MADE,
-    EventType.REVIEW_DECIDED,
-)
-"""What a bureau that leads a case does only once it has it in hand: as good as 签收."""
-
-CARRY_A_CODE: Final = frozenset(
-    {
-        EventType.CONTACT_CODE_ASKED,
-        EventType.CODE_ASKED,
-        EventType.CODE_SENT,
-        EventType.OBJECTION_CODE_ASKED,
-    }
-)
-"""What is told by a letter with a code, to the one address the code is for."""

@@ -43,7 +43,8 @@ from store import ledger
 from store.db import Database, app_now
 from vocabulary.deliveries import Channel, DeliveryState, Recipient, RecipientKind
 from vocabulary.event_data import Cause
-from vocabulary.events import CARRY_A_CODE, EventType
+from vocabulary.event_sets import CARRY_A_CODE
+from vocabulary.events import EventType
 from vocabulary.parties import Actor
 from vocabulary.work import Stage
 

@@ -29,7 +29,8 @@ from rules.workdays import (
 from schemas.promises import Deadline
 from store import predicates
 from vocabulary.cases import State
-from vocabulary.events import TAKE_IN_HAND, EventType
+from vocabulary.event_sets import TAKE_IN_HAND
+from vocabulary.events import EventType
 from vocabulary.parties import Actor
 from vocabulary.promises import Kind, Level
 

@@ -15,7 +15,7 @@ from schemas.kit.telephone import read_telephone
 from store import ledger
 from store.encoding import numbers
 from vocabulary.deliveries import APPLICANT, Channel, Recipient, RecipientKind
-from vocabulary.events import CARRY_A_CODE
+from vocabulary.event_sets import CARRY_A_CODE
 from vocabulary.identity import CONFIRMABLE
 from vocabulary.work import Stage
 

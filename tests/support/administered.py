@@ -19,24 +19,32 @@ OTHER_ADMIN = Principal("finance", Role.ADMIN, "测试另一位管理员")
 
 
 def administered(office: Office) -> None:
-    """Local practice proposed, agreed to and withdrawn; a bureau's address changed and tried."""
+    """Local practice proposed, agreed to and withdrawn; addresses of a bureau and its head changed,
+    and tried."""
+    reached = mail_at(office.settings, Recipient("sasac", is_head=True))
     for agrees in (True, False):
         asked = practice.propose(
-            office.db, office.settings, ADMIN, "REQUEST_WORKING_DAYS", value="6",
+            office.db, reached, ADMIN, "REQUEST_WORKING_DAYS", value="6",
             valid_from=office.in_days(300), reason=said("经会议议定，另有纪要"),
         )  # fmt: skip
         if agrees:
-            practice.confirm(office.db, office.settings, OTHER_ADMIN, asked.id)
+            practice.confirm(office.db, reached, OTHER_ADMIN, asked.id)
         else:
-            practice.end(office.db, office.settings, ADMIN, asked.id)
-    sending = mail_at(office.settings)
-    to = Recipient("education")
-    contacts = [Contact("email", "duty@education.example.org")]
-    bureau_addresses.change(office.db, sending, to, contacts, ADMIN.actor)
-    bureau_addresses.send_test(office.db, sending, to, "email", ADMIN.actor)
-    bureau_addresses.change(office.db, sending, to, None, ADMIN.actor)
+            practice.end(office.db, reached, ADMIN, asked.id)
+    for to in (Recipient("education"), Recipient("education", is_head=True)):
+        reached = mail_at(office.settings, to)
+        contacts = [Contact("email", "duty@education.example.org")]
+        bureau_addresses.change(office.db, reached, to, contacts, ADMIN.actor)
+        bureau_addresses.send_test(office.db, reached, to, "email", ADMIN.actor)
+        bureau_addresses.change(office.db, reached, to, None, ADMIN.actor)
 
 
-def mail_at(settings: Settings) -> Settings:
-    """With a mail server where nobody listens."""
-    return replace(settings, smtp_url="smtp://127.0.0.1:9", smtp_from="w@example.org")
+def mail_at(settings: Settings, to: Recipient) -> Settings:
+    """Where a recipient has an address, and a mail server where nobody listens."""
+    address = (str(to), (Contact("email", "duty@example.org"),))
+    return replace(
+        settings,
+        smtp_url="smtp://127.0.0.1:9",
+        smtp_from="w@example.org",
+        changed_addresses=(address,),
+    )

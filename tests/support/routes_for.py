@@ -101,6 +101,7 @@ BUREAU = OF_CASE | {
     "POST /api/v1/exports",
     *(f"GET /api/v1/reports/{name}" for name in ("intake", "outcomes", "amounts", "times")),
     *(f"GET /api/v1/reports/{name}" for name in ("overdue", "visits", "satisfaction", "budgets")),
+    "GET /api/v1/reports/fulfilment",
     "GET /api/v1/reports/senders",
     "GET /api/v1/inbox",
     "POST /api/v1/inbox/read",

@@ -45,6 +45,7 @@ MAY = {
     "GET /api/v1/reports/visits": ALL,
     "GET /api/v1/reports/satisfaction": ALL,
     "GET /api/v1/reports/budgets": ALL,
+    "GET /api/v1/reports/fulfilment": ALL,
     "GET /api/v1/reports/senders": EVERY,
     "POST /api/v1/exports": "officer supervisor system auditor",
     "GET /api/v1/exports/<number>": "officer supervisor system auditor",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from casework.delivery.channels.base import Parcel
 from casework.errors import PermanentError, RetryableError
-from vocabulary.events import CARRY_A_CODE
+from vocabulary.event_sets import CARRY_A_CODE
 
 
 class CodesFile:
