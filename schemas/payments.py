@@ -12,10 +12,11 @@ from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
-from schemas.kit.fields import Choice, DateField, Money, Text
+from schemas.kit.fields import Choice, DateField, Money, Text, YesNo
 from schemas.kit.paging import BEFORE, LIMIT, NEXT, one_of
 from schemas.kit.refusals import coded
 from vocabulary.fulfilment import (
+    AccountState,
     Found,
     LineState,
     Progress,
@@ -51,6 +52,23 @@ class AccountSchema(StrictSchema):
         max_length=60, required=True, **about("账号", "8到32位数字", personal=True)
     )
     bank = Text(max_length=120, required=True, **about("开户行", "写到支行", personal=True))
+
+
+class AccountConfirmationSchema(StrictSchema):
+    """The applicant's word for the account that the application named."""
+
+    own = YesNo(required=True, **about("是否本单位的账户", "不是的，另行填写收款账户"))
+
+
+class AccountCheckSchema(StrictSchema):
+    """Why an account is taken for the applicant's own."""
+
+    note = Text(
+        max_length=1000,
+        lines=True,
+        required=True,
+        **about("依据", "如：户名是经营者本人，已核对执照"),
+    )
 
 
 class PaymentQuerySchema(StrictSchema):
@@ -186,7 +204,9 @@ class Fulfilment:
     sentence: Annotated[str, about("说明")]
     publicised_until: Annotated[date, about("公示至", "本地做法，通知未规定")]
     provisional: Annotated[bool, about("日期是否暂定")]
-    account_needed: Annotated[bool, about("是否待申报单位填写收款账户")]
+    account_needed: Annotated[bool, about("是否待申报单位填写或确认收款账户")]
+    account_state: Annotated[AccountState | None, about("收款账户的情况", "没有的为 null")]
+    account: Annotated[str | None, about("收款账户", "账号只显示末四位；清单中不列，为 null")]
 
 
 @answer

@@ -12,7 +12,7 @@ from typing import Final
 from store import predicates
 from store.personal_columns import SIGN
 from vocabulary.cases import State
-from vocabulary.fulfilment import Progress
+from vocabulary.fulfilment import AccountState, Progress
 
 RECLAIMED: Final = """coalesce((SELECT sum(r.amount) FROM reclaim AS r
         WHERE r.application_id = f.application_id), 0)"""
@@ -29,13 +29,17 @@ _RIGHTLY: Final = "CASE WHEN f.state IN ('cancelled', 'stopped') THEN 0 ELSE f.a
 OUTSTANDING: Final = f"(CASE WHEN f.state = 'reclaimed' THEN 0 ELSE {_RIGHTLY} - {SETTLED} END)"
 """Yuan that are still due; below zero: that are to be taken back."""
 
-ACCOUNT: Final = f"""(SELECT CASE WHEN NOT starts_with(k.particulars, '{SIGN}') THEN 'gone'
-        WHEN {predicates.day("k.given_at")} >= {predicates.TODAY} THEN 'new' ELSE 'usable' END
+ACCOUNT: Final = f"""(SELECT CASE
+        WHEN NOT starts_with(k.particulars, '{SIGN}') THEN '{AccountState.GONE}'
+        WHEN k.confirmed_at IS NULL
+            THEN CASE WHEN k.is_filed THEN '{AccountState.FILED}' ELSE '{AccountState.NAMED}' END
+        WHEN {predicates.day("greatest(k.given_at, k.confirmed_at)")} >= {predicates.TODAY}
+            THEN '{AccountState.NEW}' ELSE '{AccountState.USABLE}' END
     FROM payment_account AS k WHERE k.application_id = f.application_id
     ORDER BY k.id DESC LIMIT 1)"""  # noqa: S608 -- constants
-"""How it is with the account that was given last; NULL without one. `new`: an access code is all it
-takes to give one, so whoever is reachable hears of it and has until tomorrow to say that it is not
-theirs; `gone`: it was purged."""
+"""How it is with the account that was given last: a word of `AccountState`, NULL without one. An
+access code is all it takes to give one, so whoever is reachable hears of it and has until tomorrow
+to say that it is not theirs."""
 WITH_BANK: Final = (
     "EXISTS (SELECT FROM payment_line AS l"
     " WHERE l.application_id = f.application_id AND l.state = 'exported')"
@@ -48,8 +52,11 @@ PROGRESS: Final = f"""CASE WHEN f.state <> 'due' THEN f.state
     WHEN f.publicised_until >= {predicates.TODAY} THEN '{Progress.PUBLICISED}'
     WHEN f.way = 'waiver' THEN '{Progress.TOLD}'
     WHEN {WITH_BANK} THEN '{Progress.EXPORTED}'
-    ELSE CASE {ACCOUNT} WHEN 'usable' THEN '{Progress.PAYABLE}' WHEN 'new'
-        THEN '{Progress.ACCOUNT_NEW}' ELSE '{Progress.NO_ACCOUNT}' END END"""
+    ELSE CASE {ACCOUNT} WHEN '{AccountState.USABLE}' THEN '{Progress.PAYABLE}'
+        WHEN '{AccountState.NEW}' THEN '{Progress.ACCOUNT_NEW}'
+        WHEN '{AccountState.FILED}' THEN '{Progress.ACCOUNT_UNCONFIRMED}'
+        WHEN '{AccountState.NAMED}' THEN '{Progress.ACCOUNT_UNCONFIRMED}'
+        ELSE '{Progress.NO_ACCOUNT}' END END"""
 """How far it has come: a word of `Progress`, over `fulfilment AS f` and its `a`. What is payable is
 what a batch takes."""
 

@@ -130,6 +130,7 @@ _HAS: Final[Mapping[E, tuple[str, ...]]] = {
     E.PROMISE_OVERDUE: _PROMISE,
     E.PROMISE_ESCALATED: _PROMISE,
     E.ACCOUNT_GIVEN: (),
+    E.ACCOUNT_CONFIRMED: ("bureau",),
     E.PAYMENT_EXPORTED: ("amount", "bureau", "line"),
     E.PAYMENT_MADE: ("amount", "line", "paid_on"),
     E.PAYMENT_RETURNED: ("amount", "line", "returned"),

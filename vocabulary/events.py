@@ -169,6 +169,11 @@ class EventType(StrEnum):
         "申报单位已填报收款账户；如不是本单位填报，请告知联系单位",
         to(_APPLICANT, heading="收款账户"),
     )
+    ACCOUNT_CONFIRMED = (
+        "payment.account_confirmed",
+        "{bureau}已确认收款账户：{reason}；如不是本单位的账户，请告知联系单位",
+        to(_APPLICANT, heading="收款账户"),
+    )
     PAYMENT_EXPORTED = (
         "payment.exported",
         "{bureau}已将{amount}送银行付款（{line}）",

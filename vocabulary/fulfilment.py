@@ -33,6 +33,7 @@ class Progress(Vocabulary):
     OBJECTED = "objected", "有异议，答复前暂停兑现"
     UNDER_REVIEW = "under_review", "复核中，暂停兑现"
     NO_ACCOUNT = "no_account", "待填收款账户"
+    ACCOUNT_UNCONFIRMED = "account_unconfirmed", "收款账户待确认"
     ACCOUNT_NEW = "account_new", "当天填写了收款账户，次日起付款"
     PAYABLE = "payable", "待付款"
     TOLD = "told", "已告知房东单位，待减免"
@@ -43,6 +44,16 @@ class Progress(Vocabulary):
     STOPPED = "stopped", "异议成立，停止兑现"
     RECLAIMED = "reclaimed", "已追回"
     CANCELLED = "cancelled", "认定已变更，不再兑现"
+
+
+class AccountState(Vocabulary):
+    """How it is with the account for payment that was given last."""
+
+    FILED = "filed", "申报时填写的，待申报单位或承办单位确认"
+    NAMED = "named", "户名与申报单位名称不同，待承办单位确认"
+    NEW = "new", "已确认，次日起付款"
+    USABLE = "usable", "已确认"
+    GONE = "gone", "已按保存期限清除"
 
 
 class LineState(Vocabulary):

@@ -15,7 +15,7 @@ from casework.fulfilment import payment_account
 from schemas import acts as sent
 from schemas.enterprise import ContactPerson
 from schemas.identity import CodeAsked
-from schemas.payments import AccountSchema
+from schemas.payments import AccountConfirmationSchema, AccountSchema
 
 blueprint = Resource(
     "applicant_acts", __name__, url_prefix="/api/v1", description="申报后的办理（申报单位）"
@@ -49,8 +49,14 @@ _act("rating", sent.RatingSchema(), rating.rate)(
 _act("payment-account", AccountSchema(), payment_account.give)(
     "填写收款账户",
     "认定准予、由单位付款的，填写收款账户；付款送银行之前可以更正。银行退回的，更正后再次付款。"
-    "户名须与申报单位名称一致（个体工商户和自然人可填经营者本人）。",
+    "户名须与申报单位名称一致；个体工商户可填经营者本人，由承办单位确认后付款。",
     done="已填写",
+)
+
+_act("payment-account/confirmation", AccountConfirmationSchema(), payment_account.confirm_own)(
+    "确认收款账户",
+    "申报时填写了收款账户的，准予后在状态中显示（账号只显示末四位），由申报单位或承办单位确认后才付款。",
+    done="已确认",
 )
 
 _act("contact", ContactPerson(), contact.correct)(

@@ -12,7 +12,7 @@ from flask import Response
 from api.blueprints import Resource, Told
 from api.paths import number as numbered
 from api.services import services
-from casework.fulfilment import bank_answers, batches, lists, reclaims, waivers
+from casework.fulfilment import bank_answers, batches, lists, payment_account, reclaims, waivers
 from casework.fulfilment.bank_answers import BankLine
 from casework.fulfilment.batches import BatchNotFound
 from casework.people.access import Principal
@@ -108,6 +108,22 @@ def answer(principal: Principal, number: str, lines: Sequence[Mapping[str, Any]]
     answered = [BankLine(**line) for line in lines]
     batch = numbered(number, BatchNotFound)
     return bank_answers.take(made.db, made.settings, principal, batch, answered)
+
+
+@blueprint.officer(
+    "POST /payments/<receipt>/account-confirmation",
+    Right.PAY,
+    "确认收款账户",
+    "申报时填写的、或户名与申报单位名称不同（个体工商户）的收款账户，由付款单位或牵头单位确认并写明依据；"
+    "确认的人不付这一笔。",
+    takes=sent.AccountCheckSchema(),
+    conflicts=True,
+    told=Told(200, Moved, "已确认"),
+)
+def confirm_account(principal: Principal, receipt: str, note: str) -> Moved:
+    made = services()
+    version = payment_account.confirm(made.db, made.settings, principal, receipt, note=note)
+    return _moved(receipt, version)
 
 
 @blueprint.officer(

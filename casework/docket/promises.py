@@ -220,8 +220,10 @@ OPEN: Final[Mapping[Kind, str]] = {
     Kind.PAY: _promised(
         Kind.PAY,
         f"greatest(f.publicised_until, {predicates.day('k.given_at')})",
-        "fulfilment AS f, LATERAL (SELECT max(k.given_at) AS given_at FROM payment_account AS k"  # noqa: S608
-        " WHERE k.application_id = a.id) AS k"
+        # What the application named counts from when it is confirmed: till then nobody is late.
+        "fulfilment AS f, LATERAL (SELECT CASE WHEN k.is_filed THEN k.confirmed_at"  # noqa: S608
+        "  ELSE k.given_at END AS given_at FROM payment_account AS k"
+        " WHERE k.application_id = a.id ORDER BY k.id DESC LIMIT 1) AS k"
         f" WHERE f.application_id = a.id AND f.way = 'payment' AND {_FULFILLING}"
         " AND k.given_at IS NOT NULL",
         number="f.id",

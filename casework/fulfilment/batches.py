@@ -43,6 +43,8 @@ MOST_LINES: Final = 500
 _PAYABLE: Final = f"""f.state = 'due' AND {PROGRESS} = 'payable' AND {OUTSTANDING} > 0
     -- Whoever granted it, or could have given the account, does not also pay it.
     AND %(actor)s NOT IN ({second_person.HAD_A_PART.format(application="a.id")}
+        UNION (SELECT coalesce(k.confirmed_by, '') FROM payment_account AS k
+            WHERE k.application_id = a.id ORDER BY k.id DESC LIMIT 1)
         UNION SELECT unnest(ARRAY[d.proposed_by,
             CASE WHEN d.state <> 'rejected' THEN coalesce(d.decided_by, '') ELSE '' END])
         FROM determination AS d WHERE d.application_id = a.id)"""  # noqa: S608 -- constants

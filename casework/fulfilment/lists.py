@@ -58,14 +58,20 @@ def read(db: Database, principal: Principal, receipt: str) -> Payment:
     Raises NotPermitted, CaseNotFound.
     """
     asked = {"receipt": normalise(receipt), "bureau": principal.bureau}
-    found = _found(db, principal, 1, _OF_CASE, asked).items
+    found = _found(db, principal, 1, _OF_CASE, asked, with_account=True).items
     if not found:
         raise CaseNotFound
     return found[0]
 
 
 def _found(
-    db: Database, principal: Principal, size: int, which: str, asked: Mapping[str, object]
+    db: Database,
+    principal: Principal,
+    size: int,
+    which: str,
+    asked: Mapping[str, object],
+    *,
+    with_account: bool = False,
 ) -> PaymentPage:
     principal.require(Right.READ_PAYMENTS)
     with db.transaction() as conn:
@@ -91,6 +97,7 @@ def _found(
             Payment,
             dict(row),
             editions.edition(row["notice_id"]).notice.name_of,
+            with_account=with_account,
             receipt=row["receipt"],
             enterprise=row["name"],
         )

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from casework.docket import desk, tell
 from casework.docket.desk import Case
 from casework.followup import chase
+from casework.fulfilment import payment_account
 from casework.notices import editions
 from config.settings import Settings
 from rules.workdays import add_working_days, office_opening
@@ -82,6 +83,8 @@ def open_for(conn: Connection, settings: Settings, case: Case) -> None:
             "UPDATE fulfilment SET state = %(state)s WHERE id = %(id)s",
             {"id": opened.id, "state": done.value},
         )
+    elif manner.way == Way.PAYMENT:
+        payment_account.put_filed(conn, case)
     elif manner.way == Way.WAIVER:
         event = desk.note(
             conn,

@@ -8,19 +8,33 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from casework.fulfilment import payment_account
 from schemas.payments import Fulfilment
-from vocabulary.fulfilment import LineState, Progress, ReturnReason, Way
+from vocabulary.fulfilment import AccountState, LineState, Progress, ReturnReason, Way
 
 T = TypeVar("T", bound=Fulfilment)
 
-_NO_ACCOUNT_YET = (Progress.PUBLICISED, Progress.OBJECTED, Progress.UNDER_REVIEW)
+_BEFORE = (
+    Progress.PUBLICISED,
+    Progress.OBJECTED,
+    Progress.UNDER_REVIEW,
+    Progress.NO_ACCOUNT,
+    Progress.ACCOUNT_UNCONFIRMED,
+)
+_TO_BE_GIVEN = (None, AccountState.GONE, AccountState.FILED)
 
 
 def shown(
-    kind: Callable[..., T], row: Mapping[str, Any], names: Callable[[str], str], **more: object
+    kind: Callable[..., T],
+    row: Mapping[str, Any],
+    names: Callable[[str], str],
+    *,
+    with_account: bool = True,
+    **more: object,
 ) -> T:
-    """Takes the columns of `casework.fulfilment.standing.COLUMNS`, or their JSON; what the `kind`
-    holds beyond a fulfilment."""
+    """`with_account`: its holder, bank and last digits too; `more`: what the `kind` holds beyond a
+    fulfilment. Takes the columns of `casework.fulfilment.standing.COLUMNS`, or their JSON.
+    """
     progress, way = Progress(row["progress"]), Way(row["way"])
     return kind(
         way=way,
@@ -36,16 +50,26 @@ def shown(
         publicised_until=_day(row["publicised_until"]),
         provisional=row["provisional"],
         account_needed=needs_account(row),
+        account_state=row["account_state"] and AccountState(row["account_state"]),
+        account=payment_account.masked(row["account"]) if with_account else None,
         **more,
     )
 
 
 def needs_account(row: Mapping[str, Any]) -> bool:
-    """Whether the applicant is to give an account, or another one."""
+    """Whether the applicant is to give or confirm an account, or to give another one."""
     progress = Progress(row["progress"])
-    if progress in _NO_ACCOUNT_YET:
-        return row["way"] == Way.PAYMENT and not row["has_account"]
-    return progress in (Progress.NO_ACCOUNT, Progress.RETURNED)
+    if progress in _BEFORE:
+        return row["way"] == Way.PAYMENT and row["account_state"] in _TO_BE_GIVEN
+    return progress is Progress.RETURNED
+
+
+def _asked(row: Mapping[str, Any]) -> str:
+    """What the applicant is to do for the account, as the end of a sentence."""
+    if not needs_account(row):
+        return ""
+    is_filed = row["account_state"] == AccountState.FILED
+    return "；请确认申报时填写的收款账户，确认后付款" if is_filed else "；请填写收款账户"
 
 
 def sentence(row: Mapping[str, Any], bureau: str) -> str:  # noqa: PLR0911 -- one for each word
@@ -57,10 +81,10 @@ def sentence(row: Mapping[str, Any], bureau: str) -> str:  # noqa: PLR0911 -- on
         case Progress.PUBLICISED if is_waiver:
             return f"正在公示，至{until}；期满无异议的，由房东单位减免{due}，{bureau}督促落实"
         case Progress.PUBLICISED:
-            needed = "" if row["has_account"] else "；请填写收款账户"
-            return f"正在公示，至{until}；期满无异议的，由{bureau}付款{due}{needed}"
-        case Progress.NO_ACCOUNT:
-            return f"公示已满，{bureau}待付{due}；请填写收款账户，填写后才能付款"
+            return f"正在公示，至{until}；期满无异议的，由{bureau}付款{due}{_asked(row)}"
+        case Progress.NO_ACCOUNT | Progress.ACCOUNT_UNCONFIRMED:
+            waits = _asked(row) or "；收款账户的户名和申报单位不同，承办单位确认后付款"
+            return f"公示已满，{bureau}待付{due}{waits}"
         case Progress.ACCOUNT_NEW:
             return f"公示已满，收款账户已填写，明天起由{bureau}付款{due}"
         case Progress.PAYABLE:

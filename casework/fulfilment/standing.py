@@ -14,17 +14,21 @@ from casework.docket.desk import Case
 from casework.errors import CaseNotFound, Conflict
 from casework.people.access import Principal
 from store.money import ACCOUNT, NEWEST, OUTSTANDING, PROGRESS, SETTLED, WITH_BANK
-from vocabulary.fulfilment import FulfilmentState, Progress, Way
+from vocabulary.fulfilment import AccountState, FulfilmentState, Progress, Way
 
 _LAST_LINE: Final = (
     "(SELECT jsonb_build_object('number', l.number, 'state', l.state, 'reason', l.reason,"
     " 'answered_on', l.answered_on) FROM payment_line AS l"
     " WHERE l.application_id = f.application_id ORDER BY l.id DESC LIMIT 1)"
 )
+_LAST_ACCOUNT: Final = (
+    "(SELECT jsonb_build_object('id', k.id, 'sealed', k.particulars) FROM payment_account AS k"
+    " WHERE k.application_id = f.application_id ORDER BY k.id DESC LIMIT 1)"
+)
 COLUMNS: Final = f"""f.id, f.handle, f.way, f.bureau, f.purpose, f.amount, f.publicised_until,
     f.provisional, f.state, f.waived_on, {PROGRESS} AS progress, {SETTLED} AS settled,
-    {OUTSTANDING} AS outstanding, coalesce({ACCOUNT} <> 'gone', false) AS has_account,
-    {_LAST_LINE} AS line"""
+    {OUTSTANDING} AS outstanding, {ACCOUNT} AS account_state,
+    {_LAST_ACCOUNT} AS account, {_LAST_LINE} AS line"""
 """What is shown of it, over `fulfilment AS f` and its `a`."""
 
 OF_APPLICATION: Final = (
@@ -56,6 +60,7 @@ class Fulfilment:
     progress: Progress
     settled: Decimal
     outstanding: Decimal
+    account: AccountState | None
     with_bank: bool
 
 
@@ -82,6 +87,7 @@ def of_case(conn: Connection, case: Case) -> Fulfilment:
         progress=Progress(row["progress"]),
         settled=row["settled"],
         outstanding=row["outstanding"],
+        account=row["account_state"] and AccountState(row["account_state"]),
         with_bank=row["with_bank"],
     )
 

@@ -10,7 +10,7 @@ from vocabulary.outcomes import Outcome, Truth
 from vocabulary.parties import Side
 
 STUCK = "系统处理遇到问题，已转人工，由联系单位办理"
-ACCOUNT = "请填写收款账户，填写后才能付款"
+ACCOUNT = "请填写或者确认收款账户，然后才能付款"
 NO_DATE = "通知未规定期限"
 
 # By outcome (None: not assessed yet): who acts next, and on what.

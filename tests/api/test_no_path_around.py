@@ -209,6 +209,7 @@ class Walker:
             "approved": [True, False],
             "upheld": [False, True],
             "sustained": [False, True],
+            "own": [True],
             "amount": [str(amount), "50000.00"],
             "override": ["测试"],
             "basis": [{"number": "测-1", "dated_on": "2020-06-01", "amount": "9000000.00"}],

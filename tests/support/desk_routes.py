@@ -49,6 +49,8 @@ MAY = {
     "GET /desk/payments/<receipt>": "officer supervisor auditor",
     "GET /desk/payments/<receipt>/waiver": "officer supervisor",
     "POST /desk/payments/<receipt>/waiver": "officer supervisor",
+    "GET /desk/payments/<receipt>/account-confirmation": "officer supervisor",
+    "POST /desk/payments/<receipt>/account-confirmation": "officer supervisor",
     "GET /desk/payments/<receipt>/retry": "officer supervisor",
     "POST /desk/payments/<receipt>/retry": "officer supervisor",
     "GET /desk/payments/<receipt>/reclaim": "supervisor",

@@ -6,7 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from casework.fulfilment import bank_answers, batches, lists, objections, reclaims, waivers
+from casework.fulfilment import (
+    bank_answers,
+    batches,
+    lists,
+    objections,
+    payment_account,
+    reclaims,
+    waivers,
+)
 from casework.personal import credentials
 from config.settings import Settings
 from store.db import Database
@@ -17,6 +25,7 @@ from tests.support.fulfilling import (
     PAYING_HEAD,
     answer,
     export,
+    granted,
     lines,
     paid,
     payable,
@@ -67,6 +76,8 @@ def fulfilled(office: Office) -> None:
         if not bank:
             bank_answers.retry(db, settings, PAYER, accepted.receipt, reason=said("银行故障"))
     lists.list_payments(db, PAYER)
+    named = granted(office, 91, filed="测试银行 62220000 0091")
+    payment_account.confirm(db, settings, GUARANTOR, named.receipt, note=said("已核对"))
     reclaims.reclaim(
         db, settings, PAYING_HEAD, accepted.receipt,
         amount=line.amount, on=office.today(), reason="mistake", note=said("重复"),

@@ -33,10 +33,22 @@ SUBSIDY = Decimal("50000.00")
 
 
 def granted(
-    office: Office, number: int = 1, amount: Decimal = SUBSIDY, computed: Decimal | None = None
+    office: Office,
+    number: int = 1,
+    amount: Decimal = SUBSIDY,
+    computed: Decimal | None = None,
+    filed: str | None = None,
 ) -> Accepted:
-    """A subsidy that was granted just now; `computed`: what the rules say, if it is more."""
+    """A subsidy that was granted just now; `computed`: what the rules say, if it is more; `filed`:
+    the account that the application names."""
     accepted = office.submit(guarantee_body(uscc(800 + number), number, computed or amount))
+    if filed:
+        with office.db.transaction() as conn:
+            conn.exec_driver_sql(
+                "UPDATE application SET facts = facts"
+                " || jsonb_build_object('bank_account', %(filed)s::text) WHERE receipt = %(r)s",
+                {"filed": filed, "r": accepted.receipt},
+            )
     grant(office, accepted, amount)
     return accepted
 

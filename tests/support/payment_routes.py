@@ -16,6 +16,7 @@ MAY = {
     "GET /api/v1/payments/batches/<number>": "officer supervisor auditor",
     "GET /api/v1/payments/batches/<number>/file": "officer supervisor",
     "POST /api/v1/payments/batches/<number>/bank-answer": "officer supervisor",
+    "POST /api/v1/payments/<receipt>/account-confirmation": "officer supervisor",
     "POST /api/v1/payments/<receipt>/retry": "officer supervisor",
     "POST /api/v1/payments/<receipt>/waiver": "officer supervisor",
     "POST /api/v1/payments/<receipt>/reclaim": "supervisor",
@@ -24,6 +25,7 @@ MAY = {
 }
 BODIES = {
     "bank-answer": {"lines": [{"number": "FK1-0001", "amount": "1.00", "on": "2020-06-01"}]},
+    "account-confirmation": {"note": "户名是经营者本人"},
     "retry": {"reason": "银行系统故障"},
     "waiver": {"on": "2020-06-01", "found": "landlord"},
     "reclaim": {"amount": "1.00", "on": "2020-06-01", "reason": "mistake", "note": "多付"},

@@ -42,6 +42,7 @@ APPLICANT = OWN | {
     "POST /api/v1/applications/<receipt>/contact/code",
     "POST /api/v1/applications/<receipt>/contact/verification",
     "POST /api/v1/applications/<receipt>/payment-account",
+    "POST /api/v1/applications/<receipt>/payment-account/confirmation",
     "POST /api/v1/applications/<receipt>/requests",
     "DELETE /api/v1/applications/<receipt>/requests/<number>",
 }

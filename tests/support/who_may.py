@@ -114,6 +114,7 @@ APPLICANT_BODIES = {
     "contact": {"name": "测试甲", "phone": "13800000000"},
     "contact/code": {"channel": "sms"},
     "contact/verification": {"code": "000000"},
+    "payment-account/confirmation": {"own": True},
     "payment-account": {"holder": "测试甲", "number": "62220000", "bank": "测试银行"},
     "requests": {"words": "希望对接银行"},
     "documents": {"paper": "营业执照", "name": "a.jpg", "size": 1},

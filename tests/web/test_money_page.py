@@ -76,3 +76,19 @@ def test_rent_that_is_waived_needs_no_account(office: Office, client: FlaskClien
     said = enter(client, filed)
     assert "期满无异议的，由房东单位减免60,000.00元，区国资委督促落实" in said
     assert "/status/account" not in said
+
+
+def test_an_account_that_the_application_named_is_shown_with_its_end_and_confirmed(
+    office: Office, client: FlaskClient
+) -> None:
+    filed = granted(office, filed="测试银行西城支行 6222000000000001")
+    said = enter(client, filed)
+    assert "测试银行西城支行 ****0001" in said
+    assert "6222000000000001" not in said
+    here = "/status/account-confirmation"
+    assert "****0001" in client.get(here).text
+    for own, status in (("false", 422), ("true", 303)):
+        answered = client.post(here, data={**token(client, here), "/own": own})
+        assert answered.status_code == status, answered.text
+    assert "收款账户已确认" in client.get("/status").text
+    assert client.get(here).status_code == 303

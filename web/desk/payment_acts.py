@@ -8,11 +8,11 @@ from typing import Any, Final
 from flask import Response
 
 from api.services import services
-from casework.fulfilment import bank_answers, lists, reclaims, waivers
+from casework.fulfilment import bank_answers, lists, payment_account, reclaims, waivers
 from casework.people.access import Principal
 from casework.people.rights import Right
-from schemas.payments import Payment, ReclaimSchema, RetrySchema, WaiverSchema
-from vocabulary.fulfilment import Progress, Way
+from schemas.payments import AccountCheckSchema, Payment, ReclaimSchema, RetrySchema, WaiverSchema
+from vocabulary.fulfilment import AccountState, Progress, Way
 from web.desk import act_forms
 from web.desk.act_forms import ActForm, Subject, act
 from web.desk.guard import desk
@@ -24,6 +24,17 @@ pages = desk_pages("payment-acts")
 _ONE: Final = "/desk/payments/<receipt>"
 
 _EVERY: Final = (
+    act(
+        "account-confirmation",
+        "确认收款账户",
+        AccountCheckSchema(),
+        payment_account.confirm,
+        says=(
+            "只付到申报单位自己的账户。核对户名是谁，写明依据；确认以后您不付这一笔，次日起可以付款。",
+            "确认是申报单位的账户",
+            "收款账户已确认，已告知申报单位。",
+        ),
+    ),
     act(
         "waiver",
         "登记已减免",
@@ -68,6 +79,18 @@ def waive(principal: Principal, receipt: str) -> Response:
     return _done(principal, receipt, "waiver")
 
 
+@pages.route(f"{_ONE}/account-confirmation", methods=["GET"])
+@desk(Right.PAY)
+def ask_account(principal: Principal, receipt: str) -> Response:
+    return _asked(principal, receipt, "account-confirmation")
+
+
+@pages.route(f"{_ONE}/account-confirmation", methods=["POST"])
+@desk(Right.PAY)
+def confirm_account(principal: Principal, receipt: str) -> Response:
+    return _done(principal, receipt, "account-confirmation")
+
+
 @pages.route(f"{_ONE}/retry", methods=["GET"])
 @desk(Right.PAY)
 def ask_retry(principal: Principal, receipt: str) -> Response:
@@ -96,7 +119,9 @@ def _offered(principal: Principal, found: Payment) -> list[ActForm]:
     """What can be done now."""
     pays = found.bureau == principal.bureau
     is_paid = found.way is Way.PAYMENT and found.settled > 0
+    waits = found.account_state in (AccountState.FILED, AccountState.NAMED)
     offers = {
+        "account-confirmation": waits and principal.may(Right.PAY),
         "waiver": principal.may(Right.CONFIRM_WAIVER) and found.progress is Progress.TOLD,
         "retry": pays and principal.may(Right.PAY) and found.progress is Progress.RETURNED,
         "reclaim": pays

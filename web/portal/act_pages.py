@@ -19,12 +19,12 @@ from casework.fulfilment import payment_account
 from casework.views import own_data
 from schemas import acts as sent
 from schemas.enterprise import ContactPerson
-from schemas.payments import AccountSchema
+from schemas.payments import AccountConfirmationSchema, AccountSchema
 from schemas.privacy import DeletionSchema
 from schemas.requests import AskSchema
 from schemas.status import Status
 from vocabulary.cases import Act, Grade
-from vocabulary.fulfilment import Progress, Way
+from vocabulary.fulfilment import AccountState, Progress, Way
 from vocabulary.requests import RequestSubject
 from web.parts.forms.of_schema import Options, step_of, with_options
 from web.parts.forms.shapes import Step, Typed
@@ -36,7 +36,7 @@ class ActPage:
     """An act: its link, what its page says first, its button, what is said when it is done.
 
     `act`: where the API offers it always, None. `when`: when it can be done, where no act says so.
-    `present`: what stands already and is to be changed.
+    `present`: what stands already and is to be changed; `about`: what it is done to, in words.
     """
 
     code: str
@@ -50,6 +50,7 @@ class ActPage:
     act: Act | None = None
     when: Callable[[Status], bool] | None = None
     present: Callable[[Held], Typed] | None = None
+    about: Callable[[Status], str | None] | None = None
 
     def is_open(self, found: Status) -> bool:
         """Whether it can be done now."""
@@ -114,11 +115,21 @@ def _takes_account(found: Status) -> bool:
     return money is not None and money.way is Way.PAYMENT and money.progress in _BEFORE_THE_BANK
 
 
+def _confirms_account(found: Status) -> bool:
+    money = found.fulfilment
+    return _takes_account(found) and money is not None and money.account_state is AccountState.FILED
+
+
+def _account(found: Status) -> str | None:
+    return found.fulfilment.account if found.fulfilment else None
+
+
 _BEFORE_THE_BANK: Final = (
     Progress.PUBLICISED,
     Progress.OBJECTED,
     Progress.UNDER_REVIEW,
     Progress.NO_ACCOUNT,
+    Progress.ACCOUNT_UNCONFIRMED,
     Progress.ACCOUNT_NEW,
     Progress.PAYABLE,
     Progress.RETURNED,
@@ -127,12 +138,24 @@ _GRADES: Final = tuple((str(each.value), each.label) for each in sorted(Grade, r
 
 _EVERY: Final = (
     _page(
+        "account-confirmation",
+        "确认收款账户",
+        AccountConfirmationSchema(),
+        _case(payment_account.confirm_own),
+        says=(
+            "这是申请里写的账户。是您单位自己的，请确认，次日起可以付款；不是的，另填收款账户。",
+            "确认",
+            "收款账户已确认。",
+        ),
+        when=_confirms_account,
+    ),
+    _page(
         "account",
         "填写收款账户",
         AccountSchema(),
         _case(payment_account.give),
         says=(
-            "准予的钱付到这个账户。户名要和申报单位的名称一致；送银行之前可以更正，填写的次日起才付款。",
+            "准予的钱次日起付到这个账户，送银行之前可以更正。户名要和申报单位的名称一致；个体工商户填经营者的，由单位确认。",
             "保存收款账户",
             "收款账户已保存。",
         ),
@@ -199,6 +222,8 @@ _EVERY: Final = (
     ),
 )
 _PRESENT: Final = {"contact": _contact}
+_ABOUT: Final = {"account-confirmation": _account}
 ACTS: Final[Mapping[str, ActPage]] = {
-    each.code: replace(each, present=_PRESENT.get(each.code)) for each in _EVERY
+    each.code: replace(each, present=_PRESENT.get(each.code), about=_ABOUT.get(each.code))
+    for each in _EVERY
 }

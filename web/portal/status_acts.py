@@ -33,7 +33,7 @@ def asked(held: Held, code: str) -> Response:
     if not act.is_open(found):
         return go_to(holding.ENTRY)
     kept = act.present(held) if act.present else {}
-    return _drawn(act, kept, found.version)
+    return _drawn(held, act, kept, found.version)
 
 
 @pages.route("/status/<code>", methods=["POST"])
@@ -59,7 +59,7 @@ def done(held: Held, code: str) -> Response:
         return holding.done(held, act.code)
     if refused.said:
         return holding.not_done(refused.said, refused.status)
-    return _drawn(act, kept, refused.version or version, refused)
+    return _drawn(held, act, kept, refused.version or version, refused)
 
 
 def _of(code: str) -> ActPage:
@@ -84,13 +84,14 @@ def _given(act: ActPage, kept: Typed) -> dict[str, Any]:
 
 
 def _drawn(
-    act: ActPage, kept: Typed, version: int | None, refused: Refusal | None = None
+    held: Held, act: ActPage, kept: Typed, version: int | None, refused: Refusal | None = None
 ) -> Response:
     drawn = draw(act.step, kept, refused.faults if refused else ())
     return page(
         "portal/act.html",
         refused.status if refused else 200,
         act=act,
+        about=act.about(_read(held)) if act.about else None,
         drawn=drawn,
         version=version,
         is_stale=refused is not None and refused.is_stale,

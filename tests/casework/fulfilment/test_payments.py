@@ -14,10 +14,16 @@ import pytest
 
 from casework.acts import review
 from casework.errors import CaseNotFound, IllegalMove, NotPermitted
-from casework.fulfilment import bank_answers, batches, reclaims
+from casework.fulfilment import bank_answers, batches, lists, payment_account, reclaims
 from casework.fulfilment.bank_answers import AnswerRefused
 from casework.fulfilment.batches import BatchNotFound, NothingPayable
-from casework.fulfilment.payment_account import AccountClosed, AnothersAccount, give
+from casework.fulfilment.payment_account import (
+    AccountClosed,
+    AnothersAccount,
+    NothingToConfirm,
+    NotOwnAccount,
+    give,
+)
 from casework.fulfilment.reclaims import TooMuchReclaimed
 from casework.fulfilment.standing import NothingToFulfil
 from casework.intake.accept import Accepted
@@ -94,6 +100,28 @@ def test_without_an_account_nothing_is_exported_and_a_stranger_s_account_is_refu
             give(
                 office.db, office.settings, *own, holder="别家公司", number="62220000", bank="某行"
             )
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql(
+            "UPDATE application SET enterprise = enterprise"
+            " || jsonb_build_object('kind', 'individual_business')"
+        )
+    # Who owns the shop, perhaps; an officer says so, and does not pay to it.
+    give(office.db, office.settings, *own, holder="测试经营者", number="62220009", bank="某行")
+    payer = (office.db, office.settings, PAYER, accepted.receipt)
+    assert lists.read(office.db, PAYER, accepted.receipt).progress == "account_unconfirmed"
+    office.go_to(office.in_days(1))
+    with pytest.raises(NothingPayable):
+        export(office)
+    payment_account.confirm(*payer, note=said("户名是经营者本人"))
+    with pytest.raises(NothingToConfirm):
+        payment_account.confirm(*payer, note=said("户名是经营者本人"))
+    shown = lists.read(office.db, PAYER, accepted.receipt)
+    assert (shown.progress, shown.account) == ("account_new", "测试经营者，某行 ****0009")
+    office.go_to(office.in_days(1))
+    assert lists.read(office.db, PAYER, accepted.receipt).progress == "payable"
+    with pytest.raises(NothingPayable):
+        export(office)
+    # Corrected before the bank has it: the enterprise's own needs nobody's word.
     give_account(office, accepted)
     with pytest.raises(NothingPayable):  # whoever hears of it has until tomorrow to object
         export(office)
@@ -101,6 +129,53 @@ def test_without_an_account_nothing_is_exported_and_a_stranger_s_account_is_refu
     assert export(office).lines == 1
     stored = column(office.db, "SELECT particulars FROM payment_account")
     assert not any("6222" in each or HOLDER in each for each in stored)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("测试银行西城支行 6222 0000 0000 0001", ("测试银行西城支行", "6222000000000001")),
+        ("开户行：测试银行，账号：62220000", ("测试银行", "62220000")),
+        (f"{HOLDER}；测试银行；6222-0000-0001", ("测试银行", "622200000001")),
+        ("62220000", None),
+        ("测试银行", None),
+        ("测试银行 62220000 或 62220001x", None),
+        ("", None),
+    ],
+)
+def test_what_an_application_says_of_an_account_is_read_or_left(
+    text: str, found: tuple[str, str] | None
+) -> None:
+    read = payment_account.read_filed(text, HOLDER)
+    assert (read and (read.bank, read.number)) == found
+
+
+def test_an_account_that_the_application_named_is_paid_to_once_somebody_has_confirmed_it(
+    office: Office,
+) -> None:
+    first, second = (
+        granted(office, number, filed="测试银行西城支行 6222000000000001") for number in (1, 2)
+    )
+    publicity_over(office)
+    with pytest.raises(NothingPayable):
+        export(office)
+    money = office.status(first)["fulfilment"]
+    assert (money["progress"], money["account"]) == (
+        "account_unconfirmed",
+        f"{HOLDER}，测试银行西城支行 ****0001",
+    )
+    own = (office.db, office.settings, first.receipt, first.access_code)
+    with pytest.raises(NotOwnAccount):
+        payment_account.confirm_own(*own, own=False)
+    payment_account.confirm_own(*own, own=True)
+    with pytest.raises(NothingToConfirm):
+        payment_account.confirm_own(*own, own=True)
+    leading = (office.db, office.settings, GUARANTOR, second.receipt)
+    payment_account.confirm(*leading, note=said("已电话核实"))
+    with pytest.raises(NothingPayable):
+        export(office)
+    office.go_to(office.in_days(1))
+    assert export(office).lines == 2
 
 
 def test_the_file_says_whom_to_pay_and_proves_itself(office: Office) -> None:

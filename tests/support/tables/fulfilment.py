@@ -79,6 +79,9 @@ payment_account = Table(
     # Holder, number and bank as JSON.
     Column("particulars", Text, nullable=False),
     Column("given_at", moment(), nullable=False),
+    Column("is_filed", Boolean, nullable=False, server_default=text("false")),
+    Column("confirmed_at", moment()),
+    Column("confirmed_by", Text),
     Index("ix_payment_account_application_id", "application_id", "id"),
 )
 
@@ -166,6 +169,7 @@ objection = Table(
     Column("confirmed_at", moment()),
     Column("answered_at", moment()),
     Column("answered_by", Text),
+    Column("stops", Boolean, nullable=False, server_default=text("true")),
     one_of("channel", CONFIRMABLE),
     one_of("state", ObjectionState),
     Index(None, "address_hash", "asked_at"),

@@ -54,6 +54,7 @@ def every_state(office: Office) -> None:
         decide(office, each.receipt)
     banked = [granted(office, number) for number in range(2, 6)]
     _, new, payable, reviewed = (granted(office, number) for number in range(6, 10))
+    granted(office, 12, filed="测试银行 62220000 0012")
     for each in banked:
         give_account(office, each)
     publicity_over(office)

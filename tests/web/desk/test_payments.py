@@ -87,6 +87,19 @@ def test_a_returned_line_is_tried_again_and_what_was_paid_is_taken_back(
     assert "50,000" not in enter("test.yi", Role.OFFICER, bureau="park").get(here, 403).text
 
 
+def test_an_account_is_confirmed_by_an_officer_who_says_why(
+    office: Office, enter: Callable[..., DeskClient]
+) -> None:
+    here = f"/desk/payments/{granted(office, filed='测试银行 62220000 0007').receipt}"
+    client = enter("test.xin", Role.OFFICER, bureau="finance")
+    assert "测试银行 ****0007" in client.get(f"{here}/account-confirmation").text
+    client.send(f"{here}/account-confirmation", {"version": "1"}, 422)
+    said = {"version": "1", "/note": "户名和执照一致"}
+    client.send(f"{here}/account-confirmation", said)
+    assert "收款账户已确认" in client.get(here).text
+    client.send(f"{here}/account-confirmation", said, 409)
+
+
 def test_a_waiver_is_told_and_then_found(office: Office, enter: Callable[..., DeskClient]) -> None:
     accepted = office.submit()
     decide(office, accepted.receipt)
