@@ -28,6 +28,7 @@ from web.desk import requests as desk_requests
 from web.desk import today as desk_today
 from web.desk import visits as desk_visits
 from web.desk.admin import accounts as desk_accounts
+from web.desk.admin import addresses as desk_addresses
 from web.desk.admin import letters as desk_letters
 from web.desk.admin import notices as desk_notices
 from web.desk.admin import operator as desk_operator
@@ -106,6 +107,7 @@ PAGES: tuple[Pages, ...] = (
     desk_accounts.pages,
     desk_tokens.pages,
     desk_webhooks.pages,
+    desk_addresses.pages,
     desk_letters.pages,
     desk_notices.pages,
     desk_practice.pages,

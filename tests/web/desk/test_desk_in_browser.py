@@ -35,6 +35,7 @@ PAGES = (
     "/desk/admin/letters?event=application.assessed",
     "/desk/admin/notices",
     "/desk/admin/practice",
+    "/desk/admin/addresses?to=sasac",
     "/desk/reports",
     "/desk/reports/week",
     "/desk/account",
