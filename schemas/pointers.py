@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from copy import deepcopy
 from typing import Any
 
@@ -39,6 +40,19 @@ def way(form: Schema | None, pointer: str) -> Iterator[tuple[str, Schema | field
     for step in rest:
         here = _child(here, step)
         yield step, here
+
+
+def in_order(form: Schema | None, pointer: str, given: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """What was given in the object there, as the form asks it; what it does not know, last."""
+    here: Any = {"/enterprise": ENTERPRISE, "/facts": form}.get(pointer)
+    with suppress(NoSuchField):
+        for _, step in way(form, pointer):
+            here = step
+    asked = getattr(here, "schema", here)
+    known = list(asked.fields) if isinstance(asked, Schema) else []
+    return sorted(
+        given.items(), key=lambda each: known.index(each[0]) if each[0] in known else len(known)
+    )
 
 
 def require(form: Schema, pointer: str) -> None:

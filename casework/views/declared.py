@@ -49,7 +49,7 @@ def everything(filed: Filed, form: Schema | None, words: Words) -> list[Declared
     return [
         Declared(**each)
         for part in ("enterprise", "facts")
-        for name, value in filed[part].items()
+        for name, value in pointers.in_order(form, f"/{part}", filed[part])
         for each in _told(value, f"/{part}/{name}", form, words)
     ]
 
@@ -62,7 +62,7 @@ def _pointer(name: str, item: str | None) -> str | None:
 
 def _told(value: Any, pointer: str, form: Schema | None, words: Words) -> Iterator[dict[str, str]]:
     if isinstance(value, Mapping) and value:
-        for name, inner in value.items():
+        for name, inner in pointers.in_order(form, pointer, value):
             yield from _told(inner, f"{pointer}/{name}", form, words)
         return
     if isinstance(value, list) and value and isinstance(value[0], Mapping):

@@ -48,7 +48,7 @@ def test_the_account_is_asked_for_checked_and_asked_for_again_after_a_return(
 ) -> None:
     filed = granted(office)
     said = enter(client, filed)
-    assert "正在公示，至" in said
+    assert re.search(r"正在公示，至\d+年\d+月\d+日；", said)
     assert "50,000.00元；请填写收款账户" in said
     status, page = give(client, "别家公司", "6222 0000 0000 0001")
     assert status == 422

@@ -173,10 +173,12 @@ def test_a_wrong_code_keeps_the_number(office: Office, address: str, browser: Br
         press(seen, "查进度", 403)
         picture(seen, "wrong")
         assert shown.input_value("#receipt") == filed.receipt
-        assert "编号或查询码不对" in shown.inner_text("[role=alert]")
+        assert "编号或查询码不对" in shown.inner_text("[role=alert]:focus")
         # What was written without a code that still holds is shown, not lost.
         enter(seen, filed)
         seen.open("/status/ask")
+        press(seen, "提出诉求", 422)
+        assert "此项必填" in shown.inner_text("[role=alert]:focus")
         shown.fill("#f-words", "写了很久的话")
         shown.context.clear_cookies(name="wenqi-own")
         press(seen, "提出诉求", 403)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,8 @@ from vocabulary.zone import CHINA
 
 _MEGA: Final = 1024 * 1024
 _WEEKDAYS: Final = "一二三四五六日"
+_ISO_DAY: Final = re.compile(r"(?<![0-9A-Za-z-])[12]\d{3}-\d\d-\d\d(?![0-9-])")
+"""Not part of a longer number, such as a lease's."""
 
 
 def day(value: date) -> str:
@@ -24,6 +27,18 @@ def day(value: date) -> str:
 def plain_day(value: date) -> str:
     """2026年12月14日."""
     return day(value).partition("（")[0]
+
+
+def dated(sentence: str) -> str:
+    """A sentence that systems read too, with its days as people write them."""
+
+    def written(found: re.Match[str]) -> str:
+        try:
+            return plain_day(date.fromisoformat(found[0]))
+        except ValueError:
+            return found[0]
+
+    return _ISO_DAY.sub(written, sentence)
 
 
 def month_day(value: date) -> str:
@@ -60,6 +75,7 @@ def tel(written: str) -> str:
 FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "day": day,
     "plain_day": plain_day,
+    "dated": dated,
     "month_day": month_day,
     "moment": moment,
     "yuan": yuan,

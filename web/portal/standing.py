@@ -38,7 +38,8 @@ def standing(found: Status) -> Standing:
         return Standing(f"按所填内容核对，有条件不符合；{lead}会联系您说明。", "off")
     if found.outcome is Outcome.NOT_IN_FORCE:
         return Standing("现在不在受理期内。", "off")
-    much = f"暂算{yuan(found.amount)}，认定后才算准予。" if found.amount is not None else ""
+    # Nothing yet, while every line waits for somebody to look: no sum to tell.
+    much = f"暂算{yuan(found.amount)}，认定后才算准予。" if found.amount else ""
     return Standing(f"材料齐了，等{lead}认定。{much}", "wait")
 
 

@@ -58,7 +58,10 @@ def _shown(held: Held) -> Response:
         standing=standing(found),
         items=_items(held, found) if several else {},
         settled=[each for each in findings if each["result"] == Truth.TRUE],
-        unsettled=[each for each in findings if each["result"] != Truth.TRUE],
+        unsettled=sorted(
+            (each for each in findings if each["result"] != Truth.TRUE),
+            key=lambda each: each["result"] != Truth.FALSE,
+        ),
         told=[each for each in found.timeline if not each.folded],
         sent=[each for each in found.timeline if each.folded],
         acts=offered(found),

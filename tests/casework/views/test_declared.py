@@ -63,3 +63,14 @@ def test_codes_are_told_in_words_and_what_is_blank_as_blank() -> None:
     filed = {"enterprise": {}, "facts": {"operation": "neither", "leases": [{"use": "office"}]}}
     told = declared.about(NOTICE, "1.11", "leases/0", filed, FORMS["m01_tenant"], WORDS)
     assert [each["value"] for each in told] == ["均不属于", "未填", "办公用房"]
+
+
+def test_all_that_was_filled_in_is_told_as_the_form_asks_it() -> None:
+    given = example("m01_tenant")
+    kept = {
+        "enterprise": dict(reversed(given["enterprise"].items())),
+        "facts": {"leases": [dict(reversed(given["facts"]["leases"][0].items()))]},
+    }
+    told = declared.everything(kept, FORMS["m01_tenant"], WORDS)
+    asked = [each.pointer.rpartition("/")[2] for each in told if "leases" in each.pointer]
+    assert asked.index("lease_no") < asked.index("starts_on") < asked.index("rent")
