@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
+from marshmallow import fields
+
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
@@ -40,6 +42,7 @@ class ObjectionReadSchema(StrictSchema):
 class ObjectionQuerySchema(StrictSchema):
     """Paging of the list of objections."""
 
+    open = fields.Boolean(**about("是否待答复", "true 只看待答复的"))
     before, limit = BEFORE, LIMIT
 
 
@@ -79,6 +82,9 @@ class Objection:
     state: Annotated[ObjectionState, about("状态代码")]
     state_text: Annotated[str, about("状态")]
     made_at: Annotated[datetime | None, about("提出时间")]
+    due_on: Annotated[date, about("答复期限", "本地做法，通知未规定")]
+    provisional: Annotated[bool, about("期限是否暂定")]
+    repeated: Annotated[bool, about("是否答复后再次提出", "再次提出的不暂停兑现")]
     answer: Annotated[str | None, about("答复")]
     answered_by: Annotated[str | None, about("由谁答复")]
 

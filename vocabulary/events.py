@@ -215,6 +215,11 @@ class EventType(StrEnum):
         "公示收到异议，由{bureau}于{due_on}前答复，答复前暂停兑现",
         to(_BUREAU, heading="异议"),
     )
+    OBJECTION_REPEATED = (
+        "objection.repeated",
+        "提出过异议的人在答复后再次提出异议，由{bureau}于{due_on}前答复；兑现不暂停",
+        to(_BUREAU, heading="异议"),
+    )
     OBJECTION_ANSWERED = (
         "objection.answered",
         "{bureau}已答复异议：{sustained}",

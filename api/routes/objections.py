@@ -13,7 +13,7 @@ from api.openapi import described
 from api.paths import number as numbered
 from api.paths import secret as checked
 from api.services import services
-from casework.fulfilment import objections
+from casework.fulfilment import objection_answers, objections
 from casework.fulfilment.objections import GrantNotFound, ObjectionNotFound
 from casework.outbox.code_addresses import MOST_A_DAY
 from casework.people.access import Principal
@@ -79,7 +79,8 @@ def read(secret: str) -> ObjectionStanding:
     told=Told(200, ObjectionPage, "异议"),
 )
 def listing(principal: Principal, **asked: Any) -> ObjectionPage:
-    return objections.list_objections(services().db, principal, **asked)
+    made = services()
+    return objection_answers.list_objections(made.db, made.settings, principal, **asked)
 
 
 @blueprint.officer(
@@ -93,7 +94,7 @@ def listing(principal: Principal, **asked: Any) -> ObjectionPage:
 )
 def answer(principal: Principal, number: str, sustained: bool, words: str) -> Response:
     made = services()
-    objections.answer(
+    objection_answers.answer(
         made.db,
         made.settings,
         principal,

@@ -1,15 +1,15 @@
 """Objections (异议) to what is publicised: anybody may object who can be reached.
 
 One counts once a code has been typed back that went to the address given. It then stops what is
-not paid yet, until the bureau that leads has answered: a head who had no part in the case. The
-objector reads the answer with the secret that only they were given.
+not paid yet, until the bureau that leads has answered (`objection_answers`). Of one person one at a
+time counts, and the first alone stops a payment: nobody can hold one up for ever. The objector
+reads the answer with the secret that only they were given.
 """
 
 from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import Connection, Row
 
 from casework import events
-from casework.docket import desk, second_person, tell, trail
+from casework.docket import desk, tell
 from casework.docket.desk import Case
 from casework.errors import Conflict, Invalid, NotFound, WrongPart
 from casework.events import NewEvent
@@ -26,13 +26,10 @@ from casework.followup import chase
 from casework.outbox import code_addresses, deliveries
 from casework.outbox.code_addresses import MINUTES, MOST_TRIES, SOME_LEFT
 from casework.outbox.deliveries import Notification
-from casework.people.access import Principal
-from casework.people.rights import Right
 from casework.personal import credentials, texts
 from config.settings import Settings
 from rules.workdays import add_working_days
-from schemas.kit import paging
-from schemas.objections import Objected, Objection, ObjectionPage, ObjectionStanding
+from schemas.objections import Objected, ObjectionStanding
 from store.db import Database
 from store.predicates import day
 from vocabulary.deliveries import APPLICANT, Channel
@@ -82,12 +79,12 @@ class ObjectionCodeRefused(Invalid):
     )
 
 
-class ObjectionClosed(Conflict):
-    """It has been answered, or never was confirmed."""
+class ObjectionStands(Conflict):
+    """The same person has objected to the same grant, and waits for the answer."""
 
-    code = "objection_closed"
-    title = "该异议不待答复"
-    message = "该异议已经答复，或联系方式尚未核实。"
+    code = "objection_stands"
+    title = "您的异议正在办理"
+    message = "您对这一公示的异议已经收到，正在办理；答复以后可以查看，不需要再提。"
 
 
 class UnreachableObjector(WrongPart):
@@ -131,7 +128,7 @@ def ask(db: Database, settings: Settings, grant: str, *, contact: str, words: st
 def confirm(db: Database, settings: Settings, objection: str, *, code: str) -> ObjectionStanding:
     """Take the code that was typed back: from now on the objection counts.
 
-    Raises ObjectionCodeRefused.
+    Raises ObjectionCodeRefused, ObjectionStands.
     """
     with db.transaction() as conn:
         row = _by_secret(conn, settings, objection)
@@ -159,96 +156,6 @@ def read(db: Database, settings: Settings, objection: str) -> ObjectionStanding:
         answer=texts.unseal(row.answer, "objection.answer", row.id),
         answered_on=row.answered_on,
     )
-
-
-def list_objections(
-    db: Database, principal: Principal, *, before: int | None = None, limit: int | None = None
-) -> ObjectionPage:
-    """Objections to grants of cases that the bureau leads, newest first; that they were looked at
-    is on the trail. Raises NotPermitted."""
-    return _listed(db, principal, paging.bounded(limit), before=before)
-
-
-def read_one(db: Database, principal: Principal, objection: int) -> Objection:
-    """One of them. Raises NotPermitted, ObjectionNotFound."""
-    found = _listed(db, principal, 1, before=objection + 1).items
-    if not found or found[0].id != objection:
-        raise ObjectionNotFound
-    return found[0]
-
-
-def _listed(db: Database, principal: Principal, size: int, before: int | None) -> ObjectionPage:
-    principal.require(Right.READ_OBJECTIONS)
-    with db.transaction() as conn:
-        rows = conn.exec_driver_sql(
-            "SELECT o.*, a.receipt, a.id AS application FROM objection AS o"
-            " JOIN application AS a ON a.id = o.application_id"
-            " WHERE a.lead_bureau = %(bureau)s AND o.state <> 'unconfirmed'"
-            "  AND (%(before)s::bigint IS NULL OR o.id < %(before)s)"
-            " ORDER BY o.id DESC LIMIT %(limit)s",
-            {"bureau": principal.bureau, "before": before, "limit": size + 1},
-        ).all()
-        shown = [row.application for row in rows[:size]]
-        trail.looked(conn, principal, EventType.ACCESS_OBJECTIONS_LISTED, shown)
-    return paging.page(ObjectionPage, rows, size, _shown)
-
-
-def answer(
-    db: Database,
-    settings: Settings,
-    principal: Principal,
-    objection: int,
-    *,
-    sustained: bool,
-    words: str,
-) -> None:
-    """Answer an objection: the grant goes on its way, or is fulfilled no further.
-
-    Raises NotPermitted, SecondPersonRequired (the caller had a part in the case),
-    ObjectionNotFound, ObjectionClosed.
-    """
-    principal.require(Right.ANSWER_OBJECTION)
-    with db.transaction() as conn:
-        application = conn.exec_driver_sql(
-            "SELECT application_id FROM objection WHERE id = %(id)s", {"id": objection}
-        ).scalar_one_or_none()
-        case = None if application is None else desk.open_unseen(conn, application)
-        if case is None or case.lead_bureau != principal.bureau:
-            raise ObjectionNotFound
-        people = second_person.involved(conn, case)
-        second_person.require(principal, Right.ANSWER_OBJECTION, people)
-        state = ObjectionState.SUSTAINED if sustained else ObjectionState.DISMISSED
-        closed = conn.exec_driver_sql(
-            "UPDATE objection SET state = %(state)s, answer = %(answer)s, answered_at = app_now(),"
-            " answered_by = %(actor)s WHERE id = %(id)s AND state = 'open' RETURNING fulfilment_id",
-            {
-                "id": objection,
-                "state": state.value,
-                "answer": texts.seal(words, "objection.answer", objection),
-                "actor": principal.actor,
-            },
-        ).scalar_one_or_none()
-        if closed is None:
-            raise ObjectionClosed
-        conn.exec_driver_sql(
-            "UPDATE fulfilment SET objections = objections - 1, changed_at = app_now(),"
-            " state = CASE WHEN %(sustained)s AND state NOT IN ('cancelled', 'reclaimed')"
-            "  THEN 'stopped' ELSE state END WHERE id = %(id)s",
-            {"id": closed, "sustained": sustained},
-        )
-        saved = desk.save(conn, case)
-        event = desk.note(
-            conn,
-            saved,
-            EventType.OBJECTION_ANSWERED,
-            principal.actor,
-            bureau=principal.bureau,
-            sustained=sustained,
-            objection=objection,
-            standing_in_for=principal.standing_in_for(Right.ANSWER_OBJECTION, but=people),
-        )
-        tell.concerned(conn, settings, saved, event)
-    log.info("objection.answered", receipt=case.receipt, sustained=sustained)
 
 
 def _address(settings: Settings, contact: str) -> _Address:
@@ -299,7 +206,7 @@ def _hash(settings: Settings, secret: str) -> bytes:
 
 def _by_secret(conn: Connection, settings: Settings, secret: str) -> Row[Any] | None:
     return conn.exec_driver_sql(
-        "SELECT id, application_id, fulfilment_id, nonce, state, answer,"  # noqa: S608 -- constants
+        "SELECT id, application_id, fulfilment_id, address_hash, nonce, state, answer,"  # noqa: S608 -- constants
         f" {day('answered_at')} AS answered_on,"
         " expires_at > app_now() AND tries < %(most)s AS is_good"
         " FROM objection WHERE handle_hash = %(hash)s",
@@ -319,49 +226,45 @@ def _takes(conn: Connection, settings: Settings, row: Row[Any], code: str) -> bo
 
 
 def _count(conn: Connection, settings: Settings, case: Case, row: Row[Any]) -> None:
-    """From now on the objection stops what is not paid; one of each address is enough."""
+    """From now on the objection stops what is not paid; but not if the same person's was answered
+    before: that one is answered once more, while the payment goes on.
+
+    Raises ObjectionStands where another of theirs to this grant still waits.
+    """
+    before = conn.exec_driver_sql(
+        "SELECT coalesce(bool_or(state = 'open'), false) AS waits,"
+        " coalesce(bool_or(state = 'dismissed'), false) AS was_answered FROM objection"
+        " WHERE fulfilment_id = %(fulfilment)s AND address_hash = %(hash)s AND id <> %(id)s",
+        {"fulfilment": row.fulfilment_id, "hash": row.address_hash, "id": row.id},
+    ).one()
+    if before.waits:
+        raise ObjectionStands
     conn.exec_driver_sql(
-        "UPDATE objection SET state = 'open', confirmed_at = app_now() WHERE id = %(id)s",
-        {"id": row.id},
-    )
-    conn.exec_driver_sql(
-        "UPDATE fulfilment SET objections = objections + 1, changed_at = app_now()"
+        "UPDATE objection SET state = 'open', confirmed_at = app_now(), stops = %(stops)s"
         " WHERE id = %(id)s",
-        {"id": row.fulfilment_id},
+        {"id": row.id, "stops": not before.was_answered},
     )
+    if not before.was_answered:
+        conn.exec_driver_sql(
+            "UPDATE fulfilment SET objections = objections + 1, changed_at = app_now()"
+            " WHERE id = %(id)s",
+            {"id": row.fulfilment_id},
+        )
     saved = desk.save(conn, case)
     event = desk.note(
         conn,
         saved,
-        EventType.OBJECTION_MADE,
+        EventType.OBJECTION_REPEATED if before.was_answered else EventType.OBJECTION_MADE,
         Actor.SOMEBODY,
         bureau=case.lead_bureau,
         objection=row.id,
-        due_on=_due(settings, case.today).isoformat(),
+        due_on=due(settings, case.today)[0].isoformat(),
     )
     chase.watch(conn, case.id)
     tell.concerned(conn, settings, saved, event)
-    log.info("objection.made", receipt=case.receipt)
+    log.info("objection.made", receipt=case.receipt, repeated=before.was_answered)
 
 
-def _due(settings: Settings, today: date) -> date:
-    return add_working_days(today, settings.practice.objection)[0]
-
-
-def _shown(row: Row[Any]) -> Objection:
-    state = ObjectionState(row.state)
-    opened: Mapping[str, str | None] = {
-        name: texts.shown(getattr(row, name), f"objection.{name}", row.id)
-        for name in ("address", "words", "answer")
-    }
-    return Objection(
-        id=row.id,
-        receipt=row.receipt,
-        contact=opened["address"],
-        words=opened["words"] or "",
-        state=state,
-        state_text=state.label,
-        made_at=row.confirmed_at,
-        answer=opened["answer"],
-        answered_by=row.answered_by,
-    )
+def due(settings: Settings, made_on: date) -> tuple[date, bool]:
+    """By when one that was made on a day is answered, and whether that is provisional."""
+    return add_working_days(made_on, settings.practice.objection)

@@ -138,6 +138,9 @@ UNION SELECT r.application_id FROM request AS r
     WHERE r.bureau = %(bureau)s AND r.state = 'open'
 UNION SELECT w.id FROM visit AS v JOIN application AS w ON w.visit_id = v.id
     WHERE v.bureau = %(bureau)s AND {VISIT_AWAITED}
+UNION SELECT o.application_id FROM objection AS o WHERE o.state = 'open'
+UNION SELECT f.application_id FROM fulfilment AS f WHERE f.bureau = %(bureau)s AND f.state = 'due'
+    AND f.way = 'waiver' AND f.publicised_until < {predicates.TODAY}
 """  # noqa: S608 -- constants
 """The cases on which anything is promised, whatever else is stored: `docket.promises.OPEN`."""
 

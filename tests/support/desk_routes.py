@@ -59,6 +59,7 @@ MAY = {
     "GET /desk/objections/<number>": "officer supervisor auditor",
     "GET /desk/objections/<number>/answer": "supervisor",
     "POST /desk/objections/<number>/answer": "supervisor",
+    "POST /desk/objections/<number>/repeated": "supervisor",
     "GET /desk/cases/<receipt>": "officer supervisor auditor",
     "GET /desk/cases/<receipt>/documents/<document>": "officer supervisor auditor",
     "GET /desk/cases/<receipt>/trail": "supervisor auditor",

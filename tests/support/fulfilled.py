@@ -10,6 +10,7 @@ from casework.fulfilment import (
     bank_answers,
     batches,
     lists,
+    objection_answers,
     objections,
     payment_account,
     reclaims,
@@ -42,11 +43,11 @@ __all__ = ["GUARANTOR", "fulfilled", "objected"]
 OBJECTOR = "13800000009"
 
 
-def objected(office: Office, words: str = "与事实不符") -> str:
+def objected(office: Office, words: str = "与事实不符", contact: str = OBJECTOR) -> str:
     """A stranger objects to the newest grant, and is reached. Returns the stranger's secret."""
     db, settings = office.db, replace(office.settings, codes_file=Path("/nonexistent/codes"))
     grant = scalar(db, "SELECT handle FROM fulfilment ORDER BY id DESC LIMIT 1")
-    asked = objections.ask(db, settings, grant, contact=OBJECTOR, words=said(words))
+    asked = objections.ask(db, settings, grant, contact=contact, words=said(words))
     objections.confirm(db, settings, asked.objection, code=code_of(db, settings))
     return asked.objection
 
@@ -65,8 +66,14 @@ def fulfilled(office: Office) -> None:
     decide(office, waived.receipt)
     accepted = payable(office, 90)
     objected(office)
-    newest = objections.list_objections(db, LEADING_HEAD).items[0]
-    objections.answer(db, settings, LEADING_HEAD, newest.id, sustained=False, words=said("属实"))
+    newest = objection_answers.list_objections(db, settings, LEADING_HEAD).items[0]
+    objection_answers.answer(
+        db, settings, LEADING_HEAD, newest.id, sustained=False, words=said("属实")
+    )
+    objected(office)
+    newest = objection_answers.list_objections(db, settings, LEADING_HEAD).items[0]
+    again = (db, settings, LEADING_HEAD, newest.id)
+    objection_answers.answer(*again, sustained=False, words=objection_answers.NOTHING_NEW)
     for bank in (False, True):
         batch = export(office)
         batches.file(db, PAYER, batch.id)

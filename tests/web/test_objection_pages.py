@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from casework.fulfilment import objections
+from casework.fulfilment import objection_answers
 from tests.support.fulfilled import OBJECTOR, code_of
 from tests.support.fulfilling import LEADING_HEAD, granted
 from tests.support.ledgers import scalar
@@ -38,7 +38,9 @@ def test_an_objection_is_made_confirmed_and_answered(office: Office) -> None:
     assert send(own, code=code_of(office.db, settings))[0] == 303
     assert "待答复" in client.get(own).text
     row = scalar(office.db, "SELECT id FROM objection")
-    objections.answer(office.db, settings, LEADING_HEAD, row, sustained=False, words="已核对属实")
+    objection_answers.answer(
+        office.db, settings, LEADING_HEAD, row, sustained=False, words="已核对属实"
+    )
     assert "已核对属实" in client.get(own).text
     assert OBJECTOR not in client.get(own).text
     assert client.get("/objections/unknown").status_code == 404

@@ -9,7 +9,7 @@ from flask import Response, request
 
 from api.paths import number as numbered
 from api.services import services
-from casework.fulfilment import objections
+from casework.fulfilment import objection_answers
 from casework.fulfilment.objections import ObjectionNotFound
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -19,6 +19,7 @@ from web.desk import act_forms
 from web.desk.act_forms import Subject, act
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
+from web.desk.told import tell
 from web.parts.forms.shapes import Field
 from web.parts.page import go_to, page
 from web.parts.query import read_query
@@ -32,7 +33,7 @@ _ASKED: Final = act(
     "answer",
     "答复异议",
     ObjectionAnswerSchema(),
-    objections.answer,
+    objection_answers.answer,
     says=(
         "成立的停止兑现，已付的须追回；不成立的继续兑现。答复提出异议的人能看到。",
         "答复",
@@ -54,9 +55,10 @@ ANSWER: Final = replace(_ASKED, step=_STEP)
 @pages.route(_LIST, methods=["GET"])
 @desk(Right.READ_OBJECTIONS)
 def listing(principal: Principal) -> Response:
+    made = services()
     asked: dict[str, Any] = read_query(_QUERY, request.args)
-    found = objections.list_objections(services().db, principal, **asked)
-    return page("desk/objections.html", found=found)
+    found = objection_answers.list_objections(made.db, made.settings, principal, **asked)
+    return page("desk/objections.html", found=found, is_open=asked.get("open"))
 
 
 @pages.route(f"{_LIST}/<number>", methods=["GET"])
@@ -84,15 +86,28 @@ def answer(principal: Principal, number: str) -> Response:
     def do(versions: object, **read: Any) -> None:
         # An objection is answered once, and changes in no other way.
         del versions
-        objections.answer(made.db, made.settings, principal, asked, **read)
+        objection_answers.answer(made.db, made.settings, principal, asked, **read)
 
     return act_forms.perform(
         ANSWER, lambda: _subject(_read(principal, number)), do, f"{_LIST}/{asked}"
     )
 
 
+@pages.route(f"{_LIST}/<number>/repeated", methods=["POST"])
+@desk(Right.ANSWER_OBJECTION)
+def nothing_new(principal: Principal, number: str) -> Response:
+    """Dismiss one that was answered before and says nothing new, in one act."""
+    made, found = services(), _read(principal, number)
+    if found.repeated:
+        words = objection_answers.NOTHING_NEW
+        answered = (made.db, made.settings, principal, found.id)
+        objection_answers.answer(*answered, sustained=False, words=words)
+    return tell(go_to(f"{_LIST}/{found.id}"), "异议已答复，维持原答复。")
+
+
 def _read(principal: Principal, number: str) -> Objection:
-    return objections.read_one(services().db, principal, numbered(number, ObjectionNotFound))
+    made, asked = services(), numbered(number, ObjectionNotFound)
+    return objection_answers.read_one(made.db, made.settings, principal, asked)
 
 
 def _subject(found: Objection) -> Subject:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from flask import Response
@@ -12,6 +13,7 @@ from api.errors import AddressNotFound
 from api.services import services
 from casework.docket import practice
 from casework.followup import request_list, visit_list
+from casework.fulfilment import objection_answers
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.views import cases
@@ -68,12 +70,20 @@ def today(principal: Principal) -> Response:
         if principal.may(Right.READ_VISITS)
         else []
     )
+    objections = (
+        objection_answers.list_objections(
+            made.db, made.settings, principal, open=True, limit=_SHOWN
+        ).items
+        if principal.may(Right.READ_OBJECTIONS)
+        else []
+    )
     coming = practice.coming(made.db, principal) if principal.may(Right.READ_PRACTICE) else []
     return page(
         "desk/today.html",
         piles=piles,
         requests=requests,
         visits=visits,
+        objections=sorted(objections, key=attrgetter("due_on")),
         numbers=numbers,
         practice=coming,
     )

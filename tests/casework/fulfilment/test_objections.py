@@ -11,13 +11,15 @@ from casework.acts import one_time_codes
 from casework.docket import desk
 from casework.docket.second_person import SecondPersonRequired
 from casework.errors import NotPermitted
-from casework.fulfilment import objections
+from casework.followup import chase
+from casework.fulfilment import objection_answers, objections
 from casework.fulfilment.batches import NothingPayable
+from casework.fulfilment.objection_answers import ObjectionClosed
 from casework.fulfilment.objections import (
     GrantNotFound,
-    ObjectionClosed,
     ObjectionCodeRefused,
     ObjectionNotFound,
+    ObjectionStands,
     UnreachableObjector,
 )
 from tests.support.fulfilled import OBJECTOR, code_of, objected
@@ -34,11 +36,12 @@ from tests.support.fulfilling import (
     payable,
     state,
 )
-from tests.support.ledgers import column, scalar
+from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import HEAD, Office
 from vocabulary.codes import Purpose
 from vocabulary.deliveries import Channel
 from vocabulary.people import Role
+from vocabulary.work import Stage
 
 
 @pytest.fixture
@@ -52,8 +55,8 @@ def handle(office: Office) -> str:
 
 
 def settle(office: Office, *, sustained: bool) -> None:
-    [newest, *_] = objections.list_objections(office.db, LEADING_HEAD).items
-    objections.answer(
+    [newest, *_] = objection_answers.list_objections(office.db, office.settings, LEADING_HEAD).items
+    objection_answers.answer(
         office.db, office.settings, LEADING_HEAD, newest.id, sustained=sustained, words="经核对"
     )
 
@@ -83,13 +86,46 @@ def test_only_a_confirmed_objection_stops_the_money_and_its_answer_lets_it_go(
     assert state(office, accepted) == "exported"
 
 
-def test_of_two_objections_both_are_to_be_answered(office: Office) -> None:
+def test_of_two_people_s_objections_both_are_to_be_answered(office: Office) -> None:
     payable(office)
-    for _ in range(2):
-        objected(office)
+    for contact in (OBJECTOR, "13800000008"):
+        objected(office, contact=contact)
     settle(office, sustained=False)
     with pytest.raises(NothingPayable):
         export(office)
+
+
+def test_nobody_holds_a_payment_up_by_objecting_again_and_again(office: Office) -> None:
+    accepted = payable(office)
+    objected(office)
+    with pytest.raises(ObjectionStands):  # one at a time
+        objected(office)
+    settle(office, sustained=False)
+    objected(office, "还是不符")
+    [newest, first] = objection_answers.list_objections(
+        office.db, office.settings, LEADING_HEAD
+    ).items
+    assert (newest.repeated, first.repeated) == (True, False)
+    assert newest.due_on > office.today()
+    assert "objection" in [each["promise"] for each in office.status(accepted)["promises"]]
+    batch = export(office)  # the payment goes on; an answer is owed all the same
+    settle(office, sustained=True)  # and there were new facts
+    answer(office, batch, paid(office, lines(office, batch)[0]))
+    assert state(office, accepted) == "stopped"
+    assert scalar(office.db, "SELECT objections FROM fulfilment") == 0
+
+
+def test_one_that_nobody_answers_is_pointed_out_and_goes_to_the_head(office: Office) -> None:
+    payable(office)
+    objected(office)
+    for _ in range(14):
+        office.go_to(office.in_days(1))
+        items = claim_ids(office.db, office.settings, Stage.CHASE)
+        chase.run(office.db, office.settings, items)
+    told = "SELECT type FROM event WHERE data ->> 'promise' = 'objection' ORDER BY id"
+    assert column(office.db, told) == [
+        f"promise.{each}" for each in ("due_soon", "overdue", "escalated")
+    ]
 
 
 def test_a_sustained_one_ends_it_also_while_the_bank_has_it(office: Office) -> None:
@@ -120,7 +156,7 @@ def test_a_new_determination_after_a_sustained_one_is_fulfilled_anew(office: Off
 def test_a_head_without_a_part_in_the_case_answers_and_nobody_else(office: Office) -> None:
     payable(office)
     objected(office)
-    [newest] = objections.list_objections(office.db, LEADING_HEAD).items
+    [newest] = objection_answers.list_objections(office.db, office.settings, LEADING_HEAD).items
     assert newest.contact == OBJECTOR
     for who, refused in (
         (GUARANTOR, NotPermitted),
@@ -129,7 +165,9 @@ def test_a_head_without_a_part_in_the_case_answers_and_nobody_else(office: Offic
         (HEAD, ObjectionNotFound),
     ):
         with pytest.raises(refused):
-            objections.answer(office.db, office.settings, who, newest.id, sustained=True, words="-")
+            objection_answers.answer(
+                office.db, office.settings, who, newest.id, sustained=True, words="-"
+            )
 
 
 def test_a_code_takes_five_tries_and_an_address_gets_three_a_day(office: Office) -> None:

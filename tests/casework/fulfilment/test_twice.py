@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.fulfilment import objections
+from casework.fulfilment import objection_answers, objections
 from casework.fulfilment.batches import NothingPayable
 from tests.support.fulfilled import code_of, objected
 from tests.support.fulfilling import (
@@ -66,10 +66,10 @@ def test_an_objection_outlives_the_grant_it_was_made_to(office: Office) -> None:
     )
     Reopened.of(office, accepted)
     grant(office, accepted)
-    [newest] = objections.list_objections(office.db, LEADING_HEAD).items
+    [newest] = objection_answers.list_objections(office.db, office.settings, LEADING_HEAD).items
 
     def settle(number: int, *, sustained: bool) -> None:
-        objections.answer(
+        objection_answers.answer(
             office.db, office.settings, LEADING_HEAD, number, sustained=sustained, words="经核对"
         )
 

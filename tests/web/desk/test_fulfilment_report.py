@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.acts import review
-from casework.fulfilment import objections, reclaims, waivers
+from casework.fulfilment import objection_answers, reclaims, waivers
 from casework.reporting import reports
 from casework.reporting.scope import Scope
 from config.declared import yuan_by_name
@@ -47,8 +47,10 @@ def every_state(office: Office) -> None:
     db, settings = office.db, office.settings
     granted(office, 1)
     objected(office, "不实")
-    newest = objections.list_objections(db, LEADING_HEAD).items[0]
-    objections.answer(db, settings, LEADING_HEAD, newest.id, sustained=True, words=said("属实"))
+    newest = objection_answers.list_objections(db, settings, LEADING_HEAD).items[0]
+    objection_answers.answer(
+        db, settings, LEADING_HEAD, newest.id, sustained=True, words=said("属实")
+    )
     _, waived = (office.submit(uscc=uscc(number)) for number in (821, 822))
     for each in (_, waived):
         decide(office, each.receipt)

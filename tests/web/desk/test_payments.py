@@ -123,6 +123,8 @@ def test_a_head_without_a_part_answers_an_objection(
     one = scalar(office.db, "SELECT max(id) FROM objection")
     here = f"/desk/objections/{one}"
     officer = enter("test.ren", Role.OFFICER, bureau="development_reform")
+    assert f'href="{here}"' in officer.get("/desk/").text, "it is shown with its day today"
+    assert "最迟" in officer.get("/desk/").text
     assert "与事实&lt;不符&gt;" in officer.get("/desk/objections").text
     assert officer.get(f"{here}/answer", 403)
     assert enter("test.xin", Role.SUPERVISOR, bureau="finance").get(here, 404)
@@ -134,3 +136,9 @@ def test_a_head_without_a_part_answers_an_objection(
     assert "不成立" in head.get(here).text
     assert "已经答复" in head.send(f"{here}/answer", {**said, "/sustained": "true"}, 409).text
     assert scalar(office.db, "SELECT objections FROM fulfilment") == 0
+    objected(Office(office.db, sends), "还是不符")
+    again = here.replace(str(one), str(scalar(office.db, "SELECT max(id) FROM objection")))
+    assert "没有新的事实，维持原答复" in head.get(again).text
+    head.send(f"{again}/repeated")
+    assert "维持原答复。" in head.get(again).text
+    assert scalar(office.db, "SELECT count(*) FROM objection WHERE state = 'dismissed'") == 2
