@@ -117,17 +117,22 @@ class House:
 
 
 @pytest.fixture
-def house(
+def open_house(
     tmp_path: Path,
     environment: dict[str, str],
     database: Database,
     launch_app: Callable[..., App],
-) -> House:
-    folder = tmp_path / "notices"
-    second = with_second(folder).name
-    env = {"NOTICES_PATH": str(folder), "PYTHONPATH": str(ROOT)}
-    app = launch_app(env=env)
-    return House(app.base_url, second, database, Settings.from_env({**environment, **env}))
+) -> Callable[..., House]:
+    """`open_house()` runs every process, `open_house("api")` what answers at the door alone."""
+
+    def make(*processes: str) -> House:
+        folder = tmp_path / "notices"
+        second = with_second(folder).name
+        env = {"NOTICES_PATH": str(folder), "PYTHONPATH": str(ROOT)}
+        app = launch_app(*processes, env=env)
+        return House(app.base_url, second, database, Settings.from_env({**environment, **env}))
+
+    return make
 
 
 def _faults(answer: requests.Response) -> list[tuple[str, str]]:
@@ -135,7 +140,8 @@ def _faults(answer: requests.Response) -> list[tuple[str, str]]:
     return [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]]
 
 
-def test_each_application_goes_its_own_notices_way(house: House) -> None:
+def test_each_application_goes_its_own_notices_way(open_house: Callable[..., House]) -> None:
+    house = open_house()
     first, rent, stalls = (
         house.file(tenant_body()),
         house.file(house.rent()),
@@ -201,7 +207,10 @@ def _exported(house: House, who: str) -> list[list[str]]:
     return list(csv.reader(file.splitlines()))
 
 
-def test_what_its_notice_does_not_have_is_refused_at_the_door(house: House) -> None:
+def test_what_its_notice_does_not_have_is_refused_at_the_door(
+    open_house: Callable[..., House],
+) -> None:
+    house = open_house("api")
     there = [
         ({**house.stalls(), "notice": FIRST}, ("/provision", "unknown_provision")),
         ({**tenant_body(), "provision": "s02_stalls"}, ("/provision", "unknown_provision")),
@@ -225,7 +234,10 @@ def test_what_its_notice_does_not_have_is_refused_at_the_door(house: House) -> N
     assert scalar(house.database, "SELECT notice_id FROM application") == house.second
 
 
-def test_each_notice_is_shown_and_screened_by_itself(house: House) -> None:
+def test_each_notice_is_shown_and_screened_by_itself(
+    open_house: Callable[..., House],
+) -> None:
+    house = open_house("api")
     shown = house.told("GET /provisions")
     assert shown["notice"]["id"] == FIRST
     assert {notice["id"] for notice in shown["notices"]} == {FIRST, house.second}
