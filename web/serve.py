@@ -8,6 +8,7 @@ whichever of them is asked for metrics answers for all.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import shutil
@@ -52,7 +53,7 @@ def main(host: str, port: int, target: str) -> None:
     os.environ[_METRICS] = str(counts)
     try:
         if target == TARGET:
-            importlib.import_module("web.app")
+            _load()
             _require_keys()
         Granian(
             target,
@@ -71,6 +72,15 @@ def main(host: str, port: int, target: str) -> None:
         raise SystemExit(str(error)) from None
     finally:
         shutil.rmtree(counts, ignore_errors=True)
+
+
+def _load() -> None:
+    """Load the application for all processes. What it is made of stays as long as they do: the
+    collector, which would walk through it again and again meanwhile, never looks at it."""
+    gc.disable()
+    importlib.import_module("web.app")
+    gc.freeze()
+    gc.enable()
 
 
 def _require_keys() -> None:
