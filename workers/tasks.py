@@ -14,6 +14,7 @@ from casework.delivery import alerts, heads
 from casework.documents import left_behind
 from casework.documents import sweep as document_sweep
 from casework.followup import calendar_update
+from casework.fulfilment import earlier_grants
 from casework.operations import replay_expiry, sealing
 from casework.work import dispatch
 from casework.work.run import ChunkResult
@@ -97,9 +98,10 @@ def sweep_files() -> None:
 
 @app.task(name=RECKON)
 def reckon() -> None:
-    """Put provisional days right once a year's holidays are published. Running twice changes
-    nothing."""
+    """Put provisional days right once a year's holidays are published, and grants of an earlier
+    release on their way. Running twice changes nothing."""
     calendar_update.run(database(), in_force())
+    earlier_grants.run(database(), in_force())
 
 
 @app.task(name=SEAL)

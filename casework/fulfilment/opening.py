@@ -96,3 +96,13 @@ def open_for(conn: Connection, settings: Settings, case: Case) -> None:
             publicised_until=until.isoformat(),
         )
         tell.concerned(conn, settings, case, event, bureau=manner.bureau)
+
+
+def has_one(conn: Connection, application_id: int) -> bool:
+    """Whether the grant in force of a locked application has its fulfilment."""
+    found: bool = conn.exec_driver_sql(
+        "SELECT EXISTS (SELECT FROM fulfilment AS f JOIN determination AS d"
+        " ON d.id = f.determination_id WHERE d.application_id = %(id)s AND d.state = 'in_force')",
+        {"id": application_id},
+    ).scalar_one()
+    return found
