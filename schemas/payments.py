@@ -24,6 +24,7 @@ from vocabulary.fulfilment import (
     ReturnReason,
     Way,
 )
+from vocabulary.writing import half_width
 
 MOST_ANSWERED: Final = 500
 _DIGITS: Final = validate.Regexp(r"[0-9]{8,32}\Z")
@@ -34,7 +35,7 @@ class AccountNumber(Text):
 
     def read(self, value: Any) -> str:
         """Its digits. Raises ``ValidationError``."""
-        text = super().read(value)
+        text = half_width(super().read(value))
         plain = text.replace(" ", "").replace("-", "")
         try:
             return str(_DIGITS(plain))

@@ -67,6 +67,13 @@ WHERE d.state = 'in_force' AND d.granted AND {predicates.CANDIDATE}
         WHERE d.application_id = %(before)s AND d.granted ORDER BY d.id DESC LIMIT 1))
 ORDER BY {_DECIDED} DESC, d.application_id DESC LIMIT %(limit)s
 """  # noqa: S608 -- constants
+_ONE = f"""
+SELECT a.id, a.receipt, a.notice_id, a.provision, a.name, a.enterprise ->> 'kind' AS kind,
+    a.state, {predicates.AMOUNT} AS granted, {_DECIDED} AS decided_at, d.proposed_by, f.handle
+FROM fulfilment AS f JOIN application AS a ON a.id = f.application_id
+JOIN determination AS d ON d.application_id = a.id AND d.state = 'in_force' AND d.granted
+WHERE f.handle = %(handle)s AND f.state <> 'cancelled'
+"""  # noqa: S608 -- constants
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(9999, 12, 30)
 
 
@@ -97,21 +104,29 @@ def list_grants(
     with db.statement() as conn:
         rows = conn.exec_driver_sql(statement, values).all()
 
-    def shown(row: Row[Any]) -> Grant:
-        known = editions.provision_text(row.notice_id, row.provision)
-        return Grant(
-            grant=row.handle,
-            receipt_tail=row.receipt[-TAIL_CHARS:],
-            enterprise=masked(row.name, row.kind),
-            provision=row.provision,
-            measure=known.get("measure", ""),
-            title=known.get("title", row.provision),
-            amount=row.granted,
-            decided_on=row.decided_at.astimezone(CHINA).date(),
-            automatic=row.proposed_by == Actor.SYSTEM,
-        )
+    return paging.page(PublicityPage, rows, size, _shown)
 
-    return paging.page(PublicityPage, rows, size, shown)
+
+def read_grant(db: Database, handle: str) -> Grant | None:
+    """One that stands on the list, by the name that an objection gives it."""
+    with db.statement() as conn:
+        row = conn.exec_driver_sql(_ONE, {"handle": handle}).one_or_none()
+    return None if row is None else _shown(row)
+
+
+def _shown(row: Row[Any]) -> Grant:
+    known = editions.provision_text(row.notice_id, row.provision)
+    return Grant(
+        grant=row.handle,
+        receipt_tail=row.receipt[-TAIL_CHARS:],
+        enterprise=masked(row.name, row.kind),
+        provision=row.provision,
+        measure=known.get("measure", ""),
+        title=known.get("title", row.provision),
+        amount=row.granted,
+        decided_on=row.decided_at.astimezone(CHINA).date(),
+        automatic=row.proposed_by == Actor.SYSTEM,
+    )
 
 
 def masked(name: str, kind: str | None) -> str:

@@ -55,7 +55,7 @@ def test_the_account_is_asked_for_checked_and_asked_for_again_after_a_return(
     assert "户名须与申报单位名称一致" in page
     assert "6222 0000 0000 0001" in page  # nothing typed is lost
     assert give(client, HOLDER, "12-34")[0] == 422
-    assert give(client, HOLDER, "6222 0000 0000 0001")[0] == 303
+    assert give(client, HOLDER, "６２２２　０００0 0000-0001")[0] == 303
     said = client.get("/status").text
     assert "收款账户已保存" in said
     assert "请填写收款账户" not in said

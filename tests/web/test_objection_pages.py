@@ -28,6 +28,7 @@ def test_an_objection_is_made_confirmed_and_answered(office: Office) -> None:
     granted(office)
     found = re.search(r'href="(/publicity/[\w-]+/objection)"', client.get("/publicity").text)
     assert found is not None
+    assert "50,000.00元" in client.get(found[1]).text  # what is objected to
     status, page, _ = send(found[1], contact="010-88001234", words="不符合条件")
     assert (status, "能接收验证码" in page) == (422, True)
     assert "不符合条件" in page  # nothing typed is lost
@@ -36,11 +37,13 @@ def test_an_objection_is_made_confirmed_and_answered(office: Office) -> None:
     assert "联系方式待核实" in client.get(own).text
     assert send(own, code="no")[0] == 422
     assert send(own, code=code_of(office.db, settings))[0] == 303
-    assert "待答复" in client.get(own).text
+    assert "个工作日内答复" in client.get(own).text
     row = scalar(office.db, "SELECT id FROM objection")
     objection_answers.answer(
         office.db, settings, LEADING_HEAD, row, sustained=False, words="已核对属实"
     )
     assert "已核对属实" in client.get(own).text
     assert OBJECTOR not in client.get(own).text
-    assert client.get("/objections/unknown").status_code == 404
+    gone = client.get("/objections/unknown")
+    assert (gone.status_code, "核对收藏的地址" in gone.text) == (404, True)
+    assert client.get("/publicity/unknown/objection").status_code == 404

@@ -55,7 +55,7 @@ class DrawnField:
         match self.field.control:
             case Control.MONEY | Control.PERCENT:
                 return "decimal"
-            case Control.WHOLE | Control.DATE | Control.MONTH:
+            case Control.WHOLE | Control.DATE | Control.MONTH | Control.DIGITS:
                 return "numeric"
             case Control.PHONE:
                 return "tel"

@@ -15,6 +15,7 @@ from schemas.enterprise import ENTERPRISE
 from schemas.kit import fields as kinds
 from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import NEEDED, OF_MOST
+from schemas.payments import AccountNumber
 from schemas.visits import ClockField
 from web.parts.forms.shapes import Control, Field, Form, Group, Part, Step, Where
 
@@ -26,6 +27,7 @@ YES_NO: Final = (("true", "是"), ("false", "否"))
 # The most special kind first.
 _CONTROLS: Final[tuple[tuple[type[fields.Field[Any]], Control], ...]] = (
     (kinds.Phone, Control.PHONE),
+    (AccountNumber, Control.DIGITS),
     (kinds.EmailAddress, Control.MAIL),
     (kinds.Choice, Control.CHOICE),
     (kinds.YesNo, Control.YES_NO),

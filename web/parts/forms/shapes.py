@@ -32,6 +32,7 @@ class Control(Enum):
     MONTH = "month"
     CLOCK = "clock"
     PHONE = "phone"
+    DIGITS = "digits"
     MAIL = "mail"
 
 
