@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
+from decimal import Decimal
 from typing import Annotated, Any, Final
 
 from marshmallow import ValidationError, fields
@@ -19,6 +20,7 @@ from schemas.kit.paging import BEFORE, LIMIT, NEXT, one_of
 from schemas.kit.refusals import said
 from schemas.requests import AskSchema
 from vocabulary.cases import State
+from vocabulary.fulfilment import WaiverFound
 from vocabulary.visits import VisitResult, VisitState
 
 _CLOCK: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
@@ -57,6 +59,9 @@ class VisitOutcomeSchema(StrictSchema):
     visited_on = DateField(required=True, **about("走访日期", "受理之日至今天"))
     result = Choice(VisitResult, required=True, **about("结果", "上门未遇的另行安排走访"))
     note = Text(max_length=4000, lines=True, required=True, **about("走访记录"))
+    waiver = Choice(
+        WaiverFound, **about("减免是否落实", "有待房东单位落实的减免时填；已落实的即登记减免")
+    )
     requests = BoundedList(fields.Nested(AskSchema), least=0, most=50, **about("企业提出的诉求"))
 
 
@@ -130,6 +135,9 @@ class PlannedVisit(Visit):
     promised_on: Annotated[date, about("承诺日期")]
     applications: Annotated[
         list[VisitedApplication], about("所涉申请", "同一企业的多份申请合并走访")
+    ]
+    waiver_due: Annotated[
+        Decimal | None, about("待房东单位落实的减免金额", "没有的为 null；记录走访结果时一并登记")
     ]
     result_text: Annotated[str | None, about("结果")]
     note: Annotated[str | None, about("走访记录")]

@@ -136,6 +136,7 @@ _HAS: Final[Mapping[E, tuple[str, ...]]] = {
     E.PAYMENT_RETURNED: ("amount", "line", "returned"),
     E.PAYMENT_RECLAIMED: ("amount", "bureau", "reclaimed", "reclaimed_on"),
     E.WAIVER_TOLD: ("amount", "bureau", "publicised_until"),
+    E.WAIVER_NOT_DONE: ("amount", "bureau", "visited_on"),
     E.WAIVER_DONE: ("amount", "found", "waived_on"),
     E.OBJECTION_MADE: ("bureau", "due_on"),
     E.OBJECTION_REPEATED: ("bureau", "due_on"),

@@ -174,11 +174,7 @@ class EventType(StrEnum):
         "{bureau}已确认收款账户：{reason}；如不是本单位的账户，请告知联系单位",
         to(_APPLICANT, heading="收款账户"),
     )
-    PAYMENT_EXPORTED = (
-        "payment.exported",
-        "{bureau}已将{amount}送银行付款（{line}）",
-        _NOBODY,
-    )
+    PAYMENT_EXPORTED = "payment.exported", "{bureau}已将{amount}送银行付款（{line}）", _NOBODY
     PAYMENT_MADE = (
         "payment.made",
         "{amount}已付款（{paid_on}，{line}）",
@@ -198,6 +194,11 @@ class EventType(StrEnum):
     WAIVER_TOLD = (
         "waiver.told",
         "请{bureau}告知房东单位减免{amount}；公示至{publicised_until}",
+        to(_BUREAU, heading="落实减免"),
+    )
+    WAIVER_NOT_DONE = (
+        "waiver.not_done",
+        "走访核实（{visited_on}），房东单位尚未减免{amount}，请{bureau}督促落实",
         to(_BUREAU, heading="落实减免"),
     )
     WAIVER_DONE = (

@@ -81,6 +81,13 @@ class Found(Vocabulary):
     VISIT = "visit", "走访核实"
 
 
+class WaiverFound(Vocabulary):
+    """What a visit has found of a waiver that is due."""
+
+    DONE = "done", "减免已落实"
+    NOT_DONE = "not_done", "减免未落实"
+
+
 class ReclaimReason(Vocabulary):
     """Why money is taken back (追回)."""
 

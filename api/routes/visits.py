@@ -14,6 +14,7 @@ from casework.followup import visit_acts, visit_list, visit_plan
 from casework.followup.requests import Asked
 from casework.followup.visit_acts import Versions
 from casework.followup.visit_list import VisitNotFound, Wanted
+from casework.fulfilment import visited_waivers
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.acts import ReasonSchema
@@ -104,7 +105,8 @@ def move(principal: Principal, visit: str, versions: Versions, **day: Any) -> Ta
     "POST /visits/<visit>/outcome",
     Right.CHANGE_VISIT,
     "记录走访结果",
-    "记录走访结果和企业提出的诉求；诉求随即分办并计算答复期限。上门未遇的另行安排走访。",
+    "记录走访结果和企业提出的诉求；诉求随即分办并计算答复期限。上门未遇的另行安排走访。"
+    "有待落实的减免的，可一并登记：已落实的即办结，未落实的告知督促减免的单位。",
     takes=VisitOutcomeSchema(),
     version=Version.REQUIRED,
     told=Told(200, Changed, "已记录"),
@@ -119,7 +121,7 @@ def outcome(
     made = services()
     asked = [Asked(each["words"], each.get("field")) for each in requests]
     subject = number(visit, VisitNotFound)
-    told = visit_acts.record_outcome(
+    told = visited_waivers.record_outcome(
         made.db, made.settings, principal, subject, versions, requests=asked, **found
     )
     return etags.tagged(told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, Final, NamedTuple
 
@@ -162,8 +162,10 @@ def record_outcome(  # noqa: PLR0913 -- what came of a visit
     result: str,
     note: str,
     requests: Sequence[Asked] = (),
+    first: Callable[[Connection], None] = lambda _: None,
 ) -> Changed:
-    """Record what came of a visit, and what the enterprise asked for there.
+    """Record what came of a visit, and what the enterprise asked for there; `first`: what else is
+    recorded with it, of its applications.
 
     Nobody met: the visit stays to come, with a new promised day. Raises NotPermitted,
     VisitNotFound, VersionChanged, IllegalMove, InvalidVisitDay (a day to come, or before the
@@ -174,7 +176,8 @@ def record_outcome(  # noqa: PLR0913 -- what came of a visit
         principal.require(Right.OPEN_REQUEST)
     with db.transaction() as conn:
         now = app_now(conn)
-        # The case before the visit, as everywhere.
+        # The cases before the visit, as everywhere.
+        first(conn)
         case = desk.open_case(conn, principal, _case_of(conn, principal, visit_id))
         row = _open(conn, principal, visit_id, versions)
         _check_visited(conn, row.id, visited_on, now)

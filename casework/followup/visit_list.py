@@ -24,7 +24,9 @@ from schemas.kit import paging
 from schemas.visits import PlannedVisit, VisitedApplication, VisitPage
 from store import predicates
 from store.db import Database
+from store.money import OUTSTANDING, PROGRESS
 from vocabulary.events import EventType
+from vocabulary.fulfilment import Progress
 from vocabulary.visits import VisitResult, VisitState, is_guess
 
 T = TypeVar("T")
@@ -37,13 +39,18 @@ _OURS: Final = """
 (v.bureau = %(bureau)s OR EXISTS (SELECT FROM application AS o
     WHERE o.visit_id = v.id AND o.lead_bureau = %(bureau)s))
 """
+# Here `a` is each application of the visit.
+_WAIVER_DUE: Final = f"""(SELECT sum({OUTSTANDING}) FROM application AS a
+    JOIN fulfilment AS f ON f.application_id = a.id
+    WHERE a.visit_id = v.id AND f.way = 'waiver' AND {PROGRESS} = '{Progress.TOLD}')"""  # noqa: S608 -- constants
 SHOWN: Final = f"""
 SELECT v.id, to_jsonb(v) AS visit, v.version, v.due_on, v.planned_on, v.note, v.uscc, a.name,
     a.notice_id, {visit_contacts.OF_VISIT} AS contacts,
     ARRAY(SELECT o.id FROM application AS o WHERE o.visit_id = v.id) AS cases,
     (SELECT jsonb_agg(jsonb_build_object('receipt', o.receipt, 'provision', o.provision,
             'lead_bureau', o.lead_bureau, 'state', o.state) ORDER BY o.id)
-        FROM application AS o WHERE o.visit_id = v.id) AS applications
+        FROM application AS o WHERE o.visit_id = v.id) AS applications,
+    {_WAIVER_DUE} AS waiver_due
 FROM visit AS v {predicates.OF_VISIT}
 """  # noqa: S608 -- constants
 """A visit `v` as `planned` shows it; to be followed by a condition."""
@@ -155,6 +162,7 @@ def planned(row: Row[Any]) -> PlannedVisit:
         contacts=contacts,
         promised_on=row.due_on or row.planned_on,
         applications=[VisitedApplication(**each) for each in row.applications or ()],
+        waiver_due=row.waiver_due,
         result_text=result and VisitResult(result).label,
         note=texts.shown(row.note, "visit.note", row.id),
     )

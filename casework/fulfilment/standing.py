@@ -66,6 +66,14 @@ class Fulfilment:
 
 def of_case(conn: Connection, case: Case) -> Fulfilment:
     """The fulfilment of a locked case. Raises NothingToFulfil."""
+    found = of_case_or_none(conn, case)
+    if found is None:
+        raise NothingToFulfil
+    return found
+
+
+def of_case_or_none(conn: Connection, case: Case) -> Fulfilment | None:
+    """The same; None without one."""
     row = (
         conn.exec_driver_sql(
             f"SELECT {COLUMNS}, {WITH_BANK} AS with_bank FROM fulfilment AS f"  # noqa: S608
@@ -77,7 +85,7 @@ def of_case(conn: Connection, case: Case) -> Fulfilment:
         .one_or_none()
     )
     if row is None:
-        raise NothingToFulfil
+        return None
     return Fulfilment(
         id=row["id"],
         way=Way(row["way"]),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import structlog
+from sqlalchemy import Connection
 
 from casework.docket import desk, tell
+from casework.docket.desk import Case
 from casework.errors import IllegalMove, WrongPart
 from casework.fulfilment import standing
+from casework.fulfilment.standing import Fulfilment
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
@@ -51,29 +54,44 @@ def confirm(
             raise IllegalMove("现在不能登记减免：公示期未满、有异议或复核中，或已办结。")
         if on > case.today:
             raise DayAhead
-        conn.exec_driver_sql(
-            "UPDATE fulfilment SET state = 'waived', waived = %(amount)s, waived_on = %(on)s,"
-            " waived_how = %(how)s, waived_by = %(actor)s, changed_at = app_now()"
-            " WHERE id = %(id)s",
-            {
-                "id": due.id,
-                "amount": due.outstanding,
-                "on": on,
-                "how": how.value,
-                "actor": principal.actor,
-            },
-        )
-        saved = desk.save(conn, case)
-        event = desk.note(
-            conn,
-            saved,
-            EventType.WAIVER_DONE,
-            principal.actor,
-            bureau=principal.bureau,
-            amount=str(due.outstanding),
-            waived_on=on.isoformat(),
-            found=how,
-        )
-        tell.concerned(conn, settings, saved, event)
+        version = put_done(conn, settings, principal, case, due, on=on, how=how)
     log.info("waiver.done", receipt=case.receipt)
+    return version
+
+
+def put_done(
+    conn: Connection,
+    settings: Settings,
+    principal: Principal,
+    case: Case,
+    due: Fulfilment,
+    *,
+    on: date,
+    how: Found,
+) -> int:
+    """Write down that a locked case's waiver is done, and tell it. Returns the version."""
+    conn.exec_driver_sql(
+        "UPDATE fulfilment SET state = 'waived', waived = %(amount)s, waived_on = %(on)s,"
+        " waived_how = %(how)s, waived_by = %(actor)s, changed_at = app_now()"
+        " WHERE id = %(id)s",
+        {
+            "id": due.id,
+            "amount": due.outstanding,
+            "on": on,
+            "how": how.value,
+            "actor": principal.actor,
+        },
+    )
+    saved = desk.save(conn, case)
+    event = desk.note(
+        conn,
+        saved,
+        EventType.WAIVER_DONE,
+        principal.actor,
+        bureau=principal.bureau,
+        amount=str(due.outstanding),
+        waived_on=on.isoformat(),
+        found=how,
+    )
+    tell.concerned(conn, settings, saved, event)
     return saved.version

@@ -14,6 +14,7 @@ from casework.fulfilment import (
     objections,
     payment_account,
     reclaims,
+    visited_waivers,
     waivers,
 )
 from casework.personal import credentials
@@ -90,4 +91,14 @@ def fulfilled(office: Office) -> None:
         amount=line.amount, on=office.today(), reason="mistake", note=said("重复"),
     )  # fmt: skip
     publicity_over(office)
+    visit, version = scalar(
+        db,
+        "SELECT ARRAY[v.id, v.version] FROM visit AS v JOIN application AS a ON a.visit_id = v.id"
+        " WHERE a.receipt = %(r)s",
+        r=waived.receipt,
+    )
+    visited_waivers.record_outcome(
+        db, settings, OFFICER, visit, frozenset({version}),
+        visited_on=office.today(), result="met", note=said("房东还没有减"), waiver="not_done",
+    )  # fmt: skip
     waivers.confirm(db, settings, OFFICER, waived.receipt, on=office.today(), found="landlord")

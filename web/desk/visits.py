@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Any, Final
 from unicodedata import normalize
@@ -16,6 +17,7 @@ from api.services import services
 from casework.followup import visit_acts, visit_board, visit_list, visit_plan
 from casework.followup.requests import Asked
 from casework.followup.visit_list import VisitNotFound
+from casework.fulfilment import visited_waivers
 from casework.operations import business_time
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -34,7 +36,7 @@ from web.desk.act_forms import ActForm, Subject, act
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
 from web.desk.told import tell
-from web.parts.forms.shapes import Typed
+from web.parts.forms.shapes import Field, Typed
 from web.parts.numbers import whole_number
 from web.parts.page import go_to, page
 from web.parts.posted import posted
@@ -47,7 +49,7 @@ _DIGITS: Final = 7
 
 def _record(*given: Any, requests: Sequence[Mapping[str, Any]] = (), **found: Any) -> object:
     asked = [Asked(each["words"], each.get("field")) for each in requests]
-    return visit_acts.record_outcome(*given, requests=asked, **found)
+    return visited_waivers.record_outcome(*given, requests=asked, **found)
 
 
 _EVERY: Final = (
@@ -177,19 +179,22 @@ def asked(principal: Principal, number: str, code: str) -> Response:
     form, found = _act(code), _read(principal, number)
     if form not in _offered(principal, found):
         return go_to(_address(number))
-    return act_forms.asked(form, _subject(found), _begun(form, found))
+    return act_forms.asked(form, _subject(found, form), _begun(form, found))
 
 
 @pages.route(f"{BOARD}/<number>/<code>", methods=["POST"])
 @desk(Right.CHANGE_VISIT)
 def done(principal: Principal, number: str, code: str) -> Response:
     form, made = _act(code), services()
-    subject = numbered(number, VisitNotFound)
+    visit = numbered(number, VisitNotFound)
 
     def do(**read: Any) -> object:
-        return form.perform(made.db, made.settings, principal, subject, **read)
+        return form.perform(made.db, made.settings, principal, visit, **read)
 
-    return act_forms.perform(form, lambda: _subject(_read(principal, number)), do, _address(number))
+    def subject() -> Subject:
+        return _subject(_read(principal, number), form)
+
+    return act_forms.perform(form, subject, do, _address(number))
 
 
 def _act(code: str) -> ActForm:
@@ -211,9 +216,20 @@ def _offered(principal: Principal, visit: PlannedVisit) -> list[ActForm]:
     return [ACTS["correction"]] if visit.state is VisitState.DONE else []
 
 
-def _subject(visit: PlannedVisit) -> Subject:
+def _subject(visit: PlannedVisit, form: ActForm) -> Subject:
+    """A waiver is asked for where one waits to be done."""
+    parts = tuple(
+        each
+        for each in form.step.parts
+        if visit.waiver_due or not (isinstance(each, Field) and each.name == "waiver")
+    )
     return Subject(
-        visit.enterprise.name, _address(visit.id), visit.version, "desk/visit_facts.html", visit
+        visit.enterprise.name,
+        _address(visit.id),
+        visit.version,
+        "desk/visit_facts.html",
+        visit,
+        replace(form.step, parts=parts),
     )
 
 

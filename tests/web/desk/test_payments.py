@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from tests.support.applications import uscc
 from tests.support.desk_client import DeskClient
 from tests.support.fulfilled import objected
 from tests.support.fulfilling import (
@@ -112,6 +113,35 @@ def test_a_waiver_is_told_and_then_found(office: Office, enter: Callable[..., De
     client.get(f"{here}/waiver")
     client.send(f"{here}/waiver", {"version": "1", "/on": str(office.today()), "/found": "visit"})
     assert "房东单位已减免" in client.get(here).text
+
+
+def test_a_visit_finds_whether_rent_was_waived(
+    office: Office, enter: Callable[..., DeskClient]
+) -> None:
+    for number in (841, 842):
+        decide(office, office.submit(uscc=uscc(number)).receipt)
+    client = enter()
+    assert "减免是否落实" not in client.get("/desk/visits/1/outcome").text
+    given = {"version": "1", "/result": "met", "/note": "见到经理", "/waiver": "done"}
+    given["/visited_on"] = str(office.today())
+    assert "没有待落实的减免" in client.send("/desk/visits/1/outcome", given, 409).text
+    publicity_over(office)
+    client = enter("test.geng")
+    given["/visited_on"] = str(office.today())
+    for visit, waiver in ((1, "done"), (2, "not_done")):
+        here = f"/desk/visits/{visit}"
+        form = client.get(f"{here}/outcome").text
+        assert "减免是否落实" in form
+        version = dict(re.findall(r'name="(version)" value="(\d+)"', form))
+        client.send(f"{here}/outcome", {**given, **version, "/waiver": waiver})
+    assert column(office.db, "SELECT state FROM fulfilment ORDER BY id") == ["waived", "due"]
+    noted = "SELECT concat_ws(' ', type, actor, data ->> 'found') FROM event"
+    assert column(office.db, f"{noted} WHERE type LIKE 'waiver.%%done' ORDER BY id") == [
+        "waiver.done sasac:test.geng visit",
+        "waiver.not_done sasac:test.geng",
+    ]
+    told = "SELECT d.recipient FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
+    assert column(office.db, f"{told} WHERE e.type = 'waiver.not_done'") == ["sasac"]
 
 
 def test_a_head_without_a_part_answers_an_objection(
