@@ -94,8 +94,10 @@ arrows: bootstrap-dev
 browser: bootstrap-dev
 	@$(BIN)/python -m tests.support.browser
 
+# Bytecode is kept even where the machine says not to: the tests start some hundred processes, each of
+# which would compile the whole application.
 tests: bootstrap-dev browser
-	MAKEFLAGS= $(BIN)/python -m pytest -n 4 --dist worksteal
+	PYTHONDONTWRITEBYTECODE= MAKEFLAGS= $(BIN)/python -m pytest -n 4 --dist worksteal
 
 # At least 300 faults over at least 50,000 applications: about 25 minutes on two cores, 45 at most.
 # FAULTS="--seed 7 --minutes 5 --faults 0 --accepted 0" is another, shorter one.
