@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection
 
 from casework.delivery.channels.base import Endpoint
-from casework.delivery.webhooks import Owner, find
+from casework.delivery.webhooks import AGAIN, Owner, find
 from schemas.kit.answers import build
 from schemas.webhooks import WebhookAttempt, WebhookAttempts
 from store.db import Database
@@ -52,3 +53,11 @@ def latest(db: Database, endpoint_id: int, owner: Owner | None = None) -> Webhoo
             {"id": endpoint_id, "kept": KEPT},
         ).all()
     return WebhookAttempts(items=[build(WebhookAttempt, row) for row in rows])
+
+
+def to_replay(db: Database, endpoint_id: int, since: datetime) -> int:
+    """How many deliveries `webhooks.replay` would send again from then on."""
+    with db.statement() as conn:
+        asked = {"id": endpoint_id, "since": since}
+        counted = conn.exec_driver_sql(f"SELECT count(*) FROM delivery WHERE {AGAIN}", asked)  # noqa: S608 -- a constant
+        return int(counted.scalar_one())

@@ -35,6 +35,14 @@ PUBLISHED = tuple(each.value for each in EventType if each.is_on_timeline)
 """The types of events that an endpoint can ask for."""
 
 _TAKEN = Text("The bureau has this endpoint already.", "该单位已登记这个推送地址。")
+MOST_AGAIN = 10_000  # deliveries that are replayed at once
+_TOO_MANY = Text(
+    "These are more than 10000: choose a later day.", "超过10000件，请选晚一些的日期。"
+)
+AGAIN = (
+    "endpoint_id = %(id)s AND state IN ('failed', 'sent') AND CASE WHEN %(since)s::timestamptz"
+    " IS NULL THEN state = 'failed' ELSE created_at >= %(since)s END"
+)
 _DISABLED = Text("It is disabled: wenqi webhook enable first.", "该推送地址已停用，请先启用。")
 _OF_OWNER = "w.bureau = %(bureau)s AND w.client IS NOT DISTINCT FROM %(client)s::bigint"
 _IS_CLIENT = """
@@ -125,10 +133,7 @@ def add(
                 "没有这个申报渠道，请写首个令牌的编号。",
                 english="There is no such sending system: name its first token.",
             )
-        live = conn.exec_driver_sql(
-            _COUNT,
-            owner._asdict(),
-        ).scalar_one()
+        live = conn.exec_driver_sql(_COUNT, owner._asdict()).scalar_one()
         if live >= MOST_ENDPOINTS:
             raise TooManyEndpoints
         made = conn.exec_driver_sql(
@@ -159,6 +164,7 @@ def change(
     if url is not None:
         _check_url(settings, url)
     _check_types(event_types or ())
+    types = None if event_types is None else list(event_types)
     with db.transaction() as conn:
         _lock(conn, endpoint_id, owner)
         changed = conn.exec_driver_sql(
@@ -166,11 +172,7 @@ def change(
             " event_types = coalesce(%(types)s::text[], event_types)"
             " WHERE id = %(id)s AND NOT EXISTS (SELECT FROM webhook_endpoint AS o WHERE"
             "  o.bureau = w.bureau AND o.url = %(url)s AND o.id <> w.id AND o.disabled_at IS NULL)",
-            {
-                "id": endpoint_id,
-                "url": url,
-                "types": None if event_types is None else list(event_types),
-            },
+            {"id": endpoint_id, "url": url, "types": types},
         ).rowcount
         if not changed:
             raise EndpointRefused(_TAKEN.chinese, english=_TAKEN.english)
@@ -331,21 +333,20 @@ def replay(
     """Send again under the same ids what failed or, with `since`, everything from then on.
 
     Events from before the endpoint was there are not among it. Returns how many are on their way.
-    Raises EndpointRefused for a disabled endpoint.
+    Raises EndpointRefused for a disabled endpoint, and for too many.
     """
     with db.transaction() as conn:
         if _lock(conn, endpoint_id, owner):
             raise EndpointRefused(_DISABLED.chinese, english=_DISABLED.english)
         gate.forget(conn, endpoint_target(endpoint_id))
-        ids = list(
-            conn.exec_driver_sql(
-                "UPDATE delivery SET state = 'pending', attempts = 0, sent_at = NULL,"
-                " last_error = NULL WHERE endpoint_id = %(id)s AND state IN ('failed', 'sent')"
-                " AND CASE WHEN %(since)s::timestamptz IS NULL THEN state = 'failed'"
-                "  ELSE created_at >= %(since)s END RETURNING id",
-                {"id": endpoint_id, "since": since},
-            ).scalars()
+        rows = conn.exec_driver_sql(
+            "UPDATE delivery SET state = 'pending', attempts = 0, sent_at = NULL,"  # noqa: S608 -- a constant
+            f" last_error = NULL WHERE {AGAIN} RETURNING id",
+            {"id": endpoint_id, "since": since},
         )
+        ids = rows.scalars().all()
+        if len(ids) > MOST_AGAIN:
+            raise EndpointRefused(_TOO_MANY.chinese, english=_TOO_MANY.english)
         # What is on the dead-letter list begins anew, not a second time beside it.
         ledger.replace(conn, Stage.NOTIFY, sorted(ids))
         _note(conn, EventType.WEBHOOK_REPLAYED, actor, endpoint_id, deliveries=len(ids))

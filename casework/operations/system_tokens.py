@@ -28,6 +28,7 @@ def create(  # noqa: PLR0913 -- all by name
     days: int,
     vouches: str | None = None,
     addresses: Sequence[str] = (),
+    is_trial: bool = False,
 ) -> str:
     """As `tokens.create`, for a system. Raises NotPermitted, InvalidToken."""
     principal.require(Right.ADMINISTER)
@@ -41,6 +42,7 @@ def create(  # noqa: PLR0913 -- all by name
         days=days,
         vouches=vouches,
         addresses=addresses,
+        is_trial=is_trial,
         by=principal.actor,
     )
 
@@ -60,6 +62,12 @@ def rotate(
         if each.id == token_id:
             _refuse_people(each.role)
     return tokens.rotate(db, settings, token_id, days=days, overlap=overlap, by=principal.actor)
+
+
+def shut(db: Database, principal: Principal, token_id: int, *, off: bool) -> None:
+    """As `tokens.shut`. Raises NotPermitted, InvalidToken."""
+    principal.require(Right.ADMINISTER)
+    tokens.shut(db, token_id, off=off, by=principal.actor)
 
 
 def _refuse_people(role: str) -> None:

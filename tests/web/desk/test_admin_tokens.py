@@ -29,11 +29,17 @@ def test_a_system_gets_a_token_once(enter: Callable[..., DeskClient], office: Of
         assert f'href="#{name}"' in refused
     form = {"bureau": "sasac", "role": "intake", "label": "<测试系统>", "days": "30"}
     assert "最高可担保" in admin.send(TOKENS, form, status=422).text
-    form |= {"vouches": "assured", "addresses": "10.1.2.0/24，10.1.3.4"}
+    form |= {"vouches": "assured", "addresses": "10.1.2.0/24，10.1.3.4", "is_trial": "1"}
     first = secret(admin.send(TOKENS, form, status=200).text)
     assert scalar(office.db, LAST, type="token.created") == "sasac:test.guan"
     [one] = tokens.list_all(office.db)
     assert one.addresses == ("10.1.2.0/24", "10.1.3.4/32")
+    assert one.is_trial
+    for act, kind in (("shut", "token.shut"), ("open", "token.opened")):
+        assert f"{one.id}/{act}" in admin.get(TOKENS).text
+        admin.send(f"{TOKENS}/{one.id}/{act}")
+        assert scalar(office.db, LAST, type=kind) == "sasac:test.guan"
+    assert "没有这个申报渠道" in admin.send(f"{TOKENS}/99/shut", status=422).text
     listed = admin.get(TOKENS).text
     assert "&lt;测试系统&gt;" in listed
     assert first not in listed

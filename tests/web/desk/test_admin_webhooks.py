@@ -57,6 +57,16 @@ def test_an_endpoint_from_its_first_day_to_its_last(
     admin.send(f"{at}/enable")
     admin.send(f"{at}/replay")
     assert "没有未能推送的" in admin.get(at).text
+    assert 'href="#since"' in admin.send(f"{at}/replay/from", {"since": "x"}, status=422).text
+    from_then = {"since": office.today().isoformat()}
+    assert "起有0件" in admin.send(f"{at}/replay/from", from_then, status=200).text
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql("UPDATE delivery SET state = 'sent', sent_at = app_now()")
+    assert "重新推送这1件" in admin.send(f"{at}/replay/from", from_then, status=200).text
+    assert only(office).pending == 0
+    admin.send(f"{at}/replay/from", from_then | {"counted": "1"})
+    assert only(office).pending == 1
+    assert scalar(office.db, LAST, type="webhook.replayed") == "sasac:test.guan"
     admin.send(f"{at}/removal")
     admin.get(at, status=404)
     for kind in (

@@ -17,6 +17,7 @@ from casework.people.rights import Right
 from casework.people.tokens import InvalidToken, Token
 from schemas.tokens import NewTokenSchema
 from vocabulary.identity import IdentityLevel
+from vocabulary.people import Role
 from web.desk.admin.parts import TOKENS, Errors, admin_page, shown_once
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
@@ -47,6 +48,10 @@ class Shown(NamedTuple):
     is_live: bool
 
     @property
+    def is_sender(self) -> bool:
+        return self.token.role is Role.INTAKE
+
+    @property
     def is_system(self) -> bool:
         return self.token.role in tokens.SYSTEMS
 
@@ -70,7 +75,13 @@ def create(principal: Principal) -> Response:
     days = int(_picked("days", _DAYS))
     try:
         token = system_tokens.create(
-            made.db, made.settings, principal, **read, days=days, addresses=addresses
+            made.db,
+            made.settings,
+            principal,
+            **read,
+            days=days,
+            addresses=addresses,
+            is_trial="is_trial" in posted(),
         )
     except InvalidToken as refused:
         return _listed([("role", refused.detail)])
@@ -98,6 +109,27 @@ def revoke(principal: Principal, number: str) -> Response:
     wanted = numbered(number, TokenNotFound)
     done = tokens.revoke(services().db, wanted, by=principal.actor)
     return tell(go_to(TOKENS), "令牌已吊销，立即失效。" if done else "没有这个令牌，或早已吊销。")
+
+
+@pages.route(f"{TOKENS}/<number>/shut", methods=["POST"])
+@desk(Right.ADMINISTER)
+def shut(principal: Principal, number: str) -> Response:
+    return _switched(principal, number, off=True)
+
+
+@pages.route(f"{TOKENS}/<number>/open", methods=["POST"])
+@desk(Right.ADMINISTER)
+def let_in(principal: Principal, number: str) -> Response:
+    return _switched(principal, number, off=False)
+
+
+def _switched(principal: Principal, number: str, *, off: bool) -> Response:
+    wanted = numbered(number, TokenNotFound)
+    try:
+        system_tokens.shut(services().db, principal, wanted, off=off)
+    except InvalidToken as refused:
+        return _listed([(f"token-{wanted}", refused.detail)])
+    return tell(go_to(TOKENS), "不再收这个渠道的申报。" if off else "恢复收这个渠道的申报。")
 
 
 def _picked(name: str, known: dict[str, str]) -> str:

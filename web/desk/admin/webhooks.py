@@ -3,6 +3,7 @@ latest attempts came to."""
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Final
 
 from flask import Response
@@ -14,6 +15,7 @@ from casework.delivery.webhooks import EndpointRefused, EndpointUnknown, TooMany
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.webhooks import NewWebhookSchema, Webhook
+from vocabulary.zone import CHINA
 from web.desk.admin.parts import WEBHOOKS, Errors, admin_page, bureau_names, shown_once
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
@@ -121,6 +123,26 @@ def replay(principal: Principal, number: str) -> Response:
     return _done(found, f"{count}件重新推送。" if count else "没有未能推送的。")
 
 
+@pages.route(f"{WEBHOOKS}/<number>/replay/from", methods=["POST"])
+@desk(Right.ADMINISTER)
+def replay_from(principal: Principal, number: str) -> Response:
+    """All from a day on: how much that is, and at a second word it goes out."""
+    made, found = services(), _found(number)
+    try:
+        day = date.fromisoformat(posted().get("since", ""))
+    except ValueError:
+        return _endpoint(found, [("since", "请选日期。")])
+    since = datetime.combine(day, time(), CHINA)
+    if not posted().get("counted"):
+        count = webhook_attempts.to_replay(made.db, found.id, since)
+        return _endpoint(found, again=(day, count))
+    try:
+        count = webhooks.replay(made.db, found.id, since=since, actor=principal.actor)
+    except EndpointRefused as refused:
+        return _endpoint(found, [("since", refused.detail)])
+    return _done(found, f"{count}件重新推送。")
+
+
 @pages.route(f"{WEBHOOKS}/<number>/disable", methods=["POST"])
 @desk(Right.ADMINISTER)
 def disable(principal: Principal, number: str) -> Response:
@@ -176,7 +198,10 @@ def _listed(errors: Errors | None = None, *, status: int = 422) -> Response:
     )
 
 
-def _endpoint(found: Webhook, errors: Errors | None = None) -> Response:
+def _endpoint(
+    found: Webhook, errors: Errors | None = None, *, again: tuple[date, int] | None = None
+) -> Response:
+    """`again`: from which day on is to be replayed, and how much that is."""
     typed = posted() if errors and "url" in posted() else {}
     return admin_page(
         "admin_webhook.html",
@@ -186,4 +211,6 @@ def _endpoint(found: Webhook, errors: Errors | None = None) -> Response:
         url=typed.get("url", found.url),
         event_types=typed.get("event_types", " ".join(found.event_types)),
         hours=_HOURS,
+        again=again,
+        most=webhooks.MOST_AGAIN,
     )
