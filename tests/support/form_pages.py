@@ -52,7 +52,8 @@ class FormPages:
 
     def all_hidden(self) -> dict[str, str]:
         """Every hidden field of the page."""
-        return dict(_EVERY.findall(self.text))
+        found = _EVERY.findall(self.seen.text if self.seen else "")
+        return {unescape(name): unescape(value) for name, value in found}
 
     def begin(self, provision: str) -> str:
         """A new draft; its first step."""

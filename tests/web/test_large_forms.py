@@ -6,6 +6,7 @@ which every browser asks for, and the styles and scripts that it names.
 
 from __future__ import annotations
 
+import gzip
 import random
 import re
 from collections.abc import Iterator
@@ -15,11 +16,14 @@ import pytest
 from flask import Flask
 
 from api.services import of
+from casework.acts import supplement
 from casework.intake import drafts
+from casework.views import own_data
 from schemas.forms import FORMS
+from tests.support.applications import tenant_body, uscc
 from tests.support.browser import MOST_BYTES
 from tests.support.form_pages import FormPages
-from tests.support.office import Office
+from tests.support.office import OFFICER, Office
 from tests.support.packaged import PACKAGED, example
 from web.app import create_app
 from web.parts.forms import leaves, typed
@@ -168,6 +172,49 @@ def test_a_page_of_items_changes_its_own_alone(office: Office, app: Flask) -> No
     assert drafts.find(office.db, office.settings, code).typed[f"{AT}/3/lease_no"] == "改过的合同"
     assert "第2页，共2页" in pages.send(LEASES, {"leaf": "1", "do": "leaf 2", AT + COUNT: "8"})
     assert "第3页，共3页" in pages.send(LEASES, {"leaf": "2", "do": f"add {AT}", AT + COUNT: "8"})
+
+
+def test_a_supplement_of_a_whole_list_is_turned_page_by_page(office: Office, app: Flask) -> None:
+    """It has no draft: what was typed goes along, and only what is answered is changed."""
+    body = tenant_body(uscc=uscc(871))
+    (one,) = body["facts"]["leases"]
+    body["facts"]["leases"] = [{**one, "lease_no": f"合同{place}"} for place in range(60)]
+    filed = office.submit(body)
+    supplement.request(
+        office.db, office.settings, OFFICER, filed.receipt, office.seen(filed.receipt),
+        fields=[AT], reason="照合同逐份核对", due_on=office.in_days(9),
+    )  # fmt: skip
+    pages = FormPages(app.test_client())
+    pages.open("/status")
+    pages.send("/status", {"receipt": filed.receipt, "code": filed.access_code})
+    at = "/status/supplement"
+    first = pages.open(at)
+    assert wire(pages, at) < MOST_BYTES
+    assert f'name="{AT}/0/lease_no"' in first
+    assert f'name="{AT}/9/lease_no"' not in first
+
+    def send(status: int = 200, **given: str) -> str:
+        return pages.send(at, {**pages.all_hidden(), **given}, status)
+
+    send(**{f"{AT}/0/lease_no": "改过的", f"{AT}/1/rent": "2万", "do": f"leaf {AT} 3"})
+    assert f'name="{AT}/9/lease_no"' in pages.text
+    send(do=f"remove {AT}/9")
+    assert "已去掉承租的房产10" in pages.text
+    send(do=f"undo {AT}")
+    send(do=f"remove {AT}/8")
+    send(**{"do": f"add {AT}", f"{AT}/59/lease_no": "x"})
+    assert f'name="{AT}/59/lease_no" value=""' in pages.text
+    last = str(leaves.leaf(REPEATED[TENANT], {AT + COUNT: "60"}).count)
+    assert f'name="leaf:{AT}" value="{last}"' in pages.text
+    send(422, **{f"{AT}/59/lease_no": "新合同"})
+    assert "2万请写成20000" in pages.text, "the page on which something is wrong"
+    assert len(gzip.compress(pages.seen.data if pages.seen else b"")) < MOST_BYTES
+    send(**{f"{AT}/1/rent": "20000"})
+    now = own_data.answers(office.db, office.settings, filed.receipt, filed.access_code)
+    numbers = [each["lease_no"] for each in now["facts"]["leases"]]
+    kept = [f"合同{place}" for place in range(1, 60) if place != 8]
+    assert numbers == ["改过的", *kept, "新合同"]
+    assert now["facts"]["leases"][1]["rent"] == "20000.00"
 
 
 def _tenant() -> Form:

@@ -186,6 +186,11 @@ def test_a_supplement_says_its_round_what_stands_there_and_how_to_write_it(
             assert said in page, said
         assert "lease_no" not in page
         sent = {**token(client, "/status/supplement"), "/facts/leases/0/rent": f"3100{number}"}
+        typed = client.post("/status/supplement", data={**sent, "/facts/leases/0/rent": "2万"})
+        assert typed.status_code == 422
+        assert 'value="2万"' in typed.text, "what was typed stays"
+        assert "现在填的是2万" not in typed.text, "and is not what is filed"
+        assert "现在填的是3" in typed.text
         assert client.post("/status/supplement", data=sent).status_code == 303
         office.assess_all()
 
@@ -205,6 +210,7 @@ def test_papers_that_are_asked_for_and_handed_in_are_named(
     assert "材料：租赁合同" in shown
     assert "还差2项" in shown, "a paper is lacking as a field is"
     form = {**token(client, "/status/supplement"), "/facts/leases/0/rent": "31000"}
+    assert "只改下面1项，另交1样材料，其余不变" in client.get("/status/supplement").text
     assert "要交，还没有交" in client.get("/status/supplement").text, (
         "what was there does not count"
     )

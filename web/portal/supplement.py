@@ -16,17 +16,18 @@ from schemas.kit.problem import FieldError
 from schemas.status import Status
 from vocabulary.cases import Act
 from vocabulary.events import EventType
-from web.parts.forms import typed
+from web.parts.forms import leaves, typed
 from web.parts.forms.drawing import Drawn, Fault, draw
 from web.parts.forms.of_schema import form_of
 from web.parts.forms.shapes import Control, Field, Step, Typed
 from web.parts.page import go_to, page
 from web.parts.posted import posted, takes_files
-from web.portal import earlier_files, handing_in, holding, status_documents
+from web.portal import earlier_files, handing_in, holding, status_documents, supplement_lists
 from web.portal.answers import written
 from web.portal.handing_in import RefusedFile
 from web.portal.holding import Held, holder
 from web.portal.pages import portal_pages
+from web.portal.supplement_lists import Sheet
 
 pages = portal_pages("supplement")
 
@@ -43,7 +44,7 @@ _CLOSED = "这份申请刚刚有变化，现在没有要补的内容。"
 
 @pages.route("/status/supplement", methods=["GET"])
 @holder
-def asked(held: Held) -> Response:
+def shown(held: Held) -> Response:
     return _answered(held, None)
 
 
@@ -65,27 +66,33 @@ def _answered(
     if Act.ANSWER_SUPPLEMENT not in found.actions or wanted is None or form is None:
         return go_to(holding.ENTRY) if sent is None else holding.not_done(_CLOSED)
     given = own_data.answers(made.db, made.settings, held.receipt, held.access_code)
-    now = typed.as_typed(form, given)
+    filed = typed.as_typed(form, given)
     steps = [step for each in wanted.fields if (step := form.alone(each.pointer))]
+    asked = Reopened(held, found, steps, filed)
     if sent is None:
-        return _drawn(held, found, steps, now, version=found.version)
-    for step in steps:
-        now = typed.keep(step, now, sent)
-    word, _, document = posted().get("do", "").partition(" ")
+        sheet = supplement_lists.first(steps, filed)
+        return _drawn(asked, sheet, version=found.version)
+    sheet = supplement_lists.sent(steps, filed, sent)
+    word, _, on = posted().get("do", "").partition(" ")
+    if not refused and supplement_lists.is_turning(word, on):
+        sheet = supplement_lists.turned(steps, sheet, word, on)
+        return _drawn(asked, sheet, version=found.version)
     if refused or word in _FILES:
-        done = Done(refused) if refused else _FILES[word](held, document)
-        return _drawn(held, found, steps, now, version=found.version, done=done)
+        done = Done(refused) if refused else _FILES[word](held, on)
+        return _drawn(asked, sheet, version=found.version, done=done)
+    now = typed.without_aside(sheet.now)
     _, faults = typed.check(form, now, made.forms_of)
     own = [each for each in faults if any(_is_of(step, each.pointer) for step in steps)]
     if own:
-        return _drawn(held, found, steps, now, own, version=found.version)
+        sheet = supplement_lists.faulty(steps, sheet, [each.pointer for each in own])
+        return _drawn(asked, sheet, own, version=found.version)
     whole = typed.application(form, now)
     values = {each.pointer: _at(whole, each.pointer) for each in wanted.fields}
     answered = {at: value for at, value in values.items() if value is not None}
     if not answered and wanted.fields:
         first = wanted.fields[0].pointer
         lacks = [FieldError(first, "required", "此项必填。")]
-        return _drawn(held, found, steps, now, lacks, version=found.version)
+        return _drawn(asked, sheet, lacks, version=found.version)
     try:
         supplement.answer(
             made.db,
@@ -97,11 +104,21 @@ def _answered(
         )
     except InvalidRequest as invalid:
         if all(each.pointer.startswith(_PAPERS) for each in invalid.errors):
-            return _drawn(held, found, steps, now, invalid.errors, version=found.version)
+            return _drawn(asked, sheet, invalid.errors, version=found.version)
         return holding.not_done("".join(each.message for each in invalid.errors))
     except VersionChanged as changed:
-        return _drawn(held, found, steps, now, version=changed.version, is_stale=True)
+        return _drawn(asked, sheet, version=changed.version, is_stale=True)
     return holding.done(held, "supplement")
+
+
+class Reopened(NamedTuple):
+    """What is open to be answered: of whose case, how that stands, a step for each field that is
+    asked for, and what is filed."""
+
+    held: Held
+    found: Status
+    steps: Sequence[Step]
+    filed: Typed
 
 
 class Done(NamedTuple):
@@ -134,13 +151,20 @@ _FILES: Final[dict[str, Callable[[Held, str], Done]]] = {
 }
 
 
-def _told(step: Step, now: Typed) -> tuple[str, str]:
-    """What stands there now as it was read, and how it could be written."""
+def _told(step: Step, filed: Typed) -> tuple[str, str]:
+    """What is filed there, as it was read, and how it could be written."""
     part = step.parts[0]
     if not isinstance(part, Field):
         return "", ""
-    text = now.get(f"{step.at}/{part.name}", "")
+    text = filed.get(f"{step.at}/{part.name}", "")
     return written(part, text) if text.strip() else "", _EXAMPLES.get(part.control, "")
+
+
+def _removed(steps: Sequence[Step], now: Typed) -> tuple[str, str]:
+    """The list of the item that was removed last, and what the item was called."""
+    aside = typed.laid_aside(now)
+    part = next((found for each in steps if aside and (found := each.part_at(aside[0]))), None)
+    return (aside[0], f"{part.label}{aside[1] + 1}") if aside and part else ("", "")
 
 
 def _is_of(step: Step, place: str) -> bool:
@@ -158,22 +182,24 @@ def _at(document: object, at: str) -> object:
 
 
 def _drawn(
-    held: Held,
-    found: Status,
-    steps: Sequence[Step],
-    now: Typed,
+    asked: Reopened,
+    sheet: Sheet,
     errors: Sequence[FieldError] = (),
     *,
     version: int,
     is_stale: bool = False,
     done: Done = NOTHING,
 ) -> Response:
+    held, found, steps, filed = asked
     wanted = found.supplement
     assert wanted is not None  # noqa: S101 -- as the caller has seen
     round_ = sum(each.type == EventType.SUPPLEMENT_REQUESTED for each in found.timeline)
     brought = status_documents.handed_in_by(held)
     papers = [each for each in brought.papers if each.paper in wanted.documents]
-    shown: list[Drawn] = [draw(step, now, errors) for step in steps]
+    now = sheet.now
+    shown: list[Drawn] = [
+        draw(step, now, errors, leaf) for step, leaf in zip(steps, sheet.leaves, strict=True)
+    ]
     faults = [fault for each in shown for fault in each.faults]
     absent = {each.pointer: each.message for each in errors if each.pointer.startswith(_PAPERS)}
     faults += [
@@ -182,12 +208,20 @@ def _drawn(
         if (at := pointer("documents", each.paper)) in absent
     ]
     labels = [each.label for each in wanted.fields]
-    heads = [(label, *_told(step, now)) for label, step in zip(labels, steps, strict=False)]
+    heads = [(label, *_told(step, filed)) for label, step in zip(labels, steps, strict=False)]
+    elsewhere = [
+        sorted(
+            {leaves.leaf_of(step, each.pointer) for each in errors if not leaf.shows(each.pointer)}
+        )
+        for step, leaf in zip(steps, sheet.leaves, strict=True)
+    ]
     return page(
         "portal/supplement.html",
         409 if is_stale else 422 if errors or done.refused else 200,
         wanted=wanted,
-        asked=list(zip(heads, shown, strict=False)),
+        asked=list(zip(heads, shown, sheet.leaves, elsewhere, strict=False)),
+        kept=supplement_lists.kept(steps, filed, now),
+        removed=_removed(steps, now),
         round=round_,
         faults=faults,
         version=version,
