@@ -99,6 +99,34 @@ def begin(
         return rows.begin(conn, held.owner, paper, names.plain(name)[:LONGEST_NAME], size)
 
 
+def unfinished(
+    db: Database, settings: Settings, holder: Holder, *, paper: str, name: str, size: int
+) -> tuple[Document, str] | None:
+    """The file of this paper, name and size that was begun before and has come furthest, with the
+    SHA-256 of what there is of it: whoever has the same bytes sends the rest alone.
+
+    Raises ApplicationNotFound, DraftNotFound, NotTaken, DraftFrozen, DocumentsBusy, StoreAway.
+    """
+    with db.transaction() as conn:
+        owner = taking(conn, settings, holder).owner
+        wanted = (DocumentState.RECEIVING, paper, names.plain(name)[:LONGEST_NAME], size)
+        begun = [
+            each
+            for each in rows.of_owner(conn, owner)
+            if (each.state, each.paper, each.name, each.size) == wanted and each.received
+        ]
+        if not begun:
+            return None
+        found = max(begun, key=lambda each: each.received)
+        key = rows.sealed(conn, owner, found.handle).key
+    store = stores.open_store(settings.documents)
+    try:
+        return found, uploads.digest(store, found, key)
+    except DocumentRefused:
+        _forget(db, store, owner, found.handle)
+        return None
+
+
 def standing(db: Database, settings: Settings, holder: Holder, handle: str) -> Document:
     """How far one of them has come. Raises ApplicationNotFound, DraftNotFound, DocumentNotFound."""
     with db.transaction() as conn:

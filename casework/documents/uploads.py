@@ -106,6 +106,18 @@ def place(db: Database, store: Store, owner: Owner, document: Document, key: byt
     return Placed(whose, content, name, small, new, read, fresh=not known)
 
 
+def digest(store: Store, document: Document, key: bytes) -> str:
+    """SHA-256, in hexadecimal digits, of what has been received of a file so far.
+
+    Raises DocumentRefused (a piece is lost), DocumentsBusy, StoreAway.
+    """
+    seen = hashlib.sha256()
+    with _slot():
+        for piece in _received(store, document, key):
+            seen.update(piece)
+    return seen.hexdigest()
+
+
 def attach(
     conn: Connection, settings: Settings, document: Document, placed: Placed, *, filed: bool
 ) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,12 +12,14 @@ from playwright.sync_api import Browser, FilePayload, Route, expect
 
 from api.services import of
 from casework.acts import supplement
+from casework.documents import document_scan
+from casework.work.dispatch import Stage
 from tests.support import visitor
 from tests.support.browser import PHONE, window
-from tests.support.ledgers import column, scalar
+from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import OFFICER, Office
 from tests.support.pages import serving
-from tests.support.papers import LEASE, pdf, photo
+from tests.support.papers import LEASE, pdf, photo, scanning
 from vocabulary.cases import State
 from web.app import create_app
 
@@ -85,6 +88,64 @@ def test_files_go_by_themselves_and_go_on_after_a_lost_connection(
         page.wait_for_url("**/check", timeout=SLOWLY)
         assert seen.faults == []
     assert scalar(office.db, "SELECT count(*) FROM document") == 2
+
+
+def test_a_file_chosen_again_after_the_browser_was_closed_goes_on(
+    app: Flask, office: Office, browser: Browser
+) -> None:
+    """As far as it is the same; another one of that name and size is sent from its beginning."""
+    who = visitor.visitor(app)
+    visitor.has_draft(who)
+    other = large_pdf().replace(bytes(9), b"x" * 9, 1)
+    parts: list[str] = []
+
+    def cut(route: Route) -> None:
+        parts.append(route.request.url)
+        if len(parts) == 2:
+            route.abort()
+        else:
+            route.continue_()
+
+    with serving(app) as address:
+        for content in (large_pdf(), large_pdf(), other):
+            with window(browser, address, PHONE) as seen:
+                who.lend(seen.page.context, address)
+                page = seen.open(f"/apply/{visitor.TENANT}/materials")
+                page.route(re.compile("/part$"), cut)
+                page.set_input_files(FIELD, [chosen("合同.pdf", content)])
+                if len(parts) < 2:  # after the first part
+                    expect(page.locator(".wq-sending")).to_contain_text("没有应答", timeout=SLOWLY)
+                    seen.faults.clear()
+                    continue
+                expect(page.locator(LIST)).to_contain_text("合同.pdf 已收到", timeout=SLOWLY)
+                if content != other:
+                    assert len(parts) == 2 + 2, "the two that were still to come"
+    assert scalar(office.db, "SELECT count(*) FROM document") == 2
+    assert scalar(office.db, "SELECT count(*) FROM document_file WHERE bytes = 600000") == 0
+
+
+def test_what_the_scanner_says_shows_by_itself(
+    office: Office, browser: Browser, tmp_path: Path
+) -> None:
+    with scanning(office, tmp_path) as (scanned, _):
+        waits = create_app(scanned.settings)
+        who = visitor.visitor(waits)
+        visitor.has_draft(who)
+        at = f"/apply/{visitor.TENANT}/materials"
+        with serving(waits) as address, window(browser, address, PHONE) as seen:
+            who.lend(seen.page.context, address)
+            page = seen.open(at)
+            page.set_input_files(FIELD, [chosen("合同.jpg", photo())])
+            expect(page.locator(LIST)).to_contain_text("合同.jpg 检查中", timeout=SLOWLY)
+            assert page.get_by_role("link", name="刷新看结果").get_attribute("href") == at
+            seen.open(at.replace("materials", "check"))
+            expect(page.locator("#checked-files")).to_contain_text("合同.jpg 检查中")
+            ids = claim_ids(scanned.db, scanned.settings, Stage.SCAN)
+            document_scan.run(scanned.db, scanned.settings, ids)
+            expect(page.locator("#files")).to_have_text("合同.jpg：已收到。", timeout=SLOWLY)
+            expect(page.locator("#checked-files")).to_contain_text("合同.jpg 已收到")
+            assert seen.faults == []
+        of(waits).db.close()
 
 
 def test_a_supplement_is_answered_with_what_was_sent_and_typed(

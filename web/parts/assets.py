@@ -28,6 +28,7 @@ _FILES: Final[dict[str, Traversable]] = {
     "bootstrap.css": _BOOTSTRAP / "css" / "bootstrap.min.css",
     "wenqi.css": _OURS / "wenqi.css",
     "form.js": _OURS / "form.js",
+    "fresh.js": _OURS / "fresh.js",
     "upload.js": _OURS / "upload.js",
     "desk.js": _OURS / "desk.js",
     "board.js": _OURS / "board.js",

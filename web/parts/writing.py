@@ -60,10 +60,11 @@ def yuan(value: Decimal) -> str:
 
 
 def size(count: int) -> str:
-    """Bytes as people say them: 340 KB, 3.4 MB."""
+    """Bytes as people say them: 340 KB, 3.4 MB. Upwards: what is over a limit does not look like
+    the limit."""
     if count < _MEGA:
         return f"{-(-count // 1024)} KB"
-    return f"{count / _MEGA:.1f} MB"
+    return f"{-(-count * 10 // _MEGA) / 10:.1f} MB"
 
 
 def tel(written: str) -> str:

@@ -29,21 +29,25 @@ _MOST_DIGITS: Final = 9
 
 
 def begin(holder: Holder) -> Response:
-    """Announce a file: its paper, its name, its size."""
+    """Announce a file: its paper, its name, its size. One that was begun before is told with the
+    digest of what there is of it (`seen`), unless it is to be sent anew (`fresh`)."""
     made, sent = services(), posted()
+    paper, name = sent.get("paper", ""), sent.get("name", "")
+    size = _number(sent.get("size", ""))
+    seen = ""
 
     def announce() -> Document:
+        nonlocal seen
         made.limiter.document()
-        return handing_in.begin(
-            made.db,
-            made.settings,
-            holder,
-            paper=sent.get("paper", ""),
-            name=sent.get("name", ""),
-            size=_number(sent.get("size", "")),
-        )
+        act = (made.db, made.settings, holder)
+        if "fresh" not in sent:
+            before = handing_in.unfinished(*act, paper=paper, name=name, size=size)
+            if before is not None:
+                document, seen = before
+                return document
+        return handing_in.begin(*act, paper=paper, name=name, size=size)
 
-    return _told(announce)
+    return _told(announce, lambda: seen)
 
 
 def receive(holder: Holder, given: str) -> Response:
@@ -61,7 +65,7 @@ def receive(holder: Holder, given: str) -> Response:
     return _told(take)
 
 
-def _told(act: Callable[[], Document]) -> Response:
+def _told(act: Callable[[], Document], seen: Callable[[], str] = str) -> Response:
     try:
         document = act()
     except WrongOffset as wrong:
@@ -73,7 +77,8 @@ def _told(act: Callable[[], Document]) -> Response:
     except errors.CaseworkError as error:
         return _answer({"said": error.detail}, api_errors.status_of(error))
     is_done = document.state is not DocumentState.RECEIVING
-    return _answer({"id": document.handle, "received": document.received, "done": is_done})
+    told = {"id": document.handle, "received": document.received, "done": is_done}
+    return _answer({**told, "seen": seen()} if seen() else told)
 
 
 def _answer(told: dict[str, object], status: int = 200) -> Response:

@@ -20,7 +20,8 @@
   }
 
   function size(bytes) {
-    return bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
+    // Upwards, as the server does: what is over a limit does not look like the limit.
+    return bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(Math.ceil(bytes / 104857.6) / 10).toFixed(1)} MB`;
   }
 
   // One more form of this page: its token, and its draft where it has one.
@@ -53,9 +54,9 @@
     return told;
   }
 
-  async function read(file, from) {
+  async function bytes(file, from, to) {
     try {
-      return new Blob([await file.slice(from, from + part).arrayBuffer()]);
+      return await file.slice(from, to).arrayBuffer();
     } catch {
       throw new Refused("这个文件现在读不出来，请重新选一次。");
     }
@@ -69,16 +70,30 @@
     });
   }
 
+  // One that was begun before the browser was closed is gone on with, if it is the same so far.
+  async function begin(job) {
+    const said = { paper: job.paper, name: job.file.name, size: job.file.size };
+    const anew = () => send("/begin", { ...said, fresh: 1 }, null, job.stop.signal);
+    if (!window.crypto?.subtle) return anew();
+    const told = await send("/begin", said, null, job.stop.signal);
+    if (!told.seen) return told;
+    const digest = await crypto.subtle.digest("SHA-256", await bytes(job.file, 0, told.received));
+    const seen = [...new Uint8Array(digest)].map((each) => each.toString(16).padStart(2, "0")).join("");
+    return seen === told.seen ? told : anew();
+  }
+
   async function upload(job) {
     let id = null, offset = 0, unsure = false, pause = first;
     for (;;) {
       try {
         if (!id) {
-          id = (await send("/begin", { paper: job.paper, name: job.file.name, size: job.file.size }, null, job.stop.signal)).id;
-          offset = 0;
+          const told = await begin(job);
+          id = told.id;
+          offset = told.received;
+          job.show(offset);
         }
         // Lost may be the part, or the answer to it.
-        const piece = unsure ? null : await read(job.file, offset);
+        const piece = unsure ? null : new Blob([await bytes(job.file, offset, offset + part)]);
         const told = await send(`/${id}/part`, { offset }, piece, job.stop.signal);
         unsure = false;
         pause = first;
@@ -152,23 +167,6 @@
     refused ||= said;
   }
 
-  // What has been handed in, as the server says it.
-  async function refresh() {
-    const answer = await fetch(location.pathname, { redirect: "error" });
-    if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    // Another tab may have begun another draft since: its files are not this page's.
-    const marks = [page, document].map((each) => each.querySelector("main input[name=draft]")?.value);
-    if (marks[0] !== marks[1]) return;
-    for (const old of document.querySelectorAll("[data-fresh]")) {
-      const fresh = page.getElementById(old.id);
-      if (!fresh || fresh.innerHTML === old.innerHTML) continue;
-      const held = old.contains(document.activeElement) ? document.activeElement.id : "";
-      old.replaceChildren(...fresh.childNodes);
-      document.getElementById(held)?.focus();
-    }
-  }
-
   async function work() {
     if (current) return;
     while ((current = queue.shift())) {
@@ -181,7 +179,8 @@
         if (error instanceof Refused) refuse(job, error.message);
         else announce(`${job.file.name}没有传完，不传了。`);
       }
-      await refresh().catch(() => {});
+      await wenqi.refresh().catch(() => {});
+      wenqi.watch();
       const held = job.row.contains(document.activeElement);
       job.row.remove();
       if (held) job.input.focus();
