@@ -193,23 +193,23 @@ def test_a_supplement_of_a_whole_list_is_turned_page_by_page(office: Office, app
     assert f'name="{AT}/0/lease_no"' in first
     assert f'name="{AT}/9/lease_no"' not in first
 
-    def send(status: int = 200, **given: str) -> str:
-        return pages.send(at, {**pages.all_hidden(), **given}, status)
+    def send(given: dict[str, str], status: int = 200) -> None:
+        pages.send(at, {**pages.all_hidden(), **given}, status)
 
-    send(**{f"{AT}/0/lease_no": "改过的", f"{AT}/1/rent": "2万", "do": f"leaf {AT} 3"})
+    send({f"{AT}/0/lease_no": "改过的", f"{AT}/1/rent": "2万", "do": f"leaf {AT} 3"})
     assert f'name="{AT}/9/lease_no"' in pages.text
-    send(do=f"remove {AT}/9")
+    send({"do": f"remove {AT}/9"})
     assert "已去掉承租的房产10" in pages.text
-    send(do=f"undo {AT}")
-    send(do=f"remove {AT}/8")
-    send(**{"do": f"add {AT}", f"{AT}/59/lease_no": "x"})
+    send({"do": f"undo {AT}"})
+    send({"do": f"remove {AT}/8"})
+    send({"do": f"add {AT}", f"{AT}/59/lease_no": "x"})
     assert f'name="{AT}/59/lease_no" value=""' in pages.text
     last = str(leaves.leaf(REPEATED[TENANT], {AT + COUNT: "60"}).count)
     assert f'name="leaf:{AT}" value="{last}"' in pages.text
-    send(422, **{f"{AT}/59/lease_no": "新合同"})
+    send({f"{AT}/59/lease_no": "新合同"}, 422)
     assert "2万请写成20000" in pages.text, "the page on which something is wrong"
     assert len(gzip.compress(pages.seen.data if pages.seen else b"")) < MOST_BYTES
-    send(**{f"{AT}/1/rent": "20000"})
+    send({f"{AT}/1/rent": "20000"})
     now = own_data.answers(office.db, office.settings, filed.receipt, filed.access_code)
     numbers = [each["lease_no"] for each in now["facts"]["leases"]]
     kept = [f"合同{place}" for place in range(1, 60) if place != 8]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -19,6 +20,7 @@ from casework.documents.errors import StoreAway
 from casework.documents.handing_in import ByDraft
 from casework.documents.stores import InFolder
 from casework.intake import drafts
+from casework.notices import editions
 from casework.operations import business_time
 from tests.support.form_pages import FormPages
 from tests.support.ledgers import column, scalar
@@ -79,6 +81,10 @@ def test_files_are_stored_several_at_once_and_listed_with_their_state(
     assert "收好了2份" in page
     assert page.count("已收到") == 2
     assert "租赁合同 1.jpg" in page
+    check = pages.open(f"{AT}/check")
+    for said in ("租赁合同 1.jpg", "已收到", f"{HERE}#have-"):
+        assert said in check, said
+    pages.open(HERE)
     # A form that is sent once more, as by a reload, adds nothing.
     bring(pages, [(photo(), "租赁合同 1.jpg")])
     found = handing_in.handed_in(office.db, office.settings, ByDraft(code))
@@ -99,6 +105,27 @@ def test_files_are_stored_several_at_once_and_listed_with_their_state(
     assert scalar(office.db, "SELECT count(*) FROM document") == 2
 
 
+def test_what_the_answers_do_not_call_for_is_folded_away(office: Office, pages: FormPages) -> None:
+    """Each paper stands there once, under a number of its own; one with a file is never folded."""
+    code = begun(office, pages)
+    called, folded = pages.open(HERE).split("别的材料")
+    assert f'name="{FILE}"' in called
+    everything = re.findall(r'name="file:([^"]+)"', pages.text)
+    assert everything == list(dict.fromkeys(everything))
+    assert sorted(everything) == sorted(editions.papers(PACKAGED.notice, TENANT))
+    beside = re.findall(r'name="file:([^"]+)"', folded)
+    assert "其他材料" in beside
+    drafts.save(office.db, office.settings, code, lambda _: {})
+    assert f'name="{FILE}"' in pages.open(HERE).split("别的材料")[0], "needed, and not said yet"
+    check = pages.open(f"{AT}/check")
+    assert "还没有交材料" in check
+    pages.open(HERE)
+    pages.client.post(HERE, data={
+        **pages.hidden(), f"file:{beside[0]}": (io.BytesIO(photo()), "a.jpg"), "do": "stay",
+    }, content_type=MULTIPART)  # fmt: skip
+    assert f'name="file:{beside[0]}"' in pages.open(HERE).split("别的材料")[0]
+
+
 def test_what_is_refused_is_named_and_the_rest_is_kept(office: Office, pages: FormPages) -> None:
     begun(office, pages)
     large = b"\xff\xd8" + bytes(MOST_BYTES)
@@ -116,7 +143,7 @@ def test_what_is_refused_is_named_and_the_rest_is_kept(office: Office, pages: Fo
     page = sent.text
     assert "有4个文件没有收下" in page
     for name, why in (
-        ("全景.jpg（20.0 MB）", "超过 20 MB"),
+        ("全景.jpg（20.1 MB）", "超过 20 MB"),
         ("合同.exe", "只能交照片"),
         ("锁.pdf", "要输入密码"),
         ("空.jpg", "空文件"),

@@ -15,16 +15,18 @@ from casework.documents.handing_in import ByDraft
 from casework.documents.rows import Document
 from casework.intake import accept, drafts, screening
 from casework.intake.replays import AccessCodeGone, Sender
+from casework.views import documents
 from config.telemetry.ids import bind_here
 from schemas.application import Submission
 from schemas.kit.problem import FieldError
 from vocabulary.cases import Source
+from vocabulary.documents import OTHER
 from web.parts.forms import leaves, typed
 from web.parts.forms.drawing import Fault, draw
 from web.parts.forms.mail_slips import meant
 from web.parts.page import go_to, page
 from web.parts.posted import posted
-from web.portal import enterprise, holding
+from web.portal import enterprise, holding, materials
 from web.portal.answers import answers
 from web.portal.apply_steps import submitted
 from web.portal.failing import FAILURES, failure
@@ -44,15 +46,22 @@ def checked(opened: Opened) -> Response:
     if opened.draft.is_frozen:
         return submitted(opened)
     found = way(opened, CHECK)
-    submission, faults = typed.check(opened.form, opened.draft.typed, services().forms_of)
+    made = services()
+    submission, faults = typed.check(opened.form, opened.draft.typed, made.forms_of)
+    brought = documents.of_holder(made.db, made.settings, ByDraft(opened.code))
+    called, _ = materials.listed(opened, brought)
     return page(
         "portal/apply_check.html",
         opened=opened,
+        files=brought,
+        numbers={each.paper: number for number, each in called},
+        absent=[each.paper for _, each in called if not each.documents and each.paper != OTHER],
+        materials=next(each for each in found.stops if each.code == MATERIALS),
         way=found,
         answers=answers(opened, found.stops, leaves.number(request.args.get(leaves.LEAF, ""))),
         faults=_placed(opened, found, faults) + _foreign(opened, found, submission),
         undeclared="undeclared" in request.args,
-        preview=screening.preview(services().settings, submission) if submission else None,
+        preview=screening.preview(made.settings, submission) if submission else None,
         contact=submission.enterprise.get("contact") if submission else None,
         meant=meant(opened.draft.typed.get(_MAIL, "")),
     )

@@ -11,7 +11,11 @@ from flask import Response, request
 
 from api.services import services
 from casework.documents.handing_in import ByDraft
+from casework.notices import editions
 from casework.views import documents
+from schemas.documents import Documents, Paper
+from web.parts.forms import typed
+from web.parts.forms.shapes import Field, Group, Part
 from web.parts.page import go_to, page
 from web.parts.posted import posted, takes_files
 from web.portal import earlier_files, handing_in, sending
@@ -23,6 +27,7 @@ from web.portal.way import MATERIALS, way
 
 pages = portal_pages("materials")
 
+Numbered = tuple[int, Paper]
 REMOVE, AGAIN, STAY = "remove", "again", "stay"
 """What a button does besides going on."""
 _AT = "/apply/<provision>/materials"
@@ -100,14 +105,51 @@ def removed(opened: Opened, document: str) -> Response:
     return go_to(f"{way(opened, MATERIALS).here.address}?removed=1#files")
 
 
+def listed(opened: Opened, found: Documents) -> tuple[list[Numbered], list[Numbered]]:
+    """The papers that the answers given so far call for, or of which a file is there, and the
+    others; a number stays a paper's whatever is answered."""
+    draft = opened.draft
+    called = editions.papers_of_fields(draft.notice_id, draft.provision, _told(opened))
+    numbered = list(enumerate(found.papers, 1))
+    there = {each.paper for each in found.items} | set(called)
+    wanted = [each for each in numbered if each[1].paper in there]
+    return wanted, [each for each in numbered if each not in wanted]
+
+
+def _told(opened: Opened) -> list[str]:
+    """The fields that were answered, and those that are needed and apply as things stand; of a
+    list that nobody has begun all of it."""
+    kept = opened.draft.typed
+    lists = [
+        f"{step.at}/{part.name}"
+        for step in opened.steps
+        for part in step.parts
+        if isinstance(part, Group) and part.is_needed and not typed.shown(step, kept)
+    ]
+    return lists + [
+        at
+        for step in opened.steps
+        for at in typed.shown(step, kept)
+        if kept.get(at) or _is_needed(step.part_at(at))
+    ]
+
+
+def _is_needed(part: Part | None) -> bool:
+    return isinstance(part, Field) and (part.is_required or part.is_needed)
+
+
 def _drawn(opened: Opened, refused: Sequence[RefusedFile] = ()) -> Response:
     made, here = services(), way(opened, MATERIALS)
+    found = documents.of_holder(made.db, made.settings, ByDraft(opened.code))
+    called, others = listed(opened, found)
     response = page(
         "portal/materials.html",
         422 if refused else 200,
         opened=opened,
         way=here,
-        found=documents.of_holder(made.db, made.settings, ByDraft(opened.code)),
+        found=found,
+        called=called,
+        others=others,
         earlier=earlier_files.offered(ByDraft(opened.code)),
         refused=refused,
         taken=request.args.get("taken", "")[:2].strip("0"),
