@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from casework import events
 from casework.docket import reasons
@@ -19,6 +20,26 @@ from store import predicates
 from store.db import Database
 from vocabulary.events import EventType
 from vocabulary.receipts import parse
+
+ONE_LOOK: Final = "30 minutes"
+"""Looks of one person that lie no further back are one look: who opens a paper and comes back has
+not seen the others yet."""
+
+
+def last_look(db: Database, principal: Principal, receipt: str) -> Row[Any] | None:
+    """The event (`id`, `at`) by which the person last looked at a case, before the present look;
+    None: never. Raises NotPermitted."""
+    principal.require(Right.READ_CASE)
+    with db.statement() as conn:
+        return conn.exec_driver_sql(
+            "WITH look AS (SELECT e.id, e.at FROM application AS a"  # noqa: S608 -- constants
+            "  JOIN event AS e ON e.application_id = a.id"
+            f" WHERE a.receipt = %(receipt)s AND {predicates.ON_THE_CASE}"
+            "  AND e.type = 'access.case_read' AND e.actor = %(actor)s)"
+            " SELECT id, at FROM look WHERE id = (SELECT coalesce(max(id) FILTER"
+            f"  (WHERE at < app_now() - interval '{ONE_LOOK}'), min(id)) FROM look)",
+            {"receipt": parse(receipt), "bureau": principal.bureau, "actor": principal.actor},
+        ).one_or_none()
 
 
 def looked(

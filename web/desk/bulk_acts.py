@@ -15,6 +15,7 @@ from casework.people.rights import Right
 from schemas.bulk import Done
 from schemas.findings import FindingsSchema
 from schemas.kit.paging import LIMIT_MAX
+from web.desk import bulk_offer
 from web.desk.guard import desk
 from web.desk.list_query import ListQuery
 from web.desk.pages import desk_pages
@@ -50,7 +51,9 @@ class Result(NamedTuple):
 @desk(Right.ACKNOWLEDGE)
 def acknowledge_many(principal: Principal) -> Response:
     return _told(
-        "签收", lambda picked: acknowledge.many(services().db, principal, _receipts(picked)).results
+        principal,
+        "签收",
+        lambda picked: acknowledge.many(services().db, principal, _receipts(picked)).results,
     )
 
 
@@ -60,6 +63,7 @@ def assign_many(principal: Principal) -> Response:
     made, sent = services(), posted().get("to", "")[:80]
     to = "".join(each if each.isprintable() else "?" for each in sent) or None  # nobody's name
     return _told(
+        principal,
         f"指派给{to}" if to else "取消指派",
         lambda picked: (
             assign.many(made.db, made.settings, principal, _receipts(picked), to).results
@@ -75,13 +79,18 @@ def find_many(principal: Principal) -> Response:
     condition, _, result = sent.get("finding", "").partition(" ")
     body = {"condition": condition, "result": result == "met", "note": sent.get("reason", "")}
     if result not in ("met", "unmet"):
-        return _told("记录认定意见", lambda _: [], fault="选一个条件，再选符合或者不符合。")
+        return _told(
+            principal, "记录认定意见", lambda _: [], fault="选一个条件，再选符合或者不符合。"
+        )
     act = f"条件{condition}记为{'符合' if body['result'] else '不符合'}"
     try:
         found = FindingsSchema().load({"findings": [body]})["found"]
     except ValidationError:
-        return _told(act, lambda _: [], fault="认定意见要写理由，写一次，用于选中的每一件。")
+        return _told(
+            principal, act, lambda _: [], fault="认定意见要写理由，写一次，用于选中的每一件。"
+        )
     return _told(
+        principal,
         act,
         lambda picked: (
             findings.record_many(
@@ -98,9 +107,13 @@ def determine_many(principal: Principal) -> Response:
     made, reason = services(), posted().get("reason", "").strip()[:2000]
     if not reason:
         return _told(
-            "按计算结果准予", lambda _: [], fault="准予要写理由，写一次，用于选中的每一件。"
+            principal,
+            "按计算结果准予",
+            lambda _: [],
+            fault="准予要写理由，写一次，用于选中的每一件。",
         )
     return _told(
+        principal,
         "按计算结果准予",
         lambda picked: (
             determine.grant_many(
@@ -115,7 +128,10 @@ def determine_many(principal: Principal) -> Response:
 
 
 def _told(
-    act: str, perform: Callable[[Sequence[Picked]], Sequence[Done]], fault: str = ""
+    principal: Principal,
+    act: str,
+    perform: Callable[[Sequence[Picked]], Sequence[Done]],
+    fault: str = "",
 ) -> Response:
     asked = ListQuery.parse(posted().get("query", ""))
     picked = _picked()
@@ -133,6 +149,7 @@ def _told(
         count=sum(each.is_done for each in results),
         undone=[each for each in results if not each.is_done],
         asked=asked,
+        **bulk_offer.of(principal, posted().getlist("point")),
     )
 
 

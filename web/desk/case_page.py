@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from api.errors import status_of
 from api.services import services
 from casework.delivery.messages import Letter
+from casework.docket import trail
 from casework.errors import CaseworkError, Conflict, Forbidden, Invalid, VersionChanged
 from casework.notices import editions
 from casework.notices.editions import known_bureau_name
@@ -167,6 +168,7 @@ def _refused(principal: Principal, receipt: str, sent: Sent, refused: CaseworkEr
 def drawn(principal: Principal, receipt: str, sent: Sent, status: int = 200) -> Response:
     """The page. That it was looked at is on the trail."""
     made = services()
+    seen = trail.last_look(made.db, principal, receipt)
     case = cases.read(made.db, made.settings, principal, receipt)
     papers = documents.of_case(made.db, principal, case.receipt).items
     story = happened.read(made.db, principal, case.receipt)
@@ -203,6 +205,12 @@ def drawn(principal: Principal, receipt: str, sent: Sent, status: int = 200) -> 
         story=story,
         since=[each for each in story if each.id > sent.seen] if _is_stale(case, sent) else [],
         is_stale=_is_stale(case, sent),
+        seen=seen,
+        meanwhile=[
+            each
+            for each in story
+            if seen and each.id > seen.id and each.who != happened.who(principal.actor)
+        ],
         letters=[each for each in case.timeline if each.folded],
         facts=answers(case),
         changes=_changes(case),

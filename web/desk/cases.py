@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from flask import Response, request
@@ -10,7 +9,7 @@ from flask import Response, request
 from api.paths import number as numbered
 from api.services import services
 from casework.notices.editions import every
-from casework.people import colleagues, kept_lists
+from casework.people import kept_lists
 from casework.people.access import Principal
 from casework.people.kept_lists import KeptListNotFound
 from casework.people.rights import Right
@@ -18,11 +17,10 @@ from casework.people.sessions import Session, SessionOver
 from casework.reporting import exports
 from casework.reporting.scope import Scope
 from casework.views import cases
-from schemas.cases import CaseSummary
 from schemas.kit.paging import LIMIT_MAX
 from vocabulary.cases import State
 from vocabulary.identity import IdentityLevel
-from web.desk import guard, list_columns
+from web.desk import bulk_offer, guard, list_columns
 from web.desk.guard import desk, own_account
 from web.desk.list_query import ListQuery
 from web.desk.pages import desk_pages
@@ -73,10 +71,8 @@ def listing(principal: Principal) -> Response:
         states=State,
         is_whole=is_whole,
         most=LIMIT_MAX,
-        points=_points(found.items) if principal.may(Right.RECORD_FINDING) else {},
         levels=IdentityLevel,
-        colleagues=_colleagues(principal),
-        may={each.value for each in Right if principal.may(each)},
+        **bulk_offer.of(principal, (code for each in found.items for code in each.waiting_for)),
     )
 
 
@@ -115,25 +111,6 @@ def choose_columns(session: Session) -> Response:
     known = [each.code for each in list_columns.EVERY if each.code in posted().getlist("column")]
     kept_lists.choose_columns(services().db, session, known)
     return go_to(ListQuery.parse(posted().get("query", "")).address())
-
-
-def _points(items: Sequence[CaseSummary]) -> dict[str, str]:
-    """The conditions that cases of the page wait for, by code, each with what it is called."""
-    waiting = sorted({code for each in items for code in each.waiting_for})
-    said = [
-        {code: text["label"] for code, text in each.notice.conditions.items()} for each in every()
-    ]
-    return {
-        code: "／".join(dict.fromkeys(labels[code] for labels in said if code in labels))
-        for code in waiting
-    }
-
-
-def _colleagues(principal: Principal) -> list[tuple[str, str]]:
-    if not principal.may(Right.ASSIGN):
-        return []
-    listed = colleagues.list_all(services().db, principal).items
-    return [(each.label, each.name or each.label) for each in listed]
 
 
 def _session() -> Session:

@@ -40,6 +40,12 @@ def test_an_ordinary_grant(office: Office, address: str, browser: Browser) -> No
         for number in range(2, 6):
             page.locator(f"#p-1-{number}").get_by_text("符合", exact=True).click()
         page.fill("#f-reason", "经核属实")
+        # Who leaves what was typed is asked first, and stays.
+        with page.expect_event("dialog") as leaving:
+            page.once("dialog", lambda dialog: dialog.dismiss())
+            page.get_by_role("link", name="列表", exact=True).click(no_wait_after=True)
+        assert leaving.value.type == "beforeunload"
+        assert page.input_value("#f-reason") == "经核属实"
         # Two: the letter is looked at; all that was chosen is there.
         page.get_by_role("button", name="先看文书").click()
         assert "准予，60,000.00元" in page.inner_text("#draft")
@@ -52,6 +58,8 @@ def test_an_ordinary_grant(office: Office, address: str, browser: Browser) -> No
         page.keyboard.press("p")
         page.wait_for_url(f"**{here}?sort=received")
         assert page.inner_text("#outcome") == "已准予60,000.00元。另有1份申请和它重叠，请先看"
+        page.keyboard.press("n")
+        page.wait_for_url(f"**/{second.receipt}?sort=received")
 
 
 def test_the_pages_of_a_case_on_a_tablet(office: Office, address: str, browser: Browser) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
+from casework.acts import supplement
 from casework.intake.identity import Identity
 from tests.support import filing
 from tests.support.applications import tenant, tenant_body, uscc
 from tests.support.desk_client import DeskClient
 from tests.support.ledgers import column, scalar
-from tests.support.office import Office
+from tests.support.office import OFFICER, Office
 from tests.support.papers import by_code, hand_in, pdf
 from vocabulary.people import Role
 
@@ -66,3 +67,27 @@ def test_nothing_is_granted_to_whom_nobody_knows(client: DeskClient, office: Off
     assert "身份未核实，核实之前不能准予。" in shown
     assert 'value="grant">准予' not in shown
     assert f'href="/desk/cases/{accepted.receipt}/identity' in shown
+
+
+def test_what_is_new_since_one_last_looked_is_marked(client: DeskClient, office: Office) -> None:
+    accepted = office.submit(uscc=uscc(974))
+    here, rent = f"/desk/cases/{accepted.receipt}", "/facts/leases/0/rent"
+    hand_in(office, by_code(accepted), paper="营业执照")
+    assert "您上次看是" not in client.get(here).text
+    supplement.request(
+        office.db, office.settings, OFFICER, accepted.receipt, due_on=office.in_days(20),
+        fields=[rent], documents=["租赁合同"], reason="看不清",
+        versions=office.seen(accepted.receipt),
+    )  # fmt: skip
+    hand_in(office, by_code(accepted), pdf(), paper="租赁合同")
+    supplement.answer(
+        office.db, office.settings, accepted.receipt, accepted.access_code, {rent: "28000"}
+    )
+    office.assess()
+    for _ in range(2):  # whoever opens one new paper and comes back finds the others still marked
+        shown = client.get(here).text
+        told = shown[shown.index('id="meanwhile"') :].partition("</p>")[0]
+        assert "申报单位：" in told
+        assert "区国资委测试甲" not in told, "one's own acts are no news"
+        assert shown.count('data-s="wait">新</span>') == 1
+        assert "<td>30000.00</td><td>28000.00</td>" in shown

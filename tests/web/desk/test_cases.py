@@ -14,7 +14,7 @@ from casework.people import kept_lists
 from tests.support.applications import guarantee_body, tenant_body, uscc
 from tests.support.desk_client import DeskClient
 from tests.support.ledgers import column, scalar
-from tests.support.office import OFFICER, Office
+from tests.support.office import COLLEAGUE, OFFICER, Office
 from tests.support.papers import by_code, hand_in
 from vocabulary.people import Role
 from web.desk import list_columns
@@ -103,6 +103,8 @@ def test_many_are_acknowledged_and_assigned_with_a_result_each(
     assert "2件已办，1件没有办，仍然选中" in done
     assert picks(done) == ["WQ000000-0000000-0~1"]
     assert "没有找到该案件" in done
+    for act in ("assign", "determine", "acknowledge"):
+        assert f"/desk/cases/{act}" in done, "what was not done can be done otherwise"
     given = client.send("/desk/cases/assign", {"pick": chosen, "to": OFFICER.label}, 200).text
     assert "2件已办" in given
     mine = client.get(f"/desk/cases?assignee={OFFICER.label}").text
@@ -110,6 +112,25 @@ def test_many_are_acknowledged_and_assigned_with_a_result_each(
     for wrong in ({}, {"pick": ["nonsense", "~", "a~b"]}):
         assert "没有选中任何一件" in client.send("/desk/cases/assign", wrong, 422).text
     client.send("/desk/cases/assign", {"pick": chosen, "to": "没有这个人"}, 422)
+
+
+def test_all_that_is_somebodys_is_given_to_somebody_else(
+    client: DeskClient, office: Office
+) -> None:
+    for each in (OFFICER, COLLEAGUE):
+        office.employ(each)
+    for number in range(3):
+        office.submit(uscc=uscc(925 + number))
+    chosen = picks(client.get("/desk/cases").text)
+    client.send("/desk/cases/assign", {"pick": chosen, "to": OFFICER.label}, 200)
+    letters = scalar(office.db, "SELECT count(*) FROM delivery")
+    whole = picks(client.get(f"/desk/cases?assignee={OFFICER.label}&limit=1&pick=all").text)
+    assert len(whole) == len(chosen)
+    told = client.send("/desk/cases/assign", {"pick": whole, "to": COLLEAGUE.label}, 200).text
+    assert "3件已办" in told
+    assert picks(client.get(f"/desk/cases?assignee={OFFICER.label}").text) == []
+    assert len(picks(client.get(f"/desk/cases?assignee={COLLEAGUE.label}").text)) == len(chosen)
+    assert scalar(office.db, "SELECT count(*) FROM delivery") == letters
 
 
 def test_many_are_granted_as_computed_at_the_version_that_was_seen(
@@ -141,7 +162,10 @@ def test_the_same_is_found_of_many_where_what_was_seen_still_stands(
         client.send("/desk/cases/findings", {"pick": chosen, **wrong}, 422)
     client.send("/desk/cases/acknowledge", {"pick": chosen[:1]}, 200)  # seen before this
     sent = {"pick": chosen, "finding": option, "reason": "在名单内"}
-    told = client.send("/desk/cases/findings", sent, 200).text
+    point = re.findall(r'name="point" value="([^"]+)"', whole)
+    told = client.send("/desk/cases/findings", {**sent, "point": [*point, "9.9"]}, 200).text
+    assert '<option value="1.3 unmet">' in told
+    assert "9.9" not in told
     assert "2件已办，1件没有办" in told
     assert picks(told) == chosen[:1]
     stored = column(office.db, "SELECT condition || result FROM official_finding")

@@ -1,0 +1,40 @@
+"""What can be done with many cases at once: the same on the list and beside what was not done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from api.services import services
+from casework.notices.editions import every
+from casework.people import colleagues
+from casework.people.access import Principal
+from casework.people.rights import Right
+
+
+def of(principal: Principal, waiting_for: Iterable[str]) -> Mapping[str, Any]:
+    """What the template of the bar reads. `waiting_for`: conditions that cases wait for."""
+    return {
+        "points": _points(waiting_for) if principal.may(Right.RECORD_FINDING) else {},
+        "colleagues": _colleagues(principal),
+        "may": {each.value for each in Right if principal.may(each)},
+    }
+
+
+def _points(waiting_for: Iterable[str]) -> dict[str, str]:
+    """The conditions by code, each with what it is called; what no notice has is left out."""
+    said = [
+        {code: text["label"] for code, text in each.notice.conditions.items()} for each in every()
+    ]
+    known = {
+        code: dict.fromkeys(labels[code] for labels in said if code in labels)
+        for code in sorted(set(waiting_for))
+    }
+    return {code: "／".join(labels) for code, labels in known.items() if labels}
+
+
+def _colleagues(principal: Principal) -> list[tuple[str, str]]:
+    if not principal.may(Right.ASSIGN):
+        return []
+    listed = colleagues.list_all(services().db, principal).items
+    return [(each.label, each.name or each.label) for each in listed]
