@@ -125,6 +125,13 @@ class WaiverSchema(StrictSchema):
     found = Choice(Found, required=True, **about("如何得知"))
 
 
+class PaidOtherwiseSchema(StrictSchema):
+    """A payment that went through no batch."""
+
+    on = DateField(required=True, **about("付款日期"))
+    note = Text(max_length=1000, lines=True, required=True, **about("依据", "如：凭证号、由谁支付"))
+
+
 class ReclaimSchema(StrictSchema):
     """Money that came back (追回)."""
 

@@ -12,7 +12,15 @@ from flask import Response
 from api.blueprints import Resource, Told
 from api.paths import number as numbered
 from api.services import services
-from casework.fulfilment import bank_answers, batches, lists, payment_account, reclaims, waivers
+from casework.fulfilment import (
+    bank_answers,
+    batches,
+    lists,
+    paid_otherwise,
+    payment_account,
+    reclaims,
+    waivers,
+)
 from casework.fulfilment.bank_answers import BankLine
 from casework.fulfilment.batches import BatchNotFound
 from casework.people.access import Principal
@@ -153,6 +161,21 @@ def retry(principal: Principal, receipt: str, reason: str) -> Moved:
 def waived(principal: Principal, receipt: str, on: date, found: str) -> Moved:
     made = services()
     version = waivers.confirm(made.db, made.settings, principal, receipt, on=on, found=found)
+    return _moved(receipt, version)
+
+
+@blueprint.officer(
+    "POST /payments/<receipt>/paid-otherwise",
+    Right.RECLAIM,
+    "登记已另行付款",
+    "不经付款批次已经付清的（如启用付款功能之前付的），登记日期和依据，此后不再付款。",
+    takes=sent.PaidOtherwiseSchema(),
+    conflicts=True,
+    told=Told(200, Moved, "已登记"),
+)
+def paid_otherwise_(principal: Principal, receipt: str, on: date, note: str) -> Moved:
+    made = services()
+    version = paid_otherwise.record(made.db, made.settings, principal, receipt, on=on, note=note)
     return _moved(receipt, version)
 
 

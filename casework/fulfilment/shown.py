@@ -98,8 +98,9 @@ def sentence(row: Mapping[str, Any], bureau: str) -> str:  # noqa: PLR0911 -- on
             return f"银行退回了付款：{why}；请更正收款账户，更正后再次付款"
         case Progress.PAID if line.get("state") == LineState.PAID:
             return f"已付款（{line['answered_on']}）"
-        case Progress.WAIVED if row["waived_on"]:
-            return f"房东单位已减免（{row['waived_on']}）"
+        case Progress.PAID | Progress.WAIVED if row["waived_on"]:
+            how = "房东单位已减免" if is_waiver else "已另行付款"
+            return f"{how}（{row['waived_on']}）"
         case Progress.CANCELLED | Progress.STOPPED as ended:
             excess = -_yuan(row["outstanding"])
             return f"{ended.label}；多付的{excess:,.2f}元须退回" if excess > 0 else ended.label

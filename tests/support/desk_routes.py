@@ -53,6 +53,8 @@ MAY = {
     "POST /desk/payments/<receipt>/account-confirmation": "officer supervisor",
     "GET /desk/payments/<receipt>/retry": "officer supervisor",
     "POST /desk/payments/<receipt>/retry": "officer supervisor",
+    "GET /desk/payments/<receipt>/paid-otherwise": "supervisor",
+    "POST /desk/payments/<receipt>/paid-otherwise": "supervisor",
     "GET /desk/payments/<receipt>/reclaim": "supervisor",
     "POST /desk/payments/<receipt>/reclaim": "supervisor",
     "GET /desk/objections": "officer supervisor auditor",

@@ -19,6 +19,7 @@ MAY = {
     "POST /api/v1/payments/<receipt>/account-confirmation": "officer supervisor",
     "POST /api/v1/payments/<receipt>/retry": "officer supervisor",
     "POST /api/v1/payments/<receipt>/waiver": "officer supervisor",
+    "POST /api/v1/payments/<receipt>/paid-otherwise": "supervisor",
     "POST /api/v1/payments/<receipt>/reclaim": "supervisor",
     "GET /api/v1/objections": "officer supervisor auditor",
     "POST /api/v1/objections/<number>/decision": "supervisor",
@@ -28,6 +29,7 @@ BODIES = {
     "account-confirmation": {"note": "户名是经营者本人"},
     "retry": {"reason": "银行系统故障"},
     "waiver": {"on": "2020-06-01", "found": "landlord"},
+    "paid-otherwise": {"on": "2020-06-01", "note": "凭证1号"},
     "reclaim": {"amount": "1.00", "on": "2020-06-01", "reason": "mistake", "note": "多付"},
     "decision": {"sustained": False, "words": "经核对"},
 }

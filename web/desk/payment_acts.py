@@ -8,10 +8,24 @@ from typing import Any, Final
 from flask import Response
 
 from api.services import services
-from casework.fulfilment import bank_answers, lists, payment_account, reclaims, waivers
+from casework.fulfilment import (
+    bank_answers,
+    lists,
+    paid_otherwise,
+    payment_account,
+    reclaims,
+    waivers,
+)
 from casework.people.access import Principal
 from casework.people.rights import Right
-from schemas.payments import AccountCheckSchema, Payment, ReclaimSchema, RetrySchema, WaiverSchema
+from schemas.payments import (
+    AccountCheckSchema,
+    PaidOtherwiseSchema,
+    Payment,
+    ReclaimSchema,
+    RetrySchema,
+    WaiverSchema,
+)
 from vocabulary.fulfilment import AccountState, Progress, Way
 from web.desk import act_forms
 from web.desk.act_forms import ActForm, Subject, act
@@ -50,12 +64,33 @@ _EVERY: Final = (
         says=("账户没有错、是银行没有办成的，才按原账户再付。", "再次付款", "编入下一批次。"),
     ),
     act(
+        "paid-otherwise",
+        "登记已另行付款",
+        PaidOtherwiseSchema(),
+        paid_otherwise.record,
+        says=(
+            "不经付款批次已经付清的，如启用付款功能之前付的，登记日期和依据；此后不再付款。",
+            "登记已付款",
+            "已登记付款，已告知申报单位。",
+        ),
+    ),
+    act(
         "reclaim",
         "登记追回",
         ReclaimSchema(),
         reclaims.reclaim,
         says=("钱已经退回来的，登记金额、日期和原因。", "登记追回", "已登记追回。"),
     ),
+)
+_UNPAID: Final = (
+    Progress.PUBLICISED,
+    Progress.OBJECTED,
+    Progress.UNDER_REVIEW,
+    Progress.NO_ACCOUNT,
+    Progress.ACCOUNT_UNCONFIRMED,
+    Progress.ACCOUNT_NEW,
+    Progress.PAYABLE,
+    Progress.RETURNED,
 )
 ACTS: Final[Mapping[str, ActForm]] = {each.code: each for each in _EVERY}
 
@@ -103,6 +138,18 @@ def retry(principal: Principal, receipt: str) -> Response:
     return _done(principal, receipt, "retry")
 
 
+@pages.route(f"{_ONE}/paid-otherwise", methods=["GET"])
+@desk(Right.RECLAIM)
+def ask_paid_otherwise(principal: Principal, receipt: str) -> Response:
+    return _asked(principal, receipt, "paid-otherwise")
+
+
+@pages.route(f"{_ONE}/paid-otherwise", methods=["POST"])
+@desk(Right.RECLAIM)
+def pay_otherwise(principal: Principal, receipt: str) -> Response:
+    return _done(principal, receipt, "paid-otherwise")
+
+
 @pages.route(f"{_ONE}/reclaim", methods=["GET"])
 @desk(Right.RECLAIM)
 def ask_reclaim(principal: Principal, receipt: str) -> Response:
@@ -124,6 +171,10 @@ def _offered(principal: Principal, found: Payment) -> list[ActForm]:
         "account-confirmation": waits and principal.may(Right.PAY),
         "waiver": principal.may(Right.CONFIRM_WAIVER) and found.progress is Progress.TOLD,
         "retry": pays and principal.may(Right.PAY) and found.progress is Progress.RETURNED,
+        "paid-otherwise": pays
+        and principal.may(Right.RECLAIM)
+        and found.way is Way.PAYMENT
+        and found.progress in _UNPAID,
         "reclaim": pays
         and principal.may(Right.RECLAIM)
         and is_paid

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from casework.fulfilment import objection_answers, objections
+from casework.errors import IllegalMove, NotPermitted
+from casework.fulfilment import objection_answers, objections, paid_otherwise
 from casework.fulfilment.batches import NothingPayable
+from casework.fulfilment.waivers import DayAhead
 from tests.support.fulfilled import code_of, objected
 from tests.support.fulfilling import (
     GUARANTOR,
     LEADING_HEAD,
     PAYER,
+    PAYING_HEAD,
     SUBSIDY,
     Reopened,
     answer,
@@ -29,12 +32,41 @@ from tests.support.fulfilling import (
 )
 from tests.support.ledgers import scalar
 from tests.support.office import Office
+from tests.support.said import said
 
 
 @pytest.fixture
 def office(office: Office) -> Office:
     """One that can send codes."""
     return Office(office.db, replace(office.settings, codes_file=Path("/nonexistent/codes")))
+
+
+def test_what_was_paid_before_payments_were_known_here_is_written_down_and_not_paid_again(
+    office: Office,
+) -> None:
+    accepted = payable(office)
+    asked = (office.db, office.settings, PAYING_HEAD, accepted.receipt)
+    with pytest.raises(NotPermitted):
+        paid_otherwise.record(
+            office.db, office.settings, PAYER, accepted.receipt, on=office.today(), note="-"
+        )
+    with pytest.raises(DayAhead):
+        paid_otherwise.record(*asked, on=office.in_days(1), note=said("凭证1号"))
+    paid_otherwise.record(*asked, on=office.today(), note=said("凭证1号"))
+    with pytest.raises(NothingPayable):
+        export(office)
+    with pytest.raises(IllegalMove):
+        paid_otherwise.record(*asked, on=office.today(), note=said("凭证1号"))
+    money = office.status(accepted)["fulfilment"]
+    assert (money["progress"], money["settled"], money["outstanding"]) == (
+        "paid",
+        str(SUBSIDY),
+        "0.00",
+    )
+    # A higher grant pays the difference alone.
+    Reopened.of(office, accepted)
+    grant(office, accepted, SUBSIDY)
+    assert state(office, accepted) == "paid"
 
 
 def test_an_account_that_is_changed_at_the_last_moment_is_not_paid_to_today(office: Office) -> None:
