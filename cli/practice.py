@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,7 @@ from cli.options import VAR, local, opened
 if TYPE_CHECKING:
     from casework.database import Database
     from casework.people.access import Principal
+    from config.declared import Declared
 
 
 @click.group()
@@ -32,8 +33,14 @@ def list_(folder: Path) -> None:
         for name, each in dated.parameters().items():
             since = settings.practice.since(each.field, date.max)
             begun = str(since) if since else "as deployed"
-            value = dated.text_of(each, dated.present(settings, each))
-            rows.append((name, value, begun, "fixed" if each.variable.fixed else ""))
+            rows.append(
+                (
+                    name,
+                    _written(each, dated.present(settings, each)),
+                    begun,
+                    "fixed" if each.variable.fixed else "",
+                )
+            )
     headings = ("parameter", "value", "since", "")
     click.echo(table(headings, rows, right_aligned=set()))
 
@@ -94,6 +101,20 @@ def history(folder: Path, name: str | None) -> None:
     ]
     headings = ("change", "parameter", "value", "from", "state", "proposed", "by", "why")
     click.echo(table(headings, rows, right_aligned={0}))
+
+
+def _written(parameter: Declared, value: Any) -> str:
+    """A value in English, or as one writes it."""
+    from config.declared import OFF, NamedYuan, Whole
+
+    parse = parameter.variable.parse
+    if isinstance(parse, Whole):
+        return f"{value} {parse.unit.english}".rstrip()
+    if isinstance(value, tuple):
+        # The names of a budget are the notice's numerals.
+        parts = [str(each.amount) if isinstance(each, NamedYuan) else str(each) for each in value]
+        return ", ".join(parts) or "none"
+    return OFF if value is None else str(value)
 
 
 def _administrator(db: Database, login: str) -> Principal:

@@ -107,7 +107,7 @@ def test_local_practice_is_proposed_here_and_agreed_to_elsewhere(
     assert "change 1 waits for another" in wenqi(*asked, "test.guan").output
     wrong = wenqi(*asked[:3], "1e3", *asked[4:], "test.guan").output
     assert "DETERMINE_WORKING_DAYS must be a whole number from 1 to 250" in wrong
-    assert "15个工作日" in wenqi("practice", "list").output
+    assert "15 working days" in wenqi("practice", "list").output
     listed = wenqi("practice", "history", "DETERMINE_WORKING_DAYS").output
     assert ("2099-01-04" in listed, "pending" in listed) == (True, True)
     said = "SELECT actor FROM event WHERE type = 'practice.proposed'"
