@@ -4,6 +4,7 @@ python -m bench                 all of it, under 15 minutes on two quiet cores
 python -m bench --quick         two repetitions, no million stored: a look, not a result
 python -m bench --only intake   one part (intake, bulk, latency, growth, visits; repeatable)
 python -m bench --encryption    instead: beside itself with a cipher that passes through, in pairs
+python -m bench --lists         instead: pages of the desk beside 10,000 and 1,000,000 stored cases
 python -m bench --million       instead: one batch of a million lines, and what memory it takes
 """
 
@@ -26,6 +27,7 @@ from bench.scenarios import (
     growth,
     latency,
     limits,
+    lists,
     sameness,
     steps,
     throughput,
@@ -109,6 +111,14 @@ class Run:
         measured = encryption.measure(self.machine, self.say)
         return encryption.text(measured, foreign.share())
 
+    def million(self) -> str:
+        """One batch of a million lines."""
+        return report.million(batches.million(self.machine))
+
+    def lists(self) -> str:
+        """What the desk's pages cost beside a little that is stored, and beside a lot."""
+        return lists.text(lists.measure(self.machine, (self.sizes[0], self.sizes[-1]), self.say))
+
     def say(self, line: str) -> None:
         """Tell how far we are."""
         print(f"[{time.monotonic() - self.begun:5.0f} s] {line}", flush=True)
@@ -121,23 +131,24 @@ def main() -> None:
     parser.add_argument("--only", action="append", choices=PARTS, help="one part; repeatable")
     parser.add_argument("--million", action="store_true", help="one batch of a million lines")
     parser.add_argument("--encryption", action="store_true", help="what it costs, side by side")
+    parser.add_argument("--lists", action="store_true", help="the desk's pages, a lot stored")
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--data", type=Path, default=REPOSITORY / "var" / "bench")
     parser.add_argument("--results", type=Path, default=REPOSITORY / "bench" / "results")
     chosen = parser.parse_args()
     try:
         with machine(chosen.data) as place:
-            if chosen.million:
-                said = report.million(batches.million(place))
-                put(PAGE, "million", fenced(said))
-                print(said)
-                return
             run = Run(chosen, place)
-            if chosen.encryption:
-                said = run.encryption()
-                put(PAGE, "encryption", fenced(said))
-                print(said)
-                return
+            for name, measure in (
+                ("million", run.million),
+                ("encryption", run.encryption),
+                ("lists", run.lists),
+            ):
+                if getattr(chosen, name):
+                    said = measure()
+                    put(PAGE, name, fenced(said))
+                    print(said)
+                    return
             results = run.everything()
     except BenchError as error:
         sys.exit(f"bench: {error}")

@@ -28,7 +28,8 @@ PATTERN = 1
 _DIFFERENT: Mapping[str, Mapping[str, LiteralString]] = {
     "application": {
         "id": "g",
-        "receipt": "'S' || g",
+        "personal": "NULL",
+        "receipt": "'WQ200101-' || lpad(g::text, 7, '0') || '-0'",
         "uscc": "lpad(g::text, 18, 'S')",
         "visit_id": "g",
     },
@@ -37,6 +38,8 @@ _DIFFERENT: Mapping[str, Mapping[str, LiteralString]] = {
         "key": "'stored:' || g || ':' || pattern.key",
         "concerned": "ARRAY[g]::bigint[]",
     },
+    "determination": {"id": "g", "application_id": "g"},
+    "fulfilment": {"application_id": "g", "determination_id": "g", "handle": "'S' || g"},
     "event": {"application_id": "g"},
     "visit": {"id": "g", "application_id": "g", "uscc": "lpad(g::text, 18, 'S')"},
     "delivery": {"event_id": "event.id", "application_id": "g"},
@@ -45,6 +48,8 @@ _DIFFERENT: Mapping[str, Mapping[str, LiteralString]] = {
         "not_before": "app_now() + interval '30 days' + g % 365 * interval '1 day'",
     },
 }
+
+_IN_ORDER = frozenset({"event", "delivery", "determination", "fulfilment"})
 
 
 def _copy(conn: rows.Connection, table: str, *, first: int, last: int) -> None:
@@ -112,9 +117,13 @@ def grow(database_url: str, environment: Mapping[str, str], total: int) -> None:
         # Deliveries name their events, so that these come first.
         chains = [
             ["event", "delivery"],
-            *([t] for t in _DIFFERENT if t not in ("event", "delivery")),
+            ["determination", "fulfilment"],
+            *([t] for t in _DIFFERENT if t not in _IN_ORDER),
         ]
+        # Events speak of the pattern's determination, so that no copy is on the trail.
+        _execute(conn, "ALTER TABLE determination DISABLE TRIGGER USER")
         _at_once(owner_url, chains, partial(_copy, first=first, last=total))
+        _execute(conn, "ALTER TABLE determination ENABLE TRIGGER USER")
         for table in ("application", "visit"):
             conn.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", (table, total))
         _at_once(owner_url, [[index] for index in indexes], _execute)

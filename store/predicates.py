@@ -76,6 +76,10 @@ GRANT_IN_FORCE: Final = (
 """Whether a person's grant is in force, also while it is reviewed: what holds money. With
 `CANDIDATE` it is `GRANTED` without a join, which would tempt the planner to read and sort every
 grant there is."""
+REFUSAL_IN_FORCE: Final = (
+    "EXISTS (SELECT FROM determination AS d"
+    " WHERE d.application_id = a.id AND d.state = 'in_force' AND NOT d.granted)"
+)
 
 REFUSED: Final = (
     "(a.state = 'determined' AND NOT d.granted"

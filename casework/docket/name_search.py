@@ -22,19 +22,21 @@ MOST: Final = 5000
 """Enterprises up to which their cases are looked up one by one; beyond, nearly every page of cases
 has one, and each case is asked whether it is meant."""
 
-CONDITION: Final = """
-    (a.id IN (
-            SELECT id FROM application WHERE receipt = %(number)s
-            UNION ALL SELECT id FROM application WHERE uscc = ANY(%(parties)s::text[])
-            UNION ALL SELECT unnest(%(ids)s::bigint[]))
-        OR %(everywhere)s AND EXISTS (SELECT FROM known_name AS k
-            WHERE k.party IN (a.uscc, '#' || a.id) AND k.form LIKE %(like)s))
+_THESE: Final = """
+    a.id = ANY(ARRAY(
+        SELECT id FROM application WHERE receipt = %(number)s
+        UNION ALL SELECT id FROM application WHERE uscc = ANY(%(parties)s::text[])
+        UNION ALL SELECT unnest(%(ids)s::bigint[])))
+"""
+_EVERYWHERE: Final = f"""
+    ({_THESE} OR EXISTS (SELECT FROM known_name AS k
+        WHERE k.party IN (a.uscc, '#' || a.id) AND k.form LIKE %(like)s))
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """The parameters of CONDITION."""
+    """Of whom a condition over `application AS a` is."""
 
     number: str | None = None
     parties: tuple[str, ...] = ()
@@ -42,13 +44,17 @@ class Sought:
     everywhere: bool = False
     like: str | None = None
 
+    @property
+    def condition(self) -> str:
+        """Where few are meant, they are looked up and no other case is asked."""
+        return _EVERYWHERE if self.everywhere else _THESE
+
     def values(self) -> dict[str, object]:
         """As the statement takes them."""
         return {
             "number": self.number,
             "parties": list(self.parties),
             "ids": list(self.ids),
-            "everywhere": self.everywhere,
             "like": self.like,
         }
 

@@ -13,13 +13,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from casework.docket import name_search
 from casework.docket.name_search import Sought
 from casework.docket.promises import VISIT_AWAITED
 from casework.docket.states import TO_DETERMINE
 from casework.people.access import Principal
 from store import predicates
 from vocabulary.cases import CaseSort, State
+from vocabulary.identity import IdentityLevel
 
 ME: Final = "me"
 NOBODY: Final = "none"
@@ -90,14 +90,8 @@ _PARTS: Final[Mapping[str, str]] = {
     "state": "a.state = ANY(%(state)s::text[])",
     "complete": f"%(complete)s <> ({predicates.LACKING})",
     "outcome": "a.outcome = %(outcome)s",
-    "identity": "a.identity = %(identity)s",
     "provision": "a.provision = %(provision)s",
     "acknowledged": "(a.acknowledged_at IS NOT NULL) = %(acknowledged)s",
-    "callback": "%(callback)s = EXISTS (SELECT FROM callback AS c"
-    " WHERE c.application_id = a.id AND c.bureau = %(bureau)s AND c.done_at IS NULL)",
-    "to_call": "%(to_call)s = EXISTS (SELECT FROM delivery AS d"
-    " WHERE d.application_id = a.id AND d.channel = 'call' AND d.state = 'pending')",
-    "granted": f"{predicates.CANDIDATE} AND {predicates.GRANT_IN_FORCE} = %(granted)s",
     "received_from": predicates.RECEIVED_FROM,
     "received_to": predicates.RECEIVED_TO,
     "waiting_for": f"a.state IN ({_WAITING}) AND "
@@ -109,7 +103,14 @@ _PARTS: Final[Mapping[str, str]] = {
     "amount_from": f"{SUM} >= %(amount_from)s",
     "amount_to": f"{SUM} BETWEEN 0 AND %(amount_to)s",
     "assignee": _ASSIGNED,
-    "q": name_search.CONDITION,
+}
+# One text for either answer: the planner uses the index of what few cases have.
+_RULED: Final = {True: predicates.GRANT_IN_FORCE, False: predicates.REFUSAL_IN_FORCE}
+_FEW: Final[Mapping[str, str]] = {
+    "callback": "SELECT c.application_id FROM callback AS c"
+    " WHERE c.bureau = %(bureau)s AND c.done_at IS NULL",
+    "to_call": "SELECT d.application_id FROM delivery AS d"
+    " WHERE d.channel = 'call' AND d.state = 'pending'",
 }
 
 KEYS: Final[Mapping[CaseSort, str]] = {
@@ -159,6 +160,13 @@ def condition(
         parts.remove(_ASSIGNED)
         parts.append("a.assignee = %(me)s" if wanted.assignee == ME else "a.assignee IS NULL")
         values["me"] = principal.actor
+    if wanted.granted is not None:
+        parts.append(f"{predicates.CANDIDATE} AND {_RULED[wanted.granted]}")
+    if wanted.identity is not None:
+        parts.append(f"a.identity = '{IdentityLevel(wanted.identity)}'")
+    for name, few in _FEW.items():
+        if (has := getattr(wanted, name)) is not None:
+            parts.append(f"a.id {'= ANY' if has else '<> ALL'} (ARRAY({few}))")
     if wanted.waiting_for is not None:
         values |= {
             f"for_{cause}": json.dumps(
@@ -167,7 +175,9 @@ def condition(
             for cause in ("finding", "reading")
         }
     if wanted.q is not None:
-        values |= seek(wanted.q).values()
+        sought = seek(wanted.q)
+        parts.append(sought.condition)
+        values |= sought.values()
     return " AND ".join(parts) or "true", values
 
 

@@ -110,6 +110,12 @@ application = Table(
         "id",
         postgresql_where=text(f"state = '{State.DETERMINED}'"),
     ),
+    Index(
+        "ix_application_unverified",
+        "lead_bureau",
+        "id",
+        postgresql_where=text("identity = 'unverified'"),
+    ),
     Index(None, "visit_id", postgresql_where=text("visit_id IS NOT NULL")),
     # The lists of a bureau's desk, in their orders (casework/views/case_filter.py).
     Index(None, "lead_bureau", "state", "id", postgresql_where=text("lead_bureau IS NOT NULL")),

@@ -95,6 +95,11 @@ determination = Table(
         "application_id",
         postgresql_where=text(f"state = '{DeterminationState.IN_FORCE}' AND granted"),
     ),
+    Index(
+        "ix_determination_refused",
+        "application_id",
+        postgresql_where=text(f"state = '{DeterminationState.IN_FORCE}' AND NOT granted"),
+    ),
 )
 
 review = Table(
