@@ -91,6 +91,10 @@ def _granted_long_ago(place: Stand, office: Office) -> None:
         [(receipt, amount)] = conn.execute("SELECT receipt, amount FROM application").fetchall()
         decide(office, receipt, Decision(granted=True, amount=amount, reason="经核属实"))
         conn.execute("UPDATE visit SET state = 'done'")
+        conn.execute(
+            "UPDATE fulfilment SET state = 'waived', waived = amount, waived_how = 'visit',"
+            " waived_on = publicised_until, waived_by = 'bench'"
+        )
         conn.execute("DELETE FROM work_item")
         # Copies hang every delivery on each event of an assessment.
         conn.execute("DELETE FROM delivery WHERE event_id <> (SELECT min(event_id) FROM delivery)")

@@ -79,37 +79,32 @@ class Key(NamedTuple):
         return f"{'' if self.value == self.id else self.value}~{self.id}"
 
 
-def keys(
-    conn: Connection,
-    settings: Settings,
-    principal: Principal,
-    wanted: Wanted,
-    order: Order,
-    most: int,
-) -> list[Key]:
+class Asked(NamedTuple):
+    """Who asks for which cases, and of what."""
+
+    conn: Connection
+    settings: Settings
+    principal: Principal
+    wanted: Wanted
+
+
+def keys(asked: Asked, order: Order, most: int) -> list[Key]:
     """So many cases at most, in order. Raises CursorInvalid."""
-    if wanted.is_of_open_work or order.sort is CaseSort.DUE:
-        found = _of_open_work(conn, settings, principal, wanted, order)
-        return _after(found, order)[:most]
-    if wanted.overdue is None:
-        return _by_column(conn, settings, principal, wanted, order, most)
-    return _not_late(conn, settings, principal, wanted, order, most)
+    if asked.wanted.is_of_open_work or order.sort is CaseSort.DUE:
+        return _after(_of_open_work(asked, order), order)[:most]
+    if asked.wanted.overdue is None:
+        return _by_column(asked, order, most)
+    return _not_late(asked, order, most)
 
 
-def totals(
-    conn: Connection,
-    settings: Settings,
-    principal: Principal,
-    wanted: Wanted,
-    sort: CaseSort = CaseSort.RECEIVED,
-) -> CaseTotals:
+def totals(asked: Asked, sort: CaseSort = CaseSort.RECEIVED) -> CaseTotals:
     """How many cases a list has and what they come to; up to a bound, so that counting costs
     the same however much is stored."""
     # By promised day a list has only what still needs an act; else the order changes no number.
     order = Order(sort if sort is CaseSort.DUE else CaseSort.RECEIVED)
-    found = keys(conn, settings, principal, wanted, order, MOST_COUNTED + 1)
+    found = keys(asked, order, MOST_COUNTED + 1)
     ids = [key.id for key in found[:MOST_COUNTED]]
-    pending, granted = conn.exec_driver_sql(
+    pending, granted = asked.conn.exec_driver_sql(
         "SELECT coalesce(sum(a.amount) FILTER (WHERE NOT g.is_granted AND a.state"  # noqa: S608 -- constants
         f"  NOT IN ('determined', 'withdrawn')), 0), coalesce(sum({predicates.AMOUNT})"
         "  FILTER (WHERE g.is_granted), 0)"
@@ -133,24 +128,15 @@ def late(settings: Settings, found: Sequence[Promise], now: datetime) -> bool:
     return any(is_overdue(settings.practice, each, now.astimezone(CHINA)) for each in found)
 
 
-def _by_column(
-    conn: Connection,
-    settings: Settings,
-    principal: Principal,
-    wanted: Wanted,
-    order: Order,
-    most: int,
-) -> list[Key]:
-    sql, values = statement(conn, settings, principal, wanted, order)
-    rows = conn.exec_driver_sql(sql, {**values, "limit": most})
+def _by_column(asked: Asked, order: Order, most: int) -> list[Key]:
+    sql, values = statement(asked, order)
+    rows = asked.conn.exec_driver_sql(sql, {**values, "limit": most})
     return [Key(row.key, row.id) for row in rows]
 
 
-def statement(
-    conn: Connection, settings: Settings, principal: Principal, wanted: Wanted, order: Order
-) -> tuple[str, dict[str, Any]]:
+def statement(asked: Asked, order: Order) -> tuple[str, dict[str, Any]]:
     """Reads ids in the order of a column; led and copied cases each by their own index."""
-    sql, values = _condition(conn, settings, principal, wanted)
+    sql, values = _condition(asked)
     key, down = KEYS[order.sort], "DESC" if order.is_descending else "ASC"
     if order.cursor is not None:
         after, sign = _read(order), "<" if order.is_descending else ">"
@@ -162,28 +148,21 @@ def statement(
     branches = " UNION ALL ".join(
         f"(SELECT a.id, {key} AS key FROM application AS a WHERE {whose} AND {sql}"  # noqa: S608 -- constants
         f" ORDER BY {key} {down}, a.id {down} LIMIT %(limit)s)"
-        for whose in case_filter.concerned(wanted)
+        for whose in case_filter.concerned(asked.wanted)
     )
     whole = f"SELECT id, key FROM ({branches}) AS u ORDER BY key {down}, id {down} LIMIT %(limit)s"  # noqa: S608 -- constants
     return whole, values
 
 
-def _not_late(
-    conn: Connection,
-    settings: Settings,
-    principal: Principal,
-    wanted: Wanted,
-    order: Order,
-    most: int,
-) -> list[Key]:
+def _not_late(asked: Asked, order: Order, most: int) -> list[Key]:
     """What nobody is late with, of all there is: asked of each, page by page."""
-    asked, found = replace(wanted, overdue=None), list[Key]()
+    every, found = asked._replace(wanted=replace(asked.wanted, overdue=None)), list[Key]()
     while len(found) < most:
-        read = _by_column(conn, settings, principal, asked, order, SCAN)
+        read = _by_column(every, order, SCAN)
         late_ids = {
             row.id
-            for row in _facts(conn, [key.id for key in read])
-            if late(settings, promised(settings, row), row.now)
+            for row in _facts(asked.conn, [key.id for key in read])
+            if late(asked.settings, promised(asked.settings, row), row.now)
         }
         found += [key for key in read if key.id not in late_ids]
         if len(read) < SCAN:
@@ -200,25 +179,21 @@ def _facts(conn: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _of_open_work(
-    conn: Connection, settings: Settings, principal: Principal, wanted: Wanted, order: Order
-) -> list[Key]:
-    sql, values = open_statement(conn, settings, principal, wanted)
-    rows = conn.exec_driver_sql(sql, {**values, "limit": MOST_DERIVED}).all()
-    kept = [row for row in rows if _is_wanted(settings, wanted, row)]
-    if wanted.duplicate:
-        meeting = overlaps.meeting_others(conn, [row.id for row in kept])
+def _of_open_work(asked: Asked, order: Order) -> list[Key]:
+    sql, values = open_statement(asked)
+    rows = asked.conn.exec_driver_sql(sql, {**values, "limit": MOST_DERIVED}).all()
+    kept = [row for row in rows if _is_wanted(asked.settings, asked.wanted, row)]
+    if asked.wanted.duplicate:
+        meeting = overlaps.meeting_others(asked.conn, [row.id for row in kept])
         kept = [row for row in kept if row.id in meeting]
-    found = [Key(_value(settings, order.sort, row), row.id) for row in kept]
+    found = [Key(_value(asked.settings, order.sort, row), row.id) for row in kept]
     return sorted(found, reverse=order.is_descending)
 
 
-def open_statement(
-    conn: Connection, settings: Settings, principal: Principal, wanted: Wanted
-) -> tuple[str, dict[str, Any]]:
+def open_statement(asked: Asked) -> tuple[str, dict[str, Any]]:
     """Reads what still needs an act, with the facts that promised days are derived from."""
-    sql, values = _condition(conn, settings, principal, wanted)
-    whose = " OR ".join(f"({each})" for each in case_filter.concerned(wanted))
+    sql, values = _condition(asked)
+    whose = " OR ".join(f"({each})" for each in case_filter.concerned(asked.wanted))
     read = (
         f"WITH open AS MATERIALIZED ({OPEN_WORK})"  # noqa: S608 -- constants
         f" SELECT a.id, a.state, {SUM} AS sum, {FACTS} AS promised, app_now() AS now"
@@ -228,11 +203,11 @@ def open_statement(
     return read, values
 
 
-def _condition(
-    conn: Connection, settings: Settings, principal: Principal, wanted: Wanted
-) -> tuple[str, dict[str, Any]]:
+def _condition(asked: Asked) -> tuple[str, dict[str, Any]]:
     return case_filter.condition(
-        wanted, principal, lambda typed: name_search.seek(conn, settings, typed)
+        asked.wanted,
+        asked.principal,
+        lambda typed: name_search.seek(asked.conn, asked.settings, typed),
     )
 
 

@@ -18,7 +18,7 @@ from casework.people.rights import Right
 from casework.personal import texts
 from casework.views import case_rows, case_selection, dossier, progress
 from casework.views.case_filter import ANY, Wanted
-from casework.views.case_selection import NEWEST, Order
+from casework.views.case_selection import NEWEST, Asked, Order
 from config.settings import Settings
 from schemas.cases import Case, CasePage, CaseTotals, Filed, Headroom
 from schemas.findings import RecordedFinding
@@ -54,14 +54,11 @@ def list_cases(
     if before is not None and is_newest:
         order = order._replace(cursor=f"~{before}")
     with db.transaction() as conn:
-        found = case_selection.keys(conn, settings, principal, wanted, order, size + 1)
+        asked = Asked(conn, settings, principal, wanted)
+        found = case_selection.keys(asked, order, size + 1)
         shown = found[:size]
         items = case_rows.read(conn, settings, principal, [key.id for key in shown])
-        counted = (
-            case_selection.totals(conn, settings, principal, wanted, order.sort)
-            if with_totals
-            else None
-        )
+        counted = case_selection.totals(asked, order.sort) if with_totals else None
         trail.looked(conn, principal, EventType.ACCESS_CASES_LISTED, [key.id for key in shown])
     goes_on = len(found) > size
     return CasePage(
@@ -78,7 +75,7 @@ def matching(
     """The ids of the cases of a list, in its order, so many at most. Raises NotPermitted."""
     principal.require(Right.LIST_CASES)
     with db.transaction() as conn:
-        found = case_selection.keys(conn, settings, principal, wanted, order, most)
+        found = case_selection.keys(Asked(conn, settings, principal, wanted), order, most)
     return [key.id for key in found]
 
 
@@ -106,7 +103,8 @@ def neighbours(
     principal.require(Right.LIST_CASES)
     order = order._replace(cursor=None)
     with db.transaction() as conn:
-        found = case_selection.keys(conn, settings, principal, wanted, order, MOST_WALKED + 1)
+        asked = Asked(conn, settings, principal, wanted)
+        found = case_selection.keys(asked, order, MOST_WALKED + 1)
         own = conn.exec_driver_sql(
             "SELECT id FROM application WHERE receipt = %(receipt)s", {"receipt": parse(receipt)}
         ).scalar_one_or_none()
@@ -145,13 +143,14 @@ def numbers(db: Database, settings: Settings, principal: Principal) -> Numbers:
     with db.transaction() as conn:
         today = app_now(conn).date()
         ago = [today - timedelta(days=days) for days in (6, 7, 13)]
-        asked = (
+        wanted = (
             Wanted(due_before=date.max),
             Wanted(overdue=True),
             Wanted(received_from=ago[0]),
             Wanted(received_from=ago[2], received_to=ago[1]),
         )
-        counted = [case_selection.totals(conn, settings, principal, each) for each in asked]
+        made = Asked(conn, settings, principal, ANY)
+        counted = [case_selection.totals(made._replace(wanted=each)) for each in wanted]
     return Numbers(today, *counted)
 
 

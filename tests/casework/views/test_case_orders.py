@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +15,7 @@ from casework.reporting import export_files, exports
 from casework.reporting.scope import Scope
 from casework.views import case_filter, case_selection, cases
 from casework.views.case_filter import Wanted
-from casework.views.case_selection import CursorInvalid, Order
+from casework.views.case_selection import Asked, CursorInvalid, Order
 from casework.work.dispatch import Stage
 from schemas.findings import Finding
 from store.db import Database
@@ -209,12 +208,11 @@ def test_no_order_and_no_filter_reads_all_that_is_stored(
         for wanted in ASKED:
             for order in SORTS:
                 for cursor in (None, _CURSORS[order.sort]):
-                    sql, values = case_selection.statement(
-                        conn, office.settings, OFFICER, wanted, order._replace(cursor=cursor)
-                    )
+                    asked = Asked(conn, office.settings, OFFICER, wanted)
+                    sql, values = case_selection.statement(asked, order._replace(cursor=cursor))
                     nodes = list(_plan(conn, sql, {**values, "limit": 51}))
                     assert "Seq Scan" not in {node["Node Type"] for node in nodes}, (order, nodes)
-        sql, values = case_selection.open_statement(conn, office.settings, OFFICER, Wanted())
+        sql, values = case_selection.open_statement(Asked(conn, office.settings, OFFICER, Wanted()))
         nodes = list(_plan(conn, sql, {**values, "limit": 200}))
         read = [node for node in nodes if node.get("Relation Name") == "application"]
         assert "Seq Scan" not in {node["Node Type"] for node in read}
@@ -247,6 +245,6 @@ def test_who_counts_is_bounded(
 ) -> None:
     monkeypatch.setattr(case_selection, "MOST_COUNTED", 3)
     with office.db.transaction() as conn:
-        told = case_selection.totals(conn, office.settings, OFFICER, replace(case_filter.ANY))
+        told = case_selection.totals(Asked(conn, office.settings, OFFICER, case_filter.ANY))
     assert (told.count, told.is_more) == (3, True)
     assert filed
