@@ -78,6 +78,7 @@ def office_opening(day: date) -> datetime:
     return datetime.combine(day, OFFICE_OPENS, CHINA)
 
 
+@lru_cache(maxsize=4096)
 def _is_working_day(day: date) -> tuple[bool, bool]:
     try:
         return bool(chinese_calendar.is_workday(day)), False

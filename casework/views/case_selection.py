@@ -182,11 +182,12 @@ def _facts(conn: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
 def _of_open_work(asked: Asked, order: Order) -> list[Key]:
     sql, values = open_statement(asked)
     rows = asked.conn.exec_driver_sql(sql, {**values, "limit": MOST_DERIVED}).all()
-    kept = [row for row in rows if _is_wanted(asked.settings, asked.wanted, row)]
+    days = {row.id: promised(asked.settings, row) for row in rows}
+    kept = [row for row in rows if _is_wanted(asked.settings, asked.wanted, row, days[row.id])]
     if asked.wanted.duplicate:
         meeting = overlaps.meeting_others(asked.conn, [row.id for row in kept])
         kept = [row for row in kept if row.id in meeting]
-    found = [Key(_value(asked.settings, order.sort, row), row.id) for row in kept]
+    found = [Key(_value(order.sort, row, days[row.id]), row.id) for row in kept]
     return sorted(found, reverse=order.is_descending)
 
 
@@ -211,10 +212,8 @@ def _condition(asked: Asked) -> tuple[str, dict[str, Any]]:
     )
 
 
-def _is_wanted(settings: Settings, wanted: Wanted, row: Row[Any]) -> bool:
-    if not (wanted.overdue is not None or wanted.due_soon or wanted.due_before):
-        return True
-    found, now = promised(settings, row), row.now.astimezone(CHINA)
+def _is_wanted(settings: Settings, wanted: Wanted, row: Row[Any], found: Sequence[Promise]) -> bool:
+    now = row.now.astimezone(CHINA)
     if wanted.overdue is not None and late(settings, found, now) is not wanted.overdue:
         return False
     if wanted.due_before and not (found and found[0].due_on <= wanted.due_before):
@@ -225,10 +224,9 @@ def _is_wanted(settings: Settings, wanted: Wanted, row: Row[Any]) -> bool:
     )
 
 
-def _value(settings: Settings, sort: CaseSort, row: Row[Any]) -> Any:
+def _value(sort: CaseSort, row: Row[Any], found: Sequence[Promise]) -> Any:
     match sort:
         case CaseSort.DUE:
-            found = promised(settings, row)
             return found[0].due_on if found else _LAST
         case CaseSort.AMOUNT:
             return row.sum
