@@ -26,6 +26,7 @@ from schemas.openapi import (
     REQUEST,
     components,
     example,
+    in_addresses,
     in_known_words,
     schema_name,
 )
@@ -176,7 +177,8 @@ def register(
         },
     )
     api = _Api(app)
-    api.ma_plugin.converter.add_attribute_function(in_known_words)
+    for described_by in (in_addresses, in_known_words):
+        api.ma_plugin.converter.add_attribute_function(described_by)
     for name, schema in components(offers, *bodies).items():
         api.spec.components.schema(name, component=schema)
     for body in bodies:
@@ -198,6 +200,7 @@ def register(
     # Made once, at the start: every route is known now and none comes later.
     made = api.spec.to_dict()
     _show_examples(made["paths"], offers)
+    _write_lists_with_commas(made["paths"])
     name_operations(made["paths"])
     made["webhooks"] = event_catalogue.webhooks()
     made["components"]["schemas"].update(event_catalogue.components())
@@ -228,6 +231,13 @@ def _show_examples(paths: Mapping[str, Any], offers: tuple[Offer, ...]) -> None:
             content[JSON_TYPE]["examples"] = samples
         if BATCH_TYPE in content:
             content[BATCH_TYPE]["example"] = line
+
+
+def _write_lists_with_commas(paths: Mapping[str, Any]) -> None:
+    for path in paths.values():
+        for each in path.get("get", {}).get("parameters", ()):
+            if each.get("schema", {}).get("type") == "array":
+                each |= {"style": "form", "explode": False}
 
 
 def document(app: Flask) -> bytes:

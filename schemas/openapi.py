@@ -23,6 +23,7 @@ from schemas.identity import FILED_BY
 from schemas.kit.describe import WORDS
 from schemas.kit.fields import Described
 from schemas.kit.problem import ProblemSchema
+from schemas.kit.several import Several
 
 OPENAPI_VERSION: Final = "3.1.0"
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -231,9 +232,25 @@ def _own_description(
     _converter: Any, field: fields.Field[Any], *, ret: dict[str, Any], **_: Any
 ) -> dict[str, Any]:
     """What our own fields say of themselves replaces what apispec makes of their base class."""
+    return _instead(ret, field.json_schema()) if isinstance(field, Described) else {}
+
+
+def in_addresses(
+    _converter: Any, field: fields.Field[Any], *, ret: dict[str, Any], **_: Any
+) -> dict[str, Any]:
+    """The same of parameters, where a number is text like everything else."""
+    if isinstance(field, Several):
+        return _instead(ret, field.in_address())
     if not isinstance(field, Described):
         return {}
     own = field.json_schema()
+    if isinstance(own["type"], list):
+        numeric = {"minimum", "maximum"}
+        own = {name: said for name, said in own.items() if name not in numeric} | {"type": "string"}
+    return _instead(ret, own)
+
+
+def _instead(ret: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     for guessed in ("type", "format", "pattern"):
         if guessed not in own:
             ret.pop(guessed, None)

@@ -32,3 +32,7 @@ class Several(Described, fields.String):
         word = "|".join(self.labels)
         most = len(self.labels) - 1
         return {"type": "string", "pattern": f"^({word})(,({word})){{0,{most}}}$"}
+
+    def in_address(self) -> dict[str, Any]:
+        word = {"type": "string", "enum": [*self.labels]}
+        return {"type": "array", "minItems": 1, "items": word}

@@ -67,7 +67,10 @@ def test_closed_words_are_lists_of_their_own_in_answers_and_in_requests() -> Non
     filters = document["paths"]["/api/v1/cases"]["get"]["parameters"]
     asked = {each["name"]: each["schema"] for each in filters}
     assert asked["outcome"]["$ref"] == "#/components/schemas/Outcome"
-    assert asked["state"]["type"] == "string", "several at once, with commas between"
+    assert asked["state"]["items"]["$ref"] == "#/components/schemas/State"
+    (state,) = (each for each in filters if each["name"] == "state")
+    assert (state["style"], state["explode"]) == ("form", False), "with commas between"
+    assert asked["amount_from"]["type"] == "string"
     assert [each for each in described(document) if "x-words" in each] == []
 
 
