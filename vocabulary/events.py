@@ -16,6 +16,7 @@ _READING: Final = Audience(reach=Reach.READING)
 _HOUSE: Final = Audience(reach=Reach.HOUSE)
 _TO_HEADS: Final = Audience(frozenset({Party.HEAD}), reach=Reach.HOUSE)
 _TO_BUREAUS: Final = Audience(frozenset({Party.BUREAU, Party.HEAD}), reach=Reach.HOUSE)
+_ARRANGED: Final = to(heading="走访安排")
 _APPLICANT, _BUREAU, _HEAD = Party.APPLICANT, Party.BUREAU, Party.HEAD
 
 
@@ -234,11 +235,7 @@ class EventType(StrEnum):
     )
     APPLICANT_CALLED = "applicant.called", "{bureau}已电话告知申报单位", _NOBODY
 
-    VISIT_SCHEDULED = (
-        "visit.scheduled",
-        "拟于{day}走访：{bureau}，排期后确定",
-        to(heading="走访安排"),
-    )
+    VISIT_SCHEDULED = "visit.scheduled", "拟于{day}走访：{bureau}，排期后确定", _ARRANGED
     VISIT_MERGED = "visit.merged", "并入已安排的走访：{bureau}，{day}", _NOBODY
     VISIT_PLANNED = "visit.planned", "走访已排期：{bureau}，{day}", _NOBODY
     VISIT_CONFIRMED = (
@@ -251,7 +248,11 @@ class EventType(StrEnum):
         "{bureau}将走访由{moved_from}改到{day}{hour}：{reason}",
         news(_BUREAU, _APPLICANT),
     )
-    VISIT_HANDED_OVER = "visit.handed_over", "走访改由{bureau}承担，重新排期", _NOBODY
+    VISIT_HANDED_OVER = (
+        "visit.handed_over",
+        "走访改由{bureau}承担，日期暂定为{planned_on}，排期后确定",
+        to(_APPLICANT, heading=_ARRANGED.heading),
+    )
     VISIT_REMINDED = (
         "visit.reminded",
         "走访提醒：{bureau}将于{planned_on}走访",

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import structlog
-from sqlalchemy import Connection
 
 from casework.docket import desk, tell
 from casework.docket.desk import Versions
 from casework.errors import NotPermitted
-from casework.followup import chase, visit_booking, visit_plan
+from casework.followup import chase, visit_handover
 from casework.followup.requests import InvalidTransfer
 from casework.notices import editions
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
-from store import ledger
-from store.db import Database, app_now
+from store.db import Database
 from vocabulary.cases import Act
 from vocabulary.events import EventType
-from vocabulary.work import Stage
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +73,7 @@ def transfer(
             standing_in_for=principal.standing_in_for(Right.TRANSFER_AGAIN) if transfers else None,
         )
         # Whoever visits and calls back is whoever leads.
-        _pass_visit_on(conn, case.id, principal.bureau, to)
+        visit_handover.follow_transfer(conn, settings, case.id, principal.bureau, to)
         conn.exec_driver_sql(
             "UPDATE callback SET bureau = %(to)s WHERE application_id = %(id)s AND done_at IS NULL",
             {"id": case.id, "to": to},
@@ -90,23 +87,3 @@ def transfer(
 def is_open_to(principal: Principal, transfers: int) -> bool:
     """Whether the person may transfer a case that was transferred so often."""
     return not transfers or principal.may(Right.TRANSFER_AGAIN)
-
-
-def _pass_visit_on(conn: Connection, application_id: int, was: str, to: str) -> None:
-    """Hand the visit of a transferred application over, unless its bureau leads another one that
-    the visit is about. The new bureau's plan gives it a place."""
-    row = conn.exec_driver_sql(
-        "UPDATE visit AS v SET bureau = %(to)s, state = 'planned', confirmed_by = NULL,"
-        "  starts_at = NULL, reminded_for = NULL, version = version + 1"
-        " WHERE v.id = (SELECT visit_id FROM application WHERE id = %(id)s)"
-        "  AND v.bureau = %(was)s AND v.state = ANY(%(open)s)"
-        "  AND NOT EXISTS (SELECT FROM application AS o WHERE o.visit_id = v.id"
-        "   AND o.lead_bureau = %(was)s AND o.state <> 'withdrawn')"
-        " RETURNING id, planned_on",
-        {"id": application_id, "was": was, "to": to, "open": visit_booking.OPEN},
-    ).one_or_none()
-    if row is not None:
-        now = app_now(conn)
-        data = {"bureau": to, "planned_on": row.planned_on.isoformat()}
-        visit_plan.tell_applications(conn, EventType.VISIT_HANDED_OVER, {row.id: data}, now)
-        ledger.add(conn, Stage.REMIND, [(row.id, now)])

@@ -229,12 +229,23 @@ def test_a_shared_visit_ends_with_the_last_application(office: Office) -> None:
 
 def test_a_visit_follows_its_last_application_to_another_bureau(office: Office) -> None:
     both = [office.submit(uscc=uscc(7)) for _ in range(2)]
+    confirm(office, starts_at=time(9, 30))
     for accepted, bureau in zip(both, ("sasac", "finance"), strict=True):
         transfer.transfer(
             office.db, office.settings, OFFICER, accepted.receipt, office.seen(accepted.receipt),
             to="finance", reason="属财政",
         )  # fmt: skip
         assert scalar(office.db, "SELECT bureau FROM visit") == bureau
+    # The day that was told as fixed is not: the page says so, and so does a message.
+    told = office.status(both[1])
+    assert (told["visit"]["provisional"], told["visit"]["starts_at"]) == (True, None)
+    assert any("走访改由区财政局承担，日期暂定为" in line["text"] for line in told["timeline"])
+    sent = column(
+        office.db,
+        "SELECT DISTINCT d.recipient_kind FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
+        " WHERE e.type = 'visit.handed_over'",
+    )
+    assert sent == ["enterprise"]
 
 
 def test_other_bureaus_neither_see_nor_change(office: Office) -> None:
