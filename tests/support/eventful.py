@@ -286,6 +286,8 @@ def visits(office: Office) -> None:
 def visits_that_end(office: Office) -> None:
     """One visit follows its application, one is cancelled, one loses its last application."""
     moved, alone = office.submit(uscc=uscc(708)), [office.submit(uscc=uscc(709)) for _ in range(2)]
+    arranged = scalar(office.db, "SELECT max(id) - 1 FROM visit")
+    visit_acts.confirm(office.db, office.settings, OFFICER, arranged, FIRST)
     transfer.transfer(
         office.db, office.settings, OFFICER, moved.receipt, office.seen(moved.receipt),
         to="finance", reason=said("属财政"),
