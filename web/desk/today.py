@@ -16,6 +16,7 @@ from casework.followup import request_list, visit_list
 from casework.fulfilment import objection_answers
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.reporting.granted import granted
 from casework.views import cases
 from casework.views.case_selection import Order
 from schemas.cases import CaseSummary
@@ -85,6 +86,7 @@ def today(principal: Principal) -> Response:
         visits=visits,
         objections=sorted(objections, key=attrgetter("due_on")),
         numbers=numbers,
+        granted=granted(made.db, principal, numbers.today),
         practice=coming,
     )
 

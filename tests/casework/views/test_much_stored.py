@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import event
 
 from casework.followup import request_list, visit_list
+from casework.reporting.granted import granted
 from casework.views import case_filter, case_selection, cases, inbox, proposals
 from casework.views.case_filter import Wanted
 from casework.views.case_selection import Order
@@ -36,7 +37,12 @@ _GRANTED: Final[Mapping[str, Mapping[str, str]]] = {
         "received_at": "received_at - interval '1 year' + g * interval '1 minute'",
     },
     "assessment": {"application_id": _ID},
-    "determination": {"id": _ID, "application_id": _ID},
+    "determination": {
+        "id": _ID,
+        "application_id": _ID,
+        "proposed_at": "proposed_at - interval '1 year'",
+        "decided_at": "decided_at - interval '1 year'",
+    },
     "fulfilment": {
         "determination_id": _ID,
         "application_id": _ID,
@@ -144,6 +150,7 @@ def _list(wanted: Wanted, sort: str | None) -> Callable[[Office], object]:
 PAGES: Final[Mapping[str, Callable[[Office], object]]] = {
     **{f"{_said(wanted)} {sort}": _list(wanted, sort) for wanted, sort in LISTS},
     "numbers": lambda office: cases.numbers(office.db, office.settings, OFFICER),
+    "granted": lambda office: granted(office.db, OFFICER, office.today()),
     "inbox": lambda office: inbox.list_messages(office.db, OFFICER),
     "inbox of a head": lambda office: inbox.list_messages(office.db, HEAD),
     "unread": lambda office: inbox.list_messages(office.db, HEAD, unread=True),

@@ -11,10 +11,11 @@ import pytest
 
 from casework.acts import supplement
 from casework.people import kept_lists
+from casework.reporting.granted import granted
 from tests.support.applications import guarantee_body, tenant_body, uscc
 from tests.support.desk_client import DeskClient
 from tests.support.ledgers import column, scalar
-from tests.support.office import COLLEAGUE, OFFICER, Office
+from tests.support.office import COLLEAGUE, OFFICER, Office, decide
 from tests.support.papers import by_code, hand_in
 from vocabulary.people import Role
 from web.desk import list_columns
@@ -219,6 +220,13 @@ def test_today_shows_what_needs_an_act_and_nothing_of_colleagues(
     assert receipts[1] not in shown, "a colleague works on it"
     assert "要办的" in shown
     assert "2件" in shown
+    decide(office, receipts[0])
+    shown = client.get("/desk/").text
+    assert "<dt>近7天准予</dt><dd><b>1件</b>" in shown
+    assert "比上一个7天 +1" in shown
+    assert "比上一个7天多1件" in shown, "to who hears the page"
+    office.go_to(office.in_days(8))
+    assert granted(office.db, OFFICER, office.today()) == (0, 1)
 
 
 @pytest.mark.parametrize("given", [{"limit": "x"}, {"cursor": "x" * 200}, {"sort": "size"}])
