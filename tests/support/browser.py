@@ -97,11 +97,14 @@ class Window:
         return self.page
 
     def check(self, answer: Response, status: int = 200) -> None:
-        """What holds of every page: its status, size, language, headings, no scrolling sideways,
-        nothing that axe finds, nothing that the browser refused or could not find."""
+        """What holds of every page: its status, size, language, headings, one filled button at
+        most, no scrolling sideways, nothing that axe finds, nothing that the browser refused or
+        could not find."""
         assert answer.status == status, (answer.url, answer.status)
         assert self.received < MOST_BYTES, (answer.url, self.received)
         found = self.page.evaluate(_EVERY_PAGE)
+        filled = found.pop("filled")  # the one thing to do next
+        assert len(filled) <= 1, (answer.url, filled)
         assert found == {"language": "zh-CN", "headings": 1, "titled": True, "sideways": 0}, found
         self.check_accessible()
         # A refusal of the page itself is a line on the console, and expected.
@@ -138,6 +141,8 @@ _EVERY_PAGE: Final = """() => ({
   headings: document.querySelectorAll("h1").length,
   titled: document.title.length > 4,
   sideways: Math.max(0, document.documentElement.scrollWidth - window.innerWidth),
+  filled: [...document.querySelectorAll(".btn-primary")].filter(each => each.checkVisibility())
+    .map(each => each.textContent),
 })"""
 
 

@@ -46,11 +46,22 @@ OBJECTOR = "13800000009"
 
 def objected(office: Office, words: str = "与事实不符", contact: str = OBJECTOR) -> str:
     """A stranger objects to the newest grant, and is reached. Returns the stranger's secret."""
-    db, settings = office.db, replace(office.settings, codes_file=Path("/nonexistent/codes"))
-    grant = scalar(db, "SELECT handle FROM fulfilment ORDER BY id DESC LIMIT 1")
-    asked = objections.ask(db, settings, grant, contact=contact, words=said(words))
-    objections.confirm(db, settings, asked.objection, code=code_of(db, settings))
-    return asked.objection
+    secret = asked(office, words, contact)
+    settings = sending(office)
+    objections.confirm(office.db, settings, secret, code=code_of(office.db, settings))
+    return secret
+
+
+def asked(office: Office, words: str, contact: str) -> str:
+    """A stranger objects to the newest grant, not reached yet. Returns the stranger's secret."""
+    grant = scalar(office.db, "SELECT handle FROM fulfilment ORDER BY id DESC LIMIT 1")
+    told = objections.ask(office.db, sending(office), grant, contact=contact, words=said(words))
+    return told.objection
+
+
+def sending(office: Office) -> Settings:
+    """Settings under which codes go out."""
+    return replace(office.settings, codes_file=Path("/nonexistent/codes"))
 
 
 def code_of(db: Database, settings: Settings) -> str:

@@ -5,15 +5,18 @@ Made without a browser; a browser is given the same cookies.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from flask import Flask
 from playwright.sync_api import BrowserContext
 
 from casework.intake.accept import Accepted
+from tests.support import fulfilling
 from tests.support.applications import tenant_body, uscc
 from tests.support.form_pages import FormPages
+from tests.support.fulfilled import asked, objected
+from tests.support.ledgers import scalar
 from tests.support.office import Office, decide
 from tests.support.packaged import PACKAGED, example
 from web.parts.forms import typed
@@ -86,13 +89,27 @@ CASE: Final = (
     "/status/data",
 )
 GRANTED: Final = ("/status", "/status/notice", "/status/review", "/status/rate")
+PAID: Final = (
+    "/status",
+    "/status/account",
+    "/status/account-confirmation",
+    "/publicity/{grant}/objection",
+    "/objections/{unreached}",
+    "/objections/{objection}",
+)
+"""Of a subsidy on its way, and of strangers who object to it; addresses as `Visitor.named` says."""
 
 
 @dataclass
 class Visitor:
-    """A browser's cookies without the browser."""
+    """A browser's cookies without the browser; `named`: what addresses of pages name."""
 
     pages: FormPages
+    named: dict[str, str] = field(default_factory=dict)
+
+    def address(self, path: str) -> str:
+        """The address of a page of theirs."""
+        return path.format(**self.named)
 
     def lend(self, context: BrowserContext, base_url: str) -> None:
         """Give the cookies to a real browser."""
@@ -154,3 +171,14 @@ def granted(office: Office) -> Accepted:
     filed = office.submit(uscc=uscc(862))
     decide(office, filed.receipt)
     return filed
+
+
+def has_a_grant_objected(who: Visitor, office: Office) -> None:
+    """Let them be granted a subsidy, with an account to confirm; two strangers object to it."""
+    filed = fulfilling.granted(office, filed="测试银行西城支行 6222000000000001")
+    has_filed(who, filed)
+    who.named |= {
+        "grant": scalar(office.db, "SELECT handle FROM fulfilment"),
+        "objection": objected(office),
+        "unreached": asked(office, LONG, "13800000008"),
+    }

@@ -17,7 +17,7 @@ from tests.support.browser import DESKTOP, PHONE, Window, window
 from tests.support.effort import counted
 from tests.support.office import Office
 from tests.support.pages import serving
-from tests.support.visitor import CASE, FORM, GRANTED, PUBLIC, Visitor
+from tests.support.visitor import CASE, FORM, GRANTED, PAID, PUBLIC, Visitor
 from web.app import create_app
 
 MOST_STATEMENTS: Final = 30
@@ -31,6 +31,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "form": FORM,
     "case": CASE,
     "granted": GRANTED,
+    "paid": PAID,
 }
 
 FEW: Final = 4
@@ -57,6 +58,7 @@ def ready(app: Flask, office: Office, group: str) -> Visitor:
         "form": lambda: visitor.has_draft(who),
         "case": lambda: visitor.has_filed(who, visitor.incomplete(office)),
         "granted": lambda: visitor.has_filed(who, visitor.granted(office)),
+        "paid": lambda: visitor.has_a_grant_objected(who, office),
     }
     prepare[group]()
     return who
@@ -69,7 +71,7 @@ def test_in_every_window(
     who = ready(app, office, group)
     with serving(app) as address, window(browser, address, PHONE) as seen:
         who.lend(seen.page.context, address)
-        for path in paths:
+        for path in map(who.address, paths):
             shown = seen.open(path)
             assert shown.url.removeprefix(address).partition("#")[0] == ascii_of(path)
             seen.check_colours("dark")
@@ -92,7 +94,7 @@ def test_a_page_is_little_work(app: Flask, office: Office, group: str) -> None:
     statements: list[str] = []
     engine = of(app).db.engine
     event.listen(engine, "before_cursor_execute", lambda *said: statements.append(said[2]))
-    for path in GROUPS[group]:
+    for path in map(who.address, GROUPS[group]):
         who.pages.open(path)  # what is made once per process is made
         statements.clear()
         _, calls = counted(lambda path=path: who.pages.open(path))  # type: ignore[misc]
@@ -107,7 +109,7 @@ def test_without_a_script_it_says_the_same(
     who = ready(app, office, group)
     with serving(app) as address, window(browser, address, PHONE, scripts=False) as seen:
         who.lend(seen.page.context, address)
-        for path in GROUPS[group]:
+        for path in map(who.address, GROUPS[group]):
             shown = seen.page
             answer = shown.goto(address + path)
             assert answer is not None
