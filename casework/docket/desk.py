@@ -44,6 +44,7 @@ _COLUMNS = (
     "id, receipt, notice_id, provision, enterprise, facts, personal, state, outcome, amount,"
     " lead_bureau, copied_bureaus, access_hash, version, acknowledged_at, assignee, identity,"
     f" is_trial, confirmed_channels, {predicates.VERIFIED} AS is_verified,"
+    f" {predicates.ASSURED} AS is_assured,"
     f" {predicates.TODAY} AS today,"
     f" {_CODE_SERIAL} AS code_serial"
 )
@@ -66,10 +67,11 @@ class Case:
     """A locked application as it stands. `today`: the business day in Asia/Shanghai.
 
     `assignee`: which officer works on it, as events name them; `is_verified`: whether it is known
-    who filed; `confirmed_contact`: the addresses that anything
-    may be sent to; `confirmed_channels`: over which of the contact's it can be reached for certain;
-    `code_serial`: the how manieth of its access codes is good; `by_login`: it was opened by a login
-    of the enterprise, and by no access code; `is_trial`: a system sent it in test mode.
+    who filed, `is_assured`: that it was the enterprise itself; `confirmed_contact`: the addresses
+    that anything may be sent to; `confirmed_channels`: over which of the contact's it can be
+    reached for certain; `code_serial`: the how manieth of its access codes is good; `by_login`: it
+    was opened by a login of the enterprise, and by no access code; `is_trial`: a system sent it in
+    test mode.
     """
 
     id: int
@@ -88,6 +90,7 @@ class Case:
     assignee: str | None
     identity: IdentityLevel
     is_verified: bool
+    is_assured: bool
     confirmed_contact: Mapping[str, str]
     confirmed_channels: tuple[str, ...]
     code_serial: int
@@ -313,6 +316,7 @@ def _read(conn: Connection, which: str, value: str | int) -> tuple[Case, bytes] 
         assignee=row.assignee,
         identity=IdentityLevel(row.identity),
         is_verified=row.is_verified,
+        is_assured=row.is_assured,
         confirmed_contact=parts.reachable(enterprise.get("contact") or {}, row.confirmed_channels),
         confirmed_channels=tuple(row.confirmed_channels),
         code_serial=row.code_serial,

@@ -352,7 +352,7 @@ def takes(conn: Connection, case: Case) -> bool:
 
 def of_case(case: Case) -> Owner:
     """An application as the owner of documents."""
-    uscc = case.enterprise.get("uscc") if case.is_verified else None
+    uscc = case.enterprise.get("uscc") if case.is_assured else None
     return Owner("application_id", case.id, f"uscc:{uscc}" if uscc else f"application:{case.id}")
 
 

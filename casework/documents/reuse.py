@@ -1,8 +1,9 @@
 """Files that are used again: what an enterprise has filed with one application goes with another.
 
 Offered to whoever may read the earlier application as its own, a login of the enterprise or who
-holds its code, where it is known who filed it; for the same credit code and nobody else's. Nothing
-is copied: one stored file belongs to both, and goes when the last of them does.
+holds its code, where it is known that the enterprise itself filed it; for the same credit code and
+nobody else's. Nothing is copied: one stored file belongs to both, and goes when the last of them
+does.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _OF_ENTERPRISE: Final = (
 )
 _OF_CODE: Final = (
     "SELECT a.id, a.receipt FROM application AS a WHERE a.receipt = %(receipt)s"  # noqa: S608
-    f" AND a.uscc = %(uscc)s AND {predicates.VERIFIED} AND a.purged_at IS NULL AND NOT a.is_trial"
+    f" AND a.uscc = %(uscc)s AND {predicates.ASSURED} AND a.purged_at IS NULL AND NOT a.is_trial"
 )
 
 

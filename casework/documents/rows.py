@@ -26,8 +26,8 @@ FROM document AS d LEFT JOIN document_file AS f ON f.id = d.file_id
 
 class Owner(NamedTuple):
     """Whose documents: an application's or a draft's (`column`: by which column of ours, `id`: its
-    row), and within what contents are known again (`apart`): an enterprise's that it is known who
-    files, or that one filing."""
+    row), and within what contents are known again (`apart`): an enterprise's that is known to file
+    itself, or that one filing."""
 
     column: str
     id: int

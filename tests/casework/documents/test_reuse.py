@@ -54,9 +54,10 @@ def test_an_enterprise_uses_its_files_again_and_a_stranger_never(office: Office)
     assert names(office, draft, ()) == []
     wrong = ByCode(mine.receipt, nobody.access_code)
     assert names(office, draft, (wrong, by_code(nobody), OfEnterprise(OTHER))) == []
-    # Who holds the code of an application has read its files already.
-    assert names(office, draft, (by_code(stranger),)) == ["冒名.pdf"]
-    assert names(office, draft_of(office, OTHER), (by_code(stranger),)) == []
+    # A telephone that was reached is not the enterprise: nothing goes under its credit code.
+    assert names(office, draft, (by_code(stranger),)) == []
+    assert names(office, draft, (by_code(mine),)) == ["本企业.jpg"]
+    assert names(office, draft_of(office, OTHER), (by_code(mine),)) == []
     # A case is offered nothing by its code alone: anybody files under a credit code.
     assert names(office, by_code(stranger), session) == []
 
