@@ -35,7 +35,6 @@ from tests.support.servers import (
     with_database,
     with_role,
 )
-from tests.support.spreading import spread
 from tests.support.tables import clock, metadata
 from tests.support.unlimited import UNLIMITED
 
@@ -56,12 +55,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     servers = config.stash.get(CONTROLLER_SERVERS, None)
     if servers is not None:
         servers.stop()
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
-        items[:] = spread(items, workers)
 
 
 @pytest.hookimpl(trylast=True)
