@@ -98,7 +98,7 @@ def fulfilment_amounts(found: answers.FulfilmentReport) -> Table:
     return Table(
         "fulfilment-amounts",
         "兑现（元）",
-        "已兑现的部分计入“已付款”“已减免”，其余按进度，各列相加等于准予；"
+        "已兑现的部分计入已付款、已减免两列，其余按进度，各列相加等于准予；"
         "最后三列另计：实际兑现减去追回，认定已变更的也计入。",
         (*BY_GROUP, "兑现单位"),
         tuple(
