@@ -14,10 +14,10 @@ from flask import Response
 from marshmallow import Schema
 
 from web.desk.told import tell
-from web.parts.forms import drawing, typed
+from web.parts.forms import drawing, item_changes, typed
 from web.parts.forms.of_schema import step_of
 from web.parts.forms.refusal import Refusal, attempt
-from web.parts.forms.shapes import Group, Step, Typed, items, place_of
+from web.parts.forms.shapes import Step, Typed
 from web.parts.numbers import whole_number
 from web.parts.page import go_to, page
 from web.parts.posted import posted
@@ -120,17 +120,8 @@ def _page(
 
 def _changed(step: Step, kept: Typed, word: str, pointer: str) -> Typed:
     """With an item more, or without one."""
-    at, _, number = pointer.rpartition("/") if word == drawing.REMOVE else (pointer, "", "")
-    group = step.part_at(at)
-    if not isinstance(group, Group) or group.most is None:
-        return kept
-    shown = items(group, kept, at)
-    if word == drawing.ADD and shown < group.most:
-        return typed.add_item(kept, at, shown)
-    place = place_of(number)
-    if word == drawing.REMOVE and place is not None and place < shown:
-        return typed.remove_item(kept, at, place, shown)
-    return kept
+    changed = item_changes.change(step, kept, word, pointer)
+    return kept if changed is None else typed.without_aside(changed.now)
 
 
 def _version(text: str) -> int:

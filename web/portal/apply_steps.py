@@ -14,10 +14,10 @@ from casework.intake import drafts
 from casework.notices import guide
 from schemas.kit.problem import FieldError
 from vocabulary.zone import CHINA
-from web.parts.forms import drawing, leaves, typed
+from web.parts.forms import drawing, item_changes, leaves, typed
 from web.parts.forms.drawing import draw, id_of
 from web.parts.forms.of_schema import form_of
-from web.parts.forms.shapes import Group, Step, Typed, items, place_of
+from web.parts.forms.shapes import Step, Typed
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import own_drafts
@@ -29,8 +29,8 @@ from web.portal.way import way
 
 pages = portal_pages("apply-steps")
 
-LATER, UNDO = "later", "undo"
-"""What a button does besides `drawing.ADD`, `drawing.REMOVE` and `leaves.LEAF`."""
+LATER = "later"
+"""What a button does besides `item_changes.WORDS` and `leaves.LEAF`."""
 _MANY: Final = 10_000
 """More leaves than there are: the last one."""
 
@@ -79,7 +79,7 @@ def _answered(opened: Opened, code: str) -> Response:
     now = _save(opened, step)
     here = f"/apply/{opened.draft.provision}/{code}"
     word, _, pointer = posted().get("do", "").partition(" ")
-    if word in {drawing.ADD, drawing.REMOVE, UNDO}:
+    if word in item_changes.WORDS:
         return _changed(opened, step, word, pointer, here)
     if word == leaves.LEAF:
         return go_to(leaves.address(here, leaves.number(pointer)))
@@ -120,30 +120,18 @@ def _save(opened: Opened, step: Step) -> drafts.Draft:
 
 def _changed(opened: Opened, step: Step, word: str, pointer: str, here: str) -> Response:
     """An item more, an item less, or the last one back; then to where it is."""
-    at, _, number = pointer.rpartition("/") if word == drawing.REMOVE else (pointer, "", "")
-    group = step.part_at(at)
     to = here
 
     def change(kept: Typed) -> Typed:
         nonlocal to
-        if word == UNDO:
-            aside = typed.laid_aside(kept)
-            many = step.part_at(aside[0]) if aside else None
-            if aside is None or not isinstance(many, Group):
-                return kept
-            to = _at(step, here, f"{aside[0]}/{aside[1]}")
-            return typed.restore_item(kept, items(many, kept, aside[0]))
-        if not isinstance(group, Group) or group.most is None:
+        changed = item_changes.change(step, kept, word, pointer)
+        if changed is None:
             return kept
-        shown = items(group, kept, at)
-        if word == drawing.ADD and shown < group.most:
-            to = _at(step, here, f"{at}/{shown}")
-            return typed.add_item(kept, at, shown)
-        place = place_of(number)
-        if word == drawing.REMOVE and place is not None and place < shown:
+        if word == drawing.REMOVE:
             to = leaves.address(here, leaves.leaf_of(step, pointer)) + "#removed"
-            return typed.remove_shown(kept, at, place, shown)
-        return kept
+        else:
+            to = _at(step, here, changed.at)
+        return changed.now
 
     def drawable(kept: Typed) -> Typed:
         return require_drawable(opened.form.steps, change(kept))

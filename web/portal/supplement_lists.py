@@ -11,16 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from web.parts.forms import drawing, leaves, typed
+from web.parts.forms import drawing, item_changes, leaves, typed
 from web.parts.forms.leaves import Leaf
-from web.parts.forms.shapes import Group, Step, Typed, items, place_of
+from web.parts.forms.shapes import Group, Step, Typed
 from web.portal.draft_size import require_drawable
 
 KEPT: Final = "kept"
 """The hidden field that holds what differs from what is filed."""
-UNDO: Final = "undo"
-_WORDS: Final = (drawing.ADD, drawing.REMOVE, leaves.LEAF, UNDO)
-_LAST: Final = 10_000
+_WORDS: Final = item_changes.WORDS | {leaves.LEAF}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +53,19 @@ def is_turning(word: str, pointer: str) -> bool:
 def turned(steps: Sequence[Step], sheet: Sheet, word: str, pointer: str) -> Sheet:
     """The page after such a button. Raises DraftTooLarge."""
     numbers = [leaf.number for leaf in sheet.leaves]
-    at, _, which = pointer.partition(" ") if word == leaves.LEAF else (pointer, "", "")
-    if word == drawing.REMOVE:
-        at, _, which = pointer.rpartition("/")
     now = sheet.now
+    at, _, page = pointer.partition(" ")
     for position, step in enumerate(steps):
-        group = step.part_at(at)
-        if not isinstance(group, Group) or group.most is None:
-            continue
-        shown, place = items(group, now, at), place_of(which)
         if word == leaves.LEAF:
-            numbers[position] = leaves.number(which)
-        elif word == drawing.ADD and shown < group.most:
-            now = typed.add_item(now, at, shown)
-            numbers[position] = _LAST
-        elif word == drawing.REMOVE and place is not None and place < shown:
-            now = typed.remove_shown(now, at, place, shown)
-        elif word == UNDO and (aside := typed.laid_aside(now)) and aside[0] == at:
-            now = typed.restore_item(now, shown)
-            numbers[position] = leaves.leaf_of(step, f"{at}/{aside[1]}")
-        break
+            group = step.part_at(at)
+            if isinstance(group, Group) and group.most is not None:
+                numbers[position] = leaves.number(page)
+                break
+        elif changed := item_changes.change(step, now, word, pointer):
+            now = changed.now
+            if word != drawing.REMOVE:
+                numbers[position] = leaves.leaf_of(step, changed.at)
+            break
     return _sheet(steps, now, numbers)
 
 
