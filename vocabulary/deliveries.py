@@ -49,6 +49,10 @@ class Recipient:
             return f"{self.bureau}/{self.endpoint}"
         return self.bureau + _HEAD if self.is_head else self.bureau
 
+    def called(self, names: Callable[[str], str]) -> str:
+        """What a bureau, or its head, is called. `names`: a bureau's id -> its name."""
+        return names(self.bureau or "") + ("负责人" if self.is_head else "")
+
     @property
     def kind(self) -> RecipientKind:
         """What sort of recipient it is."""
@@ -97,10 +101,8 @@ _ARRIVED: Final[Mapping[tuple[str, str], str]] = {
 def sentence(row: Mapping[str, Any], heading: str, names: Callable[[str], str]) -> str:
     """One delivery as a sentence; never shows an address. `names`: a bureau's id -> its name."""
     to = Recipient.parse(row["recipient"])
-    whom = RecipientKind.APPLICANT.label if to.bureau is None else names(to.bureau)
-    if to.is_head:
-        whom += "负责人"
-    elif to.endpoint is not None:
+    whom = RecipientKind.APPLICANT.label if to.bureau is None else to.called(names)
+    if to.endpoint is not None:
         whom += RecipientKind.SYSTEM.label
     state = _ARRIVED.get((row["channel"], row["state"])) or DeliveryState(row["state"]).label
     if row["state"] == DeliveryState.PENDING and row["attempts"]:

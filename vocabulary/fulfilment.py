@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from vocabulary.base import Vocabulary
 
 
@@ -44,6 +46,21 @@ class Progress(Vocabulary):
     STOPPED = "stopped", "异议成立，停止兑现"
     RECLAIMED = "reclaimed", "已追回"
     CANCELLED = "cancelled", "认定已变更，不再兑现"
+
+
+BEFORE_THE_BANK: Final = frozenset(
+    {
+        Progress.PUBLICISED,
+        Progress.OBJECTED,
+        Progress.UNDER_REVIEW,
+        Progress.NO_ACCOUNT,
+        Progress.ACCOUNT_UNCONFIRMED,
+        Progress.ACCOUNT_NEW,
+        Progress.PAYABLE,
+        Progress.RETURNED,
+    }
+)
+"""No payment of what is due is with the bank: an account can still be given."""
 
 
 class AccountState(Vocabulary):

@@ -25,5 +25,4 @@ def letter(settings: Settings, event: Event, to: Recipient, now: datetime) -> Le
 
 
 def _name(recipient: str) -> str:
-    to = Recipient.parse(recipient)
-    return editions.known_bureau_name(to.bureau or "") + ("负责人" if to.is_head else "")
+    return Recipient.parse(recipient).called(editions.known_bureau_name)

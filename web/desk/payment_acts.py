@@ -26,7 +26,7 @@ from schemas.payments import (
     RetrySchema,
     WaiverSchema,
 )
-from vocabulary.fulfilment import AccountState, Progress, Way
+from vocabulary.fulfilment import BEFORE_THE_BANK, AccountState, Progress, Way
 from web.desk import act_forms
 from web.desk.act_forms import ActForm, Subject, act
 from web.desk.guard import desk
@@ -81,16 +81,6 @@ _EVERY: Final = (
         reclaims.reclaim,
         says=("钱已经退回来的，登记金额、日期和原因。", "登记追回", "已登记追回。"),
     ),
-)
-_UNPAID: Final = (
-    Progress.PUBLICISED,
-    Progress.OBJECTED,
-    Progress.UNDER_REVIEW,
-    Progress.NO_ACCOUNT,
-    Progress.ACCOUNT_UNCONFIRMED,
-    Progress.ACCOUNT_NEW,
-    Progress.PAYABLE,
-    Progress.RETURNED,
 )
 ACTS: Final[Mapping[str, ActForm]] = {each.code: each for each in _EVERY}
 
@@ -174,7 +164,7 @@ def _offered(principal: Principal, found: Payment) -> list[ActForm]:
         "paid-otherwise": pays
         and principal.may(Right.RECLAIM)
         and found.way is Way.PAYMENT
-        and found.progress in _UNPAID,
+        and found.progress in BEFORE_THE_BANK,
         "reclaim": pays
         and principal.may(Right.RECLAIM)
         and is_paid

@@ -24,7 +24,7 @@ from schemas.privacy import DeletionSchema
 from schemas.requests import AskSchema
 from schemas.status import Status
 from vocabulary.cases import Act, Grade
-from vocabulary.fulfilment import AccountState, Progress, Way
+from vocabulary.fulfilment import BEFORE_THE_BANK, AccountState, Way
 from vocabulary.requests import RequestSubject
 from web.parts.forms.of_schema import Options, step_of, with_options
 from web.parts.forms.shapes import Step, Typed
@@ -117,7 +117,7 @@ def _contact(held: Held) -> Typed:
 
 def _takes_account(found: Status) -> bool:
     money = found.fulfilment
-    return money is not None and money.way is Way.PAYMENT and money.progress in _BEFORE_THE_BANK
+    return money is not None and money.way is Way.PAYMENT and money.progress in BEFORE_THE_BANK
 
 
 def _confirms_account(found: Status) -> bool:
@@ -129,16 +129,6 @@ def _account(found: Status) -> str | None:
     return found.fulfilment.account if found.fulfilment else None
 
 
-_BEFORE_THE_BANK: Final = (
-    Progress.PUBLICISED,
-    Progress.OBJECTED,
-    Progress.UNDER_REVIEW,
-    Progress.NO_ACCOUNT,
-    Progress.ACCOUNT_UNCONFIRMED,
-    Progress.ACCOUNT_NEW,
-    Progress.PAYABLE,
-    Progress.RETURNED,
-)
 _GRADES: Final = tuple((str(each.value), each.label) for each in sorted(Grade, reverse=True))
 
 _EVERY: Final = (

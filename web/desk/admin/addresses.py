@@ -91,11 +91,9 @@ def send_test(principal: Principal) -> Response:
 
 def _recipients() -> dict[str, str]:
     """Every bureau and its head, by recipient."""
-    return {
-        str(Recipient(bureau, is_head=is_head)): name + ("负责人" if is_head else "")
-        for bureau, name in bureau_names().items()
-        for is_head in (False, True)
-    }
+    names = bureau_names()
+    every = [Recipient(each, is_head=is_head) for each in names for is_head in (False, True)]
+    return {str(each): each.called(names.__getitem__) for each in every}
 
 
 def _typed() -> Iterator[Row]:
