@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from casework.acts import determination
 from casework.acts.determination import Determination
 from casework.decision import overlaps
-from casework.docket import desk, second_person
+from casework.docket import desk, second_person, terms
 from casework.docket.desk import Case
 from casework.docket.finders import decider, waiting
 from casework.docket.ruling import Ruling
@@ -94,8 +94,8 @@ def _determine(conn: Connection, settings: Settings, case: Case, limit: Decimal)
     bureau = decider(notice, case.provision, case.lead_bureau, case.copied_bureaus)
     if bureau is None:
         return
-    begun = settings.practice.since("automatic_yuan", case.today)
-    since = f"（{begun}起执行）" if begun else ""
+    begun = terms.since(settings.practice, "automatic_yuan", case.today)
+    since = f"（{begun}）" if begun else ""
     wanted = Determination(
         ruling=Ruling(granted=True, amount=case.amount),
         reason=(

@@ -28,14 +28,15 @@ from config.declared import Declared
 from config.settings import Settings
 from schemas.practice import Parameter, PracticeChange, PracticeChangeList, PracticeList
 from store.db import Database, app_now
+from store.predicates import TODAY
 from vocabulary.deliveries import Recipient
 from vocabulary.events import EventType
 from vocabulary.practice import ChangeState
 
 log = structlog.get_logger(__name__)
 
-AGREED: Final = (
-    "SELECT parameter, value, valid_from FROM practice_change WHERE confirmed_at IS NOT NULL"
+_AGREED: Final = (
+    f"SELECT *, {TODAY} AS today FROM practice_change WHERE confirmed_at IS NOT NULL"  # noqa: S608 -- constants
     " ORDER BY valid_from, id"
 )
 """What was agreed upon, in the order in which it holds."""
@@ -84,7 +85,7 @@ class ChangeNotFound(NotFound):
 
 def stored(conn: Connection) -> list[Dated]:
     """What was agreed upon so far, whenever it begins to hold."""
-    return _read(conn.exec_driver_sql(AGREED).all())
+    return _read(conn.exec_driver_sql(_AGREED).all())
 
 
 def propose(
@@ -173,10 +174,7 @@ def list_parameters(db: Database, settings: Settings, principal: Principal) -> P
     """Every parameter as it is today, and since when. Raises NotPermitted."""
     principal.require(Right.READ_PRACTICE)
     with db.statement() as conn:
-        rows = conn.exec_driver_sql(
-            "SELECT *, (app_now() AT TIME ZONE 'Asia/Shanghai')::date AS today"
-            " FROM practice_change WHERE confirmed_at IS NOT NULL ORDER BY valid_from, id"
-        ).all()
+        rows = conn.exec_driver_sql(_AGREED).all()
     today = rows[0].today if rows else date.min
     agreed = _read(rows)
     present = dated.changed(settings.deployed, agreed, today)
@@ -209,8 +207,8 @@ def coming(db: Database, principal: Principal) -> list[PracticeChange]:
     principal.require(Right.READ_PRACTICE)
     with db.statement() as conn:
         rows = conn.exec_driver_sql(
-            "SELECT * FROM practice_change WHERE ended_at IS NULL"
-            " AND valid_from > (app_now() AT TIME ZONE 'Asia/Shanghai')::date ORDER BY id"
+            "SELECT * FROM practice_change WHERE ended_at IS NULL"  # noqa: S608 -- constants
+            f" AND valid_from > {TODAY} ORDER BY id"
         ).all()
     return [_shown(row) for row in rows]
 

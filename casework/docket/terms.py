@@ -43,5 +43,11 @@ def intervals(practice: Practice, kind: Kind) -> tuple[list[date], list[int]]:
 def basis(practice: Practice, name: str, day: date, derivation: str) -> str:
     """A derivation that says it is local practice; and from when on, where the number of that day
     was an administrator's."""
+    begun = since(practice, name, day)
+    return f"{derivation}（{LOCAL}{f'，{begun}' if begun else ''}）"
+
+
+def since(practice: Practice, name: str, day: date) -> str:
+    """From when on the number of a day holds, in words; nothing where it was deployed so."""
     begun = practice.since(name, day)
-    return f"{derivation}（{LOCAL}{f'，{begun}起执行' if begun else ''}）"
+    return f"{begun}起执行" if begun else ""

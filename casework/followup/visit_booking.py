@@ -16,6 +16,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from casework import events
+from casework.docket import terms
 from casework.errors import RetryableError
 from casework.events import NewEvent
 from config.settings import Settings
@@ -76,8 +77,8 @@ def promised(settings: Settings, decided_on: date) -> Day:
 def visit_basis(settings: Settings, decided_on: date) -> str:
     """Where a visit's date comes from, in Chinese: the notice itself names no interval."""
     days = settings.visit_working_days
-    begun = settings.practice.since("visit_working_days", decided_on)
-    changed = f"，{begun}起执行" if begun else ""
+    begun = terms.since(settings.practice, "visit_working_days", decided_on)
+    changed = f"，{begun}" if begun else ""
     return (
         f"本地做法：自{decided_on:%Y-%m-%d}核对完成起{days}个工作日（通知未规定走访期限{changed}）"
     )

@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import Connection, Row
 
 from casework import events
-from casework.docket import desk, tell
+from casework.docket import desk, tell, terms
 from casework.docket.desk import Case
 from casework.errors import Conflict, Invalid, NotFound, WrongPart
 from casework.events import NewEvent
@@ -37,6 +37,7 @@ from vocabulary.events import EventType
 from vocabulary.fulfilment import ObjectionState
 from vocabulary.identity import CONFIRMABLE
 from vocabulary.parties import Actor
+from vocabulary.promises import Kind
 
 log = structlog.get_logger(__name__)
 
@@ -267,4 +268,4 @@ def _count(conn: Connection, settings: Settings, case: Case, row: Row[Any]) -> N
 
 def due(settings: Settings, made_on: date) -> tuple[date, bool]:
     """By when one that was made on a day is answered, and whether that is provisional."""
-    return add_working_days(made_on, settings.practice.objection)
+    return add_working_days(made_on, terms.interval(settings.practice, Kind.OBJECTION, made_on))

@@ -94,15 +94,16 @@ def _note(
         if found is WaiverFound.DONE:
             waivers.put_done(conn, settings, principal, case, due, on=visited_on, how=Found.VISIT)
             continue
+        saved = desk.save(conn, case)
         event = desk.note(
             conn,
-            desk.save(conn, case),
+            saved,
             EventType.WAIVER_NOT_DONE,
             principal.actor,
             bureau=due.bureau,
             amount=str(due.outstanding),
             visited_on=visited_on.isoformat(),
         )
-        tell.concerned(conn, settings, case, event, bureau=due.bureau)
+        tell.concerned(conn, settings, saved, event, bureau=due.bureau)
     if not is_any:
         raise IllegalMove("本次走访没有待落实的减免。")
