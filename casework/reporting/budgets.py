@@ -9,6 +9,8 @@ import math
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -115,17 +117,22 @@ def _days(
     measure: str, rows: Sequence[Row[Any]], settled: Sequence[Row[Any]]
 ) -> list[answers.BudgetDay]:
     """The sums by the end of each day on which something was granted, paid, waived or came back."""
-    granted = [(row.day, row.granted_amount) for row in rows if row.day]
-    moved = [(row.day, row.amount) for row in settled]
-    return [
-        answers.BudgetDay(
-            measure=measure,
-            day=day,
-            granted_amount=_sum(amount for on, amount in granted if on <= day),
-            settled_amount=_sum(amount for on, amount in moved if on <= day),
+    moved = [(row.day, row.granted_amount, _ZERO) for row in rows if row.day]
+    moved += [(row.day, _ZERO, row.amount) for row in settled]
+    told, granted_amount, settled_amount = [], _ZERO, _ZERO
+    for day, of_day in groupby(sorted(moved), itemgetter(0)):
+        for _, granted, amount in of_day:
+            granted_amount += granted
+            settled_amount += amount
+        told.append(
+            answers.BudgetDay(
+                measure=measure,
+                day=day,
+                granted_amount=granted_amount,
+                settled_amount=settled_amount,
+            )
         )
-        for day in sorted({on for on, _ in (*granted, *moved)})
-    ]
+    return told
 
 
 def _sum(amounts: Any) -> Decimal:

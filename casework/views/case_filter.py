@@ -67,6 +67,11 @@ class Wanted:
     assignee: str | None = None
 
     @property
+    def is_of_days(self) -> bool:
+        """Whether it asks for promised days."""
+        return self.overdue is not None or bool(self.due_soon or self.due_before)
+
+    @property
     def is_of_open_work(self) -> bool:
         """Whether it asks for what only cases have that still need an act."""
         return self.complete is not None or bool(

@@ -182,7 +182,8 @@ def _facts(conn: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
 def _of_open_work(asked: Asked, order: Order) -> list[Key]:
     sql, values = open_statement(asked)
     rows = asked.conn.exec_driver_sql(sql, {**values, "limit": MOST_DERIVED}).all()
-    days = {row.id: promised(asked.settings, row) for row in rows}
+    is_of_days = asked.wanted.is_of_days or order.sort is CaseSort.DUE
+    days = {row.id: promised(asked.settings, row) if is_of_days else [] for row in rows}
     kept = [row for row in rows if _is_wanted(asked.settings, asked.wanted, row, days[row.id])]
     if asked.wanted.duplicate:
         meeting = overlaps.meeting_others(asked.conn, [row.id for row in kept])
