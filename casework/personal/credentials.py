@@ -144,11 +144,6 @@ def is_one_of(stored: bytes, possible: Sequence[bytes]) -> bool:
     return sum(hmac.compare_digest(stored, each) for each in possible) > 0
 
 
-def hashed_under(key: Key, *parts: bytes) -> bytes:
-    """A hash under one key, without its id; the first part names the purpose."""
-    return _keyed(key, parts)
-
-
 def ring(secret_key: str) -> Ring:
     """The keys of SECRET_KEY."""
     return parse_secret("SECRET_KEY", secret_key)

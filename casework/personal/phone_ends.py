@@ -52,8 +52,14 @@ def sought(secret_key: str, typed: str) -> list[str]:
     if not _TYPED.fullmatch(line) or len(digits) < LEAST:
         return []
     ending = digits[-_MOST:]
-    keys = credentials.ring(secret_key).keys
-    return [word for key in keys for word in (*words(key, [ending]), _former(key, ending))]
+    made = [word for key in credentials.ring(secret_key).keys for word in words(key, [ending])]
+    return made + former(secret_key, ending)
+
+
+def former(secret_key: str, ending: str) -> list[str]:
+    """What an earlier release may have stored of an ending, by its key; the newest first."""
+    hashed = credentials.possible_hashes(secret_key, _PURPOSE, ending.encode())
+    return ["#" + each[-_BYTES:].hex().translate(_WRITTEN) for each in hashed]
 
 
 def beginning(secret_key: str) -> str:
@@ -73,11 +79,6 @@ def words(key: Key, endings: Sequence[str]) -> list[str]:
     )
     letters = hashed.hex().translate(_WRITTEN)
     return [head + letters[at : at + 2 * _BYTES] for at in range(0, len(letters), 2 * _BYTES)]
-
-
-def _former(key: Key, ending: str) -> str:
-    hashed = credentials.hashed_under(key, _PURPOSE, ending.encode())
-    return "#" + hashed[-_BYTES:].hex().translate(_WRITTEN)
 
 
 @lru_cache(maxsize=16)

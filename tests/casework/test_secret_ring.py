@@ -105,8 +105,7 @@ def test_both_rings_are_turned_and_every_search_of_the_desk_finds_what_it_found(
             {
                 "party": f"#{last_id}",
                 "former": [
-                    phone_ends._former(credentials.ring(TEST_SECRET_KEY).newest, end)
-                    for end in ("13800005678", "5678")
+                    phone_ends.former(TEST_SECRET_KEY, end)[0] for end in ("13800005678", "5678")
                 ],
             },
         )
