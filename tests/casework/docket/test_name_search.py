@@ -3,7 +3,6 @@ receipt or a code with or without hyphens."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from tests.support import filing
 from tests.support.applications import tenant_body, uscc
 from tests.support.office import OFFICER, Office
 from tests.support.packaged import load_application
+from tests.support.plans import every_node
 from tests.support.watching import watched
 
 ROWS = {"Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck"}
@@ -173,15 +173,9 @@ def test_the_index_answers_among_very_many_names(owner: Database, settings: Sett
         [statement], [given] = seen.statements, seen.given
         explained = f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}"
         [plan] = conn.exec_driver_sql(explained, given).scalar_one()
-    nodes = list(_nodes(plan["Plan"]))
+    nodes = list(every_node(plan["Plan"]))
     assert "ix_known_name_pairs" in {node.get("Index Name") for node in nodes}
     assert "Seq Scan" not in {node["Node Type"] for node in nodes}
     looked_at = [rows for node in nodes for name, rows in node.items() if name in ROWS]
     assert looked_at
     assert sum(looked_at) < 100
-
-
-def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield node
-    for below in node.get("Plans", ()):
-        yield from _nodes(below)

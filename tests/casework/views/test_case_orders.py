@@ -22,6 +22,7 @@ from store.db import Database
 from tests.support.applications import tenant_body, uscc
 from tests.support.ledgers import claim_ids, column
 from tests.support.office import COLLEAGUE, OFFICER, STRANGER, Office, decide
+from tests.support.plans import every_node
 from vocabulary.cases import CaseSort
 
 NO = Decision(
@@ -231,13 +232,7 @@ FROM generate_series(10, 40000) AS i
 
 def _plan(conn: Any, sql: str, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
     [plan] = conn.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {sql}", values).scalar_one()
-    yield from _nodes(plan["Plan"])
-
-
-def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield node
-    for below in node.get("Plans", ()):
-        yield from _nodes(below)
+    yield from every_node(plan["Plan"])
 
 
 def test_who_counts_is_bounded(

@@ -19,6 +19,7 @@ from casework.views.case_filter import Wanted
 from casework.views.case_selection import Order
 from store.db import Database
 from tests.support.office import HEAD, OFFICER, Office, decide
+from tests.support.plans import every_node
 
 FEW: Final = 2_000
 MANY: Final = 10_000
@@ -91,7 +92,7 @@ def reading(database: Database) -> Iterator[dict[str, float]]:
         if not statement.lstrip().startswith(("SELECT", "WITH", "(")):
             return
         cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}", given)
-        for node in _nodes(cursor.fetchone()[0][0]["Plan"]):
+        for node in every_node(cursor.fetchone()[0][0]["Plan"]):
             table = node.get("Relation Name")
             if table:
                 rows = sum(node.get(name, 0) for name in _READ)
@@ -102,12 +103,6 @@ def reading(database: Database) -> Iterator[dict[str, float]]:
         yield read
     finally:
         event.remove(database.engine, "before_cursor_execute", explain)
-
-
-def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield node
-    for below in node.get("Plans", ()):
-        yield from _nodes(below)
 
 
 def _said(wanted: Wanted) -> str:
