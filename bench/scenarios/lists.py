@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import quote
 
 import psutil
 
 from api.services import services
 from bench import backlog, stored
 from bench.contenders import WENQI, Stand, stand
-from bench.machine import Machine
+from bench.machine import BenchError, Machine
 from casework.acts.determine import Decision
 from cli.tables import numbers
 from config.settings import Settings
@@ -35,7 +36,7 @@ _FIRST_SERIAL: Final = 8_000_000
 LISTS: Final[Mapping[str, str]] = {
     "today": "/desk/",
     "open, by promised day": "/desk/cases?sort=due&limit=200",
-    "open, mine": "/desk/cases?assignee=none&sort=due&limit=200",
+    "open, nobody's": "/desk/cases?assignee=none&sort=due&limit=200",
     "late": "/desk/cases?overdue=true&sort=due",
     "waiting, newest first": "/desk/cases?state=awaiting_determination&limit=200",
     "all, newest first": "/desk/cases",
@@ -47,7 +48,8 @@ LISTS: Final[Mapping[str, str]] = {
     "visits": "/desk/visits",
     "payments": "/desk/payments",
 }
-"""Pages of the desk, and what is asked for."""
+"""Pages of the desk, and what is asked for; `{uscc}` and `{name}` are of a case that needs an
+act."""
 
 Costs = Mapping[str, float]
 """Milliseconds of CPU per page, our process and its PostgreSQL backend together."""
@@ -74,8 +76,11 @@ def measure(machine: Machine, sizes: Sequence[int], say: Callable[[str], None]) 
         for size in sizes:
             stored.grow(place.database_url, place.environment, size)
             machine.wait_until_quiet()
+            _name_all(place)
+            sought = _sought(place)
             with _desk(office) as page:
-                levels.append(Level(size, {name: page(path) for name, path in LISTS.items()}))
+                costs = {name: page(path.format(**sought)) for name, path in LISTS.items()}
+            levels.append(Level(size, costs))
             say(f"  {size:,} stored: {max(levels[-1].costs.values()):.0f} ms, the dearest page")
     finally:
         office.db.close()
@@ -91,6 +96,11 @@ def _granted_long_ago(place: Stand, office: Office) -> None:
         [(receipt, amount)] = conn.execute("SELECT receipt, amount FROM application").fetchall()
         decide(office, receipt, Decision(granted=True, amount=amount, reason="经核属实"))
         conn.execute("UPDATE visit SET state = 'done'")
+        conn.execute("UPDATE application SET received_at = received_at - interval '1 year'")
+        conn.execute(
+            "UPDATE determination SET proposed_at = proposed_at - interval '1 year',"
+            " decided_at = decided_at - interval '1 year'"
+        )
         conn.execute(
             "UPDATE fulfilment SET state = 'waived', waived = amount, waived_how = 'visit',"
             " waived_on = publicised_until, waived_by = 'bench'"
@@ -98,6 +108,30 @@ def _granted_long_ago(place: Stand, office: Office) -> None:
         conn.execute("DELETE FROM work_item")
         # Copies hang every delivery on each event of an assessment.
         conn.execute("DELETE FROM delivery WHERE event_id <> (SELECT min(event_id) FROM delivery)")
+
+
+def _name_all(place: Stand) -> None:
+    """Let the copies be found by their name, which is the first one's."""
+    with place.connect() as conn:
+        conn.execute(
+            "INSERT INTO known_name (party, form, pairs) SELECT a.uscc, k.form, k.pairs"
+            " FROM application AS a, known_name AS k WHERE k.party ="
+            "  (SELECT uscc FROM application WHERE id = %(first)s) AND a.name ="
+            "  (SELECT name FROM application WHERE id = %(first)s) ON CONFLICT DO NOTHING",
+            {"first": stored.PATTERN},
+        )
+        conn.execute("VACUUM (ANALYZE) known_name")
+
+
+def _sought(place: Stand) -> dict[str, str]:
+    with place.connect() as conn:
+        row = conn.execute(
+            "SELECT uscc, name FROM application WHERE state = 'awaiting_determination' LIMIT 1"
+        ).fetchone()
+    if row is None:
+        raise BenchError("no case waits for a determination")
+    uscc, name = row
+    return {"uscc": quote(uscc), "name": quote(name[2:])}
 
 
 @contextmanager
