@@ -67,13 +67,18 @@ def run(
 def _determine_each(
     settings: Settings, conn: Connection, items: list[Item]
 ) -> dict[int, Exception]:
-    limit = settings.practice.automatic_yuan
-    if limit is None:  # switched off since
+    automatic = settings.practice.automatic_yuan
+    if automatic is None:  # switched off since
         return {}
+    # Each may have been changed by itself since: one at the desk, one where it is deployed.
+    limit, name = min(
+        (automatic, "automatic_yuan"),
+        (settings.determination_approval_yuan, "determination_approval_yuan"),
+    )
     for each in items:
         case = desk.open_unseen(conn, each.subject_id)
         if case is not None and _may_be(conn, case, limit):
-            _determine(conn, settings, case, limit)
+            _determine(conn, settings, case, limit, name)
     return {}
 
 
@@ -89,12 +94,12 @@ def _may_be(conn: Connection, case: Case, limit: Decimal) -> bool:
     )
 
 
-def _determine(conn: Connection, settings: Settings, case: Case, limit: Decimal) -> None:
+def _determine(conn: Connection, settings: Settings, case: Case, limit: Decimal, name: str) -> None:
     notice = editions.edition(case.notice_id).notice
     bureau = decider(notice, case.provision, case.lead_bureau, case.copied_bureaus)
     if bureau is None:
         return
-    begun = terms.since(settings.practice, "automatic_yuan", case.today)
+    begun = terms.since(settings.practice, name, case.today)
     since = f"（{begun}）" if begun else ""
     wanted = Determination(
         ruling=Ruling(granted=True, amount=case.amount),

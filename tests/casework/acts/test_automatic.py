@@ -147,6 +147,17 @@ def test_a_review_takes_it_to_people_for_good(office: Office) -> None:
     assert publicity.list_grants(office.db).items == []
 
 
+def test_above_the_limit_of_a_second_person_nothing_is_determined_without_one(
+    office: Office,
+) -> None:
+    lowered = Office(office.db, replace(office.settings, determination_approval_yuan=Decimal(1500)))
+    small, large = (file(lowered, guarantee(n, yuan)) for n, yuan in ((1, "1000"), (2, "4000")))
+    work(lowered)
+    assert state(lowered, small) is State.DETERMINED
+    assert "金额不超过1,500.00元" in lowered.status(small)["determination"]["reason"]
+    assert state(lowered, large) is State.AWAITING_DETERMINATION
+
+
 @pytest.mark.parametrize("level", [IdentityLevel.UNVERIFIED, IdentityLevel.CONTACT_VERIFIED])
 def test_only_who_is_assured(office: Office, level: IdentityLevel) -> None:
     accepted = file(office, guarantee(1, "1000.00"), level)
