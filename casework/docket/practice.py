@@ -88,6 +88,12 @@ def stored(conn: Connection) -> list[Dated]:
     return _read(conn.exec_driver_sql(_AGREED).all())
 
 
+def unreadable(conn: Connection) -> list[str]:
+    """The parameters of what was agreed upon and is no value of theirs now."""
+    rows = conn.exec_driver_sql(_AGREED).all()
+    return sorted({row.parameter for row in rows if not dated.is_value(_dated(row))})
+
+
 def propose(
     db: Database,
     settings: Settings,
@@ -143,7 +149,7 @@ def confirm(db: Database, settings: Settings, principal: Principal, change: int)
         row = _pending(conn, change)
         if row.proposed_by == principal.actor:
             raise NotPermitted("须由提出人以外的另一位管理员同意。")
-        wanted = Dated(row.parameter, row.value, row.valid_from)
+        wanted = _dated(row)
         _check(conn, settings, _parameter(row.parameter), wanted)
         agreed = conn.exec_driver_sql(
             "UPDATE practice_change SET confirmed_by = %(actor)s, confirmed_at = app_now()"
@@ -216,12 +222,16 @@ def coming(db: Database, principal: Principal) -> list[PracticeChange]:
 def _read(rows: Sequence[Row[Any]]) -> list[Dated]:
     found = []
     for row in rows:
-        change = Dated(row.parameter, row.value, row.valid_from)
+        change = _dated(row)
         if dated.is_value(change):
             found.append(change)
         else:
             log.error("practice.unreadable", parameter=change.name, value=change.value)
     return found
+
+
+def _dated(row: Row[Any]) -> Dated:
+    return Dated(row.parameter, row.value, row.valid_from)
 
 
 def _parameter(name: str) -> Declared:

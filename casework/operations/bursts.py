@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
+from config.settings import Settings
+
 WINDOW: Final = timedelta(minutes=10)
 
 
@@ -29,3 +31,16 @@ def of_late(conn: Connection) -> Burst:
         {"window": WINDOW},
     ).one()
     return Burst(*row)
+
+
+def warnings(conn: Connection, settings: Settings) -> list[str]:
+    """That somebody tries codes, tokens, links or logins, with the command that shows it."""
+    found = of_late(conn)
+    if found.tries < settings.auditing.failed_tries_alert:
+        return []
+    return [
+        (
+            f"{found.tries:,} codes, tokens, links or logins failed within ten minutes, most from"
+            f" {found.most_from}: wenqi audit list --type access.failed"
+        )
+    ]

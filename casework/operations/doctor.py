@@ -13,7 +13,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from casework.operations import broker_state, bursts, given_up, readiness, trail_check
+from casework.operations import (
+    broker_state,
+    bursts,
+    given_up,
+    readiness,
+    trail_check,
+    unreadable,
+)
 from casework.operations.broker_state import Fault
 from casework.work import canary
 from casework.work.stages import STAGES
@@ -132,8 +139,9 @@ def examine(db: Database, settings: Settings, *, ask_broker: bool = True) -> Dia
             *([] if ask_broker else [_UNASKED]),
             *_calendar_ends(app_now(conn).date()),
             *_one_login(conn),
-            *_burst(conn, settings),
+            *bursts.warnings(conn, settings),
             *given_up.warnings(conn),
+            *unreadable.warnings(conn),
         ]
     return Diagnosis(accepted, places, tuple(troubles), tuple(warnings))
 
@@ -163,19 +171,6 @@ def _one_login(conn: Connection) -> list[str]:
         (
             f"the application's database login {', '.join(found)}: set DATABASE_URL to a login with"
             " rows alone and DATABASE_OWNER_URL to the one that migrates (docs/trail.md)"
-        )
-    ]
-
-
-def _burst(conn: Connection, settings: Settings) -> list[str]:
-    """That somebody tries codes, tokens, links or logins."""
-    found = bursts.of_late(conn)
-    if found.tries < settings.auditing.failed_tries_alert:
-        return []
-    return [
-        (
-            f"{found.tries:,} codes, tokens, links or logins failed within ten minutes, most from"
-            f" {found.most_from}: wenqi audit list --type access.failed"
         )
     ]
 

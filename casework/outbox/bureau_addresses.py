@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 import orjson
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from casework import events
 from casework.errors import Conflict, NotFound
@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 _PLACE: Final = "bureau_address.contacts"
 _LATEST: Final = "SELECT DISTINCT ON (recipient) * FROM bureau_address ORDER BY recipient, id DESC"
+_CHANGED: Final = f"SELECT * FROM ({_LATEST}) AS l WHERE contacts IS NOT NULL"  # noqa: S608 -- constants
 _TRIED: Final = """
 SELECT DISTINCT ON (d.recipient, d.channel) d.recipient, d.channel, d.state, d.created_at,
     d.last_error
@@ -91,13 +92,21 @@ class Reached:
 
 
 def stored(conn: Connection) -> tuple[tuple[str, tuple[Contact, ...]], ...]:
-    """By recipient what was changed and not taken back."""
+    """By recipient what was changed and not taken back. What cannot be read leaves the recipient
+    with what the deployment's file says, and the log names it."""
     found = []
-    for row in conn.exec_driver_sql(_LATEST):
-        listed = texts.shown(row.contacts, _PLACE, row.id)
-        if listed is not None and listed != texts.UNREADABLE:
-            found.append((row.recipient, _contacts(listed)))
+    for row in conn.exec_driver_sql(_CHANGED):
+        contacts = _contacts(row)
+        if contacts is None:
+            log.error("address.unreadable", recipient=row.recipient, row=row.id)
+        else:
+            found.append((row.recipient, contacts))
     return tuple(found)
+
+
+def unreadable(conn: Connection) -> list[str]:
+    """The recipients whose addresses in force cannot be read."""
+    return [row.recipient for row in conn.exec_driver_sql(_CHANGED) if _contacts(row) is None]
 
 
 def list_all(db: Database, settings: Settings) -> list[Reached]:
@@ -182,9 +191,12 @@ def _message(event_id: int, to: Recipient, way: Contact) -> Notification:
     return Notification(event_id, None, None, to, Channel(way.channel), address)
 
 
-def _contacts(listed: str) -> tuple[Contact, ...]:
-    items = orjson.loads(listed)
-    return channels.contacts(items) if items else ()
+def _contacts(row: Row[Any]) -> tuple[Contact, ...] | None:
+    try:
+        items = orjson.loads(texts.shown(row.contacts, _PLACE, row.id) or "")
+        return channels.contacts(items) if items else ()
+    except ValueError:  # of an earlier release, or written by hand
+        return None
 
 
 def _listed(contact: Contact) -> dict[str, str]:
