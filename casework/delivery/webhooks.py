@@ -10,12 +10,13 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from casework import events
-from casework.delivery.channels import gate, http
+from casework.delivery.channels import gate
 from casework.delivery.channels.registry import endpoint_target
 from casework.delivery.channels.webhook import secret_of
 from casework.errors import Conflict, Invalid, NotFound
 from casework.events import NewEvent
 from casework.notices import editions
+from casework.outbox import urls
 from config import closest
 from config.declared import Text
 from config.settings import Settings
@@ -233,14 +234,14 @@ def _check_types(event_types: Sequence[str]) -> None:
 
 def _check_url(settings: Settings, url: str) -> None:
     try:
-        parts = http.check_url(url, public_only=not settings.webhook_allow_private)
-    except http.AddressRefused as error:
+        parts = urls.check_url(url, public_only=not settings.webhook_allow_private)
+    except urls.AddressRefused as error:
         said = str(error).removeprefix("http: ")
         raise EndpointRefused(
             f"推送地址不可用：{said}；{_PRIVATE}", english=f"{said}; {_PRIVATE_ENGLISH}"
         ) from error
     host = parts.hostname or ""
-    if not settings.webhook_allow_private and http.is_plainly_private(host):
+    if not settings.webhook_allow_private and urls.is_plainly_private(host):
         raise EndpointRefused(
             f"推送地址不可用：{host} 不是公网地址；{_PRIVATE}",
             english=f"{host} is no public address; {_PRIVATE_ENGLISH}",

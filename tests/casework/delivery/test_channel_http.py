@@ -12,8 +12,9 @@ import pytest
 import trustme
 
 from casework.delivery.channels import http
-from casework.delivery.channels.http import AddressRefused, is_public, post
+from casework.delivery.channels.http import post
 from casework.errors import RetryableError
+from casework.outbox.urls import AddressRefused, is_public
 from tests.support.receiver import Answer, Receiver
 from tests.support.servers import free_port
 
