@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row
 from casework import events
 from casework.errors import Conflict, NotFound
 from casework.events import NewEvent
-from casework.outbox import deliveries
+from casework.outbox import deliveries, urls
 from casework.outbox.deliveries import Notification
 from casework.personal import texts
 from config import channels
@@ -143,6 +143,18 @@ def list_all(db: Database, settings: Settings) -> list[Reached]:
             )
         )
     return found
+
+
+def is_inside(settings: Settings, way: Contact) -> bool:
+    """Whether a robot's address shows that it is not one on the public internet, and is not the
+    operator's own word. What its name resolves to is judged when it is called."""
+    if way.channel not in ROBOTS or deliveries.is_deployed(settings, way):
+        return False
+    try:
+        host = urls.check_url(way.address, public_only=True).hostname
+    except urls.AddressRefused:
+        return True
+    return urls.is_plainly_private(host or "")
 
 
 def change(

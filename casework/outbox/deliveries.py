@@ -217,6 +217,13 @@ def is_open(settings: Settings, channel: str) -> bool:
     return channel != Channel.SMS or settings.sms_gateway is not None
 
 
+def is_deployed(settings: Settings, way: Contact) -> bool:
+    """Whether the deployment's own file names the address: the operator's word that it may lie
+    inside a network."""
+    named = _bureau_contacts(settings.deployed).values()
+    return any(way.address == each.address for ways in named for each in ways)
+
+
 @lru_cache(maxsize=8)
 def _bureau_contacts(settings: Settings) -> Mapping[str, tuple[Contact, ...]]:
     return settings.bureau_contacts()

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from casework.delivery.channels import http
 from casework.delivery.channels.base import Parcel, Target, TargetLostError, TryLater, clip
 from casework.errors import PermanentError, RetryableError
+from casework.outbox import deliveries
 from config.channels import Contact
 from config.settings import Settings
 
@@ -74,7 +75,7 @@ class RobotChannel:
 
     def __init__(self, name: str, settings: Settings) -> None:
         self._name = name
-        self._timeout = settings.http_timeout
+        self._settings = settings
 
     def render(self, parcel: Parcel) -> str:
         """The text; plain, so that nothing an applicant typed becomes a mention; what would become
@@ -94,9 +95,9 @@ class RobotChannel:
             _signed(parcel.contact) if parcel.contact.secret else parcel.contact.address,
             json.dumps(body, ensure_ascii=False).encode(),
             {"Content-Type": "application/json; charset=utf-8"},
-            timeout=self._timeout,
-            # The operator's own setting: it may be a platform inside the administration's network.
-            public_only=False,
+            timeout=self._settings.http_timeout,
+            # In the operator's own file it may be a platform inside the administration's network.
+            public_only=not deliveries.is_deployed(self._settings, parcel.contact),
         )
         self._judge(reply)
 

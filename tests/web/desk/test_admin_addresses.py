@@ -120,3 +120,18 @@ def test_an_address_is_changed_and_the_former_one_is_told(
     assert held[1].address == "duty@sasac.example.org"
     kinds = column(office.db, "SELECT actor FROM event WHERE type = 'address.changed'")
     assert kinds == ["sasac:test.guan"] * 2
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["http://robots.example.org/send", "https://127.0.0.1/send", "https://localhost/send",
+     "https://10.0.0.8/send", "https://[::1]/send"],
+)  # fmt: skip
+def test_a_robot_inside_the_network_is_the_operators_to_name(
+    enter: Callable[..., DeskClient], office: Office, typed: str
+) -> None:
+    admin = enter("test.guan", Role.ADMIN)
+    inside = {"to": "sasac", "channel-1": "wecom", "address-1": typed}
+    assert "不能在内网" in admin.send(ADDRESSES, inside, status=422).text
+    admin.send(ADDRESSES, inside | {"address-1": ROBOT})  # the file has it
+    assert scalar(office.db, "SELECT count(*) FROM bureau_address") == 1

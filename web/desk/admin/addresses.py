@@ -27,6 +27,10 @@ pages = desk_pages("admin-addresses")
 _PLACES: Final = range(1, len(channels.CONTACT_CHANNELS) + 1)
 _CHANNELS: Final = [(each, Channel(each).label) for each in channels.CONTACT_CHANNELS]
 
+_INSIDE: Final = (
+    "机器人的地址须以 https:// 开头，且不能在内网；内网的机器人由运维人员写入部署的文件。"
+)
+
 
 class Row(NamedTuple):
     """One way as the form has it; a robot's address is its key, is not shown, and stays where
@@ -122,6 +126,8 @@ def _read(rows: list[Row], present: tuple[Contact, ...]) -> tuple[list[Contact],
             said = f"这不是{label}的地址，或者密钥填在了别的渠道。" if label else "请选择渠道。"
             faults.append((f"address-{place}" if label else f"channel-{place}", said))
             continue
+        if bureau_addresses.is_inside(services().settings, read):
+            faults.append((f"address-{place}", _INSIDE))
         if read.channel in [each.channel for each in found]:
             faults.append((f"channel-{place}", "同一个渠道只能有一个地址。"))
         found.append(read)
