@@ -150,8 +150,8 @@ def _run(
         host=HOST, port=port, schedule=instance.folder / "beat-schedule"
     )
     supervisor = Supervisor(
-        [*embedded, *application],
-        at_once=[program.name for program in embedded],
+        embedded,
+        application,
         folder=instance.folder,
         logs=instance.logs,
         sockets=instance.sockets(),

@@ -30,7 +30,7 @@ from deploy.local.embedded import (
     wait_until,
 )
 from deploy.local.processes import Program, application_programs
-from deploy.local.supervise import Supervisor, control
+from deploy.local.supervise import Supervisor, halt
 from faults.disk import Disk
 from faults.plants import planted, strike
 from faults.proxy import Proxy
@@ -139,12 +139,11 @@ class World:
         )
         if only:
             self.application = tuple(one for one in self.application if one.name in only)
-        servers = [self.postgres.program(), self.valkey.program()]
         logs = self.folder / "log"
         logs.mkdir()
         self.supervisor = Supervisor(
-            [*servers, *self.application],
-            at_once=[program.name for program in servers],
+            [self.postgres.program(), self.valkey.program()],
+            self.application,
             folder=self.folder,
             logs=logs,
             sockets=self.folder,
@@ -227,7 +226,7 @@ class World:
 
     def halt(self, name: str) -> None:
         """Ask a program to stop, and wait until it has."""
-        control(self.supervisor.control_socket).stopProcess(name, True)
+        halt(self.supervisor.control_socket, name)
 
     def launch(self, name: str) -> None:
         """Start a program that was halted."""

@@ -31,6 +31,8 @@ START_SECONDS = 3
 START_RETRIES = 1000  # with one second more between each two, this is "until it works"
 LOG_TAIL_LINES = 12
 REAPER = Program("reaper", ("python", "-m", "deploy.local.reap"))
+SERVERS, APPLICATION = "servers", "application"
+"""The groups, in starting order: what stops together."""
 
 
 class SupervisionError(Exception):
@@ -41,6 +43,7 @@ class SupervisionError(Exception):
 class ProgramState:
     """What supervisord says about a program: a state such as RUNNING or BACKOFF, and its pid."""
 
+    group: str
     name: str
     state: str
     pid: int
@@ -48,24 +51,25 @@ class ProgramState:
 
 
 class Supervisor:
-    """One supervisord over `programs`, in starting order; stopping happens in reverse.
+    """One supervisord over `servers`, which start with it, and the `application` above them, which
+    starts by `start`. What is in one of the two stops together: first the application, and when
+    none of it is left, what it needed.
 
-    `sockets` holds its control socket, `logs` the logs, `folder` its configuration. Programs marked
-    in `at_once` start with it, the others when `start` is called for them.
+    `sockets` holds its control socket, `logs` the logs, `folder` its configuration.
     """
 
     def __init__(
         self,
-        programs: Sequence[Program],
+        servers: Sequence[Program],
+        application: Sequence[Program],
         *,
-        at_once: Sequence[str],
         folder: Path,
         logs: Path,
         sockets: Path,
     ) -> None:
-        self.programs = {program.name: program for program in programs}
+        self.programs = {program.name: program for program in (*servers, *application)}
+        self._groups = {SERVERS: servers, APPLICATION: application}
         self.control_socket = sockets / "supervisor.sock"
-        self._at_once = at_once
         self._folder = folder
         self.logs = logs
         self._process: subprocess.Popen[bytes] | None = None
@@ -98,8 +102,8 @@ class Supervisor:
         return self._process.pid
 
     def start(self, name: str) -> None:
-        """Start a program that is not running; returns without waiting for it."""
-        control(self.control_socket).startProcess(name, False)
+        """Start a program of the application that does not run; returns without waiting for it."""
+        control(self.control_socket).startProcess(f"{APPLICATION}:{name}", False)
 
     def states(self) -> list[ProgramState]:
         """Return what every program is doing, in starting order; empty when supervisord is gone."""
@@ -128,13 +132,14 @@ class Supervisor:
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
-        """Stop every program, last started first, and supervisord itself."""
+        """Stop the application, then its servers, then supervisord itself."""
         if self._process is None:
             return
         if self.is_alive():
             self._process.terminate()
         # Each program has its own limit, after which supervisord kills it.
-        patience = sum(program.stop_seconds for program in (REAPER, *self.programs.values()))
+        groups = ((REAPER,), *filter(None, self._groups.values()))
+        patience = sum(max(program.stop_seconds for program in group) for group in groups)
         try:
             self._process.wait(patience)
         except subprocess.TimeoutExpired:
@@ -169,25 +174,32 @@ class Supervisor:
             ),
         ]
         sections.append((f"eventlistener:{REAPER.name}", self._listener_section()))
-        for priority, program in enumerate(self.programs.values(), start=1):
-            sections.append((f"program:{program.name}", self._section(program, priority)))
+        for priority, (name, programs) in enumerate(self._groups.items(), start=1):
+            if programs:
+                names = ",".join(program.name for program in programs)
+                sections.append((f"group:{name}", {"programs": names, "priority": priority}))
+            at_once = name == SERVERS
+            sections += [
+                (f"program:{program.name}", self._section(program, place, at_once=at_once))
+                for place, program in enumerate(programs)
+            ]
         return "\n".join(_render(title, values) for title, values in sections)
 
     def _listener_section(self) -> dict[str, Any]:
-        section = self._section(REAPER, 0)
+        section = self._section(REAPER, 0, at_once=True)
         # What a listener prints is its answer to supervisord.
         del section["redirect_stderr"]
         answers = {"events": "PROCESS_STATE_EXITED", "stderr_logfile": "NONE"}
-        return {**section, **answers, "autostart": "true"}
+        return {**section, **answers}
 
-    def _section(self, program: Program, priority: int) -> dict[str, Any]:
+    def _section(self, program: Program, priority: int, *, at_once: bool) -> dict[str, Any]:
         command = runnable(program.command)
-        if program.name not in self._at_once:
+        if not at_once:
             command = launch_command(command)
         return {
             "command": shlex.join(command),
             "priority": priority,
-            "autostart": str(program.name in self._at_once).lower(),
+            "autostart": str(at_once).lower(),
             "autorestart": "true",
             "startsecs": START_SECONDS,
             "startretries": START_RETRIES,
@@ -212,7 +224,9 @@ def program_states(socket: Path) -> list[ProgramState]:
     """Return the programs of the supervisord behind `socket`; empty when nobody answers."""
     with contextlib.suppress(OSError, http.client.HTTPException, xmlrpc.client.Error):
         return [
-            ProgramState(info["name"], info["statename"], info["pid"], info["description"])
+            ProgramState(
+                info["group"], info["name"], info["statename"], info["pid"], info["description"]
+            )
             for info in control(socket).getAllProcessInfo()
         ]
     return []
@@ -222,13 +236,23 @@ def restart(socket: Path, name: str) -> None:
     """Stop a program of the supervisord behind `socket` (killed if it does not end in its time)
     and start it; returns when it was asked to start. Raises SupervisionError for an unknown name.
     """
-    if name not in {state.name for state in program_states(socket)}:
-        raise SupervisionError(f"There is no process {name!r}; `wenqi ps` lists them.")
-    supervisord = control(socket)
+    halt(socket, name)
+    control(socket).startProcess(_address(socket, name), False)
+
+
+def halt(socket: Path, name: str) -> None:
+    """Stop a program, as `restart` does, and wait until it has ended."""
+    address = _address(socket, name)
     # Not running: then there is nothing to stop.
     with contextlib.suppress(xmlrpc.client.Fault):
-        supervisord.stopProcess(name, True)
-    supervisord.startProcess(name, False)
+        control(socket).stopProcess(address, True)
+
+
+def _address(socket: Path, name: str) -> str:
+    for state in program_states(socket):
+        if state.name == name:
+            return f"{state.group}:{name}"
+    raise SupervisionError(f"There is no process {name!r}; `wenqi ps` lists them.")
 
 
 def _render(title: str, values: Mapping[str, Any]) -> str:
