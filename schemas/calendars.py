@@ -25,7 +25,7 @@ class Feed:
 
     id: Annotated[int, about("编号")]
     label: Annotated[str, about("用途")]
-    own: Annotated[bool, about("是否只含建立人经办案件的走访")]
+    own: Annotated[bool, about("是否只含建立人自己的走访")]
     created_by: Annotated[str, about("建立人")]
     created_at: Annotated[datetime, about("建立时间")]
 

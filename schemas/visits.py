@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 from marshmallow import ValidationError, fields
 
+from schemas.accounts import Colleague
 from schemas.applicant import Applicant
 from schemas.given_contact import GivenContact
 from schemas.kit.answers import answer
@@ -72,6 +73,12 @@ class VisitCorrectionSchema(StrictSchema):
     reason = Text(max_length=500, lines=True, required=True, **about("更正理由"))
 
 
+class VisitAssignmentSchema(StrictSchema):
+    """Who is to do a visit (指派走访人员)."""
+
+    to = Text(max_length=80, **about("走访人员", "在单位内的名称；不填为取消指派"))
+
+
 class CapacitySchema(StrictSchema):
     """How many visits a bureau does in a day."""
 
@@ -91,6 +98,9 @@ class VisitQuerySchema(StrictSchema):
     open = fields.Boolean(**about("是否尚未走访"))
     planned_from = DateField(**about("计划日期自"))
     planned_to = DateField(**about("计划日期至", "含当日"))
+    mine = fields.Boolean(
+        **about("是否只列本人的", "指派给本人的走访，和还没有指派、涉及本人经办案件的走访")
+    )
     before, limit = BEFORE, LIMIT
 
 
@@ -139,6 +149,7 @@ class PlannedVisit(Visit):
     waiver_due: Annotated[
         Decimal | None, about("待房东单位落实的减免金额", "没有的为 null；记录走访结果时一并登记")
     ]
+    assignee: Annotated[Colleague | None, about("走访人员", "没有指派的为 null")]
     result_text: Annotated[str | None, about("结果")]
     note: Annotated[str | None, about("走访记录")]
 

@@ -99,6 +99,17 @@ DECIDED_AT: Final = (
 )
 """When the decision in force was made."""
 
+VISITOR: Final = (
+    "(SELECT c.actor FROM account AS c WHERE c.actor = v.assignee AND c.bureau = v.bureau"
+    " AND c.disabled_at IS NULL)"
+)
+"""Who is to do a visit, as long as they work in its bureau."""
+OF_VISITOR: Final = (
+    f"coalesce({VISITOR} = %(visitor)s, EXISTS (SELECT FROM application AS o"
+    " WHERE o.visit_id = v.id AND o.assignee = %(visitor)s))"
+)
+"""Whether a visit is somebody's: given to them, or to nobody and about a case of theirs."""
+
 VISITED: Final = "v.state = 'done'"
 MET: Final = "v.result = 'met'"
 """Whether the enterprise was visited, and whether anybody of it was met."""

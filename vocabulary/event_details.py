@@ -120,6 +120,8 @@ _HAS: Final[Mapping[E, tuple[str, ...]]] = {
     E.VISIT_PLANNED: (*_DATED, "promised_on"),
     E.VISIT_CONFIRMED: (*_DATED, "starts_at"),
     E.VISIT_MOVED: (*_DATED, "starts_at", "moved_from"),
+    E.VISIT_ASSIGNED: ("bureau", "visit"),
+    E.VISIT_UNASSIGNED: ("bureau", "visit"),
     E.VISIT_HANDED_OVER: ("bureau", "planned_on", "visit"),
     E.VISIT_REMINDED: ("bureau", "planned_on", "visit"),
     E.VISIT_ATTEMPTED: (*_DATED, "result", "visited_on"),

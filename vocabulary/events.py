@@ -18,6 +18,7 @@ _TO_HEADS: Final = Audience(frozenset({Party.HEAD}), reach=Reach.HOUSE)
 _TO_BUREAUS: Final = Audience(frozenset({Party.BUREAU, Party.HEAD}), reach=Reach.HOUSE)
 _ARRANGED: Final = to(heading="走访安排")
 _APPLICANT, _BUREAU, _HEAD = Party.APPLICANT, Party.BUREAU, Party.HEAD
+_CODE: Final = to(_APPLICANT, heading="验证码")
 
 
 class EventType(StrEnum):
@@ -54,11 +55,7 @@ class EventType(StrEnum):
     APPLICATION_WITHDRAWN = "application.withdrawn", "申报单位已撤回申请", news(_BUREAU)
     APPLICATION_PURGED = "application.purged", "所填个人信息已按保存期限清除", _NOBODY
     APPLICATION_RATED = "application.rated", "申报单位已评价：{grade}", to(_BUREAU)
-    CONTACT_CODE_ASKED = (
-        "contact.code_asked",
-        "申报单位已索取验证码",
-        to(_APPLICANT, heading="验证码"),
-    )
+    CONTACT_CODE_ASKED = "contact.code_asked", "申报单位已索取验证码", _CODE
     CONTACT_VERIFIED = (
         "contact.verified",
         "申报单位已核实联系方式（{how}），此后的消息发到这里",
@@ -73,7 +70,7 @@ class EventType(StrEnum):
     CODE_ASKED = (
         "code.asked",
         "有人凭受理编号索取换领查询码的验证码，只发到已核实的联系方式；如不是本单位索取，请不要告诉他人",
-        to(_APPLICANT, heading="验证码"),
+        _CODE,
     )
     CODE_ISSUED = (
         "code.issued",
@@ -210,7 +207,7 @@ class EventType(StrEnum):
     OBJECTION_CODE_ASKED = (
         "objection.code_asked",
         "有人对公示提出异议，验证码发往所填的联系方式",
-        Audience(frozenset({_APPLICANT}), "验证码", Reach.HOUSE),
+        Audience(frozenset({_APPLICANT}), _CODE.heading, Reach.HOUSE),
     )
     OBJECTION_MADE = (
         "objection.made",
@@ -248,6 +245,8 @@ class EventType(StrEnum):
         "{bureau}将走访由{moved_from}改到{day}{hour}：{reason}",
         news(_BUREAU, _APPLICANT),
     )
+    VISIT_ASSIGNED = "visit.assigned", "{bureau}已指派走访人员", _NOBODY
+    VISIT_UNASSIGNED = "visit.unassigned", "{bureau}已取消走访人员的指派", _NOBODY
     VISIT_HANDED_OVER = (
         "visit.handed_over",
         "走访改由{bureau}承担，日期暂定为{planned_on}，排期后确定",

@@ -64,7 +64,7 @@ def revoke(principal: Principal, number: str) -> Response:
     "GET /calendars/own",
     Right.OWN_CALENDAR,
     "列出本人的日历订阅",
-    "本人建立的、只含本人经办案件走访的订阅；地址不再显示。",
+    "本人建立的、只含本人走访的订阅；地址不再显示。",
     told=Told(200, FeedList, "本人的日历订阅"),
 )
 def listing_own(principal: Principal) -> FeedList:
@@ -76,7 +76,7 @@ def listing_own(principal: Principal) -> FeedList:
     "POST /calendars/own",
     Right.OWN_CALENDAR,
     "建立本人的日历订阅",
-    "得到本人经办案件的走访日历的订阅地址（iCalendar）；其余与单位的订阅相同。",
+    "得到本人走访日历的订阅地址（iCalendar）：指派给本人的，和还没有指派、涉及本人经办案件的；其余与单位的订阅相同。",
     takes=CalendarRequestSchema(),
     told=Told(201, NewFeed, "已建立"),
 )

@@ -10,7 +10,7 @@ from api.blueprints import Resource, Told, Version
 from api.etags import Tagged
 from api.paths import number
 from api.services import services
-from casework.followup import visit_acts, visit_list, visit_plan
+from casework.followup import visit_acts, visit_assign, visit_list, visit_plan
 from casework.followup.requests import Asked
 from casework.followup.visit_acts import Versions
 from casework.followup.visit_list import VisitNotFound, Wanted
@@ -23,6 +23,7 @@ from schemas.visits import (
     CapacityInForce,
     CapacitySchema,
     PlannedVisit,
+    VisitAssignmentSchema,
     VisitConfirmationSchema,
     VisitCorrectionSchema,
     VisitMoveSchema,
@@ -138,6 +139,19 @@ def outcome(
 )
 def correct(principal: Principal, visit: str, versions: Versions, **day: Any) -> Tagged[Changed]:
     return _changed(visit_acts.correct_outcome, principal, visit, versions, **day)
+
+
+@blueprint.officer(
+    "POST /visits/<visit>/assignment",
+    Right.ASSIGN_VISIT,
+    "指派走访人员",
+    "经办人认领没有人认领的走访，或者退回自己的；主管可以指派给任何同事。不改变权限和期限。",
+    takes=VisitAssignmentSchema(),
+    version=Version.REQUIRED,
+    told=Told(200, Changed, "已指派"),
+)
+def assigned(principal: Principal, visit: str, versions: Versions, **to: Any) -> Tagged[Changed]:
+    return _changed(visit_assign.assign, principal, visit, versions, **to)
 
 
 @blueprint.officer(

@@ -124,12 +124,12 @@ def _fix_day(
     now = app_now(conn)
     # Before the visit: whoever holds a plan may take visits into it.
     capacity = visit_plan.hold(conn, settings, [principal.bureau])[principal.bureau]
-    row = _open(conn, principal, visit_id, versions)
+    row = open_visit(conn, principal, visit_id, versions)
     day = planned_on or row.planned_on
     has_place = row.state != VisitState.PLANNED and day == row.planned_on
     _check_day(conn, principal.bureau, capacity, day, now, has_place=has_place)
     guessed = is_provisional(day)
-    version = _save(
+    version = save(
         conn,
         row.id,
         state=VisitState.CONFIRMED.value,
@@ -179,18 +179,18 @@ def record_outcome(  # noqa: PLR0913 -- what came of a visit
         # The cases before the visit, as everywhere.
         first(conn)
         case = desk.open_case(conn, principal, _case_of(conn, principal, visit_id))
-        row = _open(conn, principal, visit_id, versions)
+        row = open_visit(conn, principal, visit_id, versions)
         _check_visited(conn, row.id, visited_on, now)
         data = {"bureau": row.bureau, "visited_on": visited_on.isoformat(), "result": result}
         if result == VisitResult.ABSENT:
             day = visit_booking.promised(settings, now.date())
-            version = _save(conn, row.id, **_AGAIN, note=note, **_day_columns(day, visited_on))
+            version = save(conn, row.id, **_AGAIN, note=note, **_day_columns(day, visited_on))
             data |= {"planned_on": day.planned_on.isoformat(), "provisional": day.provisional}
             kind = EventType.VISIT_ATTEMPTED
             ledger.add(conn, Stage.REMIND, [(row.id, day.tended_at)])
         else:
             kind = EventType.VISIT_DONE
-            version = _save(
+            version = save(
                 conn,
                 row.id,
                 state=VisitState.DONE.value,
@@ -233,7 +233,7 @@ def correct_outcome(
         if row.visited_on == visited_on:
             raise IllegalMove("走访日期已是这一天。")
         _check_visited(conn, row.id, visited_on, now)
-        version = _save(conn, row.id, visited_on=visited_on)
+        version = save(conn, row.id, visited_on=visited_on)
         data = {
             "bureau": row.bureau,
             "visited_on": visited_on.isoformat(),
@@ -282,8 +282,8 @@ def cancel(
     principal.require(Right.CHANGE_VISIT)
     with db.transaction() as conn:
         now = app_now(conn)
-        row = _open(conn, principal, visit_id, versions)
-        version = _save(
+        row = open_visit(conn, principal, visit_id, versions)
+        version = save(
             conn,
             row.id,
             state=VisitState.CANCELLED.value,
@@ -320,8 +320,11 @@ def _case_of(conn: Connection, principal: Principal, visit_id: int) -> str:
     return receipt
 
 
-def _open(conn: Connection, principal: Principal, visit_id: int, versions: Versions) -> Row[Any]:
-    """Lock a visit to come that this bureau does."""
+def open_visit(
+    conn: Connection, principal: Principal, visit_id: int, versions: Versions
+) -> Row[Any]:
+    """Lock a visit to come that this bureau does. Raises VisitNotFound, VersionChanged,
+    IllegalMove."""
     row = _locked(conn, principal, visit_id, versions)
     if row.state not in visit_booking.OPEN:
         raise IllegalMove(f"该走访{VisitState(row.state).label}，不能再办理。")
@@ -331,9 +334,9 @@ def _open(conn: Connection, principal: Principal, visit_id: int, versions: Versi
 def _locked(conn: Connection, principal: Principal, visit_id: int, versions: Versions) -> Row[Any]:
     """Lock a visit that this bureau does, or did."""
     row = conn.exec_driver_sql(
-        "SELECT id, bureau, application_id, planned_on, due_on, starts_at, provisional, basis,"
-        " state, version, visited_on FROM visit WHERE id = %(id)s AND bureau = %(bureau)s"
-        " FOR NO KEY UPDATE",
+        "SELECT id, bureau, application_id, planned_on, due_on, starts_at, provisional, basis,"  # noqa: S608 -- a constant
+        f" state, version, visited_on, {predicates.VISITOR} AS visitor"
+        " FROM visit AS v WHERE id = %(id)s AND bureau = %(bureau)s FOR NO KEY UPDATE",
         {"id": visit_id, "bureau": principal.bureau},
     ).one_or_none()
     if row is None:
@@ -354,7 +357,8 @@ def _check_day(
         raise InvalidVisitDay(f"{day}的走访已排满（每日{capacity}家）。")
 
 
-def _save(conn: Connection, visit_id: int, **columns: Any) -> int:
+def save(conn: Connection, visit_id: int, **columns: Any) -> int:
+    """Change columns of a visit. Returns its version."""
     sets = "".join(f"{name} = %({name})s, " for name in columns)
     note = texts.seal(columns.get("note"), "visit.note", visit_id)
     version: int = conn.exec_driver_sql(

@@ -18,6 +18,7 @@ from casework.personal import texts
 from config.settings import Settings
 from rules.workdays import is_working_day
 from schemas.visits import PlanDay, RouteStop, VisitRoute, VisitWeek
+from store import predicates
 from store.db import Database, app_now
 from vocabulary.events import EventType
 from vocabulary.visits import PLACED_VISITS
@@ -29,6 +30,7 @@ MOST: Final = 300
 _ON: Final = (
     " WHERE v.bureau = %(bureau)s AND v.state <> 'cancelled'"
     " AND v.planned_on BETWEEN %(first)s AND %(last)s"
+    f" AND (%(visitor)s::text IS NULL OR {predicates.OF_VISITOR})"
     " ORDER BY v.planned_on, v.starts_at NULLS LAST, v.id LIMIT %(most)s"
 )
 _EARLIER: Final = (
@@ -46,17 +48,23 @@ WHERE a.id = ANY(%(ids)s) AND a.state IN
 
 
 def week(
-    db: Database, settings: Settings, principal: Principal, of: date | None = None
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    of: date | None = None,
+    *,
+    mine: bool = False,
 ) -> VisitWeek:
     """The visits that the bureau does in the week of a day (None: today's), those done included,
-    and how much of each day is taken. That they were looked at is an event. Raises NotPermitted."""
+    and how much of each day is taken by all of them. `mine`: those of whoever asks alone. That they
+    were looked at is an event. Raises NotPermitted."""
     principal.require(Right.READ_VISITS)
     with db.transaction() as conn:
         today = app_now(conn).date()
         day = of or today
         first = day - timedelta(days=day.weekday())
         last = first + timedelta(days=DAYS - 1)
-        rows = _visits(conn, principal, first, last)
+        rows = _visits(conn, principal, first, last, mine=mine)
         capacity = visit_plan.capacity_of(conn, settings, principal.bureau)
         booked = visit_plan.days_of(conn, principal.bureau, capacity, first).booked
         late, since = conn.exec_driver_sql(
@@ -87,16 +95,17 @@ def week(
     )
 
 
-def route(db: Database, principal: Principal, day: date) -> VisitRoute:
+def route(db: Database, principal: Principal, day: date, *, mine: bool = False) -> VisitRoute:
     """A day's visits to come in the order to go, by hour, then by address, and what to ask at each.
 
+    `mine`: those of whoever asks alone.
     That they were looked at is an event. Raises NotPermitted.
     """
     principal.require(Right.READ_VISITS)
     with db.transaction() as conn:
         rows = [
             row
-            for row in _visits(conn, principal, day, day)[:MOST]
+            for row in _visits(conn, principal, day, day, mine=mine)[:MOST]
             if row.visit["state"] in visit_booking.OPEN
         ]
         ask = _to_ask(conn, sorted({case for row in rows for case in row.cases}))
@@ -115,10 +124,12 @@ def _way(stop: RouteStop) -> tuple[str, str, int]:
     return at.isoformat() if at else "~", stop.visit.address or "", stop.visit.id
 
 
-def _visits(conn: Connection, principal: Principal, first: date, last: date) -> Sequence[Row[Any]]:
+def _visits(
+    conn: Connection, principal: Principal, first: date, last: date, *, mine: bool
+) -> Sequence[Row[Any]]:
+    asked = {"bureau": principal.bureau, "visitor": principal.actor if mine else None}
     rows = conn.exec_driver_sql(
-        visit_list.SHOWN + _ON,
-        {"bureau": principal.bureau, "first": first, "last": last, "most": MOST + 1},
+        visit_list.SHOWN + _ON, {**asked, "first": first, "last": last, "most": MOST + 1}
     ).all()
     cases = [each for row in rows[:MOST] for each in row.cases]
     trail.looked(conn, principal, EventType.ACCESS_VISITS_LISTED, cases)

@@ -1,5 +1,5 @@
 """Visits as a feed that calendar programs subscribe to (iCalendar, RFC 5545): a bureau's, or those
-about the cases that one person works on.
+of one person: given to them, or to nobody and about a case that they work on.
 
 The address holds a secret, because calendar programs send no tokens. It opens this feed and
 nothing else, is kept as a keyed hash only, and can be revoked.
@@ -56,8 +56,7 @@ SELECT v.id, {predicates.VISIT_DAY} AS day, v.starts_at, v.provisional, v.basis,
     ARRAY(SELECT o.id FROM application AS o WHERE o.visit_id = v.id) AS cases
 FROM visit AS v {predicates.OF_VISIT}
 WHERE v.bureau = %(bureau)s AND v.planned_on >= %(since)s
-    AND (%(works_on)s::text IS NULL OR EXISTS (SELECT FROM application AS o
-        WHERE o.visit_id = v.id AND o.assignee = %(works_on)s))
+    AND (%(visitor)s::text IS NULL OR {predicates.OF_VISITOR})
 ORDER BY v.planned_on, v.id
 """  # noqa: S608 -- a constant
 
@@ -162,9 +161,9 @@ def read(db: Database, settings: Settings, secret: str) -> bytes:
             raise FeedNotFound
         now = app_now(conn)
         since = now.date() - timedelta(days=LOOK_BACK_DAYS)
-        works_on = maker.actor if feed.own else None
+        visitor = maker.actor if feed.own else None
         rows = conn.exec_driver_sql(
-            _VISITS, {"bureau": feed.bureau, "since": since, "works_on": works_on}
+            _VISITS, {"bureau": feed.bureau, "since": since, "visitor": visitor}
         ).all()
         actor = f"{feed.bureau}:calendar/{feed.id}"
         cases = [each for row in rows for each in row.cases]

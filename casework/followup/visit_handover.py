@@ -23,7 +23,8 @@ def follow_transfer(
     """
     row = conn.exec_driver_sql(
         "UPDATE visit AS v SET bureau = %(to)s, state = 'planned', confirmed_by = NULL,"
-        "  starts_at = NULL, reminded_for = NULL, version = v.version + 1"
+        "  starts_at = NULL, reminded_for = NULL, assignee = NULL,"
+        "  version = v.version + 1"
         " FROM (SELECT id, state FROM visit"
         "  WHERE id = (SELECT visit_id FROM application WHERE id = %(id)s)"
         "  FOR NO KEY UPDATE) AS before"

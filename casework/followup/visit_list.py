@@ -19,6 +19,7 @@ from casework.notices import editions
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import texts
+from schemas.accounts import Colleague
 from schemas.applicant import Applicant
 from schemas.kit import paging
 from schemas.visits import PlannedVisit, VisitedApplication, VisitPage
@@ -50,7 +51,9 @@ SELECT v.id, to_jsonb(v) AS visit, v.version, v.due_on, v.planned_on, v.note, v.
     (SELECT jsonb_agg(jsonb_build_object('receipt', o.receipt, 'provision', o.provision,
             'lead_bureau', o.lead_bureau, 'state', o.state) ORDER BY o.id)
         FROM application AS o WHERE o.visit_id = v.id) AS applications,
-    {_WAIVER_DUE} AS waiver_due
+    {_WAIVER_DUE} AS waiver_due,
+    (SELECT jsonb_build_object('label', g.label, 'name', g.name) FROM account AS g
+        WHERE g.actor = {predicates.VISITOR}) AS assignee
 FROM visit AS v {predicates.OF_VISIT}
 """  # noqa: S608 -- constants
 """A visit `v` as `planned` shows it; to be followed by a condition."""
@@ -66,12 +69,14 @@ class VisitNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Filters of the list; None means any. `open`: still to come, or not; days are included."""
+    """Filters of the list; None means any. `open`: still to come, or not; days are included;
+    `mine`: those of whoever asks alone."""
 
     state: str | None = None
     open: bool | None = None
     planned_from: date | None = None
     planned_to: date | None = None
+    mine: bool = False
 
 
 def list_visits(
@@ -92,6 +97,7 @@ def list_visits(
             "  AND (%(open)s::bool IS NULL OR (v.state = ANY(%(states)s)) = %(open)s)"
             "  AND (%(from)s::date IS NULL OR v.planned_on >= %(from)s)"
             "  AND (%(to)s::date IS NULL OR v.planned_on <= %(to)s)"
+            f"  AND (%(visitor)s::text IS NULL OR {predicates.OF_VISITOR})"
             "  AND (%(before)s::bigint IS NULL OR v.id < %(before)s)"
             " ORDER BY v.id DESC LIMIT %(limit)s",
             {
@@ -101,6 +107,7 @@ def list_visits(
                 "states": visit_booking.OPEN,
                 "from": wanted.planned_from,
                 "to": wanted.planned_to,
+                "visitor": principal.actor if wanted.mine else None,
                 "before": before,
                 "limit": size + 1,
             },
@@ -163,6 +170,7 @@ def planned(row: Row[Any]) -> PlannedVisit:
         promised_on=row.due_on or row.planned_on,
         applications=[VisitedApplication(**each) for each in row.applications or ()],
         waiver_due=row.waiver_due,
+        assignee=Colleague(**row.assignee) if row.assignee else None,
         result_text=result and VisitResult(result).label,
         note=texts.shown(row.note, "visit.note", row.id),
     )

@@ -38,6 +38,8 @@ class Right(StrEnum):
     CALL_BACK = "call_back"
     READ_VISITS = "read_visits"
     CHANGE_VISIT = "change_visit"
+    ASSIGN_VISIT = "assign_visit"
+    ASSIGN_VISIT_TO_OTHERS = "assign_visit_to_others"
     SET_CAPACITY = "set_capacity"
     READ_REQUESTS = "read_requests"
     OPEN_REQUEST = "open_request"
@@ -102,6 +104,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.CALL_BACK: _PEOPLE,
     Right.READ_VISITS: _READING,
     Right.CHANGE_VISIT: _WORKING,
+    Right.ASSIGN_VISIT: _PEOPLE,
+    Right.ASSIGN_VISIT_TO_OTHERS: _HEADS,
     Right.SET_CAPACITY: _HEADS,
     Right.READ_REQUESTS: _READING,
     Right.OPEN_REQUEST: _WORKING,

@@ -33,6 +33,7 @@ from casework.followup import (
     request_list,
     requests,
     visit_acts,
+    visit_assign,
     visit_calendar,
     visit_list,
     visit_reminders,
@@ -246,6 +247,8 @@ def visits(office: Office) -> None:
         office.go_to(add_working_days(planned, -2)[0])
     day = add_working_days(planned, 6)[0]
     visit_acts.confirm(*act, seen(), planned_on=day, starts_at=time(14, 30))
+    for to in (HEAD.label, None):
+        visit_assign.assign(office.db, office.settings, HEAD, visit_id, seen(), to=to)
     later = add_working_days(day, 1)[0]
     visit_acts.move(*act, seen(), planned_on=later, reason=said("企业当日盘点"))
     # Another bureau leads one of its applications, and is told of the visit, too.
@@ -269,15 +272,8 @@ def visits(office: Office) -> None:
             {"id": asked},
         )
     calendar_update.run(office.db, office.settings)
-    requests.route(
-        office.db,
-        office.settings,
-        OFFICER,
-        asked,
-        frozenset({2}),
-        to="finance",
-        reason=said("属财政"),
-    )
+    first = (office.db, office.settings, OFFICER, asked, frozenset({2}))
+    requests.route(*first, to="finance", reason=said("属财政"))
     finance = Principal("finance", Role.OFFICER, "测试辛")
     requests.answer(office.db, office.settings, finance, asked, frozenset({3}), words=said("协调"))
     visits_that_end(office)

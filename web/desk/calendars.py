@@ -41,7 +41,7 @@ def share(principal: Principal) -> Response:
 @pages.route(f"{LIST}/own", methods=["POST"])
 @desk(Right.OWN_CALENDAR)
 def share_own(principal: Principal) -> Response:
-    """One of the visits about the cases that the person works on."""
+    """One of the person's own visits."""
     return _made(principal, own=True)
 
 

@@ -19,7 +19,8 @@ from casework.people.rights import Right
 from casework.reporting.granted import granted
 from casework.views import cases
 from casework.views.case_selection import Order
-from schemas.cases import CaseSummary
+from schemas.accounts import Colleague
+from schemas.cases import Assignee, CaseSummary
 from vocabulary.cases import CaseSort, State
 from web.desk.addresses import HOME
 from web.desk.guard import desk, own_account
@@ -66,7 +67,7 @@ def today(principal: Principal) -> Response:
             made.db,
             principal,
             visit_list.Wanted(open=True, planned_from=numbers.today, planned_to=numbers.today),
-            limit=_SHOWN,
+            limit=5 * _SHOWN,
         ).items
         if principal.may(Right.READ_VISITS)
         else []
@@ -83,7 +84,7 @@ def today(principal: Principal) -> Response:
         "desk/today.html",
         piles=piles,
         requests=requests,
-        visits=visits,
+        visits=[each for each in visits if _is_own(principal, each.assignee)][:_SHOWN],
         objections=sorted(objections, key=attrgetter("due_on")),
         numbers=numbers,
         granted=granted(made.db, principal, numbers.today),
@@ -102,12 +103,16 @@ def _piles(principal: Principal) -> Iterator[Pile]:
         items = [
             each
             for each in found.items
-            if each.receipt not in seen
-            and (each.assignee is None or each.assignee.label == principal.label)
+            if each.receipt not in seen and _is_own(principal, each.assignee)
         ]
         seen |= {each.receipt for each in items}
         if items:
             yield Pile(title, mark, items[:_SHOWN], f"/desk/cases?{query}&sort=due")
+
+
+def _is_own(principal: Principal, assignee: Assignee | Colleague | None) -> bool:
+    """Whether nobody else is to do it."""
+    return assignee is None or assignee.label == principal.label
 
 
 def _asked(principal: Principal) -> Iterator[tuple[str, str, str]]:

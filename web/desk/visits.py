@@ -14,17 +14,19 @@ from marshmallow import ValidationError
 from api.errors import AddressNotFound
 from api.paths import number as numbered
 from api.services import services
-from casework.followup import visit_acts, visit_board, visit_list, visit_plan
+from casework.followup import visit_acts, visit_assign, visit_board, visit_list, visit_plan
 from casework.followup.requests import Asked
 from casework.followup.visit_list import VisitNotFound
 from casework.fulfilment import visited_waivers
 from casework.operations import business_time
+from casework.people import colleagues
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.acts import ReasonSchema
 from schemas.visits import (
     CapacitySchema,
     PlannedVisit,
+    VisitAssignmentSchema,
     VisitConfirmationSchema,
     VisitCorrectionSchema,
     VisitMoveSchema,
@@ -36,6 +38,7 @@ from web.desk.act_forms import ActForm, Subject, act
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
 from web.desk.told import tell
+from web.parts.forms.of_schema import Options, with_options
 from web.parts.forms.shapes import Field, Typed
 from web.parts.numbers import whole_number
 from web.parts.page import go_to, page
@@ -90,6 +93,18 @@ _EVERY: Final = (
         refused_at="planned_on",
     ),
     act(
+        "assignment",
+        "指派走访人员",
+        VisitAssignmentSchema(),
+        visit_assign.assign,
+        says=(
+            "没有人认领的可以自己认领，自己的可以退回；指派给同事由主管办理。",
+            "指派",
+            "走访人员已改。",
+        ),
+        refused_at="to",
+    ),
+    act(
         "cancellation",
         "取消走访",
         ReasonSchema(),
@@ -114,14 +129,16 @@ _EVERY: Final = (
     ),
 )
 ACTS: Final[Mapping[str, ActForm]] = {each.code: each for each in _EVERY}
-_OF_OPEN: Final = ("outcome", "confirmation", "move", "cancellation")
+_OF_OPEN: Final = ("outcome", "confirmation", "move", "assignment", "cancellation")
+MINE: Final = "mine"
 
 
 @pages.route(BOARD, methods=["GET"])
 @desk(Right.READ_VISITS)
 def board(principal: Principal) -> Response:
     made = services()
-    found = visit_board.week(made.db, made.settings, principal, _day(request.args.get("of")))
+    mine, day = _mine(principal), _day(request.args.get("of"))
+    found = visit_board.week(made.db, made.settings, principal, day, mine=mine)
     step = timedelta(days=visit_board.DAYS)
     by_day: dict[date, list[PlannedVisit]] = {each.day: [] for each in found.days}
     for each in found.items:
@@ -132,6 +149,9 @@ def board(principal: Principal) -> Response:
         by_day=by_day,
         earlier=found.first - step,
         later=found.first + step,
+        mine=mine,
+        to=_people(principal),
+        me=principal.label,
         may_change=principal.may(Right.CHANGE_VISIT),
         may_set=principal.may(Right.SET_CAPACITY),
         may_subscribe=principal.may(Right.OWN_CALENDAR),
@@ -161,7 +181,9 @@ def route(principal: Principal, day: str) -> Response:
         raise AddressNotFound
     return page(
         "desk/visit_route.html",
-        found=visit_board.route(services().db, principal, on),
+        found=visit_board.route(services().db, principal, on, mine=(mine := _mine(principal))),
+        mine=mine,
+        may_assign=principal.may(Right.ASSIGN_VISIT),
         may_change=principal.may(Right.CHANGE_VISIT),
     )
 
@@ -179,7 +201,7 @@ def asked(principal: Principal, number: str, code: str) -> Response:
     form, found = _act(code), _read(principal, number)
     if form not in _offered(principal, found):
         return go_to(_address(number))
-    return act_forms.asked(form, _subject(found, form), _begun(form, found))
+    return act_forms.asked(form, _subject(principal, found, form), _begun(form, found))
 
 
 @pages.route(f"{BOARD}/<number>/<code>", methods=["POST"])
@@ -192,7 +214,7 @@ def done(principal: Principal, number: str, code: str) -> Response:
         return form.perform(made.db, made.settings, principal, visit, **read)
 
     def subject() -> Subject:
-        return _subject(_read(principal, number), form)
+        return _subject(principal, _read(principal, number), form)
 
     return act_forms.perform(form, subject, do, _address(number))
 
@@ -212,15 +234,37 @@ def _offered(principal: Principal, visit: PlannedVisit) -> list[ActForm]:
     if visit.bureau != principal.bureau or not principal.may(Right.CHANGE_VISIT):
         return []
     if visit.state in OPEN_VISITS:
-        return [ACTS[code] for code in _OF_OPEN]
+        of_colleague = visit.assignee is not None and visit.assignee.label != principal.label
+        kept = of_colleague and not principal.may(Right.ASSIGN_VISIT_TO_OTHERS)
+        return [ACTS[code] for code in _OF_OPEN if not (kept and code == "assignment")]
     return [ACTS["correction"]] if visit.state is VisitState.DONE else []
 
 
-def _subject(visit: PlannedVisit, form: ActForm) -> Subject:
-    """A waiver is asked for where one waits to be done."""
+def _people(principal: Principal) -> Options:
+    """To whom somebody may give a visit: an officer takes it, a head gives it to anybody."""
+    if not principal.may(Right.ASSIGN_VISIT):
+        return ()
+    listed = colleagues.list_all(services().db, principal).items
+    anybody = principal.may(Right.ASSIGN_VISIT_TO_OTHERS)
+    return tuple(
+        (each.label, each.name or each.label)
+        for each in listed
+        if anybody or each.label == principal.label
+    )
+
+
+def _mine(principal: Principal) -> bool:
+    """Whether the address asks for one's own visits alone."""
+    return MINE in request.args and principal.may(Right.ASSIGN_VISIT)
+
+
+def _subject(principal: Principal, visit: PlannedVisit, form: ActForm) -> Subject:
+    """A waiver is asked for where one waits to be done; a visit is given to who can have it."""
+    options = (("", "不指派给任何人"), *_people(principal)) if form.code == "assignment" else ()
+    step = with_options(form.step, {"to": options} if options else {})
     parts = tuple(
         each
-        for each in form.step.parts
+        for each in step.parts
         if visit.waiver_due or not (isinstance(each, Field) and each.name == "waiver")
     )
     return Subject(
@@ -229,14 +273,16 @@ def _subject(visit: PlannedVisit, form: ActForm) -> Subject:
         visit.version,
         "desk/visit_facts.html",
         visit,
-        replace(form.step, parts=parts),
+        replace(step, parts=parts),
     )
 
 
 def _begun(form: ActForm, visit: PlannedVisit) -> Typed:
-    """The day that it has, and its hour; of what came of it, today."""
+    """The day that it has, and its hour; of what came of it, today; who is to go."""
     if form.code == "outcome":
         return {"/visited_on": business_time.now(services().db).date().isoformat()}
+    if form.code == "assignment":
+        return {"/to": visit.assignee.label if visit.assignee else ""}
     day = {"/planned_on": visit.planned_on.isoformat()}
     return day | ({"/starts_at": f"{visit.starts_at:%H:%M}"} if visit.starts_at else {})
 

@@ -42,6 +42,8 @@ visit = Table(
     # The day people were last reminded of: a visit that is moved is reminded of again, once.
     Column("reminded_for", Date),
     Column("confirmed_by", Text),
+    # Who is to go: the actor of an account; it gives no right.
+    Column("assignee", Text),
     Column("visited_on", Date),
     Column("result", Text),
     Column("note", Text),

@@ -108,7 +108,7 @@ def move(seen: Window, day: date, later: date) -> None:
     """By the form in the card, without a script."""
     seen.page.goto(f"{seen.base_url}/desk/visits?of={day}")
     card = seen.page.locator("#visit-2")
-    card.locator("summary").click()
+    card.locator("summary", has_text="改期").click()
     card.locator("[name='/planned_on']").fill(later.isoformat())
     card.locator("[name='/reason']").fill("路线调整")
     with seen.page.expect_navigation():

@@ -188,3 +188,40 @@ def test_what_no_browser_sends_is_answered(client: DeskClient, office: Office) -
     assert len(re.findall('name="/requests/[0-9]+/words"', drawn)) < 100
     picked = {"pick": f"{accepted.receipt}~1", "to": "\0"}
     client.send("/desk/cases/assign", picked, 422)
+
+
+def test_a_visit_is_taken_on_the_board_and_given_by_the_head(
+    enter: Callable[..., DeskClient], client: DeskClient, office: Office
+) -> None:
+    office.submit()
+    day = scalar(office.db, "SELECT planned_on FROM visit")
+    board = client.get(f"/desk/visits?of={day}").text
+    assert "还没有指派" in board
+    assert 'value="test.jia" selected' in board
+    client.send("/desk/visits/1/assignment", {"version": "1", "/to": "test.jia"})
+    assert "走访人员已改。" in client.get("/desk/visits/1").text
+    mine = client.get(f"/desk/visits?of={day}&mine").text
+    assert 'id="visit-1"' in mine
+    assert f'href="/desk/visits/{day}/route?mine"' in mine
+    assert 'href="/desk/visits/1/outcome"' in client.get(f"/desk/visits/{day}/route?mine").text
+    # Of a colleague's there is no form, and a form sent all the same is refused.
+    other = enter("test.yi", Role.OFFICER)
+    assert "没有我要走访的" in other.get(f"/desk/visits/{day}/route?mine").text
+    assert 'id="visit-1"' not in other.get(f"/desk/visits?of={day}&mine").text
+    assert "/desk/visits/1/assignment" not in other.get(f"/desk/visits?of={day}").text
+    assert "/desk/visits/1/assignment" not in other.get("/desk/visits/1").text
+    other.send("/desk/visits/1/assignment", {"version": "2", "/to": "test.yi"}, 403)
+    head = enter("test.head", Role.SUPERVISOR)
+    assert 'value="test.yi"' in head.get("/desk/visits/1/assignment").text
+    head.send("/desk/visits/1/assignment", {"version": "2", "/to": "test.yi"})
+    assert 'value="test.yi" selected' in head.get(f"/desk/visits?of={day}").text
+    form = head.get("/desk/visits/1/assignment").text
+    assert re.search(r'value="test.yi"[^>]* checked', form)
+    assert re.search(r'name="/to" value=""', form)
+    # Today shows what is mine and nobody's.
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql("UPDATE visit SET planned_on = app_now()::date")
+    assert 'id="visits"' in other.get("/desk/").text
+    assert 'id="visits"' not in client.get("/desk/").text
+    head.send("/desk/visits/1/assignment", {"version": "3", "/to": ""})
+    assert 'id="visits"' in client.get("/desk/").text
