@@ -53,7 +53,8 @@ def screen(
 
 def render(screened: Screened, notice: Notice, words: Words) -> dict[str, Any]:
     """What one provision says in Chinese, JSON-ready: outcome, clause, reasons, what is missing,
-    who must find what, which single change would lift a denial, where else to turn."""
+    who must find what, the lines of its sum, which single change would lift a denial, where else to
+    turn."""
     document = screened.route.added_to(screened.assessment.document())
     explained = explain(document, notice, words)
     provision = notice.provisions[screened.assessment.provision]
@@ -67,6 +68,7 @@ def render(screened: Screened, notice: Notice, words: Words) -> dict[str, Any]:
             {name: f[name] for name in ("condition", "item", "label", "words", "explanation")}
             for f in against
         ],
+        "arithmetic": explained["arithmetic"],
         "missing": explained["missing"],
         "needs_finding": explained["needs_finding"],
         "waiting": explained["waiting"],

@@ -126,6 +126,9 @@ def mailbox_form(address: str) -> str:
     return f"{name.replace('.', '') if host in _DOTLESS else name}{at}{host}"
 
 
+_NO_SEPARATORS: Final = str.maketrans("", "", "-./ ")
+
+
 @lru_cache(maxsize=512)
 def number_form(text: str) -> str:
     """A contract's or a person's number, or an address, as it is compared; "" where it says that
@@ -140,3 +143,8 @@ def number_form(text: str) -> str:
     if number.strip("()")[:1] in _NONE_BEGINS and _NONE.fullmatch(number.strip("()")):
         return ""
     return number
+
+
+def code_form(text: str) -> str:
+    """A credit code as it is read: a number without what stands between its signs."""
+    return number_form(text).translate(_NO_SEPARATORS)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from casework.errors import ProvisionNotOffered
 from casework.notices import editions
@@ -43,27 +45,40 @@ def run(settings: Settings, asked: Screening, day: date | None = None) -> Screen
     )
 
 
-def preview(settings: Settings, submission: Submission, day: date | None = None) -> Verdict:
+class Preview(NamedTuple):
+    """What would be said of an application, and the lines of its sum."""
+
+    verdict: Verdict
+    arithmetic: Sequence[Mapping[str, str]]
+
+
+def preview(settings: Settings, submission: Submission, day: date | None = None) -> Preview:
     """What its provision would say of an application before it is submitted, received on that day
     (today in Beijing). Nothing that others have filed is looked at."""
     current = editions.edition(submission.notice or settings.notice_id)
     only = {submission.provision: current.provisions[submission.provision]}
     facts = {submission.provision: submission.facts}
     on = day or datetime.now(CHINA).date()
-    (verdict,) = screen(submission.enterprise, facts, current.notice, only, on)
-    return _verdict(verdict, current)
+    (found,) = screen(submission.enterprise, facts, current.notice, only, on)
+    return _preview(found, current)
 
 
 def _verdict(verdict: Screened, current: Edition) -> Verdict:
+    return _preview(verdict, current).verdict
+
+
+def _preview(verdict: Screened, current: Edition) -> Preview:
     notice, forms = current.notice, current.forms
     rendered = render(verdict, notice, forms.words)
+    lines = rendered.pop("arithmetic")
     form = forms.forms[verdict.assessment.provision]
     missing = [Missing(**label(form, pointer)) for pointer in rendered["missing"]]
-    return Verdict(
+    said = Verdict(
         **{**rendered, "missing": missing},
         contact=_contact(verdict.route.lead, notice),
         copies=[_contact(routed, notice) for routed in verdict.route.copies],
     )
+    return Preview(said, lines)
 
 
 def _contact(routed: Routed, notice: Notice) -> Contact:

@@ -24,7 +24,7 @@ from schemas.kit.shown import CONTROL, LINE_BREAK, SHOWS, SHOWS_ON_ONE_LINE, is_
 from schemas.kit.telephone import LONGEST as LONGEST_NUMBER
 from schemas.kit.telephone import read_telephone
 from vocabulary.base import Vocabulary
-from vocabulary.writing import half_width, number_form, tidy, tidy_lines
+from vocabulary.writing import code_form, half_width, tidy, tidy_lines
 
 MONEY_MAX: Final = Decimal("99999999999.99")
 """Yuan; the widest amount ``numeric(14,2)`` and an 11-digit form field share."""
@@ -52,7 +52,6 @@ _USCC_BODY: Final = re.compile(
 )
 # What licences of sole traders bore before the codes (decision 0026).
 _REGISTRATION_NUMBER: Final = re.compile(r"\d{15}", re.ASCII)
-_NO_SEPARATORS: Final = str.maketrans("", "", "-./ ")
 # What most texts are made of: kept as it is, seen by everybody, on one line.
 _PLAIN: Final = re.compile("[0-9A-Za-z\u4e00-\u9fff()（）-]+")
 
@@ -183,7 +182,7 @@ class Uscc(Described, fields.String):
         # Bounded before normalising: nothing longer can be a code however it is spaced.
         if len(value) > _LONGEST_CODE:
             raise ValidationError(said("invalid_uscc"))
-        code = value if _USCC.fullmatch(value) else number_form(value).translate(_NO_SEPARATORS)
+        code = value if _USCC.fullmatch(value) else code_form(value)
         if not _USCC.fullmatch(code):
             raise ValidationError(said(_why_no_code(code)))
         digits = map(_USCC_VALUES.__getitem__, code)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
-from vocabulary.writing import half_width, tidy
+from vocabulary.writing import code_form, half_width, tidy
 from web.parts.forms import leaves
 from web.parts.forms.drawing import DrawnField, DrawnGroup, draw
 from web.parts.forms.leaves import Leaf
@@ -73,6 +73,8 @@ def written(field: Field, text: str) -> str:
         return yuan(Decimal(str(value)))
     if field.control is Control.PHONE:
         return half_width(tidy(text))
+    if field.control is Control.CODE:
+        return code_form(text)
     if field.control is Control.DATE and _is_day(value):
         return plain_day(date.fromisoformat(str(value)))
     return f"{value}{field.unit}" if field.control is not Control.MONEY else text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
 
 from flask import Response, request
@@ -24,6 +25,7 @@ from vocabulary.documents import OTHER
 from web.parts.forms import leaves, typed
 from web.parts.forms.drawing import Fault, draw
 from web.parts.forms.mail_slips import meant
+from web.parts.forms.sentences import to_people
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import enterprise, holding, materials
@@ -50,6 +52,9 @@ def checked(opened: Opened) -> Response:
     submission, faults = typed.check(opened.form, opened.draft.typed, made.forms_of)
     brought = documents.of_holder(made.db, made.settings, ByDraft(opened.code))
     called, _ = materials.listed(opened, brought)
+    preview = screening.preview(made.settings, submission) if submission else None
+    said = preview.verdict if preview else None
+    amount = Decimal(said.amount) if said and said.amount else None
     return page(
         "portal/apply_check.html",
         opened=opened,
@@ -61,7 +66,9 @@ def checked(opened: Opened) -> Response:
         answers=answers(opened, found.stops, leaves.number(request.args.get(leaves.LEAF, ""))),
         faults=_placed(opened, found, faults) + _foreign(opened, found, submission),
         undeclared="undeclared" in request.args,
-        preview=screening.preview(made.settings, submission) if submission else None,
+        preview=said,
+        amount=amount,
+        nothing=preview.arithmetic if preview and said and not (amount or said.against) else (),
         contact=submission.enterprise.get("contact") if submission else None,
         meant=meant(opened.draft.typed.get(_MAIL, "")),
     )
@@ -158,5 +165,5 @@ def _placed(opened: Opened, found: Way, faults: Sequence[FieldError]) -> list[tu
             made += [(address, fault) for fault in drawn.faults]
     if faults and not made:
         first = leaves.address(found.stops[0].address, 1, "checked=1")
-        made = [(first, Fault("main", opened.form.title, each.message)) for each in faults]
+        made = [(first, Fault("main", opened.form.title, to_people(each))) for each in faults]
     return made

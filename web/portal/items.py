@@ -29,7 +29,7 @@ def _telling(group: Group, item: Mapping[str, Any]) -> str:
     texts = [
         each.name
         for each in group.parts
-        if isinstance(each, Field) and each.control is Control.TEXT
+        if isinstance(each, Field) and each.control in (Control.TEXT, Control.CODE)
     ]
     answered = (item.get(name) for name in (*_TELLING, *texts))
     return str(next(filter(None, answered), ""))

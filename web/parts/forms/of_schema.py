@@ -27,6 +27,7 @@ YES_NO: Final = (("true", "是"), ("false", "否"))
 # The most special kind first.
 _CONTROLS: Final[tuple[tuple[type[fields.Field[Any]], Control], ...]] = (
     (kinds.Phone, Control.PHONE),
+    (kinds.Uscc, Control.CODE),
     (AccountNumber, Control.DIGITS),
     (kinds.EmailAddress, Control.MAIL),
     (kinds.Choice, Control.CHOICE),

@@ -32,6 +32,7 @@ class Control(Enum):
     MONTH = "month"
     CLOCK = "clock"
     PHONE = "phone"
+    CODE = "code"
     DIGITS = "digits"
     MAIL = "mail"
 
