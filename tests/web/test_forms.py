@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,12 +17,24 @@ from config.settings import Settings
 from schemas.application import IDENTITY
 from schemas.forms import FORMS
 from schemas.kit.problem import FieldError
+from schemas.kit.refusals import SENTENCES
 from tests.support.packaged import PACKAGED, example, load_application, packaged_forms
 from web.parts.forms import drawing, typed
 from web.parts.forms.of_schema import form_of
+from web.parts.forms.sentences import to_people
 from web.parts.forms.shapes import Control, Field, Form
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.json"))
+_OF_PROGRAMS = {
+    "invalid_datetime",
+    "invalid_if_match",
+    "invalid_idempotency_key",
+    "nul_character",
+    "not_a_number",
+    "null_not_allowed",
+    "unknown_pointer",
+}
+"""Of what no page's form can be wrong in."""
 PAGE = """{% from "parts/form.html" import parts, fault_summary %}
 {{ fault_summary(d.faults) }}{{ parts(d.parts) }}"""
 
@@ -116,6 +129,9 @@ def test_what_a_page_sends_back_is_what_it_showed(alone: Flask, provision: str) 
         (Control.MONTH, "2020/03", "2020-03"),
         (Control.WHOLE, "３０人", 30),
         (Control.WHOLE, "三十", "三十"),
+        (Control.WHOLE, "12个月", 12),
+        (Control.WHOLE, "30名", 30),
+        (Control.WHOLE, "约30", "约30"),
         (Control.PERCENT, "1.99%", "1.99"),
         (Control.YES_NO, "false", False),
     ],
@@ -134,7 +150,7 @@ def test_nothing_is_decided_without_is_called_optional(provision: str) -> None:
         made, faults = typed.check(asked, answers, packaged_forms)
         assert made is not None, faults
         seen = screening.preview(Settings("", ""), made, date(2020, 5, 20))
-        return {each.pointer for each in seen.missing}
+        return {each.pointer for each in seen.verdict.missing}
 
     assert missing(whole) == set()
     for name in whole:
@@ -159,6 +175,10 @@ def test_nothing_is_decided_without_is_called_optional(provision: str) -> None:
         ("starts_on", "2019年2月30号", "2019年2月没有30日"),
         ("ends_on", "20191301", "没有13月"),
         ("starts_on", "19/1/1", "年份请写全四位"),
+        ("rent", "三万元", "金额只写数字，以元为单位，例如30000.00。"),
+        ("rent", "约3万", "3万请写成30000"),
+        ("rent", "约3,000元", "读到的数是3000"),
+        ("starts_on", "2119-01-01", "在 1900年1月1日 至 2100年12月31日 之间"),
     ],
 )
 def test_a_sum_or_day_that_cannot_be_read_says_how_it_could(
@@ -172,6 +192,39 @@ def test_a_sum_or_day_that_cannot_be_read_says_how_it_could(
     _, faults = typed.check(asked, before, packaged_forms, step)
     told = {each.id: each.message for each in drawing.draw(step, before, faults).faults}
     assert said in told[f"f-facts-leases-0-{field}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("约30", "约30里读到的数是30：正好是30的，请只写30"),
+        ("30人左右", "读到的数是30"),
+        ("30-40", "读到几个数（30、40），请只写一个"),
+        ("30.5", "只写整数，读到的是30.5。"),
+        ("-5", "不能是负数，读到的是-5。"),
+        ("十二人", "十二人请写成12"),
+        ("1.2万", "1.2万请写成12000"),
+        ("三百", "只写整数，例如12。"),
+        ("99999999999", "应在 0 到"),
+    ],
+)
+def test_a_count_that_is_refused_names_the_number_that_was_read(text: str, said: str) -> None:
+    asked = form("m01_tenant")
+    step = asked.step("enterprise")
+    assert step is not None
+    _, faults = typed.check(asked, {"/enterprise/employees": text}, packaged_forms, step)
+    drawn = drawing.draw(step, {"/enterprise/employees": text}, faults)
+    told = {each.id: each.message for each in drawn.faults}
+    assert said in told["f-enterprise-employees"]
+
+
+def test_no_page_shows_how_json_writes_a_value() -> None:
+    """Every sentence of a schema, where nothing better is known of what was typed."""
+    for code, sentence in SENTENCES.items():
+        if code in _OF_PROGRAMS:
+            continue
+        shown = to_people(FieldError("/x", code, sentence))
+        assert not re.search(r'"|JSON|\btrue\b|\bfalse\b|null|\d{4}-\d\d', shown), (code, shown)
 
 
 def test_an_error_is_named_where_it_is_and_beside_its_field() -> None:

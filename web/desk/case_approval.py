@@ -22,6 +22,7 @@ from web.desk.case_page import Sent
 from web.desk.case_sentence import amount_text
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
+from web.parts.forms.sentences import to_people
 from web.parts.page import page
 from web.parts.posted import posted
 
@@ -66,7 +67,7 @@ def answered(principal: Principal, receipt: str) -> Response:
     try:
         read = ApprovalSchema().load({name: value for name, value in given.items() if value != ""})
     except ValidationError as refused:
-        said = [("f-note", each.message) for each in flatten(refused.messages, "")]
+        said = [("f-note", to_people(each)) for each in flatten(refused.messages, "")]
         return case_page.drawn(principal, receipt, sent.with_faults(*said), 422)
 
     def act() -> str:

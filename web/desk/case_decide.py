@@ -33,6 +33,7 @@ from web.desk.guard import desk
 from web.desk.pages import desk_pages
 from web.parts.forms import typed
 from web.parts.forms.drawing import id_of as id_at
+from web.parts.forms.sentences import to_people
 from web.parts.posted import posted
 
 pages = desk_pages("case-decide")
@@ -165,7 +166,9 @@ def _faults(schema: Schema, body: dict[str, Any], sent: Sent) -> list[Fault]:
         schema.load(body)
     except ValidationError as refused:
         keys = [key for key, value in sent.chosen.found.items() if value != LACK]
-        return [_place(each.pointer, each.message, keys) for each in flatten(refused.messages, "")]
+        return [
+            _place(each.pointer, to_people(each), keys) for each in flatten(refused.messages, "")
+        ]
     return []
 
 

@@ -25,6 +25,7 @@ from web.desk.pages import desk_pages
 from web.desk.told import tell
 from web.parts.forms import typed
 from web.parts.forms.refusal import Refusal, attempt
+from web.parts.forms.sentences import to_people
 from web.parts.forms.shapes import Control, Field
 from web.parts.page import go_to, page
 from web.parts.posted import posted
@@ -107,7 +108,8 @@ def _errors(refused: Refusal) -> list[tuple[str, str]]:
     if refused.said:
         return [("reason", refused.said)]
     return [
-        (_NAMES.get(each.pointer.split("/")[1], "reason"), each.message) for each in refused.faults
+        (_NAMES.get(each.pointer.split("/")[1], "reason"), to_people(each))
+        for each in refused.faults
     ]
 
 

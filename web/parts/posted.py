@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from api.body import read_bytes, require_type
 from api.services import services
 from schemas.kit.format_errors import flatten
+from web.parts.forms.sentences import to_people
 from web.parts.multipart import MEDIA_TYPE, Incoming, Multipart, Unreadable
 
 MOST_FIELDS: Final = 10_000
@@ -80,4 +81,4 @@ def read_posted(schema: Schema) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         return schema.load(sent), []
     except ValidationError as refused:
         faults = flatten(refused.messages)
-        return {}, [(each.pointer.removeprefix("/"), each.message) for each in faults]
+        return {}, [(each.pointer.removeprefix("/"), to_people(each)) for each in faults]

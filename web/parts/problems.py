@@ -15,6 +15,7 @@ from config.telemetry.errors import report
 from config.telemetry.logs import log
 from schemas.kit.format_errors import FormatErrors
 from schemas.kit.problem import Refused
+from web.parts.forms.sentences import to_people
 from web.parts.multipart import MEDIA_TYPE, TooMuchAtOnce
 from web.parts.page import page, use_layout
 from web.parts.posted import posted
@@ -123,7 +124,7 @@ def _once_more(status: int, title: str, said: str) -> Response:
 
 def _refused(error: Refused) -> Response:
     if isinstance(error, FormatErrors):
-        return say(error.status, "".join(each.message for each in error.errors) or None)
+        return say(error.status, "".join(map(to_people, error.errors)) or None)
     if isinstance(error, TooMuchAtOnce):
         return say(error.status, error.detail, title=error.title, to_do=_FEWER)
     return say(error.status, error.detail if error.status not in _WORDS else None)

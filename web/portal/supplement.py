@@ -19,6 +19,7 @@ from vocabulary.events import EventType
 from web.parts.forms import leaves, typed
 from web.parts.forms.drawing import Drawn, Fault, draw
 from web.parts.forms.of_schema import form_of
+from web.parts.forms.sentences import to_people
 from web.parts.forms.shapes import Control, Field, Step, Typed
 from web.parts.page import go_to, page
 from web.parts.posted import posted, takes_files
@@ -105,7 +106,7 @@ def _answered(
     except InvalidRequest as invalid:
         if all(each.pointer.startswith(_PAPERS) for each in invalid.errors):
             return _drawn(asked, sheet, invalid.errors, version=found.version)
-        return holding.not_done("".join(each.message for each in invalid.errors))
+        return holding.not_done("".join(map(to_people, invalid.errors)))
     except VersionChanged as changed:
         return _drawn(asked, sheet, version=changed.version, is_stale=True)
     return holding.done(held, "supplement")

@@ -16,6 +16,7 @@ from schemas.kit.format_errors import InvalidRequest
 from vocabulary.events import EventType
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
+from web.parts.forms.sentences import to_people
 from web.parts.page import page
 from web.parts.query import read_query
 
@@ -37,7 +38,7 @@ def trail(principal: Principal) -> Response:
             paging = {name: asked.pop(name, None) for name in ("before", "limit")}
             found = trail_list.read(services().db, principal, Wanted(**asked), **paging)
         except InvalidRequest as refused:
-            faults = [(each.pointer.rpartition("/")[2], each.message) for each in refused.errors]
+            faults = [(each.pointer.rpartition("/")[2], to_people(each)) for each in refused.errors]
     onward = ""
     if found is not None and found.next is not None:
         onward = urlencode(typed | {"before": str(found.next)})

@@ -36,7 +36,7 @@ _DAY: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})
 _DAY_DIGITS: Final = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _MONTH: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?", re.ASCII)
 _MONTH_DIGITS: Final = re.compile(r"(\d{4})(\d{2})", re.ASCII)
-_COUNT: Final = re.compile(r"(\d{1,12})\s*[人家月个户]?", re.ASCII)
+_COUNT: Final = re.compile(r"(\d{1,12})\s*(?:[人家月个户名位]|个人|个月)?", re.ASCII)
 _CLOCK: Final = re.compile(r"(\d{1,2})\s*(?:[:点时]\s*(\d{2})?\s*分?)", re.ASCII)
 _RATE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*%?", re.ASCII)
 
