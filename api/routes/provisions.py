@@ -7,7 +7,7 @@ from api.blueprints import Resource
 from api.errors import AddressNotFound
 from api.openapi import described
 from api.services import services
-from casework.views import provisions
+from casework.intake import provisions
 from schemas.kit.answers import schema_of
 from schemas.provisions import NoticeQuerySchema, Provision, ProvisionList
 

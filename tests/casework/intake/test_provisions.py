@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.views import provisions
+from casework.intake import provisions
 from config import notices
 from config.settings import Settings
 from schemas.kit.answers import dump
