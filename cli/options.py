@@ -111,6 +111,7 @@ def sentences() -> Iterator[None]:
     from config.settings import SettingsError
     from deploy.local.embedded import EmbeddedServerError
     from deploy.local.instance import InstanceError
+    from deploy.local.leftovers import LeftoverError
     from deploy.local.supervise import SupervisionError
 
     try:
@@ -119,6 +120,7 @@ def sentences() -> Iterator[None]:
         EmbeddedServerError,
         InstanceError,
         KeyMissing,
+        LeftoverError,
         SupervisionError,
         SettingsError,
     ) as error:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from types import FrameType
@@ -24,6 +25,7 @@ from cli.keys import require_keys
 from config.declared import is_given
 from config.keys import KeyMissing
 from config.settings import Settings, every_setting
+from deploy.local import leftovers
 from deploy.local.embedded import PostgresServer, ValkeyServer, wait_until
 from deploy.local.instance import Instance, InstanceError, Running, Secrets
 from deploy.local.processes import Program, application_programs
@@ -58,7 +60,11 @@ class Plan:
 
     servers: tuple[PostgresServer | ValkeyServer, ...]
     environment: dict[str, str]
-    url: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
 
 
 def up(folder: Path, *, port: int, once: bool, demo: Demo, environ: Mapping[str, str]) -> int:
@@ -67,13 +73,16 @@ def up(folder: Path, *, port: int, once: bool, demo: Demo, environ: Mapping[str,
 
     `port` 0: any free one. Returns the exit status: 0, or 1 when a sample was not processed.
     Raises the sentences that `wenqi` prints: InstanceError,
-    EmbeddedServerError, SupervisionError, SettingsError.
+    EmbeddedServerError, LeftoverError, SupervisionError, SettingsError.
     """
-    with _stop_signals():
+    with _stop_signals() as asked:
         instance = Instance(folder)
         instance.lock()
         try:
-            return _run(instance, _free_port(port), once=once, demo=demo, environ=environ)
+            leftovers.end(instance.folder, _say)
+            free = _free_port(port)
+            chosen = plan(instance, instance.secrets(), free, environ, demo=demo)
+            return _run(instance, chosen, asked, once=once, demo=demo)
         except Stopped:
             return 0
         finally:
@@ -84,8 +93,7 @@ def plan(
     instance: Instance, secrets: Secrets, port: int, environ: Mapping[str, str], *, demo: Demo
 ) -> Plan:
     """Decide what to start; an outer DATABASE_URL or REDIS_URL replaces just that server."""
-    url = f"http://{HOST}:{port}"
-    made = {"PUBLIC_URL": url, "OPERATOR_LISTEN": f"{HOST}:{_free_port(0)}"}
+    made = {"PUBLIC_URL": f"http://{HOST}:{port}", "OPERATOR_LISTEN": f"{HOST}:{_free_port(0)}"}
     if not is_given(environ, "SECRET_KEY"):
         made["SECRET_KEY"] = secrets.secret_key
     if not is_given(environ, "DOCUMENT_STORE"):
@@ -121,7 +129,13 @@ def plan(
     settings = Settings.from_env(environment)
     settings.require_secret_key()
     settings.require_data_keys()
-    return Plan(tuple(servers), environment, url)
+    if is_given(environ, "OPERATOR_LISTEN") and (operators := settings.operator_listen):
+
+        def at(other: int) -> str:
+            return f"OPERATOR_LISTEN={replace(operators, port=other)}"
+
+        _free_port(operators.port, operators.host, at)
+    return Plan(tuple(servers), environment, port)
 
 
 def running(supervisor: Supervisor, chosen: Plan) -> Running:
@@ -138,16 +152,13 @@ def running(supervisor: Supervisor, chosen: Plan) -> Running:
     )
 
 
-def _run(
-    instance: Instance, port: int, *, once: bool, demo: Demo, environ: Mapping[str, str]
-) -> int:
-    chosen = plan(instance, instance.secrets(), port, environ, demo=demo)
+def _run(instance: Instance, chosen: Plan, asked: Asked, *, once: bool, demo: Demo) -> int:
     for server in chosen.servers:
         _say(f"preparing {_name(server)} ...")
         server.prepare()
     embedded = [server.program() for server in chosen.servers]
     application = application_programs(
-        host=HOST, port=port, schedule=instance.folder / "beat-schedule"
+        host=HOST, port=chosen.port, schedule=instance.folder / "beat-schedule"
     )
     supervisor = Supervisor(
         embedded,
@@ -176,10 +187,11 @@ def _run(
         _say(f"for operators alone: http://{operators}/metrics and /readyz")
         _watch(supervisor, chosen.environment.get("CODES_FILE"))
     finally:
-        with _stop_signals(ignore=True):
-            _say("stopping ...")
-            supervisor.stop()
-            _say("stopped; the data stays in " + str(instance.folder))
+        asked.has_effect = False
+        before = asked.interrupts
+        _say("stopping ... (Ctrl-C again: at once)")
+        supervisor.stop(at_once=lambda: asked.interrupts > before)
+        _say("stopped; the data stays in " + str(instance.folder))
     return 0
 
 
@@ -271,37 +283,50 @@ def _say_codes(path: str | None, said: int | None) -> int:
     return len(content)
 
 
-def _free_port(port: int) -> int:
-    """Return `port` if nobody uses it, any free one for 0. Raises InstanceError otherwise."""
+def _free_port(port: int, host: str = HOST, say: Callable[[int], str] = "PORT={}".format) -> int:
+    """Return `port` if nobody uses it, any free one for 0. Raises InstanceError otherwise.
+
+    `say`: how another is chosen.
+    """
     if not 0 <= port <= PORT_MAX:
         raise InstanceError(f"PORT must be a number from 0 to {PORT_MAX}, not {port}.")
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         # As the server itself will: a port whose last connections linger is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError as error:
+            by = leftovers.holder(port) if error.errno == errno.EADDRINUSE else None
+            why = f"held by {by}" if by else error.strerror
             raise InstanceError(
-                f"Port {port} cannot be used ({error.strerror}). Choose another: "
-                f"make run PORT={min(port + 1, PORT_MAX)}"
+                f"Port {port} cannot be used: {why}. Choose another: "
+                f"make run {say(min(port + 1, PORT_MAX))}"
             ) from error
         chosen: int = probe.getsockname()[1]
         return chosen
 
 
+class Asked:
+    """Turns the signals that end a program into Stopped, while that has an effect; counts each
+    Ctrl-C."""
+
+    def __init__(self) -> None:
+        self.has_effect = True
+        self.interrupts = 0
+
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
+        self.interrupts += number == signal.SIGINT
+        if self.has_effect:
+            raise Stopped
+
+
 @contextmanager
-def _stop_signals(*, ignore: bool = False):  # type: ignore[no-untyped-def]
-    """Turn the signals that end a program into Stopped, or ignore them, while inside."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise Stopped
-
-    handler: Callable[[int, FrameType | None], None] | signal.Handlers
-    handler = signal.SIG_IGN if ignore else stop
+def _stop_signals() -> Iterator[Asked]:
+    asked = Asked()
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = [signal.signal(number, handler) for number in numbers]
+    before = [signal.signal(number, asked) for number in numbers]
     try:
-        yield
+        yield asked
     finally:
         for number, old in zip(numbers, before, strict=True):
             signal.signal(number, old)

@@ -255,6 +255,8 @@ class ValkeyServer:
                 "maxmemory 512mb\n"
                 "maxmemory-policy noeviction\n"
                 "databases 64\n"
+                # Its command line goes on saying whose it is.
+                "set-proc-title no\n"
                 # The name and version of this build say nothing to us, and its art even less.
                 "always-show-logo no\n",
                 encoding="utf-8",

@@ -12,13 +12,14 @@ import shlex
 import subprocess
 import time
 import xmlrpc.client
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from supervisor.xmlrpc import SupervisorTransport
 
+from deploy.local import leftovers
 from deploy.local.launch import launch_command
 from deploy.local.processes import Program, runnable
 
@@ -79,7 +80,7 @@ class Supervisor:
 
         Its programs get `environment`. Returns its process id.
         """
-        configuration = self._folder / "supervisord.conf"
+        configuration = self._folder / leftovers.CONFIGURATION
         configuration.write_text(self._configuration(), encoding="utf-8")
         self.control_socket.unlink(missing_ok=True)
         command = ["python", "-m", "supervisor.supervisord", "-n", "-s", "-c", str(configuration)]
@@ -131,8 +132,9 @@ class Supervisor:
         """Whether supervisord runs."""
         return self._process is not None and self._process.poll() is None
 
-    def stop(self) -> None:
-        """Stop the application, then its servers, then supervisord itself."""
+    def stop(self, at_once: Callable[[], bool] = lambda: False) -> None:
+        """Stop the application, then its servers, then supervisord itself; when `at_once` becomes
+        true meanwhile, without waiting for what they have begun."""
         if self._process is None:
             return
         if self.is_alive():
@@ -140,11 +142,13 @@ class Supervisor:
         # Each program has its own limit, after which supervisord kills it.
         groups = ((REAPER,), *filter(None, self._groups.values()))
         patience = sum(max(program.stop_seconds for program in group) for group in groups)
-        try:
-            self._process.wait(patience)
-        except subprocess.TimeoutExpired:
+        deadline = time.monotonic() + patience
+        while self.is_alive() and time.monotonic() < deadline and not at_once():
+            time.sleep(POLL_SECONDS)
+        if self.is_alive():
+            leftovers.kill(self._folder)
             self._process.kill()
-            self._process.wait()
+        self._process.wait()
         self._process = None
 
     def _log_folder(self) -> str:
@@ -159,7 +163,7 @@ class Supervisor:
                 "supervisord",
                 {
                     "logfile": f"{logs}/supervisord.log",
-                    "pidfile": "supervisord.pid",
+                    "pidfile": leftovers.PID_FILE,
                     "childlogdir": logs,
                     "minfds": 1024,
                 },

@@ -44,7 +44,7 @@ class Quiet:
 def announced(folder: Path, environment: dict[str, str]) -> Instance:
     instance = Instance(folder)
     told: Any = Quiet()
-    instance.announce(running(told, Plan((), environment, "http://127.0.0.1:1")))
+    instance.announce(running(told, Plan((), environment, 1)))
     return instance
 
 

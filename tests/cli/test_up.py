@@ -136,6 +136,25 @@ def kill_9_of_everything_above_leaves_nothing_behind(
     wait_for(lambda: not processes_of(folder), "all processes end")
 
 
+def kill_9_and_a_start_at_once(folder: Path, port: int, up: Up, start: Callable[..., Up]) -> None:
+    """On the same port; then Ctrl-C, and once more because it takes long."""
+    names = {process.name() for process in processes_of(folder)}
+    assert {"postgres", "valkey-server"} <= names
+    killed = pids_of(folder)
+    up.process.kill()
+    again = start("--port", str(port))
+    again.printed("an earlier run has not ended yet")
+    again.printed(f"serves at http://127.0.0.1:{port}")
+    assert not set(killed.values()) & set(pids_of(folder).values())
+    again.process.send_signal(signal.SIGINT)
+    again.printed("stopping")
+    again.process.send_signal(signal.SIGINT)
+    assert again.ended() == 0
+    assert "Traceback" not in again.text
+    assert processes_of(folder) == []
+    assert wenqi("ps", "--var", str(folder)).returncode == 1
+
+
 def killed_processes_come_back(folder: Path, up: Up) -> int:
     """The process id that the relay had before."""
     listed = wenqi("ps", "--var", str(folder)).stdout
@@ -183,6 +202,7 @@ def test_a_day_with_make_run(folder: Path, start: Callable[..., Up]) -> None:
         busy = wenqi("up", "--var", f"{other}/var", "--port", str(port))
     assert busy.returncode == 1
     assert f"Port {port} cannot be used" in busy.stderr
+    assert re.search(r"held by process \d+ \(.*python.*\)", busy.stderr), busy.stderr
     assert "Traceback" not in second.stderr + busy.stderr
 
     relay = killed_processes_come_back(folder, up)
@@ -202,11 +222,8 @@ def test_a_day_with_make_run(folder: Path, start: Callable[..., Up]) -> None:
     assert demo.returncode == 0, demo.stderr
     assert receipts(demo.stdout) == first_receipts
 
-    up.process.send_signal(signal.SIGINT)
-    assert up.ended() == 0
     assert "Traceback" not in up.text
-    assert processes_of(folder) == []
-    assert wenqi("ps", "--var", str(folder)).returncode == 1
+    kill_9_and_a_start_at_once(folder, port, up, start)
 
     again = start("--port", "0", "--once", "--demo-if-empty")
     assert again.ended() == 0
