@@ -40,6 +40,10 @@ HEADERS: Final[Mapping[str, str]] = {
     "Cache-Control": "no-cache",
 }
 """On every answer that does not set its own."""
+LANGUAGE: Final = ("Content-Language", "zh-CN")
+"""On every answer that people read something in: there is no other language to choose."""
+_READ: Final = ("application/json", "application/problem+json", "application/x-ndjson",
+                "application/schema+json", "text/html", "text/csv", "text/calendar")  # fmt: skip
 
 
 def register(app: Flask, answer_seconds: float) -> None:
@@ -79,8 +83,10 @@ class _Plainly:
         bind_here(request_id=identity)
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            present = {name.lower() for name, _ in headers}
+            present = {name.lower(): value for name, value in headers}
             headers.append((REQUEST_ID, identity))
+            if present.get("content-type", "").startswith(_READ):
+                headers.append(LANGUAGE)
             headers += [(n, value) for n, lower, value in self._fixed if lower not in present]
             return start_response(status, headers, *rest)
 

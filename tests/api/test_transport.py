@@ -57,6 +57,18 @@ def test_nothing_is_compressed_that_a_browser_asked_for_with_a_secret_of_its_own
     assert "Content-Encoding" not in sent.headers
 
 
+def test_what_people_read_is_chinese_whatever_language_is_asked_for_and_says_so() -> None:
+    api = client()
+    for path, status in (("/api/v1/provisions", 200), ("/api/v1/nowhere", 404), ("/docs", 200)):
+        plain, asked = api.get(path), api.get(path, headers={"Accept-Language": "en, de;q=0.8"})
+        assert (asked.status_code, asked.headers["Content-Language"]) == (status, "zh-CN")
+        assert "Accept-Language" not in asked.headers.get("Vary", "")
+        if status == 200:  # noqa: PLR2004 -- a refusal names its request
+            assert asked.data == plain.data
+    style = api.get("/docs/assets/swagger-ui-bundle.js")
+    assert "Content-Language" not in style.headers, "nobody reads it"
+
+
 def test_other_origins_are_let_in_by_a_setting_and_never_with_cookies() -> None:
     asked = {
         "Origin": FORMS,
