@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
+from schemas.explained import (
+    Cap,
+    Clause,
+    Declared,
+    Made,
+    NotCounted,
+    NoticeParameter,
+    OpenQuestion,
+    Referral,
+    ToBeFound,
+    Total,
+    Waiting,
+)
 from schemas.kit.answers import YUAN, answer
 from schemas.kit.describe import about
 from vocabulary.outcomes import Outcome, Standing, Truth
-
-_Explained = Mapping[str, Any]
-"""A part of what `rules.explain` makes: JSON already."""
-
-
-@answer
-class Declared:
-    """A fact as the applicant declared it."""
-
-    pointer: Annotated[str, about("位置", "JSON 指针")]
-    label: Annotated[str, about("名称")]
-    value: Annotated[str, about("填报内容")]
 
 
 @answer
@@ -36,12 +36,12 @@ class AssessedCondition:
     result_text: Annotated[str, about("结果")]
     explanation: Annotated[str, about("理由")]
     decider: Annotated[str, about("由谁认定")]
-    facts: Annotated[_Explained | None, about("所用事实")] = None
+    facts: Annotated[Made | None, about("所用事实")] = None
     waits_for: Annotated[Literal["applicant", "official"] | None, about("等待")] = None
     missing: Annotated[list[str] | None, about("缺少的事实", "JSON 指针")] = None
     question: Annotated[str | None, about("所涉疑义编号")] = None
     declared: Annotated[
-        list[Annotated[_Explained, Declared]] | None,
+        list[Annotated[Made, Declared]] | None,
         about("申报单位就此填报的内容", "仅经办人员可见，待认定的条件才有"),
     ] = None
 
@@ -75,25 +75,31 @@ class Assessment:
     amount: Annotated[str | None, about("金额", YUAN)]
     summary: Annotated[str, about("结论")]
     decided_by: Annotated[str, about("由谁作出认定")]
-    findings: Annotated[list[Annotated[_Explained, AssessedCondition]], about("逐项理由")]
-    arithmetic: Annotated[list[Annotated[_Explained, Arithmetic]], about("算式")]
-    questions: Annotated[list[_Explained], about("所涉疑义", "通知未写明之处及所采的读法")]
+    findings: Annotated[list[Annotated[Made, AssessedCondition]], about("逐项理由")]
+    arithmetic: Annotated[list[Annotated[Made, Arithmetic]], about("算式")]
+    questions: Annotated[
+        list[Annotated[Made, OpenQuestion]], about("所涉疑义", "通知未写明之处及所采的读法")
+    ]
     not_counted: Annotated[
-        list[_Explained], about("没有计入的部分", "名称、金额、处理和理由；其余部分照常办理时才有")
+        list[Annotated[Made, NotCounted]],
+        about("没有计入的部分", "名称、金额、处理和理由；其余部分照常办理时才有"),
     ]
     missing: Annotated[list[str], about("须补充的事实", "JSON 指针")]
-    needs_finding: Annotated[list[_Explained], about("须由人认定的条件")]
+    needs_finding: Annotated[list[Annotated[Made, ToBeFound]], about("须由人认定的条件")]
     waiting: Annotated[
-        list[_Explained],
+        list[Annotated[Made, Waiting]],
         about("等待办结的事项", "重复、未缴租金等：理由、由谁办、须带什么"),
     ]
-    referrals: Annotated[list[_Explained], about("转介")]
+    referrals: Annotated[list[Annotated[Made, Referral]], about("转介")]
     would_alter: Annotated[list[str], about("什么情况下结果会不同")]
-    parameters: Annotated[list[_Explained], about("所用参数", "含数值、来源和出处")]
+    parameters: Annotated[
+        list[Annotated[Made, NoticeParameter]], about("所用参数", "含数值、来源和出处")
+    ]
     total: Annotated[
-        _Explained | None,
+        Made | None,
+        Total,
         about("合计", "金额、各行相加、取整的差额和说明；有上限的，为适用上限之前的合计"),
     ] = None
     amount_note: Annotated[str | None, about("金额说明")] = None
-    clause: Annotated[_Explained | None, about("条款", "出处和原文")] = None
-    cap: Annotated[_Explained | None, about("上限")] = None
+    clause: Annotated[Made | None, Clause, about("条款", "出处和原文")] = None
+    cap: Annotated[Made | None, Cap, about("上限")] = None

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Annotated
 
 from schemas.acts import ReasonSchema
-from schemas.assessments import Declared
 from schemas.documents import Document
+from schemas.explained import Declared
 from schemas.kit.answers import answer
 from schemas.kit.describe import about
 from schemas.kit.fields import Text

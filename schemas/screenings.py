@@ -12,12 +12,14 @@ from marshmallow import ValidationError, fields
 from schemas.application import read_notice, strange
 from schemas.contacts import Contact
 from schemas.enterprise import PROFILE, READ_PROFILE
+from schemas.explained import Clause, Made, NotMet, OpenQuestion, Referral, ToBeFound, Waiting
 from schemas.form_set import FormsOf
 from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.format_errors import InvalidRequest, field_error, flatten, pointer
 from schemas.kit.problem import FieldError
+from vocabulary.outcomes import Outcome
 
 _PARTS = ("enterprise", "facts", "notice", "shared")
 
@@ -125,10 +127,6 @@ def _placed(refused: ValidationError, code: str, mine: Mapping[str, Any]) -> lis
     return placed
 
 
-_Explained = Mapping[str, object]
-"""A part of what `rules.explain` makes."""
-
-
 @answer
 class Missing:
     """One fact to bring."""
@@ -144,19 +142,19 @@ class Verdict:
 
     provision: Annotated[str, about("条款代码")]
     title: Annotated[str, about("条款名称")]
-    clause: Annotated[Mapping[str, object], about("条款原文", "where 出处，words 原文")]
-    outcome: Annotated[str, about("初步结果")]
+    clause: Annotated[Made, Clause, about("条款原文", "where 出处，words 原文")]
+    outcome: Annotated[str, about("初步结果", words=Outcome)]
     outcome_text: Annotated[str, about("初步结果（中文）")]
     amount: Annotated[str | None, about("暂估金额（元）", "没有金额的为空")]
     amount_note: Annotated[str | None, about("金额说明")]
     summary: Annotated[str, about("说明")]
-    against: Annotated[list[_Explained], about("不符合的条件", "每项有条款原文和理由")]
+    against: Annotated[list[Annotated[Made, NotMet]], about("不符合的条件", "每项有条款原文和理由")]
     missing: Annotated[list[Missing], about("缺少的事项和材料")]
-    needs_finding: Annotated[list[_Explained], about("须由有关部门认定的条件")]
-    waiting: Annotated[list[_Explained], about("等待办结的事项")]
+    needs_finding: Annotated[list[Annotated[Made, ToBeFound]], about("须由有关部门认定的条件")]
+    waiting: Annotated[list[Annotated[Made, Waiting]], about("等待办结的事项")]
     would_alter: Annotated[list[str], about("单独改变即可不被拒绝的条件", "由规则计算得出")]
-    referrals: Annotated[list[_Explained], about("转介")]
-    questions: Annotated[list[_Explained], about("涉及的疑义")]
+    referrals: Annotated[list[Annotated[Made, Referral]], about("转介")]
+    questions: Annotated[list[Annotated[Made, OpenQuestion]], about("涉及的疑义")]
     contact: Annotated[Contact, about("联系单位和联系人")]
     copies: Annotated[list[Contact], about("抄送")]
 

@@ -10,7 +10,7 @@ from marshmallow import Schema
 from rules.explain import Words, say
 from rules.notice import Notice
 from schemas import pointers
-from schemas.assessments import Declared
+from schemas.explained import Declared
 from schemas.labels import label
 from schemas.pointers import NoSuchField
 

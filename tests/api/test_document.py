@@ -20,6 +20,8 @@ from vocabulary.cases import State
 from vocabulary.outcomes import Outcome
 from vocabulary.people import Role
 
+FREE: Final = {("Case", "application")}
+"""An application is of one of many forms, each published by itself."""
 AGREED: Final = Path(__file__).parents[1] / "data" / "openapi.json"
 
 
@@ -72,6 +74,19 @@ def test_closed_words_are_lists_of_their_own_in_answers_and_in_requests() -> Non
     assert (state["style"], state["explode"]) == ("form", False), "with commas between"
     assert asked["amount_from"]["type"] == "string"
     assert [each for each in described(document) if "x-words" in each] == []
+
+
+def test_the_parts_of_an_explanation_say_what_they_hold() -> None:
+    document = json.loads(built())
+    schemas = document["components"]["schemas"]
+    assert schemas["Verdict"]["properties"]["outcome"]["$ref"] == "#/components/schemas/Outcome"
+    for name in ("Assessment", "Verdict", "CaseSummary", "Case", "Status"):
+        for member, told in schemas[name]["properties"].items():
+            untyped = told.get("items", told)
+            is_open = untyped.get("type") == "object" and not untyped.get("properties")
+            assert not is_open or (name, member) in FREE, (name, member)
+    value = schemas["NoticeParameter"]["properties"]["value"]
+    assert value["type"] == ["string", "array"]
 
 
 def test_the_document_lists_every_code_of_a_refusal() -> None:

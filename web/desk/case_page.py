@@ -24,8 +24,8 @@ from casework.people.rights import Right
 from casework.views import cases, declared, documents, happened
 from casework.views.cases import Neighbours
 from schemas.acts import DeterminationSchema
-from schemas.assessments import Declared
 from schemas.cases import Case
+from schemas.explained import Declared
 from schemas.labels import label
 from vocabulary.cases import Act, State
 from vocabulary.identity import IdentityLevel
