@@ -11,9 +11,11 @@ import requests
 from config.capacity import BATCHES, READERS, THREADS
 from tests.support.app import App
 from tests.support.packaged import example
-from tests.support.waiting import wait_for
+from tests.support.waiting import poll, wait_for
 
 TIMEOUT = 30
+GIVEN_UP_SECONDS = 20
+"""Somewhat sooner than the server closes a connection whose head it has not seen in time."""
 ONE = {"API_WORKERS": "1"}
 """The shares are those of one process."""
 
@@ -40,13 +42,21 @@ def test_whoever_sends_no_body_is_answered_and_the_rest_told_to_come_again(
     launch_app: Callable[..., App],
 ) -> None:
     app = launch_app("api", env=ONE)
-    with slow_clients(app, THREADS + 8, SINGLE, "application/json"):
-        wait_for(lambda: submit(app).status_code == 503, "as many bodies as may be are under way")
-        refused = submit(app)
-        assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
-        assert int(refused.headers["Retry-After"]) > 0
-        for path in ("/healthz", "/readyz", "/api/v1/publicity"):
-            assert requests.get(f"{app.base_url}{path}", timeout=TIMEOUT).status_code == 200
+
+    def full() -> bool:
+        """Whether so many bodies come to be under way; a machine that stands still for a while
+        closes their connections before it has read a head."""
+        with slow_clients(app, THREADS + 8, SINGLE, "application/json"):
+            if not poll(lambda: submit(app).status_code == 503, GIVEN_UP_SECONDS):
+                return False
+            refused = submit(app)
+            assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
+            assert int(refused.headers["Retry-After"]) > 0
+            for path in ("/healthz", "/readyz", "/api/v1/publicity"):
+                assert requests.get(f"{app.base_url}{path}", timeout=TIMEOUT).status_code == 200
+        return True
+
+    wait_for(full, "as many bodies as may be are under way")
     wait_for(lambda: submit(app).status_code == 202, "they are gone")
 
 

@@ -22,6 +22,8 @@ NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-
 PHONE, DESKTOP = (360, 740), (1280, 900)
 """Width and height of the two windows that every page is looked at in."""
 MOST_BYTES: Final = 100_000
+PATIENCE_MS: Final = 60_000
+"""Of a page that a busy machine draws; what takes long is measured in `bench/`."""
 _INSTALLERS: Final = (
     ("apt-get", ("chromium", "fonts-noto-cjk")),
     ("dnf", ("chromium", "google-noto-sans-cjk-fonts")),
@@ -159,6 +161,7 @@ def window(
         java_script_enabled=scripts,
         has_touch=size == PHONE,
     )
+    context.set_default_timeout(PATIENCE_MS)
     made = Window(context.new_page(), base_url)
     made.page.on("console", lambda said: made.faults.append(said.text) if _bad(said) else None)
     made.page.on("pageerror", lambda error: made.faults.append(str(error)))
