@@ -16,10 +16,10 @@ from schemas.kit.refusals import SENTENCES
 from vocabulary.documents import FileRefusal
 
 _ELSEWHERE: Final = (
+    "casework.docket.kept_lists",
     "casework.importing",
     "casework.operations.business_time",
     "casework.people.enterprise_login",
-    "casework.people.kept_lists",
     "casework.people.tokens",
     "tests",
     "web",

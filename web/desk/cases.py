@@ -8,10 +8,10 @@ from flask import Response, request
 
 from api.paths import number as numbered
 from api.services import services
+from casework.docket import kept_lists
+from casework.docket.kept_lists import KeptListNotFound
 from casework.notices.editions import every
-from casework.people import kept_lists
 from casework.people.access import Principal
-from casework.people.kept_lists import KeptListNotFound
 from casework.people.rights import Right
 from casework.people.sessions import Session, SessionOver
 from casework.reporting import exports

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from casework.acts import supplement
-from casework.people import kept_lists
+from casework.docket import kept_lists
 from casework.reporting.granted import granted
 from tests.support.applications import guarantee_body, tenant_body, uscc
 from tests.support.desk_client import DeskClient
