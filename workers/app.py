@@ -25,6 +25,7 @@ FORGET = "forget"
 RECKON = "reckon"
 SEAL = "seal"
 WATCH = "watch"
+COUNT = "count"
 HAND_OUT = "hand-out"
 SWEEP_FILES = "sweep-files"
 EVERY_SECONDS = {
@@ -35,6 +36,7 @@ EVERY_SECONDS = {
     WATCH: 60,
     HAND_OUT: 3600,
     SWEEP_FILES: 3600,
+    COUNT: 1800,
 }
 SOFT_SHUTDOWN_SECONDS = 20
 

@@ -16,6 +16,7 @@ from casework.documents import sweep as document_sweep
 from casework.followup import calendar_update
 from casework.fulfilment import earlier_grants
 from casework.operations import replay_expiry, sealing
+from casework.views import numbers
 from casework.work import dispatch
 from casework.work.run import ChunkResult
 from casework.work.stages import STAGES
@@ -23,7 +24,7 @@ from config.settings import Settings
 from config.telemetry.errors import report as report_error
 from config.telemetry.ids import bind
 from vocabulary.work import Stage
-from workers.app import FORGET, HAND_OUT, RECKON, SEAL, SWEEP, SWEEP_FILES, WATCH, app
+from workers.app import COUNT, FORGET, HAND_OUT, RECKON, SEAL, SWEEP, SWEEP_FILES, WATCH, app
 from workers.runtime import database, in_force
 
 log = structlog.get_logger(__name__)
@@ -102,6 +103,13 @@ def reckon() -> None:
     release on their way. Running twice changes nothing."""
     calendar_update.run(database(), in_force())
     earlier_grants.run(database(), in_force())
+
+
+@app.task(name=COUNT)
+def count() -> None:
+    """Write down how every bureau's work stands as the day begins. Running twice changes
+    nothing."""
+    numbers.run(database(), in_force())
 
 
 @app.task(name=SEAL)

@@ -15,12 +15,13 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.reporting import exports
 from casework.reporting.scope import Scope
-from casework.views import cases
+from casework.views import cases, numbers
 from casework.views.case_filter import Wanted
 from casework.views.case_selection import Order
 from schemas.cases import Case, CasePage, CaseQuerySchema
 from schemas.exports import ListExportSchema, NewExport
 from schemas.findings import Finding, FindingsSchema, Recorded
+from schemas.numbers import DEFAULT_DAYS, BureauNumbers, NumbersQuerySchema
 from vocabulary.receipts import normalise
 
 blueprint = Resource("cases", __name__, url_prefix="/api/v1", description="案件（责任单位）")
@@ -48,6 +49,19 @@ def listing(principal: Principal, **filters: Any) -> CasePage:
         wanted=Wanted(**filters),
         **paging,
     )
+
+
+@blueprint.officer(
+    "GET /cases/numbers",
+    Right.LIST_CASES,
+    "本单位的件数",
+    "还有事要办的、已逾期的、还没有指派的，现在的和每天开始时的；近7天受理的。件数与按同样条件筛选的列表相同。",
+    query=NumbersQuerySchema,
+    told=Told(200, BureauNumbers, "本单位的件数"),
+)
+def counted(principal: Principal, days: int = DEFAULT_DAYS) -> BureauNumbers:
+    made = services()
+    return numbers.read(made.db, made.settings, principal, days)
 
 
 @blueprint.officer(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -20,11 +19,11 @@ from casework.views import case_rows, case_selection, dossier, progress
 from casework.views.case_filter import ANY, Wanted
 from casework.views.case_selection import NEWEST, Asked, Order
 from config.settings import Settings
-from schemas.cases import Case, CasePage, CaseTotals, Filed, Headroom
+from schemas.cases import Case, CasePage, Filed, Headroom
 from schemas.findings import RecordedFinding
 from schemas.kit import paging
 from schemas.kit.answers import build
-from store.db import Database, app_now
+from store.db import Database
 from vocabulary.events import EventType
 from vocabulary.receipts import parse
 
@@ -124,34 +123,6 @@ def neighbours(
         previous=receipts[ids[place - 1]] if place else None,
         next=receipts[ids[place + 1]] if place + 1 < len(ids) else None,
     )
-
-
-class Numbers(NamedTuple):
-    """A bureau's work in numbers: cases that need an act, those late, and those received within
-    the last seven days and within the seven before."""
-
-    today: date
-    open: CaseTotals
-    late: CaseTotals
-    week: CaseTotals
-    week_before: CaseTotals
-
-
-def numbers(db: Database, settings: Settings, principal: Principal) -> Numbers:
-    """What the bureau has to do, and how much comes in. Raises NotPermitted."""
-    principal.require(Right.LIST_CASES)
-    with db.transaction() as conn:
-        today = app_now(conn).date()
-        ago = [today - timedelta(days=days) for days in (6, 7, 13)]
-        wanted = (
-            Wanted(due_before=date.max),
-            Wanted(overdue=True),
-            Wanted(received_from=ago[0]),
-            Wanted(received_from=ago[2], received_to=ago[1]),
-        )
-        made = Asked(conn, settings, principal, ANY)
-        counted = [case_selection.totals(made._replace(wanted=each)) for each in wanted]
-    return Numbers(today, *counted)
 
 
 def read(db: Database, settings: Settings, principal: Principal, receipt: str) -> Case:

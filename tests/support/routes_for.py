@@ -52,6 +52,7 @@ BUREAU = OF_CASE | {
     "POST /api/v1/cases/<receipt>/findings",
     "POST /api/v1/cases/acknowledge",
     "POST /api/v1/cases/findings",
+    "GET /api/v1/cases/numbers",
     "POST /api/v1/cases/assignments",
     "POST /api/v1/cases/exports",
     "POST /api/v1/cases/<receipt>/assignment",

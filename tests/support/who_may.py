@@ -22,6 +22,7 @@ MAY = {
     "POST /api/v1/cases/findings": "officer supervisor system",
     "POST /api/v1/cases/determinations": "officer supervisor",
     "POST /api/v1/cases/<receipt>/acknowledgement": "officer supervisor system",
+    "GET /api/v1/cases/numbers": "officer supervisor system auditor",
     "POST /api/v1/cases/assignments": "officer supervisor",
     "POST /api/v1/cases/exports": "officer supervisor system auditor",
     "POST /api/v1/cases/<receipt>/assignment": "officer supervisor",

@@ -29,7 +29,7 @@ from tests.support.ledgers import (
 )
 from tests.support.waiting import wait_for
 from vocabulary.work import Queue
-from workers.app import FORGET, HAND_OUT, RECKON, SEAL, SWEEP, SWEEP_FILES, WATCH, app
+from workers.app import COUNT, FORGET, HAND_OUT, RECKON, SEAL, SWEEP, SWEEP_FILES, WATCH, app
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = ("relay", "worker-assess")
@@ -192,7 +192,7 @@ def test_every_queue_is_consumed_and_every_task_has_one() -> None:
     assert sorted(consumed) == sorted(Queue)
     app.loader.import_default_modules()
     own = {name for name in app.tasks if not name.startswith("celery.")}
-    others = {SWEEP, SWEEP_FILES, FORGET, RECKON, SEAL, HAND_OUT, WATCH}
+    others = {SWEEP, SWEEP_FILES, FORGET, RECKON, SEAL, HAND_OUT, WATCH, COUNT}
     assert own == {*(stage.value for stage in STAGES), *others}
 
 

@@ -5,10 +5,11 @@ A chart library writes a `<style>` of its own, which the pages' policy forbids.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from schemas.numbers import BureauNumbers
 from web.desk.report_shapes import Cell, Table
 from web.parts.writing import plain_day
 
@@ -17,6 +18,26 @@ MOST: Final = 14
 """Bars of one chart; the table beside it has every row."""
 _STEP: Final = 34
 _LONGEST: Final = 360
+
+
+WEEK: Final = 7
+_THICK, _APART, _TALL = 9, 12, 20
+
+
+class Trend(NamedTuple):
+    """A number now and on the seven days before, as small bars from left to right.
+
+    `more`: than seven days ago, None where nobody wrote that down. `said`: for who does not see it.
+    """
+
+    more: int | None
+    bars: tuple[tuple[int, float], ...]
+    said: str
+
+    @property
+    def width(self) -> int:
+        """Of all bars."""
+        return WEEK * _APART + _THICK
 
 
 class Bar(NamedTuple):
@@ -61,6 +82,21 @@ def bars(table: Table) -> Chart | None:
     title = table.columns[table.charted].title
     said = f"{table.title}，{title}：最多{most:,}，共{len(rows)}条"
     return Chart(drawn, len(rows) * _STEP, said)
+
+
+def trend(now: int, numbers: BureauNumbers, name: str) -> Trend:
+    """How a number came to be what it is; a day of which nothing is known has no bar."""
+    known = {each.day: getattr(each, name) for each in numbers.days}
+    days = [numbers.today - timedelta(days=WEEK - place) for place in range(WEEK)]
+    stood = [(place, known[day]) for place, day in enumerate(days) if day in known]
+    most = max(now, *(each for _, each in stood), 1)
+    shown = [*stood, (WEEK, now)] if stood else []
+    said = "、".join(f"{day.month}月{day.day}日{known[day]}件" for day in days if day in known)
+    return Trend(
+        now - known[days[0]] if days[0] in known else None,
+        tuple((place * _APART, round(each / most * _TALL, 1)) for place, each in shown),
+        f"{said}，现在{now}件",
+    )
 
 
 def _named(cell: Cell) -> str:

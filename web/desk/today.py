@@ -17,11 +17,12 @@ from casework.fulfilment import objection_answers
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.reporting.granted import granted
-from casework.views import cases
+from casework.views import cases, numbers
 from casework.views.case_selection import Order
 from schemas.accounts import Colleague
 from schemas.cases import Assignee, CaseSummary
 from vocabulary.cases import CaseSort, State
+from web.desk import charts
 from web.desk.addresses import HOME
 from web.desk.guard import desk, own_account
 from web.desk.list_query import ListQuery
@@ -61,12 +62,12 @@ def today(principal: Principal) -> Response:
         else []
     )
     piles = list(_piles(principal))
-    numbers = cases.numbers(made.db, made.settings, principal)
+    counted = numbers.read(made.db, made.settings, principal, days=charts.WEEK)
     visits = (
         visit_list.list_visits(
             made.db,
             principal,
-            visit_list.Wanted(open=True, planned_from=numbers.today, planned_to=numbers.today),
+            visit_list.Wanted(open=True, planned_from=counted.today, planned_to=counted.today),
             limit=5 * _SHOWN,
         ).items
         if principal.may(Right.READ_VISITS)
@@ -86,8 +87,11 @@ def today(principal: Principal) -> Response:
         requests=requests,
         visits=[each for each in visits if _is_own(principal, each.assignee)][:_SHOWN],
         objections=sorted(objections, key=attrgetter("due_on")),
-        numbers=numbers,
-        granted=granted(made.db, principal, numbers.today),
+        numbers=counted,
+        open=charts.trend(counted.open.count, counted, "open"),
+        unassigned=charts.trend(counted.unassigned.count, counted, "unassigned"),
+        overdue=charts.trend(counted.overdue.count, counted, "overdue"),
+        granted=granted(made.db, principal, counted.today),
         practice=coming,
     )
 

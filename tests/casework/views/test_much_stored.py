@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from casework.followup import request_list, visit_list
 from casework.reporting.granted import granted
-from casework.views import case_filter, case_selection, cases, inbox, proposals
+from casework.views import case_filter, case_selection, cases, inbox, numbers, proposals
 from casework.views.case_filter import Wanted
 from casework.views.case_selection import Order
 from store.db import Database
@@ -144,7 +144,7 @@ def _list(wanted: Wanted, sort: str | None) -> Callable[[Office], object]:
 
 PAGES: Final[Mapping[str, Callable[[Office], object]]] = {
     **{f"{_said(wanted)} {sort}": _list(wanted, sort) for wanted, sort in LISTS},
-    "numbers": lambda office: cases.numbers(office.db, office.settings, OFFICER),
+    "numbers": lambda office: numbers.read(office.db, office.settings, OFFICER),
     "granted": lambda office: granted(office.db, OFFICER, office.today()),
     "inbox": lambda office: inbox.list_messages(office.db, OFFICER),
     "inbox of a head": lambda office: inbox.list_messages(office.db, HEAD),

@@ -33,7 +33,7 @@ from tests.support.tables.enterprise_session import enterprise_session
 from tests.support.tables.event import event, event_seal
 from tests.support.tables.event_text import event_text
 from tests.support.tables.export import export, export_chunk
-from tests.support.tables.followup import digest, promise_told, request
+from tests.support.tables.followup import bureau_day, digest, promise_told, request
 from tests.support.tables.fulfilment import (
     fulfilment,
     objection,
@@ -60,6 +60,7 @@ __all__ = [
     "assessment",
     "benefit_claim",
     "bureau_address",
+    "bureau_day",
     "calendar_feed",
     "callback",
     "canary",

@@ -62,6 +62,17 @@ promise_told = Table(
     Column("told_at", moment(), nullable=False),
 )
 
+# How much work a bureau had when a day began.
+bureau_day = Table(
+    "bureau_day",
+    metadata,
+    Column("bureau", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("open", Integer, nullable=False),
+    Column("overdue", Integer, nullable=False),
+    Column("unassigned", Integer, nullable=False),
+)
+
 # A bureau's messages of a day in one. Made by the first message that goes into it.
 digest = Table(
     "digest",
