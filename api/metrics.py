@@ -11,8 +11,11 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 from prometheus_client.values import ValueClass
 
 from api import memory
@@ -92,43 +95,61 @@ def exposition() -> bytes:
 
 def built() -> bytes:
     """Which build answers, as Prometheus' text."""
-    registry = CollectorRegistry()
-    info = Gauge(
-        "wenqi_build_info", "Always 1; which build runs.", ["version", "revision"],
-        registry=registry,
-    )  # fmt: skip
-    info.labels(build.VERSION, build.revision()).set(1)
-    return generate_latest(registry)
+    info = GaugeMetricFamily(
+        "wenqi_build_info", "Always 1; which build runs.", labels=["version", "revision"]
+    )
+    info.add_metric([build.VERSION, build.revision()], 1)
+    return _text([info])
 
 
 def processes(pids: Sequence[int]) -> bytes:
     """What the processes of this API hold, as Prometheus' text."""
-    registry = CollectorRegistry()
+    told = []
     held = memory.held(pids)
     if held is not None:
-        memory_bytes = Gauge(
-            "wenqi_api_memory_bytes",
-            "Memory of the API's processes together, what they share counted once (PSS).",
-            registry=registry,
+        told.append(
+            GaugeMetricFamily(
+                "wenqi_api_memory_bytes",
+                "Memory of the API's processes together, what they share counted once (PSS).",
+                held,
+            )
         )
-        memory_bytes.set(held)
     serving = max(1, len(pids) - 1)
-    count = Gauge("wenqi_api_processes", "Processes of the API that serve.", registry=registry)
-    count.set(serving)
-    pools = Gauge(
-        "wenqi_api_pool_connections_max",
-        "Connections to the database that the API's processes may hold together.",
-        registry=registry,
-    )
-    pools.set(serving * capacity.CONNECTIONS)
-    return generate_latest(registry)
+    told += [
+        GaugeMetricFamily("wenqi_api_processes", "Processes of the API that serve.", serving),
+        GaugeMetricFamily(
+            "wenqi_api_pool_connections_max",
+            "Connections to the database that the API's processes may hold together.",
+            serving * capacity.CONNECTIONS,
+        ),
+    ]
+    return _text(told)
 
 
 def gauges(readings: Iterable[Reading]) -> bytes:
     """What was read of the database (:mod:`casework.operations.gauges`), as Prometheus' text."""
-    registry = CollectorRegistry()
+    told = []
     for gauge, rows in readings:
-        shown = Gauge(gauge.name, gauge.help, gauge.labels, registry=registry)
+        family = GaugeMetricFamily(gauge.name, gauge.help, labels=gauge.labels)
         for *labels, value in rows:
-            (shown.labels(*labels) if labels else shown).set(value)
+            family.add_metric([str(label) for label in labels], value)
+        told.append(family)
+    return _text(told)
+
+
+class _Told(Collector):
+    """What was found out this moment. The library's own gauges would be kept in the files that the
+    processes count in, and be told a second time for each process, also when they hold no more."""
+
+    def __init__(self, families: Iterable[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> Iterable[Metric]:
+        """The library's hook."""
+        return self._families
+
+
+def _text(families: Sequence[Metric]) -> bytes:
+    registry = CollectorRegistry()
+    registry.register(_Told(families))
     return generate_latest(registry)

@@ -93,6 +93,19 @@ def test_whoever_is_asked_for_metrics_answers_for_all(
     )
 
 
+def test_what_is_told_of_the_moment_is_told_once(launch_app: Callable[..., App]) -> None:
+    """However often and whichever process was asked before: nothing is left of earlier answers."""
+    app = launch_app("api", env={"API_WORKERS": "2"})
+    wait_for(lambda: _both_serve(app), "both processes serve")
+    for _ in range(6):
+        told = requests.get(f"{app.operator_url}/metrics", timeout=TIMEOUT).text
+    families = re.findall(r"^# HELP (\S+)", told, re.MULTILINE)
+    assert sorted(set(families)) == sorted(families)
+    assert {"wenqi_build_info", "wenqi_api_processes", "wenqi_work_items"} <= set(families)
+    assert 'pid="' not in told
+    assert not list(_counts(app).glob("gauge_*"))
+
+
 def test_one_key_is_one_application_whichever_process_is_asked(
     launch_app: Callable[..., App], database: Database
 ) -> None:
