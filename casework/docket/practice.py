@@ -8,13 +8,14 @@ What was decided, promised or put before a second person earlier keeps what held
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 import structlog
 from sqlalchemy import Connection, Row
 
 from casework import events
+from casework.docket import apart
 from casework.errors import Conflict, NotFound, NotPermitted, WrongPart
 from casework.events import NewEvent
 from casework.notices import editions
@@ -32,6 +33,7 @@ from store.predicates import TODAY
 from vocabulary.deliveries import Recipient
 from vocabulary.events import EventType
 from vocabulary.practice import ChangeState
+from vocabulary.zone import CHINA
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +46,9 @@ _REASON: Final = "practice_change.reason"
 _MOST: Final = 200
 LEAST_REASON: Final = 10
 """Characters of a reason."""
+AHEAD: Final = timedelta(minutes=10)
+"""Before its day: each process has read it by then, and what was begun before is through."""
+_MINUTE: Final = timedelta(minutes=1)
 
 
 class NoSuchParameter(NotFound):
@@ -141,14 +146,15 @@ def propose(
 
 
 def confirm(db: Database, settings: Settings, principal: Principal, change: int) -> PracticeChange:
-    """Agree to what another administrator proposed. Raises NotPermitted, ChangeNotFound, and
-    InvalidPractice where its day has come meanwhile, or it does not go with what was agreed upon
-    since."""
+    """Agree to what another administrator proposed. Raises NotPermitted, ChangeNotFound, NotApart
+    where both may be in one hand, and InvalidPractice where its day has come meanwhile, or it does
+    not go with what was agreed upon since."""
     principal.require(Right.ADMINISTER)
     with db.transaction() as conn:
         row = _pending(conn, change)
         if row.proposed_by == principal.actor:
             raise NotPermitted("须由提出人以外的另一位管理员同意。")
+        apart.require(conn, row.proposed_by, principal.actor)
         wanted = _dated(row)
         _check(conn, settings, _parameter(row.parameter), wanted)
         agreed = conn.exec_driver_sql(
@@ -259,11 +265,18 @@ def _check(conn: Connection, settings: Settings, parameter: Declared, wanted: Da
     and one that goes with the others on every day from then on."""
     # One at a time, so that two changes that do not go together are not agreed upon at once.
     conn.exec_driver_sql("LOCK TABLE practice_change IN SHARE ROW EXCLUSIVE MODE")
-    if wanted.since <= app_now(conn).date():
+    now = app_now(conn)
+    if wanted.since <= now.date():
         raise InvalidPractice(
             "valid_from",
             "生效日须在今天以后，已经过去的不变。",
             english="It holds from a day to come, never backwards.",
+        )
+    if datetime.combine(wanted.since, time(), CHINA) - now < AHEAD:
+        raise InvalidPractice(
+            "valid_from",
+            f"须在生效前至少{AHEAD // _MINUTE}分钟定下，请另定生效日。",
+            english=f"It is settled {AHEAD // _MINUTE} minutes before its day at the latest.",
         )
     if wanted.value is not None:
         try:

@@ -111,7 +111,7 @@ def add(
                 " app_now(), %(by)s)"
                 " ON CONFLICT (bureau, label) DO UPDATE SET login = excluded.login,"
                 "  name = excluded.name, roles = excluded.roles, setup_hash = excluded.setup_hash,"
-                "  setup_ends_at = excluded.setup_ends_at"
+                "  setup_ends_at = excluded.setup_ends_at, created_by = excluded.created_by"
                 f" WHERE NOT {access.CAN_LOG_IN} AND a.disabled_at IS NULL RETURNING id",
                 given,
             ).scalar_one_or_none()
@@ -192,9 +192,9 @@ def begin_anew(conn: Connection, settings: Settings, account: Row[Any], by: str)
     code, hashed = _setup(settings)
     conn.exec_driver_sql(
         "UPDATE account SET password_hash = NULL, totp_secret = NULL, totp_pending = NULL,"
-        " disabled_at = NULL, setup_hash = %(hash)s,"
+        " disabled_at = NULL, setup_hash = %(hash)s, created_by = %(by)s,"
         " setup_ends_at = app_now() + %(hours)s WHERE id = %(id)s",
-        {"id": account.id, "hash": hashed, "hours": timedelta(hours=SETUP_HOURS)},
+        {"id": account.id, "hash": hashed, "by": by, "hours": timedelta(hours=SETUP_HOURS)},
     )
     conn.exec_driver_sql("DELETE FROM recovery_code WHERE account_id = %(id)s", {"id": account.id})
     end_sessions(conn, account.id)
