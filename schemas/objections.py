@@ -84,7 +84,10 @@ class Objection:
     made_at: Annotated[datetime | None, about("提出时间")]
     due_on: Annotated[date, about("答复期限", "本地做法，通知未规定")]
     provisional: Annotated[bool, about("期限是否暂定")]
-    repeated: Annotated[bool, about("是否答复后再次提出", "再次提出的不暂停兑现")]
+    stops: Annotated[
+        bool, about("是否暂停兑现", "答复后再次提出的、公示期满且已有异议答复后提出的，不暂停")
+    ]
+    repeated: Annotated[bool, about("是否同一人在答复后再次提出")]
     answer: Annotated[str | None, about("答复")]
     answered_by: Annotated[str | None, about("由谁答复")]
 

@@ -216,7 +216,7 @@ class EventType(StrEnum):
     )
     OBJECTION_REPEATED = (
         "objection.repeated",
-        "提出过异议的人在答复后再次提出异议，由{bureau}于{due_on}前答复；兑现不暂停",
+        "公示的异议答复后又收到异议，由{bureau}于{due_on}前答复；兑现不暂停",
         to(_BUREAU, heading="异议"),
     )
     OBJECTION_ANSWERED = (

@@ -74,7 +74,10 @@ def _listed(
     principal.require(Right.READ_OBJECTIONS)
     with db.transaction() as conn:
         rows = conn.exec_driver_sql(
-            "SELECT o.*, a.receipt, a.id AS application FROM objection AS o"
+            "SELECT o.*, a.receipt, a.id AS application, NOT o.stops AND EXISTS (SELECT"
+            "  FROM objection AS e WHERE e.application_id = o.application_id AND e.id < o.id"
+            "   AND e.address_hash = o.address_hash AND e.state = 'dismissed') AS repeated"
+            " FROM objection AS o"
             " JOIN application AS a ON a.id = o.application_id"
             " WHERE a.lead_bureau = %(bureau)s AND o.state <> 'unconfirmed'"
             "  AND (%(before)s::bigint IS NULL OR o.id < %(before)s)"
@@ -164,7 +167,8 @@ def _shown(settings: Settings, row: Row[Any]) -> Objection:
         made_at=row.confirmed_at,
         due_on=due_on,
         provisional=provisional,
-        repeated=not row.stops,
+        stops=row.stops,
+        repeated=row.repeated,
         answer=opened["answer"],
         answered_by=row.answered_by,
     )

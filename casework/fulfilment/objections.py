@@ -2,8 +2,9 @@
 
 One counts once a code has been typed back that went to the address given. It then stops what is
 not paid yet, until the bureau that leads has answered (`objection_answers`). Of one person one at a
-time counts, and the first alone stops a payment: nobody can hold one up for ever. The objector
-reads the answer with the secret that only they were given.
+time counts, and the first alone stops a payment; once the publicity days are over, none stops it
+anew that comes after an answer to anybody: nobody can hold one up for ever. The objector reads the
+answer with the secret that only they were given.
 """
 
 from __future__ import annotations
@@ -228,15 +229,24 @@ def _takes(conn: Connection, settings: Settings, row: Row[Any], code: str) -> bo
 
 def _count(conn: Connection, settings: Settings, case: Case, row: Row[Any]) -> None:
     """From now on the objection stops what is not paid; but not if the same person's was answered
-    before: that one is answered once more, while the payment goes on.
+    before, nor, once the publicity days are over, if anybody's was: that one is answered as well,
+    while the payment goes on. Mailboxes cost nothing.
 
     Raises ObjectionStands where another of theirs to this grant still waits.
     """
     before = conn.exec_driver_sql(
         "SELECT coalesce(bool_or(state = 'open'), false) AS waits,"
-        " coalesce(bool_or(state = 'dismissed'), false) AS was_answered FROM objection"
+        " coalesce(bool_or(state = 'dismissed'), false) OR (SELECT f.publicised_until < %(today)s"
+        "  AND EXISTS (SELECT FROM objection AS e WHERE e.fulfilment_id = f.id"
+        "   AND e.state = 'dismissed') FROM fulfilment AS f WHERE f.id = %(fulfilment)s)"
+        " AS was_answered FROM objection"
         " WHERE fulfilment_id = %(fulfilment)s AND address_hash = %(hash)s AND id <> %(id)s",
-        {"fulfilment": row.fulfilment_id, "hash": row.address_hash, "id": row.id},
+        {
+            "fulfilment": row.fulfilment_id,
+            "hash": row.address_hash,
+            "id": row.id,
+            "today": case.today,
+        },
     ).one()
     if before.waits:
         raise ObjectionStands

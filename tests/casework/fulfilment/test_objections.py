@@ -61,6 +61,10 @@ def settle(office: Office, *, sustained: bool) -> None:
     )
 
 
+def stopping(office: Office) -> int:
+    return int(scalar(office.db, "SELECT objections FROM fulfilment ORDER BY id DESC LIMIT 1"))
+
+
 def test_only_a_confirmed_objection_stops_the_money_and_its_answer_lets_it_go(
     office: Office,
 ) -> None:
@@ -113,6 +117,43 @@ def test_nobody_holds_a_payment_up_by_objecting_again_and_again(office: Office) 
     answer(office, batch, paid(office, lines(office, batch)[0]))
     assert state(office, accepted) == "stopped"
     assert scalar(office.db, "SELECT objections FROM fulfilment") == 0
+
+
+def test_ten_mailboxes_hold_a_payment_up_once(office: Office) -> None:
+    accepted = payable(office)
+    objected(office, contact="first@example.org")
+    objected(office, contact="second@example.org")  # while it is stopped anyway
+    settle(office, sustained=False)
+    assert stopping(office) == 1
+    [second] = objection_answers.list_objections(
+        office.db, office.settings, LEADING_HEAD, open=True
+    ).items
+    objection_answers.answer(
+        office.db, office.settings, LEADING_HEAD, second.id, sustained=False, words="经核对"
+    )
+    for number in range(8):
+        objected(office, contact=f"box{number}@example.org")
+        assert stopping(office) == 0
+        [newest, *_] = objection_answers.list_objections(
+            office.db, office.settings, LEADING_HEAD
+        ).items
+        assert (newest.stops, newest.repeated) == (False, False)
+        assert newest.due_on > office.today()
+    batch = export(office)
+    settle(office, sustained=True)  # each is answered, and one may be right
+    answer(office, batch, paid(office, lines(office, batch)[0]))
+    assert state(office, accepted) == "stopped"
+
+
+def test_what_is_objected_within_the_publicity_days_is_answered_before_money_moves(
+    office: Office,
+) -> None:
+    """Else whoever was granted it could spend the one stop with a mailbox of their own."""
+    granted(office)
+    objected(office, contact="first@example.org")
+    settle(office, sustained=False)
+    objected(office)
+    assert stopping(office) == 1
 
 
 def test_one_that_nobody_answers_is_pointed_out_and_goes_to_the_head(office: Office) -> None:
