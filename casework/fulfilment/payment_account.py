@@ -17,7 +17,7 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Connection
 
-from casework.docket import desk, tell
+from casework.docket import desk, second_person, tell
 from casework.docket.desk import Case, Versions
 from casework.errors import Conflict, WrongPart
 from casework.followup import chase
@@ -178,14 +178,16 @@ def confirm(
     db: Database, settings: Settings, principal: Principal, receipt: str, *, note: str
 ) -> int:
     """Confirm an account that waits for it: by an officer of who pays or leads, who says why it is
-    taken for the applicant's own, and does not pay to it.
+    taken for the applicant's own, and does not pay to it; who granted the money, or could have
+    given the account with an access code in hand, does not confirm it.
 
-    Returns the application's version. Raises NotPermitted, CaseNotFound, NothingToFulfil,
-    NothingToConfirm.
+    Returns the application's version. Raises NotPermitted, SecondPersonRequired, CaseNotFound,
+    NothingToFulfil, NothingToConfirm.
     """
     principal.require(Right.PAY)
     with db.transaction() as conn:
         case, found = standing.open_for(conn, receipt, principal, lead_too=True)
+        second_person.require(principal, Right.PAY, second_person.involved(conn, case))
         if found.account not in (AccountState.FILED, AccountState.NAMED):
             raise NothingToConfirm
         _confirm(conn, case, principal.actor)

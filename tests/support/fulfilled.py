@@ -96,7 +96,7 @@ def fulfilled(office: Office) -> None:
             bank_answers.retry(db, settings, PAYER, accepted.receipt, reason=said("银行故障"))
     lists.list_payments(db, PAYER)
     named = granted(office, 91, filed="测试银行 62220000 0091")
-    payment_account.confirm(db, settings, GUARANTOR, named.receipt, note=said("已核对"))
+    payment_account.confirm(db, settings, LEADING_HEAD, named.receipt, note=said("已核对"))
     reclaims.reclaim(
         db, settings, PAYING_HEAD, accepted.receipt,
         amount=line.amount, on=office.today(), reason="mistake", note=said("重复"),

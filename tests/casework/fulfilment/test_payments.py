@@ -30,6 +30,7 @@ from casework.intake.accept import Accepted
 from tests.support.fulfilling import (
     GUARANTOR,
     HOLDER,
+    LEADING_HEAD,
     PAYER,
     PAYING_HEAD,
     SECOND_PAYER,
@@ -170,7 +171,7 @@ def test_an_account_that_the_application_named_is_paid_to_once_somebody_has_conf
     payment_account.confirm_own(*own, own=True)
     with pytest.raises(NothingToConfirm):
         payment_account.confirm_own(*own, own=True)
-    leading = (office.db, office.settings, GUARANTOR, second.receipt)
+    leading = (office.db, office.settings, LEADING_HEAD, second.receipt)
     payment_account.confirm(*leading, note=said("已电话核实"))
     with pytest.raises(NothingPayable):
         export(office)
