@@ -47,6 +47,8 @@ TEXT_ID: Final = "text_id"
 """Refers to the row of `event_text` that holds what a person wrote."""
 REASON: Final = "reason"
 """What that row holds, put in for those who may read it; in no event that is written."""
+PAPER: Final = "paper"
+"""What a file was handed in as, put in likewise."""
 NOT_KEPT: Final = "（内容已按保存期限清除）"
 
 PUBLISHED: Final = frozenset(
@@ -107,6 +109,13 @@ def _ruling(data: Data, _: Names) -> str:
     return "准予" if amount is None else f"准予，{amount_text(amount)}"
 
 
+def _much(data: Data, _: Names) -> str:
+    """What an assessment came to in yuan; of one that gives nothing, nothing."""
+    amount = data.get("amount")
+    gives = Outcome(data["outcome"]) in (Outcome.ELIGIBLE, Outcome.NEEDS_DETERMINATION)
+    return f"，{amount_text(amount)}" if gives or Decimal(amount or 0) else ""
+
+
 def _day(data: Data, _: Names) -> str:
     return f"{data['planned_on']}{'（暂定）' if data.get('provisional') else ''}"
 
@@ -138,6 +147,8 @@ _PARTS: Final[Mapping[str, Sentence]] = {
     "fields": lambda data, _: str(len(data["fields"]) + data.get("documents", 0)),
     "outcome": lambda data, _: result_text(data),
     "hour": lambda data, _: f" {data['starts_at']}" if data.get("starts_at") else "",
+    "much": _much,
+    "paper": lambda data, _: f"（{data[PAPER]}）" if PAPER in data else "",
     "reason": _reason,
     "room": lambda data, _: amount_text(data["room"]),
     "ruling": _ruling,

@@ -44,7 +44,7 @@ class EventType(StrEnum):
     APPLICATION_RECEIVED = "application.received", "申请已受理", to(heading="申请受理")
     APPLICATION_ASSESSED = (
         "application.assessed",
-        "已{again}核对：{outcome}，{amount}，由{bureau}负责",
+        "已{again}核对：{outcome}{much}，由{bureau}负责",
         to(_BUREAU, Party.COPIED, _APPLICANT, heading="核对结果"),
     )
     APPLICATION_STUCK = (
@@ -111,15 +111,15 @@ class EventType(StrEnum):
         to(_APPLICANT),
     )
     SUPPLEMENT_ANSWERED = "supplement.answered", "申报单位已补正{fields}项", to(_BUREAU)
-    DOCUMENT_ADDED = "document.added", "申报单位已提交第{document}号材料", _NOBODY
+    DOCUMENT_ADDED = "document.added", "申报单位已提交第{document}号材料{paper}", _NOBODY
     DOCUMENT_QUARANTINED = (
         "document.quarantined",
-        "第{document}号材料有风险，已隔离，任何人都不能打开；请换一份重新提交",
+        "第{document}号材料{paper}有风险，已隔离，任何人都不能打开；请换一份重新提交",
         to(_APPLICANT, _BUREAU, heading="材料"),
     )
     DOCUMENT_LOST = (
         "document.lost",
-        "第{document}号材料保存出错，请重新提交；责任在本系统",
+        "第{document}号材料{paper}保存出错，请重新提交；责任在本系统",
         to(_APPLICANT, _BUREAU, heading="材料"),
     )
     SUPPLEMENT_CLOSED = "supplement.closed", "{bureau}已了结补正要求：{reason}", _NOBODY

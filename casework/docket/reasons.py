@@ -16,7 +16,7 @@ from casework import events
 from casework.events import NewEvent
 from casework.personal import encryption, texts
 from config import keys
-from vocabulary.event_data import REASON, TEXT_ID
+from vocabulary.event_data import PAPER, REASON, TEXT_ID
 
 _TABLE: Final = "event_text"
 _FIELD: Final = "words"
@@ -49,6 +49,23 @@ def with_reasons(conn: Connection, datas: Sequence[Mapping[str, Any]]) -> list[M
     words = {row.id: _read(row.id, bytes(row.words)) for row in rows}
     return [
         {**data, REASON: words[data[TEXT_ID]]} if data.get(TEXT_ID) in words else data
+        for data in datas
+    ]
+
+
+def with_papers(
+    conn: Connection, application_id: int, datas: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """The data of events of an application with what its files were handed in as put in; nothing
+    of files that are gone."""
+    if not any("document" in data for data in datas):
+        return list(datas)
+    rows = conn.exec_driver_sql(
+        "SELECT serial, paper FROM document WHERE application_id = %(id)s", {"id": application_id}
+    )
+    papers = {row.serial: row.paper for row in rows}
+    return [
+        {**data, PAPER: papers[data["document"]]} if data.get("document") in papers else data
         for data in datas
     ]
 

@@ -263,11 +263,12 @@ def move_to(conn: Connection, draft: int, case: Case) -> int:
     )
     moved = (
         conn.exec_driver_sql(
-            "UPDATE document SET application_id = %(id)s, draft_id = NULL,"
+            "WITH moved AS (UPDATE document SET application_id = %(id)s, draft_id = NULL,"
             " filed_at = app_now(),"
             " serial = serial + (SELECT coalesce(max(serial), 0) FROM document"
             "  WHERE application_id = %(id)s)"
-            " WHERE draft_id = %(draft)s RETURNING handle",
+            " WHERE draft_id = %(draft)s RETURNING handle, serial)"
+            " SELECT handle FROM moved ORDER BY serial",
             {"id": case.id, "draft": draft},
         )
         .scalars()

@@ -136,12 +136,15 @@ def read(conn: Connection, settings: Settings, receipt: str) -> Dossier | None:
     document = notes.opened(row["document"], row["id"], row["serial"])
     told = {**row, "enterprise": enterprise, "facts": facts, "document": document}
     for kind in ("events", "calls"):
-        told[kind] = _with_reasons(conn, row[kind] or ())
+        told[kind] = _with_reasons(conn, row["id"], row[kind] or ())
     return Dossier(told, edition, settings.practice, overlaps.read(conn, row["id"]))
 
 
-def _with_reasons(conn: Connection, happened: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _with_reasons(
+    conn: Connection, application_id: int, happened: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
     datas = reasons.with_reasons(conn, [each["data"] for each in happened])
+    datas = reasons.with_papers(conn, application_id, datas)
     return [{**each, "data": data} for each, data in zip(happened, datas, strict=True)]
 
 

@@ -41,13 +41,16 @@ def read(db: Database, principal: Principal, receipt: str) -> list[Happened]:
     principal.require(Right.READ_CASE)
     with db.transaction() as conn:
         rows = conn.exec_driver_sql(
-            "SELECT e.id, e.type, e.actor, e.at, e.data FROM application AS a"  # noqa: S608 -- a constant
+            "SELECT e.id, e.type, e.actor, e.at, e.data, a.id AS application FROM application AS a"  # noqa: S608 -- a constant
             " JOIN event AS e ON e.application_id = a.id"
             f" WHERE a.receipt = %(receipt)s AND {predicates.ON_THE_CASE}"
             "  AND e.type NOT LIKE 'access.%%' ORDER BY e.id",
             {"receipt": parse(receipt), "bureau": principal.bureau},
         ).all()
         told = reasons.by_id(conn, rows)
+        if rows:
+            named = reasons.with_papers(conn, rows[0].application, list(told.values()))
+            told = dict(zip(told, named, strict=True))
     names = editions.known_bureau_name
     return [
         Happened(row.id, row.at, who(row.actor), EventType(row.type).sentence(told[row.id], names))

@@ -95,4 +95,4 @@ def test_a_login_hands_a_file_in_again_with_a_case_of_its_own(office: Office) ->
     assert reuse.use(office.db, office.settings, case, session, kept.handle)
     assert names(office, case, session) == []
     assert column(office.db, "SELECT filed_at IS NOT NULL FROM document") == [True, True]
-    assert "已提交第1号材料" in str(office.status(second)["timeline"])
+    assert f"已提交第1号材料（{LEASE}）" in str(office.status(second)["timeline"])
