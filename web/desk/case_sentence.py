@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from schemas.cases import Case, DeterminationOnRecord
 from vocabulary.cases import DeterminationState, State
+from vocabulary.days import day
 from vocabulary.outcomes import Outcome
 from web.desk.case_points import Point
-from web.parts.writing import day, yuan
+from web.parts.writing import yuan
 
 
 class Sentence(NamedTuple):

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from schemas.numbers import BureauNumbers
+from vocabulary.days import plain_day
 from web.desk.report_shapes import Cell, Table
-from web.parts.writing import plain_day
 
 WIDTH: Final = 520
 MOST: Final = 14

@@ -9,13 +9,14 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
+from vocabulary.days import plain_day
 from vocabulary.writing import code_form, half_width, tidy
 from web.parts.forms import leaves
 from web.parts.forms.drawing import DrawnField, DrawnGroup, draw
 from web.parts.forms.leaves import Leaf
 from web.parts.forms.shapes import Control, Field, Step
 from web.parts.forms.typed import read_value
-from web.parts.writing import plain_day, yuan
+from web.parts.writing import yuan
 from web.portal.own_drafts import Opened
 from web.portal.way import Stop
 

@@ -15,10 +15,11 @@ from schemas.form_set import FormsOf
 from schemas.kit.format_errors import InvalidRequest
 from schemas.kit.problem import FieldError
 from schemas.screenings import Screening, load_screening
+from vocabulary.days import plain_day
 from web.parts.forms.of_schema import form_of
 from web.parts.forms.shapes import COUNT, Control, Field, Step, Typed
 from web.parts.forms.typed import read_value
-from web.parts.writing import plain_day, yuan
+from web.parts.writing import yuan
 
 
 def step_at(settings: Settings, pointer: str) -> Step | None:

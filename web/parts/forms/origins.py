@@ -13,8 +13,8 @@ from enum import Enum
 from typing import Final
 from zlib import crc32
 
+from vocabulary.days import plain_day
 from web.parts.forms.shapes import Typed
-from web.parts.writing import plain_day
 
 _MARK: Final = "<"
 """Begins the names of what says where answers come from: no field's name does."""

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Final
 
 from schemas.kit.problem import FieldError
+from vocabulary.days import dated
 from vocabulary.writing import half_width, tidy
 from web.parts.forms.shapes import Control, Field, Step, Typed
-from web.parts.writing import dated
 
 _WAN: Final = re.compile(r"(\d+)(?:\.(\d+))?\s*万\s*(\d*)\s*元?", re.ASCII)
 _POINTED: Final = re.compile(r"(\d{1,3})\.(\d{3})\s*元?", re.ASCII)
