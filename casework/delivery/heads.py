@@ -17,6 +17,7 @@ from casework.operations.seals import Head
 from config.settings import Settings
 from store.db import Database
 from store.encoding import to_json
+from vocabulary.days import moment
 
 _MODE: Final = 0o600
 SUBJECT: Final = "审计记录的封存凭证"
@@ -37,12 +38,16 @@ def run(db: Database, settings: Settings) -> Head | None:
         head = seals.head(conn)
     if head is None:
         return None
-    at = business_time.now(db).isoformat(timespec="seconds")
-    content = {"at": at, "serial": head.serial, "digest": head.digest}
+    now = business_time.now(db)
+    content = {
+        "at": now.isoformat(timespec="seconds"),
+        "serial": head.serial,
+        "digest": head.digest,
+    }
     if settings.auditing.heads_file is not None:
         append(settings.auditing.heads_file, to_json(content))
     if settings.auditing.mail is not None:
-        text = _TEXT.format(at=at, head=head)
+        text = _TEXT.format(at=moment(now), head=head)
         house_letters.mail(db, settings, to=settings.auditing.mail, subject=SUBJECT, text=text)
     if settings.auditing.url is not None:
         house_letters.post(settings, url=settings.auditing.url, content=content)

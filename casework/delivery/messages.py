@@ -11,9 +11,9 @@ from casework.errors import PermanentError
 from casework.outbox import mime
 from casework.outbox.mime import Mail
 from casework.views.letterhead import Conclusion, Letterhead
+from vocabulary.days import dated, moment
 from vocabulary.event_data import Data, amount_text
 from vocabulary.links import defused
-from vocabulary.zone import CHINA
 
 PRODUCT = "稳企"
 _REVIEW: Final = "如不同意结果，可以凭查询码申请复核。"
@@ -38,8 +38,8 @@ class Event:
 class Letter:
     """A message without its addresses: subject, text, the same in one sentence, where to go.
 
-    Nothing in it becomes a link but where to go: names and reasons hold what applicants typed, and
-    what was stored before such names were refused.
+    Its days are written as people write them. Nothing in it becomes a link but where to go: names
+    and reasons hold what applicants typed, and what was stored before such names were refused.
     """
 
     subject: str
@@ -49,7 +49,7 @@ class Letter:
 
     def __post_init__(self) -> None:
         for part in ("subject", "text", "brief"):
-            object.__setattr__(self, part, defused(getattr(self, part), self.link))
+            object.__setattr__(self, part, defused(dated(getattr(self, part)), self.link))
 
 
 def to_bureau(head: Letterhead, link: str) -> Letter:
@@ -211,13 +211,12 @@ def email(letter: Letter, *, sender: str, recipient: str, message_id: str, at: d
 
 
 def _about(head: Letterhead) -> list[str]:
-    received_at = head.received_at.astimezone(CHINA).isoformat(timespec="seconds")
     return [
         f"申报单位：{_line(head.name)}",
         f"统一社会信用代码：{head.uscc or '无'}",
         f"申请事项：{head.provision_title}",
         f"受理编号：{head.receipt}",
-        f"受理时间：{received_at}",
+        f"受理时间：{moment(head.received_at)}",
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,6 +36,7 @@ def test_every_event_makes_a_message_for_both_sides(
         assert RECEIPT in text
         assert "None" not in text
         assert "〔" not in text  # an event with a value that the sample has none for
+        assert not re.search(r"\d{4}-\d\d-\d\d", text)  # days as people write them
 
 
 def test_every_letter_is_about_an_event_of_the_timeline() -> None:

@@ -24,6 +24,7 @@ from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.mailbox import Mailbox
 from tests.support.office import OFFICER, Office, decide
 from tests.support.packaged import load_application
+from vocabulary.days import plain_day
 
 DESK, BUREAU = "desk@shop.example.org", "duty@sasac.example.org"
 
@@ -155,7 +156,7 @@ def test_a_supplement_letter_says_what_why_and_until_when(
     )  # fmt: skip
     subject, text = _sent(mailing, mailbox, DESK)[-1]
     assert "补正通知" in subject
-    assert f"请于{last_day(mailing.in_days(7))}前补正" in text
+    assert f"请于{plain_day(last_day(mailing.in_days(7)))}前补正" in text
     assert "  1. 承租的房产 第1项 租金（元）\n  2. " in text
     assert "原因：与合同不符" in text
 

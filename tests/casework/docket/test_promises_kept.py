@@ -305,6 +305,7 @@ def in_digest(office: Office, heading: str, *, head: bool = False) -> set[tuple[
         )
     if letter is None:
         return set()
+    assert not re.search(r"\d{4}-\d\d-\d\d", letter.subject + letter.text)
     _, _, part = letter.text.partition(f"{heading}（")
     found = re.findall(r"\d+\. (.+?)：.+?（(.+?)），期限", part.partition("\n\n")[0])
     return {(receipt, kinds[label]) for label, receipt in found if kinds[label] != Kind.VISIT}
