@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from cli.options import VAR, known_bureau, opened
 
 if TYPE_CHECKING:
     from casework.people.access import Principal
+    from vocabulary.people import Role
 
 BUREAU = click.option(
     "--bureau", required=True, callback=known_bureau, help="Which bureau pays (its id)."
@@ -93,13 +95,46 @@ def confirm(folder: Path, bureau: str, batch: int, answer: Path) -> None:
     )
 
 
-def _operator(bureau: str) -> Principal:
-    """Whoever works at the command line, in the bureau's place."""
+@payments.command()
+@VAR
+@BUREAU
+@click.argument("receipt")
+@click.option("--confirm", "note", help="Confirm it: why it is taken for the applicant's own.")
+def account(folder: Path, bureau: str, receipt: str, note: str | None) -> None:
+    """Show which account the grant of RECEIPT is paid to, or confirm one that waits for it."""
+    from casework.fulfilment import lists, payment_account
+
+    with opened(folder) as (db, settings):
+        if note is not None:
+            payment_account.confirm(db, settings, _operator(bureau), receipt, note=note)
+        found = lists.read(db, _operator(bureau), receipt)
+    click.echo(f"{found.account or 'no account'}  {found.account_state or ''}  {found.progress}")
+
+
+@payments.command("paid-otherwise")
+@VAR
+@BUREAU
+@click.argument("receipt")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="When it was paid.")
+@click.option("--note", required=True, help="How that is known.")
+def paid_otherwise(folder: Path, bureau: str, receipt: str, on: datetime, note: str) -> None:
+    """Write down that what is due on RECEIPT was paid by no batch of ours; it is paid no more."""
+    from casework.fulfilment import paid_otherwise as use_case
+    from vocabulary.people import Role
+
+    with opened(folder) as (db, settings):
+        head = _operator(bureau, Role.SUPERVISOR)
+        use_case.record(db, settings, head, receipt, on=on.date(), note=note)
+    click.echo(f"{receipt} was paid on {on:%Y-%m-%d}")
+
+
+def _operator(bureau: str, role: Role | None = None) -> Principal:
+    """Whoever works at the command line, in the place of the bureau's officer, or of its head."""
     from casework.people.access import Principal
     from vocabulary.parties import Actor
     from vocabulary.people import Role
 
-    return Principal(bureau, Role.OFFICER, Actor.OPERATOR, identity=Actor.OPERATOR)
+    return Principal(bureau, role or Role.OFFICER, Actor.OPERATOR, identity=Actor.OPERATOR)
 
 
 def _write(out: Path, content: bytes) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from datetime import date
+from decimal import Decimal
+from typing import Final, NamedTuple
 
 from casework.docket import trail
 from casework.errors import CaseNotFound
@@ -16,8 +18,9 @@ from schemas.kit import paging
 from schemas.payments import Payment, PaymentPage
 from store import predicates
 from store.db import Database
-from store.money import PROGRESS
+from store.money import OUTSTANDING, PROGRESS
 from vocabulary.events import EventType
+from vocabulary.fulfilment import Progress
 from vocabulary.receipts import normalise
 
 _NARROWED: Final = {
@@ -31,6 +34,37 @@ _NARROWED: Final = {
 _OF_CASE: Final = (
     "a.receipt = %(receipt)s AND (f.bureau = %(bureau)s OR a.lead_bureau = %(bureau)s)"
 )
+
+
+_BY_PROGRESS: Final = f"""
+SELECT p.progress, count(*) AS cases, sum(p.outstanding) AS amount, min(p.publicised_until) AS since
+FROM (SELECT {PROGRESS} AS progress, {OUTSTANDING} AS outstanding, f.publicised_until
+    FROM fulfilment AS f JOIN application AS a ON a.id = f.application_id
+    WHERE f.bureau = %(bureau)s AND f.state = 'due') AS p
+WHERE p.progress = ANY(%(waiting)s) GROUP BY 1
+"""  # noqa: S608 -- constants
+_WAITING: Final = (Progress.PAYABLE, Progress.ACCOUNT_UNCONFIRMED, Progress.TOLD)
+
+
+class Waiting(NamedTuple):
+    """Fulfilments that wait for an act of the bureau, of one progress. `since`: the end of the
+    earliest one's publicity days."""
+
+    progress: Progress
+    cases: int
+    amount: Decimal
+    since: date
+
+
+def waiting(db: Database, principal: Principal) -> list[Waiting]:
+    """What waits for the bureau to pay it, to confirm its account, or to see it waived, in this
+    order; numbers alone, no case is shown. Raises NotPermitted."""
+    principal.require(Right.PAY)
+    values = {"bureau": principal.bureau, "waiting": [each.value for each in _WAITING]}
+    with db.statement() as conn:
+        rows = conn.exec_driver_sql(_BY_PROGRESS, values).all()
+    found = [Waiting(Progress(row[0]), *row[1:]) for row in rows]
+    return sorted(found, key=lambda each: _WAITING.index(each.progress))
 
 
 def list_payments(

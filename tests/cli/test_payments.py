@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from cli.main import main
 from config.settings import Settings
 from store.db import Database
-from tests.support.fulfilling import payable
+from tests.support.fulfilling import granted, payable, publicity_over
 from tests.support.ledgers import scalar
 from tests.support.office import Office
 
@@ -46,3 +46,39 @@ def test_a_batch_is_written_and_answered(
     assert "paid 1, returned 0" in run("confirm", found[1], str(answer)).output
     said = "SELECT actor FROM event WHERE type = 'payment.made'"
     assert scalar(database, said) == "operator:test.ops"
+
+
+def test_an_account_is_confirmed_and_what_was_paid_elsewhere_written_down(
+    environment: dict[str, str], tmp_path: Path, database: Database
+) -> None:
+    office = Office(database, Settings.from_env(environment))
+    named, other = (
+        granted(office, number, filed="开户行：测试银行西城支行，账号6222 0000 0000 0001")
+        for number in (1, 2)
+    )
+    publicity_over(office)
+
+    def run(*arguments: str) -> Result:
+        where = ["--var", str(tmp_path), "--bureau", "finance"]
+        command = ["--by", "test.ops", "payments", *arguments, *where]
+        return CliRunner().invoke(main, command, env=environment)
+
+    shown = run("account", named.receipt)
+    assert "****0001" in shown.output
+    assert "filed  account_unconfirmed" in shown.output
+    assert "6222" not in shown.output
+    confirmed = run("account", named.receipt, "--confirm", "户名是申报单位，已核对执照")
+    assert "account_unconfirmed" not in confirmed.output
+    again = run("account", named.receipt, "--confirm", "再确认一次")
+    assert again.exit_code == 1
+    actor = "SELECT actor FROM event WHERE type = 'payment.account_confirmed'"
+    assert scalar(database, actor) == "operator:test.ops"
+    paid = ["paid-otherwise", other.receipt, "--note", "启用前已付，凭证12号"]
+    ahead = run(*paid, "--on", office.in_days(1).isoformat())
+    assert ahead.exit_code == 1
+    told = run(*paid, "--on", office.today().isoformat())
+    assert f"{other.receipt} was paid on {office.today()}" in told.output
+    assert f"{other.receipt}            0.00  paid" in run("list").output
+    assert scalar(database, "SELECT actor FROM event WHERE type = 'payment.made'") == (
+        "operator:test.ops"
+    )

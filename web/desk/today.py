@@ -13,7 +13,7 @@ from api.errors import AddressNotFound
 from api.services import services
 from casework.docket import practice
 from casework.followup import request_list, visit_list
-from casework.fulfilment import objection_answers
+from casework.fulfilment import batches, lists, objection_answers
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.reporting.granted import granted
@@ -80,6 +80,8 @@ def today(principal: Principal) -> Response:
         if principal.may(Right.READ_OBJECTIONS)
         else []
     )
+    pays = principal.may(Right.PAY)
+    sent = batches.list_batches(made.db, principal, limit=_SHOWN).items if pays else []
     coming = practice.coming(made.db, principal) if principal.may(Right.READ_PRACTICE) else []
     return page(
         "desk/today.html",
@@ -87,6 +89,8 @@ def today(principal: Principal) -> Response:
         requests=requests,
         visits=[each for each in visits if _is_own(principal, each.assignee)][:_SHOWN],
         objections=sorted(objections, key=attrgetter("due_on")),
+        due=lists.waiting(made.db, principal) if pays else [],
+        unanswered=[each for each in sent if each.paid + each.returned < each.lines],
         numbers=counted,
         open=charts.trend(counted.open.count, counted, "open"),
         unassigned=charts.trend(counted.unassigned.count, counted, "unassigned"),

@@ -172,3 +172,44 @@ def test_a_head_without_a_part_answers_an_objection(
     head.send(f"{again}/repeated")
     assert "维持原答复。" in head.get(again).text
     assert scalar(office.db, "SELECT count(*) FROM objection WHERE state = 'dismissed'") == 2
+
+
+def test_today_of_who_pays_shows_what_waits_to_be_paid_and_no_other_bureaus(
+    office: Office, enter: Callable[..., DeskClient]
+) -> None:
+    for number in (1, 2):
+        give_account(office, granted(office, number))
+    unsaid, silent = granted(office, 3, filed="测试银行 62220000 0007"), granted(office, 4)
+    decide(office, office.submit(uscc=uscc(77)).receipt)
+    early = enter("test.zi", Role.OFFICER, bureau="finance")
+    assert 'id="due"' not in early.get("/desk/").text
+    assert "现在没有要办的" in early.get("/desk/").text
+    publicity_over(office)
+    client = enter("test.xin", Role.OFFICER, bureau="finance")
+
+    def due() -> str:
+        shown = client.get("/desk/").text
+        assert "现在没有要办的" not in shown
+        return shown[shown.index('id="due"') :].partition("</section>")[0]
+
+    assert '<a href="/desk/payments?progress=payable">待付款：2笔</a>，共100,000.00元' in due()
+    assert "收款账户待确认：1笔</a>，共50,000.00元" in due()
+    # Who has given no account is to do that, and the bureau nothing.
+    assert "待填收款账户" not in due()
+    for each in (unsaid, silent):
+        assert each.receipt not in due()
+    seen = client.get("/desk/payments?progress=payable").text
+    assert seen.count('<a href="/desk/payments/WQ') == 2
+    batch = export(office)
+    assert "待付款" not in due()
+    assert f"第{batch.id}批</a>已送银行，还有2笔没有登记银行的答复" in due()
+    first, second = lines(office, batch)
+    answer(office, batch, paid(office, first))
+    assert "还有1笔" in due()
+    answer(office, batch, returned(office, second))
+    # A returned one waits for another account.
+    assert "第" not in due()
+    other = enter("test.geng").get("/desk/").text
+    assert "已告知房东单位，待减免：1笔" in other
+    assert "待付款" not in other
+    assert 'id="due"' not in enter("test.shen", Role.AUDITOR, bureau="finance").get("/desk/").text
