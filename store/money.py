@@ -33,13 +33,13 @@ ACCOUNT: Final = f"""(SELECT CASE
         WHEN NOT starts_with(k.particulars, '{SIGN}') THEN '{AccountState.GONE}'
         WHEN k.confirmed_at IS NULL
             THEN CASE WHEN k.is_filed THEN '{AccountState.FILED}' ELSE '{AccountState.NAMED}' END
-        WHEN {predicates.day("greatest(k.given_at, k.confirmed_at)")} >= {predicates.TODAY}
-            THEN '{AccountState.NEW}' ELSE '{AccountState.USABLE}' END
+        WHEN coalesce(k.usable_from, {predicates.day("greatest(k.given_at, k.confirmed_at)")} + 1)
+            > {predicates.TODAY} THEN '{AccountState.NEW}' ELSE '{AccountState.USABLE}' END
     FROM payment_account AS k WHERE k.application_id = f.application_id
     ORDER BY k.id DESC LIMIT 1)"""  # noqa: S608 -- constants
 """How it is with the account that was given last: a word of `AccountState`, NULL without one. An
-access code is all it takes to give one, so whoever is reachable hears of it and has until tomorrow
-to say that it is not theirs."""
+access code is all it takes to give one, so whoever is reachable hears of it and has a full working
+day to say that it is not theirs."""
 WITH_BANK: Final = (
     "EXISTS (SELECT FROM payment_line AS l"
     " WHERE l.application_id = f.application_id AND l.state = 'exported')"

@@ -36,7 +36,7 @@ class Progress(Vocabulary):
     UNDER_REVIEW = "under_review", "复核中，暂停兑现"
     NO_ACCOUNT = "no_account", "待填收款账户"
     ACCOUNT_UNCONFIRMED = "account_unconfirmed", "收款账户待确认"
-    ACCOUNT_NEW = "account_new", "当天填写了收款账户，次日起付款"
+    ACCOUNT_NEW = "account_new", "刚填写了收款账户，满一个完整的工作日后付款"
     PAYABLE = "payable", "待付款"
     TOLD = "told", "已告知房东单位，待减免"
     EXPORTED = "exported", "已送银行，待银行答复"
@@ -68,7 +68,7 @@ class AccountState(Vocabulary):
 
     FILED = "filed", "申报时填写的，待申报单位或承办单位确认"
     NAMED = "named", "户名与申报单位名称不同，待承办单位确认"
-    NEW = "new", "已确认，次日起付款"
+    NEW = "new", "已确认，满一个完整的工作日后付款"
     USABLE = "usable", "已确认"
     GONE = "gone", "已按保存期限清除"
 

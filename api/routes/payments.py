@@ -63,7 +63,7 @@ def list_batches(principal: Principal, **asked: Any) -> BatchPage:
     "POST /payments/batches",
     Right.PAY,
     "生成付款批次",
-    "把现在可以付款的编成一批，每笔只编入一次；公示期未满、有异议、复核中、未填收款账户或当天才填的、"
+    "把现在可以付款的编成一批，每笔只编入一次；公示期未满、有异议、复核中、未填收款账户或填了不满一个完整的工作日的、"
     "已送银行的，以及本人参与过认定的不编入。付款文件另行下载。",
     conflicts=True,
     told=Told(201, Batch, "已生成"),

@@ -1,9 +1,10 @@
 """Payment batches: what is payable goes to the bank, each payment on exactly one line.
 
 A payment is payable once its publicity days are over, no objection is open, the grant is not under
-review, an account was given before today, and nothing else of the application is with the bank; and
-by somebody who had no part in the grant. Whether it is so is asked again once the applications are
-locked: of two officers who export at once, the second finds nothing left.
+review, a full working day has passed since an account was given, and nothing else of the
+application is with the bank; and by somebody who had no part in the grant. Whether it is so is
+asked again once the applications are locked: of two officers who export at once, the second finds
+nothing left.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ class NothingPayable(Conflict):
     code = "nothing_payable"
     title = "没有可以付款的"
     message = (
-        "现在没有可以付款的：公示期未满、有异议、复核中、未填收款账户或当天才填的、已送银行的，"
+        "现在没有可以付款的：公示期未满、有异议、复核中、未填收款账户或填了不满一个完整的工作日的、已送银行的，"
         "以及您本人参与过认定的不列入。"
     )
 

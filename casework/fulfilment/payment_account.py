@@ -1,9 +1,9 @@
 """Where a grant is to be paid to: the account that the applicant gives, and may correct.
 
 It is taken as long as no payment to it is with the bank. Whoever is reachable hears that it was
-given, since whoever holds the access code can give it; nothing is paid to it on the same day. What
-an application says of an account is put down with the grant and waits to be confirmed; so does a
-shop's account in another name, which an officer alone can confirm.
+given, since whoever holds the access code can give it; nothing is paid to it before a full working
+day has passed. What an application says of an account is put down with the grant and waits to be
+confirmed; so does a shop's account in another name, which an officer alone can confirm.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from typing import Any, Final
 
 import structlog
@@ -27,6 +28,7 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import texts
 from config.settings import Settings
+from rules.workdays import add_working_days
 from store.db import Database
 from store.personal_columns import SIGN
 from vocabulary.events import EventType
@@ -221,25 +223,33 @@ def _put(
     said = json.dumps(asdict(account), ensure_ascii=False)
     conn.exec_driver_sql(
         "INSERT INTO payment_account (id, application_id, particulars, given_at, is_filed,"
-        "  confirmed_at, confirmed_by) OVERRIDING SYSTEM VALUE VALUES (%(account)s, %(id)s,"
-        "  %(sealed)s, app_now(), %(filed)s, CASE WHEN %(by)s::text IS NOT NULL THEN app_now() END,"
-        "  %(by)s)",
+        "  confirmed_at, confirmed_by, usable_from) OVERRIDING SYSTEM VALUE VALUES (%(account)s,"
+        "  %(id)s, %(sealed)s, app_now(), %(filed)s,"
+        "  CASE WHEN %(by)s::text IS NOT NULL THEN app_now() END, %(by)s, %(usable)s)",
         {
             "account": row,
             "id": case.id,
             "sealed": texts.seal(said, _PLACE, row),
             "filed": is_filed,
             "by": Actor.APPLICANT.value if confirmed else None,
+            "usable": _usable_from(case.today),
         },
     )
 
 
 def _confirm(conn: Connection, case: Case, actor: str) -> None:
     conn.exec_driver_sql(
-        "UPDATE payment_account SET confirmed_at = app_now(), confirmed_by = %(actor)s"
+        "UPDATE payment_account SET confirmed_at = app_now(), confirmed_by = %(actor)s,"
+        " usable_from = %(usable)s"
         " WHERE id = (SELECT max(id) FROM payment_account WHERE application_id = %(id)s)",
-        {"id": case.id, "actor": actor},
+        {"id": case.id, "actor": actor, "usable": _usable_from(case.today)},
     )
+
+
+def _usable_from(day: date) -> date:
+    """The first day on which an account is paid to that was given or confirmed on a day: a full
+    working day lies between."""
+    return add_working_days(day, 1)[0] + timedelta(days=1)
 
 
 def opened(sealed: str, account: int) -> Account:

@@ -86,7 +86,7 @@ def sentence(row: Mapping[str, Any], bureau: str) -> str:  # noqa: PLR0911 -- on
             waits = _asked(row) or "；收款账户的户名和申报单位不同，承办单位确认后付款"
             return f"公示已满，{bureau}待付{due}{waits}"
         case Progress.ACCOUNT_NEW:
-            return f"公示已满，收款账户已填写，明天起由{bureau}付款{due}"
+            return f"公示已满，收款账户已填写，满一个完整的工作日后由{bureau}付款{due}"
         case Progress.PAYABLE:
             return f"公示已满，由{bureau}付款{due}"
         case Progress.TOLD:

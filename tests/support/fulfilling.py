@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from casework.acts import review
@@ -76,6 +77,11 @@ def publicity_over(office: Office) -> None:
     """The first day on which what was granted today can be paid."""
     last, _ = add_working_days(office.today(), office.settings.practice.publicity)
     office.go_to(add_working_days(last, 1)[0])
+
+
+def account_rests(office: Office) -> None:
+    """The first day on which an account can be paid to that was given or confirmed today."""
+    office.go_to(add_working_days(office.today(), 1)[0] + timedelta(days=1))
 
 
 def payable(office: Office, number: int = 1) -> Accepted:

@@ -1,17 +1,30 @@
-"""Who confirms an account in another name: nobody who granted the money or had a code in hand."""
+"""Who confirms an account in another name, and how long an account rests before it is paid to."""
 
 from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from casework.acts import access_codes
 from casework.docket.second_person import SecondPersonRequired
 from casework.fulfilment import lists, payment_account
+from casework.fulfilment.batches import NothingPayable
+from casework.operations import business_time
 from casework.people.access import Principal
-from tests.support.fulfilling import GUARANTOR, LEADING_HEAD, PAYER, granted
+from tests.support.fulfilling import (
+    GUARANTOR,
+    LEADING_HEAD,
+    PAYER,
+    export,
+    give_account,
+    granted,
+    payable,
+)
 from tests.support.office import Office
 from tests.support.said import said
 from vocabulary.people import Role
+from vocabulary.zone import CHINA
 
 CLERK = Principal("development_reform", Role.OFFICER, "测试卯")
 
@@ -40,3 +53,31 @@ def test_who_granted_or_could_have_typed_it_does_not_confirm_an_account_in_anoth
             payment_account.confirm(*about, who, accepted.receipt, note=said("是经营者本人"))
     payment_account.confirm(*about, LEADING_HEAD, accepted.receipt, note=said("是经营者本人"))
     assert lists.read(office.db, PAYER, accepted.receipt).progress == "publicised"
+
+
+def test_an_account_given_late_in_the_day_is_paid_to_after_a_full_working_day(
+    office: Office,
+) -> None:
+    accepted = payable(office)
+    monday = date(2027, 3, 1)
+    office.go_to(monday)
+    late = datetime.combine(monday, time(23, 50), CHINA) - business_time.now(office.db)
+    business_time.advance(office.db, office.settings, late)
+    give_account(office, accepted, "6222 0000 0000 0666")
+    for day in (monday + timedelta(days=1), monday + timedelta(days=2)):
+        with pytest.raises(NothingPayable):
+            export(office)
+        office.go_to(day)
+    assert export(office).lines == 1
+
+
+def test_a_weekend_is_no_time_to_object_in(office: Office) -> None:
+    accepted = payable(office)
+    friday = date(2027, 3, 5)
+    office.go_to(friday)
+    give_account(office, accepted, "6222 0000 0000 0666")
+    office.go_to(friday + timedelta(days=3))
+    with pytest.raises(NothingPayable):
+        export(office)
+    office.go_to(friday + timedelta(days=4))
+    assert export(office).lines == 1

@@ -36,6 +36,7 @@ from tests.support.fulfilling import (
     SECOND_PAYER,
     SUBSIDY,
     Reopened,
+    account_rests,
     answer,
     export,
     give_account,
@@ -118,15 +119,15 @@ def test_without_an_account_nothing_is_exported_and_a_stranger_s_account_is_refu
         payment_account.confirm(*payer, note=said("户名是经营者本人"))
     shown = lists.read(office.db, PAYER, accepted.receipt)
     assert (shown.progress, shown.account) == ("account_new", "测试经营者，某行 ****0009")
-    office.go_to(office.in_days(1))
+    account_rests(office)
     assert lists.read(office.db, PAYER, accepted.receipt).progress == "payable"
     with pytest.raises(NothingPayable):
         export(office)
     # Corrected before the bank has it: the enterprise's own needs nobody's word.
     give_account(office, accepted)
-    with pytest.raises(NothingPayable):  # whoever hears of it has until tomorrow to object
+    with pytest.raises(NothingPayable):  # whoever hears of it has a day to object
         export(office)
-    office.go_to(office.in_days(1))
+    account_rests(office)
     assert export(office).lines == 1
     stored = column(office.db, "SELECT particulars FROM payment_account")
     assert not any("6222" in each or HOLDER in each for each in stored)
@@ -175,7 +176,7 @@ def test_an_account_that_the_application_named_is_paid_to_once_somebody_has_conf
     payment_account.confirm(*leading, note=said("已电话核实"))
     with pytest.raises(NothingPayable):
         export(office)
-    office.go_to(office.in_days(1))
+    account_rests(office)
     assert export(office).lines == 2
 
 
@@ -250,7 +251,7 @@ def test_a_returned_line_is_paid_under_a_new_number_after_a_new_account(office: 
     with pytest.raises(NothingPayable):
         export(office)
     give_account(office, accepted, "6222000000000009")
-    office.go_to(office.in_days(1))
+    account_rests(office)
     again = export(office)
     [second] = lines(office, again)
     assert second.number != line.number

@@ -19,6 +19,7 @@ from tests.support.fulfilling import (
     PAYING_HEAD,
     SUBSIDY,
     Reopened,
+    account_rests,
     answer,
     export,
     give_account,
@@ -75,7 +76,7 @@ def test_an_account_that_is_changed_at_the_last_moment_is_not_paid_to_today(offi
     with pytest.raises(NothingPayable):
         export(office)
     give_account(office, accepted)  # its owner has heard of it
-    office.go_to(office.in_days(1))
+    account_rests(office)
     batch = export(office)
     paid_to = "SELECT max(id) = (SELECT account_id FROM payment_line) FROM payment_account"
     assert scalar(office.db, paid_to)
@@ -129,7 +130,7 @@ def test_what_comes_back_after_a_new_grant_waits_for_another_account(office: Off
     with pytest.raises(NothingPayable):
         export(office)
     give_account(office, accepted, "6222 0000 0000 0009")
-    office.go_to(office.in_days(1))
+    account_rests(office)
     again = export(office)
     answer(office, again, paid(office, lines(office, again)[0]))
     assert state(office, accepted) == "paid"

@@ -82,6 +82,7 @@ payment_account = Table(
     Column("is_filed", Boolean, nullable=False, server_default=text("false")),
     Column("confirmed_at", moment()),
     Column("confirmed_by", Text),
+    Column("usable_from", Date),
     Index("ix_payment_account_application_id", "application_id", "id"),
 )
 

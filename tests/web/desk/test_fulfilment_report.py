@@ -24,6 +24,7 @@ from tests.support.fulfilling import (
     LEADING_HEAD,
     PAYING_HEAD,
     SUBSIDY,
+    account_rests,
     answer,
     export,
     give_account,
@@ -72,7 +73,7 @@ def every_state(office: Office) -> None:
     give_account(office, payable)
     own = (reviewed.receipt, reviewed.access_code)
     review.request(db, settings, *own, reason=said("请复核"))
-    office.go_to(office.in_days(1))
+    account_rests(office)
     give_account(office, new)
     granted(office, 10)
     granted(office, 11)
