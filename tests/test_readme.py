@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from config.practice import Practice
 from config.settings import every_setting
 from config.table import BEGINS, ENDS, language_of, markdown
+from rules import workdays
 from tests.support import previous_release
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +35,15 @@ def test_links_lead_to_files(readme: str) -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", text)
     assert links
     assert [link for link in links if not ((ROOT / readme).parent / link).exists()] == []
+
+
+def test_the_example_promises_the_day_that_the_product_promises() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    received, promised = (
+        date.fromisoformat(re.search(rf'"{name}": ?"([\d-]{{10}})', text)[1])  # type: ignore[index]
+        for name in ("received_at", "by")
+    )
+    assert workdays.add_working_days(received, Practice().determine) == (promised, False)
 
 
 def test_the_changes_say_which_release_they_follow() -> None:

@@ -140,6 +140,7 @@ def test_it_can_be_sent_again_after_a_break(api: App, database: Database) -> Non
     assert [line["status"] for line in lines[:-1]] == [202, 202, 422]
     assert lines[0]["receipt"] == lines[1]["receipt"]
     assert lines[2]["code"] == "idempotency_conflict"
+    assert "不同" in lines[2]["detail"], "in words, too"
     # And the key is the same key as a single application's.
     headers = {"Idempotency-Key": "twice", **api.known}
     single = requests.post(

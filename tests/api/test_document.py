@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from api import openapi
 from api.app import create_app
+from casework.people.rights import RIGHTS, Right
 from config.settings import Settings
 from tests.support.keys import TEST_RING, TEST_SECRET_KEY
 from vocabulary.cases import State
@@ -87,6 +88,12 @@ def test_the_parts_of_an_explanation_say_what_they_hold() -> None:
             assert not is_open or (name, member) in FREE, (name, member)
     value = schemas["NoticeParameter"]["properties"]["value"]
     assert value["type"] == ["string", "array"]
+
+
+def test_who_exports_another_bureaus_cases_is_who_it_says() -> None:
+    export = json.loads(built())["components"]["schemas"]["ExportRequest"]["properties"]["bureau"]
+    may = RIGHTS[Right.EXPORT] & RIGHTS[Right.ALL_BUREAUS]
+    assert {role for role in Role if role.label in export["description"]} == may
 
 
 def test_the_document_lists_every_code_of_a_refusal() -> None:

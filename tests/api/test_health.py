@@ -87,6 +87,8 @@ def test_without_the_database_the_answer_is_to_try_again(launch_app: Callable[..
     assert _parts(app) == (503, {"database": False, "schema": False, "broker": True, "path": False})
     assert requests.get(f"{app.base_url}/healthz", timeout=TIMEOUT).status_code == 200
     assert requests.get(f"{app.operator_url}/metrics", timeout=TIMEOUT).status_code == 200
+    told = requests.get(f"{app.operator_url}/readyz", timeout=TIMEOUT).text
+    assert "taken in" not in told, "nothing is, without it"
     refused = _submit(app)
     assert refused.status_code == 503
     assert refused.headers["Content-Type"] == "application/problem+json"

@@ -10,6 +10,7 @@ from psycopg.errors import CheckViolation
 from sqlalchemy.exc import IntegrityError
 
 from casework.acts import contact_code, rating, review, withdraw
+from casework.acts.determine import Decision
 from casework.errors import ApplicationNotFound, CaseNotFound, IllegalMove
 from casework.followup import requests, visit_list
 from casework.followup.requests import Asked
@@ -24,18 +25,23 @@ from casework.reporting.reports import REPORTS
 from casework.reporting.scope import Scope
 from casework.views import case_filter, cases, inbox, status
 from config.settings import Settings
+from schemas.application import Submission
 from schemas.kit.answers import dump
 from store.db import Database
 from tests.support import filing
-from tests.support.applications import tenant
+from tests.support.applications import guarantee_body, tenant, uscc
 from tests.support.ledgers import claim_ids, column, scalar
-from tests.support.office import AUDITOR, OFFICER, Office
+from tests.support.office import AUDITOR, OFFICER, Office, decide
+from tests.support.packaged import load_application
 from tests.support.said import said
 from vocabulary.cases import Grade
 from vocabulary.exports import ExportFormat
 from vocabulary.identity import IdentityLevel
+from vocabulary.people import Role
 from vocabulary.work import Stage
 
+CAP = Decimal("5000000.00")
+REFORM = Principal("development_reform", Role.OFFICER, "测试壬")
 TABLES_OF_OTHERS = (
     "delivery", "visit", "benefit_claim", "known_name", "determination", "request",
 )  # fmt: skip
@@ -45,7 +51,7 @@ TABLES_OF_OTHERS = (
 def office(database: Database, settings: Settings) -> Office:
     """Small amounts are determined by themselves: no trial is."""
     practice = replace(settings.practice, automatic_yuan=Decimal(100_000))
-    return Office(database, replace(settings, practice=practice))
+    return Office(database, replace(settings, practice=practice, determination_approval_yuan=CAP))
 
 
 def sender(office: Office, *, is_trial: bool) -> tuple[str, Principal]:
@@ -61,13 +67,13 @@ def sender(office: Office, *, is_trial: bool) -> tuple[str, Principal]:
     return token, access.authenticate(office.db, office.settings, token)
 
 
-def sent(office: Office, *, is_trial: bool) -> Accepted:
+def sent(office: Office, *, is_trial: bool, of: Submission | None = None) -> Accepted:
     _, client = sender(office, is_trial=is_trial)
     who = identity.of_client(
         client.system, client.vouches, IdentityLevel.ASSURED, is_trial=client.is_trial
     )
-    made = filing.accept(office.db, office.settings, tenant(), identity=who)
-    office.assess()
+    made = filing.accept(office.db, office.settings, of or tenant(), identity=who)
+    office.assess_all()
     return made
 
 
@@ -132,6 +138,35 @@ def test_a_trial_meets_nobody(office: Office) -> None:
     real = sent(office, is_trial=False)
     shown = status.read(office.db, office.settings, real.receipt, real.access_code)
     assert shown.overlaps == []
+
+
+def test_a_trial_draws_on_no_cap_and_finds_none_used_up(office: Office) -> None:
+    """All of (六)'s total for one institution: tried, then granted, then tried again."""
+
+    def whole(contract: int) -> Submission:
+        return load_application(guarantee_body(uscc(1), contract, CAP))
+
+    def drawn() -> tuple[object, ...]:
+        return tuple(
+            scalar(office.db, f"SELECT coalesce(sum({what}), 0) FROM {table}")  # noqa: S608
+            for what, table in (("granted", "cap_account"), ("amount", "cap_grant"))
+        )
+
+    sent(office, is_trial=True, of=whole(1))
+    assert drawn() == (0, 0)
+    real = sent(office, is_trial=False, of=whole(2))
+    decide(office, real.receipt, Decision(True, CAP, "已核实合同和费率"), REFORM)
+    office.assess_all()
+    assert drawn() == (CAP, CAP)
+    before = scalar(office.db, "SELECT max(id) FROM event")
+    trial = sent(office, is_trial=True, of=whole(3))
+    shown = office.status(trial)
+    assert (shown["trial"], shown["amount"]) == (True, str(CAP))
+    withdraw.withdraw(office.db, office.settings, trial.receipt, trial.access_code)
+    office.assess_all()
+    assert drawn() == (CAP, CAP)
+    heard = "SELECT count(*) FROM event JOIN application a ON a.id = application_id"
+    assert scalar(office.db, f"{heard} WHERE event.id > {before} AND NOT a.is_trial") == 0
 
 
 def test_nothing_is_done_to_a_trial_that_anybody_would_hear_of(office: Office) -> None:

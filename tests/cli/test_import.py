@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import stat
 import zipfile
 from datetime import date
@@ -12,6 +13,7 @@ from typing import cast
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
 from casework.importing.cells import safe, unsafe
 from casework.importing.columns import template
@@ -19,6 +21,7 @@ from casework.importing.headings import Headings
 from casework.importing.plans import Plan
 from casework.personal import parts
 from casework.tables import sheet_rows, workbook
+from cli.main import main
 from schemas.forms import FORMS
 from schemas.kit.fields import Choice
 from store.db import Database
@@ -75,6 +78,20 @@ def test_the_template_is_filled_in_and_imported(run: Run, tmp_path: Path) -> Non
     result = run(path)
     assert result.exit_code == 0, result.output
     assert "受理 1 行（" in result.output
+
+
+NAMES = ("receipts.csv", "receipts.2.csv", "rejects.xlsx", "rejects.csv")
+
+
+def test_its_help_names_the_files_that_it_makes() -> None:
+    said = CliRunner().invoke(main, ["import", "--help"]).output
+    named = set(re.findall(r"list\.\w+\.\w+(?:\.csv)?", said))
+    assert named == {
+        "list.receipts.csv",
+        "list.receipts.2.csv",
+        "list.rejects.xlsx",
+        "list.rejects.csv",
+    }
 
 
 def test_rows_are_accepted_refused_with_reasons_and_not_accepted_twice(
