@@ -15,6 +15,7 @@ from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Whole
 from schemas.kit.paging import BEFORE, BIGGEST_ID, LIMIT, LIMIT_MAX, NEXT
+from schemas.practice import PracticeChange
 from vocabulary.outcomes import Outcome
 
 MessageKind = Literal["assessment", "visit", "casework"]
@@ -68,6 +69,9 @@ class InboxPage:
     items: Annotated[list[Message], about("消息", "新的在前")]
     delegations: Annotated[
         list[Delegation], about("与本人有关的代办", "本人被代办或代他人办理，含待确认的")
+    ]
+    practice: Annotated[
+        list[PracticeChange], about("等本人同意的本地做法变更", "由另一位管理员提出；只有管理员有")
     ]
     next: Annotated[int | None, NEXT]
 

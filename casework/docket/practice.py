@@ -225,6 +225,25 @@ def coming(db: Database, principal: Principal) -> list[PracticeChange]:
     return [_shown(row) for row in rows]
 
 
+def asked_of(conn: Connection, principal: Principal) -> list[PracticeChange]:
+    """What waits for an administrator's word: proposed by another, its day still to come; nothing
+    for anybody else."""
+    if not principal.may(Right.ADMINISTER):
+        return []
+    rows = conn.exec_driver_sql(
+        "SELECT * FROM practice_change WHERE confirmed_at IS NULL AND ended_at IS NULL"  # noqa: S608 -- constants
+        f" AND proposed_by <> %(me)s AND valid_from > {TODAY} ORDER BY id",
+        {"me": principal.actor},
+    ).all()
+    return [_shown(row) for row in rows]
+
+
+def count_asked_of(db: Database, principal: Principal) -> int:
+    """How much waits for an administrator's word."""
+    with db.statement() as conn:
+        return len(asked_of(conn, principal))
+
+
 def _read(rows: Sequence[Row[Any]]) -> list[Dated]:
     found = []
     for row in rows:

@@ -84,7 +84,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.READ_TRAIL: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
     # What all bureaus did and looked at.
     Right.READ_AUDIT: frozenset({Role.AUDITOR}),
-    Right.READ_INBOX: _READING,
+    # An administrator: what waits for a second word; no message about a case.
+    Right.READ_INBOX: _READING | {Role.ADMIN},
     Right.MARK_INBOX: _WORKING,
     # What is late too long is for the head, and for whoever stands in.
     Right.READ_ESCALATIONS: _HEADS,

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from casework.docket import reasons, trail
+from casework.docket import practice, reasons, trail
 from casework.notices import editions
 from casework.people import delegations
 from casework.people.access import Principal
@@ -35,8 +35,9 @@ def list_messages(
     """The messages of the principal's own bureau.
 
     Each item shows the case as it was when told (outcome, amount), not as it is now. Beside them
-    stand the delegations that concern the person. That they
-    were looked at is an event. Raises NotPermitted.
+    stand the delegations that concern the person, and what of local practice waits for their word;
+    an administrator has no messages about cases. That they were looked at is an event. Raises
+    NotPermitted.
     """
     principal.require(Right.READ_INBOX)
     size = paging.bounded(limit)
@@ -62,8 +63,9 @@ def list_messages(
         shown = [row.application for row in rows[:size]]
         trail.looked(conn, principal, EventType.ACCESS_INBOX_LISTED, shown)
         concerning = delegations.concerning(conn, principal)
+        asked = practice.asked_of(conn, principal)
     return paging.page(
-        partial(InboxPage, delegations=concerning),
+        partial(InboxPage, delegations=concerning, practice=asked),
         rows,
         size,
         lambda row: _message(row, told[row.id]),
@@ -88,7 +90,7 @@ def mark_read(db: Database, principal: Principal, ids: Sequence[int]) -> list[in
 
 def _names(principal: Principal) -> list[str]:
     """The recipients whose messages the principal reads: a bureau's head has some alone."""
-    own = [Recipient(principal.bureau)]
+    own = [Recipient(principal.bureau)] if principal.may(Right.LIST_CASES) else []
     if principal.may(Right.READ_ESCALATIONS):
         own.append(Recipient(principal.bureau, is_head=True))
     return [str(to) for to in own]

@@ -50,7 +50,7 @@ MAY = {
     "GET /api/v1/reports/senders": EVERY,
     "POST /api/v1/exports": "officer supervisor system auditor",
     "GET /api/v1/exports/<number>": "officer supervisor system auditor",
-    "GET /api/v1/inbox": "officer supervisor system auditor",
+    "GET /api/v1/inbox": "officer supervisor system auditor admin",
     "POST /api/v1/inbox/read": "officer supervisor system",
     "GET /api/v1/visits": "officer supervisor system auditor",
     "PUT /api/v1/visits/capacity": "supervisor",

@@ -36,6 +36,8 @@ def test_two_administrators_change_what_their_bureaus_are_held_to(
     first.send(PRACTICE, wanted)
     [number] = [scalar(office.db, "SELECT max(id) FROM practice_change")]
     assert "是您提出的" in first.get(PRACTICE).text
+    assert "提出了1项本地做法变更，等您同意" in second.get("/desk/admin/accounts").text
+    assert "等您同意" not in first.get("/desk/admin/accounts").text
     alone = first.send(f"{PRACTICE}/{number}/confirmation", status=403).text
     assert "另一位管理员" in alone
     head = enter("test.zhang", Role.SUPERVISOR)
@@ -46,6 +48,7 @@ def test_two_administrators_change_what_their_bureaus_are_held_to(
     second.send(f"{PRACTICE}/{number}/confirmation")
     second.send(f"{PRACTICE}/{number}/confirmation", status=404)
     assert "已同意" in head.get(PRACTICE).text
+    assert "等您同意" not in second.get("/desk/admin/accounts").text
     first.send(PRACTICE, {**wanted, "value": ""})
     second.send(f"{PRACTICE}/{number + 1}/end")
     shown = second.get(PRACTICE).text

@@ -7,7 +7,10 @@ from typing import Any, Final
 
 from flask import Response
 
+from api.services import services
+from casework.docket import practice
 from casework.notices import editions
+from web.desk import guard
 from web.parts.page import page
 
 ACCOUNTS: Final = "/desk/admin/accounts"
@@ -42,12 +45,15 @@ def admin_page(
 ) -> Response:
     """A page of the administrator's. `status`: where there are errors; `tabs`: the ways to the
     others."""
+    session = guard.present()
+    asked = practice.count_asked_of(services().db, session.principal) if session else 0
     return page(
         f"desk/{template}",
         status if errors else 200,
         tabs=tabs,
         errors=errors or [],
         bureaus=bureau_names(),
+        asked=asked,
         **context,
     )
 
