@@ -24,11 +24,9 @@ from kombu.exceptions import ChannelError, KombuError
 from kombu.messaging import Producer
 
 from casework.database import UNREADABLE, Database, open_database
-from casework.operations import key_check
 from casework.work import dispatch
 from casework.work.dispatch import Claimed
 from casework.work.stages import FIRST_PAUSE, STAGES
-from config.keys import KeyMissing
 from config.settings import Settings
 from config.telemetry import sentry
 from config.telemetry.ids import headers
@@ -36,6 +34,7 @@ from config.telemetry.logs import configure_logging
 from vocabulary.work import Queue, Stage
 from workers.app import app as celery_app
 from workers.app import transport_options
+from workers.start import when_ready
 
 log = structlog.get_logger(__name__)
 
@@ -249,10 +248,7 @@ def main() -> None:
     configure_logging(settings.log_level, "relay")
     sentry.start(settings, "relay")
     db = open_database(settings, process="relay", pool_size=2)
-    try:
-        key_check.require_at_start(db, settings)
-    except KeyMissing as error:
-        raise SystemExit(str(error)) from None
+    when_ready(db, settings)
     relay = Relay(db, settings)
 
     def stop(_: int, __: FrameType | None) -> None:

@@ -10,9 +10,8 @@ from celery.signals import worker_init, worker_process_init
 
 from casework.database import Database, open_database
 from casework.docket.in_force import InForce
-from casework.operations import key_check
-from config.keys import KeyMissing
 from config.settings import Settings
+from workers.start import when_ready
 
 # More than any pool's concurrency: threads share one process, and connections open when needed.
 POOL_SIZE = 16
@@ -44,13 +43,10 @@ def in_force() -> Settings:
 
 
 @worker_init.connect
-def require_keys(**_: Any) -> None:
-    """Before any child is forked. Celery only logs what a handler raises, so the process ends
-    itself."""
-    try:
-        key_check.require_at_start(database(), settings())
-    except KeyMissing as error:
-        raise SystemExit(str(error)) from None
+def begin(**_: Any) -> None:
+    """Before any child is forked. Celery only logs what a handler raises, but SystemExit ends the
+    process."""
+    when_ready(database(), settings())
 
 
 @worker_process_init.connect

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from sqlalchemy.exc import ProgrammingError
+
 from casework.database import UNAVAILABLE, UNREADABLE
 from casework.operations import broker_state
 from casework.work import canary
@@ -16,6 +18,7 @@ from store.db import Database
 _OK = "ok"
 KEPT = "applications are taken in, and processed when it takes messages again"
 _AWAY = "the database does not answer"
+_UNGRANTED = "this login has no rights on it yet: wenqi migrate"
 _FINE = Part(ok=True, text=_OK)
 
 
@@ -53,6 +56,9 @@ def _database(db: Database) -> tuple[Part, Part]:
             revision = migrate.revision_of(conn)
     except UNAVAILABLE:
         return Part(ok=False, text=_AWAY), Part(ok=False, text=_AWAY)
+    except ProgrammingError:
+        # Its tables are made, and granted when the last of them is.
+        return _FINE, Part(ok=False, text=_UNGRANTED)
     if revision == _head():
         return _FINE, _FINE
     if revision is not None and revision > _head():
