@@ -88,7 +88,7 @@ def _show_status(found: Standing) -> None:
     if found.is_newer:
         click.echo("A later release has migrated the database; this one goes on working on it")
     elif found.steps:
-        click.echo(f"{len(found.steps)} migrations are to be run: wenqi migrate --plan")
+        click.echo(f"to be run: {len(found.steps)} (wenqi migrate --plan)")
     else:
         click.echo("nothing is to be run")
 

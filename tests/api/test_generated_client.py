@@ -45,7 +45,7 @@ def test_every_component_has_a_name_in_plain_letters(document: dict[str, Any]) -
     assert [each for each in names if not re.fullmatch(r"[A-Za-z]\w*", each, re.ASCII)] == []
 
 
-def test_a_client_is_made_and_every_module_of_it_imports(
+def test_a_client_is_made_and_installed_and_every_module_of_it_imports(
     tmp_path: Path,
 ) -> None:
     config = tmp_path / "config.yml"
@@ -62,7 +62,11 @@ def test_a_client_is_made_and_every_module_of_it_imports(
     classes = re.compile(r"^(?:class|def|async def) (\w+)", re.MULTILINE)
     sources = [path.read_text(encoding="utf-8") for path in client.rglob("*.py")]
     assert [n for text in sources for n in classes.findall(text) if not n.isascii()] == []
-    run("-c", f"import sys; sys.path.insert(0, {str(client)!r})\n{_USE}")
+    installed = tmp_path / "installed"
+    alone = ("--no-index", "--no-deps", "--no-build-isolation", "--no-compile")
+    run("-m", "pip", "install", *alone, "--target", str(installed), str(client))
+    assert list(installed.glob("wenqi_client-*.dist-info"))
+    run("-c", f"import sys; sys.path.insert(0, {str(installed)!r})\n{_USE}")
 
 
 def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ from standardwebhooks import Webhook
 from casework.delivery import webhook_attempts, webhooks
 from casework.delivery.webhooks import EndpointRefused, EndpointUnknown, Owner, TooManyEndpoints
 from casework.intake import identity
-from casework.operations import doctor
+from casework.operations import doctor, gauges
 from casework.people import access, tokens
 from casework.people.access import Principal
 from config.settings import Settings
@@ -158,5 +158,7 @@ def test_an_owner_has_only_so_many_and_a_disabled_one_is_seen_by_the_doctor(
     receiver.answer = lambda _: Answer(410)
     webhooks.send_test(database, number)
     send(database, pushing)
+    shown = {each.gauge.name: each.rows for each in gauges.read(database)}
+    assert ("given_up", 1) in shown["wenqi_webhook_endpoints"]
     said = doctor.examine(database, pushing, ask_broker=False).warnings
     assert any(f"webhook endpoint {number} of sasac is disabled (gone)" in line for line in said)
