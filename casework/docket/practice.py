@@ -336,7 +336,7 @@ def _note(conn: Connection, settings: Settings, kind: EventType, actor: str, row
 def _as_parameter(settings: Settings, each: Declared, latest: Row[Any] | None) -> Parameter:
     return Parameter(
         name=each.variable.name,
-        meaning=each.variable.help.chinese,
+        meaning=each.variable.help.chinese.replace("`", ""),
         value=dated.text_of(each, dated.present(settings, each)),
         deployed=dated.text_of(each, dated.present(settings.deployed, each)),
         default=dated.text_of(each, each.default),

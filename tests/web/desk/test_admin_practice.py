@@ -23,7 +23,8 @@ def test_two_administrators_change_what_their_bureaus_are_held_to(
         "valid_from": day,
         "reason": "市局要求统一复签的金额",
     }
-    assert "到期清除的不能恢复" in first.get(PRACTICE).text
+    assert "到期清除的不能恢复" in (listed := first.get(PRACTICE).text)
+    assert "`" not in listed
     for field, wrong, said in (
         ("name", "KEEP_DRAFTS_DAYS", "不能恢复"),
         ("value", "+250000", "应为金额（元），如100000.00"),

@@ -59,6 +59,19 @@ def test_a_case_is_shown_with_all_that_decides_it(client: DeskClient, office: Of
     assert scalar(office.db, "SELECT count(*) FROM event WHERE type = 'access.overlaps_read'") == 1
 
 
+def test_what_to_do_about_several_of_one_kind_is_said_once(
+    client: DeskClient, office: Office
+) -> None:
+    receipts = [
+        office.submit(tenant_body(uscc=uscc(number), lease_no="同一合同")).receipt
+        for number in (971, 972, 973)
+    ]
+    office.assess_all()
+    shown = client.get(f"/desk/cases/{receipts[0]}").text
+    assert all(f'href="/desk/cases/{each}"' in shown for each in receipts[1:])
+    assert shown.count("准予前请核对两份合同原件") == 1
+
+
 def test_nothing_is_granted_to_whom_nobody_knows(client: DeskClient, office: Office) -> None:
     body = tenant(uscc=uscc(973))
     accepted = filing.accept(office.db, office.settings, body, identity=UNKNOWN)

@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 
 from playwright.sync_api import Browser
 
+from casework.acts.determine import Decision
+from casework.followup import visit_acts, visit_plan
+from casework.followup.requests import Asked, open_by_bureau
+from rules.workdays import add_working_days
 from tests.support.applications import tenant_body, uscc
-from tests.support.browser import DESKTOP, window
+from tests.support.browser import DESKTOP, PHONE, window
 from tests.support.desk_client import open_session
 from tests.support.fulfilled import objected
 from tests.support.fulfilling import answer, export, lines, payable, returned
 from tests.support.ledgers import scalar
-from tests.support.office import Office, decide
+from tests.support.office import HEAD, OFFICER, Office, decide
 from tests.support.people import log_in
 from vocabulary.people import OF_PEOPLE, Role
 
 TABLET = (820, 1180)
+SMALL = (1024, 768)
+NARROWEST = 8
+"""So many characters of a sentence stand on a line of a table, at least."""
+_PRESSED = """least => [...document.querySelectorAll("main .wq-scroll :is(th, td)")]
+  .filter(each => !each.querySelector(".wq-pick") && each.innerText.length > 2 * least)
+  .filter(each => each.clientWidth < least * parseFloat(getComputedStyle(each).fontSize))
+  .map(each => each.innerText)"""
+_OUTSIDE = """[...document.querySelectorAll(".wq-day .wq-tag")].filter(each =>
+  each.getBoundingClientRect().right > each.closest(".wq-day").getBoundingClientRect().right)
+  .map(each => each.innerText)"""
 OPEN = ("/desk/login", "/desk/setup")
 PAGES = (
     "/desk/",
     "/desk/cases",
     "/desk/cases?sort=due&identity=assured&nothing=1",
+    "/desk/cases?provision=m09_culture",
+    "/desk/approvals",
+    "/desk/visits?of={planned}",
+    "/desk/visits/{planned}/route",
+    "/desk/requests",
     "/desk/import",
     "/desk/admin/trail?day_from=2020-01-01",
     "/desk/admin/operations",
@@ -60,7 +80,10 @@ def test_every_page_in_both_windows(office: Office, address: str, browser: Brows
     objected(office)
     office.assess_all()
     one = scalar(office.db, "SELECT max(id) FROM objection")
-    names = {"paid": paid, "batch": batch.id, "waived": waived, "objection": one}
+    planned = scalar(office.db, "SELECT max(planned_on) FROM visit")
+    names = {
+        "paid": paid, "batch": batch.id, "waived": waived, "objection": one, "planned": planned,
+    }  # fmt: skip
     session = log_in(office, "test.jia", "sasac", *OF_PEOPLE)
     payer = log_in(office, "test.xin", "finance", *OF_PEOPLE)
     for size in (DESKTOP, TABLET):
@@ -72,10 +95,46 @@ def test_every_page_in_both_windows(office: Office, address: str, browser: Brows
                 open_session(seen, payer if each in OF_PAYER else session)
                 seen.open(path)
                 assert seen.page.locator("body.wq-desk").count() == 1
+                seen.check_colours("dark")
+                seen.page.emulate_media(color_scheme="light")
                 if folder := os.environ.get("PICTURES"):
                     name = path.partition("?")[0].strip("/").replace("/", "-")
                     seen.page.screenshot(path=f"{folder}/{name}-{size[0]}.png", full_page=True)
             seen.open("/desk/no-such-page", status=404)
+
+
+def test_sentences_in_tables_keep_their_lines_and_marks_their_day(
+    office: Office, address: str, browser: Browser
+) -> None:
+    body = tenant_body(rent="90000.00")
+    body["enterprise"]["name"] = "示例特别长名称餐饮管理与文化传播连锁服务（虚构）有限公司"
+    receipt = office.submit(body).receipt
+    decide(office, receipt, Decision(granted=True, amount=Decimal("180000.00"), reason="属实"))
+    open_by_bureau(office.db, office.settings, OFFICER, receipt, Asked("希望减租，并对接贷款" * 4))
+    office.submit(uscc=uscc(984))
+    visit_plan.set_capacity(office.db, office.settings, HEAD, 1)
+    day, _ = add_working_days(office.today(), 4)
+    visit_acts.confirm(office.db, office.settings, OFFICER, 1, frozenset({1}), planned_on=day)
+    session = log_in(office, "test.jia", "sasac", *OF_PEOPLE)
+    for size in (PHONE, SMALL, DESKTOP):
+        with window(browser, address, size) as seen:
+            open_session(seen, session)
+            for path in ("", "cases", "approvals", "requests", "reports", f"visits?of={day}"):
+                shown = seen.open(f"/desk/{path}")
+                assert shown.evaluate(_PRESSED, NARROWEST) == [], (path, size)
+            assert "已满" in shown.inner_text("main")
+            assert shown.evaluate(_OUTSIDE) == [], size
+
+
+def test_an_empty_list_offers_nothing_to_do(office: Office, address: str, browser: Browser) -> None:
+    office.submit()
+    session = log_in(office, "test.jia", "sasac", Role.OFFICER)
+    with window(browser, address, DESKTOP) as seen:
+        open_session(seen, session)
+        shown = seen.open("/desk/cases?provision=m09_culture")
+        assert "没有符合的案件。" in shown.inner_text("[role=status]")
+        assert shown.locator("main table, main .wq-bar").count() == 0
+        assert "搜索看过" in seen.open("/desk/cases?q=没有这家").inner_text("[role=status]")
 
 
 def test_the_list_by_keyboard(office: Office, address: str, browser: Browser) -> None:
