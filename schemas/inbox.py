@@ -63,6 +63,15 @@ class Message:
 
 
 @answer
+class AddressChange:
+    """That a bureau, or its head, is told of things elsewhere from then on."""
+
+    of_head: Annotated[bool, about("是否负责人的地址", "否则是单位的")]
+    changed_by: Annotated[str, about("由谁更改")]
+    changed_at: Annotated[datetime, about("更改时间")]
+
+
+@answer
 class InboxPage:
     """One page of the inbox."""
 
@@ -73,6 +82,7 @@ class InboxPage:
     practice: Annotated[
         list[PracticeChange], about("等本人同意的本地做法变更", "由另一位管理员提出；只有管理员有")
     ]
+    addresses: Annotated[list[AddressChange], about("收通知的地址的更改", "一个月以内的，新的在前")]
     next: Annotated[int | None, NEXT]
 
 

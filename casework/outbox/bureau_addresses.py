@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ from casework.personal import texts
 from config import channels
 from config.channels import ROBOTS, Contact
 from config.settings import Settings
+from schemas.inbox import AddressChange
 from store.db import Database
 from store.encoding import to_json
 from vocabulary.deliveries import Channel, DeliveryState, Recipient
@@ -32,6 +33,8 @@ log = structlog.get_logger(__name__)
 _PLACE: Final = "bureau_address.contacts"
 _LATEST: Final = "SELECT DISTINCT ON (recipient) * FROM bureau_address ORDER BY recipient, id DESC"
 _CHANGED: Final = f"SELECT * FROM ({_LATEST}) AS l WHERE contacts IS NOT NULL"  # noqa: S608 -- constants
+_SHOWN: Final = timedelta(days=30)
+_MOST: Final = 20
 _TRIED: Final = """
 SELECT DISTINCT ON (d.recipient, d.channel) d.recipient, d.channel, d.state, d.created_at,
     d.last_error
@@ -145,6 +148,24 @@ def list_all(db: Database, settings: Settings) -> list[Reached]:
     return found
 
 
+def lately(conn: Connection, recipients: Sequence[str]) -> list[AddressChange]:
+    """What of these recipients' addresses was changed within a month, newest first."""
+    rows = conn.exec_driver_sql(
+        "SELECT recipient, changed_by, changed_at FROM bureau_address"
+        " WHERE recipient = ANY(%(names)s) AND changed_at > app_now() - %(shown)s"
+        " ORDER BY id DESC LIMIT %(most)s",
+        {"names": list(recipients), "shown": _SHOWN, "most": _MOST},
+    )
+    return [
+        AddressChange(
+            of_head=Recipient.parse(row.recipient).is_head,
+            changed_by=row.changed_by,
+            changed_at=row.changed_at,
+        )
+        for row in rows
+    ]
+
+
 def is_inside(settings: Settings, way: Contact) -> bool:
     """Whether a robot's address shows that it is not one on the public internet, and is not the
     operator's own word. What its name resolves to is judged when it is called."""
@@ -161,7 +182,8 @@ def change(
     db: Database, settings: Settings, to: Recipient, contacts: Sequence[Contact] | None, actor: str
 ) -> None:
     """Give a recipient other addresses, in order of trial; none: it has its inbox alone; None: as
-    the deployment's file has it. Whoever is reached at the address until now is told there.
+    the deployment's file has it. Whoever is reached at the address until now is told there, the
+    head or the bureau beside it at theirs, and the inbox says so (`lately`).
 
     `settings`: with the addresses until now.
     """
@@ -176,10 +198,13 @@ def change(
         )
         noted = NewEvent(EventType.ADDRESS_CHANGED, actor, data={"bureau": name})
         [event_id] = events.write(conn, [noted])
-        until_now = deliveries.ways_to_bureau(settings, to)
-        # A robot's address is its key, is not stored with a message, and is the new one's by then.
-        told = [way for way in until_now if way.channel not in ROBOTS] or until_now
-        deliveries.write(conn, [_message(event_id, to, way) for way in told[:1]])
+        # Its head is told as well, or the bureau where it was the head's: the old address may be
+        # nobody's, and a robot's, which is its key and not stored, is the new one's by then.
+        beside = Recipient(to.bureau, is_head=not to.is_head)
+        for whom in (to, beside):
+            until_now = deliveries.ways_to_bureau(settings, whom)
+            told = [way for way in until_now if way.channel not in ROBOTS] or until_now
+            deliveries.write(conn, [_message(event_id, whom, way) for way in told[:1]])
     log.info("address.changed", recipient=name)
 
 

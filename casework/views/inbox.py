@@ -12,10 +12,11 @@ from sqlalchemy import Row
 
 from casework.docket import practice, reasons, trail
 from casework.notices import editions
+from casework.outbox import bureau_addresses
 from casework.people import delegations
 from casework.people.access import Principal
 from casework.people.rights import Right
-from schemas.inbox import InboxPage, Message, MessageKind
+from schemas.inbox import AddressChange, InboxPage, Message, MessageKind
 from schemas.kit import paging
 from store.db import Database
 from vocabulary.deliveries import Recipient
@@ -35,9 +36,9 @@ def list_messages(
     """The messages of the principal's own bureau.
 
     Each item shows the case as it was when told (outcome, amount), not as it is now. Beside them
-    stand the delegations that concern the person, and what of local practice waits for their word;
-    an administrator has no messages about cases. That they were looked at is an event. Raises
-    NotPermitted.
+    stand the delegations that concern the person, what of local practice waits for their word, and
+    where the bureau is told of things elsewhere of late; an administrator has no messages about
+    cases. That they were looked at is an event. Raises NotPermitted.
     """
     principal.require(Right.READ_INBOX)
     size = paging.bounded(limit)
@@ -62,14 +63,26 @@ def list_messages(
         told = reasons.by_id(conn, rows)
         shown = [row.application for row in rows[:size]]
         trail.looked(conn, principal, EventType.ACCESS_INBOX_LISTED, shown)
-        concerning = delegations.concerning(conn, principal)
-        asked = practice.asked_of(conn, principal)
+        beside = partial(
+            InboxPage,
+            delegations=delegations.concerning(conn, principal),
+            practice=practice.asked_of(conn, principal),
+            addresses=bureau_addresses.lately(conn, _names(principal)),
+        )
     return paging.page(
-        partial(InboxPage, delegations=concerning, practice=asked),
+        beside,
         rows,
         size,
         lambda row: _message(row, told[row.id]),
     )
+
+
+def redirected(db: Database, principal: Principal) -> list[AddressChange]:
+    """Where the bureau is told of things elsewhere of late, beside its messages. Raises
+    NotPermitted."""
+    principal.require(Right.READ_INBOX)
+    with db.statement() as conn:
+        return bureau_addresses.lately(conn, _names(principal))
 
 
 def mark_read(db: Database, principal: Principal, ids: Sequence[int]) -> list[int]:

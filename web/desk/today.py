@@ -17,7 +17,7 @@ from casework.fulfilment import batches, lists, objection_answers
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.reporting.granted import granted
-from casework.views import cases, numbers
+from casework.views import cases, inbox, numbers
 from casework.views.case_selection import Order
 from schemas.accounts import Colleague
 from schemas.cases import Assignee, CaseSummary
@@ -97,6 +97,7 @@ def today(principal: Principal) -> Response:
         overdue=charts.trend(counted.overdue.count, counted, "overdue"),
         granted=granted(made.db, principal, counted.today),
         practice=coming,
+        redirected=inbox.redirected(made.db, principal) if principal.may(Right.READ_INBOX) else [],
     )
 
 

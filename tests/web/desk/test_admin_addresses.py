@@ -105,11 +105,13 @@ def test_an_address_is_changed_and_the_former_one_is_told(
     right = {"to": "sasac", "channel-1": "email", "address-1": "new@sasac.example.org",
              "channel-2": "dingtalk"}  # fmt: skip
     admin.send(ADDRESSES, right)
-    assert send(office.db, office.settings).done == 1
-    [mail] = mailbox.accepted
-    assert mail["To"] == "duty@sasac.example.org"
-    assert "不再发到原来的地址" in mail.get_content()
-    assert "new@" not in mail.get_content()
+    assert (
+        "本单位收通知的地址由sasac:test.guan" in enter("test.jia", Role.OFFICER).get("/desk/").text
+    )
+    assert send(office.db, office.settings).done == 2
+    told = {mail["To"]: mail.get_content() for mail in mailbox.accepted}
+    assert set(told) == {"duty@sasac.example.org", "head@sasac.example.org"}
+    assert all("不再发到原来的地址" in each and "new@" not in each for each in told.values())
     held = InForce(office.db, office.settings).settings().bureau_contacts()["sasac"]
     assert [each.channel for each in held] == ["email", "dingtalk"]
     assert held[1].address == ROBOT
