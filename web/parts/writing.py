@@ -41,12 +41,19 @@ def tel(written: str) -> str:
     return "tel:" + quote(found.canonical if found else written, safe="+;=")
 
 
+def to_oneself(sentence: str) -> str:
+    """What a notice's data say of an applicant, said to the applicant: on pages of its own alone.
+    Officers, systems and the stored data keep 申请人."""
+    return sentence.replace("申请人为", "您是").replace("申请人", "您")
+
+
 FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "day": day,
     "plain_day": plain_day,
     "dated": dated,
     "month_day": month_day,
     "moment": moment,
+    "to_oneself": to_oneself,
     "yuan": yuan,
     "size": size,
     "tel": tel,
