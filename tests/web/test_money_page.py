@@ -60,6 +60,11 @@ def test_the_account_is_asked_for_checked_and_asked_for_again_after_a_return(
     assert "收款账户已保存" in said
     assert "请填写收款账户" not in said
     assert "6222000000000001" not in said.replace(" ", "")
+    stands = rf"现在的收款账户：{HOLDER}，测试银行西城支行 \*{{4}}0001（\d+年\d+月\d+日填写）"
+    assert re.search(stands, said)
+    page = client.get("/status/account").text
+    assert re.search(stands, page)
+    assert "6222000000000001" not in page.replace(" ", "")
     publicity_over(office)
     batch = export(office)
     assert "等待银行答复" in client.get("/status").text

@@ -58,6 +58,23 @@ def test_a_refusal_says_why_what_else_and_whom_to_ask(office: Office, client: Fl
     notice = client.get("/status/notice").text
     assert "<svg" in notice
     assert filed.access_code not in notice
+    assert "不在疏解整治范围内" in notice[notice.index("哪些条件不符合") :]
+
+
+def test_a_printed_refusal_names_the_conditions_in_the_notices_words(
+    office: Office, client: FlaskClient
+) -> None:
+    body = tenant_body(uscc=uscc(862), registered_in="chaoyang")
+    body["enterprise"]["kind"] = "private_non_enterprise"
+    filed = office.submit(body)
+    decide(office, filed.receipt, NO)
+    said = enter(client, filed)
+    notice = client.get("/status/notice").text
+    against = notice[notice.index("哪些条件不符合") :]
+    assert "<b>“在西城区注册纳税”</b>" in against
+    assert "注册地：朝阳区；纳税地：西城区" in against
+    assert "您是民办非企业单位，通知此处只写明中小微企业、个体工商户。" in said
+    assert "申请人为" not in said + notice
 
 
 def test_the_promised_day_is_in_working_days_and_the_address_is_named(

@@ -24,6 +24,8 @@ from schemas.privacy import DeletionSchema
 from schemas.requests import AskSchema
 from schemas.status import Status
 from vocabulary.cases import Act, Grade
+from vocabulary.days import plain_day
+from vocabulary.events import EventType
 from vocabulary.fulfilment import BEFORE_THE_BANK, AccountState, Way
 from vocabulary.requests import RequestSubject
 from web.parts.forms.of_schema import Options, step_of, with_options
@@ -129,6 +131,16 @@ def _account(found: Status) -> str | None:
     return found.fulfilment.account if found.fulfilment else None
 
 
+def account_given(found: Status) -> str | None:
+    """The account that stands, with its last digits, and since when; None where there is none."""
+    account = _account(found)
+    given = [each.at for each in found.timeline if each.type == EventType.ACCOUNT_GIVEN]
+    if account is None:
+        return None
+    since = f"{plain_day(given[-1])}填写" if given else f"{plain_day(found.received_at)}申报时填写"
+    return f"现在的收款账户：{account}（{since}）"
+
+
 _GRADES: Final = tuple((str(each.value), each.label) for each in sorted(Grade, reverse=True))
 
 _EVERY: Final = (
@@ -217,7 +229,7 @@ _EVERY: Final = (
     ),
 )
 _PRESENT: Final = {"contact": _contact}
-_ABOUT: Final = {"account-confirmation": _account}
+_ABOUT: Final = {"account-confirmation": _account, "account": account_given}
 ACTS: Final[Mapping[str, ActPage]] = {
     each.code: replace(each, present=_PRESENT.get(each.code), about=_ABOUT.get(each.code))
     for each in _EVERY

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from unicodedata import normalize
 
 from flask import Response, request
@@ -21,7 +23,7 @@ from web.parts.forms.of_schema import form_of
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import holding, items, status_documents
-from web.portal.act_pages import ACTS, offered
+from web.portal.act_pages import ACTS, account_given, offered
 from web.portal.holding import ENTRY, Held, holder, receipt_address
 from web.portal.pages import portal_pages
 from web.portal.standing import standing
@@ -65,6 +67,7 @@ def _shown(held: Held) -> Response:
         told=[each for each in found.timeline if not each.folded],
         sent=[each for each in found.timeline if each.folded],
         acts=offered(found),
+        account=account_given(found),
         supplements=found.supplement is not None and Act.ANSWER_SUPPLEMENT in found.actions,
         confirms=Act.VERIFY_CONTACT in found.actions,
         done=ACTS[held.done].done if held.done in ACTS else _DONE.get(held.done, ""),
@@ -126,12 +129,20 @@ def notice(held: Held) -> Response:
     found = status.read(services().db, services().settings, held.receipt, held.access_code)
     if found.determination is None:
         return go_to(ENTRY)
+    against = [] if found.determination.granted else _against(found)
     return page(
         "portal/notice.html",
         found=found,
         ruling=found.determination,
+        against=against,
+        items=_items(held, found) if len({each.get("item") for each in against}) > 1 else {},
         qr=qr.svg(receipt_address(held.receipt)),
     )
+
+
+def _against(found: Status) -> list[Mapping[str, Any]]:
+    findings = found.assessment.findings if found.assessment else []
+    return [each for each in findings if each["result"] == Truth.FALSE]
 
 
 @pages.route("/status/visit.ics", methods=["GET"])
