@@ -15,6 +15,7 @@ from casework.acts.determine import Decision
 from casework.followup import requests
 from casework.followup.requests import Asked
 from casework.intake.accept import Accepted
+from casework.views import own_data
 from schemas.findings import Finding
 from tests.support.applications import tenant_body, uscc
 from tests.support.office import OFFICER, Office, decide
@@ -210,6 +211,47 @@ def test_a_supplement_says_its_round_what_stands_there_and_how_to_write_it(
         assert "现在填的是3" in typed.text
         assert client.post("/status/supplement", data=sent).status_code == 303
         office.assess_all()
+
+
+def test_an_item_that_is_asked_for_whole_is_asked_with_all_its_fields(
+    office: Office, client: FlaskClient
+) -> None:
+    body = tenant_body(uscc=uscc(870))
+    body["facts"]["leases"].append({**body["facts"]["leases"][0], "lease_no": "租乙"})
+    filed = office.submit(body)
+    enter(client, filed)
+    asked: dict[str, Any] = {"fields": ["/facts/leases/1"], "due_on": office.in_days(9)}
+    seen = office.seen(filed.receipt)
+    supplement.request(
+        office.db, office.settings, OFFICER, filed.receipt, seen, reason="照合同写", **asked
+    )
+    page = client.get("/status/supplement").text
+    shown = set(re.findall(r'name="(/[^"]+)"', page))
+    assert {f"/facts/leases/1/{name}" for name in ("lease_no", "address", "rent", "use")} <= shown
+    assert all(name.startswith("/facts/leases/1/") for name in shown)
+    assert 'value="租乙"' in page
+    sent = {
+        **token(client, "/status/supplement"),
+        **{
+            f"/facts/leases/1/{name}": str(each)
+            for name, each in body["facts"]["leases"][1].items()
+            if isinstance(each, str)
+        },
+        "/facts/leases/1/lease_no": "租丙",
+    }
+    wrong = client.post("/status/supplement", data={**sent, "/facts/leases/1/rent": "约3万"})
+    assert wrong.status_code == 422
+    assert 'href="#f-facts-leases-1-rent"' in wrong.text
+    assert "3万请写成30000" in wrong.text
+    more = client.post("/status/supplement", data={**sent, "do": "add /facts/leases/1/months"})
+    assert "/facts/leases/1/months/0/month" in more.text
+    done = client.post("/status/supplement", data=sent)
+    assert done.status_code == 303, re.findall(r'<li><a href="#f.*', done.text)
+    given = own_data.answers(office.db, office.settings, filed.receipt, filed.access_code)
+    assert [each["lease_no"] for each in given["facts"]["leases"]] == [
+        body["facts"]["leases"][0]["lease_no"],
+        "租丙",
+    ]
 
 
 def test_papers_that_are_asked_for_and_handed_in_are_named(

@@ -100,9 +100,11 @@ class Step:
         begins = f"{self.at}/"
         names = pointer.removeprefix(begins).split("/") if pointer.startswith(begins) else []
         parts, part = self.parts, None
-        for name in filter(lambda each: not each.isdecimal(), names):
-            part = next((each for each in parts if each.name == name), None)
-            parts = part.parts if isinstance(part, Group) else ()
+        for name in names:
+            found = next((each for each in parts if each.name == name), None)
+            if found is None and name.isdecimal():
+                continue  # an item of the list, which is drawn as the list's part
+            part, parts = found, found.parts if isinstance(found, Group) else ()
         return part
 
     def applies(self, typed: Typed) -> bool:
@@ -134,13 +136,18 @@ class Form:
 
     def alone(self, pointer: str) -> Step | None:
         """A step that asks for what stands at a pointer and nothing else, whatever else was
-        answered; None for what the form does not ask."""
+        answered: a field, a list, or one item of it whole. None for what the form does not ask."""
         step = self.step_of(pointer)
         part = step.part_at(pointer) if step else None
         if step is None or part is None:
             return None
-        above = pointer.rpartition("/")[0]
-        return Step(step.code, step.title, above, (replace(part, where=None),))
+        above, _, last = pointer.rpartition("/")
+        if (place := place_of(last)) is None:
+            return Step(step.code, step.title, above, (replace(part, where=None),))
+        if isinstance(part, Field):  # one of several choices is asked as the question
+            return self.alone(above)
+        item = replace(part, name=last, label=f"{part.label}{place + 1}", most=None, where=None)
+        return Step(step.code, step.title, above, (item,))
 
 
 def place_of(written: str) -> int | None:
