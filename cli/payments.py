@@ -118,14 +118,18 @@ def account(folder: Path, bureau: str, receipt: str, note: str | None) -> None:
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="When it was paid.")
 @click.option("--note", required=True, help="How that is known.")
 def paid_otherwise(folder: Path, bureau: str, receipt: str, on: datetime, note: str) -> None:
-    """Write down that what is due on RECEIPT was paid by no batch of ours; it is paid no more."""
+    """Write down that what is due on RECEIPT was paid by no batch of ours; it is paid no more once
+    a second person, a head of the bureau, has said the same day."""
+    from casework.fulfilment import lists
     from casework.fulfilment import paid_otherwise as use_case
     from vocabulary.people import Role
 
     with opened(folder) as (db, settings):
         head = _operator(bureau, Role.SUPERVISOR)
         use_case.record(db, settings, head, receipt, on=on.date(), note=note)
-    click.echo(f"{receipt} was paid on {on:%Y-%m-%d}")
+        waits = lists.read(db, head, receipt).said_by is not None
+    said = f"{receipt} was paid on {on:%Y-%m-%d}"
+    click.echo(f"{said}, says one; a head of the bureau says so too" if waits else said)
 
 
 def _operator(bureau: str, role: Role | None = None) -> Principal:

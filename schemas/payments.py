@@ -223,6 +223,10 @@ class Payment(Fulfilment):
 
     receipt: Annotated[str, about("受理编号")]
     enterprise: Annotated[str, about("申报单位")]
+    said_paid_on: Annotated[
+        date | None, about("一位主管登记的另行付款日期", "另一位登记同一日期才算付清")
+    ]
+    said_by: Annotated[str | None, about("由谁登记另行付款")]
 
 
 @answer

@@ -135,6 +135,7 @@ _HAS: Final[Mapping[E, tuple[str, ...]]] = {
     E.ACCOUNT_CONFIRMED: ("bureau",),
     E.PAYMENT_EXPORTED: ("amount", "bureau", "line"),
     E.PAYMENT_MADE: ("amount", "line", "paid_on"),
+    E.PAYMENT_CLAIMED: ("bureau", "paid_on"),
     E.PAYMENT_RETURNED: ("amount", "line", "returned"),
     E.PAYMENT_RECLAIMED: ("amount", "bureau", "reclaimed", "reclaimed_on"),
     E.WAIVER_TOLD: ("amount", "bureau", "publicised_until"),

@@ -178,6 +178,7 @@ class EventType(StrEnum):
         "{amount}已付款（{paid_on}，{line}）",
         to(_APPLICANT, heading="付款"),
     )
+    PAYMENT_CLAIMED = "payment.claimed", "{bureau}称已另行付款（{paid_on}），待另一人确认", _NOBODY
     PAYMENT_RETURNED = (
         "payment.returned",
         "银行退回{amount}（{line}）：{returned}；请更正收款账户",

@@ -168,7 +168,8 @@ def waived(principal: Principal, receipt: str, on: date, found: str) -> Moved:
     "POST /payments/<receipt>/paid-otherwise",
     Right.RECLAIM,
     "登记已另行付款",
-    "不经付款批次已经付清的（如启用付款功能之前付的），登记日期和依据，此后不再付款。",
+    "不经付款批次已经付清的（如启用付款功能之前付的），公示期满、没有待答复的异议时登记日期和依据；"
+    "另一位主管登记同一日期后算付清，此后不再付款。",
     takes=sent.PaidOtherwiseSchema(),
     conflicts=True,
     told=Told(200, Moved, "已登记"),

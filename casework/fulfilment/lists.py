@@ -20,7 +20,7 @@ from store import predicates
 from store.db import Database
 from store.money import OUTSTANDING, PROGRESS
 from vocabulary.events import EventType
-from vocabulary.fulfilment import Progress
+from vocabulary.fulfilment import BEFORE_THE_BANK, Progress
 from vocabulary.receipts import normalise
 
 _NARROWED: Final = {
@@ -111,8 +111,8 @@ def _found(
     with db.transaction() as conn:
         rows = (
             conn.exec_driver_sql(
-                f"SELECT {COLUMNS}, a.id AS application, a.receipt, a.name, a.notice_id"  # noqa: S608
-                " FROM fulfilment AS f JOIN application AS a ON a.id = f.application_id"
+                f"SELECT {COLUMNS}, f.waived_by, a.id AS application, a.receipt, a.name,"  # noqa: S608
+                " a.notice_id FROM fulfilment AS f JOIN application AS a ON a.id = f.application_id"
                 f" WHERE {which} ORDER BY f.id DESC LIMIT %(limit)s",
                 {**asked, "limit": size + 1},
             )
@@ -134,6 +134,8 @@ def _found(
             with_account=with_account,
             receipt=row["receipt"],
             enterprise=row["name"],
+            said_paid_on=row["waived_on"] if row["progress"] in BEFORE_THE_BANK else None,
+            said_by=row["waived_by"] if row["progress"] in BEFORE_THE_BANK else None,
         )
         for row in rows[:size]
     ]

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
+from casework.fulfilment import paid_otherwise
 from cli.main import main
 from config.settings import Settings
 from store.db import Database
-from tests.support.fulfilling import granted, payable, publicity_over
+from tests.support.fulfilling import PAYING_HEAD, granted, payable, publicity_over
 from tests.support.ledgers import scalar
 from tests.support.office import Office
 
@@ -77,8 +78,13 @@ def test_an_account_is_confirmed_and_what_was_paid_elsewhere_written_down(
     ahead = run(*paid, "--on", office.in_days(1).isoformat())
     assert ahead.exit_code == 1
     told = run(*paid, "--on", office.today().isoformat())
-    assert f"{other.receipt} was paid on {office.today()}" in told.output
+    assert f"{other.receipt} was paid on {office.today()}, says one" in told.output
+    assert run(*paid, "--on", office.today().isoformat()).exit_code == 1  # nor twice is it two
+    assert f"{other.receipt}            0.00  paid" not in run("list").output
+    paid_otherwise.record(
+        database, office.settings, PAYING_HEAD, other.receipt, on=office.today(), note="凭证12号"
+    )
     assert f"{other.receipt}            0.00  paid" in run("list").output
-    assert scalar(database, "SELECT actor FROM event WHERE type = 'payment.made'") == (
+    assert scalar(database, "SELECT actor FROM event WHERE type = 'payment.claimed'") == (
         "operator:test.ops"
     )

@@ -12,6 +12,7 @@ from casework.fulfilment import (
     lists,
     objection_answers,
     objections,
+    paid_otherwise,
     payment_account,
     reclaims,
     visited_waivers,
@@ -102,6 +103,9 @@ def fulfilled(office: Office) -> None:
         amount=line.amount, on=office.today(), reason="mistake", note=said("重复"),
     )  # fmt: skip
     publicity_over(office)
+    paid_otherwise.record(
+        db, settings, PAYING_HEAD, named.receipt, on=office.today(), note=said("凭证2号")
+    )
     visit, version = scalar(
         db,
         "SELECT ARRAY[v.id, v.version] FROM visit AS v JOIN application AS a ON a.visit_id = v.id"

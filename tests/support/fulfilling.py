@@ -26,6 +26,7 @@ from vocabulary.people import Role
 PAYER = Principal("finance", Role.OFFICER, "测试辛")
 SECOND_PAYER = Principal("finance", Role.OFFICER, "测试子")
 PAYING_HEAD = Principal("finance", Role.SUPERVISOR, "测试丑")
+SECOND_PAYING_HEAD = Principal("finance", Role.SUPERVISOR, "测试辰")
 GUARANTOR = Principal("development_reform", Role.OFFICER, "测试壬")
 LEADING_HEAD = Principal("development_reform", Role.SUPERVISOR, "测试寅")
 HOLDER = "测试融资担保有限公司"

@@ -35,6 +35,12 @@ from web.parts.page import go_to, page
 
 pages = desk_pages("payment-acts")
 
+_PUBLICISED_ENOUGH: Final = BEFORE_THE_BANK - {
+    Progress.PUBLICISED,
+    Progress.OBJECTED,
+    Progress.UNDER_REVIEW,
+}
+
 _ONE: Final = "/desk/payments/<receipt>"
 
 _EVERY: Final = (
@@ -69,9 +75,12 @@ _EVERY: Final = (
         PaidOtherwiseSchema(),
         paid_otherwise.record,
         says=(
-            "不经付款批次已经付清的，如启用付款功能之前付的，登记日期和依据；此后不再付款。",
+            (
+                "不经付款批次已经付清的，如启用付款功能之前付的，登记日期和依据；"
+                "另一位主管登记同一日期后算付清，此后不再付款。"
+            ),
             "登记已付款",
-            "已登记付款，已告知申报单位。",
+            "已登记。两位主管登记同一日期的，算付清，并已告知申报单位。",
         ),
     ),
     act(
@@ -164,7 +173,8 @@ def _offered(principal: Principal, found: Payment) -> list[ActForm]:
         "paid-otherwise": pays
         and principal.may(Right.RECLAIM)
         and found.way is Way.PAYMENT
-        and found.progress in BEFORE_THE_BANK,
+        and found.progress in _PUBLICISED_ENOUGH
+        and found.said_by != principal.actor,
         "reclaim": pays
         and principal.may(Right.RECLAIM)
         and is_paid

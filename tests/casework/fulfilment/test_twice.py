@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from casework.errors import IllegalMove, NotPermitted
-from casework.fulfilment import objection_answers, objections, paid_otherwise
+from casework.fulfilment import lists, objection_answers, objections, paid_otherwise
 from casework.fulfilment.batches import NothingPayable
+from casework.fulfilment.paid_otherwise import AnotherConfirms
 from casework.fulfilment.waivers import DayAhead
 from tests.support.fulfilled import code_of, objected
 from tests.support.fulfilling import (
@@ -17,6 +18,7 @@ from tests.support.fulfilling import (
     LEADING_HEAD,
     PAYER,
     PAYING_HEAD,
+    SECOND_PAYING_HEAD,
     SUBSIDY,
     Reopened,
     account_rests,
@@ -24,6 +26,7 @@ from tests.support.fulfilling import (
     export,
     give_account,
     grant,
+    granted,
     lines,
     paid,
     payable,
@@ -54,6 +57,15 @@ def test_what_was_paid_before_payments_were_known_here_is_written_down_and_not_p
     with pytest.raises(DayAhead):
         paid_otherwise.record(*asked, on=office.in_days(1), note=said("凭证1号"))
     paid_otherwise.record(*asked, on=office.today(), note=said("凭证1号"))
+    with pytest.raises(AnotherConfirms):
+        paid_otherwise.record(*asked, on=office.today(), note=said("凭证1号"))
+    waiting = lists.read(office.db, PAYER, accepted.receipt)
+    assert (waiting.progress, waiting.settled) == ("payable", 0)
+    assert (waiting.said_by, waiting.said_paid_on) == (PAYING_HEAD.actor, office.today())
+    second = (office.db, office.settings, SECOND_PAYING_HEAD, accepted.receipt)
+    paid_otherwise.record(*second, on=office.in_days(-1), note=said("凭证2号"))  # another day
+    assert lists.read(office.db, PAYER, accepted.receipt).progress == "payable"
+    paid_otherwise.record(*asked, on=office.in_days(-1), note=said("凭证2号"))
     with pytest.raises(NothingPayable):
         export(office)
     with pytest.raises(IllegalMove):
@@ -68,6 +80,18 @@ def test_what_was_paid_before_payments_were_known_here_is_written_down_and_not_p
     Reopened.of(office, accepted)
     grant(office, accepted, SUBSIDY)
     assert state(office, accepted) == "paid"
+
+
+def test_nothing_is_said_to_be_paid_while_it_is_publicised_or_objected_to(office: Office) -> None:
+    accepted = granted(office)
+    give_account(office, accepted)
+    asked = (office.db, office.settings, PAYING_HEAD, accepted.receipt)
+    with pytest.raises(IllegalMove, match="公示期未满"):
+        paid_otherwise.record(*asked, on=office.today(), note=said("凭证1号"))
+    publicity_over(office)
+    objected(office)
+    with pytest.raises(IllegalMove, match="异议"):
+        paid_otherwise.record(*asked, on=office.today(), note=said("凭证1号"))
 
 
 def test_an_account_that_is_changed_at_the_last_moment_is_not_paid_to_today(office: Office) -> None:
