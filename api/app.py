@@ -14,6 +14,7 @@ from api.probe import Probe
 from api.routes import (
     access_codes,
     account,
+    addresses,
     applicant_acts,
     applications,
     audit,
@@ -112,6 +113,7 @@ def create_app(settings: Settings) -> Flask:
         publicity,
         payments,
         objections,
+        addresses,
         practice,
         privacy,
         bounces,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.account import account
+from cli.addresses import addresses
 from cli.audit import audit
 from cli.bureaus import bureaus
 from cli.clock import clock
@@ -213,6 +214,7 @@ for group in (
     migrate,
     payments,
     practice,
+    addresses,
     purge,
     report,
     token,

@@ -8,12 +8,13 @@ from typing import Final, NamedTuple
 from flask import Response, request
 
 from api.services import services
-from casework.outbox import bureau_addresses
+from casework.outbox import bureau_addresses, written_addresses
 from casework.outbox.bureau_addresses import AddressUnknown, Reached, TestUnderWay
+from casework.outbox.written_addresses import Written
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config import channels
-from config.channels import ROBOTS, ChannelFileError, Contact
+from config.channels import ROBOTS
 from vocabulary.deliveries import Channel, Recipient
 from web.desk.admin.parts import ADDRESSES, Errors, admin_page, bureau_names
 from web.desk.guard import desk
@@ -26,10 +27,6 @@ pages = desk_pages("admin-addresses")
 
 _PLACES: Final = range(1, len(channels.CONTACT_CHANNELS) + 1)
 _CHANNELS: Final = [(each, Channel(each).label) for each in channels.CONTACT_CHANNELS]
-
-_INSIDE: Final = (
-    "机器人的地址须以 https:// 开头，且不能在内网；内网的机器人由运维人员写入部署的文件。"
-)
 
 
 class Row(NamedTuple):
@@ -67,7 +64,9 @@ def change(principal: Principal) -> Response:
     if to not in _recipients():
         raise AddressUnknown
     rows = list(_typed())
-    contacts, faults = _read(rows, made.settings.bureau_contacts().get(to, ()))
+    written = [Written(row.channel, row.address, row.secret) for row in rows]
+    contacts, wrong = written_addresses.read(made.db, made.settings, Recipient.parse(to), written)
+    faults = [(f"{each.part}-{each.place + 1}", each.said) for each in wrong]
     if faults:
         reached = bureau_addresses.list_all(made.db, made.settings)
         return _listed(reached, faults, to=to, rows=rows, status=422)
@@ -96,8 +95,8 @@ def send_test(principal: Principal) -> Response:
 def _recipients() -> dict[str, str]:
     """Every bureau and its head, by recipient."""
     names = bureau_names()
-    every = [Recipient(each, is_head=is_head) for each in names for is_head in (False, True)]
-    return {str(each): each.called(names.__getitem__) for each in every}
+    known = written_addresses.recipients()
+    return {text: each.called(names.__getitem__) for text, each in known.items()}
 
 
 def _typed() -> Iterator[Row]:
@@ -107,31 +106,6 @@ def _typed() -> Iterator[Row]:
         )
         if channel or address:
             yield Row(channel, address, secret)
-
-
-def _read(rows: list[Row], present: tuple[Contact, ...]) -> tuple[list[Contact], Errors]:
-    """What was typed as ways, in order, or what is wrong."""
-    kept = {each.channel: each for each in present if each.channel in ROBOTS}
-    found: list[Contact] = []
-    faults: Errors = []
-    for place, row in enumerate(rows, start=1):
-        if not row.address and row.channel in kept:
-            found.append(kept[row.channel])
-            continue
-        secret = {"secret": row.secret} if row.secret else {}
-        try:
-            [read] = channels.contacts([{"channel": row.channel, "address": row.address, **secret}])
-        except ChannelFileError:
-            label = dict(_CHANNELS).get(row.channel)
-            said = f"这不是{label}的地址，或者密钥填在了别的渠道。" if label else "请选择渠道。"
-            faults.append((f"address-{place}" if label else f"channel-{place}", said))
-            continue
-        if bureau_addresses.is_inside(services().settings, read):
-            faults.append((f"address-{place}", _INSIDE))
-        if read.channel in [each.channel for each in found]:
-            faults.append((f"channel-{place}", "同一个渠道只能有一个地址。"))
-        found.append(read)
-    return found, faults
 
 
 def _listed(
