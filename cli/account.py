@@ -73,7 +73,9 @@ def list_(folder: Path) -> None:
             )
             if is_so
         ]
-        state = "live" if one.disabled_at is None else f"disabled {_moment(one.disabled_at)}"
+        state = "live" if one.held_by is None else "waits for a second administrator"
+        if one.disabled_at is not None:
+            state = f"disabled {_moment(one.disabled_at)}"
         seen = "never" if one.last_seen_at is None else _moment(one.last_seen_at)
         roles = " ".join(one.roles)
         login, name = one.login or "(tokens only)", one.name or one.label
@@ -118,6 +120,19 @@ def reset(folder: Path, login: str) -> None:
     with opened(folder) as (db, settings), _sentences():
         code = accounts.reset(db, settings, login)
     _say_code(login, code)
+
+
+@account.command()
+@VAR
+@LOGIN
+def release(folder: Path, login: str) -> None:
+    """Confirm what an administrator has done at the desk with LOGIN, which waits for a second
+    one: where there is none, or none whom another had not let in."""
+    from casework.people import accounts
+
+    with opened(folder) as (db, _), _sentences():
+        accounts.release_by_operator(db, login)
+    click.echo(f"{login} may be used")
 
 
 @account.command()

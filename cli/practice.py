@@ -124,7 +124,7 @@ def _administrator(db: Database, login: str) -> Principal:
     from vocabulary.people import Role
 
     for each in accounts.list_all(db):
-        if each.login == login and Role.ADMIN in each.roles and each.disabled_at is None:
+        if each.login == login and Role.ADMIN in each.roles and each.is_in_use:
             return Principal(each.bureau, Role.ADMIN, each.label, identity=each.actor)
     raise click.ClickException(f"{login} is no administrator.")
 

@@ -335,6 +335,7 @@ class EventType(StrEnum):
     ACCOUNT_CHANGED = "account.changed", "已变更账号的角色、单位或登录方式", _HOUSE
     ACCOUNT_DISABLED = "account.disabled", "已停用账号", _HOUSE
     ACCOUNT_RESET = "account.reset", "已重置账号", _HOUSE
+    ACCOUNT_RELEASED = "account.released", "已确认账号，可以使用", _HOUSE
     PASSWORD_SET = "account.password_set", "已设置密码", _HOUSE
     SECOND_FACTOR_SET = "account.second_factor_set", "已设置动态验证码", _HOUSE
     RECOVERY_CODES_MADE = "account.recovery_codes_made", "已生成恢复码", _HOUSE

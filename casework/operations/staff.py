@@ -1,5 +1,5 @@
-"""Accounts as an administrator keeps them at the desk: nobody gives themself a role, and somebody
-is always left who can.
+"""Accounts as an administrator keeps them at the desk: nobody gives themself a role, nobody alone
+lets in who grants and approves (`casework.people.release`), and somebody is always left who can.
 
 What an operator does on the machine (`casework.people.accounts`) is not held to this.
 """
@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row
 
 from casework.errors import Conflict, NotPermitted
-from casework.people import access, accounts
+from casework.people import access, accounts, release
 from casework.people.access import Principal
 from casework.people.accounts import AccountNotFound, InvalidAccount
 from casework.people.rights import Right
@@ -23,7 +23,7 @@ from vocabulary.people import Role
 # In the order of their numbers, so that two administrators who mean each other wait in turn.
 _ADMINISTRATORS: Final = (
     "SELECT a.id, a.actor FROM account AS a WHERE a.roles @> ARRAY['admin']"  # noqa: S608 -- constant
-    f" AND a.disabled_at IS NULL AND {access.CAN_LOG_IN} ORDER BY a.id FOR UPDATE"
+    f" AND {access.IN_USE} AND {access.CAN_LOG_IN} ORDER BY a.id FOR UPDATE"
 )
 
 
@@ -82,6 +82,8 @@ def change(
         if Role.ADMIN not in roles and not others:
             raise LastAdministrator
         accounts.set_rights(conn, found, bureau, accounts.checked_roles(roles), principal.actor)
+        if release.need(found.roles, roles, anew=bureau != found.bureau):
+            release.hold(conn, found.id, principal.actor)
 
 
 def disable(db: Database, principal: Principal, account_id: int) -> None:
@@ -104,7 +106,18 @@ def reset(db: Database, settings: Settings, principal: Principal, account_id: in
                 "这个账号没有登录名，先在「新增账号」里给一个。",
                 english="The account has no login; add one for its label first.",
             )
+        if release.need(found.roles, found.roles, anew=True):
+            release.hold(conn, found.id, principal.actor)
         return accounts.begin_anew(conn, settings, found, principal.actor)
+
+
+def let_in(db: Database, principal: Principal, account_id: int) -> None:
+    """Confirm what another administrator has asked for. Raises NotPermitted, AccountNotFound,
+    OwnAccount, SecondAdministratorRequired."""
+    with db.transaction() as conn:
+        found, _ = _meant(conn, principal, account_id)
+        _refuse_own(principal, found)
+        release.release(conn, found, principal.actor)
 
 
 def _meant(conn: Connection, principal: Principal, account_id: int) -> tuple[Row[Any], bool]:
@@ -115,7 +128,8 @@ def _meant(conn: Connection, principal: Principal, account_id: int) -> tuple[Row
     if principal.actor not in {each.actor for each in present}:
         raise NotPermitted
     found = conn.exec_driver_sql(
-        "SELECT id, bureau, label, actor, login, roles FROM account WHERE id = %(id)s FOR UPDATE",
+        "SELECT id, bureau, label, actor, login, roles, held_by FROM account"
+        " WHERE id = %(id)s FOR UPDATE",
         {"id": account_id},
     ).one_or_none()
     if found is None:

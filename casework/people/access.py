@@ -22,8 +22,9 @@ LENT_YET: Final = "d.ended_early_at IS NULL AND d.ends_at > app_now()"
 """Whether a delegation has not ended: in force, to come, or waiting to be confirmed."""
 
 CAN_LOG_IN: Final = "(a.login IS NOT NULL OR a.oidc_subject IS NOT NULL)"
+IN_USE: Final = "a.disabled_at IS NULL AND a.held_by IS NULL"
 HELD: Final = (
-    f"CASE WHEN a.disabled_at IS NOT NULL THEN ARRAY[]::text[] WHEN {CAN_LOG_IN} THEN a.roles"  # noqa: S608 -- constants
+    f"CASE WHEN NOT ({IN_USE}) THEN ARRAY[]::text[] WHEN {CAN_LOG_IN} THEN a.roles"  # noqa: S608 -- constants
     " ELSE ARRAY(SELECT DISTINCT h.role FROM api_token AS h WHERE h.account_id = a.id"
     f"  AND h.role = ANY(a.roles) AND {_LIVE.format(t='h')}) END"
 )
@@ -49,7 +50,7 @@ _TOKEN: Final = (
     "  AS lent"
     " FROM api_token AS t LEFT JOIN account AS a ON a.id = t.account_id"
     f" WHERE {{which}} AND {_LIVE.format(t='t')} AND (t.account_id IS NULL"
-    "  OR a.disabled_at IS NULL AND a.bureau = t.bureau AND t.role = ANY(a.roles))"
+    f"  OR {IN_USE} AND a.bureau = t.bureau AND t.role = ANY(a.roles))"
 )
 _BY_HASH: Final = _TOKEN.format(
     which="t.token_hash = ANY(%(hashes)s)"

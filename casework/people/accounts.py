@@ -18,7 +18,7 @@ from casework import events
 from casework.errors import Invalid, NotFound
 from casework.events import NewEvent
 from casework.notices import editions
-from casework.people import access
+from casework.people import access, release
 from casework.personal import credentials
 from config.settings import Settings
 from store.db import Database
@@ -50,7 +50,8 @@ class AccountNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account on record. `login`: None where the person is known by tokens or OIDC alone."""
+    """An account on record. `login`: None where the person is known by tokens or OIDC alone.
+    `held_by`: who asked for what another administrator has yet to confirm."""
 
     id: int
     bureau: str
@@ -64,6 +65,12 @@ class Account:
     has_oidc: bool
     last_seen_at: datetime | None
     disabled_at: datetime | None
+    held_by: str | None
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether it is neither disabled nor waits."""
+        return self.disabled_at is None and self.held_by is None
 
 
 def login_form(typed: str) -> str:
@@ -84,6 +91,7 @@ def add(
 ) -> str:
     """Let a person log in. Returns the code that they set their password with, once.
 
+    Opened by anybody but an operator, one with `GUARDED` roles waits for another administrator.
     `formerly`: the label of tokens that the person had until now (None: the login); these and what
     was done with them are theirs. Raises InvalidAccount.
     """
@@ -101,17 +109,19 @@ def add(
             "hash": hashed,
             "hours": timedelta(hours=SETUP_HOURS),
             "by": by,
+            "held": by if by != Actor.OPERATOR and release.need((), roles, anew=True) else None,
         }
         try:
             account: int | None = conn.exec_driver_sql(
                 "INSERT INTO account AS a (bureau, label, actor, login, name, roles, setup_hash,"  # noqa: S608 -- constants
-                " setup_ends_at, created_at, created_by)"
+                " setup_ends_at, created_at, created_by, held_by)"
                 " VALUES (%(bureau)s, %(label)s, %(actor)s,"
                 " %(login)s, %(name)s, %(roles)s::text[], %(hash)s, app_now() + %(hours)s,"
-                " app_now(), %(by)s)"
+                " app_now(), %(by)s, %(held)s)"
                 " ON CONFLICT (bureau, label) DO UPDATE SET login = excluded.login,"
                 "  name = excluded.name, roles = excluded.roles, setup_hash = excluded.setup_hash,"
-                "  setup_ends_at = excluded.setup_ends_at, created_by = excluded.created_by"
+                "  setup_ends_at = excluded.setup_ends_at, created_by = excluded.created_by,"
+                "  held_by = coalesce(excluded.held_by, a.held_by)"
                 f" WHERE NOT {access.CAN_LOG_IN} AND a.disabled_at IS NULL RETURNING id",
                 given,
             ).scalar_one_or_none()
@@ -202,6 +212,12 @@ def begin_anew(conn: Connection, settings: Settings, account: Row[Any], by: str)
     return code
 
 
+def release_by_operator(db: Database, login: str) -> None:
+    """An account that waits may be used. Raises AccountNotFound."""
+    with db.transaction() as conn:
+        release.release(conn, find(conn, login), Actor.OPERATOR)
+
+
 def link(
     db: Database, settings: Settings, login: str, subject: str, *, by: str = Actor.OPERATOR
 ) -> None:
@@ -236,6 +252,7 @@ def list_all(db: Database) -> list[Account]:
     with db.statement() as conn:
         rows = conn.exec_driver_sql(
             "SELECT a.id, a.bureau, a.label, a.actor, a.login, a.name, a.roles, a.disabled_at,"
+            " a.held_by,"
             " a.password_hash IS NOT NULL AS has_password,"
             " a.totp_secret IS NOT NULL AS has_second_factor,"
             " a.oidc_subject IS NOT NULL AS has_oidc,"
@@ -283,7 +300,8 @@ def holder(conn: Connection, bureau: str, label: str, role: str, by: str) -> int
 def find(conn: Connection, login: str) -> Row[Any]:
     """An account under lock. Raises AccountNotFound."""
     row = conn.exec_driver_sql(
-        "SELECT id, bureau, label, actor, roles FROM account WHERE login = %(login)s FOR UPDATE",
+        "SELECT id, bureau, label, actor, roles, held_by FROM account"
+        " WHERE login = %(login)s FOR UPDATE",
         {"login": login_form(login)},
     ).one_or_none()
     if row is None:

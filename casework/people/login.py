@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row
 from casework import events
 from casework.errors import TooMany, Unauthenticated
 from casework.events import NewEvent
-from casework.people import accounts, passwords, second_factor, sessions
+from casework.people import accounts, passwords, release, second_factor, sessions
 from casework.people.sessions import Begun, Caller
 from casework.personal import credentials
 from casework.personal.networks import network_of
@@ -86,7 +86,7 @@ def log_in(
 ) -> Begun:
     """A session for who shows password and second factor.
 
-    Raises LoginRefused, SecondFactorNeeded, TooManyTries, LoginsBusy.
+    Raises LoginRefused, SecondFactorNeeded, AccountWaits, TooManyTries, LoginsBusy.
     """
     account = _try(db, settings, caller, login)
     stored = account.password_hash if account is not None else None
@@ -116,7 +116,7 @@ def set_up(
 ) -> Begun:
     """The first login: the code that an administrator gave is exchanged for a password.
 
-    Raises LoginRefused, TooManyTries, WeakPassword, LoginsBusy.
+    Raises LoginRefused, AccountWaits, TooManyTries, WeakPassword, LoginsBusy.
     """
     # The code cannot be guessed, from however many addresses; and as a new colleague has logged in
     # from nowhere yet, strangers would keep them out.
@@ -151,7 +151,11 @@ def _comes_elsewhere(settings: Settings, account: Row[Any]) -> bool:
 def _begin(
     conn: Connection, settings: Settings, caller: Caller, login: str, account: Row[Any]
 ) -> Begun:
-    """A session, and what was counted against where the person comes from is forgotten."""
+    """A session, and what was counted against where the person comes from is forgotten.
+
+    Raises AccountWaits.
+    """
+    release.refuse_waiting(account)
     own, _ = _keys(conn, settings, caller, login)
     conn.exec_driver_sql("DELETE FROM login_back_off WHERE key_hash = %(key)s", {"key": own})
     needs_more = settings.accounts.second_factor and account.totp_secret is None
@@ -179,6 +183,7 @@ def _try(
         )
         return conn.exec_driver_sql(
             "SELECT id, actor, label, name, password_hash, totp_secret, setup_hash, oidc_issuer,"
+            " held_by,"
             " setup_ends_at > app_now() AS may_set_up FROM account"
             " WHERE login = %(login)s AND disabled_at IS NULL",
             {"login": accounts.login_form(login)},
@@ -225,7 +230,7 @@ def _key(settings: Settings, login: str, *parts: bytes) -> bytes:
 
 def _locked(conn: Connection, account: int, password_hash: str) -> Row[Any] | None:
     return conn.exec_driver_sql(
-        "SELECT id, actor, totp_secret FROM account WHERE id = %(id)s"
+        "SELECT id, actor, totp_secret, held_by FROM account WHERE id = %(id)s"
         " AND disabled_at IS NULL AND password_hash = %(hash)s FOR UPDATE",
         {"id": account, "hash": password_hash},
     ).one_or_none()

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row
 
 from casework.errors import Forbidden
-from casework.people import accounts, openid, sessions
+from casework.people import accounts, openid, release, sessions
 from casework.people.openid import Asked, Client, OidcRefused
 from casework.people.sessions import Begun, Caller
 from config.accounts import Group
@@ -59,7 +59,7 @@ def finish(
 ) -> Begun:
     """The second step: a session for whom the provider vouches. `callback`: that of the first.
 
-    Raises OidcOff, OidcAway, OidcRefused, NoGroup, NotLinked.
+    Raises OidcOff, OidcAway, OidcRefused, NoGroup, NotLinked, AccountWaits.
     """
     wanted = settings.accounts.oidc_groups_claim
     client = _client(settings, callback)
@@ -73,6 +73,7 @@ def finish(
         account = _account(conn, settings, claims, bureau, roles)
         if account.disabled_at is not None:
             raise OidcRefused
+        release.refuse_waiting(account)
         accounts.set_rights(conn, account, bureau, roles, Actor.SYSTEM)
         return sessions.begin(
             conn, settings, account.id, account.actor, caller, LoginWay.OIDC, SessionStage.OPEN
@@ -116,7 +117,7 @@ def _account(
     """The person's account under lock, made if nobody has it yet. Raises NotLinked."""
     subject = {"issuer": settings.accounts.oidc_issuer, "subject": claims["sub"]}
     find = (
-        "SELECT id, bureau, label, actor, roles, disabled_at FROM account"
+        "SELECT id, bureau, label, actor, roles, disabled_at, held_by FROM account"
         " WHERE oidc_issuer = %(issuer)s AND oidc_subject = %(subject)s FOR UPDATE"
     )
     found = conn.exec_driver_sql(find, subject).one_or_none()

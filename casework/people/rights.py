@@ -150,5 +150,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
 CONFIRMING = _HEADS | {Role.ADMIN}
 """Roles that can confirm for a holder who is away."""
 
+GUARDED = _PEOPLE | {Role.ADMIN}
+"""Roles that grant, approve, pay or let people in: at the desk two administrators give them."""
+
 LENDABLE = _PEOPLE
 """Roles that an absent person can lend."""

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from api.app import create_app
-from casework.people import accounts, tokens
+from casework.people import accounts, release, tokens
 from casework.people.accounts import InvalidAccount
 from config.accounts import Accounts, groups
 from tests.support.ledgers import column
@@ -84,6 +84,18 @@ def test_groups_give_bureau_and_roles_anew_at_each_login(url: str, office: Offic
     accounts.disable(office.db, "test.jia")
     refused = browser.call("GET", go(browser, "u-1"))
     assert (refused.status_code, refused.json()["code"]) == (401, "oidc_refused")
+
+
+def test_who_waits_for_a_second_administrator_comes_in_by_no_provider(
+    url: str, office: Office
+) -> None:
+    browser = Browser(url)
+    assert browser.call("GET", go(browser, "u-1")).status_code == 200
+    with office.db.transaction() as conn:
+        release.hold(conn, 1, "sasac:test.guan")
+    assert browser.call("GET", "/cases").status_code == 401
+    refused = browser.call("GET", go(browser, "u-1"))
+    assert (refused.status_code, refused.json()["code"]) == (403, "account_waits")
 
 
 def test_nobody_comes_in_without_a_group_or_with_two_bureaus(url: str) -> None:

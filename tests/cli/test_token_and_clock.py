@@ -1,4 +1,4 @@
-"""`wenqi token` and `wenqi clock` as an operator types them."""
+"""`wenqi token`, `wenqi clock` and `wenqi account` as an operator types them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from casework.people import access
+from casework.people import access, accounts
 from casework.people.access import TokenRefused
 from cli.main import main
 from config.settings import Settings
@@ -111,4 +111,18 @@ def test_local_practice_is_proposed_here_and_agreed_to_elsewhere(
     listed = wenqi("practice", "history", "DETERMINE_WORKING_DAYS").output
     assert ("2099-01-04" in listed, "pending" in listed) == (True, True)
     said = "SELECT actor FROM event WHERE type = 'practice.proposed'"
+    assert column(database, said)[0].startswith("operator")
+
+
+def test_what_one_administrator_opened_an_operator_may_confirm(
+    wenqi: Wenqi, database: Database, settings: Settings
+) -> None:
+    accounts.add(
+        database, settings, bureau="sasac", login="test.yi", name="测试乙", by="sasac:test.guan"
+    )
+    assert "waits for a second administrator" in wenqi("account", "list").output
+    assert "test.yi may be used" in wenqi("account", "release", "test.yi").output
+    assert "waits" not in wenqi("account", "list").output
+    assert "No account has the login" in wenqi("account", "release", "nobody").output
+    said = "SELECT actor FROM event WHERE type = 'account.released'"
     assert column(database, said)[0].startswith("operator")

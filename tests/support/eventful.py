@@ -61,7 +61,7 @@ from tests.support.office import COLLEAGUE, HEAD, OFFICER, SECOND_HEAD, YES, Off
 from tests.support.other_systems import other_systems
 from tests.support.own_data import own_data
 from tests.support.packaged import example
-from tests.support.people import log_in_and_out
+from tests.support.people import hire, log_in_and_out
 from tests.support.said import said
 from tests.support.scenarios.chain import BRANCH, paid, shop
 from tests.support.scenarios.rent import leases
@@ -344,6 +344,8 @@ def house(office: Office) -> None:
     accounts.add(office.db, office.settings, bureau="finance", login="test.geng", name="测试庚")
     accounts.change(office.db, "test.geng", roles=["supervisor"])
     accounts.reset(office.db, office.settings, "test.geng")
+    hire(office, "test.xin", by=OFFICER.actor)
+    accounts.release_by_operator(office.db, "test.xin")
     accounts.disable(office.db, "test.geng")
     log_in_and_out(office, accounts.reset(office.db, office.settings, "test.geng"))
     for who in (OFFICER, COLLEAGUE):

@@ -14,6 +14,7 @@ from casework.people import accounts, own_account, sessions
 from casework.people import login as login_with
 from casework.people.sessions import Caller
 from tests.support.office import Office
+from vocabulary.parties import Actor
 from vocabulary.people import OF_PEOPLE, Role
 
 PASSWORD = "四只山雀在电线杆上-42"
@@ -23,12 +24,17 @@ SESSION: Final = "session "
 
 
 def hire(
-    office: Office, login: str, *roles: Role, bureau: str = "sasac", formerly: str | None = None
+    office: Office,
+    login: str,
+    *roles: Role,
+    bureau: str = "sasac",
+    formerly: str | None = None,
+    by: str = Actor.OPERATOR,
 ) -> str:
     """An account; the code for its first password."""
     return accounts.add(
         office.db, office.settings, bureau=bureau, login=login, name="测试甲",
-        roles=roles or [Role.OFFICER], formerly=formerly,
+        roles=roles or [Role.OFFICER], formerly=formerly, by=by,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from casework.people import login as logins
 from casework.people import oidc, openid, sessions
 from casework.people.login import LoginRefused, SecondFactorNeeded
 from casework.people.passwords import WeakPassword
+from casework.people.release import AccountWaits
 from casework.people.sessions import Begun, SessionOver
 from schemas.accounts import LoginSchema, SetupSchema
 from vocabulary.people import SessionStage
@@ -79,7 +80,7 @@ def log_in() -> Response:
         )
     except SecondFactorNeeded as needed:
         return ask_to_log_in(asked, login=login, errors=[("code", needed.detail)])
-    except LoginRefused as refused:
+    except (LoginRefused, AccountWaits) as refused:
         return ask_to_log_in(asked, login=login, errors=[(_NEEDED, refused.detail)])
     except TooMany as busy:
         return _wait(ask_to_log_in(asked, login=login, errors=_said(busy), status=429), busy)
@@ -107,6 +108,8 @@ def set_up() -> Response:
         )
     except WeakPassword as weak:
         return _first(login=login, errors=[("password", weak.detail)], status=422)
+    except AccountWaits as waits:
+        return _first(login=login, errors=[("setup_code", waits.detail)], status=403)
     except LoginRefused:
         wrong = "登录名或启用码不正确，或启用码已过期。请向管理员重新领取。"
         return _first(login=login, errors=[("setup_code", wrong)], status=401)

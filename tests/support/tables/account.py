@@ -44,8 +44,11 @@ account = Table(
     Column("oidc_issuer", Text),
     Column("oidc_subject", Text),
     Column("created_at", moment(), nullable=False),
+    # Who was shown the last code that its password is set with.
     Column("created_by", Text, nullable=False),
     Column("disabled_at", moment()),
+    # Who asked for what another administrator has yet to confirm; None: in use.
+    Column("held_by", Text),
     # Which columns their lists show; None: those shown by themselves.
     Column("list_columns", ARRAY(Text)),
     UniqueConstraint("bureau", "label"),

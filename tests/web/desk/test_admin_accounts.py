@@ -15,7 +15,7 @@ from casework.people.accounts import Account
 from tests.support.desk_client import DeskClient
 from tests.support.ledgers import scalar
 from tests.support.office import OFFICER, Office
-from tests.support.people import hire
+from tests.support.people import PASSWORD, hire
 from vocabulary.people import Role
 
 ACCOUNTS = "/desk/admin/accounts"
@@ -40,6 +40,7 @@ def test_somebody_is_let_in_and_shut_out(enter: Callable[..., DeskClient], offic
     assert "已有" in admin.send(ACCOUNTS, form, status=422).text
     listed = admin.get(ACCOUNTS).text
     assert "&lt;测试乙&gt;" in listed
+    assert "待另一名管理员确认" in listed
     assert code[1] not in listed
     one = f"{ACCOUNTS}/{known(office, 'test.yi').id}"
     assert "请至少选一个角色" in admin.send(f"{one}/roles", {"bureau": "sasac"}, status=422).text
@@ -58,6 +59,26 @@ def test_somebody_is_let_in_and_shut_out(enter: Callable[..., DeskClient], offic
     assert known(office, "test.yi").disabled_at is None
     assert scalar(office.db, LAST, type="account.reset") == "sasac:test.guan"
     admin.get(f"{ACCOUNTS}/999", status=404)
+
+
+def test_another_administrator_confirms_and_who_asked_is_told_why_not(
+    enter: Callable[..., DeskClient], office: Office
+) -> None:
+    one, other = enter("test.guan", Role.ADMIN), enter("test.gong", Role.ADMIN)
+    form = {"bureau": "sasac", "login": "test.yi", "name": "测试乙", "roles": ["officer"]}
+    code = re.search(r"<code>([^<]+)</code>", one.send(ACCOUNTS, form, status=200).text)
+    assert code is not None
+    page = f"{ACCOUNTS}/{known(office, 'test.yi').id}"
+    typed = {"login": "test.yi", "setup_code": code[1], "password": PASSWORD, "again": PASSWORD}
+    newcomer = enter("test.xin", Role.AUDITOR)
+    assert "待另一名管理员确认" in newcomer.send("/desk/setup", typed, status=403).text
+    assert "须由另一名管理员确认" in one.send(f"{page}/release", status=409).text
+    assert "sasac:test.guan" in other.get(page).text
+    other.send(f"{page}/release")
+    done = other.get(page).text
+    assert "已确认" in done
+    assert "/release" not in done
+    assert scalar(office.db, LAST, type="account.released") == "sasac:test.gong"
 
 
 def test_nobody_gives_themself_a_role_and_somebody_is_left_who_can(

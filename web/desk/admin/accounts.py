@@ -11,6 +11,7 @@ from casework.operations import staff
 from casework.people import accounts
 from casework.people.access import Principal
 from casework.people.accounts import Account, AccountNotFound, InvalidAccount
+from casework.people.release import SecondAdministratorRequired
 from casework.people.rights import Right
 from schemas.accounts import AccountBureauSchema, NewAccountSchema
 from vocabulary.people import OF_PEOPLE
@@ -26,6 +27,7 @@ pages = desk_pages("admin-accounts")
 _HAND_OVER = (
     f"用它在 /desk/setup 设置密码，{accounts.SETUP_HOURS}小时内有效，只能用一次。"
     "当面或打电话告诉本人，不要发到写着登录名的邮箱。"
+    "办件、审批或管理的账号要等另一名管理员确认后才能用。"
 )
 _NO_ROLE = ("roles", "请至少选一个角色。")
 
@@ -90,6 +92,18 @@ def reset(principal: Principal, number: str) -> Response:
     except Conflict as refused:
         return _account(principal, found, [("reset", refused.detail)], status=409)
     return shown_once(f"账号已重置：{found.login}", code, _HAND_OVER, ACCOUNTS)
+
+
+@pages.route(f"{ACCOUNTS}/<number>/release", methods=["POST"])
+@desk(Right.ADMINISTER)
+def release(principal: Principal, number: str) -> Response:
+    """Another administrator's word for what one has opened, reset or raised."""
+    found = _found(number)
+    try:
+        staff.let_in(services().db, principal, found.id)
+    except (Conflict, SecondAdministratorRequired) as refused:
+        return _account(principal, found, [("release", refused.detail)], status=409)
+    return tell(go_to(f"{ACCOUNTS}/{found.id}"), "已确认，账号可以使用。")
 
 
 @pages.route(f"{ACCOUNTS}/<number>/disable", methods=["POST"])
