@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from vocabulary.event_data import Cause
 from vocabulary.events import EventType
 
 
@@ -35,6 +36,17 @@ COUNTED: Final = "NOT a.is_trial"
 """Whether an application is one: what a system sends in test mode is in no number, list or export.
 Besides, the database holds that a trial has no bureau, no visit and no determination
 (`ck_application_trial`), so that nothing asked by bureau, visit or grant can find it."""
+
+SHUT_SINCE: Final = "(SELECT f.shut_at FROM api_token AS f WHERE f.id = w.client)"
+"""Since when the sending system is shut off that `webhook_endpoint AS w` belongs to; null: it is
+not, or the endpoint is a bureau's. Nothing is sent there meanwhile."""
+
+OFF_SINCE: Final = f"coalesce(w.disabled_at, {SHUT_SINCE})"
+WHY_OFF: Final = (
+    f"CASE WHEN w.disabled_at IS NULL AND {SHUT_SINCE} IS NOT NULL THEN '{Cause.SENDER_SHUT}'"
+    " ELSE w.disabled_reason END"
+)
+"""Since when an endpoint is sent nothing, and the code of the reason; null where it is live."""
 
 VERIFIED: Final = "(a.identity <> 'unverified' OR a.identity_checked_at IS NOT NULL)"
 """Whether it is known who filed: vouched for, reached by a code, or checked by an officer."""

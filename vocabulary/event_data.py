@@ -38,6 +38,7 @@ class Cause(Vocabulary):
     GAP = "gap", "不久前已走访过，两次走访须间隔一段时间"
     OPERATOR = "operator", "由运维人员停用"
     OWNER = "owner", "由登记方停用"
+    SENDER_SHUT = "sender_shut", "其申报渠道已停用"
     REMOVED = "removed", "由登记方删除"
     GONE = "gone", "对方答复该地址已不存在"
     FAILING = "failing", "长时间无法送达"

@@ -39,7 +39,7 @@ from casework.work.run import (
 )
 from config.channels import ROBOTS, Contact
 from config.settings import Settings
-from store import ledger
+from store import ledger, predicates
 from store.db import Database, app_now
 from vocabulary.deliveries import Channel, DeliveryState, Recipient, RecipientKind
 from vocabulary.event_data import Cause
@@ -62,7 +62,7 @@ SELECT d.id, d.event_id, d.application_id, d.visit_id, d.recipient, d.channel,
     d.state = 'sending' AND d.sending_until > clock_timestamp() AS busy,
     e.type, e.actor, e.at, e.from_state, e.to_state, e.data, a.receipt, a.provision,
     {parts.GIVEN} AS contact, w.url, w.client IS NOT NULL AS is_sender,
-    w.disabled_at IS NOT NULL AS disabled,
+    {predicates.OFF_SINCE} IS NOT NULL AS disabled,
     EXISTS (SELECT FROM work_item AS i WHERE i.id = %(item)s AND i.not_before > i.created_at)
         AS waited
 FROM delivery AS d
@@ -139,7 +139,8 @@ def _take(db: Database, settings: Settings, item_id: int) -> _Job | None:
         if row.busy:
             return None
         if row.disabled:
-            # Nobody's work: a replay brings it back once the endpoint is enabled.
+            # Nobody's work: a replay brings it back once the endpoint is enabled, or the
+            # sending system is not shut off any more.
             _mark(conn, row.id, DeliveryState.FAILED, "webhook: the endpoint is disabled")
             ledger.finish(conn, [item_id])
             return None

@@ -24,6 +24,7 @@ from schemas.kit.answers import build
 from schemas.webhooks import Webhook
 from store import ledger
 from store.db import Database
+from store.predicates import OFF_SINCE, WHY_OFF
 from vocabulary.event_data import Cause
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
@@ -58,9 +59,9 @@ MOST_ENDPOINTS = 20
 _PRIVATE = "内网地址须设 WEBHOOK_ALLOW_PRIVATE=1"
 _PRIVATE_ENGLISH = "addresses inside a network need WEBHOOK_ALLOW_PRIVATE=1."
 
-_LIST = """
-SELECT w.id, w.bureau, w.client, w.url, w.event_types, w.created_at, w.disabled_at,
-    w.disabled_reason, (SELECT count(*) FROM webhook_secret AS s WHERE s.endpoint_id = w.id
+_LIST = f"""
+SELECT w.id, w.bureau, w.client, w.url, w.event_types, w.created_at, {OFF_SINCE} AS disabled_at,
+    {WHY_OFF} AS disabled_reason, (SELECT count(*) FROM webhook_secret s WHERE s.endpoint_id = w.id
         AND (s.expires_at IS NULL OR s.expires_at > app_now())) AS secrets,
     coalesce(t.failures, 0) AS failures, t.closed_until, d.*
 FROM webhook_endpoint AS w LEFT JOIN channel_target AS t ON t.target = 'webhook:' || w.id,
@@ -68,8 +69,8 @@ FROM webhook_endpoint AS w LEFT JOIN channel_target AS t ON t.target = 'webhook:
         count(*) FILTER (WHERE state = 'sent') AS sent,
         count(*) FILTER (WHERE state = 'failed') AS failed
         FROM delivery WHERE endpoint_id = w.id) AS d
-WHERE w.removed_at IS NULL AND {of} ORDER BY w.id
-"""
+WHERE w.removed_at IS NULL AND {{of}} ORDER BY w.id
+"""  # noqa: S608 -- constants
 LIVE_SECRETS = 2
 SALT_BYTES = 32
 
@@ -366,7 +367,7 @@ def find(
 ) -> bool:
     """Whether an endpoint (of the owner's) is disabled. Raises EndpointUnknown."""
     row = conn.exec_driver_sql(
-        "SELECT disabled_at IS NOT NULL FROM webhook_endpoint AS w WHERE id = %(id)s"  # noqa: S608 -- constants
+        f"SELECT {OFF_SINCE} IS NOT NULL FROM webhook_endpoint AS w WHERE id = %(id)s"  # noqa: S608 -- constants
         f" AND removed_at IS NULL AND {_OF_OWNER if owner else 'true'}"
         f"{' FOR UPDATE' if lock else ''}",
         {"id": endpoint_id, **_asked(owner)},

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from casework.database import UNAVAILABLE, UNREADABLE
 from casework.work import canary
 from rules import workdays
+from store import predicates
 from store.db import Database
 from vocabulary.zone import CHINA
 
@@ -97,18 +98,19 @@ SELECT channel, state, count(*) FROM
 WHERE created_at > app_now() - %(recent)s GROUP BY channel, state ORDER BY channel, state
 """
 
-_ENDPOINTS = """
+_ENDPOINTS = f"""
 SELECT state, count(e.id)
 FROM (VALUES ('live'), ('resting'), ('switched_off'), ('given_up')) AS s (state)
 LEFT JOIN (SELECT w.id, CASE
-        WHEN w.disabled_at IS NULL THEN CASE WHEN t.closed_until > app_now() THEN 'resting'
-            ELSE 'live' END
-        WHEN w.disabled_reason IN ('operator', 'owner') THEN 'switched_off'
+        WHEN w.disabled_at IS NULL AND {predicates.SHUT_SINCE} IS NULL
+            THEN CASE WHEN t.closed_until > app_now() THEN 'resting' ELSE 'live' END
+        WHEN w.disabled_at IS NULL OR w.disabled_reason IN ('operator', 'owner')
+            THEN 'switched_off'
         ELSE 'given_up' END AS state
     FROM webhook_endpoint AS w LEFT JOIN channel_target AS t ON t.target = 'webhook:' || w.id
     WHERE w.removed_at IS NULL
 ) AS e USING (state) GROUP BY state ORDER BY state
-"""
+"""  # noqa: S608 -- a constant
 
 _CONNECTIONS = """
 SELECT replace(application_name, 'wenqi-', ''), coalesce(state, 'unknown'), count(*)
@@ -145,7 +147,8 @@ GAUGES: Final = (
     ),
     Gauge(
         "wenqi_webhook_endpoints",
-        "Webhook endpoints: live, resting after failures, switched_off by an operator, given_up"
+        "Webhook endpoints: live, resting after failures, switched_off by an operator (or its"
+        " sending system is), given_up"
         " because they failed for too long or said that they are gone.",
         ("state",),
         _asked(_ENDPOINTS),

@@ -148,6 +148,54 @@ def test_a_sending_system_is_told_of_what_it_filed_and_of_nothing_else(
         webhooks.add(database, pushing, bureau="finance", client=mine.system, url=receiver.url)
 
 
+def test_a_sending_system_that_is_shut_off_is_told_nothing_until_it_is_opened(
+    database: Database, pushing: Settings, receiver: Receiver
+) -> None:
+    office, mine = Office(database, pushing), sender(database, pushing)
+    number, _ = webhooks.add(
+        database, pushing, bureau="sasac", client=mine.system, url=receiver.url
+    )
+    bureaus, _ = webhooks.add(database, pushing, bureau="sasac", url=f"{receiver.url}/bureau")
+    who = identity.of_client(mine.system, mine.vouches, IdentityLevel.ASSURED)
+    filing.accept(database, pushing, tenant(), identity=who)
+    system = mine.system or 0
+    tokens.shut(database, system, off=True)
+    office.assess()
+    send(database, pushing)
+    assert {request.path for request in receiver.received} == {"/bureau"}
+    mine_now, bureaus_now = webhooks.list_all(database)
+    assert (mine_now.disabled_reason, bureaus_now.disabled_at) == ("sender_shut", None)
+    assert (mine_now.pending, mine_now.sent, mine_now.failed > 0) == (0, 0, True)
+    said = "\n".join(doctor.examine(database, pushing, ask_broker=False).warnings)
+    assert f"webhook endpoint {number} of sasac is sent nothing since" in said
+    assert f"wenqi token open {system} sends again" in said
+    assert f"endpoint {bureaus} " not in said
+    counted = endpoints(database)
+    assert (counted["live"], counted["switched_off"], counted["given_up"]) == (1, 1, 0)
+    for act in (webhooks.replay, webhooks.send_test):
+        with pytest.raises(EndpointRefused, match="停用"):
+            act(database, number)
+    webhooks.enable(database, number)
+    assert webhooks.list_all(database)[0].disabled_reason == "sender_shut"
+
+    tokens.shut(database, system, off=False)
+    said = "\n".join(doctor.examine(database, pushing, ask_broker=False).warnings)
+    assert "shut off" not in said
+    assert endpoints(database)["live"] == 2
+    assert webhooks.replay(database, number) == mine_now.failed
+    receiver.received.clear()
+    send(database, pushing)
+    assert len(receiver.received) == mine_now.failed
+    assert {request.path for request in receiver.received} != {"/bureau"}
+
+
+def endpoints(database: Database) -> dict[str, float]:
+    """How many are in which state, as the metric counts them."""
+    [gauge] = [one for one in gauges.GAUGES if one.name == "wenqi_webhook_endpoints"]
+    with database.statement() as conn:
+        return {str(state): count for state, count in map(tuple, gauge.read(conn))}
+
+
 def test_an_owner_has_only_so_many_and_a_disabled_one_is_seen_by_the_doctor(
     database: Database, pushing: Settings, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
