@@ -191,10 +191,14 @@ class Supervisor:
 
     def _listener_section(self) -> dict[str, Any]:
         section = self._section(REAPER, 0, at_once=True)
-        # What a listener prints is its answer to supervisord.
+        # What a listener prints is its answer to supervisord; what it has to say is an error.
         del section["redirect_stderr"]
-        answers = {"events": "PROCESS_STATE_EXITED", "stderr_logfile": "NONE"}
-        return {**section, **answers}
+        told = {
+            name.replace("stdout", "stderr"): section.pop(name)
+            for name in tuple(section)
+            if name.startswith("stdout_")
+        }
+        return {**section, **told, "events": "PROCESS_STATE_EXITED", "stdout_logfile": "NONE"}
 
     def _section(self, program: Program, priority: int, *, at_once: bool) -> dict[str, Any]:
         command = runnable(program.command)

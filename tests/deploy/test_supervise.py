@@ -63,6 +63,7 @@ def test_the_application_stops_together_and_its_servers_after_it(folder: Path) -
         wait_for((folder / f"{name}.up").exists, f"{name} runs")
     supervisor.stop()
     assert not supervisor.is_alive()
+    assert (folder / "log" / "reaper.log").read_text("utf-8") == "", "errors alone, no protocol"
     said = (folder / "log" / "supervisord.log").read_text("utf-8")
     assert "killing" not in said, said
     assert [name for name in names if (folder / f"{name}.ended").exists()] == names
