@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config import urls
-from config.declared import Whole, text, variable
+from config import channels, urls
+from config.declared import Whole, variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Auditing:
         " of the house can alter it",
         "每小时将审计记录的封存凭证追加到此文件；应放在本系统人员不能改动之处"))
     mail: str | None = field(default=None, metadata=variable(
-        "AUDIT_MAIL", text,
+        "AUDIT_MAIL", channels.mailbox,
         "the auditor's mail address: the head goes there, too (needs SMTP_URL)",
         "审计人员的邮箱：封存凭证同时发到这里（需要 SMTP_URL）"))
     url: str | None = field(default=None, metadata=variable(
@@ -28,7 +28,7 @@ class Auditing:
         "a system of the auditor's: the head is POSTed there, too",
         "审计方的系统地址：封存凭证同时以 POST 发到这里"))
     operator_mail: str | None = field(default=None, metadata=variable(
-        "OPERATOR_MAIL", text,
+        "OPERATOR_MAIL", channels.mailbox,
         "the operator's mail address, for alerts (needs SMTP_URL)",
         "运维人员的邮箱，用于告警（需要 SMTP_URL）"))
     failed_tries_alert: int = field(default=300, metadata=variable(

@@ -22,6 +22,7 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -226,6 +227,19 @@ def _is_http(value: object) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def mailbox(raw: str) -> str:
+    """One mail address."""
+    if not looks_like_email(raw):
+        raise ValueError(f"must be a mail address such as duty@example.org, not {raw!r}")
+    return raw
+
+
+def sender(raw: str) -> str:
+    """One mail address, which a name may stand before."""
+    mailbox(parseaddr(raw)[1] or raw)
+    return raw
 
 
 def looks_like_email(value: str) -> bool:

@@ -191,7 +191,7 @@ class Settings:
         "mail server, `smtp://user:password@host:587?starttls=1` or `smtps://…`",
         "邮件服务器，`smtp://用户:密码@主机:587?starttls=1` 或 `smtps://…`"))
     smtp_from: str | None = field(default=None, metadata=variable(
-        "SMTP_FROM", text, "sender of e-mail", "发件人地址"))
+        "SMTP_FROM", channels.sender, "sender of e-mail", "发件人地址"))
     smtp_timeout: int = field(default=10, metadata=variable(
         "SMTP_TIMEOUT", Whole(1, 600, Unit.SECONDS),
         "how long the mail server may take", "等待邮件服务器的时间"))

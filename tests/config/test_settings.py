@@ -87,6 +87,9 @@ def test_values_are_taken_over() -> None:
         ("BUDGETS_YUAN", "一=1,一=2"),
         ("AUTOMATIC_DETERMINATION_YUAN", "100000.01"),
         ("CALLBACK_WORKING_DAYS", "0"),
+        ("AUDIT_MAIL", "the auditor"),
+        ("OPERATOR_MAIL", "a@example.org,b@example.org"),
+        ("SMTP_FROM", "example.org"),
     ],
 )
 def test_a_wrong_value_is_reported_by_its_name(name: str, value: str) -> None:
