@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from api.services import services
+from casework.docket import whose_case
 from casework.errors import CaseNotFound, Unauthenticated
 from casework.people.sessions import SecondFactorUnset
-from casework.views import whose_case
 from web.desk.entrance import Asked, ask_to_log_in
 from web.desk.guard import PageNotPermitted, present
 from web.parts.page import go_to
