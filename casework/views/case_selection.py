@@ -8,7 +8,7 @@ number goes by the bureau's work, not by all that was ever filed.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -79,13 +79,21 @@ class Key(NamedTuple):
         return f"{'' if self.value == self.id else self.value}~{self.id}"
 
 
+class Work(NamedTuple):
+    """Cases that still need an act, and what is promised of each, by its id."""
+
+    rows: Sequence[Row[Any]]
+    days: Mapping[int, list[Promise]]
+
+
 class Asked(NamedTuple):
-    """Who asks for which cases, and of what."""
+    """Who asks for which cases, and of what; `work`: of what was read for several lists."""
 
     conn: Connection
     settings: Settings
     principal: Principal
     wanted: Wanted
+    work: Work | None = None
 
 
 def keys(asked: Asked, order: Order, most: int) -> list[Key]:
@@ -180,10 +188,10 @@ def _facts(conn: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
 
 
 def _of_open_work(asked: Asked, order: Order) -> list[Key]:
-    sql, values = open_statement(asked)
-    rows = asked.conn.exec_driver_sql(sql, {**values, "limit": MOST_DERIVED}).all()
     is_of_days = asked.wanted.is_of_days or order.sort is CaseSort.DUE
-    days = {row.id: promised(asked.settings, row) if is_of_days else [] for row in rows}
+    rows, days = (
+        _among(asked, asked.work) if asked.work else read_work(asked, is_of_days=is_of_days)
+    )
     kept = [row for row in rows if _is_wanted(asked.settings, asked.wanted, row, days[row.id])]
     if asked.wanted.duplicate:
         meeting = overlaps.meeting_others(asked.conn, [row.id for row in kept])
@@ -192,17 +200,39 @@ def _of_open_work(asked: Asked, order: Order) -> list[Key]:
     return sorted(found, reverse=order.is_descending)
 
 
+def read_work(asked: Asked, *, is_of_days: bool = True) -> Work:
+    """What still needs an act of these filters, for all lists of it."""
+    sql, values = open_statement(asked)
+    rows = asked.conn.exec_driver_sql(sql, {**values, "limit": MOST_DERIVED}).all()
+    days = {row.id: promised(asked.settings, row) if is_of_days else [] for row in rows}
+    return Work(rows, days)
+
+
+def _among(asked: Asked, work: Work) -> Work:
+    """What the columns let through of work that was read already."""
+    sql, values = _concerned(asked)
+    values["ids"] = [row.id for row in work.rows]
+    sql = f"SELECT a.id FROM application AS a WHERE a.id = ANY(%(ids)s::bigint[]) AND {sql}"  # noqa: S608 -- constants
+    kept = set(asked.conn.exec_driver_sql(sql, values).scalars())
+    return work._replace(rows=[row for row in work.rows if row.id in kept])
+
+
 def open_statement(asked: Asked) -> tuple[str, dict[str, Any]]:
     """Reads what still needs an act, with the facts that promised days are derived from."""
-    sql, values = _condition(asked)
-    whose = " OR ".join(f"({each})" for each in case_filter.concerned(asked.wanted))
+    sql, values = _concerned(asked)
     read = (
         f"WITH open AS MATERIALIZED ({OPEN_WORK})"  # noqa: S608 -- constants
-        f" SELECT a.id, a.state, {SUM} AS sum, {FACTS} AS promised, app_now() AS now"
-        f" FROM open JOIN application AS a ON a.id = open.id WHERE ({whose}) AND {sql}"
+        f" SELECT a.id, a.state, a.assignee, {SUM} AS sum, {FACTS} AS promised, app_now() AS now"
+        f" FROM open JOIN application AS a ON a.id = open.id WHERE {sql}"
         " ORDER BY a.id LIMIT %(limit)s"
     )
     return read, values
+
+
+def _concerned(asked: Asked) -> tuple[str, dict[str, Any]]:
+    sql, values = _condition(asked)
+    whose = " OR ".join(f"({each})" for each in case_filter.concerned(asked.wanted))
+    return f"({whose}) AND {sql}", values
 
 
 def _condition(asked: Asked) -> tuple[str, dict[str, Any]]:

@@ -10,14 +10,13 @@ from datetime import date, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy import Connection
 
 from casework.notices import editions
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.views import case_selection
-from casework.views.case_filter import NOBODY, Wanted
-from casework.views.case_selection import Asked
+from casework.views.case_filter import ANY, NOBODY, Wanted
+from casework.views.case_selection import Asked, totals
 from config.settings import Settings
 from schemas.cases import CaseTotals
 from schemas.numbers import DEFAULT_DAYS, KEPT_DAYS, BureauNumbers, DayNumbers
@@ -56,13 +55,14 @@ def read(
         ago = [today - timedelta(days=before) for before in (6, 7, 13)]
         week = Wanted(received_from=ago[0])
         week_before = Wanted(received_from=ago[2], received_to=ago[1])
+        asked = Asked(conn, settings, principal, ANY)
         since = {"bureau": principal.bureau, "since": today - timedelta(days=days)}
         past = conn.exec_driver_sql(_PAST, since).mappings()
         return BureauNumbers(
             today=today,
-            **_standing(conn, settings, principal),
-            received=_count(conn, settings, principal, week),
-            received_before=_count(conn, settings, principal, week_before),
+            **_standing(asked),
+            received=totals(asked._replace(wanted=week)),
+            received_before=totals(asked._replace(wanted=week_before)),
             days=[DayNumbers(**row) for row in past],
         )
 
@@ -84,7 +84,8 @@ def run(db: Database, settings: Settings) -> int:
     for bureau in missing:
         # One by one, so that no bureau waits for the counting of all.
         with db.transaction() as conn:
-            found = _standing(conn, settings, Principal(bureau, Role.SYSTEM, Actor.SYSTEM))
+            who = Principal(bureau, Role.SYSTEM, Actor.SYSTEM)
+            found = _standing(Asked(conn, settings, who, ANY))
             counts = {name: total.count for name, total in found.items()}
             conn.exec_driver_sql(_KEEP, {"bureau": bureau, "day": today, **counts})
     if missing:
@@ -92,11 +93,6 @@ def run(db: Database, settings: Settings) -> int:
     return len(missing)
 
 
-def _standing(conn: Connection, settings: Settings, principal: Principal) -> dict[str, CaseTotals]:
-    return {name: _count(conn, settings, principal, wanted) for name, wanted in _STANDING.items()}
-
-
-def _count(
-    conn: Connection, settings: Settings, principal: Principal, wanted: Wanted
-) -> CaseTotals:
-    return case_selection.totals(Asked(conn, settings, principal, wanted))
+def _standing(asked: Asked) -> dict[str, CaseTotals]:
+    asked = asked._replace(work=case_selection.read_work(asked))
+    return {name: totals(asked._replace(wanted=each)) for name, each in _STANDING.items()}

@@ -17,11 +17,10 @@ from casework.fulfilment import batches, lists, objection_answers
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.reporting.granted import granted
-from casework.views import cases, inbox, numbers
-from casework.views.case_selection import Order
+from casework.views import agenda, inbox, numbers
 from schemas.accounts import Colleague
 from schemas.cases import Assignee, CaseSummary
-from vocabulary.cases import CaseSort, State
+from vocabulary.cases import State
 from web.desk import charts
 from web.desk.addresses import HOME
 from web.desk.guard import desk, own_account
@@ -32,7 +31,6 @@ from web.parts.page import go_to, page
 pages = desk_pages("today")
 
 _SHOWN: Final = 10
-_ORDER: Final = Order(CaseSort.DUE, is_descending=False)
 
 
 class Pile(NamedTuple):
@@ -61,7 +59,7 @@ def today(principal: Principal) -> Response:
         if principal.may(Right.READ_REQUESTS)
         else []
     )
-    piles = list(_piles(principal))
+    piles = _piles(principal)
     counted = numbers.read(made.db, made.settings, principal, days=charts.WEEK)
     visits = (
         visit_list.list_visits(
@@ -101,22 +99,15 @@ def today(principal: Principal) -> Response:
     )
 
 
-def _piles(principal: Principal) -> Iterator[Pile]:
-    """Each case once, where it is most urgent; what a colleague works on is theirs."""
-    made, seen = services(), set[str]()
-    for title, mark, query in _asked(principal):
-        wanted = ListQuery.parse(query).wanted
-        found = cases.list_cases(
-            made.db, made.settings, principal, wanted, _ORDER, limit=5 * _SHOWN
-        )
-        items = [
-            each
-            for each in found.items
-            if each.receipt not in seen and _is_own(principal, each.assignee)
-        ]
-        seen |= {each.receipt for each in items}
-        if items:
-            yield Pile(title, mark, items[:_SHOWN], f"/desk/cases?{query}&sort=due")
+def _piles(principal: Principal) -> list[Pile]:
+    made, asked = services(), list(_asked(principal))
+    wanted = [ListQuery.parse(query).wanted for _, _, query in asked]
+    found = agenda.piles(made.db, made.settings, principal, wanted, _SHOWN)
+    return [
+        Pile(title, mark, items, f"/desk/cases?{query}&sort=due")
+        for (title, mark, query), items in zip(asked, found, strict=True)
+        if items
+    ]
 
 
 def _is_own(principal: Principal, assignee: Assignee | Colleague | None) -> bool:
