@@ -208,6 +208,12 @@ def begin_anew(conn: Connection, settings: Settings, account: Row[Any], by: str)
     )
     conn.exec_driver_sql("DELETE FROM recovery_code WHERE account_id = %(id)s", {"id": account.id})
     end_sessions(conn, account.id)
+    # No browser and no address is known any more; the form stays, of which keys are counted.
+    conn.exec_driver_sql(
+        "UPDATE account_session SET device_hash = secret_hash, address_hash = secret_hash"
+        " WHERE account_id = %(id)s",
+        {"id": account.id},
+    )
     note(conn, EventType.ACCOUNT_RESET, by, account.id)
     return code
 

@@ -209,7 +209,8 @@ def _keys(conn: Connection, settings: Settings, caller: Caller, login: str) -> t
         "SELECT coalesce(bool_or(s.device_hash = ANY(%(devices)s)), false) AS device,"
         " coalesce(bool_or(s.address_hash = ANY(%(addresses)s)), false) AS address"
         " FROM account_session AS s JOIN account AS a ON a.id = s.account_id"
-        " WHERE a.login = %(login)s AND s.created_at > app_now() - %(days)s * interval '1 day'",
+        " WHERE a.login = %(login)s AND s.stage = 'open'"
+        "  AND s.created_at > app_now() - %(days)s * interval '1 day'",
         {
             "devices": sessions.device_hashes(settings, caller.device or ""),
             "addresses": sessions.address_hashes(settings, caller.address),

@@ -327,3 +327,42 @@ def test_the_encrypted_secret_is_bound_to_its_account(office: Office) -> None:
         )
     with pytest.raises(Unreadable):
         come(office, code=totp.code(), who="test.yi")
+
+
+def test_fifty_wrong_passwords_of_strangers_leave_a_known_browser_its_login(
+    office: Office,
+) -> None:
+    totp, done = enrolled(office)
+    own = Caller("203.0.113.201", done.begun.device)
+    tried = [fail(office, Caller(f"198.51.{n}.1")) for n in range(50)]
+    assert tried[-1] is False
+    with pytest.raises(TooManyTries):
+        come(office, code=totp.code(), caller=Caller("203.0.113.202"))
+    # The owner's browser comes in at once; who stole its cookie has a few tries and no more.
+    come(office, code=totp.code(), caller=own)
+    stolen = [fail(office, own._replace(address=f"198.51.100.{n}")) for n in range(6)]
+    assert stolen == [True] * 5 + [False]
+
+
+def test_a_browser_is_known_by_the_second_factor_and_until_a_reset(office: Office) -> None:
+    begun = set_up(office)
+    half = Caller("203.0.113.201", begun.device)
+    while fail(office, Caller("203.0.113.200")) or fail(office, Caller("198.51.100.1")):
+        pass
+    for n in range(40):
+        fail(office, Caller(f"198.51.{n}.1"))
+    assert not fail(office, half), "a password alone makes no browser known"
+    totp = Totp(
+        own_account.begin_second_factor(
+            office.db, office.settings, session(office, begun), password=None
+        ).secret
+    )
+    done = own_account.confirm_second_factor(
+        office.db, office.settings, session(office, begun), HERE, code=totp.code()
+    )
+    whole = half._replace(device=done.begun.device)
+    come(office, code=totp.code(), caller=whole)
+    code = accounts.reset(office.db, office.settings, LOGIN)
+    assert not fail(office, whole), "of before the reset"
+    login.set_up(office.db, office.settings, HERE, login=LOGIN, setup_code=code, password=PASSWORD)
+    assert not fail(office, whole)
