@@ -223,6 +223,7 @@ class Walker:
             "ends_on": [day],
             "planned_on": [day],
             "visited_on": [str(self.office.today())],
+            "ways": [[], [{"channel": "email", "address": "test@example.org"}]],
             "to": ["测试同一人", HEAD.label],
             "absent": [HEAD.label],
             "bureau": [BUREAU],
