@@ -7,6 +7,7 @@ Memory does not grow with the number of rows: CSV is written as it comes, XLSX b
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,6 +24,10 @@ from vocabulary.zone import CHINA
 
 SHEET_ROWS: Final = 1_000_000
 """Rows of one worksheet; Excel's own limit is a little above. What is more goes on the next."""
+
+
+_AS_NUMBER: Final = re.compile(r"\d{12,}|0\d+|\d+[Ee]\d+", re.ASCII)
+"""Text that Excel would take for a number out of a CSV: 9.11E+17, without first or last digits."""
 
 
 class Kind(Enum):
@@ -90,7 +95,7 @@ def _plain(cell: Cell) -> str:
         case None:
             return ""
         case str():
-            return harmless(cell)
+            return f"'{cell}" if _AS_NUMBER.fullmatch(cell) else harmless(cell)
         case datetime():
             return f"{cell.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
         case _:

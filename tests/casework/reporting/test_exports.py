@@ -149,6 +149,14 @@ def test_no_cell_of_a_csv_is_run_as_a_formula(tmp_path: Path) -> None:
     assert lines(path.read_bytes())[1][1] == "-1.50"
 
 
+@pytest.mark.parametrize("code", ["911101020000000000", "62220000E0001", "0066112569"])
+def test_no_code_of_a_csv_is_opened_as_a_number(tmp_path: Path, code: str) -> None:
+    path = tmp_path / "x.csv"
+    sheets.write_csv(path, COLUMNS, [(code, Decimal("-1.50"), None), ("204", None, None)])
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert [row[0] for row in lines(path.read_bytes())[1:]] == [f"'{code}", "204"]
+
+
 def test_no_cell_of_a_workbook_is_a_formula(tmp_path: Path) -> None:
     path = tmp_path / "x.xlsx"
     texts = [text for text in EVIL if not set(text) & set("\r\t")]
