@@ -35,6 +35,14 @@ class OwnAccount(Conflict):
     message = "自己的角色、单位和登录方式，由另一位管理员来改。"
 
 
+class ChangedMeanwhile(Conflict):
+    """What somebody confirms is not any more what they were shown."""
+
+    code = "account_changed_meanwhile"
+    title = "账号已有改动"
+    message = "账号的角色或单位刚才又改过，请核对现在的内容后再确认。"
+
+
 class LastAdministrator(Conflict):
     """Nobody would be left who can give roles."""
 
@@ -111,12 +119,16 @@ def reset(db: Database, settings: Settings, principal: Principal, account_id: in
         return accounts.begin_anew(conn, settings, found, principal.actor)
 
 
-def let_in(db: Database, principal: Principal, account_id: int) -> None:
-    """Confirm what another administrator has asked for. Raises NotPermitted, AccountNotFound,
-    OwnAccount, SecondAdministratorRequired."""
+def let_in(
+    db: Database, principal: Principal, account_id: int, *, roles: Collection[str], bureau: str
+) -> None:
+    """Confirm what another administrator has asked for, as it was seen. Raises NotPermitted,
+    AccountNotFound, OwnAccount, ChangedMeanwhile, SecondAdministratorRequired."""
     with db.transaction() as conn:
         found, _ = _meant(conn, principal, account_id)
         _refuse_own(principal, found)
+        if found.bureau != bureau or set(found.roles) != set(roles):
+            raise ChangedMeanwhile
         release.release(conn, found, principal.actor)
 
 

@@ -45,7 +45,8 @@ def comes(office: Office, who: str, code: str) -> Principal:
 
 
 def let_in(office: Office, by: Principal, who: str) -> None:
-    staff.let_in(office.db, by, known(office, who).id)
+    found = known(office, who)
+    staff.let_in(office.db, by, found.id, roles=found.roles, bureau=found.bureau)
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.SUPERVISOR, Role.ADMIN])
@@ -164,3 +165,15 @@ def test_where_there_is_one_administrator_an_operator_confirms(office: Office) -
     comes(office, NEW, code)
     released = column(office.db, "SELECT actor FROM event WHERE type = 'account.released'")
     assert released[0].startswith("operator")
+
+
+def test_who_confirms_confirms_what_they_were_shown(office: Office) -> None:
+    one, other = administrator(office, "test.guan"), administrator(office, "test.gong")
+    opened(office, one, NEW, Role.OFFICER)
+    shown = known(office, NEW)
+    both = [Role.OFFICER, Role.SUPERVISOR]
+    for roles, bureau in ((both, "sasac"), ([Role.OFFICER], "finance")):
+        staff.change(office.db, one, shown.id, roles=roles, bureau=bureau)
+        with pytest.raises(staff.ChangedMeanwhile):
+            staff.let_in(office.db, other, shown.id, roles=shown.roles, bureau=shown.bureau)
+    let_in(office, other, NEW)

@@ -72,9 +72,12 @@ def test_another_administrator_confirms_and_who_asked_is_told_why_not(
     typed = {"login": "test.yi", "setup_code": code[1], "password": PASSWORD, "again": PASSWORD}
     newcomer = enter("test.xin", Role.AUDITOR)
     assert "待另一名管理员确认" in newcomer.send("/desk/setup", typed, status=403).text
-    assert "须由另一名管理员确认" in one.send(f"{page}/release", status=409).text
+    as_shown = f"{page}/release?bureau=sasac&roles=officer"
+    assert "刚才又改过" in other.send(f"{page}/release", status=409).text
+    assert "须由另一名管理员确认" in one.send(as_shown, status=409).text
+    assert as_shown.replace("&", "&amp;") in other.get(page).text
     assert "sasac:test.guan" in other.get(page).text
-    other.send(f"{page}/release")
+    other.send(as_shown)
     done = other.get(page).text
     assert "已确认" in done
     assert "/release" not in done

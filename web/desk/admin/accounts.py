@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
 from api.paths import number as numbered
 from api.services import services
@@ -100,7 +100,13 @@ def release(principal: Principal, number: str) -> Response:
     """Another administrator's word for what one has opened, reset or raised."""
     found = _found(number)
     try:
-        staff.let_in(services().db, principal, found.id)
+        staff.let_in(
+            services().db,
+            principal,
+            found.id,
+            roles=request.args.get("roles", "").split(),
+            bureau=request.args.get("bureau", ""),
+        )
     except (Conflict, SecondAdministratorRequired) as refused:
         return _account(principal, found, [("release", refused.detail)], status=409)
     return tell(go_to(f"{ACCOUNTS}/{found.id}"), "已确认，账号可以使用。")
