@@ -103,8 +103,10 @@ class Supervisor:
         return self._process.pid
 
     def start(self, name: str) -> None:
-        """Start a program of the application that does not run; returns without waiting for it."""
-        control(self.control_socket).startProcess(f"{APPLICATION}:{name}", False)
+        """Start a program that does not run; returns without waiting for it. Raises
+        SupervisionError for an unknown name."""
+        address = _address(self.control_socket, name)
+        control(self.control_socket).startProcess(address, False)
 
     def states(self) -> list[ProgramState]:
         """Return what every program is doing, in starting order; empty when supervisord is gone."""

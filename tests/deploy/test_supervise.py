@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.processes import Program
-from deploy.local.supervise import Supervisor
+from deploy.local.supervise import Supervisor, halt
 from tests.support.waiting import wait_for
 
 BODY = """
@@ -69,3 +69,19 @@ def test_the_application_stops_together_and_its_servers_after_it(folder: Path) -
     assert [name for name in names if (folder / f"{name}.ended").exists()] == names
     told = said.partition("waiting for")[2]
     assert told.index("stopped: server") > max(told.index(f"stopped: {n}") for n in names[1:]), said
+
+
+def test_what_was_stopped_begins_again_by_its_name_whatever_it_stops_with(folder: Path) -> None:
+    supervisor = Supervisor(
+        [program("server")], [program("one")], folder=folder, logs=folder / "log", sockets=folder
+    )
+    supervisor.launch(os.environ)
+    supervisor.start("one")
+    for name in ("server", "one"):
+        up = folder / f"{name}.up"
+        wait_for(up.exists, f"{name} runs")
+        halt(supervisor.control_socket, name)
+        up.unlink()
+        supervisor.start(name)
+        wait_for(up.exists, f"{name} runs again")
+    supervisor.stop()
