@@ -99,16 +99,22 @@ def confirm(folder: Path, bureau: str, batch: int, answer: Path) -> None:
 @VAR
 @BUREAU
 @click.argument("receipt")
+@click.option("--number", type=int, help="The number of the account to confirm, as it was shown.")
 @click.option("--confirm", "note", help="Confirm it: why it is taken for the applicant's own.")
-def account(folder: Path, bureau: str, receipt: str, note: str | None) -> None:
+def account(folder: Path, bureau: str, receipt: str, number: int | None, note: str | None) -> None:
     """Show which account the grant of RECEIPT is paid to, or confirm one that waits for it."""
+    if (note is None) is not (number is None):
+        raise click.UsageError("--confirm and --number go together")
     from casework.fulfilment import lists, payment_account
 
     with opened(folder) as (db, settings):
-        if note is not None:
-            payment_account.confirm(db, settings, _operator(bureau), receipt, note=note)
+        if note is not None and number is not None:
+            payment_account.confirm(
+                db, settings, _operator(bureau), receipt, account=number, note=note
+            )
         found = lists.read(db, _operator(bureau), receipt)
-    click.echo(f"{found.account or 'no account'}  {found.account_state or ''}  {found.progress}")
+    which = f"{found.account_id or ''}  {found.account or 'no account'}"
+    click.echo(f"{which}  {found.account_state or ''}  {found.progress}")
 
 
 @payments.command("paid-otherwise")

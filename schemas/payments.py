@@ -12,7 +12,7 @@ from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
-from schemas.kit.fields import Choice, DateField, Money, Text, YesNo
+from schemas.kit.fields import Choice, DateField, Money, Text, Whole, YesNo
 from schemas.kit.paging import BEFORE, LIMIT, NEXT, one_of
 from schemas.kit.refusals import coded
 from vocabulary.fulfilment import (
@@ -62,8 +62,9 @@ class AccountConfirmationSchema(StrictSchema):
 
 
 class AccountCheckSchema(StrictSchema):
-    """Why an account is taken for the applicant's own."""
+    """Which account is taken for the applicant's own, and why."""
 
+    account = Whole(required=True, **about("收款账户的编号", "所核对的那一个账户"))
     note = Text(
         max_length=1000,
         lines=True,
@@ -223,6 +224,7 @@ class Payment(Fulfilment):
 
     receipt: Annotated[str, about("受理编号")]
     enterprise: Annotated[str, about("申报单位")]
+    account_id: Annotated[int | None, about("收款账户的编号", "确认账户时照填；没有的为 null")]
     said_paid_on: Annotated[
         date | None, about("一位主管登记的另行付款日期", "另一位登记同一日期才算付清")
     ]

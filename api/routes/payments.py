@@ -123,14 +123,16 @@ def answer(principal: Principal, number: str, lines: Sequence[Mapping[str, Any]]
     Right.PAY,
     "确认收款账户",
     "申报时填写的、或户名与申报单位名称不同（个体工商户）的收款账户，由付款单位或牵头单位确认并写明依据；"
-    "确认的人不付这一笔。",
+    "确认的人不付这一笔。此后又换了账户的，须重新核对。",
     takes=sent.AccountCheckSchema(),
     conflicts=True,
     told=Told(200, Moved, "已确认"),
 )
-def confirm_account(principal: Principal, receipt: str, note: str) -> Moved:
+def confirm_account(principal: Principal, receipt: str, account: int, note: str) -> Moved:
     made = services()
-    version = payment_account.confirm(made.db, made.settings, principal, receipt, note=note)
+    version = payment_account.confirm(
+        made.db, made.settings, principal, receipt, account=account, note=note
+    )
     return _moved(receipt, version)
 
 

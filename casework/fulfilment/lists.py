@@ -134,6 +134,7 @@ def _found(
             with_account=with_account,
             receipt=row["receipt"],
             enterprise=row["name"],
+            account_id=row["account"] and row["account"]["id"],
             said_paid_on=row["waived_on"] if row["progress"] in BEFORE_THE_BANK else None,
             said_by=row["waived_by"] if row["progress"] in BEFORE_THE_BANK else None,
         )

@@ -69,6 +69,14 @@ class NothingToConfirm(Conflict):
     message = "没有待确认的收款账户。"
 
 
+class AccountReplaced(Conflict):
+    """Another account stands than the one that the caller has seen."""
+
+    code = "account_replaced"
+    title = "收款账户已更换"
+    message = "您核对之后，申报单位另填了收款账户。请重新核对现在的账户，再确认。"
+
+
 class NotOwnAccount(WrongPart):
     """The applicant says that it is not theirs."""
 
@@ -177,14 +185,21 @@ def confirm_own(
 
 
 def confirm(
-    db: Database, settings: Settings, principal: Principal, receipt: str, *, note: str
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    receipt: str,
+    *,
+    account: int,
+    note: str,
 ) -> int:
     """Confirm an account that waits for it: by an officer of who pays or leads, who says why it is
     taken for the applicant's own, and does not pay to it; who granted the money, or could have
-    given the account with an access code in hand, does not confirm it.
+    given the account with an access code in hand, does not confirm it. `account`: the number of
+    the one that they have seen.
 
     Returns the application's version. Raises NotPermitted, SecondPersonRequired, CaseNotFound,
-    NothingToFulfil, NothingToConfirm.
+    NothingToFulfil, NothingToConfirm, AccountReplaced.
     """
     principal.require(Right.PAY)
     with db.transaction() as conn:
@@ -192,6 +207,8 @@ def confirm(
         second_person.require(principal, Right.PAY, second_person.involved(conn, case))
         if found.account not in (AccountState.FILED, AccountState.NAMED):
             raise NothingToConfirm
+        if found.account_id != account:
+            raise AccountReplaced
         _confirm(conn, case, principal.actor)
         saved = desk.save(conn, case)
         event = desk.note(

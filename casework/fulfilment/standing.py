@@ -61,6 +61,7 @@ class Fulfilment:
     settled: Decimal
     outstanding: Decimal
     account: AccountState | None
+    account_id: int | None
     with_bank: bool
 
 
@@ -96,6 +97,7 @@ def of_case_or_none(conn: Connection, case: Case) -> Fulfilment | None:
         settled=row["settled"],
         outstanding=row["outstanding"],
         account=row["account_state"] and AccountState(row["account_state"]),
+        account_id=row["account"] and row["account"]["id"],
         with_bank=row["with_bank"],
     )
 

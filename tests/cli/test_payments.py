@@ -68,9 +68,11 @@ def test_an_account_is_confirmed_and_what_was_paid_elsewhere_written_down(
     assert "****0001" in shown.output
     assert "filed  account_unconfirmed" in shown.output
     assert "6222" not in shown.output
-    confirmed = run("account", named.receipt, "--confirm", "户名是申报单位，已核对执照")
+    number = ["--number", shown.output.split()[0]]
+    assert run("account", named.receipt, "--confirm", "不知哪一个").exit_code == 2
+    confirmed = run("account", named.receipt, "--confirm", "户名是申报单位，已核对执照", *number)
     assert "account_unconfirmed" not in confirmed.output
-    again = run("account", named.receipt, "--confirm", "再确认一次")
+    again = run("account", named.receipt, "--confirm", "再确认一次", *number)
     assert again.exit_code == 1
     actor = "SELECT actor FROM event WHERE type = 'payment.account_confirmed'"
     assert scalar(database, actor) == "operator:test.ops"

@@ -51,6 +51,12 @@ class DeskClient:
         return answer
 
 
+def version(text: str) -> str:
+    """The version that the one form of a page was drawn from."""
+    (found,) = set(re.findall(r'name="version" value="(\d+)"', text))
+    return str(found)
+
+
 def open_session(seen: Window, session: str) -> None:
     """Let a browser's window be somebody's who has logged in."""
     seen.page.context.add_cookies(

@@ -34,6 +34,7 @@ from tests.support.fulfilling import (
     payable,
     publicity_over,
     returned,
+    waiting_account,
 )
 from tests.support.ledgers import scalar
 from tests.support.office import OFFICER, Office, decide
@@ -97,7 +98,10 @@ def fulfilled(office: Office) -> None:
             bank_answers.retry(db, settings, PAYER, accepted.receipt, reason=said("银行故障"))
     lists.list_payments(db, PAYER)
     named = granted(office, 91, filed="测试银行 62220000 0091")
-    payment_account.confirm(db, settings, LEADING_HEAD, named.receipt, note=said("已核对"))
+    payment_account.confirm(
+        db, settings, LEADING_HEAD, named.receipt,
+        account=waiting_account(office, named.receipt), note=said("已核对"),
+    )  # fmt: skip
     reclaims.reclaim(
         db, settings, PAYING_HEAD, accepted.receipt,
         amount=line.amount, on=office.today(), reason="mistake", note=said("重复"),

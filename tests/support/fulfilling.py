@@ -9,7 +9,7 @@ from decimal import Decimal
 from casework.acts import review
 from casework.acts.determine import Decision
 from casework.docket import desk
-from casework.fulfilment import bank_answers, batches, payment_account
+from casework.fulfilment import bank_answers, batches, lists, payment_account
 from casework.fulfilment.bank_answers import BankLine
 from casework.intake.accept import Accepted
 from casework.people.access import Principal
@@ -78,6 +78,22 @@ def publicity_over(office: Office) -> None:
     """The first day on which what was granted today can be paid."""
     last, _ = add_working_days(office.today(), office.settings.practice.publicity)
     office.go_to(add_working_days(last, 1)[0])
+
+
+def of_individuals(office: Office) -> None:
+    """Every application is of an individual business, whose owner may bank in their own name."""
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql(
+            "UPDATE application SET enterprise = enterprise"
+            " || jsonb_build_object('kind', 'individual_business')"
+        )
+
+
+def waiting_account(office: Office, receipt: str) -> int:
+    """The number of the account that an officer who looks now sees."""
+    seen = lists.read(office.db, PAYER, receipt).account_id
+    assert seen is not None
+    return seen
 
 
 def account_rests(office: Office) -> None:

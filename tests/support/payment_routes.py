@@ -26,7 +26,7 @@ MAY = {
 }
 BODIES = {
     "bank-answer": {"lines": [{"number": "FK1-0001", "amount": "1.00", "on": "2020-06-01"}]},
-    "account-confirmation": {"note": "户名是经营者本人"},
+    "account-confirmation": {"account": 1, "note": "户名是经营者本人"},
     "retry": {"reason": "银行系统故障"},
     "waiver": {"on": "2020-06-01", "found": "landlord"},
     "paid-otherwise": {"on": "2020-06-01", "note": "凭证1号"},

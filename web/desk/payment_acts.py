@@ -8,6 +8,8 @@ from typing import Any, Final
 from flask import Response
 
 from api.services import services
+from casework.docket.desk import Versions
+from casework.errors import VersionChanged
 from casework.fulfilment import (
     bank_answers,
     lists,
@@ -47,7 +49,7 @@ _EVERY: Final = (
     act(
         "account-confirmation",
         "确认收款账户",
-        AccountCheckSchema(),
+        AccountCheckSchema(exclude=("account",)),
         payment_account.confirm,
         says=(
             "只付到申报单位自己的账户。核对户名是谁，写明依据；确认以后您不付这一笔，满一个完整的工作日后可以付款。",
@@ -193,10 +195,15 @@ def _asked(principal: Principal, receipt: str, code: str) -> Response:
 def _done(principal: Principal, receipt: str, code: str) -> Response:
     made = services()
 
-    def do(versions: object, **read: Any) -> object:
-        # What it is done to may have changed only into what refuses it.
-        del versions
-        return ACTS[code].perform(made.db, made.settings, principal, receipt, **read)
+    def do(versions: Versions, **read: Any) -> object:
+        # What the others are done to may have changed only into what refuses them.
+        if code == "account-confirmation":
+            (read["account"],) = versions
+        try:
+            return ACTS[code].perform(made.db, made.settings, principal, receipt, **read)
+        except payment_account.AccountReplaced:
+            stands = lists.read(made.db, principal, receipt).account_id
+            raise VersionChanged(stands or 0) from None
 
     def subject() -> Subject:
         return _subject(lists.read(made.db, principal, receipt))
@@ -205,7 +212,9 @@ def _done(principal: Principal, receipt: str, code: str) -> Response:
 
 
 def _subject(found: Payment) -> Subject:
-    return Subject(found.enterprise, _address(found), 1, "desk/payment_facts.html", found)
+    """Its version is the account's number: what is confirmed is the account that was shown."""
+    version = found.account_id or 0
+    return Subject(found.enterprise, _address(found), version, "desk/payment_facts.html", found)
 
 
 def _address(found: Payment) -> str:

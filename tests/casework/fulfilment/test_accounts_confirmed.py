@@ -19,6 +19,7 @@ from tests.support.fulfilling import (
     export,
     give_account,
     granted,
+    of_individuals,
     payable,
 )
 from tests.support.office import Office
@@ -33,11 +34,7 @@ def test_who_granted_or_could_have_typed_it_does_not_confirm_an_account_in_anoth
     office: Office,
 ) -> None:
     accepted = granted(office)
-    with office.db.transaction() as conn:
-        conn.exec_driver_sql(
-            "UPDATE application SET enterprise = enterprise"
-            " || jsonb_build_object('kind', 'individual_business')"
-        )
+    of_individuals(office)
     issued = access_codes.issue(
         office.db, office.settings, CLERK, accepted.receipt,
         office.seen(accepted.receipt, CLERK), handed="in_person", note=said("本人到窗口"),
@@ -48,10 +45,16 @@ def test_who_granted_or_could_have_typed_it_does_not_confirm_an_account_in_anoth
         holder="测试经营者", number="62220009", bank="某行",
     )  # fmt: skip
     about = (office.db, office.settings)
+    seen = lists.read(office.db, PAYER, accepted.receipt).account_id
+    assert seen is not None
     for who in (GUARANTOR, CLERK):
         with pytest.raises(SecondPersonRequired):
-            payment_account.confirm(*about, who, accepted.receipt, note=said("是经营者本人"))
-    payment_account.confirm(*about, LEADING_HEAD, accepted.receipt, note=said("是经营者本人"))
+            payment_account.confirm(
+                *about, who, accepted.receipt, account=seen, note=said("是经营者本人")
+            )
+    payment_account.confirm(
+        *about, LEADING_HEAD, accepted.receipt, account=seen, note=said("是经营者本人")
+    )
     assert lists.read(office.db, PAYER, accepted.receipt).progress == "publicised"
 
 

@@ -19,6 +19,7 @@ from casework.fulfilment.bank_answers import AnswerRefused
 from casework.fulfilment.batches import BatchNotFound, NothingPayable
 from casework.fulfilment.payment_account import (
     AccountClosed,
+    AccountReplaced,
     AnothersAccount,
     NothingToConfirm,
     NotOwnAccount,
@@ -43,11 +44,13 @@ from tests.support.fulfilling import (
     grant,
     granted,
     lines,
+    of_individuals,
     paid,
     payable,
     publicity_over,
     returned,
     state,
+    waiting_account,
 )
 from tests.support.ledgers import column, scalar
 from tests.support.office import Office
@@ -102,11 +105,7 @@ def test_without_an_account_nothing_is_exported_and_a_stranger_s_account_is_refu
             give(
                 office.db, office.settings, *own, holder="别家公司", number="62220000", bank="某行"
             )
-    with office.db.transaction() as conn:
-        conn.exec_driver_sql(
-            "UPDATE application SET enterprise = enterprise"
-            " || jsonb_build_object('kind', 'individual_business')"
-        )
+    of_individuals(office)
     # Who owns the shop, perhaps; an officer says so, and does not pay to it.
     give(office.db, office.settings, *own, holder="测试经营者", number="62220009", bank="某行")
     payer = (office.db, office.settings, PAYER, accepted.receipt)
@@ -114,9 +113,16 @@ def test_without_an_account_nothing_is_exported_and_a_stranger_s_account_is_refu
     office.go_to(office.in_days(1))
     with pytest.raises(NothingPayable):
         export(office)
-    payment_account.confirm(*payer, note=said("户名是经营者本人"))
+    seen = waiting_account(office, accepted.receipt)
+    # Another one, while the officer looks.
+    give(office.db, office.settings, *own, holder="测试经营者乙", number="62220008", bank="某行")
+    with pytest.raises(AccountReplaced):
+        payment_account.confirm(*payer, account=seen, note=said("户名是经营者本人"))
+    give(office.db, office.settings, *own, holder="测试经营者", number="62220009", bank="某行")
+    seen = waiting_account(office, accepted.receipt)
+    payment_account.confirm(*payer, account=seen, note=said("户名是经营者本人"))
     with pytest.raises(NothingToConfirm):
-        payment_account.confirm(*payer, note=said("户名是经营者本人"))
+        payment_account.confirm(*payer, account=seen, note=said("户名是经营者本人"))
     shown = lists.read(office.db, PAYER, accepted.receipt)
     assert (shown.progress, shown.account) == ("account_new", "测试经营者，某行 ****0009")
     account_rests(office)
@@ -173,7 +179,8 @@ def test_an_account_that_the_application_named_is_paid_to_once_somebody_has_conf
     with pytest.raises(NothingToConfirm):
         payment_account.confirm_own(*own, own=True)
     leading = (office.db, office.settings, LEADING_HEAD, second.receipt)
-    payment_account.confirm(*leading, note=said("已电话核实"))
+    account = waiting_account(office, second.receipt)
+    payment_account.confirm(*leading, account=account, note=said("已电话核实"))
     with pytest.raises(NothingPayable):
         export(office)
     account_rests(office)

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from casework.fulfilment.payment_account import give
 from tests.support.applications import uscc
-from tests.support.desk_client import DeskClient
+from tests.support.desk_client import DeskClient, version
 from tests.support.fulfilled import objected
 from tests.support.fulfilling import (
     answer,
@@ -17,6 +18,7 @@ from tests.support.fulfilling import (
     give_account,
     granted,
     lines,
+    of_individuals,
     paid,
     payable,
     publicity_over,
@@ -91,11 +93,21 @@ def test_a_returned_line_is_tried_again_and_what_was_paid_is_taken_back(
 def test_an_account_is_confirmed_by_an_officer_who_says_why(
     office: Office, enter: Callable[..., DeskClient]
 ) -> None:
-    here = f"/desk/payments/{granted(office, filed='测试银行 62220000 0007').receipt}"
+    case = granted(office, filed="测试银行 62220000 0007")
+    of_individuals(office)
+    here = f"/desk/payments/{case.receipt}"
     client = enter("test.xin", Role.OFFICER, bureau="finance")
-    assert "测试银行 ****0007" in client.get(f"{here}/account-confirmation").text
-    client.send(f"{here}/account-confirmation", {"version": "1"}, 422)
-    said = {"version": "1", "/note": "户名和执照一致"}
+    asked = client.get(f"{here}/account-confirmation").text
+    assert "测试银行 ****0007" in asked
+    first = {"version": version(asked)}
+    client.send(f"{here}/account-confirmation", first, 422)
+    give(
+        office.db, office.settings, case.receipt, case.access_code,
+        holder="测试经营者乙", number="62220009", bank="某行",
+    )  # fmt: skip
+    again = client.send(f"{here}/account-confirmation", {**first, "/note": "已核对"}, 409).text
+    assert "****0009" in again
+    said = {"version": version(again), "/note": "户名和执照一致"}
     client.send(f"{here}/account-confirmation", said)
     assert "收款账户已确认" in client.get(here).text
     client.send(f"{here}/account-confirmation", said, 409)

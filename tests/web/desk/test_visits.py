@@ -11,7 +11,7 @@ from casework.followup import requests, visit_acts, visit_plan
 from casework.followup.requests import Asked
 from rules.workdays import add_working_days
 from tests.support.applications import uscc
-from tests.support.desk_client import DeskClient
+from tests.support.desk_client import DeskClient, version
 from tests.support.ledgers import column, scalar
 from tests.support.office import HEAD, OFFICER, Office
 from vocabulary.people import Role
@@ -20,11 +20,6 @@ from vocabulary.people import Role
 @pytest.fixture
 def client(enter: Callable[..., DeskClient]) -> DeskClient:
     return enter("test.jia", Role.OFFICER)
-
-
-def version(text: str) -> str:
-    (found,) = set(re.findall(r'name="version" value="(\d+)"', text))
-    return str(found)
 
 
 def test_a_visit_is_moved_from_the_board_and_a_full_day_comes_back_with_all_that_was_typed(
