@@ -99,12 +99,13 @@ class Window:
         return self.page
 
     def check(self, answer: Response, status: int = 200) -> None:
-        """What holds of every page: its status, size, language, headings, one filled button at
-        most, no scrolling sideways, nothing that axe finds, nothing that the browser refused or
+        """What holds of every page: its status, size, language, headings, days, one filled button
+        at most, no scrolling sideways, nothing that axe finds, nothing that the browser refused or
         could not find."""
         assert answer.status == status, (answer.url, answer.status)
         assert self.received < MOST_BYTES, (answer.url, self.received)
         found = self.page.evaluate(_EVERY_PAGE)
+        assert not (days := found.pop("days")), (answer.url, days)
         filled = found.pop("filled")  # the one thing to do next
         assert len(filled) <= 1, (answer.url, filled)
         assert found == {"language": "zh-CN", "headings": 1, "titled": True, "sideways": 0}, found
@@ -142,6 +143,9 @@ _EVERY_PAGE: Final = """() => ({
   language: document.documentElement.lang,
   headings: document.querySelectorAll("h1").length,
   titled: document.title.length > 4,
+  days: [...document.querySelectorAll("[lang=en]")]
+    .reduce((said, each) => said.replace(each.innerText, ""), document.body.innerText)
+    .match(/(?<![\\w-])[12]\\d{3}-\\d\\d-\\d\\d(?![\\w-])/g) ?? [],
   sideways: Math.max(0, document.documentElement.scrollWidth - window.innerWidth),
   filled: [...document.querySelectorAll(".btn-primary")].filter(each => each.checkVisibility())
     .map(each => each.textContent),
