@@ -14,7 +14,7 @@ from casework.intake import drafts
 from casework.notices import guide
 from schemas.kit.problem import FieldError
 from vocabulary.zone import CHINA
-from web.parts.forms import drawing, item_changes, leaves, typed
+from web.parts.forms import drawing, item_changes, leaves, seen, typed
 from web.parts.forms.drawing import draw, id_of
 from web.parts.forms.of_schema import form_of
 from web.parts.forms.shapes import Step, Typed
@@ -67,9 +67,13 @@ def saved(provision: str, code: str) -> Response:
 
 @drafter
 def _saved(opened: Opened, code: str) -> Response:
-    draft = _save(opened, _step(opened, code))
+    step = _step(opened, code)
+    draft = _save(opened, step)
     at = draft.saved_at.astimezone(CHINA)
-    return Response(f"已保存 {at:%H:%M}", content_type="text/plain; charset=utf-8")
+    response = Response(f"已保存 {at:%H:%M}", content_type="text/plain; charset=utf-8")
+    leaf = _leaf_sent(step, draft.typed) or leaves.leaf(step, draft.typed)
+    response.headers[seen.HEADER] = seen.mark(step, draft.typed, leaf)
+    return response
 
 
 @drafter
@@ -112,6 +116,8 @@ def _save(opened: Opened, step: Step) -> drafts.Draft:
 
     def change(kept: Typed) -> Typed:
         now = typed.keep(step, kept, sent, _leaf_sent(step, kept))
+        if seen.DRAWN in sent:
+            now = seen.merged(kept, now, sent[seen.DRAWN][-1])
         require_room(kept, now)
         return require_drawable(opened.form.steps, now)
 
@@ -176,6 +182,7 @@ def _drawn(opened: Opened, step: Step, faults: Sequence[FieldError]) -> Response
         way=way(opened, step.code),
         drawn=draw(step, opened.draft.typed, faults, leaf),
         leaf=leaf,
+        mark=seen.mark(step, opened.draft.typed, leaf),
         leaf_address=leaves.address,
         faulty=sorted(others),
         guide=guide.provision(services().settings, opened.draft.provision),

@@ -37,6 +37,8 @@
     try {
       const answer = await running;
       if (answer.ok) {
+        const drawn = form.elements.namedItem("drawn");
+        if (drawn) drawn.value = answer.headers.get("Draft-Drawn") ?? drawn.value;
         said.textContent = await answer.text();
         alarm.textContent = "";
       } else if (answer.status === 503 || answer.status === 429) {
