@@ -10,6 +10,7 @@ from casework.acts import access_codes
 from casework.docket.second_person import SecondPersonRequired
 from casework.fulfilment import lists, payment_account
 from casework.fulfilment.batches import NothingPayable
+from casework.fulfilment.payment_account import AccountReplaced
 from casework.operations import business_time
 from casework.people.access import Principal
 from tests.support.fulfilling import (
@@ -21,6 +22,7 @@ from tests.support.fulfilling import (
     granted,
     of_individuals,
     payable,
+    waiting_account,
 )
 from tests.support.office import Office
 from tests.support.said import said
@@ -84,3 +86,18 @@ def test_a_weekend_is_no_time_to_object_in(office: Office) -> None:
         export(office)
     office.go_to(friday + timedelta(days=4))
     assert export(office).lines == 1
+
+
+def test_what_is_confirmed_is_the_account_that_was_shown(office: Office) -> None:
+    accepted = granted(office)
+    of_individuals(office)
+    own = (office.db, office.settings, accepted.receipt, accepted.access_code)
+    about = (office.db, office.settings, LEADING_HEAD, accepted.receipt)
+    payment_account.give(*own, holder="测试经营者", number="62220009", bank="某行")
+    seen = waiting_account(office, accepted.receipt)
+    # Another one, while the officer looks.
+    payment_account.give(*own, holder="测试经营者乙", number="62220008", bank="某行")
+    with pytest.raises(AccountReplaced):
+        payment_account.confirm(*about, account=seen, note=said("是经营者本人"))
+    now = waiting_account(office, accepted.receipt)
+    payment_account.confirm(*about, account=now, note=said("是经营者本人"))

@@ -19,7 +19,6 @@ from casework.fulfilment.bank_answers import AnswerRefused
 from casework.fulfilment.batches import BatchNotFound, NothingPayable
 from casework.fulfilment.payment_account import (
     AccountClosed,
-    AccountReplaced,
     AnothersAccount,
     NothingToConfirm,
     NotOwnAccount,
@@ -113,12 +112,6 @@ def test_without_an_account_nothing_is_exported_and_a_stranger_s_account_is_refu
     office.go_to(office.in_days(1))
     with pytest.raises(NothingPayable):
         export(office)
-    seen = waiting_account(office, accepted.receipt)
-    # Another one, while the officer looks.
-    give(office.db, office.settings, *own, holder="测试经营者乙", number="62220008", bank="某行")
-    with pytest.raises(AccountReplaced):
-        payment_account.confirm(*payer, account=seen, note=said("户名是经营者本人"))
-    give(office.db, office.settings, *own, holder="测试经营者", number="62220009", bank="某行")
     seen = waiting_account(office, accepted.receipt)
     payment_account.confirm(*payer, account=seen, note=said("户名是经营者本人"))
     with pytest.raises(NothingToConfirm):
