@@ -151,12 +151,16 @@ def _case(past: Past, settings: Settings, sort: Sort) -> tuple[str, Settled]:
     return case.receipt, Settled(sort.goes, sort.end is _granted, tuple(row))
 
 
-# What was planned years ago was done then, and said to have been; who was to be called was called.
+# What was planned years ago was done then, and said to have been; who was to be called was called,
+# and what was granted was paid: nobody is reminded of it today.
 _OVER = """
 WITH one AS (SELECT id, visit_id FROM application WHERE receipt = %(receipt)s),
 called AS (
     UPDATE delivery SET state = 'sent', sent_at = app_now()
-    WHERE application_id = (SELECT id FROM one) AND channel = 'call' AND state = 'pending')
+    WHERE application_id = (SELECT id FROM one) AND channel = 'call' AND state = 'pending'),
+paid AS (
+    UPDATE fulfilment SET state = 'waived', waived = amount, waived_on = publicised_until
+    WHERE application_id = (SELECT id FROM one))
 UPDATE visit SET state = 'done', visited_on = planned_on, result = 'met'
 WHERE id = (SELECT visit_id FROM one) AND state <> 'cancelled'
 """
