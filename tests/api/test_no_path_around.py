@@ -239,6 +239,7 @@ class Walker:
             "channel": ["email"],
             "handed": ["contact", "in_person"],
             "size": [1],
+            "account": column(self.office.db, "SELECT coalesce(max(id), 1) FROM payment_account"),
             "paper": ["租赁合同"],
             "documents": [["租赁合同"]],
         }
