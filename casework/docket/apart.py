@@ -16,8 +16,11 @@ from vocabulary.parties import Actor
 from vocabulary.zone import CHINA
 
 _ONE_HAND: Final = """
-SELECT EXISTS (SELECT FROM account WHERE actor = %(one)s AND created_by = %(other)s
-        OR actor = %(other)s AND created_by = %(one)s)
+WITH RECURSIVE line (actor, opener) AS (
+    SELECT actor, created_by FROM account WHERE actor IN (%(one)s, %(other)s)
+    UNION SELECT l.actor, a.created_by FROM line AS l JOIN account AS a ON a.actor = l.opener)
+SELECT EXISTS (SELECT FROM line WHERE actor = %(one)s AND opener = %(other)s
+        OR actor = %(other)s AND opener = %(one)s)
     OR EXISTS (SELECT FROM event AS e JOIN account AS a ON a.id = (e.data ->> 'account')::bigint
         WHERE e.at >= %(since)s AND e.type = ANY(%(kinds)s)
             -- At the command line the operator's name follows.
@@ -41,8 +44,9 @@ class NotApart(NotPermitted):
 
 
 def require(conn: Connection, one: str, other: str) -> None:
-    """Raises NotApart where an administrator opened the account of the other last, and where any
-    of them opened, reset or changed one of the two since the last full working day began."""
+    """Raises NotApart where an administrator opened the account of the other last, or of who
+    opened it, and so on; and where any of them opened, reset or changed one of the two since the
+    last full working day began."""
     found = conn.exec_driver_sql(
         _ONE_HAND,
         {

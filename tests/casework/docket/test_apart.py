@@ -122,3 +122,12 @@ def test_nothing_is_settled_in_the_last_minutes_before_its_day(office: Office) -
         practice.confirm(office.db, office.settings, SECOND, pending)
     with pytest.raises(InvalidPractice, match="至少10分钟"):
         asked()
+
+
+def test_whom_one_opened_had_opened_or_reset_is_still_theirs(office: Office) -> None:
+    opened(office, SECOND, FIRST)
+    opened(office, THIRD, SECOND)
+    office.go_to(MONDAY + timedelta(days=20))
+    for one, other in ((FIRST, THIRD), (THIRD, FIRST)):
+        with pytest.raises(NotApart):
+            decide(office, one, other)
