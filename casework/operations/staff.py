@@ -6,6 +6,7 @@ What an operator does on the machine (`casework.people.accounts`) is not held to
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, Row
 from casework.errors import Conflict, NotPermitted
 from casework.people import access, accounts, release
 from casework.people.access import Principal
-from casework.people.accounts import AccountNotFound, InvalidAccount
+from casework.people.accounts import Account, AccountNotFound, InvalidAccount
 from casework.people.rights import Right
 from config.settings import Settings
 from store.db import Database
@@ -40,7 +41,19 @@ class ChangedMeanwhile(Conflict):
 
     code = "account_changed_meanwhile"
     title = "账号已有改动"
-    message = "账号的角色或单位刚才又改过，请核对现在的内容后再确认。"
+    message = "账号刚才又改过或重置过，请核对现在的内容后再确认。"
+
+
+class WaitsForAnother(Conflict):
+    """What one administrator has asked for waits; asked for by a second too, the first could
+    confirm it."""
+
+    code = "account_waits_for_another"
+    title = "账号待确认"
+    message = (
+        "这个账号另有管理员开设、重置或改过，正待确认。请先确认；"
+        "不同意的，改回原来的角色和单位，或停用。"
+    )
 
 
 class LastAdministrator(Conflict):
@@ -81,7 +94,8 @@ def change(
 ) -> None:
     """Give a colleague other roles or another bureau, from their next request on.
 
-    Raises NotPermitted, AccountNotFound, OwnAccount, LastAdministrator, InvalidAccount.
+    Raises NotPermitted, AccountNotFound, OwnAccount, LastAdministrator, WaitsForAnother,
+    InvalidAccount.
     """
     accounts.check_bureau(bureau)
     with db.transaction() as conn:
@@ -91,7 +105,7 @@ def change(
             raise LastAdministrator
         accounts.set_rights(conn, found, bureau, accounts.checked_roles(roles), principal.actor)
         if release.need(found.roles, roles, anew=bureau != found.bureau):
-            release.hold(conn, found.id, principal.actor)
+            _hold(conn, principal, found)
 
 
 def disable(db: Database, principal: Principal, account_id: int) -> None:
@@ -105,7 +119,7 @@ def disable(db: Database, principal: Principal, account_id: int) -> None:
 
 def reset(db: Database, settings: Settings, principal: Principal, account_id: int) -> str:
     """As `accounts.reset`; a disabled account is one again. Raises NotPermitted, AccountNotFound,
-    OwnAccount, InvalidAccount for an account without a login."""
+    OwnAccount, WaitsForAnother, InvalidAccount for an account without a login."""
     with db.transaction() as conn:
         found, _ = _meant(conn, principal, account_id)
         _refuse_own(principal, found)
@@ -114,22 +128,30 @@ def reset(db: Database, settings: Settings, principal: Principal, account_id: in
                 "这个账号没有登录名，先在「新增账号」里给一个。",
                 english="The account has no login; add one for its label first.",
             )
-        if release.need(found.roles, found.roles, anew=True):
-            release.hold(conn, found.id, principal.actor)
+        # What the provider vouches for may be more tomorrow than the roles of today.
+        if found.oidc_subject is not None or release.need(found.roles, found.roles, anew=True):
+            _hold(conn, principal, found)
         return accounts.begin_anew(conn, settings, found, principal.actor)
 
 
-def let_in(
-    db: Database, principal: Principal, account_id: int, *, roles: Collection[str], bureau: str
-) -> None:
-    """Confirm what another administrator has asked for, as it was seen. Raises NotPermitted,
-    AccountNotFound, OwnAccount, ChangedMeanwhile, SecondAdministratorRequired."""
+def let_in(db: Database, principal: Principal, account_id: int, *, shown: str) -> None:
+    """Confirm what another administrator has asked for, as it was seen (`as_shown`).
+    Raises NotPermitted, AccountNotFound, OwnAccount, ChangedMeanwhile,
+    SecondAdministratorRequired."""
     with db.transaction() as conn:
         found, _ = _meant(conn, principal, account_id)
         _refuse_own(principal, found)
-        if found.bureau != bureau or set(found.roles) != set(roles):
+        if as_shown(found) != shown:
             raise ChangedMeanwhile
         release.release(conn, found, principal.actor)
+
+
+def as_shown(account: Account | Row[Any]) -> str:
+    """What somebody confirms who is shown an account, in short: whether it is still the same, also
+    whose hand its last code was in."""
+    is_set = "set" if account.has_password else ""
+    parts = [account.bureau, *sorted(account.roles), account.held_by, account.created_by, is_set]
+    return hashlib.sha256(repr([str(each) for each in parts]).encode()).hexdigest()[:32]
 
 
 def _meant(conn: Connection, principal: Principal, account_id: int) -> tuple[Row[Any], bool]:
@@ -140,13 +162,20 @@ def _meant(conn: Connection, principal: Principal, account_id: int) -> tuple[Row
     if principal.actor not in {each.actor for each in present}:
         raise NotPermitted
     found = conn.exec_driver_sql(
-        "SELECT id, bureau, label, actor, login, roles, held_by FROM account"
+        "SELECT id, bureau, label, actor, login, roles, held_by, created_by, disabled_at,"
+        " oidc_subject, password_hash IS NOT NULL AS has_password FROM account"
         " WHERE id = %(id)s FOR UPDATE",
         {"id": account_id},
     ).one_or_none()
     if found is None:
         raise AccountNotFound
     return found, bool({each.id for each in present} - {found.id})
+
+
+def _hold(conn: Connection, principal: Principal, account: Row[Any]) -> None:
+    if account.held_by not in (None, principal.actor) and account.disabled_at is None:
+        raise WaitsForAnother
+    release.hold(conn, account.id, principal.actor)
 
 
 def _refuse_own(principal: Principal, account: Row[Any]) -> None:

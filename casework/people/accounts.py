@@ -50,8 +50,8 @@ class AccountNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account on record. `login`: None where the person is known by tokens or OIDC alone.
-    `held_by`: who asked for what another administrator has yet to confirm."""
+    """An account on record. `login`: None where tokens or OIDC alone let the person in; `held_by`:
+    who asked for what another has yet to confirm; `created_by`: who was shown the last code."""
 
     id: int
     bureau: str
@@ -66,6 +66,7 @@ class Account:
     last_seen_at: datetime | None
     disabled_at: datetime | None
     held_by: str | None
+    created_by: str
 
     @property
     def is_in_use(self) -> bool:
@@ -189,10 +190,8 @@ def end(conn: Connection, account: Row[Any], by: str) -> None:
 
 def reset(db: Database, settings: Settings, login: str, *, by: str = Actor.OPERATOR) -> str:
     """Whoever lost password or second factor begins anew: both are forgotten, sessions end, a
-    disabled account is one again. Returns the code for a new password, once.
-
-    Raises AccountNotFound.
-    """
+    disabled account is one again. Returns the code for a new password, once. Raises
+    AccountNotFound."""
     with db.transaction() as conn:
         return begin_anew(conn, settings, find(conn, login), by)
 
@@ -227,10 +226,8 @@ def release_by_operator(db: Database, login: str) -> None:
 def link(
     db: Database, settings: Settings, login: str, subject: str, *, by: str = Actor.OPERATOR
 ) -> None:
-    """Let a person come by the OIDC provider as well: the same account, the same identity.
-
-    Raises AccountNotFound, InvalidAccount.
-    """
+    """Let a person come by the OIDC provider: the same account, the same identity. What was begun
+    with a password ends. Raises AccountNotFound, InvalidAccount."""
     if settings.accounts.oidc_issuer is None:
         raise InvalidAccount("没有配置 OIDC_ISSUER。", english="OIDC_ISSUER is not set.")
     with db.transaction() as conn:
@@ -250,6 +247,7 @@ def link(
                 "该统一身份认证用户已关联另一个账号。",
                 english="This user of the OIDC provider belongs to another account.",
             ) from taken
+        end_sessions(conn, account.id)
         note(conn, EventType.ACCOUNT_CHANGED, by, account.id)
 
 
@@ -258,8 +256,7 @@ def list_all(db: Database) -> list[Account]:
     with db.statement() as conn:
         rows = conn.exec_driver_sql(
             "SELECT a.id, a.bureau, a.label, a.actor, a.login, a.name, a.roles, a.disabled_at,"
-            " a.held_by,"
-            " a.password_hash IS NOT NULL AS has_password,"
+            " a.held_by, a.created_by, a.password_hash IS NOT NULL AS has_password,"
             " a.totp_secret IS NOT NULL AS has_second_factor,"
             " a.oidc_subject IS NOT NULL AS has_oidc,"
             " (SELECT max(s.last_seen_at) FROM account_session AS s WHERE s.account_id = a.id)"
@@ -306,7 +303,7 @@ def holder(conn: Connection, bureau: str, label: str, role: str, by: str) -> int
 def find(conn: Connection, login: str) -> Row[Any]:
     """An account under lock. Raises AccountNotFound."""
     row = conn.exec_driver_sql(
-        "SELECT id, bureau, label, actor, roles, held_by FROM account"
+        "SELECT id, bureau, label, actor, roles, held_by, created_by FROM account"
         " WHERE login = %(login)s FOR UPDATE",
         {"login": login_form(login)},
     ).one_or_none()

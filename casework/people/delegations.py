@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row
 from casework import events
 from casework.errors import Invalid, NotFound, NotPermitted
 from casework.events import NewEvent
+from casework.people import release
 from casework.people.access import HELD, LENT_YET, Principal
 from casework.people.rights import CONFIRMING, LENDABLE, Right
 from casework.personal import texts
@@ -111,7 +112,7 @@ def lend(
 
 def confirm(db: Database, principal: Principal, delegation_id: int) -> Delegation:
     """Confirm what somebody asked for on a holder's behalf: the holder, or a supervisor or admin
-    who neither asked for it nor is to get the role.
+    who neither asked for it (nor may be who did, in another account) nor is to get the role.
 
     Returns the delegation. Raises NotPermitted, DelegationNotFound.
     """
@@ -128,8 +129,11 @@ def confirm(db: Database, principal: Principal, delegation_id: int) -> Delegatio
         is_holder = principal.label == row.from_label and principal.roles & LENDABLE
         # The own role counts, not one that is itself on loan.
         is_second = principal.roles & CONFIRMING and principal.label != row.to_label
+        is_second = is_second and not release.are_one(conn, principal.actor, row.created_by)
         if row.created_by == principal.actor or not (is_holder or is_second):
-            raise NotPermitted("须由缺勤人本人，或由提出人、代办人以外的主管或管理员确认。")
+            raise NotPermitted(
+                "须由缺勤人本人，或由提出人、代办人以外、账号不出自同一名管理员的主管或管理员确认。"
+            )
         confirmed = conn.exec_driver_sql(
             "UPDATE delegation SET confirmed_by = %(actor)s, confirmed_at = app_now()"
             " WHERE id = %(id)s RETURNING *",

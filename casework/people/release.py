@@ -63,13 +63,17 @@ def release(conn: Connection, account: Row[Any], by: str) -> None:
     """An account that waits may be used. Raises SecondAdministratorRequired."""
     if account.held_by is None:
         return
-    accounts = conn.exec_driver_sql("SELECT actor, created_by FROM account")
-    opened_by = {row.actor: row.created_by for row in accounts}
-    asked = _line(opened_by, account.held_by) | _line(opened_by, opened_by[account.actor])
-    if _line(opened_by, by) & asked:
+    if are_one(conn, by, account.held_by) or are_one(conn, by, account.created_by):
         raise SecondAdministratorRequired
     conn.exec_driver_sql("UPDATE account SET held_by = NULL WHERE id = %(id)s", {"id": account.id})
     events.write(conn, [NewEvent(EventType.ACCOUNT_RELEASED, by, data={"account": account.id})])
+
+
+def are_one(conn: Connection, one: str, other: str) -> bool:
+    """Whether two accounts lead back to the same administrator, and so may be one person."""
+    rows = conn.exec_driver_sql("SELECT actor, created_by FROM account")
+    opened_by = {row.actor: row.created_by for row in rows}
+    return bool(_line(opened_by, one) & _line(opened_by, other))
 
 
 def _line(opened_by: dict[str, str], actor: str) -> set[str]:

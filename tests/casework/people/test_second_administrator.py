@@ -8,45 +8,15 @@ from casework.errors import NotPermitted
 from casework.operations import staff
 from casework.people import access, accounts, login, sessions, tokens
 from casework.people.access import Principal, TokenRefused
-from casework.people.accounts import Account
 from casework.people.release import AccountWaits, SecondAdministratorRequired
-from casework.people.sessions import Caller, SessionOver
+from casework.people.sessions import SessionOver
+from tests.support.hands import HERE, administrator, comes, known, let_in, opened
 from tests.support.ledgers import column
 from tests.support.office import Office
 from tests.support.people import PASSWORD, hire
 from vocabulary.people import Role
 
-HERE = Caller("192.0.2.7")
 NEW = "test.yi"
-
-
-def known(office: Office, who: str) -> Account:
-    return next(each for each in accounts.list_all(office.db) if each.login == who)
-
-
-def administrator(office: Office, who: str) -> Principal:
-    """One that an operator has let in."""
-    hire(office, who, Role.ADMIN)
-    return Principal("sasac", Role.ADMIN, who, identity=f"sasac:{who}")
-
-
-def opened(office: Office, by: Principal, who: str, role: Role) -> str:
-    """An account that an administrator opens at the desk; the code they are shown."""
-    return staff.add(
-        office.db, office.settings, by, bureau="sasac", login=who, name="测试乙", roles=[role]
-    )
-
-
-def comes(office: Office, who: str, code: str) -> Principal:
-    begun = login.set_up(
-        office.db, office.settings, HERE, login=who, setup_code=code, password=PASSWORD
-    )
-    return sessions.authenticate(office.db, office.settings, begun.secret).principal
-
-
-def let_in(office: Office, by: Principal, who: str) -> None:
-    found = known(office, who)
-    staff.let_in(office.db, by, found.id, roles=found.roles, bureau=found.bureau)
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.SUPERVISOR, Role.ADMIN])
@@ -175,5 +145,5 @@ def test_who_confirms_confirms_what_they_were_shown(office: Office) -> None:
     for roles, bureau in ((both, "sasac"), ([Role.OFFICER], "finance")):
         staff.change(office.db, one, shown.id, roles=roles, bureau=bureau)
         with pytest.raises(staff.ChangedMeanwhile):
-            staff.let_in(office.db, other, shown.id, roles=shown.roles, bureau=shown.bureau)
+            staff.let_in(office.db, other, shown.id, shown=staff.as_shown(shown))
     let_in(office, other, NEW)

@@ -104,8 +104,7 @@ def release(principal: Principal, number: str) -> Response:
             services().db,
             principal,
             found.id,
-            roles=request.args.get("roles", "").split(),
-            bureau=request.args.get("bureau", ""),
+            shown=request.args.get("shown", ""),
         )
     except (Conflict, SecondAdministratorRequired) as refused:
         return _account(principal, found, [("release", refused.detail)], status=409)
@@ -153,4 +152,5 @@ def _account(
         account=found,
         every_role=OF_PEOPLE,
         is_own=principal.actor == found.actor,
+        shown=staff.as_shown(found),
     )

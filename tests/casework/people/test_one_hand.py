@@ -1,0 +1,127 @@
+"""One administrator with several accounts, or with a hand between the look and the click."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from casework.errors import NotPermitted
+from casework.operations import staff
+from casework.people import accounts, delegations, login, sessions
+from casework.people.access import Principal
+from casework.people.sessions import SessionOver
+from tests.support.hands import (
+    HERE,
+    administrator,
+    comes,
+    known,
+    let_in,
+    opened,
+)
+from tests.support.office import Office
+from tests.support.people import PASSWORD, hire
+from vocabulary.people import Role
+
+
+def come(office: Office, who: str, *roles: Role) -> Principal:
+    return comes(office, who, hire(office, who, *roles))
+
+
+@pytest.mark.parametrize("asks_first", [True, False])
+def test_an_administrator_and_whom_they_opened_do_not_lend_a_role_together(
+    office: Office, asks_first: bool
+) -> None:
+    one, other = administrator(office, "test.guan"), administrator(office, "test.gong")
+    head, second = (
+        come(office, "test.zhu", Role.SUPERVISOR),
+        come(office, "test.fu", Role.SUPERVISOR),
+    )
+    come(office, "test.yi", Role.OFFICER)
+    code = opened(office, one, "test.cao", Role.ADMIN)
+    let_in(office, other, "test.cao")
+    straw = comes(office, "test.cao", code)
+    asks, confirms = (one, straw) if asks_first else (straw, one)
+
+    def asked() -> int:
+        return delegations.lend(
+            office.db, office.settings, asks, to="test.yi", ends_on=office.in_days(5),
+            reason="年休假", absent=head.label,
+        ).id  # fmt: skip
+
+    wanted = asked()
+    with pytest.raises(NotPermitted):
+        delegations.confirm(office.db, confirms, wanted)
+    for each in (other, second, head):
+        delegations.confirm(office.db, each, wanted)
+        wanted = asked()
+
+
+def test_what_was_reset_meanwhile_is_not_what_was_shown(office: Office) -> None:
+    one, other = administrator(office, "test.guan"), administrator(office, "test.gong")
+    for who, opener in (("test.yi", None), ("test.bing", one)):
+        if opener is None:
+            hire(office, who, Role.OFFICER)  # whose code of an operator is not used yet
+        else:
+            code = opened(office, opener, who, Role.OFFICER)
+            let_in(office, other, who)
+            comes(office, who, code)
+        both = [Role.OFFICER, Role.SUPERVISOR]
+        staff.change(office.db, one, known(office, who).id, roles=both, bureau="sasac")
+        shown = known(office, who)
+        # The same roles, asked for by the same person, who has the code in hand by now.
+        staff.reset(office.db, office.settings, one, shown.id)
+        with pytest.raises(staff.ChangedMeanwhile):
+            staff.let_in(office.db, other, shown.id, shown=staff.as_shown(shown))
+        let_in(office, other, who)
+
+
+def test_who_comes_by_the_provider_waits_after_a_reset_whatever_the_roles_are(
+    office: Office,
+) -> None:
+    one = administrator(office, "test.guan")
+    hire(office, "test.yi", Role.OFFICER)
+    issuer = "https://login.example/"
+    settings = replace(
+        office.settings, accounts=replace(office.settings.accounts, oidc_issuer=issuer)
+    )
+    accounts.link(office.db, settings, "test.yi", "subject-1")
+    found = known(office, "test.yi")
+    staff.disable(office.db, one, found.id)
+    staff.change(office.db, one, found.id, roles=[Role.AUDITOR], bureau="sasac")
+    staff.reset(office.db, settings, one, found.id)
+    assert known(office, "test.yi").held_by == one.actor
+
+
+def test_who_is_linked_to_the_provider_has_no_session_of_a_password_left(office: Office) -> None:
+    one = administrator(office, "test.guan")
+    begun = login.set_up(
+        office.db, office.settings, HERE, login="test.yi",
+        setup_code=opened(office, one, "test.yi", Role.AUDITOR), password=PASSWORD,
+    )  # fmt: skip
+    issuer = "https://login.example/"
+    settings = replace(
+        office.settings, accounts=replace(office.settings.accounts, oidc_issuer=issuer)
+    )
+    accounts.link(office.db, settings, "test.yi", "subject-1")
+    with pytest.raises(SessionOver):
+        sessions.authenticate(office.db, settings, begun.secret)
+
+
+def test_a_second_asker_does_not_make_the_first_a_second_administrator(office: Office) -> None:
+    one, other = administrator(office, "test.guan"), administrator(office, "test.gong")
+    hire(office, "test.yi", Role.OFFICER)
+    found = known(office, "test.yi")
+    both = [Role.OFFICER, Role.SUPERVISOR]
+    staff.change(office.db, one, found.id, roles=both, bureau="sasac")
+    with pytest.raises(staff.WaitsForAnother):
+        staff.change(office.db, other, found.id, roles=both, bureau="finance")
+    with pytest.raises(staff.WaitsForAnother):
+        staff.reset(office.db, office.settings, other, found.id)
+    # Who does not agree takes away what was given, or ends the account and gives a code anew.
+    staff.change(office.db, other, found.id, roles=[Role.OFFICER], bureau="sasac")
+    let_in(office, other, "test.yi")
+    staff.change(office.db, one, found.id, roles=both, bureau="sasac")
+    staff.disable(office.db, other, found.id)
+    staff.reset(office.db, office.settings, other, found.id)
+    let_in(office, one, "test.yi")
