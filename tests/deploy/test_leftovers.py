@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import pytest
 from deploy.local import leftovers
 from deploy.local.processes import Program
 from deploy.local.supervise import Supervisor
+from tests.support.supervised import supervised_folder
 from tests.support.waiting import wait_for
 
 BODY = """
@@ -37,10 +37,8 @@ while True:
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="wenqi-") as made:
-        (Path(made) / "log").mkdir()
-        (Path(made) / "program.py").write_text(BODY, "utf-8")
-        yield Path(made)
+    with supervised_folder(BODY) as made:
+        yield made
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 
 from deploy.local.processes import Program
 from deploy.local.supervise import Supervisor, halt
+from tests.support.supervised import supervised_folder
 from tests.support.waiting import wait_for
 
 BODY = """
@@ -34,10 +34,8 @@ while True:
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="wenqi-") as made:
-        (Path(made) / "log").mkdir()
-        (Path(made) / "program.py").write_text(BODY, "utf-8")
-        yield Path(made)
+    with supervised_folder(BODY) as made:
+        yield made
 
 
 def program(name: str, *needed: str) -> Program:
