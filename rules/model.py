@@ -99,7 +99,6 @@ class OfficialFinding:
 
     result: bool
     bureau: str
-    recorded_on: date
     note: str = ""
 
 

@@ -45,7 +45,6 @@ class PasswordField(Described, fields.String):
         }
 
 
-_Codes = Annotated[list[str], about("恢复码", "每个只能用一次，只显示这一次，请妥善保存")]
 _NEW: Final[dict[str, Any]] = {"min_length": 8, "required": True}
 
 

@@ -33,12 +33,6 @@ class ObjectionCodeSchema(StrictSchema):
     code = Text(max_length=12, required=True, **about("验证码", "收到的六位数字"))
 
 
-class ObjectionReadSchema(StrictSchema):
-    """Whose standing is asked."""
-
-    objection = Text(max_length=80, required=True, **about("异议凭据", "提出异议时答复的"))
-
-
 class ObjectionQuerySchema(StrictSchema):
     """Paging of the list of objections."""
 

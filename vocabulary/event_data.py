@@ -70,7 +70,7 @@ KEPT: Final = PUBLISHED | {
     "batch",
     *("day", "delegation", "deliveries", "endpoint", "export", "filters", "from", "receipts"),
     *("account", "bytes", "feed", "roles", "rows", "session", "token", "visits", "way"),
-    *("address", "credential", "minute", "tries"),  # of failed tries
+    *("address", "credential", "tries"),  # of failed tries
     *("address", "what"),  # of a failed try; the address is shortened
     *("change", "parameter", "valid_from", "value"),  # of local practice
     *("filed_by", "proposed_by", "standing_in_for"),  # officers

@@ -70,7 +70,7 @@ class Determined:
 
 def reckon(conn: Connection, case: Case, determination: Determination) -> Reckoned:
     """Assess a case as if a determination were in force. Raises what the assessment raises."""
-    rests_on = findings.as_official(case, determination.bureau, determination.findings)
+    rests_on = findings.as_official(determination.bureau, determination.findings)
     return assess.reckon_one(conn, case.id, Supposed(determination.ruling, rests_on))
 
 

@@ -213,13 +213,12 @@ def _check_effect(
     )
 
 
-def as_official(case: Case, bureau: str, findings: Sequence[Finding]) -> dict[str, OfficialFinding]:
+def as_official(bureau: str, findings: Sequence[Finding]) -> dict[str, OfficialFinding]:
     """Findings that a bureau makes today, keyed as the rules want, before they are recorded."""
     return {
         finding_key(*finding.place): OfficialFinding(
             result=finding.result,
             bureau=bureau,
-            recorded_on=case.today,
             note=finding.note,
         )
         for finding in findings

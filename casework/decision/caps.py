@@ -18,8 +18,6 @@ from casework.decision.candidate import Draft
 from store import ledger
 from vocabulary.work import Stage
 
-ZERO = Decimal(0)
-
 
 class Grant(NamedTuple):
     """What an application holds of an account, yuan."""

@@ -161,7 +161,7 @@ def _findings(conn: Connection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]
         return {}
     rows = conn.exec_driver_sql(
         "SELECT DISTINCT ON (application_id, condition, item)"
-        "  id, application_id, condition, item, result, bureau, recorded_at, note"
+        "  id, application_id, condition, item, result, bureau, note"
         " FROM official_finding WHERE application_id = ANY(%(ids)s) AND NOT by_system"
         " ORDER BY application_id, condition, item, id DESC",
         {"ids": list(ids)},
@@ -178,7 +178,6 @@ def _official(rows: Iterable[Row[Any]]) -> dict[str, OfficialFinding]:
         finding_key(row.condition, row.item): OfficialFinding(
             result=row.result,
             bureau=row.bureau,
-            recorded_on=row.recorded_at.astimezone(CHINA).date(),
             note=texts.unseal(row.note, "official_finding.note", row.id) or "",
         )
         for row in rows

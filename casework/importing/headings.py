@@ -35,10 +35,9 @@ _ENVELOPE: Final = {
 @dataclass(slots=True)
 class Headings:
     """The headings of a sheet by column; the columns of the envelope, ours, and those that are no
-    form's; the rows that explain the columns, as they stand, and how many stand above it all."""
+    form's; the rows that explain the columns, as they stand."""
 
     texts: list[str]
-    passed: int
     comments: list[list[Cell]] = field(default_factory=list)
     envelope: dict[str, int] = field(default_factory=dict)
     ours: set[int] = field(default_factory=set)
@@ -71,7 +70,7 @@ def find(
     if best is None:
         return None
     place, height, texts = best
-    made = Headings(texts, place)
+    made = Headings(texts)
     _sort(made, forms, provision_given=provision_given)
     below_them = chain(ahead[place + height :], rows)
     return made, _without_comments(made, below_them)

@@ -75,11 +75,6 @@ def asked_by(settings: Settings, provision: str, pointer: str) -> bool:
     return _has(editions.edition(settings.notice_id), provision, pointer)
 
 
-def examples_of(settings: Settings, provision: str, pointer: str) -> tuple[object, ...]:
-    """Answers to a question that are as different as can be."""
-    return tuple(_examples(editions.edition(settings.notice_id), provision, pointer))
-
-
 def remaining(
     settings: Settings,
     topics: Collection[str],

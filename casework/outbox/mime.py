@@ -44,10 +44,6 @@ class Mail:
     recipient: str
     raw: bytes
 
-    def as_bytes(self) -> bytes:
-        """The message as it is sent."""
-        return self.raw
-
 
 def build(
     *,

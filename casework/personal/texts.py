@@ -53,16 +53,6 @@ def shown(stored: str | None, place: str, row: int | str) -> str | None:
         return UNREADABLE
 
 
-def beginning() -> str:
-    """What every text begins with that is sealed under the newest key.
-
-    Of the base64 as much as the head of the encryption alone decides.
-    """
-    head = encryption.prefix(keys.held())
-    whole = len(head) // 3 * 3
-    return SIGN + base64.b64encode(head[:whole]).decode()
-
-
 def fresh_id(conn: Connection, table: str) -> int:
     """The id of a row that is about to be inserted, whose text has to be sealed before."""
     [made] = fresh_ids(conn, table, 1)

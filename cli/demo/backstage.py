@@ -52,12 +52,6 @@ def intake_token(settings: Settings) -> str:
         )
 
 
-def today(settings: Settings) -> date:
-    """The business day in Asia/Shanghai."""
-    with _database(settings) as database:
-        return business_time.now(database).date()
-
-
 def travel_to(settings: Settings, day: date) -> date:
     """Move business time to that day where time may be moved. Returns the business day now."""
     with _database(settings) as database:

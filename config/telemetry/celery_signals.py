@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import Any
+from typing import Any, Final
 
 from celery import signals
 from celery.apps import worker as celery_worker
@@ -16,11 +16,13 @@ from config.telemetry.errors import report
 from config.telemetry.ids import bind_from_headers, bind_here, unbind_all
 from config.telemetry.logs import component, configure_logging
 
+_WORKER: Final = "worker"
 
-def observe_celery(settings: Settings, process: str = "worker") -> None:
+
+def observe_celery(settings: Settings) -> None:
     """Make a Celery process log, report and carry ids as every other process does.
 
-    Call where the Celery app is made. ``process`` names it; a beat renames itself.
+    Call where the Celery app is made. It is a worker; a beat renames itself.
     """
 
     def start(name: str) -> None:
@@ -28,7 +30,7 @@ def observe_celery(settings: Settings, process: str = "worker") -> None:
         sentry.start(settings, name)
 
     def setup_logging(**_: Any) -> None:
-        start(component() if component() in ("beat", "relay") else process)
+        start(component() if component() in ("beat", "relay") else _WORKER)
 
     def beat_started(**_: Any) -> None:
         start("beat")
@@ -59,9 +61,9 @@ def observe_celery(settings: Settings, process: str = "worker") -> None:
     signals.worker_process_shutdown.connect(child_ends, weak=False)
 
 
-def log_from_the_start(settings: Settings, process: str = "worker") -> None:
+def log_from_the_start(settings: Settings) -> None:
     """Write lines of JSON before Celery itself does: it warns of root before it sets logging up."""
-    configure_logging(settings.log_level, process)
+    configure_logging(settings.log_level, _WORKER)
 
 
 def _say(message: str, _stream: Any = None) -> None:

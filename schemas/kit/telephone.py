@@ -21,7 +21,6 @@ from vocabulary.writing import tidy
 HOME_AREA: Final = "10"
 """The area code of a landline that is written without one, as the notice prints them."""
 LONGEST: Final = 48
-LONGEST_EXTENSION: Final = 6
 
 _MOBILE: Final = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _LOCAL: Final = re.compile(r"[2-8]\d{7}", re.ASCII)

@@ -40,7 +40,7 @@ def test_every_form_fits_into_its_template(provision: str) -> None:
     cells = flat(body)
     assert cells.pop("provision") == provision
     assert cells.keys() <= names
-    filled = Plan(Headings(list(cells), 0), FORMS[provision]).fill(
+    filled = Plan(Headings(list(cells)), FORMS[provision]).fill(
         [value if isinstance(value, bool) else str(value) for value in cells.values()]
     )
     assert not filled.faults
@@ -78,9 +78,6 @@ def test_the_template_is_filled_in_and_imported(run: Run, tmp_path: Path) -> Non
     result = run(path)
     assert result.exit_code == 0, result.output
     assert "受理 1 行（" in result.output
-
-
-NAMES = ("receipts.csv", "receipts.2.csv", "rejects.xlsx", "rejects.csv")
 
 
 def test_its_help_names_the_files_that_it_makes() -> None:

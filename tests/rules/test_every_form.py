@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
@@ -83,7 +82,7 @@ def test_a_condition_found_to_be_met_never_denies(provision: str) -> None:
     def check(case: Case, code: str, bureau: str) -> None:
         assume(code not in case.findings)
         before = decide(provision, case).outcome
-        met = {**case.findings, code: OfficialFinding(True, bureau, date(2020, 6, 1))}
+        met = {**case.findings, code: OfficialFinding(True, bureau)}
         after = decide(provision, replace(case, findings=met)).outcome
         if before is not Outcome.INELIGIBLE:
             assert after is not Outcome.INELIGIBLE

@@ -128,10 +128,6 @@ def of_facts(case: str) -> Mapping[str, Any]:
 
 
 # What the register says, said once more from the bare facts of whatever a form lets through.
-def _months(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return list(item.get("months") or ())
-
-
 BARE: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, bool]]] = {
     "m03_school": lambda _, facts: {
         "Q2": True,

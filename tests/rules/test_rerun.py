@@ -48,7 +48,7 @@ def documents(content: Mapping[str, Any], stored: list[dict[str, Any]]) -> list[
             row["enterprise"],
             row["facts"],
             date.fromisoformat(row["day"]),
-            {code: OfficialFinding(True, "finance", RECEIVED) for code in row["found"]},
+            {code: OfficialFinding(True, "finance") for code in row["found"]},
         )
         document = assess(PROVISIONS[row["provision"]], case, notice).document()
         made.append(json.dumps(document, ensure_ascii=False))

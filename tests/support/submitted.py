@@ -45,10 +45,7 @@ def submitted(draw: st.DrawFn, provision: str) -> Case:
         loaded.enterprise,
         loaded.facts,
         draw(DAYS),
-        {
-            code: OfficialFinding(good, bureau, date(2020, 6, 1))
-            for code, (good, bureau) in found.items()
-        },
+        {code: OfficialFinding(good, bureau) for code, (good, bureau) in found.items()},
         Context(cap_used=draw(st.sampled_from([Decimal("0.00"), Decimal("4999999.99")]))),
     )
 

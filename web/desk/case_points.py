@@ -76,10 +76,6 @@ class Chosen:
         """Those of which the papers do not suffice."""
         return [each for each in points if self.found.get(each.key) == LACK]
 
-    def unchosen(self, points: Sequence[Point]) -> list[Point]:
-        """Those of which nothing was chosen."""
-        return [each for each in points if each.key not in self.found]
-
     def findings(self, reason: str) -> list[dict[str, Any]]:
         """The findings that were chosen, as the API takes them. What has no note of its own rests
         on the reason of the whole."""

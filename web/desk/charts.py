@@ -13,7 +13,6 @@ from schemas.numbers import BureauNumbers
 from vocabulary.days import plain_day
 from web.desk.report_shapes import Cell, Table
 
-WIDTH: Final = 520
 MOST: Final = 14
 """Bars of one chart; the table beside it has every row."""
 _STEP: Final = 34

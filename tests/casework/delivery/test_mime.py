@@ -39,7 +39,7 @@ def _built(subject: str, **changes: str) -> mime.Mail:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_subject_is_one_literal(name: str) -> None:
-    raw = _built(f"【稳企】核对结果：{name}（WQ）").as_bytes()
+    raw = _built(f"【稳企】核对结果：{name}（WQ）").raw
     head, _, _ = raw.partition(b"\r\n\r\n")
     lines = head.split(b"\r\n")
     assert raw.isascii()
@@ -54,7 +54,7 @@ def test_the_subject_is_one_literal(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_body_says_what_the_name_says_and_ends_no_header(name: str) -> None:
-    mail = message_from_bytes(_built("主题", text=f"{name}：您好\n").as_bytes(), policy=default)
+    mail = message_from_bytes(_built("主题", text=f"{name}：您好\n").raw, policy=default)
     assert mail["Subject"] == "主题"
     assert mail["To"] == "desk@example.org"
     assert mail.get_content().endswith("：您好\n")

@@ -280,7 +280,7 @@ def test_a_name_cannot_add_headers(database: Database, name: str) -> None:
         mail = messages.email(
             letter, sender="a@example.org", recipient=BUREAU, message_id="<1@x>", at=app_now(conn)
         )
-    headers = mail.as_bytes().partition(b"\r\n\r\n")[0].decode("ascii")
+    headers = mail.raw.partition(b"\r\n\r\n")[0].decode("ascii")
     names = [line.split(":")[0] for line in headers.split("\r\n") if not line.startswith(" ")]
     ours = {"From", "To", "Subject", "Message-ID", "Date", "Auto-Submitted"}
     library = {"MIME-Version", "Content-Type", "Content-Transfer-Encoding"}

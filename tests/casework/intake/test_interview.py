@@ -42,7 +42,7 @@ def tried(answers: dict[str, Any], pointer: str) -> list[dict[str, Any]]:
     code = next(
         each for each in edition.notice.provisions if interview.asked_by(SETTINGS, each, pointer)
     )
-    return [{**answers, pointer: value} for value in interview.examples_of(SETTINGS, code, pointer)]
+    return [{**answers, pointer: value} for value in interview._examples(edition, code, pointer)]
 
 
 def answered(draw: random.Random, pointers: tuple[str, ...], answers: dict[str, Any]) -> None:

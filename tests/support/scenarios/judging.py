@@ -115,7 +115,7 @@ def judge(  # noqa: PLR0913 -- each a circumstance of a case
     sent = {"provision": provision, "enterprise": dict(enterprise), "facts": dict(facts)}
     loaded = load_application(json.loads(json.dumps(sent), parse_float=Decimal))
     findings = {
-        code.removeprefix("!"): OfficialFinding(not code.startswith("!"), bureau, day, note)
+        code.removeprefix("!"): OfficialFinding(not code.startswith("!"), bureau, note)
         for code in found
     }
     case = Case(loaded.enterprise, loaded.facts, day, findings, context or Context())
