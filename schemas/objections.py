@@ -63,6 +63,7 @@ class ObjectionStanding:
     state_text: Annotated[str, about("状态")]
     answer: Annotated[str | None, about("答复")]
     answered_on: Annotated[date | None, about("答复日期")]
+    stops: Annotated[bool, about("答复前是否暂停兑现", "公示期满后提出的不暂停")]
 
 
 @answer
@@ -78,9 +79,7 @@ class Objection:
     made_at: Annotated[datetime | None, about("提出时间")]
     due_on: Annotated[date, about("答复期限", "本地做法，通知未规定")]
     provisional: Annotated[bool, about("期限是否暂定")]
-    stops: Annotated[
-        bool, about("是否暂停兑现", "答复后再次提出的、公示期满且已有异议答复后提出的，不暂停")
-    ]
+    stops: Annotated[bool, about("是否暂停兑现", "公示期满后提出的不暂停")]
     repeated: Annotated[bool, about("是否同一人在答复后再次提出")]
     answer: Annotated[str | None, about("答复")]
     answered_by: Annotated[str | None, about("由谁答复")]

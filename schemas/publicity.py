@@ -45,6 +45,9 @@ class Grant:
     title: Annotated[str, about("条款")]
     amount: Annotated[Decimal | None, about("金额")]
     decided_on: Annotated[date, about("决定日期")]
+    publicised_until: Annotated[
+        date | None, about("公示期最后一天", "到这一天为止提出的异议，答复前暂停兑现")
+    ]
     automatic: Annotated[bool, about("是否自动认定", "本地做法：小额由系统自动认定")]
 
 

@@ -215,9 +215,9 @@ class EventType(StrEnum):
         "公示收到异议，由{bureau}于{due_on}前答复，答复前暂停兑现",
         to(_BUREAU, heading="异议"),
     )
-    OBJECTION_REPEATED = (
-        "objection.repeated",
-        "公示的异议答复后又收到异议，由{bureau}于{due_on}前答复；兑现不暂停",
+    OBJECTION_LATE = (
+        "objection.repeated",  # as it was called while a person's second stopped nothing either
+        "公示收到异议，由{bureau}于{due_on}前答复；兑现不暂停",
         to(_BUREAU, heading="异议"),
     )
     OBJECTION_ANSWERED = (

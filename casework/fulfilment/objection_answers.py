@@ -74,7 +74,7 @@ def _listed(
     principal.require(Right.READ_OBJECTIONS)
     with db.transaction() as conn:
         rows = conn.exec_driver_sql(
-            "SELECT o.*, a.receipt, a.id AS application, NOT o.stops AND EXISTS (SELECT"
+            "SELECT o.*, a.receipt, a.id AS application, EXISTS (SELECT"
             "  FROM objection AS e WHERE e.application_id = o.application_id AND e.id < o.id"
             "   AND e.address_hash = o.address_hash AND e.state = 'dismissed') AS repeated"
             " FROM objection AS o"

@@ -1,10 +1,10 @@
 """Objections (异议) to what is publicised: anybody may object who can be reached.
 
-One counts once a code has been typed back that went to the address given. It then stops what is
-not paid yet, until the bureau that leads has answered (`objection_answers`). Of one person one at a
-time counts, and the first alone stops a payment; once the publicity days are over, none stops it
-anew that comes after an answer to anybody: nobody can hold one up for ever. The objector reads the
-answer with the secret that only they were given.
+One counts once a code has been typed back that went to the address given. Made within the publicity
+days, it then stops what is not paid yet, until the bureau that leads has answered
+(`objection_answers`), whatever was objected and answered before. One made later is answered, and
+stops nothing before it is sustained: nobody can hold a payment up for ever. Of one person one at a
+time waits. The objector reads the answer with the secret that only they were given.
 """
 
 from __future__ import annotations
@@ -157,6 +157,7 @@ def read(db: Database, settings: Settings, objection: str) -> ObjectionStanding:
         state_text=state.label,
         answer=texts.unseal(row.answer, "objection.answer", row.id),
         answered_on=row.answered_on,
+        stops=row.in_time,
     )
 
 
@@ -208,10 +209,12 @@ def _hash(settings: Settings, secret: str) -> bytes:
 
 def _by_secret(conn: Connection, settings: Settings, secret: str) -> Row[Any] | None:
     return conn.exec_driver_sql(
-        "SELECT id, application_id, fulfilment_id, address_hash, nonce, state, answer,"  # noqa: S608 -- constants
+        "SELECT o.id, o.application_id, fulfilment_id, address_hash, nonce, o.state, answer,"  # noqa: S608 -- constants
         f" {day('answered_at')} AS answered_on,"
+        f" {day('asked_at')} <= f.publicised_until AS in_time,"
         " expires_at > app_now() AND tries < %(most)s AS is_good"
-        " FROM objection WHERE handle_hash = %(hash)s",
+        " FROM objection AS o JOIN fulfilment AS f ON f.id = o.fulfilment_id"
+        " WHERE handle_hash = %(hash)s",
         {"hash": _hash(settings, secret), "most": MOST_TRIES},
     ).one_or_none()
 
@@ -228,34 +231,24 @@ def _takes(conn: Connection, settings: Settings, row: Row[Any], code: str) -> bo
 
 
 def _count(conn: Connection, settings: Settings, case: Case, row: Row[Any]) -> None:
-    """From now on the objection stops what is not paid; but not if the same person's was answered
-    before, nor, once the publicity days are over, if anybody's was: that one is answered as well,
-    while the payment goes on. Mailboxes cost nothing.
+    """From now on the objection is to be answered; made within the publicity days, it stops what is
+    not paid until then.
 
     Raises ObjectionStands where another of theirs to this grant still waits.
     """
-    before = conn.exec_driver_sql(
-        "SELECT coalesce(bool_or(state = 'open'), false) AS waits,"
-        " coalesce(bool_or(state = 'dismissed'), false) OR (SELECT f.publicised_until < %(today)s"
-        "  AND EXISTS (SELECT FROM objection AS e WHERE e.fulfilment_id = f.id"
-        "   AND e.state = 'dismissed') FROM fulfilment AS f WHERE f.id = %(fulfilment)s)"
-        " AS was_answered FROM objection"
-        " WHERE fulfilment_id = %(fulfilment)s AND address_hash = %(hash)s AND id <> %(id)s",
-        {
-            "fulfilment": row.fulfilment_id,
-            "hash": row.address_hash,
-            "id": row.id,
-            "today": case.today,
-        },
-    ).one()
-    if before.waits:
+    waits = conn.exec_driver_sql(
+        "SELECT EXISTS (SELECT FROM objection WHERE fulfilment_id = %(fulfilment)s"
+        " AND address_hash = %(hash)s AND id <> %(id)s AND state = 'open')",
+        {"fulfilment": row.fulfilment_id, "hash": row.address_hash, "id": row.id},
+    ).scalar_one()
+    if waits:
         raise ObjectionStands
     conn.exec_driver_sql(
         "UPDATE objection SET state = 'open', confirmed_at = app_now(), stops = %(stops)s"
         " WHERE id = %(id)s",
-        {"id": row.id, "stops": not before.was_answered},
+        {"id": row.id, "stops": row.in_time},
     )
-    if not before.was_answered:
+    if row.in_time:
         conn.exec_driver_sql(
             "UPDATE fulfilment SET objections = objections + 1, changed_at = app_now()"
             " WHERE id = %(id)s",
@@ -265,7 +258,7 @@ def _count(conn: Connection, settings: Settings, case: Case, row: Row[Any]) -> N
     event = desk.note(
         conn,
         saved,
-        EventType.OBJECTION_REPEATED if before.was_answered else EventType.OBJECTION_MADE,
+        EventType.OBJECTION_MADE if row.in_time else EventType.OBJECTION_LATE,
         Actor.SOMEBODY,
         bureau=case.lead_bureau,
         objection=row.id,
@@ -273,7 +266,7 @@ def _count(conn: Connection, settings: Settings, case: Case, row: Row[Any]) -> N
     )
     chase.watch(conn, case.id)
     tell.concerned(conn, settings, saved, event)
-    log.info("objection.made", receipt=case.receipt, repeated=before.was_answered)
+    log.info("objection.made", receipt=case.receipt, stops=row.in_time)
 
 
 def due(settings: Settings, made_on: date) -> tuple[date, bool]:

@@ -38,12 +38,12 @@ RETURNING n.id, n.amount, (SELECT {SETTLED} FROM (SELECT n.application_id) AS f)
 """  # noqa: S608 -- constants
 
 _CARRY_OVER: Final = """
-WITH o AS (UPDATE objection SET fulfilment_id = %(new)s
-    WHERE application_id = %(id)s AND state IN ('unconfirmed', 'open') RETURNING state, stops),
+WITH o AS (UPDATE objection SET fulfilment_id = %(new)s, stops = stops OR state = 'open'
+    WHERE application_id = %(id)s AND state IN ('unconfirmed', 'open') RETURNING state),
 was AS (UPDATE fulfilment SET objections = 0
     WHERE application_id = %(id)s AND id <> %(new)s AND objections > 0)
-UPDATE fulfilment SET objections = (SELECT count(*) FROM o WHERE state = 'open' AND stops)
-WHERE id = %(new)s AND EXISTS (SELECT FROM o WHERE state = 'open' AND stops)
+UPDATE fulfilment SET objections = (SELECT count(*) FROM o WHERE state = 'open')
+WHERE id = %(new)s AND EXISTS (SELECT FROM o WHERE state = 'open')
 """
 
 

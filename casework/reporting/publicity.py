@@ -26,10 +26,11 @@ NEWEST: Final = 2**63 - 1
 _WHOLE_NAME_CHARS: Final = 8
 _SHORT_NAME_CHARS: Final = 4
 
-# By which an objection names a grant of money.
-_HANDLE: Final = (
-    "(SELECT f.handle FROM fulfilment AS f"
-    " WHERE f.application_id = a.id AND f.state <> 'cancelled')"
+# By which an objection names a grant of money, and until when one stops it.
+_OBJECTED_TO: Final = ", ".join(
+    f"(SELECT f.{name} FROM fulfilment AS f"  # noqa: S608 -- constants
+    f" WHERE f.application_id = a.id AND f.state <> 'cancelled') AS {name}"
+    for name in ("handle", "publicised_until")
 )
 
 # One look into the index per provision, each as deep as the page at most; so a page costs the same
@@ -39,7 +40,7 @@ SELECT a.*, {predicates.DECIDED_AT} AS decided_at, d.proposed_by
 FROM unnest(%(provisions)s::text[]) AS p (code) CROSS JOIN LATERAL (
     SELECT a.id, a.receipt, a.notice_id, a.provision, a.name, a.enterprise ->> 'kind' AS kind,
         a.state, {predicates.AMOUNT} AS granted,
-        {_HANDLE} AS handle
+        {_OBJECTED_TO}
     FROM application AS a
     WHERE a.provision = p.code AND {predicates.CANDIDATE} AND a.id < %(before)s
         AND {predicates.GRANT_IN_FORCE}
@@ -56,7 +57,7 @@ _DECIDED: Final = "coalesce(d.decided_at, d.proposed_at)"
 _LIST_BY_DAY = f"""
 SELECT a.id, a.receipt, a.notice_id, a.provision, a.name, a.enterprise ->> 'kind' AS kind,
     a.state, {predicates.AMOUNT} AS granted, {_DECIDED} AS decided_at, d.proposed_by,
-    {_HANDLE} AS handle
+    {_OBJECTED_TO}
 FROM determination AS d JOIN application AS a ON a.id = d.application_id
 WHERE d.state = 'in_force' AND d.granted AND {predicates.CANDIDATE}
     AND a.provision = ANY (%(provisions)s) AND coalesce({predicates.AMOUNT}, 1) > 0
@@ -69,7 +70,8 @@ ORDER BY {_DECIDED} DESC, d.application_id DESC LIMIT %(limit)s
 """  # noqa: S608 -- constants
 _ONE = f"""
 SELECT a.id, a.receipt, a.notice_id, a.provision, a.name, a.enterprise ->> 'kind' AS kind,
-    a.state, {predicates.AMOUNT} AS granted, {_DECIDED} AS decided_at, d.proposed_by, f.handle
+    a.state, {predicates.AMOUNT} AS granted, {_DECIDED} AS decided_at, d.proposed_by, f.handle,
+    f.publicised_until
 FROM fulfilment AS f JOIN application AS a ON a.id = f.application_id
 JOIN determination AS d ON d.application_id = a.id AND d.state = 'in_force' AND d.granted
 WHERE f.handle = %(handle)s AND f.state <> 'cancelled'
@@ -125,6 +127,7 @@ def _shown(row: Row[Any]) -> Grant:
         title=known.get("title", row.provision),
         amount=row.granted,
         decided_on=row.decided_at.astimezone(CHINA).date(),
+        publicised_until=row.publicised_until,
         automatic=row.proposed_by == Actor.SYSTEM,
     )
 

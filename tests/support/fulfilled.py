@@ -28,10 +28,10 @@ from tests.support.fulfilling import (
     PAYING_HEAD,
     answer,
     export,
+    give_account,
     granted,
     lines,
     paid,
-    payable,
     publicity_over,
     returned,
     waiting_account,
@@ -78,12 +78,14 @@ def fulfilled(office: Office) -> None:
     db, settings = office.db, office.settings
     waived = office.submit()
     decide(office, waived.receipt)
-    accepted = payable(office, 90)
+    accepted = granted(office, 90)
+    give_account(office, accepted)
     objected(office)
     newest = objection_answers.list_objections(db, settings, LEADING_HEAD).items[0]
     objection_answers.answer(
         db, settings, LEADING_HEAD, newest.id, sustained=False, words=said("属实")
     )
+    publicity_over(office)
     objected(office)
     newest = objection_answers.list_objections(db, settings, LEADING_HEAD).items[0]
     again = (db, settings, LEADING_HEAD, newest.id)

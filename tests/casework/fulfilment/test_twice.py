@@ -88,8 +88,8 @@ def test_nothing_is_said_to_be_paid_while_it_is_publicised_or_objected_to(office
     asked = (office.db, office.settings, PAYING_HEAD, accepted.receipt)
     with pytest.raises(IllegalMove, match="公示期未满"):
         paid_otherwise.record(*asked, on=office.today(), note=said("凭证1号"))
-    publicity_over(office)
     objected(office)
+    publicity_over(office)
     with pytest.raises(IllegalMove, match="异议"):
         paid_otherwise.record(*asked, on=office.today(), note=said("凭证1号"))
 

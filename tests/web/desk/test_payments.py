@@ -159,7 +159,7 @@ def test_a_visit_finds_whether_rent_was_waived(
 def test_a_head_without_a_part_answers_an_objection(
     office: Office, enter: Callable[..., DeskClient]
 ) -> None:
-    payable(office)
+    give_account(office, granted(office))
     sends = replace(office.settings, codes_file=Path("/nonexistent/codes"))
     objected(Office(office.db, sends), "与事实<不符>")
     one = scalar(office.db, "SELECT max(id) FROM objection")
