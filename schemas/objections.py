@@ -83,6 +83,7 @@ class Objection:
     repeated: Annotated[bool, about("是否同一人在答复后再次提出")]
     answer: Annotated[str | None, about("答复")]
     answered_by: Annotated[str | None, about("由谁答复")]
+    answerable: Annotated[bool, about("本人现在能否答复", "清单中不列，为 false")]
 
 
 @answer

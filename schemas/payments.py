@@ -19,6 +19,7 @@ from vocabulary.fulfilment import (
     AccountState,
     Found,
     LineState,
+    PaymentAct,
     Progress,
     ReclaimReason,
     ReturnReason,
@@ -229,6 +230,7 @@ class Payment(Fulfilment):
         date | None, about("一位主管登记的另行付款日期", "另一位登记同一日期才算付清")
     ]
     said_by: Annotated[str | None, about("由谁登记另行付款")]
+    actions: Annotated[list[PaymentAct], about("本人现在能办的", "清单中不列，为空")]
 
 
 @answer

@@ -73,6 +73,16 @@ class AccountState(Vocabulary):
     GONE = "gone", "已按保存期限清除"
 
 
+class PaymentAct(Vocabulary):
+    """What a bureau can do to a fulfilment."""
+
+    CONFIRM_ACCOUNT = "account_confirmation", "确认收款账户"
+    CONFIRM_WAIVER = "waiver", "登记已减免"
+    RETRY = "retry", "按原账户再次付款"
+    PAID_OTHERWISE = "paid_otherwise", "登记已另行付款"
+    RECLAIM = "reclaim", "登记追回"
+
+
 class LineState(Vocabulary):
     """What the bank has said to a line of a payment batch."""
 

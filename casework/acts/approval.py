@@ -93,7 +93,7 @@ def _open(
     determination_rules.require_decider(case, principal)
     desk.check(case, act)
     proposal = determination.proposed(conn, case)
-    people = second_person.involved(conn, case)
+    people = second_person.involved(conn, case.id)
     second_person.require(principal, Right.APPROVE, people)
     return case, proposal, principal.standing_in_for(Right.APPROVE, but=people)
 

@@ -76,7 +76,7 @@ def decide(
         case = desk.open_case(conn, principal, receipt, versions)
         determination_rules.require_decider(case, principal)
         desk.check(case, act)
-        people = second_person.involved(conn, case)
+        people = second_person.involved(conn, case.id)
         second_person.require(principal, Right.DECIDE_REVIEW, people)
         before = _close(conn, case, principal, upheld, reason)
         state = desk.state_after(case, act, back_to=states.back(before, case.outcome))

@@ -145,15 +145,15 @@ def hold_account(conn: Connection, case: Case) -> Account:
     return Account(row.uscc, frozenset(row.issuers), row.proposed_at)
 
 
-def involved(conn: Connection, case: Case) -> frozenset[str]:
+def involved(conn: Connection, application_id: int) -> frozenset[str]:
     """The actors who found, proposed or determined anything in a case, in any of its rounds, had an
     access code of it in hand, or vouched for who filed."""
     determinations = conn.exec_driver_sql(
         "SELECT state, proposed_by, decided_by FROM determination WHERE application_id = %(id)s",
-        {"id": case.id},
+        {"id": application_id},
     ).mappings()
     others = conn.exec_driver_sql(
-        HAD_A_PART.format(application="%(id)s"), {"id": case.id}
+        HAD_A_PART.format(application="%(id)s"), {"id": application_id}
     ).scalars()
     return had_a_part(determinations, others)
 

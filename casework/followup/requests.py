@@ -225,7 +225,7 @@ def route(
     principal.require(Right.ROUTE_REQUEST)
     with db.transaction() as conn:
         row = _open(conn, request_id, versions, bureau=principal.bureau)
-        if row.transfers and not principal.may(Right.ROUTE_REQUEST_AGAIN):
+        if not may_route(principal, row.transfers):
             raise NotPermitted("此诉求已转办过一次，再次转办须由本单位主管办理。")
         if to not in editions.edition(row.notice_id).notice.bureaus or to == principal.bureau:
             raise InvalidTransfer(f"不能转给 {to}：不是通知中的其他单位。")
@@ -236,6 +236,11 @@ def route(
         _note(conn, settings, row.application_id, kind, actor, data, now, bureau=to, reason=reason)
     log.info("request.routed", request=row.id, to=to)
     return version
+
+
+def may_route(principal: Principal, transfers: int) -> bool:
+    """Whether somebody of the bureau may hand over what was handed over so often."""
+    return principal.may(Right.ROUTE_REQUEST_AGAIN if transfers else Right.ROUTE_REQUEST)
 
 
 def answer(
@@ -273,17 +278,8 @@ def answer(
         data = {"request": row.id, "bureau": principal.bureau}
         kind, actor = EventType.REQUEST_ANSWERED, principal.actor
         about, bureau = row.application_id, row.bureau
-        _note(
-            conn,
-            settings,
-            about,
-            kind,
-            actor,
-            data,
-            now,
-            bureau=bureau,
-            contact=parts.confirmed(row.contact),
-        )
+        contact = parts.confirmed(row.contact)
+        _note(conn, settings, about, kind, actor, data, now, bureau=bureau, contact=contact)
     log.info("request.answered", request=row.id)
     return version
 

@@ -19,6 +19,7 @@ from casework.docket import desk, tell
 from casework.errors import IllegalMove, WrongPart
 from casework.fulfilment import standing
 from casework.fulfilment.batches import BatchNotFound
+from casework.fulfilment.standing import Fulfilment
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import texts
@@ -115,8 +116,7 @@ def retry(
     principal.require(Right.PAY)
     with db.transaction() as conn:
         case, found = standing.open_for(conn, receipt, principal)
-        if found.state is not FulfilmentState.RETURNED:
-            raise IllegalMove("只有银行退回的付款可以再次付款。")
+        check_retry(conn, principal, found)
         standing.put(conn, found, FulfilmentState.DUE)
         saved = desk.save(conn, case)
         desk.note(
@@ -128,6 +128,13 @@ def retry(
             reason=reason,
         )
     return saved.version
+
+
+def check_retry(_: Connection, principal: Principal, found: Fulfilment) -> None:
+    """Whether somebody of the bureau can have it paid again. Raises NotPermitted, IllegalMove."""
+    principal.require(Right.PAY)
+    if found.state is not FulfilmentState.RETURNED:
+        raise IllegalMove("只有银行退回的付款可以再次付款。")
 
 
 def _locked(conn: Connection, bureau: str, batch: int) -> Mapping[str, Row[Any]]:

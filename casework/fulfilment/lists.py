@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from casework.docket import trail
 from casework.errors import CaseNotFound
+from casework.fulfilment import open_acts, standing
 from casework.fulfilment.shown import shown
 from casework.fulfilment.standing import COLUMNS
 from casework.notices import editions
@@ -92,7 +93,7 @@ def read(db: Database, principal: Principal, receipt: str) -> Payment:
     Raises NotPermitted, CaseNotFound.
     """
     asked = {"receipt": normalise(receipt), "bureau": principal.bureau}
-    found = _found(db, principal, 1, _OF_CASE, asked, with_account=True).items
+    found = _found(db, principal, 1, _OF_CASE, asked, is_read=True).items
     if not found:
         raise CaseNotFound
     return found[0]
@@ -105,7 +106,7 @@ def _found(
     which: str,
     asked: Mapping[str, object],
     *,
-    with_account: bool = False,
+    is_read: bool = False,
 ) -> PaymentPage:
     principal.require(Right.READ_PAYMENTS)
     with db.transaction() as conn:
@@ -125,18 +126,21 @@ def _found(
             EventType.ACCESS_PAYMENTS_LISTED,
             [row["application"] for row in rows[:size]],
         )
+        read = standing.of_application(conn, rows[0]["application"]) if is_read and rows else None
+        actions = open_acts.to_bureau(conn, principal, read) if read else []
     last = rows[size - 1]["id"] if len(rows) > size else None
     items = [
         shown(
             Payment,
             dict(row),
             editions.edition(row["notice_id"]).notice.name_of,
-            with_account=with_account,
+            with_account=is_read,
             receipt=row["receipt"],
             enterprise=row["name"],
             account_id=row["account"] and row["account"]["id"],
             said_paid_on=row["waived_on"] if row["progress"] in BEFORE_THE_BANK else None,
             said_by=row["waived_by"] if row["progress"] in BEFORE_THE_BANK else None,
+            actions=actions,
         )
         for row in rows[:size]
     ]

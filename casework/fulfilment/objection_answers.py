@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from casework.docket import desk, second_person, tell, trail
 from casework.errors import Conflict
@@ -56,7 +56,7 @@ def list_objections(
 
 def read_one(db: Database, settings: Settings, principal: Principal, objection: int) -> Objection:
     """One of them. Raises NotPermitted, ObjectionNotFound."""
-    found = _listed(db, settings, principal, 1, before=objection + 1).items
+    found = _listed(db, settings, principal, 1, before=objection + 1, is_read=True).items
     if not found or found[0].id != objection:
         raise ObjectionNotFound
     return found[0]
@@ -70,6 +70,7 @@ def _listed(
     before: int | None,
     *,
     is_open: bool | None = None,
+    is_read: bool = False,
 ) -> ObjectionPage:
     principal.require(Right.READ_OBJECTIONS)
     with db.transaction() as conn:
@@ -87,7 +88,16 @@ def _listed(
         ).all()
         shown = [row.application for row in rows[:size]]
         trail.looked(conn, principal, EventType.ACCESS_OBJECTIONS_LISTED, shown)
-    return paging.page(ObjectionPage, rows, size, partial(_shown, settings))
+        answerable = bool(is_read and rows) and _is_open_to(conn, principal, rows[0])
+    return paging.page(ObjectionPage, rows, size, partial(_shown, settings, answerable))
+
+
+def _is_open_to(conn: Connection, principal: Principal, row: Row[Any]) -> bool:
+    """Whether somebody of the bureau that leads can answer one."""
+    people = second_person.involved(conn, row.application)
+    return row.state == ObjectionState.OPEN and second_person.is_open_to(
+        principal, Right.ANSWER_OBJECTION, people
+    )
 
 
 def answer(
@@ -112,7 +122,7 @@ def answer(
         case = None if application is None else desk.open_unseen(conn, application)
         if case is None or case.lead_bureau != principal.bureau:
             raise ObjectionNotFound
-        people = second_person.involved(conn, case)
+        people = second_person.involved(conn, case.id)
         second_person.require(principal, Right.ANSWER_OBJECTION, people)
         state = ObjectionState.SUSTAINED if sustained else ObjectionState.DISMISSED
         closed = conn.exec_driver_sql(
@@ -150,7 +160,7 @@ def answer(
     log.info("objection.answered", receipt=case.receipt, sustained=sustained)
 
 
-def _shown(settings: Settings, row: Row[Any]) -> Objection:
+def _shown(settings: Settings, answerable: bool, row: Row[Any]) -> Objection:
     due_on, provisional = objections.due(settings, row.confirmed_at.astimezone(CHINA).date())
     state = ObjectionState(row.state)
     opened: Mapping[str, str | None] = {
@@ -171,4 +181,5 @@ def _shown(settings: Settings, row: Row[Any]) -> Objection:
         repeated=row.repeated,
         answer=opened["answer"],
         answered_by=row.answered_by,
+        answerable=answerable,
     )

@@ -6,10 +6,10 @@ same, since otherwise one person could keep an enterprise from its money.
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from casework.docket import desk, tell
 from casework.docket.desk import Case
@@ -22,7 +22,6 @@ from casework.people.rights import Right
 from config.settings import Settings
 from store.db import Database
 from store.predicates import TODAY
-from vocabulary.cases import State
 from vocabulary.events import EventType
 from vocabulary.fulfilment import FulfilmentState, Way
 
@@ -61,17 +60,12 @@ def record(
     principal.require(Right.RECLAIM)
     with db.transaction() as conn:
         case, found = standing.open_for(conn, receipt, principal)
-        if found.way is not Way.PAYMENT or found.state not in _OPEN or found.with_bank:
-            raise IllegalMove("本件没有待付的款项，或付款已送银行。")
-        said = conn.exec_driver_sql(_SAID, {"id": found.id}).one()
-        if said.too_early or case.state is not State.DETERMINED:
-            raise IllegalMove("公示期未满、有异议待答复或正在复核，不能登记已另行付款。")
+        said = _said(conn, found)
         if on > case.today:
             raise DayAhead
         if said.paid_on != on:
             return _say(conn, case, principal, found, on, note)
-        if said.by == principal.actor or not principal.may(Right.RECLAIM, but=frozenset({said.by})):
-            raise AnotherConfirms
+        _refuse_the_same(principal, said)
         conn.exec_driver_sql(
             "UPDATE fulfilment SET state = 'paid', waived = %(amount)s, waived_by = %(actor)s,"
             " changed_at = app_now() WHERE id = %(id)s",
@@ -92,6 +86,30 @@ def record(
         tell.concerned(conn, settings, saved, event)
     log.info("payment.otherwise", receipt=case.receipt)
     return saved.version
+
+
+def check(conn: Connection, principal: Principal, found: Fulfilment) -> None:
+    """Whether somebody of the bureau can say that it was paid, on the day that was said, if one
+    was. Raises NotPermitted, IllegalMove, AnotherConfirms."""
+    principal.require(Right.RECLAIM)
+    said = _said(conn, found)
+    if said.paid_on is not None:
+        _refuse_the_same(principal, said)
+
+
+def _said(conn: Connection, found: Fulfilment) -> Row[Any]:
+    """What the first of the two has said of what can still be paid. Raises IllegalMove."""
+    if found.way is not Way.PAYMENT or found.state not in _OPEN or found.with_bank:
+        raise IllegalMove("本件没有待付的款项，或付款已送银行。")
+    said = conn.exec_driver_sql(_SAID, {"id": found.id}).one()
+    if said.too_early or not found.stands:
+        raise IllegalMove("公示期未满、有异议待答复或正在复核，不能登记已另行付款。")
+    return said
+
+
+def _refuse_the_same(principal: Principal, said: Row[Any]) -> None:
+    if said.by == principal.actor or not principal.may(Right.RECLAIM, but=frozenset({said.by})):
+        raise AnotherConfirms
 
 
 def _say(

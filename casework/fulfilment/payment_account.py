@@ -23,7 +23,7 @@ from casework.docket.desk import Case, Versions
 from casework.errors import Conflict, WrongPart
 from casework.followup import chase
 from casework.fulfilment import standing
-from casework.fulfilment.standing import NothingToFulfil
+from casework.fulfilment.standing import Fulfilment, NothingToFulfil
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import texts
@@ -204,9 +204,7 @@ def confirm(
     principal.require(Right.PAY)
     with db.transaction() as conn:
         case, found = standing.open_for(conn, receipt, principal, lead_too=True)
-        second_person.require(principal, Right.PAY, second_person.involved(conn, case))
-        if found.account not in (AccountState.FILED, AccountState.NAMED):
-            raise NothingToConfirm
+        check_confirm(conn, principal, found)
         if found.account_id != account:
             raise AccountReplaced
         _confirm(conn, case, principal.actor)
@@ -223,6 +221,15 @@ def confirm(
         tell.concerned(conn, settings, saved, event)
     log.info("payment.account_confirmed", receipt=case.receipt)
     return saved.version
+
+
+def check_confirm(conn: Connection, principal: Principal, found: Fulfilment) -> None:
+    """Whether somebody of the bureau can confirm the account. Raises SecondPersonRequired,
+    NothingToConfirm."""
+    people = second_person.involved(conn, found.application_id)
+    second_person.require(principal, Right.PAY, people)
+    if found.account not in (AccountState.FILED, AccountState.NAMED):
+        raise NothingToConfirm
 
 
 def masked(row: Mapping[str, Any] | None) -> str | None:

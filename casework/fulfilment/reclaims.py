@@ -6,10 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 import structlog
+from sqlalchemy import Connection
 
 from casework.docket import desk, tell
 from casework.errors import IllegalMove, WrongPart
 from casework.fulfilment import standing
+from casework.fulfilment.standing import Fulfilment
 from casework.fulfilment.waivers import DayAhead
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -51,10 +53,7 @@ def reclaim(
     why = ReclaimReason(reason)
     with db.transaction() as conn:
         case, found = standing.open_for(conn, receipt, principal)
-        if found.way is not Way.PAYMENT or found.settled <= 0:
-            raise IllegalMove("本件没有已付的款项，不需要追回。")
-        if found.with_bank:
-            raise IllegalMove("本件还有一笔付款待银行答复，答复后才能登记追回。")
+        check(conn, principal, found)
         if not 0 < amount <= found.settled:
             raise TooMuchReclaimed(f"追回金额须大于0，不能超过已付的{found.settled:,.2f}元。")
         if on > case.today:
@@ -89,3 +88,13 @@ def reclaim(
         tell.concerned(conn, settings, saved, event)
     log.info("payment.reclaimed", receipt=case.receipt)
     return saved.version
+
+
+def check(_: Connection, principal: Principal, found: Fulfilment) -> None:
+    """Whether somebody of the bureau can record that money came back. Raises NotPermitted,
+    IllegalMove."""
+    principal.require(Right.RECLAIM)
+    if found.way is not Way.PAYMENT or found.settled <= 0:
+        raise IllegalMove("本件没有已付的款项，不需要追回。")
+    if found.with_bank:
+        raise IllegalMove("本件还有一笔付款待银行答复，答复后才能登记追回。")

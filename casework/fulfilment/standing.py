@@ -14,6 +14,7 @@ from casework.docket.desk import Case
 from casework.errors import CaseNotFound, Conflict
 from casework.people.access import Principal
 from store.money import ACCOUNT, NEWEST, OUTSTANDING, PROGRESS, SETTLED, WITH_BANK
+from vocabulary.cases import State
 from vocabulary.fulfilment import AccountState, FulfilmentState, Progress, Way
 
 _LAST_LINE: Final = (
@@ -49,10 +50,14 @@ class NothingToFulfil(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Fulfilment:
-    """A fulfilment under the lock of its application. Amounts in yuan; `outstanding`: below zero
-    where too much was paid."""
+    """A fulfilment of an application: under its lock, but for what is only shown. Amounts in yuan;
+    `outstanding`: below zero where too much was paid; `lead`: the bureau that leads the case;
+    `stands`: the grant is in force, and not under review."""
 
     id: int
+    application_id: int
+    lead: str | None
+    stands: bool
     way: Way
     bureau: str
     amount: Decimal
@@ -64,23 +69,28 @@ class Fulfilment:
     account_id: int | None
     with_bank: bool
 
+    def is_of(self, principal: Principal, *, lead_too: bool = False) -> bool:
+        """Whether the bureau fulfils it; or leads the case, if it may."""
+        return principal.bureau == self.bureau or (lead_too and principal.bureau == self.lead)
+
 
 def of_case(conn: Connection, case: Case) -> Fulfilment:
     """The fulfilment of a locked case. Raises NothingToFulfil."""
-    found = of_case_or_none(conn, case)
+    found = of_application(conn, case.id)
     if found is None:
         raise NothingToFulfil
     return found
 
 
-def of_case_or_none(conn: Connection, case: Case) -> Fulfilment | None:
-    """The same; None without one."""
+def of_application(conn: Connection, application_id: int) -> Fulfilment | None:
+    """The same, of an application; None without one."""
     row = (
         conn.exec_driver_sql(
-            f"SELECT {COLUMNS}, {WITH_BANK} AS with_bank FROM fulfilment AS f"  # noqa: S608
+            f"SELECT {COLUMNS}, {WITH_BANK} AS with_bank, f.application_id,"  # noqa: S608
+            " a.lead_bureau, a.state AS case_state FROM fulfilment AS f"
             " JOIN application AS a ON a.id = f.application_id"
             f" WHERE f.application_id = %(id)s {NEWEST}",
-            {"id": case.id},
+            {"id": application_id},
         )
         .mappings()
         .one_or_none()
@@ -89,6 +99,9 @@ def of_case_or_none(conn: Connection, case: Case) -> Fulfilment | None:
         return None
     return Fulfilment(
         id=row["id"],
+        application_id=row["application_id"],
+        lead=row["lead_bureau"],
+        stands=row["case_state"] == State.DETERMINED,
         way=Way(row["way"]),
         bureau=row["bureau"],
         amount=row["amount"],
@@ -126,6 +139,6 @@ def open_for(
         if principal.bureau in case.bureaus:
             raise
         raise CaseNotFound from None
-    if principal.bureau != found.bureau and not (lead_too and principal.bureau == case.lead_bureau):
+    if not found.is_of(principal, lead_too=lead_too):
         raise CaseNotFound
     return case, found

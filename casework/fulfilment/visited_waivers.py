@@ -85,7 +85,7 @@ def _note(
     is_any = False
     for number in list(ids):
         case = desk.open_unseen(conn, number)
-        due = case and standing.of_case_or_none(conn, case)
+        due = case and standing.of_application(conn, case.id)
         if case is None or not due or due.way is not Way.WAIVER:
             continue
         if due.progress is not Progress.TOLD:

@@ -50,13 +50,19 @@ def confirm(
     how = Found(found)
     with db.transaction() as conn:
         case, due = standing.open_for(conn, receipt, principal, lead_too=True)
-        if due.way is not Way.WAIVER or due.progress is not Progress.TOLD:
-            raise IllegalMove("现在不能登记减免：公示期未满、有异议或复核中，或已办结。")
+        check(conn, principal, due)
         if on > case.today:
             raise DayAhead
         version = put_done(conn, settings, principal, case, due, on=on, how=how)
     log.info("waiver.done", receipt=case.receipt)
     return version
+
+
+def check(_: Connection, principal: Principal, due: Fulfilment) -> None:
+    """Whether somebody of the bureaus can record the waiver. Raises NotPermitted, IllegalMove."""
+    principal.require(Right.CONFIRM_WAIVER)
+    if due.way is not Way.WAIVER or due.progress is not Progress.TOLD:
+        raise IllegalMove("现在不能登记减免：公示期未满、有异议或复核中，或已办结。")
 
 
 def put_done(

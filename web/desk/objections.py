@@ -14,7 +14,6 @@ from casework.fulfilment.objections import ObjectionNotFound
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.objections import Objection, ObjectionAnswerSchema, ObjectionQuerySchema
-from vocabulary.fulfilment import ObjectionState
 from web.desk import act_forms
 from web.desk.act_forms import Subject, act
 from web.desk.guard import desk
@@ -65,15 +64,14 @@ def listing(principal: Principal) -> Response:
 @desk(Right.READ_OBJECTIONS)
 def shown(principal: Principal, number: str) -> Response:
     found = _read(principal, number)
-    answers = principal.may(Right.ANSWER_OBJECTION) and found.state is ObjectionState.OPEN
-    return page("desk/objection.html", objection=found, answers=answers)
+    return page("desk/objection.html", objection=found)
 
 
 @pages.route(f"{_LIST}/<number>/answer", methods=["GET"])
 @desk(Right.ANSWER_OBJECTION)
 def ask_answer(principal: Principal, number: str) -> Response:
     found = _read(principal, number)
-    if found.state is not ObjectionState.OPEN:
+    if not found.answerable:
         return go_to(f"{_LIST}/{found.id}")
     return act_forms.asked(ANSWER, _subject(found), {})
 
@@ -98,10 +96,11 @@ def answer(principal: Principal, number: str) -> Response:
 def nothing_new(principal: Principal, number: str) -> Response:
     """Dismiss one that was answered before and says nothing new, in one act."""
     made, found = services(), _read(principal, number)
-    if found.repeated:
-        words = objection_answers.NOTHING_NEW
-        answered = (made.db, made.settings, principal, found.id)
-        objection_answers.answer(*answered, sustained=False, words=words)
+    if not found.repeated:
+        return go_to(f"{_LIST}/{found.id}")
+    words = objection_answers.NOTHING_NEW
+    answered = (made.db, made.settings, principal, found.id)
+    objection_answers.answer(*answered, sustained=False, words=words)
     return tell(go_to(f"{_LIST}/{found.id}"), "异议已答复，维持原答复。")
 
 

@@ -28,7 +28,6 @@ from schemas.payments import (
     RetrySchema,
     WaiverSchema,
 )
-from vocabulary.fulfilment import BEFORE_THE_BANK, AccountState, Progress, Way
 from web.desk import act_forms
 from web.desk.act_forms import ActForm, Subject, act
 from web.desk.guard import desk
@@ -36,12 +35,6 @@ from web.desk.pages import desk_pages
 from web.parts.page import go_to, page
 
 pages = desk_pages("payment-acts")
-
-_PUBLICISED_ENOUGH: Final = BEFORE_THE_BANK - {
-    Progress.PUBLICISED,
-    Progress.OBJECTED,
-    Progress.UNDER_REVIEW,
-}
 
 _ONE: Final = "/desk/payments/<receipt>"
 
@@ -100,7 +93,7 @@ ACTS: Final[Mapping[str, ActForm]] = {each.code: each for each in _EVERY}
 @desk(Right.READ_PAYMENTS)
 def shown(principal: Principal, receipt: str) -> Response:
     found = lists.read(services().db, principal, receipt)
-    return page("desk/payment.html", money=found, acts=_offered(principal, found))
+    return page("desk/payment.html", money=found, acts=_offered(found))
 
 
 @pages.route(f"{_ONE}/waiver", methods=["GET"])
@@ -163,31 +156,14 @@ def reclaim(principal: Principal, receipt: str) -> Response:
     return _done(principal, receipt, "reclaim")
 
 
-def _offered(principal: Principal, found: Payment) -> list[ActForm]:
+def _offered(found: Payment) -> list[ActForm]:
     """What can be done now."""
-    pays = found.bureau == principal.bureau
-    is_paid = found.way is Way.PAYMENT and found.settled > 0
-    waits = found.account_state in (AccountState.FILED, AccountState.NAMED)
-    offers = {
-        "account-confirmation": waits and principal.may(Right.PAY),
-        "waiver": principal.may(Right.CONFIRM_WAIVER) and found.progress is Progress.TOLD,
-        "retry": pays and principal.may(Right.PAY) and found.progress is Progress.RETURNED,
-        "paid-otherwise": pays
-        and principal.may(Right.RECLAIM)
-        and found.way is Way.PAYMENT
-        and found.progress in _PUBLICISED_ENOUGH
-        and found.said_by != principal.actor,
-        "reclaim": pays
-        and principal.may(Right.RECLAIM)
-        and is_paid
-        and found.progress is not Progress.EXPORTED,
-    }
-    return [ACTS[code] for code, is_offered in offers.items() if is_offered]
+    return [ACTS[each.replace("_", "-")] for each in found.actions]
 
 
 def _asked(principal: Principal, receipt: str, code: str) -> Response:
     found = lists.read(services().db, principal, receipt)
-    if ACTS[code] not in _offered(principal, found):
+    if ACTS[code] not in _offered(found):
         return go_to(_address(found))
     return act_forms.asked(ACTS[code], _subject(found), {})
 

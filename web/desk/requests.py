@@ -145,8 +145,13 @@ def _read(principal: Principal, number: str) -> Request:
 
 def _offered(principal: Principal, found: Request) -> list[ActForm]:
     """What can be done with it now: by the bureau that is to answer it."""
-    is_ours = found.bureau == principal.bureau and principal.may(Right.ANSWER_REQUEST)
-    return list(ACTS.values()) if is_ours and found.state is RequestState.OPEN else []
+    if found.bureau != principal.bureau or found.state is not RequestState.OPEN:
+        return []
+    may = {
+        "answer": principal.may(Right.ANSWER_REQUEST),
+        "transfer": requests.may_route(principal, found.transfers),
+    }
+    return [each for code, each in ACTS.items() if may[code]]
 
 
 def _subject(form: ActForm, found: Request) -> Subject:
