@@ -125,6 +125,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "GET /visits": "list_visits",
     "PUT /visits/capacity": "set_visit_capacity",
     "GET /visits/{visit}": "read_visit",
+    "POST /visits/assignments": "assign_visits",
     "POST /visits/{visit}/cancellation": "cancel_visit",
     "POST /visits/{visit}/confirmation": "confirm_visit",
     "POST /visits/{visit}/correction": "correct_visit",

@@ -17,7 +17,7 @@ from schemas.kit.base import StrictSchema
 from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Described, Text, Whole
-from schemas.kit.paging import BEFORE, LIMIT, NEXT, one_of
+from schemas.kit.paging import BEFORE, LIMIT, LIMIT_MAX, NEXT, one_of
 from schemas.kit.refusals import said
 from schemas.requests import AskSchema
 from vocabulary.cases import State
@@ -77,6 +77,25 @@ class VisitAssignmentSchema(StrictSchema):
     """Who is to do a visit (指派走访人员)."""
 
     to = Text(max_length=80, **about("走访人员", "在单位内的名称；不填为取消指派"))
+
+
+class SeenVisitSchema(StrictSchema):
+    """A visit, and the version of it that the caller has read."""
+
+    visit = Whole(low=1, high=2**31 - 1, required=True, **about("走访编号"))
+    version = Whole(low=1, high=2**31 - 1, required=True, **about("所读的版本", "见列表的 version"))
+
+
+class VisitAssignmentsSchema(VisitAssignmentSchema):
+    """Visits to be given to somebody together (批量指派走访人员)."""
+
+    visits = BoundedList(
+        fields.Nested(SeenVisitSchema),
+        least=1,
+        most=LIMIT_MAX,
+        required=True,
+        **about("走访", "逐家指派，一家不成不影响其他"),
+    )
 
 
 class CapacitySchema(StrictSchema):
@@ -160,6 +179,24 @@ class VisitPage:
 
     items: Annotated[list[PlannedVisit], about("走访", "新的在前")]
     next: Annotated[int | None, NEXT]
+
+
+@answer
+class VisitDone:
+    """What became of one visit of many."""
+
+    visit: Annotated[int, about("走访编号")]
+    done: Annotated[bool, about("是否已指派")]
+    enterprise: Annotated[str | None, about("企业名称", "不是本单位的走访为 null")] = None
+    code: Annotated[str | None, about("未指派的原因代码")] = None
+    message: Annotated[str | None, about("未指派的原因")] = None
+
+
+@answer
+class VisitDoneList:
+    """What became of many visits."""
+
+    results: Annotated[list[VisitDone], about("逐家结果")]
 
 
 @answer

@@ -26,6 +26,7 @@ from web.desk import payments as desk_payments
 from web.desk import reports as desk_reports
 from web.desk import requests as desk_requests
 from web.desk import today as desk_today
+from web.desk import visit_assignments
 from web.desk import visits as desk_visits
 from web.desk.admin import accounts as desk_accounts
 from web.desk.admin import addresses as desk_addresses
@@ -113,6 +114,7 @@ PAGES: tuple[Pages, ...] = (
     desk_practice.pages,
     desk_reports.pages,
     desk_visits.pages,
+    visit_assignments.pages,
     desk_requests.pages,
     desk_calendars.pages,
 )

@@ -24,8 +24,10 @@ from schemas.visits import (
     CapacitySchema,
     PlannedVisit,
     VisitAssignmentSchema,
+    VisitAssignmentsSchema,
     VisitConfirmationSchema,
     VisitCorrectionSchema,
+    VisitDoneList,
     VisitMoveSchema,
     VisitOutcomeSchema,
     VisitPage,
@@ -152,6 +154,21 @@ def correct(principal: Principal, visit: str, versions: Versions, **day: Any) ->
 )
 def assigned(principal: Principal, visit: str, versions: Versions, **to: Any) -> Tagged[Changed]:
     return _changed(visit_assign.assign, principal, visit, versions, **to)
+
+
+@blueprint.officer(
+    "POST /visits/assignments",
+    Right.ASSIGN_VISIT,
+    "批量指派走访人员",
+    "逐家指派走访人员，日期不变；一家不成不影响其他，逐家答复结果。",
+    takes=VisitAssignmentsSchema(),
+    told=Told(200, VisitDoneList, "逐家结果"),
+)
+def assign_many(
+    principal: Principal, visits: Sequence[Mapping[str, int]], to: str | None = None
+) -> VisitDoneList:
+    made, seen = services(), {each["visit"]: each["version"] for each in visits}
+    return visit_assign.many(made.db, made.settings, principal, seen, to)
 
 
 @blueprint.officer(

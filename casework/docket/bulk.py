@@ -1,4 +1,4 @@
-"""The same act on many cases: each by itself, and an answer for each."""
+"""The same act on many cases, or visits: each by itself, and an answer for each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TypeVar
 from casework.errors import CaseworkError
 from schemas.bulk import Done, DoneList
 
-T = TypeVar("T", bound=Done)
+K = TypeVar("K")
+T = TypeVar("T")
 
 
 def each(receipts: Iterable[str], act: Callable[[str], object]) -> DoneList:
@@ -21,13 +22,17 @@ def each(receipts: Iterable[str], act: Callable[[str], object]) -> DoneList:
     return DoneList(results=each_told(Done, receipts, one))
 
 
-def each_told(kind: type[T], receipts: Iterable[str], act: Callable[[str], T]) -> list[T]:
-    """The same, of an act that tells more of what became of a case."""
+def each_told(
+    kind: Callable[..., T], subjects: Iterable[K], act: Callable[[K], T], name: str = "receipt"
+) -> list[T]:
+    """The same, of an act that tells more of what became of each; `kind`: of one refused, with
+    `name` for what is named."""
     results = []
-    for receipt in dict.fromkeys(receipts):
+    for subject in dict.fromkeys(subjects):
         try:
-            done = act(receipt)
+            done = act(subject)
         except CaseworkError as refusal:
-            done = kind(receipt=receipt, done=False, code=refusal.code, message=refusal.detail)
+            is_named = {name: subject}
+            done = kind(**is_named, done=False, code=refusal.code, message=refusal.detail)
         results.append(done)
     return results

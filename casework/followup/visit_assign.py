@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import structlog
 
+from casework.docket.bulk import each_told
 from casework.errors import NotPermitted
 from casework.followup import visit_acts, visit_plan
 from casework.followup.visit_acts import Versions
@@ -11,6 +15,8 @@ from casework.people import colleagues
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings
+from schemas.visits import VisitDone, VisitDoneList
+from store import predicates
 from store.db import Database, app_now
 from vocabulary.events import EventType
 
@@ -50,3 +56,33 @@ def assign(
         visit_plan.tell_applications(conn, kind, {row.id: data}, app_now(conn), principal.actor)
     log.info(kind, visit=visit_id)
     return version
+
+
+def many(
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    seen: Mapping[int, int],
+    to: str | None = None,
+) -> VisitDoneList:
+    """Give several visits to somebody, each in a transaction of its own, as one is given; their
+    days stay as they are. `seen`: their numbers and the versions that were read. Raises
+    NotPermitted, NoSuchColleague."""
+    principal.require(Right.ASSIGN_VISIT)
+    with db.statement() as conn:
+        _ = to is None or colleagues.find(conn, principal, to)
+        rows = conn.exec_driver_sql(
+            f"SELECT v.id, a.name FROM visit AS v {predicates.OF_VISIT}"  # noqa: S608 -- a constant
+            " WHERE v.id = ANY(%(ids)s) AND v.bureau = %(bureau)s",
+            {"ids": list(seen), "bureau": principal.bureau},
+        )
+        names = {row.id: row.name for row in rows}
+
+    def told(visit: int, **became: Any) -> VisitDone:
+        return VisitDone(visit=visit, enterprise=names.get(visit), **became)
+
+    def one(visit: int) -> VisitDone:
+        assign(db, settings, principal, visit, frozenset({seen[visit]}), to=to)
+        return told(visit, done=True)
+
+    return VisitDoneList(results=each_told(told, seen, one, "visit"))

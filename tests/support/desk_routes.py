@@ -19,6 +19,7 @@ MAY = {
     "GET /desk/cases": "officer supervisor auditor",
     "GET /desk/visits": "officer supervisor auditor",
     "POST /desk/visits/capacity": "supervisor",
+    "POST /desk/visits/assignments": "officer supervisor",
     "GET /desk/visits/<day>/route": "officer supervisor auditor",
     "GET /desk/visits/<number>": "officer supervisor auditor",
     "GET /desk/visits/<number>/<code>": "officer supervisor",

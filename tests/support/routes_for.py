@@ -78,6 +78,7 @@ BUREAU = OF_CASE | {
     "POST /api/v1/visits/<visit>/move",
     "POST /api/v1/visits/<visit>/outcome",
     "POST /api/v1/visits/<visit>/assignment",
+    "POST /api/v1/visits/assignments",
     "POST /api/v1/visits/<visit>/cancellation",
     "POST /api/v1/visits/<visit>/correction",
     "POST /api/v1/cases/<receipt>/requests",

@@ -59,6 +59,7 @@ MAY = {
     "POST /api/v1/visits/<visit>/move": "officer supervisor system",
     "POST /api/v1/visits/<visit>/outcome": "officer supervisor system",
     "POST /api/v1/visits/<visit>/assignment": "officer supervisor",
+    "POST /api/v1/visits/assignments": "officer supervisor",
     "POST /api/v1/visits/<visit>/cancellation": "officer supervisor system",
     "POST /api/v1/visits/<visit>/correction": "officer supervisor system",
     "POST /api/v1/cases/<receipt>/requests": "officer supervisor system",

@@ -150,7 +150,7 @@ def board(principal: Principal) -> Response:
         earlier=found.first - step,
         later=found.first + step,
         mine=mine,
-        to=_people(principal),
+        to=people(principal),
         me=principal.label,
         may_change=principal.may(Right.CHANGE_VISIT),
         may_set=principal.may(Right.SET_CAPACITY),
@@ -240,7 +240,7 @@ def _offered(principal: Principal, visit: PlannedVisit) -> list[ActForm]:
     return [ACTS["correction"]] if visit.state is VisitState.DONE else []
 
 
-def _people(principal: Principal) -> Options:
+def people(principal: Principal) -> Options:
     """To whom somebody may give a visit: an officer takes it, a head gives it to anybody."""
     if not principal.may(Right.ASSIGN_VISIT):
         return ()
@@ -260,7 +260,7 @@ def _mine(principal: Principal) -> bool:
 
 def _subject(principal: Principal, visit: PlannedVisit, form: ActForm) -> Subject:
     """A waiver is asked for where one waits to be done; a visit is given to who can have it."""
-    options = (("", "不指派给任何人"), *_people(principal)) if form.code == "assignment" else ()
+    options = (("", "不指派给任何人"), *people(principal)) if form.code == "assignment" else ()
     step = with_options(form.step, {"to": options} if options else {})
     parts = tuple(
         each

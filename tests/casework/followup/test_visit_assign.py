@@ -11,7 +11,7 @@ from casework.acts import assign as case_assign
 from casework.acts import transfer
 from casework.errors import IllegalMove, NotPermitted, VersionChanged
 from casework.followup import visit_acts, visit_board, visit_calendar, visit_list
-from casework.followup.visit_assign import assign
+from casework.followup.visit_assign import assign, many
 from casework.followup.visit_list import VisitNotFound, Wanted
 from casework.people.access import Lent, Principal
 from casework.people.colleagues import NoSuchColleague
@@ -96,6 +96,33 @@ def test_a_head_gives_any_to_anybody_of_the_bureau(staffed: Office) -> None:
     give(staffed, replace(OFFICER, lent=(lent,)), COLLEAGUE)
     last = "SELECT data ->> 'standing_in_for' FROM event WHERE type ~ 'visit.assigned'"
     assert column(staffed.db, last + " ORDER BY id DESC")[0] == HEAD.label
+
+
+def test_several_are_given_at_once_with_a_result_for_each(staffed: Office) -> None:
+    for number in (71, 72, 73):
+        staffed.submit(uscc=uscc(number))
+    give(staffed, HEAD, COLLEAGUE, visit=2)
+    asked = (staffed.db, staffed.settings)
+    seen = {1: 1, 2: 2, 3: 7, 999: 1}
+    told = many(*asked, OFFICER, seen, OFFICER.label).results
+    assert [(each.visit, each.done, each.code) for each in told] == [
+        (1, True, None),
+        (2, False, "not_permitted"),  # a colleague's
+        (3, False, "version_changed"),  # changed since
+        (999, False, "visit_not_found"),
+    ]
+    assert all(each.enterprise for each in told[:3])
+    assert told[3].enterprise is None
+    assert [has(staffed, visit) for visit in (1, 2, 3)] == [OFFICER.label, COLLEAGUE.label, None]
+    told = many(*asked, HEAD, {1: 2, 2: 2, 3: 1}, COLLEAGUE.label).results
+    assert all(each.done for each in told)
+    # Of another bureau's visits nothing is told.
+    [foreign] = many(*asked, STRANGER, {1: 3}).results
+    assert (foreign.code, foreign.enterprise) == ("visit_not_found", None)
+    with pytest.raises(NoSuchColleague):
+        many(*asked, HEAD, {1: 3}, STRANGER.label)
+    with pytest.raises(NotPermitted):
+        many(*asked, replace(OFFICER, role=Role.AUDITOR), {1: 3})
 
 
 def test_ones_own_visits_are_those_given_and_those_of_nobody_about_ones_cases(
