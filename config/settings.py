@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
-from config import channels, keys, notices, urls
+from config import channels, keys, notices, together, urls
 from config.accounts import Accounts
 from config.auditing import Auditing
 from config.channels import Contact, SmsGateway
@@ -288,7 +288,8 @@ class Settings:
         if wrong:
             raise SettingsError("\n".join(wrong))
         settings = cls(**values, **{name: kind(**groups[name]) for name, kind in _GROUPS.items()})
-        settings._check_together()
+        if wrong := list(together.faults(settings)):
+            raise SettingsError("\n".join(wrong))
         notices.read_from(settings.notices_path)
         if settings.data_keys is not None:
             keys.hold(settings.data_keys)
@@ -349,27 +350,6 @@ class Settings:
             self.practice.automatic_yuan,
             self.determination_approval_yuan,
         )
-
-    def _check_together(self) -> None:
-        if fault := self.practice_fault():
-            raise SettingsError(fault.english)
-        if self.smtp_url and not self.smtp_from:
-            raise SettingsError("SMTP_FROM is not set although SMTP_URL is")
-        for wrong in (*self.accounts.wrong(), *self.enterprise_login.wrong(self.accounts)):
-            raise SettingsError(wrong)
-        if (self.security_contact is None) != (self.security_expires is None):
-            raise SettingsError(
-                "SECURITY_CONTACT and SECURITY_EXPIRES are set together or not at all"
-            )
-        if self.codes_file is not None and (self.smtp_url or self.sms_gateway):
-            raise SettingsError("CODES_FILE is for demonstrations without SMTP_URL and SMS_GATEWAY")
-        try:
-            notices.find(self.notices_path, self.notice_id)
-        except notices.NoticeDataError as error:
-            raise SettingsError(f"NOTICE_ID {error}") from error
-        if unknown := channels.unknown_bureau(self.bureau_contacts(), self.notices_path):
-            raise SettingsError(f"BUREAU_ADDRESSES {unknown}")
-        _ = self.sms, self.report_secrets
 
 
 def api_workers(env: Mapping[str, str] | None = None) -> int:
