@@ -73,8 +73,8 @@ class Accounts:
 
     def wrong(self) -> Iterator[str]:
         """What goes together and is not there together."""
-        parts = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_file)
-        if any(parts) and not (all(parts) and self.oidc_groups):
+        parts = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_file, self.oidc_groups)
+        if any(parts) and not all(parts):
             yield "OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_FILE and OIDC_GROUPS go together"
 
     @property

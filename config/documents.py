@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from config.declared import Text, existing_file, variable
 
 _BUCKET: Final = "s3://bucket/prefix?endpoint=https://host&region=name"
 _OPTIONS: Final = {"endpoint", "region"}
+_LOGIN: Final = ("access_key_id", "secret_access_key")
 _CLAMD: Final = "unix:///run/clamd.sock or tcp://127.0.0.1:3310"
 
 
@@ -98,9 +100,23 @@ class Documents:
         unset=Text("files are not scanned", "不扫描")))
     # fmt: on
 
+    def wrong(self) -> Iterator[str]:
+        """A login for a folder, or one that cannot be read."""
+        if self.store_login is None:
+            return
+        if isinstance(self.store, Folder):
+            yield "DOCUMENT_STORE_LOGIN is set although DOCUMENT_STORE is a folder"
+        try:
+            self.keys()
+        except (OSError, ValueError, KeyError):
+            yield (
+                f"DOCUMENT_STORE_LOGIN: {self.store_login}: must hold"
+                f" {' and '.join(_LOGIN)} as TOML"
+            )
+
     def keys(self) -> dict[str, str]:
         """The keys of the S3-compatible store; {} where its own environment gives them."""
         if self.store_login is None:
             return {}
         read = tomllib.loads(self.store_login.read_text(encoding="utf-8"))
-        return {name: str(read[name]) for name in ("access_key_id", "secret_access_key")}
+        return {name: str(read[name]) for name in _LOGIN}

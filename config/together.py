@@ -20,8 +20,10 @@ def faults(settings: Settings) -> Iterator[str]:
         yield fault.english
     if settings.smtp_url and not settings.smtp_from:
         yield "SMTP_FROM is not set although SMTP_URL is"
+    yield from _without_a_gateway(settings)
     yield from settings.accounts.wrong()
     yield from settings.enterprise_login.wrong(settings.accounts)
+    yield from settings.documents.wrong()
     if (settings.security_contact is None) != (settings.security_expires is None):
         yield "SECURITY_CONTACT and SECURITY_EXPIRES are set together or not at all"
     if settings.codes_file is not None and (settings.smtp_url or settings.sms_gateway):
@@ -33,4 +35,36 @@ def faults(settings: Settings) -> Iterator[str]:
     else:
         if unknown := channels.unknown_bureau(settings.bureau_contacts(), settings.notices_path):
             yield f"BUREAU_ADDRESSES {unknown}"
+        else:
+            yield from _unreachable(settings)
     _ = settings.sms, settings.report_secrets
+
+
+def _without_a_gateway(settings: Settings) -> Iterator[str]:
+    told = settings.auditing
+    mails = {
+        "SMTP_FROM": settings.smtp_from,
+        "AUDIT_MAIL": told.mail,
+        "OPERATOR_MAIL": told.operator_mail,
+    }
+    if not settings.smtp_url:
+        yield from (f"{name} is set although SMTP_URL is not" for name, to in mails.items() if to)
+    if len(settings.enterprise_channels) == 1:
+        (only,) = settings.enterprise_channels
+        if missing := _missing(settings, only):
+            yield f"ENTERPRISE_CHANNELS names {only} alone although {missing} is not set"
+
+
+def _unreachable(settings: Settings) -> Iterator[str]:
+    for bureau, ways in settings.bureau_contacts().items():
+        missing = [_missing(settings, way.channel) for way in ways]
+        if all(missing):
+            needs = " and ".join(sorted({name for name in missing if name}))
+            yield f"BUREAU_ADDRESSES reaches [{bureau}] in no way: {needs} not set"
+
+
+def _missing(settings: Settings, channel: str) -> str | None:
+    """The setting without which nothing is sent over a channel; None: it is there."""
+    needs = {"email": ("SMTP_URL", settings.smtp_url), "sms": ("SMS_GATEWAY", settings.sms_gateway)}
+    name, value = needs.get(channel, ("", True))
+    return None if value else name

@@ -62,6 +62,8 @@ def test_commands_take_every_setting_of_the_running_instance(
         "ACKNOWLEDGE_WORKING_DAYS": "1",
         "WEBHOOK_ALLOW_PRIVATE": "1",
         "BUREAU_ADDRESSES": "addresses.toml",
+        "SMTP_URL": "smtp://127.0.0.1:9",
+        "SMTP_FROM": "wenqi@example.org",
     }
     announced(tmp_path, given)
     monkeypatch.chdir("/")
@@ -128,6 +130,8 @@ def test_who_runs_no_instance_is_told_so(wenqi: Wenqi, tmp_path: Path) -> None:
         ("SMTP_URL", "smtp://host:smtp", "SMTP_URL is not a URL"),
         ("ACKNOWLEDGE_WORKING_DAYS", "two", "ACKNOWLEDGE_WORKING_DAYS must be a whole number"),
         ("ENTERPRISE_CHANNELS", "pigeon", "ENTERPRISE_CHANNELS must list"),
+        ("AUDIT_MAIL", "auditor@example.org", "AUDIT_MAIL is set although SMTP_URL is not"),
+        ("OPERATOR_MAIL", "duty@example.org", "OPERATOR_MAIL is set although SMTP_URL is not"),
         ("API_WORKERS", "0", "API_WORKERS must be a whole number"),
     ],
 )

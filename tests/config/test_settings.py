@@ -17,6 +17,8 @@ MINIMUM = {
     "REDIS_URL": "redis://:other-word@127.0.0.1:6379/0",
 }
 
+MAIL = {"SMTP_URL": "smtp://mail.invalid", "SMTP_FROM": "wenqi@example.org"}
+
 
 def read(**changes: str) -> Settings:
     return Settings.from_env({**MINIMUM, **changes})
@@ -98,6 +100,46 @@ def test_a_wrong_value_is_reported_by_its_name(name: str, value: str) -> None:
         read(**{name: value})
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"AUDIT_MAIL": "a@example.org"}, "AUDIT_MAIL is set although SMTP_URL is not"),
+        ({"OPERATOR_MAIL": "a@example.org"}, "OPERATOR_MAIL is set although SMTP_URL is not"),
+        ({"SMTP_FROM": "a@example.org"}, "SMTP_FROM is set although SMTP_URL is not"),
+        (
+            {"ENTERPRISE_CHANNELS": "sms"},
+            "ENTERPRISE_CHANNELS names sms alone although SMS_GATEWAY is not set",
+        ),
+        (
+            {"ENTERPRISE_CHANNELS": "email"},
+            "ENTERPRISE_CHANNELS names email alone although SMTP_URL is not set",
+        ),
+        (
+            {"OIDC_GROUPS": "heads=sasac:officer"},
+            "OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_FILE and OIDC_GROUPS go together",
+        ),
+    ],
+)
+def test_a_setting_that_needs_another_is_refused_without_it(
+    given: dict[str, str], said: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(**given)
+    assert str(caught.value) == said
+
+
+def test_with_a_mail_server_auditor_and_operator_are_mailed() -> None:
+    settings = read(
+        SMTP_URL="smtp://mail.invalid",
+        SMTP_FROM="wenqi@example.org",
+        AUDIT_MAIL="auditor@example.org",
+        OPERATOR_MAIL="operator@example.org",
+        ENTERPRISE_CHANNELS="email",
+    )
+    assert settings.auditing.mail == "auditor@example.org"
+    assert settings.auditing.operator_mail == "operator@example.org"
+
+
 def test_everything_that_is_wrong_is_reported_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
         read(REDIS_URL="", LEASE_SECONDS="0", DIGEST_AT="noon")
@@ -175,9 +217,48 @@ def test_wrong_mail_server(url: str) -> None:
 def test_bureau_addresses(tmp_path: Path) -> None:
     path = tmp_path / "bureaus.toml"
     path.write_text('[sasac]\nemail = "duty@sasac.example.org"\n', encoding="utf-8")
-    assert read(BUREAU_ADDRESSES=str(path)).bureau_contacts() == {
+    assert read(BUREAU_ADDRESSES=str(path), **MAIL).bureau_contacts() == {
         "sasac": (Contact("email", "duty@sasac.example.org"),)
     }
+
+
+@pytest.mark.parametrize(
+    ("ways", "needs"),
+    [
+        (("email",), "SMTP_URL"),
+        (("sms",), "SMS_GATEWAY"),
+        (("sms", "email"), "SMS_GATEWAY and SMTP_URL"),
+        (("email", "wecom"), None),
+    ],
+)
+def test_a_bureau_that_can_be_reached_in_no_way_is_found_at_start(
+    tmp_path: Path, ways: tuple[str, ...], needs: str | None
+) -> None:
+    addresses = {"email": "duty@sasac.example.org", "sms": "13800000000"}
+    listed = [
+        f'{{ channel = "{way}", address = "{addresses.get(way, "https://example.org/robot")}" }}'
+        for way in ways
+    ]
+    path = tmp_path / "bureaus.toml"
+    path.write_text(f"[sasac]\nchannels = [{', '.join(listed)}]\n", encoding="utf-8")
+    if needs is None:
+        assert len(read(BUREAU_ADDRESSES=str(path)).bureau_contacts()["sasac"]) == len(ways)
+        return
+    with pytest.raises(SettingsError) as caught:
+        read(BUREAU_ADDRESSES=str(path))
+    assert str(caught.value) == f"BUREAU_ADDRESSES reaches [sasac] in no way: {needs} not set"
+
+
+@pytest.mark.parametrize("content", ["", "access_key_id = 'a'", "no toml"])
+def test_the_login_of_a_document_store_is_read_at_start(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "login.toml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"^DOCUMENT_STORE_LOGIN: .* must hold access_key_id"):
+        read(DOCUMENT_STORE="s3://papers?region=x", DOCUMENT_STORE_LOGIN=str(path))
+    path.write_text("access_key_id = 'a'\nsecret_access_key = 'b'\n", encoding="utf-8")
+    read(DOCUMENT_STORE="s3://papers?region=x", DOCUMENT_STORE_LOGIN=str(path))
+    with pytest.raises(SettingsError, match=r"^DOCUMENT_STORE_LOGIN is set although"):
+        read(DOCUMENT_STORE_LOGIN=str(path))
 
 
 @pytest.mark.parametrize(
