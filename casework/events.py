@@ -7,14 +7,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime
-from typing import NamedTuple
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, NamedTuple
 
 from store.encoding import numbers, to_json
 from vocabulary.cases import State
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 operator: ContextVar[str] = ContextVar("operator", default="")
 """Who works at the command line, where it is the command line: added to the actor's name."""

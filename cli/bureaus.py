@@ -8,7 +8,6 @@ import click
 @click.command()
 def bureaus() -> None:
     """List the bureaus of every notice: id, name, notices."""
-    from casework.notices import editions
     from cli.options import without_servers
     from cli.tables import table
     from config.settings import SettingsError
@@ -17,6 +16,8 @@ def bureaus() -> None:
         without_servers()
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+    from casework.notices import editions
+
     known: dict[str, tuple[str, list[str]]] = {}
     for each in editions.every():
         for bureau in editions.bureau_ids(each.notice):

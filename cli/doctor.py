@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import VAR, knows_broker, local, opened
+from cli.options import FOLDER, knows_broker, local, opened
 
 if TYPE_CHECKING:
     from casework.operations.doctor import Diagnosis
@@ -18,7 +18,7 @@ SICK, UNKNOWN = 1, 2
 
 
 @click.command()
-@VAR
+@FOLDER
 @click.option("--json", "as_json", is_flag=True, help="For monitoring.")
 @click.option("--mend", is_flag=True, help="Give what is in nobody's hands back to the ledger.")
 def doctor(folder: Path, *, as_json: bool, mend: bool) -> None:
@@ -26,10 +26,10 @@ def doctor(folder: Path, *, as_json: bool, mend: bool) -> None:
 
     Exit status: 0 nothing is stuck, 1 something is, 2 the database could not be asked.
     """
-    from casework.operations import doctor as use_case
-
     try:
         with opened(folder) as (db, settings):
+            from casework.operations import doctor as use_case
+
             added = use_case.mend(db) if mend else 0
             diagnosis = use_case.examine(db, settings, ask_broker=knows_broker(folder))
     except click.ClickException as error:

@@ -21,7 +21,7 @@ from cli.importing.command import import_
 from cli.keys import keys
 from cli.message import message
 from cli.migrate import migrate
-from cli.options import VAR, sentences
+from cli.options import FOLDER, sentences, without_servers
 from cli.payments import payments
 from cli.practice import practice
 from cli.purge import purge
@@ -77,7 +77,7 @@ def main(by: str) -> None:
 
 
 @main.command()
-@VAR
+@FOLDER
 @click.option("--port", envvar="PORT", type=int, default=8000, show_default=True)
 @click.option("--once", envvar="ONCE", is_flag=True, help="Exit once everything is up.")
 @click.option("--demo", envvar="DEMO", is_flag=True, help="Submit the bundled samples.")
@@ -86,6 +86,9 @@ def main(by: str) -> None:
 )
 def up(folder: Path, port: int, *, once: bool, demo: bool, demo_if_empty: bool) -> None:
     """Start everything and keep serving."""
+    with sentences():
+        without_servers()
+    # Only now: a wrong setting is told at once.
     from cli import up as command
 
     asked = command.Demo.IF_EMPTY if demo_if_empty else command.Demo.NO
@@ -96,7 +99,7 @@ def up(folder: Path, port: int, *, once: bool, demo: bool, demo_if_empty: bool) 
 
 
 @main.command()
-@VAR
+@FOLDER
 def ps(folder: Path) -> None:
     """Show what the running instance's processes are doing."""
     from deploy.local.supervise import program_states
@@ -110,7 +113,7 @@ def ps(folder: Path) -> None:
 
 
 @main.command()
-@VAR
+@FOLDER
 @click.argument("names", nargs=-1, required=True)
 def restart(folder: Path, names: tuple[str, ...]) -> None:
     """Stop and start NAMES, processes as `wenqi ps` lists them. One that hangs is killed."""
@@ -130,18 +133,18 @@ URL = click.option("--url", help="Address of the API (default: the running insta
 
 
 @main.group(invoke_without_command=True)
-@VAR
+@FOLDER
 @URL
 @click.pass_context
 def demo(context: click.Context, folder: Path, url: str | None) -> None:
     """Submit the bundled samples and show what became of each."""
     if context.invoked_subcommand is not None:
         return
-    from cli.demo import samples as command
-    from cli.demo.backstage import intake_token, token_maker
-
     with sentences():
         settings = _settings(folder)
+        from cli.demo import samples as command
+        from cli.demo.backstage import intake_token, token_maker
+
         processed = command.run(
             url or settings.public_url, token_maker(settings), intake_token(settings)
         )
@@ -149,19 +152,19 @@ def demo(context: click.Context, folder: Path, url: str | None) -> None:
 
 
 @demo.command()
-@VAR
+@FOLDER
 @URL
 @click.pass_context
 def casework(context: click.Context, folder: Path, url: str | None) -> None:
     """Live one case from submission to rating and print its timeline."""
-    from cli.demo import story
-    from cli.demo.http import DemoError
-
     if context.parent is not None:
         url = url or context.parent.params["url"]
 
     with sentences():
         settings = _settings(folder)
+        from cli.demo import story
+        from cli.demo.http import DemoError
+
         try:
             story.tell(url or settings.public_url, settings)
         except DemoError as error:
@@ -180,11 +183,10 @@ def _settings(folder: Path) -> Settings:
 @main.command()
 def measures() -> None:
     """Print the measures of NOTICE_ID as code and data have them now (docs/measures.md)."""
-    from cli.measures import document
-    from cli.options import without_servers
-
     with sentences():
         notice_id = without_servers().notice_id
+    from cli.measures import document
+
     click.echo(document(notice_id), nl=False)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from cli.keys import require_keys
-from cli.options import VAR, sentences
+from cli.options import FOLDER, sentences
 from deploy.local.instance import Instance, environment_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _MIB: Final = 1024 * 1024
 
 
 @click.command()
-@VAR
+@FOLDER
 @click.option("--plan", is_flag=True, help="Only say what would be run, and whom it keeps waiting.")
 @click.option("--status", is_flag=True, help="Only say where the database and this release stand.")
 def migrate(folder: Path, *, plan: bool, status: bool) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,21 +16,43 @@ from deploy.local.instance import Instance, default_folder, environment_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from click.decorators import FC
+
     from casework.database import Database
     from casework.errors import CaseworkError
     from config.settings import Settings
 
-VAR = click.option(
-    "--var",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=default_folder,
-    show_default="var/ beside the code",
-    help="Folder of the instance: data, logs, secrets.",
-)
 # Where a server is not needed, these only satisfy the settings.
 _NO_BROKER = {"REDIS_URL": "redis:///"}
 _NO_SERVERS = {"DATABASE_URL": "postgresql:///none", **_NO_BROKER}
+
+
+def _checked(context: click.Context, _param: click.Parameter, folder: Path) -> Path:
+    """Refuse wrong settings before a command loads what it works with: that takes a second, on a
+    busy machine several."""
+    environment = environment_of(Instance(folder), os.environ)
+    if not context.resilient_parsing and is_given(environment, "DATABASE_URL"):
+        _settings(environment)
+    return folder
+
+
+def _folder(**more: Any) -> Callable[[FC], FC]:
+    return click.option(
+        "--var",
+        "folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=default_folder,
+        show_default="var/ beside the code",
+        help="Folder of the instance: data, logs, secrets.",
+        **more,
+    )
+
+
+VAR = _folder(callback=_checked, is_eager=True)
+"""Of commands that work on the instance's database (see `opened`)."""
+
+FOLDER = _folder()
+"""Of those that do not, or read its settings by themselves."""
 
 
 def local(moment: datetime) -> str:
@@ -68,26 +90,33 @@ def without_servers() -> Settings:
     return Settings.from_env({**without, **given})
 
 
+def _settings(environment: Mapping[str, str]) -> Settings:
+    from config.settings import Settings, SettingsError
+
+    without = {} if is_given(environment, "REDIS_URL") else _NO_BROKER
+    try:
+        return Settings.from_env({**without, **environment})
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
 @contextmanager
 def opened(folder: Path) -> Iterator[tuple[Database, Settings]]:
     """The instance's database and settings; refusals become one sentence and exit status 1."""
-    from casework.database import UNAVAILABLE, open_database
-    from casework.docket.in_force import InForce
-    from casework.errors import CaseworkError
-    from config.keys import KeyMissing
-    from config.settings import Settings, SettingsError
-    from config.telemetry.logs import configure_logging
-
     environment = environment_of(Instance(folder), os.environ)
     if not is_given(environment, "DATABASE_URL"):
         raise click.ClickException(
             f"Nothing runs from {folder}, and DATABASE_URL names no database."
         )
-    try:
-        without = {} if is_given(environment, "REDIS_URL") else _NO_BROKER
-        settings = Settings.from_env({**without, **environment})
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
+    settings = _settings(environment)
+    # Only now: what a wrong setting keeps from working is not loaded first.
+    from casework.database import UNAVAILABLE, open_database
+    from casework.docket.in_force import InForce
+    from casework.errors import CaseworkError
+    from config.keys import KeyMissing
+    from config.settings import SettingsError
+    from config.telemetry.logs import configure_logging
+
     configure_logging(settings.log_level, "cli")
     db = open_database(settings, process="cli", pool_size=1)
     try:

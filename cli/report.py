@@ -12,8 +12,6 @@ import click
 
 from cli.options import VAR, known_bureau, opened
 from cli.tables import table
-from schemas import reports
-from schemas.kit.answers import dump, schema_of
 from vocabulary.fulfilment import Progress
 from vocabulary.outcomes import Outcome
 
@@ -25,15 +23,10 @@ _BY_BUREAU: Final = (("bureau_name", "牵头单位"),)
 Columns = Sequence[tuple[str, str]]
 
 
-def _figures(kind: type) -> Columns:
-    """The figures that an answer holds, under the names that it gives them."""
-    fields = schema_of(kind)().fields
-    return [(each.data_key or name, each.metadata["title"]) for name, each in fields.items()]
-
-
-# Report -> its heading, the columns of words, the columns of figures.
-_LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns]]] = {
-    "intake": ("受理情况（件）", _BY_GROUP, _figures(reports.IntakeCounts)),
+# Report -> its heading, the columns of words, the columns of figures or the answer in
+# `schemas.reports` that they are (which is not loaded for the command's name alone).
+_LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns | str]]] = {
+    "intake": ("受理情况（件）", _BY_GROUP, "IntakeCounts"),
     "outcomes": (
         "核对结果（件）",
         _BY_GROUP,
@@ -43,7 +36,7 @@ _LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns]]] = {
             ("outcomes.none", "未核对"),
         ),
     ),
-    "amounts": ("金额（元）", _BY_GROUP, _figures(reports.AmountSums)),
+    "amounts": ("金额（元）", _BY_GROUP, "AmountSums"),
     "fulfilment": (
         "兑现（元；准予等于各项之和，须追回和已追回另计）",
         (*_BY_GROUP, ("payer_name", "兑现单位")),
@@ -62,19 +55,19 @@ _LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns]]] = {
     "times": (
         "自受理到由人首次决定（工作日；自动得出的结果另计）",
         _BY_GROUP,
-        _figures(reports.TimeFigures),
+        "TimeFigures",
     ),
     "overdue": (
         "现在逾期的事项（期限为本地做法）",
         (*_BY_BUREAU, ("promise_text", "事项")),
-        _figures(reports.OverdueCounts),
+        "OverdueCounts",
     ),
-    "visits": ("走访覆盖（家）", _BY_BUREAU, _figures(reports.VisitCounts)),
-    "satisfaction": ("满意度（人次）", _BY_GROUP, _figures(reports.SatisfactionFigures)),
+    "visits": ("走访覆盖（家）", _BY_BUREAU, "VisitCounts"),
+    "satisfaction": ("满意度（人次）", _BY_GROUP, "SatisfactionFigures"),
     "budgets": (
         "预算（元，全部单位，不按条件筛选）",
         (("measure", "措施"),),
-        _figures(reports.BudgetRow)[1:],
+        "BudgetRow",
     ),
     "senders": (
         "申报渠道（件）",
@@ -112,6 +105,7 @@ def report(
     """Print the named reports (all without names)."""
     from casework.reporting.reports import REPORTS
     from casework.reporting.scope import Scope
+    from schemas.kit.answers import dump
 
     scope = Scope(
         bureau=bureau,
@@ -129,7 +123,8 @@ def report(
 
 def rendered(name: str, found: Mapping[str, Any]) -> str:
     """A report as text: heading, table, and its total, if it has one, as the last line."""
-    heading, words, figures = _LAYOUT[name]
+    heading, words, told = _LAYOUT[name]
+    figures = _figures(told, words) if isinstance(told, str) else told
     rows = [
         [_text(row, key) for key, _ in words] + [_text(row, key) for key, _ in figures]
         for row in found["rows"]
@@ -140,6 +135,16 @@ def rendered(name: str, found: Mapping[str, Any]) -> str:
     columns = [title for _, title in (*words, *figures)]
     right = set(range(len(words), len(columns)))
     return f"{heading}  {found['as_of']}\n{table(columns, rows, right_aligned=right)}"
+
+
+def _figures(kind: str, words: Columns) -> Columns:
+    """The figures that an answer holds, under the names that it gives them."""
+    from schemas import reports
+    from schemas.kit.answers import schema_of
+
+    fields = schema_of(getattr(reports, kind))().fields
+    named = [(each.data_key or name, each.metadata["title"]) for name, each in fields.items()]
+    return [column for column in named if column[0] not in dict(words)]
 
 
 def _text(row: Mapping[str, Any], path: str) -> str:

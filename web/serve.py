@@ -24,7 +24,7 @@ from granian.log import LogLevels
 
 from config.capacity import THREADS
 from config.keys import KeyMissing
-from config.settings import SettingsError, api_workers, operator_listen
+from config.settings import Settings, SettingsError, api_workers, operator_listen
 from config.telemetry.logs import configure_logging, log_config
 from config.urls import Address
 
@@ -53,8 +53,9 @@ def main(host: str, port: int, target: str) -> None:
     os.environ[_METRICS] = str(counts)
     try:
         if target == TARGET:
+            settings = Settings.from_env()
             _load()
-            _require_keys()
+            _require_keys(settings)
         Granian(
             target,
             address=host,
@@ -83,14 +84,12 @@ def _load() -> None:
     gc.enable()
 
 
-def _require_keys() -> None:
-    """Before the processes part. Raises KeyMissing, SettingsError."""
+def _require_keys(settings: Settings) -> None:
+    """Before the processes part. Raises KeyMissing."""
     # Only now: PROMETHEUS_MULTIPROC_DIR is set.
     from casework.database import open_database
     from casework.operations import key_check
-    from config.settings import Settings
 
-    settings = Settings.from_env()
     db = open_database(settings, process="api", pool_size=1)
     try:
         key_check.require_at_start(db, settings)

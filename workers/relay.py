@@ -32,6 +32,7 @@ from config.telemetry import sentry
 from config.telemetry.ids import headers
 from config.telemetry.logs import configure_logging
 from vocabulary.work import Queue, Stage
+from workers import runtime
 from workers.app import app as celery_app
 from workers.app import transport_options
 from workers.start import when_ready
@@ -244,7 +245,7 @@ def messages(
 
 def main() -> None:
     """Run a relay until SIGTERM or SIGINT."""
-    settings = Settings.from_env()
+    settings = runtime.settings()
     configure_logging(settings.log_level, "relay")
     sentry.start(settings, "relay")
     db = open_database(settings, process="relay", pool_size=2)

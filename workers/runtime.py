@@ -10,7 +10,7 @@ from celery.signals import worker_init, worker_process_init
 
 from casework.database import Database, open_database
 from casework.docket.in_force import InForce
-from config.settings import Settings
+from config.settings import Settings, SettingsError
 from workers.start import when_ready
 
 # More than any pool's concurrency: threads share one process, and connections open when needed.
@@ -22,8 +22,12 @@ COLLECT_AFTER = 200_000
 
 @cache
 def settings() -> Settings:
-    """The settings of the process's environment. Raises SettingsError, naming the variable."""
-    return Settings.from_env()
+    """The settings of the process's environment. Where one is wrong the process ends with the
+    sentence that names it (SystemExit, as in :mod:`workers.start`)."""
+    try:
+        return Settings.from_env()
+    except SettingsError as error:
+        raise SystemExit(str(error)) from None
 
 
 @cache

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from config.notices.checks import check
-from config.notices.shapes import check_shape
 from config.notices.sizes import with_source
 from config.notices.text import NoticeDataError, measures_of
 
@@ -142,6 +141,13 @@ def _copy_individuals(content: Mapping[str, Any]) -> None:
                 rules.insert(min(general, len(rules) - 1), {**row, "only_copy": True})
 
 
+def _check_shape(name: str, content: Mapping[str, Any]) -> None:
+    # Late: what checks it takes a third of the time in which a command reads its settings.
+    from config.notices.shapes import check_shape
+
+    check_shape(name, content)
+
+
 def _measures(folder: Path) -> dict[str, Any]:
     """The files of the single measures, put together; a key may stand in one of them only."""
     merged: dict[str, Any] = {"parameters": [], **{name: {} for name in _BY_MEASURE}}
@@ -152,7 +158,7 @@ def _measures(folder: Path) -> dict[str, Any]:
             given = part.get(name)
             if doubled := set(given if isinstance(given, Mapping) else ()) & set(merged[name]):
                 raise NoticeDataError(f"{path.name}: {name} {sorted(doubled)} stand elsewhere too")
-        check_shape(f"measures/{path.stem}", part)
+        _check_shape(f"measures/{path.stem}", part)
         merged["parameters"] += part.get("parameters", [])
         for name in _BY_MEASURE:
             merged[name].update(part.get(name, {}))
@@ -161,7 +167,7 @@ def _measures(folder: Path) -> dict[str, Any]:
 
 def _read(folder: Path, name: str) -> dict[str, Any]:
     content = _parse(folder, name)
-    check_shape(name, content)
+    _check_shape(name, content)
     return content
 
 

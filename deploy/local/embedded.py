@@ -23,8 +23,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psutil
-import psycopg
-import redis
 
 from deploy.local.launch import LaunchError, account_ids, launch_command
 from deploy.local.processes import Program
@@ -133,6 +131,8 @@ class PostgresServer:
 
     def answers(self) -> bool:
         """Whether it accepts the application's connections."""
+        import psycopg
+
         try:
             psycopg.connect(self.url, connect_timeout=2).close()
         except psycopg.OperationalError:
@@ -275,6 +275,8 @@ class ValkeyServer:
 
     def answers(self) -> bool:
         """Whether it has loaded its data and accepts commands."""
+        import redis
+
         client = redis.Redis.from_url(self.url, socket_timeout=2)
         try:
             client.ping()
