@@ -10,7 +10,8 @@ from api import paths
 from api.blueprints import Resource, Told
 from api.services import services
 from casework.delivery import webhook_attempts, webhooks
-from casework.delivery.webhooks import EndpointUnknown, Owner
+from casework.delivery.webhook_refusals import EndpointUnknown
+from casework.delivery.webhooks import Owner
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas import webhooks as wire

@@ -13,7 +13,12 @@ from casework import events
 from casework.delivery.channels import gate
 from casework.delivery.channels.registry import endpoint_target
 from casework.delivery.channels.webhook import secret_of
-from casework.errors import Conflict, Invalid, NotFound
+from casework.delivery.webhook_refusals import (
+    MOST_ENDPOINTS,
+    EndpointRefused,
+    EndpointUnknown,
+    TooManyEndpoints,
+)
 from casework.events import NewEvent
 from casework.notices import editions
 from casework.outbox import urls
@@ -53,8 +58,6 @@ SELECT EXISTS (SELECT FROM api_token AS t WHERE t.role = 'intake' AND t.bureau =
         WHERE f.bureau = t.bureau AND f.label = t.label AND f.role = t.role) = %(client)s)
 """
 _COUNT = f"SELECT count(*) FROM webhook_endpoint AS w WHERE {_OF_OWNER} AND removed_at IS NULL"  # noqa: S608 -- constants
-MOST_ENDPOINTS = 20
-"""Endpoints of one bureau or sending system."""
 
 _PRIVATE = "内网地址须设 WEBHOOK_ALLOW_PRIVATE=1"
 _PRIVATE_ENGLISH = "addresses inside a network need WEBHOOK_ALLOW_PRIVATE=1."
@@ -73,30 +76,6 @@ WHERE w.removed_at IS NULL AND {{of}} ORDER BY w.id
 """  # noqa: S608 -- constants
 LIVE_SECRETS = 2
 SALT_BYTES = 32
-
-
-class EndpointRefused(Invalid):
-    """The endpoint cannot be as asked; the message says why."""
-
-    code = "endpoint_refused"
-    title = "推送地址不可用"
-    message = "推送地址不可用。"
-
-
-class EndpointUnknown(NotFound):
-    """There is no such endpoint."""
-
-    code = "endpoint_unknown"
-    title = "没有这个推送地址"
-    message = "没有这个推送地址。"
-
-
-class TooManyEndpoints(Conflict):
-    """The owner has as many endpoints as may be."""
-
-    code = "too_many_endpoints"
-    title = "推送地址过多"
-    message = f"最多登记{MOST_ENDPOINTS}个推送地址，请先删除不用的。"
 
 
 class Owner(NamedTuple):

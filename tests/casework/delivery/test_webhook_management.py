@@ -9,7 +9,8 @@ import pytest
 from standardwebhooks import Webhook
 
 from casework.delivery import webhook_attempts, webhooks
-from casework.delivery.webhooks import EndpointRefused, EndpointUnknown, Owner, TooManyEndpoints
+from casework.delivery.webhook_refusals import EndpointRefused, EndpointUnknown, TooManyEndpoints
+from casework.delivery.webhooks import Owner
 from casework.intake import identity
 from casework.operations import doctor, gauges
 from casework.people import access, tokens

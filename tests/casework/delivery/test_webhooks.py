@@ -14,7 +14,7 @@ from casework.delivery import webhooks
 from casework.delivery.channels import gate
 from casework.delivery.channels.base import Endpoint
 from casework.delivery.channels.webhook import retry_after, signed
-from casework.delivery.webhooks import EndpointRefused, EndpointUnknown
+from casework.delivery.webhook_refusals import EndpointRefused, EndpointUnknown
 from casework.views import status
 from casework.work import dispatch
 from casework.work.dispatch import Stage

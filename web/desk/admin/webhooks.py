@@ -11,7 +11,7 @@ from flask import Response
 from api.paths import number as numbered
 from api.services import services
 from casework.delivery import webhook_attempts, webhooks
-from casework.delivery.webhooks import EndpointRefused, EndpointUnknown, TooManyEndpoints
+from casework.delivery.webhook_refusals import EndpointRefused, EndpointUnknown, TooManyEndpoints
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.webhooks import NewWebhookSchema, Webhook
