@@ -18,6 +18,23 @@ class EndpointRefused(Invalid):
     message = "推送地址不可用。"
 
 
+class EndpointDisabled(EndpointRefused):
+    """Nothing is sent there until it is enabled."""
+
+    code = "endpoint_disabled"
+    title = "推送地址已停用"
+    message = "该推送地址已停用，请先启用。"
+
+
+class EndpointSenderShut(EndpointRefused):
+    """It is a sending system's that an operator has shut off: nothing is sent there until the
+    system is let in again."""
+
+    code = "endpoint_sender_shut"
+    title = "推送地址的申报渠道已停用"
+    message = "该推送地址属于已停用的申报渠道，申报渠道恢复后才能推送。"
+
+
 class EndpointUnknown(NotFound):
     """There is no such endpoint."""
 

@@ -15,7 +15,9 @@ from casework.delivery.channels.registry import endpoint_target
 from casework.delivery.channels.webhook import secret_of
 from casework.delivery.webhook_refusals import (
     MOST_ENDPOINTS,
+    EndpointDisabled,
     EndpointRefused,
+    EndpointSenderShut,
     EndpointUnknown,
     TooManyEndpoints,
 )
@@ -50,7 +52,6 @@ AGAIN = (
     "endpoint_id = %(id)s AND state IN ('failed', 'sent') AND CASE WHEN %(since)s::timestamptz"
     " IS NULL THEN state = 'failed' ELSE created_at >= %(since)s END"
 )
-_DISABLED = Text("It is disabled: wenqi webhook enable first.", "该推送地址已停用，请先启用。")
 _OF_OWNER = "w.bureau = %(bureau)s AND w.client IS NOT DISTINCT FROM %(client)s::bigint"
 _IS_CLIENT = """
 SELECT EXISTS (SELECT FROM api_token AS t WHERE t.role = 'intake' AND t.bureau = %(bureau)s
@@ -187,10 +188,9 @@ def send_test(
     db: Database, endpoint_id: int, *, owner: Owner | None = None, actor: str = Actor.OPERATOR
 ) -> None:
     """Put a test event on its way: `wenqi.webhook.tested`, signed as all others and about no
-    application. Raises EndpointUnknown, EndpointRefused for a disabled endpoint."""
+    application. Raises EndpointUnknown, EndpointDisabled, EndpointSenderShut."""
     with db.transaction() as conn:
-        if _lock(conn, endpoint_id, owner):
-            raise EndpointRefused(_DISABLED.chinese, english=_DISABLED.english)
+        _lock_live(conn, endpoint_id, owner)
         event = _note(conn, EventType.WEBHOOK_TESTED, actor, endpoint_id)
         made = conn.exec_driver_sql(
             "INSERT INTO delivery (event_id, recipient_kind, recipient, channel, endpoint_id,"
@@ -314,11 +314,10 @@ def replay(
     """Send again under the same ids what failed or, with `since`, everything from then on.
 
     Events from before the endpoint was there are not among it. Returns how many are on their way.
-    Raises EndpointRefused for a disabled endpoint, and for too many.
+    Raises EndpointDisabled, EndpointSenderShut, and EndpointRefused for too many.
     """
     with db.transaction() as conn:
-        if _lock(conn, endpoint_id, owner):
-            raise EndpointRefused(_DISABLED.chinese, english=_DISABLED.english)
+        _lock_live(conn, endpoint_id, owner)
         gate.forget(conn, endpoint_target(endpoint_id))
         rows = conn.exec_driver_sql(
             "UPDATE delivery SET state = 'pending', attempts = 0, sent_at = NULL,"  # noqa: S608 -- a constant
@@ -343,25 +342,36 @@ def list_all(db: Database, owner: Owner | None = None) -> list[Webhook]:
 
 def find(
     conn: Connection, endpoint_id: int, owner: Owner | None = None, *, lock: bool = False
-) -> bool:
-    """Whether an endpoint (of the owner's) is disabled. Raises EndpointUnknown."""
+) -> tuple[str | None, int | None]:
+    """Why an endpoint (of the owner's) is sent nothing, None where it is live; and the number of
+    the sending system's first token, where it is one's. Raises EndpointUnknown."""
     row = conn.exec_driver_sql(
-        f"SELECT {OFF_SINCE} IS NOT NULL FROM webhook_endpoint AS w WHERE id = %(id)s"  # noqa: S608 -- constants
+        f"SELECT {WHY_OFF}, client FROM webhook_endpoint AS w WHERE id = %(id)s"  # noqa: S608 -- constants
         f" AND removed_at IS NULL AND {_OF_OWNER if owner else 'true'}"
         f"{' FOR UPDATE' if lock else ''}",
         {"id": endpoint_id, **_asked(owner)},
     ).one_or_none()
     if row is None:
         raise EndpointUnknown(english=f"There is no endpoint {endpoint_id}.")
-    return bool(row[0])
+    return row[0], row[1]
 
 
 def _asked(owner: Owner | None) -> dict[str, object]:
     return {} if owner is None else owner._asdict()
 
 
-def _lock(conn: Connection, endpoint_id: int, owner: Owner | None) -> bool:
+def _lock(conn: Connection, endpoint_id: int, owner: Owner | None) -> tuple[str | None, int | None]:
     return find(conn, endpoint_id, owner, lock=True)
+
+
+def _lock_live(conn: Connection, endpoint_id: int, owner: Owner | None) -> None:
+    why, client = _lock(conn, endpoint_id, owner)
+    if why == Cause.SENDER_SHUT:
+        raise EndpointSenderShut(
+            english=f"Its sending system is shut off: wenqi token open {client} first."
+        )
+    if why is not None:
+        raise EndpointDisabled(english="It is disabled: wenqi webhook enable first.")
 
 
 def _new_secret(conn: Connection, settings: Settings, endpoint_id: int) -> str:

@@ -9,7 +9,13 @@ import pytest
 from standardwebhooks import Webhook
 
 from casework.delivery import webhook_attempts, webhooks
-from casework.delivery.webhook_refusals import EndpointRefused, EndpointUnknown, TooManyEndpoints
+from casework.delivery.webhook_refusals import (
+    EndpointDisabled,
+    EndpointRefused,
+    EndpointSenderShut,
+    EndpointUnknown,
+    TooManyEndpoints,
+)
 from casework.delivery.webhooks import Owner
 from casework.intake import identity
 from casework.operations import doctor, gauges
@@ -174,8 +180,16 @@ def test_a_sending_system_that_is_shut_off_is_told_nothing_until_it_is_opened(
     counted = endpoints(database)
     assert (counted["live"], counted["switched_off"], counted["given_up"]) == (1, 1, 0)
     for act in (webhooks.replay, webhooks.send_test):
-        with pytest.raises(EndpointRefused, match="停用"):
+        with pytest.raises(EndpointSenderShut, match="属于已停用的申报渠道") as refused:
             act(database, number)
+        assert refused.value.code == "endpoint_sender_shut"
+        assert refused.value.english == (
+            f"Its sending system is shut off: wenqi token open {system} first."
+        )
+    # Disabled by itself as well: that comes first, since it would remain.
+    webhooks.disable(database, number)
+    with pytest.raises(EndpointDisabled, match="请先启用"):
+        webhooks.send_test(database, number)
     webhooks.enable(database, number)
     assert webhooks.list_all(database)[0].disabled_reason == "sender_shut"
 
