@@ -10,6 +10,7 @@ from api import compression, cross_origin, error_list, errors, middleware, opena
 from api.auth import require_marks
 from api.json_responses import Provider
 from api.limits import Limiter
+from api.opening import Opening
 from api.probe import Probe
 from api.routes import (
     access_codes,
@@ -88,9 +89,11 @@ def create_app(settings: Settings) -> Flask:
             tries=FailedTries(db),
             ready=Probe(lambda: readiness.check(db, settings)),
             measured=Probe(lambda: gauges.read(db)),
+            opening=Opening(),
         ),
     )
     middleware.register(app, settings.answer_seconds)
+    app.before_request(services.of(app).opening.require)
     errors.register(app)
     compression.register(app)
     cross_origin.register(app, settings.cors_origins)

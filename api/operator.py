@@ -62,7 +62,8 @@ def face(made: Services) -> WSGIApplication:
 
 def state(made: Services) -> Ready:
     """Every part, whatever hangs."""
-    return made.ready() or readiness.silent(made.settings)
+    found = made.ready() or readiness.silent(made.settings)
+    return found if made.opening.is_open else readiness.unopened(found)
 
 
 def _readyz(made: Services) -> tuple[HTTPStatus, str, bytes]:

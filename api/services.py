@@ -8,6 +8,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from api.limits import Limiter
+from api.opening import Opening
 from api.probe import Probe
 from casework.database import Database
 from casework.docket.in_force import InForce
@@ -26,8 +27,8 @@ _KEY = "wenqi"
 class Services:
     """The settings as they are in force, the database, what files applications, the forms by
     notice, the systems that send filings, the limits that callers are held to, the failed tries on
-    their way to the trail, and the probes of whether all parts work (`ready`) and of what
-    monitoring is told (`measured`)."""
+    their way to the trail, the probes of whether all parts work (`ready`) and of what monitoring
+    is told (`measured`), and whether the process serves yet (`opening`)."""
 
     in_force: InForce
     db: Database
@@ -38,6 +39,7 @@ class Services:
     tries: FailedTries
     ready: Probe[Ready]
     measured: Probe[list[Reading]]
+    opening: Opening
 
     @property
     def settings(self) -> Settings:

@@ -16,13 +16,24 @@ __all__ = [
     "UNAVAILABLE",
     "UNREADABLE",
     "Database",
+    "NotYetOpen",
     "allow",
     "allow_any",
     "open_database",
     "open_for_requests",
 ]
 
-UNAVAILABLE: Final[tuple[type[Exception], ...]] = (OperationalError, InterfaceError, PoolExhausted)
+
+class NotYetOpen(Exception):
+    """The process has not yet been able to ask the database whether it has the right keys."""
+
+
+UNAVAILABLE: Final[tuple[type[Exception], ...]] = (
+    OperationalError,
+    InterfaceError,
+    PoolExhausted,
+    NotYetOpen,
+)
 """What a use case raises when the database is away, overloaded or refuses to wait any longer."""
 
 UNREADABLE: Final[tuple[type[Exception], ...]] = (*UNAVAILABLE, ProgrammingError)

@@ -23,7 +23,6 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from config.capacity import THREADS
-from config.keys import KeyMissing
 from config.settings import Settings, SettingsError, api_workers, operator_listen
 from config.telemetry.logs import configure_logging, log_config
 from config.urls import Address
@@ -53,23 +52,25 @@ def main(host: str, port: int, target: str) -> None:
     os.environ[_METRICS] = str(counts)
     try:
         if target == TARGET:
-            settings = Settings.from_env()
+            Settings.from_env()
             _load()
-            _require_keys(settings)
-        Granian(
-            target,
-            address=host,
-            port=port,
-            interface=Interfaces.WSGI,
-            workers=workers,
-            blocking_threads=THREADS,
-            websockets=False,
-            respawn_failed_workers=True,
-            workers_kill_timeout=STOP_SECONDS,
-            log_level=LogLevels.warning,
-            log_dictconfig=log_config("WARNING"),
-        ).serve()
-    except (KeyMissing, SettingsError) as error:
+        try:
+            Granian(
+                target,
+                address=host,
+                port=port,
+                interface=Interfaces.WSGI,
+                workers=workers,
+                blocking_threads=THREADS,
+                websockets=False,
+                respawn_failed_workers=True,
+                workers_kill_timeout=STOP_SECONDS,
+                log_level=LogLevels.warning,
+                log_dictconfig=log_config("WARNING"),
+            ).serve()
+        finally:  # however it ended
+            _say_refusal(counts)
+    except SettingsError as error:
         raise SystemExit(str(error)) from None
     finally:
         shutil.rmtree(counts, ignore_errors=True)
@@ -84,17 +85,13 @@ def _load() -> None:
     gc.enable()
 
 
-def _require_keys(settings: Settings) -> None:
-    """Before the processes part. Raises KeyMissing."""
+def _say_refusal(counts: Path) -> None:
+    """End with the sentence that one of the processes has left there, if any has."""
     # Only now: PROMETHEUS_MULTIPROC_DIR is set.
-    from casework.database import open_database
-    from casework.operations import key_check
+    from web import first_keys
 
-    db = open_database(settings, process="api", pool_size=1)
-    try:
-        key_check.require_at_start(db, settings)
-    finally:
-        db.close()
+    if (said := first_keys.refusal(counts)) is not None:
+        raise SystemExit(said)
 
 
 def _require_free(address: Address | None) -> None:

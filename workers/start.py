@@ -27,18 +27,29 @@ def when_ready(db: Database, settings: Settings) -> None:
     Raises SystemExit: asked to end meanwhile (status 0), or a key is missing.
     """
     with _ending():
-        said = None
-        while not (schema := readiness.schema(db)).ok:
-            if schema.text != said:
-                log.warning("schema.awaited", reason=schema.text)
-                said = schema.text
-            time.sleep(LOOK_SECONDS)
-        if said is not None:
-            log.info("schema.there")
-    try:
-        key_check.require_at_start(db, settings)
-    except KeyMissing as error:
-        raise SystemExit(str(error)) from None
+        _await_schema(db)
+        try:
+            _await_keys(db, settings)
+        except KeyMissing as error:
+            raise SystemExit(str(error)) from None
+
+
+def _await_schema(db: Database) -> None:
+    said = None
+    while not (schema := readiness.schema(db)).ok:
+        if schema.text != said:
+            log.warning("schema.awaited", reason=schema.text)
+            said = schema.text
+        time.sleep(LOOK_SECONDS)
+    if said is not None:
+        log.info("schema.there")
+
+
+def _await_keys(db: Database, settings: Settings) -> None:
+    """It went away in between, where it cannot be asked. Raises KeyMissing."""
+    while not key_check.agrees(db, settings):
+        log.warning("keys.awaited")
+        time.sleep(LOOK_SECONDS)
 
 
 @contextmanager

@@ -19,7 +19,6 @@ from casework.personal import credentials
 from config import keys
 from config.keys import Key, KeyMissing, Ring
 from config.settings import Settings
-from config.telemetry.logs import log
 from store.db import Database, take_turns
 
 _PURPOSE: Final = b"proof"
@@ -60,14 +59,15 @@ class Known(NamedTuple):
     is_there: bool
 
 
-def require_at_start(db: Database, settings: Settings) -> None:
-    """`require`, for a process that begins. While the database is away or has no tables yet it
-    begins all the same: whoever migrates asks again. Raises KeyMissing.
+def agrees(db: Database, settings: Settings) -> bool:
+    """`require`, for a process that begins. False: the database is away, hangs or has no tables
+    yet; it is to be asked again before anything is read or written. Raises KeyMissing.
     """
     try:
         require(db, settings)
-    except UNREADABLE as error:
-        log.warning("keys.not_checked", error=type(error).__name__)
+    except UNREADABLE:
+        return False
+    return True
 
 
 def require(db: Database, settings: Settings) -> None:

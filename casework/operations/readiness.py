@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from sqlalchemy.exc import ProgrammingError
@@ -36,6 +37,12 @@ def silent(settings: Settings) -> Ready:
     """What is to be said when `check` does not come back: only the database can keep it so long."""
     mute = Part(ok=False, text="the database did not answer in time")
     return _found(mute, mute, _broker(settings.redis_url), _closed(["*"], {}))
+
+
+def unopened(found: Ready) -> Ready:
+    """The same before the keys have been compared with those that the database was written with."""
+    database = Part(ok=False, text="it has not been asked yet whether these are its keys")
+    return Ready(status="down", parts=replace(found.parts, database=database))
 
 
 def _found(database: Part, schema: Part, broker: Part, path: PathPart) -> Ready:

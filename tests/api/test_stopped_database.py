@@ -6,8 +6,9 @@ import secrets
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,13 +16,17 @@ import psutil
 import pytest
 import requests
 
+from casework.operations import key_check
+from config import keys
 from config.settings import Settings
 from deploy.local.embedded import APPLICATION, AUDITOR, PostgresServer, wait_until
 from store import migrate
 from store.db import Database
 from store.roles import Logins
+from tests.support.app import App
 from tests.support.packaged import example
 from tests.support.served import served
+from tests.support.waiting import wait_for
 
 ACCEPTED, UNAVAILABLE = 202, 503
 AT_ONCE = 24
@@ -48,11 +53,33 @@ def postgres() -> Iterator[tuple[PostgresServer, psutil.Process]]:
             process.wait(60)
 
 
+@contextmanager
+def stopped(process: psutil.Process) -> Iterator[threading.Event]:
+    """The server hangs inside, LET_GO seconds at most. The event is set when it goes on."""
+    frozen = [process, *process.children(recursive=True)]
+    went_on = threading.Event()
+
+    def go_on() -> None:
+        went_on.set()
+        for one in frozen:
+            one.resume()
+
+    for one in frozen:
+        one.suspend()
+    timer = threading.Timer(LET_GO, go_on)
+    timer.start()
+    try:
+        yield went_on
+    finally:
+        timer.cancel()
+        go_on()
+
+
 def test_everybody_is_answered_and_nothing_is_taken_twice(
     postgres: tuple[PostgresServer, psutil.Process], settings: Settings
 ) -> None:
     server, process = postgres
-    keys = [secrets.token_hex(16) for _ in range(AT_ONCE)]
+    tried = [secrets.token_hex(16) for _ in range(AT_ONCE)]
     body = example("m01_tenant")
 
     with (
@@ -71,38 +98,65 @@ def test_everybody_is_answered_and_nothing_is_taken_twice(
             )
 
         assert apply(secrets.token_hex(16)).status_code == ACCEPTED
-        frozen = [process, *process.children(recursive=True)]
-        went_on = threading.Event()
-
-        def go_on() -> None:
-            went_on.set()
-            for one in frozen:
-                one.resume()
-
-        for one in frozen:
-            one.suspend()
-        timer = threading.Timer(LET_GO, go_on)
-        timer.start()
-        try:
-            answers = list(crowd.map(apply, keys))
+        with stopped(process) as went_on:
+            answers = list(crowd.map(apply, tried))
             assert not went_on.is_set()
             assert {one.status_code for one in answers} == {UNAVAILABLE}
             assert all(one.headers.get("Retry-After") for one in answers)
             # It hangs still: whoever comes now is answered as well.
-            assert apply(keys[0]).status_code == UNAVAILABLE
+            assert apply(tried[0]).status_code == UNAVAILABLE
             assert not went_on.is_set()
-        finally:
-            timer.cancel()
-            go_on()
 
         def repeated(key: str) -> str:
             assert wait_until(lambda: apply(key).status_code == ACCEPTED, 60, lambda: True)
             told: str = apply(key).json()["receipt"]
             return told
 
-        receipts = list(map(repeated, keys))
+        receipts = list(map(repeated, tried))
     assert len(set(receipts)) == AT_ONCE
     looked = Database(server.url, pool_size=1)
     with looked.statement() as conn:
         assert conn.exec_driver_sql("SELECT count(*) FROM application").scalar() == AT_ONCE + 1
     looked.close()
+
+
+def test_an_api_that_starts_meanwhile_answers_and_goes_on_by_itself(
+    postgres: tuple[PostgresServer, psutil.Process],
+    launch_app: Callable[..., App],
+) -> None:
+    server, process = postgres
+    body = example("m01_tenant")
+    with stopped(process) as went_on:
+        app = launch_app("api", env={"DATABASE_URL": server.url})  # until it is alive
+
+        def apply() -> requests.Response:
+            address = f"{app.base_url}/api/v1/applications"
+            return requests.post(address, json=body, timeout=2 * LET_GO)
+
+        told = apply()
+        assert (told.status_code, told.json()["code"]) == (UNAVAILABLE, "database_unavailable")
+        assert told.headers["Retry-After"]
+        assert requests.get(f"{app.base_url}/readyz", timeout=LET_GO).status_code == UNAVAILABLE
+        page = requests.get(f"{app.base_url}/", headers={"Accept": "text/html"}, timeout=LET_GO)
+        assert (page.status_code, bool(page.headers["Retry-After"])) == (UNAVAILABLE, True)
+        assert not went_on.is_set()
+    wait_for(lambda: apply().status_code == ACCEPTED, "it serves by itself")
+    assert "keys.there" in app.written("api")
+
+
+def test_an_api_that_starts_meanwhile_with_other_keys_ends_with_the_sentence(
+    postgres: tuple[PostgresServer, psutil.Process],
+    settings: Settings,
+    launch_app: Callable[..., App],
+) -> None:
+    server, process = postgres
+    database = Database(server.url, pool_size=1)
+    key_check.require(database, settings)
+    database.close()
+    with stopped(process):
+        other = {"DATABASE_URL": server.url, "DATA_KEYS": keys.new_entry("other")}
+        app = launch_app("api", env=other)
+        assert requests.get(f"{app.base_url}/api/v1/provisions", timeout=LET_GO).status_code == 503
+    wait_for(lambda: not app.is_running("api"), "it ends")
+    assert app.processes["api"].returncode == 1
+    assert app.written("api").splitlines()[-1].startswith("DATA_KEYS has no key 'test'")

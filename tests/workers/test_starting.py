@@ -47,6 +47,6 @@ def test_relay_and_workers_wait_for_the_tables(
         said = app.written(name)
         assert "Traceback" not in said, said
         assert "at nothing, and this release needs" in said, said
-        assert not any(word in said for word in ("relay.outage", "keys.not_checked")), said
+        assert not any(word in said for word in ("relay.outage", "keys.awaited")), said
         assert app.is_running(name), said
     app.stop()
