@@ -47,11 +47,7 @@ class EventType(StrEnum):
         "已{again}核对：{outcome}{much}，由{bureau}负责",
         to(_BUREAU, Party.COPIED, _APPLICANT, heading="核对结果"),
     )
-    APPLICATION_STUCK = (
-        "application.stuck",
-        "系统处理遇到问题，已转人工，由{bureau}办理",
-        to(_BUREAU),
-    )
+    APPLICATION_STUCK = "application.stuck", "系统处理遇到问题，已转人工，{bureau}办理", to(_BUREAU)
     APPLICATION_WITHDRAWN = "application.withdrawn", "申报单位已撤回申请", news(_BUREAU)
     APPLICATION_PURGED = "application.purged", "所填个人信息已按保存期限清除", _NOBODY
     APPLICATION_RATED = "application.rated", "申报单位已评价：{grade}", to(_BUREAU)
@@ -331,10 +327,12 @@ class EventType(StrEnum):
     DELEGATION_MADE = "delegation.made", "已设定代办", _HOUSE
     DELEGATION_CONFIRMED = "delegation.confirmed", "已确认代办", _HOUSE
     DELEGATION_ENDED = "delegation.ended", "已提前结束代办", _HOUSE
+    DELEGATION_WAITS = "delegation.waits", "{bureau}有代办安排待本人或另一人确认", _TO_BUREAUS
     ACCOUNT_ADDED = "account.added", "已开设账号", _HOUSE
     ACCOUNT_CHANGED = "account.changed", "已变更账号的角色、单位或登录方式", _HOUSE
     ACCOUNT_DISABLED = "account.disabled", "已停用账号", _HOUSE
     ACCOUNT_RESET = "account.reset", "已重置账号", _HOUSE
+    ACCOUNT_WAITS = "account.waits", "{bureau}的一个账号待另一名管理员确认", _TO_BUREAUS
     ACCOUNT_RELEASED = "account.released", "已确认账号，可以使用", _HOUSE
     PASSWORD_SET = "account.password_set", "已设置密码", _HOUSE
     SECOND_FACTOR_SET = "account.second_factor_set", "已设置动态验证码", _HOUSE

@@ -9,6 +9,7 @@ from flask import Response
 from api.blueprints import Resource, Told
 from api.paths import number
 from api.services import services
+from casework.operations import loans
 from casework.people import colleagues, delegations
 from casework.people.access import Principal
 from casework.people.delegations import DelegationNotFound
@@ -52,7 +53,7 @@ def list_colleagues(principal: Principal) -> ColleagueList:
 )
 def lend(principal: Principal, **body: Any) -> Delegation:
     made = services()
-    return delegations.lend(made.db, made.settings, principal, **body)
+    return loans.lend(made.db, made.settings, principal, **body)
 
 
 @blueprint.officer(

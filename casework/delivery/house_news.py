@@ -1,9 +1,11 @@
 """What bureaus and their heads are told of the house and of no case: local practice that changes,
-another address, a test of one."""
+what waits for a second person's word, another address, a test of one."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from casework.delivery.messages import PRODUCT, Event, Letter
 from casework.notices import editions
@@ -13,12 +15,15 @@ from vocabulary.deliveries import Recipient
 from vocabulary.events import EventType
 from vocabulary.zone import CHINA
 
+_PAGES: Final[Mapping[str, str]] = {EventType.ACCOUNT_WAITS: "accounts"}
+
 
 def letter(settings: Settings, event: Event, to: Recipient, now: datetime) -> Letter:
     """One sentence, what it is about, and where one reads on."""
     said = EventType(event.type).sentence(event.data, _name)
     parameter = dated.parameters().get(event.data.get("parameter", ""))
-    link = f"{settings.public_url}/desk/admin/practice" if parameter else ""
+    page = "practice" if parameter else _PAGES.get(event.type, "")
+    link = f"{settings.public_url}/desk/admin/{page}" if page else ""
     about = f"{parameter.variable.name}：{parameter.variable.help.chinese}。" if parameter else ""
     text = f"{_name(str(to))}：{said}。{about}（{now.astimezone(CHINA):%Y-%m-%d %H:%M}）"
     return Letter(f"【{PRODUCT}】告知", f"{text}\n{link}\n" if link else f"{text}\n", text, link)

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Connection, Row
 
 from casework import events
-from casework.docket import apart
+from casework.docket import administrators, apart
 from casework.errors import Conflict, NotFound, NotPermitted, WrongPart
 from casework.events import NewEvent
 from casework.notices import editions
@@ -313,7 +313,8 @@ def _check(conn: Connection, settings: Settings, parameter: Declared, wanted: Da
 
 
 def _note(conn: Connection, settings: Settings, kind: EventType, actor: str, row: Row[Any]) -> None:
-    """Write it down, and tell the heads of all bureaus."""
+    """Write it down, and tell the heads of all bureaus; what is proposed, other administrators
+    too."""
     data = {
         "change": row.id,
         "parameter": row.parameter,
@@ -331,6 +332,8 @@ def _note(conn: Connection, settings: Settings, kind: EventType, actor: str, row
         ],
         fresh=True,
     )
+    if kind is EventType.PRACTICE_PROPOSED:
+        administrators.tell_others(conn, settings, event_id, actor)
 
 
 def _as_parameter(settings: Settings, each: Declared, latest: Row[Any] | None) -> Parameter:

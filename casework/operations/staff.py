@@ -12,13 +12,17 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
+from casework import events
+from casework.docket import administrators
 from casework.errors import Conflict, NotPermitted
+from casework.events import NewEvent
 from casework.people import access, accounts, release
 from casework.people.access import Principal
 from casework.people.accounts import Account, AccountNotFound, InvalidAccount
 from casework.people.rights import Right
 from config.settings import Settings
 from store.db import Database
+from vocabulary.events import EventType
 from vocabulary.people import Role
 
 # In the order of their numbers, so that two administrators who mean each other wait in turn.
@@ -75,9 +79,10 @@ def add(
     roles: Collection[str],
     formerly: str | None = None,
 ) -> str:
-    """As `accounts.add`. Raises NotPermitted, InvalidAccount."""
+    """As `accounts.add`; of one that waits, other administrators are told. Raises NotPermitted,
+    InvalidAccount."""
     principal.require(Right.ADMINISTER)
-    return accounts.add(
+    code = accounts.add(
         db,
         settings,
         bureau=bureau,
@@ -87,10 +92,21 @@ def add(
         formerly=formerly,
         by=principal.actor,
     )
+    with db.transaction() as conn:
+        opened = accounts.find(conn, login)
+        if opened.held_by == principal.actor:
+            _tell_others(conn, settings, principal, opened.id, bureau)
+    return code
 
 
 def change(
-    db: Database, principal: Principal, account_id: int, *, roles: Collection[str], bureau: str
+    db: Database,
+    settings: Settings,
+    principal: Principal,
+    account_id: int,
+    *,
+    roles: Collection[str],
+    bureau: str,
 ) -> None:
     """Give a colleague other roles or another bureau, from their next request on.
 
@@ -105,7 +121,7 @@ def change(
             raise LastAdministrator
         accounts.set_rights(conn, found, bureau, accounts.checked_roles(roles), principal.actor)
         if release.need(found.roles, roles, anew=bureau != found.bureau):
-            _hold(conn, principal, found)
+            _hold(conn, settings, principal, found, bureau)
 
 
 def disable(db: Database, principal: Principal, account_id: int) -> None:
@@ -130,7 +146,7 @@ def reset(db: Database, settings: Settings, principal: Principal, account_id: in
             )
         # What the provider vouches for may be more tomorrow than the roles of today.
         if found.oidc_subject is not None or release.need(found.roles, found.roles, anew=True):
-            _hold(conn, principal, found)
+            _hold(conn, settings, principal, found, found.bureau)
         return accounts.begin_anew(conn, settings, found, principal.actor)
 
 
@@ -172,10 +188,21 @@ def _meant(conn: Connection, principal: Principal, account_id: int) -> tuple[Row
     return found, bool({each.id for each in present} - {found.id})
 
 
-def _hold(conn: Connection, principal: Principal, account: Row[Any]) -> None:
+def _hold(
+    conn: Connection, settings: Settings, principal: Principal, account: Row[Any], bureau: str
+) -> None:
     if account.held_by not in (None, principal.actor) and account.disabled_at is None:
         raise WaitsForAnother
     release.hold(conn, account.id, principal.actor)
+    _tell_others(conn, settings, principal, account.id, bureau)
+
+
+def _tell_others(
+    conn: Connection, settings: Settings, principal: Principal, account_id: int, bureau: str
+) -> None:
+    data = {"account": account_id, "bureau": bureau}
+    [event_id] = events.write(conn, [NewEvent(EventType.ACCOUNT_WAITS, principal.actor, data=data)])
+    administrators.tell_others(conn, settings, event_id, principal.actor)
 
 
 def _refuse_own(principal: Principal, account: Row[Any]) -> None:

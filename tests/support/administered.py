@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from casework.docket import practice
+from casework.operations import staff
 from casework.outbox import bureau_addresses
 from casework.people.access import Principal
 from config.channels import Contact
@@ -19,8 +20,8 @@ OTHER_ADMIN = Principal("finance", Role.ADMIN, "测试另一位管理员")
 
 
 def administered(office: Office) -> None:
-    """Local practice proposed, agreed to and withdrawn; addresses of a bureau and its head changed,
-    and tried."""
+    """Local practice proposed, agreed to and withdrawn; an account opened that waits; addresses of
+    a bureau and its head changed, and tried."""
     reached = mail_at(office.settings, Recipient("sasac", is_head=True))
     for agrees in (True, False):
         asked = practice.propose(
@@ -31,6 +32,10 @@ def administered(office: Office) -> None:
             practice.confirm(office.db, reached, OTHER_ADMIN, asked.id)
         else:
             practice.end(office.db, reached, ADMIN, asked.id)
+    staff.add(
+        office.db, office.settings, ADMIN, bureau="education", login="test.shen",
+        name="测试申", roles=[Role.OFFICER],
+    )  # fmt: skip
     for to in (Recipient("education"), Recipient("education", is_head=True)):
         reached = mail_at(office.settings, to)
         contacts = [Contact("email", "duty@education.example.org")]

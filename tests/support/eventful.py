@@ -39,7 +39,7 @@ from casework.followup import (
     visit_reminders,
 )
 from casework.followup.requests import Asked
-from casework.operations import business_time
+from casework.operations import business_time, loans
 from casework.people import accounts, delegations, tokens
 from casework.people.access import Principal
 from casework.reporting import export_files, exports
@@ -360,7 +360,7 @@ def house(office: Office) -> None:
     )  # fmt: skip
     delegations.end(office.db, HEAD, lent.id)
     admin = replace(HEAD, role=Role.ADMIN, label="测试管理员")
-    asked = delegations.lend(
+    asked = loans.lend(
         office.db, office.settings, admin, absent=HEAD.label, to=COLLEAGUE.label,
         ends_on=office.in_days(5), reason=said("急病"),
     )  # fmt: skip

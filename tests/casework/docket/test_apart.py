@@ -97,7 +97,14 @@ def test_accounts_of_one_third_hand_count_after_a_full_working_day(office: Offic
 def test_a_role_given_today_decides_nothing_of_today(office: Office) -> None:
     office.go_to(MONDAY + timedelta(days=4))  # a Friday
     opened(office, SECOND, None, Role.OFFICER)
-    staff.change(office.db, FIRST, number(office, SECOND), roles=[Role.ADMIN], bureau="sasac")
+    staff.change(
+        office.db,
+        office.settings,
+        FIRST,
+        number(office, SECOND),
+        roles=[Role.ADMIN],
+        bureau="sasac",
+    )
     for day in (4, 6, 7):  # Saturday and Sunday are no working days
         office.go_to(MONDAY + timedelta(days=day))
         with pytest.raises(NotApart):

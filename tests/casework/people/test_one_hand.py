@@ -67,7 +67,9 @@ def test_what_was_reset_meanwhile_is_not_what_was_shown(office: Office) -> None:
             let_in(office, other, who)
             comes(office, who, code)
         both = [Role.OFFICER, Role.SUPERVISOR]
-        staff.change(office.db, one, known(office, who).id, roles=both, bureau="sasac")
+        staff.change(
+            office.db, office.settings, one, known(office, who).id, roles=both, bureau="sasac"
+        )
         shown = known(office, who)
         # The same roles, asked for by the same person, who has the code in hand by now.
         staff.reset(office.db, office.settings, one, shown.id)
@@ -88,7 +90,7 @@ def test_who_comes_by_the_provider_waits_after_a_reset_whatever_the_roles_are(
     accounts.link(office.db, settings, "test.yi", "subject-1")
     found = known(office, "test.yi")
     staff.disable(office.db, one, found.id)
-    staff.change(office.db, one, found.id, roles=[Role.AUDITOR], bureau="sasac")
+    staff.change(office.db, office.settings, one, found.id, roles=[Role.AUDITOR], bureau="sasac")
     staff.reset(office.db, settings, one, found.id)
     assert known(office, "test.yi").held_by == one.actor
 
@@ -113,15 +115,15 @@ def test_a_second_asker_does_not_make_the_first_a_second_administrator(office: O
     hire(office, "test.yi", Role.OFFICER)
     found = known(office, "test.yi")
     both = [Role.OFFICER, Role.SUPERVISOR]
-    staff.change(office.db, one, found.id, roles=both, bureau="sasac")
+    staff.change(office.db, office.settings, one, found.id, roles=both, bureau="sasac")
     with pytest.raises(staff.WaitsForAnother):
-        staff.change(office.db, other, found.id, roles=both, bureau="finance")
+        staff.change(office.db, office.settings, other, found.id, roles=both, bureau="finance")
     with pytest.raises(staff.WaitsForAnother):
         staff.reset(office.db, office.settings, other, found.id)
     # Who does not agree takes away what was given, or ends the account and gives a code anew.
-    staff.change(office.db, other, found.id, roles=[Role.OFFICER], bureau="sasac")
+    staff.change(office.db, office.settings, other, found.id, roles=[Role.OFFICER], bureau="sasac")
     let_in(office, other, "test.yi")
-    staff.change(office.db, one, found.id, roles=both, bureau="sasac")
+    staff.change(office.db, office.settings, one, found.id, roles=both, bureau="sasac")
     staff.disable(office.db, other, found.id)
     staff.reset(office.db, office.settings, other, found.id)
     let_in(office, one, "test.yi")

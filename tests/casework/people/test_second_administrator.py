@@ -43,7 +43,9 @@ def test_who_only_reads_waits_for_nobody_until_raised(office: Office) -> None:
     assert comes(office, NEW, code).roles == {Role.AUDITOR}
     # Whoever raises it, the one who was shown its code is not the second.
     both = [Role.AUDITOR, Role.OFFICER]
-    staff.change(office.db, other, known(office, NEW).id, roles=both, bureau="sasac")
+    staff.change(
+        office.db, office.settings, other, known(office, NEW).id, roles=both, bureau="sasac"
+    )
     for each in (one, other):
         with pytest.raises(SecondAdministratorRequired):
             let_in(office, each, NEW)
@@ -55,14 +57,14 @@ def test_what_is_reset_raised_or_moved_waits_and_what_is_lowered_does_not(office
     one, other = administrator(office, "test.guan"), administrator(office, "test.gong")
     hire(office, NEW, Role.OFFICER, Role.AUDITOR)
     found = known(office, NEW)
-    staff.change(office.db, one, found.id, roles=[Role.OFFICER], bureau="sasac")
+    staff.change(office.db, office.settings, one, found.id, roles=[Role.OFFICER], bureau="sasac")
     assert known(office, NEW).is_in_use
     given: list[tuple[list[Role], str]] = [
         ([Role.OFFICER, Role.SUPERVISOR], "sasac"),
         ([Role.OFFICER], "finance"),
     ]
     for roles, bureau in given:
-        staff.change(office.db, one, found.id, roles=roles, bureau=bureau)
+        staff.change(office.db, office.settings, one, found.id, roles=roles, bureau=bureau)
         assert known(office, NEW).held_by == one.actor
         let_in(office, other, NEW)
     code = staff.reset(office.db, office.settings, one, found.id)
@@ -80,7 +82,8 @@ def test_who_waits_has_no_session_no_token_and_lets_nobody_in(office: Office) ->
     )
     token = tokens.create(office.db, office.settings, bureau="sasac", label=NEW)
     both = [Role.OFFICER, Role.ADMIN]
-    staff.change(office.db, one, known(office, NEW).id, roles=both, bureau="sasac")
+    asked = (office.db, office.settings, one, known(office, NEW).id)
+    staff.change(*asked, roles=both, bureau="sasac")
     with pytest.raises(SessionOver):
         sessions.authenticate(office.db, office.settings, begun.secret)
     with pytest.raises(TokenRefused):
@@ -143,7 +146,7 @@ def test_who_confirms_confirms_what_they_were_shown(office: Office) -> None:
     shown = known(office, NEW)
     both = [Role.OFFICER, Role.SUPERVISOR]
     for roles, bureau in ((both, "sasac"), ([Role.OFFICER], "finance")):
-        staff.change(office.db, one, shown.id, roles=roles, bureau=bureau)
+        staff.change(office.db, office.settings, one, shown.id, roles=roles, bureau=bureau)
         with pytest.raises(staff.ChangedMeanwhile):
             staff.let_in(office.db, other, shown.id, shown=staff.as_shown(shown))
     let_in(office, other, NEW)

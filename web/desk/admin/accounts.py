@@ -65,6 +65,7 @@ def account(principal: Principal, number: str) -> Response:
 @pages.route(f"{ACCOUNTS}/<number>/roles", methods=["POST"])
 @desk(Right.ADMINISTER)
 def change(principal: Principal, number: str) -> Response:
+    made = services()
     found, roles = _found(number), posted().getlist("roles")
     read, faults = read_posted(AccountBureauSchema())
     if not roles:
@@ -72,7 +73,7 @@ def change(principal: Principal, number: str) -> Response:
     if faults:
         return _account(principal, found, faults)
     try:
-        staff.change(services().db, principal, found.id, **read, roles=roles)
+        staff.change(made.db, made.settings, principal, found.id, **read, roles=roles)
     except InvalidAccount as refused:
         return _account(principal, found, [("bureau", refused.detail)])
     except Conflict as refused:
