@@ -216,6 +216,7 @@ class Walker:
             "findings": [[found]],
             "lines": [[{"number": "FK1-0001", "amount": str(amount), "on": "2020-06-01"}]],
             "cases": [[{"receipt": filed.receipt, "version": version}]],
+            "visits": [[{"visit": 1, "version": 1}]],
             "receipts": [[filed.receipt]],
             "fields": [["/facts/guarantees/0/loan"]],
             "values": [{"/facts/guarantees/0/loan": "1000000.00"}],
