@@ -97,6 +97,12 @@ class NewAccountSchema(AccountBureauSchema):
     formerly = Text(max_length=80, **about("原来令牌的名称", "此前只用令牌的人填，办过的仍归本人"))
 
 
+class AccountLinkSchema(StrictSchema):
+    """The user of the OpenID provider that a person is."""
+
+    subject = Text(max_length=255, required=True, **about("统一身份认证的用户标识", "即 sub"))
+
+
 class PasswordSchema(StrictSchema):
     """The present password."""
 

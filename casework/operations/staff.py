@@ -7,8 +7,8 @@ What an operator does on the machine (`casework.people.accounts`) is not held to
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
-from typing import Any, Final
+from collections.abc import Callable, Collection
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row
 
@@ -19,6 +19,7 @@ from casework.events import NewEvent
 from casework.people import access, accounts, release
 from casework.people.access import Principal
 from casework.people.accounts import Account, AccountNotFound, InvalidAccount
+from casework.people.release import SecondAdministratorRequired
 from casework.people.rights import Right
 from config.settings import Settings
 from store.db import Database
@@ -138,16 +139,37 @@ def reset(db: Database, settings: Settings, principal: Principal, account_id: in
     OwnAccount, WaitsForAnother, InvalidAccount for an account without a login."""
     with db.transaction() as conn:
         found, _ = _meant(conn, principal, account_id)
-        _refuse_own(principal, found)
-        if found.login is None:
-            raise InvalidAccount(
-                "这个账号没有登录名，先在「新增账号」里给一个。",
-                english="The account has no login; add one for its label first.",
-            )
-        # What the provider vouches for may be more tomorrow than the roles of today.
-        if found.oidc_subject is not None or release.need(found.roles, found.roles, anew=True):
+        _check_reset(principal, found)
+        if _waits_after_reset(found):
             _hold(conn, settings, principal, found, found.bureau)
         return accounts.begin_anew(conn, settings, found, principal.actor)
+
+
+def link(
+    db: Database, settings: Settings, principal: Principal, account_id: int, subject: str
+) -> None:
+    """As `accounts.link`: a user of the OIDC provider is that colleague; always waits for another
+    administrator, as the provider may give the account more roles tomorrow.
+
+    Raises NotPermitted, AccountNotFound, OwnAccount, WaitsForAnother for one that waits already,
+    InvalidAccount.
+    """
+    with db.transaction() as conn:
+        found, _ = _meant(conn, principal, account_id)
+        _check_link(settings, principal, found)
+        taken = conn.exec_driver_sql(
+            "SELECT EXISTS (SELECT FROM account WHERE oidc_issuer = %(issuer)s"
+            " AND oidc_subject = %(subject)s AND id <> %(id)s)",
+            {"issuer": settings.accounts.oidc_issuer, "subject": subject, "id": found.id},
+        ).scalar_one()
+        if taken:
+            raise InvalidAccount(
+                "该统一身份认证用户已关联另一个账号。",
+                english="This user of the OIDC provider belongs to another account.",
+            )
+        # Before it can be used: what ends between the two leaves an account that only waits.
+        _hold(conn, settings, principal, found, found.bureau)
+    accounts.link(db, settings, found.login, subject, by=principal.actor)
 
 
 def let_in(db: Database, principal: Principal, account_id: int, *, shown: str) -> None:
@@ -160,6 +182,81 @@ def let_in(db: Database, principal: Principal, account_id: int, *, shown: str) -
         if as_shown(found) != shown:
             raise ChangedMeanwhile
         release.release(conn, found, principal.actor)
+
+
+class Open(NamedTuple):
+    """What an administrator can do to an account now, and which user of the provider it is."""
+
+    rights: bool
+    reset: bool
+    link: bool
+    release: bool
+    disable: bool
+    subject: str | None
+
+
+def open_to(db: Database, settings: Settings, principal: Principal, account_id: int) -> Open:
+    """What would not be refused. Raises NotPermitted, AccountNotFound."""
+    with db.transaction() as conn:
+        found, others = _meant(conn, principal, account_id)
+        is_own, is_live = found.actor == principal.actor, found.disabled_at is None
+        return Open(
+            rights=not is_own,
+            reset=_passes(_check_reset, principal, found),
+            link=_passes(_check_link, settings, principal, found),
+            release=is_live and not is_own and _would_release(conn, principal, found),
+            disable=is_live and others,
+            subject=found.oidc_subject,
+        )
+
+
+def _passes(check: Callable[..., None], *about: object) -> bool:
+    try:
+        check(*about)
+    except (Conflict, InvalidAccount):
+        return False
+    return True
+
+
+def _would_release(conn: Connection, principal: Principal, account: Row[Any]) -> bool:
+    if account.held_by is None:
+        return False
+    tried = conn.begin_nested()
+    try:
+        release.release(conn, account, principal.actor)
+    except SecondAdministratorRequired:
+        return False
+    finally:
+        tried.rollback()
+    return True
+
+
+def _check_reset(principal: Principal, account: Row[Any]) -> None:
+    _refuse_own(principal, account)
+    if account.login is None:
+        raise InvalidAccount(
+            "这个账号没有登录名，先在「新增账号」里给一个。",
+            english="The account has no login; add one for its label first.",
+        )
+    if _waits_after_reset(account):
+        _refuse_waiting(principal, account)
+
+
+def _waits_after_reset(account: Row[Any]) -> bool:
+    """What the provider vouches for may be more tomorrow than the roles of today."""
+    return account.oidc_subject is not None or release.need(account.roles, account.roles, anew=True)
+
+
+def _check_link(settings: Settings, principal: Principal, account: Row[Any]) -> None:
+    _refuse_own(principal, account)
+    if settings.accounts.oidc_issuer is None or account.login is None:
+        raise InvalidAccount(
+            "没有配置统一身份认证，或者账号没有登录名。",
+            english="OIDC_ISSUER is not set, or the account has no login.",
+        )
+    # Another user behind what somebody is looking at would be confirmed unseen.
+    if account.held_by is not None or account.disabled_at is not None:
+        raise WaitsForAnother
 
 
 def as_shown(account: Account | Row[Any]) -> str:
@@ -191,10 +288,15 @@ def _meant(conn: Connection, principal: Principal, account_id: int) -> tuple[Row
 def _hold(
     conn: Connection, settings: Settings, principal: Principal, account: Row[Any], bureau: str
 ) -> None:
-    if account.held_by not in (None, principal.actor) and account.disabled_at is None:
-        raise WaitsForAnother
+    _refuse_waiting(principal, account)
     release.hold(conn, account.id, principal.actor)
     _tell_others(conn, settings, principal, account.id, bureau)
+
+
+def _refuse_waiting(principal: Principal, account: Row[Any]) -> None:
+    """Raises WaitsForAnother."""
+    if account.held_by not in (None, principal.actor) and account.disabled_at is None:
+        raise WaitsForAnother
 
 
 def _tell_others(

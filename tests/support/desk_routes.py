@@ -87,6 +87,7 @@ MAY = {
     "GET /desk/admin/accounts/<number>": "admin",
     "POST /desk/admin/accounts/<number>/roles": "admin",
     "POST /desk/admin/accounts/<number>/reset": "admin",
+    "POST /desk/admin/accounts/<number>/link": "admin",
     "POST /desk/admin/accounts/<number>/release": "admin",
     "POST /desk/admin/accounts/<number>/disable": "admin",
     "GET /desk/admin/tokens": "admin",

@@ -13,7 +13,7 @@ from casework.people.access import Principal
 from casework.people.accounts import Account, AccountNotFound, InvalidAccount
 from casework.people.release import SecondAdministratorRequired
 from casework.people.rights import Right
-from schemas.accounts import AccountBureauSchema, NewAccountSchema
+from schemas.accounts import AccountBureauSchema, AccountLinkSchema, NewAccountSchema
 from vocabulary.people import OF_PEOPLE
 from web.desk.admin.parts import ACCOUNTS, Errors, admin_page, shown_once
 from web.desk.guard import desk
@@ -95,6 +95,23 @@ def reset(principal: Principal, number: str) -> Response:
     return shown_once(f"账号已重置：{found.login}", code, _HAND_OVER, ACCOUNTS)
 
 
+@pages.route(f"{ACCOUNTS}/<number>/link", methods=["POST"])
+@desk(Right.ADMINISTER)
+def link(principal: Principal, number: str) -> Response:
+    """A user of the OpenID provider is this person."""
+    made, found = services(), _found(number)
+    read, faults = read_posted(AccountLinkSchema())
+    if faults:
+        return _account(principal, found, faults)
+    try:
+        staff.link(made.db, made.settings, principal, found.id, **read)
+    except InvalidAccount as refused:
+        return _account(principal, found, [("subject", refused.detail)])
+    except Conflict as refused:
+        return _account(principal, found, [("subject", refused.detail)], status=409)
+    return tell(go_to(f"{ACCOUNTS}/{found.id}"), "已关联，待另一名管理员确认后可以登录。")
+
+
 @pages.route(f"{ACCOUNTS}/<number>/release", methods=["POST"])
 @desk(Right.ADMINISTER)
 def release(principal: Principal, number: str) -> Response:
@@ -146,11 +163,13 @@ def _listed(errors: Errors | None = None) -> Response:
 def _account(
     principal: Principal, found: Account, errors: Errors | None = None, *, status: int = 422
 ) -> Response:
+    made = services()
     return admin_page(
         "admin_account.html",
         errors,
         status=status,
         account=found,
+        may=staff.open_to(made.db, made.settings, principal, found.id),
         every_role=OF_PEOPLE,
         is_own=principal.actor == found.actor,
         shown=staff.as_shown(found),
