@@ -15,10 +15,10 @@ from casework.followup import requests, visit_list
 from casework.fulfilment import standing
 from casework.fulfilment.shown import needs_account
 from casework.fulfilment.shown import shown as fulfilment_shown
-from casework.notices import editions
+from casework.notices import contacts, editions
 from casework.notices.editions import Edition
 from casework.personal import notes, parts
-from casework.views import contacts, declared, next_step, overlaps, progress, who_files
+from casework.views import declared, next_step, overlaps, progress, who_files
 from config.practice import Practice
 from config.settings import Settings
 from rules.deciders import on_case

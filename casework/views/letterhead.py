@@ -11,10 +11,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row
 
 from casework.docket.states import RULES
-from casework.notices import editions
+from casework.notices import contacts, editions
 from casework.notices.editions import Edition
 from casework.personal import notes, texts
-from casework.views import contacts
 from rules.deciders import OnCase, on_case
 from rules.explain import explain
 from rules.notice import Notice

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from casework.followup import visit_booking
-from casework.notices import editions
-from casework.views import contacts
+from casework.notices import contacts, editions
 from casework.views.letterhead import Letterhead, VisitDay, concluded
 from config.settings import Settings
 from rules.engine import assess
