@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -70,6 +70,11 @@ class Wanted:
     def is_of_days(self) -> bool:
         """Whether it asks for promised days."""
         return self.overdue is not None or bool(self.due_soon or self.due_before)
+
+    @property
+    def columns(self) -> Wanted:
+        """The same, of what the columns say alone."""
+        return replace(self, overdue=None, due_soon=None, due_before=None, duplicate=None)
 
     @property
     def is_of_open_work(self) -> bool:

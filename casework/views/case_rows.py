@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from casework.decision import overlaps
 from casework.docket.finders import waiting
-from casework.docket.promises import FACTS
+from casework.docket.promises import FACTS, Promise
 from casework.notices import editions
-from casework.people.access import Principal
 from casework.personal import parts
-from casework.views.case_selection import late, promised
+from casework.views.case_selection import Asked, late, promised
 from config.settings import Settings
 from schemas.applicant import Applicant
 from schemas.cases import Assignee, CaseSummary, Reachable
@@ -25,32 +24,32 @@ from vocabulary.cases import State
 from vocabulary.identity import IdentityLevel, level_text
 from vocabulary.outcomes import Outcome
 
+_PROMISED: Final = f"{FACTS} AS promised, "
 _ROWS: Final = f"""
-SELECT a.id, a.receipt, a.notice_id, a.provision, a.name, a.uscc, a.identity,
+app_now() AS now, a.id, a.receipt, a.notice_id, a.provision, a.name, a.uscc, a.identity,
     a.identity_checked_at, a.state, a.outcome, a.amount,
     a.determined_amount, a.received_at, a.acknowledged_at, a.version,
     a.lead_bureau = %(bureau)s AS leads, nullif(s.document, jsonb_build_object()) AS document,
     {parts.GIVEN} AS given, c.label AS assignee, c.name AS assignee_name,
-    CASE WHEN a.state = 'determined' THEN {predicates.GRANT_IN_FORCE} END AS granted,
-    {FACTS} AS promised, app_now() AS now
+    CASE WHEN a.state = 'determined' THEN {predicates.GRANT_IN_FORCE} END AS granted
 FROM application AS a
 LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
 LEFT JOIN account AS c ON c.actor = a.assignee
 WHERE a.id = ANY(%(ids)s::bigint[])
-"""  # noqa: S608 -- constants
+"""
 _UNDECIDED: Final = frozenset(
     {State.AWAITING_DETERMINATION, State.AWAITING_SUPPLEMENT, State.SUPPLEMENTED}
 )
 
 
-def read(
-    conn: Connection, settings: Settings, principal: Principal, ids: Sequence[int]
-) -> list[CaseSummary]:
-    """The cases with these ids, in this order."""
-    values = {"ids": list(ids), "bureau": principal.bureau}
-    rows = {row.id: row for row in conn.exec_driver_sql(_ROWS, values)}
-    meeting = overlaps.meeting_others(conn, ids)
-    shown = partial(_case, settings, meeting)
+def read(asked: Asked, ids: Sequence[int]) -> list[CaseSummary]:
+    """The cases with these ids, in this order; what was read of their days before is not again."""
+    values = {"ids": list(ids), "bureau": asked.principal.bureau}
+    days = asked.work.days if asked.work else {}
+    read = "SELECT " + ("" if days else _PROMISED) + _ROWS
+    rows = {row.id: row for row in asked.conn.exec_driver_sql(read, values)}
+    meeting = overlaps.meeting_others(asked.conn, ids)
+    shown = partial(_case, asked.settings, meeting, days)
     return [shown(rows[each]) for each in ids if each in rows]
 
 
@@ -66,9 +65,11 @@ def _reachable(row: Row[Any]) -> Reachable | None:
     return Reachable(name=contact.get("name"), phone=contact.get("phone")) if contact else None
 
 
-def _case(settings: Settings, meeting: set[int], row: Row[Any]) -> CaseSummary:
+def _case(
+    settings: Settings, meeting: set[int], days: Mapping[int, list[Promise]], row: Row[Any]
+) -> CaseSummary:
     document = row.document or {"findings": ()}
-    found = promised(settings, row)
+    found = days[row.id] if days else promised(settings, row)
     state = State(row.state)
     waits = waiting(document) if state in _UNDECIDED else ()
     outcome = Outcome(row.outcome) if row.outcome else None

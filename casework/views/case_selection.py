@@ -80,14 +80,16 @@ class Key(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Cases that still need an act, and what is promised of each, by its id."""
+    """Cases that still need an act, those of these filters' columns; and what is promised of each,
+    by its id, where days were asked for."""
 
+    wanted: Wanted
     rows: Sequence[Row[Any]]
     days: Mapping[int, list[Promise]]
 
 
 class Asked(NamedTuple):
-    """Who asks for which cases, and of what; `work`: of what was read for several lists."""
+    """Who asks for which cases, and of what; `work`: of what was read before, by `read_work`."""
 
     conn: Connection
     settings: Settings
@@ -98,11 +100,15 @@ class Asked(NamedTuple):
 
 def keys(asked: Asked, order: Order, most: int) -> list[Key]:
     """So many cases at most, in order. Raises CursorInvalid."""
-    if asked.wanted.is_of_open_work or order.sort is CaseSort.DUE:
+    if _is_derived(asked, order.sort):
         return _after(_of_open_work(asked, order), order)[:most]
     if asked.wanted.overdue is None:
         return _by_column(asked, order, most)
     return _not_late(asked, order, most)
+
+
+def _is_derived(asked: Asked, sort: CaseSort) -> bool:
+    return asked.wanted.is_of_open_work or sort is CaseSort.DUE
 
 
 def totals(asked: Asked, sort: CaseSort = CaseSort.RECEIVED) -> CaseTotals:
@@ -188,24 +194,28 @@ def _facts(conn: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
 
 
 def _of_open_work(asked: Asked, order: Order) -> list[Key]:
-    is_of_days = asked.wanted.is_of_days or order.sort is CaseSort.DUE
-    rows, days = (
-        _among(asked, asked.work) if asked.work else read_work(asked, is_of_days=is_of_days)
-    )
-    kept = [row for row in rows if _is_wanted(asked.settings, asked.wanted, row, days[row.id])]
+    work = asked.work or read_work(asked, order.sort)
+    _, rows, days = work if work.wanted.columns == asked.wanted.columns else _among(asked, work)
+    kept = [r for r in rows if _is_wanted(asked.settings, asked.wanted, r, days.get(r.id, ()))]
     if asked.wanted.duplicate:
         meeting = overlaps.meeting_others(asked.conn, [row.id for row in kept])
         kept = [row for row in kept if row.id in meeting]
-    found = [Key(_value(order.sort, row, days[row.id]), row.id) for row in kept]
+    found = [Key(_value(order.sort, row, days.get(row.id, ())), row.id) for row in kept]
     return sorted(found, reverse=order.is_descending)
 
 
-def read_work(asked: Asked, *, is_of_days: bool = True) -> Work:
+def with_work(asked: Asked, sort: CaseSort) -> Asked:
+    """The same; a list of what is derived has that read once, for page, rows and totals."""
+    return asked._replace(work=read_work(asked, sort)) if _is_derived(asked, sort) else asked
+
+
+def read_work(asked: Asked, sort: CaseSort = CaseSort.DUE) -> Work:
     """What still needs an act of these filters, for all lists of it."""
+    is_of_days = asked.wanted.is_of_days or sort is CaseSort.DUE
     sql, values = open_statement(asked)
     rows = asked.conn.exec_driver_sql(sql, {**values, "limit": MOST_DERIVED}).all()
-    days = {row.id: promised(asked.settings, row) if is_of_days else [] for row in rows}
-    return Work(rows, days)
+    days = {row.id: promised(asked.settings, row) for row in rows} if is_of_days else {}
+    return Work(asked.wanted, rows, days)
 
 
 def _among(asked: Asked, work: Work) -> Work:

@@ -54,9 +54,10 @@ def list_cases(
         order = order._replace(cursor=f"~{before}")
     with db.transaction() as conn:
         asked = Asked(conn, settings, principal, wanted)
+        asked = case_selection.with_work(asked, order.sort)
         found = case_selection.keys(asked, order, size + 1)
         shown = found[:size]
-        items = case_rows.read(conn, settings, principal, [key.id for key in shown])
+        items = case_rows.read(asked, [key.id for key in shown])
         counted = case_selection.totals(asked, order.sort) if with_totals else None
         trail.looked(conn, principal, EventType.ACCESS_CASES_LISTED, [key.id for key in shown])
     goes_on = len(found) > size

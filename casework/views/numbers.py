@@ -51,20 +51,27 @@ def read(
     """
     principal.require(Right.LIST_CASES)
     with db.transaction() as conn:
-        today = app_now(conn).date()
-        ago = [today - timedelta(days=before) for before in (6, 7, 13)]
-        week = Wanted(received_from=ago[0])
-        week_before = Wanted(received_from=ago[2], received_to=ago[1])
         asked = Asked(conn, settings, principal, ANY)
-        since = {"bureau": principal.bureau, "since": today - timedelta(days=days)}
-        past = conn.exec_driver_sql(_PAST, since).mappings()
-        return BureauNumbers(
-            today=today,
-            **_standing(asked),
-            received=totals(asked._replace(wanted=week)),
-            received_before=totals(asked._replace(wanted=week_before)),
-            days=[DayNumbers(**row) for row in past],
-        )
+        return of(asked._replace(work=case_selection.read_work(asked)), days)
+
+
+def of(asked: Asked, days: int) -> BureauNumbers:
+    """The same, of all work of the bureau, which was read already."""
+    today = app_now(asked.conn).date()
+    ago = [today - timedelta(days=before) for before in (6, 7, 13)]
+    week, week_before = (
+        Wanted(received_from=ago[0]),
+        Wanted(received_from=ago[2], received_to=ago[1]),
+    )
+    since = {"bureau": asked.principal.bureau, "since": today - timedelta(days=days)}
+    past = asked.conn.exec_driver_sql(_PAST, since).mappings()
+    return BureauNumbers(
+        today=today,
+        **_standing(asked),
+        received=totals(asked._replace(wanted=week)),
+        received_before=totals(asked._replace(wanted=week_before)),
+        days=[DayNumbers(**row) for row in past],
+    )
 
 
 def run(db: Database, settings: Settings) -> int:
@@ -85,7 +92,8 @@ def run(db: Database, settings: Settings) -> int:
         # One by one, so that no bureau waits for the counting of all.
         with db.transaction() as conn:
             who = Principal(bureau, Role.SYSTEM, Actor.SYSTEM)
-            found = _standing(Asked(conn, settings, who, ANY))
+            asked = Asked(conn, settings, who, ANY)
+            found = _standing(asked._replace(work=case_selection.read_work(asked)))
             counts = {name: total.count for name, total in found.items()}
             conn.exec_driver_sql(_KEEP, {"bureau": bureau, "day": today, **counts})
     if missing:
@@ -94,5 +102,4 @@ def run(db: Database, settings: Settings) -> int:
 
 
 def _standing(asked: Asked) -> dict[str, CaseTotals]:
-    asked = asked._replace(work=case_selection.read_work(asked))
     return {name: totals(asked._replace(wanted=each)) for name, each in _STANDING.items()}

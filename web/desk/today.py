@@ -17,9 +17,10 @@ from casework.fulfilment import batches, lists, objection_answers
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.reporting.granted import granted
-from casework.views import agenda, inbox, numbers
+from casework.views import agenda, inbox
 from schemas.accounts import Colleague
 from schemas.cases import Assignee, CaseSummary
+from schemas.numbers import BureauNumbers
 from vocabulary.cases import State
 from web.desk import charts
 from web.desk.addresses import HOME
@@ -59,8 +60,7 @@ def today(principal: Principal) -> Response:
         if principal.may(Right.READ_REQUESTS)
         else []
     )
-    piles = _piles(principal)
-    counted = numbers.read(made.db, made.settings, principal, days=charts.WEEK)
+    piles, counted = _piles(principal)
     visits = (
         visit_list.list_visits(
             made.db,
@@ -99,15 +99,16 @@ def today(principal: Principal) -> Response:
     )
 
 
-def _piles(principal: Principal) -> list[Pile]:
+def _piles(principal: Principal) -> tuple[list[Pile], BureauNumbers]:
     made, asked = services(), list(_asked(principal))
     wanted = [ListQuery.parse(query).wanted for _, _, query in asked]
-    found = agenda.piles(made.db, made.settings, principal, wanted, _SHOWN)
-    return [
+    found, counted = agenda.read(made.db, made.settings, principal, wanted, _SHOWN, charts.WEEK)
+    piles = [
         Pile(title, mark, items, f"/desk/cases?{query}&sort=due")
         for (title, mark, query), items in zip(asked, found, strict=True)
         if items
     ]
+    return piles, counted
 
 
 def _is_own(principal: Principal, assignee: Assignee | Colleague | None) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from casework.acts import assign
-from casework.views import agenda
-from casework.views.case_filter import Wanted
+from casework.views import agenda, cases
+from casework.views.case_filter import ANY, Wanted
+from casework.views.case_selection import Order
 from rules.workdays import add_working_days
 from tests.support.applications import uscc
 from tests.support.ledgers import scalar
 from tests.support.office import COLLEAGUE, OFFICER, Office
 from tests.support.watching import watched
+from vocabulary.cases import CaseSort
 
 LATE = Wanted(overdue=True)
 NEW = Wanted(state=("awaiting_determination",), acknowledged=False)
@@ -17,7 +19,7 @@ WAITING = Wanted(state=("awaiting_determination",))
 
 
 def piles(office: Office, *wanted: Wanted, most: int = 2) -> list[list[str]]:
-    found = agenda.piles(office.db, office.settings, OFFICER, wanted, most)
+    found, _ = agenda.read(office.db, office.settings, OFFICER, wanted, most, 7)
     return [[each.receipt for each in pile] for pile in found]
 
 
@@ -42,4 +44,20 @@ def test_another_pile_reads_no_promised_day_again(office: Office) -> None:
     office.submit()
     with watched(office.db) as seen:
         piles(office, LATE, Wanted(due_soon=True), NEW, WAITING)
-    assert seen.reading("AS promised") == 2, "once for all piles, once for the rows that are shown"
+    assert seen.reading("AS promised") == 1, "for all piles, the rows that are shown, the numbers"
+
+
+def test_a_list_by_promised_day_reads_the_days_once(office: Office) -> None:
+    for number in (928, 929):
+        office.submit(uscc=uscc(number))
+    due = Order(CaseSort.DUE, is_descending=False)
+    asked = (office.db, office.settings, OFFICER)
+    with watched(office.db) as seen:
+        by_day = cases.list_cases(*asked, LATE, due, with_totals=True)
+        open_work = cases.list_cases(*asked, ANY, due, with_totals=True)
+    assert seen.reading("AS promised") == 2, "once for page, rows and totals of each list"
+    newest = cases.list_cases(*asked)
+    assert by_day.items == []
+    days = {each.receipt: each.deadlines for each in newest.items}
+    assert {each.receipt: each.deadlines for each in open_work.items} == days
+    assert all(days.values())
