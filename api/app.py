@@ -45,13 +45,13 @@ from api.routes import (
     webhooks,
 )
 from casework.database import open_for_requests
+from casework.docket.clients import Clients
 from casework.docket.in_force import InForce
 from casework.intake.group_commit import GroupCommit
 from casework.notices import editions
 from casework.operations import gauges, readiness
+from casework.operations.failed_tries import FailedTries
 from casework.people import oidc
-from casework.people.clients import Clients
-from casework.people.failed_tries import FailedTries
 from config import capacity
 from config.settings import Settings
 

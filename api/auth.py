@@ -28,10 +28,10 @@ from casework.errors import ApplicationNotFound, Unauthenticated
 from casework.followup.visit_calendar import FeedNotFound
 from casework.fulfilment.objections import ObjectionCodeRefused, ObjectionNotFound
 from casework.intake.drafts import DraftNotFound
+from casework.operations.failed_tries import Credential, FailedTries
 from casework.outbox import bounces
 from casework.people import access, sessions
 from casework.people.access import Principal
-from casework.people.failed_tries import Credential, FailedTries
 from casework.people.login import LoginRefused, TooManyTries
 from casework.people.openid import OidcRefused
 from casework.people.own_account import PasswordWrong

@@ -63,7 +63,7 @@ def limited(limit: str) -> None:
 
 
 def failed_try(credential: str) -> None:
-    """Count one. ``credential``: a word of :class:`casework.people.failed_tries.Credential`."""
+    """Count one. ``credential``: a word of :class:`casework.operations.failed_tries.Credential`."""
     _failed_tries.labels(credential).inc()
 
 

@@ -11,11 +11,11 @@ from api.limits import Limiter
 from api.opening import Opening
 from api.probe import Probe
 from casework.database import Database
+from casework.docket.clients import Clients
 from casework.docket.in_force import InForce
 from casework.intake.group_commit import GroupCommit
+from casework.operations.failed_tries import FailedTries
 from casework.operations.gauges import Reading
-from casework.people.clients import Clients
-from casework.people.failed_tries import FailedTries
 from config.settings import Settings
 from schemas.form_set import FormsOf
 from schemas.health import Ready

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from casework.acts import contact_code, rating, review, withdraw
 from casework.acts.determine import Decision
+from casework.docket.clients import Clients, SenderShut
 from casework.errors import ApplicationNotFound, CaseNotFound, IllegalMove
 from casework.followup import requests, visit_list
 from casework.followup.requests import Asked
@@ -19,7 +20,6 @@ from casework.intake.accept import Accepted
 from casework.operations import purge
 from casework.people import access, tokens
 from casework.people.access import Principal
-from casework.people.clients import Clients, SenderShut
 from casework.reporting import export_files, exports, publicity
 from casework.reporting.reports import REPORTS
 from casework.reporting.scope import Scope

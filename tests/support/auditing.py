@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from casework.delivery import alerts
 from casework.operations import trail_list
-from casework.people.failed_tries import Credential, FailedTries
+from casework.operations.failed_tries import Credential, FailedTries
 from config.auditing import Auditing
 from tests.support.office import AUDITOR, Office
 

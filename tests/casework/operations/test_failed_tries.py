@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from casework.delivery import alerts
-from casework.operations import bursts, doctor
-from casework.people import failed_tries
-from casework.people.failed_tries import Credential, FailedTries
+from casework.operations import bursts, doctor, failed_tries
+from casework.operations.failed_tries import Credential, FailedTries
 from config.settings import Settings
 from store.db import Database
 from tests.support.ledgers import scalar

@@ -9,13 +9,13 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from casework.database import Database
 from casework.errors import Forbidden
 from casework.people import access
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import credentials
 from config.settings import Settings
+from store.db import Database
 
 REMEMBERED_SECONDS: Final = 2.0
 
