@@ -154,7 +154,7 @@ def confirm(db: Database, settings: Settings, principal: Principal, change: int)
         row = _pending(conn, change)
         if row.proposed_by == principal.actor:
             raise NotPermitted("须由提出人以外的另一位管理员同意。")
-        apart.require(conn, row.proposed_by, principal.actor)
+        apart.require(conn, principal.actor, row.proposed_by, row.proposed_at)
         wanted = _dated(row)
         _check(conn, settings, _parameter(row.parameter), wanted)
         agreed = conn.exec_driver_sql(

@@ -119,9 +119,8 @@ def confirm(db: Database, principal: Principal, delegation_id: int) -> Delegatio
     principal.require(Right.CONFIRM_DELEGATION)
     with db.transaction() as conn:
         row = conn.exec_driver_sql(
-            "SELECT id, from_label, to_label, created_by FROM delegation AS d WHERE id = %(id)s"  # noqa: S608 -- constants
-            " AND bureau = %(bureau)s AND confirmed_at IS NULL"
-            f" AND {LENT_YET} FOR UPDATE",
+            "SELECT * FROM delegation AS d WHERE id = %(id)s AND bureau = %(bureau)s"  # noqa: S608 -- constants
+            f" AND confirmed_at IS NULL AND {LENT_YET} FOR UPDATE",
             {"id": delegation_id, "bureau": principal.bureau},
         ).one_or_none()
         if row is None:
@@ -129,7 +128,8 @@ def confirm(db: Database, principal: Principal, delegation_id: int) -> Delegatio
         is_holder = principal.label == row.from_label and principal.roles & LENDABLE
         # The own role counts, not one that is itself on loan.
         is_second = principal.roles & CONFIRMING and principal.label != row.to_label
-        is_second = is_second and not release.are_one(conn, principal.actor, row.created_by)
+        asked = row.created_by, row.created_at
+        is_second = is_second and not release.are_one(conn, principal.actor, *asked)
         if row.created_by == principal.actor or not (is_holder or is_second):
             raise NotPermitted(
                 "须由缺勤人本人，或由提出人、代办人以外、账号不出自同一名管理员的主管或管理员确认。"

@@ -1,15 +1,16 @@
 """The second administrator: what one has opened, reset or raised at the desk waits for another.
 
 Else one administrator would make themself an officer and a supervisor, and be two persons. An
-account waits while `held_by` names who asked. Whoever was shown its last code (`created_by`) could
-be using it, and so all accounts that lead back to one administrator count as one person here. An
+account waits while `held_by` names who asked. Whoever was shown a code of it could have used it,
+and so all accounts that lead back to one administrator count as one person (`are_one`). An
 operator's word counts by itself: who has the machine needs no account.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
@@ -18,6 +19,31 @@ from casework.errors import Forbidden, NotPermitted
 from casework.events import NewEvent
 from casework.people.rights import GUARDED
 from vocabulary.events import EventType
+
+_MEET: Final = """
+WITH RECURSIVE given AS MATERIALIZED (
+    -- Who was shown a code of whose account. An operator has no account, and ends the line.
+    SELECT e.id, e.at, a.actor, h.actor AS hand FROM event AS e
+    JOIN account AS a ON a.id = (e.data ->> 'account')::bigint
+    LEFT JOIN account AS h ON h.actor = e.actor
+    WHERE e.application_id IS NULL AND e.type IN ('account.added', 'account.reset')
+), line (of_one, actor, at) AS (
+    SELECT true, %(one)s::text, app_now()
+    UNION ALL SELECT false, %(other)s::text, coalesce(%(since)s, app_now())
+    UNION ALL SELECT false, actor, at FROM given WHERE actor = %(other)s AND at > %(since)s
+    UNION SELECT l.of_one, g.hand, g.at FROM line AS l CROSS JOIN LATERAL (
+        SELECT hand, at FROM given WHERE actor = l.actor AND at <= l.at ORDER BY id DESC LIMIT 1
+    ) AS g WHERE g.hand IS NOT NULL
+)
+SELECT EXISTS (SELECT FROM line AS l JOIN line AS m USING (actor) WHERE l.of_one AND NOT m.of_one)
+"""
+_ASKED: Final = """
+SELECT min(at) FROM event WHERE application_id IS NULL AND actor = %(by)s
+    AND type IN ('account.added', 'account.changed', 'account.reset')
+    AND (data ->> 'account')::bigint = %(id)s AND id > coalesce((SELECT max(id) FROM event
+        WHERE application_id IS NULL AND type = 'account.released'
+        AND (data ->> 'account')::bigint = %(id)s), 0)
+"""
 
 
 class AccountWaits(Forbidden):
@@ -63,23 +89,26 @@ def release(conn: Connection, account: Row[Any], by: str) -> None:
     """An account that waits may be used. Raises SecondAdministratorRequired."""
     if account.held_by is None:
         return
-    if are_one(conn, by, account.held_by) or are_one(conn, by, account.created_by):
+    asked = waits_since(conn, account)
+    if are_one(conn, by, account.held_by, asked) or are_one(conn, by, account.actor):
         raise SecondAdministratorRequired
     conn.exec_driver_sql("UPDATE account SET held_by = NULL WHERE id = %(id)s", {"id": account.id})
     events.write(conn, [NewEvent(EventType.ACCOUNT_RELEASED, by, data={"account": account.id})])
 
 
-def are_one(conn: Connection, one: str, other: str) -> bool:
-    """Whether two accounts lead back to the same administrator, and so may be one person."""
-    rows = conn.exec_driver_sql("SELECT actor, created_by FROM account")
-    opened_by = {row.actor: row.created_by for row in rows}
-    return bool(_line(opened_by, one) & _line(opened_by, other))
+def waits_since(conn: Connection, account: Row[Any]) -> datetime | None:
+    """When was asked for first what waits now."""
+    found: datetime | None = conn.exec_driver_sql(
+        _ASKED, {"id": account.id, "by": account.held_by}
+    ).scalar_one()
+    return found
 
 
-def _line(opened_by: dict[str, str], actor: str) -> set[str]:
-    """An account, who opened it, who opened theirs, and so on."""
-    line: set[str] = set()
-    while actor in opened_by and actor not in line:
-        line.add(actor)
-        actor = opened_by[actor]
-    return line
+def are_one(conn: Connection, one: str, other: str, since: datetime | None = None) -> bool:
+    """Whether two accounts lead back to the same administrator, and so may be one person: whoever
+    opened one or had it begin anew, whoever did so with theirs before that, and so on.
+
+    `since`: when the other did what is asked about; in whose hand they have been since counts too.
+    """
+    given = {"one": one, "other": other, "since": since}
+    return bool(conn.exec_driver_sql(_MEET, given).scalar_one())

@@ -17,6 +17,7 @@ DAYS = [
     ("over national day", "2020-09-30", 1, "2020-10-09"),
     ("backwards over a holiday", "2020-05-06", -1, "2020-04-30"),
     ("backwards over a make-up Saturday", "2020-05-11", -2, "2020-05-08"),
+    ("the working day before a Monday, a make-up Saturday", "2020-05-11", -1, "2020-05-09"),
     ("no days at all", "2020-05-10", 0, "2020-05-10"),
 ]
 

@@ -52,11 +52,14 @@ def number(office: Office, who: Principal) -> int:
 
 def decide(office: Office, one: Principal, other: Principal) -> None:
     """One proposes, the other agrees."""
-    asked = practice.propose(
-        office.db, office.settings, one, "DETERMINATION_APPROVAL_YUAN", value="999999",
+    practice.confirm(office.db, office.settings, other, propose(office, one))
+
+
+def propose(office: Office, who: Principal) -> int:
+    return practice.propose(
+        office.db, office.settings, who, "DETERMINATION_APPROVAL_YUAN", value="999999",
         valid_from=MONDAY + timedelta(days=30), reason="经局长办公会议定，另有纪要",
-    )  # fmt: skip
-    practice.confirm(office.db, office.settings, other, asked.id)
+    ).id  # fmt: skip
 
 
 def test_an_account_that_one_opened_is_no_second_administrator(office: Office) -> None:
@@ -83,15 +86,37 @@ def test_who_had_a_colleagues_account_begin_anew_is_not_the_colleague(office: Of
         decide(office, FIRST, SECOND)
 
 
-def test_accounts_of_one_third_hand_count_after_a_full_working_day(office: Office) -> None:
+def test_accounts_of_one_third_hand_are_one_until_an_operator_gives_a_code(office: Office) -> None:
     for each in (SECOND, THIRD):
         opened(office, each, FIRST)
+    office.go_to(MONDAY + timedelta(days=20))
+    with pytest.raises(NotApart):
+        decide(office, SECOND, THIRD)
+    accounts.reset(office.db, office.settings, THIRD.label)
+    decide(office, SECOND, THIRD)
+
+
+def test_an_account_of_today_counts_after_a_full_working_day(office: Office) -> None:
+    opened(office, SECOND, FIRST)
+    opened(office, THIRD)
     for day in (0, 1):
         office.go_to(MONDAY + timedelta(days=day))
         with pytest.raises(NotApart):
             decide(office, SECOND, THIRD)
     office.go_to(MONDAY + timedelta(days=2))
     decide(office, SECOND, THIRD)
+
+
+def test_what_was_proposed_before_a_reset_is_still_of_the_hand_of_then(office: Office) -> None:
+    opened(office, SECOND, FIRST)
+    office.go_to(MONDAY + timedelta(days=20))
+    asked = propose(office, SECOND)
+    accounts.reset(office.db, office.settings, SECOND.label)
+    with pytest.raises(NotApart):
+        practice.confirm(office.db, office.settings, FIRST, asked)
+    opened(office, THIRD)
+    practice.confirm(office.db, office.settings, THIRD, asked)
+    decide(office, SECOND, FIRST)
 
 
 def test_a_role_given_today_decides_nothing_of_today(office: Office) -> None:
