@@ -18,7 +18,7 @@ from casework import events
 from casework.errors import Invalid, NotFound
 from casework.events import NewEvent
 from casework.notices import editions
-from casework.people import access, release
+from casework.people import access, ending, release
 from casework.personal import credentials
 from config.settings import Settings
 from store.db import Database
@@ -184,7 +184,7 @@ def end(conn: Connection, account: Row[Any], by: str) -> None:
         " WHERE id = %(id)s",
         {"id": account.id},
     )
-    end_access(conn, account)
+    ending.end_access(conn, account)
     note(conn, EventType.ACCOUNT_DISABLED, by, account.id)
 
 
@@ -206,7 +206,7 @@ def begin_anew(conn: Connection, settings: Settings, account: Row[Any], by: str)
         {"id": account.id, "hash": hashed, "by": by, "hours": timedelta(hours=SETUP_HOURS)},
     )
     conn.exec_driver_sql("DELETE FROM recovery_code WHERE account_id = %(id)s", {"id": account.id})
-    end_sessions(conn, account.id)
+    ending.end_sessions(conn, account.id)
     # No browser and no address is known any more; the form stays, of which keys are counted.
     conn.exec_driver_sql(
         "UPDATE account_session SET device_hash = secret_hash, address_hash = secret_hash"
@@ -247,7 +247,7 @@ def link(
                 "该统一身份认证用户已关联另一个账号。",
                 english="This user of the OIDC provider belongs to another account.",
             ) from taken
-        end_sessions(conn, account.id)
+        ending.end_sessions(conn, account.id)
         note(conn, EventType.ACCOUNT_CHANGED, by, account.id)
 
 
@@ -312,36 +312,6 @@ def find(conn: Connection, login: str) -> Row[Any]:
             f"没有登录名为 {login} 的账号。", english=f"No account has the login {login}."
         )
     return row
-
-
-def end_sessions(conn: Connection, account: int, but: int | None = None) -> None:
-    """End a person's sessions. `but`: the one that goes on."""
-    conn.exec_driver_sql(
-        "UPDATE account_session SET ended_at = app_now() WHERE account_id = %(id)s"
-        " AND ended_at IS NULL AND id IS DISTINCT FROM %(but)s",
-        {"id": account, "but": but},
-    )
-
-
-def end_access(conn: Connection, account: Row[Any]) -> None:
-    """End sessions, tokens, feeds and links, for good; a pending export has no file without a live
-    right."""
-    end_sessions(conn, account.id)
-    conn.exec_driver_sql(
-        "UPDATE api_token SET revoked_at = app_now()"
-        " WHERE account_id = %(id)s AND revoked_at IS NULL",
-        {"id": account.id},
-    )
-    conn.exec_driver_sql(
-        "UPDATE calendar_feed SET revoked_at = app_now()"
-        " WHERE created_by = %(actor)s AND revoked_at IS NULL",
-        {"actor": account.actor},
-    )
-    conn.exec_driver_sql(
-        "UPDATE export SET expires_at = app_now()"
-        " WHERE requested_by = %(actor)s AND expires_at > app_now()",
-        {"actor": account.actor},
-    )
 
 
 def note(conn: Connection, kind: EventType, by: str, account: int, **data: object) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row
 from casework import events
 from casework.errors import TooMany, Unauthenticated
 from casework.events import NewEvent
-from casework.people import accounts, passwords, release, second_factor, sessions
+from casework.people import accounts, ending, passwords, release, second_factor, sessions
 from casework.people.sessions import Begun, Caller
 from casework.personal import credentials
 from casework.personal.networks import network_of
@@ -135,7 +135,7 @@ def set_up(
             {"id": account.id, "new": new, "hashes": hashes},
         ).one_or_none()
         if used is not None:
-            accounts.end_sessions(conn, account.id)
+            ending.end_sessions(conn, account.id)
             accounts.note(conn, EventType.PASSWORD_SET, account.actor, account.id)
             return _begin(conn, settings, caller, login, account)
     raise _refused(db, caller, account, "setup")

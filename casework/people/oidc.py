@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row
 
 from casework.errors import Forbidden
-from casework.people import accounts, openid, release, sessions
+from casework.people import accounts, ending, openid, release, sessions
 from casework.people.openid import Asked, Client, OidcRefused
 from casework.people.sessions import Begun, Caller
 from config.accounts import Group
@@ -104,7 +104,7 @@ def _end_access(db: Database, settings: Settings, claims: Mapping[str, Any]) -> 
             {"issuer": settings.accounts.oidc_issuer, "subject": claims["sub"]},
         ).one_or_none()
         if account is not None:
-            accounts.end_access(conn, account)
+            ending.end_access(conn, account)
 
 
 def _account(

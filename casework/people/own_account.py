@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row
 
 from casework.errors import Conflict, Invalid
-from casework.people import accounts, passwords, second_factor, sessions
+from casework.people import accounts, ending, passwords, second_factor, sessions
 from casework.people.second_factor import Enrolment
 from casework.people.sessions import Begun, Caller, Session
 from config.settings import Settings
@@ -55,7 +55,7 @@ def change_password(db: Database, session: Session, *, current: str, password: s
             "UPDATE account SET password_hash = %(new)s WHERE id = %(id)s",
             {"id": session.account, "new": new},
         )
-        accounts.end_sessions(conn, session.account, but=session.id)
+        ending.end_sessions(conn, session.account, but=session.id)
         accounts.note(conn, EventType.PASSWORD_SET, session.principal.actor, session.account)
 
 
@@ -85,7 +85,7 @@ def confirm_second_factor(
         account = _account(conn, session)
         second_factor.confirm(conn, settings, account, code)
         codes = second_factor.new_recovery_codes(conn, settings, session.account)
-        accounts.end_sessions(conn, session.account)
+        ending.end_sessions(conn, session.account)
         accounts.note(conn, EventType.SECOND_FACTOR_SET, actor, session.account)
         begun = sessions.begin(
             conn, settings, session.account, actor, caller, session.way, SessionStage.OPEN

@@ -45,11 +45,15 @@ def test_who_asked_with_an_account_does_not_confirm_it_once_it_is_another_person
         opened(office, straw, NEW, Role.OFFICER)
     else:
         hire(office, NEW, Role.OFFICER)
-        staff.change(office.db, straw, known(office, NEW).id, roles=both, bureau="sasac")
+        staff.change(
+            office.db, office.settings, straw, known(office, NEW).id, roles=both, bureau="sasac"
+        )
     accounts.reset(office.db, office.settings, STRAW)
     if how == "raised twice":
         more = [*both, Role.ADMIN]
-        staff.change(office.db, straw, known(office, NEW).id, roles=more, bureau="sasac")
+        staff.change(
+            office.db, office.settings, straw, known(office, NEW).id, roles=more, bureau="sasac"
+        )
     for each in (one, straw):
         with pytest.raises(SecondAdministratorRequired):
             let_in(office, each, NEW)
