@@ -18,7 +18,7 @@ from casework import events
 from casework.errors import Invalid, NotFound
 from casework.events import NewEvent
 from casework.notices import editions
-from casework.people import access, ending, release
+from casework.people import access, delegations, ending, release
 from casework.personal import credentials
 from config.settings import Settings
 from store.db import Database
@@ -127,6 +127,8 @@ def add(
                 given,
             ).scalar_one_or_none()
         except IntegrityError as taken:
+            if "uq_account_actor" in str(taken):  # of who is in another bureau by now
+                raise _taken(bureau, label) from taken
             raise InvalidAccount(
                 f"登录名 {given['login']} 已有人使用。",
                 english=f"The login {given['login']} is taken.",
@@ -157,7 +159,8 @@ def change(
 def set_rights(
     conn: Connection, account: Row[Any], bureau: str, roles: Sequence[str], by: str
 ) -> None:
-    """Write roles and bureau where they are others. Raises InvalidAccount."""
+    """Write roles and bureau where they are others; with the bureau, what is lent to and by the
+    person ends. Raises InvalidAccount."""
     if account.bureau == bureau and set(account.roles) == set(roles):
         return
     try:
@@ -167,12 +170,16 @@ def set_rights(
         )
     except IntegrityError as taken:
         raise _taken(bureau, account.label) from taken
+    if account.bureau != bureau:
+        # There too: it may be of somebody who was called so before.
+        for each in (account.bureau, bureau):
+            delegations.end_all(conn, each, account.label, by)
     note(conn, EventType.ACCOUNT_CHANGED, by, account.id, roles=list(roles), bureau=bureau)
 
 
 def disable(db: Database, login: str, *, by: str = Actor.OPERATOR) -> None:
-    """End an account with all its sessions, tokens, links and feeds, for good: one that is opened
-    anew (`reset`) has none of them back. Raises AccountNotFound."""
+    """End an account with all its sessions, tokens, links, feeds and loans, for good: one that is
+    opened anew (`reset`) has none of them back. Raises AccountNotFound."""
     with db.transaction() as conn:
         end(conn, find(conn, login), by)
 
@@ -184,14 +191,14 @@ def end(conn: Connection, account: Row[Any], by: str) -> None:
         " WHERE id = %(id)s",
         {"id": account.id},
     )
-    ending.end_access(conn, account)
+    ending.end_access(conn, account, by)
     note(conn, EventType.ACCOUNT_DISABLED, by, account.id)
 
 
 def reset(db: Database, settings: Settings, login: str, *, by: str = Actor.OPERATOR) -> str:
-    """Whoever lost password or second factor begins anew: both are forgotten, sessions end, a
-    disabled account is one again. Returns the code for a new password, once. Raises
-    AccountNotFound."""
+    """Whoever lost password or second factor begins anew: both are forgotten, sessions, links,
+    feeds and loans end, a disabled account is one again. Returns the code for a new password, once.
+    Raises AccountNotFound."""
     with db.transaction() as conn:
         return begin_anew(conn, settings, find(conn, login), by)
 
@@ -207,6 +214,7 @@ def begin_anew(conn: Connection, settings: Settings, account: Row[Any], by: str)
     )
     conn.exec_driver_sql("DELETE FROM recovery_code WHERE account_id = %(id)s", {"id": account.id})
     ending.end_sessions(conn, account.id)
+    ending.end_shared(conn, account, by)
     # No browser and no address is known any more; the form stays, of which keys are counted.
     conn.exec_driver_sql(
         "UPDATE account_session SET device_hash = secret_hash, address_hash = secret_hash"
@@ -274,21 +282,24 @@ def holder(conn: Connection, bureau: str, label: str, role: str, by: str) -> int
 
     Raises InvalidAccount for a disabled one, and for one that can log in and has not the role.
     """
-    found = conn.exec_driver_sql(
-        "INSERT INTO account AS a (bureau, label, actor, roles, created_at, created_by)"  # noqa: S608 -- constants
-        " VALUES (%(bureau)s, %(label)s, %(actor)s, ARRAY[%(role)s::text], app_now(), %(by)s)"
-        " ON CONFLICT (bureau, label) DO UPDATE SET roles ="
-        f"  CASE WHEN {access.CAN_LOG_IN} OR a.roles @> excluded.roles THEN a.roles"
-        "   ELSE a.roles || excluded.roles END"
-        " RETURNING id, roles, disabled_at",
-        {
-            "bureau": bureau,
-            "label": label,
-            "actor": f"{bureau}:{label}",
-            "role": role,
-            "by": by,
-        },
-    ).one()
+    try:
+        found = conn.exec_driver_sql(
+            "INSERT INTO account AS a (bureau, label, actor, roles, created_at, created_by)"  # noqa: S608 -- constants
+            " VALUES (%(bureau)s, %(label)s, %(actor)s, ARRAY[%(role)s::text], app_now(), %(by)s)"
+            " ON CONFLICT (bureau, label) DO UPDATE SET roles ="
+            f"  CASE WHEN {access.CAN_LOG_IN} OR a.roles @> excluded.roles THEN a.roles"
+            "   ELSE a.roles || excluded.roles END"
+            " RETURNING id, roles, disabled_at",
+            {
+                "bureau": bureau,
+                "label": label,
+                "actor": f"{bureau}:{label}",
+                "role": role,
+                "by": by,
+            },
+        ).one()
+    except IntegrityError as taken:  # by who is in another bureau by now
+        raise _taken(bureau, label) from taken
     if found.disabled_at is not None:
         raise InvalidAccount(f"账号 {label} 已停用。", english=f"The account {label} is disabled.")
     if role not in found.roles:

@@ -105,7 +105,7 @@ def lend(
                 "confirmed_by": principal.actor if absent == principal.label else None,
             },
         ).one()
-        _note(conn, EventType.DELEGATION_MADE, principal, row.id)
+        _note(conn, EventType.DELEGATION_MADE, principal.actor, row.id)
     log.info("delegation.made", delegation=row.id)
     return _shown(row)
 
@@ -139,7 +139,7 @@ def confirm(db: Database, principal: Principal, delegation_id: int) -> Delegatio
             " WHERE id = %(id)s RETURNING *",
             {"id": row.id, "actor": principal.actor},
         ).one()
-        _note(conn, EventType.DELEGATION_CONFIRMED, principal, row.id)
+        _note(conn, EventType.DELEGATION_CONFIRMED, principal.actor, row.id)
     log.info("delegation.confirmed", delegation=delegation_id)
     return _shown(confirmed)
 
@@ -186,8 +186,20 @@ def end(db: Database, principal: Principal, delegation_id: int) -> None:
         conn.exec_driver_sql(
             "UPDATE delegation SET ended_early_at = app_now() WHERE id = %(id)s", {"id": row.id}
         )
-        _note(conn, EventType.DELEGATION_ENDED, principal, row.id)
+        _note(conn, EventType.DELEGATION_ENDED, principal.actor, row.id)
     log.info("delegation.ended", delegation=delegation_id)
+
+
+def end_all(conn: Connection, bureau: str, label: str, by: str) -> None:
+    """End whatever is lent, or asked to be, by or to whoever is called so in a bureau: the name may
+    be another's next."""
+    ended = conn.exec_driver_sql(
+        "UPDATE delegation AS d SET ended_early_at = app_now() WHERE bureau = %(bureau)s"  # noqa: S608 -- constants
+        f" AND %(label)s IN (from_label, to_label) AND {LENT_YET} RETURNING id",
+        {"bureau": bureau, "label": label},
+    ).scalars()
+    for each in sorted(ended):
+        _note(conn, EventType.DELEGATION_ENDED, by, each)
 
 
 def _role(conn: Connection, principal: Principal, label: str) -> Role | None:
@@ -203,8 +215,8 @@ def _day(day: date) -> datetime:
     return datetime.combine(day, time(), CHINA)
 
 
-def _note(conn: Connection, kind: EventType, principal: Principal, delegation_id: int) -> None:
-    events.write(conn, [NewEvent(kind, principal.actor, data={"delegation": delegation_id})])
+def _note(conn: Connection, kind: EventType, by: str, delegation_id: int) -> None:
+    events.write(conn, [NewEvent(kind, by, data={"delegation": delegation_id})])
 
 
 def _shown(row: Row[Any]) -> Delegation:

@@ -1,10 +1,13 @@
-"""What ends with an account, a password or a login: sessions, tokens, links, feeds."""
+"""What ends with an account, a password or a login: sessions, tokens, links, feeds,
+loans of roles."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sqlalchemy import Connection, Row
+
+from casework.people import delegations
 
 
 def end_sessions(conn: Connection, account: int, but: int | None = None) -> None:
@@ -16,15 +19,20 @@ def end_sessions(conn: Connection, account: int, but: int | None = None) -> None
     )
 
 
-def end_access(conn: Connection, account: Row[Any]) -> None:
-    """End sessions, tokens, feeds and links, for good; a pending export has no file without a live
-    right."""
+def end_access(conn: Connection, account: Row[Any], by: str) -> None:
+    """End sessions, tokens, feeds, links and loans, for good."""
     end_sessions(conn, account.id)
+    end_shared(conn, account, by)
     conn.exec_driver_sql(
         "UPDATE api_token SET revoked_at = app_now()"
         " WHERE account_id = %(id)s AND revoked_at IS NULL",
         {"id": account.id},
     )
+
+
+def end_shared(conn: Connection, account: Row[Any], by: str) -> None:
+    """End feeds, links and loans: what others may have of whoever used the account. Of an export
+    that is pending too: it is over when it is made."""
     conn.exec_driver_sql(
         "UPDATE calendar_feed SET revoked_at = app_now()"
         " WHERE created_by = %(actor)s AND revoked_at IS NULL",
@@ -32,6 +40,7 @@ def end_access(conn: Connection, account: Row[Any]) -> None:
     )
     conn.exec_driver_sql(
         "UPDATE export SET expires_at = app_now()"
-        " WHERE requested_by = %(actor)s AND expires_at > app_now()",
+        " WHERE requested_by = %(actor)s AND (state = 'pending' OR expires_at > app_now())",
         {"actor": account.actor},
     )
+    delegations.end_all(conn, account.bureau, account.label, by)

@@ -99,12 +99,12 @@ def _end_access(db: Database, settings: Settings, claims: Mapping[str, Any]) -> 
     """Whoever has left every group keeps nothing that was opened while they were in one."""
     with db.transaction() as conn:
         account = conn.exec_driver_sql(
-            "SELECT id, actor FROM account WHERE oidc_issuer = %(issuer)s"
+            "SELECT id, bureau, label, actor FROM account WHERE oidc_issuer = %(issuer)s"
             " AND oidc_subject = %(subject)s FOR UPDATE",
             {"issuer": settings.accounts.oidc_issuer, "subject": claims["sub"]},
         ).one_or_none()
         if account is not None:
-            ending.end_access(conn, account)
+            ending.end_access(conn, account, Actor.SYSTEM)
 
 
 def _account(

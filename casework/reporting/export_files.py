@@ -131,7 +131,8 @@ def _make(conn: Connection, settings: Settings, asked: Row[Any]) -> None:
         size = _store(conn, asked.id, path)
     expires_at = conn.exec_driver_sql(
         "UPDATE export SET state = 'ready', rows = %(rows)s, bytes = %(bytes)s,"
-        " ready_at = app_now(), expires_at = app_now() + %(hours)s * interval '1 hour'"
+        " ready_at = app_now(), expires_at = coalesce(expires_at,"  # of whose account was reset
+        "  app_now() + %(hours)s * interval '1 hour')"
         " WHERE id = %(id)s RETURNING expires_at",
         {"id": asked.id, "rows": count, "bytes": size, "hours": settings.export_hours},
     ).scalar_one()
