@@ -50,14 +50,14 @@ class ChangedMeanwhile(Conflict):
 
 
 class WaitsForAnother(Conflict):
-    """What one administrator has asked for waits; asked for by a second too, the first could
-    confirm it."""
+    """What one administrator has asked for waits, also while the account is disabled; asked for by
+    a second too, the first could confirm it."""
 
     code = "account_waits_for_another"
     title = "账号待确认"
     message = (
         "这个账号另有管理员开设、重置或改过，正待确认。请先确认；"
-        "不同意的，改回原来的角色和单位，或停用。"
+        "不同意的，停用，或改回原来的角色和单位再确认。"
     )
 
 
@@ -204,7 +204,7 @@ def open_to(db: Database, settings: Settings, principal: Principal, account_id: 
             rights=not is_own,
             reset=_passes(_check_reset, principal, found),
             link=_passes(_check_link, settings, principal, found),
-            release=is_live and not is_own and _would_release(conn, principal, found),
+            release=not is_own and _would_release(conn, principal, found),
             disable=is_live and others,
             subject=found.oidc_subject,
         )
@@ -295,7 +295,7 @@ def _hold(
 
 def _refuse_waiting(principal: Principal, account: Row[Any]) -> None:
     """Raises WaitsForAnother."""
-    if account.held_by not in (None, principal.actor) and account.disabled_at is None:
+    if account.held_by not in (None, principal.actor):
         raise WaitsForAnother
 
 

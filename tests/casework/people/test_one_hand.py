@@ -10,6 +10,7 @@ from casework.errors import NotPermitted
 from casework.operations import staff
 from casework.people import accounts, delegations, login, sessions
 from casework.people.access import Principal
+from casework.people.release import AccountWaits, SecondAdministratorRequired
 from casework.people.sessions import SessionOver
 from tests.support.hands import (
     HERE,
@@ -120,10 +121,31 @@ def test_a_second_asker_does_not_make_the_first_a_second_administrator(office: O
         staff.change(office.db, office.settings, other, found.id, roles=both, bureau="finance")
     with pytest.raises(staff.WaitsForAnother):
         staff.reset(office.db, office.settings, other, found.id)
-    # Who does not agree takes away what was given, or ends the account and gives a code anew.
+    # Who does not agree takes away what was given, or ends the account.
     staff.change(office.db, office.settings, other, found.id, roles=[Role.OFFICER], bureau="sasac")
     let_in(office, other, "test.yi")
     staff.change(office.db, office.settings, one, found.id, roles=both, bureau="sasac")
     staff.disable(office.db, other, found.id)
+    # Begun anew by the other, it would come back with what nobody but the first has asked for.
+    with pytest.raises(staff.WaitsForAnother):
+        staff.reset(office.db, office.settings, other, found.id)
+    assert not known(office, "test.yi").is_in_use
+    staff.change(office.db, office.settings, other, found.id, roles=[Role.OFFICER], bureau="sasac")
+    let_in(office, other, "test.yi")
     staff.reset(office.db, office.settings, other, found.id)
+    assert known(office, "test.yi").roles == (Role.OFFICER,)
     let_in(office, one, "test.yi")
+
+
+def test_nobody_alone_disables_a_guarded_account_and_has_its_code(office: Office) -> None:
+    one, other = administrator(office, "test.guan"), administrator(office, "test.gong")
+    hire(office, "test.yi", Role.OFFICER)
+    found = known(office, "test.yi")
+    staff.disable(office.db, one, found.id)
+    code = staff.reset(office.db, office.settings, one, found.id)
+    with pytest.raises(AccountWaits):
+        comes(office, "test.yi", code)
+    with pytest.raises(SecondAdministratorRequired):
+        let_in(office, one, "test.yi")
+    let_in(office, other, "test.yi")
+    comes(office, "test.yi", code)
