@@ -124,6 +124,12 @@ class LoggedIn:
     way: Annotated[LoginWay, about("登录方式")]
     has_second_factor: Annotated[bool, about("是否已设置动态验证码")]
     ends_at: Annotated[datetime, about("最迟结束时间")]
+    code_made_at: Annotated[
+        datetime | None, about("启用码的生成时间", "最近一次设置密码所凭的启用码；没有用过的为空")
+    ]
+    code_made_by: Annotated[
+        str | None, about("启用码由谁生成", "审计中的名称；operator 为运维人员")
+    ]
 
 
 @answer

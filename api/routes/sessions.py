@@ -37,6 +37,8 @@ def logged_in(session: Session) -> dict[str, Any]:
         "way": session.way,
         "has_second_factor": session.has_second_factor,
         "ends_at": session.ends_at,
+        "code_made_at": session.code_at,
+        "code_made_by": session.code_by if session.code_at else None,
     }
 
 

@@ -129,14 +129,15 @@ def set_up(
     new = passwords.hash_new(password, [login, account.name or "", account.label])
     with db.transaction() as conn:
         used = conn.exec_driver_sql(
-            "UPDATE account SET password_hash = %(new)s, setup_hash = NULL, setup_ends_at = NULL"
+            "UPDATE account SET password_hash = %(new)s, setup_hash = NULL"
             " WHERE id = %(id)s AND setup_hash = ANY(%(hashes)s) AND disabled_at IS NULL"
             " RETURNING id",
             {"id": account.id, "new": new, "hashes": hashes},
         ).one_or_none()
         if used is not None:
             ending.end_sessions(conn, account.id)
-            accounts.note(conn, EventType.PASSWORD_SET, account.actor, account.id)
+            kind = EventType.PASSWORD_SET
+            accounts.note(conn, kind, account.actor, account.id, what="setup")
             return _begin(conn, settings, caller, login, account)
     raise _refused(db, caller, account, "setup")
 

@@ -31,6 +31,8 @@ _DEVICE: Final = b"device"
 _ADDRESS: Final = b"login-address"
 _FIND: Final = (
     f"SELECT s.id, s.account_id, s.stage, s.way, s.ends_at, a.login, a.name, {access.PERSON},"  # noqa: S608 -- constants
+    " a.created_by AS code_by,"
+    " CASE WHEN a.password_hash IS NOT NULL THEN a.setup_ends_at - %(code)s END AS code_at,"
     " a.totp_secret IS NOT NULL AS has_second_factor,"
     " s.last_seen_at < app_now() - interval '1 minute' AS unnoted"
     " FROM account_session AS s JOIN account AS a ON a.id = s.account_id"
@@ -90,7 +92,9 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session that somebody has come with."""
+    """A session that somebody has come with. `code_by`, `code_at`: who was shown the code that the
+    account's first or latest password was set with, and when; None: there was none, or before this
+    was kept."""
 
     id: int
     account: int
@@ -101,6 +105,8 @@ class Session:
     login: str | None
     name: str | None
     has_second_factor: bool
+    code_by: str
+    code_at: datetime | None
     csrf: str
     csrf_before: tuple[str, ...]
     """The same under the ring's older keys, as a page that was opened before may have it."""
@@ -170,6 +176,7 @@ def authenticate(db: Database, settings: Settings, secret: str) -> Session:
             {
                 "hashes": secret_hashes(settings, secret),
                 "idle": timedelta(minutes=settings.accounts.session_idle_minutes),
+                "code": timedelta(hours=accounts.SETUP_HOURS),
             },
         ).one_or_none()
         if row is None or not row.roles:
@@ -191,6 +198,8 @@ def authenticate(db: Database, settings: Settings, secret: str) -> Session:
         login=row.login,
         name=row.name,
         has_second_factor=row.has_second_factor,
+        code_by=row.code_by,
+        code_at=row.code_at,
         csrf=shown,
         csrf_before=tuple(before),
     )

@@ -67,6 +67,7 @@ def test_from_the_setup_code_to_the_second_factor(url: str, office: Office) -> N
     assert (told["bureau"], told["roles"], told["has_second_factor"]) == (
         "sasac", ["officer"], True,
     )  # fmt: skip
+    assert (told["code_made_by"], told["code_made_at"] is None) == ("operator", False)
     assert again.call("GET", "/session").status_code == 401
 
 

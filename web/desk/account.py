@@ -150,6 +150,7 @@ def _second_factor(
     return page(
         "desk/second_factor.html",
         422 if errors else 200,
+        session=session,
         needs_password=needs_password,
         offered=offered,
         is_offered=is_offered or offered is not None,

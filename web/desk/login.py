@@ -111,7 +111,10 @@ def set_up() -> Response:
     except AccountWaits as waits:
         return _first(login=login, errors=[("setup_code", waits.detail)], status=403)
     except LoginRefused:
-        wrong = "登录名或启用码不正确，或启用码已过期。请向管理员重新领取。"
+        wrong = (
+            "登录名或启用码不正确，或启用码已过期、已用过。没有用过却不能用的，"
+            "可能被别人用了，请告诉另一位管理员或运维人员；过期的请重新领取。"
+        )
         return _first(login=login, errors=[("setup_code", wrong)], status=401)
     except TooMany as busy:
         return _wait(_first(login=login, errors=_said(busy), status=429), busy)

@@ -31,6 +31,9 @@ def arrive(client: DeskClient, office: Office) -> list[str]:
     first = {"login": LOGIN, "setup_code": hire(office, LOGIN), "password": PASSWORD}
     begun = client.send("/desk/setup", first)
     assert begun.headers["Location"] == "/desk/account/second-factor"
+    # Whose hand the code was in is for its owner to judge.
+    told = client.get("/desk/account/second-factor").text
+    assert re.search(r"启用码，由运维人员在\d{4}年\d+月\d+日 \d\d:\d\d生成", told)
     # Nothing else before the second factor.
     assert client.get("/desk/", 303).headers["Location"] == "/desk/account/second-factor"
     offered = client.send("/desk/account/second-factor", status=200).text
@@ -95,6 +98,14 @@ def test_first_login_second_factor_and_every_later_one(office: Office) -> None:
     # Who has logged in is not asked again.
     assert client.get("/desk/login?to=/desk/account", 303).headers["Location"] == "/desk/account"
     assert scalar(office.db, "SELECT count(*) FROM event WHERE type = 'login.refused'") == 3
+
+
+def test_who_has_a_code_that_was_used_is_told_whom_to_tell(app: Flask, office: Office) -> None:
+    first = {"login": LOGIN, "setup_code": hire(office, LOGIN), "password": PASSWORD}
+    used = DeskClient(app)
+    used.send("/desk/setup", first)
+    assert "由运维人员在" in used.get("/desk/account").text
+    assert "可能被别人用了" in DeskClient(app).send("/desk/setup", first, 401).text
 
 
 def test_cookies_are_for_tls_alone_elsewhere_than_on_one_machine(office: Office) -> None:
