@@ -22,11 +22,13 @@ from vocabulary.events import EventType
 
 _MEET: Final = """
 WITH RECURSIVE given AS MATERIALIZED (
-    -- Who was shown a code of whose account. An operator has no account, and ends the line.
+    -- Who was shown a code of whose account, or said whose it is at the provider (the change that
+    -- names no roles). An operator has no account, and ends the line.
     SELECT e.id, e.at, a.actor, h.actor AS hand FROM event AS e
     JOIN account AS a ON a.id = (e.data ->> 'account')::bigint
     LEFT JOIN account AS h ON h.actor = e.actor
-    WHERE e.application_id IS NULL AND e.type IN ('account.added', 'account.reset')
+    WHERE e.application_id IS NULL AND (e.type IN ('account.added', 'account.reset')
+        OR e.type = 'account.changed' AND e.data -> 'roles' IS NULL)
 ), line (of_one, actor, at) AS (
     SELECT true, %(one)s::text, app_now()
     UNION ALL SELECT false, %(other)s::text, coalesce(%(since)s, app_now())
@@ -106,7 +108,7 @@ def waits_since(conn: Connection, account: Row[Any]) -> datetime | None:
 
 def are_one(conn: Connection, one: str, other: str, since: datetime | None = None) -> bool:
     """Whether two accounts lead back to the same administrator, and so may be one person: whoever
-    opened one or had it begin anew, whoever did so with theirs before that, and so on.
+    opened one, had it begin anew or linked it, whoever did so with theirs before that, and so on.
 
     `since`: when the other did what is asked about; in whose hand they have been since counts too.
     """

@@ -3,6 +3,8 @@ with it before stays of whoever had it in hand."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from casework.errors import NotPermitted
@@ -90,3 +92,17 @@ def test_a_loan_that_was_asked_for_in_another_hand_is_not_confirmed_by_it(
     with pytest.raises(NotPermitted):
         delegations.confirm(office.db, one, asked)
     delegations.confirm(office.db, other, asked)
+
+
+def test_who_said_whose_an_account_is_at_the_provider_has_no_second_in_it(
+    office: Office, one: Principal, other: Principal
+) -> None:
+    linked = administrator(office, STRAW)
+    issuer = replace(office.settings.accounts, oidc_issuer="https://login.example/")
+    settings = replace(office.settings, accounts=issuer)
+    staff.link(office.db, settings, one, known(office, STRAW).id, "subject-1")
+    let_in(office, other, STRAW)
+    opened(office, one, NEW, Role.OFFICER)
+    with pytest.raises(SecondAdministratorRequired):
+        let_in(office, linked, NEW)
+    let_in(office, other, NEW)
