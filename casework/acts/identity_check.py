@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
 import structlog
 
 from casework.decision import overlaps
 from casework.docket import desk, tell
 from casework.docket.desk import Versions
+from casework.errors import IllegalMove
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import parts
@@ -44,6 +49,11 @@ def check(
         desk.check(case, Act.CHECK_IDENTITY)
         given = case.enterprise.get("contact") or {}
         confirmed = {channel for channel, (name, *_) in CONFIRMABLE.items() if name in given}
+        checked_at = conn.exec_driver_sql(
+            "SELECT identity_checked_at FROM application WHERE id = %(id)s", {"id": case.id}
+        ).scalar_one()
+        if not is_of_use(checked_at, given, case.confirmed_channels):
+            raise IllegalMove("身份已经核对过，联系方式也已核实。")
         saved = desk.save(
             conn,
             case,
@@ -67,3 +77,13 @@ def check(
         ledger.add(conn, Stage.ASSESS, [(case.id, None)])
     log.info("identity.checked", receipt=case.receipt)
     return saved.version
+
+
+def is_of_use(
+    checked_at: datetime | None, contact: Mapping[str, Any], confirmed: Collection[str]
+) -> bool:
+    """Whether there is anything to check: nobody has yet, or an address of the contact is not known
+    to be theirs."""
+    return checked_at is None or any(
+        name in contact and channel not in confirmed for channel, (name, *_) in CONFIRMABLE.items()
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from casework.acts import transfer
+from casework.acts import identity_check, transfer
 from casework.docket import second_person, states
 from casework.docket.finders import decider, finders
 from casework.notices.editions import Edition
@@ -105,7 +105,10 @@ def _asked(row: Row) -> Row | None:
 
 
 def _checks(principal: Principal, edition: Edition, row: Row) -> bool:
-    return _leads(principal, edition, row) and row["identity_checked_at"] is None
+    contact = row["enterprise"].get("contact") or {}
+    return _leads(principal, edition, row) and identity_check.is_of_use(
+        row["identity_checked_at"], contact, row["confirmed_channels"] or ()
+    )
 
 
 # The others are open to whoever leads the case.

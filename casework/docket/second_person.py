@@ -40,11 +40,12 @@ UNION SELECT data ->> 'filed_by' FROM event WHERE application_id = {{application
 """Who handed over an access code in person, or filed for the applicant and was given it: they could
 have acted as the applicant since."""
 
+# Whoever checks an identity again does not take the first one's place.
 HAD_A_PART: Final = (
     "SELECT actor FROM official_finding WHERE application_id = {application} UNION"  # noqa: S608 -- constants
     + CODE_ISSUERS
-    + "UNION SELECT identity_checked_by FROM application WHERE id = {application}"
-    " AND identity_checked_by IS NOT NULL"
+    + "UNION SELECT actor FROM event WHERE application_id = {application} AND type = "
+    + f"'{EventType.IDENTITY_CHECKED}'"
 )
 """Who found anything, issued a code, filed for the applicant, or vouched for who filed."""
 

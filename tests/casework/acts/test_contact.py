@@ -222,11 +222,17 @@ def test_an_officer_checks_who_it_is(office: Office, mailbox: Mailbox) -> None:
     assert case["casework"]["identity_checked_by"] == OFFICER.actor
     assert case["casework"]["identity_note"] == "营业执照原件"
     assert case["identity"]["level_text"] == "未核实（经办人已核对身份）"
-    assert "check_identity" not in case["casework"]["actions"]
     assert len(visits(office)) == 1
     assert decide(office, filed.receipt).state == "determined"
     send_all(office)
     assert mailbox.accepted == [], "the contact was not checked with it"
+    # That is still to be done; then nothing is.
+    assert "check_identity" in case["casework"]["actions"]
+    again = (office.db, office.settings, OFFICER, filed.receipt)
+    identity_check.check(*again, office.seen(filed.receipt), note="已打电话", contact=True)
+    assert "check_identity" not in office.case(filed.receipt)["casework"]["actions"]
+    with pytest.raises(IllegalMove):
+        identity_check.check(*again, office.seen(filed.receipt), note="已打电话", contact=True)
 
 
 def test_a_supplement_that_changes_the_contact_leaves_it_unconfirmed(office: Office) -> None:

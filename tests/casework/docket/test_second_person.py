@@ -262,15 +262,16 @@ def test_who_vouched_for_the_filer_is_no_second_person(strict: Office) -> None:
     )
     strict.assess_all()
     receipt = filed.receipt
-    identity_check.check(
-        strict.db,
-        strict.settings,
-        HEAD,
-        receipt,
-        strict.seen(receipt),
-        note="已核对营业执照原件",
-        contact=False,
-    )
+    for who in (HEAD, COLLEAGUE):  # the second does not take the first one's place
+        identity_check.check(
+            strict.db,
+            strict.settings,
+            who,
+            receipt,
+            strict.seen(receipt),
+            note="已核对营业执照原件",
+            contact=False,
+        )
     strict.assess_all()
     grant = Decision(granted=True, amount=Decimal(180_000), reason="经核属实")
     assert decide(strict, receipt, grant).state == "awaiting_approval"
