@@ -25,6 +25,8 @@ APPLICATION: Final[Mapping[str, str]] = {
     "event_seal": "SELECT, INSERT",
     # A ring without a key that was written with stays refused: only the owner forgets one.
     "key_check": "SELECT, INSERT",
+    # It ends and is seen to be used; whose it is, and what it may do, stays as it was made.
+    "api_token": "SELECT, INSERT, UPDATE (expires_at, revoked_at, shut_at, last_used_at)",
     # Its state moves on and its texts are cleared; who got what stays as it was written.
     "determination": (
         "SELECT, INSERT, UPDATE (state, decided_by, decided_at, decision_note, computed, reason,"
@@ -33,7 +35,6 @@ APPLICATION: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         (
             "account",
-            "api_token",
             "application",
             "assessment",
             "bureau_address",
