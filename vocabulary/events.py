@@ -345,6 +345,7 @@ class EventType(StrEnum):
     TOKEN_REVOKED = "token.revoked", "已吊销令牌", _HOUSE
     TOKEN_SHUT = "token.shut", "已停用申报渠道", _HOUSE
     TOKEN_OPENED = "token.opened", "已恢复申报渠道", _HOUSE
+    CAPACITY_SET = "visits.capacity_set", "已将每天走访的家数定为{count}", _HOUSE
     FEED_SHARED = "calendar.shared", "已开设日历订阅", _HOUSE
     FEED_REVOKED = "calendar.revoked", "已撤销日历订阅", _HOUSE
     WEBHOOK_ADDED = "webhook.added", "已登记推送地址", _HOUSE
@@ -383,8 +384,7 @@ class EventType(StrEnum):
     ACCESS_ALERT = "access.alert", "短时间内多次凭证有误，已告警", _READING
 
     def sentence(self, data: Data, names: Names) -> str:
-        """What happened, in Chinese; what the applicant did with an access code that was issued
-        anew says with which one (`code_serial`: the how manieth)."""
+        """What happened, in Chinese, and by which access code if one that was issued anew."""
         said = self.template.format_map(Parts(data, names))
         with_code = "code_serial" in data and "{code_serial}" not in self.template
         return f"{said}（凭第{data['code_serial']}个查询码）" if with_code else said

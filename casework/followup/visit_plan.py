@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import structlog
 from sqlalchemy import Connection, Row
 
+from casework import events
 from casework.docket import reasons
 from casework.events import NewEvent
 from casework.followup import visit_booking, visit_contacts
@@ -203,8 +204,11 @@ def set_capacity(
             " WHERE bureau = %(bureau)s",
             {"n": per_day, "actor": principal.actor, "bureau": principal.bureau},
         )
+        in_force = per_day or settings.practice.visits_per_day
+        data = {"bureau": principal.bureau, "count": in_force}
+        events.write(conn, [NewEvent(EventType.CAPACITY_SET, principal.actor, data=data)])
     log.info("visits.capacity_set", bureau=principal.bureau, per_day=per_day)
-    return per_day or settings.practice.visits_per_day
+    return in_force
 
 
 def tell_applications(

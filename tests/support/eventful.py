@@ -36,6 +36,7 @@ from casework.followup import (
     visit_assign,
     visit_calendar,
     visit_list,
+    visit_plan,
     visit_reminders,
 )
 from casework.followup.requests import Asked
@@ -247,6 +248,7 @@ def visits(office: Office) -> None:
         office.go_to(add_working_days(planned, -2)[0])
     day = add_working_days(planned, 6)[0]
     visit_acts.confirm(*act, seen(), planned_on=day, starts_at=time(14, 30))
+    visit_plan.set_capacity(office.db, office.settings, HEAD, None)
     for to in (HEAD.label, None):
         visit_assign.assign(office.db, office.settings, HEAD, visit_id, seen(), to=to)
     later = add_working_days(day, 1)[0]

@@ -126,6 +126,19 @@ def test_days_that_cannot_be(office: Office) -> None:
         visit_acts.confirm(office.db, office.settings, OFFICER, 2, first, planned_on=day)
 
 
+def test_what_a_day_takes_is_on_record_with_who_set_it(office: Office) -> None:
+    for given in (7, None):
+        visit_plan.set_capacity(office.db, office.settings, HEAD, given)
+    told = (
+        "SELECT actor, data ->> 'count' FROM event WHERE type = 'visits.capacity_set' ORDER BY id"
+    )
+    with office.db.statement() as conn:
+        assert [tuple(row) for row in conn.exec_driver_sql(told)] == [
+            (HEAD.actor, "7"),
+            (HEAD.actor, str(office.settings.practice.visits_per_day)),
+        ]
+
+
 def test_a_full_day_is_not_given_away_twice_by_officers_acting_at_once(office: Office) -> None:
     for _ in range(6):
         office.submit()
