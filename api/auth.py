@@ -39,6 +39,7 @@ from casework.people.rights import Right
 from casework.people.second_factor import CodeWrong
 from casework.people.sessions import Session
 from casework.reporting.exports import ExportNotFound
+from config.telemetry.ids import bind_here
 
 MAX_CREDENTIAL: Final = 200
 _READING: Final = frozenset({"GET", "HEAD"})
@@ -181,7 +182,7 @@ def client(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def checked(**arguments: Any) -> Any:
         with counting_failures():
-            sender = services().clients(_bearer(), services().limiter.caller() or None)
+            sender = _sender()
         return _private(view(client=sender, **arguments))
 
     return _marked(checked, Caller.CLIENT)
@@ -196,7 +197,14 @@ def sending_client() -> Principal | None:
     if "Authorization" not in request.headers:
         return None
     with counting_failures():
-        return services().clients(_bearer(), services().limiter.caller() or None)
+        return _sender()
+
+
+def _sender() -> Principal:
+    """Raises CredentialsMissing, TokenRefused and NotPermitted."""
+    found = services().clients(_bearer(), services().limiter.caller() or None)
+    bind_here(token_id=found.token)
+    return found
 
 
 def _principal() -> Principal:
@@ -208,7 +216,11 @@ def _principal() -> Principal:
         session.require_open()
         return session.principal
     with counting_failures():
-        return access.authenticate(made.db, made.settings, _bearer(), made.limiter.caller() or None)
+        found = access.authenticate(
+            made.db, made.settings, _bearer(), made.limiter.caller() or None
+        )
+    bind_here(token_id=found.token)
+    return found
 
 
 def _session() -> Session:
@@ -217,6 +229,7 @@ def _session() -> Session:
         raise CredentialsMissing
     made = services()
     session = sessions.authenticate(made.db, made.settings, secret)
+    bind_here(account_id=session.account)
     if request.method not in _READING:
         session.check_csrf(request.headers.get("X-CSRF-Token", ""))
     return session

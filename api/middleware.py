@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Flask, Response, request
 
 from api import metrics
+from api.services import services
 from casework.database import allow, allow_any
+from casework.personal.networks import network_of
 from config.telemetry.ids import bind_here, unbind_all
 from config.telemetry.logs import log
 from vocabulary.receipts import parse
@@ -28,6 +30,7 @@ _MADE_ID: Final = re.compile(
     r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-7][0-9A-HJKMNP-TV-Z]{25}",
     re.ASCII | re.IGNORECASE,
 )
+_TURNED_AWAY: Final = frozenset({401, 403, 404, 429})
 _QUIET: Final = frozenset({"/healthz", "/readyz"})
 """Routes that machines call every few seconds; only their failures are worth a line."""
 
@@ -128,11 +131,17 @@ def _finish(response: Response) -> Response:
     seconds = time.perf_counter() - present.environ[_STARTED]
     metrics.observe(method, route, status, seconds)
     if route not in _QUIET or status >= 500:  # noqa: PLR2004
+        address = None
+        if status in _TURNED_AWAY:
+            # From where and from what, beside the number of a token or account.
+            about((present.view_args or {}).get("receipt", ""))
+            address = network_of(services().limiter.caller())
         log.info(
             "request",
             method=method,
             route=route,
             status=status,
             elapsed_ms=round(seconds * 1000, 1),
+            **({"address": address} if address else {}),
         )
     return response

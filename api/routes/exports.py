@@ -63,7 +63,8 @@ def read(principal: Principal, number: str) -> Export:
 @linked
 def download(secret: str) -> Response:
     made = services()
-    found = exports.open_download(made.db, made.settings, checked(secret, ExportNotFound))
+    key = checked(secret, ExportNotFound)
+    found = exports.open_download(made.db, made.settings, key, made.limiter.caller() or None)
     headers = {
         "Content-Length": str(found.size),
         "Content-Disposition": f'attachment; filename="{found.filename}"',

@@ -23,6 +23,7 @@ from casework.people import access
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import credentials
+from casework.personal.networks import network_of
 from casework.reporting import sheets
 from casework.reporting.scope import Scope
 from config.settings import Settings
@@ -153,8 +154,11 @@ def read(db: Database, principal: Principal, export_id: int) -> Export:
     return Export(**row)
 
 
-def open_download(db: Database, settings: Settings, secret: str) -> Download:
-    """The finished file that a secret opens; that it was opened is an event.
+def open_download(
+    db: Database, settings: Settings, secret: str, address: str | None = None
+) -> Download:
+    """The finished file that a secret opens; that it was opened is an event, which says from which
+    network: whoever has the link may have sent it on. `address`: who asks.
 
     Raises ExportNotFound for an unknown secret, for a file not ready or not there any more, and
     where whoever asked for it could not ask for it now.
@@ -167,7 +171,9 @@ def open_download(db: Database, settings: Settings, secret: str) -> Download:
         ).one_or_none()
         if row is None or not _may_still(conn, row):
             raise ExportNotFound
-        note(conn, EventType.ACCESS_EXPORT_DOWNLOADED, row.requested_by, row.id)
+        seen = network_of(address) if address else None
+        asked = {"address": seen} if seen else {}
+        note(conn, EventType.ACCESS_EXPORT_DOWNLOADED, row.requested_by, row.id, **asked)
     kind = ExportFormat(row.format)
     return Download(
         filename=f"wenqi-{row.requested_at.astimezone(CHINA):%Y-%m-%d}-{row.id}.{kind.value}",

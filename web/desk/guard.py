@@ -19,6 +19,7 @@ from casework.people import sessions
 from casework.people.access import Principal, roles_text
 from casework.people.rights import RIGHTS, Right
 from casework.people.sessions import SecondFactorUnset, Session, SessionOver
+from config.telemetry.ids import bind_here
 from web.desk import standing_in
 
 _KEPT: Final = "wenqi_desk_session"
@@ -100,5 +101,6 @@ def _session() -> Session:
         raise SessionOver
     made = services()
     session = sessions.authenticate(made.db, made.settings, secret)
+    bind_here(account_id=session.account)
     setattr(g, _KEPT, session)
     return session
