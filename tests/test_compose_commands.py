@@ -233,7 +233,16 @@ def test_the_application_commands_start_and_are_healthy(
         if "--schedule" in command:
             command[command.index("--schedule") + 1] = str(app.folder / "beat-schedule")
         app.programs[name] = replace(program, command=tuple(command))
-    app.start()
+    app.start(*(name for name in APPLICATION if name != "beat"))
+    keyed, app.environment = (
+        app.environment,
+        {
+            **app.environment,
+            **service_environment(services["beat"], environment, tmp_path / "of-beat"),
+        },
+    )
+    app.start("beat")
+    app.environment = keyed
 
     # As in the image, where the virtual environment comes first.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

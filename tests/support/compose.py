@@ -17,6 +17,8 @@ VARIABLES = {"SECRETS": "/etc/wenqi/secrets"}
 MOUNTED = "/run/secrets/"
 LOGINS = ("DATABASE_OWNER_URL", "DATABASE_AUDITOR_URL")
 """For the migration and whoever audits; no process that serves is given them."""
+KEPT_FROM_BEAT = ("SECRET_KEY", "DATA_KEYS")
+"""What only says when needs no keys."""
 
 APPLICATION = {
     program.name: program
