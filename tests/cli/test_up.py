@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from cli.demo import person
 from cli.demo.http import call
 from cli.demo.samples import load_samples
 from cli.up import answers
@@ -167,12 +169,24 @@ def killed_processes_come_back(folder: Path, up: Up) -> int:
     return killed["relay"]
 
 
+def the_account_that_is_printed_logs_in(folder: Path, url: str, up: Up) -> None:
+    """Its password was made at the first start and is kept beside the data."""
+    said = up.printed(rf"account for {url}/desk/: login (\S+), password (\S+)\n")
+    login, password = said.groups()
+    kept = folder / person.FILE
+    assert json.loads(kept.read_text(encoding="utf-8"))["password"] == password
+    assert (len(password) >= 16, kept.stat().st_mode & 0o777) == (True, 0o600)
+    begun = call(f"{url}/api/v1/session", None, {"login": login, "password": password})
+    assert begun.body["stage"] == "open"
+
+
 @pytest.mark.timeout(900)
 def test_a_day_with_make_run(folder: Path, start: Callable[..., Up]) -> None:
     kill_9_of_everything_above_leaves_nothing_behind(folder, start)
     port = free_port()
     up = start("--port", str(port), "--demo-if-empty")
     url = up.printed(r"serves at (http://127\.0\.0\.1:\d+)")[1]
+    the_account_that_is_printed_logs_in(folder, url, up)
     filed = call(f"{url}/api/v1/applications", None, tenant_body()).body
     code = call(f"{filed['status_url']}/contact/code", filed["access_code"], {"channel": "sms"})
     assert code.body["sent_to"] == "138****0000"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from casework.delivery import alerts
 from casework.operations import bursts, doctor, failed_tries
 from casework.operations.failed_tries import Credential, FailedTries
 from config.settings import Settings
 from store.db import Database
 from tests.support.ledgers import scalar
+from tests.support.mailbox import Mailbox
 
 ROWS = "SELECT count(*) FROM event WHERE type = 'access.failed'"
 TRIES = "SELECT sum((data ->> 'tries')::int) FROM event WHERE type = 'access.failed'"
@@ -51,8 +54,10 @@ def test_what_is_no_address_and_a_database_that_is_away_stop_nobody() -> None:
 
 
 def test_a_burst_is_told_once_an_hour_and_the_doctor_says_it(
-    database: Database, settings: Settings
+    database: Database, settings: Settings, mailbox: Mailbox
 ) -> None:
+    told = replace(settings.auditing, operator_mail="operator@example.org")
+    settings = replace(settings, smtp_url=mailbox.url, smtp_from="wenqi@example.org", auditing=told)
     tries = FailedTries(database, Clock())
     for _ in range(99):
         tries.note("203.0.113.7", Credential.TOKEN)
@@ -62,6 +67,9 @@ def test_a_burst_is_told_once_an_hour_and_the_doctor_says_it(
     burst = alerts.run(database, settings)
     assert burst == bursts.Burst(1000, "203.0.113.0/24")
     assert alerts.run(database, settings) is None, "the operator was told already"
+    (mail,) = mailbox.accepted
+    assert mail["To"] == "operator@example.org"
+    assert "1000 次，多数来自 203.0.113.0/24" in mail.get_content()
     assert scalar(database, "SELECT count(*) FROM event WHERE type = 'access.alert'") == 1
     said = [one for one in doctor.examine(database, settings).warnings if "failed" in one]
     assert "1,000 codes, tokens, links or logins failed" in said[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -47,6 +48,7 @@ def test_a_receipt_that_is_and_one_that_is_not_make_the_same_work(
     # And nothing of the case was read, nor locked, before the code was known to be right.
     assert len(made[0]) == 1
     assert "FOR NO KEY UPDATE" not in made[0][0]
+    assert not re.search(r"\b(facts|enterprise|personal|visit|supplement)\b", made[0][0])
     with watched(database) as seen:
         status.read(database, settings, filed.receipt, filed.access_code)
     assert seen.statements[0] == made[0][0]
