@@ -13,6 +13,7 @@ from cli.options import VAR, in_english, opened
 from vocabulary.people import OF_PEOPLE, Role
 
 LOGIN = click.argument("login")
+YES = click.option("--yes", is_flag=True, help="Do not ask.")
 ROLES = click.option(
     "--role",
     "roles",
@@ -125,14 +126,67 @@ def reset(folder: Path, login: str) -> None:
 @account.command()
 @VAR
 @LOGIN
-def release(folder: Path, login: str) -> None:
+@YES
+def release(folder: Path, login: str, yes: bool) -> None:
     """Confirm what an administrator has done at the desk with LOGIN, which waits for a second
-    one: where there is none, or none whom another had not let in."""
+    one: where there is none, or none whom another had not let in. Shows it, and asks."""
     from casework.people import accounts
 
     with opened(folder) as (db, _), _sentences():
-        accounts.release_by_operator(db, login)
+        asked = accounts.asked(db, login)
+        if asked is None:
+            click.echo(f"{login} waits for nobody")
+            return
+        since = "" if asked.since is None else f" since {_moment(asked.since)}"
+        click.echo(f"{login} of {asked.bureau}, roles {' '.join(asked.roles)}")
+        click.echo(f"asked for by {asked.by}{since}; its last code was shown to {asked.code_by}")
+        if not yes:
+            click.confirm(
+                "Have you spoken with the person, and may the account be used?", abort=True
+            )
+        accounts.release_by_operator(db, login, asked)
     click.echo(f"{login} may be used")
+
+
+@account.command()
+@VAR
+def loans(folder: Path) -> None:
+    """Show the roles that are to be lent for somebody who is away and wait to be confirmed."""
+    from casework.people import delegations
+    from cli.tables import table
+
+    with opened(folder) as (db, _):
+        rows = [
+            (str(one.id), one.bureau, one.role, one.from_label, one.to_label,
+             f"{_moment(one.starts_at)} to {_moment(one.ends_at)}",
+             f"{one.created_by} {_moment(one.created_at)}")
+            for one in delegations.waiting(db)
+        ]  # fmt: skip
+    headings = ("loan", "bureau", "role", "of", "to", "when", "asked for by")
+    click.echo(table(headings, rows, right_aligned={0}))
+
+
+@account.command("confirm-loan")
+@VAR
+@click.argument("loan", type=int)
+@YES
+def confirm_loan(folder: Path, loan: int, yes: bool) -> None:
+    """Confirm LOAN (`wenqi account loans`) where the holder is away and no second supervisor or
+    administrator can: all accounts lead back to who asked. Shows it, and asks."""
+    from casework.people import delegations
+
+    with opened(folder) as (db, _):
+        for one in delegations.waiting(db):
+            if one.id == loan:
+                until = _moment(one.ends_at)
+                click.echo(f"{one.role} of {one.from_label} ({one.bureau}) to {one.to_label}")
+                click.echo(
+                    f"until {until}; asked for by {one.created_by} {_moment(one.created_at)}"
+                )
+                if not yes:
+                    click.confirm("Has the head of the bureau agreed?", abort=True)
+        delegations.confirm_by_operator(db, loan)
+    click.echo(f"loan {loan} is confirmed")
 
 
 @account.command()

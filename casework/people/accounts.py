@@ -225,10 +225,22 @@ def begin_anew(conn: Connection, settings: Settings, account: Row[Any], by: str)
     return code
 
 
-def release_by_operator(db: Database, login: str) -> None:
-    """An account that waits may be used. Raises AccountNotFound."""
+def asked(db: Database, login: str) -> release.Asked | None:
+    """What an account waits for; None: nothing. Raises AccountNotFound."""
     with db.transaction() as conn:
-        release.release(conn, find(conn, login), Actor.OPERATOR)
+        return release.asked(conn, find(conn, login))
+
+
+def release_by_operator(db: Database, login: str, shown: release.Asked | None = None) -> None:
+    """An account that waits may be used. `shown`: as which it was looked at. Raises
+    AccountNotFound, InvalidAccount where it is another by now."""
+    with db.transaction() as conn:
+        account = find(conn, login)
+        if shown is not None and release.asked(conn, account) != shown:
+            raise InvalidAccount(
+                "账号刚才又有改动。", english="It was changed meanwhile; look again."
+            )
+        release.release(conn, account, Actor.OPERATOR)
 
 
 def link(

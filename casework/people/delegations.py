@@ -8,8 +8,9 @@ Both see it in their inbox (`casework.views.inbox`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from sqlalchemy import Connection, Row
@@ -25,10 +26,13 @@ from config.settings import Settings
 from schemas.delegations import Delegation, DelegationList
 from store.db import Database, app_now
 from vocabulary.events import EventType
+from vocabulary.parties import Actor
 from vocabulary.people import OF_PEOPLE, Role
 from vocabulary.zone import CHINA
 
 log = structlog.get_logger(__name__)
+
+_WAITS: Final = f"d.confirmed_at IS NULL AND {LENT_YET}"
 
 
 class InvalidDelegation(Invalid):
@@ -142,6 +146,27 @@ def confirm(db: Database, principal: Principal, delegation_id: int) -> Delegatio
         _note(conn, EventType.DELEGATION_CONFIRMED, principal.actor, row.id)
     log.info("delegation.confirmed", delegation=delegation_id)
     return _shown(confirmed)
+
+
+def waiting(db: Database) -> Sequence[Row[Any]]:
+    """What is yet to be confirmed in any bureau, the longest first, for an operator."""
+    with db.statement() as conn:
+        return conn.exec_driver_sql(
+            f"SELECT * FROM delegation AS d WHERE {_WAITS} ORDER BY id"  # noqa: S608 -- a constant
+        ).all()
+
+
+def confirm_by_operator(db: Database, delegation_id: int) -> None:
+    """Confirm for a holder who is away where nobody else could. Raises DelegationNotFound."""
+    with db.transaction() as conn:
+        confirmed = conn.exec_driver_sql(
+            "UPDATE delegation AS d SET confirmed_by = %(actor)s, confirmed_at = app_now()"  # noqa: S608 -- constants
+            f" WHERE id = %(id)s AND {_WAITS} RETURNING id",
+            {"id": delegation_id, "actor": Actor.OPERATOR},
+        ).one_or_none()
+        if confirmed is None:
+            raise DelegationNotFound(english=f"No loan {delegation_id} waits to be confirmed.")
+        _note(conn, EventType.DELEGATION_CONFIRMED, Actor.OPERATOR, delegation_id)
 
 
 def concerning(conn: Connection, principal: Principal) -> list[Delegation]:

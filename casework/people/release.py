@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row
 
@@ -46,6 +46,16 @@ SELECT min(at) FROM event WHERE application_id IS NULL AND actor = %(by)s
         WHERE application_id IS NULL AND type = 'account.released'
         AND (data ->> 'account')::bigint = %(id)s), 0)
 """
+
+
+class Asked(NamedTuple):
+    """What waits: the account as it is, who asked and since when, and who was shown its code."""
+
+    bureau: str
+    roles: tuple[str, ...]
+    by: str
+    since: datetime | None
+    code_by: str
 
 
 class AccountWaits(Forbidden):
@@ -104,6 +114,15 @@ def waits_since(conn: Connection, account: Row[Any]) -> datetime | None:
         _ASKED, {"id": account.id, "by": account.held_by}
     ).scalar_one()
     return found
+
+
+def asked(conn: Connection, account: Row[Any]) -> Asked | None:
+    """What an account waits for; None: nothing."""
+    if account.held_by is None:
+        return None
+    since = waits_since(conn, account)
+    roles = tuple(account.roles)
+    return Asked(account.bureau, roles, account.held_by, since, account.created_by)
 
 
 def are_one(conn: Connection, one: str, other: str, since: datetime | None = None) -> bool:

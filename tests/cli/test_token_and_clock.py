@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from casework.people import access, accounts
+from casework.people import access, accounts, delegations
 from casework.people.access import TokenRefused
 from cli.main import main
 from config.settings import Settings
-from store.db import Database
+from store.db import Database, app_now
 from tests.support.ledgers import column
+from vocabulary.people import Role
 
 Wenqi = Callable[..., Result]
 
@@ -121,8 +122,46 @@ def test_what_one_administrator_opened_an_operator_may_confirm(
         database, settings, bureau="sasac", login="test.yi", name="测试乙", by="sasac:test.guan"
     )
     assert "waits for a second administrator" in wenqi("account", "list").output
-    assert "test.yi may be used" in wenqi("account", "release", "test.yi").output
+    # It shows what is confirmed, and asks; nobody answers here.
+    shown = wenqi("account", "release", "test.yi")
+    assert shown.exit_code == 1
+    assert "test.yi of sasac, roles officer\nasked for by sasac:test.guan since 20" in shown.output
+    assert "Have you spoken with the person" in shown.output
+    assert "waits for a second administrator" in wenqi("account", "list").output
+    done = wenqi("account", "release", "test.yi", "--yes")
+    assert "test.yi may be used" in done.output
+    assert "Have you" not in done.output
+    assert "waits for nobody" in wenqi("account", "release", "test.yi").output
     assert "waits" not in wenqi("account", "list").output
     assert "No account has the login" in wenqi("account", "release", "nobody").output
     said = "SELECT actor FROM event WHERE type = 'account.released'"
     assert column(database, said)[0].startswith("operator")
+
+
+def test_an_operator_confirms_a_loan_that_nobody_else_can(
+    wenqi: Wenqi, database: Database, settings: Settings
+) -> None:
+    for who, role in (("test.zhu", "supervisor"), ("test.yi", "officer"), ("test.guan", "admin")):
+        accounts.add(database, settings, bureau="sasac", login=who, name="测试乙", roles=[role])
+    one = access.Principal("sasac", Role.ADMIN, "test.guan", identity="sasac:test.guan")
+    with database.statement() as conn:
+        day = app_now(conn).date() + timedelta(days=3)
+    made = delegations.lend(
+        database, settings, one, to="test.yi", ends_on=day, reason="年休假", absent="test.zhu"
+    )
+    assert "supervisor  test.zhu  test.yi" in wenqi("account", "loans").output
+    number = str(made.id)
+    shown = wenqi("account", "confirm-loan", number).output
+    assert "supervisor of test.zhu (sasac) to test.yi" in shown
+    assert "asked for by sasac:test.guan 20" in shown
+    assert "is confirmed" not in shown
+    assert f"loan {number} is confirmed" in wenqi("account", "confirm-loan", number, "--yes").output
+    assert "test.zhu" not in wenqi("account", "loans").output
+    again = wenqi("account", "confirm-loan", number, "--yes")
+    assert (again.exit_code, "waits to be confirmed" in again.output) == (1, True)
+    with database.statement() as conn:
+        lent = access.maker(conn, "sasac:test.yi", None)
+    assert lent is not None
+    assert [each.by for each in lent.lent] == ["test.zhu"]
+    kinds = "SELECT actor FROM event WHERE type = 'delegation.confirmed'"
+    assert column(database, kinds)[0].startswith("operator")
