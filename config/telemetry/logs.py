@@ -94,6 +94,8 @@ def log_config(level: str) -> dict[str, Any]:
             # Celery tells of every task at INFO; the tasks tell it themselves, with ids.
             "celery.app.trace": {**quiet, "level": "WARNING"},
             "celery.worker.strategy": {**quiet, "level": "WARNING"},
+            # At INFO it lists its own parts when it is first imported.
+            "alembic.runtime.plugins": {**quiet, "level": "WARNING"},
         },
     }
 

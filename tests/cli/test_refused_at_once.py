@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.processes import application_programs, runnable
+from store.db import Database
 
 SAID = "LEASE_SECONDS must be a whole number from 1 to 3600, not '0'"
 WRONG = {
@@ -88,3 +89,20 @@ def test_every_process_is_ended_by_the_one_sentence(tmp_path: Path) -> None:
         said, _ = process.communicate(timeout=120)
         assert process.returncode != 0
         assert said.strip() == SAID
+
+
+@pytest.mark.parametrize("command", [("doctor",), ("migrate", "--status"), ("report", "intake")])
+def test_what_is_loaded_afterwards_logs_nothing(
+    database: Database,  # noqa: ARG001 -- its tables must be there
+    environment: dict[str, str],
+    tmp_path: Path,
+    command: tuple[str, ...],
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.main", *command, "--var", str(tmp_path)],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stderr, bool(done.stdout)) == ("", True)
