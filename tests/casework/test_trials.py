@@ -17,7 +17,7 @@ from casework.followup import requests, visit_list
 from casework.followup.requests import Asked
 from casework.intake import identity
 from casework.intake.accept import Accepted
-from casework.operations import purge
+from casework.operations import doctor, purge
 from casework.people import access, tokens
 from casework.people.access import Principal
 from casework.reporting import export_files, exports, publicity
@@ -138,6 +138,13 @@ def test_a_trial_meets_nobody(office: Office) -> None:
     real = sent(office, is_trial=False)
     shown = status.read(office.db, office.settings, real.receipt, real.access_code)
     assert shown.overlaps == []
+
+
+def test_a_trial_that_nobody_visits_is_no_trouble(office: Office) -> None:
+    sent(office, is_trial=True)
+    office.assess()
+    found = doctor.examine(office.db, office.settings, ask_broker=False).troubles
+    assert "applications without a visit" not in {trouble.what for trouble in found}
 
 
 def test_a_trial_draws_on_no_cap_and_finds_none_used_up(office: Office) -> None:
