@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from flask import Response, request
@@ -17,10 +17,10 @@ from vocabulary.zone import CHINA
 from web.parts.forms import drawing, item_changes, leaves, seen, typed
 from web.parts.forms.drawing import draw, id_of
 from web.parts.forms.of_schema import form_of
-from web.parts.forms.shapes import Step, Typed
+from web.parts.forms.shapes import ID, Step, Typed
 from web.parts.page import go_to, page
 from web.parts.posted import posted
-from web.portal import own_drafts
+from web.portal import draft_items, own_drafts
 from web.portal.draft_size import require_drawable, require_room
 from web.portal.failing import FAILURES, failure
 from web.portal.own_drafts import Opened, drafter
@@ -31,6 +31,14 @@ pages = portal_pages("apply-steps")
 
 LATER = "later"
 """What a button does besides `item_changes.WORDS` and `leaves.LEAF`."""
+_NOTE: Final = "note"
+_MORE, _BACK, _GONE = "more", "back", "gone"
+_NOTES: Final = {
+    _MORE: "已保存。按您的选择，下面多了几项，请接着填。",
+    _BACK: "在别的页面上去掉的一项，在这一页上又改过，所以留着。不要的话，请再去掉。",
+    _GONE: "这一项去掉以后，又去掉过别的，不能恢复了。要的话请重新加一项。",
+}
+"""What an address of a step asks to be said on top of it."""
 _MANY: Final = 10_000
 """More leaves than there are: the last one."""
 
@@ -61,26 +69,27 @@ def answered(provision: str, code: str) -> Response:
 @pages.route("/apply/<provision>/<code>/save", methods=["POST"])
 @public
 def saved(provision: str, code: str) -> Response:
-    """For the script that saves as one types: when it was saved, in one line."""
+    """For the script that saves as one types: when it was saved, in one line; the page's new mark
+    in another."""
     return _saved(provision=provision, code=code)
 
 
 @drafter
 def _saved(opened: Opened, code: str) -> Response:
     step = _step(opened, code)
-    draft = _save(opened, step)
+    draft, has_back = _save(opened, step)
     at = draft.saved_at.astimezone(CHINA)
-    response = Response(f"已保存 {at:%H:%M}", content_type="text/plain; charset=utf-8")
-    leaf = _leaf_sent(step, draft.typed) or leaves.leaf(step, draft.typed)
-    response.headers[seen.HEADER] = seen.mark(step, draft.typed, leaf)
-    return response
+    words = f"已保存 {at:%H:%M}{'。' + _NOTES[_BACK] if has_back else ''}"
+    told = draft_items.told_by(posted().to_dict(flat=False))
+    mark = seen.mark_after(step, told, draft.typed, _shows(step, told), told.get(seen.DRAWN, ""))
+    return Response(f"{words}\n{mark}", content_type="text/plain; charset=utf-8")
 
 
 @drafter
 def _answered(opened: Opened, code: str) -> Response:
     step = _step(opened, code)
     before = typed.shown(step, opened.draft.typed)
-    now = _save(opened, step)
+    now, has_back = _save(opened, step)
     here = f"/apply/{opened.draft.provision}/{code}"
     word, _, pointer = posted().get("do", "").partition(" ")
     if word in item_changes.WORDS:
@@ -91,10 +100,12 @@ def _answered(opened: Opened, code: str) -> Response:
         return go_to(f"/apply/{opened.draft.provision}/later")
     faults = typed.check(opened.form, now.typed, services().forms_of, step)[1]
     leaf = _leaf_sent(step, now.typed) or leaves.leaf(step, now.typed, _MANY)
+    if has_back:
+        return go_to(leaves.address(here, leaf.number, f"{_NOTE}={_BACK}") + "#note")
     if any(leaf.shows(each.pointer) for each in faults):
         return go_to(leaves.address(here, leaf.number, "checked=1") + "#faults")
     if "live" not in posted() and typed.shown(step, now.typed) - before:
-        return go_to(leaves.address(here, leaf.number, "more=1") + "#more")
+        return go_to(leaves.address(here, leaf.number, f"{_NOTE}={_MORE}") + "#note")
     if leaf.number < leaf.count:
         return go_to(leaves.address(here, leaf.number + 1))
     if faults:
@@ -109,41 +120,64 @@ def _leaf_sent(step: Step, now: Typed) -> leaves.Leaf | None:
     return None if sent is None else leaves.leaf(step, now, leaves.number(sent))
 
 
-def _save(opened: Opened, step: Step) -> drafts.Draft:
+def _shows(step: Step, told: Typed) -> Callable[[str], bool]:
+    """Whether what stands at a pointer was on the page that was sent."""
+    leaf = _leaf_sent(step, told)
+    return bool if leaf is None else leaf.shows
+
+
+def _save(opened: Opened, step: Step) -> tuple[drafts.Draft, bool]:
+    """The draft with what was sent, and whether that brought back what another tab had removed."""
     made, sent = services(), posted().to_dict(flat=False)
     made.limiter.draft_save()
-    require_drawable([step], {name: values[-1] for name, values in sent.items()})
+    told, has_back = draft_items.told_by(sent), False
+    require_drawable([step], told)
 
     def change(kept: Typed) -> Typed:
-        now = typed.keep(step, kept, sent, _leaf_sent(step, kept))
-        if seen.DRAWN in sent:
-            now = seen.merged(kept, now, sent[seen.DRAWN][-1])
+        nonlocal has_back
+        before = draft_items.named(step, kept)
+        is_touched = seen.touched(step, told, told.get(seen.DRAWN, ""))
+        back = draft_items.brought_back(step, before, told, is_touched)
+        has_back = back is not before
+        here = draft_items.placed(step, back, sent, _shows(step, told))
+        now = typed.keep(step, back, here.sent, here.asked.__contains__)
+        if seen.DRAWN in told:
+            now = seen.merged(back, now, told[seen.DRAWN])
         require_room(kept, now)
         return require_drawable(opened.form.steps, now)
 
-    return drafts.save(made.db, made.settings, opened.code, change)
+    return drafts.save(made.db, made.settings, opened.code, change), has_back
 
 
 def _changed(opened: Opened, step: Step, word: str, pointer: str, here: str) -> Response:
     """An item more, an item less, or the last one back; then to where it is."""
-    to = here
+    to, told = here, draft_items.told_by(posted().to_dict(flat=False))
 
     def change(kept: Typed) -> Typed:
         nonlocal to
-        changed = item_changes.change(step, kept, word, pointer)
+        if word == item_changes.UNDO and pointer and pointer != _aside_id(kept):
+            to = leaves.address(here, 1, f"{_NOTE}={_GONE}") + "#note"
+            return kept
+        at = draft_items.now_at(kept, told, pointer)
+        changed = None if at is None else item_changes.change(step, kept, word, at)
         if changed is None:
             return kept
         if word == drawing.REMOVE:
-            to = leaves.address(here, leaves.leaf_of(step, pointer)) + "#removed"
+            to = leaves.address(here, leaves.leaf_of(step, changed.at)) + "#removed"
         else:
             to = _at(step, here, changed.at)
-        return changed.now
+        return draft_items.with_id(changed.now, changed.at) if word == drawing.ADD else changed.now
 
     def drawable(kept: Typed) -> Typed:
         return require_drawable(opened.form.steps, change(kept))
 
     drafts.save(services().db, services().settings, opened.code, drawable)
     return go_to(to)
+
+
+def _aside_id(kept: Typed) -> str:
+    """The id of the item that was removed last."""
+    return kept.get(f"{typed.ASIDE}{kept.get(typed.ASIDE, '').removesuffix('/')}{ID}", "")
 
 
 def _at(step: Step, here: str, pointer: str) -> str:
@@ -174,20 +208,22 @@ def _drawn(opened: Opened, step: Step, faults: Sequence[FieldError]) -> Response
     aside = typed.laid_aside(opened.draft.typed)
     part = step.part_at(aside[0]) if aside else None
     removed = f"{part.label}{aside[1] + 1}" if aside and part else ""
-    leaf = leaves.leaf(step, opened.draft.typed, leaves.number(request.args.get(leaves.LEAF, "")))
+    now = draft_items.named(step, opened.draft.typed)
+    leaf = leaves.leaf(step, now, leaves.number(request.args.get(leaves.LEAF, "")))
     others = {leaves.leaf_of(step, each.pointer) for each in faults if not leaf.shows(each.pointer)}
     return page(
         "portal/apply_step.html",
         opened=opened,
         way=way(opened, step.code),
-        drawn=draw(step, opened.draft.typed, faults, leaf),
+        drawn=draw(step, now, faults, leaf),
         leaf=leaf,
-        mark=seen.mark(step, opened.draft.typed, leaf),
+        mark=seen.mark(step, now, leaf.shows),
         leaf_address=leaves.address,
         faulty=sorted(others),
         guide=guide.provision(services().settings, opened.draft.provision),
         removed=removed,
-        has_more="more" in request.args,
+        removed_id=_aside_id(now),
+        note=_NOTES.get(request.args.get(_NOTE, "")),
     )
 
 
@@ -199,18 +235,18 @@ def _unsaved(provision: str, code: str, error: Exception) -> Response:
         raise error
     sent = posted()
     # What is too much to be drawn is too much on this page, too.
-    told = {name: values[-1] for name, values in sent.lists()}
+    told = draft_items.told_by(sent.to_dict(flat=False))
     require_drawable([step], told)
-    leaf = _leaf_sent(step, told)
-    now = typed.keep(step, {}, sent.to_dict(flat=False), leaf)
-    why = failure(error)
+    now = typed.keep(step, {}, sent.to_dict(flat=False), _shows(step, told))
+    leaf, why = _leaf_sent(step, told), failure(error)
     return page(
         "portal/apply_unsaved.html",
         why.status,
         provision=provision,
         form=form,
         mark=sent.get(own_drafts.MARK, ""),
-        drawn=draw(step, now, leaf=leaf),
+        drawn=draw(step, {**now, **draft_items.of_page(told)}, leaf=leaf),
         leaf=leaf,
+        seen=told.get(seen.DRAWN),
         failed=why.said,
     )

@@ -41,7 +41,7 @@ def sent(steps: Sequence[Step], filed: Typed, posted: Mapping[str, list[str]]) -
     numbers = [leaves.number(told.get(_name(step), "")) for step in steps]
     require_drawable(steps, {**now, **told})
     for step, number in zip(steps, numbers, strict=True):
-        now = typed.keep(step, now, posted, leaves.leaf(step, {**now, **told}, number))
+        now = typed.keep(step, now, posted, leaves.leaf(step, {**now, **told}, number).shows)
     return _sheet(steps, now, numbers)
 
 

@@ -37,9 +37,10 @@
     try {
       const answer = await running;
       if (answer.ok) {
+        const [words, mark] = (await answer.text()).split("\n");
         const drawn = form.elements.namedItem("drawn");
-        if (drawn) drawn.value = answer.headers.get("Draft-Drawn") ?? drawn.value;
-        said.textContent = await answer.text();
+        if (drawn) drawn.value = mark;
+        said.textContent = words;
         alarm.textContent = "";
       } else if (answer.status === 503 || answer.status === 429) {
         failure = "系统这会儿没有应答，会自动再试。";

@@ -10,7 +10,7 @@ from web.parts.forms import origins
 from web.parts.forms.leaves import Leaf
 from web.parts.forms.mail_slips import meant
 from web.parts.forms.sentences import plainer
-from web.parts.forms.shapes import COUNT, Control, Field, Group, Part, Step, Typed, items
+from web.parts.forms.shapes import COUNT, ID, Control, Field, Group, Part, Step, Typed, items
 
 ADD, REMOVE = "add", "remove"
 """What a button of a form does; its value is this word and a pointer, with a blank between."""
@@ -71,12 +71,14 @@ class DrawnField:
 
 @dataclass(frozen=True, slots=True)
 class DrawnItem:
-    """One of several things: what it is called, its parts, what its button says to the server."""
+    """One of several things: what it is called, its parts, what its button says to the server;
+    `own`: in a draft, the hidden field with its id."""
 
     label: str
     id: str
     parts: tuple[DrawnField | DrawnGroup, ...]
     remove: str
+    own: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,8 @@ class _Artist:
             if self.leaf is not None and not self.leaf.shows(below):
                 continue
             inner = self.parts(group.parts, below, f"{place}{label}，")
-            made.append(DrawnItem(label, id_of(below), inner, f"{REMOVE} {below}"))
+            own = (below + ID, self.typed[below + ID]) if below + ID in self.typed else None
+            made.append(DrawnItem(label, id_of(below), inner, f"{REMOVE} {below}", own))
         add = f"{ADD} {here}" if count < group.most else ""
         return DrawnGroup(
             group,

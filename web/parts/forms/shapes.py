@@ -11,6 +11,8 @@ from web.parts.numbers import whole_number
 
 COUNT: Final = "#"
 """Ends the name of what says how many items a repeated group has."""
+ID: Final = "/@"
+"""Ends the name of what tells an item of a draft from all others: no field's name does."""
 _PLACE_DIGITS: Final = 4
 
 Typed = Mapping[str, str]

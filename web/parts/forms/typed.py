@@ -7,7 +7,7 @@ else goes to the schema as it stands, whose sentence comes back.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from schemas.application import Submission, load_application
@@ -15,7 +15,6 @@ from schemas.form_set import FormsOf
 from schemas.kit.format_errors import FormatErrors
 from schemas.kit.problem import FieldError
 from vocabulary.writing import half_width, tidy
-from web.parts.forms.leaves import Leaf
 from web.parts.forms.shapes import (
     COUNT,
     Control,
@@ -92,20 +91,23 @@ def check(
 
 
 def keep(
-    step: Step, before: Typed, posted: Mapping[str, list[str]], leaf: Leaf | None = None
+    step: Step,
+    before: Typed,
+    posted: Mapping[str, list[str]],
+    shows: Callable[[str], bool] = bool,
 ) -> dict[str, str]:
     """What is typed after a page was sent: its own fields anew, others as they were.
 
-    Takes each field's values as sent, and the leaf of the step that was sent, None for all of it.
-    What is not asked on the page is passed over; what does not apply at the moment and was not
-    shown keeps its text, in case it applies again.
+    Takes each field's values as sent, and whether what stands at a pointer was on the page. What is
+    not asked on the page is passed over; what does not apply at the moment and was not shown keeps
+    its text, in case it applies again.
     """
     kept = dict(before)
     told = {name: values[-1] for name, values in posted.items()}
     on_page = shown(step, {**before, **told})
     for part in step.parts:
         for pointer, field in _asked(part, told, f"{step.at}/{part.name}"):
-            if leaf is not None and not leaf.shows(pointer):
+            if not shows(pointer):
                 continue
             if pointer in posted:
                 kept[pointer] = "\n".join(filter(None, posted[pointer]))
