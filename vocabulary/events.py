@@ -16,6 +16,7 @@ _READING: Final = Audience(reach=Reach.READING)
 _HOUSE: Final = Audience(reach=Reach.HOUSE)
 _TO_HEADS: Final = Audience(frozenset({Party.HEAD}), reach=Reach.HOUSE)
 _TO_BUREAUS: Final = Audience(frozenset({Party.BUREAU, Party.HEAD}), reach=Reach.HOUSE)
+_TO_BUREAU: Final = Audience(frozenset({Party.BUREAU}), reach=Reach.HOUSE)
 _ARRANGED: Final = to(heading="走访安排")
 _APPLICANT, _BUREAU, _HEAD = Party.APPLICANT, Party.BUREAU, Party.HEAD
 _CODE: Final = to(_APPLICANT, heading="验证码")
@@ -327,12 +328,12 @@ class EventType(StrEnum):
     DELEGATION_MADE = "delegation.made", "已设定代办", _HOUSE
     DELEGATION_CONFIRMED = "delegation.confirmed", "已确认代办", _HOUSE
     DELEGATION_ENDED = "delegation.ended", "已提前结束代办", _HOUSE
-    DELEGATION_WAITS = "delegation.waits", "{bureau}有代办安排待本人或另一人确认", _TO_BUREAUS
+    DELEGATION_WAITS = "delegation.waits", "{bureau}有代办安排待本人或另一人确认", _TO_BUREAU
     ACCOUNT_ADDED = "account.added", "已开设账号", _HOUSE
     ACCOUNT_CHANGED = "account.changed", "已变更账号的角色、单位或登录方式", _HOUSE
     ACCOUNT_DISABLED = "account.disabled", "已停用账号", _HOUSE
     ACCOUNT_RESET = "account.reset", "已重置账号", _HOUSE
-    ACCOUNT_WAITS = "account.waits", "{bureau}的一个账号待另一名管理员确认", _TO_BUREAUS
+    ACCOUNT_WAITS = "account.waits", "{bureau}的一个账号待另一名管理员确认", _TO_BUREAU
     ACCOUNT_RELEASED = "account.released", "已确认账号，可以使用", _HOUSE
     PASSWORD_SET = "account.password_set", "已设置密码", _HOUSE
     SECOND_FACTOR_SET = "account.second_factor_set", "已设置动态验证码", _HOUSE

@@ -11,6 +11,7 @@ from casework.people.access import Principal
 from config.channels import Contact
 from config.settings import Settings
 from tests.support.office import Office
+from tests.support.people import hire
 from tests.support.said import said
 from vocabulary.deliveries import Recipient
 from vocabulary.people import Role
@@ -32,9 +33,10 @@ def administered(office: Office) -> None:
             practice.confirm(office.db, reached, OTHER_ADMIN, asked.id)
         else:
             practice.end(office.db, reached, ADMIN, asked.id)
+    hire(office, "test.you", Role.ADMIN, bureau="education")
     staff.add(
-        office.db, office.settings, ADMIN, bureau="education", login="test.shen",
-        name="测试申", roles=[Role.OFFICER],
+        office.db, mail_at(office.settings, Recipient("education")), ADMIN,
+        bureau="education", login="test.shen", name="测试申", roles=[Role.OFFICER],
     )  # fmt: skip
     for to in (Recipient("education"), Recipient("education", is_head=True)):
         reached = mail_at(office.settings, to)

@@ -53,7 +53,7 @@ from rules.workdays import add_working_days
 from schemas.findings import Finding
 from store.db import Database
 from tests.support import filing
-from tests.support.administered import administered
+from tests.support.administered import administered, mail_at
 from tests.support.applications import guarantee_body, tenant, tenant_body, uscc
 from tests.support.auditing import auditing
 from tests.support.fulfilled import GUARANTOR, fulfilled
@@ -67,7 +67,7 @@ from tests.support.said import said
 from tests.support.scenarios.chain import BRANCH, paid, shop
 from tests.support.scenarios.rent import leases
 from tests.support.uploaded import uploaded
-from vocabulary.deliveries import Channel
+from vocabulary.deliveries import Channel, Recipient
 from vocabulary.events import EventType
 from vocabulary.exports import ExportFormat
 from vocabulary.people import Role
@@ -363,8 +363,8 @@ def house(office: Office) -> None:
     delegations.end(office.db, HEAD, lent.id)
     admin = replace(HEAD, role=Role.ADMIN, label="测试管理员")
     asked = loans.lend(
-        office.db, office.settings, admin, absent=HEAD.label, to=COLLEAGUE.label,
-        ends_on=office.in_days(5), reason=said("急病"),
+        office.db, mail_at(office.settings, Recipient("sasac")), admin,
+        absent=HEAD.label, to=COLLEAGUE.label, ends_on=office.in_days(5), reason=said("急病"),
     )  # fmt: skip
     delegations.confirm(office.db, HEAD, asked.id)
     other_systems(office)
