@@ -13,7 +13,6 @@ from typing import Any, Final, NamedTuple
 from config.channels import Contact
 from config.declared import (
     Declared,
-    NamedYuan,
     Whole,
     declared,
     span_of_day,
@@ -121,9 +120,8 @@ def text_of(parameter: Declared, value: Any) -> str:
         return f"{value:%H:%M}"
     if isinstance(value, Decimal):
         return f"{value:,.2f}元"
+    if isinstance(value, tuple) and value and isinstance(value[0], time):
+        return "—".join(f"{each:%H:%M}" for each in value)
     if isinstance(value, tuple) and value:
-        return "、".join(
-            f"{each.name}：{each.amount:,.2f}元" if isinstance(each, NamedYuan) else f"{each:%H:%M}"
-            for each in value
-        )
+        return "、".join(f"{each.name}：{each.amount:,.2f}元" for each in value)
     return str(value) if value else _NONE

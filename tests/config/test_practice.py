@@ -6,6 +6,7 @@ from datetime import time
 
 import pytest
 
+from config import dated
 from config.practice import Practice
 from config.settings import Settings, SettingsError
 
@@ -28,6 +29,8 @@ def test_values_are_taken_over() -> None:
     assert (practice.visits_per_day, practice.gap, practice.request) == (7, 0, 3)
     assert practice.quiet == (time(12), time(13, 30))
     assert practice.digest is None
+    quiet = dated.parameters()["QUIET_HOURS"]
+    assert dated.text_of(quiet, practice.quiet) == "12:00—13:30", "one span, not two times"
     assert read(QUIET_HOURS="off").quiet is None
 
 

@@ -15,6 +15,7 @@ class Entry(NamedTuple):
     right: Right
 
 
+_ADMIN: Final = "/desk/admin/accounts"
 MENU: Final = (
     Entry("/desk/", "待办", Right.LIST_CASES),
     Entry("/desk/cases", "全部案件", Right.LIST_CASES),
@@ -26,6 +27,12 @@ MENU: Final = (
     Entry("/desk/objections", "异议", Right.READ_OBJECTIONS),
     Entry("/desk/reports", "统计", Right.READ_REPORTS),
     Entry("/desk/admin/trail", "审计", Right.READ_AUDIT),
-    Entry("/desk/admin/accounts", "管理", Right.ADMINISTER),
+    Entry(_ADMIN, "管理", Right.ADMINISTER),
     Entry("/desk/admin/operations", "运行情况", Right.OPERATE),
 )
+
+
+def section_of(path: str) -> str:
+    """Below which entry of the menu a page lies; "" if below none."""
+    own = (each.address for each in MENU if f"{path}/".startswith(f"{each.address}/"))
+    return next(own, _ADMIN if path.startswith("/desk/admin/") else "")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import Response
+from flask import Response, request
 
 from casework.notices.editions import known_bureau_name
 from casework.people.access import roles_text
 from web.desk import guard, refusals, standing_in, told
 from web.desk.addresses import HOME
-from web.desk.menu import MENU
+from web.desk.menu import MENU, section_of
 from web.parts.pages import Pages
 
 LAYOUT: Final = "desk/layout.html"
@@ -46,6 +46,7 @@ def _context() -> Mapping[str, Any]:
         "bureau": known_bureau_name(own.bureau),
         "roles": roles_text(own.roles),
         "menu": [entry for entry in MENU if principal.may(entry.right)],
+        "section": section_of(request.path),
         "stands_in": standing_in.chosen(own),
         "on_loan": [(standing_in.code_of(lent), lent) for lent in own.lent],
         "done": told.told(),

@@ -47,20 +47,22 @@ class Table:
     total: tuple[Cell, ...] = ()
 
     def of_what_there_is(self) -> Table:
-        """Without columns of figures that are all nothing: for paper."""
+        """Without columns of figures that are all nothing, but for the first and the charted one:
+        for paper, and where there are more than a screen is wide."""
         shown = [*self.rows, *([self.total] if self.total else [])]
         first = len(self.words)
+        every = range(first + len(self.figures))
+        stays = {*range(first + 1), self.charted}
         kept = [
-            place
-            for place in range(first + len(self.figures))
-            if place <= first or any(row[place].value for row in shown)
+            place for place in every if place in stays or any(row[place].value for row in shown)
         ]
         return replace(
             self,
+            note=self.note if len(kept) == len(every) else f"{self.note}没有数的列不列出。",
             figures=tuple(self.figures[place - first] for place in kept if place >= first),
             rows=tuple(tuple(row[place] for place in kept) for row in self.rows),
             total=tuple(self.total[place] for place in kept if self.total),
-            charted=first,
+            charted=kept.index(self.charted),
         )
 
     @property

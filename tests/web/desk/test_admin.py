@@ -1,7 +1,8 @@
-"""The auditor's and the operator's pages."""
+"""The auditor's and the operator's pages, and the way to them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from casework.work import dispatch
@@ -57,3 +58,18 @@ def test_what_was_given_up_is_tried_again(enter: Callable[..., DeskClient], offi
     admin.send("/desk/admin/operations/retry", {"item": str(item)})
     assert "1项重新处理" in admin.get("/desk/admin/operations").text
     assert dispatch.dead_letters(office.db) == []
+
+
+def test_the_navigation_says_where_one_is(enter: Callable[..., DeskClient], office: Office) -> None:
+    everything = enter("test.jia")
+    case = office.submit().receipt
+    for path, marked in (
+        ("/desk/", [("page", "待办")]),
+        (f"/desk/cases/{case}", [("true", "全部案件")]),
+        ("/desk/admin/tokens", [("true", "管理"), ("page", "令牌")]),
+        ("/desk/admin/trail", [("page", "审计")]),
+        ("/desk/reports/week", [("true", "统计")]),
+        ("/desk/account", []),
+    ):
+        shown = everything.get(path).text
+        assert re.findall(r'aria-current="(page|true)">([^<]+)<', shown) == marked, path

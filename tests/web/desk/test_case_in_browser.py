@@ -62,6 +62,36 @@ def test_an_ordinary_grant(office: Office, address: str, browser: Browser) -> No
         page.wait_for_url(f"**/{second.receipt}?sort=received")
 
 
+def test_a_case_that_overlaps_with_six_is_decided_without_scrolling(
+    office: Office, address: str, browser: Browser
+) -> None:
+    body = tenant_body(uscc=uscc(970), lease_no="同一合同")
+    body["facts"]["leases"] += [
+        body["facts"]["leases"][0] | {"lease_no": "另一份", "address": "别处"}
+    ]
+    first = office.submit(body)
+    for number in range(971, 977):
+        office.submit(tenant_body(uscc=uscc(number), lease_no="同一合同"))
+    office.assess_all()
+    session = log_in(office, "test.jia", "sasac", Role.OFFICER)
+    with window(browser, address, SCREEN) as seen:
+        open_session(seen, session)
+        page = seen.open(f"/desk/cases/{first.receipt}?sort=received")
+        picture(page, "case-overlaps")
+        bar = page.locator("#bar").bounding_box()
+        assert bar is not None
+        for name in (*IN_SIGHT[:-1], "#whose"):
+            box = page.locator(name).bounding_box()
+            assert box is not None, name
+            assert box["y"] + box["height"] <= bar["y"], (name, box)
+        assert page.locator("#overlaps details[open]").count() == 0
+        next_case = page.locator("[data-next]").bounding_box()
+        assert next_case is not None
+        assert next_case["y"] < page.locator("#outcome").evaluate(
+            "each => each.getBoundingClientRect().top"
+        )
+
+
 def test_the_pages_of_a_case_on_a_tablet(office: Office, address: str, browser: Browser) -> None:
     accepted = office.submit(uscc=uscc(974))
     document = hand_in(office, by_code(accepted), paper="租赁合同")

@@ -72,6 +72,39 @@ def test_what_to_do_about_several_of_one_kind_is_said_once(
     assert shown.count("准予前请核对两份合同原件") == 1
 
 
+def test_of_many_that_overlap_two_are_shown_and_the_others_folded(
+    client: DeskClient, office: Office
+) -> None:
+    receipts = [
+        office.submit(tenant_body(uscc=uscc(number), lease_no="同一合同")).receipt
+        for number in range(971, 977)
+    ]
+    office.assess_all()
+    shown = client.get(f"/desk/cases/{receipts[0]}").text
+    told = shown[shown.index('id="overlaps"') :].partition("</section>")[0]
+    open_, fold, folded = told.partition("<details><summary>还有3份</summary>")
+    assert fold
+    assert [part.count('href="/desk/cases/WQ') for part in (open_, folded)] == [2, 3]
+    assert "准予前请核对两份合同原件" in open_
+    assert "准予前请核对两份合同原件" not in folded, "said once"
+
+
+def test_of_a_long_sum_four_lines_are_shown_and_the_others_folded(
+    client: DeskClient, office: Office
+) -> None:
+    body = tenant_body(uscc=uscc(978))
+    [lease] = body["facts"]["leases"]
+    body["facts"]["leases"] = [
+        lease | {"lease_no": f"第{number}份", "address": f"测试路{number}号"} for number in range(3)
+    ]
+    shown = client.get(f"/desk/cases/{office.submit(body).receipt}").text
+    told = shown[shown.index('id="sum"') :].partition("</section>")[0]
+    open_, fold, folded = told.partition("<details><summary>合计里的另外2项</summary>")
+    assert fold
+    assert [part.count("30,000.00</td>") for part in (open_, folded)] == [4, 2]
+    assert "180,000.00</td>" in open_
+
+
 def test_nothing_is_granted_to_whom_nobody_knows(client: DeskClient, office: Office) -> None:
     body = tenant(uscc=uscc(973))
     accepted = filing.accept(office.db, office.settings, body, identity=UNKNOWN)
@@ -103,4 +136,4 @@ def test_what_is_new_since_one_last_looked_is_marked(client: DeskClient, office:
         assert "申报单位：" in told
         assert "区国资委测试甲" not in told, "one's own acts are no news"
         assert shown.count('data-s="wait">新</span>') == 1
-        assert "<td>30000.00</td><td>28000.00</td>" in shown
+        assert '>30000.00</td><td data-th="现在">28000.00</td>' in shown

@@ -32,6 +32,12 @@ _PRESSED = """least => [...document.querySelectorAll("main .wq-scroll :is(th, td
 _OUTSIDE = """[...document.querySelectorAll(".wq-day .wq-tag")].filter(each =>
   each.getBoundingClientRect().right > each.closest(".wq-day").getBoundingClientRect().right)
   .map(each => each.innerText)"""
+_ASIDE = """[...document.querySelectorAll(".wq-scroll:has(.wq-work)")]
+  .filter(each => each.scrollWidth > each.clientWidth)
+  .map(each => [each.ariaLabel, each.scrollWidth - each.clientWidth])"""
+"""Lists that have to be pushed sideways."""
+_SMALL_TELEPHONES = """[...document.querySelectorAll("main a[href^='tel:']")]
+  .filter(each => each.getBoundingClientRect().height < 44).map(each => each.innerText)"""
 OPEN = ("/desk/login", "/desk/setup")
 PAGES = (
     "/desk/",
@@ -122,8 +128,13 @@ def test_sentences_in_tables_keep_their_lines_and_marks_their_day(
             for path in ("", "cases", "approvals", "requests", "reports", f"visits?of={day}"):
                 shown = seen.open(f"/desk/{path}")
                 assert shown.evaluate(_PRESSED, NARROWEST) == [], (path, size)
+                assert shown.evaluate(_ASIDE) == [], (path, size)
             assert "已满" in shown.inner_text("main")
             assert shown.evaluate(_OUTSIDE) == [], size
+            if size == PHONE:
+                shown = seen.open(f"/desk/visits/{day}/route")
+                assert shown.locator("main a[href^='tel:']").count() > 0
+                assert shown.evaluate(_SMALL_TELEPHONES) == [], "for a thumb"
 
 
 def test_an_empty_list_offers_nothing_to_do(office: Office, address: str, browser: Browser) -> None:

@@ -107,3 +107,14 @@ def test_a_week_is_told_on_one_page(client: DeskClient) -> None:
     assert "受理2件，准予1件，不予0件，在办1件" in shown
     assert "受理0件" in client.get("/desk/reports/week?of=2026-W01").text
     assert "受理2件" in client.get("/desk/reports/week?of=nonsense").text
+
+
+def test_stages_that_no_money_has_come_to_take_no_room(client: DeskClient) -> None:
+    shown = client.get("/desk/reports").text
+    for name in ("fulfilment", "fulfilment-amounts"):
+        part = shown[shown.index(f'id="r-{name}"') :].partition("</section>")[0]
+        assert "公示中</th>" in part
+        assert "已付款</th>" in part, "which the bars show"
+        assert "异议成立" not in part
+        assert "没有数的列不列出。" in part
+        assert "异议成立" in client.get(f"/desk/reports/{name}.csv").get_data(as_text=True)
