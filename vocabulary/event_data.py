@@ -95,6 +95,12 @@ def amount_text(amount: Decimal | str | None) -> str:
     return "无金额" if amount is None else f"{Decimal(amount):,.2f}元"
 
 
+def sum_text(outcome: str, amount: Decimal | str | None) -> str:
+    """What an assessment came to in yuan; "" of one that gives nothing."""
+    gives = Outcome(outcome) in (Outcome.ELIGIBLE, Outcome.NEEDS_DETERMINATION)
+    return amount_text(amount) if gives or Decimal(amount or 0) else ""
+
+
 def result_text(data: Data) -> str:
     """What an assessment came to, as people read it. `determined`: it was made with a person's
     determination in force."""
@@ -111,10 +117,8 @@ def _ruling(data: Data, _: Names) -> str:
 
 
 def _much(data: Data, _: Names) -> str:
-    """What an assessment came to in yuan; of one that gives nothing, nothing."""
-    amount = data.get("amount")
-    gives = Outcome(data["outcome"]) in (Outcome.ELIGIBLE, Outcome.NEEDS_DETERMINATION)
-    return f"，{amount_text(amount)}" if gives or Decimal(amount or 0) else ""
+    said = sum_text(data["outcome"], data.get("amount"))
+    return f"，{said}" if said else ""
 
 
 def _day(data: Data, _: Names) -> str:

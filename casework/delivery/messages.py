@@ -12,8 +12,9 @@ from casework.outbox import mime
 from casework.outbox.mime import Mail
 from casework.views.letterhead import Conclusion, Letterhead
 from vocabulary.days import dated, moment
-from vocabulary.event_data import Data, amount_text
+from vocabulary.event_data import Data
 from vocabulary.links import defused
+from vocabulary.spoken_to import to_oneself
 
 PRODUCT = "稳企"
 _REVIEW: Final = "如不同意结果，可以凭查询码申请复核。"
@@ -57,11 +58,10 @@ def to_bureau(head: Letterhead, link: str) -> Letter:
     found = head.conclusion
     if found is None:
         raise PermanentError("there is no assessment to tell of")
-    amount = amount_text(found.amount)
     lines = [
         *_about(head),
         f"核对结果：{found.result}",
-        f"金额：{amount}",
+        *([f"金额：{found.much}"] if found.much else ()),
         "",
         found.sentence,
     ]
@@ -83,7 +83,8 @@ def to_bureau(head: Letterhead, link: str) -> Letter:
         *_visit(head),
         f"办理地址：{link}",
     ]
-    brief = f"{_who(head)}申请「{head.provision_title}」，{found.result}，{amount}，请及时办理。"
+    result = f"{found.result}，{found.much}" if found.much else found.result
+    brief = f"{_who(head)}申请「{head.provision_title}」，{result}，请及时办理。"
     return _letter("核对结果", head, lines, brief, link)
 
 
@@ -109,7 +110,7 @@ def ruling_to_enterprise(head: Letterhead, link: str, sentence: str) -> Letter:
     lines = [f"{_line(head.name)}：", "", f"{sentence}。", *_about(head)]
     brief = f"您的申请（受理编号{head.receipt}）：{sentence}。"
     if found is not None:
-        lines += ["", found.sentence, *_against(found)]
+        lines += ["", to_oneself(found.sentence), *_against(found)]
         brief += _REVIEW if found.reviewable else ""
     lines += [
         "",
@@ -127,7 +128,7 @@ def _state_to_enterprise(head: Letterhead, link: str, opening: str, what: str) -
     if found is None:
         lines.append("系统正在核对。")
     else:
-        lines += [f"核对结果：{found.result}", found.sentence]
+        lines += [f"核对结果：{found.result}", to_oneself(found.sentence)]
         brief += f"核对结果：{found.result}。"
         lines += _against(found)
     if asked is not None:
@@ -223,7 +224,7 @@ def _about(head: Letterhead) -> list[str]:
 def _against(found: Conclusion) -> list[str]:
     """What stands against the enterprise, and what it can do about it."""
     lines = ["", "不符合的条件：", *_numbered(found.against)] if found.against else []
-    lines += _elsewhere(found)
+    lines = [to_oneself(each) for each in (*lines, *_elsewhere(found))]
     return [*lines, "", _REVIEW] if found.reviewable else lines
 
 

@@ -91,7 +91,7 @@ def of_application(
             if application_id is not None
             else None
         )
-        if head is None:
+        if head is None or application_id is None:
             raise ApplicationNotFound(english=f"There is no application {receipt}.")
         event = (
             conn.exec_driver_sql(
@@ -108,7 +108,8 @@ def of_application(
             )
         look = NewEvent(EventType.ACCESS_MESSAGE_READ, Actor.OPERATOR, application_id)
         events.write(conn, [look])
-        [data] = reasons.with_reasons(conn, [event["data"]])
+        told = reasons.with_reasons(conn, [event["data"]])
+        [data] = reasons.with_papers(conn, application_id, told)
     return _render(settings, head, Event(**{**event, "data": data}), channel, kind)
 
 

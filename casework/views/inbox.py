@@ -20,7 +20,7 @@ from schemas.inbox import AddressChange, InboxPage, Message, MessageKind
 from schemas.kit import paging
 from store.db import Database
 from vocabulary.deliveries import Recipient
-from vocabulary.event_data import Data, amount_text, result_text
+from vocabulary.event_data import Data, result_text, sum_text
 from vocabulary.events import EventType
 from vocabulary.outcomes import Outcome
 
@@ -144,7 +144,8 @@ def _text(row: Row[Any], data: Data) -> str:
         case "visit":
             return f"走访提醒：{row.name}，{data['planned_on']}"
         case "assessment":
-            return f"{row.name}：{result_text(data)}，{amount_text(data['amount'])}"
+            much = sum_text(data["outcome"], data["amount"])
+            return f"{row.name}：{result_text(data)}" + (f"，{much}" if much else "")
         case _:
             names = editions.names_of(row.notice_id)
             return f"{row.name}：{EventType(row.type).sentence(data, names)}"

@@ -21,6 +21,7 @@ from rules.routing import residual
 from schemas.contacts import Contact
 from schemas.labels import label
 from vocabulary.cases import Act, State
+from vocabulary.event_data import sum_text
 from vocabulary.outcomes import Outcome, Truth
 from vocabulary.visits import VisitState, is_guess
 
@@ -58,12 +59,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What an assessment came to, as a bureau is told: a sentence, what it is to find, what waits
-    for something to be finished, what is refused and why, where else to turn; whether its applicant
-    may ask for a review now."""
+    """What an assessment came to, as a bureau is told: its sum ("": it gives none), a sentence,
+    what it is to find, what waits for something to be finished, what is refused and why, where else
+    to turn; whether its applicant may ask for a review now."""
 
     result: str
-    amount: Decimal | None
+    much: str
     sentence: str
     to_find: tuple[Finding, ...] = ()
     waiting: tuple[str, ...] = ()
@@ -199,7 +200,7 @@ def concluded(
     )
     return Conclusion(
         explained["outcome_text"],
-        amount,
+        sum_text(explained["outcome"], amount),
         explained["summary"],
         tuple(
             Finding(each["words"], each["decider"])

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -261,9 +260,7 @@ def head(name: str) -> Letterhead:
 
 def test_a_bureau_is_told_what_is_refused_and_why_in_one_line_each() -> None:
     reasons = tuple(f"条件{number}：第一行\n办理地址：第二行" for number in range(12))
-    told = replace(
-        head("测试"), conclusion=Conclusion("不符合条件", Decimal(0), "结论。", against=reasons)
-    )
+    told = replace(head("测试"), conclusion=Conclusion("不符合条件", "", "结论。", against=reasons))
     text = messages.to_bureau(told, "https://wenqi.example.org").text
     assert "不符合的条件：" in text
     assert "共12项" in text

@@ -14,6 +14,7 @@ import pytest
 from casework.acts import supplement, withdraw
 from casework.acts.determine import Decision
 from casework.delivery import digest, send
+from casework.documents import document_scan
 from casework.operations import business_time
 from casework.work.dispatch import Stage
 from rules.workdays import last_day
@@ -24,6 +25,7 @@ from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.mailbox import Mailbox
 from tests.support.office import OFFICER, Office, decide
 from tests.support.packaged import load_application
+from tests.support.papers import LEASE, by_code, hand_in, scanning, sick_pdf
 from vocabulary.days import plain_day
 
 DESK, BUREAU = "desk@shop.example.org", "duty@sasac.example.org"
@@ -109,6 +111,33 @@ def test_a_letter_that_points_elsewhere_says_where(mailing: Office, mailbox: Mai
         assert "如不同意结果" in text
     for _, text in _sent(mailing, mailbox, BUREAU):
         assert "需要人工认定的事项" not in text
+        # There is no sum of what gives none.
+        assert "金额" not in text
+        assert "0.00" not in text
+
+
+def test_an_enterprise_is_spoken_to_and_a_bureau_reads_of_its_applicant(
+    mailing: Office, mailbox: Mailbox
+) -> None:
+    mailing.submit(_body(in_clearance_scope=True))
+    ((_, text),) = _sent(mailing, mailbox, DESK)
+    assert "您填报为在疏解整治范围内" in text
+    assert "申请人" not in text
+    ((_, to_bureau),) = _sent(mailing, mailbox, BUREAU)
+    assert "申请人填报为在疏解整治范围内" in to_bureau
+
+
+def test_a_file_that_is_withheld_is_told_by_what_it_was_handed_in_as(
+    mailing: Office, mailbox: Mailbox, tmp_path: Path
+) -> None:
+    accepted = mailing.submit(_body())
+    with scanning(mailing, tmp_path) as (scanned, _):
+        hand_in(scanned, by_code(accepted), sick_pdf(), paper=LEASE, name="坏.pdf")
+        ids = claim_ids(scanned.db, scanned.settings, Stage.SCAN)
+        document_scan.run(scanned.db, scanned.settings, ids)
+    for to in (DESK, BUREAU):
+        _, text = _sent(mailing, mailbox, to)[-1]
+        assert "第1号材料（租赁合同）有风险，已隔离" in text
 
 
 def test_the_applicant_hears_why_a_person_refused_and_that_a_review_can_be_asked_for(
