@@ -75,6 +75,8 @@ def test_files_go_by_themselves_and_go_on_after_a_lost_connection(
         refused = page.locator(f"section:has({FIELD}) .wq-refused")
         expect(refused).to_contain_text("坏.jpg（1 KB）没有收下：只能交照片", timeout=SLOWLY)
         expect(refused).to_be_focused(timeout=SLOWLY)
+        # Said once, as a refusal: not in the colour of what is done, too.
+        expect(page.locator(".wq-saved", has_text="坏.jpg")).to_have_count(0)
         expect(page.locator(LIST)).to_contain_text("合同.pdf 已收到")
         assert page.locator("progress").count() == 0
         assert page.url.endswith("/materials")

@@ -23,7 +23,9 @@ const wenqi = (() => {
     }
     const done = checked.map((each) => document.querySelector(`[data-file="${each}"]:not([data-state=checking])`));
     const said = done.filter(Boolean).map((each) => `${each.dataset.name}：${each.textContent}。`).join("");
-    if (said && live) live.textContent = said;
+    if (!said || !live) return;
+    live.className = done.every((each) => !each || each.dataset.state === "ready") ? "wq-saved" : "wq-2nd";
+    live.textContent = said;
   }
 
   // Counted anew with each file that comes.

@@ -152,8 +152,9 @@
     return job;
   }
 
-  // The same words again would be read aloud again.
-  function announce(words) {
+  // The same words again would be read aloud again. Only what is done is said in the colour of that.
+  function announce(words, done = false) {
+    live.className = done ? "wq-saved" : "wq-2nd";
     if (live.textContent !== words) live.textContent = words;
   }
 
@@ -163,7 +164,7 @@
     said.setAttribute("role", "alert");
     said.append(element("b", "", `${job.file.name}（${size(job.file.size)}）`), `没有收下：${why}`);
     job.input.before(said);
-    announce(`${job.file.name}没有收下。`);
+    announce("");
     refused ||= said;
   }
 
@@ -174,7 +175,7 @@
       try {
         job.say("正在传");
         await upload(job);
-        announce(`${job.file.name}收好了，已经存好，能读出来。`);
+        announce(`${job.file.name}收好了，已经存好，能读出来。`, true);
       } catch (error) {
         if (error instanceof Refused) refuse(job, error.message);
         else announce(`${job.file.name}没有传完，不传了。`);
