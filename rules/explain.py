@@ -18,11 +18,11 @@ from rules.money import to_fen
 from rules.notice import Notice
 from rules.size import describe
 from vocabulary.base import Vocabulary
+from vocabulary.days import in_words
 from vocabulary.forms import District, Size
 from vocabulary.outcomes import Outcome, Standing, Truth
 
 _YUAN = re.compile(r"-?\d+\.\d\d", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?", re.ASCII)
 _DATED = ("_on", "_by", "_from", "_to", "months")
 """How the names of facts end that are days or months."""
 Words = Mapping[str, type[Vocabulary]]
@@ -129,13 +129,7 @@ def say(value: Any, vocabulary: type[Vocabulary] | None = None) -> str:
 def _said(name: str, value: Any, words: Words) -> str:
     """One fact in a sentence: days and months as people write them."""
     said = say(value, words.get(name))
-    return _DAY.sub(_in_words, said) if name.endswith(_DATED) else said
-
-
-def _in_words(day: re.Match[str]) -> str:
-    """``2020-05-11`` -> ``2020年5月11日``, ``2020-05`` -> ``2020年5月``."""
-    year, month, *rest = day[0].split("-")
-    return f"{year}年{int(month)}月" + "".join(f"{int(each)}日" for each in rest)
+    return in_words(said) if name.endswith(_DATED) else said
 
 
 def _finding(

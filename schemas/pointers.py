@@ -55,6 +55,14 @@ def in_order(form: Schema | None, pointer: str, given: Mapping[str, Any]) -> lis
     )
 
 
+def field(form: Schema | None, pointer: str) -> Schema | fields.Field[Any] | None:
+    """What the pointer leads to, as far as the form knows it; None for nothing of it."""
+    with suppress(NoSuchField):
+        *_, (_, last) = way(form, pointer)
+        return last
+    return None
+
+
 def require(form: Schema, pointer: str) -> None:
     """Raises NoSuchField if the form asks no such thing."""
     for _ in way(form, pointer):

@@ -9,6 +9,7 @@ from typing import Final
 from vocabulary.zone import CHINA
 
 _WEEKDAYS: Final = "一二三四五六日"
+_DAY_OR_MONTH: Final = re.compile(r"\d{4}-\d\d(?:-\d\d)?", re.ASCII)
 _ISO_DAY: Final = re.compile(r"(?<![0-9A-Za-z-])[12]\d{3}-\d\d-\d\d(?![0-9-])")
 """Not part of a longer number, such as a lease's."""
 
@@ -34,6 +35,16 @@ def dated(sentence: str) -> str:
             return found[0]
 
     return _ISO_DAY.sub(written, sentence)
+
+
+def in_words(days: str) -> str:
+    """``2020-05-11`` -> ``2020年5月11日``, ``2020-05`` -> ``2020年5月``, wherever they stand."""
+    return _DAY_OR_MONTH.sub(_in_words, days)
+
+
+def _in_words(found: re.Match[str]) -> str:
+    year, month, *rest = found[0].split("-")
+    return f"{year}年{int(month)}月" + "".join(f"{int(each)}日" for each in rest)
 
 
 def moment(value: datetime) -> str:

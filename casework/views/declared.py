@@ -11,6 +11,7 @@ from rules.explain import Words, say
 from rules.notice import Notice
 from schemas import pointers
 from schemas.explained import Declared
+from schemas.kit.fields import Text
 from schemas.labels import label
 from schemas.pointers import NoSuchField
 
@@ -70,9 +71,12 @@ def _told(value: Any, pointer: str, form: Schema | None, words: Words) -> Iterat
             yield from _told(inner, f"{pointer}/{position}", form, words)
         return
     vocabulary = words.get(pointer.rpartition("/")[2])
+    typed = isinstance(pointers.field(form, pointer), Text)
     shown = (
         "、".join(say(each, vocabulary) for each in value) or "未填"
         if isinstance(value, list)
+        else str(value or "未填")
+        if typed
         else say(value, vocabulary)
     )
     yield {"pointer": pointer, "label": label(form, pointer)["label"], "value": shown}

@@ -9,10 +9,13 @@ from typing import Final
 from urllib.parse import quote
 
 from schemas.kit.telephone import read_telephone
-from vocabulary.days import dated, day, moment, plain_day
+from vocabulary.days import dated, day, in_words, moment, plain_day
+from vocabulary.spoken_to import to_oneself
 from vocabulary.zone import CHINA
 
 _MEGA: Final = 1024 * 1024
+_DAYS: Final = frozenset(("month", "since", "training_from", "training_to"))
+"""Answers that are days or months, besides those whose names end with _on."""
 
 
 def month_day(value: date) -> str:
@@ -41,10 +44,10 @@ def tel(written: str) -> str:
     return "tel:" + quote(found.canonical if found else written, safe="+;=")
 
 
-def to_oneself(sentence: str) -> str:
-    """What a notice's data say of an applicant, said to the applicant: on pages of its own alone.
-    Officers, systems and the stored data keep 申请人."""
-    return sentence.replace("申请人为", "您是").replace("申请人", "您")
+def answered(value: str, pointer: str) -> str:
+    """An answer as its form has it: a day as people write it, what was typed as it was typed."""
+    name = pointer.rpartition("/")[2]
+    return in_words(value) if name.endswith("_on") or name in _DAYS else value
 
 
 FILTERS: Final[Mapping[str, Callable[..., str]]] = {
@@ -54,6 +57,7 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "month_day": month_day,
     "moment": moment,
     "to_oneself": to_oneself,
+    "answered": answered,
     "yuan": yuan,
     "size": size,
     "tel": tel,

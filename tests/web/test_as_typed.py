@@ -1,0 +1,49 @@
+"""What somebody typed is shown as it was typed; days are written as people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from marshmallow import Schema, fields
+
+from schemas.enterprise import ENTERPRISE
+from schemas.forms import FORMS
+from schemas.kit.fields import DateField, Month
+from tests.support import visitor
+from tests.support.applications import tenant_body
+from tests.support.office import Office
+from web.app import create_app
+from web.parts.writing import answered
+
+
+def asked(form: Schema) -> Iterator[tuple[str, fields.Field[Any]]]:
+    """Every question of a form, by its name."""
+    for name, field in form.fields.items():
+        inner = field.inner if isinstance(field, fields.List) else field
+        if isinstance(inner, fields.Nested):
+            yield from asked(inner.schema)
+        else:
+            yield name, inner
+
+
+@pytest.mark.parametrize("form", [ENTERPRISE, *FORMS.values()], ids=["enterprise", *FORMS])
+def test_days_alone_are_written_in_words(form: Schema) -> None:
+    for name, field in asked(form):
+        is_day = isinstance(field, DateField | Month)
+        said = [answered(each, f"/facts/leases/0/{name}") for each in ("2020-05-11", "2020-05")]
+        assert said == (["2020年5月11日", "2020年5月"] if is_day else ["2020-05-11", "2020-05"])
+
+
+def test_a_number_that_looks_like_a_day_or_a_sum_stays_as_it_was_typed(office: Office) -> None:
+    body = tenant_body(lease_no="2019-01-12")
+    body["facts"]["difficulty"] = "1234.50"
+    body["facts"]["leases"][0]["address"] = "西城区测试路2020-03-01号院"
+    filed = office.submit(body)
+    who = visitor.visitor(create_app(office.settings))
+    visitor.has_filed(who, filed)
+    page = who.pages.client.get("/status/data").text
+    for typed in ("2019-01-12", "1234.50", "西城区测试路2020-03-01号院"):
+        assert f">{typed}<" in page
+    assert ">2019年1月1日<" in page
