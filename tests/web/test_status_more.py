@@ -62,6 +62,23 @@ def test_a_refusal_says_why_what_else_and_whom_to_ask(office: Office, client: Fl
     assert "不在疏解整治范围内" in notice[notice.index("哪些条件不符合") :]
 
 
+def test_what_the_rules_alone_refuse_says_what_else_and_where_else(
+    office: Office, client: FlaskClient
+) -> None:
+    refused, owned = tenant_body(uscc=uscc(863)), tenant_body(uscc=uscc(864))
+    refused["facts"]["in_clearance_scope"] = True
+    owned["facts"]["leases"][0]["owner"] = "central_soe"
+    said = enter(client, office.submit(refused))
+    against = said[said.index("条件不符合，还可以做什么") :]
+    for each in ("tel:", "/status/again", "/screen", "/status/review"):
+        assert each in against
+    assert "转到哪里办" not in said
+    said = enter(client, office.submit(owned))
+    elsewhere = said[said.index("转到哪里办") : said.index("还可以做什么")]
+    assert "与业主（房东）协商减免" in elsewhere
+    assert "tel:" in elsewhere
+
+
 def test_a_printed_refusal_names_the_conditions_in_the_notices_words(
     office: Office, client: FlaskClient
 ) -> None:

@@ -43,6 +43,17 @@ def standing(found: Status) -> Standing:
     return Standing(f"材料齐了，等{lead}认定。{much}", "wait")
 
 
+def is_denied(found: Status) -> bool:
+    """Whether it comes to nothing here: by a person's word, or by the rules' alone."""
+    if found.determination is not None:
+        return not found.determination.granted
+    if found.state not in (State.DECIDED, State.REFERRED) or found.outcome is None:
+        return False
+    # What was referred without saying where else is in good hands: somebody calls.
+    elsewhere = bool(found.assessment and found.assessment.referrals)
+    return found.outcome.is_closed and (found.outcome is not Outcome.REFERRED or elsewhere)
+
+
 _FIXED = {
     State.RECEIVED: Standing("申请已经收到，正在核对。", "wait"),
     State.SUPPLEMENTED: Standing("补充的内容已经收到，正在重新核对。", "wait"),

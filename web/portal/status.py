@@ -26,7 +26,7 @@ from web.portal import holding, items, status_documents
 from web.portal.act_pages import ACTS, account_given, offered
 from web.portal.holding import ENTRY, Held, holder, receipt_address
 from web.portal.pages import portal_pages
-from web.portal.standing import standing
+from web.portal.standing import is_denied, standing
 
 pages = portal_pages("status")
 
@@ -56,7 +56,7 @@ def _shown(held: Held) -> Response:
         days_left=left,
         ways=reach.read(made.db, made.settings, held.receipt, held.access_code),
         qr=qr.svg(receipt_address(held.receipt)),
-        is_denied=found.determination is not None and not found.determination.granted,
+        is_denied=is_denied(found),
         standing=standing(found),
         items=_items(held, found) if several else {},
         settled=[each for each in findings if each["result"] == Truth.TRUE],
