@@ -130,9 +130,12 @@ def test_every_page_while_the_broker_is_away(office: Office, in_hand: Visitor) -
 
 
 def test_what_was_written_outlives_the_session_on_the_page(
-    app: Flask, in_hand: Visitor, browser: Browser
+    office: Office, app: Flask, browser: Browser
 ) -> None:
-    """Back, too: the page that was left stands there as it was."""
+    """It is sent once number and code were entered anew."""
+    filed = visitor.granted(office)
+    in_hand = visitor.visitor(app)
+    visitor.has_filed(in_hand, filed)
     with serving(app) as address, window(browser, address, PHONE) as seen:
         in_hand.lend(seen.page.context, address)
         shown = seen.open("/status/ask")
@@ -142,3 +145,33 @@ def test_what_was_written_outlives_the_session_on_the_page(
             shown.get_by_role("button", name="提出诉求").click()
         assert WORDS in shown.inner_text("main")
         assert "还没有提交" in shown.inner_text("main")
+        # A wrong code loses nothing either; the right one leads back to what was to be done.
+        for code in ("AAAAA-AAAAA-AAAAA-AAAAA", filed.access_code):
+            shown.fill("#receipt", filed.receipt)
+            shown.fill("#code", code)
+            with shown.expect_navigation():
+                shown.get_by_role("button", name="查进度").click()
+        assert f"已经打开{filed.receipt}" in shown.inner_text("main")
+        with shown.expect_navigation():
+            shown.get_by_role("button", name="再交一次").click()
+        assert "诉求已登记" in shown.inner_text("main")
+        assert WORDS in shown.inner_text("main")
+        shown.context.clear_cookies(name=holding.COOKIE)
+        shown.goto(address + "/status/documents")
+        shown.fill("#receipt", filed.receipt)
+        shown.fill("#code", filed.access_code)
+        with shown.expect_navigation():
+            shown.get_by_role("button", name="查进度").click()
+        assert shown.url == address + "/status/documents"
+
+
+@pytest.mark.parametrize("back", ["//evil.example.org", "https://evil.example.org/", "/desk/", ""])
+def test_nobody_is_led_elsewhere_once_they_have_entered(
+    office: Office, app: Flask, back: str
+) -> None:
+    filed = visitor.granted(office)
+    who = visitor.visitor(app)
+    who.pages.open("/status")
+    given = {"receipt": filed.receipt, "code": filed.access_code, "back": back, "sent": "1"}
+    answer = who.pages.client.post("/status", data={**who.pages.hidden(), **given})
+    assert (answer.status_code, answer.headers.get("Location")) == (303, "/status")

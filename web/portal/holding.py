@@ -7,8 +7,9 @@ the code. It is checked at each page as the API checks it: wrong codes count as 
 from __future__ import annotations
 
 import hmac
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Final, NamedTuple
 
@@ -35,9 +36,24 @@ _FILED: Final = "filed"
 _RENEWED: Final = "renewed"
 _HASH_CHARS: Final = 40
 _VERSION_DIGITS: Final = 9
+_BACK: Final = "back"
+_KEPT: Final = "kept:"
+_OURS: Final = re.compile(r"/(?:status|receipt)(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}){0,4}")
+_SECRET: Final = frozenset({"code"})
+"""What no page gives back."""
+_WORD: Final = re.compile(r"[a-z_]{1,40}|\d")
+"""What a choice sends: nothing to be copied by hand."""
 _NOT_TYPED: Final = {FIELD, "receipt", "code", "version", "channel", "provision"}
 # In the place of the access code: the cookie of the enterprise's session holds its secret.
 _BY_LOGIN: Final = "@"
+
+
+class _Left(NamedTuple):
+    """A page of ours that somebody wanted; whether they had sent it a form, and what."""
+
+    address: str = ""
+    is_sent: bool = False
+    kept: Sequence[tuple[str, str]] = ()
 
 
 class Held(NamedTuple):
@@ -117,15 +133,56 @@ def holder(view: Callable[..., Response]) -> Callable[..., Response]:
 
 
 def enter(receipt: str = "", error: str = "") -> Response:
-    """The page that asks for both. Nothing written is lost: it is shown to be copied."""
-    written = _written()
-    if written and not error:
+    """The page that asks for both. Nothing written is lost: it is shown, and sent along."""
+    left = _left()
+    if left.is_sent and not error:
         error = f"{MINUTES}分钟没有操作，请重新填写受理编号和查询码。刚才的内容还没有提交。"
+    written = [
+        value
+        for name, value in left.kept
+        if value and name not in _NOT_TYPED and not _WORD.fullmatch(value)
+    ]
     response = page(
-        "portal/enter.html", 403 if error else 200, receipt=receipt, error=error, written=written
+        "portal/enter.html",
+        403 if error else 200,
+        receipt=receipt,
+        error=error,
+        written=written,
+        left=left,
+        kept=[(_KEPT + name, value) for name, value in left.kept],
     )
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def entered(found: Held) -> Response:
+    """Back to where they were before both were asked for, with what they had written there."""
+    left = _left()
+    if not left.is_sent:
+        return keep(go_to(left.address or ENTRY), found)
+    response = page(
+        "parts/form_expired.html",
+        title="接着办",
+        said=f"已经打开{found.receipt}。",
+        kept=left.kept,
+        action=left.address,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return keep(response, found)
+
+
+def _left() -> _Left:
+    """Where somebody was when both were asked for; told along until they have been entered."""
+    sent = list(posted().items(multi=True)) if request.method == "POST" else []
+    if request.path != ENTRY:
+        kept = [(name, value) for name, value in sent if name != FIELD]
+        is_sent = bool(sent) and not any(name in _SECRET for name, _ in sent)
+        return _Left(request.path, is_sent, kept if is_sent else [])
+    told = dict(sent)
+    if not _OURS.fullmatch(told.get(_BACK, "")):
+        return _Left()
+    kept = [(name.removeprefix(_KEPT), value) for name, value in sent if name.startswith(_KEPT)]
+    return _Left(told[_BACK], "sent" in told, kept)
 
 
 def not_done(said: str, status: int = 409) -> Response:

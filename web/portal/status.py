@@ -97,7 +97,7 @@ def read() -> Response:
 @tried
 def _tried(held: Held) -> Response:
     status.read(services().db, services().settings, held.receipt, held.access_code)
-    return holding.keep(go_to(ENTRY), held)
+    return holding.entered(held)
 
 
 @pages.route(ENTRY, methods=["POST"])
