@@ -20,13 +20,13 @@ from casework.intake.accept import Accepted
 from casework.intake.identity import Identity, of_login
 from config.enterprise_login import EnterpriseLogin
 from config.settings import Settings, SettingsError
-from tests.support import filing
+from tests.support import filing, visitor
 from tests.support.applications import tenant_body, uscc
 from tests.support.browser import DESKTOP, PHONE, picture, window
 from tests.support.ledgers import column, scalar
 from tests.support.office import Office
 from tests.support.openid_provider import provider
-from tests.support.packaged import load_application
+from tests.support.packaged import example, load_application
 from tests.support.pages import serving
 from web.app import create_app
 from web.portal import enterprise
@@ -37,6 +37,7 @@ USERS: list[dict[str, Any]] = [
     {"sub": "e-2", "uscc": OTHER, "organization": "测试书店有限公司"},
     {"sub": "e-3", "groups": ["heads"]},
     {"sub": "e-4", "uscc": "91110102MA00A001X0"},
+    {"sub": "e-5", "uscc": example(visitor.TENANT)["enterprise"]["uscc"]},
 ]
 
 
@@ -231,6 +232,19 @@ def test_a_filing_of_the_session_is_assured_for_its_own_code_only(
         with app.test_request_context("/", headers={"Cookie": f"wenqi-enterprise={cookie.value}"}):
             made = enterprise.who_files(load_application(tenant_body(uscc=code)))
         assert made.level == level
+
+
+def test_who_files_is_said_before_it_is_filed(app: Flask) -> None:
+    """A login that ended meanwhile would else have filed as anybody, and nobody had noticed."""
+    who = visitor.visitor(app)
+    visitor.has_draft(who)
+    at, client = f"/apply/{visitor.TENANT}/check", who.pages.client
+    assert "现在没有登录企业账号" in who.pages.open(at)
+    assert f'href="/login?to=/apply/{visitor.TENANT}"' in who.pages.open(at)
+    client.get(at_provider(client, "e-1"))
+    assert "测试面馆有限公司，这份填的不是它的信用代码" in who.pages.open(at)
+    client.get(at_provider(client, "e-5"))
+    assert "的账号提交，身份已实名认证" in who.pages.open(at)
 
 
 def test_what_was_said_before_begins_a_new_application(office: Office, app: Flask) -> None:

@@ -71,6 +71,9 @@ def checked(opened: Opened) -> Response:
         nothing=preview.arithmetic if preview and said and not (amount or said.against) else (),
         contact=submission.enterprise.get("contact") if submission else None,
         meant=meant(opened.draft.typed.get(_MAIL, "")),
+        entered=enterprise.session(),
+        is_own=bool(submission and enterprise.is_own(submission)),
+        can_log_in=made.settings.enterprise_login.issuer is not None,
     )
 
 

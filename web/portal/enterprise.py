@@ -26,9 +26,13 @@ def session() -> Session | None:
 
 def who_files(submission: Submission) -> Identity:
     """Assured, where the enterprise files for itself; for another one, as anybody."""
+    return of_login() if is_own(submission) else of_open_form(None)
+
+
+def is_own(submission: Submission) -> bool:
+    """Whether the enterprise that has logged in is the one that applies."""
     found = session()
-    own = found is not None and submission.enterprise.get("uscc") == found.uscc
-    return of_login() if own else of_open_form(None)
+    return found is not None and submission.enterprise.get("uscc") == found.uscc
 
 
 def give(response: Response, secret: str) -> Response:
