@@ -72,7 +72,11 @@ def test_who_is_refused_or_sent_elsewhere_is_shown_no_sum(pages: FormPages) -> N
     refused = preview(checked(pages, registered_in="chaoyang"))
     assert "差在哪里" in refused
     assert "0.00元" not in refused
-    assert "0.00元" not in preview(checked(pages, "m01_other"))
+    elsewhere = preview(checked(pages, "m01_other"))
+    assert "0.00元" not in elsewhere
+    owned = preview(checked(pages, owner="central_soe"))
+    assert "转到哪里办" in owned
+    assert "由双方协商解决" in owned
 
 
 def test_a_credit_code_is_shown_as_it_was_read(pages: FormPages) -> None:
