@@ -108,8 +108,7 @@ def of_application(
             )
         look = NewEvent(EventType.ACCESS_MESSAGE_READ, Actor.OPERATOR, application_id)
         events.write(conn, [look])
-        told = reasons.with_reasons(conn, [event["data"]])
-        [data] = reasons.with_papers(conn, application_id, told)
+        data = reasons.spelled_out(conn, application_id, event["data"])
     return _render(settings, head, Event(**{**event, "data": data}), channel, kind)
 
 

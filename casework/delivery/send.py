@@ -307,8 +307,7 @@ def _letter(db: Database, settings: Settings, job: _Job) -> Letter | None:
     with db.statement() as conn:
         officer = to is RecipientKind.BUREAU
         head = letterhead.read(conn, about.application_id, officer=officer)
-        told = reasons.with_reasons(conn, [job.event.data])
-        [data] = reasons.with_papers(conn, about.application_id, told)
+        data = reasons.spelled_out(conn, about.application_id, job.event.data)
     if head is None:
         raise PermanentError("there is no such application")
     return letter_for(settings, head, replace(job.event, data=data), to)

@@ -70,6 +70,14 @@ def with_papers(
     ]
 
 
+def spelled_out(
+    conn: Connection, application_id: int, data: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The data of one event of an application with both put in."""
+    [told] = with_papers(conn, application_id, with_reasons(conn, [data]))
+    return told
+
+
 def by_id(conn: Connection, rows: Sequence[Row[Any]]) -> dict[int, Mapping[str, Any]]:
     """The data of rows with `id` and an event's `data`, with what people wrote put in, by id."""
     datas = with_reasons(conn, [row.data for row in rows])
