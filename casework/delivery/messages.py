@@ -11,10 +11,10 @@ from casework.errors import PermanentError
 from casework.outbox import mime
 from casework.outbox.mime import Mail
 from casework.views.letterhead import Conclusion, Letterhead
+from config.notices.spoken_to import to_oneself
 from vocabulary.days import dated, moment
 from vocabulary.event_data import Data
 from vocabulary.links import defused
-from vocabulary.spoken_to import to_oneself
 
 PRODUCT = "稳企"
 _REVIEW: Final = "如不同意结果，可以凭查询码申请复核。"

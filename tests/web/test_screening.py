@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from api.services import services
 from casework.intake import interview
-from vocabulary.spoken_to import to_oneself
+from config.notices.spoken_to import to_oneself
 from web.portal import profile, questions
 from web.portal.profile import Profile
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Final
 from urllib.parse import quote
 
+from config.notices.spoken_to import to_oneself
 from schemas.kit.telephone import read_telephone
 from vocabulary.days import dated, day, in_words, moment, plain_day
-from vocabulary.spoken_to import to_oneself
 from vocabulary.zone import CHINA
 
 _MEGA: Final = 1024 * 1024
