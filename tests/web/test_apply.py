@@ -189,7 +189,14 @@ def test_what_does_not_apply_blocks_nothing_and_is_not_lost(
     wrong = answers("leases", **{kind: "sublease", rent: "八千"})
     pages.open(f"{AT}/leases")
     assert "错误：" in pages.send(f"{AT}/leases", wrong)
-    direct = answers("leases", **{kind: "direct"})
+    # Switched over and back before the step is left: what had been typed is shown again.
+    unsure = {kind: "direct", rent: "八千", f"{LEASES}/0/rent": "三万多"}
+    page = pages.send(f"{AT}/leases", answers("leases", **unsure))
+    assert "有1处要改" in page
+    page = pages.send(f"{AT}/leases", answers("leases", **unsure | {kind: "sublease"}))
+    assert 'value="八千"' in page
+    assert "有2处要改" in page
+    direct = answers("leases", **{kind: "direct", rent: "八千"})
     page = pages.send(f"{AT}/leases", direct)
     assert "错误：" not in page
     pages.open(f"{AT}/check")
