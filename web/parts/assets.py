@@ -29,6 +29,7 @@ _FILES: Final[dict[str, Traversable]] = {
     "wenqi.css": _OURS / "wenqi.css",
     "form.js": _OURS / "form.js",
     "fresh.js": _OURS / "fresh.js",
+    "pause.js": _OURS / "pause.js",
     "upload.js": _OURS / "upload.js",
     "desk.js": _OURS / "desk.js",
     "board.js": _OURS / "board.js",

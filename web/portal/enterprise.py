@@ -10,6 +10,7 @@ from casework.intake.identity import Identity, of_login, of_open_form
 from casework.people import enterprise_sessions
 from casework.people.enterprise_sessions import Session
 from schemas.application import Submission
+from web.portal import pause
 
 _FOUND = "wenqi_enterprise"
 
@@ -20,6 +21,8 @@ def session() -> Session | None:
         secret, made = cookies.of_request(cookies.ENTERPRISE), services()
         found = enterprise_sessions.find(made.db, made.settings, secret) if secret else None
         setattr(g, _FOUND, found)
+        if found:
+            pause.limited("login", made.settings.enterprise_login.idle_minutes)
     found = g.get(_FOUND)
     return found if isinstance(found, Session) else None
 

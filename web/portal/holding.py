@@ -25,7 +25,7 @@ from web.parts.numbers import whole_number
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.parts.tokens import FIELD
-from web.portal import enterprise
+from web.portal import enterprise, pause
 
 COOKIE: Final = "wenqi-own"
 MINUTES: Final = 60
@@ -120,6 +120,7 @@ def holder(view: Callable[..., Response]) -> Callable[..., Response]:
         found = held()
         if found is None:
             return enter()
+        pause.limited("own", MINUTES)
         try:
             answer: Response = counted(held=found, **arguments)
         except ApplicationNotFound:

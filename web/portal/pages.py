@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from web.parts.pages import Pages
+from web.portal import pause
 
 LAYOUT: Final = "portal/layout.html"
 
 
 def portal_pages(name: str) -> Pages:
     """A set of pages; its templates lie in `web/portal/templates/portal/`."""
-    return Pages(f"portal-{name}", __name__, layout=LAYOUT)
+    return Pages(f"portal-{name}", __name__, layout=LAYOUT, context=pause.context)
