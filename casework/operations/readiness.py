@@ -40,7 +40,10 @@ def silent(settings: Settings) -> Ready:
 
 
 def unopened(found: Ready) -> Ready:
-    """The same before the keys have been compared with those that the database was written with."""
+    """The same before the keys have been compared with those that the database was written with.
+    What keeps them from it is told as it is."""
+    if found.status == "down":
+        return found
     database = Part(ok=False, text="it has not been asked yet whether these are its keys")
     return Ready(status="down", parts=replace(found.parts, database=database))
 

@@ -14,6 +14,7 @@ from casework.acts.determine import Decision
 from casework.people.access import Principal
 from casework.reporting import publicity
 from casework.reporting.publicity import masked
+from rules.workdays import add_working_days
 from schemas.findings import Finding
 from tests.support.ledgers import column, scalar
 from tests.support.office import COLLEAGUE, HEAD, OFFICER, RENT, Office, decide
@@ -62,6 +63,9 @@ def test_only_decided_grants_are_listed(office: Office) -> None:
             "title": listed(office)[0]["title"],
             "amount": "50000.00",
             "decided_on": str(office.today()),
+            "publicised_until": str(
+                add_working_days(office.today(), office.settings.practice.publicity)[0]
+            ),
             "automatic": False,
         }
     ]
