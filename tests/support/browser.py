@@ -166,6 +166,8 @@ def window(
         has_touch=size == PHONE,
     )
     context.set_default_timeout(PATIENCE_MS)
+    # Navigations have a time of their own.
+    context.set_default_navigation_timeout(PATIENCE_MS)
     made = Window(context.new_page(), base_url)
     made.page.on("console", lambda said: made.faults.append(said.text) if _bad(said) else None)
     made.page.on("pageerror", lambda error: made.faults.append(str(error)))
