@@ -17,7 +17,7 @@ from vocabulary.zone import CHINA
 from web.parts.forms import drawing, item_changes, leaves, seen, typed
 from web.parts.forms.drawing import draw, id_of
 from web.parts.forms.of_schema import form_of
-from web.parts.forms.shapes import ID, Step, Typed
+from web.parts.forms.shapes import Step, Typed
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import draft_items, own_drafts
@@ -155,7 +155,7 @@ def _changed(opened: Opened, step: Step, word: str, pointer: str, here: str) -> 
 
     def change(kept: Typed) -> Typed:
         nonlocal to
-        if word == item_changes.UNDO and pointer and pointer != _aside_id(kept):
+        if word == item_changes.UNDO and pointer and pointer != draft_items.aside_id(kept):
             to = leaves.address(here, 1, f"{_NOTE}={_GONE}") + "#note"
             return kept
         at = draft_items.now_at(kept, told, pointer)
@@ -173,11 +173,6 @@ def _changed(opened: Opened, step: Step, word: str, pointer: str, here: str) -> 
 
     drafts.save(services().db, services().settings, opened.code, drawable)
     return go_to(to)
-
-
-def _aside_id(kept: Typed) -> str:
-    """The id of the item that was removed last."""
-    return kept.get(f"{typed.ASIDE}{kept.get(typed.ASIDE, '').removesuffix('/')}{ID}", "")
 
 
 def _at(step: Step, here: str, pointer: str) -> str:
@@ -222,7 +217,7 @@ def _drawn(opened: Opened, step: Step, faults: Sequence[FieldError]) -> Response
         faulty=sorted(others),
         guide=guide.provision(services().settings, opened.draft.provision),
         removed=removed,
-        removed_id=_aside_id(now),
+        removed_id=draft_items.aside_id(now),
         note=_NOTES.get(request.args.get(_NOTE, "")),
     )
 

@@ -48,6 +48,12 @@ def of_page(told: Typed) -> dict[str, str]:
     return {name: text for name, text in told.items() if name.endswith(ID)}
 
 
+def aside_id(kept: Typed) -> str:
+    """The id of the item that was removed last."""
+    aside = typed.laid_aside(kept)
+    return kept.get(f"{typed.ASIDE}{aside[0]}/{aside[1]}{ID}", "") if aside else ""
+
+
 def now_at(kept: Typed, told: Typed, pointer: str) -> str | None:
     """Where what a page calls by a pointer stands now; None for an item that is no more."""
     return _now_at(_places(kept), told, pointer)
@@ -70,7 +76,7 @@ def brought_back(step: Step, kept: Typed, told: Typed, is_touched: Shows) -> Typ
         if shown >= group.most:
             raise DraftTooLarge
         aside = typed.laid_aside(kept)
-        if aside and aside[0] == at and kept.get(f"{typed.ASIDE}{at}/{aside[1]}{ID}") == told[name]:
+        if aside and aside[0] == at and aside_id(kept) == told[name]:
             kept = typed.restore_item(kept, shown)
         else:
             kept = {**typed.add_item(kept, at, shown), f"{at}/{shown}{ID}": told[name]}

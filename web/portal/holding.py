@@ -138,11 +138,7 @@ def enter(receipt: str = "", error: str = "") -> Response:
     left = _left()
     if left.is_sent and not error:
         error = f"{MINUTES}分钟没有操作，请重新填写受理编号和查询码。刚才的内容还没有提交。"
-    written = [
-        value
-        for name, value in left.kept
-        if value and name not in _NOT_TYPED and not _WORD.fullmatch(value)
-    ]
+    written = [value for value in _written(left.kept) if not _WORD.fullmatch(value)]
     response = page(
         "portal/enter.html",
         403 if error else 200,
@@ -174,7 +170,7 @@ def entered(found: Held) -> Response:
 
 def _left() -> _Left:
     """Where somebody was when both were asked for; told along until they have been entered."""
-    sent = list(posted().items(multi=True)) if request.method == "POST" else []
+    sent = _sent()
     if request.path != ENTRY:
         kept = [(name, value) for name, value in sent if name != FIELD]
         is_sent = bool(sent) and not any(name in _SECRET for name, _ in sent)
@@ -188,7 +184,7 @@ def _left() -> _Left:
 
 def not_done(said: str, status: int = 409) -> Response:
     """An act that came too late: why, and what was written, to be copied."""
-    response = page("portal/not_done.html", status, said=said, written=_written())
+    response = page("portal/not_done.html", status, said=said, written=_written(_sent()))
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -215,8 +211,11 @@ def done(held: Held, act: str) -> Response:
     return keep(go_to(ENTRY), held._replace(done=act))
 
 
-def _written() -> list[str]:
-    sent = posted().items(multi=True) if request.method == "POST" else ()
+def _sent() -> list[tuple[str, str]]:
+    return list(posted().items(multi=True)) if request.method == "POST" else []
+
+
+def _written(sent: Sequence[tuple[str, str]]) -> list[str]:
     return [value for name, value in sent if name not in _NOT_TYPED and value]
 
 
