@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from api.services import of
 from casework.intake import drafts
@@ -255,6 +255,11 @@ def test_what_is_typed_is_saved_meanwhile_and_a_save_that_fails_is_said(
         assert shown.input_value(RENT) == "31000"
 
 
+_TAP = """words => [...document.querySelectorAll("main button")]
+  .find(each => each.textContent.includes(words))
+  .dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true, detail: 1}))"""
+
+
 def test_a_half_composed_word_is_neither_saved_nor_sent(
     office: Office, address: str, browser: Browser
 ) -> None:
@@ -280,6 +285,35 @@ def test_a_half_composed_word_is_neither_saved_nor_sent(
         with shown.expect_navigation():
             name.press("Enter")
         assert name.input_value() == "面馆"
+        # Where a tap leaves the focus in the field, as on some telephones, the word stays open.
+        shown.goto(f"/apply/{TENANT}/enterprise")
+        name.focus()
+        keys.send("Input.imeSetComposition", {"text": "x", "selectionStart": 1, "selectionEnd": 1})
+        with shown.expect_navigation():
+            shown.evaluate(_TAP, "保存")
+
+
+def test_a_button_pressed_while_the_script_saves_is_obeyed_once(
+    office: Office, address: str, browser: Browser
+) -> None:
+    with opened(browser, address, PHONE) as context:
+        shown = context.new_page()
+        begin(shown, TENANT)
+        held: list[Route] = []
+        sent: list[str] = []
+        shown.on("request", lambda each: sent.append(each.method))
+        shown.route("**/save", lambda route: held.append(route))  # noqa: PLW0108 - hooks a function
+        for status in (0, 503):
+            with shown.expect_request("**/save"):
+                shown.fill('[name="/enterprise/name"]', f"测试面馆{status}")
+            sent.clear()
+            shown.locator("main button.btn:has-text('保存')").first.click()
+            assert sent == [], "what is on its way comes first"
+            with shown.expect_navigation():
+                save = held.pop()
+                save.fulfill(status=status) if status else save.continue_()
+            assert sent.count("POST") == 1
+            assert kept(office, shown)["/enterprise/name"] == f"测试面馆{status}"
 
 
 @pytest.mark.usefixtures("office")

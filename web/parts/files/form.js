@@ -27,31 +27,33 @@
     if (!composing) timer = setTimeout(save, pause);
   }
 
-  async function save() {
-    if (composing || running || sent) return;
-    dirty = false;
-    let failure = "";
-    running = fetch(form.dataset.save, {
-      method: "POST", body: body(), redirect: "error", signal: AbortSignal.timeout(patience),
-    });
+  // What went wrong, in words; it never fails itself.
+  async function send() {
     try {
-      const answer = await running;
+      const answer = await fetch(form.dataset.save, {
+        method: "POST", body: body(), redirect: "error", signal: AbortSignal.timeout(patience),
+      });
       if (answer.ok) {
         const [words, mark] = (await answer.text()).split("\n");
         const drawn = form.elements.namedItem("drawn");
         if (drawn) drawn.value = mark;
         said.textContent = words;
         alarm.textContent = "";
-      } else if (answer.status === 503 || answer.status === 429) {
-        failure = "系统这会儿没有应答，会自动再试。";
-      } else if (answer.status === 413 || answer.status === 422) {
-        failure = "填写的内容太多，请写短一些。";
-      } else {
-        failure = "请按下面的保存按钮，看怎么接着办。";
+        return "";
       }
+      if (answer.status === 503 || answer.status === 429) return "系统这会儿没有应答，会自动再试。";
+      if (answer.status === 413 || answer.status === 422) return "填写的内容太多，请写短一些。";
+      return "请按下面的保存按钮，看怎么接着办。";
     } catch {
-      failure = navigator.onLine ? "系统这会儿没有应答，会自动再试。" : "网络断了，恢复以后会自动再试。";
+      return navigator.onLine ? "系统这会儿没有应答，会自动再试。" : "网络断了，恢复以后会自动再试。";
     }
+  }
+
+  async function save() {
+    if (composing || running || sent) return;
+    dirty = false;
+    running = send();
+    const failure = await running;
     running = null;
     if (failure) {
       dirty = true;
@@ -73,13 +75,17 @@
   document.addEventListener("change", show);
   show();
   for (const each of document.querySelectorAll("main form")) {
+    // A tap is meant, also where the telephone leaves a word half composed; Enter takes a candidate.
+    each.addEventListener("click", (event) => {
+      if (event.detail && event.target.closest("button")) composing = false;
+    });
     each.addEventListener("submit", (event) => {
       if (composing || sent) {
         event.preventDefault();
       } else if (running) {
         event.preventDefault();
-        const again = () => each.requestSubmit(event.submitter);
-        running.then(again, again);
+        // Its own follow-up comes first, and nothing is running then.
+        running.then(() => each.requestSubmit(event.submitter));
       } else {
         sent = true;
         clearTimeout(timer);
