@@ -127,8 +127,8 @@ class Practice:
         " `一=1000000.00,二=500000.00`",
         "每项措施的预算（元，各单位合用），供统计，形如 `一=1000000.00,二=500000.00`",
         unset=Text("none", "不设")))
-    feed_days: int = field(default=365, metadata=local(
-        "CALENDAR_FEED_DAYS", Whole(1, 1096, Unit.DAYS),
+    feed_days: int = field(default=180, metadata=local(
+        "CALENDAR_FEED_DAYS", Whole(1, 180, Unit.DAYS),
         "so long a calendar feed can be read after it was made; then it is made anew",
         "日历订阅自开设起可读取的时间，期满须重新开设",
         fixed=_FEEDS))
