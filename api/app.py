@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from api import compression, cross_origin, error_list, errors, middleware, openapi, services
+from api import compression, cross_origin, errors, middleware, openapi, services
 from api.auth import require_marks
 from api.json_responses import Provider
 from api.limits import Limiter
@@ -126,15 +126,6 @@ def create_app(settings: Settings) -> Flask:
         webhooks,
     )
     blueprints = [resource.blueprint for resource in resources]
-    bodies = [body for made in blueprints for body in made.bodies]
-    openapi.register(
-        app,
-        blueprints,
-        bodies,
-        editions.offers(settings),
-        settings.public_url,
-        error_list.error_kinds(),
-        error_list.field_codes(),
-    )
+    openapi.register(app, blueprints, editions.offers(settings), settings.public_url)
     require_marks(app)
     return app

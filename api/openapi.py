@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar, cast
 
 from apispec.ext.marshmallow.common import make_schema_key
 from flask import Flask
 from flask_smorest import Api, Blueprint
-from marshmallow import Schema
 
-from api.error_kind import ErrorKind
+from api import error_list
 from api.operation_ids import name_operations
 from casework.intake.ndjson import KEY_NAME
 from schemas import event_catalogue
@@ -100,9 +100,16 @@ _DESCRIPTION: Final = (
 
 
 class _Api(Api):
-    """flask-smorest without its error format: ours is RFC 9457 (:mod:`api.errors`)."""
+    """flask-smorest's collector, without its error format: ours is RFC 9457 (:mod:`api.errors`)."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def collect(self, blueprint: Blueprint) -> None:
+        """Take a blueprint into the document; Flask has its routes already."""
+        blueprint.register_views_in_doc(
+            self, self._app, self.spec, name=blueprint.name, parameters=None
+        )
+        self.spec.tag({"name": blueprint.name, "description": blueprint.description})
 
     def _register_error_handlers(self) -> None:
         pass
@@ -156,17 +163,33 @@ def batch_body() -> dict[str, Any]:
     return {"required": True, "content": {BATCH_TYPE: {"schema": lines}}}
 
 
+class _Document:
+    """What `make` returns, made when it is first asked for: no start of a process waits for it."""
+
+    def __init__(self, make: Callable[[], bytes]) -> None:
+        self._make = make
+        self._made: bytes | None = None
+        self._turn = threading.Lock()
+
+    def __call__(self) -> bytes:
+        with self._turn:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+
 def register(
-    app: Flask,
-    blueprints: Iterable[Blueprint],
-    bodies: Sequence[Schema],
-    offers: tuple[Offer, ...],
-    public_url: str,
-    problems: Sequence[ErrorKind],
-    field_codes: Mapping[str, str],
+    app: Flask, blueprints: Sequence[Blueprint], offers: tuple[Offer, ...], public_url: str
 ) -> None:
-    """Register blueprints as routes and in the document, the bodies that they take, what one can
-    apply for, where, and with which codes it is refused."""
+    """Register blueprints as routes, and for the document with what one can apply for and where."""
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    app.extensions[_DOCUMENT] = _Document(lambda: _made(app, blueprints, offers, public_url))
+
+
+def _made(
+    app: Flask, blueprints: Sequence[Blueprint], offers: tuple[Offer, ...], public_url: str
+) -> bytes:
     app.config.update(
         API_TITLE="Wenqi",
         API_VERSION="v1",
@@ -179,6 +202,7 @@ def register(
     api = _Api(app)
     for described_by in (in_addresses, in_known_words):
         api.ma_plugin.converter.add_attribute_function(described_by)
+    bodies = [body for blueprint in blueprints for body in blueprint.bodies]
     for name, schema in components(offers, *bodies).items():
         api.spec.components.schema(name, component=schema)
     for body in bodies:
@@ -196,8 +220,7 @@ def register(
         )
     api.spec.components.response("P304", {"description": "没有变化，没有内容"})
     for blueprint in blueprints:
-        api.register_blueprint(blueprint)
-    # Made once, at the start: every route is known now and none comes later.
+        api.collect(blueprint)
     made = api.spec.to_dict()
     _show_examples(made["paths"], offers)
     _write_lists_with_commas(made["paths"])
@@ -205,12 +228,12 @@ def register(
     made["webhooks"] = event_catalogue.webhooks()
     made["components"]["schemas"].update(event_catalogue.components())
     share_words(made)
-    made["x-problem-codes"] = [kind._asdict() for kind in problems]
+    made["x-problem-codes"] = [kind._asdict() for kind in error_list.error_kinds()]
     made["x-field-error-codes"] = [
-        {"code": code, "message": said} for code, said in sorted(field_codes.items())
+        {"code": code, "message": said} for code, said in sorted(error_list.field_codes().items())
     ]
     in_plain_letters(made)
-    app.extensions[_DOCUMENT] = json.dumps(made, ensure_ascii=False).encode()
+    return json.dumps(made, ensure_ascii=False).encode()
 
 
 def _show_examples(paths: Mapping[str, Any], offers: tuple[Offer, ...]) -> None:
@@ -242,4 +265,4 @@ def _write_lists_with_commas(paths: Mapping[str, Any]) -> None:
 
 def document(app: Flask) -> bytes:
     """The document of an application object as UTF-8 JSON."""
-    return cast("bytes", app.extensions[_DOCUMENT])
+    return cast("_Document", app.extensions[_DOCUMENT])()

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, pool, text
 
 from store import roles
 from store.db import CONNECT_SECONDS, driver_url
 
+if TYPE_CHECKING:  # Alembic is large, and only who migrates needs it
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
 # Any fixed number: names the lock under which one process at a time migrates.
 MIGRATION_LOCK = 0x77656E7169
 PATIENCE_SECONDS = 300
 
+
+_MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_NAMED: Final = re.compile(r'^(down_)?revision = "(\w+)"$', re.MULTILINE)
 
 OLDEST_SERVER = 18  # foreign keys that are declared and not enforced (migration 0007)
 
@@ -39,10 +45,11 @@ class ServerTooOld(MigrationRefused):
 
 def configuration(url: str) -> Config:
     """Alembic's configuration for a database URL, without an ini file."""
+    from alembic.config import Config
+
     config = Config()
     # ConfigParser would take a % in the checkout's path for its own.
-    migrations = str(Path(__file__).parent / "migrations").replace("%", "%%")
-    config.set_main_option("script_location", migrations)
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["url"] = driver_url(url)
     return config
 
@@ -54,6 +61,8 @@ def upgrade(url: str, logins: roles.Logins | None = None) -> None:
     Raises MigrationBusy after `PATIENCE_SECONDS`, ServerTooOld, SchemaNewer, SQLAlchemyError when
     the database refuses.
     """
+    from alembic import command
+
     engine = create_engine(
         driver_url(url),
         poolclass=pool.NullPool,
@@ -88,20 +97,29 @@ def upgrade(url: str, logins: roles.Logins | None = None) -> None:
 
 def scripts() -> ScriptDirectory:
     """The migrations of this code."""
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(configuration(""))
 
 
 def revisions() -> frozenset[str]:
     """Every revision that this code knows."""
-    return frozenset(script.revision for script in scripts().walk_revisions())
+    return frozenset(_chain())
 
 
 def head() -> str:
     """The one newest revision in the code. Raises if there are several."""
-    revision = scripts().get_current_head()
-    if revision is None:
-        raise RuntimeError("there are no migrations")
+    chain = _chain()
+    [revision] = chain.keys() - chain.values()
     return revision
+
+
+def _chain() -> dict[str, str | None]:
+    """Every revision with the one before it, as the files say: whoever only looks whether a schema
+    is the one it needs does not load them all."""
+    files = [path.read_text("utf-8") for path in (_MIGRATIONS / "versions").glob("[0-9]*.py")]
+    said = [dict(_NAMED.findall(file)) for file in files]
+    return {each[""]: each.get("down_") for each in said}
 
 
 def current(url: str) -> str | None:

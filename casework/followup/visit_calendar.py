@@ -10,10 +10,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from icalendar import Alarm, Event, vDuration
 from sqlalchemy import Connection, Row
 
 from casework import events
@@ -34,6 +33,9 @@ from store.db import Database, app_now
 from vocabulary.events import EventType
 from vocabulary.links import defused
 from vocabulary.visits import VisitState, is_guess
+
+if TYPE_CHECKING:  # loaded by the first who asks for a calendar
+    from icalendar import Alarm, Event
 
 log = structlog.get_logger(__name__)
 
@@ -193,6 +195,8 @@ def calendar(
 ) -> bytes:
     """The rows as an iCalendar object. `now`: when it was made; `with_contacts`: whom to reach,
     and where."""
+    from icalendar import vDuration
+
     heads = {
         "x-wr-calname": f"{editions.known_bureau_name(bureau)}走访",
         "x-wr-timezone": "Asia/Shanghai",
@@ -228,6 +232,8 @@ def _event(settings: Settings, row: Row[Any], now: datetime, *, with_contacts: b
 
 
 def _alarm(name: str, before: timedelta) -> Alarm:
+    from icalendar import Alarm
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", f"走访：{defused(name)}")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
-
-from icalendar import Calendar, Event
+from typing import TYPE_CHECKING, Any, Final
 
 from vocabulary.zone import CHINA
+
+if TYPE_CHECKING:  # loaded by the first who asks for a calendar
+    from icalendar import Event
 
 PRODUCT_ID: Final = "-//Wenqi//Visits//ZH"
 VISIT_LENGTH: Final = timedelta(hours=1)
@@ -36,6 +37,8 @@ class Entry:
 
 def event(entry: Entry, now: datetime) -> Event:
     """The event, made now; without an hour it is one of the whole day that blocks nobody's."""
+    from icalendar import Event
+
     made = Event()
     made.add("uid", entry.uid)
     made.add("sequence", entry.sequence)
@@ -59,6 +62,8 @@ def event(entry: Entry, now: datetime) -> Event:
 
 def calendar(events: Iterable[Event], heads: Mapping[str, Any] | None = None) -> bytes:
     """An iCalendar object of events. `heads`: what it says of itself besides."""
+    from icalendar import Calendar
+
     made = Calendar()
     made.add("prodid", PRODUCT_ID)
     made.add("version", "2.0")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from marshmallow import fields
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from casework.importing.headings import REASONS
 from schemas.kit.fields import Choice, YesNo
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 ROWS: Final = 100_000
 """Rows below the headings that get lists."""

@@ -16,8 +16,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from xlsxwriter import Workbook
-
 from casework.importing import places
 from casework.importing.books import REASON_LOOK, begin_sheet, constrain
 from casework.importing.cells import CellRefused, Translate, safe, translation
@@ -175,6 +173,8 @@ class _Book:
     """A workbook of texts, each sheet as its original was called."""
 
     def __init__(self, path: Path) -> None:
+        from xlsxwriter import Workbook
+
         options = {"constant_memory": True, "tmpdir": str(path.parent), "in_memory": False}
         self._path = path
         self._book = Workbook(str(path), options)

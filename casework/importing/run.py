@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from xlsxwriter.exceptions import XlsxWriterException
-
 from casework.errors import CaseworkError, IdempotencyInFlight
 from casework.importing import places, receipts
 from casework.importing.items import Item, Items, items_of
@@ -205,6 +203,8 @@ class _Import:
 
     def _close(self) -> None:
         """Give the files their names: the receipts in any case."""
+        from xlsxwriter.exceptions import XlsxWriterException
+
         done = self._imported
         if (made := self._receipts.close()) is not None:
             done.files.append(made)

@@ -6,15 +6,18 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from marshmallow import Schema
-from xlsxwriter import Workbook
 
 from casework.importing.books import begin_sheet, constrain
 from casework.importing.cells import safe
 from casework.importing.columns import ENVELOPE, NOTICE, PROVISION, Column, template
 from casework.importing.headings import COMMENT
 from casework.tables.sources import GUIDE_SHEET
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 DATA_SHEET = "申报"
 _GUIDE = (
@@ -36,6 +39,8 @@ def workbook(
     Takes the provision's code, the form of its facts, how many items of which list to lay out, the
     notice if it is to be named in each row.
     """
+    from xlsxwriter import Workbook
+
     columns = template(form, items)
     file = io.BytesIO()
     with Workbook(file, {"in_memory": True}) as book:

@@ -16,13 +16,6 @@ from typing import Any, Final, NamedTuple, cast
 from urllib.parse import urlencode
 
 import urllib3
-from authlib.common.errors import AuthlibBaseError
-from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from casework.errors import NotFound, Unauthenticated, Unavailable
 from casework.personal import credentials
@@ -86,6 +79,10 @@ class _Derived(NamedTuple):
 def start(settings: Settings, client: Client, onward: str = "") -> Asked:
     """The first step. `onward`: where the browser wants to go in the end. Raises OidcOff,
     OidcAway."""
+    # Where there is a provider (here and below), and nowhere else.
+    from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+    from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
     provider = _provider(settings, client)
     kept = f"{int(time.time())}.{secrets.token_urlsafe(32)}.{onward}"
     made = _derived(settings, client, kept)
@@ -136,6 +133,12 @@ def _claims(
 ) -> Mapping[str, Any]:
     """What the provider says of the person, its signature and purpose checked. Raises OidcRefused,
     OidcAway."""
+    from authlib.common.errors import AuthlibBaseError
+    from authlib.oidc.core import CodeIDToken
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+
     basic = urllib3.make_headers(basic_auth=f"{client.id}:{client.secret}")
     form = {
         "grant_type": "authorization_code",

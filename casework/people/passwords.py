@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Final
 from unicodedata import normalize
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from zxcvbn import zxcvbn
 
 from casework.errors import Invalid, Unavailable
 
@@ -53,6 +53,8 @@ def hash_new(password: str, about: Sequence[str]) -> str:
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise WeakPassword(f"密码须为 {SHORTEST} 到 {LONGEST} 个字符。")
+    from zxcvbn import zxcvbn  # its word lists are large
+
     words = [*about, "wenqi", "稳企"]
     if zxcvbn(password[:_JUDGED], user_inputs=words)["score"] < _LEAST_SCORE:
         raise WeakPassword
@@ -69,7 +71,7 @@ def verify(stored: str | None, password: str) -> bool:
     """Whether it is the password; takes as long where there is none. Raises LoginsBusy."""
     with _turn():
         try:
-            _HASHER.verify(stored or _NOBODYS, _typed(password))
+            _HASHER.verify(stored or _nobodys(), _typed(password))
         except (VerifyMismatchError, InvalidHashError):
             return False
     return stored is not None
@@ -97,4 +99,6 @@ def _typed(password: str) -> str:
     return normalize("NFC", password)
 
 
-_NOBODYS: Final = _HASHER.hash("nobody's")
+@cache
+def _nobodys() -> str:
+    return _HASHER.hash("nobody's")

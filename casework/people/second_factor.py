@@ -10,7 +10,6 @@ import time
 from typing import Any, Final, NamedTuple
 
 import pyotp
-import segno
 from sqlalchemy import Connection, Row
 
 from casework.errors import Invalid
@@ -53,6 +52,8 @@ def begin(conn: Connection, settings: Settings, account: int, login: str) -> Enr
         {"id": account, "sealed": sealed},
     )
     uri = pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=ISSUER)
+    import segno
+
     return Enrolment(secret, uri, segno.make(uri).svg_data_uri(scale=4))
 
 

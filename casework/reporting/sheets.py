@@ -13,14 +13,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
-from typing import Any, Final
-
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any, Final
 
 from vocabulary.exports import ExportFormat
 from vocabulary.formulas import harmless
 from vocabulary.zone import CHINA
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 SHEET_ROWS: Final = 1_000_000
 """Rows of one worksheet; Excel's own limit is a little above. What is more goes on the next."""
@@ -57,6 +58,8 @@ def write_csv(path: Path, columns: Columns, rows: Iterable[Sequence[Cell]]) -> i
 
 def write_xlsx(path: Path, columns: Columns, rows: Iterable[Sequence[Cell]]) -> int:
     """Write a workbook; text is never read as a formula, a number or a link. How many rows."""
+    from xlsxwriter import Workbook
+
     count = 0
     options = {"constant_memory": True, "tmpdir": str(path.parent)}
     with Workbook(str(path), options) as book:

@@ -6,14 +6,10 @@ the SDK collected. Whatever a later SDK version collects in addition stays at ho
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import sentry_sdk
-from sentry_sdk.integrations.atexit import AtexitIntegration
-from sentry_sdk.integrations.dedupe import DedupeIntegration
-from sentry_sdk.integrations.excepthook import ExcepthookIntegration
-from sentry_sdk.integrations.threading import ThreadingIntegration
 from structlog.contextvars import get_contextvars
 
 from config.settings import Settings
@@ -30,7 +26,16 @@ _FRAME: Final = ("module", "function", "lineno", "in_app")
 
 
 def start(settings: Settings, component: str) -> None:
-    """Start error reports of this process; without ``SENTRY_DSN`` nothing is ever sent."""
+    """Start error reports of this process; without ``SENTRY_DSN`` nothing is ever sent, and the SDK
+    is not even loaded."""
+    if settings.sentry_dsn is None:
+        return
+    import sentry_sdk
+    from sentry_sdk.integrations.atexit import AtexitIntegration
+    from sentry_sdk.integrations.dedupe import DedupeIntegration
+    from sentry_sdk.integrations.excepthook import ExcepthookIntegration
+    from sentry_sdk.integrations.threading import ThreadingIntegration
+
     sentry_sdk.init(
         dsn=settings.sentry_dsn,
         environment=settings.environment,
@@ -61,12 +66,14 @@ def start(settings: Settings, component: str) -> None:
 
 def capture(error: BaseException) -> None:
     """Send one error; a no-op before :func:`start` and without a DSN."""
-    sentry_sdk.capture_exception(error)
+    if (sdk := sys.modules.get("sentry_sdk")) is not None:
+        sdk.capture_exception(error)
 
 
 def flush() -> None:
     """Wait (at most :data:`FLUSH_SECONDS`) until what was captured has been sent."""
-    sentry_sdk.flush(timeout=FLUSH_SECONDS)
+    if (sdk := sys.modules.get("sentry_sdk")) is not None:
+        sdk.flush(timeout=FLUSH_SECONDS)
 
 
 def allowed(event: Mapping[str, Any], component: str) -> dict[str, Any]:

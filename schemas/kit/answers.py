@@ -117,7 +117,8 @@ class AnswerSchema(Schema):
 @cache
 def schema_of(kind: Any) -> type[Schema]:
     """The schema of an answer's class; a schema is its own."""
-    if issubclass(kind, Schema):
+    # Not issubclass: marshmallow's is abstract, and would ask each of some hundred schemas.
+    if Schema in kind.__mro__:
         return cast("type[Schema]", kind)
     hints = get_type_hints(kind, include_extras=True)
     made = {

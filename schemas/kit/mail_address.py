@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from email_validator import EmailNotValidError, validate_email
-
 from vocabulary.writing import half_width, tidy
 
 LONGEST: Final = 254
@@ -50,6 +48,8 @@ def read_mail_address(written: str) -> str | None:
     if _PLAIN.fullmatch(text) and "xn--" not in text.lower():
         address = text
     else:
+        from email_validator import EmailNotValidError, validate_email
+
         try:
             found = validate_email(
                 text,

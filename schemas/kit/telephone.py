@@ -13,9 +13,6 @@ from functools import lru_cache
 from typing import Final
 from unicodedata import category, normalize
 
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberType
-
 from vocabulary.writing import tidy
 
 HOME_AREA: Final = "10"
@@ -126,6 +123,9 @@ def _number(text: str) -> Telephone | None:
 def _with_country(digits: str) -> Telephone | None:
     if digits.startswith("86"):
         return _home(digits[2:])
+    import phonenumbers  # the world's numbers: large, and few write one
+    from phonenumbers import NumberParseException, PhoneNumberType
+
     try:
         parsed = phonenumbers.parse("+" + digits)
     except NumberParseException:

@@ -31,6 +31,11 @@ HEAVY = {
     *("flask", "marshmallow", "phonenumbers", "cryptography", "rules", "schemas"),
 }
 
+RARE = {
+    *("alembic", "authlib", "email_validator", "icalendar", "joserfc", "phonenumbers", "PIL"),
+    *("segno", "sentry_sdk", "wtforms", "xlsxwriter", "zxcvbn"),
+}
+
 _RUN = """
 import atexit, json, runpy, sys
 atexit.register(lambda: print(json.dumps(sorted(sys.modules))))
@@ -106,3 +111,11 @@ def test_what_is_loaded_afterwards_logs_nothing(
         check=False,
     )
     assert (done.stderr, bool(done.stdout)) == ("", True)
+
+
+def test_what_few_requests_need_is_not_loaded_when_a_process_starts() -> None:
+    started = "import json, sys, web.app, workers.tasks; print(json.dumps(list(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", started], capture_output=True, text=True, check=True
+    )
+    assert RARE.isdisjoint(json.loads(done.stdout))

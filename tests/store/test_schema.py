@@ -88,6 +88,7 @@ WORDS: list[tuple[str, str, Iterable[str]]] = [
 def test_there_is_one_migration_head() -> None:
     script = ScriptDirectory.from_config(migrate.configuration(""))
     assert script.get_heads() == [migrate.head()]
+    assert migrate.revisions() == {each.revision for each in script.walk_revisions()}
 
 
 def test_the_migrations_make_exactly_the_tables_in_the_code(database_url: str) -> None:

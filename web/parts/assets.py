@@ -11,9 +11,10 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Final, NamedTuple
 
-import flask_bootstrap
 from flask import Blueprint, Response, request
 
 import web.parts
@@ -23,7 +24,9 @@ from api.errors import AddressNotFound
 blueprint = Blueprint("assets", __name__, template_folder="templates")
 
 _OURS: Final = files(web.parts) / "files"
-_BOOTSTRAP: Final = files(flask_bootstrap) / "static" / "bootstrap5"
+# Found and not loaded: all of WTForms would come with it.
+_PACKAGE: Final = str(getattr(find_spec("flask_bootstrap"), "origin", ""))
+_BOOTSTRAP: Final = Path(_PACKAGE).parent / "static" / "bootstrap5"
 _FILES: Final[dict[str, Traversable]] = {
     "bootstrap.css": _BOOTSTRAP / "css" / "bootstrap.min.css",
     "wenqi.css": _OURS / "wenqi.css",

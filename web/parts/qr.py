@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import segno
+from typing import TYPE_CHECKING
+
 from markupsafe import Markup
 
 from api.services import services
+
+if TYPE_CHECKING:
+    import segno
 
 # What is printed is folded, copied and photographed: a quarter of it may be lost.
 _ERROR = "q"
@@ -13,6 +17,8 @@ _ERROR = "q"
 
 def code(address: str) -> segno.QRCode:
     """The code of an address on this site, as it is reached from outside."""
+    import segno
+
     return segno.make(services().settings.public_url + address, error=_ERROR, micro=False)
 
 

@@ -10,8 +10,6 @@ from importlib.resources import files
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont
-
 import web.parts
 from web.parts import qr
 
@@ -24,6 +22,8 @@ _QR_SIDE: Final = 500
 
 def draw(receipt: str, access_code: str, address: str) -> bytes:
     """A PNG. `address`: what the QR code leads to."""
+    from PIL import Image, ImageDraw, ImageFont
+
     picture = Image.open(BytesIO(_FRAME.read_bytes())).convert("L")
     pen, letters = ImageDraw.Draw(picture), ImageFont.load_default(_TYPE)
     pen.text((_LEFT, _NUMBER_AT), receipt, fill=0, font=letters)
