@@ -10,7 +10,7 @@ from casework.intake.identity import Identity, of_login, of_open_form
 from casework.people import enterprise_sessions
 from casework.people.enterprise_sessions import Session
 from schemas.application import Submission
-from web.portal import pause
+from web.parts import pause
 
 _FOUND = "wenqi_enterprise"
 

@@ -21,11 +21,12 @@ from api.services import services
 from casework.errors import ApplicationNotFound
 from casework.people import enterprise_sessions
 from casework.personal.credentials import keyed
+from web.parts import pause
 from web.parts.numbers import whole_number
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.parts.tokens import FIELD
-from web.portal import enterprise, pause
+from web.portal import enterprise
 
 COOKIE: Final = "wenqi-own"
 MINUTES: Final = 60

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from web.parts import pause
 from web.parts.pages import Pages
-from web.portal import pause
 
 LAYOUT: Final = "portal/layout.html"
 
