@@ -14,6 +14,7 @@ from typing import Any, Final
 from vocabulary.base import Vocabulary
 from vocabulary.cases import Grade
 from vocabulary.codes import Handing
+from vocabulary.days import dated
 from vocabulary.fulfilment import Found, ReclaimReason, ReturnReason
 from vocabulary.identity import IdentityLevel, IdentityMeans
 from vocabulary.outcomes import Outcome
@@ -122,7 +123,7 @@ def _much(data: Data, _: Names) -> str:
 
 
 def _day(data: Data, _: Names) -> str:
-    return f"{data['planned_on']}{'（暂定）' if data.get('provisional') else ''}"
+    return f"{dated(data['planned_on'])}{'（暂定）' if data.get('provisional') else ''}"
 
 
 def _who(data: Data, names: Names) -> str:
@@ -162,7 +163,7 @@ _PARTS: Final[Mapping[str, Sentence]] = {
     ),
     "to": lambda data, names: names(data["to"]),
     "upheld": lambda data, _: "维持原结果" if data["upheld"] else "撤销原结果，重新认定",
-    "value": lambda data, _: data["value"] or "部署时的值",
+    "value": lambda data, _: dated(data["value"]) or "部署时的值",
     "who": _who,
     "why": lambda data, names: (
         "所涉申请均已撤回" if data.get("withdrawn") else _reason(data, names)
@@ -182,4 +183,5 @@ class Parts:
             return _PARTS[part](self.data, self.names)
         if part in WORDS:
             return WORDS[part](self.data[part]).label
-        return self.data[part]
+        # A day of ours, as people write days; what a person wrote stays as it was typed.
+        return dated(found) if isinstance(found := self.data[part], str) else found

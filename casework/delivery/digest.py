@@ -28,6 +28,7 @@ from rules.workdays import add_working_days
 from store import predicates
 from store.db import Database, app_now
 from store.ledger import Item
+from vocabulary.days import plain_day
 from vocabulary.deliveries import Recipient
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
@@ -103,19 +104,20 @@ def letter(conn: Connection, settings: Settings, to: Recipient, now: datetime) -
     visits, news = _visits(conn, bureau, now.date()), _news(conn, bureau, now)
     if not (visits or late or soon or news):
         return None
-    lines = [f"{editions.known_bureau_name(bureau)}：以下为{now:%Y-%m-%d}需要办理的事项。", ""]
+    lines = [f"{editions.known_bureau_name(bureau)}：以下为{plain_day(now)}需要办理的事项。", ""]
     lines += _part("已逾期", [_line(*entry) for entry in late])
     lines += _part("即将到期", [_line(*entry) for entry in soon])
     lines += _part(
         "近期走访",
-        [f"{row.planned_on} {row.name}（{row.receipt}）" for row in visits],
+        [f"{plain_day(row.planned_on)} {row.name}（{row.receipt}）" for row in visits],
     )
     lines += _part("其他动态（无须办理）", news)
     link = f"{settings.public_url}/api/v1/inbox"
     lines.append(f"办理地址：{link}")
     brief = f"今日提要：逾期{len(late)}件，即将到期{len(soon)}件，近期走访{len(visits)}家"
     brief += f"，其他动态{len(news)}件。" if news else "。"
-    return Letter(f"【{PRODUCT}】每日提要（{now:%Y-%m-%d}）", "\n".join(lines) + "\n", brief, link)
+    subject = f"【{PRODUCT}】每日提要（{plain_day(now)}）"
+    return Letter(subject, "\n".join(lines) + "\n", brief, link)
 
 
 def _to_head(
@@ -130,13 +132,14 @@ def _to_head(
     link = f"{settings.public_url}/api/v1/cases?overdue=true"
     name = editions.known_bureau_name(bureau)
     lines = [
-        f"{name}负责人：以下事项逾期未办，请督办（{now:%Y-%m-%d}）。",
+        f"{name}负责人：以下事项逾期未办，请督办（{plain_day(now)}）。",
         "",
         *_part("须督办", [_line(*entry) for entry in entries]),
         f"办理地址：{link}",
     ]
     brief = f"督办提要：{name}逾期未办{len(entries)}件，请督办。"
-    return Letter(f"【{PRODUCT}】督办提要（{now:%Y-%m-%d}）", "\n".join(lines) + "\n", brief, link)
+    subject = f"【{PRODUCT}】督办提要（{plain_day(now)}）"
+    return Letter(subject, "\n".join(lines) + "\n", brief, link)
 
 
 def name_of(row: Row[Any]) -> str:
@@ -225,7 +228,7 @@ def _promises(
 
 
 def _line(row: Row[Any], promise: Promise) -> str:
-    return f"{promise.kind.label}：{row.name}（{row.receipt}），期限{promise.due_on}"
+    return f"{promise.kind.label}：{row.name}（{row.receipt}），期限{plain_day(promise.due_on)}"
 
 
 def _part(heading: str, entries: Sequence[str]) -> list[str]:

@@ -11,9 +11,9 @@ from casework.delivery.messages import PRODUCT, Event, Letter
 from casework.notices import editions
 from config import dated
 from config.settings import Settings
+from vocabulary.days import moment
 from vocabulary.deliveries import Recipient
 from vocabulary.events import EventType
-from vocabulary.zone import CHINA
 
 _PAGES: Final[Mapping[str, str]] = {EventType.ACCOUNT_WAITS: "accounts"}
 
@@ -25,7 +25,7 @@ def letter(settings: Settings, event: Event, to: Recipient, now: datetime) -> Le
     page = "practice" if parameter else _PAGES.get(event.type, "")
     link = f"{settings.public_url}/desk/admin/{page}" if page else ""
     about = f"{parameter.variable.name}：{parameter.variable.help.chinese}。" if parameter else ""
-    text = f"{_name(str(to))}：{said}。{about}（{now.astimezone(CHINA):%Y-%m-%d %H:%M}）"
+    text = f"{_name(str(to))}：{said}。{about}（{moment(now)}）"
     return Letter(f"【{PRODUCT}】告知", f"{text}\n{link}\n" if link else f"{text}\n", text, link)
 
 

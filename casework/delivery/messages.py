@@ -12,7 +12,7 @@ from casework.outbox import mime
 from casework.outbox.mime import Mail
 from casework.views.letterhead import Conclusion, Letterhead
 from config.notices.spoken_to import to_oneself
-from vocabulary.days import dated, moment
+from vocabulary.days import dated, moment, plain_day
 from vocabulary.event_data import Data
 from vocabulary.links import defused
 
@@ -39,7 +39,7 @@ class Event:
 class Letter:
     """A message without its addresses: subject, text, the same in one sentence, where to go.
 
-    Its days are written as people write them. Nothing in it becomes a link but where to go: names
+    Nothing in it becomes a link but where to go: names
     and reasons hold what applicants typed, and what was stored before such names were refused.
     """
 
@@ -50,7 +50,7 @@ class Letter:
 
     def __post_init__(self) -> None:
         for part in ("subject", "text", "brief"):
-            object.__setattr__(self, part, defused(dated(getattr(self, part)), self.link))
+            object.__setattr__(self, part, defused(getattr(self, part), self.link))
 
 
 def to_bureau(head: Letterhead, link: str) -> Letter:
@@ -132,7 +132,9 @@ def _state_to_enterprise(head: Letterhead, link: str, opening: str, what: str) -
         brief += f"核对结果：{found.result}。"
         lines += _against(found)
     if asked is not None:
-        until = f"请于{asked.due_on}前补正" if asked.due_on else "通知未规定补正期限，请尽早补正"
+        until = "通知未规定补正期限，请尽早补正"
+        if asked.due_on:
+            until = f"请于{plain_day(asked.due_on)}前补正"
         lines += ["", f"需要补正的事项（{until}）：", *_numbered(asked.labels)]
         lines.append(f"原因：{_line(asked.reason)}")
         brief += f"需补正{len(asked.labels)}项：{'、'.join(asked.labels[:3])}，{until}。"
@@ -244,7 +246,7 @@ def _visit(head: Letterhead) -> list[str]:
     if visit is None:
         return []
     provisional = "（暂定）" if visit.provisional else ""
-    return [f"走访日期：{visit.planned_on}{provisional}，{visit.basis}"]
+    return [f"走访日期：{plain_day(visit.planned_on)}{provisional}，{dated(visit.basis)}"]
 
 
 def _letter(what: str, head: Letterhead, lines: Sequence[str], brief: str, link: str) -> Letter:
@@ -257,7 +259,7 @@ def _who(head: Letterhead) -> str:
 
 
 def _on(head: Letterhead) -> str:
-    return f"于{head.visit.planned_on}" if head.visit else "近期"
+    return f"于{plain_day(head.visit.planned_on)}" if head.visit else "近期"
 
 
 def _line(text: str) -> str:

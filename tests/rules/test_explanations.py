@@ -23,6 +23,7 @@ from tests.support.scenarios.judging import NOTICE, Judged, Scenario, judge
 from tests.support.scenarios.landlord import LANDLORD, one, tenants
 from tests.support.submitted import QUICK, decide, submitted
 from vocabulary.base import Vocabulary
+from vocabulary.days import dated
 
 WORKED = [scenario for scenario in scenarios() if scenario.id != "T31"]
 CODES = {
@@ -92,6 +93,7 @@ def sound(explained: Mapping[str, Any]) -> None:
             assert any(reason in explained["summary"] for reason in told)
     for sentence in sentences(explained):
         assert not CODE_WORD.search(sentence), sentence
+        assert dated(sentence) == sentence, "a day is written as people write it"
         assert not re.search(r"满足“[^”]*”的要求|。。|；。|，。|None", sentence), sentence
 
 

@@ -144,13 +144,13 @@ def test_the_applicant_hears_why_a_person_refused_and_that_a_review_can_be_asked
     mailing: Office, mailbox: Mailbox
 ) -> None:
     accepted = mailing.submit(_body())
-    found = (Finding("1.5", result=False, note="收入没有减少"),)
+    found = (Finding("1.5", result=False, note="2020-02-01以来收入没有减少"),)
     refusal = Decision(granted=False, amount=None, reason="不属于经营困难", findings=found)
     decide(mailing, accepted.receipt, refusal)
     subject, text = _sent(mailing, mailbox, DESK)[-1]
     assert "认定结果" in subject
     assert "区国资委已认定：不予认定。" in text
-    assert "收入没有减少" in text
+    assert "2020-02-01以来收入没有减少" in text
     assert "如不同意结果，可以凭查询码申请复核。" in text
 
 
@@ -180,14 +180,14 @@ def test_a_supplement_letter_says_what_why_and_until_when(
     accepted = mailing.submit(_body())
     supplement.request(
         mailing.db, mailing.settings, OFFICER, accepted.receipt, mailing.seen(accepted.receipt),
-        fields=("/facts/leases/0/rent", "/enterprise/employees"), reason="与合同不符",
+        fields=("/facts/leases/0/rent", "/enterprise/employees"), reason="与2020-03-01的合同不符",
         due_on=mailing.in_days(7),
     )  # fmt: skip
     subject, text = _sent(mailing, mailbox, DESK)[-1]
     assert "补正通知" in subject
     assert f"请于{plain_day(last_day(mailing.in_days(7)))}前补正" in text
     assert "  1. 承租的房产 第1项 租金（元）\n  2. " in text
-    assert "原因：与合同不符" in text
+    assert "原因：与2020-03-01的合同不符" in text, "what a person wrote stays as typed"
 
 
 def test_nobody_is_called_to_hear_that_work_goes_on(mailing: Office) -> None:
