@@ -33,12 +33,13 @@ _LIVE: Final = (
 
 
 class Session(NamedTuple):
-    """An enterprise that has logged in. `credential`: opens its applications as an access code
-    does."""
+    """An enterprise that has logged in. `remaining`: until it ends whatever is done; `credential`:
+    opens its applications as an access code does."""
 
     uscc: str
     name: str
     ends_at: datetime
+    remaining: timedelta
     credential: str
 
 
@@ -68,10 +69,10 @@ def find(db: Database, settings: Settings, secret: str) -> Session | None:
     with db.statement() as conn:
         row = conn.exec_driver_sql(
             "UPDATE enterprise_session AS s SET last_seen_at = app_now()"  # noqa: S608 -- constants
-            f" WHERE {_LIVE} RETURNING s.uscc, s.name, s.ends_at",
+            f" WHERE {_LIVE} RETURNING uscc, name, ends_at, ends_at - app_now() AS remaining",
             _live(settings, secret),
         ).one_or_none()
-    return None if row is None else Session(row.uscc, row.name, row.ends_at, _SIGN + secret)
+    return None if row is None else Session(**row._asdict(), credential=_SIGN + secret)
 
 
 def end(db: Database, settings: Settings, secret: str, *, everywhere: bool = False) -> None:

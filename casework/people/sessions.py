@@ -33,7 +33,7 @@ _FIND: Final = (
     f"SELECT s.id, s.account_id, s.stage, s.way, s.ends_at, a.login, a.name, {access.PERSON},"  # noqa: S608 -- constants
     " a.created_by AS code_by,"
     " CASE WHEN a.password_hash IS NOT NULL THEN a.setup_ends_at - %(code)s END AS code_at,"
-    " a.totp_secret IS NOT NULL AS has_second_factor,"
+    " a.totp_secret IS NOT NULL AS has_second_factor, s.ends_at - app_now() AS remaining,"
     " s.last_seen_at < app_now() - interval '1 minute' AS unnoted"
     " FROM account_session AS s JOIN account AS a ON a.id = s.account_id"
     " WHERE s.secret_hash = ANY(%(hashes)s) AND s.ended_at IS NULL AND s.ends_at > app_now()"
@@ -102,6 +102,7 @@ class Session:
     stage: SessionStage
     way: LoginWay
     ends_at: datetime
+    remaining: timedelta
     login: str | None
     name: str | None
     has_second_factor: bool
@@ -195,6 +196,7 @@ def authenticate(db: Database, settings: Settings, secret: str) -> Session:
         stage=SessionStage(row.stage),
         way=LoginWay(row.way),
         ends_at=row.ends_at,
+        remaining=row.remaining,
         login=row.login,
         name=row.name,
         has_second_factor=row.has_second_factor,

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from flask import Response, request
 
+from api.services import services
 from casework.notices.editions import known_bureau_name
 from casework.people.access import roles_text
 from web.desk import guard, refusals, standing_in, told
 from web.desk.addresses import HOME
 from web.desk.menu import MENU, section_of
+from web.parts import pause
 from web.parts.pages import Pages
 
 LAYOUT: Final = "desk/layout.html"
@@ -39,6 +41,7 @@ def _context() -> Mapping[str, Any]:
     session = guard.present()
     if session is None:
         return {"who": None, "menu": (), "done": ""}
+    pause.limited("desk", services().settings.accounts.session_idle_minutes, session.remaining)
     own = session.principal
     principal = standing_in.as_chosen(own)
     return {
@@ -48,6 +51,7 @@ def _context() -> Mapping[str, Any]:
         "menu": [entry for entry in MENU if principal.may(entry.right)],
         "section": section_of(request.path),
         "stands_in": standing_in.chosen(own),
+        **pause.context(),
         "on_loan": [(standing_in.code_of(lent), lent) for lent in own.lent],
         "done": told.told(),
     }

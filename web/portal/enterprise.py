@@ -22,7 +22,7 @@ def session() -> Session | None:
         found = enterprise_sessions.find(made.db, made.settings, secret) if secret else None
         setattr(g, _FOUND, found)
         if found:
-            pause.limited("login", made.settings.enterprise_login.idle_minutes)
+            pause.limited("login", made.settings.enterprise_login.idle_minutes, found.remaining)
     found = g.get(_FOUND)
     return found if isinstance(found, Session) else None
 

@@ -97,6 +97,10 @@ def test_first_login_second_factor_and_every_later_one(office: Office) -> None:
     assert given_cookies.count("HttpOnly") == given_cookies.count("SameSite=Lax") >= 2
     # Who has logged in is not asked again.
     assert client.get("/desk/login?to=/desk/account", 303).headers["Location"] == "/desk/account"
+    # It is said two minutes ahead when the login ends, with idleness and in any case.
+    ending = re.search(r'data-minutes="30".* data-left="(\d+)"', client.get("/desk/account").text)
+    assert ending
+    assert 12 * 3600 - 60 < int(ending[1]) <= 12 * 3600
     assert scalar(office.db, "SELECT count(*) FROM event WHERE type = 'login.refused'") == 3
 
 
