@@ -15,6 +15,7 @@ from schemas.kit.format_errors import FormatErrors
 from tests.support.applications import tenant_body
 from tests.support.ledgers import column, scalar
 from tests.support.office import COLLEAGUE, OFFICER, Office
+from vocabulary.days import plain_day
 
 RENT_FIELD = "/facts/leases/0/rent"
 
@@ -194,7 +195,7 @@ def test_a_term_that_ends_on_a_holiday_ends_on_the_next_working_day(office: Offi
     assert until > closed
     status = office.status(accepted)
     assert status["next"]["by"] == until.isoformat()
-    assert f"期限{until}" in "".join(line["text"] for line in status["timeline"])
+    assert f"期限{plain_day(until)}" in "".join(line["text"] for line in status["timeline"])
     # Asked for before this was so, it is late no sooner.
     assert promises.overdue_at(closed) == promises.overdue_at(until)
     assert promises.overdue_at(closed).date() > until
