@@ -149,7 +149,7 @@ def shown(
         state=state,
         state_text=state.label,
         visited_on=visited and date.fromisoformat(visited),
-        result=visit["result"],
+        result=visit["result"] and VisitResult(visit["result"]),
         **more,
     )
 

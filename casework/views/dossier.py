@@ -42,7 +42,7 @@ from vocabulary.outcomes import Outcome, Truth
 from vocabulary.parties import Side
 from vocabulary.promises import Kind
 from vocabulary.receipts import parse
-from vocabulary.visits import VisitState, is_guess
+from vocabulary.visits import OPEN_VISITS, VisitState, is_guess
 from vocabulary.zone import CHINA
 
 _READ = f"""
@@ -167,6 +167,7 @@ def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: A
         act
         for act in states.allowed(dossier.state, Side.APPLICANT)
         if (act is not Act.VERIFY_CONTACT or who_files.to_confirm(row))
+        and (act is not Act.RATE or row["rating"] is None)
         and (not row["is_trial"] or act in desk.ON_A_TRIAL)
     ]
     return kind(
@@ -282,6 +283,7 @@ def _next_step(
         granted=None if determination is None else determination.granted,
         reopened=progress.is_reopened(row),
         reviewable=Act.REQUEST_REVIEW in actions,
+        visited=bool(row["visit"]) and VisitState(row["visit"]["state"]) is VisitState.DONE,
     )
     action += who_files.waits(row, dossier.state, who)
     if row["stuck"]:
@@ -313,7 +315,7 @@ def _by(dossier: Dossier) -> tuple[date | None, bool, str]:
         if promise.kind in (Kind.DETERMINE, Kind.REVIEW):
             return promise.due_on, promise.provisional, promise.basis
     visit = dossier.row["visit"]
-    if visit is None:
+    if visit is None or VisitState(visit["state"]) not in OPEN_VISITS:
         return None, False, next_step.NO_DATE
     guess = is_guess(VisitState(visit["state"]), is_provisional=visit["provisional"])
     return date.fromisoformat(visit["planned_on"]), guess, visit["basis"]

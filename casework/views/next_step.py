@@ -36,6 +36,7 @@ NEXT_BY_STATE: Mapping[str, tuple[str, str]] = {
 # What stands above the tables: a body of its own decides, or the result went against the applicant.
 _ABOVE = "联系单位报{0}决策（只有{0}能够决定），并告知结果"
 _REVIEW = "；如不同意结果，可以申请复核"
+_TOLD_WHY = "联系单位送达认定结果、说明理由"
 _REOPENED = "原结果已撤销，联系单位重新作出认定"
 
 
@@ -48,14 +49,17 @@ def decide(
     granted: bool | None,
     reopened: bool,
     reviewable: bool,
+    visited: bool,
 ) -> tuple[str, str]:
     """Who acts next, and on what.
 
     Takes the assessment explained; the name of the body above the bureaus, if only it decides; what
     the determination in force says, if any; whether a review (复核) has set the result aside;
-    whether the applicant may ask for a review now.
+    whether the applicant may ask for a review now; whether the visit has been paid.
     """
     who, action = NEXT_BY_STATE.get(state, NEXT_STEP[outcome])
+    if visited:
+        action = _without_visit(action)
     if assessment is None:
         return who, action
     if state is State.AWAITING_DETERMINATION and outcome == Outcome.NEEDS_DETERMINATION:
@@ -73,5 +77,10 @@ def decide(
     if state is State.DETERMINED:
         against = granted is False
         if against:
-            action = "联系单位送达认定结果、说明理由并走访"
+            action = _TOLD_WHY if visited else f"{_TOLD_WHY}并走访"
     return who, action + (_REVIEW if against and reviewable else "")
+
+
+def _without_visit(action: str) -> str:
+    """What remains to be done after the visit has been paid."""
+    return action.replace("并走访", "").replace("走访并", "")

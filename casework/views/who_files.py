@@ -21,6 +21,7 @@ from vocabulary.parties import Side
 _UNVERIFIED: Final = (
     "尚未核实是谁在申报。申请照常核对；核实之前不能准予，不安排走访，也不发送消息。"
 )
+_REPLACED: Final = "改过的联系方式还没有核实，核实之前不发送消息。"
 _BY_CODE: Final = "请凭查询码索取验证码，核实所填的{0}；"
 _CORRECT: Final = "请更正联系方式，填写手机号码或电子邮箱后核实；"
 _IN_PERSON: Final = "也可以到联系单位出示证照，由经办人核对身份。"
@@ -82,6 +83,7 @@ def _text(row: Row, level: IdentityLevel) -> str:
         return f"{level.label}。"
     named = "、".join(CONFIRMABLE[channel][1] for channel in to_confirm(row))
     if not row["is_verified"]:
-        return _UNVERIFIED + (_BY_CODE.format(named) if named else _CORRECT) + _IN_PERSON
+        said = _REPLACED if row["state"] == State.DETERMINED else _UNVERIFIED
+        return said + (_BY_CODE.format(named) if named else _CORRECT) + _IN_PERSON
     known = f"{level_text(level, is_checked=row['identity_checked_at'] is not None)}。"
     return known + (_UNCONFIRMED.format(named) if named else "")

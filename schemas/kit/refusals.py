@@ -71,7 +71,7 @@ SENTENCES: Final[dict[str, str]] = {
     "more_than_staff": "裁员人数不能多于原有职工人数。",
     "unknown_pointer": "申报中没有这一项，请用 JSON 指针写明，例如 /facts/leases/0/rent。",
     "not_reopened": "这一项没有要求补正，不能修改。",
-    "paper_missing": "还没有交：{paper}。请先上传再提交。",
+    "paper_missing": "{paper}还没有交，请先上传再提交。",
     "unknown_paper": "这份申报没有这种材料，请从所列的材料中选择。",
     "deadline_out_of_range": "期限应晚于今天，且不超过 {days} 天。",
     "not_with_as_computed": "按计算结果准予时，除理由和认定意见外不另填内容。",

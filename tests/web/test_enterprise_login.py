@@ -110,6 +110,8 @@ def test_an_enterprise_sees_what_it_filed_and_nothing_of_others(office: Office, 
                 f'value="{foreign.receipt}"', ""
             )
     send(client, "/mine/open", receipt=own.receipt)
+    assert "没有核实的，只能自己来查。" in client.get("/receipt").text, "who files is known"
+    assert "责任单位也才能认定" not in client.get("/status/code").text
     shown = client.get("/status")
     assert "办到哪一步了" in shown.text
     assert shown.headers["Cache-Control"] == "no-store"

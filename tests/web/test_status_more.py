@@ -4,22 +4,27 @@ what to do after a refusal, and nothing done to a case that has changed meanwhil
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
-from casework.acts import supplement, withdraw
+from casework.acts import contact_code, supplement, withdraw
 from casework.acts.determine import Decision
-from casework.followup import requests
+from casework.followup import requests, visit_acts
 from casework.followup.requests import Asked
 from casework.intake.accept import Accepted
 from casework.views import own_data
 from schemas.findings import Finding
+from tests.support import filing
 from tests.support.applications import tenant_body, uscc
 from tests.support.office import OFFICER, Office, decide
+from tests.support.packaged import load_application
 from tests.support.papers import LEASE, by_code, hand_in, pdf
+from vocabulary.days import day
 from web.app import create_app
 
 NO = Decision(
@@ -122,6 +127,42 @@ def test_a_visit_goes_into_a_calendar(office: Office, client: FlaskClient) -> No
     assert filed.receipt in str(event["url"])
     assert filed.access_code.encode() not in answer.data
     assert client.application.test_client().get("/status/visit.ics").status_code == 200
+    assert "，还没有排定</p>" in client.get("/status").text
+    decide(office, filed.receipt)
+    assert "落实认定结果并走访。最迟" in client.get("/status").text
+    visit_acts.record_outcome(
+        office.db, office.settings, OFFICER, 1, frozenset({1}),
+        visited_on=office.today(), result="met", note="当面了解", requests=(),
+    )  # fmt: skip
+    said = client.get("/status").text
+    assert f'<b class="wq-n">{day(office.today())}</b>，已走访</p>' in said
+    assert "落实认定结果。</p>" in said
+    assert "visit.ics" not in said
+    assert client.get("/status/visit.ics").headers["Location"] == "/status", "it is over"
+
+
+def test_a_rating_is_given_once_and_shown(office: Office, client: FlaskClient) -> None:
+    filed = office.submit(uscc=uscc(867))
+    decide(office, filed.receipt)
+    assert "/status/rate" in enter(client, filed)
+    sent = {**token(client, "/status/rate"), "/grade": "2", "/comment": "等得太久"}
+    assert client.post("/status/rate", data=sent).status_code == 303
+    said = client.get("/status").text
+    assert "不满意：等得太久" in said
+    assert "/status/rate" not in said, "what is done once is not offered again"
+    assert "rate" not in office.status(filed)["actions"]
+    assert client.get("/status/rate").headers["Location"] == "/status"
+
+
+def test_a_notice_says_how_the_sum_comes_about_and_whom_to_ring(
+    office: Office, client: FlaskClient
+) -> None:
+    filed = office.submit(uscc=uscc(868))
+    decide(office, filed.receipt)
+    enter(client, filed)
+    notice = client.get("/status/notice").text
+    for each in ("2020年3月", "30,000.00 × 100%", "准予</th>", "tel:"):
+        assert each in notice
 
 
 def test_a_request_is_taken_back_by_its_owner_only(office: Office, client: FlaskClient) -> None:
@@ -167,9 +208,35 @@ def test_who_corrects_the_telephone_alone_loses_nothing_else(
     page = client.get("/status/contact").text
     stands = dict(re.findall(r'name="(/\w+)" value="([^"]*)"', page))
     assert stands == {f"/{name}": text for name, text in body["enterprise"]["contact"].items()}
+    unchanged = {**token(client, "/status/contact"), **stands}
+    assert client.post("/status/contact", data=unchanged).status_code == 303
+    assert "没有改动。" in client.get("/status").text
     sent = {**token(client, "/status/contact"), **stands, "/phone": "13800000333"}
     assert client.post("/status/contact", data=sent).status_code == 303
     assert 'value="shop@example.org"' in client.get("/status/contact").text
+
+
+def test_who_changes_the_contact_after_a_grant_is_not_told_that_nothing_can_be_granted(
+    office: Office, client: FlaskClient
+) -> None:
+    filed = filing.accept(
+        office.db, office.settings, load_application(tenant_body(uscc=uscc(869))),
+        identity=filing.OPEN_FORM,
+    )  # fmt: skip
+    office.assess_all()
+    given = (office.db, replace(office.settings, codes_file=Path("codes")), filed.receipt)
+    contact_code.ask(*given, filed.access_code, channel="sms")
+    typed = filing.code_of(office.db, office.settings, filed.receipt)
+    contact_code.verify(*given, filed.access_code, code=typed)
+    office.assess_all()
+    decide(office, filed.receipt)
+    enter(client, filed)
+    sent = {**token(client, "/status/contact"), "/name": "测试店长", "/phone": "13900000333"}
+    assert client.post("/status/contact", data=sent).status_code == 303
+    said = client.get("/status").text
+    assert "联系方式已更正。" in said
+    assert "改过的联系方式还没有核实" in said
+    assert "核实之前不能准予" not in said
 
 
 def test_a_page_that_answered_a_wrong_code_can_be_opened_again(
@@ -286,9 +353,11 @@ def test_papers_that_are_asked_for_and_handed_in_are_named(
     assert "还差2项" in shown, "a paper is lacking as a field is"
     form = {**token(client, "/status/supplement"), "/facts/leases/0/rent": "31000"}
     assert "只改下面1项，另交1样材料，其余不变" in client.get("/status/supplement").text
-    assert "要交，还没有交" in client.get("/status/supplement").text, (
+    assert "要再交一份，还没有交" in client.get("/status/supplement").text, (
         "what was there does not count"
     )
-    assert "还没有交：租赁合同" in client.post("/status/supplement", data=form).text
+    assert (
+        ">租赁合同还没有交，请先上传再提交。" in client.post("/status/supplement", data=form).text
+    )
     hand_in(office, by_code(filed), pdf(), paper=LEASE)
     assert client.post("/status/supplement", data=form).status_code == 303

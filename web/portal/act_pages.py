@@ -141,6 +141,9 @@ def account_given(found: Status) -> str | None:
     return f"现在的收款账户：{account}（{since}）"
 
 
+UNCHANGED: Final = "unchanged"
+"""In the place of an act's code: what was sent is what stands."""
+
 _GRADES: Final = tuple((str(each.value), each.label) for each in sorted(Grade, reverse=True))
 
 _EVERY: Final = (

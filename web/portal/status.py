@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from unicodedata import normalize
 
@@ -18,12 +18,13 @@ from schemas.status import Status
 from vocabulary.cases import Act
 from vocabulary.outcomes import Truth
 from vocabulary.receipts import normalise
+from vocabulary.visits import OPEN_VISITS
 from web.parts import qr
 from web.parts.forms.of_schema import form_of
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import holding, items, status_documents
-from web.portal.act_pages import ACTS, account_given, offered
+from web.portal.act_pages import ACTS, UNCHANGED, account_given, offered
 from web.portal.holding import ENTRY, Held, holder, receipt_address
 from web.portal.pages import portal_pages
 from web.portal.standing import is_denied, standing
@@ -31,9 +32,11 @@ from web.portal.standing import is_denied, standing
 pages = portal_pages("status")
 
 _LONGEST = 60
+_LINES = 10
 _DONE = {
     "supplement": "补的内容已收到，正在重新核对。",
     "request": "诉求已撤回。",
+    UNCHANGED: "没有改动。",
     "verified": "联系方式已核实，此后的消息发到那里。",
 }
 
@@ -45,7 +48,6 @@ def _shown(held: Held) -> Response:
     findings = assessed.findings if assessed else []
     made = services()
     lines = assessed.arithmetic if assessed else []
-    several = len({each["item"] for each in (*findings, *lines) if each.get("item")}) > 1
     by = found.next.by
     left = business_time.working_days_left(made.db, by) if by else None
     return page(
@@ -58,7 +60,7 @@ def _shown(held: Held) -> Response:
         qr=qr.svg(receipt_address(held.receipt)),
         is_denied=is_denied(found),
         standing=standing(found),
-        items=_items(held, found) if several else {},
+        items=_items(held, found) if _several([*findings, *lines]) else {},
         settled=[each for each in findings if each["result"] == Truth.TRUE],
         unsettled=sorted(
             (each for each in findings if each["result"] != Truth.TRUE),
@@ -68,10 +70,21 @@ def _shown(held: Held) -> Response:
         sent=[each for each in found.timeline if each.folded],
         acts=offered(found),
         account=account_given(found),
+        comes=_comes(found),
         supplements=found.supplement is not None and Act.ANSWER_SUPPLEMENT in found.actions,
         confirms=Act.VERIFY_CONTACT in found.actions,
         done=ACTS[held.done].done if held.done in ACTS else _DONE.get(held.done, ""),
     )
+
+
+def _comes(found: Status) -> bool:
+    """Whether a visit is still to come."""
+    return found.visit is not None and found.visit.state in OPEN_VISITS
+
+
+def _several(told: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether these are of several leases or the like, which are then told apart."""
+    return len({each["item"] for each in told if each.get("item")}) > 1
 
 
 def _items(held: Held, found: Status) -> dict[str, str]:
@@ -129,13 +142,17 @@ def notice(held: Held) -> Response:
     found = status.read(services().db, services().settings, held.receipt, held.access_code)
     if found.determination is None:
         return go_to(ENTRY)
-    against = [] if found.determination.granted else _against(found)
+    granted = found.determination.granted
+    against = [] if granted else _against(found)
+    lines = found.assessment.arithmetic if found.assessment and granted else []
     return page(
         "portal/notice.html",
         found=found,
         ruling=found.determination,
         against=against,
-        items=_items(held, found) if len({each.get("item") for each in against}) > 1 else {},
+        # One page is printed; a long sum is on the page of the application.
+        shows_sums=0 < len(lines) <= _LINES,
+        items=_items(held, found) if _several(against) or _several(lines) else {},
         qr=qr.svg(receipt_address(held.receipt)),
     )
 
@@ -151,7 +168,7 @@ def visit(held: Held) -> Response:
     """The visit, for a calendar."""
     made = services()
     found = status.read(made.db, made.settings, held.receipt, held.access_code)
-    if found.visit is None:
+    if found.visit is None or not _comes(found):
         return go_to(ENTRY)
     lead = found.bureaus.lead if found.bureaus else found.next.contact
     caller = f"{lead.bureau_name}{lead.section}，{lead.name}，{lead.phone}" if lead else ""

@@ -18,7 +18,7 @@ from web.parts.forms.shapes import Field, Typed
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 from web.portal import holding
-from web.portal.act_pages import ACTS, ActPage
+from web.portal.act_pages import ACTS, UNCHANGED, ActPage
 from web.portal.holding import Held, holder
 from web.portal.pages import portal_pages
 
@@ -45,18 +45,21 @@ def done(held: Held, code: str) -> Response:
     seen = holding.version_sent()
     version = next(iter(seen)) if seen else None
 
+    after: object = None
+
     def do() -> None:
+        nonlocal after
         read = act.schema.load(_given(act, kept))
         if act.is_of_version:
             if seen is None:
                 # Nobody can say which state it was decided on.
                 raise VersionChanged(_read(held).version)
             read["versions"] = seen
-        act.perform(held, **read)
+        after = act.perform(held, **read)
 
     refused = attempt(do)
     if refused is None:
-        return holding.done(held, act.code)
+        return holding.done(held, UNCHANGED if act.is_of_version and after == version else act.code)
     if refused.said:
         return holding.not_done(refused.said, refused.status)
     return _drawn(held, act, kept, refused.version or version, refused)

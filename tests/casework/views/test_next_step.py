@@ -38,8 +38,10 @@ def step_of(case: str, state: State, **more: Any) -> tuple[str, str]:
         rules_version="",
         parameters_hash="",
     )
-    given = {"above": None, "granted": None, "reopened": False, "reviewable": True, **more}
-    return next_step.decide(state, judged.assessment.outcome, explained, **given)
+    given = {"above": None, "granted": None, "reopened": False, "reviewable": True}
+    return next_step.decide(
+        state, judged.assessment.outcome, explained, **{**given, "visited": False, **more}
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,9 +87,24 @@ def test_what_meets_every_condition_still_waits_for_a_person() -> None:
     assert reopened == (Side.BUREAU, "原结果已撤销，联系单位重新作出认定")
 
 
+def test_who_has_been_visited_is_not_told_of_a_visit_to_come() -> None:
+    for granted in (True, False):
+        _, before = step_of("T01", State.DETERMINED, granted=granted)
+        _, after = step_of("T01", State.DETERMINED, granted=granted, visited=True)
+        assert ("走访" in before, "走访" in after) == (True, False)
+        assert after in before.replace("并走访", "")
+
+
 def test_before_an_assessment_the_system_acts() -> None:
     step = next_step.decide(
-        State.RECEIVED, None, None, above=None, granted=None, reopened=False, reviewable=False
+        State.RECEIVED,
+        None,
+        None,
+        above=None,
+        granted=None,
+        reopened=False,
+        reviewable=False,
+        visited=False,
     )
     assert step == next_step.NEXT_STEP[None]
 
