@@ -148,7 +148,7 @@ def change(
     _check_types(event_types or ())
     types = None if event_types is None else list(event_types)
     with db.transaction() as conn:
-        _lock(conn, endpoint_id, owner)
+        find(conn, endpoint_id, owner, lock=True)
         changed = conn.exec_driver_sql(
             "UPDATE webhook_endpoint AS w SET url = coalesce(%(url)s, url),"
             " event_types = coalesce(%(types)s::text[], event_types)"
@@ -169,7 +169,7 @@ def remove(
     """Send nothing more to an endpoint and list it no longer; its secrets end. Raises
     EndpointUnknown."""
     with db.transaction() as conn:
-        _lock(conn, endpoint_id, owner)
+        find(conn, endpoint_id, owner, lock=True)
         conn.exec_driver_sql(
             "UPDATE webhook_endpoint SET removed_at = app_now(), disabled_reason = %(reason)s,"
             " disabled_at = coalesce(disabled_at, app_now()) WHERE id = %(id)s",
@@ -242,7 +242,7 @@ def rotate(
     Never more than two are alive: an older one ends at once.
     """
     with db.transaction() as conn:
-        _lock(conn, endpoint_id, owner)
+        find(conn, endpoint_id, owner, lock=True)
         conn.exec_driver_sql(
             "UPDATE webhook_secret SET expires_at = CASE WHEN id ="
             "   (SELECT max(id) FROM webhook_secret WHERE endpoint_id = %(id)s)"
@@ -270,7 +270,7 @@ def disable(
 ) -> None:
     """Send nothing more to an endpoint; what is on its way fails and can be replayed."""
     with db.transaction() as conn:
-        _lock(conn, endpoint_id, owner)
+        find(conn, endpoint_id, owner, lock=True)
         cause = Cause.OPERATOR if owner is None else Cause.OWNER
         switch_off(conn, endpoint_id, cause=cause, actor=actor)
 
@@ -291,9 +291,9 @@ def switch_off(
 def enable(
     db: Database, endpoint_id: int, *, owner: Owner | None = None, actor: str = Actor.OPERATOR
 ) -> None:
-    """Send again from now on, with a clean breaker. What it missed is replayed on request."""
+    """Send again from now on; what it missed is replayed on request. Raises EndpointSenderShut."""
     with db.transaction() as conn:
-        _lock(conn, endpoint_id, owner)
+        _lock_open(conn, endpoint_id, owner)
         conn.exec_driver_sql(
             "UPDATE webhook_endpoint SET disabled_at = NULL, disabled_reason = NULL"
             " WHERE id = %(id)s",
@@ -360,17 +360,17 @@ def _asked(owner: Owner | None) -> dict[str, object]:
     return {} if owner is None else owner._asdict()
 
 
-def _lock(conn: Connection, endpoint_id: int, owner: Owner | None) -> tuple[str | None, int | None]:
-    return find(conn, endpoint_id, owner, lock=True)
-
-
-def _lock_live(conn: Connection, endpoint_id: int, owner: Owner | None) -> None:
-    why, client = _lock(conn, endpoint_id, owner)
+def _lock_open(conn: Connection, endpoint_id: int, owner: Owner | None) -> str | None:
+    why, client = find(conn, endpoint_id, owner, lock=True)
     if why == Cause.SENDER_SHUT:
         raise EndpointSenderShut(
             english=f"Its sending system is shut off: wenqi token open {client} first."
         )
-    if why is not None:
+    return why
+
+
+def _lock_live(conn: Connection, endpoint_id: int, owner: Owner | None) -> None:
+    if _lock_open(conn, endpoint_id, owner) is not None:
         raise EndpointDisabled(english="It is disabled: wenqi webhook enable first.")
 
 

@@ -179,7 +179,7 @@ def test_a_sending_system_that_is_shut_off_is_told_nothing_until_it_is_opened(
     assert f"endpoint {bureaus} " not in said
     counted = endpoints(database)
     assert (counted["live"], counted["switched_off"], counted["given_up"]) == (1, 1, 0)
-    for act in (webhooks.replay, webhooks.send_test):
+    for act in (webhooks.replay, webhooks.send_test, webhooks.enable):
         with pytest.raises(EndpointSenderShut, match="属于已停用的申报渠道") as refused:
             act(database, number)
         assert refused.value.code == "endpoint_sender_shut"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from casework.delivery import webhooks
+from casework.people import tokens
 from schemas.webhooks import Webhook
 from tests.support.desk_client import DeskClient
 from tests.support.ledgers import scalar
@@ -73,3 +74,26 @@ def test_an_endpoint_from_its_first_day_to_its_last(
         "added", "tested", "rotated", "changed", "disabled", "enabled", "replayed", "removed",
     ):  # fmt: skip
         assert scalar(office.db, LAST, type=f"webhook.{kind}") == "sasac:test.guan", kind
+
+
+def test_an_endpoint_whose_sender_is_shut_off_is_not_offered_to_be_enabled(
+    enter: Callable[..., DeskClient], office: Office
+) -> None:
+    admin = enter("test.guan", Role.ADMIN)
+    tokens.create(
+        office.db, office.settings, bureau="sasac", role="intake", label="测试平台",
+        vouches="assured",
+    )  # fmt: skip
+    system = scalar(office.db, "SELECT max(id) FROM api_token")
+    webhooks.add(office.db, office.settings, bureau="sasac", client=system, url=URL)
+    at = f"{WEBHOOKS}/{only(office).id}"
+    tokens.shut(office.db, system, off=True)
+    shown = admin.get(at).text
+    assert "其申报渠道已停用" in shown
+    assert "申报渠道恢复以后自己接着推送" in shown
+    assert f'{at}/enable"' not in shown
+    assert "申报渠道恢复后才能推送" in admin.send(f"{at}/enable", status=422).text
+    admin.send(f"{at}/disable")
+    assert f'{at}/enable"' in admin.get(at).text
+    admin.send(f"{at}/enable")
+    assert "已启用，申报渠道恢复以后推送" in admin.get(at).text

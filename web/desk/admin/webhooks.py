@@ -155,7 +155,12 @@ def disable(principal: Principal, number: str) -> Response:
 @desk(Right.ADMINISTER)
 def enable(principal: Principal, number: str) -> Response:
     found = _found(number)
-    webhooks.enable(services().db, found.id, actor=principal.actor)
+    try:
+        webhooks.enable(services().db, found.id, actor=principal.actor)
+    except EndpointRefused as refused:
+        return _endpoint(found, [("enable", refused.detail)])
+    if _found(number).disabled_at is not None:  # by its sender
+        return _done(found, "已启用，申报渠道恢复以后推送。")
     return _done(found, "已启用，从现在起推送。")
 
 
