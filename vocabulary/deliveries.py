@@ -51,6 +51,8 @@ class Recipient:
 
     def called(self, names: Callable[[str], str]) -> str:
         """What a bureau, or its head, is called. `names`: a bureau's id -> its name."""
+        if self == OPERATOR:
+            return "运维人员"
         return names(self.bureau or "") + ("负责人" if self.is_head else "")
 
     @property
@@ -63,6 +65,14 @@ class Recipient:
 
 APPLICANT: Final = Recipient(None)
 """The one recipient on the applicant's side of an application."""
+
+OPERATOR: Final = Recipient("operator")
+"""Whoever runs the system, at OPERATOR_MAIL: told of the house where nobody in it can act."""
+
+NOBODY_ELSE: Final = (
+    "没有能确认的另一位管理员，请查实以后用 wenqi account release 确认账号，或者另开一位管理员"
+)
+"""What an operator is told to do about what waits for an administrator."""
 
 
 class Channel(Vocabulary):

@@ -46,8 +46,7 @@ def run(db: Database, settings: Settings) -> Burst | None:
         data = {"tries": burst.tries, "address": burst.most_from}
         events.write(conn, [NewEvent(EventType.ACCESS_ALERT, Actor.SYSTEM, data=data)])
     log.error("access.burst", count=burst.tries, address=burst.most_from)
-    if settings.auditing.operator_mail is not None:
+    if (to := settings.auditing.operator_mail) is not None:
         text = _TEXT.format(tries=burst.tries, network=burst.most_from)
-        to = settings.auditing.operator_mail
         house_letters.mail(db, settings, to=to, subject=SUBJECT, text=text)
     return burst

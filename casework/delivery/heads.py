@@ -39,11 +39,8 @@ def run(db: Database, settings: Settings) -> Head | None:
     if head is None:
         return None
     now = business_time.now(db)
-    content = {
-        "at": now.isoformat(timespec="seconds"),
-        "serial": head.serial,
-        "digest": head.digest,
-    }
+    at = now.isoformat(timespec="seconds")
+    content = {"at": at, "serial": head.serial, "digest": head.digest}
     if settings.auditing.heads_file is not None:
         append(settings.auditing.heads_file, to_json(content))
     if settings.auditing.mail is not None:

@@ -96,7 +96,7 @@ def add(
     with db.transaction() as conn:
         opened = accounts.find(conn, login)
         if opened.held_by == principal.actor:
-            _tell_others(conn, settings, principal, opened.id, bureau)
+            _tell_others(conn, settings, principal, opened, bureau)
     return code
 
 
@@ -290,7 +290,7 @@ def _hold(
 ) -> None:
     _refuse_waiting(principal, account)
     release.hold(conn, account.id, principal.actor)
-    _tell_others(conn, settings, principal, account.id, bureau)
+    _tell_others(conn, settings, principal, account, bureau)
 
 
 def _refuse_waiting(principal: Principal, account: Row[Any]) -> None:
@@ -300,11 +300,11 @@ def _refuse_waiting(principal: Principal, account: Row[Any]) -> None:
 
 
 def _tell_others(
-    conn: Connection, settings: Settings, principal: Principal, account_id: int, bureau: str
+    conn: Connection, settings: Settings, principal: Principal, account: Row[Any], bureau: str
 ) -> None:
-    data = {"account": account_id, "bureau": bureau}
+    data = {"account": account.id, "bureau": bureau}
     [event_id] = events.write(conn, [NewEvent(EventType.ACCOUNT_WAITS, principal.actor, data=data)])
-    administrators.tell_others(conn, settings, event_id, principal.actor)
+    administrators.tell_others(conn, settings, event_id, principal.actor, account.actor)
 
 
 def _refuse_own(principal: Principal, account: Row[Any]) -> None:

@@ -14,7 +14,7 @@ from config.settings import Settings
 from schemas.kit.telephone import read_telephone
 from store import ledger
 from store.encoding import numbers
-from vocabulary.deliveries import APPLICANT, Channel, Recipient, RecipientKind
+from vocabulary.deliveries import APPLICANT, OPERATOR, Channel, Recipient, RecipientKind
 from vocabulary.event_sets import CARRY_A_CODE
 from vocabulary.identity import CONFIRMABLE
 from vocabulary.work import Stage
@@ -117,7 +117,10 @@ def ways_of(
 
 
 def ways_to_bureau(settings: Settings, to: Recipient) -> tuple[Contact, ...]:
-    """How a bureau, or its head, can be reached outside its inbox, in order of trial."""
+    """How a bureau, its head or the operator can be reached outside an inbox, in order of trial."""
+    if to == OPERATOR:
+        mail = settings.auditing.operator_mail
+        return (Contact(Channel.EMAIL.value, mail),) if mail else ()
     contacts = _bureau_contacts(settings)
     # A bureau's head may have an address of their own.
     ways = contacts.get(str(to)) or contacts.get(to.bureau or "", ())

@@ -11,6 +11,7 @@ from casework.delivery.messages import Event, Letter
 from casework.docket import practice
 from casework.operations import loans, staff
 from casework.people.access import Principal
+from config.auditing import Auditing
 from config.channels import Contact
 from store.db import app_now
 from tests.support.hands import administrator, known, let_in, opened
@@ -78,14 +79,34 @@ def test_an_account_that_waits_is_told_to_the_other_administrators(office: Offic
     assert told(office, "account.waits") == ["finance email"] * 3
 
 
-def test_nobody_is_told_who_could_not_log_in_or_has_asked(office: Office) -> None:
+def test_where_no_other_administrator_could_confirm_the_operator_is_told(office: Office) -> None:
+    office = Office(office.db, replace(office.settings, auditing=Auditing(operator_mail=AT)))
     one = administrator(office, "test.guan")
     hire(office, "test.yi", Role.OFFICER, bureau="finance")
     straw = known(office, "test.yi")
-    staff.change(
-        office.db, office.settings, one, straw.id, roles=[Role.ADMIN], bureau="finance"
-    )  # waits itself
-    assert told(office, "account.waits") == []
+    given = (office.db, office.settings, one, straw.id)
+    staff.change(*given, roles=[Role.ADMIN], bureau="finance")  # waits itself, and cannot log in
+    assert told(office, "account.waits") == ["operator email"]
+    said = letter(office, "account.waits", "operator")
+    assert said.text.startswith("运维人员：")
+    assert "wenqi account release" in said.text
+    assert said.link == ""
+    # Whom the asker has opened is in their line: told, they could not confirm.
+    other = elsewhere(office)
+    let_in(office, other, "test.yi")
+    staff.reset(*given)
+    assert told(office, "account.waits") == ["operator email", "finance email"]
+    let_in(office, other, "test.yi")
+    staff.disable(office.db, one, known(office, "test.gong").id)
+    opened(office, one, "test.bing", Role.OFFICER)
+    assert told(office, "account.waits")[2:] == ["operator email"]
+    practice.propose(
+        office.db, office.settings, one, "REQUEST_WORKING_DAYS", value="6",
+        valid_from=office.in_days(300), reason="经会议议定，另有纪要",
+    )  # fmt: skip
+    assert [to for to in told(office, "practice.proposed") if "supervisor" not in to] == [
+        "operator email"
+    ]
 
 
 def test_what_is_proposed_of_local_practice_is_told_to_the_other_administrators(
