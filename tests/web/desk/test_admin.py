@@ -25,11 +25,15 @@ def test_the_trail_is_searched_and_the_search_is_on_it(
     assert scalar(office.db, looks) == 0
     shown = auditor.get(f"/desk/admin/trail?case={receipts[0]}").text
     assert "查看了案件" in shown
+    assert "已核对：待认定" in shown  # each in Chinese, by whom too
+    assert "系统" in shown
+    assert "区国资委test.jia<small" in shown
     assert receipts[1] not in shown
     assert scalar(office.db, looks) == 1
     assert "没有符合的记录" in auditor.get("/desk/admin/trail?person=sasac:nobody").text
     first = auditor.get("/desk/admin/trail?day_from=2020-01-01&limit=1").text
     assert "day_from=2020-01-01&amp;limit=1&amp;before=" in first
+    assert ">…已签收（case.acknowledged）</option>" in first
     wrong = auditor.get("/desk/admin/trail?day_from=31.12.&type=nonsense", 422).text
     assert 'href="#day_from"' in wrong
 
@@ -49,6 +53,7 @@ def test_what_was_given_up_is_tried_again(enter: Callable[..., DeskClient], offi
     shown = admin.get("/desk/admin/operations").text
     assert "处卡住" in shown
     assert "&lt;there&gt; is no such export" in shown
+    assert "导出 <span" in shown
     assert (
         "没有选中"
         in admin.get(

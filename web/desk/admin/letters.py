@@ -17,6 +17,7 @@ from schemas.openapi import example
 from vocabulary.deliveries import Channel, RecipientKind
 from vocabulary.events import EventType
 from web.desk.admin.parts import LETTERS, Errors, admin_page
+from web.desk.admin.spoken import named
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
 
@@ -51,7 +52,7 @@ def letters(principal: Principal) -> Response:
     return admin_page(
         "admin_letters.html",
         errors,
-        events=[(each.value, f"{each.audience.heading}（{each.value}）") for each in _EVENTS],
+        events=[(each.value, f"{named(each)}（{each.value}）") for each in _EVENTS],
         channels=[(each.value, each.label) for each in _CHANNELS],
         kinds=[(each.value, each.label) for each in _KINDS],
         provisions=[

@@ -12,6 +12,7 @@ from casework.operations import doctor, readiness
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.work import dispatch
+from web.desk.admin.spoken import STAGES
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
 from web.desk.told import tell
@@ -46,6 +47,7 @@ def operations(principal: Principal) -> Response:
         diagnosis=doctor.examine(made.db, made.settings),
         ready=readiness.check(made.db, made.settings),
         places=PLACES,
+        stages=STAGES,
         letters=dispatch.dead_letters(made.db, limit=_SHOWN),
         most=_SHOWN,
     )

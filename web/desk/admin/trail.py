@@ -11,9 +11,11 @@ from casework.operations import trail_list
 from casework.operations.trail_list import Wanted
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.views.happened import who
 from schemas.audit import AuditQuerySchema
 from schemas.kit.format_errors import InvalidRequest
 from vocabulary.events import EventType
+from web.desk.admin import spoken
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
 from web.parts.forms.sentences import to_people
@@ -49,5 +51,7 @@ def trail(principal: Principal) -> Response:
         faults=faults,
         found=found,
         onward=onward,
-        kinds=EventType,
+        kinds=[(each.value, f"{spoken.named(each)}（{each.value}）") for each in EventType],
+        told=spoken.told,
+        called=who,
     )

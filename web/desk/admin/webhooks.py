@@ -16,6 +16,7 @@ from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.webhooks import NewWebhookSchema, Webhook
 from vocabulary.zone import CHINA
+from web.desk.admin import spoken
 from web.desk.admin.parts import WEBHOOKS, Errors, admin_page, bureau_names, shown_once
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
@@ -218,4 +219,6 @@ def _endpoint(
         hours=_HOURS,
         again=again,
         most=webhooks.MOST_AGAIN,
+        named=spoken.named,
+        failed=spoken.failed,
     )
