@@ -7,6 +7,7 @@ the system's packages. Named by `CHROMIUM`, or on the PATH.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -174,6 +175,11 @@ def window(
     made.page.on("requestfinished", lambda sent: _count(made, sent))
     yield made
     context.close()
+
+
+def sheets(page: Page) -> int:
+    """How many sheets of A4 a page prints on, held as its style says."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=True)))
 
 
 def picture(page: Page, name: str) -> None:

@@ -14,7 +14,7 @@ from casework.followup import visit_acts, visit_plan
 from casework.followup.requests import Asked, open_by_bureau
 from rules.workdays import add_working_days
 from tests.support.applications import uscc
-from tests.support.browser import DESKTOP, PHONE, Window, picture, window
+from tests.support.browser import DESKTOP, PHONE, Window, picture, sheets, window
 from tests.support.ledgers import scalar
 from tests.support.office import HEAD, OFFICER, Office
 from tests.support.pages import serving
@@ -22,6 +22,10 @@ from tests.support.people import SESSION, log_in
 from tests.support.servers import free_port
 from vocabulary.people import Role
 from web.app import create_app
+
+FULL_DAYS = """many => { const card = document.querySelector(".wq-card").cloneNode(true);
+  for (const day of document.querySelectorAll(".wq-day > ul"))
+    day.replaceChildren(...Array.from({length: many}, () => card.cloneNode(true))); }"""
 
 
 def enter(seen: Window, session: str) -> None:
@@ -81,6 +85,7 @@ def test_a_visit_is_dragged_moved_and_recorded(
         record(seen)
     with window(browser, address, PHONE) as seen:
         enter(seen, session)
+        assert sheets(seen.open("/desk/reports/week")) == 1
         for path in (
             f"/desk/visits?of={day}",
             "/desk/visits/1/outcome",
@@ -96,6 +101,10 @@ def drag(seen: Window, day: date, later: date) -> None:
     """The mouse takes it to the day; the keyboard says why."""
     board = seen.open(f"/desk/visits?of={day}")
     picture(board, "desk-visits")
+    for a_day, most in ((12, 1), (20, 2)):
+        board.evaluate(FULL_DAYS, a_day)
+        assert sheets(board) == most
+    board = seen.open(f"/desk/visits?of={day}")
     board.drag_and_drop("#visit-1 h3", f"[data-day='{later}'] h2")
     assert board.evaluate("document.activeElement.name") == "/reason"
     board.keyboard.type("企业当日盘点")
