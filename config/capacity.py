@@ -9,14 +9,16 @@ time has to be fewer than there are threads:
 
     TAKEN_FILES      files that are received, read and stored, which hold no connection meanwhile
 
-are 34 of 36; the others answer: health checks, and refusals with Retry-After.
+    DRAWN_PAGES      pages of PDF that are drawn, which hold none either
+
+are 35 of 37; the others answer: health checks, and refusals with Retry-After.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-THREADS: Final = 36
+THREADS: Final = 37
 CONNECTIONS: Final = 12
 GROUP: Final = 16
 """Single applications filed by one statement."""
@@ -34,6 +36,8 @@ READ_FILES: Final = 1
 TAKEN_FILES: Final = 4
 """Pieces of files being received and stored at once: a share of the readers, a piece of memory
 each, so that who uploads never keeps others from filing."""
+DRAWN_PAGES: Final = 1
+"""Pages of PDF being drawn at once, in a process of its own; others wait some seconds."""
 SPARE_SECONDS: Final = 0.5
 """So much sooner than we let a statement of the API go PostgreSQL gives it up and says so: then it
 is known what became of it, unless the server hangs."""

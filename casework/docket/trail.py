@@ -54,6 +54,24 @@ def looked(
     write(conn, look(principal.bureau, principal.actor, kind, cases, **data))
 
 
+def looked_at_document(conn: Connection, principal: Principal, case: int, serial: int) -> None:
+    """Record that somebody was shown a document of which they turn the pages: those of one look
+    are one event."""
+    is_new = conn.exec_driver_sql(
+        "SELECT NOT EXISTS (SELECT FROM event WHERE application_id = %(case)s"  # noqa: S608 -- a constant
+        f" AND type = %(type)s AND actor = %(actor)s AND at > app_now() - interval '{ONE_LOOK}'"
+        " AND data @> jsonb_build_object('document', %(serial)s::int))",
+        {
+            "case": case,
+            "type": EventType.ACCESS_DOCUMENT_READ.value,
+            "actor": principal.actor,
+            "serial": serial,
+        },
+    ).scalar_one()
+    if is_new:
+        looked(conn, principal, EventType.ACCESS_DOCUMENT_READ, [case], document=serial)
+
+
 def write(conn: Connection, made: NewEvent | None) -> None:
     """Record a look; none where nothing was shown."""
     if made is not None:

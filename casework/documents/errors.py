@@ -89,6 +89,22 @@ class DocumentsBusy(Unavailable):
     message = "正在处理的文件太多，已经传到的部分还在，请稍后再试。"
 
 
+class PageNotDrawn(Conflict):
+    """A page of a PDF that cannot be shown in its place."""
+
+    code = "document_page_not_drawn"
+    title = "这一页显示不出来"
+    message = "这一页显示不出来：文件可能有毛病，或者内容太多。请下载以后用自己的阅读器打开。"
+
+
+class DrawingBusy(Unavailable):
+    """Too many pages at once."""
+
+    code = "document_drawing_busy"
+    title = "正在显示的材料太多"
+    message = "正在显示的材料太多，请过几秒再打开这一页，或者下载以后用自己的阅读器打开。"
+
+
 class StoreAway(Unavailable):
     """The place where files lie does not answer; what has been received is kept."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import resource
 import sys
 from typing import Final
 
 from casework.documents.reading import pdfs, pictures
+from casework.documents.reading.bounds import bound
 from casework.documents.reading.refused import Refused
 from vocabulary.documents import MOST_BYTES, FileKind, FileRefusal
 
@@ -21,9 +21,7 @@ SECONDS: Final = 60
 
 def main() -> None:
     """Read one file; a refusal is an answer as well."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    bound(MEMORY, SECONDS)
     out = sys.stdout.buffer
     try:
         head, content, thumbnail = _read(sys.stdin.buffer.read(MOST_BYTES + 1))
