@@ -29,6 +29,15 @@ def send(opened: Opened, *, inline: bool = False) -> Response:
     return response
 
 
+def send_picture(picture: bytes) -> Response:
+    """An answer that holds a picture (JPEG) that was made for this look alone."""
+    response = Response(picture, content_type="image/jpeg")
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Content-Security-Policy"] = _ALONE
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def disposition(filename: str, *, inline: bool = False) -> str:
     """The header that names a file (RFC 6266, RFC 8187): in letters that every program reads, and
     as it is called."""

@@ -15,7 +15,7 @@ from api.etags import InvalidHeader
 from api.limits import Limiter
 from api.paths import secret
 from api.services import services
-from casework.documents import handing_in, rows
+from casework.documents import handing_in, looking, rows
 from casework.documents.errors import DocumentNotFound
 from casework.documents.handing_in import ByCode
 from casework.people.access import Principal
@@ -169,7 +169,7 @@ def of_case(principal: Principal, receipt: str) -> Documents:
 )
 def content_of_case(principal: Principal, receipt: str, document: str) -> Response:
     made = services()
-    found = views.open_of_case(made.db, made.settings, principal, receipt, _handle(document))
+    found = looking.open_of_case(made.db, made.settings, principal, receipt, _handle(document))
     return files.send(found)
 
 
@@ -183,7 +183,7 @@ def content_of_case(principal: Principal, receipt: str, document: str) -> Respon
 )
 def thumbnail_of_case(principal: Principal, receipt: str, document: str) -> Response:
     made = services()
-    found = views.open_of_case(
+    found = looking.open_of_case(
         made.db, made.settings, principal, receipt, _handle(document), small=True
     )
     return files.send(found, inline=True)

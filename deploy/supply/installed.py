@@ -44,6 +44,8 @@ _WORDS: Final = {
     "LGPLv2+": "LGPL-2.0-or-later",
     "LGPL-2.1-or-later": "LGPL-2.1-or-later",
     "MPL-2.0": "MPL-2.0",
+    # pypdfium2; what PDFium holds in turn is as free (docs/decisions/0052-pages-of-pdf.md).
+    "BSD-3-Clause, Apache-2.0, dependency licenses": "BSD-3-Clause AND Apache-2.0",
     # Repoze's own: the terms of BSD with a clause on trade marks. SPDX has no name for it.
     "BSD-derived (http://www.repoze.org/LICENSE.txt)": "LicenseRef-Repoze",
 }

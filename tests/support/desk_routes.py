@@ -65,6 +65,7 @@ MAY = {
     "POST /desk/objections/<number>/repeated": "supervisor",
     "GET /desk/cases/<receipt>": "officer supervisor auditor",
     "GET /desk/cases/<receipt>/documents/<document>": "officer supervisor auditor",
+    "GET /desk/cases/<receipt>/documents/<document>/pages/<number>": "officer supervisor auditor",
     "GET /desk/cases/<receipt>/trail": "supervisor auditor",
     "POST /desk/cases/<receipt>": "officer supervisor auditor",
     "POST /desk/cases/<receipt>/acknowledgement": "officer supervisor",

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from casework.documents import document_scan, stores
+from casework.documents import document_scan, looking, stores
 from casework.views import documents as views
 from casework.work.dispatch import Stage
 from tests.support.applications import uscc
@@ -21,7 +21,7 @@ def handed_in(office: Office) -> None:
     holder = by_code(accepted)
     shown = hand_in(office, holder, photo())
     views.of_case(office.db, OFFICER, accepted.receipt)
-    views.open_of_case(office.db, office.settings, OFFICER, accepted.receipt, shown.handle)
+    looking.open_of_case(office.db, office.settings, OFFICER, accepted.receipt, shown.handle)
     with TemporaryDirectory() as folder, scanning(office, Path(folder)) as (scanned, _):
         hand_in(scanned, holder, sick_pdf())
         store = stores.open_store(scanned.settings.documents)

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from casework.acts import supplement
-from casework.documents import document_scan, handing_in
+from casework.documents import document_scan, handing_in, looking
 from casework.documents.errors import NotReadable
-from casework.views import documents as views
 from casework.work.dispatch import Stage
 from casework.work.run import ChunkResult
 from schemas.kit.format_errors import InvalidRequest
@@ -44,7 +43,7 @@ def test_clean_passes_infected_is_told_and_neither_opens_before(
             with pytest.raises(NotReadable):
                 handing_in.opened(scanned.db, scanned.settings, holder, each.handle)
             with pytest.raises(NotReadable):
-                views.open_of_case(
+                looking.open_of_case(
                     scanned.db, scanned.settings, OFFICER, accepted.receipt, each.handle
                 )
         assert scan(scanned).done == 2

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from casework.acts import supplement, withdraw
-from casework.documents import handing_in, stores, sweep, uploads
+from casework.documents import handing_in, looking, stores, sweep, uploads
 from casework.documents.errors import (
     DocumentFiled,
     DocumentNotFound,
@@ -162,9 +162,9 @@ def test_nobody_opens_anothers_whatever_is_guessed(office: Office) -> None:
     with pytest.raises(CaseNotFound):
         views.of_case(office.db, STRANGER, mine.receipt)
     with pytest.raises(CaseNotFound):
-        views.open_of_case(office.db, office.settings, STRANGER, mine.receipt, held.handle)
+        looking.open_of_case(office.db, office.settings, STRANGER, mine.receipt, held.handle)
     with pytest.raises(DocumentNotFound):
-        views.open_of_case(office.db, office.settings, OFFICER, other.receipt, held.handle)
+        looking.open_of_case(office.db, office.settings, OFFICER, other.receipt, held.handle)
 
 
 def test_each_look_of_a_bureau_is_on_the_trail_and_names_case_and_document(office: Office) -> None:
@@ -174,8 +174,8 @@ def test_each_look_of_a_bureau_is_on_the_trail_and_names_case_and_document(offic
     listed = views.of_case(office.db, OFFICER, accepted.receipt)
     assert [each.number for each in listed.items] == [1, 2]
     assert {each.paper: each.documents for each in listed.papers}[LEASE] == 1
-    views.open_of_case(office.db, office.settings, OFFICER, accepted.receipt, held.handle)
-    views.open_of_case(
+    looking.open_of_case(office.db, office.settings, OFFICER, accepted.receipt, held.handle)
+    looking.open_of_case(
         office.db, office.settings, OFFICER, accepted.receipt, listed.items[0].id, small=True
     )
     looks = column(

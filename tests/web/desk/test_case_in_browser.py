@@ -6,14 +6,16 @@ from __future__ import annotations
 from playwright.sync_api import Browser
 
 from tests.support.applications import tenant_body, uscc
-from tests.support.browser import picture, window
+from tests.support.browser import PHONE, picture, window
 from tests.support.desk_client import open_session
 from tests.support.office import Office
 from tests.support.papers import by_code, hand_in
+from tests.support.pdf_making import lease
 from tests.support.people import log_in
 from vocabulary.people import Role
 
-SCREEN, TABLET = (1440, 900), (820, 1180)
+SCREEN, TABLET, SMALL = (1440, 900), (820, 1180), (1024, 768)
+_SHAPE = "async each => { await each.decode(); return [each.naturalWidth, each.naturalHeight]; }"
 IN_SIGHT = ("#outcome", "#total", "#overlaps", "#identity", "#promised", "#f-reason")
 
 
@@ -39,6 +41,8 @@ def test_an_ordinary_grant(office: Office, address: str, browser: Browser) -> No
         # One: what was found, and why.
         for number in range(2, 6):
             page.locator(f"#p-1-{number}").get_by_text("符合", exact=True).click()
+        page.locator("#f-reason").press_sequentially("np jkr", delay=0)  # no keys while typing
+        assert page.input_value("#f-reason") == "np jkr"
         page.fill("#f-reason", "经核属实")
         # Who leaves what was typed is asked first, and stays.
         with page.expect_event("dialog") as leaving:
@@ -95,6 +99,7 @@ def test_a_case_that_overlaps_with_six_is_decided_without_scrolling(
 def test_the_pages_of_a_case_on_a_tablet(office: Office, address: str, browser: Browser) -> None:
     accepted = office.submit(uscc=uscc(974))
     document = hand_in(office, by_code(accepted), paper="租赁合同")
+    scanned = hand_in(office, by_code(accepted), lease(), paper="营业执照")
     session = log_in(office, "test.jia", "sasac", Role.OFFICER, Role.SUPERVISOR)
     here = f"/desk/cases/{accepted.receipt}"
     with window(browser, address, TABLET) as seen:
@@ -103,6 +108,26 @@ def test_the_pages_of_a_case_on_a_tablet(office: Office, address: str, browser: 
         for path in (viewer, f"{here}/trail", f"{here}/transfer", "/desk/approvals", here):
             page = seen.open(path)
         picture(page, "case-tablet")
+        for name, size in (("wide", SCREEN), ("small", SMALL), ("phone", PHONE)):
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            seen.open(f"{here}/documents/{scanned.handle}")
+            picture(page, f"document-{name}")
+        # By keyboard: to the page that lies, turned upright, larger, to the other document.
+        assert "j 下一页" in page.inner_text("[data-keys]")
+        for key, address_, shape in (
+            ("j", "turn=0&size=1&page=2", [1800, 1272]),
+            ("r", "turn=90&size=1&page=2", [1272, 1800]),
+            ("+", "turn=90&size=2&page=2", [2544, 3600]),
+            ("k", "turn=90&size=2&page=1", [3600, 2544]),
+        ):
+            page.keyboard.press(key)
+            page.wait_for_url(f"**?{address_}")
+            assert page.locator(".wq-sheet img").evaluate(_SHAPE) == shape
+        page.keyboard.press("p")
+        page.wait_for_url(f"**/{document.handle}")
+        assert page.locator("[data-key=j]").count() == 0
+        page.set_viewport_size({"width": TABLET[0], "height": TABLET[1]})
+        seen.open(here)
         page.locator("#p-1-4").get_by_text("材料不足").click()
         page.get_by_role("button", name="要求补正").click()
         assert page.get_by_label("营业执照", exact=True).is_checked()
@@ -114,10 +139,16 @@ def test_papers_are_asked_for_without_a_script(
     office: Office, address: str, browser: Browser
 ) -> None:
     accepted = office.submit(uscc=uscc(975))
+    scanned = hand_in(office, by_code(accepted), lease(), paper="营业执照")
     session = log_in(office, "test.jia", "sasac", Role.OFFICER)
     with window(browser, address, TABLET, scripts=False) as seen:
         open_session(seen, session)
         page = seen.page
+        page.goto(f"{address}/desk/cases/{accepted.receipt}/documents/{scanned.handle}")
+        page.get_by_role("link", name="下一页").click()
+        page.get_by_role("link", name="转90°").click()
+        assert page.locator(".wq-sheet img").evaluate(_SHAPE) == [1272, 1800]
+        assert page.locator("[data-keys]").is_hidden()
         page.goto(f"{address}/desk/cases/{accepted.receipt}")
         page.locator("#p-1-4").get_by_text("材料不足").click()
         page.fill("#p-1-4-note", "看不清")

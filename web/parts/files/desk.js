@@ -1,5 +1,6 @@
 // The desk by keyboard: j and k go from row to row, enter opens, / searches, n and p go to the next
-// and the previous case or document. Leaving what was typed asks first. Nothing needs it.
+// and the previous case or document; other links say their keys (data-key). Leaving what was typed
+// asks first. Nothing needs it.
 "use strict";
 (() => {
   const links = [...document.querySelectorAll("[data-rows] tbody th a")];
@@ -23,6 +24,9 @@
     form.addEventListener("submit", () => { if (unsent === form) unsent = null; });
   }
   window.addEventListener("beforeunload", (event) => { if (unsent) event.preventDefault(); });
+  for (const each of document.querySelectorAll("[data-keys]")) each.hidden = false;
+  document.querySelector(".wq-strip [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  const keyed = [...document.querySelectorAll("[data-key]")];
   const beside = { n: "[data-next]", p: "[data-previous]" };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select");
@@ -38,6 +42,8 @@
       links[Math.max(here - 1, 0)].focus();
     } else if (Object.hasOwn(beside, event.key)) {
       document.querySelector(beside[event.key])?.click();
+    } else {
+      keyed.find((each) => each.dataset.key.split(" ").includes(event.key))?.click();
     }
   });
 })();
