@@ -1,8 +1,8 @@
 """PDF: whether it is whole, how many pages it has, and whether it opens without a password.
 
 It is stored as it came, and sent only as a download: what a PDF can do (scripts, links, enclosed
-files) is the reader's viewer's to forbid, and `pages` draws pictures of it. So it is read no further
-than that at upload; a parser for all of it would be one more thing to attack.
+files) is the reader's viewer's to forbid, and `pages` draws pictures of it. So it is read no
+further than that at upload; a parser for all of it would be one more thing to attack.
 """
 
 from __future__ import annotations
