@@ -107,10 +107,8 @@ def letter(conn: Connection, settings: Settings, to: Recipient, now: datetime) -
     lines = [f"{editions.known_bureau_name(bureau)}：以下为{plain_day(now)}需要办理的事项。", ""]
     lines += _part("已逾期", [_line(*entry) for entry in late])
     lines += _part("即将到期", [_line(*entry) for entry in soon])
-    lines += _part(
-        "近期走访",
-        [f"{plain_day(row.planned_on)} {row.name}（{row.receipt}）" for row in visits],
-    )
+    coming = [f"{plain_day(row.planned_on)} {row.name}（{row.receipt}）" for row in visits]
+    lines += _part("近期走访", coming)
     lines += _part("其他动态（无须办理）", news)
     link = f"{settings.public_url}/api/v1/inbox"
     lines.append(f"办理地址：{link}")
@@ -123,9 +121,8 @@ def letter(conn: Connection, settings: Settings, to: Recipient, now: datetime) -
 def _to_head(
     settings: Settings, bureau: str, late: Sequence[_Entry], now: datetime
 ) -> Letter | None:
-    practice = settings.practice
     entries = [
-        entry for entry in late if promises.level(practice, entry[1], now) is Level.ESCALATED
+        each for each in late if promises.level(settings.practice, each[1], now) is Level.ESCALATED
     ]
     if not entries:
         return None

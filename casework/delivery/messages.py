@@ -17,6 +17,7 @@ from vocabulary.event_data import Data
 from vocabulary.links import defused
 
 PRODUCT = "稳企"
+_NO_DAY: Final = "通知未规定补正期限，请尽早补正"
 _REVIEW: Final = "如不同意结果，可以凭查询码申请复核。"
 MOST_REASONS: Final = 10
 """Reasons against that one letter spells out."""
@@ -68,15 +69,11 @@ def to_bureau(head: Letterhead, link: str) -> Letter:
     if found.against:
         lines += ["", "不符合的条件：", *_numbered(found.against)]
     if found.to_find:
-        lines += ["", "需要人工认定的事项："]
-        lines += [
-            f"  {number}. {finding.words}（认定单位：{finding.decider}）"
-            for number, finding in enumerate(found.to_find, start=1)
-        ]
+        to_find = [f"{each.words}（认定单位：{each.decider}）" for each in found.to_find]
+        lines += ["", "需要人工认定的事项：", *_numbered(to_find)]
     lines += _elsewhere(found)
     if found.waiting:
-        lines += ["", "等待办结的事项："]
-        lines += [f"  {number}. {point}" for number, point in enumerate(found.waiting, start=1)]
+        lines += ["", "等待办结的事项：", *_numbered(found.waiting)]
     lines += [
         "",
         f"负责联系人（以通知所印为准）：{head.contact.line} {head.contact.phone}",
@@ -123,7 +120,10 @@ def ruling_to_enterprise(head: Letterhead, link: str, sentence: str) -> Letter:
 
 def _state_to_enterprise(head: Letterhead, link: str, opening: str, what: str) -> Letter:
     found, asked = head.conclusion, head.asked
-    lines = [f"{_line(head.name)}：", "", f"{opening}。", *_about(head), ""]
+    until = f"请于{plain_day(asked.due_on)}前补正" if asked and asked.due_on else _NO_DAY
+    lack = f"还差{len(asked.labels)}项，{until}。" if asked else ""
+    # What to do and until when stand in the first line.
+    lines = [f"{_line(head.name)}：", "", f"{opening}。{lack}", *_about(head), ""]
     brief = f"{opening}（受理编号{head.receipt}）。"
     if found is None:
         lines.append("系统正在核对。")
@@ -132,9 +132,6 @@ def _state_to_enterprise(head: Letterhead, link: str, opening: str, what: str) -
         brief += f"核对结果：{found.result}。"
         lines += _against(found)
     if asked is not None:
-        until = "通知未规定补正期限，请尽早补正"
-        if asked.due_on:
-            until = f"请于{plain_day(asked.due_on)}前补正"
         lines += ["", f"需要补正的事项（{until}）：", *_numbered(asked.labels)]
         lines.append(f"原因：{_line(asked.reason)}")
         brief += f"需补正{len(asked.labels)}项：{'、'.join(asked.labels[:3])}，{until}。"
@@ -242,8 +239,7 @@ def _numbered(entries: Sequence[str]) -> list[str]:
 
 
 def _visit(head: Letterhead) -> list[str]:
-    visit = head.visit
-    if visit is None:
+    if (visit := head.visit) is None:
         return []
     provisional = "（暂定）" if visit.provisional else ""
     return [f"走访日期：{plain_day(visit.planned_on)}{provisional}，{dated(visit.basis)}"]

@@ -31,7 +31,7 @@ SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.outcome, a.a
     a.lead_bureau, a.copied_bureaus, a.state, s.parameters_hash, s.serial,
     nullif(s.document, jsonb_build_object()) AS document, v.planned_on,
     v.state AS visit_state, v.provisional, v.basis, q.id AS asked_id, q.fields AS asked,
-    q.reason, q.due_on
+    q.documents AS papers, q.reason, q.due_on
 FROM application AS a
 LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
 LEFT JOIN visit AS v ON v.id = a.visit_id AND v.state <> 'cancelled'
@@ -165,7 +165,9 @@ def _asked(row: Row[Any], edition: Edition) -> Asked | None:
     else:
         return None
     form = edition.forms.forms.get(row.provision)
-    return Asked(tuple(label(form, each)["label"] for each in pointers), reason, row.due_on)
+    labels = [label(form, each)["label"] for each in pointers]
+    papers = [f"材料：{each}" for each in row.papers or ()]
+    return Asked((*labels, *papers), reason, row.due_on)
 
 
 def concluded(

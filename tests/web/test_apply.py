@@ -170,6 +170,7 @@ def test_an_item_that_was_removed_comes_back_whole(office: Office, pages: FormPa
     both = answers("leases", **{f"{LEASES}#": "2", f"{LEASES}/1/rent": "２万左右"})
     page = pages.send(f"{AT}/leases", {**both, "do": f"remove {LEASES}/0"})
     assert "已去掉承租的房产1" in page
+    assert '<h1 tabindex="-1" autofocus>' in page
     assert f'name="{LEASES}/0/rent" value="２万左右"' in page
     page = pages.send(f"{AT}/leases", {"do": "undo"})
     assert f'name="{LEASES}/0/rent" value="30000.00"' in page
@@ -234,11 +235,19 @@ def test_a_draft_goes_on_elsewhere_by_code_or_link(office: Office, pages: FormPa
         elsewhere.open(f"/apply/resume/{code}")
         assert "尚未提交" in elsewhere.send("/apply/resume", {"code": code})
         assert code not in elsewhere.seen.request.path  # type: ignore[union-attr]
+        # The second pause: the same link opens what was saved last, wherever it was saved.
+        elsewhere.open(f"{AT}/leases")
+        rent = {f"{LEASES}/0/rent": "31000"}
+        elsewhere.send(f"{AT}/leases", answers("leases", do="later", **rent))
+    for third in (pages, *browser(office)):
+        third.open(f"/apply/resume/{code}")
+        third.send("/apply/resume", {"code": code})
+        assert 'value="31000"' in third.open(f"{AT}/leases")
     for stranger in browser(office, failures_minute=2):
         for _ in range(2):
             stranger.open("/apply/resume/AAAAA-AAAAA-AAAAA-AAAAA")
             stranger.send("/apply/resume", {"code": "AAAAA-AAAAA-AAAAA-AAAAA"}, 404)
-        assert "没有找到这份草稿" in stranger.text
+        assert "没有找到这份草稿：续填码不对，或者30天没有动过，已经删除" in stranger.text
         stranger.send("/apply/resume", {"code": "AAAAA-AAAAA-AAAAA-AAAAA"}, 404)
         stranger.send("/apply/resume", {"code": code}, 429)
 

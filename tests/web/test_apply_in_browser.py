@@ -197,6 +197,11 @@ def test_every_page_of_a_draft_in_both_windows(
             assert shown.evaluate("document.activeElement.id") == target
             found = shown.locator(f'[id="{target}"]')
             assert found.get_attribute("aria-invalid") == "true"
+            told = (found.get_attribute("aria-describedby") or "").split()[-1]
+            message = shown.locator(f'[id="{told}"]').inner_text()
+            assert "必填" in message
+            name = shown.locator(f'label[for="{target}"]').inner_text().split()[0]
+            assert first.inner_text().startswith(name), "the summary names the field"
             seen.check_accessible()
             picture(shown, f"errors-{size[0]}")
             code = shown.inner_text("aside b.wq-n")

@@ -77,6 +77,11 @@ def test_a_contact_is_confirmed_and_a_wrong_code_loses_nothing(
         assert "13800000111" not in shown.content()
         assert "秒可以再要一个" in said
         assert shown.locator("button:has-text('发到电子邮箱')").count() == 1
+        # Whoever has the telephone no more: another one, or the officer who is named with a number.
+        way_out = shown.locator("section", has=shown.get_by_text("号码不用了，或者收不到"))
+        assert way_out.locator("a[href='/status/contact']").count() == 1
+        assert way_out.locator("a[href^='tel:']").count() == 1
+        assert "当面核对，不用验证码" in way_out.inner_text()
         code = filing.code_of(office.db, office.settings, filed.receipt)
         wrong = f"{(int(code) + 1) % 10**6:06d}"
         shown.fill("#code", wrong)

@@ -69,6 +69,10 @@ def test_all_that_is_needed_is_there_and_fits_one_page(
                 for each in (filed.receipt, filed.access_code):
                     assert each in said
                 assert A_DAY.search(said)
+                assert re.search(r"提交时间\s+\d{4}年\d+月\d+日 \d\d:\d\d", said)
+                assert re.search(r"联系单位作出认定。最迟\d{4}年\d+月\d+日", said), (
+                    "who acts, by when"
+                )
                 assert filed.access_code not in shown.url
                 if folder := os.environ.get("PICTURES"):
                     to = Path(folder) / f"receipt-{size[0]}.png"

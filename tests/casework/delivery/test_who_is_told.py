@@ -180,12 +180,16 @@ def test_a_supplement_letter_says_what_why_and_until_when(
     accepted = mailing.submit(_body())
     supplement.request(
         mailing.db, mailing.settings, OFFICER, accepted.receipt, mailing.seen(accepted.receipt),
-        fields=("/facts/leases/0/rent", "/enterprise/employees"), reason="与2020-03-01的合同不符",
-        due_on=mailing.in_days(7),
+        fields=("/facts/leases/0/rent", "/enterprise/employees"), documents=[LEASE],
+        reason="与2020-03-01的合同不符", due_on=mailing.in_days(7),
     )  # fmt: skip
     subject, text = _sent(mailing, mailbox, DESK)[-1]
     assert "补正通知" in subject
-    assert f"请于{plain_day(last_day(mailing.in_days(7)))}前补正" in text
+    until = f"请于{plain_day(last_day(mailing.in_days(7)))}前补正"
+    first = text.split("\n\n")[1].splitlines()[0]
+    assert first == f"您的申请需要补正。还差3项，{until}。", "the act and the day come first"
+    assert f"需要补正的事项（{until}）" in text
+    assert "  3. 材料：租赁合同" in text
     assert "  1. 承租的房产 第1项 租金（元）\n  2. " in text
     assert "原因：与2020-03-01的合同不符" in text, "what a person wrote stays as typed"
 

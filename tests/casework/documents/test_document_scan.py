@@ -108,7 +108,13 @@ def test_a_file_that_was_lost_is_named_to_who_handed_it_in(office: Office, tmp_p
         scan(scanned)
         act = (scanned.db, scanned.settings, holder)
         assert handing_in.standing(*act, held.handle).state is DocumentState.LOST
-        assert "document.lost" in column(office.db, "SELECT type FROM event")
+        told = column(
+            office.db,
+            "SELECT DISTINCT recipient_kind FROM delivery WHERE event_id IN"
+            " (SELECT id FROM event WHERE type = 'document.lost')",
+        )
+        assert "enterprise" in told, "who handed it in is written to"
+        assert "请重新提交" in str(office.status(accepted)["timeline"]), "and reads it there"
         # The same file is taken anew.
         again = hand_in(scanned, holder, pdf())
         assert again.state is DocumentState.CHECKING
