@@ -6,6 +6,7 @@ its workers the URLs; without it, the first test that needs them does.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +23,7 @@ from config import notices
 from config.settings import Settings
 from deploy.local.embedded import APPLICATION, AUDITOR
 from store.db import Database
-from tests.support import emptying
+from tests.support import emptying, kept_templates
 from tests.support.app import App
 from tests.support.keys import TEST_DATA_KEYS, TEST_SECRET_KEY
 from tests.support.notices import with_second
@@ -46,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Where rich is installed, structlog colours the source of every traceback: a second for each.
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
+    kept_templates.keep()
     is_controller = not hasattr(config, "workerinput") and bool(config.getoption("tx", None))
     if is_controller and not config.getoption("collectonly"):
         config.stash[CONTROLLER_SERVERS] = start_servers()
@@ -55,6 +57,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     servers = config.stash.get(CONTROLLER_SERVERS, None)
     if servers is not None:
         servers.stop()
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded and collected stays to the end: the collector, which would walk through it
+    after every few hundred objects, never looks at it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 @pytest.hookimpl(trylast=True)
