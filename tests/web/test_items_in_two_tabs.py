@@ -42,7 +42,6 @@ def tabs(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iter
 
 
 def press(page: Page, words: str) -> None:
-    page.set_default_timeout(6_000)
     with page.expect_navigation():
         page.click(f"main button.btn:has-text('{words}')")
 
