@@ -23,8 +23,9 @@ from web.app import create_app
 MOST_STATEMENTS: Final = 30
 MOST_CALLS: Final = 400_000
 """Some tenths of the 100 ms that a page may take, on any machine of these years."""
-REFLOW, ZOOMED = 320, 640
-"""Widths, in pixels of a style sheet, of a window of 1280 at 400 % and at 200 %."""
+LARGE, REFLOW, ZOOMED = 180, 320, 640
+"""Widths, in pixels of a style sheet, of a telephone with letters twice as large, and of a window
+of 1280 at 400 % and at 200 %."""
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "public": PUBLIC,
@@ -76,10 +77,11 @@ def test_in_every_window(
             assert shown.url.removeprefix(address).partition("#")[0] == ascii_of(path)
             seen.check_colours("dark")
             walk_by_keyboard(seen)
-            for width in (REFLOW, ZOOMED):
+            for width in (LARGE, REFLOW, ZOOMED):
                 shown.set_viewport_size({"width": width, "height": DESKTOP[1]})
                 assert sideways(seen) == 0, (path, width)
             shown.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+            assert shown.evaluate(_TOUCHING) == [], path
             seen.check_accessible()
             seen.check_colours("light")
             enlarge_text(seen, path)
@@ -133,6 +135,18 @@ def sideways(seen: Window) -> int:
 
 
 _SIDEWAYS: Final = "Math.max(0, document.documentElement.scrollWidth - window.innerWidth)"
+# Texts of two cells beside each other that read as one: a sum and the day behind it.
+_TOUCHING: Final = """() => [...document.querySelectorAll("main tr")].flatMap(row => {
+  const places = [...row.cells].map(cell => {
+    const held = document.createRange();
+    held.selectNodeContents(cell);
+    return held.getBoundingClientRect();
+  });
+  return places.slice(1).flatMap((place, at) =>
+    place.width && places[at].width && place.left - places[at].right < 6
+      && place.left >= places[at].left && place.top < places[at].bottom
+      && places[at].top < place.bottom ? [row.innerText] : []);
+})"""
 _STOPS: Final = """() => [...document.querySelectorAll(
   "a[href], button, input:not([type=hidden]), select, textarea, summary"
 )].filter(each => each.checkVisibility({visibilityProperty: true}) && !each.disabled

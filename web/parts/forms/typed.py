@@ -31,11 +31,15 @@ from web.parts.forms.shapes import (
 ASIDE: Final = "~"
 """Begins the names of what is laid aside: no field's name does."""
 _SUM: Final = re.compile(r"[¥￥]?\s*(\d{1,3}(?:[,，]\d{3})+|\d+)(\.\d+)?\s*元?(?:整)?", re.ASCII)
-_DAY: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?", re.ASCII)
+_DAY: Final = re.compile(
+    # As tables show a day, with midnight behind it.
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:\s+0?0:00(?::00)?)?",
+    re.ASCII,
+)
 _DAY_DIGITS: Final = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _MONTH: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?", re.ASCII)
 _MONTH_DIGITS: Final = re.compile(r"(\d{4})(\d{2})", re.ASCII)
-_COUNT: Final = re.compile(r"(\d{1,12})\s*(?:[人家月个户名位]|个人|个月)?", re.ASCII)
+_COUNT: Final = re.compile(r"(\d{1,12})(?:\.00?)?\s*(?:[人家月个户名位]|个人|个月)?", re.ASCII)
 _CLOCK: Final = re.compile(r"(\d{1,2})\s*(?:[:点时]\s*(\d{2})?\s*分?)", re.ASCII)
 _RATE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*%?", re.ASCII)
 
