@@ -16,14 +16,16 @@ from playwright.sync_api import Browser
 
 from api.auth import public
 from casework.intake.accept import Accepted
-from tests.support.applications import uscc
+from tests.support.applications import tenant_body, uscc
 from tests.support.browser import DESKTOP, PHONE, window
-from tests.support.office import Office
+from tests.support.office import Office, decide
 from tests.support.pages import serving
 from web.app import create_app
 from web.portal import holding
 from web.portal.pages import portal_pages
 
+LEASES = 3
+"""Of two months each: as long a sum as a printed determination shows."""
 A_DAY = re.compile(r"最迟\d{4}年\d+月\d+日（星期.）")
 
 
@@ -41,7 +43,10 @@ def filed_page(app: Flask, filed: Accepted) -> None:
 
 @pytest.fixture
 def filed(office: Office) -> Accepted:
-    return office.submit(uscc=uscc(831))
+    body = tenant_body(uscc=uscc(831))
+    (lease,) = body["facts"]["leases"]
+    body["facts"]["leases"] = [{**lease, "lease_no": f"租-{each}"} for each in range(LEASES)]
+    return office.submit(body)
 
 
 @pytest.fixture
@@ -57,8 +62,12 @@ def client_of(app: Flask) -> FlaskClient:
     return client
 
 
+def pages_of(paper: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", paper))
+
+
 def test_all_that_is_needed_is_there_and_fits_one_page(
-    filed: Accepted, app: Flask, browser: Browser
+    office: Office, filed: Accepted, app: Flask, browser: Browser
 ) -> None:
     with serving(app) as address:
         for size in (PHONE, DESKTOP):
@@ -79,9 +88,13 @@ def test_all_that_is_needed_is_there_and_fits_one_page(
                     shown.screenshot(path=to, full_page=True)
                 if size == DESKTOP:
                     paper = shown.pdf(format="A4")
-                    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+                    assert pages_of(paper) == 1
                     if folder:
                         (Path(folder) / "receipt.pdf").write_bytes(paper)
+                    decide(office, filed.receipt)
+                    notice = seen.open("/status/notice")
+                    assert notice.locator("tbody tr").count() == 2 * LEASES
+                    assert pages_of(notice.pdf(format="A4")) == 1
 
 
 def test_the_code_is_shown_until_the_status_is_seen(filed: Accepted, app: Flask) -> None:

@@ -32,7 +32,7 @@ from web.portal.standing import is_denied, standing
 pages = portal_pages("status")
 
 _LONGEST = 60
-_LINES = 10
+_LINES = 6
 _DONE = {
     "supplement": "补的内容已收到，正在重新核对。",
     "request": "诉求已撤回。",
