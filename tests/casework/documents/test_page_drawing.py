@@ -144,6 +144,21 @@ def test_what_cannot_be_drawn_is_told_and_not_tried_again(
             page_drawing.draw(wanted, read)
     assert reads == [len(content)]
     assert "下载" in told.value.detail
+
+
+def test_memory_and_computing_are_bounded_and_no_file_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    telling = (
+        "import resource as r; from casework.documents.reading import pages;"
+        " kinds = (r.RLIMIT_AS, r.RLIMIT_CPU, r.RLIMIT_CORE, r.RLIMIT_FSIZE);"
+        " pages.draw = lambda *_: pages.Drawn("
+        "str([r.getrlimit(each) for each in kinds]).encode(), 1, 1, False); main()"
+    )
+    told = page_drawing._PROGRAM.removesuffix("main()") + telling
+    monkeypatch.setattr(page_drawing, "_PROGRAM", told)
+    bounds = (page_child.MEMORY, page_child.SECONDS, 0, 0)
+    assert draw(b"").picture.decode() == str([(each, each) for each in bounds])
     assert page_child.SECONDS < page_drawing.LONGEST_SECONDS
 
 
