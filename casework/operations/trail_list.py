@@ -110,4 +110,6 @@ def find(
 def _shown(row: Row[Any]) -> AuditEvent:
     known = row.type in set(EventType)
     is_look = known and row.type.startswith("access.")
-    return build(AuditEvent, row, text=EventType(row.type).template if is_look else None)
+    return build(
+        AuditEvent, row, text=EventType(row.type).sentence(row.data, str) if is_look else None
+    )

@@ -3,7 +3,7 @@ lost, and with what somebody else changed meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -181,6 +181,7 @@ def drawn(principal: Principal, receipt: str, sent: Sent, status: int = 200) -> 
         case.identity.level is not IdentityLevel.UNVERIFIED or case.identity.checked_at is not None
     )
     findings = case.assessment.findings if case.assessment else []
+    may = {each.value for each in case.casework.actions}
     return page(
         "desk/case.html",
         status,
@@ -216,7 +217,8 @@ def drawn(principal: Principal, receipt: str, sent: Sent, status: int = 200) -> 
         changes=_changes(case),
         proposal=proposal(case),
         is_verified=is_verified,
-        may={each.value for each in case.casework.actions},
+        may=may,
+        written=_without_field(sent, points, may),
         grants=_grants(case, points, is_verified=is_verified),
         choices=case_points.CHOICES,
         acts=offered(principal, case),
@@ -269,6 +271,24 @@ def _left(case: Case) -> str:
 
 def _is_stale(case: Case, sent: Sent) -> bool:
     return sent.version is not None and sent.version != case.version
+
+
+def _without_field(
+    sent: Sent, points: Sequence[case_points.Point], may: Collection[str]
+) -> list[str]:
+    """What was chosen and written that the page has no field for any more: somebody was faster."""
+    shown = {each.key for each in points} if "record_finding" in may else set()
+    said, found, notes = dict(case_points.CHOICES), sent.chosen.found, sent.chosen.notes
+    lines = []
+    for key in {**found, **notes}:
+        words = [each for each in (said.get(found.get(key, "")), notes.get(key)) if each]
+        if key not in shown:
+            lines.append(f"{key}：{'，'.join(words)}")
+    if not {"record_finding", "determine", "approve_determination"}.intersection(may):
+        labels = {each.name: each.label for each in OTHERWISE.parts} | {"reason": "理由"}
+        written = [(labels.get(name.split("/")[1]), text) for name, text in sent.typed.items()]
+        lines += [f"{label}：{text}" for label, text in written if label and text.strip()]
+    return lines
 
 
 def _next(beside: Neighbours | None, sent: Sent) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from casework.documents import looking
 from casework.work import dispatch
 from store import ledger
 from tests.support.desk_client import DeskClient
 from tests.support.ledgers import scalar
-from tests.support.office import Office
+from tests.support.office import OFFICER, Office
+from tests.support.papers import by_code, hand_in, pdf
 from vocabulary.people import Role
 from vocabulary.work import Stage
 
@@ -17,7 +19,10 @@ from vocabulary.work import Stage
 def test_the_trail_is_searched_and_the_search_is_on_it(
     enter: Callable[..., DeskClient], office: Office
 ) -> None:
-    receipts = [office.submit().receipt for _ in range(2)]
+    filed = [office.submit() for _ in range(2)]
+    receipts = [each.receipt for each in filed]
+    held = hand_in(office, by_code(filed[0]), pdf(), name="合同.pdf")
+    looking.open_of_case(office.db, office.settings, OFFICER, receipts[0], held.handle)
     enter("test.jia", Role.OFFICER).get(f"/desk/cases/{receipts[0]}")
     auditor = enter("test.shen", Role.AUDITOR)
     looks = "SELECT count(*) FROM event WHERE type = 'access.audit_read'"
@@ -25,6 +30,7 @@ def test_the_trail_is_searched_and_the_search_is_on_it(
     assert scalar(office.db, looks) == 0
     shown = auditor.get(f"/desk/admin/trail?case={receipts[0]}").text
     assert "查看了案件" in shown
+    assert "查看了第1号材料" in shown
     assert "已核对：待认定" in shown  # each in Chinese, by whom too
     assert "系统" in shown
     assert "区国资委test.jia<small" in shown

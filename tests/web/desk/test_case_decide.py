@@ -94,6 +94,11 @@ def test_what_somebody_changed_is_shown_and_nothing_typed_is_lost(
     again = {**form, **form_of(shown), **MET, "note:1.3": "不在台账内", "do": "grant"}
     client.send(f"{here}/determination", again)
     assert scalar(office.db, "SELECT count(*) FROM determination") == 1
+    # Decided meanwhile: there is no field for it any more, and so it is told in words.
+    late = client.send(f"{here}/determination", {**again, "/reason": "我也看过"}, 409).text
+    assert "1.3：符合，不在台账内" in late
+    assert "理由：我也看过" in late
+    assert "再按一次按钮" not in late
 
 
 def test_findings_alone_and_a_refusal(client: DeskClient, office: Office) -> None:
