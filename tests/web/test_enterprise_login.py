@@ -47,7 +47,8 @@ def app(office: Office, tmp_path: Path) -> Iterator[Flask]:
     secret.write_text("a-secret-of-the-client\n", encoding="utf-8")
     with provider(tmp_path, USERS) as issuer:
         login = EnterpriseLogin(issuer=issuer, client_id="portal", client_file=secret)
-        office.settings = replace(office.settings, enterprise_login=login)
+        codes = tmp_path / "codes"
+        office.settings = replace(office.settings, enterprise_login=login, codes_file=codes)
         yield create_app(office.settings)
 
 
