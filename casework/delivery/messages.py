@@ -105,6 +105,8 @@ def ruling_to_enterprise(head: Letterhead, link: str, sentence: str) -> Letter:
     """Tell the enterprise what a person determined, why, and what can be done about it."""
     found = head.conclusion
     lines = [f"{_line(head.name)}：", "", f"{sentence}。", *_about(head)]
+    if head.ruling_reason:
+        lines += ["", "理由：", *map(_line, head.ruling_reason.splitlines())]
     brief = f"您的申请（受理编号{head.receipt}）：{sentence}。"
     if found is not None:
         lines += ["", to_oneself(found.sentence), *_against(found)]

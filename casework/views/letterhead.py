@@ -31,11 +31,13 @@ SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.outcome, a.a
     a.lead_bureau, a.copied_bureaus, a.state, s.parameters_hash, s.serial,
     nullif(s.document, jsonb_build_object()) AS document, v.planned_on,
     v.state AS visit_state, v.provisional, v.basis, q.id AS asked_id, q.fields AS asked,
-    q.documents AS papers, q.reason, q.due_on
+    q.documents AS papers, q.reason, q.due_on,
+    t.id AS ruling_id, t.reason AS ruling_reason
 FROM application AS a
 LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force
 LEFT JOIN visit AS v ON v.id = a.visit_id AND v.state <> 'cancelled'
 LEFT JOIN supplement AS q ON q.application_id = a.id AND q.state = 'open'
+LEFT JOIN determination AS t ON t.application_id = a.id AND t.state = 'in_force'
 WHERE a.id = %(id)s
 """
 
@@ -88,7 +90,7 @@ class Letterhead:
     """One application as letters need it. `conclusion`: None before the first assessment.
 
     `contact`: who leads, or takes over as long as there is no assessment. `notice`: the data it
-    was assessed with, today's before.
+    was assessed with, today's before. `ruling_reason`: of the determination in force, as typed.
     """
 
     receipt: str
@@ -101,6 +103,7 @@ class Letterhead:
     conclusion: Conclusion | None = None
     visit: VisitDay | None = None
     asked: Asked | None = None
+    ruling_reason: str = ""
 
     @property
     def provision_title(self) -> str:
@@ -152,6 +155,7 @@ def read(conn: Connection, application_id: int, *, officer: bool = True) -> Lett
         conclusion=conclusion,
         visit=visit,
         asked=_asked(row, edition),
+        ruling_reason=texts.unseal(row.ruling_reason, "determination.reason", row.ruling_id) or "",
     )
 
 

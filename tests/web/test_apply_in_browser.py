@@ -59,6 +59,13 @@ _FILL = """(given) => {
 }"""
 
 
+# Controls that a thumb would miss.
+_SMALL = """() => [...document.querySelectorAll(
+  "main .btn:not(.btn-link), main .form-control, main .form-select, main .form-check, nav a"
+)].filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 43.9)
+  .map((each) => each.outerHTML.slice(0, 100))"""
+
+
 @pytest.fixture
 def address(office: Office) -> Iterator[str]:
     app = create_app(office.settings)
@@ -202,6 +209,14 @@ def test_every_page_of_a_draft_in_both_windows(
             assert "必填" in message
             name = shown.locator(f'label[for="{target}"]').inner_text().split()[0]
             assert first.inner_text().startswith(name), "the summary names the field"
+            # A refusal is red and says so in words; what is pressed is 44 pixels high.
+            colour = "each => getComputedStyle(each).color"
+            refused = shown.locator(f'[id="{told}"]').evaluate(colour)
+            assert refused == shown.locator(".wq-bad-ink, .invalid-feedback").first.evaluate(colour)
+            assert refused != shown.locator("h1").evaluate(colour)
+            assert message.startswith("错误：")
+            if size == PHONE:
+                assert shown.evaluate(_SMALL) == []
             seen.check_accessible()
             picture(shown, f"errors-{size[0]}")
             code = shown.inner_text("aside b.wq-n")

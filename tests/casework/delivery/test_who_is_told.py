@@ -29,6 +29,7 @@ from tests.support.papers import LEASE, by_code, hand_in, scanning, sick_pdf
 from vocabulary.days import plain_day
 
 DESK, BUREAU = "desk@shop.example.org", "duty@sasac.example.org"
+WHY = "不属于经营困难。\n\n另：可以申请贷款贴息，见措施（十）。"
 
 
 @pytest.fixture
@@ -145,11 +146,12 @@ def test_the_applicant_hears_why_a_person_refused_and_that_a_review_can_be_asked
 ) -> None:
     accepted = mailing.submit(_body())
     found = (Finding("1.5", result=False, note="2020-02-01以来收入没有减少"),)
-    refusal = Decision(granted=False, amount=None, reason="不属于经营困难", findings=found)
+    refusal = Decision(granted=False, amount=None, reason=WHY, findings=found)
     decide(mailing, accepted.receipt, refusal)
     subject, text = _sent(mailing, mailbox, DESK)[-1]
     assert "认定结果" in subject
     assert "区国资委已认定：不予认定。" in text
+    assert f"\n理由：\n{WHY}\n" in text, "each paragraph as it was typed"
     assert "2020-02-01以来收入没有减少" in text
     assert "如不同意结果，可以凭查询码申请复核。" in text
 

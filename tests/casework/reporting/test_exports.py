@@ -132,7 +132,8 @@ def test_a_workbook_holds_text_as_text_and_numbers_as_numbers(office: Office) ->
     assert told["计算金额（元）"].value == 60000
     assert isinstance(told["受理时间"].value, datetime)
     assert told["受理时间"].value.date() == office.today()
-    assert told["统一社会信用代码"].data_type == "s"
+    assert {told[each].data_type for each in ("受理编号", "统一社会信用代码")} == {"s"}
+    assert told["计算金额（元）"].data_type == "n"
 
 
 EVIL = ["=1+1", "+86", "-2", "@SUM(A1)", "\t=1", " =1", "＝1+1", "＠x", '=HYPERLINK("x")', "\r=1"]

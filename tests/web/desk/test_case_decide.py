@@ -3,6 +3,7 @@ second person sees how far the proposal is from what was computed."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -86,13 +87,14 @@ def test_what_somebody_changed_is_shown_and_nothing_typed_is_lost(
     acknowledge.one(office.db, HEAD, receipt)
     shown = client.send(f"{here}/determination", {**form, "do": "grant"}, 409).text
     changed = shown[shown.index("这件刚刚有变化") : shown.index("刚才选的、写的")]
-    assert "区国资委测试丙：区国资委已签收" in changed
+    assert re.search(r"\d\d:\d\d\S* 区国资委测试丙：区国资委已签收", changed), "when, who, what"
     assert "申请已受理" not in changed
     assert shown.count(' value="yes" checked') == len(POINTS)
     assert 'value="不在台账内"' in shown
     assert scalar(office.db, "SELECT count(*) FROM determination") == 0
     again = {**form, **form_of(shown), **MET, "note:1.3": "不在台账内", "do": "grant"}
     client.send(f"{here}/determination", again)
+    client.send(f"{here}/determination", again, 409)
     assert scalar(office.db, "SELECT count(*) FROM determination") == 1
     # Decided meanwhile: there is no field for it any more, and so it is told in words.
     late = client.send(f"{here}/determination", {**again, "/reason": "我也看过"}, 409).text
