@@ -10,7 +10,8 @@ from api.auth import limited
 from api.blueprints import Resource, Told
 from api.limits import Limiter
 from api.services import services
-from casework.acts import contact, contact_code, rating, review, supplement, withdraw
+from casework.acts import contact, contact_code, review, supplement, withdraw
+from casework.followup import rating
 from casework.fulfilment import payment_account
 from schemas import acts as sent
 from schemas.enterprise import ContactPerson

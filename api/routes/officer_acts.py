@@ -19,7 +19,6 @@ from casework.acts import (
     findings,
     identity_check,
     phone_call,
-    rating,
     review,
     supplement,
     transfer,
@@ -28,6 +27,7 @@ from casework.acts.determination import Determined
 from casework.acts.determine import Decision
 from casework.database import Database
 from casework.docket import trail
+from casework.followup import rating
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings

@@ -6,8 +6,8 @@ import re
 from html import unescape
 
 from api import own_copy
-from casework.acts import rating, review, supplement
-from casework.followup import requests
+from casework.acts import review, supplement
+from casework.followup import rating, requests
 from casework.followup.requests import Asked
 from casework.views import own_data
 from tests.support import fulfilling

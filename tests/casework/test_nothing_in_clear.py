@@ -19,9 +19,9 @@ from typing import Any
 
 import pytest
 
-from casework.acts import contact, contact_code, findings, rating, supplement
+from casework.acts import contact, contact_code, findings, supplement
 from casework.docket import kept_lists
-from casework.followup import requests, visit_acts, visit_calendar, visit_list
+from casework.followup import rating, requests, visit_acts, visit_calendar, visit_list
 from casework.followup.requests import Asked
 from casework.intake import drafts
 from casework.outbox import bureau_addresses

@@ -9,11 +9,11 @@ import pytest
 from psycopg.errors import CheckViolation
 from sqlalchemy.exc import IntegrityError
 
-from casework.acts import contact_code, rating, review, withdraw
+from casework.acts import contact_code, review, withdraw
 from casework.acts.determine import Decision
 from casework.docket.clients import Clients, SenderShut
 from casework.errors import ApplicationNotFound, CaseNotFound, IllegalMove
-from casework.followup import requests, visit_list
+from casework.followup import rating, requests, visit_list
 from casework.followup.requests import Asked
 from casework.intake import identity
 from casework.intake.accept import Accepted

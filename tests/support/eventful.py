@@ -18,7 +18,6 @@ from casework.acts import (
     findings,
     identity_check,
     phone_call,
-    rating,
     review,
     supplement,
     transfer,
@@ -30,6 +29,7 @@ from casework.docket import trail
 from casework.followup import (
     calendar_update,
     chase,
+    rating,
     request_list,
     requests,
     visit_acts,

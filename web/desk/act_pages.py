@@ -15,13 +15,13 @@ from casework.acts import (
     assign,
     identity_check,
     phone_call,
-    rating,
     review,
     supplement,
     transfer,
 )
 from casework.acts.access_codes import Issued
 from casework.docket.desk import Versions
+from casework.followup import rating
 from casework.notices import editions
 from casework.people import colleagues
 from casework.people.access import Principal

@@ -12,8 +12,8 @@ from typing import Any, Final
 from marshmallow import Schema
 
 from api.services import services
-from casework.acts import contact, rating, review, withdraw
-from casework.followup import requests
+from casework.acts import contact, review, withdraw
+from casework.followup import rating, requests
 from casework.followup.requests import Asked
 from casework.fulfilment import payment_account
 from casework.views import own_data

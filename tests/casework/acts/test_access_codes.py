@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from casework.acts import access_codes, approval, contact, one_time_codes, rating
+from casework.acts import access_codes, approval, contact, one_time_codes
 from casework.acts.access_codes import EnoughSent, NoConfirmedAddress
 from casework.acts.one_time_codes import CodeRefused
 from casework.docket.second_person import SecondPersonRequired
 from casework.errors import ApplicationNotFound, CaseNotFound, NotPermitted, VersionChanged
-from casework.followup import requests
+from casework.followup import rating, requests
 from casework.followup.requests import Asked
 from casework.intake.accept import Accepted
 from casework.intake.replays import AccessCodeGone

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from casework.acts import acknowledge, determine, rating, review, transfer, withdraw
+from casework.acts import acknowledge, determine, review, transfer, withdraw
 from casework.acts.determine import Decision
 from casework.docket import trail
 from casework.docket.second_person import SecondPersonRequired
 from casework.errors import ApplicationNotFound, CaseNotFound, IllegalMove, NotPermitted
+from casework.followup import rating
 from casework.followup.requests import InvalidTransfer
 from casework.people.access import Principal
 from casework.views import cases, inbox

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from casework.acts import acknowledge, determine, rating, review, supplement, transfer, withdraw
+from casework.acts import acknowledge, determine, review, supplement, transfer, withdraw
 from casework.acts.determine import Decision
 from casework.docket.promises import FACTS, open_promises
 from casework.errors import NotPermitted
-from casework.followup import requests, visit_acts
+from casework.followup import rating, requests, visit_acts
 from casework.followup.requests import Asked
 from casework.intake.accept import Accepted
 from casework.people import access
