@@ -18,7 +18,6 @@ from casework.acts import (
     determine,
     findings,
     identity_check,
-    phone_call,
     review,
     supplement,
     transfer,
@@ -27,7 +26,7 @@ from casework.acts.determination import Determined
 from casework.acts.determine import Decision
 from casework.database import Database
 from casework.docket import trail
-from casework.followup import rating
+from casework.followup import phone_call, rating
 from casework.people.access import Principal
 from casework.people.rights import Right
 from config.settings import Settings

@@ -1,7 +1,7 @@
 """An applicant whom no message reaches is called: the bureau that leads is told at once (电话告知).
 
 The delivery over `Channel.CALL` is the task: it stays pending until somebody of the bureau ticks it
-off (`casework.acts.phone_call`). Nothing is sent over it.
+off (`casework.followup.phone_call`). Nothing is sent over it.
 """
 
 from __future__ import annotations

@@ -17,7 +17,6 @@ from casework.acts import (
     contact_code,
     findings,
     identity_check,
-    phone_call,
     review,
     supplement,
     transfer,
@@ -29,6 +28,7 @@ from casework.docket import trail
 from casework.followup import (
     calendar_update,
     chase,
+    phone_call,
     rating,
     request_list,
     requests,

@@ -14,14 +14,13 @@ from casework.acts import (
     access_codes,
     assign,
     identity_check,
-    phone_call,
     review,
     supplement,
     transfer,
 )
 from casework.acts.access_codes import Issued
 from casework.docket.desk import Versions
-from casework.followup import rating
+from casework.followup import phone_call, rating
 from casework.notices import editions
 from casework.people import colleagues
 from casework.people.access import Principal

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from casework.acts import phone_call, supplement
+from casework.acts import supplement
 from casework.delivery import send
 from casework.errors import IllegalMove
+from casework.followup import phone_call
 from casework.views import cases, inbox
 from casework.views.case_filter import Wanted
 from casework.work.dispatch import Stage
