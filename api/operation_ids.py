@@ -75,6 +75,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "POST /cases/{receipt}/supplement": "request_supplement",
     "POST /cases/{receipt}/supplement/closure": "close_supplement",
     "GET /cases/{receipt}/trail": "read_trail",
+    "POST /cases/{receipt}/duplicate": "close_duplicate",
     "POST /cases/{receipt}/transfer": "transfer_case",
     "GET /colleagues": "list_colleagues",
     "GET /delegations": "list_delegations",

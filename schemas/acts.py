@@ -127,6 +127,17 @@ class TransferSchema(StrictSchema):
     reason = _reason()
 
 
+class DuplicateSchema(StrictSchema):
+    """Which application goes on in the place of one that is closed as its duplicate (重复申报)."""
+
+    duplicate_of = Text(
+        max_length=40,
+        required=True,
+        **about("继续办理的受理编号", "同一单位就同一事项先受理的那份申请"),
+    )
+    reason = _reason()
+
+
 class ReviewDecisionSchema(StrictSchema):
     """The answer to a review request (复核)."""
 

@@ -247,6 +247,13 @@ class Casework:
     callback: Annotated[CallbackState | None, about("回访")]
     calls: Annotated[list[CallOnRecord], about("电话告知", "短信、邮件未能告知的事项")]
     cap: Annotated[Headroom | None, about("单家机构累计上限", "仅供办理")]
+    asked_before: Annotated[
+        list[str],
+        about("先受理的同一事项", "同一单位就同一条款先提出、还在办或已获准的；受理编号"),
+    ]
+    duplicates: Annotated[
+        list[str], about("已了结的重复申报", "由本申请继续办理的；受理编号，先受理的在前")
+    ]
     actions: Annotated[list[Act], about("本单位现在可以办理的事项")]
 
 

@@ -162,6 +162,9 @@ class Status:
     determination: Annotated[DeterminationInForce | None, about("认定")]
     fulfilment: Annotated[Fulfilment | None, about("兑现", "准予的钱到了哪一步")]
     overlaps: Annotated[list[Overlap], about("与其他申请的重叠", "同一笔款项或同一笔租金")]
+    duplicate_of: Annotated[
+        str | None, about("由哪份继续办理", "按重复申报了结的：先受理的那份的受理编号")
+    ]
     review: Annotated[Review | None, about("复核")]
     rating: Annotated[RatingGiven | None, about("评价")]
     looks: Annotated[list[Looks], about("查阅记录", "哪些单位查阅过本申请，只到单位")]

@@ -37,6 +37,9 @@ COUNTED: Final = "NOT a.is_trial"
 Besides, the database holds that a trial has no bureau, no visit and no determination
 (`ck_application_trial`), so that nothing asked by bureau, visit or grant can find it."""
 
+OVER: Final = "('withdrawn', 'duplicate')"
+"""States in which nobody works on an application any more, and nothing was decided on it."""
+
 SHUT_SINCE: Final = "(SELECT f.shut_at FROM api_token AS f WHERE f.id = w.client)"
 """Since when the sending system is shut off that `webhook_endpoint AS w` belongs to; null: it is
 not, or the endpoint is a bureau's. Nothing is sent there meanwhile."""

@@ -21,6 +21,12 @@ class State(Vocabulary):
     DETERMINED = "determined", "已认定"  # a person's decision is in force
     UNDER_REVIEW = "under_review", "复核中"
     WITHDRAWN = "withdrawn", "已撤回"
+    DUPLICATE = "duplicate", "重复申报，已了结"  # another one of the enterprise's goes on
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody works on it any more, and nothing was decided on it."""
+        return self in (State.WITHDRAWN, State.DUPLICATE)
 
     @property
     def is_ruled(self) -> bool:
@@ -69,6 +75,7 @@ class Act(Vocabulary):
     CHECK_IDENTITY = "check_identity", "核对身份"
     ISSUE_CODE = "issue_code", "签发查询码"
     ASSIGN = "assign", "指派经办人"
+    CLOSE_DUPLICATE = "close_duplicate", "按重复申报了结"
 
 
 class SupplementState(Vocabulary):

@@ -60,7 +60,8 @@ PUBLISHED: Final = frozenset(
         *("due_on", "fields", "found", "grade"),
         *("line", "paid_on", "publicised_until", "reclaimed", "reclaimed_on", "returned"),
         *("objection", "sustained", "waived_on"),
-        *("granted", "handed", "how", "identity", "meets", "moved_from", "outcome", "planned_on"),
+        *("granted", "handed", "how", "identity", "meets", "moved_from", "other", "outcome"),
+        "planned_on",
         *("promise", "promised_on", "provisional", "request", "request_id", "result", "room"),
         *("serial", "starts_at", "to", "upheld", "visit", "visited_on", "withdrawn"),
     }

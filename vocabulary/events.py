@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final, Self
 
+from vocabulary import duplicates
 from vocabulary.audiences import Audience, Party, Reach, news, to
 from vocabulary.event_data import Data, Names, Parts
 
@@ -20,6 +21,8 @@ _TO_BUREAU: Final = Audience(frozenset({Party.BUREAU}), reach=Reach.HOUSE)
 _ARRANGED: Final = to(heading="走访安排")
 _APPLICANT, _BUREAU, _HEAD = Party.APPLICANT, Party.BUREAU, Party.HEAD
 _CODE: Final = to(_APPLICANT, heading="验证码")
+_NEWS: Final = news(_BUREAU, _APPLICANT)
+_DUPLICATE: Final = to(_APPLICANT, heading="重复申报")
 
 
 class EventType(StrEnum):
@@ -56,12 +59,12 @@ class EventType(StrEnum):
     CONTACT_VERIFIED = (
         "contact.verified",
         "申报单位已核实联系方式（{how}），此后的消息发到这里",
-        news(_BUREAU, _APPLICANT),
+        _NEWS,
     )
     CONTACT_CORRECTED = (
         "contact.corrected",
         "申报单位已更正联系方式，新的联系方式待核实；如不是本单位更正，请告知联系单位",
-        news(_BUREAU, _APPLICANT),
+        _NEWS,
     )
     IDENTITY_CHECKED = "identity.checked", "{bureau}已核对申报单位身份", to(_APPLICANT)
     CODE_ASKED = (
@@ -72,7 +75,7 @@ class EventType(StrEnum):
     CODE_ISSUED = (
         "code.issued",
         "{bureau}已签发第{code_serial}个查询码（{handed}），此前的查询码作废；如不是本单位要求，请告知联系单位",
-        news(_BUREAU, _APPLICANT),
+        _NEWS,
     )
     CODE_SENT = (
         "code.sent",
@@ -82,7 +85,7 @@ class EventType(StrEnum):
     CODE_RENEWED = (
         "code.renewed",
         "申报单位已凭验证码换领第{code_serial}个查询码，此前的查询码作废；如不是本单位换领，请告知联系单位",
-        news(_BUREAU, _APPLICANT),
+        _NEWS,
     )
     CALLBACK_OPENED = "callback.opened", "{bureau}应于{due_on}前回访（本地做法）", _NOBODY
     CALLBACK_DONE = "callback.done", "{bureau}已回访", to(_APPLICANT)
@@ -95,6 +98,8 @@ class EventType(StrEnum):
         to(_BUREAU, _APPLICANT),
         "转办",
     )
+    CASE_CLOSED_AS_DUPLICATE = "case.closed_as_duplicate", duplicates.CLOSED, _DUPLICATE
+    DUPLICATE_CLOSED = "case.duplicate_closed", duplicates.GOES_ON, _NOBODY
 
     FINDING_RECORDED = "finding.recorded", "{bureau}已记录{count}项认定意见", _NOBODY
     EVIDENCE_RECORDED = (
@@ -126,7 +131,7 @@ class EventType(StrEnum):
         to(_BUREAU),
     )
     DETERMINATION_REJECTED = "determination.rejected", "{bureau}复签未通过，重新办理", _NOBODY
-    DETERMINATION_MADE = "determination.made", "{bureau}已认定：{ruling}", news(_BUREAU, _APPLICANT)
+    DETERMINATION_MADE = "determination.made", "{bureau}已认定：{ruling}", _NEWS
     # Of what was stored before only a person could grant.
     DETERMINATION_REQUIRED = (
         "determination.required",
@@ -233,16 +238,8 @@ class EventType(StrEnum):
     VISIT_SCHEDULED = "visit.scheduled", "拟于{day}走访：{bureau}，排期后确定", _ARRANGED
     VISIT_MERGED = "visit.merged", "并入已安排的走访：{bureau}，{day}", _NOBODY
     VISIT_PLANNED = "visit.planned", "走访已排期：{bureau}，{day}", _NOBODY
-    VISIT_CONFIRMED = (
-        "visit.confirmed",
-        "{bureau}已确认走访：{day}{hour}",
-        news(_BUREAU, _APPLICANT),
-    )
-    VISIT_MOVED = (
-        "visit.moved",
-        "{bureau}将走访由{moved_from}改到{day}{hour}：{reason}",
-        news(_BUREAU, _APPLICANT),
-    )
+    VISIT_CONFIRMED = "visit.confirmed", "{bureau}已确认走访：{day}{hour}", _NEWS
+    VISIT_MOVED = "visit.moved", "{bureau}将走访由{moved_from}改到{day}{hour}：{reason}", _NEWS
     VISIT_ASSIGNED = "visit.assigned", "{bureau}已指派走访人员", _NOBODY
     VISIT_UNASSIGNED = "visit.unassigned", "{bureau}已取消走访人员的指派", _NOBODY
     VISIT_HANDED_OVER = (
@@ -258,15 +255,15 @@ class EventType(StrEnum):
     VISIT_ATTEMPTED = (
         "visit.attempted",
         "{bureau}{visited_on}上门未遇，改在{planned_on}前走访",
-        news(_BUREAU, _APPLICANT),
+        _NEWS,
     )
-    VISIT_DONE = "visit.done", "{bureau}{visited_on}走访：{result}", news(_BUREAU, _APPLICANT)
+    VISIT_DONE = "visit.done", "{bureau}{visited_on}走访：{result}", _NEWS
     VISIT_CORRECTED = (
         "visit.corrected",
         "{bureau}更正走访日期：由{corrected_from}改为{visited_on}，{reason}",
-        news(_BUREAU, _APPLICANT),
+        _NEWS,
     )
-    VISIT_CANCELLED = "visit.cancelled", "走访已取消：{why}", news(_BUREAU, _APPLICANT)
+    VISIT_CANCELLED = "visit.cancelled", "走访已取消：{why}", _NEWS
 
     PROMISE_DUE_SOON = (
         "promise.due_soon",

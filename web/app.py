@@ -21,6 +21,7 @@ from web.desk import cases as desk_cases
 from web.desk import importing as desk_importing
 from web.desk import login as desk_login
 from web.desk import objections as desk_objections
+from web.desk import pair as desk_pair
 from web.desk import payment_acts as desk_payment_acts
 from web.desk import payments as desk_payments
 from web.desk import reports as desk_reports
@@ -99,6 +100,7 @@ PAGES: tuple[Pages, ...] = (
     desk_case_decide.pages,
     desk_case_documents.pages,
     desk_case_supplement.pages,
+    desk_pair.pages,
     desk_importing.pages,
     desk_trail.pages,
     desk_operator.pages,

@@ -16,6 +16,7 @@ from casework.acts import (
     approval,
     assign,
     determine,
+    duplicate,
     findings,
     identity_check,
     review,
@@ -179,6 +180,15 @@ _act("transfer", Right.TRANSFER, sent.TransferSchema(), transfer.transfer)(
     "转办",
     "退单并转给应当办理的单位，须写明单位和理由。每件可转办一次，再次转办须由主管办理。",
     done="已转办",
+)
+
+_act("duplicate", Right.CLOSE_DUPLICATE, sent.DuplicateSchema(), duplicate.close)(
+    "按重复申报了结",
+    "同一单位（统一社会信用代码相同）就同一条款申报了不止一次的，写明继续办理的受理编号，了结受理在后的一份，"
+    "并告知申报单位。继续办理的那份须不等申报单位再做什么，或已获准；了结的一份不能有那份没有的款项，金额也不能更多；"
+    "两份须都已实名认证或核对过身份，或核实过同一联系方式。"
+    "不作认定，不影响金额；申报单位可以申请复核。对同一份再次了结没有影响。",
+    done="已了结",
 )
 
 _act("review", Right.DECIDE_REVIEW, sent.ReviewDecisionSchema(), review.decide)(

@@ -98,6 +98,10 @@ def _transfers(principal: Principal, edition: Edition, row: Row) -> bool:
     return _leads(principal, edition, row) and transfer.is_open_to(principal, row["transfers"])
 
 
+def _closes_duplicate(principal: Principal, edition: Edition, row: Row) -> bool:
+    return _leads(principal, edition, row) and bool(row["asked_before"])
+
+
 def _asked(row: Row) -> Row | None:
     """The request to supplement that is open."""
     asked: Row | None = row["supplement"]
@@ -121,6 +125,7 @@ _MAY: Final[Mapping[Act, Callable[[Principal, Edition, Row], bool]]] = {
     Act.APPROVE_DETERMINATION: _approves,
     Act.REJECT_DETERMINATION: _approves,
     Act.TRANSFER: _transfers,
+    Act.CLOSE_DUPLICATE: _closes_duplicate,
     Act.CHECK_IDENTITY: _checks,
     Act.UPHOLD: _reviews,
     Act.REOPEN: _reviews,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from sqlalchemy import Connection
 
-from casework.acts import determination_rules
+from casework.acts import determination_rules, duplicate
 from casework.acts.determination import supersede
 from casework.decision import benefits, caps
 from casework.docket import desk, second_person, states, tell
@@ -98,6 +98,7 @@ def decide(
             benefits.release(conn, case.id)
             caps.release(conn, case.id)
             saved = desk.save(conn, case, state=state, determined_amount=None)
+            duplicate.follow_reopening(conn, case)
             chase.watch(conn, case.id)
         tell.concerned(conn, settings, case, event)
     log.info("review.decided", receipt=case.receipt, upheld=upheld)

@@ -61,7 +61,7 @@ def withdraw(
             reason=reason,
         )
         saved = desk.save(conn, case, state=state, determined_amount=None)
-        visit_acts.follow_withdrawal(conn, case.id)
+        visit_acts.follow_end(conn, case.id)
         tell.concerned(conn, settings, case, event)
     log.info("application.withdrawn", receipt=case.receipt)
     return saved.version

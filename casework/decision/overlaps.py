@@ -1,8 +1,8 @@
 """Applications that meet: two that ask for the same yuan, or whose amounts depend on each other.
 
 Who may tell what of it to whom is the reader's matter (`casework.views.overlaps`): this says only
-what meets. An application meets others while it may come to something: not once it is refused or
-withdrawn.
+what meets. An application meets others while it may come to something: not once it is refused,
+withdrawn or closed as a duplicate.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SELECT a.id, a.receipt, a.notice_id, a.provision, a.enterprise, a.facts,
     {predicates.VERIFIED} AS verified, {predicates.ASSURED} AS assured,
     {predicates.GRANT_IN_FORCE} AS granted, s.document
 FROM application AS a JOIN assessment AS s ON s.application_id = a.id AND s.in_force
-WHERE a.id = ANY(%(ids)s::bigint[]) AND a.state <> 'withdrawn'
+WHERE a.id = ANY(%(ids)s::bigint[]) AND a.state NOT IN {predicates.OVER}
     AND a.outcome IN ('eligible', 'needs_determination')
 ORDER BY a.id
 """  # noqa: S608 -- constants

@@ -107,7 +107,7 @@ def _promised(  # noqa: PLR0913 -- a column each
     )
 
 
-_BEGUN: Final = "a.state NOT IN ('received', 'withdrawn')"
+_BEGUN: Final = "a.state NOT IN ('received', 'withdrawn', 'duplicate')"
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -44,10 +44,11 @@ have acted as the applicant since."""
 HAD_A_PART: Final = (
     "SELECT actor FROM official_finding WHERE application_id = {application} UNION"  # noqa: S608 -- constants
     + CODE_ISSUERS
-    + "UNION SELECT actor FROM event WHERE application_id = {application} AND type = "
-    + f"'{EventType.IDENTITY_CHECKED}'"
+    + "UNION SELECT actor FROM event WHERE application_id = {application} AND type IN "
+    + f"('{EventType.IDENTITY_CHECKED}', '{EventType.CASE_CLOSED_AS_DUPLICATE}')"
 )
-"""Who found anything, issued a code, filed for the applicant, or vouched for who filed."""
+"""Who found anything, issued a code, filed for the applicant, vouched for who filed, or closed it
+as a duplicate."""
 
 
 class Account(NamedTuple):
@@ -65,7 +66,7 @@ class SecondPersonRequired(NotPermitted):
     code = "second_person_required"
     title = "须由另一人办理"
     message = (
-        "须由另一人办理：在本件中记录过认定意见、核对过身份、提出或作出过认定、当面交付过查询码、代为录入申报的人，"
+        "须由另一人办理：在本件中记录过认定意见、核对过身份、按重复申报了结过、提出或作出过认定、当面交付过查询码、代为录入申报的人，"
         "以及代其行使职责的人，"
         "不能复签或复核，也不能确认收款账户。"
     )

@@ -36,7 +36,8 @@ TO_DETERMINE = UNDECIDED | {State.AWAITING_APPROVAL}
 
 _OPEN = frozenset({State.AWAITING_DETERMINATION, State.DECIDED, State.REFERRED})
 _SETTLED = frozenset({State.DECIDED, State.REFERRED, State.DETERMINED})
-_LIVE = frozenset(State) - {State.WITHDRAWN}
+_STANDING = frozenset(State) - {State.WITHDRAWN}
+_LIVE = _STANDING - {State.DUPLICATE}
 _ASSESSED = _LIVE - {State.RECEIVED}
 _WAITS = frozenset({State.AWAITING_SUPPLEMENT})
 _PROPOSED = frozenset({State.AWAITING_APPROVAL})
@@ -60,15 +61,17 @@ RULES: Mapping[Act, Rule] = {
     Act.REJECT_DETERMINATION: Rule(Side.BUREAU, _PROPOSED, right=Right.APPROVE),
     Act.TRANSFER: Rule(Side.BUREAU, _OPEN | _WAITS, right=Right.TRANSFER),
     Act.WITHDRAW: Rule(Side.APPLICANT, _LIVE - {State.DETERMINED}, State.WITHDRAWN),
-    Act.REQUEST_REVIEW: Rule(Side.APPLICANT, _SETTLED, State.UNDER_REVIEW),
+    Act.REQUEST_REVIEW: Rule(Side.APPLICANT, _SETTLED | {State.DUPLICATE}, State.UNDER_REVIEW),
     Act.UPHOLD: Rule(Side.BUREAU, _REVIEWED, right=Right.DECIDE_REVIEW),
     Act.REOPEN: Rule(Side.BUREAU, _REVIEWED, State.AWAITING_DETERMINATION, Right.DECIDE_REVIEW),
     Act.RATE: Rule(Side.APPLICANT, _SETTLED),
-    Act.VERIFY_CONTACT: Rule(Side.APPLICANT, _LIVE),
-    Act.CORRECT_CONTACT: Rule(Side.APPLICANT, _LIVE),
+    Act.VERIFY_CONTACT: Rule(Side.APPLICANT, _STANDING),
+    Act.CORRECT_CONTACT: Rule(Side.APPLICANT, _STANDING),
     Act.CHECK_IDENTITY: Rule(Side.BUREAU, _ASSESSED, right=Right.CHECK_IDENTITY),
-    Act.ISSUE_CODE: Rule(Side.BUREAU, _ASSESSED, right=Right.ISSUE_CODE),
+    Act.ISSUE_CODE: Rule(Side.BUREAU, _ASSESSED | {State.DUPLICATE}, right=Right.ISSUE_CODE),
     Act.ASSIGN: Rule(Side.BUREAU, _ASSESSED, right=Right.ASSIGN),
+    # Not what a second person has before them, nor what is settled: there is nothing left to spare.
+    Act.CLOSE_DUPLICATE: Rule(Side.BUREAU, UNDECIDED, State.DUPLICATE, Right.CLOSE_DUPLICATE),
 }
 
 BY_OUTCOME: Mapping[Outcome, State] = {

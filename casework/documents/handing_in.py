@@ -348,7 +348,7 @@ def takes(conn: Connection, case: Case) -> bool:
     is_purged: bool = conn.exec_driver_sql(
         "SELECT purged_at IS NOT NULL FROM application WHERE id = %(id)s", {"id": case.id}
     ).scalar_one()
-    return case.state is not State.WITHDRAWN and not is_purged
+    return not case.state.is_over and not is_purged
 
 
 def of_case(case: Case) -> Owner:

@@ -21,7 +21,7 @@ from casework.outbox import deliveries
 from casework.personal import parts
 from config.settings import Settings
 from rules.workdays import add_working_days, is_provisional, is_working_day, published_until
-from store import ledger
+from store import ledger, predicates
 from store.db import Database, app_now
 from vocabulary.event_data import Cause
 from vocabulary.events import EventType
@@ -151,7 +151,7 @@ def _tell(
     for about in conn.exec_driver_sql(
         f"SELECT a.id, a.visit_id, a.lead_bureau, {parts.GIVEN} AS contact"  # noqa: S608 -- a constant
         " FROM application AS a"
-        " WHERE visit_id = ANY(%(ids)s) AND state <> 'withdrawn' ORDER BY id",
+        f" WHERE visit_id = ANY(%(ids)s) AND state NOT IN {predicates.OVER} ORDER BY id",
         {"ids": [row.id for row, _ in moved]},
     ).all():
         first.setdefault(about.visit_id, about)

@@ -297,8 +297,8 @@ def cancel(
     return version
 
 
-def follow_withdrawal(conn: Connection, application_id: int) -> None:
-    """Cancel the visit of a withdrawn application if it is about no other."""
+def follow_end(conn: Connection, application_id: int) -> None:
+    """Cancel the visit of an application that is over if it is about no other."""
     visit_id = conn.exec_driver_sql(
         "SELECT visit_id FROM application WHERE id = %(id)s", {"id": application_id}
     ).scalar_one()
@@ -382,8 +382,8 @@ def _tell(
     """The event on every application; the enterprise and the other bureaus are told once."""
     events = visit_plan.tell_applications(conn, kind, {row.id: data}, now, actor, reason)
     about = conn.exec_driver_sql(
-        "SELECT id, lead_bureau FROM application"
-        " WHERE visit_id = %(id)s AND state <> 'withdrawn' ORDER BY id",
+        "SELECT id, lead_bureau FROM application"  # noqa: S608 -- a constant
+        f" WHERE visit_id = %(id)s AND state NOT IN {predicates.OVER} ORDER BY id",
         {"id": row.id},
     ).all()
     if not about:

@@ -30,7 +30,7 @@ GIVEN: Final = (
 
 OF_VISIT: Final = (
     f"(SELECT jsonb_agg({GIVEN} ORDER BY a.id) FROM application AS a"  # noqa: S608 -- constants
-    f" WHERE a.visit_id = v.id AND a.state <> 'withdrawn' AND {predicates.VERIFIED})"
+    f" WHERE a.visit_id = v.id AND a.state NOT IN {predicates.OVER} AND {predicates.VERIFIED})"
 )
 """The contacts of a visit `v` as JSON, for `shown`; NULL where none is known."""
 
@@ -65,8 +65,9 @@ def tell(
     """
     rows = conn.exec_driver_sql(
         f"SELECT a.id, a.visit_id, {parts.GIVEN} AS contact"  # noqa: S608
-        " FROM application AS a WHERE a.visit_id = ANY(%(visits)s) AND a.state <> 'withdrawn'"
-        f" AND {predicates.VERIFIED} ORDER BY a.visit_id, a.id",
+        f" FROM application AS a WHERE a.visit_id = ANY(%(visits)s)"
+        f" AND a.state NOT IN {predicates.OVER} AND {predicates.VERIFIED}"
+        " ORDER BY a.visit_id, a.id",
         {"visits": list(visits)},
     ).all()
     told: list[Notification] = []

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from casework.followup import visit_booking, visit_contacts, visit_plan
 from casework.outbox import deliveries
 from config.settings import Settings
-from store import ledger
+from store import ledger, predicates
 from store.db import app_now
 from vocabulary.events import EventType
 from vocabulary.visits import PLACED_VISITS
@@ -22,7 +22,7 @@ def follow_transfer(
     The new bureau's plan gives it a place. Who was told a day as fixed is told that it is not.
     """
     row = conn.exec_driver_sql(
-        "UPDATE visit AS v SET bureau = %(to)s, state = 'planned', confirmed_by = NULL,"
+        "UPDATE visit AS v SET bureau = %(to)s, state = 'planned', confirmed_by = NULL,"  # noqa: S608 -- a constant
         "  starts_at = NULL, reminded_for = NULL, assignee = NULL,"
         "  version = v.version + 1"
         " FROM (SELECT id, state FROM visit"
@@ -30,7 +30,7 @@ def follow_transfer(
         "  FOR NO KEY UPDATE) AS before"
         " WHERE v.id = before.id AND v.bureau = %(was)s AND v.state = ANY(%(open)s)"
         "  AND NOT EXISTS (SELECT FROM application AS o WHERE o.visit_id = v.id"
-        "   AND o.lead_bureau = %(was)s AND o.state <> 'withdrawn')"
+        f"   AND o.lead_bureau = %(was)s AND o.state NOT IN {predicates.OVER})"
         " RETURNING v.id, v.planned_on, before.state AS was",
         {"id": application_id, "was": was, "to": to, "open": visit_booking.OPEN},
     ).one_or_none()

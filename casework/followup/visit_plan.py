@@ -234,14 +234,14 @@ def tell_applications(
 
 
 def drop_resolved(conn: Connection, ids: Sequence[int], now: datetime) -> None:
-    """Cancel visits about nothing any more: every application they are about was withdrawn."""
+    """Cancel visits about nothing any more: every application they are about is over."""
     rows = conn.exec_driver_sql(
-        "UPDATE visit AS v SET state = 'cancelled', note = 'withdrawn', closed_by = %(actor)s,"
+        "UPDATE visit AS v SET state = 'cancelled', note = 'withdrawn', closed_by = %(actor)s,"  # noqa: S608 -- a constant
         "  closed_at = %(now)s, version = version + 1"
         " WHERE v.id = ANY(%(ids)s) AND v.state = ANY(%(open)s)"
         "  AND EXISTS (SELECT FROM application AS a WHERE a.visit_id = v.id)"
         "  AND NOT EXISTS (SELECT FROM application AS a WHERE a.visit_id = v.id"
-        "   AND a.state <> 'withdrawn')"
+        f"   AND a.state NOT IN {predicates.OVER})"
         " RETURNING id, bureau, planned_on",
         {
             "ids": list(ids),

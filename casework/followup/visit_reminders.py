@@ -22,7 +22,7 @@ from casework.outbox import deliveries, digest
 from casework.outbox.deliveries import Notification
 from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
-from store import ledger
+from store import ledger, predicates
 from store.db import Database, app_now
 from store.ledger import Item
 from vocabulary.events import EventType
@@ -93,16 +93,17 @@ def _waiting(conn: Connection, ids: Sequence[int]) -> Mapping[int, str]:
 
 
 def _load(conn: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """The visits, locked. `about`: the earliest application that has not been withdrawn;
+    """The visits, locked. `about`: the earliest application that somebody works on;
     `bureaus`: those that lead one of the visit's applications."""
     return conn.exec_driver_sql(
-        "SELECT v.id, v.bureau, v.planned_on, v.provisional, v.state, v.reminded_for,"
+        "SELECT v.id, v.bureau, v.planned_on, v.provisional, v.state, v.reminded_for,"  # noqa: S608 -- constants
         "  coalesce(a.id, v.application_id) AS about,"
         "  ARRAY(SELECT DISTINCT lead_bureau FROM application AS o WHERE o.visit_id = v.id"
-        "   AND o.state <> 'withdrawn' AND o.lead_bureau IS NOT NULL ORDER BY 1) AS bureaus"
+        f"   AND o.state NOT IN {predicates.OVER} AND o.lead_bureau IS NOT NULL"
+        "  ORDER BY 1) AS bureaus"
         " FROM visit AS v LEFT JOIN LATERAL"
         "  (SELECT id FROM application AS o WHERE o.visit_id = v.id"
-        "   AND o.state <> 'withdrawn' ORDER BY id LIMIT 1) AS a ON true"
+        f"   AND o.state NOT IN {predicates.OVER} ORDER BY id LIMIT 1) AS a ON true"
         " WHERE v.id = ANY(%(ids)s) ORDER BY v.id FOR NO KEY UPDATE OF v",
         {"ids": list(ids)},
     ).all()

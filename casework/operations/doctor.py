@@ -29,7 +29,7 @@ from rules import workdays
 from schemas.health import Part
 from store import ledger, roles
 from store.db import Database, app_now
-from store.predicates import COUNTED, VERIFIED
+from store.predicates import COUNTED, OVER, VERIFIED
 from vocabulary.base import Vocabulary
 from vocabulary.cases import State
 from vocabulary.outcomes import VISITED
@@ -59,6 +59,7 @@ _OWNER: Final[Mapping[State, str]] = {
     State.REFERRED: "settled",
     State.DETERMINED: "settled",
     State.WITHDRAWN: "settled",
+    State.DUPLICATE: "settled",
 }
 
 PLACES: Final[Mapping[str, str]] = {
@@ -222,7 +223,7 @@ AND NOT EXISTS (SELECT FROM work_item AS w WHERE w.stage = 'notify' AND w.subjec
 
 _VISITLESS = f"""
 SELECT a.id, a.receipt, a.received_at AS since FROM application AS a
-WHERE a.visit_id IS NULL AND a.outcome = ANY(%(visited)s) AND a.state <> 'withdrawn'
+WHERE a.visit_id IS NULL AND a.outcome = ANY(%(visited)s) AND a.state NOT IN {OVER}
     AND {VERIFIED} AND {COUNTED}
 """  # noqa: S608 -- words of ours
 

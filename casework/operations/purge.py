@@ -58,6 +58,11 @@ _ERASURE_GRANTED: Final = (
     f" AND q.subject = 'deletion' AND q.erase_on <= {predicates.TODAY})"
 )
 
+_BESIDE: Final = (
+    "EXISTS (SELECT FROM duplicate AS u JOIN application AS k ON k.id = u.kept_id"
+    " WHERE u.application_id = a.id AND k.purged_at IS NULL)"
+)
+"""Whether it was closed as a duplicate of one that is kept still, beside which it is read."""
 
 _TRIAL_IS_OVER: Final = "a.is_trial AND a.received_at < app_now() - interval '1 day'"
 
@@ -76,7 +81,7 @@ _IS_DUE: Final[dict[DataKind, str]] = {
         f"(a.purged_at IS NULL AND NOT {predicates.GRANT_IN_FORCE}"
         f" AND ({_older('a.received_at', 'keep_closed')} OR {_ERASURE_GRANTED})"
         f" AND NOT {_NEEDED}"
-        f" AND ({_older(_LAST_ACT, 'keep_closed')} OR {_ERASURE_GRANTED})"
+        f" AND ({_older(_LAST_ACT, 'keep_closed')} AND NOT {_BESIDE} OR {_ERASURE_GRANTED})"
         f" OR a.purged_at IS NULL AND {_TRIAL_IS_OVER})"
     ),
     DataKind.MESSAGES: (

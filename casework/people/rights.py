@@ -32,6 +32,7 @@ class Right(StrEnum):
     ISSUE_CODE = "issue_code"
     DETERMINE = "determine"
     APPROVE = "approve"
+    CLOSE_DUPLICATE = "close_duplicate"
     TRANSFER = "transfer"
     TRANSFER_AGAIN = "transfer_again"
     DECIDE_REVIEW = "decide_review"
@@ -99,6 +100,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.ISSUE_CODE: _PEOPLE,
     Right.DETERMINE: _PEOPLE,
     Right.APPROVE: _HEADS,
+    # Which of two goes on, a person sees.
+    Right.CLOSE_DUPLICATE: _PEOPLE,
     Right.TRANSFER: _WORKING,
     Right.TRANSFER_AGAIN: _HEADS,
     Right.DECIDE_REVIEW: _HEADS,

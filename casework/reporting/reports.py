@@ -234,7 +234,7 @@ def visits(db: Database, _settings: Settings, scope: Scope) -> answers.VisitCove
                     bool_or(v.state = ANY(%(open)s)
                         AND coalesce(v.due_on, v.planned_on) < %(today)s) AS late
                 FROM application AS a LEFT JOIN visit AS v ON v.id = a.visit_id
-                WHERE a.outcome = ANY(%(visited)s) AND a.state <> 'withdrawn' AND {where}
+                WHERE a.outcome = ANY(%(visited)s) AND a.state NOT IN {predicates.OVER} AND {where}
                 GROUP BY a.lead_bureau, coalesce(a.uscc, a.receipt))
             SELECT bureau, count(*) AS enterprises, count(*) FILTER (WHERE visited) AS visited,
                 count(*) FILTER (WHERE met) AS met,

@@ -120,7 +120,7 @@ def totals(asked: Asked, sort: CaseSort = CaseSort.RECEIVED) -> CaseTotals:
     ids = [key.id for key in found[:MOST_COUNTED]]
     pending, granted = asked.conn.exec_driver_sql(
         "SELECT coalesce(sum(a.amount) FILTER (WHERE NOT g.is_granted AND a.state"  # noqa: S608 -- constants
-        f"  NOT IN ('determined', 'withdrawn')), 0), coalesce(sum({predicates.AMOUNT})"
+        f"  NOT IN ('determined', 'withdrawn', 'duplicate')), 0), coalesce(sum({predicates.AMOUNT})"
         "  FILTER (WHERE g.is_granted), 0)"
         " FROM unnest(%(ids)s::bigint[]) AS i (id) JOIN application AS a ON a.id = i.id,"
         f" LATERAL (SELECT {predicates.CANDIDATE} AND {predicates.GRANT_IN_FORCE} AS is_granted)"

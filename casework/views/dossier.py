@@ -204,6 +204,7 @@ def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: A
         overlaps=(overlaps.for_officer if officer else overlaps.for_applicant)(
             dossier.met, dossier.notice
         ),
+        duplicate_of=row["duplicate_of"],
         review=progress.review(row),
         rating=progress.rating(row),
         looks=[

@@ -31,6 +31,10 @@ NEXT_BY_STATE: Mapping[str, tuple[str, str]] = {
     State.DETERMINED: (Side.BUREAU, "联系单位落实认定结果并走访"),
     State.UNDER_REVIEW: (Side.BUREAU, "联系单位复核"),
     State.WITHDRAWN: (Side.NOBODY, "申请已撤回，无须办理"),
+    State.DUPLICATE: (
+        Side.NOBODY,
+        "同一事项的另一份申请继续办理，不需要再做什么；如不是重复申报，可以申请复核",
+    ),
 }
 
 # What stands above the tables: a body of its own decides, or the result went against the applicant.

@@ -14,6 +14,7 @@ import orjson
 from marshmallow import Schema
 
 from casework.acts.determination import rests_on
+from casework.docket import twice
 from casework.docket.second_person import HAD_A_PART
 from casework.personal import parts, texts
 from schemas import pointers
@@ -55,6 +56,7 @@ COLUMNS: Final = f"""
     (SELECT jsonb_agg(to_jsonb(d) || jsonb_build_object('amount', d.amount::text,
             'computed', d.computed::text) ORDER BY d.id) FROM determination AS d
         WHERE d.application_id = a.id) AS determinations,
+    {twice.COLUMNS},
     ARRAY({HAD_A_PART.format(application="a.id")}) AS had_a_part,
     (SELECT jsonb_agg(to_jsonb(c) ORDER BY c.serial) FROM access_code AS c
         WHERE c.application_id = a.id) AS access_codes,

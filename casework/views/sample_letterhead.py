@@ -77,4 +77,5 @@ def made(settings: Settings, application: Mapping[str, Any]) -> tuple[Letterhead
         code_serial=2,
         document=1,
         line=1,
+        other=RECEIPT,
     )

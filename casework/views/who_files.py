@@ -79,7 +79,7 @@ def to_confirm(row: Row) -> list[Channel]:
 
 
 def _text(row: Row, level: IdentityLevel) -> str:
-    if row["state"] == State.WITHDRAWN:
+    if State(row["state"]).is_over:
         return f"{level.label}。"
     named = "、".join(CONFIRMABLE[channel][1] for channel in to_confirm(row))
     if not row["is_verified"]:

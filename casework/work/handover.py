@@ -17,6 +17,7 @@ from casework.notices import editions
 from casework.outbox import deliveries
 from config.settings import Settings
 from rules.routing import residual
+from store import predicates
 from vocabulary.events import EventType
 from vocabulary.parties import Actor
 
@@ -29,8 +30,8 @@ def to_people(conn: Connection, settings: Settings, application_ids: Sequence[in
     if not application_ids:
         return
     rows = conn.exec_driver_sql(
-        "SELECT id, notice_id, provision, lead_bureau FROM application"
-        " WHERE id = ANY(%(ids)s) AND state <> 'withdrawn' AND NOT is_trial"
+        "SELECT id, notice_id, provision, lead_bureau FROM application"  # noqa: S608 -- a constant
+        f" WHERE id = ANY(%(ids)s) AND state NOT IN {predicates.OVER} AND NOT is_trial"
         " ORDER BY id FOR NO KEY UPDATE",
         {"ids": list(application_ids)},
     ).all()

@@ -60,6 +60,11 @@ CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
         {"name": "测试乙", "phone": "13800000001"},
     ),
     "transfer": ("cases", "transfer", {"bureau": "finance", "reason": "不属本单位"}),
+    "close_duplicate": (
+        "cases",
+        "duplicate",
+        {"duplicate_of": "WQ-00000000-0", "reason": "报了两次"},
+    ),
     "uphold": ("cases", "review", {"upheld": True, "reason": "维持"}),
     "reopen": ("cases", "review", {"upheld": False, "reason": "重新认定"}),
     "answer_supplement": ("applications", "supplement", {"values": {"/facts/dismissed": 0}}),

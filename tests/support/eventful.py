@@ -66,6 +66,7 @@ from tests.support.people import hire, log_in_and_out
 from tests.support.said import said
 from tests.support.scenarios.chain import BRANCH, paid, shop
 from tests.support.scenarios.rent import leases
+from tests.support.twice import asked_twice
 from tests.support.uploaded import uploaded
 from vocabulary.deliveries import Channel, Recipient
 from vocabulary.events import EventType
@@ -191,13 +192,7 @@ def caps(office: Office) -> None:
     seen = free.seen(first.receipt, GUARANTOR)
     head = replace(GUARANTOR, role=Role.SUPERVISOR, label="测试癸")
     review.decide(
-        free.db,
-        free.settings,
-        head,
-        first.receipt,
-        seen,
-        upheld=False,
-        reason=said("非其申报"),
+        free.db, free.settings, head, first.receipt, seen, upheld=False, reason=said("非其申报")
     )
     free.assess_all()
 
@@ -392,7 +387,7 @@ def live(office: Office, folder: Path) -> None:
     chapters: tuple[Callable[[Office], None], ...] = (
         auditing,
         house, looks, who_files, case_to_the_end, above_the_bureau, caps, overlaps, stuck, visits,
-        files, unreached, own_data, uploaded, fulfilled,
+        files, asked_twice, unreached, own_data, uploaded, fulfilled,
     )  # fmt: skip
     for chapter in chapters:
         chapter(office)

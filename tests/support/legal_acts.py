@@ -16,18 +16,19 @@ LEGAL = {
     "transfer": "awaiting_supplement awaiting_determination decided referred",
     "withdraw": "received awaiting_supplement awaiting_determination decided referred supplemented"
     " awaiting_approval under_review",
-    "request_review": "decided referred determined",
+    "request_review": "decided referred determined duplicate",
     "uphold": "under_review",
     "reopen": "under_review",
     "verify_contact": "received awaiting_supplement awaiting_determination decided referred"
-    " supplemented awaiting_approval determined under_review",
+    " supplemented awaiting_approval determined under_review duplicate",
     "correct_contact": "received awaiting_supplement awaiting_determination decided referred"
-    " supplemented awaiting_approval determined under_review",
+    " supplemented awaiting_approval determined under_review duplicate",
     "check_identity": "awaiting_supplement awaiting_determination decided referred supplemented"
     " awaiting_approval determined under_review",
     "issue_code": "awaiting_supplement awaiting_determination decided referred supplemented"
-    " awaiting_approval determined under_review",
+    " awaiting_approval determined under_review duplicate",
     "assign": "awaiting_supplement awaiting_determination decided referred supplemented"
     " awaiting_approval determined under_review",
+    "close_duplicate": "awaiting_supplement awaiting_determination supplemented",
     "rate": "decided referred determined",
 }

@@ -65,6 +65,7 @@ BUREAU = OF_CASE | {
     "POST /api/v1/cases/<receipt>/determination/approval",
     "POST /api/v1/cases/<receipt>/identity",
     "POST /api/v1/cases/<receipt>/access-code",
+    "POST /api/v1/cases/<receipt>/duplicate",
     "POST /api/v1/cases/<receipt>/transfer",
     "POST /api/v1/cases/<receipt>/review",
     "POST /api/v1/cases/<receipt>/callback",

@@ -13,6 +13,7 @@ from api.services import Services
 from casework.acts import (
     access_codes,
     assign,
+    duplicate,
     identity_check,
     review,
     supplement,
@@ -77,6 +78,10 @@ def _bureaus(_: Services, principal: Principal, case: Case) -> Mapping[str, Opti
 def _colleagues(made: Services, principal: Principal, _: Case) -> Mapping[str, Options]:
     listed = colleagues.list_all(made.db, principal).items
     return {"to": tuple((each.label, each.name or each.label) for each in listed)}
+
+
+def _asked_before(_: Services, __: Principal, case: Case) -> Mapping[str, Options]:
+    return {"duplicate_of": tuple((each, each) for each in case.casework.asked_before)}
 
 
 def _handed(*_: object) -> Mapping[str, Options]:
@@ -191,6 +196,19 @@ _EVERY: Final = (
         _case(access_codes.issue),
         _legal(Act.ISSUE_CODE),
         _handed,
+    ),
+    ActPage(
+        "duplicate",
+        "按重复申报了结",
+        "同一单位就同一事项报了两次的，了结受理在后的一份。内容和材料都保留，申报单位会收到告知，可以申请复核。"
+        "写的理由会告知申报单位。",
+        "了结这一份",
+        "已按重复申报了结，并告知申报单位。",
+        Right.CLOSE_DUPLICATE,
+        sent.DuplicateSchema(),
+        _case(duplicate.close),
+        _legal(Act.CLOSE_DUPLICATE),
+        _asked_before,
     ),
     ActPage(
         "transfer",

@@ -37,6 +37,8 @@ def sentence(case: Case, points: Sequence[Point], *, is_verified: bool) -> Sente
             return Sentence("申报单位申请复核，等没有参与本件的主管答复。", "to")
         case State.WITHDRAWN:
             return Sentence("申报单位已撤回申请。", "off")
+        case State.DUPLICATE:
+            return Sentence(f"按重复申报了结，由{case.duplicate_of}继续办理。", "off")
         case State.DETERMINED if case.determination is not None:
             found = case.determination
             granted = Sentence(f"已准予{amount_text(found.amount)}。", "good")

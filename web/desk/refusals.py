@@ -39,7 +39,11 @@ def _not_permitted(error: PageNotPermitted) -> Response:
 
 
 def _of_others(_: CaseNotFound) -> Response:
-    receipt = str((request.view_args or {}).get("receipt", ""))
+    return of_others(str((request.view_args or {}).get("receipt", "")))
+
+
+def of_others(receipt: str) -> Response:
+    """Which bureau has the case; that there is none."""
     lead = whose_case.lead_of(services().db, receipt) if present() and receipt else None
     if lead is None:
         ways = ("检查编号有没有抄错。",)

@@ -19,6 +19,11 @@ class Standing(NamedTuple):
 
 def standing(found: Status) -> Standing:
     """Where it stands: a person's word before the rules', the rules' never as a promise."""
+    if found.state is State.DUPLICATE:
+        return Standing(
+            f"这件事申报了不止一次，由{found.duplicate_of}那份继续办理，这一份了结了，不用再做什么。",
+            "to",
+        )
     if found.state in _FIXED:
         return _FIXED[found.state]
     ruling = found.determination

@@ -23,6 +23,7 @@ LEADS_TO = {
     "withdraw": "withdrawn",
     "request_review": "under_review",
     "reopen": "awaiting_determination",
+    "close_duplicate": "duplicate",
 }
 APPLICANT = {
     "answer_supplement",

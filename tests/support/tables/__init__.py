@@ -23,7 +23,14 @@ from tests.support.tables.assessment import (
 )
 from tests.support.tables.base import metadata
 from tests.support.tables.canary import canary
-from tests.support.tables.casework import callback, determination, rating, review, supplement
+from tests.support.tables.casework import (
+    callback,
+    determination,
+    duplicate,
+    rating,
+    review,
+    supplement,
+)
 from tests.support.tables.clock import clock
 from tests.support.tables.contact_code import contact_code
 from tests.support.tables.delivery import delivery
@@ -76,6 +83,7 @@ __all__ = [
     "document",
     "document_file",
     "draft",
+    "duplicate",
     "enterprise_session",
     "event",
     "event_seal",

@@ -102,6 +102,16 @@ determination = Table(
     ),
 )
 
+# Closed because another application of the same enterprise goes on in its place.
+duplicate = Table(
+    "duplicate",
+    metadata,
+    Column("application_id", BigInteger, ForeignKey("application.id"), primary_key=True),
+    Column("kept_id", BigInteger, ForeignKey("application.id"), nullable=False),
+    CheckConstraint("application_id <> kept_id", name="another"),
+    Index(None, "kept_id"),
+)
+
 review = Table(
     "review",
     metadata,

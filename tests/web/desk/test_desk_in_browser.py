@@ -20,6 +20,7 @@ from tests.support.fulfilling import answer, export, lines, payable, returned
 from tests.support.ledgers import scalar
 from tests.support.office import HEAD, OFFICER, Office, decide
 from tests.support.people import log_in
+from tests.support.twice import twice
 from vocabulary.people import OF_PEOPLE, Role
 
 TABLET = (820, 1180)
@@ -48,6 +49,9 @@ PAGES = (
     "/desk/approvals",
     "/desk/visits?of={planned}",
     "/desk/visits/{planned}/route",
+    "/desk/cases/{later}",
+    "/desk/cases/{later}/beside/{earlier}",
+    "/desk/cases/{later}/duplicate",
     "/desk/requests",
     "/desk/import",
     "/desk/admin/trail?day_from=2020-01-01",
@@ -80,6 +84,7 @@ OF_PAYER = (
 def test_every_page_in_both_windows(office: Office, address: str, browser: Browser) -> None:
     for number in (971, 972):
         office.submit(tenant_body(uscc=uscc(number), lease_no="同一合同"))
+    earlier, later = twice(office)
     paid = payable(office).receipt
     batch = export(office)
     answer(office, batch, returned(office, lines(office, batch)[0]))
@@ -91,6 +96,7 @@ def test_every_page_in_both_windows(office: Office, address: str, browser: Brows
     planned = scalar(office.db, "SELECT max(planned_on) FROM visit")
     names = {
         "paid": paid, "batch": batch.id, "waived": waived, "objection": one, "planned": planned,
+        "earlier": earlier.receipt, "later": later.receipt,
     }  # fmt: skip
     session = log_in(office, "test.jia", "sasac", *OF_PEOPLE)
     payer = log_in(office, "test.xin", "finance", *OF_PEOPLE)
