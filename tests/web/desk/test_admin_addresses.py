@@ -86,6 +86,7 @@ def test_a_message_tries_one_address_alone(
     assert scalar(office.db, "SELECT count(*) FROM delivery") == 2
     assert len(mailbox.accepted) == 1
     shown = admin.get(ADDRESSES).text
+    assert "暂时收不下<small" in shown
     assert "ConnectionRefusedError" in shown
     assert "robot-key" not in shown
 

@@ -17,6 +17,7 @@ from config import channels
 from config.channels import ROBOTS
 from vocabulary.deliveries import Channel, Recipient
 from web.desk.admin.parts import ADDRESSES, Errors, admin_page, bureau_names
+from web.desk.admin.spoken import failed
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
 from web.desk.told import tell
@@ -125,5 +126,6 @@ def _listed(
         recipients=_recipients(),
         channels=_CHANNELS,
         to=to,
+        failed=failed,
         rows=list(zip(_PLACES, [*shown, *[Row()] * (len(_PLACES) - len(shown))], strict=True)),
     )

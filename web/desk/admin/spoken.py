@@ -1,4 +1,4 @@
-"""Events, stages of work and what went wrong with a push, in the words of the desk."""
+"""Events, stages of work and what went wrong on the way, in the words of the desk."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def told(each: AuditEvent) -> str:
 
 
 def failed(error: str | None) -> str:
-    """Whether what went wrong with a push is for a time or for good."""
+    """Whether what went wrong with a push or a message is for a time or for good."""
     if not error:
         return ""
     return "暂时收不下" if error.startswith("retryable") else "对方不收"
