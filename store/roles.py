@@ -23,6 +23,7 @@ APPLICATION: Final[Mapping[str, str]] = {
     "clock": "SELECT",
     "event": "SELECT, INSERT",
     "event_seal": "SELECT, INSERT",
+    "message_choice": "SELECT, INSERT",
     # A ring without a key that was written with stays refused: only the owner forgets one.
     "key_check": "SELECT, INSERT",
     # It ends and is seen to be used; whose it is, and what it may do, stays as it was made.

@@ -30,13 +30,11 @@ class Audience:
     """Who is sent a message about an event, under which heading, and who else learns of it.
 
     `told`: at most these; the use case knows of whom there is nobody, or who knows already.
-    `digest`: a bureau has nothing to do for it; outside the inbox its daily digest says it.
     """
 
     told: frozenset[Party] = frozenset()
     heading: str = "案件动态"
     reach: Reach = Reach.CASE
-    digest: bool = False
 
     def is_told(self, kind: RecipientKind) -> bool:
         """Whether somebody of that kind is ever sent a message about it."""
@@ -46,10 +44,5 @@ class Audience:
 
 
 def to(*told: Party, heading: str = "案件动态") -> Audience:
-    """What those told have to act on, or wait for."""
+    """Told of something in a case; when a bureau is, outside its inbox: `vocabulary.matters`."""
     return Audience(frozenset(told), heading)
-
-
-def news(*told: Party) -> Audience:
-    """What a bureau is told of for its information."""
-    return Audience(frozenset(told), digest=True)

@@ -17,6 +17,7 @@ from vocabulary.codes import Handing
 from vocabulary.days import dated
 from vocabulary.fulfilment import Found, ReclaimReason, ReturnReason
 from vocabulary.identity import IdentityLevel, IdentityMeans
+from vocabulary.matters import Matter, Telling
 from vocabulary.outcomes import Outcome
 from vocabulary.overlaps import Meets
 from vocabulary.promises import Kind
@@ -75,6 +76,7 @@ KEPT: Final = PUBLISHED | {
     *("address", "credential", "tries"),  # of failed tries
     *("address", "what"),  # of a failed try; the address is shortened
     *("change", "parameter", "valid_from", "value"),  # of local practice
+    "chosen",  # when a bureau is told of what, by matter
     *("filed_by", "proposed_by", "standing_in_for"),  # officers
     TEXT_ID,
 }
@@ -150,6 +152,9 @@ _PARTS: Final[Mapping[str, Sentence]] = {
     "again": lambda data, _: "重新" if data["serial"] > 1 else "",
     "amount": lambda data, _: amount_text(data["amount"]),
     "bureau": lambda data, names: names(data["bureau"]),
+    "chosen": lambda data, _: "，".join(
+        f"{Matter(what).label}（{Telling(when).label}）" for what, when in data["chosen"].items()
+    ),
     "day": _day,
     "fields": lambda data, _: str(len(data["fields"]) + data.get("documents", 0)),
     "outcome": lambda data, _: result_text(data),

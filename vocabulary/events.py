@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from vocabulary import duplicates
-from vocabulary.audiences import Audience, Party, Reach, news, to
+from vocabulary.audiences import Audience, Party, Reach, to
 from vocabulary.event_data import Data, Names, Parts
 
 _NOBODY: Final = Audience()
@@ -21,7 +21,7 @@ _TO_BUREAU: Final = Audience(frozenset({Party.BUREAU}), reach=Reach.HOUSE)
 _ARRANGED: Final = to(heading="走访安排")
 _APPLICANT, _BUREAU, _HEAD = Party.APPLICANT, Party.BUREAU, Party.HEAD
 _CODE: Final = to(_APPLICANT, heading="验证码")
-_NEWS: Final = news(_BUREAU, _APPLICANT)
+_NEWS: Final = to(_BUREAU, _APPLICANT)
 _DUPLICATE: Final = to(_APPLICANT, heading="重复申报")
 
 
@@ -52,7 +52,7 @@ class EventType(StrEnum):
         to(_BUREAU, Party.COPIED, _APPLICANT, heading="核对结果"),
     )
     APPLICATION_STUCK = "application.stuck", "系统处理遇到问题，已转人工，{bureau}办理", to(_BUREAU)
-    APPLICATION_WITHDRAWN = "application.withdrawn", "申报单位已撤回申请", news(_BUREAU)
+    APPLICATION_WITHDRAWN = "application.withdrawn", "申报单位已撤回申请", to(_BUREAU)
     APPLICATION_PURGED = "application.purged", "所填个人信息已按保存期限清除", _NOBODY
     APPLICATION_RATED = "application.rated", "申报单位已评价：{grade}", to(_BUREAU)
     CONTACT_CODE_ASKED = "contact.code_asked", "申报单位已索取验证码", _CODE
@@ -159,7 +159,7 @@ class EventType(StrEnum):
     OVERLAP_SETTLED = (
         "overlap.settled",
         "另有{count}份申请涉及同一笔款项，已按本申请的认定重新核对",
-        news(_BUREAU, Party.COPIED),
+        to(_BUREAU, Party.COPIED),
     )
     REVIEW_REQUESTED = "review.requested", "申报单位已申请复核", to(_BUREAU, Party.COPIED)
     REVIEW_DECIDED = "review.decided", "{bureau}已复核：{upheld}", to(_APPLICANT)
@@ -296,7 +296,7 @@ class EventType(StrEnum):
         "按公布的放假安排，诉求{request}号改由{bureau}于{due_on}前答复",
         to(_BUREAU, _APPLICANT, heading="诉求"),
     )
-    REQUEST_WITHDRAWN = "request.withdrawn", "申报单位已撤回诉求{request}号", news(_BUREAU)
+    REQUEST_WITHDRAWN = "request.withdrawn", "申报单位已撤回诉求{request}号", to(_BUREAU)
 
     DIGEST_MADE = "digest.made", "已发每日提要", _TO_BUREAUS
     PRACTICE_PROPOSED = (
@@ -320,6 +320,7 @@ class EventType(StrEnum):
         _TO_BUREAUS,
     )
     ADDRESS_TESTED = "address.tested", "测试消息：{bureau}能在这里收到通知，不用办理", _TO_BUREAUS
+    MESSAGES_CHOSEN = "messages.chosen", "{bureau}负责人更改了收消息的方式：{chosen}", _TO_BUREAUS
     EXPORT_READY = "export.ready", "导出文件已生成", _HOUSE
     EXPORT_EXPIRED = "export.expired", "导出文件已到期清除", _HOUSE
     DELEGATION_MADE = "delegation.made", "已设定代办", _HOUSE

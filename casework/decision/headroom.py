@@ -44,7 +44,7 @@ def tell(conn: Connection, settings: Settings, assessed: Sequence[Assessed], now
     told = []
     for event_id, each in zip(ids, found, strict=True):
         about = (event_id, each.of.application_id, None)
-        told += deliveries.to_bureau(settings, *about, each.bureau)
+        told += deliveries.to_bureau(settings, EventType.DETERMINATION_ROOM, *about, each.bureau)
         confirmed = contacts[each.of.application_id]
         told += deliveries.to_enterprise(settings, *about, confirmed)
     deliveries.write(conn, told)

@@ -211,8 +211,8 @@ def tell(conn: Connection, settings: Settings, met: Met, now: datetime | None = 
             made.append((known[id_], EventType.OVERLAP_SETTLED, {"count": len(found)}))
     written = [NewEvent(kind, Actor.SYSTEM, party.id, data) for party, kind, data in made]
     told = [
-        (event_id, party.id, bureau)
-        for event_id, (party, *_) in zip(events.write(conn, written, now), made, strict=True)
+        (kind, event_id, party.id, bureau)
+        for event_id, (party, kind, _) in zip(events.write(conn, written, now), made, strict=True)
         for bureau in party.bureaus
     ]
     deliveries.write(conn, deliveries.to_bureaus(settings, told), fresh=True)

@@ -217,7 +217,7 @@ def _tell(
     """Tell the lead, each copied bureau and the applicant. Takes the event of each assessment, in
     order."""
     told = [
-        (event_id, each.application_id, bureau)
+        (EventType.APPLICATION_ASSESSED, event_id, each.application_id, bureau)
         for event_id, each in zip(event_ids, assessed, strict=True)
         if each.is_news
         for bureau in (each.lead, *each.copied)

@@ -47,7 +47,9 @@ def write(
     for event_id, each in zip(ids, aside, strict=True):
         about = (event_id, each.application_id, None)
         for bureau in (each.lead, *each.copied):
-            told += deliveries.to_bureau(settings, *about, bureau)
+            told += deliveries.to_bureau(
+                settings, EventType.DETERMINATION_SET_ASIDE, *about, bureau
+            )
         told += deliveries.to_enterprise(settings, *about, contacts[each.application_id])
     deliveries.write(conn, told, fresh=True)
 

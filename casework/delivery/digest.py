@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row
 
 from casework import events
 from casework.delivery.messages import PRODUCT, Event, Letter
-from casework.docket import promises, reasons
+from casework.docket import happened, promises
 from casework.docket.promises import FACTS, Promise
 from casework.errors import PermanentError
 from casework.events import NewEvent
@@ -42,9 +42,6 @@ LINES = 30
 
 LOOK_BACK_DAYS = 400
 """What has been late for longer than a year is in the report of what is overdue."""
-
-NEWS_DAYS = 14
-"""What happened longer ago than that is no news, even where no digest was sent."""
 
 _Entry = tuple[Row[Any], Promise]
 
@@ -101,18 +98,21 @@ def letter(conn: Connection, settings: Settings, to: Recipient, now: datetime) -
     late, soon = _promises(conn, settings, bureau, now)
     if to.is_head:
         return _to_head(settings, bureau, late, now)
-    visits, news = _visits(conn, bureau, now.date()), _news(conn, bureau, now)
-    if not (visits or late or soon or news):
+    visits = _visits(conn, bureau, now.date())
+    acts, news = happened.since_digest(conn, bureau, now)
+    if not (visits or late or soon or acts or news):
         return None
     lines = [f"{editions.known_bureau_name(bureau)}：以下为{plain_day(now)}需要办理的事项。", ""]
     lines += _part("已逾期", [_line(*entry) for entry in late])
     lines += _part("即将到期", [_line(*entry) for entry in soon])
     coming = [f"{plain_day(row.planned_on)} {row.name}（{row.receipt}）" for row in visits]
     lines += _part("近期走访", coming)
+    lines += _part("其他须办理的", acts)
     lines += _part("其他动态（无须办理）", news)
     link = f"{settings.public_url}/api/v1/inbox"
     lines.append(f"办理地址：{link}")
     brief = f"今日提要：逾期{len(late)}件，即将到期{len(soon)}件，近期走访{len(visits)}家"
+    brief += f"，其他须办理{len(acts)}件" if acts else ""
     brief += f"，其他动态{len(news)}件。" if news else "。"
     subject = f"【{PRODUCT}】每日提要（{plain_day(now)}）"
     return Letter(subject, "\n".join(lines) + "\n", brief, link)
@@ -165,33 +165,14 @@ def _visits(conn: Connection, bureau: str, today: date) -> Sequence[Row[Any]]:
         "  AND (v.bureau = %(bureau)s OR v.id IN (SELECT visit_id FROM application"
         "   WHERE lead_bureau = %(bureau)s AND visit_id IN (SELECT id FROM visit"
         "    WHERE planned_on BETWEEN %(today)s AND %(last)s)))"
+        # One whose reminder was told at once is not told again.
+        "  AND (SELECT d.in_digest FROM delivery AS d JOIN event AS e ON e.id = d.event_id"
+        "   WHERE d.application_id IN (SELECT id FROM application WHERE visit_id = v.id)"
+        "   AND d.recipient = %(bureau)s AND d.channel = 'inbox' AND e.type = 'visit.reminded'"
+        "   ORDER BY d.id DESC LIMIT 1) IS NOT FALSE"
         " ORDER BY v.planned_on, v.id",
         {"bureau": bureau, "today": today, "last": last},
     ).all()
-
-
-def _news(conn: Connection, bureau: str, now: datetime) -> list[str]:
-    """What has happened since the digest before that a bureau has nothing to do for."""
-    rows = conn.exec_driver_sql(
-        "SELECT e.type, e.data, a.name, a.receipt FROM delivery AS d"
-        " JOIN event AS e ON e.id = d.event_id JOIN application AS a ON a.id = d.application_id"
-        " WHERE d.recipient = %(bureau)s AND d.channel = 'inbox' AND e.type = ANY(%(types)s)"
-        " AND d.created_at > greatest(%(since)s, (SELECT max(m.at) FROM digest AS g"
-        "  JOIN event AS m ON m.id = g.event_id"
-        "  WHERE g.bureau = %(bureau)s AND g.day < %(today)s)) ORDER BY d.id",
-        {
-            "bureau": bureau,
-            "types": [each.value for each in EventType if each.audience.digest],
-            "since": now - timedelta(days=NEWS_DAYS),
-            "today": now.date(),
-        },
-    ).all()
-    names = editions.known_bureau_name
-    data = reasons.with_reasons(conn, [row.data for row in rows])
-    return [
-        f"{row.name}（{row.receipt}）：{EventType(row.type).sentence(said, names)}"
-        for row, said in zip(rows, data, strict=True)
-    ]
 
 
 def _promises(
@@ -202,7 +183,8 @@ def _promises(
         f"SELECT a.id, a.name, a.receipt, {FACTS} AS facts"  # noqa: S608 -- a constant
         " FROM application AS a WHERE a.id IN (SELECT d.application_id FROM delivery AS d"
         "  JOIN event AS e ON e.id = d.event_id WHERE d.recipient = ANY(%(recipients)s)"
-        "   AND d.channel = 'inbox' AND e.type LIKE 'promise.%%' AND e.at > %(since)s)"
+        "   AND d.channel = 'inbox' AND d.in_digest IS NOT FALSE"
+        "   AND e.type LIKE 'promise.%%' AND e.at > %(since)s)"
         " ORDER BY a.id",
         {
             # What was pointed out to the head alone, the bureau's day having passed meanwhile.

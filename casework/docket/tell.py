@@ -5,10 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from casework.docket.desk import Case, Noted
-from casework.outbox import deliveries, digest
+from casework.outbox import deliveries
 from casework.outbox.deliveries import Notification
 from config.settings import Settings
-from store.db import app_now
 from vocabulary.audiences import Party
 
 
@@ -28,15 +27,12 @@ def concerned(
     """
     about = (event.id, case.id, None)
     told: list[Notification] = []
-    in_digest = event.type.audience.digest
     bureaus = [bureau or case.lead_bureau] if Party.BUREAU in event.type.audience.told else []
     if Party.COPIED in event.type.audience.told:
         bureaus += case.copied_bureaus
     for each in bureaus:
         if each and each != knows:
-            told += deliveries.to_bureau(settings, *about, each, digest=in_digest)
+            told += deliveries.to_bureau(settings, event.type, *about, each)
     if Party.APPLICANT in event.type.audience.told:
         told += deliveries.to_enterprise(settings, *about, case.confirmed_contact)
     deliveries.write(conn, told)
-    if in_digest:
-        digest.collect(conn, settings, [each.recipient for each in told], app_now(conn))

@@ -25,6 +25,7 @@ from store import ledger, predicates
 from store.db import Database, app_now
 from vocabulary.event_data import Cause
 from vocabulary.events import EventType
+from vocabulary.matters import Matter
 from vocabulary.parties import Actor
 from vocabulary.visits import VisitState
 from vocabulary.work import Stage
@@ -163,7 +164,7 @@ def _tell(
         to = (told_of[first[row.id].id], first[row.id].id, row.id)
         letters += deliveries.to_enterprise(settings, *to, parts.confirmed(first[row.id].contact))
         for bureau in sorted((leads[row.id] | {row.bureau}) - {None}):
-            letters += deliveries.to_bureau(settings, *to, bureau)
+            letters += deliveries.to_bureau(settings, Matter.REDATED, *to, bureau)
     deliveries.write(conn, letters)
 
 
@@ -200,7 +201,9 @@ def _requests(db: Database, settings: Settings) -> int | None:
                 now,
             )
             about = (event, row.application_id, None)
-            deliveries.write(conn, deliveries.to_bureau(settings, *about, row.bureau))
+            deliveries.write(
+                conn, deliveries.to_bureau(settings, Matter.REDATED, *about, row.bureau)
+            )
             deliveries.write(
                 conn, deliveries.to_enterprise(settings, *about, parts.confirmed(row.contact))
             )

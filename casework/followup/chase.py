@@ -20,7 +20,7 @@ from casework.docket import promises
 from casework.docket.promises import FACTS, Promise
 from casework.errors import PermanentError
 from casework.events import NewEvent
-from casework.outbox import deliveries, digest
+from casework.outbox import deliveries
 from casework.outbox.deliveries import Notification
 from casework.personal import parts
 from casework.work.run import ChunkResult, run_items
@@ -122,14 +122,13 @@ def _tell(conn: Connection, settings: Settings, due: Sequence[_Told], now: datet
         about = (event_id, row.id, None)
         if level is Level.ESCALATED:
             told += deliveries.to_bureau(
-                settings, *about, promise.bureau, to_head=True, digest=True
+                settings, _EVENTS[level], *about, promise.bureau, to_head=True
             )
         elif promise.is_applicants and level is Level.DUE_SOON:
             told += deliveries.to_enterprise(settings, *about, parts.confirmed(row.contact))
         else:
-            told += deliveries.to_bureau(settings, *about, promise.bureau, digest=True)
+            told += deliveries.to_bureau(settings, _EVENTS[level], *about, promise.bureau)
     deliveries.write(conn, told)
-    digest.collect(conn, settings, [notification.recipient for notification in told], now)
     log.info(
         "promises.pointed_out",
         count=len(due),

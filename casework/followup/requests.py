@@ -21,7 +21,7 @@ from casework.errors import Conflict, IllegalMove, Invalid, NotFound, NotPermitt
 from casework.events import NewEvent
 from casework.followup import chase
 from casework.notices import editions
-from casework.outbox import deliveries, digest
+from casework.outbox import deliveries
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import parts, texts
@@ -385,10 +385,6 @@ def _note(  # noqa: PLR0913 -- an event's parts and who is told
     [event_id] = reasons.write(conn, [made], reason, now)
     about = (event_id, application_id, None)
     if Party.BUREAU in kind.audience.told:
-        in_digest = kind.audience.digest
-        told = deliveries.to_bureau(settings, *about, bureau, digest=in_digest)
-        deliveries.write(conn, told)
-        if in_digest:
-            digest.collect(conn, settings, [each.recipient for each in told], now)
+        deliveries.write(conn, deliveries.to_bureau(settings, kind, *about, bureau))
     if Party.APPLICANT in kind.audience.told:
         deliveries.write(conn, deliveries.to_enterprise(settings, *about, contact or {}))

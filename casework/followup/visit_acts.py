@@ -14,7 +14,7 @@ from casework.errors import IllegalMove, Invalid, VersionChanged
 from casework.followup import visit_booking, visit_contacts, visit_plan
 from casework.followup.requests import Asked, put
 from casework.followup.visit_list import VisitNotFound
-from casework.outbox import deliveries, digest
+from casework.outbox import deliveries
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import texts
@@ -391,6 +391,5 @@ def _tell(
     to = (events[about[0].id], about[0].id, row.id)
     told = visit_contacts.tell(conn, settings, events, [row.id])
     for bureau in sorted({each.lead_bureau for each in about} - {row.bureau, None}):
-        told += deliveries.to_bureau(settings, *to, bureau, digest=kind.audience.digest)
+        told += deliveries.to_bureau(settings, kind, *to, bureau)
     deliveries.write(conn, told)
-    digest.collect(conn, settings, [each.recipient for each in told], now)

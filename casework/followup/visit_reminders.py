@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row
 from casework.docket import promises
 from casework.errors import PermanentError
 from casework.followup import visit_booking, visit_contacts, visit_plan
-from casework.outbox import deliveries, digest
+from casework.outbox import deliveries
 from casework.outbox.deliveries import Notification
 from casework.work.run import ChunkResult, run_items
 from config.settings import Settings
@@ -132,10 +132,9 @@ def _remind(conn: Connection, settings: Settings, due: Sequence[Row[Any]], now: 
             continue
         about = (event, row.about, row.id)
         for bureau in dict.fromkeys((row.bureau, *row.bureaus)):
-            told += deliveries.to_bureau(settings, *about, bureau, digest=True)
+            told += deliveries.to_bureau(settings, EventType.VISIT_REMINDED, *about, bureau)
     told += visit_contacts.tell(conn, settings, event_ids, [row.id for row in due])
     deliveries.write(conn, told)
-    digest.collect(conn, settings, [told_to.recipient for told_to in told], now)
     ledger.add(
         conn,
         Stage.CHASE,

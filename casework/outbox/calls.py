@@ -48,5 +48,6 @@ def ask(conn: Connection, settings: Settings, delivery_id: int) -> bool:
         data = {"bureau": row.lead_bureau}
         kind = EventType.APPLICANT_UNREACHED
         [event] = events.write(conn, [NewEvent(kind, Actor.SYSTEM, row.id, data)], app_now(conn))
-        deliveries.write(conn, deliveries.to_bureau(settings, event, row.id, None, row.lead_bureau))
+        told = deliveries.to_bureau(settings, kind, event, row.id, None, row.lead_bureau)
+        deliveries.write(conn, told)
     return True

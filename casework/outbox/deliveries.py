@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from casework.outbox import choices, digest
+from casework.outbox.choices import Choice
 from casework.personal import texts
 from config.channels import ROBOTS, Contact
 from config.settings import Settings
@@ -15,23 +17,27 @@ from schemas.kit.telephone import read_telephone
 from store import ledger
 from store.encoding import numbers
 from vocabulary.deliveries import APPLICANT, OPERATOR, Channel, Recipient, RecipientKind
-from vocabulary.event_sets import CARRY_A_CODE
+from vocabulary.event_sets import CARRY_A_CODE, MATTERS
+from vocabulary.events import EventType
 from vocabulary.identity import CONFIRMABLE
+from vocabulary.matters import Matter, Telling
 from vocabulary.work import Stage
 
 _AT_ONCE = (Channel.INBOX, Channel.PORTAL)
 
 _WRITE = """
 INSERT INTO delivery (event_id, application_id, visit_id, recipient_kind, recipient, channel,
-    address, state, created_at, sent_at)
+    address, state, created_at, sent_at, in_digest)
 SELECT event, application, visit, kind, recipient, channel, address,
     CASE WHEN at_once THEN 'sent' ELSE 'pending' END, (SELECT app_now()),
-    CASE WHEN at_once THEN (SELECT app_now()) END
+    CASE WHEN at_once THEN (SELECT app_now()) END, in_digest
 FROM unnest(%(events)s::bigint[], %(applications)s::bigint[], %(visits)s::bigint[],
-    %(kinds)b::text[], %(recipients)b::text[], %(channels)b::text[], %(addresses)b::text[])
-    AS u (event, application, visit, kind, recipient, channel, address),
+    %(kinds)b::text[], %(recipients)b::text[], %(channels)b::text[], %(addresses)b::text[],
+    %(digests)s::boolean[])
+    AS u (event, application, visit, kind, recipient, channel, address, in_digest),
     LATERAL (SELECT channel IN ('inbox', 'portal')) AS l (at_once)
 """
+_About = tuple[int, int | None, int | None, Recipient]
 _ONCE = "ON CONFLICT (event_id, recipient_kind, recipient, channel) DO NOTHING"
 
 
@@ -44,42 +50,52 @@ class Notification(NamedTuple):
     recipient: Recipient
     channel: Channel
     address: str | None = None
+    choice: Choice | None = None  # None: nobody chooses
 
 
 def to_bureau(
     settings: Settings,
+    kind: EventType | Matter,
     event_id: int,
     application_id: int,
     visit_id: int | None,
     bureau: str,
     *,
     to_head: bool = False,
-    digest: bool = False,
 ) -> list[Notification]:
-    """Tell a bureau, or its head: in its inbox, and over the first channel it can be reached by.
+    """Tell a bureau, or its head: in its inbox, and over the first channel it can be reached by,
+    when the bureau chose to be told of it (`write`).
 
-    `digest`: it is enough if the bureau's daily digest says it outside the inbox; the caller then
-    has `casework.outbox.digest.collect` make one.
+    `kind`: the event's, or what it is about where its kind alone does not say that.
     """
     to = Recipient(bureau, is_head=to_head)
-    about = (event_id, application_id, visit_id, to)
-    inbox = Notification(*about, Channel.INBOX)
-    if digest and settings.practice.digest is not None:
-        return [inbox]
-    ways = ways_to_bureau(settings, to)
-    return [inbox, *(_by(way, about) for way in ways[:1])]
+    return _to(
+        settings, kind, (event_id, application_id, visit_id, to), ways_to_bureau(settings, to)
+    )
 
 
-def to_bureaus(settings: Settings, told: Sequence[tuple[int, int, str]]) -> list[Notification]:
-    """Tell many bureaus as `to_bureau` does one: (event, application, bureau) each."""
-    to = {bureau: Recipient(bureau) for _, _, bureau in told}
-    ways = {bureau: ways_to_bureau(settings, each)[:1] for bureau, each in to.items()}
-    made: list[Notification] = []
-    for event_id, application_id, bureau in told:
-        about = (event_id, application_id, None, to[bureau])
-        made.append(Notification(*about, Channel.INBOX))
-        made += [_by(way, about) for way in ways[bureau]]
-    return made
+def to_bureaus(
+    settings: Settings, told: Sequence[tuple[EventType, int, int, str]]
+) -> list[Notification]:
+    """Tell many bureaus as `to_bureau` does one: (kind, event, application, bureau) each."""
+    to = {bureau: Recipient(bureau) for *_, bureau in told}
+    ways = {bureau: ways_to_bureau(settings, each) for bureau, each in to.items()}
+    return [
+        message
+        for kind, event_id, application_id, bureau in told
+        for message in _to(
+            settings, kind, (event_id, application_id, None, to[bureau]), ways[bureau]
+        )
+    ]
+
+
+def _to(
+    settings: Settings, kind: EventType | Matter, about: _About, ways: Sequence[Contact]
+) -> list[Notification]:
+    matter = kind if isinstance(kind, Matter) else MATTERS[kind]
+    choice = Choice(matter, settings.practice.digest)
+    inbox = Notification(*about, Channel.INBOX, None, choice)
+    return [inbox, *(_by(way, about)._replace(choice=choice) for way in ways[:1])]
 
 
 def outside(settings: Settings, event_id: int, to: Recipient) -> list[Notification]:
@@ -207,7 +223,7 @@ def _stored(to: Notification) -> str | None:
     return texts.seal(to.address, "delivery.address", row)
 
 
-def _by(way: Contact, about: tuple[int, int | None, int | None, Recipient]) -> Notification:
+def _by(way: Contact, about: _About) -> Notification:
     # A robot's address is its key: it is looked up when needed and never stored.
     address = None if way.channel in ROBOTS else way.address
     return Notification(*about, Channel(way.channel), address)
@@ -240,17 +256,24 @@ def write(conn: Connection, notifications: Sequence[Notification], *, fresh: boo
     """
     if not notifications:
         return 0
-    outward = any(n.channel not in _AT_ONCE for n in notifications)
+    whens = _whens(conn, notifications)
+    kept = [
+        (each, when)
+        for each, when in zip(notifications, whens, strict=True)
+        if each.channel in _AT_ONCE or when in (None, Telling.AT_ONCE)
+    ]
+    outward = any(each.channel not in _AT_ONCE for each, _ in kept)
     result = conn.exec_driver_sql(
         _WRITE + ("" if fresh else _ONCE) + (" RETURNING id, channel" if outward else ""),
         {
-            "events": numbers([n.event_id for n in notifications]),
-            "applications": numbers([n.application_id for n in notifications]),
-            "visits": numbers([n.visit_id for n in notifications]),
-            "kinds": [n.recipient.kind.value for n in notifications],
-            "recipients": [str(n.recipient) for n in notifications],
-            "channels": [n.channel.value for n in notifications],
-            "addresses": [_stored(n) for n in notifications],
+            "events": numbers([n.event_id for n, _ in kept]),
+            "applications": numbers([n.application_id for n, _ in kept]),
+            "visits": numbers([n.visit_id for n, _ in kept]),
+            "kinds": [n.recipient.kind.value for n, _ in kept],
+            "recipients": [str(n.recipient) for n, _ in kept],
+            "channels": [n.channel.value for n, _ in kept],
+            "addresses": [_stored(n) for n, _ in kept],
+            "digests": [None if when is None else when is Telling.DIGEST for _, when in kept],
         },
     )
     if not outward:
@@ -260,3 +283,26 @@ def write(conn: Connection, notifications: Sequence[Notification], *, fresh: boo
     if to_send:
         ledger.add(conn, Stage.NOTIFY, [(delivery_id, None) for delivery_id in to_send])
     return len(written)
+
+
+def _whens(conn: Connection, messages: Sequence[Notification]) -> list[Telling | None]:
+    """When each is told outside the inbox, its digest seen to; None where nobody chooses, or where
+    nobody can be reached."""
+    to = {str(n.recipient): n for n in messages if n.choice and n.channel not in _AT_ONCE}
+    if not to:
+        return [None] * len(messages)
+    chosen = choices.chosen(conn, [each.recipient.bureau or "" for each in to.values()])
+    whens = [
+        n.choice.held(chosen.get((n.recipient.bureau or "", n.choice.matter)))
+        if n.choice and str(n.recipient) in to
+        else None
+        for n in messages
+    ]
+    in_digest = {
+        str(n.recipient): n.choice.digest_at
+        for n, when in zip(messages, whens, strict=True)
+        if when is Telling.DIGEST and n.choice and n.choice.digest_at
+    }
+    for at in set(in_digest.values()):
+        digest.collect(conn, [name for name, when in in_digest.items() if when == at], at)
+    return whens

@@ -5,33 +5,21 @@ Its letter is written when it is sent: `casework.delivery.digest`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, time
 
 from sqlalchemy import Connection
 
-from casework.outbox import deliveries
-from config.settings import Settings
 from rules.workdays import add_working_days, is_working_day
 from store import ledger
-from vocabulary.deliveries import Recipient
+from store.db import app_now
 from vocabulary.work import Stage
 from vocabulary.zone import CHINA
 
 
-def collect(
-    conn: Connection, settings: Settings, recipients: Sequence[Recipient], now: datetime
-) -> None:
-    """See to it that the bureaus among the recipients, and their heads, get a digest next.
-
-    Nothing happens where there is none to send: no DIGEST_AT, no channel but the inbox.
-    """
-    at = settings.practice.digest
-    bureaus = sorted(
-        {str(to) for to in recipients if to.bureau and deliveries.ways_to_bureau(settings, to)}
-    )
-    if at is None or not bureaus:
-        return
+def collect(conn: Connection, recipients: Collection[str], at: time) -> None:
+    """See to it that these recipients get a digest next. Takes when it is sent."""
+    now = app_now(conn)
     day = now.date()
     if now.timetz().replace(tzinfo=None) >= at or not is_working_day(day):
         day, _ = add_working_days(day, 1)
@@ -39,7 +27,7 @@ def collect(
         "INSERT INTO digest (bureau, day, created_at)"
         " SELECT bureau, %(day)s, %(now)s FROM unnest(%(bureaus)s::text[]) AS u (bureau)"
         " ORDER BY bureau ON CONFLICT DO NOTHING RETURNING id",
-        {"day": day, "now": now, "bureaus": bureaus},
+        {"day": day, "now": now, "bureaus": sorted(recipients)},
     ).scalars()
     due = datetime.combine(day, at, CHINA)
     ledger.add(conn, Stage.DIGEST, [(digest, due) for digest in rows])

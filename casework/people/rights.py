@@ -68,6 +68,7 @@ class Right(StrEnum):
     CONFIRM_DELEGATION = "confirm_delegation"
     MANAGE_WEBHOOKS = "manage_webhooks"
     READ_PRACTICE = "read_practice"
+    CHOOSE_MESSAGES = "choose_messages"
 
 
 _PEOPLE = frozenset({Role.OFFICER, Role.SUPERVISOR})
@@ -88,6 +89,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     # An administrator: what waits for a second word; no message about a case.
     Right.READ_INBOX: _READING | {Role.ADMIN},
     Right.MARK_INBOX: _WORKING,
+    Right.CHOOSE_MESSAGES: _HEADS,
     # What is late too long is for the head, and for whoever stands in.
     Right.READ_ESCALATIONS: _HEADS,
     Right.ACKNOWLEDGE: _WORKING,

@@ -49,5 +49,6 @@ def to_people(conn: Connection, settings: Settings, application_ids: Sequence[in
         told.append(NewEvent(EventType.APPLICATION_STUCK, Actor.SYSTEM, row.id, {"bureau": bureau}))
         leads.append((row.id, bureau))
     ids = events.write(conn, told)
-    about = [(event_id, *lead) for event_id, lead in zip(ids, leads, strict=True)]
+    kind = EventType.APPLICATION_STUCK
+    about = [(kind, event_id, *lead) for event_id, lead in zip(ids, leads, strict=True)]
     deliveries.write(conn, deliveries.to_bureaus(settings, about))

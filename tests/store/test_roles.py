@@ -41,6 +41,7 @@ def test_the_applications_role_has_rows_and_nothing_else(database: Database) -> 
         "clock": ["SELECT"],
         "event": ["INSERT", "SELECT"],
         "event_seal": ["INSERT", "SELECT"],
+        "message_choice": ["INSERT", "SELECT"],
         "key_check": ["INSERT", "SELECT"],
         # Of these some columns, see REFUSED.
         "api_token": ["INSERT", "SELECT"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from casework.docket import practice
+from casework.docket import message_choices, practice
 from casework.operations import staff
 from casework.outbox import bureau_addresses
 from casework.people.access import Principal
@@ -14,9 +14,11 @@ from tests.support.office import Office
 from tests.support.people import hire
 from tests.support.said import said
 from vocabulary.deliveries import Recipient
+from vocabulary.matters import Matter, Telling
 from vocabulary.people import Role
 
 ADMIN = Principal("sasac", Role.ADMIN, "测试管理员")
+HEAD = Principal("education", Role.SUPERVISOR, "测试主管")
 OTHER_ADMIN = Principal("finance", Role.ADMIN, "测试另一位管理员")
 
 
@@ -44,6 +46,10 @@ def administered(office: Office) -> None:
         bureau_addresses.change(office.db, reached, to, contacts, ADMIN.actor)
         bureau_addresses.send_test(office.db, reached, to, "email", ADMIN.actor)
         bureau_addresses.change(office.db, reached, to, None, ADMIN.actor)
+        # Whoever has no address of their own is not told beside the other.
+        seen = [message_choices.read(office.db, reached, HEAD).version]
+        telling = Telling.NEVER if to.is_head else Telling.AT_ONCE
+        message_choices.choose(office.db, reached, HEAD, seen, {Matter.VISITS: telling})
 
 
 def mail_at(settings: Settings, to: Recipient) -> Settings:

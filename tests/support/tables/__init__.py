@@ -53,7 +53,7 @@ from tests.support.tables.import_upload import import_piece, import_upload
 from tests.support.tables.index_key import index_key
 from tests.support.tables.key_check import key_check
 from tests.support.tables.known_name import known_name
-from tests.support.tables.practice import bureau_address, practice_change
+from tests.support.tables.practice import bureau_address, message_choice, practice_change
 from tests.support.tables.visit import calendar_feed, visit, visit_plan
 from tests.support.tables.webhook import channel_target, webhook_endpoint, webhook_secret
 from tests.support.tables.work import work_item
@@ -99,6 +99,7 @@ __all__ = [
     "key_check",
     "known_name",
     "login_back_off",
+    "message_choice",
     "metadata",
     "objection",
     "official_finding",

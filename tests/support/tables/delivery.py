@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -41,6 +42,8 @@ delivery = Table(
     Column("last_error", Text),
     # What came of a call.
     Column("note", Text),
+    # None: of an earlier release, or nobody chooses.
+    Column("in_digest", Boolean),
     UniqueConstraint("event_id", "recipient_kind", "recipient", "channel"),
     one_of("recipient_kind", RecipientKind),
     one_of("channel", Channel),

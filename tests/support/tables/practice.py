@@ -1,10 +1,11 @@
-"""What administrators change while the system runs."""
+"""What people change while the system runs."""
 
 from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Date, Index, Table, Text
 
-from tests.support.tables.base import identity, metadata, moment
+from tests.support.tables.base import identity, metadata, moment, one_of
+from vocabulary.matters import Telling
 
 practice_change = Table(
     "practice_change",
@@ -39,4 +40,18 @@ bureau_address = Table(
     Column("changed_by", Text, nullable=False),
     Column("changed_at", moment(), nullable=False),
     Index(None, "recipient", "id"),
+)
+
+message_choice = Table(
+    "message_choice",
+    metadata,
+    identity(),
+    Column("bureau", Text, nullable=False),
+    # A later release may know others.
+    Column("matter", Text, nullable=False),
+    Column("telling", Text, nullable=False),
+    Column("chosen_by", Text, nullable=False),
+    Column("chosen_at", moment(), nullable=False),
+    one_of("telling", Telling),
+    Index(None, "bureau", "matter", "id"),
 )
