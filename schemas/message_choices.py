@@ -15,18 +15,18 @@ from schemas.kit.fields import Choice
 from vocabulary.matters import Matter, Telling
 
 
-class MessageChoiceSchema(StrictSchema):
+class ChosenMessageSchema(StrictSchema):
     """When the bureau is told of one matter."""
 
     matter = Choice(Matter, required=True, **about("消息类别"))
     telling = Choice(Telling, required=True, **about("什么时候发"))
 
 
-class MessageChoicesSchema(StrictSchema):
+class ChosenMessagesSchema(StrictSchema):
     """What is chosen anew."""
 
     choices = BoundedList(
-        fields.Nested(MessageChoiceSchema),
+        fields.Nested(ChosenMessageSchema),
         least=1,
         most=len(Matter),
         required=True,

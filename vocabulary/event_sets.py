@@ -55,11 +55,11 @@ _ABOUT: Final[Mapping[Matter, Sequence[EventType]]] = {
     Matter.ESCALATIONS: (EventType.PROMISE_ESCALATED,),
     Matter.REMINDERS: (EventType.VISIT_REMINDED,),
     Matter.CONTACTS: (
-        EventType.CONTACT_VERIFIED,
         EventType.CONTACT_CORRECTED,
         EventType.CODE_ISSUED,
         EventType.CODE_RENEWED,
     ),
+    Matter.VERIFIED: (EventType.CONTACT_VERIFIED,),
     Matter.VISITS: (
         *(EventType.VISIT_CONFIRMED, EventType.VISIT_MOVED, EventType.VISIT_ATTEMPTED),
         *(EventType.VISIT_DONE, EventType.VISIT_CORRECTED, EventType.VISIT_CANCELLED),

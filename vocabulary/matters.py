@@ -49,10 +49,11 @@ class Matter(Vocabulary):
     PROMISES = "promises", "期限将到；已逾期", _SOON, "这是对申报单位的承诺"
     ESCALATIONS = "escalations", "逾期督办（发给负责人）", _SOON, "逾期未办须有负责人督办"
     REMINDERS = "reminders", "走访提醒", _SOON, "约好的走访须有人去"
-    CONTACTS = "contacts", "联系方式、查询码有变", _SOON, "有人冒用时靠它发现"
+    CONTACTS = "contacts", "更正联系方式、换查询码", _SOON, "有人冒用时靠它发现"
+    VERIFIED = "verified", "联系方式已核实"
     VISITS = "visits", "走访的确认、改期、完成、取消"
     RESULTS = "results", "认定结果；撤回申请、诉求"
-    RATINGS = "ratings", "申报单位的评价"
+    RATINGS = "ratings", "申报单位的评价", _SOON, "评价低的须按期回访"
     HOUSE = (
         "house",
         "收通知的地址、本页、本地做法、账号、代办有变",
@@ -68,10 +69,9 @@ class Matter(Vocabulary):
     @property
     def is_news(self) -> bool:
         """Whether there is nothing to do for it."""
-        return self in (Matter.CONTACTS, Matter.VISITS, Matter.RESULTS, Matter.RATINGS)
+        return self in (Matter.CONTACTS, Matter.VERIFIED, Matter.VISITS, Matter.RESULTS)
 
     @property
     def usual(self) -> Telling:
         """When it is told where nobody chose."""
-        in_digest = self.is_listed or (self.is_news and self is not Matter.RATINGS)
-        return Telling.DIGEST if in_digest else Telling.AT_ONCE
+        return Telling.DIGEST if self.is_listed or self.is_news else Telling.AT_ONCE

@@ -20,6 +20,7 @@ from web.desk import case_supplement as desk_case_supplement
 from web.desk import cases as desk_cases
 from web.desk import importing as desk_importing
 from web.desk import login as desk_login
+from web.desk import messages as desk_messages
 from web.desk import objections as desk_objections
 from web.desk import pair as desk_pair
 from web.desk import payment_acts as desk_payment_acts
@@ -119,6 +120,7 @@ PAGES: tuple[Pages, ...] = (
     visit_assignments.pages,
     desk_requests.pages,
     desk_calendars.pages,
+    desk_messages.pages,
 )
 """Every set of pages; who adds one names it here."""
 

@@ -12,7 +12,7 @@ from casework.docket import message_choices
 from casework.docket.message_choices import NotChoosable
 from casework.people.access import Principal
 from casework.people.rights import Right
-from schemas.message_choices import MessageChoices, MessageChoicesSchema
+from schemas.message_choices import ChosenMessagesSchema, MessageChoices
 from vocabulary.matters import Matter, Telling
 
 blueprint = Resource(
@@ -37,7 +37,7 @@ def read(principal: Principal) -> Tagged[MessageChoices]:
     Right.CHOOSE_MESSAGES,
     "更改消息设置",
     "由主管选定，对此后的消息有效，并告知本单位；没有列出的照旧。",
-    takes=MessageChoicesSchema(),
+    takes=ChosenMessagesSchema(),
     version=Version.REQUIRED,
     told=Told(200, MessageChoices, "已更改"),
 )

@@ -76,7 +76,11 @@ def choose(
         if not changed:
             return present
         choices.write(conn, principal.bureau, changed, principal.actor)
-        data = {"bureau": principal.bureau, "chosen": changed}
+        data = {
+            "bureau": principal.bureau,
+            "chosen": {matter.value: telling.value for matter, telling in changed.items()},
+            "standing_in_for": principal.standing_in_for(Right.CHOOSE_MESSAGES),
+        }
         [event_id] = events.write(
             conn, [NewEvent(EventType.MESSAGES_CHOSEN, principal.actor, data=data)]
         )

@@ -33,6 +33,7 @@ from vocabulary.fulfilment import (
 )
 from vocabulary.identity import CONFIRMABLE, IdentityLevel, IdentityMeans
 from vocabulary.imports import ImportPart, ImportState
+from vocabulary.matters import Telling
 from vocabulary.outcomes import Outcome
 from vocabulary.people import LoginWay, Role, SessionStage
 from vocabulary.receipts import parse
@@ -59,6 +60,7 @@ WORDS: list[tuple[str, str, Iterable[str]]] = [
     ("request", "source", RequestSource),
     ("request", "state", RequestState),
     ("request", "subject", RequestSubject),
+    ("message_choice", "telling", Telling),
     ("api_token", "role", Role),
     ("api_token", "vouches", IdentityLevel),
     ("application", "identity", IdentityLevel),

@@ -34,6 +34,8 @@ MAY = {
     "POST /desk/calendars/<number>/end": "supervisor admin",
     "POST /desk/calendars/own": "officer supervisor",
     "POST /desk/calendars/own/<number>/end": "officer supervisor",
+    "GET /desk/messages": "officer supervisor auditor admin",
+    "POST /desk/messages": "supervisor",
     "GET /desk/reports": "officer supervisor auditor admin",
     "GET /desk/reports/<name>.csv": "officer supervisor auditor admin",
     "GET /desk/reports/week": "officer supervisor auditor admin",

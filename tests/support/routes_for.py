@@ -113,6 +113,8 @@ BUREAU = OF_CASE | {
     "GET /api/v1/reports/senders",
     "GET /api/v1/inbox",
     "POST /api/v1/inbox/read",
+    "GET /api/v1/message-choices",
+    "PUT /api/v1/message-choices",
     "GET /api/v1/webhooks",
     "POST /api/v1/webhooks",
     "PATCH /api/v1/webhooks/<number>",

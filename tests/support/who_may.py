@@ -78,6 +78,8 @@ MAY = {
     "POST /api/v1/delegations": "officer supervisor admin",
     "POST /api/v1/delegations/<delegation>/confirmation": "officer supervisor admin",
     "DELETE /api/v1/delegations/<delegation>": "officer supervisor admin",
+    "GET /api/v1/message-choices": "officer supervisor system auditor admin",
+    "PUT /api/v1/message-choices": "supervisor",
     "GET /api/v1/addresses": "admin",
     "PUT /api/v1/addresses/<to>": "admin",
     "POST /api/v1/addresses/<to>/test": "admin",

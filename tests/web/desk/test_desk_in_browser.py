@@ -71,6 +71,7 @@ PAGES = (
     "/desk/reports/week",
     "/desk/account",
     "/desk/account/second-factor",
+    "/desk/messages",
 )
 OF_PAYER = (
     "/desk/payments",
