@@ -53,7 +53,7 @@ class Matter(Vocabulary):
     VERIFIED = "verified", "联系方式已核实"
     VISITS = "visits", "走访的确认、改期、完成、取消"
     RESULTS = "results", "认定结果；撤回申请、诉求"
-    RATINGS = "ratings", "申报单位的评价", _SOON, "评价低的须按期回访"
+    RATINGS = "ratings", "评价低，须回访", _SOON, "回访期限已经起算"
     HOUSE = (
         "house",
         "收通知的地址、本页、本地做法、账号、代办有变",

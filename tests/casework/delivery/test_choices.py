@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.acts import rating, supplement
+from casework.acts import supplement
 from casework.delivery import digest
 from casework.docket import message_choices
 from casework.docket.message_choices import NotChoosable
@@ -85,7 +85,7 @@ def ask(office: Office, own: Accepted) -> None:
 
 
 def ordinary_case(office: Office) -> None:
-    """One case from filing to visit and rating; what the applicant asks is taken back."""
+    """One case from filing to visit; what the applicant asks is taken back."""
     accepted = office.submit(tenant_body(email=DESK))
     receipt, own = accepted.receipt, (accepted.receipt, accepted.access_code)
     supplement.request(
@@ -110,19 +110,18 @@ def ordinary_case(office: Office) -> None:
         office.db, office.settings, OFFICER, 1, seen,
         visited_on=day, result="met", note="当面了解",
     )  # fmt: skip
-    rating.rate(office.db, office.settings, *own, grade=5)
     next_digest(office)
 
 
 @pytest.mark.parametrize(
     ("chosen", "told"),
     [
-        # Filed, answered, asked, rated; taken back, to be visited.
+        # Filed and assessed anew; answered, asked, to be waived; taken back, to be visited.
         ({}, {"核对结果": 2, "案件动态": 3, "每日提要": 2}),
         # Of what is taken back nothing is said, and no digest is made of nothing.
         ({"results": NEVER}, {"核对结果": 2, "案件动态": 3, "每日提要": 1}),
         ({"results": AT_ONCE, "reminders": AT_ONCE}, {"核对结果": 2, "案件动态": 4, "走访提醒": 1}),
-        (dict.fromkeys(("cases", "answers", "requests", "ratings"), DIGEST), {"每日提要": 3}),
+        (dict.fromkeys(("cases", "answers", "requests", "waivers"), DIGEST), {"每日提要": 2}),
     ],
     ids=["usual", "never", "at once", "digest"],
 )
@@ -144,7 +143,7 @@ def test_a_case_makes_as_many_letters_as_was_chosen(
         one.get_content() for one in mailbox.accepted if "每日提要" in str(one["Subject"])
     )
     assert ("已撤回诉求" in digests) is ("results" not in chosen)
-    assert ("其他须办理的（4）" in digests) is ("cases" in chosen)
+    assert ("其他须办理的（5）" in digests) is ("cases" in chosen)
 
 
 def test_what_was_written_goes_as_was_chosen_then(mailing: Office, mailbox: Mailbox) -> None:
