@@ -36,7 +36,7 @@ class NotChoosable(WrongPart):
     def __init__(self, matter: Matter, telling: Telling) -> None:
         why = matter.why or "这类消息列了不止一次"
         super().__init__(
-            f"“{matter.label}”不能选“{telling.label}”：{why}。",
+            f"{matter.label}：不能选{telling.label}，{why}。",
             english=f"{matter} cannot be told {telling}, or is listed twice.",
         )
         self.pointer = "/choices"

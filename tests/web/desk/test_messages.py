@@ -53,7 +53,7 @@ def test_what_hangs_on_it_is_refused_with_why(
     refused = head.send(
         MESSAGES, {"version": "0", "objections": "never", "results": "never", "visits": "x"}, 422
     ).text
-    assert f"不能选“不发”：{Matter.OBJECTIONS.why}" in refused
+    assert f"不能选不发，{Matter.OBJECTIONS.why}" in refused
     assert 'href="#objections"' in refused
     assert 'name="results" value="never" checked' in refused, "what was chosen is not lost"
     assert column(office.db, CHOSEN) == []
