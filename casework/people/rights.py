@@ -102,7 +102,6 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.ISSUE_CODE: _PEOPLE,
     Right.DETERMINE: _PEOPLE,
     Right.APPROVE: _HEADS,
-    # Which of two goes on, a person sees.
     Right.CLOSE_DUPLICATE: _PEOPLE,
     Right.TRANSFER: _WORKING,
     Right.TRANSFER_AGAIN: _HEADS,

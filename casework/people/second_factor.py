@@ -18,7 +18,6 @@ from config.settings import Settings
 
 ISSUER: Final = "稳企"
 STEP_SECONDS: Final = 30
-DIGITS: Final = 6
 RECOVERY_CODES: Final = 10
 _DRIFT: Final = (-1, 0, 1)
 """Half minutes before and after now whose codes are taken: clocks differ, fingers are slow."""

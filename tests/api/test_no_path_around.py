@@ -226,6 +226,7 @@ class Walker:
             "lines": [[{"number": "FK1-0001", "amount": str(amount), "on": "2020-06-01"}]],
             "cases": [[{"receipt": filed.receipt, "version": version}]],
             "visits": [[{"visit": 1, "version": 1}]],
+            "choices": [[{"matter": "results", "telling": "never"}]],
             "receipts": [[filed.receipt]],
             "fields": [["/facts/guarantees/0/loan"]],
             "values": [{"/facts/guarantees/0/loan": "1000000.00"}],

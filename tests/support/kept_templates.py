@@ -33,4 +33,4 @@ class _Environment(Environment):
 
 def keep() -> None:
     """For every application that this process makes from now on."""
-    Flask.jinja_environment = _Environment
+    Flask.jinja_environment = _Environment  # type: ignore[assignment]
