@@ -28,7 +28,6 @@ def test_our_own_corpus(target: Target) -> None:
     assert target.counts()["application"] == len(tally.receipts) < 40
 
 
-@pytest.mark.timeout(400)
 def test_requests_made_from_the_openapi_document(target: Target) -> None:
     tally = Tally()
     from_the_document(target, tally, seed=6, examples=1)

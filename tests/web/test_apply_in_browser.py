@@ -146,7 +146,6 @@ def submit(shown: Page) -> None:
     press(shown, "提交申报")
 
 
-@pytest.mark.timeout(400)
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_every_form_is_filed_as_the_api_would(
     office: Office, address: str, browser: Browser, size: tuple[int, int]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from decimal import Decimal
 
-import pytest
 from playwright.sync_api import Browser
 
 from casework.acts.determine import Decision
@@ -81,7 +80,6 @@ OF_PAYER = (
 )
 
 
-@pytest.mark.timeout(400)
 def test_every_page_in_both_windows(office: Office, address: str, browser: Browser) -> None:
     for number in (971, 972):
         office.submit(tenant_body(uscc=uscc(number), lease_no="同一合同"))
