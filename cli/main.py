@@ -173,9 +173,10 @@ def casework(context: click.Context, folder: Path, url: str | None) -> None:
 
 def _settings(folder: Path) -> Settings:
     from config.settings import Settings
-    from config.telemetry.logs import configure_logging
 
     settings = Settings.from_env(environment_of(Instance(folder), os.environ))
+    from config.telemetry.logs import configure_logging
+
     configure_logging(settings.log_level, "cli")
     return settings
 

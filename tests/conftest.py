@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,8 @@ def environment(
         # A busy machine is not a database that hangs; what it means that one does is tested with
         # the default (test_stopped_database).
         "ANSWER_SECONDS": "60",
+        # On every machine as many: four tests at once share the server's connections.
+        "API_WORKERS": "2",
         **UNLIMITED,
     }
 
@@ -294,4 +297,6 @@ def launch_app(
 
     yield make
     for made in started:
+        for name in tuple(made.processes):
+            sys.stdout.write(f"{name}: {made.log(name)}\n")  # shown where the test failed
         made.stop()
