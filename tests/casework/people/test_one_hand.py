@@ -8,10 +8,11 @@ import pytest
 
 from casework.errors import NotPermitted
 from casework.operations import staff
-from casework.people import accounts, delegations, login, sessions
+from casework.people import accounts, delegations, login, release, sessions
 from casework.people.access import Principal
 from casework.people.release import AccountWaits, SecondAdministratorRequired
 from casework.people.sessions import SessionOver
+from store.db import Database
 from tests.support.hands import (
     HERE,
     administrator,
@@ -22,7 +23,14 @@ from tests.support.hands import (
 )
 from tests.support.office import Office
 from tests.support.people import PASSWORD, hire
+from tests.support.plans import every_node
 from vocabulary.people import Role
+
+INDEX = "ix_event_of_accounts"
+_LOGINS = """
+INSERT INTO event (type, actor, at, data)
+SELECT 'login.refused', 'test.guan', app_now(), '{}' FROM generate_series(1, 5000)
+"""
 
 
 def come(office: Office, who: str, *roles: Role) -> Principal:
@@ -149,3 +157,20 @@ def test_nobody_alone_disables_a_guarded_account_and_has_its_code(office: Office
         let_in(office, one, "test.yi")
     let_in(office, other, "test.yi")
     comes(office, "test.yi", code)
+
+
+def test_who_held_whose_account_is_not_looked_for_among_all_logins(owner_url: str) -> None:
+    """With many of them stored, the question reads only what was done to accounts."""
+    given = {"one": "a", "other": "b", "since": None, "by": "a", "id": 1}
+    with Database(owner_url).transaction() as conn:
+        conn.exec_driver_sql(_LOGINS)
+        conn.exec_driver_sql("ANALYZE event")
+        for asked in (release._MEET, release._ASKED):
+            rows = conn.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {asked}", given)
+            [plan] = rows.scalar_one()
+            nodes = list(every_node(plan["Plan"]))
+            read = [each for each in nodes if each.get("Relation Name") == "event"]
+            indices = [each.get("Index Name") for each in nodes if "Index Name" in each]
+            assert "Seq Scan" not in [each["Node Type"] for each in read]
+            assert {name for name in indices if name.startswith("ix_event")} == {INDEX}
+        conn.rollback()
