@@ -170,7 +170,7 @@ def test_who_held_whose_account_is_not_looked_for_among_all_logins(owner_url: st
             [plan] = rows.scalar_one()
             nodes = list(every_node(plan["Plan"]))
             read = [each for each in nodes if each.get("Relation Name") == "event"]
-            indices = [each.get("Index Name") for each in nodes if "Index Name" in each]
+            indices = [each["Index Name"] for each in nodes if "Index Name" in each]
             assert "Seq Scan" not in [each["Node Type"] for each in read]
             assert {name for name in indices if name.startswith("ix_event")} == {INDEX}
         conn.rollback()
