@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from schemas.forms.parts import MAX_MONTHS, refuse_repeated_months, refuse_reversed_term
+from schemas.forms.parts import MAX_MONTHS, LastDay, refuse_repeated_months, refuse_reversed_term
 from schemas.kit.base import StrictSchema
 from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
@@ -69,7 +69,7 @@ class StateLease(Premises):
 
     lease_form = Choice(LeaseForm, **about("承租方式", source=LEASE, needed=True))
     starts_on = DateField(**about("租期开始日", source=LEASE, needed=True, example="2019-01-01"))
-    ends_on = DateField(
+    ends_on = LastDay(
         **about("租期结束日", "含当日", source=LEASE, needed=True, example="2021-12-31")
     )
     use = Choice(Use, **about("实际用途", "以实际使用为准", needed=True))

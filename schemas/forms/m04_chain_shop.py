@@ -12,6 +12,7 @@ from schemas.forms.parts import (
     MAX_ITEMS,
     MAX_MONTHS,
     Declarations,
+    LastDay,
     Operated,
     Payment,
     Staffing,
@@ -77,7 +78,7 @@ class Shop(Premises):
 
     shop_name = Name(max_length=120, **about("门店名称"))
     starts_on = DateField(**about("租期开始日", source=LEASE, example="2019-01-01"))
-    ends_on = DateField(**about("租期结束日", "含当日", source=LEASE, example="2021-12-31"))
+    ends_on = LastDay(**about("租期结束日", "含当日", source=LEASE, example="2021-12-31"))
     rent_borne_by = Choice(Payer, **about("房租由谁承担", source=PAID, needed=True))
     months = BoundedList(
         fields.Nested(ShopMonth),

@@ -24,6 +24,7 @@ SENTENCES: Final[dict[str, str]] = {
     "invalid_value": "填写的内容不符合要求。",
     "invalid_format": "格式不正确。",
     "invalid_date": "不是有效的日期，应写成 2020-03-01 的样式。",
+    "no_end_date": "没有写明结束日的合同，这里写 {last}；写明的，写合同上的结束日。",
     "date_out_of_range": "日期应在 {first} 至 {last} 之间，请核对年份。",
     "invalid_datetime": "不是有效的时间，应写成 2020-03-01T09:30:00+08:00 的样式。",
     "invalid_month": "不是有效的月份，应写成 2020-03 的样式。",

@@ -184,6 +184,12 @@ def test_nothing_is_decided_without_is_called_optional(provision: str) -> None:
         ("rent", "三万元", "金额只写数字，以元为单位，例如30000.00。"),
         ("rent", "约3万", "3万请写成30000"),
         ("rent", "约3,000元", "读到的数是3000"),
+        ("ends_on", "长期", "没有写明结束日的合同，这里写 2100年12月31日"),
+        ("ends_on", "无固定期限", "这里写 2100年12月31日"),
+        ("starts_on", "至今", "请写一个日期：到今天还没有结束的"),
+        ("starts_on", "不详", "不知道的，先空着"),
+        ("rent", "免租", "没有发生的写0"),
+        ("rent", "同上", "请写全"),
         ("starts_on", "2119-01-01", "在 1900年1月1日 至 2100年12月31日 之间"),
     ],
 )
@@ -198,6 +204,20 @@ def test_a_sum_or_day_that_cannot_be_read_says_how_it_could(
     _, faults = typed.check(asked, before, packaged_forms, step)
     told = {each.id: each.message for each in drawing.draw(step, before, faults).faults}
     assert said in told[f"f-facts-leases-0-{field}"]
+
+
+def test_the_day_that_stands_for_no_end_is_taken() -> None:
+    asked = form("m01_tenant")
+    whole = typed.as_typed(asked, example("m01_tenant"))
+    ends = {**whole, "/facts/leases/0/ends_on": "2100年12月31日"}
+    assert ends.keys() == whole.keys()
+    seen = []
+    for answers in (whole, ends):
+        made, faults = typed.check(asked, answers, packaged_forms)
+        assert made is not None, faults
+        seen.append(screening.preview(Settings("", ""), made, date(2020, 5, 20)).verdict)
+    assert seen[0].amount
+    assert seen[0].amount == seen[1].amount
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,9 @@ _ABOUT: Final = re.compile("大约|大概|将近|不到|左右|上下|以上|[�
 _POWER: Final = re.compile("[十百千万亿]")
 _TENS: Final = re.compile("([一二三四五六七八九])?十([一二三四五六七八九])?[人名个家位户月]{0,2}")
 _DIGITS: Final = "零一二三四五六七八九"
+_NONE: Final = re.compile("[无没有]+|未知|不详|不清楚|不知道|[全已]?免租?|[-/]+")
+_STILL: Final = re.compile("长期(?:有效)?|永久|[至到]今|现在|目前|不定期|无固定期限|未定")
+_AS_ABOVE: Final = re.compile("[同如见]上|同[前左]")
 _LONGEST_SHOWN: Final = 30
 _WAN_DIGITS: Final = 4
 _MONTHS: Final = 12
@@ -53,7 +56,9 @@ def plainer(step: Step, typed: Typed, errors: Iterable[FieldError]) -> list[Fiel
     found = []
     for error in errors:
         part = step.part_at(error.pointer)
-        said = _said(part, typed.get(error.pointer, "")) if isinstance(part, Field) else ""
+        said = ""
+        if isinstance(part, Field) and error.code != "no_end_date":  # which says it already
+            said = _said(part, typed.get(error.pointer, ""))
         found.append(replace(error, message=said or to_people(error)))
     return found
 
@@ -65,7 +70,15 @@ def to_people(error: FieldError) -> str:
 
 def _said(field: Field, text: str) -> str:
     line = half_width(tidy(text)).translate({0x3002: "."})
+    if _AS_ABOVE.fullmatch(line):
+        return "请写全：每一项单独算，看不到上面写的是什么。"
     match field.control:
+        case Control.MONEY | Control.WHOLE | Control.PERCENT if _NONE.fullmatch(line):
+            return "没有发生的写0" + ("。" if field.is_required else "；不知道的，先空着。")
+        case Control.DATE if _NONE.fullmatch(line) and not field.is_required:
+            return "没有的或者不知道的，先空着。"
+        case Control.DATE if _STILL.fullmatch(line):
+            return "请写一个日期：到今天还没有结束的，写约定的最后一天；不知道的，先空着。"
         case Control.MONEY:
             return _of_wan(line, "元") or _of_pointed(line) or _of_words(line)
         case Control.WHOLE:
