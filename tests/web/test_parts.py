@@ -142,6 +142,19 @@ def test_a_refusal_says_what_to_do(tried: Flask, path: str, status: int, said: s
     assert "no-store" in answer.headers["Cache-Control"]
 
 
+def test_contacts_are_found_by_what_they_are_there_for(alone: Flask) -> None:
+    client = alone.test_client()
+
+    def found(words: str) -> set[str]:
+        page = client.get("/contacts", query_string={"q": words}).text
+        return set(re.findall(r"<td>((?:\([一二三四五六七八九十]+\))+)</td>", page))
+
+    assert found("实体书店") == {"(九)"}
+    assert found("担保费") == {"(六)"}
+    assert len(found("房租 财政局")) == 1
+    assert found("没有这样的事") == set()
+
+
 def test_programs_are_answered_as_programs(alone: Flask) -> None:
     client = alone.test_client()
     for path, headers in (("/no-such-page", {}), ("/api/v1/no-such", HTML)):

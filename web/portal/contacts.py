@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from flask import Response, request
@@ -23,8 +24,9 @@ _LONGEST: Final = 60
 def contacts() -> Response:
     asked = request.args.get("q", "").strip()[:_LONGEST]
     every = guide.directory(services().settings)
-    wanted = name_form(asked)
-    found = [each for each in every if wanted in name_form(_words(each))]
+    wanted = [name_form(word) for word in asked.split()] or [""]
+    about = {each.number: _subjects(each) for each in guide.measures(services().settings)}
+    found = [each for each in every if all(word in _words(each, about) for word in wanted)]
     return page(
         "portal/contacts.html",
         asked=asked,
@@ -34,7 +36,13 @@ def contacts() -> Response:
     )
 
 
-def _words(each: guide.Listed) -> str:
-    """What a contact is found by."""
+def _words(each: guide.Listed, about: Mapping[str, str]) -> str:
+    """What a contact is found by: who it is, and what it is there for."""
     contact = each.contact
-    return f"{contact.bureau_name} {contact.section} {contact.name} {contact.phone}"
+    who = f"{contact.bureau_name} {contact.section} {contact.name} {contact.phone}"
+    return name_form(" ".join([who, *(about.get(number, "") for number in each.measures)]))
+
+
+def _subjects(measure: guide.MeasureGuide) -> str:
+    """What people call what a measure gives."""
+    return " ".join([measure.name, *(each.title for each in measure.provisions)])
