@@ -16,16 +16,22 @@ from casework.acts import contact_code, supplement, withdraw
 from casework.acts.determine import Decision
 from casework.followup import requests, visit_acts
 from casework.followup.requests import Asked
+from casework.intake import drafts
 from casework.intake.accept import Accepted
 from casework.views import own_data
 from schemas.findings import Finding
 from tests.support import filing
 from tests.support.applications import tenant_body, uscc
+from tests.support.form_pages import FormPages
+from tests.support.ledgers import column
 from tests.support.office import OFFICER, Office, decide
 from tests.support.packaged import load_application
 from tests.support.papers import LEASE, by_code, hand_in, pdf
+from tests.support.visitor import TENANT
 from vocabulary.days import day
 from web.app import create_app
+from web.parts.forms import typed
+from web.parts.forms.of_schema import form_of
 
 NO = Decision(
     granted=False,
@@ -54,7 +60,8 @@ def enter(client: FlaskClient, filed: Accepted) -> str:
 
 
 def test_a_refusal_says_why_what_else_and_whom_to_ask(office: Office, client: FlaskClient) -> None:
-    filed = office.submit(uscc=uscc(861))
+    body = tenant_body(uscc=uscc(861))
+    filed = office.submit(body)
     decide(office, filed.receipt, NO)
     said = enter(client, filed)
     denied = said[said.index("没有通过，还可以做什么") :]
@@ -65,6 +72,19 @@ def test_a_refusal_says_why_what_else_and_whom_to_ask(office: Office, client: Fl
     assert "<svg" in notice
     assert filed.access_code not in notice
     assert "不在疏解整治范围内" in notice[notice.index("哪些条件不符合") :]
+    # A17: the new one begins with all that the refused one says, and is another application.
+    again = FormPages(client)
+    again.open("/status/again")
+    again.send("/status/again", {"provision": TENANT})
+    begun = drafts.find(office.db, office.settings, again.code())
+    form = form_of(begun.notice_id, TENANT)
+    assert form is not None
+    said_before = typed.as_typed(form, body)
+    assert said_before.items() <= begun.typed.items()
+    assert {name for name in begun.typed if name.startswith("/")} == set(said_before)
+    again.open(f"/apply/{TENANT}/check")
+    assert "已提交" in again.send(f"/apply/{TENANT}/check", {"declared": "1"})
+    assert len(column(office.db, "SELECT id FROM application")) == 2
 
 
 def test_what_the_rules_alone_refuse_says_what_else_and_where_else(
