@@ -24,7 +24,9 @@ from config import keys
 from config.settings import Settings
 from store.db import Database
 from store.encoding import to_json
+from vocabulary.days import plain_day
 from vocabulary.personal_data import DataKind
+from vocabulary.zone import CHINA
 
 MOST_BYTES: Final = 256 * 1024
 """What a draft may weigh: no form that can be submitted weighs more."""
@@ -33,16 +35,40 @@ BLOCK: Final = 1000
 Typed = Mapping[str, str]
 """JSON pointer -> text, as typed."""
 
+ENDED_DAYS: Final = 90
+"""So long it is known of a draft that it has ended, and when: nothing else of it is left."""
+
 _PURPOSE: Final = b"draft"
+_KEPT: Final = "saved_at + %(days)s * interval '1 day'"
 _OLD: Final = "saved_at < app_now() - %(days)s * interval '1 day'"
+_CLEAR: Final = (
+    "WITH gone AS (DELETE FROM draft WHERE id IN (SELECT id FROM draft"  # noqa: S608 -- constants
+    f" WHERE {_OLD} ORDER BY id LIMIT {BLOCK} FOR UPDATE SKIP LOCKED) RETURNING *),"
+    " told AS (INSERT INTO ended_draft (secret_hash, ended_at)"
+    f" SELECT secret_hash, {_KEPT} FROM gone WHERE frozen_at IS NULL)"
+    " SELECT count(*) FROM gone"
+)
+_FORGET: Final = (
+    "WITH gone AS (DELETE FROM ended_draft WHERE secret_hash IN (SELECT secret_hash"  # noqa: S608
+    " FROM ended_draft WHERE ended_at < app_now() - %(days)s * interval '1 day'"
+    f" LIMIT {BLOCK} FOR UPDATE SKIP LOCKED) RETURNING 1) SELECT count(*) FROM gone"
+)
 
 
 class DraftNotFound(NotFound):
-    """Wrong code, or kept no longer; deliberately one answer."""
+    """Wrong code, or kept no longer and forgotten; deliberately one answer."""
 
     code = "draft_not_found"
     title = "没有找到这份草稿"
     message = "没有找到这份草稿：续填码不正确，或者草稿已过保存期限。请核对续填码，或重新填写。"
+
+
+class DraftExpired(NotFound):
+    """The code is right, what it found is kept no longer. No failed try."""
+
+    code = "draft_expired"
+    title = "这份草稿已经过期"
+    message = "这份草稿已经过期，填的内容已经删除。请重新填写。"
 
 
 class DraftTooLarge(Invalid):
@@ -85,7 +111,7 @@ class Identified(NamedTuple):
 
 
 def identify(conn: Connection, settings: Settings, code: str) -> Identified:
-    """The draft of a resume code, however it was typed. Raises DraftNotFound."""
+    """The draft of a resume code, however it was typed. Raises DraftNotFound, DraftExpired."""
     row = _row(conn, settings, code, lock=True)
     return Identified(row.id, row.notice_id, row.provision, row.frozen_at is not None)
 
@@ -128,7 +154,7 @@ def start(
 
 
 def find(db: Database, settings: Settings, code: str) -> Draft:
-    """The draft of a resume code, however it was typed. Raises DraftNotFound."""
+    """The draft of a resume code, however it was typed. Raises DraftNotFound, DraftExpired."""
     with db.statement() as conn:
         return _opened(settings, _row(conn, settings, code))
 
@@ -137,7 +163,7 @@ def save(db: Database, settings: Settings, code: str, change: Callable[[Typed], 
     """Keep what was typed: `change` makes the new from what is kept, under the row's lock, so that
     two tabs on two steps take nothing from each other.
 
-    Raises DraftNotFound, DraftFrozen, DraftTooLarge.
+    Raises DraftNotFound, DraftExpired, DraftFrozen, DraftTooLarge.
     """
     with db.transaction() as conn:
         row = _row(conn, settings, code, lock=True)
@@ -157,7 +183,7 @@ def freeze(db: Database, settings: Settings, code: str, sender: str = "") -> Dra
 
     `sender`: whose that key will be (:class:`casework.intake.replays.Sender`).
 
-    Raises DraftNotFound.
+    Raises DraftNotFound, DraftExpired.
     """
     with db.transaction() as conn:
         row = _row(conn, settings, code, lock=True)
@@ -173,7 +199,7 @@ def freeze(db: Database, settings: Settings, code: str, sender: str = "") -> Dra
 def thaw(db: Database, settings: Settings, code: str) -> None:
     """Let it be changed again: what was frozen is no application after all, and nothing was filed.
 
-    Raises DraftNotFound.
+    Raises DraftNotFound, DraftExpired.
     """
     with db.transaction() as conn:
         row = _row(conn, settings, code, lock=True)
@@ -191,15 +217,17 @@ def due(db: Database, settings: Settings) -> int:
 
 
 def clear(db: Database, settings: Settings) -> int:
-    """Forget the drafts that are kept no longer, block by block. Returns how many."""
+    """Forget the drafts that are kept no longer, block by block, but for the day on which each that
+    was not submitted ended; and the days that are too long ago. Returns how many drafts."""
+    _in_blocks(db, _FORGET, ENDED_DAYS)
+    return _in_blocks(db, _CLEAR, settings.practice.kept(DataKind.DRAFTS))
+
+
+def _in_blocks(db: Database, statement: str, days: int) -> int:
     cleared, block = 0, BLOCK
     while block == BLOCK:
         with db.transaction() as conn:
-            block = conn.exec_driver_sql(
-                "DELETE FROM draft WHERE id IN (SELECT id FROM draft"  # noqa: S608 -- constants
-                f" WHERE {_OLD} ORDER BY id LIMIT {BLOCK} FOR UPDATE SKIP LOCKED)",
-                {"days": settings.practice.kept(DataKind.DRAFTS)},
-            ).rowcount
+            block = conn.exec_driver_sql(statement, {"days": days}).scalar_one()
         cleared += block
     return cleared
 
@@ -208,14 +236,28 @@ def _row(conn: Connection, settings: Settings, code: str, *, lock: bool = False)
     hashes = credentials.possible_hashes(
         settings.require_secret_key(), _PURPOSE, credentials.as_typed(code).encode()
     )
+    given = {"hashes": hashes, "days": settings.practice.kept(DataKind.DRAFTS)}
     row = conn.exec_driver_sql(
         "SELECT id, notice_id, provision, typed, saved_at, frozen_at FROM draft"  # noqa: S608
         f" WHERE secret_hash = ANY(%(hashes)s) AND NOT {_OLD}{' FOR UPDATE' if lock else ''}",
-        {"hashes": hashes, "days": settings.practice.kept(DataKind.DRAFTS)},
+        given,
     ).one_or_none()
     if row is None:
-        raise DraftNotFound
+        raise _gone(conn, given)
     return row
+
+
+def _gone(conn: Connection, given: Mapping[str, Any]) -> NotFound:
+    """Why a code finds nothing: it was never one of ours, or its draft has ended."""
+    ended_at = conn.exec_driver_sql(
+        "SELECT ended_at FROM ended_draft WHERE secret_hash = ANY(%(hashes)s) UNION ALL"  # noqa: S608
+        f" SELECT {_KEPT} FROM draft WHERE secret_hash = ANY(%(hashes)s) AND frozen_at IS NULL",
+        given,
+    ).scalar()
+    if ended_at is None:
+        return DraftNotFound()
+    ended_on = plain_day(ended_at.astimezone(CHINA).date())
+    return DraftExpired(f"这份草稿已于{ended_on}过期，填的内容已经删除。请重新填写。")
 
 
 def filed_as(conn: Connection, draft: int) -> tuple[str, str]:

@@ -41,6 +41,7 @@ _VERIFIED: Final = (
     ("calendar_feed", "secret_hash", "revoked_at IS NULL"),
     ("export", "secret_hash", "state = 'pending' OR expires_at > app_now()"),
     ("draft", "secret_hash", "true"),
+    ("ended_draft", "secret_hash", "true"),
 )
 _UNDER_OLDEST: Final = (
     ("webhook_secret", "salt", "expires_at IS NULL OR expires_at > app_now()"),

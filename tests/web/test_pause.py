@@ -14,7 +14,7 @@ from api.services import of
 from casework.intake import drafts
 from casework.intake.accept import Accepted
 from casework.intake.identity import of_login
-from casework.operations import business_time
+from casework.operations import business_time, replay_expiry
 from casework.people import enterprise_sessions
 from tests.support import filing, visitor
 from tests.support.applications import tenant_body, uscc
@@ -22,6 +22,8 @@ from tests.support.form_pages import FormPages
 from tests.support.office import Office
 from tests.support.packaged import load_application
 from tests.support.visitor import TENANT
+from vocabulary.days import plain_day
+from vocabulary.zone import CHINA
 from web.app import create_app
 from web.parts.forms.of_schema import form_of
 from web.portal import holding
@@ -64,6 +66,29 @@ def test_after_a_day_the_draft_opens_as_it_was(office: Office, pages: FormPages)
         assert values(pages.open(f"{AT}/{place}")) == values(earlier)
     pages.open(f"{AT}/check")
     assert "已提交" in pages.send(f"{AT}/check", {"declared": "1"})
+
+
+def test_an_expired_code_says_when_it_ended_and_how_to_begin_anew(
+    office: Office, pages: FormPages
+) -> None:
+    """A14: on any device, with the code or the link; a made-up code is told nothing of the kind."""
+    pages.begin(TENANT)
+    code, elsewhere = pages.code(), FormPages(create_app(office.settings).test_client())
+    moving = replace(office.settings, allow_time_travel=True)
+    ended = business_time.now(office.db) + timedelta(days=30)
+    business_time.advance(office.db, moving, timedelta(days=40))
+    replay_expiry.run(office.db, moving)
+    elsewhere.open(f"/apply/resume/{code}")
+    page = elsewhere.send("/apply/resume", {"code": code}, 404)
+    said = f"这份草稿已于{plain_day(ended.astimezone(CHINA).date())}过期，填的内容已经删除"
+    assert f'<a href="/apply">{said}' in page
+    assert "重新填一份" in page
+    assert "aria-invalid" not in page
+    made_up = elsewhere.send("/apply/resume", {"code": "0" * 20}, 404)
+    assert "没有找到这份草稿" in made_up
+    assert "过期" not in made_up
+    assert said in pages.open(f"{AT}/enterprise", 404)
+    assert "重新填写" in pages.text
 
 
 def test_what_is_sent_after_the_login_ended_is_kept(office: Office) -> None:

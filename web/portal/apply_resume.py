@@ -65,6 +65,8 @@ def by_code() -> Response:
         answer: Response = _tried(code=code)
     except drafts.DraftNotFound:
         return _asked(code, _said())
+    except drafts.DraftExpired as gone:
+        return _asked("", gone.detail, is_expired=True)
     return answer
 
 
@@ -77,8 +79,14 @@ def by_link(code: str) -> Response:
     return _asked(code[:_LONGEST], "")
 
 
-def _asked(code: str, error: str) -> Response:
-    response = page("portal/apply_resume.html", 404 if error else 200, code=code, error=error)
+def _asked(code: str, error: str, *, is_expired: bool = False) -> Response:
+    response = page(
+        "portal/apply_resume.html",
+        404 if error else 200,
+        code=code,
+        error=error,
+        is_expired=is_expired,
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
 

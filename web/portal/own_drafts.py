@@ -36,6 +36,7 @@ _COOKIE: Final = "wenqi-draft-"
 _MOST: Final = 3
 _MARK_CHARS: Final = 12
 _DAY: Final = 86400
+_LOST: Final = "没有找到草稿"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def with_draft(one: Opened, draft: drafts.Draft) -> Opened:
 
 
 def opened(code: str) -> Opened:
-    """The draft of a code. Raises DraftNotFound, FormGone."""
+    """The draft of a code. Raises DraftNotFound, DraftExpired, FormGone."""
     made = services()
     draft = drafts.find(made.db, made.settings, code)
     try:
@@ -127,6 +128,8 @@ def drafter(view: Callable[..., Response]) -> Callable[..., Response]:
             answer: Response = of_code(provision=provision, resume_code=code, **arguments)
         except drafts.DraftNotFound as gone:
             return forget(lost(provision, gone.detail), provision, code)
+        except drafts.DraftExpired as gone:
+            return forget(lost(provision, gone.detail, title=gone.title), provision, code)
         except FormGone as gone:
             return lost(provision, NOT_OFFERED, gone.draft.typed)
         return answer
@@ -134,7 +137,9 @@ def drafter(view: Callable[..., Response]) -> Callable[..., Response]:
     return public(checked)
 
 
-def lost(provision: str, said: str = "", before: Typed | None = None) -> Response:
+def lost(
+    provision: str, said: str = "", before: Typed | None = None, title: str = _LOST
+) -> Response:
     """Nothing to go on with: what happened, what to do, and all that was typed, to begin with."""
     sent = posted().items(multi=True) if request.method == "POST" else ()
     kept: Sequence[tuple[str, str]] = [
@@ -144,7 +149,7 @@ def lost(provision: str, said: str = "", before: Typed | None = None) -> Respons
     response = page(
         "portal/apply_lost.html",
         404 if before is None else 200,
-        title="没有找到草稿" if before is None else "换一张新表",
+        title=title if before is None else "换一张新表",
         provision=provision,
         said=said or _NOT_HERE,
         kept=kept,

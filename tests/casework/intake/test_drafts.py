@@ -15,7 +15,9 @@ from config.settings import Settings
 from store.db import Database
 from tests.support.applications import tenant
 from tests.support.ledgers import column, scalar
+from vocabulary.days import plain_day
 from vocabulary.personal_data import DataKind
+from vocabulary.zone import CHINA
 
 RENT = "/facts/leases/0/rent"
 
@@ -90,10 +92,26 @@ def test_a_draft_is_forgotten_after_its_days(database: Database, settings: Setti
     kept = drafts.start(database, moving, "m01_tenant")
     assert drafts.find(database, moving, code).typed == {}
     business_time.advance(database, moving, timedelta(days=2))
-    with pytest.raises(drafts.DraftNotFound):
+    filed = drafts.start(database, moving, "m01_tenant")
+    drafts.freeze(database, moving, filed)
+    yesterday = business_time.now(database).astimezone(CHINA).date() - timedelta(days=1)
+    ended = f"已于{plain_day(yesterday)}过期"
+    with pytest.raises(drafts.DraftExpired, match=ended):
         drafts.find(database, moving, code)
     due = {each.kind: each.rows for each in purge.due(database, moving)}
     assert due[DataKind.DRAFTS] == 1
     replay_expiry.run(database, moving)
-    assert scalar(database, "SELECT count(*) FROM draft") == 1
+    assert scalar(database, "SELECT count(*) FROM draft") == 2
     drafts.find(database, moving, kept)
+    # Of the other one nothing is left but that it was there and until when, and that not for long.
+    with pytest.raises(drafts.DraftExpired, match=ended):
+        drafts.find(database, moving, code)
+    with pytest.raises(drafts.DraftNotFound):
+        drafts.find(database, moving, "0" * 20)
+    business_time.advance(database, moving, timedelta(days=drafts.ENDED_DAYS))
+    replay_expiry.run(database, moving)
+    for forgotten in (code, filed):  # what was submitted has a receipt, and has not ended
+        with pytest.raises(drafts.DraftNotFound):
+            drafts.find(database, moving, forgotten)
+    with pytest.raises(drafts.DraftExpired):
+        drafts.find(database, moving, kept)

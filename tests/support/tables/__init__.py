@@ -35,7 +35,7 @@ from tests.support.tables.clock import clock
 from tests.support.tables.contact_code import contact_code
 from tests.support.tables.delivery import delivery
 from tests.support.tables.document import document, document_file
-from tests.support.tables.draft import draft
+from tests.support.tables.draft import draft, ended_draft
 from tests.support.tables.enterprise_session import enterprise_session
 from tests.support.tables.event import event, event_seal
 from tests.support.tables.event_text import event_text
@@ -84,6 +84,7 @@ __all__ = [
     "document_file",
     "draft",
     "duplicate",
+    "ended_draft",
     "enterprise_session",
     "event",
     "event_seal",

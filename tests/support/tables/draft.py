@@ -17,3 +17,10 @@ draft = Table(
     Column("saved_at", moment(), nullable=False, index=True),
     Column("frozen_at", moment()),
 )
+
+ended_draft = Table(
+    "ended_draft",
+    metadata,
+    Column("secret_hash", LargeBinary, primary_key=True),
+    Column("ended_at", moment(), nullable=False, index=True),
+)
