@@ -69,8 +69,18 @@ def test_a_sum_of_nothing_is_not_shown_to_be_expected_and_says_why(pages: FormPa
 
 
 def test_who_is_refused_or_sent_elsewhere_is_shown_no_sum(pages: FormPages) -> None:
-    refused = preview(checked(pages, registered_in="chaoyang"))
+    page = checked(pages, registered_in="chaoyang")
+    refused = preview(page)
     assert "差在哪里" in refused
+    # A23: which clause, by which answer, what would change it; and it can be filed all the same.
+    assert "<b>“在西城区注册纳税”</b></p><p>注册地：朝阳区；纳税地：西城区" in refused
+    assert "改变其中一项就可能符合：若注册地和纳税地都在西城区" in refused
+    assert "提交申报</button>" in page
+    # A25: to whom messages go is said before.
+    contact = example(TENANT)["enterprise"]["contact"]
+    send = page[page.index('id="send"') :]
+    assert f"消息，发给{contact['name']}" in send
+    assert contact["phone"] in send
     assert "0.00元" not in refused
     elsewhere = preview(checked(pages, "m01_other"))
     assert "0.00元" not in elsewhere
@@ -83,3 +93,22 @@ def test_a_credit_code_is_shown_as_it_was_read(pages: FormPages) -> None:
     written = example(TENANT)["enterprise"]["uscc"]
     page = checked(pages, uscc=f" {written[:8].lower()} {written[8:12]}-{written[12:].lower()}")
     assert f"<dd>{written}</dd>" in page
+
+
+def test_a_draft_whose_notice_is_gone_says_so_and_its_answers_go_into_a_new_one(
+    office: Office, pages: FormPages
+) -> None:
+    """A32: on opening, by this browser or by the code."""
+    checked(pages)
+    code = pages.open(f"/apply/{TENANT}/leases") and pages.code()
+    with office.db.transaction() as conn:
+        conn.exec_driver_sql("UPDATE draft SET notice_id = 'xicheng-2019-1'")
+    pages.open(f"/apply/{TENANT}/leases")
+    by_browser = pages.all_hidden()
+    pages.open("/apply/resume")
+    said = pages.send("/apply/resume", {"code": code})
+    assert "这张表不能再提交。填过的内容都在，可以带到现在的表里。" in said
+    given = {name: text for name, text in pages.all_hidden().items() if name.startswith("/")}
+    assert given.items() <= by_browser.items()
+    pages.send(f"/apply/{TENANT}", pages.all_hidden())
+    assert given["/facts/leases/0/rent"] in pages.open(f"/apply/{TENANT}/leases")

@@ -193,6 +193,8 @@ def test_every_page_of_a_draft_in_both_windows(
             picture(shown, f"start-{size[0]}")
             press(shown, "开始填写")
             assert shown.title().startswith("第1步，共5步：申报单位")
+            assert shown.inner_text("h1") == "第1步，共5步：申报单位"
+            assert shown.evaluate("document.activeElement.tagName") == "H1"
             press(shown, "保存，下一步")
             assert shown.title().startswith("错误：")
             assert shown.evaluate("document.activeElement.id") == "faults"

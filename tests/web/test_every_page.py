@@ -82,6 +82,8 @@ def test_in_every_window(
                 assert sideways(seen) == 0, (path, width)
             shown.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
             assert shown.evaluate(_TOUCHING) == [], path
+            if path.startswith("/measures/"):  # the five lines stand on the first screen (A18)
+                assert shown.evaluate(_LINES_END) <= DESKTOP[1]
             seen.check_accessible()
             seen.check_colours("light")
             enlarge_text(seen, path)
@@ -135,6 +137,7 @@ def sideways(seen: Window) -> int:
 
 
 _SIDEWAYS: Final = "Math.max(0, document.documentElement.scrollWidth - window.innerWidth)"
+_LINES_END: Final = "document.querySelector('.wq-guide').getBoundingClientRect().bottom"
 # Texts of two cells beside each other that read as one: a sum and the day behind it.
 _TOUCHING: Final = """() => [...document.querySelectorAll("main tr")].flatMap(row => {
   const places = [...row.cells].map(cell => {

@@ -206,6 +206,17 @@ def test_a_sum_or_day_that_cannot_be_read_says_how_it_could(
     assert said in told[f"f-facts-leases-0-{field}"]
 
 
+def test_leading_zeros_and_pasted_blanks_survive() -> None:
+    """A26."""
+    asked = form("m01_tenant")
+    whole = typed.as_typed(asked, example("m01_tenant"))
+    pasted = {"/facts/leases/0/lease_no": " 0012\t", "/enterprise/contact/phone": "010 6611 2569 "}
+    made, faults = typed.check(asked, {**whole, **pasted}, packaged_forms)
+    assert made is not None, faults
+    assert made.facts["leases"][0]["lease_no"] == "0012"
+    assert made.enterprise["contact"]["phone"] == "010 6611 2569"
+
+
 def test_the_day_that_stands_for_no_end_is_taken() -> None:
     asked = form("m01_tenant")
     whole = typed.as_typed(asked, example("m01_tenant"))

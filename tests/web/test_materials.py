@@ -145,11 +145,16 @@ def test_what_is_refused_is_named_and_the_rest_is_kept(office: Office, pages: Fo
     for name, why in (
         ("全景.jpg（20.1 MB）", "超过 20 MB"),
         ("合同.exe", "只能交照片"),
-        ("锁.pdf", "要输入密码"),
+        ("锁.pdf", "要输入密码才能打开；请另存一份不加密的"),
         ("空.jpg", "空文件"),
     ):
         assert why in page.partition(f"<b>{name}")[2].partition("</li>")[0], name
     assert page.count("已收到") == 1
+    # What is taken is said beside each field.
+    (told,) = re.findall('id="limits">(.*?)</p>', page)
+    for limit in ("JPG、PNG、HEIC", "PDF", "20 MB", "最多40份"):
+        assert limit in told
+    assert page.count('type="file"') == page.count('aria-describedby="limits"') > 3
     assert column(office.db, "SELECT received = bytes FROM document") == [True]
 
 
@@ -276,6 +281,7 @@ def test_a_paper_that_is_asked_for_is_brought_with_the_supplement(
         accepted.receipt,
         office.seen(accepted.receipt),
         documents=[LEASE],
+        fields=["/facts/leases/0/rent"],
         reason="合同看不清",
         due_on=office.in_days(10),
     )
@@ -284,8 +290,10 @@ def test_a_paper_that_is_asked_for_is_brought_with_the_supplement(
     page = pages.open("/status/supplement")
     assert f'name="{FILE}"' in page
     at = "/status/supplement"
-    wrong = bring(pages, [(pdf("locked-r6"), "锁.pdf")], at=at)
+    rent = {"/facts/leases/0/rent": "31,000"}
+    wrong = bring(pages, [(pdf("locked-r6"), "锁.pdf")], at=at, **rent)
     assert wrong.status_code == 422
     assert "锁.pdf" in wrong.text
-    assert bring(pages, [(photo(), "合同.jpg")], at=at).status_code == 303
+    assert 'value="31,000"' in wrong.text, "what is typed beside the file stays"
+    assert bring(pages, [(photo(), "合同.jpg")], "", at, **rent).status_code == 303
     assert scalar(office.db, "SELECT state FROM application") == State.SUPPLEMENTED

@@ -142,6 +142,20 @@ def test_a_refusal_says_what_to_do(tried: Flask, path: str, status: int, said: s
     assert "no-store" in answer.headers["Cache-Control"]
 
 
+def test_a_measure_says_in_five_lines_what_it_is(alone: Flask) -> None:
+    """A18: who, what, how much, which papers, how long; before the notice's words and all else."""
+    client = alone.test_client()
+    lines_of = ["谁能办", "得什么", "多少", "备什么", "多久"]
+    for number in range(1, 15):
+        at = f"/measures/m{number:02}"
+        for part in client.get(at).text.split('<section class="wq-sect wq-stack"')[1:-1]:
+            lines = re.findall(r"<dt>([^<]+)</dt><dd>\s*([^<\s][^<]+)", part)
+            assert [name for name, _ in lines] == lines_of, at
+            assert re.search(r"\d个工作日内签收.*由.+来定。", lines[-1][1]), at
+            assert part.index("<dl") < part.index('class="wq-q"')
+            assert re.search(r'href="/apply/\w+"', part)
+
+
 def test_contacts_are_found_by_what_they_are_there_for(alone: Flask) -> None:
     client = alone.test_client()
 

@@ -154,6 +154,31 @@ def test_nothing_is_refused_that_nobody_was_asked(alone: Flask) -> None:
     assert "not" not in sections(client.get("/screen/result").text)
 
 
+def test_who_is_refused_is_told_by_which_answer_by_which_clause_and_what_would_change_it(
+    alone: Flask,
+) -> None:
+    """A23; and A18: each thing that is told leads to what its measure gives."""
+    client = alone.test_client()
+    walk(client, {**TENANT, "/enterprise/registered_in": "chaoyang"}, "tenant")
+    told = sections(unescape(client.get("/screen/result").text))
+    card = told["not"].partition('data-provision="m01_tenant"')[2].partition("data-provision")[0]
+    assert "差在：注册地：朝阳区；纳税地：西城区" in card
+    assert '<p class="wq-q">“在西城区注册纳税”</p>' in card
+    assert "若注册地和纳税地都在西城区，则可继续核对。" in card
+    assert re.search(r'form="start" name="provision" value="m01_tenant">照样申报', card)
+    for part in told.values():
+        for card in part.split("data-provision=")[1:]:
+            assert re.search('href="/measures/m\\d\\d#m', card)
+
+
+def test_no_question_asks_who_one_is(alone: Flask) -> None:
+    with alone.app_context():
+        asked = interview.interview(services().settings).questions
+    pointers = {pointer for each in asked for pointer in each.pointers}
+    assert pointers
+    assert not [at for at in pointers if re.search("name|uscc|phone|mail|contact|id_number", at)]
+
+
 def test_going_back_shows_what_was_answered_and_a_change_leads_on(alone: Flask) -> None:
     client = alone.test_client()
     met = walk(client, TENANT, "tenant")

@@ -134,7 +134,11 @@ def test_the_promised_day_is_in_working_days_and_the_address_is_named(
             "UPDATE delivery SET channel = 'sms', state = 'failed'"
             " WHERE recipient_kind = 'enterprise'"
         )
-    assert "没有送到" in client.get("/status").text
+    said = client.get("/status").text
+    assert re.search(r"有\d+条消息没有送到，<a href=\"#line\">经过</a>", said)
+    # A33: which of them, without unfolding anything.
+    unfolded = re.sub("(?s)<details>.*?</details>", "", said)
+    assert re.search("告知申报单位（[^）]+，短信）：发送失败", unfolded)
 
 
 def test_a_visit_goes_into_a_calendar(office: Office, client: FlaskClient) -> None:
@@ -303,6 +307,8 @@ def test_a_supplement_says_its_round_what_stands_there_and_how_to_write_it(
         )
         page = client.get("/status/supplement").text
         assert ("第2次" in page) is (number == 2)
+        # A34: what stops the clock.
+        assert "补齐之前，单位的期限不走" in client.get("/status").text
         for said in ("照合同写", "现在填的是3", "例如30000.00", "前补交"):
             assert said in page, said
         assert "lease_no" not in page

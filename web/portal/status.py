@@ -14,8 +14,9 @@ from casework.errors import ApplicationNotFound
 from casework.followup import own_visit, requests
 from casework.operations import business_time
 from casework.views import own_data, reach, status
-from schemas.status import Status
+from schemas.status import Status, Timeline
 from vocabulary.cases import Act
+from vocabulary.deliveries import DeliveryState, RecipientKind
 from vocabulary.outcomes import Truth
 from vocabulary.receipts import normalise
 from vocabulary.visits import OPEN_VISITS
@@ -66,8 +67,8 @@ def _shown(held: Held) -> Response:
             (each for each in findings if each["result"] != Truth.TRUE),
             key=lambda each: each["result"] != Truth.FALSE,
         ),
-        told=[each for each in found.timeline if not each.folded],
-        sent=[each for each in found.timeline if each.folded],
+        told=[each for each in found.timeline if not each.folded or _came_back(each)],
+        sent=[each for each in found.timeline if each.folded and not _came_back(each)],
         acts=offered(found),
         account=account_given(found),
         comes=_comes(found),
@@ -75,6 +76,12 @@ def _shown(held: Held) -> Response:
         confirms=Act.VERIFY_CONTACT in found.actions,
         done=ACTS[held.done].done if held.done in ACTS else _DONE.get(held.done, ""),
     )
+
+
+def _came_back(line: Timeline) -> bool:
+    """Whether it says that a message did not reach who filed: nobody is to unfold that."""
+    failed = line.type == f"delivery.{DeliveryState.FAILED}"
+    return failed and line.text.startswith(f"告知{RecipientKind.APPLICANT.label}（")
 
 
 def _comes(found: Status) -> bool:

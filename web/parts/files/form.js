@@ -29,9 +29,11 @@
 
   // What went wrong, in words; it never fails itself.
   async function send() {
+    const late = new AbortController();
+    const end = setTimeout(() => late.abort(), patience);
     try {
       const answer = await fetch(form.dataset.save, {
-        method: "POST", body: body(), redirect: "error", signal: AbortSignal.timeout(patience),
+        method: "POST", body: body(), redirect: "error", signal: late.signal,
       });
       if (answer.ok) {
         const [words, mark] = (await answer.text()).split("\n");
@@ -46,6 +48,8 @@
       return "请按下面的保存按钮，看怎么接着办。";
     } catch {
       return navigator.onLine ? "系统这会儿没有应答，会自动再试。" : "网络断了，恢复以后会自动再试。";
+    } finally {
+      clearTimeout(end);
     }
   }
 
@@ -85,7 +89,10 @@
       } else if (running) {
         event.preventDefault();
         // Its own follow-up comes first, and nothing is running then.
-        running.then(() => each.requestSubmit(event.submitter));
+        running.then(() => {
+          if (each.requestSubmit) each.requestSubmit(event.submitter);
+          else (event.submitter || each.querySelector("button")).click(); // Safari before 16
+        });
       } else {
         sent = true;
         clearTimeout(timer);

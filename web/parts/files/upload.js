@@ -165,7 +165,7 @@
     said.append(element("b", "", `${job.file.name}（${size(job.file.size)}）`), `没有收下：${why}`);
     job.input.before(said);
     announce("");
-    refused ||= said;
+    refused = refused || said;
   }
 
   async function work() {
@@ -190,7 +190,8 @@
     const button = submitter;
     submitter = null;
     if (refused) refused.focus();
-    else form.requestSubmit(button);
+    else if (form.requestSubmit) form.requestSubmit(button);
+    else (button || form.querySelector("button")).click(); // Safari before 16
   }
 
   for (const input of form.querySelectorAll("input[type=file]")) {
