@@ -35,6 +35,14 @@ event = Table(
     Index(None, "application_id", "id"),
     Index(None, "at", "recorded_at", postgresql_using="brin"),
     Index(None, "shown", postgresql_using="gin", postgresql_where=text("shown IS NOT NULL")),
+    Index(
+        "ix_event_of_accounts",
+        "id",
+        postgresql_where=text(
+            "application_id IS NULL AND type IN"
+            " ('account.added', 'account.changed', 'account.reset', 'account.released')"
+        ),
+    ),
 )
 
 # The chain of keyed hashes over the events (casework.operations.seals says what each means).
