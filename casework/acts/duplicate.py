@@ -71,7 +71,8 @@ def close(
         case = desk.open_case(conn, principal, receipt)
         desk.require_lead(case, principal)
         kept = _other(conn, principal, duplicate_of)
-        if kept and case.state is State.DUPLICATE and kept_for(conn, case.id) == kept.id:
+        is_closed = case.state is State.DUPLICATE
+        if kept and is_closed and twice.kept_for(conn, case.id) == kept.receipt:
             return case.version
         case = desk.open_case(conn, principal, receipt, versions)
         state = desk.state_after(case, Act.CLOSE_DUPLICATE)
@@ -108,14 +109,6 @@ def _other(conn: Connection, principal: Principal, receipt: str) -> Case | None:
         return desk.open_case(conn, principal, receipt)
     except CaseNotFound:
         return None
-
-
-def kept_for(conn: Connection, application_id: int) -> int | None:
-    """Which application goes on in the place of one that was closed as its duplicate."""
-    found: int | None = conn.exec_driver_sql(
-        "SELECT kept_id FROM duplicate WHERE application_id = %(id)s", {"id": application_id}
-    ).scalar_one_or_none()
-    return found
 
 
 def follow_reopening(conn: Connection, case: Case) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy import Connection
+
 from store import predicates
 from vocabulary.cases import State
 
@@ -12,9 +14,11 @@ GOES_ON: Final = frozenset({State.AWAITING_DETERMINATION, State.AWAITING_APPROVA
 
 _LISTED: Final = ", ".join(f"'{state}'" for state in sorted(GOES_ON))
 
+_KEPT: Final = """(SELECT k.receipt FROM duplicate AS u JOIN application AS k ON k.id = u.kept_id
+        WHERE u.application_id = a.id)"""
+
 COLUMNS: Final = f"""
-    (SELECT k.receipt FROM duplicate AS u JOIN application AS k ON k.id = u.kept_id
-        WHERE u.application_id = a.id) AS duplicate_of,
+    {_KEPT} AS duplicate_of,
     ARRAY(SELECT o.receipt FROM duplicate AS u JOIN application AS o ON o.id = u.application_id
         WHERE u.kept_id = a.id ORDER BY o.id) AS duplicates,
     ARRAY(SELECT o.receipt FROM application AS o WHERE o.uscc = a.uscc
@@ -26,3 +30,12 @@ COLUMNS: Final = f"""
 """  # noqa: S608 -- words of ours
 """Receipts, of an application `a`: which goes on in its place, which were closed in favour of it,
 and what it may be a duplicate of, as its lead bureau sees it."""
+
+
+def kept_for(conn: Connection, application_id: int) -> str | None:
+    """The receipt of the one that goes on in the place of one that was closed as its duplicate."""
+    found: str | None = conn.exec_driver_sql(
+        f"SELECT {_KEPT} FROM application AS a WHERE a.id = %(id)s",  # noqa: S608 -- words of ours
+        {"id": application_id},
+    ).scalar_one()
+    return found
