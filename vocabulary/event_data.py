@@ -172,7 +172,7 @@ _PARTS: Final[Mapping[str, Sentence]] = {
     "value": lambda data, _: dated(data["value"]) or "部署时的值",
     "who": _who,
     "why": lambda data, names: (
-        "所涉申请均已撤回" if data.get("withdrawn") else _reason(data, names)
+        "所涉申请均已撤回或者了结" if data.get("withdrawn") else _reason(data, names)
     ),
 }
 

@@ -2,7 +2,8 @@
 
 Nobody is to lose by having asked twice: only the later one can be closed, only while the earlier
 waits for nothing but a decision or is granted, and only if it asks for nothing that the earlier one
-does not. It grants nothing, a review opens it again, and once one has, it is not closed again.
+does not. It grants nothing, and a review opens it again. What a review has opened, whatever was
+decided before, is determined and not closed: money may have been paid on it.
 """
 
 from __future__ import annotations
@@ -112,11 +113,13 @@ def _other(conn: Connection, principal: Principal, receipt: str) -> Case | None:
 
 
 def follow_reopening(conn: Connection, case: Case) -> None:
-    """A review has found that a case is no duplicate: it is assessed as things stand by now."""
+    """A review has found that a case is no duplicate: it is assessed as things stand by now, and
+    has another visit arranged for the one that ended with it."""
     gone = conn.exec_driver_sql(
         "DELETE FROM duplicate WHERE application_id = %(id)s", {"id": case.id}
     ).rowcount
     if gone:
+        visit_acts.let_go_of_ended(conn, case.id)
         ledger.add(conn, Stage.ASSESS, [(case.id, None)])
 
 
@@ -139,20 +142,19 @@ def _require_harmless(conn: Connection, case: Case, kept: Case) -> None:
         " EXISTS (SELECT FROM determination AS d WHERE d.application_id = k.id"
         "  AND d.state = 'in_force' AND d.granted),"
         " EXISTS (SELECT FROM review AS r WHERE r.application_id = a.id"
-        "  AND r.from_state = 'duplicate' AND r.state = 'reopened')"
+        "  AND r.state = 'reopened')"
         " FROM application AS a, application AS k WHERE a.id = %(id)s AND k.id = %(kept)s",
         {"id": case.id, "kept": kept.id},
     ).one()
     if was_reopened:
-        raise NotADuplicate("复核已经认定这份不是重复申报，应当继续办理。")
+        raise NotADuplicate("这份经复核重新办理，应当作出认定，不能了结。")
     if not is_earlier:
         raise NotADuplicate("只能了结受理在后的一份：先受理的那份期限在前，应当继续办理。")
     if not (has_grant or kept.state in twice.GOES_ON):
         raise NotADuplicate(
             f"受理编号{kept.receipt}的申请目前{kept.state.label}，还不能指望它办成，这一份不能了结。"
         )
-    if _asks_for_more(conn, case, kept):
-        raise NotADuplicate("这一份还有先受理的那份没有的款项，或者金额更多，不能了结。")
+    _require_nothing_more(conn, case, kept)
 
 
 def _of_one_hand(case: Case, kept: Case) -> bool:
@@ -162,9 +164,13 @@ def _of_one_hand(case: Case, kept: Case) -> bool:
     return bool(case.confirmed_contact.items() & kept.confirmed_contact.items())
 
 
-def _asks_for_more(conn: Connection, case: Case, kept: Case) -> bool:
+def _require_nothing_more(conn: Connection, case: Case, kept: Case) -> None:
+    """Where no line is reckoned, what is asked for stands in the answers alone."""
     found = overlaps.parties(conn, [case.id, kept.id])
     asked, had = (
         {*found[each.id].keys.claims} if each.id in found else set() for each in (case, kept)
     )
-    return bool(asked - had) or (case.amount or 0) > (kept.amount or 0)
+    if not asked and case.facts != kept.facts:
+        raise NotADuplicate("这一份没有逐项计算的款项，填报的内容又与先受理的那份不同，不能了结。")
+    if asked - had or (case.amount or 0) > (kept.amount or 0):
+        raise NotADuplicate("这一份还有先受理的那份没有的款项，或者金额更多，不能了结。")

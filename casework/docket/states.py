@@ -70,8 +70,11 @@ RULES: Mapping[Act, Rule] = {
     Act.CHECK_IDENTITY: Rule(Side.BUREAU, _ASSESSED, right=Right.CHECK_IDENTITY),
     Act.ISSUE_CODE: Rule(Side.BUREAU, _ASSESSED | {State.DUPLICATE}, right=Right.ISSUE_CODE),
     Act.ASSIGN: Rule(Side.BUREAU, _ASSESSED, right=Right.ASSIGN),
-    # Not what a second person has before them, nor what is settled: there is nothing left to spare.
-    Act.CLOSE_DUPLICATE: Rule(Side.BUREAU, UNDECIDED, State.DUPLICATE, Right.CLOSE_DUPLICATE),
+    # Not what a second person has before them, nor what is settled: there is nothing left to spare;
+    # nor what was supplemented just now: what it asks for is not reckoned yet.
+    Act.CLOSE_DUPLICATE: Rule(
+        Side.BUREAU, UNDECIDED - {State.SUPPLEMENTED}, State.DUPLICATE, Right.CLOSE_DUPLICATE
+    ),
 }
 
 BY_OUTCOME: Mapping[Outcome, State] = {

@@ -306,6 +306,15 @@ def follow_end(conn: Connection, application_id: int) -> None:
         visit_plan.drop_resolved(conn, [visit_id], app_now(conn))
 
 
+def let_go_of_ended(conn: Connection, application_id: int) -> None:
+    """An application goes on after all: where `follow_end` took its visit, it may have another."""
+    conn.exec_driver_sql(
+        "UPDATE application AS a SET visit_id = NULL FROM visit AS v WHERE a.id = %(id)s"
+        " AND v.id = a.visit_id AND v.state = 'cancelled' AND v.note = 'withdrawn'",
+        {"id": application_id},
+    )
+
+
 def _case_of(conn: Connection, principal: Principal, visit_id: int) -> str:
     """The receipt of the application of a visit that requests hang on: one the bureau leads, else
     one it is copied on."""

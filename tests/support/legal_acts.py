@@ -29,6 +29,6 @@ LEGAL = {
     " awaiting_approval determined under_review duplicate",
     "assign": "awaiting_supplement awaiting_determination decided referred supplemented"
     " awaiting_approval determined under_review",
-    "close_duplicate": "awaiting_supplement awaiting_determination supplemented",
+    "close_duplicate": "awaiting_supplement awaiting_determination",
     "rate": "decided referred determined",
 }

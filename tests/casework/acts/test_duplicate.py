@@ -25,6 +25,7 @@ from store import ledger
 from store.db import Database
 from tests.support import filing
 from tests.support.applications import tenant_body, uscc
+from tests.support.eventful import example
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.mailbox import Mailbox
 from tests.support.office import AUDITOR, HEAD, OFFICER, SECOND_HEAD, STRANGER, Office, decide
@@ -111,6 +112,14 @@ def test_its_own_visit_ends_and_its_open_supplement(office: Office) -> None:
     close(office, later.receipt, earlier.receipt)
     assert scalar(office.db, "SELECT state FROM visit WHERE id = %(id)s", id=visit) == "cancelled"
     assert column(office.db, "SELECT state FROM supplement") == ["closed"]
+    # A review that opens it again has another visit arranged.
+    review.request(office.db, office.settings, later.receipt, later.access_code, reason="是两家店")
+    seen = office.seen(later.receipt)
+    review.decide(
+        office.db, office.settings, HEAD, later.receipt, seen, upheld=False, reason="经复核"
+    )
+    office.assess_all()
+    assert office.case(later.receipt)["visit"]["state"] in ("planned", "scheduled")
 
 
 def test_the_applicant_reads_which_goes_on_and_how_to_object(
@@ -157,7 +166,29 @@ def test_a_review_by_somebody_else_opens_it_again_for_good(office: Office) -> No
     found = office.case(later.receipt)
     assert (found["state"], found["duplicate_of"]) == ("awaiting_determination", None)
     assert found["promises"]
-    with pytest.raises(NotADuplicate, match="复核已经认定"):
+    with pytest.raises(NotADuplicate, match="应当作出认定"):
+        close(office, later.receipt, earlier.receipt)
+
+
+def test_what_was_granted_before_is_not_closed_though_a_review_has_opened_it(
+    office: Office,
+) -> None:
+    """It may have been paid, and the other one would be paid as well."""
+    earlier, later = twice(office, 7306)
+    decide(office, later.receipt)
+    review.request(office.db, office.settings, later.receipt, later.access_code, reason="少了一月")
+    review.decide(
+        office.db,
+        office.settings,
+        HEAD,
+        later.receipt,
+        office.seen(later.receipt),
+        upheld=False,
+        reason="经复核",
+    )
+    office.assess_all()
+    assert state(office, later) == "awaiting_determination"
+    with pytest.raises(NotADuplicate, match="应当作出认定"):
         close(office, later.receipt, earlier.receipt)
 
 
@@ -243,6 +274,31 @@ def test_what_asks_for_more_is_no_duplicate(office: Office) -> None:
     earlier, later = twice(office, 7304, rent="31000.00")
     with pytest.raises(NotADuplicate, match="金额更多"):
         close(office, later.receipt, earlier.receipt)
+    # What was supplemented just now is not reckoned yet.
+    earlier, later = twice(office, 7307)
+    rent, own = "/facts/leases/0/rent", (office.db, office.settings)
+    seen, due = office.seen(later.receipt), office.in_days(9)
+    supplement.request(
+        *own, OFFICER, later.receipt, seen, fields=(rent,), reason="请核对", due_on=due
+    )
+    supplement.answer(*own, later.receipt, later.access_code, {rent: "31000.00"})
+    with pytest.raises(IllegalMove):
+        close(office, later.receipt, earlier.receipt)
+    office.assess_all()
+    with pytest.raises(NotADuplicate, match="金额更多"):
+        close(office, later.receipt, earlier.receipt)
+
+
+def test_where_nothing_is_reckoned_the_answers_are_the_same(office: Office) -> None:
+    body = example("m14_special_difficulty")
+    earlier, same = office.submit(body), office.submit(body)
+    body["facts"] |= {"difficulty": "另一件事"}
+    other = office.submit(body)
+    lead = scalar(office.db, "SELECT DISTINCT lead_bureau FROM application")
+    officer = replace(OFFICER, bureau=lead)
+    with pytest.raises(NotADuplicate, match="填报的内容又与"):
+        close(office, other.receipt, earlier.receipt, officer)
+    close(office, same.receipt, earlier.receipt, officer)
 
 
 def test_a_grant_is_not_closed_nor_what_a_second_person_has(office: Office) -> None:
