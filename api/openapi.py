@@ -30,6 +30,7 @@ from schemas.openapi import (
     in_known_words,
     schema_name,
 )
+from schemas.text_or_number import share_text_or_number
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 
@@ -228,6 +229,7 @@ def _made(
     made["webhooks"] = event_catalogue.webhooks()
     made["components"]["schemas"].update(event_catalogue.components())
     share_words(made)
+    share_text_or_number(made)
     made["x-problem-codes"] = [kind._asdict() for kind in error_list.error_kinds()]
     made["x-field-error-codes"] = [
         {"code": code, "message": said} for code, said in sorted(error_list.field_codes().items())

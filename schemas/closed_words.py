@@ -45,7 +45,7 @@ def share_words(document: dict[str, Any]) -> None:
     """Make a component of every named list and refer to it, everywhere in an OpenAPI document."""
     components: dict[str, Any] = document["components"]["schemas"]
     named: dict[str, dict[str, Any]] = {}
-    for schema in _objects(document):
+    for schema in objects(document):
         if NAMED in schema:
             name = schema.pop(NAMED)
             if name in components:
@@ -60,7 +60,7 @@ def share_words(document: dict[str, Any]) -> None:
                 "description": f"{said}。{_GROWS}" if said else _GROWS,
             }
     by_words = {_key(made["enum"]): name for name, made in named.items()}
-    for schema in _objects(document):
+    for schema in objects(document):
         if "enum" in schema and (name := by_words.get(_key(schema["enum"]), "")):
             _refer(schema, name)
     components.update(sorted(named.items()))
@@ -77,8 +77,9 @@ def _refer(schema: dict[str, Any], name: str) -> None:
     schema.update({"anyOf": [reference, {"type": "null"}]} if is_nullable else reference)
 
 
-def _objects(part: Any) -> Iterator[dict[str, Any]]:
+def objects(part: Any) -> Iterator[dict[str, Any]]:
+    """Every object within a part of a document, itself included."""
     if isinstance(part, dict):
         yield part
     for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
-        yield from _objects(each)
+        yield from objects(each)

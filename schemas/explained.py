@@ -22,8 +22,7 @@ class _Value(fields.Raw):
     def __init__(self, **options: Any) -> None:
         options["metadata"] = {
             **options.get("metadata", {}),
-            "type": ["string", "array"],
-            "items": {"type": "string"},
+            "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
         }
         super().__init__(**options)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,11 @@ def generated(client: Path) -> None:
     package = json.loads((client / "package.json").read_text(encoding="utf-8"))
     assert (package["name"], package["version"]) == ("wenqi-client", "1.0.0")
     assert [path.name for path in client.rglob("*") if not path.name.isascii()] == []
+    models = {path.stem: path.read_text("utf-8") for path in client.glob("src/models/*.ts")}
+    assert [
+        name for name, model in models.items() if re.search(r"interface \w+ {\s*}", model)
+    ] == []
+    assert "export type Money = number | string;" in models["Money"]
 
 
 def used(folder: Path, url: str, sample: Path) -> dict[str, Any]:

@@ -24,6 +24,8 @@ const applicant = new ApplicationsApi(
     new Configuration({ basePath, accessToken: accepted.accessCode }),
 );
 const status = await applicant.readApplication({ receipt: accepted.receipt });
+// @ts-expect-error: an amount of money is a text or a number
+const _assets: typeof body.enterprise.assets = { yuan: 1 };
 // @ts-expect-error: the states are a closed list
 const _state: "nowhere" = status.state;
 
