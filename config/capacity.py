@@ -9,16 +9,17 @@ time has to be fewer than there are threads:
 
     TAKEN_FILES      files that are received, read and stored, which hold no connection meanwhile
 
-    DRAWN_PAGES      pages of PDF that are drawn, which hold none either
+    DRAWN_PAGES + AWAITED_PAGES    pages of PDF that are drawn, and those that wait for their turn,
+                     which hold none either
 
-are 35 of 37; the others answer: health checks, and refusals with Retry-After.
+are 38 of 40; the others answer: health checks, and refusals with Retry-After.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-THREADS: Final = 37
+THREADS: Final = 40
 CONNECTIONS: Final = 12
 GROUP: Final = 16
 """Single applications filed by one statement."""
@@ -38,6 +39,8 @@ TAKEN_FILES: Final = 4
 each, so that who uploads never keeps others from filing."""
 DRAWN_PAGES: Final = 1
 """Pages of PDF being drawn at once, in a process of its own; others wait some seconds."""
+AWAITED_PAGES: Final = 3
+"""Who may wait for that: whoever has many pages drawn at once does not hold everybody's threads."""
 SPARE_SECONDS: Final = 0.5
 """So much sooner than we let a statement of the API go PostgreSQL gives it up and says so: then it
 is known what became of it, unless the server hangs."""

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
 from casework.documents import apart
 from casework.documents.errors import DrawingBusy, PageNotDrawn
-from config.capacity import DRAWN_PAGES
+from casework.documents.reading.bounds import MOST_DRAWN
+from config.capacity import AWAITED_PAGES, DRAWN_PAGES
 
 SIDES: Final = (1800, 3600)
 """Pixels of the longer side: to be read in its place, and enlarged."""
@@ -25,6 +27,7 @@ _KEPT: Final = 4
 _KEPT_SECONDS: Final = 60
 _PROGRAM: Final = apart.program("casework.documents.reading.page_child")
 _slots = threading.BoundedSemaphore(DRAWN_PAGES)
+_places = threading.BoundedSemaphore(DRAWN_PAGES + AWAITED_PAGES)
 _lately: OrderedDict[Wanted, tuple[float, DrawnPage | None]] = OrderedDict()
 _lock = threading.Lock()
 
@@ -58,18 +61,30 @@ def draw(wanted: Wanted, read: Callable[[], Iterable[bytes]]) -> DrawnPage:
     """
     found, page = _known(wanted)
     if not found:
-        if not _slots.acquire(timeout=_WAIT_SECONDS):
-            raise DrawingBusy
-        try:
+        with _turn():
             found, page = _known(wanted)  # somebody may have asked for the same meanwhile
             if not found:
                 page = _drawn(wanted, read())
                 _keep(wanted, page)
-        finally:
-            _slots.release()
     if page is None:
         raise PageNotDrawn
     return page
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """The turn to draw. Raises DrawingBusy: so many wait already, or it takes too long."""
+    if not _places.acquire(blocking=False):
+        raise DrawingBusy
+    try:
+        if not _slots.acquire(timeout=_WAIT_SECONDS):
+            raise DrawingBusy
+        try:
+            yield
+        finally:
+            _slots.release()
+    finally:
+        _places.release()
 
 
 def _drawn(wanted: Wanted, pieces: Iterable[bytes]) -> DrawnPage | None:
@@ -79,8 +94,12 @@ def _drawn(wanted: Wanted, pieces: Iterable[bytes]) -> DrawnPage | None:
         if answer is None or "refused" in answer.said:
             return None
         said = answer.said
-        picture = answer.out.read(said["bytes"])
-    if len(picture) < said["bytes"]:
+        # Whoever takes that process over says what they like: we hold no more for it.
+        size = said["bytes"]
+        if not 0 <= size <= MOST_DRAWN:
+            return None
+        picture = answer.out.read(size)
+    if len(picture) < size:
         return None
     return DrawnPage(picture, said["number"], said["pages"], said["lacks_fonts"])
 

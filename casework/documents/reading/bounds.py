@@ -5,6 +5,10 @@ from __future__ import annotations
 import resource
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
+
+MOST_DRAWN: Final = 4 * 1024 * 1024
+"""Bytes of the picture of one page."""
 
 
 def bound(memory: int, seconds: int) -> None:

@@ -15,12 +15,12 @@ import pypdfium2
 from PIL import Image
 from pypdfium2 import raw
 
+from casework.documents.reading.bounds import MOST_DRAWN
 from vocabulary.documents import MOST_PAGES
 
 TURNS: Final = (0, 90, 180, 270)
-MOST_BYTES: Final = 4 * 1024 * 1024
-"""Of one picture: a page full of noise is sent coarser."""
 _QUALITIES: Final = (88, 60, 30)
+"""Of the picture: a page full of noise is sent coarser."""
 _MOST_OBJECTS: Final = 5000
 """Looked through for fonts."""
 _DEEPEST: Final = 3
@@ -67,7 +67,7 @@ def _encoded(picture: Image.Image) -> bytes:
     for quality in _QUALITIES:
         out = io.BytesIO()
         picture.save(out, "JPEG", quality=quality)
-        if out.tell() <= MOST_BYTES:
+        if out.tell() <= MOST_DRAWN:
             return out.getvalue()
     raise Undrawable
 

@@ -13,6 +13,8 @@ from casework.documents import page_drawing
 from casework.documents.errors import DrawingBusy, PageNotDrawn
 from casework.documents.page_drawing import SIDES, DrawnPage, Wanted
 from casework.documents.reading import page_child
+from casework.documents.reading.bounds import MOST_DRAWN
+from config.capacity import AWAITED_PAGES, DRAWN_PAGES
 from tests.support import pdf_making as making
 from tests.support.papers import pdf
 from tests.support.pdf_making import Sheet, written
@@ -174,6 +176,13 @@ def test_one_at_a_time_is_drawn_and_the_last_few_are_kept(monkeypatch: pytest.Mo
         assert draw(b"of no account: it is kept") is drawn
         with pytest.raises(DrawingBusy):
             draw(making.lease(), 2)
+        # Who waits is counted as well: the rest are told at once, whatever the wait is.
+        monkeypatch.setattr(page_drawing, "_WAIT_SECONDS", 60)
+        for _ in range(DRAWN_PAGES + AWAITED_PAGES):
+            page_drawing._places.acquire()
+        with pytest.raises(DrawingBusy):
+            draw(making.lease(), 2)
+        page_drawing._places.release(DRAWN_PAGES + AWAITED_PAGES)
     finally:
         page_drawing._slots.release()
     for number in range(2, 2 + page_drawing._KEPT):
@@ -192,3 +201,17 @@ def test_who_draws_has_none_of_our_secrets(
     )
     monkeypatch.setattr(page_drawing, "_PROGRAM", program)
     assert not draw(making.lease()).lacks_fonts
+
+
+@pytest.mark.parametrize("size", [-1, MOST_DRAWN + 1])
+def test_who_takes_the_drawing_process_over_does_not_fill_ours(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    program = (
+        "import sys, json; content = sys.stdin.buffer.read();"
+        f" print(json.dumps({{'bytes': {size}, 'number': 1, 'pages': 1, 'lacks_fonts': False}}));"
+        f" print('x' * {MOST_DRAWN + 1}, end='')"
+    )
+    monkeypatch.setattr(page_drawing, "_PROGRAM", program)
+    with pytest.raises(PageNotDrawn):
+        draw(making.lease())
