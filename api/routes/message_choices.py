@@ -9,11 +9,9 @@ from api.blueprints import Resource, Told, Version
 from api.etags import Tagged
 from api.services import services
 from casework.docket import message_choices
-from casework.docket.message_choices import NotChoosable
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.message_choices import ChosenMessagesSchema, MessageChoices
-from vocabulary.matters import Matter, Telling
 
 blueprint = Resource(
     "message-choices", __name__, url_prefix="/api/v1", description="消息设置（单位）"
@@ -44,10 +42,6 @@ def read(principal: Principal) -> Tagged[MessageChoices]:
 def choose(
     principal: Principal, versions: frozenset[int], choices: Sequence[Mapping[str, str]]
 ) -> Tagged[MessageChoices]:
-    made, wanted = services(), {}
-    for each in choices:
-        matter, telling = Matter(each["matter"]), Telling(each["telling"])
-        if matter in wanted:
-            raise NotChoosable(matter, telling)
-        wanted[matter] = telling
+    made = services()
+    wanted = message_choices.asked((each["matter"], each["telling"]) for each in choices)
     return etags.tagged(message_choices.choose(made.db, made.settings, principal, versions, wanted))

@@ -5,7 +5,7 @@ What hangs on it, and what was chosen, is `casework.outbox.choices`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import structlog
 from sqlalchemy import Connection
@@ -33,14 +33,25 @@ class NotChoosable(WrongPart):
     title = "这类消息不能这样选"
     message = "这类消息不能这样选。"
 
-    def __init__(self, matter: Matter, telling: Telling) -> None:
-        why = matter.why or "这类消息列了不止一次"
+    def __init__(self, matter: Matter, why: str) -> None:
         super().__init__(
-            f"{matter.label}：不能选{telling.label}，{why}。",
-            english=f"{matter} cannot be told {telling}, or is listed twice.",
+            f"{matter.label}：{why}。", english=f"{matter} cannot be told so, or is listed twice."
         )
         self.pointer = "/choices"
         self.matter = matter
+
+
+def asked(said: Iterable[tuple[str, str]]) -> dict[Matter, Telling]:
+    """Matters, and when each is to be told, as a form or a body names them. Raises NotChoosable."""
+    made: dict[Matter, Telling] = {}
+    for name, when in said:
+        matter = Matter(name)
+        if matter in made:
+            raise NotChoosable(matter, "列了不止一次")
+        if when not in set(Telling):
+            raise NotChoosable(matter, "没有这个选项")
+        made[matter] = Telling(when)
+    return made
 
 
 def read(db: Database, settings: Settings, principal: Principal) -> MessageChoices:
@@ -65,7 +76,7 @@ def choose(
     principal.require(Right.CHOOSE_MESSAGES)
     for matter, telling in wanted.items():
         if telling not in matter.allowed:
-            raise NotChoosable(matter, telling)
+            raise NotChoosable(matter, f"不能选{telling.label}，{matter.why}")
     with db.transaction() as conn:
         take_turns(conn, f"message_choice {principal.bureau}")
         present = _read(conn, settings, principal.bureau)

@@ -13,7 +13,7 @@ from casework.docket.message_choices import NotChoosable
 from casework.errors import VersionChanged
 from casework.people.access import Principal
 from casework.people.rights import Right
-from vocabulary.matters import Matter, Telling
+from vocabulary.matters import Matter
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
 from web.desk.told import tell
@@ -24,6 +24,8 @@ from web.parts.posted import posted
 pages = desk_pages("messages")
 
 MESSAGES: Final = "/desk/messages"
+_SAVED: Final = "已保存，对此后的消息有效。已告知本单位。"
+_SAME: Final = "没有改动。"
 _STALE: Final = "这一页其间被更改过，没有保存。下面是现在的，请重新选。"
 
 
@@ -37,25 +39,22 @@ def shown(principal: Principal) -> Response:
 @desk(Right.CHOOSE_MESSAGES)
 def choose(principal: Principal) -> Response:
     made, sent = services(), posted()
-    wanted = {
-        matter: Telling(sent[matter.value])
-        for matter in Matter
-        if sent.get(matter.value) in set(Telling)
-    }
+    said = [(matter.value, when) for matter in Matter for when in sent.getlist(matter.value)]
     seen = {whole_number(sent.get("version", "")) or 0}
     try:
-        message_choices.choose(made.db, made.settings, principal, seen, wanted)
+        wanted = message_choices.asked(said)
+        held = message_choices.choose(made.db, made.settings, principal, seen, wanted)
     except NotChoosable as refused:
-        return _page(principal, (refused.matter.value, refused.detail), wanted)
+        return _page(principal, (refused.matter.value, refused.detail), dict(said))
     except VersionChanged:
         return _page(principal, ("choices", _STALE), status=409)
-    return tell(go_to(MESSAGES), "已保存，对此后的消息有效。已告知本单位。")
+    return tell(go_to(MESSAGES), _SAME if held.version in seen else _SAVED)
 
 
 def _page(
     principal: Principal,
     fault: tuple[str, str] | None = None,
-    typed: Mapping[Matter, Telling] | None = None,
+    typed: Mapping[str, str] | None = None,
     *,
     status: int = 422,
 ) -> Response:

@@ -51,9 +51,14 @@ def test_what_hangs_on_it_is_refused_with_why(
 ) -> None:
     head = enter("test.bing", Role.SUPERVISOR)
     refused = head.send(
-        MESSAGES, {"version": "0", "objections": "never", "results": "never", "visits": "x"}, 422
+        MESSAGES, {"version": "0", "objections": "never", "results": "never"}, 422
     ).text
     assert f"不能选不发，{Matter.OBJECTIONS.why}" in refused
     assert 'href="#objections"' in refused
     assert 'name="results" value="never" checked' in refused, "what was chosen is not lost"
+    # What the API refuses is not passed over here.
+    refused = head.send(MESSAGES, {"version": "0", "results": "never", "visits": "x"}, 422).text
+    assert f"{Matter.VISITS.label}：没有这个选项" in refused
+    head.send(MESSAGES, {"version": "0", "results": Matter.RESULTS.usual.value})
+    assert "没有改动。" in head.get(MESSAGES).text, "nobody was told of it"
     assert column(office.db, CHOSEN) == []
