@@ -135,7 +135,7 @@ def _state_to_enterprise(head: Letterhead, link: str, opening: str, what: str) -
         lines += _against(found)
     if asked is not None:
         lines += ["", f"需要补正的事项（{until}）：", *_numbered(asked.labels)]
-        lines.append(f"原因：{_line(asked.reason)}")
+        lines += map(_line, f"原因：{asked.reason}".splitlines())
         brief += f"需补正{len(asked.labels)}项：{'、'.join(asked.labels[:3])}，{until}。"
     lines += [
         "",

@@ -183,7 +183,7 @@ def test_a_supplement_letter_says_what_why_and_until_when(
     supplement.request(
         mailing.db, mailing.settings, OFFICER, accepted.receipt, mailing.seen(accepted.receipt),
         fields=("/facts/leases/0/rent", "/enterprise/employees"), documents=[LEASE],
-        reason="与2020-03-01的合同不符", due_on=mailing.in_days(7),
+        reason="与2020-03-01的合同不符\n请重新签", due_on=mailing.in_days(7),
     )  # fmt: skip
     subject, text = _sent(mailing, mailbox, DESK)[-1]
     assert "补正通知" in subject
@@ -193,7 +193,7 @@ def test_a_supplement_letter_says_what_why_and_until_when(
     assert f"需要补正的事项（{until}）" in text
     assert "  3. 材料：租赁合同" in text
     assert "  1. 承租的房产 第1项 租金（元）\n  2. " in text
-    assert "原因：与2020-03-01的合同不符" in text, "what a person wrote stays as typed"
+    assert "原因：与2020-03-01的合同不符\n请重新签\n" in text, "what a person wrote stays as typed"
 
 
 def test_nobody_is_called_to_hear_that_work_goes_on(mailing: Office) -> None:

@@ -90,7 +90,7 @@ def test_what_somebody_changed_is_shown_and_nothing_typed_is_lost(
     assert re.search(r"\d\d:\d\d\S* 区国资委测试丙：区国资委已签收", changed), "when, who, what"
     assert "申请已受理" not in changed
     assert shown.count(' value="yes" checked') == len(POINTS)
-    assert 'value="不在台账内"' in shown
+    assert "\n不在台账内</textarea>" in shown
     assert scalar(office.db, "SELECT count(*) FROM determination") == 0
     again = {**form, **form_of(shown), **MET, "note:1.3": "不在台账内", "do": "grant"}
     client.send(f"{here}/determination", again)
@@ -112,9 +112,15 @@ def test_findings_alone_and_a_refusal(client: DeskClient, office: Office) -> Non
     office.assess()
     shown = client.get(here).text
     assert "3项等认定" in shown
-    form = {**form_of(shown), "found:1.3": "no", "note:1.3": "在名单内", "/reason": "在名单内"}
-    client.send(f"{here}/determination", {**form, "do": "refuse"})
-    assert "已认定，没有准予。" in client.get(here).text
+    form = {**form_of(shown), "found:1.3": "no", "note:1.3": "在名单内", "do": "refuse"}
+    typed = "在名单内。\r\n\r\n另：可以申请贷款贴息，见措施（十）。"
+    long = {**form, "note:1.3": "x" * 2001, "/reason": typed}
+    back = client.send(f"{here}/determination", long, 422).text
+    assert re.search(r'<textarea[^>]* id="f-reason"[^>]*>\n在名单内。(\r\n){2}另：', back)
+    client.send(f"{here}/determination", {**form, "/reason": typed})
+    shown = client.get(here).text
+    assert "已认定，没有准予。" in shown
+    assert '<td class="wq-kept" data-th="理由">在名单内。\n\n另：可以申请贷款贴息' in shown
 
 
 def test_another_amount_needs_every_condition_as_well(client: DeskClient, office: Office) -> None:
@@ -164,7 +170,7 @@ def _second_person(app: Flask, office: Office) -> None:
     form = {**form_of(head.get(here).text), "do": "approve", "/note": "同意"}
     drafted = head.send(f"{here}/approval/draft", form, 200).text
     assert "区国资委已认定：准予，55,000.00元" in drafted[drafted.index("还没有发出") :]
-    assert 'value="同意"' in drafted
+    assert "\n同意</textarea>" in drafted
     head.send(f"{here}/approval", form)
     assert "已准予55,000.00元。" in head.get(here).text
     # Who proposed something can be no second person, and is offered nothing.

@@ -16,6 +16,7 @@ from vocabulary.people import Role
 
 SCREEN, TABLET, SMALL = (1440, 900), (820, 1180), (1024, 768)
 _SHAPE = "async each => { await each.decode(); return [each.naturalWidth, each.naturalHeight]; }"
+WHY = "经核属实。\n\n合同、凭证和台账一致。"
 IN_SIGHT = ("#outcome", "#total", "#overlaps", "#identity", "#promised", "#f-reason")
 
 
@@ -43,13 +44,19 @@ def test_an_ordinary_grant(office: Office, address: str, browser: Browser) -> No
             page.locator(f"#p-1-{number}").get_by_text("符合", exact=True).click()
         page.locator("#f-reason").press_sequentially("np jkr", delay=0)  # no keys while typing
         assert page.input_value("#f-reason") == "np jkr"
-        page.fill("#f-reason", "经核属实")
+        line = page.locator("#f-reason").bounding_box()
+        page.fill("#f-reason", WHY)
+        grown = page.locator("#f-reason").bounding_box()
+        assert line is not None
+        assert grown is not None
+        assert grown["height"] > line["height"], "paragraphs are seen as they are typed"
+        assert grown["y"] + grown["height"] <= SCREEN[1]
         # Who leaves what was typed is asked first, and stays.
         with page.expect_event("dialog") as leaving:
             page.once("dialog", lambda dialog: dialog.dismiss())
             page.get_by_role("link", name="列表", exact=True).click(no_wait_after=True)
         assert leaving.value.type == "beforeunload"
-        assert page.input_value("#f-reason") == "经核属实"
+        assert page.input_value("#f-reason") == WHY
         # Two: the letter is looked at; all that was chosen is there.
         page.get_by_role("button", name="先看文书").click()
         assert "准予，60,000.00元" in page.inner_text("#draft")
