@@ -1,4 +1,4 @@
-"""The Celery application: `celery -A workers.app worker|beat`.
+"""The Celery application of the workers and of beat, which :mod:`workers.begin` starts.
 
 Celery only carries ids. Messages may be lost or doubled; the ledger in PostgreSQL makes up for
 both, so every setting here bounds how long that takes and none is needed for correctness.

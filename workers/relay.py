@@ -1,4 +1,4 @@
-"""The relay: moves due work items from the ledger to the broker. `python -m workers.relay`.
+"""The relay: moves due work items from the ledger to the broker.
 
 Chunk size adapts by itself. While the workers keep up, every item goes out alone as soon as it is
 due; when a queue holds `depth` messages nothing more is claimed, and what gathers meanwhile goes
@@ -261,7 +261,3 @@ def main() -> None:
     relay.run()
     db.close()
     log.info("relay.stopped")
-
-
-if __name__ == "__main__":
-    main()

@@ -32,7 +32,7 @@ def application_programs(*, host: str, port: int, schedule: Path) -> tuple[Progr
     """
     return (
         Program("api", api_command(host, port)),
-        Program("relay", ("python", "-m", "workers.relay")),
+        Program("relay", _begin("relay")),
         # Rules are pure computation: processes, one per core.
         Program("worker-assess", _worker("assess", "prefork"), stop_seconds=45),
         # Sending waits for other machines: threads.
@@ -40,7 +40,7 @@ def application_programs(*, host: str, port: int, schedule: Path) -> tuple[Progr
         Program("worker-remind", _worker("remind", "threads", 2), stop_seconds=45),
         # Apart, because an export may take minutes and a reminder must not wait for it.
         Program("worker-export", _worker("export", "threads", 1), stop_seconds=45),
-        Program("beat", _celery("beat", "--schedule", str(schedule))),
+        Program("beat", _begin("beat", "--schedule", str(schedule))),
     )
 
 
@@ -60,9 +60,8 @@ def _worker(queues: str, pool: str, concurrency: int | None = None) -> tuple[str
     if concurrency is not None:
         options += ["--concurrency", str(concurrency)]
     # Nobody listens to what workers tell each other, and it costs a second at each start.
-    return _celery("worker", *options, "--without-gossip", "--without-mingle")
+    return _begin("worker", *options, "--without-gossip", "--without-mingle")
 
 
-def _celery(*arguments: str) -> tuple[str, ...]:
-    # Quiet: a banner is no line of JSON.
-    return ("python", "-m", "celery", "-A", "workers.app", "--quiet", *arguments)
+def _begin(*arguments: str) -> tuple[str, ...]:
+    return ("python", "-m", "workers.begin", *arguments)
