@@ -45,7 +45,7 @@ def doctor(folder: Path, *, as_json: bool, mend: bool) -> None:
 
 
 def _show(diagnosis: Diagnosis) -> None:
-    from casework.operations.doctor import PLACES
+    from vocabulary.troubles import PLACES
 
     for place, words in PLACES.items():
         if diagnosis.places[place] or place == "nobody":

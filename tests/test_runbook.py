@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 import pytest
 
-from casework.operations import doctor
 from cli.main import main
 from deploy.local.processes import application_programs
+from vocabulary import troubles
 
 ROOT = Path(__file__).parents[1]
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
@@ -73,7 +73,7 @@ def test_processes_that_are_restarted_exist() -> None:
 
 
 def test_the_doctor_sends_people_to_chapters_that_exist() -> None:
-    source = Path(doctor.__file__).read_text(encoding="utf-8")
+    source = Path(troubles.__file__).read_text(encoding="utf-8")
     chapters = re.findall(r"docs/runbook\.md, ([^\"]+)\"", source)
     assert chapters
     for chapter in chapters:

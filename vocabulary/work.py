@@ -1,8 +1,10 @@
-"""The words of the work ledger. Operators read them as they stand, so they have no label."""
+"""The words of the work ledger. Commands say them as they stand, the desk says `STAGE_TEXTS`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 
 class Stage(StrEnum):
@@ -24,6 +26,22 @@ class Stage(StrEnum):
     SCAN = "scan"  # a file that nobody may open before
     IMPORT = "import"  # an uploaded table is checked, then filed; later it is taken away
     CANARY = "canary"  # to arrive: see casework.work.canary
+
+
+STAGE_TEXTS: Final[Mapping[Stage, str]] = {
+    Stage.ASSESS: "核对",
+    Stage.DETERMINE: "自动认定",
+    Stage.NOTIFY: "发消息",
+    Stage.REMIND: "排期和提醒",
+    Stage.CHASE: "催办",
+    Stage.DIGEST: "每日汇总",
+    Stage.EXPORT: "导出",
+    Stage.ROTATE: "更换密钥",
+    Stage.PURGE: "到期清除",
+    Stage.SCAN: "查毒",
+    Stage.IMPORT: "成批导入",
+    Stage.CANARY: "巡检",
+}
 
 
 class Queue(StrEnum):

@@ -11,6 +11,8 @@ from typing import Final
 
 import redis
 
+from vocabulary.troubles import BROKER_AWAY, BROKER_REFUSES, BROKER_REFUSES_ANYHOW, Told
+
 SECONDS: Final = 1.0
 KEY: Final = "wenqi:readiness"
 
@@ -19,45 +21,13 @@ KEY: Final = "wenqi:readiness"
 class Fault:
     """What is wrong with the broker, and what mends it (None: it needs a restart)."""
 
-    what: str
-    mend: str | None = None
+    what: Told
+    mend: Told | None = None
 
 
-_AWAY: Final = Fault("the broker does not answer")
-_REFUSALS: Final = (
-    (
-        "READONLY",
-        Fault(
-            "the broker refuses writes: it is a read-only replica",
-            "point REDIS_URL at the primary, or make this one the primary: REPLICAOF NO ONE",
-        ),
-    ),
-    (
-        "OOM",
-        Fault(
-            "the broker refuses writes: it has reached its maxmemory",
-            "raise maxmemory (CONFIG SET maxmemory …), or remove what else fills it",
-        ),
-    ),
-    (
-        "NOREPLICAS",
-        Fault(
-            "the broker refuses writes: fewer replicas than min-replicas-to-write",
-            "bring the replicas back, or lower min-replicas-to-write",
-        ),
-    ),
-    (
-        "MISCONF",
-        Fault(
-            "the broker refuses writes: it cannot save to its disk",
-            "give its disk room; it takes writes again after the next save",
-        ),
-    ),
-)
-_OTHER: Final = Fault(
-    "the broker refuses writes",
-    "see what it answers to: SET wenqi:readiness 1 EX 60",
-)
+_AWAY: Final = Fault(BROKER_AWAY)
+_REFUSALS: Final = {word: Fault(*said) for word, said in BROKER_REFUSES.items()}
+_OTHER: Final = Fault(*BROKER_REFUSES_ANYHOW)
 
 
 def look(url: str) -> Fault | None:
@@ -80,7 +50,7 @@ def _refusal(error: redis.ResponseError) -> Fault:
     # redis-py keeps the word of some of its errors only in their class.
     said = f"{type(error).__name__} {error}".upper()
     if "READONLY" in said or "READ ONLY" in said:
-        return _REFUSALS[0][1]
+        return _REFUSALS["READONLY"]
     if "OUTOFMEMORY" in said:
-        return _REFUSALS[1][1]
-    return next((fault for word, fault in _REFUSALS if word in said), _OTHER)
+        return _REFUSALS["OOM"]
+    return next((fault for word, fault in _REFUSALS.items() if word in said), _OTHER)

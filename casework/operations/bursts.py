@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection
 
 from config.settings import Settings
+from vocabulary.troubles import BURST, Told
 
 WINDOW: Final = timedelta(minutes=10)
 
@@ -33,14 +34,9 @@ def of_late(conn: Connection) -> Burst:
     return Burst(*row)
 
 
-def warnings(conn: Connection, settings: Settings) -> list[str]:
+def warnings(conn: Connection, settings: Settings) -> list[Told]:
     """That somebody tries codes, tokens, links or logins, with the command that shows it."""
     found = of_late(conn)
     if found.tries < settings.auditing.failed_tries_alert:
         return []
-    return [
-        (
-            f"{found.tries:,} codes, tokens, links or logins failed within ten minutes, most from"
-            f" {found.most_from}: wenqi audit list --type access.failed"
-        )
-    ]
+    return [BURST.of(tries=found.tries, most_from=found.most_from)]

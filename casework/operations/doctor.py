@@ -30,9 +30,11 @@ from schemas.health import Part
 from store import ledger, roles
 from store.db import Database, app_now
 from store.predicates import COUNTED, OVER, VERIFIED
+from vocabulary import troubles
 from vocabulary.base import Vocabulary
 from vocabulary.cases import State
 from vocabulary.outcomes import VISITED
+from vocabulary.troubles import MEND, PLACES, RUNBOOK, Told
 from vocabulary.work import Stage
 
 LATE_SECONDS: Final = 60
@@ -42,10 +44,6 @@ CALENDAR_DAYS: Final = 60
 """How long before its end the calendar of working days is spoken of."""
 
 EXAMPLES: Final = 3
-
-_UNASKED: Final = "the broker was not asked: REDIS_URL is not set"
-MEND: Final = "wenqi doctor --mend"
-RUNBOOK: Final = "docs/runbook.md, Stuck work"
 
 OURS: Final = (State.RECEIVED, State.SUPPLEMENTED)
 """States that wait for an assessment, so for a work item."""
@@ -62,28 +60,16 @@ _OWNER: Final[Mapping[State, str]] = {
     State.DUPLICATE: "settled",
 }
 
-PLACES: Final[Mapping[str, str]] = {
-    "due": "in the ledger, due",
-    "leased": "with the broker or a worker",
-    "later": "in the ledger, to be tried again",
-    "dead": "on the dead-letter list",
-    "enterprise": "with the enterprise (supplement)",
-    "bureau": "with a bureau (determination, approval, review)",
-    "settled": "settled",
-    "nobody": "IN NOBODY'S HANDS",
-}
-"""Every place an application can be, in the order shown."""
-
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """Something stuck: what, how many, since when, why, and the command that helps."""
 
-    what: str
+    what: Told
     count: int
     since: datetime | None
-    why: str
-    mend: str
+    why: Told
+    mend: Told
     examples: tuple[str, ...] = ()
 
 
@@ -95,7 +81,7 @@ class Diagnosis:
     accepted: int
     places: Mapping[str, int]
     troubles: tuple[Trouble, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Told, ...] = ()
 
     @property
     def is_healthy(self) -> bool:
@@ -127,7 +113,7 @@ def examine(db: Database, settings: Settings, *, ask_broker: bool = True) -> Dia
         conn.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         places = _places(conn)
         accepted: int = conn.exec_driver_sql("SELECT count(*) FROM application").scalar_one()
-        troubles = [
+        found = [
             *_down(schema, fault),
             *_closed_ways(conn, settings, fault),
             *_orphans(conn),
@@ -137,43 +123,30 @@ def examine(db: Database, settings: Settings, *, ask_broker: bool = True) -> Dia
             *_unsealed(conn),
         ]
         warnings = [
-            *([] if ask_broker else [_UNASKED]),
+            *([] if ask_broker else [troubles.UNASKED]),
             *_calendar_ends(app_now(conn).date()),
             *_one_login(conn),
             *bursts.warnings(conn, settings),
             *given_up.warnings(conn),
             *unreadable.warnings(conn),
         ]
-    return Diagnosis(accepted, places, tuple(troubles), tuple(warnings))
+    return Diagnosis(accepted, places, tuple(found), tuple(warnings))
 
 
-def _calendar_ends(today: date) -> list[str]:
+def _calendar_ends(today: date) -> list[Told]:
     """That the published calendar of working days ends soon, or has ended."""
     last = workdays.published_until()
     left = (last - today).days
     if left >= CALENDAR_DAYS:
         return []
-    ends = f"ends in {left} days, on {last}" if left >= 0 else f"ended on {last}"
-    return [
-        (
-            f"the calendar of working days {ends}: days after it are provisional. Once the State"
-            " Council has published the next year's holidays, install the release whose"
-            " chinesecalendar knows them; days are then put right within the hour"
-        )
-    ]
+    ends = troubles.ENDS if left >= 0 else troubles.ENDED
+    return [troubles.CALENDAR.of(ends=ends.of(left=left, last=last))]
 
 
-def _one_login(conn: Connection) -> list[str]:
+def _one_login(conn: Connection) -> list[Told]:
     """That the application could alter what it must not, because its login also owns the tables."""
     found = roles.excess(conn)
-    if not found:
-        return []
-    return [
-        (
-            f"the application's database login {', '.join(found)}: set DATABASE_URL to a login with"
-            " rows alone and DATABASE_OWNER_URL to the one that migrates (docs/trail.md)"
-        )
-    ]
+    return [troubles.ONE_LOGIN.of(excess=troubles.excess(found))] if found else []
 
 
 def mend(db: Database) -> int:
@@ -238,17 +211,17 @@ def _places(conn: Connection) -> dict[str, int]:
 def _down(schema: Part, fault: Fault | None) -> list[Trouble]:
     found = []
     if not schema.ok:
-        what = "the schema is not the one of this code"
-        found.append(Trouble(what, 1, None, schema.text, "wenqi migrate"))
+        why = schema.text if isinstance(schema.text, Told) else Told(schema.text)
+        found.append(Trouble(troubles.OTHER_SCHEMA, 1, None, why, troubles.MIGRATE))
     if fault is not None:
         how = fault.mend or _restart("valkey", "redis")
-        found.append(Trouble(fault.what, 1, None, readiness.KEPT, how))
+        found.append(Trouble(fault.what, 1, None, troubles.KEPT, how))
     return found
 
 
-def _restart(name: str, service: str | None = None) -> str:
+def _restart(name: str, service: str | None = None) -> Told:
     """How to restart a process of `make run`, and the service of docker-compose.yml that it is."""
-    return f"wenqi restart {name}   (compose: docker compose restart {service or name})"
+    return troubles.RESTART.of(name=name, service=service or name)
 
 
 def _closed_ways(conn: Connection, settings: Settings, fault: Fault | None) -> list[Trouble]:
@@ -257,30 +230,27 @@ def _closed_ways(conn: Connection, settings: Settings, fault: Fault | None) -> l
     ages = canary.ages(conn)
     late = {queue: at for queue, at in rows if canary.is_late(ages.get(queue), settings)}
     if not rows:
-        why = "no relay has ever run on this database"
-        return [Trouble("the way through every queue", 1, None, why, _restart("relay"))]
+        return [Trouble(troubles.EVERY_WAY, 1, None, troubles.NO_RELAY, _restart("relay"))]
     if len(late) == len(rows):
-        why = "no canary came through any queue: the relay or the broker does not work"
+        why = troubles.NO_CANARY
         how = _restart("relay")
         if fault is not None:
-            why, how = f"no canary came through any queue: {fault.what}", fault.mend or how
+            why, how = troubles.NO_CANARY_FOR.of(fault=fault.what), fault.mend or how
         since = max((at for at in late.values() if at is not None), default=None)
-        return [Trouble("the way through every queue", len(late), since, why, how)]
-    why = "others' canaries come through, its own do not: its worker is down, stuck or overloaded"
+        return [Trouble(troubles.EVERY_WAY, len(late), since, why, how)]
+    why = troubles.OWN_CANARY
     return [
-        Trouble(f"the way through queue {queue}", 1, at, why, _restart(f"worker-{queue}"))
+        Trouble(troubles.ONE_WAY.of(queue=queue), 1, at, why, _restart(f"worker-{queue}"))
         for queue, at in late.items()
     ]
 
 
 def _orphans(conn: Connection) -> list[Trouble]:
-    lost = "nobody works on them; this should never happen, please report it"
-    visitless = "decided on, and no visit was arranged; please report it"
-    troubles = []
+    found = []
     for what, orphans, why, how in (
-        ("applications without assessment or work item", _APPLICATIONS, lost, MEND),
-        ("deliveries without work item", _DELIVERIES, lost, MEND),
-        ("applications without a visit", _VISITLESS, visitless, RUNBOOK),
+        (troubles.UNASSESSED, _APPLICATIONS, troubles.LOST, MEND),
+        (troubles.UNSENT, _DELIVERIES, troubles.LOST, MEND),
+        (troubles.UNVISITED, _VISITLESS, troubles.VISITLESS, RUNBOOK),
     ):
         row = conn.exec_driver_sql(
             "SELECT count(*) AS found, min(since) AS since,"  # noqa: S608 -- fixed parts
@@ -288,8 +258,8 @@ def _orphans(conn: Connection) -> list[Trouble]:
             {"ours": _values(OURS), "visited": _values(VISITED), "some": EXAMPLES},
         ).one()
         if row.found:
-            troubles.append(Trouble(what, row.found, row.since, why, how, tuple(row.examples)))
-    return troubles
+            found.append(Trouble(what, row.found, row.since, why, how, tuple(row.examples)))
+    return found
 
 
 def _hanging(conn: Connection) -> list[Trouble]:
@@ -302,7 +272,7 @@ def _hanging(conn: Connection) -> list[Trouble]:
         " WHERE c.contype = 'f' AND NOT c.conenforced"
         "  AND c.connamespace = 'public'::regnamespace ORDER BY c.conname"
     ).all()
-    troubles = []
+    found = []
     for table, column, parent, key in keys:
         row = conn.exec_driver_sql(
             f"SELECT count(*), (array_agg({column}::text))[:%(some)s] FROM {table} AS t"  # noqa: S608 -- the catalogue's own names
@@ -311,10 +281,10 @@ def _hanging(conn: Connection) -> list[Trouble]:
             {"some": EXAMPLES},
         ).one()
         if row[0]:
-            why = f"their {column} is of no {parent}: deleted by hand, or never written"
-            what = f"rows of {table} that hang in the air"
-            troubles.append(Trouble(what, row[0], None, why, RUNBOOK, tuple(row[1])))
-    return troubles
+            what = troubles.HANGING.of(table=table)
+            why = troubles.ORPHANED.of(column=column, parent=parent)
+            found.append(Trouble(what, row[0], None, why, RUNBOOK, tuple(row[1])))
+    return found
 
 
 def _late(conn: Connection, settings: Settings) -> list[Trouble]:
@@ -335,13 +305,10 @@ def _late(conn: Connection, settings: Settings) -> list[Trouble]:
             "stages": [stage.value for stage in queues],
         },
     )
-    why = {
-        False: "the relay does not take them, or more waits than is being done",
-        True: "published again and again and not done: their worker is down, stuck or overloaded",
-    }
+    why = {False: troubles.NOT_TAKEN, True: troubles.NOT_DONE}
     return [
         Trouble(
-            f"late work of stage {row.stage}",
+            troubles.LATE.of(stage=troubles.stage(row.stage)),
             row.items,
             row.since,
             why[bool(row.leased)],
@@ -360,11 +327,11 @@ def _dead(conn: Connection) -> list[Trouble]:
     )
     return [
         Trouble(
-            f"dead letters of stage {stage}",
+            troubles.DEAD.of(stage=troubles.stage(stage)),
             count,
             since,
-            why or "no reason recorded",
-            f"remove the cause, then wenqi dead-letter retry --stage {stage}",
+            troubles.FAILED.of(error=why) if why else troubles.NO_REASON,
+            troubles.RETRY.of(stage=stage),
             tuple(examples),
         )
         for stage, why, count, since, examples in rows
@@ -381,8 +348,8 @@ def _unsealed(conn: Connection) -> list[Trouble]:
     ).one()
     if not found.found:
         return []
-    why = "nobody seals: beat or its worker is down, or seals were taken out (wenqi audit verify)"
-    return [Trouble("events without a seal", found.found, found.since, why, _restart("beat"))]
+    why, how = troubles.NOBODY_SEALS, _restart("beat")
+    return [Trouble(troubles.UNSEALED, found.found, found.since, why, how)]
 
 
 def _values(words: Iterable[Vocabulary]) -> list[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from casework.notices import editions
 from store.predicates import SHUT_SINCE
+from vocabulary.troubles import GIVEN_UP, SENDER_SHUT, Told, why_disabled
 
 
-def warnings(conn: Connection) -> list[str]:
+def warnings(conn: Connection) -> list[Told]:
     """A line for each, with the command that helps."""
     rows = conn.exec_driver_sql(
         "SELECT id, bureau, disabled_reason, disabled_at FROM webhook_endpoint"
@@ -18,13 +20,18 @@ def warnings(conn: Connection) -> list[str]:
         f" WHERE disabled_at IS NULL AND {SHUT_SINCE} IS NOT NULL ORDER BY id"
     )
     return [
-        f"webhook endpoint {row.id} of {row.bureau} is disabled ({row.disabled_reason}) since"
-        f" {row.disabled_at:%Y-%m-%d}: tell whose it is, then wenqi webhook enable {row.id},"
-        f" or wenqi webhook remove {row.id}"
+        GIVEN_UP.of(
+            id=row.id,
+            bureau=_named(row.bureau),
+            reason=why_disabled(row.disabled_reason),
+            since=row.disabled_at,
+        )
         for row in rows
     ] + [
-        f"webhook endpoint {row.id} of {row.bureau} is sent nothing since {row.since:%Y-%m-%d}:"
-        f" its sending system is shut off; wenqi token open {row.client} sends again, then"
-        f" wenqi webhook replay {row.id}, or wenqi webhook remove {row.id}"
+        SENDER_SHUT.of(id=row.id, bureau=_named(row.bureau), since=row.since, client=row.client)
         for row in shut
     ]
+
+
+def _named(bureau: str) -> Told:
+    return Told(bureau, editions.known_bureau_name(bureau))

@@ -15,11 +15,10 @@ from config.settings import Settings
 from schemas.health import Part, Parts, PathPart, Ready
 from store import migrate
 from store.db import Database
+from vocabulary import troubles
+from vocabulary.troubles import DATABASE_AWAY, KEPT
 
 _OK = "ok"
-KEPT = "applications are taken in, and processed when it takes messages again"
-_AWAY = "the database does not answer"
-_UNGRANTED = "this login has no rights on it yet: wenqi migrate"
 _FINE = Part(ok=True, text=_OK)
 
 
@@ -65,16 +64,16 @@ def _database(db: Database) -> tuple[Part, Part]:
         with db.statement() as conn:
             revision = migrate.revision_of(conn)
     except UNAVAILABLE:
-        return Part(ok=False, text=_AWAY), Part(ok=False, text=_AWAY)
+        return Part(ok=False, text=DATABASE_AWAY), Part(ok=False, text=DATABASE_AWAY)
     except ProgrammingError:
         # Its tables are made, and granted when the last of them is.
-        return _FINE, Part(ok=False, text=_UNGRANTED)
+        return _FINE, Part(ok=False, text=troubles.UNGRANTED)
     if revision == _head():
         return _FINE, _FINE
     if revision is not None and revision > _head():
         # A release works on the schema of the next one (docs/upgrades.md): an upgrade is under way.
-        return _FINE, Part(ok=True, text=f"at {revision}, later than this release's {_head()}")
-    text = f"at {revision or 'nothing'}, and this release needs {_head()}: wenqi migrate"
+        return _FINE, Part(ok=True, text=troubles.LATER.of(revision=revision, head=_head()))
+    text = troubles.EARLIER.of(revision=revision or troubles.NOTHING, head=_head())
     return _FINE, Part(ok=False, text=text)
 
 
@@ -85,7 +84,11 @@ def _head() -> str:
 
 def _broker(url: str) -> Part:
     fault = broker_state.look(url)
-    return _FINE if fault is None else Part(ok=False, text=f"{fault.what}; {KEPT}")
+    return (
+        _FINE
+        if fault is None
+        else Part(ok=False, text=troubles.BROKER_DOWN.of(fault=fault.what, kept=KEPT))
+    )
 
 
 def _path(db: Database, settings: Settings) -> PathPart:
@@ -101,7 +104,7 @@ def _path(db: Database, settings: Settings) -> PathPart:
 
 
 def _closed(queues: Sequence[str], ages: Mapping[str, float | None]) -> PathPart:
-    text = f"nothing came through queue {', '.join(queues)}; what is accepted is kept"
+    text = troubles.CLOSED.of(queues=", ".join(queues))
     return PathPart(ok=False, text=text, age_seconds=_rounded(ages))
 
 

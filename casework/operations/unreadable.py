@@ -5,20 +5,17 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from casework.docket import practice
+from casework.notices import editions
 from casework.outbox import bureau_addresses
+from vocabulary.troubles import UNREADABLE_ADDRESS, UNREADABLE_PRACTICE, Told
 
 
-def warnings(conn: Connection) -> list[str]:
+def warnings(conn: Connection) -> list[Told]:
     """A line for each, with what helps."""
     return [
+        *(UNREADABLE_PRACTICE.of(name=name) for name in practice.unreadable(conn)),
         *(
-            f"a change of {name} that was agreed upon is none of its values and is left out:"
-            " two administrators agree upon another one (wenqi practice)"
-            for name in practice.unreadable(conn)
-        ),
-        *(
-            f"the changed address of {recipient} cannot be read, so what the deployment's file says"
-            " holds: an administrator gives it anew (/desk/admin/addresses)"
-            for recipient in bureau_addresses.unreadable(conn)
+            UNREADABLE_ADDRESS.of(recipient=Told(each, editions.known_bureau_name(each)))
+            for each in bureau_addresses.unreadable(conn)
         ),
     ]

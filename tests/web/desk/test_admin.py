@@ -58,6 +58,8 @@ def test_what_was_given_up_is_tried_again(enter: Callable[..., DeskClient], offi
         ledger.bury(conn, item, "permanent: <there> is no such export")
     shown = admin.get("/desk/admin/operations").text
     assert "处卡住" in shown
+    assert "<b>已放弃的工作：导出（export）：1</b>，从" in shown
+    assert "各队列都没有走通" in shown
     assert "&lt;there&gt; is no such export" in shown
     assert "导出 <span" in shown
     assert (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from flask import Response
@@ -12,7 +11,8 @@ from casework.operations import doctor, readiness
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.work import dispatch
-from web.desk.admin.spoken import STAGES
+from vocabulary.troubles import PLACES
+from vocabulary.work import STAGE_TEXTS
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
 from web.desk.told import tell
@@ -24,17 +24,6 @@ pages = desk_pages("admin-operator")
 
 OPERATIONS: Final = "/desk/admin/operations"
 _SHOWN: Final = 100
-PLACES: Final[Mapping[str, str]] = {
-    "due": "等着处理",
-    "leased": "正在处理",
-    "later": "稍后再试",
-    "dead": "已放弃，要人处理",
-    "enterprise": "等申报单位（补正）",
-    "bureau": "等单位（认定、复签、复核）",
-    "settled": "已办结",
-    "nobody": "没有人管",
-}
-"""The places of `casework.operations.doctor`, in plain words."""
 
 
 @pages.route(OPERATIONS, methods=["GET"])
@@ -47,7 +36,7 @@ def operations(principal: Principal) -> Response:
         diagnosis=doctor.examine(made.db, made.settings),
         ready=readiness.check(made.db, made.settings),
         places=PLACES,
-        stages=STAGES,
+        stages=STAGE_TEXTS,
         letters=dispatch.dead_letters(made.db, limit=_SHOWN),
         most=_SHOWN,
     )

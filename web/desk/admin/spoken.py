@@ -1,31 +1,13 @@
-"""Events, stages of work and what went wrong on the way, in the words of the desk."""
+"""Events and what went wrong on the way, in the words of the desk."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Final
 
 from casework.notices import editions
 from schemas.audit import AuditEvent
 from vocabulary.event_data import REASON
 from vocabulary.events import EventType
-from vocabulary.work import Stage
-
-STAGES: Final[Mapping[str, str]] = {
-    Stage.ASSESS: "核对",
-    Stage.DETERMINE: "自动认定",
-    Stage.NOTIFY: "发消息",
-    Stage.REMIND: "排期和提醒",
-    Stage.CHASE: "催办",
-    Stage.DIGEST: "每日汇总",
-    Stage.EXPORT: "导出",
-    Stage.ROTATE: "更换密钥",
-    Stage.PURGE: "到期清除",
-    Stage.SCAN: "查毒",
-    Stage.IMPORT: "成批导入",
-    Stage.CANARY: "巡检",
-}
 
 
 def named(kind: str) -> str:
