@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -24,6 +25,7 @@ _NEEDED: Final = (
     *("vocabulary", "rules", "schemas", "config", "store", "casework", "api", "web", "workers"),
     *("cli", "deploy", "samples", "tests/support", "tests/data"),
 )
+_BEGIN: Final = Path("workers", "begin.py")
 
 
 def unpack(folder: Path) -> Path:
@@ -37,6 +39,9 @@ def unpack(folder: Path) -> Path:
     )
     with tarfile.open(fileobj=BytesIO(made.stdout)) as packed:
         packed.extractall(folder, filter="data")
+    if not (folder / _BEGIN).exists():
+        # Its own commands began its processes otherwise; a supervisor goes on with this one's.
+        shutil.copy(ROOT / _BEGIN, folder / _BEGIN)
     return folder
 
 
