@@ -26,6 +26,7 @@ from schemas.exports import NewExport
 from store import ledger
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import AUDITOR, COLLEAGUE, OFFICER, Office
+from tests.support.twice import close, twice
 from vocabulary.exports import ExportFormat
 from vocabulary.people import Role
 
@@ -118,6 +119,17 @@ def test_filters_go_with_the_request(office: Office) -> None:
     late = ask(office, replace(OWN, received_from=office.in_days(1)))
     work(office)
     assert lines(fetch(office, secret(late))) == [HEAD_LINE]
+    # Of two for the same the one that is closed says so, and is neither decided nor due.
+    earlier, later = twice(office)
+    close(office, later.receipt, earlier.receipt)
+    closed = ask(office, replace(OWN, state="duplicate"))
+    work(office)
+    head, *rows = lines(fetch(office, secret(closed)))
+    [row] = [dict(zip(head, each, strict=True)) for each in rows]
+    assert row["受理编号"] == later.receipt
+    assert [row[name] for name in ("状态", "准予金额（元）", "决定时间", "最近的期限")] == [
+        "重复申报，已了结", "", "", ""
+    ]  # fmt: skip
 
 
 def test_a_workbook_holds_text_as_text_and_numbers_as_numbers(office: Office) -> None:

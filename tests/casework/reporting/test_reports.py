@@ -27,6 +27,7 @@ from schemas.findings import Finding
 from tests.support.applications import uscc
 from tests.support.ledgers import column, scalar
 from tests.support.office import AUDITOR, HEAD, OFFICER, RENT, Office
+from tests.support.twice import close, twice
 from tests.support.wire import wire
 from vocabulary.people import Role
 from vocabulary.promises import Kind
@@ -121,6 +122,34 @@ def test_amounts_tell_granted_from_pending_and_refused(office: Office) -> None:
     assert shown["total"] == expected
     (row,) = shown["rows"]
     assert {name: row[name] for name in expected} == expected
+
+
+def test_of_two_for_the_same_one_is_counted_where_money_and_days_are(office: Office) -> None:
+    """In what came in and what became of it the one that is closed stands by its own name."""
+    earlier, later = twice(office)
+    assert report(office, "amounts")["total"]["pending_amount"] == "120000.00"
+    close(office, later.receipt, earlier.receipt)
+    decide(office, earlier.receipt, granted=True, amount=RENT)
+    names = ("intake", "outcomes", "amounts", "fulfilment", "times", "visits")
+    shown = {name: report(office, name)["total"] for name in names}
+    assert shown["intake"]["applications"] == 2
+    assert {name: n for name, n in shown["outcomes"]["states"].items() if n} == {
+        "determined": 1,
+        "duplicate": 1,
+    }
+    assert shown["amounts"] == {
+        "granted": 1,
+        "granted_amount": RENT,
+        "refused": 0,
+        "pending": 0,
+        "pending_amount": "0.00",
+    }
+    assert shown["fulfilment"]["granted"] == 1
+    assert shown["times"]["decided"] == 1
+    assert (shown["visits"]["enterprises"], shown["visits"]["planned"]) == (1, 1)
+    office.go_to(office.in_days(90))
+    late = report(office, "overdue")
+    assert {row["promise"]: row["overdue"] for row in late["rows"]} == {"waive": 1}
 
 
 def test_time_to_decision_is_in_working_days(office: Office, travel: Callable[[int], None]) -> None:
