@@ -10,13 +10,23 @@ from marshmallow import fields
 
 from schemas.cases import SORT, CaseFilterSchema
 from schemas.kit.answers import answer
+from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, Text
 from schemas.kit.paging import one_of
 from schemas.reports import ReportQuerySchema
 from vocabulary.cases import State
-from vocabulary.exports import ExportFormat, ExportStanding, ExportState
+from vocabulary.exports import ExportColumn, ExportFormat, ExportStanding, ExportState
 from vocabulary.outcomes import Outcome
+
+
+def _columns() -> BoundedList:
+    return BoundedList(
+        Choice(ExportColumn),
+        least=1,
+        most=len(ExportColumn),
+        **about("列", "受理编号、申报单位和统一社会信用代码总在最前；次序固定；不填为全部"),
+    )
 
 
 class ExportRequestSchema(ReportQuerySchema):
@@ -26,6 +36,7 @@ class ExportRequestSchema(ReportQuerySchema):
     format = Choice(ExportFormat, required=True, attribute="kind", **about("文件格式"))
     state = fields.String(validate=one_of(State), **about("状态代码"))
     outcome = fields.String(validate=one_of(Outcome), **about("结果代码"))
+    columns = _columns()
 
 
 class ListExportSchema(CaseFilterSchema):
@@ -33,6 +44,7 @@ class ListExportSchema(CaseFilterSchema):
 
     format = Choice(ExportFormat, required=True, attribute="kind", **about("文件格式"))
     sort = SORT
+    columns = _columns()
 
 
 @answer
@@ -56,6 +68,7 @@ class NewExport:
 
     id: Annotated[int, about("编号")]
     state: Annotated[ExportState, about("状态代码", words=ExportStanding)]
+    count: Annotated[int | None, about("件数", "导出列表时提出时的件数")]
     status_url: Annotated[str, fields.Url, about("进度地址")]
     download_url: Annotated[
         str, fields.Url, about("下载地址", "只显示这一次；持有者即可下载，过期失效")

@@ -12,6 +12,23 @@ class ExportFormat(Vocabulary):
     XLSX = "xlsx", "Excel 工作簿"
 
 
+class ExportColumn(Vocabulary):
+    """What of a case an export holds; a few are two or three columns of the file. Number, name and
+    code of the enterprise begin every row."""
+
+    DUE = "due", "期限"
+    PROVISION = "provision", "措施"
+    AMOUNT = "amount", "金额"
+    WAITS = "waits", "还要认定"
+    STANDING = "standing", "状态"
+    ASSIGNEE = "assignee", "经办"
+    RECEIVED = "received", "受理时间"
+    IDENTITY = "identity", "身份核实"
+    DECIDED = "decided", "决定时间"
+    LEAD = "lead", "牵头单位"
+    VISIT = "visit", "走访"
+
+
 class ExportState(Vocabulary):
     """How far an export has come."""
 

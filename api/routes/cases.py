@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api import etags
@@ -74,14 +74,18 @@ def counted(principal: Principal, days: int = DEFAULT_DAYS) -> BureauNumbers:
     told=Told(202, NewExport, "已受理，随后生成"),
 )
 def export(
-    principal: Principal, kind: str, sort: str | None = None, **filters: Any
+    principal: Principal,
+    kind: str,
+    sort: str | None = None,
+    columns: Sequence[str] | None = None,
+    **filters: Any,
 ) -> tuple[NewExport, int, Mapping[str, str]]:
     made, most = services(), exports.MOST_NAMED + 1
     found = cases.matching(
         made.db, made.settings, principal, Wanted(**filters), Order.parse(sort), most
     )
     scope = Scope(bureau=principal.bureau)
-    asked = exports.request(made.db, made.settings, principal, scope, kind, found)
+    asked = exports.request(made.db, made.settings, principal, scope, kind, found, columns)
     return asked, 202, {"Location": asked.status_url}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response
@@ -34,11 +34,15 @@ blueprint = Resource("exports", __name__, url_prefix="/api/v1", description="导
     told=Told(202, NewExport, "已受理，随后生成"),
 )
 def ask(
-    principal: Principal, kind: str, bureau: str | None = None, **filters: Any
+    principal: Principal,
+    kind: str,
+    bureau: str | None = None,
+    columns: Sequence[str] | None = None,
+    **filters: Any,
 ) -> tuple[NewExport, int, Mapping[str, str]]:
     made = services()
     scope = Scope(bureau=bureau_for(principal, bureau), **filters)
-    asked = exports.request(made.db, made.settings, principal, scope, kind)
+    asked = exports.request(made.db, made.settings, principal, scope, kind, columns=columns)
     return asked, 202, {"Location": asked.status_url}
 
 

@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from sqlalchemy import Connection, Row
 
 from casework import events
 from casework.docket import trail
+from casework.docket.finders import waiting
 from casework.docket.promises import FACTS, open_promises
 from casework.docket.states import TO_DETERMINE
 from casework.errors import PermanentError
@@ -35,7 +37,7 @@ from store.db import Database
 from store.ledger import Item
 from vocabulary.cases import State
 from vocabulary.events import EventType
-from vocabulary.exports import ExportFormat, ExportState
+from vocabulary.exports import ExportColumn, ExportFormat, ExportState
 from vocabulary.identity import IdentityLevel, level_text
 from vocabulary.outcomes import Outcome
 from vocabulary.parties import Actor
@@ -52,27 +54,30 @@ SHOWN_AT_ONCE: Final = 5000
 LONGEST_PAUSE: Final = "15min"
 """Between two statements, while a workbook is being closed."""
 
-COLUMNS: Final = (
-    ("受理编号", Kind.TEXT),
-    ("受理时间", Kind.MOMENT),
-    ("措施", Kind.TEXT),
-    ("条款", Kind.TEXT),
-    ("申报单位", Kind.TEXT),
-    ("统一社会信用代码", Kind.TEXT),
-    ("身份核实", Kind.TEXT),
-    ("状态", Kind.TEXT),
-    ("核对结果", Kind.TEXT),
-    ("计算金额（元）", Kind.YUAN),
-    ("认定金额（元）", Kind.YUAN),
-    ("准予金额（元）", Kind.YUAN),
-    ("决定时间", Kind.MOMENT),
-    ("牵头单位", Kind.TEXT),
-    ("走访日期", Kind.DAY),
-    ("走访状态", Kind.TEXT),
-    ("最近的期限", Kind.DAY),
-    ("期限事项", Kind.TEXT),
-    ("经办人", Kind.TEXT),
+_TOLD_BY: Final = (
+    ("受理编号", Kind.TEXT, None),
+    ("受理时间", Kind.MOMENT, ExportColumn.RECEIVED),
+    ("措施", Kind.TEXT, ExportColumn.PROVISION),
+    ("条款", Kind.TEXT, ExportColumn.PROVISION),
+    ("申报单位", Kind.TEXT, None),
+    ("统一社会信用代码", Kind.TEXT, None),
+    ("身份核实", Kind.TEXT, ExportColumn.IDENTITY),
+    ("状态", Kind.TEXT, ExportColumn.STANDING),
+    ("核对结果", Kind.TEXT, ExportColumn.STANDING),
+    ("还要认定", Kind.TEXT, ExportColumn.WAITS),
+    ("计算金额（元）", Kind.YUAN, ExportColumn.AMOUNT),
+    ("认定金额（元）", Kind.YUAN, ExportColumn.AMOUNT),
+    ("准予金额（元）", Kind.YUAN, ExportColumn.AMOUNT),
+    ("决定时间", Kind.MOMENT, ExportColumn.DECIDED),
+    ("牵头单位", Kind.TEXT, ExportColumn.LEAD),
+    ("走访日期", Kind.DAY, ExportColumn.VISIT),
+    ("走访状态", Kind.TEXT, ExportColumn.VISIT),
+    ("最近的期限", Kind.DAY, ExportColumn.DUE),
+    ("期限事项", Kind.TEXT, ExportColumn.DUE),
+    ("经办人", Kind.TEXT, ExportColumn.ASSIGNEE),
 )
+COLUMNS: Final = tuple((title, kind) for title, kind, _ in _TOLD_BY)
+"""Of a file for which no columns were chosen; this is their order in any file."""
 
 _ROWS = f"""
 SELECT a.id, a.receipt, a.received_at, a.notice_id, a.provision, a.name, a.uscc, a.identity,
@@ -81,11 +86,14 @@ SELECT a.id, a.receipt, a.received_at, a.notice_id, a.provision, a.name, a.uscc,
     CASE WHEN {predicates.GRANTED} THEN {predicates.AMOUNT} END AS granted,
     CASE WHEN {predicates.GRANTED} OR {predicates.REFUSED} THEN {predicates.DECIDED_AT} END
         AS decided_at,
+    CASE WHEN %(waits)s AND a.state = ANY(%(undecided)s::text[]) THEN
+        nullif(s.document, jsonb_build_object()) END AS document,
     a.lead_bureau, {predicates.VISIT_DAY} AS visit_on, v.state AS visit_state,
     coalesce(c.name, c.label) AS assignee,
     CASE WHEN a.state = ANY(%(undecided)s::text[]) THEN {FACTS} END AS promised, app_now() AS now
 FROM application AS a {predicates.DETERMINATION} LEFT JOIN visit AS v ON v.id = a.visit_id
-LEFT JOIN account AS c ON c.actor = a.assignee {{listed}}
+LEFT JOIN account AS c ON c.actor = a.assignee
+LEFT JOIN assessment AS s ON s.application_id = a.id AND s.in_force {{listed}}
 WHERE {{condition}} ORDER BY {{order}}
 """  # noqa: S608 -- constants
 _LISTED: Final = "JOIN unnest(%(cases)s::bigint[]) WITH ORDINALITY AS l (id, place) ON l.id = a.id"
@@ -105,7 +113,7 @@ def _handle(settings: Settings, conn: Connection, items: list[Item]) -> dict[int
     for item in items:
         asked = conn.exec_driver_sql(
             "SELECT id, requested_by, bureau, filters, format, state, cases,"
-            " expires_at <= app_now() AS is_over"
+            " columns, expires_at <= app_now() AS is_over"
             " FROM export WHERE id = %(id)s FOR NO KEY UPDATE",
             {"id": item.subject_id},
         ).one_or_none()
@@ -127,7 +135,9 @@ def _make(conn: Connection, settings: Settings, asked: Row[Any]) -> None:
     with tempfile.TemporaryDirectory(prefix="wenqi-export-") as folder:
         path = Path(folder) / f"export.{kind.value}"
         cases = array("q")
-        count = sheets.WRITERS[kind](path, COLUMNS, _cells(conn, settings, asked, cases))
+        chosen = itemgetter(*_places(asked.columns))
+        rows = map(chosen, _cells(conn, settings, asked, cases))
+        count = sheets.WRITERS[kind](path, chosen(COLUMNS), rows)
         size = _store(conn, asked.id, path)
     expires_at = conn.exec_driver_sql(
         "UPDATE export SET state = 'ready', rows = %(rows)s, bytes = %(bytes)s,"
@@ -181,6 +191,15 @@ def _scope(asked: Row[Any]) -> Scope:
     return Scope(**{**filters, "bureau": asked.bureau})
 
 
+def _places(columns: Sequence[str] | None) -> list[int]:
+    """Where what was chosen stands in a row; None: all of it."""
+    return [
+        place
+        for place, (_, _, told) in enumerate(_TOLD_BY)
+        if told is None or columns is None or told.value in columns
+    ]
+
+
 def _cells(
     conn: Connection, settings: Settings, asked: Row[Any], cases: array[int]
 ) -> Iterator[tuple[Cell, ...]]:
@@ -193,7 +212,11 @@ def _cells(
         values["cases"] = asked.cases
     rows = conn.exec_driver_sql(
         _ROWS.format(condition=condition, order=order, listed=listed),
-        {**values, "undecided": sorted(TO_DETERMINE)},
+        {
+            **values,
+            "undecided": sorted(TO_DETERMINE),
+            "waits": asked.columns is None or ExportColumn.WAITS.value in asked.columns,
+        },
         execution_options={"stream_results": True, "yield_per": FETCHED_ROWS},
     )
     for row in rows:
@@ -201,6 +224,7 @@ def _cells(
         known = editions.provision_text(row.notice_id, row.provision)
         name_of = editions.names_of(row.notice_id)
         today = row.now.astimezone(CHINA).date()
+        waits = dict.fromkeys(each["code"] for each in waiting(row.document or {"findings": ()}))
         nearest = next(iter(open_promises(settings.practice, row.promised, today)), None)
         yield (
             row.receipt,
@@ -212,6 +236,7 @@ def _cells(
             level_text(IdentityLevel(row.identity), is_checked=row.is_checked),
             State(row.state).label,
             Outcome(row.outcome).label if row.outcome else None,
+            "、".join(waits) or None,
             row.amount,
             row.determined_amount,
             row.granted,

@@ -83,11 +83,13 @@ def request(
     scope: Scope,
     kind: str,
     cases: Sequence[int] | None = None,
+    columns: Sequence[str] | None = None,
 ) -> NewExport:
     """Ask for an export. Its download address holds a secret, shown this once.
 
     Whose cases: see :func:`casework.reporting.scope.bureau_for`; `cases`: these alone, in this
-    order. Raises NotPermitted, TooManyExports, ListTooLong.
+    order; `columns`: what is told of each (:class:`ExportColumn`), None for all.
+    Raises NotPermitted, TooManyExports, ListTooLong.
     """
     principal.require(Right.EXPORT)
     if cases is not None and len(cases) > MOST_NAMED:
@@ -106,14 +108,15 @@ def request(
         filters = json.dumps(scope.document(), ensure_ascii=False)
         export_id: int = conn.exec_driver_sql(
             "INSERT INTO export (requested_by, bureau, filters, format, secret_hash, requested_at,"
-            " token_id, cases)"
+            " token_id, cases, columns)"
             " VALUES (%(actor)s, %(bureau)s, %(filters)s::jsonb, %(format)s, %(hash)s, app_now(),"
-            " %(token)s, %(cases)s::bigint[]) RETURNING id",
+            " %(token)s, %(cases)s::bigint[], %(columns)s::text[]) RETURNING id",
             {
                 "actor": principal.actor,
                 "bureau": scope.bureau,
                 "token": principal.token,
                 "cases": None if cases is None else list(cases),
+                "columns": None if columns is None else list(columns),
                 "filters": filters,
                 "format": ExportFormat(kind).value,
                 "hash": credentials.download_hash(settings.require_secret_key(), secret),
@@ -131,6 +134,7 @@ def request(
     return NewExport(
         id=export_id,
         state=ExportState.PENDING,
+        count=None if cases is None else len(cases),
         status_url=f"{base}/exports/{export_id}",
         download_url=f"{base}/downloads/{secret}",
     )
@@ -165,8 +169,9 @@ def open_download(
     """
     with db.transaction() as conn:
         row = conn.exec_driver_sql(
-            "SELECT id, format, bytes, requested_at, requested_by, bureau, token_id FROM export"
-            " WHERE secret_hash = ANY(%(hashes)s) AND state = 'ready' AND expires_at > app_now()",
+            "SELECT id, format, rows, bytes, requested_at, requested_by, bureau, token_id"
+            " FROM export WHERE secret_hash = ANY(%(hashes)s) AND state = 'ready'"
+            " AND expires_at > app_now()",
             {"hashes": credentials.download_hashes(settings.require_secret_key(), secret)},
         ).one_or_none()
         if row is None or not _may_still(conn, row):
@@ -176,7 +181,7 @@ def open_download(
         note(conn, EventType.ACCESS_EXPORT_DOWNLOADED, row.requested_by, row.id, **asked)
     kind = ExportFormat(row.format)
     return Download(
-        filename=f"wenqi-{row.requested_at.astimezone(CHINA):%Y-%m-%d}-{row.id}.{kind.value}",
+        filename=f"wenqi-{row.requested_at.astimezone(CHINA):%Y-%m-%d}-{row.id}-{row.rows}.{kind.value}",
         media_type=sheets.MEDIA_TYPES[kind],
         size=row.bytes,
         pieces=_pieces(db, row.id),

@@ -79,15 +79,16 @@ def listing(principal: Principal) -> Response:
 @pages.route("/desk/cases/export", methods=["POST"])
 @desk(Right.EXPORT)
 def export(principal: Principal) -> Response:
-    """A file of exactly the rows of the list."""
+    """A file of exactly the rows of the list, with its columns."""
     made, asked = services(), ListQuery.parse(posted().get("query", ""))
     order = asked.order._replace(cursor=None)
     most = exports.MOST_NAMED + 1
     found = cases.matching(made.db, made.settings, principal, asked.wanted, order, most)
     kind = "csv" if posted().get("format") == "csv" else "xlsx"
     scope = Scope(bureau=principal.bureau)
-    new = exports.request(made.db, made.settings, principal, scope, kind, found)
-    return page("desk/export.html", new=new, count=len(found), back=asked.address())
+    shown = list_columns.chosen(kept_lists.read(made.db, _session().account).columns)
+    new = exports.request(made.db, made.settings, principal, scope, kind, found, shown.exported)
+    return page("desk/export.html", new=new, count=len(found), columns=shown, back=asked.address())
 
 
 @pages.route("/desk/cases/kept", methods=["POST"])

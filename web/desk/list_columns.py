@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from vocabulary.exports import ExportColumn
+
 
 class Column(NamedTuple):
     """`sort`: the order that its head leads to; `is_first`: shown by itself."""
@@ -28,6 +30,7 @@ EVERY: Final = (
     Column("received", "受理时间", is_first=False),
     Column("identity", "身份核实", is_first=False),
 )
+_IN_NO_FILE: Final = ("hints", "contact")
 _BY_CODE: Final = {each.code: each for each in EVERY}
 
 
@@ -36,6 +39,16 @@ class Chosen(NamedTuple):
 
     columns: tuple[Column, ...]
     unknown: tuple[str, ...]
+
+    @property
+    def exported(self) -> tuple[str, ...]:
+        """Those of which a file of the list has something to tell."""
+        return tuple(each.code for each in self.columns if each.code in set(ExportColumn))
+
+    @property
+    def left_out(self) -> tuple[Column, ...]:
+        """Those that no file holds: contacts leave in none, hints hold for the moment."""
+        return tuple(each for each in self.columns if each.code in _IN_NO_FILE)
 
 
 def chosen(codes: Sequence[str] | None) -> Chosen:

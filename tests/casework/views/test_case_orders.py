@@ -169,16 +169,24 @@ def test_a_case_is_given_to_a_colleague(office: Office, filed: dict[str, str]) -
 
 def test_an_export_holds_the_rows_of_the_list(office: Office, filed: dict[str, str]) -> None:
     made = []
+    columns = ("amount", "due")
     for wanted, sort in ((Wanted(q="1234"), "-amount"), (case_filter.ANY, "amount")):
         order = Order.parse(sort)
         found = cases.matching(office.db, office.settings, OFFICER, wanted, order, 100)
         scope = Scope(bureau="sasac")
-        made.append(exports.request(office.db, office.settings, OFFICER, scope, "csv", found))
+        made.append(
+            exports.request(office.db, office.settings, OFFICER, scope, "csv", found, columns)
+        )
     export_files.run(
         office.db, office.settings, claim_ids(office.db, office.settings, Stage.EXPORT)
     )
     secret = made[1].download_url.rpartition("/")[2]
-    text = b"".join(exports.open_download(office.db, office.settings, secret).pieces).decode()
+    file = exports.open_download(office.db, office.settings, secret)
+    assert (made[1].count, file.filename.endswith("-5.csv")) == (5, True), "how many rows it has"
+    text = b"".join(file.pieces).decode("utf-8-sig")
+    # Whatever they were chosen in, columns stand in one order.
+    head = "受理编号,申报单位,统一社会信用代码,计算金额（元）,认定金额（元）,准予金额（元）"
+    assert text.splitlines()[0] == f"{head},最近的期限,期限事项"
     rows = [line.split(",")[0].strip('"=') for line in text.splitlines()[1:]]
     assert rows == listed(office, sort="amount")
     assert "1234" not in str(column(office.db, "SELECT filters FROM export"))

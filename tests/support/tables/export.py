@@ -19,6 +19,8 @@ export = Table(
     Column("filters", JSONB, nullable=False),
     # The cases it is of, in order; None: those that the filters find when it is made.
     Column("cases", ARRAY(BigInteger)),
+    # What is told of each case; None: all of it.
+    Column("columns", ARRAY(Text)),
     Column("format", Text, nullable=False),
     # Of the secret in the download address, which opens this one file.
     Column("secret_hash", LargeBinary, nullable=False, unique=True),

@@ -201,8 +201,11 @@ def test_several_states_and_what_is_missing(client: DeskClient, office: Office) 
 
 def test_a_file_of_the_list_is_asked_for(client: DeskClient, office: Office) -> None:
     office.submit()
+    client.send("/desk/cases/columns", {"column": ["waits", "contact", "due"]})
     asked = client.send("/desk/cases/export", {"query": "q=测试&sort=due", "format": "csv"}, 200)
     assert "1件，正在生成" in asked.text
+    assert "另有列表上所选的列，联系人除外" in asked.text
+    assert scalar(office.db, "SELECT columns FROM export") == ["due", "waits"]
     assert "/api/v1/downloads/" in asked.text
     assert scalar(office.db, "SELECT cardinality(cases) FROM export") == 1
 
