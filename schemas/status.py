@@ -141,6 +141,7 @@ class Status:
     provision: Annotated[str, about("条款代码")]
     provision_title: Annotated[str, about("条款")]
     enterprise: Annotated[Applicant, about("申报单位")]
+    former_names: Annotated[list[str], about("原名称", "补正以前的名称，先用的在前")]
     received_at: Annotated[datetime, about("受理时间")]
     trial: Annotated[bool, about("是否测试件", "只供系统对接：不统计、不走访、不告知、不公示")]
     identity: Annotated[Identity, about("身份核实")]

@@ -16,7 +16,7 @@ from web.parts.forms.shapes import Field, Part
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "portal.md"
 READMES = ("README.md", "README.zh-CN.md")
-PARTLY = ("A19", "A25", "A28")
+PARTLY = ("A25", "A28")
 """Rows of which a clause is left out; decision 44 says which and why."""
 TOKENS = {"off", "organization", "name", "tel", "email", "one-time-code", "username"}
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
+
+
+def named(name: str, former: Sequence[str] = ()) -> str:
+    """A name, with what its bearer was called before: 样例面馆（原名称：样例小吃）."""
+    return f"{name}（原名称：{'、'.join(former)}）" if former else name
 
 
 class Side(StrEnum):

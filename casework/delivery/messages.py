@@ -15,6 +15,7 @@ from config.notices.spoken_to import to_oneself
 from vocabulary.days import dated, moment, plain_day
 from vocabulary.event_data import Data
 from vocabulary.links import defused
+from vocabulary.parties import named
 
 PRODUCT = "稳企"
 _NO_DAY: Final = "通知未规定补正期限，请尽早补正"
@@ -163,7 +164,7 @@ def visit_to_enterprise(head: Letterhead, link: str) -> Letter:
     """Remind an enterprise of the visit it will get."""
     contact = head.contact
     lines = [
-        f"{_line(head.name)}：",
+        f"{_line(named(head.name, head.former_names))}：",
         "",
         f"您的申请（受理编号 {head.receipt}）的联系单位将来走访，欢迎当面提出诉求。",
         *_visit(head),
@@ -186,7 +187,7 @@ def news_to_bureau(head: Letterhead, link: str, sentence: str) -> Letter:
 def news_to_enterprise(head: Letterhead, link: str, sentence: str) -> Letter:
     """Tell the enterprise of anything that has no letter of its own."""
     lines = [
-        f"{_line(head.name)}：",
+        f"{_line(named(head.name, head.former_names))}：",
         "",
         f"您的申请（受理编号 {head.receipt}）有新进展：{sentence}。",
         f"申请事项：{head.provision_title}",
@@ -214,7 +215,7 @@ def email(letter: Letter, *, sender: str, recipient: str, message_id: str, at: d
 
 def _about(head: Letterhead) -> list[str]:
     return [
-        f"申报单位：{_line(head.name)}",
+        f"申报单位：{_line(named(head.name, head.former_names))}",
         f"统一社会信用代码：{head.uscc or '无'}",
         f"申请事项：{head.provision_title}",
         f"受理编号：{head.receipt}",

@@ -1,20 +1,30 @@
-"""What the applicant is asked for (补正): by a bureau, or by the assessment alone."""
+"""What the applicant is asked for (补正): by a bureau, or by the assessment alone; what was
+changed by the answers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+import orjson
 from sqlalchemy import Connection
 
 from casework.docket.desk import Case
 from casework.notices import editions
+from casework.personal import texts
 from schemas.kit.format_errors import InvalidRequest
 from schemas.kit.format_errors import pointer as pointer_to
 from schemas.kit.problem import FieldError
 from schemas.kit.refusals import said
 from vocabulary.outcomes import Outcome, Truth
+
+_NAME: Final = "/enterprise/name"
+RENAMED: Final = f"""
+    (SELECT jsonb_agg(jsonb_build_object('id', n.id, 'changes', n.changes) ORDER BY n.id)
+        FROM supplement AS n WHERE n.application_id = a.id AND n.changes IS NOT NULL
+            AND '{_NAME}' = ANY(n.fields)) AS renamed"""  # noqa: S608 -- a constant
+"""The supplements of an application that may have changed its name."""
 
 
 class Asked(NamedTuple):
@@ -40,6 +50,21 @@ def missing(conn: Connection, case: Case) -> tuple[str, ...]:
     if case.outcome is not Outcome.INCOMPLETE:
         return ()
     return tuple(_assessment(conn, case).get("missing", ()))
+
+
+def changes(asked: Mapping[str, Any]) -> Any:
+    """By pointer what stood there before a supplement was answered, and what since."""
+    stored = asked["changes"]
+    if not isinstance(stored, str):
+        return stored  # of an earlier release
+    return orjson.loads(texts.unseal(stored, "supplement.changes", asked["id"]) or "null")
+
+
+def former_names(renamed: Sequence[Mapping[str, Any]] | None, name: str) -> list[str]:
+    """What an applicant was called before, the oldest first. Takes what `RENAMED` read; its name by
+    now."""
+    earlier = [str(changes(each)[_NAME][0]) for each in renamed or ()]
+    return [each for each in dict.fromkeys(earlier) if each != name]
 
 
 def wanted_papers(conn: Connection, case: Case) -> tuple[str, ...]:

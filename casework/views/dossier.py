@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from casework.docket import desk, promises, reasons, states
+from casework.docket import desk, promises, reasons, states, supplement_asked
 from casework.docket.promises import FACTS, open_promises
 from casework.followup import requests, visit_list
 from casework.fulfilment import standing
@@ -176,6 +176,7 @@ def summary(kind: type[T], dossier: Dossier, *, officer: bool = False, **more: A
         provision=row["provision"],
         provision_title=dossier.notice.provisions[row["provision"]]["title"],
         enterprise=Applicant(name=row["name"], uscc=row["uscc"]),
+        former_names=supplement_asked.former_names(row["renamed"], row["name"]),
         received_at=row["received_at"],
         trial=row["is_trial"],
         identity=who_files.shown(row),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
+from casework.docket import supplement_asked
 from casework.docket.states import RULES
 from casework.notices import contacts, editions
 from casework.notices.editions import Edition
@@ -25,9 +26,9 @@ from vocabulary.event_data import sum_text
 from vocabulary.outcomes import Outcome, Truth
 from vocabulary.visits import VisitState, is_guess
 
-READ: Final = """
+READ: Final = f"""
 SELECT a.id, a.receipt, a.notice_id, a.provision, a.uscc, a.name, a.outcome, a.amount,
-    a.received_at,
+    a.received_at, {supplement_asked.RENAMED},
     a.lead_bureau, a.copied_bureaus, a.state, s.parameters_hash, s.serial,
     nullif(s.document, jsonb_build_object()) AS document, v.planned_on,
     v.state AS visit_state, v.provisional, v.basis, q.id AS asked_id, q.fields AS asked,
@@ -39,7 +40,7 @@ LEFT JOIN visit AS v ON v.id = a.visit_id AND v.state <> 'cancelled'
 LEFT JOIN supplement AS q ON q.application_id = a.id AND q.state = 'open'
 LEFT JOIN determination AS t ON t.application_id = a.id AND t.state = 'in_force'
 WHERE a.id = %(id)s
-"""
+"""  # noqa: S608 -- a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class Letterhead:
 
     `contact`: who leads, or takes over as long as there is no assessment. `notice`: the data it
     was assessed with, today's before. `ruling_reason`: of the determination in force, as typed.
+    `former_names`: before the name was changed by a supplement.
     """
 
     receipt: str
@@ -104,6 +106,7 @@ class Letterhead:
     visit: VisitDay | None = None
     asked: Asked | None = None
     ruling_reason: str = ""
+    former_names: Sequence[str] = ()
 
     @property
     def provision_title(self) -> str:
@@ -156,6 +159,7 @@ def read(conn: Connection, application_id: int, *, officer: bool = True) -> Lett
         visit=visit,
         asked=_asked(row, edition),
         ruling_reason=texts.unseal(row.ruling_reason, "determination.reason", row.ruling_id) or "",
+        former_names=supplement_asked.former_names(row.renamed, row.name),
     )
 
 

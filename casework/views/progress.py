@@ -10,11 +10,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-import orjson
 from marshmallow import Schema
 
 from casework.acts.determination import rests_on
-from casework.docket import twice
+from casework.docket import supplement_asked, twice
 from casework.docket.second_person import HAD_A_PART
 from casework.personal import parts, texts
 from schemas import pointers
@@ -53,6 +52,7 @@ COLUMNS: Final = f"""
     a.acknowledged_at, a.acknowledged_by, a.assignee, a.transfers, a.determined_amount,
     (SELECT to_jsonb(u) FROM supplement AS u WHERE u.application_id = a.id
         ORDER BY u.id DESC LIMIT 1) AS supplement,
+    {supplement_asked.RENAMED},
     (SELECT jsonb_agg(to_jsonb(d) || jsonb_build_object('amount', d.amount::text,
             'computed', d.computed::text) ORDER BY d.id) FROM determination AS d
         WHERE d.application_id = a.id) AS determinations,
@@ -180,7 +180,7 @@ def for_bureau(row: Row, cap: Headroom | None, actions: list[Act], names: Names)
         Casework,
         row,
         assigned_bureau=row["lead_bureau"] if row["transfers"] else None,
-        supplement_changes=asked and _changes(asked),
+        supplement_changes=asked and supplement_asked.changes(asked),
         identity_note=texts.unseal(
             row["identity_note"],
             "application.identity_note",
@@ -212,13 +212,6 @@ def for_bureau(row: Row, cap: Headroom | None, actions: list[Act], names: Names)
         cap=cap,
         actions=actions,
     )
-
-
-def _changes(asked: Row) -> Any:
-    stored = asked["changes"]
-    if not isinstance(stored, str):
-        return stored  # of an earlier release
-    return orjson.loads(_unsealed("supplement", "changes", asked) or "null")
 
 
 def _opened(each: Row) -> dict[str, Any]:

@@ -100,7 +100,7 @@ class ChainShopForm(Declarations, Operated, Staffing, Payment):
     ``branch`` is). Staff, declarations and operation are the branch's.
     """
 
-    trade = Choice(Trade, **about("所属行业", "(四)只列4类", source="营业执照", needed=True))
+    trade = Choice(Trade, **about("门店所属行业", "(四)只列4类", source="营业执照", needed=True))
     outlet = Choice(Outlet, **about("门店设立形式", source="门店营业执照", needed=True))
     chain = Choice(Chain, **about("经营方式", source="品牌和直营证明", needed=True))
     brand = Name(max_length=80, **about("品牌"))

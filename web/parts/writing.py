@@ -1,4 +1,4 @@
-"""How values are written on pages: dates, sums, telephones."""
+"""How values are written on pages: dates, sums, telephones, names."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from urllib.parse import quote
 from config.notices.spoken_to import to_oneself
 from schemas.kit.telephone import read_telephone
 from vocabulary.days import dated, day, in_words, moment, plain_day
+from vocabulary.parties import named
 from vocabulary.zone import CHINA
 
 _MEGA: Final = 1024 * 1024
@@ -58,6 +59,7 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "moment": moment,
     "to_oneself": to_oneself,
     "answered": answered,
+    "named": named,
     "yuan": yuan,
     "size": size,
     "tel": tel,
