@@ -15,6 +15,7 @@ from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Text, Whole, YesNo
 from schemas.kit.paging import BEFORE, LIMIT, NEXT, one_of
 from schemas.kit.refusals import coded
+from vocabulary.exports import ExportFormat
 from vocabulary.fulfilment import (
     AccountState,
     Found,
@@ -90,6 +91,12 @@ class BatchQuerySchema(StrictSchema):
     """Paging of the list of batches."""
 
     before, limit = BEFORE, LIMIT
+
+
+class PaymentFileQuerySchema(StrictSchema):
+    """In which form the file of a batch is wanted."""
+
+    format = Choice(ExportFormat, attribute="kind", **about("文件格式", "不填为 CSV，即给银行的"))
 
 
 class BankLineSchema(StrictSchema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from flask import Response
 
@@ -14,6 +14,7 @@ from api.paths import number as numbered
 from api.services import services
 from casework.fulfilment import (
     bank_answers,
+    batch_files,
     batches,
     lists,
     paid_otherwise,
@@ -25,14 +26,14 @@ from casework.fulfilment.bank_answers import BankLine
 from casework.fulfilment.batches import BatchNotFound
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.reporting.sheets import MEDIA_TYPES
 from schemas import payments as sent
 from schemas.acts import Moved
 from schemas.payments import AnswerTaken, Batch, BatchPage, BatchRead, PaymentPage
+from vocabulary.exports import ExportFormat
 from vocabulary.receipts import normalise
 
 blueprint = Resource("payments", __name__, url_prefix="/api/v1", description="兑现")
-
-FILE_TYPE: Final = "text/csv; charset=utf-8"
 
 
 @blueprint.officer(
@@ -88,18 +89,22 @@ def read(principal: Principal, number: str) -> BatchRead:
     "GET /payments/batches/<number>/file",
     Right.PAY,
     "下载付款文件",
-    "CSV（UTF-8），末两行为合计和校验；同一批次每次下载的文件相同，其 SHA-256 见批次。下载会记录。",
+    "CSV（UTF-8），末两行为合计和校验；同一批次每次下载的文件相同，其 SHA-256 见批次。"
+    "format 为 xlsx 的，同样的内容是工作簿，账号是文本，供人查看。下载会记录。",
+    query=sent.PaymentFileQuerySchema,
     conflicts=True,
     told=Told(200, None, "付款文件"),
 )
-def file(principal: Principal, number: str) -> Response:
+def file(principal: Principal, number: str, kind: ExportFormat = ExportFormat.CSV) -> Response:
     batch = numbered(number, BatchNotFound)
     content = batches.file(services().db, principal, batch)
+    if kind is ExportFormat.XLSX:
+        content = batch_files.as_workbook(content)
     headers = {
-        "Content-Disposition": f'attachment; filename="wenqi-payments-{batch}.csv"',
+        "Content-Disposition": f'attachment; filename="wenqi-payments-{batch}.{kind.value}"',
         "Cache-Control": "no-store",
     }
-    return Response(content, content_type=FILE_TYPE, headers=headers)
+    return Response(content, content_type=MEDIA_TYPES[kind], headers=headers)
 
 
 @blueprint.officer(

@@ -46,7 +46,7 @@ class DeskClient:
 
     def _seen(self, answer: TestResponse, status: int) -> TestResponse:
         assert answer.status_code == status, (answer.status_code, answer.text)
-        if found := _TOKEN.search(answer.text):
+        if answer.mimetype == "text/html" and (found := _TOKEN.search(answer.text)):
             self.token = found[1]
         return answer
 

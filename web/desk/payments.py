@@ -7,14 +7,15 @@ from typing import Any, Final
 from flask import Response, request
 
 from api.paths import number as numbered
-from api.routes.payments import FILE_TYPE
 from api.services import services
-from casework.fulfilment import answer_files, bank_answers, batches, lists
+from casework.fulfilment import answer_files, bank_answers, batch_files, batches, lists
 from casework.fulfilment.bank_answers import AnswerRefused
 from casework.fulfilment.batches import BatchNotFound, NothingPayable
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.reporting.sheets import MEDIA_TYPES
 from schemas.payments import PaymentQuerySchema
+from vocabulary.exports import ExportFormat
 from vocabulary.fulfilment import Progress
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
@@ -56,14 +57,16 @@ def batch(principal: Principal, number: str) -> Response:
 @pages.route(f"{_LIST}/batches/<number>/file", methods=["GET"])
 @desk(Right.PAY)
 def file(principal: Principal, number: str) -> Response:
-    """The file for the bank."""
+    """The file for the bank; as a workbook for whoever wants to look into it."""
     asked = numbered(number, BatchNotFound)
+    content, kind = batches.file(services().db, principal, asked), ExportFormat.CSV
+    if request.args.get("format") == ExportFormat.XLSX:
+        content, kind = batch_files.as_workbook(content), ExportFormat.XLSX
     headers = {
-        "Content-Disposition": f'attachment; filename="wenqi-payments-{asked}.csv"',
+        "Content-Disposition": f'attachment; filename="wenqi-payments-{asked}.{kind.value}"',
         "Cache-Control": "no-store",
     }
-    content = batches.file(services().db, principal, asked)
-    return Response(content, content_type=FILE_TYPE, headers=headers)
+    return Response(content, content_type=MEDIA_TYPES[kind], headers=headers)
 
 
 @pages.route(f"{_LIST}/batches/<number>/answer", methods=["POST"])

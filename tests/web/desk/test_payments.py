@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
+
 from casework.fulfilment.payment_account import give
 from tests.support.applications import uscc
 from tests.support.desk_client import DeskClient, version
@@ -42,6 +44,12 @@ def test_a_batch_with_one_returned_line(office: Office, enter: Callable[..., Des
     assert "62220000" not in said
     first, second = re.findall(r"FK\d+-\d{4}", said)
     assert first in client.get(f"{place}/file").data.decode("utf-8-sig")
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{place}/file?format=xlsx").data))
+    _, line, *_ = book.worksheets[0].iter_rows(max_col=6)
+    assert [cell.data_type for cell in line] == [*"sssss", "n"], (
+        "an account is text, a sum a number"
+    )
+    assert re.fullmatch(r"6222\d{12}", line[3].value)
     assert "现在没有可以付款的" in client.send("/desk/payments/batches", status=409).text
 
     def answer(*lines: str, status: int) -> str:
