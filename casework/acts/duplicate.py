@@ -137,6 +137,10 @@ def _require_harmless(conn: Connection, case: Case, kept: Case) -> None:
             "还不知道两份都是本单位提出的：请先分别核对身份。"
             "两份都已实名认证或者核对过身份，或者核实过同一个联系方式，才能了结其中一份。"
         )
+    if case.confirmed_contact and not kept.confirmed_contact:
+        raise NotADuplicate(
+            "先受理的那份没有核实过的联系方式，办理结果送不到：请先核实或者更正它的联系方式。"
+        )
     is_earlier, has_grant, was_reopened = conn.exec_driver_sql(
         "SELECT (k.received_at, k.id) < (a.received_at, a.id),"
         " EXISTS (SELECT FROM determination AS d WHERE d.application_id = k.id"

@@ -235,6 +235,14 @@ def test_nobody_unknown_stands_in_the_place_of_who_is_known(office: Office) -> N
     known = office.submit(body)
     with pytest.raises(NotADuplicate, match="先分别核对身份"):
         close(office, known.receipt, unknown.receipt)
+    with office.db.transaction() as conn:  # known by now, but not where to reach them
+        conn.exec_driver_sql(
+            "UPDATE application SET identity = 'assured', confirmed_channels ="
+            " CASE WHEN receipt = %(r)s THEN '{}' ELSE '{sms}' END::text[]",
+            {"r": unknown.receipt},
+        )
+    with pytest.raises(NotADuplicate, match="办理结果送不到"):
+        close(office, known.receipt, unknown.receipt)
     with office.db.transaction() as conn:
         conn.exec_driver_sql(
             "UPDATE application SET identity = 'contact_verified', confirmed_channels = '{sms}'"
