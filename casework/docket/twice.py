@@ -26,6 +26,8 @@ COLUMNS: Final = f"""
         AND (o.received_at, o.id) < (a.received_at, a.id)
         AND (o.state IN ({_LISTED}) OR {predicates.GRANT_IN_FORCE.replace("a.id", "o.id")})
         AND (o.lead_bureau = a.lead_bureau OR a.lead_bureau = ANY(o.copied_bureaus))
+        AND NOT EXISTS (SELECT FROM review AS w
+            WHERE w.application_id = a.id AND w.state = 'reopened')
         ORDER BY o.id LIMIT 20) AS asked_before
 """  # noqa: S608 -- words of ours
 """Receipts, of an application `a`: which goes on in its place, which were closed in favour of it,

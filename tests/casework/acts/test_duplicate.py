@@ -166,6 +166,7 @@ def test_a_review_by_somebody_else_opens_it_again_for_good(office: Office) -> No
     found = office.case(later.receipt)
     assert (found["state"], found["duplicate_of"]) == ("awaiting_determination", None)
     assert found["promises"]
+    assert "close_duplicate" not in found["casework"]["actions"]
     with pytest.raises(NotADuplicate, match="应当作出认定"):
         close(office, later.receipt, earlier.receipt)
 
