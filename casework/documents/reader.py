@@ -15,10 +15,12 @@ from typing import IO, Final
 from casework.documents import apart
 from casework.documents.errors import DocumentRefused, DocumentsBusy
 from config.capacity import READ_FILES
-from vocabulary.documents import FileKind, FileRefusal
+from vocabulary.documents import MOST_BYTES, FileKind, FileRefusal
 
 PIECE: Final = 256 * 1024
 LONGEST_SECONDS: Final = 120
+_MOST_STORED: Final = 4 * MOST_BYTES
+"""Bytes: a picture that is encoded anew may be larger than it came."""
 _WAIT_SECONDS: Final = 20
 _PROGRAM: Final = apart.program("casework.documents.reading.child")
 _slots = threading.BoundedSemaphore(READ_FILES)
@@ -74,6 +76,9 @@ def _read(child: Popen[bytes], pieces: Iterable[bytes]) -> FileRead:
     head = answer.said
     if "refused" in head:
         raise DocumentRefused(FileRefusal(head["refused"]))
+    # Whoever takes that process over says what they like: we store no more for it.
+    if head["bytes"] + head["thumbnail"] > _MOST_STORED:
+        raise DocumentRefused(FileRefusal.BROKEN)
     return FileRead(
         kind=FileKind(head["kind"]),
         size=head["bytes"],

@@ -109,10 +109,15 @@ def test_an_empty_file_and_one_that_kills_its_reader_are_refused(
     with pytest.raises(DocumentRefused) as refused:
         read(b"")
     assert refused.value.why is FileRefusal.EMPTY
-    monkeypatch.setattr(reader, "_PROGRAM", "import os; os.kill(os.getpid(), 11)")
-    with pytest.raises(DocumentRefused) as refused:
-        read(photo())
-    assert refused.value.why is FileRefusal.BROKEN
+    endless = (
+        "import sys, json; sys.stdin.buffer.read(); print(json.dumps("
+        "{'kind': 'image/png', 'bytes': 10 ** 12, 'thumbnail': 0, 'sha256': ''}))"
+    )
+    for program in ("import os; os.kill(os.getpid(), 11)", endless):
+        monkeypatch.setattr(reader, "_PROGRAM", program)
+        with pytest.raises(DocumentRefused) as refused, reader.reading([photo()]):
+            pass
+        assert refused.value.why is FileRefusal.BROKEN
 
 
 @pytest.mark.parametrize("revision", ["r2", "r3", "r4", "r6"])
