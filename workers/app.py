@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from celery import Celery
-from celery.signals import celeryd_init
 from kombu import Exchange
 from kombu import Queue as BrokerQueue
 
 from casework.work.stages import STAGES
-from config.telemetry.celery_signals import log_from_the_start, observe_celery
+from config.telemetry.celery_signals import observe_celery
 from vocabulary.work import Queue
 from workers import alive, broker
 from workers.envelope import TASK_SECONDS
@@ -104,9 +103,3 @@ app = Celery(
 # Late, so that importing this module needs no environment.
 app.add_defaults(configuration)
 app.steps["worker"].add(alive.Alive)
-
-
-@celeryd_init.connect
-def write_json(**_: Any) -> None:
-    """From a worker's first line on."""
-    log_from_the_start(settings())

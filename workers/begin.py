@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 
 from config.settings import Settings, SettingsError
+from config.telemetry.logs import configure_logging
 
 _CELERY = ("celery", "-A", "workers.app", "--quiet")
 """Quiet: a banner is no line of JSON."""
@@ -17,10 +18,13 @@ _CELERY = ("celery", "-A", "workers.app", "--quiet")
 def main() -> None:
     """Run what the command line names. Raises SystemExit with what is wrong about a setting."""
     try:
-        Settings.from_env()
+        settings = Settings.from_env()
     except SettingsError as error:
         raise SystemExit(str(error)) from None
-    if sys.argv[1:] == ["relay"]:
+    # From the first line on: Celery warns of root before it sets logging up.
+    process, *_ = (*sys.argv[1:], "worker")
+    configure_logging(settings.log_level, process)
+    if process == "relay":
         from workers import relay
 
         relay.main()

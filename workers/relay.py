@@ -30,7 +30,6 @@ from casework.work.stages import FIRST_PAUSE, STAGES
 from config.settings import Settings
 from config.telemetry import sentry
 from config.telemetry.ids import headers
-from config.telemetry.logs import configure_logging
 from vocabulary.work import Queue, Stage
 from workers import runtime
 from workers.app import app as celery_app
@@ -246,7 +245,6 @@ def messages(
 def main() -> None:
     """Run a relay until SIGTERM or SIGINT."""
     settings = runtime.settings()
-    configure_logging(settings.log_level, "relay")
     sentry.start(settings, "relay")
     db = open_database(settings, process="relay", pool_size=2)
     when_ready(db, settings)

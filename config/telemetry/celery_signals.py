@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import Any, Final
+from typing import Any
 
 from celery import signals
 from celery.apps import worker as celery_worker
@@ -16,24 +16,16 @@ from config.telemetry.errors import report
 from config.telemetry.ids import bind_from_headers, bind_here, unbind_all
 from config.telemetry.logs import component, configure_logging
 
-_WORKER: Final = "worker"
-
 
 def observe_celery(settings: Settings) -> None:
     """Make a Celery process log, report and carry ids as every other process does.
 
-    Call where the Celery app is made. It is a worker; a beat renames itself.
+    Call where the Celery app is made. What it is called was said at its start.
     """
 
-    def start(name: str) -> None:
-        configure_logging(settings.log_level, name)
-        sentry.start(settings, name)
-
     def setup_logging(**_: Any) -> None:
-        start(component() if component() in ("beat", "relay") else _WORKER)
-
-    def beat_started(**_: Any) -> None:
-        start("beat")
+        configure_logging(settings.log_level, component())
+        sentry.start(settings, component())
 
     def task_starts(task_id: str, task: Any, **_: Any) -> None:
         unbind_all()
@@ -54,16 +46,10 @@ def observe_celery(settings: Settings) -> None:
     celery_worker.safe_say = _say  # type: ignore[attr-defined]
     # Strong references: the receivers are local and must outlive this call.
     signals.setup_logging.connect(setup_logging, weak=False)
-    signals.beat_init.connect(beat_started, weak=False)
     signals.task_prerun.connect(task_starts, weak=False)
     signals.task_postrun.connect(task_ended, weak=False)
     signals.task_failure.connect(task_failed, weak=False)
     signals.worker_process_shutdown.connect(child_ends, weak=False)
-
-
-def log_from_the_start(settings: Settings) -> None:
-    """Write lines of JSON before Celery itself does: it warns of root before it sets logging up."""
-    configure_logging(settings.log_level, _WORKER)
 
 
 def _say(message: str, _stream: Any = None) -> None:

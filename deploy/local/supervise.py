@@ -25,6 +25,8 @@ from deploy.local.processes import Program, runnable
 
 CONTROL_SECONDS = 15
 POLL_SECONDS = 0.05
+ZONE = "Asia/Shanghai"
+"""Of the lines that supervisord and Valkey write about themselves, like all others."""
 LOG_BYTES = 10 * 1024 * 1024
 LOG_BACKUPS = 3
 # A program that crashes on its first imports does so within this time.
@@ -87,7 +89,7 @@ class Supervisor:
         with (self.logs / "supervisord.out").open("wb") as output:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
                 launch_command(runnable(tuple(command))),
-                env=dict(environment),
+                env={**environment, "TZ": ZONE},
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

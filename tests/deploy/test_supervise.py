@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from deploy.local.processes import Program
 from deploy.local.supervise import Supervisor, halt
 from tests.support.supervised import supervised_folder
 from tests.support.waiting import wait_for
+from vocabulary.zone import CHINA
 
 BODY = """
 import pathlib, signal, sys, time
@@ -64,6 +66,8 @@ def test_the_application_stops_together_and_its_servers_after_it(folder: Path) -
     assert (folder / "log" / "reaper.log").read_text("utf-8") == "", "errors alone, no protocol"
     said = (folder / "log" / "supervisord.log").read_text("utf-8")
     assert "killing" not in said, said
+    logged = datetime.fromisoformat(said[:19]).replace(tzinfo=CHINA)
+    assert datetime.now(CHINA) - logged < timedelta(hours=1), "in China's time, as every log"
     assert [name for name in names if (folder / f"{name}.ended").exists()] == names
     told = said.partition("waiting for")[2]
     assert told.index("stopped: server") > max(told.index(f"stopped: {n}") for n in names[1:]), said

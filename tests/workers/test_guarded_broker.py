@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -47,6 +48,9 @@ def test_with_tls_and_a_user_of_few_rights(
         told = requests.get(f"{made.operator_url}/readyz", timeout=30).json()
         assert told["parts"]["broker"]["ok"]
         assert_effects_exactly_once(database, 3)
+        for name, component in (("worker-assess", "worker"), ("beat", "beat")):
+            lines = [json.loads(line) for line in made.written(name).splitlines()]
+            assert {line["component"] for line in lines} == {component}, name
         # Another authority's broker is none of ours.
         stranger = Settings.from_env({**made.environment, "REDIS_URL": url.partition("?")[0]})
         assert broker_state.look(stranger.redis_url) is not None
