@@ -16,7 +16,6 @@ ACTS = {
 }
 # Route -> the roles that may. What the others get is a page that says who may.
 MAY = {
-    "GET /desk/": "officer supervisor auditor",
     "GET /desk/cases": "officer supervisor auditor",
     "GET /desk/visits": "officer supervisor auditor",
     "POST /desk/visits/capacity": "supervisor",
@@ -134,6 +133,7 @@ MAY = {
 }
 # For whoever has logged in.
 OWN = {
+    "GET /desk/",
     "GET /desk/account",
     "POST /desk/account/sessions/<number>/end",
     "POST /desk/account/password",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from casework.people.access import Principal
 from casework.people.rights import Right
 
 
@@ -30,6 +31,12 @@ MENU: Final = (
     Entry(_ADMIN, "管理", Right.ADMINISTER),
     Entry("/desk/admin/operations", "运行情况", Right.OPERATE),
 )
+
+
+def first_of(principal: Principal) -> str:
+    """The first page that somebody may open."""
+    own = (each.address for each in MENU if principal.may(each.right))
+    return next(own, "/desk/account")
 
 
 def section_of(path: str) -> str:

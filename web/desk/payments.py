@@ -11,12 +11,13 @@ from api.services import services
 from casework.fulfilment import answer_files, bank_answers, batch_files, batches, lists
 from casework.fulfilment.bank_answers import AnswerRefused
 from casework.fulfilment.batches import BatchNotFound, NothingPayable
+from casework.notices import editions
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.reporting.sheets import MEDIA_TYPES
 from schemas.payments import PaymentQuerySchema
 from vocabulary.exports import ExportFormat
-from vocabulary.fulfilment import Progress
+from vocabulary.fulfilment import Progress, Way
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
 from web.desk.told import tell
@@ -80,7 +81,10 @@ def answer(principal: Principal, number: str) -> Response:
         taken = bank_answers.take(made.db, made.settings, principal, asked, lines)
     except AnswerRefused as wrong:
         return _batch(principal, asked, wrong.detail)
-    done = f"已登记：成功{taken.paid}笔，退回{taken.returned}笔，待答复{taken.unanswered}笔。"
+    told = f"已登记：成功{taken.paid}笔，退回{taken.returned}笔"
+    if not taken.paid + taken.returned:
+        told = "没有新登记的，这一份里的以前都登记过"
+    done = f"{told}，待答复{taken.unanswered}笔。"
     return tell(go_to(f"{_LIST}/batches/{asked}"), done)
 
 
@@ -98,9 +102,19 @@ def _shown(principal: Principal, fault: str = "") -> Response:
         chosen=asked.get("progress"),
         kept={name: text for name, text in kept.items() if name != "progress"},
         onward={**kept, "before": found.next},
-        pays=principal.may(Right.PAY),
+        pays=principal.may(Right.PAY) and _is_payer(principal.bureau),
         fault=fault,
     )
+
+
+def _is_payer(bureau: str) -> bool:
+    """Whether a notice lets the bureau pay anything."""
+    manners = (
+        editions.manner(each.notice.id, provision)
+        for each in editions.every()
+        for provision in each.notice.provisions
+    )
+    return any(it and (it.bureau, it.way) == (bureau, Way.PAYMENT) for it in manners)
 
 
 def _batch(principal: Principal, number: int, fault: str = "") -> Response:

@@ -30,7 +30,7 @@ from web.desk import act_forms
 from web.desk.act_forms import ActForm, Subject, act
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
-from web.parts.forms.shapes import Control, Field
+from web.parts.forms.of_schema import with_options
 from web.parts.page import go_to, page
 from web.parts.query import read_query
 
@@ -159,19 +159,13 @@ def _subject(form: ActForm, found: Request) -> Subject:
     step = form.step
     if found.subject is not RequestSubject.DELETION:
         step = replace(step, parts=tuple(each for each in step.parts if each.name != "erase_on"))
-    parts = (
-        replace(each, control=Control.CHOICE, options=_bureaus(found))
-        if isinstance(each, Field) and each.name == "bureau"
-        else each
-        for each in step.parts
-    )
     return Subject(
         found.enterprise.name,
         _address(found.id),
         found.version,
         "desk/request_facts.html",
         found,
-        replace(step, parts=tuple(parts)),
+        with_options(step, {"bureau": _bureaus(found)}),
     )
 
 

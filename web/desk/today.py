@@ -16,16 +16,18 @@ from casework.followup import request_list, visit_list
 from casework.fulfilment import batches, lists, objection_answers
 from casework.people.access import Principal
 from casework.people.rights import Right
+from casework.people.sessions import Session
 from casework.reporting.granted import granted
 from casework.views import agenda, inbox
 from schemas.accounts import Colleague
 from schemas.cases import Assignee, CaseSummary
 from schemas.numbers import BureauNumbers
 from vocabulary.cases import State
-from web.desk import charts
+from web.desk import charts, standing_in
 from web.desk.addresses import HOME
-from web.desk.guard import desk, own_account
+from web.desk.guard import own_account
 from web.desk.list_query import ListQuery
+from web.desk.menu import first_of
 from web.desk.pages import desk_pages
 from web.parts.page import go_to, page
 
@@ -50,8 +52,12 @@ def without_its_slash() -> Response:
 
 
 @pages.route(HOME, methods=["GET"])
-@desk(Right.LIST_CASES)
-def today(principal: Principal) -> Response:
+@own_account
+def today(session: Session) -> Response:
+    """Who has no cases is led to what they have: their login, and each way back, comes here."""
+    principal = standing_in.as_chosen(session.principal)
+    if not principal.may(Right.LIST_CASES):
+        return go_to(first_of(principal))
     made = services()
     requests = (
         request_list.list_requests(

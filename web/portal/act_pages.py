@@ -83,11 +83,6 @@ def _page(
     choices: Mapping[str, Options] | None = None,
 ) -> ActPage:
     step = with_options(step_of(schema, code, title), choices or {})
-    # What a choice means stands beside it; the help is for who sends a number.
-    parts = (
-        replace(each, help="") if each.name in (choices or {}) else each for each in step.parts
-    )
-    step = replace(step, parts=tuple(parts))
     return ActPage(code, title, *says, schema, perform, step, act, when)
 
 

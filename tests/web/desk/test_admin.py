@@ -74,6 +74,8 @@ def test_what_was_given_up_is_tried_again(enter: Callable[..., DeskClient], offi
 
 
 def test_the_navigation_says_where_one_is(enter: Callable[..., DeskClient], office: Office) -> None:
+    admin = enter("test.guan", Role.ADMIN)
+    assert admin.get("/desk/", 303).location == "/desk/reports"  # not to a page of others
     everything = enter("test.jia")
     case = office.submit().receipt
     for path, marked in (

@@ -17,6 +17,9 @@ from tests.support.ledgers import scalar
 from tests.support.office import HEAD, OFFICER, Office, decide
 from vocabulary.cases import Act
 from vocabulary.people import Role
+from web.desk import payment_acts, requests, visits
+from web.parts.forms.of_schema import Options, with_options
+from web.parts.forms.shapes import Step
 
 OFFERED = {
     Act.ACKNOWLEDGE: "/acknowledgement",
@@ -133,3 +136,21 @@ def test_a_case_of_others_is_told_with_whose_it_is(
     for path in ("/findings", "/determination", "/draft", "/approval", "/supplement", "/transfer"):
         form = {"version": "1", "do": "approve", "/note": "同意", "/reason": "同意"}
         assert "这件由区国资委办理" in stranger.send(f"/desk/cases/{receipt}{path}", form, 403).text
+
+
+CHOSEN: dict[str, Options] = {"bureau": (), "to": ()}
+"""What is chosen from a list of the day."""
+_FOR_PROGRAMS = re.compile("代码|[A-Za-z]{4,}")
+
+
+def test_no_page_of_an_act_speaks_as_to_programs(client: DeskClient, office: Office) -> None:
+    receipt = office.submit().receipt
+    for code in ("identity", "assignment", "access-code", "transfer"):
+        asked = client.get(f"/desk/cases/{receipt}/{code}").text.partition("data-keep")[2]
+        for words in re.findall(r">([^<]+)<", asked.partition("</form>")[0]):
+            assert not _FOR_PROGRAMS.search(words.replace("test.jia", "")), (code, words)
+    every = (visits.ACTS, requests.ACTS, payment_acts.ACTS)
+    for form in (form for acts in every for form in acts.values()):
+        for part in form.step.parts:
+            told = with_options(Step("", "", "", (part,)), CHOSEN).parts[0]
+            assert not _FOR_PROGRAMS.search(told.label + told.help), (form.code, told)

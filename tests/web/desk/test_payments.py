@@ -66,6 +66,10 @@ def test_a_batch_with_one_returned_line(office: Office, enter: Callable[..., Des
     said = client.get(place).text
     assert "失败：户名不符" in said
     assert "已登记：成功1笔，退回1笔，待答复0笔。" in said
+    answer(paid, back, status=303)
+    assert "没有新登记的，这一份里的以前都登记过，待答复0笔。" in client.get(place).text
+    # Who pays nothing is not offered to.
+    assert "编成一批" not in enter("test.jia", Role.OFFICER).get("/desk/payments").text
     assert "银行退回，待更正收款账户" in client.get("/desk/payments?progress=returned").text
 
 

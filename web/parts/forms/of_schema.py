@@ -72,7 +72,9 @@ def _chosen(part: Part, options: Mapping[str, Options]) -> Part:
     if isinstance(part, Field) and part.name in options:
         # Yes and no in words of its own is read as yes and no still.
         control = part.control if part.control is Control.YES_NO else Control.CHOICE
-        return replace(part, control=control, options=options[part.name])
+        # What a choice means stands beside it; code and help are for who sends a value.
+        label = part.label.removesuffix("代码")
+        return replace(part, label=label, help="", control=control, options=options[part.name])
     return part
 
 
@@ -136,7 +138,7 @@ def _field(name: str, field: fields.Field[Any], inner: fields.Field[Any], at: st
     return Field(
         name=name,
         label=measured[1] if measured else title,
-        help=_help(told),
+        help=_of_yes_no(_help(told)) if control is Control.YES_NO else _help(told),
         source=str(told.get("x-source", "")),
         control=control,
         options=options,
@@ -153,6 +155,14 @@ def _field(name: str, field: fields.Field[Any], inner: fields.Field[Any], at: st
 def _help(told: Mapping[str, Any]) -> str:
     """How to fill it in, without the remark for programs that nothing is decided without it."""
     return str(told.get("description", "")).removesuffix(f"（{NEEDED}）")
+
+
+def _of_yes_no(told: str) -> str:
+    """In the words that are chosen from, where it speaks of the values that programs send."""
+    for value, (_, label) in zip(("true ", "false "), YES_NO, strict=True):
+        if told.startswith(value):
+            return f"选{label}的，{told.removeprefix(value)}"
+    return told
 
 
 def _where(told: Mapping[str, Any]) -> Where | None:
