@@ -73,7 +73,7 @@ def test_what_is_offered_is_what_is_legal(
     asking = client.send(f"/desk/cases/{asked.receipt}/supplement", begun, 200).text
     back = client.send(f"/desk/cases/{asked.receipt}", form_of(asking), 200).text
     assert 'name="found:1.2" value="yes" checked' in back
-    assert 'value="名单要再查"' in back
+    assert "名单要再查</textarea>" in back
     papers = {"documents": ["营业执照"], "reason": "看不清", "due_on": "20270101"}
     answer = f"/desk/cases/{asked.receipt}/supplement"
     assert "理由" in client.send(answer, {**form_of(asking), "documents": "营业执照"}, 422).text
