@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from casework.acts import supplement, withdraw
+from casework.acts import determine, supplement, withdraw
 from casework.acts.determine import Decision
 from casework.delivery import digest, send
 from casework.documents import document_scan
+from casework.errors import VersionChanged
 from casework.operations import business_time
 from casework.work.dispatch import Stage
 from rules.workdays import last_day
@@ -23,7 +24,7 @@ from tests.support import filing
 from tests.support.applications import tenant_body
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.mailbox import Mailbox
-from tests.support.office import OFFICER, Office, decide
+from tests.support.office import COLLEAGUE, OFFICER, Office, decide
 from tests.support.packaged import load_application
 from tests.support.papers import LEASE, by_code, hand_in, scanning, sick_pdf
 from vocabulary.days import plain_day
@@ -157,9 +158,14 @@ def test_the_applicant_hears_why_a_person_refused_and_that_a_review_can_be_asked
 
 
 def test_a_grant_is_told_without_a_word_of_review(mailing: Office, mailbox: Mailbox) -> None:
-    decide(mailing, mailing.submit(_body()).receipt)
-    subject, text = _sent(mailing, mailbox, DESK)[-1]
-    assert "认定结果" in subject
+    receipt = mailing.submit(_body()).receipt
+    seen = mailing.seen(receipt)
+    decide(mailing, receipt)
+    # A colleague refuses what was read before that.
+    refusal = Decision(granted=False, amount=None, reason=WHY)
+    with pytest.raises(VersionChanged):
+        determine.determine(mailing.db, mailing.settings, COLLEAGUE, receipt, seen, refusal)
+    ((_, text),) = [one for one in _sent(mailing, mailbox, DESK) if "认定结果" in one[0]]
     assert "准予，60,000.00元" in text
     assert "复核" not in text
 

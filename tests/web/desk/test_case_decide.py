@@ -98,6 +98,9 @@ def test_what_somebody_changed_is_shown_and_nothing_typed_is_lost(
     assert scalar(office.db, "SELECT count(*) FROM determination") == 1
     # Decided meanwhile: there is no field for it any more, and so it is told in words.
     late = client.send(f"{here}/determination", {**again, "/reason": "我也看过"}, 409).text
+    changed = late[late.index("这件刚刚有变化") : late.index("刚才选的、写的")]
+    told = r"\d\d:\d\d\S* 区国资委test.jia：区国资委已认定：准予，60,000\.00元"
+    assert re.search(told, changed), changed
     assert "1.3：符合，不在台账内" in late
     assert "理由：我也看过" in late
     assert "再按一次按钮" not in late
