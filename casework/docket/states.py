@@ -45,7 +45,8 @@ _REVIEWED = frozenset({State.UNDER_REVIEW})
 
 RULES: Mapping[Act, Rule] = {
     Act.ASSESS: Rule(Side.SYSTEM, _LIVE),
-    Act.ACKNOWLEDGE: Rule(Side.BUREAU, _ASSESSED, right=Right.ACKNOWLEDGE),
+    # Nobody is told of receipt where the answer has been given.
+    Act.ACKNOWLEDGE: Rule(Side.BUREAU, _ASSESSED - {State.DETERMINED}, right=Right.ACKNOWLEDGE),
     Act.RECORD_FINDING: Rule(
         Side.BUREAU, _OPEN | _WAITS | {State.SUPPLEMENTED}, right=Right.RECORD_FINDING
     ),

@@ -4,7 +4,7 @@ LEGAL = {
     "assess": "received awaiting_supplement awaiting_determination decided referred supplemented"
     " awaiting_approval determined under_review",
     "acknowledge": "awaiting_supplement awaiting_determination decided referred supplemented"
-    " awaiting_approval determined under_review",
+    " awaiting_approval under_review",
     "record_finding": "awaiting_supplement awaiting_determination decided referred supplemented",
     "request_supplement": "awaiting_supplement awaiting_determination decided referred",
     "close_supplement": "awaiting_supplement",

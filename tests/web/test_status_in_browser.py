@@ -96,6 +96,9 @@ def test_each_state(office: Office, address: str, browser: Browser) -> None:
             says_now = shown.inner_text(".wq-say")
             assert sentence in says_now
             assert ("准予" in says_now.replace("才算准予", "")) == (name == "granted")
+            # What nobody works on any more waits for nothing.
+            waits = shown.locator("#sum, #cond").count()
+            assert bool(waits) == (name != "withdrawn"), name
             picture(seen, f"{name}-{PHONE[0]}")
             if name == "refused":
                 assert "准予" not in shown.inner_text("tfoot")

@@ -111,7 +111,9 @@ def test_many_are_acknowledged_and_assigned_with_a_result_each(
     mine = client.get(f"/desk/cases?assignee={OFFICER.label}").text
     assert all(receipt in mine for receipt in receipts)
     assert mine.count(f'data-th="经办">{OFFICER.label}</td>') == len(receipts)
-    assert f"<dt>经办</dt><dd>区国资委{OFFICER.label}" in client.get(f"/desk/cases/{receipts[0]}").text
+    assert (
+        f"<dt>经办</dt><dd>区国资委{OFFICER.label}" in client.get(f"/desk/cases/{receipts[0]}").text
+    )
     for wrong in ({}, {"pick": ["nonsense", "~", "a~b"]}):
         assert "没有选中任何一件" in client.send("/desk/cases/assign", wrong, 422).text
     client.send("/desk/cases/assign", {"pick": chosen, "to": "没有这个人"}, 422)

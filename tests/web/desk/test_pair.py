@@ -80,6 +80,8 @@ def test_it_is_reached_from_case_and_list_and_leads_to_the_act(
     assert f"按重复申报了结，由{earlier.receipt}继续办理。" in done
     assert "已按重复申报了结，并告知申报单位。" in done
     assert "同一单位先报过" not in done
+    assert "没有等认定的条件" in done
+    assert "待定" not in done
     assert f'href="{here}/duplicate"' not in done
     kept = client.get(f"/desk/cases/{earlier.receipt}").text
     assert f'href="/desk/cases/{earlier.receipt}/beside/{later.receipt}"' in kept
