@@ -104,11 +104,32 @@ def head(folder: Path) -> None:
     click.echo(str(found))
 
 
+def _known_type(_: object, __: object, given: str | None) -> str | None:
+    from config.closest import hint
+    from vocabulary.events import EventType
+
+    if given is not None and given not in (known := [kind.value for kind in EventType]):
+        raise click.BadParameter(f"There is no event {given}{hint(given, known).english}.")
+    return given
+
+
+def _receipt(_: object, __: object, given: str | None) -> str | None:
+    from vocabulary.receipts import parse
+
+    if given is not None and parse(given) is None:
+        raise click.BadParameter(f"{given!r} is no receipt; its last sign is checked.")
+    return given
+
+
 @audit.command("list")
 @VAR
 @click.option("--person", help="As events name them, such as sasac:NAME or operator:root.")
-@click.option("--case", help="A receipt: what was done to it, and every look that showed it.")
-@click.option("--type", "kind", help="Such as access.failed.")
+@click.option(
+    "--case",
+    callback=_receipt,
+    help="A receipt: what was done to it, and every look that showed it.",
+)
+@click.option("--type", "kind", callback=_known_type, help="Such as access.failed.")
 @click.option("--from", "day_from", type=click.DateTime(["%Y-%m-%d"]), help="This day included.")
 @click.option("--to", "day_to", type=click.DateTime(["%Y-%m-%d"]), help="This day included.")
 @click.option("--before", type=int, help="Older than this number, for the next page.")
