@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from cli.options import VAR, local, opened
+from cli.options import VAR, known_word, local, opened
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -104,13 +104,10 @@ def head(folder: Path) -> None:
     click.echo(str(found))
 
 
-def _known_type(_: object, __: object, given: str | None) -> str | None:
-    from config.closest import hint
+def _types() -> list[str]:
     from vocabulary.events import EventType
 
-    if given is not None and given not in (known := [kind.value for kind in EventType]):
-        raise click.BadParameter(f"There is no event {given}{hint(given, known).english}.")
-    return given
+    return [kind.value for kind in EventType]
 
 
 def _receipt(_: object, __: object, given: str | None) -> str | None:
@@ -129,7 +126,7 @@ def _receipt(_: object, __: object, given: str | None) -> str | None:
     callback=_receipt,
     help="A receipt: what was done to it, and every look that showed it.",
 )
-@click.option("--type", "kind", callback=_known_type, help="Such as access.failed.")
+@click.option("--type", "kind", callback=known_word("event", _types), help="Such as access.failed.")
 @click.option("--from", "day_from", type=click.DateTime(["%Y-%m-%d"]), help="This day included.")
 @click.option("--to", "day_to", type=click.DateTime(["%Y-%m-%d"]), help="This day included.")
 @click.option("--before", type=int, help="Older than this number, for the next page.")

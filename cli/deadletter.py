@@ -6,9 +6,20 @@ from pathlib import Path
 
 import click
 
-from cli.options import VAR, local, opened
+from cli.options import VAR, known_word, local, opened
 
-STAGE = click.option("--stage", help="Only of this stage (assess, notify, remind, …).")
+
+def _stages() -> list[str]:
+    from vocabulary.work import Stage
+
+    return [stage.value for stage in Stage]
+
+
+STAGE = click.option(
+    "--stage",
+    callback=known_word("stage", _stages),
+    help="Only of this stage (assess, notify, remind, …).",
+)
 
 
 @click.group("dead-letter")

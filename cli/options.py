@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,6 +79,22 @@ def known_bureau(_context: click.Context, _param: click.Parameter, value: str | 
     if value is not None and (unknown := editions.meant_bureau(value)) is not None:
         raise click.BadParameter(unknown.english)
     return value
+
+
+def known_word(
+    of: str, known: Callable[[], Collection[str]]
+) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """What refuses an option's value that is none of `known`, with what may be meant."""
+
+    def checked(_context: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+        from config.closest import hint
+
+        if value is not None and value not in (words := known()):
+            meant = hint(value, words).english or f"; there are {', '.join(words)}"
+            raise click.BadParameter(f"There is no {of} {value}{meant}.")
+        return value
+
+    return checked
 
 
 def without_servers() -> Settings:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import VAR, known_bureau, opened
+from cli.options import VAR, known_bureau, known_word, opened
 
 if TYPE_CHECKING:
     from casework.people.access import Principal
@@ -25,6 +25,12 @@ OUT = click.option(
 )
 
 
+def _progresses() -> list[str]:
+    from vocabulary.fulfilment import Progress
+
+    return [progress.value for progress in Progress]
+
+
 @click.group()
 def payments() -> None:
     """Payments of granted money: batches for the bank, and what the bank says to them."""
@@ -33,7 +39,11 @@ def payments() -> None:
 @payments.command("list")
 @VAR
 @BUREAU
-@click.option("--progress", help="Only of this progress (payable, no_account, returned, …).")
+@click.option(
+    "--progress",
+    callback=known_word("progress", _progresses),
+    help="Only of this progress (payable, no_account, returned, …).",
+)
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
 def list_(folder: Path, bureau: str, progress: str | None, limit: int) -> None:
     """Show what the bureau has to pay or to see waived, newest first."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from cli.options import VAR, known_bureau, opened
+from cli.options import VAR, known_bureau, known_word, opened
 from cli.tables import table
 from vocabulary.fulfilment import Progress
 from vocabulary.outcomes import Outcome
@@ -84,11 +84,21 @@ _LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns | str]]] = {
 }
 
 
+def _provisions() -> list[str]:
+    from casework.notices import editions
+
+    return list(dict.fromkeys(code for one in editions.every() for code in one.provisions))
+
+
 @click.command()
 @VAR
 @click.argument("names", nargs=-1, type=click.Choice(list(_LAYOUT)))
 @click.option("--bureau", callback=known_bureau, help="Only this bureau's (its id).")
-@click.option("--provision", help="Only under this provision.")
+@click.option(
+    "--provision",
+    callback=known_word("provision", _provisions),
+    help="Only under this provision.",
+)
 @click.option("--from", "received_from", type=DAY, help="Received on this day or later.")
 @click.option("--to", "received_to", type=DAY, help="Received on this day or before.")
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of tables.")

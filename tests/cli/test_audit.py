@@ -105,9 +105,5 @@ def test_the_trail_is_listed_and_says_who_worked_at_the_command_line(
     assert "next page: --before" in first.output
     assert wenqi("list", "--person", "operator:值班甲").output.count("token.created") >= 1
     assert wenqi("list", "--from", "2099-01-01").output == ""
-    for typo, said in (
-        (("--type", "access.faild"), "no event access.faild; did you mean access.failed"),
-        (("--case", f"{receipt[:-1]}*"), "is no receipt"),
-    ):
-        refused = wenqi("list", *typo)
-        assert (refused.exit_code, said in refused.output) == (2, True), refused.output
+    refused = wenqi("list", "--case", f"{receipt[:-1]}*")
+    assert (refused.exit_code, "is no receipt" in refused.output) == (2, True), refused.output

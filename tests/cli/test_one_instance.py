@@ -173,6 +173,10 @@ def test_typos_of_ids_are_refused_with_what_may_be_meant(
         (("webhook", "add", "sasaq", url), "sasac"),
         (("token", "create", "sasaq", "测试甲"), "sasac"),
         (("report", "intake", "--bureau", "sasaq"), "sasac"),
+        (("report", "intake", "--provision", "m01_tenants"), "m01_tenant"),
+        (("audit", "list", "--type", "access.faild"), "access.failed"),
+        (("dead-letter", "list", "--stage", "asess"), "assess"),
+        (("payments", "list", "--bureau", "sasac", "--progress", "payble"), "payable"),
     ):
         refused = wenqi(*command, **environment)
         assert refused.exit_code in (1, 2), refused.output
