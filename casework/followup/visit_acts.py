@@ -60,15 +60,8 @@ def confirm(
     principal.require(Right.CHANGE_VISIT)
     with db.transaction() as conn:
         fixed = _fix_day(conn, settings, principal, visit_id, versions, planned_on, starts_at)
-        _tell(
-            conn,
-            settings,
-            fixed.row,
-            EventType.VISIT_CONFIRMED,
-            fixed.data,
-            fixed.now,
-            principal.actor,
-        )
+        row, data, now = fixed.row, fixed.data, fixed.now
+        _tell(conn, settings, row, EventType.VISIT_CONFIRMED, data, now, principal.actor)
     log.info("visit.confirmed", visit=fixed.row.id)
     return fixed.version
 
@@ -88,17 +81,9 @@ def move(
     principal.require(Right.CHANGE_VISIT)
     with db.transaction() as conn:
         fixed = _fix_day(conn, settings, principal, visit_id, versions, planned_on, starts_at)
-        data = {**fixed.data, "moved_from": fixed.row.planned_on.isoformat()}
-        _tell(
-            conn,
-            settings,
-            fixed.row,
-            EventType.VISIT_MOVED,
-            data,
-            fixed.now,
-            principal.actor,
-            reason,
-        )
+        row, now = fixed.row, fixed.now
+        data = {**fixed.data, "moved_from": row.planned_on.isoformat()}
+        _tell(conn, settings, row, EventType.VISIT_MOVED, data, now, principal.actor, reason)
     log.info("visit.moved", visit=fixed.row.id)
     return fixed.version
 

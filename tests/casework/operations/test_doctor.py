@@ -23,6 +23,7 @@ from store import ledger
 from store.db import Database
 from tests.support.ledgers import claim_ids, column, file_tenants, scalar
 from tests.support.servers import free_port
+from vocabulary.troubles import MEND
 from vocabulary.work import Queue, Stage
 
 Wenqi = Callable[..., Result]
@@ -97,14 +98,14 @@ def test_what_is_in_nobodys_hands_is_found_and_mended(
     found = doctor.examine(database, settings)
     assert found.places["nobody"] == 2
     assert sum(found.places.values()) == len(spread)
-    orphans = {trouble.what: trouble for trouble in found.troubles if trouble.mend == doctor.MEND}
+    orphans = {str(trouble.what): trouble for trouble in found.troubles if trouble.mend == MEND}
     assert orphans["applications without assessment or work item"].examples == tuple(spread[7:])
     assert orphans["deliveries without work item"].count == 1
     assert doctor.mend(database) == 3
     assert doctor.mend(database) == 0
     mended = doctor.examine(database, settings)
     assert mended.places["nobody"] == 0
-    assert not [trouble for trouble in mended.troubles if trouble.mend == doctor.MEND]
+    assert not [trouble for trouble in mended.troubles if trouble.mend == MEND]
 
 
 @pytest.mark.usefixtures("spread")
