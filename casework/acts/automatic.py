@@ -148,6 +148,8 @@ def _is_settled(assessment: Assessment) -> bool:
 
 
 def _meets_others(conn: Connection, case: Case) -> bool:
-    """Whether another application asks for the same yuan, or may."""
+    """Whether another application asks for the same yuan, or may, or was paid it."""
     own = overlaps.parties(conn, [case.id]).get(case.id)
-    return own is None or bool(overlaps.met_by(conn, own))
+    if own is None or overlaps.met_by(conn, own):
+        return True
+    return bool(overlaps.paid_before(conn, own.keys.claims, case.id))

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
+from casework.decision import overlaps
 from casework.docket import desk
 from casework.docket.desk import Case
 from casework.docket.finders import Document, decider, finders, waiting
@@ -136,6 +137,11 @@ def check(
     if ruling.granted:
         _check_follows(conn, case, assessment, still_open)
         _check_amount(assessment, amount, overrides=overrides)
+        if paid := overlaps.paid_before(conn, assessment.overlap.claims, case.id):
+            raise BenefitTaken(
+                f"同一款项已按受理编号{'、'.join(paid)}的申请付过，那份的认定已不再有效，"
+                "钱还没有退回。请先办结那一份；已办结或者撤回的，先登记追回。"
+            )
         return amount
     if amount is not None:
         raise InvalidDetermination("不予认定时不填金额。")

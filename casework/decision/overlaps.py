@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row
 
@@ -24,6 +24,7 @@ from config.notices import NoticeDataError
 from config.settings import Settings
 from rules.model import Case, Overlap, Share
 from store import predicates
+from store.money import SETTLED, WITH_BANK
 from vocabulary.cases import State
 from vocabulary.events import EventType
 from vocabulary.outcomes import Standing
@@ -40,6 +41,15 @@ FROM application AS a JOIN assessment AS s ON s.application_id = a.id AND s.in_f
 WHERE a.id = ANY(%(ids)s::bigint[]) AND a.state NOT IN {predicates.OVER}
     AND a.outcome IN ('eligible', 'needs_determination')
 ORDER BY a.id
+"""  # noqa: S608 -- constants
+
+_PAID: Final = f"""
+SELECT f.receipt FROM (SELECT a.id AS application_id, a.receipt FROM application AS a
+    WHERE a.id IN (SELECT id FROM benefit_claim, unnest(concerned) AS c (id)
+        WHERE key = ANY(%(keys)s) AND id <> %(id)s)
+    AND EXISTS (SELECT FROM fulfilment AS x WHERE x.application_id = a.id AND x.way = 'payment')
+    AND NOT {predicates.GRANT_IN_FORCE}) AS f
+WHERE {SETTLED} > 0 OR {WITH_BANK} ORDER BY 1
 """  # noqa: S608 -- constants
 
 
@@ -171,6 +181,15 @@ def granted_on(conn: Connection, shares: Sequence[Share], application_id: int) -
         for other in others.values()
         if other.is_granted and shared(shares, other.keys.shares)
     )
+
+
+def paid_before(conn: Connection, claims: Sequence[str], application_id: int) -> Sequence[str]:
+    """Receipts of the other applications that were paid for any of these benefits by a grant that
+    is in force no more, since a review has reopened them or they were withdrawn, and whose money
+    has not come back. Takes the benefits as they have just been reckoned with."""
+    if not claims:
+        return ()
+    return conn.exec_driver_sql(_PAID, {"keys": list(claims), "id": application_id}).scalars().all()
 
 
 def tell_once_known(conn: Connection, settings: Settings, application_id: int) -> None:

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from casework.acts import withdraw
+from casework.acts.determination_rules import BenefitTaken
 from casework.errors import IllegalMove, NotPermitted
-from casework.fulfilment import lists, objection_answers, objections, paid_otherwise
+from casework.fulfilment import lists, objection_answers, objections, paid_otherwise, reclaims
 from casework.fulfilment.batches import NothingPayable
 from casework.fulfilment.paid_otherwise import AnotherConfirms
 from casework.fulfilment.waivers import DayAhead
+from tests.support.applications import guarantee_body, uscc
 from tests.support.fulfilled import code_of, objected
 from tests.support.fulfilling import (
     GUARANTOR,
@@ -112,6 +115,33 @@ def test_who_granted_it_does_not_pay_it(office: Office) -> None:
     with pytest.raises(NothingPayable):
         export(office, replace(PAYER, identity=GUARANTOR.actor))
     assert export(office).lines == 1
+
+
+def test_what_was_paid_by_a_grant_that_a_review_has_opened_is_not_granted_to_its_twin(
+    office: Office,
+) -> None:
+    body = guarantee_body(uscc(801), 1, SUBSIDY)
+    twin, accepted = office.submit(body), office.submit(body)
+    grant(office, accepted)
+    give_account(office, accepted)
+    publicity_over(office)
+    batch = export(office)
+    Reopened.of(office, accepted)
+    with pytest.raises(BenefitTaken, match="还没有退回"):  # it is with the bank
+        grant(office, twin)
+    answer(office, batch, paid(office, lines(office, batch)[0]))
+    withdraw.withdraw(office.db, office.settings, accepted.receipt, accepted.access_code)
+    office.assess_all()
+    with pytest.raises(BenefitTaken, match=accepted.receipt):
+        grant(office, twin)
+    reclaims.reclaim(
+        *(office.db, office.settings, PAYING_HEAD, accepted.receipt),
+        amount=SUBSIDY,
+        on=office.today(),
+        reason="changed",
+        note=said("已退回"),
+    )
+    grant(office, twin)
 
 
 def test_an_objection_outlives_the_grant_it_was_made_to(office: Office) -> None:
