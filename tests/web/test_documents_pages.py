@@ -73,6 +73,12 @@ def test_a_case_lists_its_documents_on_each_of_its_pages_and_takes_more(
     stranger.pages.open(AT)
     assert send(stranger.pages, f"{AT}/{handle}/part", **PART)[1] == '{"gone": true}'
     assert scalar(office.db, "SELECT count(*) FROM document") == 2
+    # Many are folded, so that the sum stays in sight.
+    more = [(io.BytesIO(photo(seed=40 * each, turned=1)), f"{each}.jpg") for each in range(4)]
+    pages.open(AT)
+    assert send(pages, AT, **{f"file:{LEASE}": more})[1] == f"{AT}?taken=4#files"
+    folded = pages.open("/status").partition("<details><summary>一共6份</summary>")[2]
+    assert folded.partition("</details>")[0].count("已收到") == 6
 
 
 def test_parts_are_taken_of_our_own_pages_and_their_holder_alone(

@@ -181,6 +181,7 @@ def test_nothing_is_decided_without_is_called_optional(provision: str) -> None:
         ("starts_on", "2019年2月30号", "2019年2月没有30日"),
         ("ends_on", "20191301", "没有13月"),
         ("starts_on", "19/1/1", "年份请写全四位"),
+        ("starts_on", "19年3月", "年份请写全四位"),
         ("rent", "三万元", "金额只写数字，以元为单位，例如30000.00。"),
         ("rent", "约3万", "3万请写成30000"),
         ("rent", "约3,000元", "读到的数是3000"),

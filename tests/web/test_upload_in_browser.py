@@ -84,6 +84,9 @@ def test_files_go_by_themselves_and_go_on_after_a_lost_connection(
         assert scalar(office.db, "SELECT bytes FROM document_file") == len(large_pdf())
         seen.faults.clear()
         seen.check_accessible()
+        page.set_input_files(FIELD, [chosen("又是合同.pdf", large_pdf())])
+        same = page.locator("#files", has_text="又是合同.pdf和已经交的合同.pdf是同一个文件")
+        expect(same).to_be_visible(timeout=SLOWLY)
         # The same once more, and another beside it.
         page.set_input_files(FIELD, [chosen("合同.pdf", large_pdf()), chosen("二.jpg", photo())])
         page.get_by_role("button", name="下一步：核对提交").click()

@@ -51,7 +51,8 @@ def begin(holder: Holder) -> Response:
 
 
 def receive(holder: Holder, given: str) -> Response:
-    """Take a part from an offset on; without a part, say how far the file has come."""
+    """Take a part from an offset on; without a part, say how far the file has come. Of one that
+    was there already, under which name (`same`)."""
     made, document = services(), handle(given)
     offset = _number(posted().get("offset", ""))
 
@@ -62,10 +63,12 @@ def receive(holder: Holder, given: str) -> Response:
             )
         return handing_in.standing(made.db, made.settings, holder, document)
 
-    return _told(take)
+    return _told(take, mine=document)
 
 
-def _told(act: Callable[[], Document], seen: Callable[[], str] = str) -> Response:
+def _told(
+    act: Callable[[], Document], seen: Callable[[], str] = str, mine: str | None = None
+) -> Response:
     try:
         document = act()
     except WrongOffset as wrong:
@@ -78,6 +81,8 @@ def _told(act: Callable[[], Document], seen: Callable[[], str] = str) -> Respons
         return _answer({"said": error.detail}, api_errors.status_of(error))
     is_done = document.state is not DocumentState.RECEIVING
     told = {"id": document.handle, "received": document.received, "done": is_done}
+    if mine not in (None, document.handle):
+        told["same"] = document.name
     return _answer({**told, "seen": seen()} if seen() else told)
 
 

@@ -97,7 +97,7 @@
         const told = await send(`/${id}/part`, { offset }, piece, job.stop.signal);
         unsure = false;
         pause = first;
-        if (told.done) return;
+        if (told.done) return told.same;
         if (told.gone) id = null;
         else offset = told.received;
         job.show(offset);
@@ -174,8 +174,9 @@
       const job = current;
       try {
         job.say("正在传");
-        await upload(job);
-        announce(`${job.file.name}收好了，已经存好，能读出来。`, true);
+        const same = await upload(job);
+        const kept = same ? `和已经交的${same}是同一个文件，列一份。` : "收好了，已经存好，能读出来。";
+        announce(job.file.name + kept, true);
       } catch (error) {
         if (error instanceof Refused) refuse(job, error.message);
         else announce(`${job.file.name}没有传完，不传了。`);

@@ -23,7 +23,7 @@ _DAY: Final = re.compile(
     r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?|(\d{2})(\d{2}))", re.ASCII
 )
 _SHORT_YEAR: Final = re.compile(
-    r"\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?", re.ASCII
+    r"\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?|\d{2}\s*年\s*\d{1,2}\s*月?", re.ASCII
 )
 _NO_YEAR: Final = re.compile(r"\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?", re.ASCII)
 _NUMBER: Final = re.compile(r"(?<!\d)-?\d+(?:,\d{3})*(?:\.\d+)?", re.ASCII)
