@@ -32,7 +32,7 @@ class ClockField(Described, fields.Field[time]):
 
     def read(self, value: Any) -> time:
         if not isinstance(value, str) or not _CLOCK.fullmatch(value):
-            raise ValidationError(said("invalid_format"))
+            raise ValidationError(said("invalid_clock"))
         return time.fromisoformat(value)
 
     def json_schema(self) -> dict[str, Any]:

@@ -101,11 +101,17 @@ def sentence(row: Mapping[str, Any], bureau: str) -> str:  # noqa: PLR0911 -- on
         case Progress.PAID | Progress.WAIVED if row["waived_on"]:
             how = "房东单位已减免" if is_waiver else "已另行付款"
             return f"{how}（{row['waived_on']}）"
-        case Progress.CANCELLED | Progress.STOPPED as ended:
-            excess = -_yuan(row["outstanding"])
-            return f"{ended.label}；多付的{excess:,.2f}元须退回" if excess > 0 else ended.label
         case other:
-            return other.label
+            return _ended(other, row)
+
+
+def _ended(progress: Progress, row: Mapping[str, Any]) -> str:
+    left, excess = _yuan(row["settled"]), -_yuan(row["outstanding"])
+    if progress is Progress.RECLAIMED and left > 0:
+        return f"已追回一部分，其余{left:,.2f}元仍算已兑现"
+    if progress in (Progress.CANCELLED, Progress.STOPPED) and excess > 0:
+        return f"{progress.label}；多付的{excess:,.2f}元须退回"
+    return progress.label
 
 
 def line_text(state: str, reason: str | None) -> str:

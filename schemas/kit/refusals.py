@@ -27,6 +27,7 @@ SENTENCES: Final[dict[str, str]] = {
     "no_end_date": "没有写明结束日的合同，这里写 {last}；写明的，写合同上的结束日。",
     "date_out_of_range": "日期应在 {first} 至 {last} 之间，请核对年份。",
     "invalid_datetime": "不是有效的时间，应写成 2020-03-01T09:30:00+08:00 的样式。",
+    "invalid_clock": "不是有效的时刻，应写成 14:30 的样式。",
     "invalid_month": "不是有效的月份，应写成 2020-03 的样式。",
     "invalid_money": '金额应为以元为单位的数字，例如 "30000.00"。',
     "invalid_percent": '应为百分数的数字，例如 1.99% 写成 "1.99"。',

@@ -58,7 +58,7 @@ def upload(principal: Principal) -> Response:
         vouched = IdentityLevel(given.get("vouched", ""))
     except ValueError:
         finish()
-        return _form(principal, [("vouched", "请选择对申报单位身份的核对情况。")])
+        return _form(principal, [("vouched", "请选择对申报单位身份的核对情况；表请再选一次。")])
     file = next(posted_files(), None)
     if file is None:
         return _form(principal, [("table", "请选择一张表。")])

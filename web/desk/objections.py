@@ -19,7 +19,7 @@ from web.desk.act_forms import Subject, act
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
 from web.desk.told import tell
-from web.parts.forms.shapes import Field
+from web.parts.forms.of_schema import with_options
 from web.parts.page import go_to, page
 from web.parts.query import read_query
 
@@ -39,16 +39,7 @@ _ASKED: Final = act(
         "异议已答复。",
     ),
 )
-_STEP: Final = replace(
-    _ASKED.step,
-    parts=tuple(
-        replace(each, options=_OUTCOMES)
-        if isinstance(each, Field) and each.name == "sustained"
-        else each
-        for each in _ASKED.step.parts
-    ),
-)
-ANSWER: Final = replace(_ASKED, step=_STEP)
+ANSWER: Final = replace(_ASKED, step=with_options(_ASKED.step, {"sustained": _OUTCOMES}))
 
 
 @pages.route(_LIST, methods=["GET"])

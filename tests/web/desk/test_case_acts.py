@@ -17,7 +17,7 @@ from tests.support.ledgers import scalar
 from tests.support.office import HEAD, OFFICER, Office, decide
 from vocabulary.cases import Act
 from vocabulary.people import Role
-from web.desk import payment_acts, requests, visits
+from web.desk import objections, payment_acts, requests, visits
 from web.parts.forms.of_schema import Options, with_options
 from web.parts.forms.shapes import Step
 
@@ -149,7 +149,7 @@ def test_no_page_of_an_act_speaks_as_to_programs(client: DeskClient, office: Off
         asked = client.get(f"/desk/cases/{receipt}/{code}").text.partition("data-keep")[2]
         for words in re.findall(r">([^<]+)<", asked.partition("</form>")[0]):
             assert not _FOR_PROGRAMS.search(words.replace("test.jia", "")), (code, words)
-    every = (visits.ACTS, requests.ACTS, payment_acts.ACTS)
+    every = (visits.ACTS, requests.ACTS, payment_acts.ACTS, {"": objections.ANSWER})
     for form in (form for acts in every for form in acts.values()):
         for part in form.step.parts:
             told = with_options(Step("", "", "", (part,)), CHOSEN).parts[0]

@@ -97,8 +97,10 @@ def test_a_returned_line_is_tried_again_and_what_was_paid_is_taken_back(
     sent = {"version": "1", "/on": str(office.today()), "/reason": "mistake", "/note": "付款有误"}
     wrong = head.send(f"{here}/reclaim", {**sent, "/amount": "50000.01"}, 422).text
     assert 'href="#f-amount"' in wrong
-    head.send(f"{here}/reclaim", {**sent, "/amount": "50000.00"})
-    assert "已追回" in head.get(here).text
+    head.send(f"{here}/reclaim", {**sent, "/amount": "10000.00"})
+    assert "<b>已追回一部分，其余40,000.00元仍算已兑现</b>" in head.get(here).text
+    head.send(f"{here}/reclaim", {**sent, "/amount": "40000.00"})
+    assert "<b>已追回</b>" in head.get(here).text
     assert "50,000" not in enter("test.yi", Role.OFFICER, bureau="park").get(here, 403).text
 
 

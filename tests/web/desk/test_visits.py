@@ -46,6 +46,8 @@ def test_a_visit_is_moved_from_the_board_and_a_full_day_comes_back_with_all_that
     # What is full is not told as fixed by another way either.
     client.send("/desk/visits/1/confirmation", given, 422)
     given["/planned_on"] = later.isoformat()
+    clock = client.send("/desk/visits/1/move", {**given, "/starts_at": "9点半"}, 422).text
+    assert "不是有效的时刻，应写成14:30的样式。" in clock
     moved = client.send("/desk/visits/1/move", given)
     assert moved.headers["Location"] == "/desk/visits/1"
     assert "已改期，已告知申报单位。" in client.get("/desk/visits/1").text

@@ -44,6 +44,7 @@ _TO_PEOPLE: Final[Mapping[str, str]] = {
     "invalid_boolean": "请选是或否。",
     "invalid_choice": "请从列出的选项中选。",
     "invalid_date": "不是有效的日期，应写成2020年3月1日的样式。",
+    "invalid_clock": "不是有效的时刻，应写成14:30的样式。",
     "invalid_month": "不是有效的月份，应写成2020年3月的样式。",
     "invalid_object": "这一项没有读懂，请重新填写。",
     "invalid_list": "这一项没有读懂，请重新填写。",
