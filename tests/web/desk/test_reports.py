@@ -32,7 +32,7 @@ JIA = Principal("sasac", Role.OFFICER, "测试甲")
 @pytest.fixture
 def worked(office: Office) -> Office:
     """Two received, one of them granted, under a budget."""
-    practice = replace(office.settings.practice, budgets=yuan_by_name("一=100000"))
+    practice = replace(office.settings.practice, budgets=yuan_by_name("一=50000"))
     office.settings = replace(office.settings, practice=practice)
     filed = [office.submit(uscc=uscc(number)).receipt for number in (961, 962)]
     decide(office, filed[0])
@@ -90,7 +90,7 @@ def test_a_figure_leads_to_exactly_the_list_behind_it(client: DeskClient) -> Non
     assert "<style" not in shown
     assert " style=" not in shown
     assert "60,000.00" in shown
-    assert "40,000.00" in shown, "what is left of the budget"
+    assert '<td class="wq-r">-10,000.00（超支）</td>' in shown, "more than the budget was granted"
 
 
 def test_nobody_sees_another_bureaus_numbers_or_an_unknown_table(
