@@ -25,12 +25,10 @@ from casework.acts import (
 )
 from casework.acts.determination import Determined
 from casework.acts.determine import Decision
-from casework.database import Database
 from casework.docket import trail
 from casework.followup import phone_call, rating
 from casework.people.access import Principal
 from casework.people.rights import Right
-from config.settings import Settings
 from schemas import acts as sent
 from schemas.bulk import (
     AssignmentsSchema,
@@ -135,11 +133,7 @@ _act("supplement", Right.SUPPLEMENT, sent.SupplementRequestSchema(), supplement.
 )
 
 
-def _close_supplement(db: Database, _: Settings, *seen: Any, reason: str) -> int:
-    return supplement.close(db, *seen, reason=reason)
-
-
-_act("supplement/closure", Right.SUPPLEMENT, sent.ReasonSchema(), _close_supplement)(
+_act("supplement/closure", Right.SUPPLEMENT, sent.ReasonSchema(), supplement.close)(
     "了结补正要求",
     "申报单位没有答复时，由牵头单位了结补正要求，按现有内容重新核对。",
     done="已了结",

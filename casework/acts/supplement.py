@@ -110,6 +110,7 @@ def request(  # noqa: PLR0913 -- what is sent comes by name
 
 def close(
     db: Database,
+    settings: Settings,
     principal: Principal,
     receipt: str,
     versions: Versions,
@@ -129,7 +130,7 @@ def close(
             raise desk.refuse(case, Act.CLOSE_SUPPLEMENT, "没有等待答复的补正要求。")
         finish(conn, case, SupplementState.CLOSED)
         state = desk.state_after(case, Act.CLOSE_SUPPLEMENT)
-        desk.note(
+        event = desk.note(
             conn,
             case,
             EventType.SUPPLEMENT_CLOSED,
@@ -139,6 +140,7 @@ def close(
             reason=reason,
         )
         saved = desk.save(conn, case, state=state)
+        tell.concerned(conn, settings, case, event)
         ledger.add(conn, Stage.ASSESS, [(case.id, None)])
     log.info("supplement.closed", receipt=case.receipt)
     return saved.version

@@ -139,8 +139,8 @@ def case_to_the_end(office: Office) -> None:
             fields=(RENT_FIELD,), reason=said("合同金额与发票不符"), due_on=office.in_days(10),
         )  # fmt: skip
         if end:
-            seen = office.seen(receipt)
-            supplement.close(office.db, OFFICER, receipt, seen, reason=said("已当面核对"))
+            read = (office.db, office.settings, OFFICER, receipt, office.seen(receipt))
+            supplement.close(*read, reason=said("已当面核对"))
         else:
             values = {RENT_FIELD: "30000.00"}
             supplement.answer(office.db, office.settings, *own, values)

@@ -67,7 +67,7 @@ def test_what_an_officer_wrote_stays_and_days_of_ours_are_written_in_words(offic
         fields=["/facts/leases/0/rent"], reason=f"请补{typed}", due_on=until,
     )  # fmt: skip
     supplement.close(
-        office.db, OFFICER, filed.receipt, office.seen(filed.receipt),
+        office.db, office.settings, OFFICER, filed.receipt, office.seen(filed.receipt),
         reason=f"已见{typed}",
     )  # fmt: skip
     office.assess_all()

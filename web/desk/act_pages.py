@@ -92,12 +92,6 @@ def _upheld(*_: object) -> Mapping[str, Options]:
     return {"upheld": (("true", "维持原结果"), ("false", "撤销原结果，重新认定"))}
 
 
-def _close(
-    made: Services, principal: Principal, receipt: str, versions: Versions, **read: Any
-) -> int:
-    return supplement.close(made.db, principal, receipt, versions, **read)
-
-
 def _case(use_case: Callable[..., int | Issued]) -> Perform:
     def perform(
         made: Services, principal: Principal, receipt: str, versions: Versions, **read: Any
@@ -136,7 +130,7 @@ _EVERY: Final = (
         "补正要求已了结，正在重新核对。",
         Right.SUPPLEMENT,
         sent.ReasonSchema(),
-        _close,
+        _case(supplement.close),
         _legal(Act.CLOSE_SUPPLEMENT),
     ),
     ActPage(

@@ -173,7 +173,7 @@ def acts(office: Office, me: Principal, receipt: str) -> Mapping[Act, Callable[[
         Act.REQUEST_SUPPLEMENT: lambda db: supplement.request(
             db, *said, fields=(FIELD,), reason="-", due_on=office.in_days(7)
         ),
-        Act.CLOSE_SUPPLEMENT: lambda db: supplement.close(db, me, receipt, seen, reason="-"),
+        Act.CLOSE_SUPPLEMENT: lambda db: supplement.close(db, *said, reason="-"),
         Act.DETERMINE: lambda db: determine.determine(db, *said, REFUSED),
         Act.APPROVE_DETERMINATION: lambda db: approval.decide_proposal(
             db, *said, approved=True, note="同意"

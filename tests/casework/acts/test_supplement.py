@@ -154,7 +154,12 @@ def test_a_bureau_can_give_up_waiting(office: Office) -> None:
     with pytest.raises(IllegalMove):
         ask(office, accepted.receipt)
     supplement.close(
-        office.db, OFFICER, accepted.receipt, office.seen(accepted.receipt), reason="已当面核对"
+        office.db,
+        office.settings,
+        OFFICER,
+        accepted.receipt,
+        office.seen(accepted.receipt),
+        reason="已当面核对",
     )
     office.assess()
     assert office.status(accepted)["state"] == "awaiting_determination"
@@ -182,7 +187,7 @@ def test_a_stale_version_changes_nothing(office: Office) -> None:
     seen = office.seen(accepted.receipt)
     ask(office, accepted.receipt)
     with pytest.raises(VersionChanged):
-        supplement.close(office.db, OFFICER, accepted.receipt, seen, reason="了结")
+        supplement.close(office.db, office.settings, OFFICER, accepted.receipt, seen, reason="了结")
     assert scalar(office.db, "SELECT count(*) FROM supplement WHERE state = 'open'") == 1
     assert scalar(office.db, "SELECT count(*) FROM event WHERE type LIKE 'supplement.%%'") == 1
 

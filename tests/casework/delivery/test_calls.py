@@ -82,7 +82,7 @@ def test_a_landline_alone_makes_a_task_that_is_ticked_off(
 def test_the_bureau_is_told_once_of_several_calls(office: Office, sending: Settings) -> None:
     accepted = _asked(office, sending, LANDLINE)
     supplement.close(
-        office.db, OFFICER, accepted.receipt, office.seen(accepted.receipt), reason="了结"
+        office.db, sending, OFFICER, accepted.receipt, office.seen(accepted.receipt), reason="了结"
     )
     office.assess_all()
     supplement.request(

@@ -199,6 +199,12 @@ def test_a_supplement_letter_says_what_why_and_until_when(
     assert f"需要补正的事项（{until}）" in text
     assert "  3. 材料：租赁合同" in text
     assert "  1. 承租的房产 第1项 租金（元）\n  2. " in text
+    seen = mailing.seen(accepted.receipt)
+    supplement.close(
+        mailing.db, mailing.settings, OFFICER, accepted.receipt, seen, reason="已当面核对合同"
+    )
+    _, later = _sent(mailing, mailbox, DESK)[-1]
+    assert "区国资委已了结补正要求，不用再补：已当面核对合同。" in later
     assert "原因：与2020-03-01的合同不符\n请重新签\n" in text, "what a person wrote stays as typed"
 
 
