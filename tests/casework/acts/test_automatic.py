@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from casework.acts import automatic, findings, review
+from casework.acts import automatic, findings, review, withdraw
 from casework.intake.accept import Accepted
 from casework.intake.identity import Identity
 from casework.people.access import Principal
@@ -19,6 +19,15 @@ from schemas.findings import Finding
 from store.db import Database
 from tests.support import filing
 from tests.support.applications import guarantee_body, uscc
+from tests.support.fulfilling import (
+    Reopened,
+    answer,
+    export,
+    give_account,
+    lines,
+    paid,
+    publicity_over,
+)
 from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import Office
 from tests.support.packaged import load_application
@@ -181,6 +190,22 @@ def test_two_claims_on_the_same_yuan_are_left_to_people(office: Office) -> None:
     both = [file(office, guarantee(1, "1000.00")) for _ in range(2)]
     work(office)
     assert {state(office, each) for each in both} == {State.AWAITING_DETERMINATION}
+
+
+def test_what_was_paid_and_withdrawn_since_is_not_granted_anew_without_a_person(
+    office: Office,
+) -> None:
+    accepted = file(office, guarantee(1, "1000.00"))
+    work(office)
+    give_account(office, accepted)
+    publicity_over(office)
+    batch = export(office)
+    answer(office, batch, paid(office, lines(office, batch)[0]))
+    Reopened.of(office, accepted)
+    withdraw.withdraw(office.db, office.settings, accepted.receipt, accepted.access_code)
+    again = file(office, guarantee(1, "1000.00"))
+    work(office)
+    assert state(office, again) is State.AWAITING_DETERMINATION
 
 
 def test_an_open_condition_and_what_only_a_system_found_are_left_to_people(
