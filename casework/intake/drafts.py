@@ -257,7 +257,7 @@ def _gone(conn: Connection, given: Mapping[str, Any]) -> NotFound:
     if ended_at is None:
         return DraftNotFound()
     ended_on = plain_day(ended_at.astimezone(CHINA).date())
-    return DraftExpired(f"这份草稿已于{ended_on}过期，存过的内容已经删除。请重新填写。")
+    return DraftExpired(f"这份草稿已经过期（{ended_on}），存过的内容已经删除。请重新填写。")
 
 
 def filed_as(conn: Connection, draft: int) -> tuple[str, str]:

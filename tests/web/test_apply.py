@@ -262,7 +262,7 @@ def test_an_expired_draft_says_so_and_what_was_typed_goes_into_a_new_one(
     assert 'value="30000.00"' in pages.open(f"{AT}/leases")  # a day's pause loses nothing
     business_time.advance(office.db, moving, timedelta(days=31))
     page = pages.send(f"{AT}/leases", answers("leases", **{f"{LEASES}/0/rent": "2万"}), 404)
-    assert "这份草稿已于20" in page
+    assert "这份草稿已经过期（20" in page
     kept = pages.all_hidden()
     assert kept[f"{LEASES}/0/rent"] == "2万"
     pages.send(AT, kept)

@@ -80,7 +80,7 @@ def test_an_expired_code_says_when_it_ended_and_how_to_begin_anew(
     replay_expiry.run(office.db, moving)
     elsewhere.open(f"/apply/resume/{code}")
     page = elsewhere.send("/apply/resume", {"code": code}, 404)
-    said = f"这份草稿已于{plain_day(ended.astimezone(CHINA).date())}过期，存过的内容已经删除"
+    said = f"这份草稿已经过期（{plain_day(ended.astimezone(CHINA).date())}），存过的内容已经删除"
     assert f'<a href="/apply">{said}' in page
     assert "重新填一份" in page
     assert "aria-invalid" not in page

@@ -31,7 +31,9 @@ _ABOUT: Final = re.compile("大约|大概|将近|不到|左右|上下|以上|[�
 _POWER: Final = re.compile("[十百千万亿]")
 _TENS: Final = re.compile("([一二三四五六七八九])?十([一二三四五六七八九])?[人名个家位户月]{0,2}")
 _DIGITS: Final = "零一二三四五六七八九"
-_NONE: Final = re.compile("[无没有]+|未知|不详|不清楚|不知道|[全已]?免租?|[-/]+")
+_NONE: Final = re.compile(
+    "[无没有]+|[一个都没有未]{1,4}裁[过员人]{0,2}|未知|不详|不清楚|不知道|[全已]?免租?|[-/]+"
+)
 _STILL: Final = re.compile("长期(?:有效)?|永久|[至到]今|现在|目前|不定期|无固定期限|未定")
 _AS_ABOVE: Final = re.compile("[同如见]上|同[前左]")
 _LONGEST_SHOWN: Final = 30
