@@ -88,7 +88,14 @@ def export(principal: Principal) -> Response:
     scope = Scope(bureau=principal.bureau)
     shown = list_columns.chosen(kept_lists.read(made.db, _session().account).columns)
     new = exports.request(made.db, made.settings, principal, scope, kind, found, shown.exported)
-    return page("desk/export.html", new=new, count=len(found), columns=shown, back=asked.address())
+    return page(
+        "desk/export.html",
+        new=new,
+        count=len(found),
+        columns=shown,
+        hours=made.settings.export_hours,
+        back=asked.address(),
+    )
 
 
 @pages.route("/desk/cases/kept", methods=["POST"])

@@ -184,6 +184,9 @@ def test_a_review_is_answered_by_who_did_not_decide(office: Office) -> None:
         "superseded",
         "in_force",
     ]
+    first = office.case(accepted.receipt)["casework"]["determinations"][0]
+    assert (first["amount"], first["reason"]) == (RENT, "属实"), "it stays to be read"
+    assert any("撤销原结果" in each["text"] for each in office.status(accepted)["timeline"])
 
 
 @pytest.mark.parametrize("grade", [1, 2, 3, 4, 5])

@@ -41,7 +41,7 @@ def test_an_ordinary_grant(office: Office, address: str, browser: Browser) -> No
         page.on("request", lambda sent: acts.append(sent.url) if sent.method == "POST" else None)
         # One: what was found, and why.
         for number in range(2, 6):
-            page.locator(f"#p-1-{number}").get_by_text("符合", exact=True).click()
+            page.locator(f"#p-1-{number} input[value=yes]").press("Space")  # without a mouse
         page.locator("#f-reason").press_sequentially("np jkr", delay=0)  # no keys while typing
         assert page.input_value("#f-reason") == "np jkr"
         line = page.locator("#f-reason").bounding_box()
@@ -58,11 +58,11 @@ def test_an_ordinary_grant(office: Office, address: str, browser: Browser) -> No
         assert leaving.value.type == "beforeunload"
         assert page.input_value("#f-reason") == WHY
         # Two: the letter is looked at; all that was chosen is there.
-        page.get_by_role("button", name="先看文书").click()
+        page.get_by_role("button", name="先看文书").press("Enter")
         assert "准予，60,000.00元" in page.inner_text("#draft")
         seen.check_accessible()
         # Three: granted as computed, and on to the next.
-        page.get_by_role("button", name="准予，办下一件").click()
+        page.get_by_role("button", name="准予，办下一件").press("Enter")
         page.wait_for_url(f"**/{second.receipt}?sort=received")
         assert "已认定：准予60,000.00元" in page.inner_text("[role=status]")
         assert len(acts) == 2, acts

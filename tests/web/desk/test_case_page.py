@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from casework.acts import supplement
+from casework.delivery import send
 from casework.intake.identity import Identity
+from casework.work.dispatch import Stage
 from tests.support import filing
 from tests.support.applications import tenant, tenant_body, uscc
 from tests.support.desk_client import DeskClient
-from tests.support.ledgers import column, scalar
+from tests.support.ledgers import claim_ids, column, scalar
 from tests.support.office import OFFICER, Office
 from tests.support.papers import by_code, hand_in, pdf
 from vocabulary.people import Role
@@ -115,6 +118,28 @@ def test_nothing_is_granted_to_whom_nobody_knows(client: DeskClient, office: Off
     assert "身份未核实，核实之前不能准予。" in shown
     assert 'value="grant">准予' not in shown
     assert f'href="/desk/cases/{accepted.receipt}/identity' in shown
+
+
+def test_what_no_message_could_tell_is_there_to_be_told_by_telephone(
+    client: DeskClient, office: Office
+) -> None:
+    body = tenant_body(uscc=uscc(975))
+    body["enterprise"]["contact"] = {"name": "测试甲", "phone": "010-88001234"}
+    accepted = office.submit(body)
+    mails = replace(office.settings, smtp_url="smtp://127.0.0.1:9", smtp_from="w@example.org")
+    supplement.request(
+        office.db, mails, OFFICER, accepted.receipt, due_on=office.in_days(20),
+        fields=[], documents=["租赁合同"], reason="看不清", versions=office.seen(accepted.receipt),
+    )  # fmt: skip
+    send.run(office.db, mails, claim_ids(office.db, mails, Stage.NOTIFY))
+    here = f"/desk/cases/{accepted.receipt}"
+    shown = client.get(here).text
+    told = shown[shown.index('id="call-1"') :].partition("</p>")[0]
+    assert "区国资委要求补正" in told
+    assert "没有送到，请打电话告知</b>测试甲" in told
+    assert "010-88001234" in told
+    assert f'href="{here}/phone-call' in shown
+    assert accepted.receipt in client.get("/desk/cases?to_call=true").text
 
 
 def test_what_is_new_since_one_last_looked_is_marked(client: DeskClient, office: Office) -> None:

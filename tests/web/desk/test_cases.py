@@ -57,7 +57,7 @@ def test_what_is_not_known_is_dropped_and_said(client: DeskClient, office: Offic
     assert receipt in shown
     said = client.get("/desk/cases?q=%3Cscript%3E").text
     assert "<script>" not in said.replace("<script src=", "")
-    assert "没有符合的案件" in said
+    assert "没有符合的案件。搜索看过受理编号、信用代码、名称（含曾用名）和联系电话末位。" in said
 
 
 def test_filters_and_columns_are_kept(client: DeskClient, office: Office) -> None:
@@ -208,6 +208,7 @@ def test_a_file_of_the_list_is_asked_for(client: DeskClient, office: Office) -> 
     client.send("/desk/cases/columns", {"column": ["waits", "contact", "due"]})
     asked = client.send("/desk/cases/export", {"query": "q=测试&sort=due", "format": "csv"}, 200)
     assert "1件，正在生成" in asked.text
+    assert "24小时以后文件删除" in asked.text
     assert "另有列表上所选的列，联系人除外" in asked.text
     assert scalar(office.db, "SELECT columns FROM export") == ["due", "waits"]
     assert "/api/v1/downloads/" in asked.text
