@@ -52,7 +52,6 @@ from casework.intake.group_commit import GroupCommit
 from casework.notices import editions
 from casework.operations import gauges, readiness
 from casework.operations.failed_tries import FailedTries
-from casework.people import oidc
 from config import capacity
 from config.settings import Settings
 
@@ -69,7 +68,6 @@ def create_app(settings: Settings) -> Flask:
     API that could not accept an application does not start.
     """
     settings.require_secret_key()
-    oidc.check(settings)
     settings.require_data_keys()
     app = _Api("api", static_folder=None)
     app.json = Provider(app)

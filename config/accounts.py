@@ -11,6 +11,8 @@ from config import urls
 from config.declared import Unit, Whole, existing_file, flag, text, variable
 
 SESSION_MINUTES_MOST: Final = 24 * 60
+ROLES: Final = ("supervisor", "officer", "admin", "auditor")
+"""Of people (`vocabulary.people.OF_PEOPLE`, as a test holds)."""
 
 
 class Group(NamedTuple):
@@ -29,6 +31,8 @@ def groups(raw: str) -> tuple[Group, ...]:
         bureau, _, role = right.partition(":")
         if not (name and bureau and role):
             raise ValueError("must list group=bureau:role, separated by commas")
+        if role.strip() not in ROLES:
+            raise ValueError(f"must name roles among {', '.join(ROLES)}, not {role.strip()!r}")
         found.append(Group(name.strip(), bureau.strip(), role.strip()))
     return tuple(found)
 

@@ -37,7 +37,19 @@ def faults(settings: Settings) -> Iterator[str]:
             yield f"BUREAU_ADDRESSES {unknown}"
         else:
             yield from _unreachable(settings)
+        yield from _of_no_notice(settings)
     _ = settings.sms, settings.report_secrets
+
+
+def _of_no_notice(settings: Settings) -> Iterator[str]:
+    path = settings.notices_path
+    bureaus = {one.bureau for one in settings.accounts.oidc_groups}
+    if unknown := channels.unknown_bureau(bureaus, path):
+        yield f"OIDC_GROUPS {unknown}"
+    if budgets := settings.practice.budgets:
+        known = notices.measure_numbers(path)
+        if wrong := [one.name for one in budgets if one.name not in known]:
+            yield f"BUDGETS_YUAN names a measure of no notice: {wrong[0]}"
 
 
 def _without_a_gateway(settings: Settings) -> Iterator[str]:

@@ -88,13 +88,6 @@ def rights(known: tuple[Group, ...], groups: set[str]) -> tuple[str, list[str]]:
     return given[0].bureau, accounts.checked_roles([group.role for group in given])
 
 
-def check(settings: Settings) -> None:
-    """Raises InvalidAccount where OIDC_GROUPS names what is no bureau or no role of people."""
-    for group in settings.accounts.oidc_groups:
-        accounts.check_bureau(group.bureau)
-        accounts.checked_roles([group.role])
-
-
 def _end_access(db: Database, settings: Settings, claims: Mapping[str, Any]) -> None:
     """Whoever has left every group keeps nothing that was opened while they were in one."""
     with db.transaction() as conn:

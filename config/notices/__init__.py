@@ -85,6 +85,13 @@ def bureau_ids(path: Path) -> frozenset[str]:
     return frozenset(found)
 
 
+def measure_numbers(path: Path) -> frozenset[str]:
+    """How all notices in a folder number the measures that one can apply under, without checking
+    more of the data. Raises :class:`NoticeDataError`."""
+    found = [_measures(each.parent)["provisions"] for each in path.glob("*/notice.toml")]
+    return frozenset(str(one["measure"]) for provisions in found for one in provisions.values())
+
+
 def find(path: Path, notice_id: str) -> Path:
     """The folder of a notice, which is named by its id.
 

@@ -129,6 +129,9 @@ def test_who_runs_no_instance_is_told_so(wenqi: Wenqi, tmp_path: Path) -> None:
         ("REDIS_URL", "redis://host:0/0", "REDIS_URL is not a URL"),
         ("SMTP_URL", "smtp://host:smtp", "SMTP_URL is not a URL"),
         ("ACKNOWLEDGE_WORKING_DAYS", "two", "ACKNOWLEDGE_WORKING_DAYS must be a whole number"),
+        ("OIDC_GROUPS", "heads=sasac:boss", "OIDC_GROUPS must name roles among supervisor, "),
+        ("OIDC_GROUPS", "heads=sasca:officer", "OIDC_GROUPS names a bureau of no notice: [sasca]"),
+        ("BUDGETS_YUAN", "九十=1", "BUDGETS_YUAN names a measure of no notice: 九十"),
         ("ENTERPRISE_CHANNELS", "pigeon", "ENTERPRISE_CHANNELS must list"),
         ("AUDIT_MAIL", "auditor@example.org", "AUDIT_MAIL is set although SMTP_URL is not"),
         ("OPERATOR_MAIL", "duty@example.org", "OPERATOR_MAIL is set although SMTP_URL is not"),
@@ -143,6 +146,9 @@ def test_a_wrong_setting_is_one_sentence_that_names_it(
         entry = 'email = "duty@example.org"'
         file.write_text(f"{value}\n{entry}\n", encoding="utf-8")
         value = str(file)
+    if name == "OIDC_GROUPS":
+        client = {"OIDC_ISSUER": "https://id.example.org", "OIDC_CLIENT_ID": "wenqi"}
+        environment = {**environment, **client, "OIDC_CLIENT_FILE": __file__}
     refused = wenqi("token", "list", **{**environment, name: value})
     assert refused.exit_code == 1
     assert said in refused.output
