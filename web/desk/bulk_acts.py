@@ -64,7 +64,7 @@ def assign_many(principal: Principal) -> Response:
     to = "".join(each if each.isprintable() else "?" for each in sent) or None  # nobody's name
     return _told(
         principal,
-        f"指派给{to}" if to else "取消指派",
+        f"指派给{dict(bulk_offer.to_whom(principal)).get(to, to)}" if to else "取消指派",
         lambda picked: (
             assign.many(made.db, made.settings, principal, _receipts(picked), to).results
         ),

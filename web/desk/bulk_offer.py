@@ -16,7 +16,7 @@ def of(principal: Principal, waiting_for: Iterable[str]) -> Mapping[str, Any]:
     """What the template of the bar reads. `waiting_for`: conditions that cases wait for."""
     return {
         "points": _points(waiting_for) if principal.may(Right.RECORD_FINDING) else {},
-        "colleagues": _colleagues(principal),
+        "colleagues": to_whom(principal),
         "may": {each.value for each in Right if principal.may(each)},
     }
 
@@ -33,7 +33,8 @@ def _points(waiting_for: Iterable[str]) -> dict[str, str]:
     return {code: "／".join(labels) for code, labels in known.items() if labels}
 
 
-def _colleagues(principal: Principal) -> list[tuple[str, str]]:
+def to_whom(principal: Principal) -> list[tuple[str, str]]:
+    """The colleagues that cases can be given to, each with their name."""
     if not principal.may(Right.ASSIGN):
         return []
     listed = colleagues.list_all(services().db, principal).items

@@ -117,6 +117,8 @@ def test_many_are_acknowledged_and_assigned_with_a_result_each(
     for wrong in ({}, {"pick": ["nonsense", "~", "a~b"]}):
         assert "没有选中任何一件" in client.send("/desk/cases/assign", wrong, 422).text
     client.send("/desk/cases/assign", {"pick": chosen, "to": "没有这个人"}, 422)
+    own = client.send("/desk/cases/assign", {"pick": chosen, "to": "test.jia"}, 200).text
+    assert "<h1>指派给测试甲</h1>" in own  # a name, not a login
 
 
 def test_all_that_is_somebodys_is_given_to_somebody_else(

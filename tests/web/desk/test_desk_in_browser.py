@@ -136,6 +136,10 @@ def test_sentences_in_tables_keep_their_lines_and_marks_their_day(
                 shown = seen.open(f"/desk/{path}")
                 assert shown.evaluate(_PRESSED, NARROWEST) == [], (path, size)
                 assert shown.evaluate(_ASIDE) == [], (path, size)
+                if size == SMALL:  # and the same held upright
+                    shown.set_viewport_size({"width": size[1], "height": size[0]})
+                    assert shown.evaluate(_ASIDE) == [], path
+                    shown.set_viewport_size({"width": size[0], "height": size[1]})
             assert "已满" in shown.inner_text("main")
             assert shown.evaluate(_OUTSIDE) == [], size
             if size == PHONE:
