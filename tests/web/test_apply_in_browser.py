@@ -267,6 +267,9 @@ def test_what_is_typed_is_saved_meanwhile_and_a_save_that_fails_is_said(
         expect(shown.locator("#unsaved")).to_contain_text("没有保存", timeout=HANGING)
         assert "网络断了" in alarm.inner_text()
         assert shown.inner_text("#saved") == ""
+        # A button pressed meanwhile does not put the browser's own page in the place of this one.
+        with shown.expect_event("requestfailed", lambda each: each.url.endswith("/save")):
+            shown.locator("main button.btn:has-text('保存')").first.click(no_wait_after=True)
         assert shown.input_value(RENT) == "31000"
         context.set_offline(False)
         expect(shown.locator("#saved")).to_contain_text("已保存", timeout=HANGING)

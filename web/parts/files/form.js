@@ -6,7 +6,7 @@
   const said = document.getElementById("saved");
   const alarm = document.getElementById("unsaved");
   const pause = 1200, again = 15000, patience = 20000, stuck = 10000;
-  let timer, running = null, dirty = false, composing = false, sent = false;
+  let timer, running = null, dirty = false, composing = false, sent = false, reached = false;
 
   function show() {
     for (const each of document.querySelectorAll(".wq-where")) {
@@ -35,6 +35,7 @@
       const answer = await fetch(form.dataset.save, {
         method: "POST", body: body(), redirect: "error", signal: late.signal,
       });
+      reached = true;
       if (answer.ok) {
         const [words, mark] = (await answer.text()).split("\n");
         const drawn = form.elements.namedItem("drawn");
@@ -47,6 +48,7 @@
       if (answer.status === 413 || answer.status === 422) return "填写的内容太多，请写短一些。";
       return "请按下面的保存按钮，看怎么接着办。";
     } catch {
+      reached = false;
       return navigator.onLine ? "系统这会儿没有应答，会自动再试。" : "网络断了，恢复以后会自动再试。";
     } finally {
       clearTimeout(end);
@@ -72,6 +74,12 @@
     }
   }
 
+  // The browser's own page of an error would take the place of what was typed. A browser that is
+  // wrong about its network is found out by the answer to a save.
+  function isCutOff() {
+    return !navigator.onLine && !reached;
+  }
+
   function leave() {
     if (dirty && !sent && !composing) navigator.sendBeacon(form.dataset.save, body());
   }
@@ -86,10 +94,12 @@
     each.addEventListener("submit", (event) => {
       if (composing || sent) {
         event.preventDefault();
-      } else if (running) {
+      } else if (running || (each === form && isCutOff())) {
         event.preventDefault();
+        if (!running) save();
         // Its own follow-up comes first, and nothing is running then.
-        running.then(() => {
+        running.then((failure) => {
+          if (failure && isCutOff()) return;
           if (each.requestSubmit) each.requestSubmit(event.submitter);
           else (event.submitter || each.querySelector("button")).click(); // Safari before 16
         });
@@ -108,6 +118,7 @@
   form.addEventListener("input", changed);
   form.addEventListener("compositionstart", () => { composing = true; clearTimeout(timer); });
   form.addEventListener("compositionend", () => { composing = false; changed(); });
+  addEventListener("offline", () => { reached = false; });
   addEventListener("online", () => { if (dirty) save(); });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
 })();
