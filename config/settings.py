@@ -344,12 +344,24 @@ class Settings:
 
     def practice_fault(self) -> Text | None:
         """Why the settings that are local practice do not go together; None: they do."""
-        return disagreement(
-            self.visit_working_days,
-            self.reminder_working_days,
-            self.practice.automatic_yuan,
-            self.determination_approval_yuan,
+        return (
+            disagreement(
+                self.visit_working_days,
+                self.reminder_working_days,
+                self.practice.automatic_yuan,
+                self.determination_approval_yuan,
+            )
+            or self._budget_of_no_measure()
         )
+
+    def _budget_of_no_measure(self) -> Text | None:
+        if not self.practice.budgets:
+            return None
+        known = notices.measure_numbers(self.notices_path)
+        for name in (one.name for one in self.practice.budgets if one.name not in known):
+            said = f"BUDGETS_YUAN names a measure of no notice: {name}"
+            return Text(said, f"没有编号为{name}的措施")
+        return None
 
 
 def api_workers(env: Mapping[str, str] | None = None) -> int:

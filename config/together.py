@@ -42,14 +42,9 @@ def faults(settings: Settings) -> Iterator[str]:
 
 
 def _of_no_notice(settings: Settings) -> Iterator[str]:
-    path = settings.notices_path
     bureaus = {one.bureau for one in settings.accounts.oidc_groups}
-    if unknown := channels.unknown_bureau(bureaus, path):
+    if unknown := channels.unknown_bureau(bureaus, settings.notices_path):
         yield f"OIDC_GROUPS {unknown}"
-    if budgets := settings.practice.budgets:
-        known = notices.measure_numbers(path)
-        if wrong := [one.name for one in budgets if one.name not in known]:
-            yield f"BUDGETS_YUAN names a measure of no notice: {wrong[0]}"
 
 
 def _without_a_gateway(settings: Settings) -> Iterator[str]:

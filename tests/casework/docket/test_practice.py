@@ -149,6 +149,8 @@ def test_what_does_not_go_together_on_any_day_is_refused(office: Office) -> None
     agree(office, "AUTOMATIC_DETERMINATION_YUAN", "20000", office.in_days(2))
     with pytest.raises(InvalidPractice, match="须小于走访期限"):
         agree(office, "VISIT_WORKING_DAYS", "2", office.in_days(2))
+    with pytest.raises(InvalidPractice, match="没有编号为九十的措施"):
+        agree(office, "BUDGETS_YUAN", "一=100000,九十=1", office.in_days(2))
 
 
 def test_the_heads_are_told_of_a_proposal_and_of_the_second_word(
