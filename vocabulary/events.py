@@ -124,11 +124,7 @@ class EventType(StrEnum):
         "第{document}号材料{paper}保存出错，请重新提交；责任在本系统",
         to(_APPLICANT, _BUREAU, heading="材料"),
     )
-    SUPPLEMENT_CLOSED = (
-        "supplement.closed",
-        "{bureau}已了结补正要求，不用再补：{reason}",
-        to(_APPLICANT),
-    )
+    SUPPLEMENT_CLOSED = "supplement.closed", "{bureau}不再要求补正：{reason}", to(_APPLICANT)
     DETERMINATION_PROPOSED = (
         "determination.proposed",
         "{bureau}已提出认定意见，待第二人复签",

@@ -204,7 +204,7 @@ def test_a_supplement_letter_says_what_why_and_until_when(
         mailing.db, mailing.settings, OFFICER, accepted.receipt, seen, reason="已当面核对合同"
     )
     _, later = _sent(mailing, mailbox, DESK)[-1]
-    assert "区国资委已了结补正要求，不用再补：已当面核对合同。" in later
+    assert "区国资委不再要求补正：已当面核对合同。" in later
     assert "原因：与2020-03-01的合同不符\n请重新签\n" in text, "what a person wrote stays as typed"
 
 
