@@ -19,9 +19,11 @@ from types import FrameType
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from casework.notices import editions
 from cli.demo import person, samples
 from cli.demo.backstage import filed, intake_token, token_maker
 from cli.keys import require_keys
+from config import notices
 from config.declared import is_given
 from config.keys import KeyMissing
 from config.settings import Settings, every_setting
@@ -129,6 +131,7 @@ def plan(
     settings = Settings.from_env(environment)
     settings.require_secret_key()
     settings.require_data_keys()
+    _require_notices(settings)
     if is_given(environ, "OPERATOR_LISTEN") and (operators := settings.operator_listen):
 
         def at(other: int) -> str:
@@ -136,6 +139,17 @@ def plan(
 
         _free_port(operators.port, operators.host, at)
     return Plan(tuple(servers), environment, port)
+
+
+def _require_notices(settings: Settings) -> None:
+    """Raises InstanceError for data that no process could work with: each would end again and
+    again."""
+    for name in notices.names():
+        try:
+            editions.edition(name)
+        except notices.NoticeDataError as error:
+            where = settings.notices_path / name
+            raise InstanceError(f"The notice data in {where} is faulty: {error}") from error
 
 
 def running(supervisor: Supervisor, chosen: Plan) -> Running:

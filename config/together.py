@@ -16,6 +16,13 @@ def faults(settings: Settings) -> Iterator[str]:
 
     Raises ValueError for a file that cannot be: likewise such a sentence.
     """
+    try:
+        yield from _faults(settings)
+    except notices.NoticeDataError as error:
+        yield f"NOTICES_PATH has a notice whose data cannot be read: {error}"
+
+
+def _faults(settings: Settings) -> Iterator[str]:
     if fault := settings.practice_fault():
         yield fault.english
     if settings.smtp_url and not settings.smtp_from:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from click.testing import CliRunner, Result
 from cli.main import main
 from cli.options import opened
 from cli.up import Demo, Plan, plan, running
-from config import build
-from config.settings import every_setting
-from deploy.local.instance import Instance
+from config import build, notices
+from config.settings import Settings, SettingsError, every_setting
+from deploy.local.instance import Instance, InstanceError
 from store.db import Database
 from tests.support.office import Office
 
@@ -210,6 +211,24 @@ def test_only_a_demonstration_goes_without_a_second_factor(
     assert "SECOND_FACTOR" not in made[Demo.NO]
     assert made[Demo.YES]["SECOND_FACTOR"] == made[Demo.IF_EMPTY]["SECOND_FACTOR"] == "0"
     instance.close()
+
+
+def test_faulty_notice_data_are_told_before_anything_starts(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    shutil.copytree(notices.PACKAGED, tmp_path / "notices")
+    (broken,) = (tmp_path / "notices").glob("*/measures/m01.toml")
+    broken.write_text("[[[", encoding="utf-8")
+    given = {**environment, "NOTICES_PATH": str(tmp_path / "notices")}
+    instance = Instance(tmp_path)
+    instance.lock()
+    try:
+        with pytest.raises(InstanceError, match=r"The notice data in .* is faulty: m01\.toml: "):
+            plan(instance, instance.secrets(), 8000, given, demo=Demo.NO)
+        with pytest.raises(SettingsError, match=r"^NOTICES_PATH has a notice .* read: m01\.toml"):
+            Settings.from_env({**given, "BUDGETS_YUAN": "一=1"})
+    finally:
+        instance.close()
 
 
 def test_the_build_says_which_it_is() -> None:
