@@ -249,15 +249,21 @@ def _start_application(supervisor: Supervisor, application: tuple[Program, ...],
     for program in application:
         supervisor.start(program.name)
 
-    def nothing_failed() -> bool:
-        return not any(supervisor.has_failed(program.name) for program in application)
+    first: dict[str, int] = {}
+
+    def failed() -> list[str]:
+        """What is down, or was begun anew: who ends after loading for long counts as running."""
+        known = [state for state in supervisor.states() if state.pid]
+        anew = {one.name for one in known if first.setdefault(one.name, one.pid) != one.pid}
+        names = [program.name for program in application]
+        return [name for name in names if name in anew or supervisor.has_failed(name)]
 
     def ready() -> bool:
         return supervisor.all_run() and answers(f"{url}/readyz")
 
-    if not wait_until(ready, READY_SECONDS, nothing_failed):
-        down = [program.name for program in application if supervisor.has_failed(program.name)]
-        tails = "\n".join(f"{name}:\n{supervisor.log_tail(name)}" for name in down or ["api"])
+    if not wait_until(ready, READY_SECONDS, lambda: not failed()):
+        down = failed() or ["api"]
+        tails = "\n".join(f"{name}:\n{supervisor.log_tail(name)}" for name in down)
         raise InstanceError(f"Not everything starts. The last log lines:\n{tails}")
     _say("API, relay, workers and beat are up")
 
