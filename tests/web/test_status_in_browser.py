@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from api.services import services
 from casework.acts import withdraw
@@ -155,6 +155,12 @@ def test_the_acts_offered_are_those_of_the_api(
         assert shown.input_value("#f-name") == "测试新"
         seen.open("/status/ask")
         shown.fill("#f-words", "房东不肯减租")
+        # The browser's own page of an error does not take the place of what was written.
+        shown.context.set_offline(True)
+        shown.click("button:has-text('提出诉求')", no_wait_after=True)
+        expect(shown.locator(".wq-cut-off[role=alert]")).to_contain_text("网络断了")
+        shown.context.set_offline(False)
+        seen.faults.clear()
         press(seen, "提出诉求")
         assert "诉求已登记" in shown.inner_text("[role=status]")
         assert office.status(filed)["requests"][0]["words"] == "房东不肯减租"

@@ -80,6 +80,26 @@
     return !navigator.onLine && !reached;
   }
 
+  // Whether anybody is reached, for a form that is not saved meanwhile.
+  function ask(each) {
+    const late = new AbortController();
+    const end = setTimeout(() => late.abort(), patience);
+    running = fetch("/healthz", { method: "HEAD", cache: "no-store", signal: late.signal })
+      .then(() => { reached = true; return ""; }, () => "网络断了");
+    running.then((failure) => {
+      clearTimeout(end);
+      running = null;
+      const before = each.querySelector(".wq-cut-off");
+      if (before) before.remove();
+      if (!failure) return;
+      const told = document.createElement("p");
+      told.className = "invalid-feedback d-block wq-cut-off";
+      told.setAttribute("role", "alert");
+      told.textContent = `没有交出去：${failure}。填的都还在这一页上，请不要关掉，恢复以后再按一次。`;
+      each.append(told);
+    });
+  }
+
   function leave() {
     if (dirty && !sent && !composing) navigator.sendBeacon(form.dataset.save, body());
   }
@@ -94,9 +114,9 @@
     each.addEventListener("submit", (event) => {
       if (composing || sent) {
         event.preventDefault();
-      } else if (running || (each === form && isCutOff())) {
+      } else if (running || (each.method === "post" && isCutOff())) {
         event.preventDefault();
-        if (!running) save();
+        if (!running) each === form ? save() : ask(each);
         // Its own follow-up comes first, and nothing is running then.
         running.then((failure) => {
           if (failure && isCutOff()) return;
@@ -111,6 +131,7 @@
     });
   }
   addEventListener("pageshow", () => { sent = false; });
+  addEventListener("offline", () => { reached = false; });
   if (!form) return;
   const live = document.createElement("input");
   Object.assign(live, { type: "hidden", name: "live", value: "1" });
@@ -118,7 +139,6 @@
   form.addEventListener("input", changed);
   form.addEventListener("compositionstart", () => { composing = true; clearTimeout(timer); });
   form.addEventListener("compositionend", () => { composing = false; changed(); });
-  addEventListener("offline", () => { reached = false; });
   addEventListener("online", () => { if (dirty) save(); });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
 })();
