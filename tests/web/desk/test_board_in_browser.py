@@ -108,6 +108,7 @@ def drag(seen: Window, day: date, later: date) -> None:
     board.drag_and_drop("#visit-1 h3", f"[data-day='{later}'] h2")
     assert board.evaluate("document.activeElement.name") == "/reason"
     board.keyboard.type("企业当日盘点")
+    board.keyboard.press("Tab")  # a reason may have paragraphs: Enter begins one
     with board.expect_navigation():
         board.keyboard.press("Enter")
     assert "已改期" in board.inner_text("main")
