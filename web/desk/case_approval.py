@@ -14,7 +14,7 @@ from casework.delivery import preview
 from casework.delivery.messages import Letter
 from casework.people.access import Principal
 from casework.people.rights import Right
-from casework.views import happened, proposals
+from casework.views import proposals
 from schemas.acts import ApprovalSchema
 from schemas.kit.format_errors import flatten
 from web.desk import case_page
@@ -36,7 +36,7 @@ _QUERY: Final = "state=awaiting_approval&sort=due"
 def queue(principal: Principal) -> Response:
     """What was proposed, the furthest from what was computed on top."""
     found = proposals.waiting(services().db, principal)
-    return page("desk/approvals.html", found=found, query=_QUERY, by=happened.who)
+    return page("desk/approvals.html", found=found, query=_QUERY)
 
 
 @pages.route("/desk/cases/<receipt>/approval/draft", methods=["POST"])
@@ -67,7 +67,10 @@ def answered(principal: Principal, receipt: str) -> Response:
     try:
         read = ApprovalSchema().load({name: value for name, value in given.items() if value != ""})
     except ValidationError as refused:
-        said = [("f-note", to_people(each)) for each in flatten(refused.messages, "")]
+        said = [
+            ("f-note", to_people(each).replace("此项", "复签意见", 1))
+            for each in flatten(refused.messages, "")
+        ]
         return case_page.drawn(principal, receipt, sent.with_faults(*said), 422)
 
     def act() -> str:

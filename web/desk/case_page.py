@@ -224,7 +224,6 @@ def drawn(principal: Principal, receipt: str, sent: Sent, status: int = 200) -> 
         choices=case_points.CHOICES,
         acts=offered(principal, case),
         address=address,
-        by=happened.who,
         bureau_of=known_bureau_name,
         sees_trail=principal.may(Right.READ_TRAIL),
     )

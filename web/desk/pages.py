@@ -10,6 +10,7 @@ from flask import Response, request
 from api.services import services
 from casework.notices.editions import known_bureau_name
 from casework.people.access import roles_text
+from casework.views import happened
 from web.desk import guard, refusals, standing_in, told
 from web.desk.addresses import HOME
 from web.desk.menu import MENU, section_of
@@ -48,6 +49,7 @@ def _context() -> Mapping[str, Any]:
         "who": session.name or own.label,
         "bureau": known_bureau_name(own.bureau),
         "roles": roles_text(own.roles),
+        "by": happened.who,
         "menu": [entry for entry in MENU if principal.may(entry.right)],
         "section": section_of(request.path),
         "stands_in": standing_in.chosen(own),

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from api.body import read_bytes, require_type
 from api.services import services
 from schemas.kit.format_errors import flatten
+from schemas.kit.problem import FieldError
 from web.parts.forms.sentences import to_people
 from web.parts.multipart import MEDIA_TYPE, Incoming, Multipart, Unreadable
 
@@ -81,4 +82,14 @@ def read_posted(schema: Schema) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         return schema.load(sent), []
     except ValidationError as refused:
         faults = flatten(refused.messages)
-        return {}, [(each.pointer.removeprefix("/"), to_people(each)) for each in faults]
+        return {}, [_told(schema, each) for each in faults]
+
+
+def _told(schema: Schema, fault: FieldError) -> tuple[str, str]:
+    """A list above the form says it too: what its place beside the field explains is named."""
+    name, said = fault.pointer.removeprefix("/"), to_people(fault)
+    field = schema.fields.get(name)
+    title = str(field.metadata.get("title", "")).removesuffix("代码") if field else ""
+    if title and said.startswith("此项"):
+        return name, title + said.removeprefix("此项")
+    return name, said

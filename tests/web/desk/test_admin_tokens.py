@@ -25,6 +25,7 @@ def test_a_system_gets_a_token_once(enter: Callable[..., DeskClient], office: Of
     admin = enter("test.guan", Role.ADMIN)
     assert "还没有令牌" in admin.get(TOKENS).text
     refused = admin.send(TOKENS, {"addresses": "x"}, status=422).text
+    assert ">系统名称必填。</a>" in refused  # named above the form, too
     for name in ("bureau", "role", "label"):
         assert f'href="#{name}"' in refused
     form = {"bureau": "sasac", "role": "intake", "label": "<测试系统>", "days": "30"}

@@ -166,7 +166,9 @@ def _second_person(app: Flask, office: Office) -> None:
     shown = head.get(here).text
     assert "已提出准予55,000.00元，比计算的60,000.00元少5,000.00元，等第二个人复签。" in shown
     form = form_of(shown)
-    assert "f-note" in head.send(f"{here}/approval", {**form, "do": "reject"}, 422).text
+    refused = head.send(f"{here}/approval", {**form, "do": "reject"}, 422).text
+    assert "f-note" in refused
+    assert "复签意见必填。" in refused
     head.send(f"{here}/approval", {**form, "do": "reject", "/note": "请附实测报告"})
     assert "请附实测报告" in head.get(here).text
     decide(office, receipts[1], Decision(True, Decimal("55000.00"), "附", findings=found), OFFICER)

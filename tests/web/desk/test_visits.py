@@ -113,6 +113,7 @@ def test_requests_are_listed_by_their_day_and_answered(client: DeskClient, offic
     client.send("/desk/requests/1/answer", given)
     shown = client.get("/desk/requests/1").text
     assert "已协调产权单位" in shown
+    assert office.today().isoformat() not in shown  # as people write a day
     assert "/desk/requests/1/answer" not in shown
     assert (
         "不能再办理" in client.send("/desk/requests/1/answer", {**given, "version": "2"}, 409).text
