@@ -104,6 +104,18 @@ def test_a_returned_line_is_tried_again_and_what_was_paid_is_taken_back(
     assert "50,000" not in enter("test.yi", Role.OFFICER, bureau="park").get(here, 403).text
 
 
+def test_who_says_that_it_was_paid_otherwise_is_named(
+    office: Office, enter: Callable[..., DeskClient]
+) -> None:
+    here = f"/desk/payments/{payable(office).receipt}"
+    head = enter("test.chou", Role.SUPERVISOR, bureau="finance")
+    said = {"version": "1", "/on": str(office.today()), "/note": "凭证1号"}
+    head.send(f"{here}/paid-otherwise", said)
+    shown = head.get(here).text
+    assert "<dd>区财政局test.chou登记" in shown
+    assert "两位主管都登记了同一日期的才算付清" in shown  # one has
+
+
 def test_an_account_is_confirmed_by_an_officer_who_says_why(
     office: Office, enter: Callable[..., DeskClient]
 ) -> None:
