@@ -172,8 +172,7 @@ def drawn(principal: Principal, receipt: str, sent: Sent, status: int = 200) -> 
     case = cases.read(made.db, made.settings, principal, receipt)
     papers = documents.of_case(made.db, principal, case.receipt).items
     story = happened.read(made.db, principal, case.receipt)
-    own_name = known_bureau_name(principal.bureau)
-    points = [] if case.state.is_over else case_points.points(case, own_name, papers)
+    points = case_points.points(case, known_bureau_name(principal.bureau), papers)
     asked = ListQuery.parse(sent.query)
     beside = cases.neighbours(
         made.db, made.settings, principal, case.receipt, asked.wanted, asked.order
