@@ -181,7 +181,7 @@ def open_download(
         note(conn, EventType.ACCESS_EXPORT_DOWNLOADED, row.requested_by, row.id, **asked)
     kind = ExportFormat(row.format)
     return Download(
-        filename=f"wenqi-{row.requested_at.astimezone(CHINA):%Y-%m-%d}-{row.id}-{row.rows}.{kind.value}",
+        filename=f"wenqi-{row.requested_at.astimezone(CHINA):%Y-%m-%d}-{row.id}-{row.rows}rows.{kind.value}",
         media_type=sheets.MEDIA_TYPES[kind],
         size=row.bytes,
         pieces=_pieces(db, row.id),

@@ -176,7 +176,7 @@ def test_an_export_goes_through_every_process_to_a_file(
     plain = fetched({"format": "csv"})
     assert plain.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert re.fullmatch(
-        r'attachment; filename="wenqi-\d{4}-\d\d-\d\d-1\.csv"',
+        r'attachment; filename="wenqi-\d{4}-\d\d-\d\d-1-3rows\.csv"',
         plain.headers["Content-Disposition"],
     )
     assert plain.headers["Cache-Control"] == "no-store"
