@@ -99,5 +99,10 @@ def test_the_sample_for_tls_is_strict() -> None:
     assert directives("include") == ["/etc/nginx/conf.d/tls*.conf"]
     sample = (ROOT / "deploy" / "tls.conf.sample").read_text(encoding="utf-8")
     assert "ssl_protocols TLSv1.2 TLSv1.3;" in sample
-    (age,) = re.findall(r"Strict-Transport-Security \"max-age=(\d+)", sample)
+    (age,) = re.findall(r'set \$hsts_age "max-age=(\d+)', sample)
     assert int(age) >= 31_536_000
+    # Headers of a place hide those of its server: whoever has some says this one too.
+    places = re.split(r"\n {4,8}(?=server|location)", CONFIGURATION)[1:]
+    saying = [each for each in places if "add_header" in each]
+    assert len(saying) == 1 + len(re.findall("internal;", CONFIGURATION))
+    assert [each for each in saying if "Strict-Transport-Security $hsts always;" not in each] == []
