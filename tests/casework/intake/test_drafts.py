@@ -95,7 +95,7 @@ def test_a_draft_is_forgotten_after_its_days(database: Database, settings: Setti
     filed = drafts.start(database, moving, "m01_tenant")
     drafts.freeze(database, moving, filed)
     yesterday = business_time.now(database).astimezone(CHINA).date() - timedelta(days=1)
-    ended = f"已于{plain_day(yesterday)}过期"
+    ended = f"已经过期（{plain_day(yesterday)}）"
     with pytest.raises(drafts.DraftExpired, match=ended):
         drafts.find(database, moving, code)
     due = {each.kind: each.rows for each in purge.due(database, moving)}
