@@ -19,14 +19,13 @@ from store.db import Database
 from tests.support.app import App
 from tests.support.applications import tenant_body
 from tests.support.filing import STATED
-from tests.support.ledgers import column, scalar
+from tests.support.ledgers import blocked, column, scalar
 from tests.support.packaged import example
 from tests.support.waiting import wait_for
 
 TIMEOUT = 60
 NDJSON = {"Content-Type": "application/x-ndjson"}
 COUNT = "SELECT count(*) FROM application"
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 GROUP = 256
 
 
@@ -187,8 +186,7 @@ def test_when_the_database_goes_away_the_rest_is_told_to_come_again(
         )
         sender = threading.Thread(target=lambda: answers.append(_send(api, data)))
         sender.start()
-        blocked = "SELECT pid FROM pg_locks WHERE NOT granted"
-        pid = wait_for(lambda: scalar(database, blocked), "the first group waits")
+        [pid] = wait_for(lambda: blocked(database), "the first group waits")
         scalar(database, "SELECT pg_terminate_backend(%(pid)s)", pid=pid)
         sender.join()
     lines = _told(answers[0])
@@ -259,7 +257,7 @@ def test_only_ndjson_is_taken_and_only_so_many_at_once(
             held.append(threading.Thread(target=_send, args=(api, _line(tenant_body()))))
             held[-1].start()
             wait_for(
-                partial(lambda wanted: scalar(database, WAITING) == wanted, number), "a batch waits"
+                partial(lambda wanted: len(blocked(database)) == wanted, number), "a batch waits"
             )
         third = _send(api, _line(tenant_body()))
         assert third.status_code == 503

@@ -25,6 +25,15 @@ def column(database: Database, statement: str, **values: Any) -> list[Any]:
         return list(conn.exec_driver_sql(statement, values).scalars())
 
 
+def blocked(database: Database) -> list[int]:
+    """The connections of this database that wait for a lock; the server has others' too."""
+    return column(
+        database,
+        "SELECT pid FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    )
+
+
 def file_tenants(database: Database, settings: Settings, count: int) -> list[Accepted]:
     """Accept so many applications that have nothing to do with each other."""
     return [filing.accept(database, settings, tenant()) for _ in range(count)]

@@ -26,7 +26,7 @@ from store.db import Database
 from tests.support import filing
 from tests.support.applications import tenant_body, uscc
 from tests.support.eventful import example
-from tests.support.ledgers import claim_ids, column, scalar
+from tests.support.ledgers import blocked, claim_ids, column, scalar
 from tests.support.mailbox import Mailbox
 from tests.support.office import AUDITOR, HEAD, OFFICER, SECOND_HEAD, STRANGER, Office, decide
 from tests.support.packaged import load_application
@@ -345,7 +345,6 @@ def test_whoever_withdraws_the_other_one_at_that_moment_is_waited_for(
 ) -> None:
     earlier, later = twice(office)
     seen = office.seen(later.receipt)
-    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     with ThreadPoolExecutor(1) as pool:
         with database.transaction() as conn:
             conn.exec_driver_sql(
@@ -353,7 +352,7 @@ def test_whoever_withdraws_the_other_one_at_that_moment_is_waited_for(
                 {"r": earlier.receipt},
             )
             closing = pool.submit(close, office, later.receipt, earlier.receipt, OFFICER, seen)
-            wait_for(lambda: scalar(office.db, waits), "the act waits for the row")
+            wait_for(lambda: blocked(database), "the act waits for the row")
         with pytest.raises(NotADuplicate, match="已撤回"):
             closing.result()
     assert state(office, later) == "awaiting_determination"

@@ -21,14 +21,13 @@ from schemas.application import Submission
 from store.db import Database
 from tests.support.applications import tenant, uscc
 from tests.support.filing import accept
-from tests.support.ledgers import scalar
+from tests.support.ledgers import blocked, scalar
 from tests.support.waiting import wait_for
 
 LONG_KEY = "7f1c6a1e-8b1f-4c3a-9d52-0f6a7b1c2d3e"
 COUNT = "SELECT count(*) FROM application"
 # Business time is the transaction's: as many moments as statements.
 STATEMENTS = "SELECT count(DISTINCT received_at) FROM application"
-BLOCKED = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 @contextmanager
@@ -56,7 +55,7 @@ def submit(settings: Settings, database: Database) -> Callable[..., Accepted]:
 
 
 def _first_waits(database: Database) -> None:
-    wait_for(lambda: scalar(database, BLOCKED) > 0, "the first statement waits for the table")
+    wait_for(lambda: blocked(database), "the first statement waits for the table")
 
 
 def _queued(filing: GroupCommit, count: int) -> None:
@@ -151,8 +150,8 @@ def test_a_connection_cut_mid_statement_is_told_to_all_and_mended(
         _first_waits(database)
         waiting = [pool.submit(submit, filing, tenant()) for _ in range(4)]
         _queued(filing, 4)
-        with database.statement() as conn:
-            conn.exec_driver_sql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
+        for pid in blocked(database):
+            scalar(database, "SELECT pg_terminate_backend(%(pid)s)", pid=pid)
     told = [future.exception() for future in waiting]
     assert all(error is None or isinstance(error, UNAVAILABLE) for error in told)
     # Whether the cut came before or after their turn, whoever was told is stored, nobody else.

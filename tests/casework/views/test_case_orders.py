@@ -182,7 +182,9 @@ def test_an_export_holds_the_rows_of_the_list(office: Office, filed: dict[str, s
     )
     secret = made[1].download_url.rpartition("/")[2]
     file = exports.open_download(office.db, office.settings, secret)
-    assert (made[1].count, file.filename.endswith("-5rows.csv")) == (5, True), "how many rows it has"
+    assert (made[1].count, file.filename.endswith("-5rows.csv")) == (5, True), (
+        "how many rows it has"
+    )
     text = b"".join(file.pieces).decode("utf-8-sig")
     # Whatever they were chosen in, columns stand in one order.
     head = "受理编号,申报单位,统一社会信用代码,计算金额（元）,认定金额（元）,准予金额（元）"
