@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from tests.support.applications import uscc
 from tests.support.papers import LEASE, photo
 from tests.support.visitor import SAID
 from tests.support.waiting import wait_for
+from vocabulary.zone import CHINA
 
 TIMEOUT: Final = 30
 NAME: Final = "示例面馆（虚构）有限公司"
@@ -117,7 +118,7 @@ class Shop:
         """The officer asks for the rent and a reason stands beside; the shop answers it."""
         page = self.page
         self.until("还差")
-        due = (date.today() + timedelta(days=10)).isoformat()  # noqa: DTZ011 -- the officer's day
+        due = (datetime.now(CHINA).date() + timedelta(days=10)).isoformat()
         self.act("/acknowledgement", {})
         self.act("/supplement", {"fields": [RENT], "reason": "没有填租金", "due_on": due})
         page.goto(self.url + "/status")

@@ -53,7 +53,8 @@ def test_a_number_that_is_none_any_more_is_left_out_and_told(office: Office) -> 
         conn.exec_driver_sql(
             "INSERT INTO practice_change (parameter, value, valid_from, reason, proposed_by,"
             " proposed_at, confirmed_by, confirmed_at) VALUES ('VISITS_PER_DAY', 'many',"
-            " current_date, '', 'sasac:a', app_now(), 'finance:b', app_now())"
+            " (app_now() AT TIME ZONE 'Asia/Shanghai')::date, '', 'sasac:a', app_now(),"
+            " 'finance:b', app_now())"
         )
     assert InForce(office.db, office.settings).settings().practice.visits_per_day == 20
     warnings = doctor.examine(office.db, office.settings, ask_broker=False).warnings

@@ -134,8 +134,9 @@ def test_who_was_visited_least_recently_comes_first(database: Database, settings
             conn.exec_driver_sql(
                 "INSERT INTO visit (uscc, application_id, bureau, planned_on, provisional, basis,"
                 " state, visited_on, result, created_at)"
-                " SELECT uscc, id, 'sasac', app_now()::date - %(days)s, false, '', 'done',"
-                "  app_now()::date - %(days)s, 'met', app_now() FROM application"
+                " SELECT uscc, id, 'sasac', on_day - %(days)s, false, '', 'done',"
+                " on_day - %(days)s, 'met', app_now() FROM application,"
+                " CAST(app_now() AT TIME ZONE 'Asia/Shanghai' AS date) AS on_day"
                 " WHERE receipt = %(r)s",
                 {"r": f"old{number}", "days": days},
             )

@@ -218,7 +218,9 @@ def test_a_visit_is_taken_on_the_board_and_given_by_the_head(
     assert re.search(r'name="/to" value=""', form)
     # Today shows what is mine and nobody's.
     with office.db.transaction() as conn:
-        conn.exec_driver_sql("UPDATE visit SET planned_on = app_now()::date")
+        conn.exec_driver_sql(
+            "UPDATE visit SET planned_on = (app_now() AT TIME ZONE 'Asia/Shanghai')::date"
+        )
     assert 'id="visits"' in other.get("/desk/").text
     assert 'id="visits"' not in client.get("/desk/").text
     head.send("/desk/visits/1/assignment", {"version": "3", "/to": ""})
