@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import socket
 import threading
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from bench.applications import Bodies, body
-from bench.load import LoadError, Tally, parse, requests, run, summary
+from bench.load import LoadError, Tally, _Pacer, parse, requests, run, summary
 from bench.stream import lines
 
 ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\n{}"
@@ -101,13 +102,23 @@ def test_a_connection_closed_without_an_answer_is_an_error() -> None:
 
 
 def test_at_a_given_rate_the_schedule_is_the_same_every_time() -> None:
-    counts = []
-    for _ in range(2):
-        with server(lambda _: ACCEPTED) as (port, bodies):
-            run(port, requests(0), connections=8, warmup=0.0, seconds=0.5, rate=60)
-        counts.append(len(bodies))
-    # At the very end one more may or may not be due in time.
-    assert abs(counts[0] - counts[1]) <= 1
+    gaps = []
+    for pacer in (_Pacer(60), _Pacer(60)):
+        due = [pacer.take() for _ in range(2001)]
+        assert due == sorted(due)
+        gaps.append([later - earlier for earlier, later in itertools.pairwise(due)])
+    assert gaps[0] == pytest.approx(gaps[1], abs=1e-6)
+    assert 1 / (sum(gaps[0]) / 2000) == pytest.approx(60, rel=0.05)
+    assert max(gaps[0]) > 3 / 60, "at random moments, not evenly"
+
+
+def test_at_a_given_rate_no_more_is_sent_than_is_due() -> None:
+    with server(lambda _: ACCEPTED) as (port, bodies):
+        run(port, requests(0), connections=8, warmup=0.0, seconds=0.5, rate=60)
+    pacer = _Pacer(60)
+    first = pacer.take()
+    due = next(number for number in itertools.count(1) if pacer.take() >= first + 0.5)
+    assert 1 <= len(bodies) <= due
 
 
 def test_only_answers_inside_the_window_count() -> None:
