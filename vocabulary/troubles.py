@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Self
 
-from vocabulary.work import STAGE_TEXTS, Stage
+from vocabulary.work import STAGE_TEXTS
 from vocabulary.zone import CHINA
 
 
@@ -52,8 +52,9 @@ def _chinese(part: Any) -> Any:
 
 
 def stage(name: str) -> Told:
-    """A stage of work, as each language calls it."""
-    return Told(name, f"{STAGE_TEXTS[Stage(name)]}（{name}）")
+    """A stage of work, as each language calls it; of another release, by its name alone."""
+    text = STAGE_TEXTS.get(name)
+    return Told(name, f"{text}（{name}）" if text else "")
 
 
 PLACES: Final = {

@@ -28,7 +28,7 @@ class Stage(StrEnum):
     CANARY = "canary"  # to arrive: see casework.work.canary
 
 
-STAGE_TEXTS: Final[Mapping[Stage, str]] = {
+STAGE_TEXTS: Final[Mapping[str, str]] = {
     Stage.ASSESS: "核对",
     Stage.DETERMINE: "自动认定",
     Stage.NOTIFY: "发消息",

@@ -41,3 +41,11 @@ def test_parts_are_in_the_language_of_the_sentence() -> None:
         "late work of stage assess",
         "到时间没有办的工作：核对（assess）",
     )
+
+
+def test_a_stage_that_another_release_has_left_behind_is_called_by_its_name() -> None:
+    said = troubles.DEAD.of(stage=troubles.stage("of_before"))
+    assert (str(said), said.chinese) == (
+        "dead letters of stage of_before",
+        "已放弃的工作：of_before",
+    )
