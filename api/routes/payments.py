@@ -96,7 +96,11 @@ def read(principal: Principal, number: str) -> BatchRead:
     told=Told(200, None, "付款文件"),
 )
 def file(principal: Principal, number: str, kind: ExportFormat = ExportFormat.CSV) -> Response:
-    batch = numbered(number, BatchNotFound)
+    return file_of(principal, numbered(number, BatchNotFound), kind)
+
+
+def file_of(principal: Principal, batch: int, kind: ExportFormat) -> Response:
+    """The answer with the file of a batch, for the API and the desk."""
     content = batches.file(services().db, principal, batch)
     if kind is ExportFormat.XLSX:
         content = batch_files.as_workbook(content)

@@ -7,14 +7,14 @@ from typing import Any, Final
 from flask import Response, request
 
 from api.paths import number as numbered
+from api.routes.payments import file_of
 from api.services import services
-from casework.fulfilment import answer_files, bank_answers, batch_files, batches, lists
+from casework.fulfilment import answer_files, bank_answers, batches, lists
 from casework.fulfilment.bank_answers import AnswerRefused
 from casework.fulfilment.batches import BatchNotFound, NothingPayable
 from casework.notices import editions
 from casework.people.access import Principal
 from casework.people.rights import Right
-from casework.reporting.sheets import MEDIA_TYPES
 from schemas.payments import PaymentQuerySchema
 from vocabulary.exports import ExportFormat
 from vocabulary.fulfilment import Progress, Way
@@ -59,15 +59,9 @@ def batch(principal: Principal, number: str) -> Response:
 @desk(Right.PAY)
 def file(principal: Principal, number: str) -> Response:
     """The file for the bank; as a workbook for whoever wants to look into it."""
-    asked = numbered(number, BatchNotFound)
-    content, kind = batches.file(services().db, principal, asked), ExportFormat.CSV
-    if request.args.get("format") == ExportFormat.XLSX:
-        content, kind = batch_files.as_workbook(content), ExportFormat.XLSX
-    headers = {
-        "Content-Disposition": f'attachment; filename="wenqi-payments-{asked}.{kind.value}"',
-        "Cache-Control": "no-store",
-    }
-    return Response(content, content_type=MEDIA_TYPES[kind], headers=headers)
+    wants_workbook = request.args.get("format") == ExportFormat.XLSX
+    kind = ExportFormat.XLSX if wants_workbook else ExportFormat.CSV
+    return file_of(principal, numbered(number, BatchNotFound), kind)
 
 
 @pages.route(f"{_LIST}/batches/<number>/answer", methods=["POST"])
