@@ -43,7 +43,8 @@ _KEPT: Final = "saved_at + %(days)s * interval '1 day'"
 _OLD: Final = "saved_at < app_now() - %(days)s * interval '1 day'"
 _CLEAR: Final = (
     "WITH gone AS (DELETE FROM draft WHERE id IN (SELECT id FROM draft"  # noqa: S608 -- constants
-    f" WHERE {_OLD} ORDER BY id LIMIT {BLOCK} FOR UPDATE SKIP LOCKED) RETURNING *),"
+    f" WHERE {_OLD} ORDER BY id LIMIT {BLOCK} FOR UPDATE SKIP LOCKED)"
+    " RETURNING secret_hash, saved_at, frozen_at),"
     " told AS (INSERT INTO ended_draft (secret_hash, ended_at)"
     f" SELECT secret_hash, {_KEPT} FROM gone WHERE frozen_at IS NULL)"
     " SELECT count(*) FROM gone"
