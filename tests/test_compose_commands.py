@@ -35,7 +35,7 @@ from tests.support.compose import (
     read_compose,
 )
 from tests.support.servers import free_port, with_role
-from tests.support.waiting import wait_for
+from tests.support.waiting import PATIENCE_SECONDS, wait_for
 from workers.envelope import MOST_BYTES
 
 
@@ -72,7 +72,7 @@ def test_the_database_command_starts(services: dict[str, Any], short_folder: Pat
                 assert connection.execute(f"SHOW {name}").fetchone() == (value,)
     finally:
         process.send_signal(server.program().stop_signal)
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_the_images_first_start_makes_the_roles(
@@ -130,7 +130,7 @@ def test_the_images_first_start_makes_the_roles(
             assert found == (False, role == embedded.OWNER)
     finally:
         process.send_signal(server.program().stop_signal)
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_the_broker_command_starts(services: dict[str, Any], tmp_path: Path, secrets: Path) -> None:
@@ -166,7 +166,7 @@ def test_the_broker_command_starts(services: dict[str, Any], tmp_path: Path, sec
                 ours.flushall()
     finally:
         process.terminate()
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def broker_answers(port: int) -> bool:

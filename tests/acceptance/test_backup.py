@@ -26,9 +26,8 @@ from tests.support.ledgers import (
     file_tenants,
     waiting,
 )
-from tests.support.waiting import wait_for
+from tests.support.waiting import PATIENCE_SECONDS, wait_for
 
-START_SECONDS = 60
 ENCRYPT = ("cms", "-encrypt", "-binary", "-stream", "-aes-256-gcm", "-outform", "DER")
 DECRYPT = ("cms", "-decrypt", "-binary", "-inform", "DER")
 
@@ -45,7 +44,7 @@ def new_server() -> Iterator[PostgresServer]:
     process = subprocess.Popen(
         server.program().command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    assert wait_until(server.answers, START_SECONDS, lambda: process.poll() is None)
+    assert wait_until(server.answers, PATIENCE_SECONDS, lambda: process.poll() is None)
     yield server
     process.send_signal(server.program().stop_signal)
     process.wait()

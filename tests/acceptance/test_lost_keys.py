@@ -13,6 +13,7 @@ from config.settings import Settings
 from deploy.local.processes import runnable
 from store.db import Database
 from tests.support.app import App
+from tests.support.waiting import PATIENCE_SECONDS
 
 
 @pytest.mark.parametrize("name", ["api", "relay", "worker-remind"])
@@ -31,7 +32,7 @@ def test_a_process_with_another_ring_ends_with_a_sentence(
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert ended.returncode != 0

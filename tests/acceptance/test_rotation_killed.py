@@ -23,7 +23,7 @@ from tests.support.app import App
 from tests.support.applications import tenant_body
 from tests.support.keys import TEST_DATA_KEYS, TEST_RING
 from tests.support.ledgers import column, file_tenants, scalar, waiting
-from tests.support.waiting import wait_for
+from tests.support.waiting import PATIENCE_SECONDS, wait_for
 from vocabulary.work import Stage
 
 NEW = keys.new_entry("new")
@@ -88,7 +88,7 @@ def post(app: App) -> str:
         f"{app.base_url}/api/v1/applications",
         json=tenant_body() | filing.STATED,
         headers={"Idempotency-Key": f"rotation-{os.urandom(8).hex()}", **app.known},
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
     assert answer.status_code == requests.codes.accepted, answer.text
     return str(answer.json()["receipt"])
@@ -119,7 +119,7 @@ def test_a_rotation_goes_on_after_whoever_did_it_was_killed(
     assert under(database, "test") >= FILED, "of a killed block nothing is done"
     app.start("worker-remind")
     command = rotate(app)
-    said, _ = command.communicate(timeout=100)
+    said, _ = command.communicate(timeout=PATIENCE_SECONDS)
     assert command.returncode == 0, said
     # The worker may have finished what was left before the command looked.
     ends = ("0 rows are not under the newest key", "0 blocks of rows are on their way")

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import pytest
 
+from tests.support.waiting import PATIENCE_SECONDS
+
 AGREED: Final = Path(__file__).parents[1] / "data" / "openapi.json"
 ONLY_FOR_OTHERS: Final = ["WARNING parsing POST /api/v1/applications/batch within batch."]
 """Lines of JSON are a kind of body that openapi-python-client has no word for."""
@@ -23,6 +25,7 @@ for each in pkgutil.walk_packages(wenqi_client.__path__, "wenqi_client."):
     importlib.import_module(each.name)
 from wenqi_client.api.applications import read_application, submit_application
 from wenqi_client.models import CaseSummary, Enterprise, Problem
+from tests.support.waiting import PATIENCE_SECONDS
 assert callable(submit_application.sync_detailed) and callable(read_application.sync)
 """
 
@@ -82,7 +85,7 @@ def run(*arguments: str) -> str:
         [sys.executable, "-P", *arguments],
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

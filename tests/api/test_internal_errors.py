@@ -7,6 +7,8 @@ import subprocess
 import sys
 from typing import Final
 
+from tests.support.waiting import PATIENCE_SECONDS
+
 _SCRIPT: Final = """
 from api.app import create_app
 from config.settings import Settings
@@ -22,6 +24,7 @@ app = create_app(
         data_keys=TEST_RING,
     )
 )
+from tests.support.waiting import PATIENCE_SECONDS
 rules = [rule for rule in app.url_map.iter_rules() if "<secret>" in rule.rule]
 
 def fail(secret):
@@ -36,7 +39,11 @@ for rule in rules:
 
 def test_an_internal_error_is_logged_once_and_without_the_address() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", _SCRIPT], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", _SCRIPT],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE_SECONDS,
     )
     assert "SECRETSECRET" not in done.stderr + done.stdout
     failed = [line for line in map(json.loads, done.stderr.splitlines()) if "error" in line]

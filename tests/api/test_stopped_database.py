@@ -26,7 +26,7 @@ from store.roles import Logins
 from tests.support.app import App
 from tests.support.packaged import example
 from tests.support.served import served
-from tests.support.waiting import wait_for
+from tests.support.waiting import PATIENCE_SECONDS, wait_for
 
 ACCEPTED, UNAVAILABLE = 202, 503
 AT_ONCE = 24
@@ -50,7 +50,7 @@ def postgres() -> Iterator[tuple[PostgresServer, psutil.Process]]:
             yield server, psutil.Process(process.pid)
         finally:
             process.send_signal(server.program().stop_signal)
-            process.wait(60)
+            process.wait(PATIENCE_SECONDS)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from bench.applications import body
 from casework.importing.items import LineItems, TableItems
 from config.settings import Settings
 from tests.support.packaged import load_application
+from tests.support.waiting import PATIENCE_SECONDS
 
 
 @pytest.mark.parametrize("kind", files.FORMATS)
@@ -36,6 +37,6 @@ def test_the_bench_needs_nothing_that_only_tests_have_installed() -> None:
     block = "import sys; sys.modules.update(dict.fromkeys(('hypothesis', 'pytest', 'jsonschema')))"
     done = subprocess.run(
         [sys.executable, "-c", f"{block}; import bench.__main__, bench.files, bench.backlog"],
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

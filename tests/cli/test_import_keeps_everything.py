@@ -23,6 +23,7 @@ from tests.support.applications import uscc
 from tests.support.books import Page, Raw, write_book
 from tests.support.import_files import Run, read_csv, tenant_row, write_csv, write_xlsx
 from tests.support.ledgers import column, scalar
+from tests.support.waiting import PATIENCE_SECONDS
 
 COUNT = "SELECT count(*) FROM application"
 RECEIPTS = "SELECT receipt FROM application"
@@ -182,7 +183,7 @@ def test_two_runs_of_one_file_are_told_apart_and_of_a_copy_share_the_rows(
         assert refused.exit_code == 1
         assert "另一个导入正在处理这个文件" in refused.output
     first, second = _start(path, environment), _start(copy, environment)
-    said = [process.communicate(timeout=100)[0] for process in (first, second)]
+    said = [process.communicate(timeout=PATIENCE_SECONDS)[0] for process in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0), said
     assert all("受理 1500 行" in one and "退回 0 行" in one for one in said), said
     assert scalar(database, COUNT) == 1500
@@ -202,7 +203,7 @@ def test_a_run_that_is_told_to_stop_writes_down_what_it_filed(
         assert process.poll() is None
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 3, said
     assert "导入没有完成：导入被中止。读到第 " in said
     filed = scalar(database, COUNT)
@@ -223,7 +224,7 @@ def test_a_run_that_was_killed_leaves_its_receipts(
         assert process.poll() is None
         time.sleep(0.02)
     process.kill()
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE_SECONDS)
     result = run(path)
     assert "上一次中断的导入留下的回执：in.receipts.csv" in result.output
     left, rest = (read_csv(tmp_path / f"in.receipts{one}.csv") for one in ("", ".2"))
@@ -237,7 +238,7 @@ def test_a_full_disk_ends_in_a_sentence_and_nothing_is_filed_that_cannot_be_writ
 ) -> None:
     path = write_csv(tmp_path / "in.csv", [_named(number) for number in range(3000)])
     process = _start(path, environment, limit=320 * 1024)
-    said, _ = process.communicate(timeout=100)
+    said, _ = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 3, said
     assert "写不下回执或退回的行" in said
     assert "Traceback" not in said

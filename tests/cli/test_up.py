@@ -25,10 +25,10 @@ from deploy.local.instance import Instance
 from deploy.local.supervise import program_states
 from tests.support.applications import tenant_body
 from tests.support.servers import free_port
-from tests.support.waiting import wait_for
+from tests.support.waiting import PATIENCE_SECONDS, wait_for
 
 WENQI = [sys.executable, "-m", "cli.main"]
-START_SECONDS = 200
+START_SECONDS = 2 * PATIENCE_SECONDS
 
 
 class Up:
@@ -100,7 +100,7 @@ def start(folder: Path) -> Iterator[Callable[..., Up]]:
     for up in started:
         if up.process.poll() is None:
             up.process.terminate()
-            up.process.wait(60)
+            up.process.wait(PATIENCE_SECONDS)
 
 
 def processes_of(folder: Path) -> list[psutil.Process]:
@@ -180,7 +180,7 @@ def the_account_that_is_printed_logs_in(folder: Path, url: str, up: Up) -> None:
     assert begun.body["stage"] == "open"
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(2400)
 def test_a_day_with_make_run(folder: Path, start: Callable[..., Up]) -> None:
     kill_9_of_everything_above_leaves_nothing_behind(folder, start)
     port = free_port()
@@ -246,7 +246,7 @@ def test_a_day_with_make_run(folder: Path, start: Callable[..., Up]) -> None:
     assert processes_of(folder) == []
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 def test_servers_of_ones_own_replace_the_embedded_ones(
     folder: Path, start: Callable[..., Up], fresh_database_url: Callable[..., str], redis_url: str
 ) -> None:

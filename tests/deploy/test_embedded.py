@@ -24,6 +24,7 @@ from deploy.local.embedded import (
     wait_until,
 )
 from tests.support.servers import free_port
+from tests.support.waiting import PATIENCE_SECONDS
 
 Server = PostgresServer | ValkeyServer
 Start = Callable[..., subprocess.Popen[bytes]]
@@ -68,7 +69,7 @@ def valkey(folder: Path) -> ValkeyServer:
 
 def stop(server: Server, process: subprocess.Popen[bytes]) -> int:
     process.send_signal(server.program().stop_signal)
-    return process.wait(30)
+    return process.wait(PATIENCE_SECONDS)
 
 
 def single_user(server: PostgresServer, *statements: str) -> None:
@@ -185,7 +186,7 @@ def test_a_server_left_over_from_an_earlier_run_is_stopped(
 ) -> None:
     first = start(postgres)
     postgres.prepare()
-    assert first.wait(30) == 0
+    assert first.wait(PATIENCE_SECONDS) == 0
 
 
 def test_servers_die_with_their_parent(postgres: PostgresServer, valkey: ValkeyServer) -> None:

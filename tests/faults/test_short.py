@@ -21,7 +21,7 @@ HONEST = (
     "PostgreSQL connections cut in mid-transaction",
     "broker FLUSHALL",
 )
-pytestmark = pytest.mark.timeout(600)  # of three at once on a machine with other work to do
+pytestmark = pytest.mark.timeout(1500)  # of three at once on a machine with other work to do
 CALM = ("webhook refuses",)
 """What goes on while the last of the applications come in."""
 

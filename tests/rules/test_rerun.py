@@ -23,6 +23,7 @@ from tests.support.scenarios.finance import GUARANTEES
 from tests.support.scenarios.judging import RECEIVED
 from tests.support.scenarios.services import NEIGHBOURS, SERVICES
 from tests.support.scenarios.training import TRAINING
+from tests.support.waiting import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = (*GUARANTEES, *TRAINING, *SERVICES, *NEIGHBOURS)
@@ -87,7 +88,7 @@ def test_another_process_with_another_hash_seed_makes_the_same_bytes(seed: str) 
         check=True,
         cwd=ROOT,
         env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONUTF8": "1"},
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
     assert json.loads(said.stdout) == documents(CONTENT, rows)
 

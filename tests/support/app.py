@@ -17,7 +17,7 @@ from deploy.local.processes import Program, application_programs, runnable
 from store.db import Database
 from tests.support import filing
 from tests.support.servers import free_port
-from tests.support.waiting import wait_for
+from tests.support.waiting import PATIENCE_SECONDS, wait_for
 
 LOG_TAIL_CHARS = 4000
 NOT_SERVED = ("DATABASE_OWNER_URL", "DATABASE_AUDITOR_URL")
@@ -96,7 +96,7 @@ class App:
         for name in chosen:
             process = self.processes.pop(name)
             try:
-                process.wait(self.programs[name].stop_seconds)
+                process.wait(PATIENCE_SECONDS)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()

@@ -27,8 +27,8 @@ from deploy.local.embedded import (
 from deploy.local.processes import Program
 from store import migrate
 from store.roles import Logins
+from tests.support.waiting import PATIENCE_SECONDS
 
-START_SECONDS = 60
 EMBEDDED_REDIS_DATABASES = 64
 USUAL_REDIS_DATABASES = 16
 
@@ -54,8 +54,8 @@ class Servers:
         drop_database(self.superuser_url, self.template)
         for program, process in reversed(self.processes):
             process.send_signal(program.stop_signal)
-        for program, process in self.processes:
-            process.wait(program.stop_seconds)
+        for _, process in self.processes:
+            process.wait(PATIENCE_SECONDS)
         if self.folder is not None:
             shutil.rmtree(self.folder)
 
@@ -176,5 +176,5 @@ def _start(servers: Servers, program: Program, server: PostgresServer | ValkeySe
     with log.open("wb") as output:
         process = subprocess.Popen(program.command, stdout=output, stderr=subprocess.STDOUT)
     servers.processes.append((program, process))
-    if not wait_until(server.answers, START_SECONDS, lambda: process.poll() is None):
+    if not wait_until(server.answers, PATIENCE_SECONDS, lambda: process.poll() is None):
         raise RuntimeError(f"{program.name} did not start: {log.read_text(errors='replace')}")

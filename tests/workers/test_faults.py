@@ -63,7 +63,7 @@ def test_an_application_that_kills_its_worker_is_found_out_and_the_rest_goes_on(
     receipts = [one.receipt for one in file_tenants(database, settings, 30)]
     environment = {**deadly(receipts[17]), "LEASE_SECONDS": "2", "MAX_ATTEMPTS": "4"}
     launch_app("relay", "worker-assess", "worker-remind", "beat", env=environment)
-    wait_for(lambda: dispatch.dead_letters(database), "the deadly one is found out", seconds=100)
+    wait_for(lambda: dispatch.dead_letters(database), "the deadly one is found out")
     wait_for(lambda: waiting(database, Stage.ASSESS) == 0, "the rest is assessed")
     (letter,) = dispatch.dead_letters(database)
     dead = scalar(

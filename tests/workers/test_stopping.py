@@ -7,17 +7,15 @@ import threading
 from types import FrameType
 from typing import Any
 
-import pytest
-
 from config.settings import Settings
 from store.db import Database
+from tests.support.waiting import PATIENCE_SECONDS
 from workers.relay import Relay
 
 LINES = 40
 """More than a pause runs through."""
 
 
-@pytest.mark.timeout(120)
 def test_a_signal_at_any_line_of_a_pause_ends_the_relay(
     database: Database, settings: Settings
 ) -> None:
@@ -25,7 +23,7 @@ def test_a_signal_at_any_line_of_a_pause_ends_the_relay(
         relay = Relay(database, settings)
         thread = threading.Thread(target=_pause_and_stop, args=(relay, line), daemon=True)
         thread.start()
-        thread.join(30)
+        thread.join(PATIENCE_SECONDS)
         assert not thread.is_alive(), f"it hangs when stopped at line {line} of a pause"
         relay.run()  # returns at once
 

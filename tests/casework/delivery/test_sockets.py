@@ -12,6 +12,7 @@ import pytest
 
 from casework.delivery.channels import http
 from casework.errors import RetryableError
+from tests.support.waiting import PATIENCE_SECONDS
 
 SECONDS = 6.0
 
@@ -76,7 +77,7 @@ def test_a_resolver_that_hangs_does_not_take_more_than_the_time(
     over, answered = threading.Event(), threading.Event()
 
     def hang() -> None:
-        over.wait(60)
+        over.wait(PATIENCE_SECONDS)
         answered.set()
 
     _resolving(monkeypatch, ["127.0.0.1"], 9, hang)

@@ -10,12 +10,14 @@ from typing import Any
 from structlog.contextvars import get_contextvars
 
 from config.telemetry.ids import bind, bind_from_headers, headers, unbind_all
+from tests.support.waiting import PATIENCE_SECONDS
 
 _SCRIPT = """
 import logging
 from config.telemetry.errors import report
 from config.telemetry.ids import bind
 from config.telemetry.logs import configure_logging, log
+from tests.support.waiting import PATIENCE_SECONDS
 
 configure_logging("INFO", "relay")
 with bind(receipt="WQ200511-0000001-X", request_id="form-0001"):
@@ -37,7 +39,11 @@ log.info("unbound")
 
 def _lines() -> list[dict[str, Any]]:
     done = subprocess.run(
-        [sys.executable, "-c", _SCRIPT], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", _SCRIPT],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE_SECONDS,
     )
     assert done.stdout == ""
     assert "测试甲" not in done.stderr

@@ -20,7 +20,7 @@ from tests.support.day_before import file_forty, grant_earlier, staff
 from tests.support.office import Office
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 def test_a_day_at_the_desk(
     office: Office, launch_app: Callable[..., App], browser: Browser
 ) -> None:
