@@ -18,16 +18,17 @@ from vocabulary.writing import tidy
 MAX_ITEMS: Final = 200
 """Most leases, tenants, shops or guarantees in one application."""
 MAX_MONTHS: Final = 12
-_NO_END: Final = re.compile(
+NO_END: Final = re.compile(
     "长期(?:有效)?|永久|至今|不定期|[无没有]*固定期限|[无没有不]+(?:期限|限期)|[未没有]+约定|未定"
 )
+"""How people write that a contract has no last day."""
 
 
 class LastDay(DateField):
     """The last day of a contract. Who writes 长期 is told which day stands for none."""
 
     def read(self, value: Any) -> date:
-        if isinstance(value, str) and _NO_END.fullmatch(tidy(value)):
+        if isinstance(value, str) and NO_END.fullmatch(tidy(value)):
             raise ValidationError(said("no_end_date", last=LATEST))
         return super().read(value)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from casework.reporting.sheets import Kind
 from schemas import reports as answers
 from vocabulary.fulfilment import Progress
@@ -15,6 +17,8 @@ from web.desk.report_shapes import (
     total_of,
     whose_of,
 )
+
+_OVERSPENT: Final = "超支"
 
 
 def amounts(found: answers.AmountReport, behind: Behind) -> Table:
@@ -132,7 +136,7 @@ def budgets(found: answers.BudgetReport) -> Table:
             Column("准予件数"),
             Column("已准予（元）", Kind.YUAN),
             Column("已兑现（元）", Kind.YUAN),
-            Column("余额（元）", Kind.YUAN),
+            Column("余额（元）", Kind.YUAN, below_zero=_OVERSPENT),
             Column("在办（元）", Kind.YUAN),
             Column("近20个工作日日均（元）", Kind.YUAN),
             Column("照此用完", Kind.DAY),
@@ -153,7 +157,11 @@ def burn_down(found: answers.BudgetReport) -> Table:
         "预算余额",
         "每个有准予、付款、减免或者追回的日子结束时的数。余额是预算减去准予。",
         ("措施", "日期"),
-        tuple(Column(f"{each}（元）", Kind.YUAN) for each in ("累计准予", "累计兑现", "余额")),
+        (
+            Column("累计准予（元）", Kind.YUAN),
+            Column("累计兑现（元）", Kind.YUAN),
+            Column("余额（元）", Kind.YUAN, below_zero=_OVERSPENT),
+        ),
         tuple(
             (
                 Cell(f"({each.measure})"),

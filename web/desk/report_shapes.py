@@ -18,11 +18,13 @@ Value = str | int | Decimal | date | None
 
 
 class Column(NamedTuple):
-    """`kind`: as in files; a whole number stands as text there."""
+    """`kind`: as in files; a whole number stands as text there. `below_zero`: what a figure below
+    zero means."""
 
     title: str
     kind: Kind = Kind.TEXT
     is_figure: bool = True
+    below_zero: str = ""
 
 
 class Cell(NamedTuple):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from schemas.forms.parts import NO_END
 from schemas.kit.problem import FieldError
 from vocabulary.days import dated
 from vocabulary.writing import half_width, tidy
@@ -34,7 +35,7 @@ _DIGITS: Final = "零一二三四五六七八九"
 _NONE: Final = re.compile(
     "[无没有]+|[一个都没有未]{1,4}裁[过员人]{0,2}|未知|不详|不清楚|不知道|[全已]?免租?|[-/]+"
 )
-_STILL: Final = re.compile("长期(?:有效)?|永久|[至到]今|现在|目前|不定期|无固定期限|未定")
+_STILL: Final = re.compile("到今|现在|目前")
 _AS_ABOVE: Final = re.compile("[同如见]上|同[前左]")
 _LONGEST_SHOWN: Final = 30
 _WAN_DIGITS: Final = 4
@@ -80,7 +81,7 @@ def _said(field: Field, text: str) -> str:
             return "没有发生的写0" + ("。" if field.is_required else "；不知道的，先空着。")
         case Control.DATE if _NONE.fullmatch(line) and not field.is_required:
             return "没有的或者不知道的，先空着。"
-        case Control.DATE if _STILL.fullmatch(line):
+        case Control.DATE if _STILL.fullmatch(line) or NO_END.fullmatch(line):
             return "请写一个日期：到今天还没有结束的，写约定的最后一天；不知道的，先空着。"
         case Control.MONEY:
             return _of_wan(line, "元") or _of_pointed(line) or _of_words(line)
