@@ -52,7 +52,7 @@ class EvidenceRequired(InvalidFinding):
 
     def __init__(self, condition: str, place: int) -> None:
         super().__init__(
-            f"条件 {condition}：申报单位自己填报的情况与此相反。记录为符合的，请在 evidence 中写明"
+            f"条件 {condition}：申报单位自己填报的情况与此相反。记录为符合的，请逐件办理，写明"
             "依据材料；填报有误的，也可以要求补正。"
         )
         self.pointer = f"/findings/{place}/evidence"

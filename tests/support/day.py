@@ -136,6 +136,10 @@ class Day:
         self.show(seen, "list")
         press(page, "签收选中的")
         assert f"{TENANTS}件已办" in page.inner_text("[role=status]")
+        sent = len(self.sent)
+        page.reload()  # asked for anew, it is the list, and the act is not sent again
+        assert page.inner_text("h1") == "全部案件"
+        assert len(self.sent) == sent
 
     def grant(self, seen: Window) -> None:
         """Ordinary ones, one after the other, as computed."""

@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 
 from api.services import services
 from casework.acts import acknowledge, assign, determine, findings
+from casework.errors import VersionChanged
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.bulk import Done
@@ -25,6 +26,7 @@ from web.parts.posted import posted
 pages = desk_pages("bulk-acts")
 
 _LONGEST: Final = 60
+_TOO_MANY: Final = f"一次最多办{LIMIT_MAX}件"
 
 
 class Picked(NamedTuple):
@@ -139,7 +141,7 @@ def _told(
         fault = "没有选中任何一件。在列表左边打勾，再按按钮。"
     tried = [] if fault else picked[:LIMIT_MAX]
     became = {each.receipt: each for each in perform(tried)} if tried else {}
-    results = [_result(each, became.get(each.receipt)) for each in picked]
+    results = [_result(each, became.get(each.receipt), is_tried=not fault) for each in picked]
     return page(
         "desk/bulk_results.html",
         422 if fault else 200,
@@ -149,13 +151,15 @@ def _told(
         count=sum(each.is_done for each in results),
         undone=[each for each in results if not each.is_done],
         asked=asked,
-        **bulk_offer.of(principal, posted().getlist("point")),
+        **bulk_offer.of(principal, posted().getlist("point"), posted()),
     )
 
 
-def _result(picked: Picked, done: Done | None) -> Result:
+def _result(picked: Picked, done: Done | None, *, is_tried: bool) -> Result:
     if done is None:
-        return Result(picked, is_done=False, said=f"没有办：一次最多办{LIMIT_MAX}件")
+        return Result(picked, is_done=False, said=_TOO_MANY if is_tried else "")
+    if done.code == VersionChanged.code:
+        return Result(picked, is_done=False, said=bulk_offer.MOVED)
     state = getattr(done, "state_text", None)
     return Result(picked, done.done, (state or "已办") if done.done else str(done.message))
 

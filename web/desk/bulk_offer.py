@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from api.services import services
 from casework.notices.editions import every
@@ -11,10 +12,18 @@ from casework.people import colleagues
 from casework.people.access import Principal
 from casework.people.rights import Right
 
+# A page that is asked for anew sends the same again: then it was oneself.
+MOVED: Final = "您打勾以后这里有了变化（同事办过，或者您刚刚办过）。打开看过，还要办的回去再选"
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
-def of(principal: Principal, waiting_for: Iterable[str]) -> Mapping[str, Any]:
-    """What the template of the bar reads. `waiting_for`: conditions that cases wait for."""
+
+def of(
+    principal: Principal, waiting_for: Iterable[str], sent: Mapping[str, str] = _NOTHING
+) -> Mapping[str, Any]:
+    """What the template of the bar reads. `waiting_for`: conditions that cases wait for; `sent`:
+    what was written and chosen in the bar before, to be there again."""
     return {
+        "typed": {name: sent.get(name, "") for name in ("reason", "finding", "to")},
         "points": _points(waiting_for) if principal.may(Right.RECORD_FINDING) else {},
         "colleagues": to_whom(principal),
         "may": {each.value for each in Right if principal.may(each)},

@@ -8,11 +8,12 @@ from typing import Final
 from flask import Response
 
 from api.services import services
+from casework.errors import VersionChanged
 from casework.followup import visit_assign
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.kit.paging import LIMIT_MAX
-from web.desk import visits
+from web.desk import bulk_offer, visits
 from web.desk.guard import desk
 from web.desk.pages import desk_pages
 from web.desk.visits import BOARD
@@ -46,6 +47,7 @@ def assign_many(principal: Principal) -> Response:
         to=to,
         people=visits.people(principal),
         results=[(each, seen[each.visit]) for each in results],
+        moved={VersionChanged.code: bulk_offer.MOVED},
         undone=sum(not each.done for each in results),
         week=posted().get("of", "")[:10],
     )

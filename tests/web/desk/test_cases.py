@@ -166,15 +166,22 @@ def test_the_same_is_found_of_many_where_what_was_seen_still_stands(
     assert len(chosen) == len(re.findall(r'name="pick" value="[^"]+" checked', whole)) == 3
     (option,) = set(re.findall(r'<option value="(1\.3 unmet)">', whole))
     for wrong in ({"finding": option}, {"finding": "1.3", "reason": "在名单内"}, {"reason": "在"}):
-        client.send("/desk/cases/findings", {"pick": chosen, **wrong}, 422)
+        told = client.send(
+            "/desk/cases/findings", {"pick": chosen, "point": ["1.3"], **wrong}, 422
+        ).text
+        assert "200件" not in told, "it is not for their number that none was tried"
+        assert ("selected>1.3" in told) == (wrong.get("finding") == option)
+        assert f">{wrong.get('reason', '')}</textarea>" in told
     client.send("/desk/cases/acknowledge", {"pick": chosen[:1]}, 200)  # seen before this
     sent = {"pick": chosen, "finding": option, "reason": "在名单内"}
     point = re.findall(r'name="point" value="([^"]+)"', whole)
     told = client.send("/desk/cases/findings", {**sent, "point": [*point, "9.9"]}, 200).text
-    assert '<option value="1.3 unmet">' in told
+    assert '<option value="1.3 unmet" selected>' in told
     assert "9.9" not in told
     assert "2件已办，1件没有办" in told
     assert picks(told) == chosen[:1]
+    assert "同事办过，或者您刚刚办过" in told
+    assert 'data-instead="/desk/cases' in told
     stored = column(office.db, "SELECT condition || result FROM official_finding")
     assert stored == ["1.3false"] * 2
 

@@ -18,6 +18,9 @@
       picked.textContent = count ? `已选${count}件` : "";
     });
   }
+  // Coming back to what an act answered, or asking for it anew, would send the act again.
+  const instead = document.querySelector("[data-instead]");
+  if (instead) history.replaceState(null, "", instead.dataset.instead);
   let unsent = null;
   for (const form of document.querySelectorAll("form[data-keep]")) {
     form.addEventListener("input", () => { unsent = form; });
