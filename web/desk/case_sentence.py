@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from schemas.cases import Case, DeterminationOnRecord
-from vocabulary.cases import DeterminationState, State
+from vocabulary.cases import DeterminationState, ReviewState, State
 from vocabulary.days import day
 from vocabulary.outcomes import Outcome
 from web.desk.case_points import Point
@@ -65,14 +65,20 @@ def amount_text(amount: Decimal | None) -> str:
 
 def _to_determine(case: Case, points: Sequence[Point], *, is_verified: bool) -> Sentence:
     much = amount_text(case.amount)
+    unknown = "" if is_verified else "身份未核实，核实之前不能准予。"
+    if case.outcome is not None and case.outcome.is_closed:
+        # As where a review has set a refusal aside: nothing is met yet.
+        again = case.review is not None and case.review.state is ReviewState.REOPENED
+        said = f"现在的核对结果是{case.outcome_text}，准予的要先记认定意见或者写明另外的依据。"
+        because = "复核撤销了原结果，等重新认定。" if again else ""
+        return Sentence(because + said + unknown, "wait")
     others = list(dict.fromkeys(each.decider for each in points if not each.is_ours))
     said = f"都符合的，可准予{much}。" if points else f"核对下来都符合，可准予{much}。"
     if points:
         said = f"{len(points)}项等认定，{said}"
     if others:
         said += f"其中要由{'、'.join(others)}认定的，等认定以后才能准予。"
-    if not is_verified:
-        said += "身份未核实，核实之前不能准予。"
+    said += unknown
     is_ready = case.outcome is Outcome.ELIGIBLE and is_verified
     return Sentence(said, "good" if is_ready else "wait")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from schemas.status import Status
-from vocabulary.cases import State
+from vocabulary.cases import ReviewState, State
 from vocabulary.outcomes import Outcome
 from web.parts.writing import yuan
 
@@ -27,9 +27,12 @@ def standing(found: Status) -> Standing:
     if found.state in _FIXED:
         return _FIXED[found.state]
     ruling = found.determination
+    reviewed = found.review.state if found.review else None
+    is_upheld = reviewed is ReviewState.UPHELD
     if ruling is not None and found.state is State.DETERMINED:
         if not ruling.granted:
-            return Standing(f"这次没有通过。{ruling.bureau_name}的理由：{ruling.reason}", "off")
+            stands = "复核维持了原结果" if is_upheld else "这次没有通过"
+            return Standing(f"{stands}。{ruling.bureau_name}的理由：{ruling.reason}", "off")
         much = f"，准予{yuan(ruling.amount)}" if ruling.amount is not None else ""
         return Standing(f"{ruling.bureau_name}已经认定：通过{much}。", "good")
     if found.supplement is not None or found.outcome is Outcome.INCOMPLETE:
@@ -39,8 +42,12 @@ def standing(found: Status) -> Standing:
     lead = found.bureaus.lead.bureau_name if found.bureaus else "责任单位"
     if found.state is State.REFERRED:
         return Standing(f"这件事已转给{lead}对接。", "to")
+    if found.state is State.AWAITING_DETERMINATION and reviewed is ReviewState.REOPENED:
+        return Standing(f"复核撤销了原来的结果，{lead}重新认定。", "wait")
     if found.outcome is Outcome.INELIGIBLE:
-        return Standing(f"按所填内容核对，有条件不符合；{lead}会联系您说明。", "off")
+        against = "按所填内容核对，有条件不符合"
+        said = f"复核维持了原结果：{against}。" if is_upheld else f"{against}；{lead}会联系您说明。"
+        return Standing(said, "off")
     if found.outcome is Outcome.NOT_IN_FORCE:
         return Standing("现在不在受理期内。", "off")
     # Nothing yet, while every line waits for somebody to look: no sum to tell.

@@ -12,14 +12,14 @@ import pytest
 from flask import Flask
 
 from api.services import services
-from casework.acts import acknowledge
+from casework.acts import acknowledge, review
 from casework.acts.determine import Decision
 from casework.people.access import Principal
 from schemas.findings import Finding
 from tests.support.applications import uscc
 from tests.support.desk_client import DeskClient, form_of
 from tests.support.ledgers import column, scalar
-from tests.support.office import HEAD, OFFICER, Office, decide
+from tests.support.office import HEAD, OFFICER, SECOND_HEAD, Office, decide
 from vocabulary.people import Role
 from web.app import create_app
 
@@ -185,3 +185,30 @@ def _second_person(app: Flask, office: Office) -> None:
     assert ">不能复签</td>" in head.get("/desk/approvals").text
     form = {**form_of(shown), "do": "approve", "/note": "同意"}
     assert "须由另一人办理" in head.send(f"{other}/approval", form, 403).text
+
+
+def test_what_a_review_came_to_is_the_first_that_both_read(
+    client: DeskClient, office: Office
+) -> None:
+    accepted = office.submit(uscc=uscc(957))
+    no = Decision(False, None, "不符合", [Finding("1.3", result=False, note="在名单内")])
+    decide(office, accepted.receipt, no)
+    office.assess_all()
+    own = {"receipt": accepted.receipt, "code": accepted.access_code}
+    client.get("/status")
+    client.send("/status", own)
+    assert "这次没有通过。" in client.get("/status").text
+    for who, upheld, told in (
+        (HEAD, True, "复核维持了原结果。区国资委的理由：不符合"),
+        (SECOND_HEAD, False, "复核撤销了原来的结果，区国资委重新认定。"),
+    ):
+        review.request(
+            office.db, office.settings, accepted.receipt, accepted.access_code, reason="不同意"
+        )
+        seen = office.seen(accepted.receipt)
+        given = (office.db, office.settings, who, accepted.receipt, seen)
+        review.decide(*given, upheld=upheld, reason="看过名单")
+        assert told in client.get("/status").text
+    shown = client.get(f"/desk/cases/{accepted.receipt}").text
+    assert "复核撤销了原结果，等重新认定。现在的核对结果是不符合条件" in shown
+    assert "都符合" not in shown.partition("等您认定的条件")[0]
