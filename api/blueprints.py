@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Final, NamedTuple, NoReturn
 
 from flask import Request
@@ -17,11 +17,12 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
-from api import etags, middleware
+from api import etags, known_names, middleware
 from api.auth import applicant, bureau, person
 from api.body import read_json
 from api.openapi import described
 from api.services import services
+from casework.notices import known
 from casework.people.rights import Right
 from schemas.kit.answers import schema_of
 from schemas.kit.base import StrictSchema
@@ -144,10 +145,13 @@ class Resource(Blueprint):
         self.bodies: list[Schema] = []
 
     def arguments(self, schema: Any, *, location: str = _BODY, **kwargs: Any) -> Any:
-        """As flask-smorest's; remembers the schemas of bodies."""
+        """As flask-smorest's; remembers the schemas of bodies, and asks the notices about names."""
         if location == _BODY:
             self.bodies.append(schema)
-        return super().arguments(schema, location=location, **kwargs)
+        made = schema() if isinstance(schema, type) else schema
+        if known.asks(made):
+            kwargs["validate"] = partial(known_names.check, made)
+        return super().arguments(made, location=location, **kwargs)
 
     def officer(
         self, route: str, right: Right, *words: str, **asks: Any

@@ -74,9 +74,9 @@ def knows_broker(folder: Path) -> bool:
 
 def known_bureau(_context: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     """The id of a bureau, as the value of an option."""
-    from casework.notices import editions
+    from casework.notices import known
 
-    if value is not None and (unknown := editions.meant_bureau(value)) is not None:
+    if value is not None and (unknown := known.meant_bureau(value)) is not None:
         raise click.BadParameter(unknown.english)
     return value
 

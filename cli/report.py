@@ -84,10 +84,11 @@ _LAYOUT: Final[Mapping[str, tuple[str, Columns, Columns | str]]] = {
 }
 
 
-def _provisions() -> list[str]:
-    from casework.notices import editions
+def _provisions() -> Sequence[str]:
+    from casework.notices import known
+    from schemas.kit.filters import OfNotice
 
-    return list(dict.fromkeys(code for one in editions.every() for code in one.provisions))
+    return known.names(OfNotice.PROVISION)
 
 
 @click.command()
@@ -117,6 +118,8 @@ def report(
     from casework.reporting.scope import Scope
     from schemas.kit.answers import dump
 
+    if received_from and received_to and received_to < received_from:
+        raise click.UsageError("--to is a day before --from.")
     scope = Scope(
         bureau=bureau,
         provision=provision,

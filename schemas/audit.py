@@ -9,14 +9,14 @@ from typing import Annotated
 from marshmallow import fields, validate
 
 from schemas.kit.answers import answer
-from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Text
+from schemas.kit.filters import FilterSchema
 from schemas.kit.paging import BEFORE, LIMIT, NEXT
 from vocabulary.events import EventType
 
 
-class AuditQuerySchema(StrictSchema):
+class AuditQuerySchema(FilterSchema):
     """Whose, about which case, on which days."""
 
     person = Text(max_length=120, **about("由谁", "与记录中的 actor 相同，例如 sasac:张三"))

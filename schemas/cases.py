@@ -16,6 +16,7 @@ from schemas.kit.answers import answer
 from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField, Money, Text
+from schemas.kit.filters import FilterSchema, NamedByNotice, OfNotice
 from schemas.kit.paging import BEFORE, LIMIT, NEXT, one_of
 from schemas.kit.several import Several
 from schemas.promises import Deadline
@@ -32,20 +33,20 @@ SORT: Final = fields.String(
 )
 
 
-class CaseFilterSchema(StrictSchema):
+class CaseFilterSchema(FilterSchema):
     """Filters of the case list."""
 
     state = Several(State, **about("状态代码", "可写几个，用英文逗号隔开"))
     outcome = fields.String(validate=one_of(Outcome), **about("结果代码"))
-    provision = Text(max_length=40, **about("条款代码"))
+    provision = NamedByNotice(OfNotice.PROVISION, **about("条款代码"))
     leading = fields.Boolean(**about("是否牵头", "true 只看牵头，false 只看抄送"))
     acknowledged = fields.Boolean(**about("是否已签收"))
     callback = fields.Boolean(**about("有无待办回访"))
     to_call = fields.Boolean(**about("有无待办电话告知"))
     overdue = fields.Boolean(**about("有无逾期事项"))
-    waiting_for = Text(max_length=40, **about("待认定的条件代码", "例如 1.3"))
+    waiting_for = NamedByNotice(OfNotice.CONDITION, **about("待认定的条件代码", "例如 1.3"))
     identity = fields.String(validate=one_of(IdentityLevel), **about("身份核实程度代码"))
-    question = Text(max_length=10, **about("疑义编号", "例如 Q22"))
+    question = NamedByNotice(OfNotice.QUESTION, max_length=10, **about("疑义编号", "例如 Q22"))
     received_from = DateField(**about("受理日期自", "含当日"))
     received_to = DateField(**about("受理日期至", "含当日"))
     q = Text(

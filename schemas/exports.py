@@ -12,7 +12,8 @@ from schemas.cases import SORT, CaseFilterSchema
 from schemas.kit.answers import answer
 from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
-from schemas.kit.fields import Choice, Text
+from schemas.kit.fields import Choice
+from schemas.kit.filters import NamedByNotice, OfNotice
 from schemas.kit.paging import one_of
 from schemas.reports import ReportQuerySchema
 from vocabulary.cases import State
@@ -32,7 +33,9 @@ def _columns() -> BoundedList:
 class ExportRequestSchema(ReportQuerySchema):
     """An export of cases."""
 
-    bureau = Text(max_length=40, **about("单位代码", "不填为本单位；审计可填任一单位，不填为全部"))
+    bureau = NamedByNotice(
+        OfNotice.BUREAU, **about("单位代码", "不填为本单位；审计可填任一单位，不填为全部")
+    )
     format = Choice(ExportFormat, required=True, attribute="kind", **about("文件格式"))
     state = fields.String(validate=one_of(State), **about("状态代码"))
     outcome = fields.String(validate=one_of(Outcome), **about("结果代码"))

@@ -13,6 +13,7 @@ from schemas.kit.base import StrictSchema
 from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Money, Text, Whole, YesNo
+from schemas.kit.filters import FilterSchema, NamedByNotice, OfNotice
 from schemas.kit.paging import BEFORE, LIMIT, NEXT, one_of
 from schemas.kit.refusals import coded
 from vocabulary.exports import ExportFormat
@@ -75,12 +76,12 @@ class AccountCheckSchema(StrictSchema):
     )
 
 
-class PaymentQuerySchema(StrictSchema):
+class PaymentQuerySchema(FilterSchema):
     """Filters and paging of the list of fulfilments."""
 
     progress = fields.String(validate=one_of(Progress), **about("进度代码"))
-    provision = Text(max_length=40, **about("条款代码"))
-    lead = Text(max_length=40, **about("牵头单位代码"))
+    provision = NamedByNotice(OfNotice.PROVISION, **about("条款代码"))
+    lead = NamedByNotice(OfNotice.BUREAU, **about("牵头单位代码"))
     leading = fields.Boolean(**about("是否列本单位牵头的", "不填为由本单位兑现的"))
     received_from = DateField(**about("受理日期自", "含当日"))
     received_to = DateField(**about("受理日期至", "含当日"))

@@ -4,33 +4,26 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
-
-from marshmallow import ValidationError, fields, validate, validates_schema
+from typing import Annotated
 
 from schemas.kit.answers import answer
-from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
 from schemas.kit.fields import DateField
+from schemas.kit.filters import FilterSchema, NamedByNotice, OfNotice
 from schemas.kit.paging import BEFORE, LIMIT, NEXT
-from schemas.kit.refusals import said
 
 
-class PublicityQuerySchema(StrictSchema):
+class PublicityQuerySchema(FilterSchema):
     """Filters and paging of the publicity list."""
 
     # A page's form sends an empty text for "all".
-    provision = fields.String(validate=validate.Length(max=40), **about("条款代码", "不填为全部"))
+    provision = NamedByNotice(
+        OfNotice.PROVISION, may_be_empty=True, **about("条款代码", "不填为全部")
+    )
     # Not `from`: messengers add a word of that name to every link.
     decided_from = DateField(**about("决定日期自", "含当日"))
     decided_to = DateField(**about("决定日期至", "含当日"))
     before, limit = BEFORE, LIMIT
-
-    @validates_schema
-    def _check_order(self, data: dict[str, Any], **_: Any) -> None:
-        first, last = data.get("decided_from"), data.get("decided_to")
-        if first and last and last < first:
-            raise ValidationError({"decided_to": [said("ends_before_start")]})
 
 
 @answer

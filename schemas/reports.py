@@ -9,20 +9,21 @@ from decimal import Decimal
 from typing import Annotated
 
 from schemas.kit.answers import answer
-from schemas.kit.base import StrictSchema
 from schemas.kit.describe import about
-from schemas.kit.fields import DateField, Text
+from schemas.kit.fields import DateField
+from schemas.kit.filters import FilterSchema, NamedByNotice, OfNotice
 from vocabulary.cases import Grade, Source
 from vocabulary.promises import Kind
 
 
-class ReportQuerySchema(StrictSchema):
+class ReportQuerySchema(FilterSchema):
     """Which applications a report is about."""
 
-    bureau = Text(
-        max_length=40, **about("单位代码", "不填为本单位；审计和管理员可填任一单位，不填为全部")
+    bureau = NamedByNotice(
+        OfNotice.BUREAU,
+        **about("单位代码", "不填为本单位；审计和管理员可填任一单位，不填为全部"),
     )
-    provision = Text(max_length=40, **about("条款代码"))
+    provision = NamedByNotice(OfNotice.PROVISION, **about("条款代码"))
     received_from = DateField(**about("受理日期自", "含当日"))
     received_to = DateField(**about("受理日期至", "含当日"))
 

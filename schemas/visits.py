@@ -17,6 +17,7 @@ from schemas.kit.base import StrictSchema
 from schemas.kit.bounded import BoundedList
 from schemas.kit.describe import about
 from schemas.kit.fields import Choice, DateField, Described, Text, Whole
+from schemas.kit.filters import FilterSchema
 from schemas.kit.paging import BEFORE, LIMIT, LIMIT_MAX, NEXT, one_of
 from schemas.kit.refusals import said
 from schemas.requests import AskSchema
@@ -110,7 +111,7 @@ class CapacitySchema(StrictSchema):
     )
 
 
-class VisitQuerySchema(StrictSchema):
+class VisitQuerySchema(FilterSchema):
     """Filters of the list of visits."""
 
     state = fields.String(validate=one_of(VisitState), **about("状态代码"))

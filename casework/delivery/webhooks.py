@@ -22,7 +22,7 @@ from casework.delivery.webhook_refusals import (
     TooManyEndpoints,
 )
 from casework.events import NewEvent
-from casework.notices import editions
+from casework.notices import known
 from casework.outbox import urls
 from config import closest
 from config.declared import Text
@@ -104,7 +104,7 @@ def add(
     of its first token. Raises EndpointRefused, TooManyEndpoints.
     """
     owner = Owner(bureau, client)
-    if (unknown := editions.meant_bureau(owner.bureau)) is not None:
+    if (unknown := known.meant_bureau(owner.bureau)) is not None:
         raise EndpointRefused(unknown.chinese, english=unknown.english)
     _check_types(event_types)
     _check_url(settings, url)

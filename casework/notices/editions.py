@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from config import closest, notices
+from config import notices
 from config.notices import NoticeDataError, load_notice
 from config.notices.fulfilment import Manner, load_manners
 from config.settings import Settings
@@ -32,7 +32,6 @@ __all__ = [
     "hashes",
     "known_bureau_name",
     "manner",
-    "meant_bureau",
     "named",
     "names_of",
     "offers",
@@ -120,26 +119,6 @@ def bureau_ids(notice: Notice) -> tuple[str, ...]:
     """The bureaus of a notice, and the body above them where it names one."""
     above = (notice.above_bureaus,) if notice.above_bureaus else ()
     return tuple(dict.fromkeys((*notice.bureaus, *above)))
-
-
-class Unknown(NamedTuple):
-    """That there is no such thing and what may be meant, as a sentence."""
-
-    chinese: str
-    english: str
-
-
-def meant_bureau(bureau: str) -> Unknown | None:
-    """Nothing for the id of a bureau of any notice; for another text what may be meant, as a
-    sentence."""
-    known = {each: None for one in every() for each in bureau_ids(one.notice)}
-    if bureau in known:
-        return None
-    meant = closest.hint(bureau, known)
-    lists = meant.english or "; wenqi bureaus lists them."
-    return Unknown(
-        f"没有代码为 {bureau} 的单位{meant.chinese}。", f"There is no bureau {bureau}{lists}"
-    )
 
 
 def named(settings: Settings, notice_id: str | None) -> Edition | None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from casework import events
 from casework.errors import Invalid, NotFound
 from casework.events import NewEvent
-from casework.notices import editions
+from casework.notices import known
 from casework.people import access, delegations, ending, release
 from casework.personal import credentials
 from config.settings import Settings
@@ -344,7 +344,7 @@ def note(conn: Connection, kind: EventType, by: str, account: int, **data: objec
 
 def check_bureau(bureau: str) -> None:
     """Raises InvalidAccount for what is the id of no bureau, nor of the district government."""
-    if (unknown := editions.meant_bureau(bureau)) is not None:
+    if (unknown := known.meant_bureau(bureau)) is not None:
         raise InvalidAccount(unknown.chinese, english=unknown.english)
 
 

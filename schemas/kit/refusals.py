@@ -55,6 +55,7 @@ SENTENCES: Final[dict[str, str]] = {
     "invalid_email": "电子邮箱格式不正确，应如 office@example.org；请检查有无中文逗号、句号，"
     "@ 后应为邮箱服务的域名。",
     "ends_before_start": "结束日不能早于开始日。",
+    "most_below_least": "上限不能小于下限。",
     "no_area": "各部分面积不能都为零。",
     "reduction_above_rent": "减免金额不能大于当月应付租金。",
     "raise_of_nothing": "填报减免之后上调了租金的，多收的租金应大于零。",
@@ -79,6 +80,9 @@ SENTENCES: Final[dict[str, str]] = {
     "not_with_as_computed": "按计算结果准予时，除理由和认定意见外不另填内容。",
     "unknown_notice": "没有受理依据这份通知的申报。受理的通知见 /api/v1/provisions。",
     "unknown_provision": "没有这一条款。可申报的条款见 /api/v1/provisions。",
+    "unknown_bureau": "没有这个单位{meant}。单位的代码见各条款的 bureaus。",
+    "unknown_condition": "没有这个条件{meant}。条件的代码见案件的 findings。",
+    "unknown_question": "没有这个疑义编号{meant}。编号见案件的 questions。",
     "repeated": "同一参数只能填写一次。",
     "invalid_if_match": 'If-Match 应为读取时答复的 ETag，例如 "7"；不接受 * 和弱标签。',
     "invalid_idempotency_key": "Idempotency-Key 应为 1 到 200 个不含空格的 ASCII 字符，"

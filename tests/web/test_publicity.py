@@ -98,6 +98,10 @@ def test_the_page_leads_on_and_keeps_what_was_chosen(client: FlaskClient, office
         assert found.status_code == 200, found.text
         assert (receipts[0][-6:] in found.text) is shown
     assert client.get("/publicity?before=0").status_code == 422
+    gone = client.get("/publicity?provision=m99_gone")
+    assert gone.status_code == 200
+    assert "没有按它们筛选：条款代码" in gone.text
+    assert receipts[0][-6:] in gone.text, "all are listed"
 
 
 def test_days_are_typed_as_people_type_them(client: FlaskClient, office: Office) -> None:

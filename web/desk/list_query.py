@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from casework.views.case_filter import Wanted
 from casework.views.case_selection import NEWEST, Order
 from schemas.cases import CaseFilterSchema, CaseQuerySchema
 from schemas.kit.several import Several
+from web.parts.query import understood
 
 _SCHEMA: Final = CaseQuerySchema()
+_KNOWN: Final = frozenset(_SCHEMA.fields)
 _FILTERS: Final = frozenset(CaseFilterSchema().fields)
 _PLACE: Final = frozenset({"cursor", "before", "limit", "totals"})
 _FOLDED: Final = frozenset(
@@ -30,7 +31,8 @@ _NOT_KEPT: Final = _PLACE | {"q"}
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """`typed`: what stands in the address, without what was dropped; `dropped`: names of that."""
+    """`typed`: what stands in the address, without what was dropped; `dropped`: what that is
+    called."""
 
     typed: Mapping[str, str]
     read: Mapping[str, Any]
@@ -39,16 +41,9 @@ class ListQuery:
     @classmethod
     def of(cls, given: Mapping[str, str]) -> ListQuery:
         """Read an address's parameters; one that means nothing (any more) shuts nobody out."""
-        typed = {name: value for name, value in given.items() if value and name in _SCHEMA.fields}
-        dropped = {name for name, value in given.items() if value} - typed.keys()
-        while True:
-            try:
-                return cls(typed, _SCHEMA.load(typed), tuple(sorted(dropped)))
-            except ValidationError as refused:
-                faulty = {str(name) for name in refused.messages_dict} & typed.keys()
-                faulty = faulty or set(typed)
-                dropped |= faulty
-                typed = {name: value for name, value in typed.items() if name not in faulty}
+        found = understood(_SCHEMA, given, even_malformed=True)
+        strange = sorted(name for name, value in given.items() if value and name not in _KNOWN)
+        return cls(found.typed, found.read, (*found.dropped, *strange))
 
     @classmethod
     def of_address(cls, given: MultiDict[str, str]) -> ListQuery:

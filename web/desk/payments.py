@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from flask import Response, request
 
@@ -23,7 +23,7 @@ from web.desk.pages import desk_pages
 from web.desk.told import tell
 from web.parts.page import go_to, page
 from web.parts.posted import posted_files, takes_files
-from web.parts.query import read_query
+from web.parts.query import understood
 
 pages = desk_pages("payments")
 
@@ -83,7 +83,7 @@ def answer(principal: Principal, number: str) -> Response:
 
 
 def _shown(principal: Principal, fault: str = "") -> Response:
-    asked: dict[str, Any] = read_query(_QUERY, request.args)
+    _, asked, dropped = understood(_QUERY, request.args)
     found = lists.list_payments(services().db, principal, **asked)
     narrowed = {name: value for name, value in asked.items() if name not in ("before", "limit")}
     kept = {name: "true" if value is True else str(value) for name, value in narrowed.items()}
@@ -98,6 +98,7 @@ def _shown(principal: Principal, fault: str = "") -> Response:
         onward={**kept, "before": found.next},
         pays=principal.may(Right.PAY) and _is_payer(principal.bureau),
         fault=fault,
+        dropped=dropped,
     )
 
 

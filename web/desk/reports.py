@@ -28,10 +28,11 @@ from web.desk.pages import desk_pages
 from web.desk.report_shapes import Behind, Table, Value
 from web.desk.report_tables import tables
 from web.parts.page import page
-from web.parts.query import read_query
+from web.parts.query import read_query, understood
 
 pages = desk_pages("reports")
 
+_QUERY: Final = ReportQuerySchema()
 _WIDE: Final = ("fulfilment", "fulfilment-amounts")
 
 _ON_THE_WEEK: Final = (
@@ -47,12 +48,14 @@ _ON_THE_WEEK: Final = (
 @pages.route("/desk/reports", methods=["GET"])
 @desk(Right.READ_REPORTS)
 def shown(principal: Principal) -> Response:
-    scope = _asked(principal)
+    asked = understood(_QUERY, request.args)
+    scope = _scope(principal, asked.read)
     made = [_on_screen(each) for each in _tables(principal, scope)]
     return page(
         "desk/reports.html",
         tables=[(each, charts.bars(each)) for each in made],
         scope=scope,
+        dropped=asked.dropped,
         query=_query(scope),
         chooses_bureau=principal.may(Right.ALL_BUREAUS),
         bureaus={
@@ -65,8 +68,8 @@ def shown(principal: Principal) -> Response:
 @pages.route("/desk/reports/<name>.csv", methods=["GET"])
 @desk(Right.READ_REPORTS)
 def file(principal: Principal, name: str) -> Response:
-    """One table as a file."""
-    scope = _asked(principal)
+    """One table as a file: it has no place to say that a filter was dropped."""
+    scope = _scope(principal, read_query(_QUERY, request.args))
     for table in _tables(principal, scope):
         if table.name == name:
             return Response(
@@ -113,8 +116,7 @@ def tables_of(made: list[Table], name: str) -> Table:
     return next(each for each in made if each.name == name)
 
 
-def _asked(principal: Principal) -> Scope:
-    asked = read_query(ReportQuerySchema(), request.args)
+def _scope(principal: Principal, asked: dict[str, Any]) -> Scope:
     return Scope(bureau=bureau_for(principal, asked.pop("bureau", None)), **asked)
 
 

@@ -19,7 +19,7 @@ from web.parts.forms.sentences import plainer
 from web.parts.forms.shapes import Control, Field, Step
 from web.parts.forms.typed import read_value
 from web.parts.page import page
-from web.parts.query import read_query
+from web.parts.query import read_query, understood
 from web.portal.pages import portal_pages
 
 pages = portal_pages("publicity")
@@ -42,7 +42,10 @@ _LONGEST: Final = 40
 @public
 def listing() -> Response:
     typed = {each.name: request.args.get(each.name, "").strip()[:_LONGEST] for each in _DAYS.parts}
-    asked, faults = _read(typed)
+    # What else stands in a link may be of a measure that is gone.
+    others = {name: text for name, text in request.args.items() if name not in typed}
+    known, _, dropped = understood(_QUERY, others)
+    asked, faults = _read(known, typed)
     found = PublicityPage(items=[], next=None)
     if not faults:
         found = publicity.list_grants(services().db, **asked)
@@ -55,7 +58,8 @@ def listing() -> Response:
         422 if faults else 200,
         found=found,
         titles=titles,
-        chosen=request.args.get("provision"),
+        chosen=known.get("provision"),
+        dropped=dropped,
         days=days,
         faults=[Fault(each.id, each.field.label, each.error) for each in days if each.error],
         is_narrowed=bool(asked.keys() - {"before", "limit"}),
@@ -67,18 +71,17 @@ def listing() -> Response:
     return response
 
 
-def _read(typed: Mapping[str, str]) -> tuple[dict[str, Any], list[FieldError]]:
-    """What is asked, or which day cannot be read. Raises InvalidRequest for all else."""
-    given = request.args.to_dict()
+def _read(
+    known: Mapping[str, str], typed: Mapping[str, str]
+) -> tuple[dict[str, Any], list[FieldError]]:
+    """What is asked, or which day cannot be read."""
+    given = dict(known)
     for each in _DAYS.parts:
         if isinstance(each, Field):
             given[each.name] = typed[each.name] and str(read_value(each, typed[each.name]))
     try:
         asked: dict[str, Any] = read_query(_QUERY, given)
     except InvalidRequest as refused:
-        ours = {f"{_AT}/{name}" for name in typed}
-        if any(each.pointer not in ours for each in refused.errors):
-            raise
         texts = {f"{_AT}/{name}": text for name, text in typed.items()}
         return {}, plainer(_DAYS, texts, refused.errors)
     return asked, []

@@ -71,6 +71,9 @@ def test_a_batch_with_one_returned_line(office: Office, enter: Callable[..., Des
     # Who pays nothing is not offered to.
     assert "编成一批" not in enter("test.jia", Role.OFFICER).get("/desk/payments").text
     assert "银行退回，待更正收款账户" in client.get("/desk/payments?progress=returned").text
+    gone = client.get("/desk/payments?progress=returned&provision=gone&lead=gone").text
+    assert "没有按它们筛选：牵头单位代码、条款代码" in gone
+    assert "银行退回，待更正收款账户" in gone
 
 
 def test_a_returned_line_is_tried_again_and_what_was_paid_is_taken_back(

@@ -100,6 +100,11 @@ def test_nobody_sees_another_bureaus_numbers_or_an_unknown_table(
     client.get("/desk/reports?bureau=education", 403)
     client.get("/desk/reports/none.csv", 404)
     client.get("/desk/reports?received_from=gestern", 422)
+    # An address that somebody kept is still a page; a file has no place to say what was left out.
+    old = "provision=gone&bureau=gone&received_from=2020-03-02&received_to=2020-03-01"
+    said = client.get(f"/desk/reports?{old}").text
+    assert "没有按它们筛选：单位代码、条款代码、受理日期至" in said
+    client.get(f"/desk/reports/intake.csv?{old}", 422)
 
 
 def test_a_week_is_told_on_one_page(client: DeskClient) -> None:
