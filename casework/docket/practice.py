@@ -23,7 +23,7 @@ from casework.outbox import deliveries
 from casework.people.access import Principal
 from casework.people.rights import Right
 from casework.personal import texts
-from config import dated
+from config import closest, dated
 from config.dated import Dated
 from config.declared import Declared
 from config.settings import Settings
@@ -78,6 +78,15 @@ class InvalidPractice(WrongPart):
         super().__init__(detail, english=english)
         self.field = field
         self.pointer = f"/{field}"
+
+
+class UnknownPractice(WrongPart):
+    """Changes are asked for of what neither is local practice nor was."""
+
+    code = "unknown_practice"
+    title = "没有这项本地做法"
+    message = "没有这项本地做法。变量名见 /api/v1/practice。"
+    pointer = "/query/name"
 
 
 class ChangeNotFound(NotFound):
@@ -202,8 +211,8 @@ def list_parameters(db: Database, settings: Settings, principal: Principal) -> P
 def list_changes(
     db: Database, principal: Principal, *, name: str | None = None
 ) -> PracticeChangeList:
-    """What was ever proposed, the latest 200 first; `name`: of one parameter. Raises
-    NotPermitted."""
+    """What was ever proposed, the latest 200 first; `name`: of one parameter, also one of
+    another release. Raises NotPermitted, UnknownPractice."""
     principal.require(Right.READ_PRACTICE)
     with db.statement() as conn:
         rows = conn.exec_driver_sql(
@@ -211,6 +220,12 @@ def list_changes(
             " ORDER BY id DESC LIMIT %(most)s",
             {"name": name, "most": _MOST},
         ).all()
+    if name is not None and not rows and name not in (known := dated.parameters()):
+        meant = closest.hint(name, known)
+        raise UnknownPractice(
+            f"没有这项本地做法{meant.chinese}。变量名见 /api/v1/practice。",
+            english=f"{name} is no local practice{meant.english or '.'}",
+        )
     return PracticeChangeList(items=[_shown(row) for row in rows])
 
 

@@ -28,6 +28,7 @@ NAMED: Final = {
     "lead": ("finance", "unknown_bureau"),
     "waiting_for": ("1.3", "unknown_condition"),
     "question": ("Q22", "unknown_question"),
+    "name": ("DETERMINE_WORKING_DAYS", "unknown_practice"),
     "notice": (Settings.notice_id, "unknown_notice"),
 }
 OPEN: Final = {
@@ -36,7 +37,6 @@ OPEN: Final = {
     "case": "a receipt: whether there is such a one is not told",
     "cursor": "given out by the list itself",
     "assignee": "a colleague, also one who has left",
-    "name": "a variable, also one of a later or an earlier release",
 }
 """Parameters of free text, by name, and why any text is right."""
 
