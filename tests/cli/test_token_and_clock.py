@@ -110,7 +110,7 @@ def test_local_practice_is_proposed_here_and_agreed_to_elsewhere(
     assert "DETERMINE_WORKING_DAYS must be a whole number from 1 to 250" in wrong
     assert "15 working days" in wenqi("practice", "list").output
     strange = wenqi("practice", "history", "DETERMINE_WORKING_DAY")
-    assert (strange.exit_code, "did you mean DETERMINE_WORKING_DAYS" in wrong.output) == (1, True)
+    assert (strange.exit_code, "did you mean DETERMINE_WORKING_DAYS" in strange.output) == (1, True)
     listed = wenqi("practice", "history", "DETERMINE_WORKING_DAYS").output
     assert ("2099-01-04" in listed, "pending" in listed) == (True, True)
     said = "SELECT actor FROM event WHERE type = 'practice.proposed'"
