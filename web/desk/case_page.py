@@ -143,7 +143,8 @@ def attempt(
     except REFUSALS as refused:
         return _refused(principal, receipt, sent, refused)
     if to_next and sent.next:
-        return tell(go_to(address(sent.next, sent.query)), done)
+        # It stands on the page of another one, which nothing was done to.
+        return tell(go_to(address(sent.next, sent.query)), f"上一件{done}")
     return tell(go_to(address(receipt, sent.query, sent.next)), done)
 
 

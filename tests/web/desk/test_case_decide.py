@@ -53,7 +53,7 @@ def test_a_grant_as_computed_names_every_condition(client: DeskClient, office: O
     granted = {**form, **MET, "note:1.4": "执照已核", "/reason": "经核属实", "do": "grant-next"}
     answer = client.send(f"{here}/determination", granted)
     assert answer.headers["Location"] == f"/desk/cases/{other}?sort=received"
-    assert "已认定：准予60,000.00元" in client.get(answer.headers["Location"]).text
+    assert "上一件已认定：准予60,000.00元" in client.get(answer.headers["Location"]).text
     (on_record,) = office.case(receipt)["casework"]["determinations"]
     assert (on_record["amount"], on_record["delta"]) == ("60000.00", "0.00")
     notes = {each["condition"]: each["note"] for each in office.case(receipt)["official_findings"]}
