@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Connection
 
 from casework.docket import desk, tell
-from casework.errors import IllegalMove, WrongPart
+from casework.errors import IllegalMove, VersionChanged, WrongPart
 from casework.fulfilment import standing
 from casework.fulfilment.standing import Fulfilment
 from casework.fulfilment.waivers import DayAhead
@@ -32,7 +32,7 @@ class TooMuchReclaimed(WrongPart):
     pointer = "/amount"
 
 
-def reclaim(
+def reclaim(  # noqa: PLR0913 -- what came back, and what of
     db: Database,
     settings: Settings,
     principal: Principal,
@@ -42,18 +42,22 @@ def reclaim(
     on: date,
     reason: str,
     note: str,
+    settled: Decimal | None = None,
 ) -> int:
     """Record that money came back. What is right stays paid, where only too much was paid; else
     nothing is paid any more.
 
-    Returns the application's version. Raises NotPermitted, CaseNotFound, NothingToFulfil,
-    IllegalMove, TooMuchReclaimed, DayAhead.
+    `settled`: what the caller has seen to be paid (None: whatever is), so that a form that is sent
+    twice takes back once. Returns the application's version. Raises NotPermitted, CaseNotFound,
+    NothingToFulfil, IllegalMove, TooMuchReclaimed, DayAhead, VersionChanged.
     """
     principal.require(Right.RECLAIM)
     why = ReclaimReason(reason)
     with db.transaction() as conn:
         case, found = standing.open_for(conn, receipt, principal)
         check(conn, principal, found)
+        if settled not in (None, found.settled):
+            raise VersionChanged(fen(found.settled))
         if not 0 < amount <= found.settled:
             raise TooMuchReclaimed(f"追回金额须大于0，不能超过已付的{found.settled:,.2f}元。")
         if on > case.today:
@@ -88,6 +92,11 @@ def reclaim(
         tell.concerned(conn, settings, saved, event)
     log.info("payment.reclaimed", receipt=case.receipt)
     return saved.version
+
+
+def fen(settled: Decimal) -> int:
+    """What is paid as a whole number, for a form to carry."""
+    return int(settled * 100)
 
 
 def check(_: Connection, principal: Principal, found: Fulfilment) -> None:

@@ -22,7 +22,7 @@ from web.parts.numbers import whole_number
 from web.parts.page import go_to, page
 from web.parts.posted import posted
 
-_VERSION_DIGITS: Final = 9
+_VERSION_DIGITS: Final = 15  # the largest are sums in fen
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from flask import Response
@@ -165,7 +166,7 @@ def _asked(principal: Principal, receipt: str, code: str) -> Response:
     found = lists.read(services().db, principal, receipt)
     if ACTS[code] not in _offered(found):
         return go_to(_address(found))
-    return act_forms.asked(ACTS[code], _subject(found), {})
+    return act_forms.asked(ACTS[code], _subject(found, code), {})
 
 
 def _done(principal: Principal, receipt: str, code: str) -> Response:
@@ -175,6 +176,8 @@ def _done(principal: Principal, receipt: str, code: str) -> Response:
         # What the others are done to may have changed only into what refuses them.
         if code == "account-confirmation":
             (read["account"],) = versions
+        if code == "reclaim":
+            read["settled"] = Decimal(min(versions)) / 100
         try:
             return ACTS[code].perform(made.db, made.settings, principal, receipt, **read)
         except payment_account.AccountReplaced:
@@ -182,14 +185,15 @@ def _done(principal: Principal, receipt: str, code: str) -> Response:
             raise VersionChanged(stands or 0) from None
 
     def subject() -> Subject:
-        return _subject(lists.read(made.db, principal, receipt))
+        return _subject(lists.read(made.db, principal, receipt), code)
 
     return act_forms.perform(ACTS[code], subject, do, f"/desk/payments/{receipt}")
 
 
-def _subject(found: Payment) -> Subject:
-    """Its version is the account's number: what is confirmed is the account that was shown."""
-    version = found.account_id or 0
+def _subject(found: Payment, code: str) -> Subject:
+    """Its version is the account's number: what is confirmed is the account that was shown; or what
+    is paid: of that something is taken back once."""
+    version = reclaims.fen(found.settled) if code == "reclaim" else found.account_id or 0
     return Subject(found.enterprise, _address(found), version, "desk/payment_facts.html", found)
 
 

@@ -97,11 +97,15 @@ def test_a_returned_line_is_tried_again_and_what_was_paid_is_taken_back(
     answer(office, again, paid(office, lines(office, again)[0]))
     head = enter("test.chou", Role.SUPERVISOR, bureau="finance")
     assert "登记追回" in head.get(here).text
-    sent = {"version": "1", "/on": str(office.today()), "/reason": "mistake", "/note": "付款有误"}
+    sent = {"/on": str(office.today()), "/reason": "mistake", "/note": "付款有误"}
+    sent["version"] = version(head.get(f"{here}/reclaim").text)
     wrong = head.send(f"{here}/reclaim", {**sent, "/amount": "50000.01"}, 422).text
     assert 'href="#f-amount"' in wrong
     head.send(f"{here}/reclaim", {**sent, "/amount": "10000.00"})
+    twice = head.send(f"{here}/reclaim", {**sent, "/amount": "10000.00"}, 409).text
+    assert "或者您刚刚办过" in twice, "sent twice, it is taken back once"
     assert "<b>已追回一部分，其余40,000.00元仍算已兑现</b>" in head.get(here).text
+    sent["version"] = version(twice)
     head.send(f"{here}/reclaim", {**sent, "/amount": "40000.00"})
     assert "<b>已追回</b>" in head.get(here).text
     assert "50,000" not in enter("test.yi", Role.OFFICER, bureau="park").get(here, 403).text

@@ -56,7 +56,7 @@ def test_a_visit_is_moved_from_the_board_and_a_full_day_comes_back_with_all_that
     assert "已排1家，可排1家，已满" in shown
     # Somebody else was faster: told, with what was typed, and the version to go on with.
     stale = client.send("/desk/visits/1/move", {**given, "/reason": "又改"}, 409).text
-    assert "刚刚有同事改过" in stale
+    assert "刚刚有了变化" in stale
     assert 'value="又改"' in stale or ">\n又改</textarea>" in stale
     assert version(stale) == "2"
 
