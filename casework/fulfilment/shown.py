@@ -64,6 +64,11 @@ def needs_account(row: Mapping[str, Any]) -> bool:
     return progress is Progress.RETURNED
 
 
+def has_arrived(row: Mapping[str, Any]) -> bool:
+    """Whether all of it was paid, or waived."""
+    return Progress(row["progress"]) in (Progress.PAID, Progress.WAIVED)
+
+
 def _asked(row: Mapping[str, Any]) -> str:
     """What the applicant is to do for the account, as the end of a sentence."""
     if not needs_account(row):

@@ -13,7 +13,7 @@ from casework.docket import desk, promises, reasons, states, supplement_asked
 from casework.docket.promises import FACTS, open_promises
 from casework.followup import requests, visit_list
 from casework.fulfilment import standing
-from casework.fulfilment.shown import needs_account
+from casework.fulfilment.shown import has_arrived, needs_account
 from casework.fulfilment.shown import shown as fulfilment_shown
 from casework.notices import contacts, editions
 from casework.notices.editions import Edition
@@ -286,6 +286,7 @@ def _next_step(
         reopened=progress.is_reopened(row),
         reviewable=Act.REQUEST_REVIEW in actions,
         visited=bool(row["visit"]) and VisitState(row["visit"]["state"]) is VisitState.DONE,
+        arrived=bool(row["fulfilment"]) and has_arrived(row["fulfilment"]),
     )
     action += who_files.waits(row, dossier.state, who)
     if row["stuck"]:

@@ -41,10 +41,11 @@ NEXT_BY_STATE: Mapping[str, tuple[str, str]] = {
 _ABOVE = "联系单位报{0}决策（只有{0}能够决定），并告知结果"
 _REVIEW = "；如不同意结果，可以申请复核"
 _TOLD_WHY = "联系单位送达认定结果、说明理由"
+_ARRIVED = {False: (Side.BUREAU, "联系单位走访"), True: (Side.NOBODY, "已经办完")}
 _REOPENED = "原结果已撤销，联系单位重新作出认定"
 
 
-def decide(
+def decide(  # noqa: PLR0913 -- all that it hangs on, by name
     state: State,
     outcome: str | None,
     assessment: Assessment | None,
@@ -54,16 +55,17 @@ def decide(
     reopened: bool,
     reviewable: bool,
     visited: bool,
+    arrived: bool,
 ) -> tuple[str, str]:
     """Who acts next, and on what.
 
     Takes the assessment explained; the name of the body above the bureaus, if only it decides; what
     the determination in force says, if any; whether a review (复核) has set the result aside;
-    whether the applicant may ask for a review now; whether the visit has been paid.
+    whether the applicant may ask for a review now; whether the visit has been paid, and the money.
     """
     who, action = NEXT_BY_STATE.get(state, NEXT_STEP[outcome])
     if visited:
-        action = _without_visit(action)
+        action = action.replace("并走访", "").replace("走访并", "")
     if assessment is None:
         return who, action
     if state is State.AWAITING_DETERMINATION and outcome == Outcome.NEEDS_DETERMINATION:
@@ -82,9 +84,6 @@ def decide(
         against = granted is False
         if against:
             action = _TOLD_WHY if visited else f"{_TOLD_WHY}并走访"
+        elif arrived:
+            who, action = _ARRIVED[visited]
     return who, action + (_REVIEW if against and reviewable else "")
-
-
-def _without_visit(action: str) -> str:
-    """What remains to be done after the visit has been paid."""
-    return action.replace("并走访", "").replace("走访并", "")

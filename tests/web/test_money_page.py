@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 from casework.intake.accept import Accepted
 from tests.support.fulfilling import (
     HOLDER,
+    account_rests,
     answer,
     export,
     granted,
     lines,
+    paid,
     publicity_over,
     returned,
 )
@@ -73,6 +75,11 @@ def test_the_account_is_asked_for_checked_and_asked_for_again_after_a_return(
     assert "银行退回了付款：账号有误" in client.get("/status").text
     assert give(client, HOLDER, "6222 0000 0000 0002")[0] == 303
     assert scalar(office.db, "SELECT state FROM fulfilment") == "due"
+    account_rests(office)
+    assert "联系单位落实认定结果并走访。" in client.get("/status").text
+    batch = export(office)
+    answer(office, batch, paid(office, lines(office, batch)[0]))
+    assert "<p>联系单位走访。" in client.get("/status").text
 
 
 def test_rent_that_is_waived_needs_no_account(office: Office, client: FlaskClient) -> None:

@@ -39,9 +39,8 @@ def step_of(case: str, state: State, **more: Any) -> tuple[str, str]:
         parameters_hash="",
     )
     given = {"above": None, "granted": None, "reopened": False, "reviewable": True}
-    return next_step.decide(
-        state, judged.assessment.outcome, explained, **{**given, "visited": False, **more}
-    )
+    given |= {"visited": False, "arrived": False}
+    return next_step.decide(state, judged.assessment.outcome, explained, **{**given, **more})
 
 
 @pytest.mark.parametrize(
@@ -93,6 +92,9 @@ def test_who_has_been_visited_is_not_told_of_a_visit_to_come() -> None:
         _, after = step_of("T01", State.DETERMINED, granted=granted, visited=True)
         assert ("走访" in before, "走访" in after) == (True, False)
         assert after in before.replace("并走访", "")
+    paid = {"granted": True, "arrived": True}
+    assert step_of("T01", State.DETERMINED, **paid) == (Side.BUREAU, "联系单位走访")
+    assert step_of("T01", State.DETERMINED, **paid, visited=True) == (Side.NOBODY, "已经办完")
 
 
 def test_before_an_assessment_the_system_acts() -> None:
@@ -105,6 +107,7 @@ def test_before_an_assessment_the_system_acts() -> None:
         reopened=False,
         reviewable=False,
         visited=False,
+        arrived=False,
     )
     assert step == next_step.NEXT_STEP[None]
 
