@@ -85,6 +85,10 @@ _NONE: Final = re.compile(
     r"|\W*|空白?|不详|不清楚|不知道?|0+|X+|N/?A|NONE|NULL|NIL|NO|N\.A"
 )
 _NONE_BEGINS: Final = frozenset("本此该租担合暂尚目没未无空不0XN") | {""}
+NO_END: Final = re.compile(
+    "长期(?:有效)?|永久|至今|不定期|[无没有]*固定期限|[无没有不]+(?:期限|限期)|[未没有]+约定|未定"
+)
+"""How people write that a contract has no last day."""
 
 
 def half_width(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any, Final
 
@@ -13,15 +12,11 @@ from schemas.kit.describe import about
 from schemas.kit.fields import LATEST, Choice, DateField, Money, Text, Whole, YesNo
 from schemas.kit.refusals import said
 from vocabulary.forms import Operation
-from vocabulary.writing import tidy
+from vocabulary.writing import NO_END, tidy
 
 MAX_ITEMS: Final = 200
 """Most leases, tenants, shops or guarantees in one application."""
 MAX_MONTHS: Final = 12
-NO_END: Final = re.compile(
-    "长期(?:有效)?|永久|至今|不定期|[无没有]*固定期限|[无没有不]+(?:期限|限期)|[未没有]+约定|未定"
-)
-"""How people write that a contract has no last day."""
 
 
 class LastDay(DateField):

@@ -25,7 +25,6 @@ for each in pkgutil.walk_packages(wenqi_client.__path__, "wenqi_client."):
     importlib.import_module(each.name)
 from wenqi_client.api.applications import read_application, submit_application
 from wenqi_client.models import CaseSummary, Enterprise, Problem
-from tests.support.waiting import PATIENCE_SECONDS
 assert callable(submit_application.sync_detailed) and callable(read_application.sync)
 """
 

@@ -24,7 +24,6 @@ app = create_app(
         data_keys=TEST_RING,
     )
 )
-from tests.support.waiting import PATIENCE_SECONDS
 rules = [rule for rule in app.url_map.iter_rules() if "<secret>" in rule.rule]
 
 def fail(secret):

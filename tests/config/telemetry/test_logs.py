@@ -17,7 +17,6 @@ import logging
 from config.telemetry.errors import report
 from config.telemetry.ids import bind
 from config.telemetry.logs import configure_logging, log
-from tests.support.waiting import PATIENCE_SECONDS
 
 configure_logging("INFO", "relay")
 with bind(receipt="WQ200511-0000001-X", request_id="form-0001"):

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from schemas.forms.parts import NO_END
 from schemas.kit.problem import FieldError
 from vocabulary.days import dated
-from vocabulary.writing import half_width, tidy
+from vocabulary.writing import NO_END, half_width, tidy
 from web.parts.forms.shapes import Control, Field, Step, Typed
 
 _WAN: Final = re.compile(r"(\d+)(?:\.(\d+))?\s*万\s*(\d*)\s*元?", re.ASCII)
