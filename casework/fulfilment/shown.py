@@ -65,8 +65,8 @@ def needs_account(row: Mapping[str, Any]) -> bool:
 
 
 def has_arrived(row: Mapping[str, Any]) -> bool:
-    """Whether all of it was paid, or waived."""
-    return Progress(row["progress"]) in (Progress.PAID, Progress.WAIVED)
+    """Whether all of it was paid or waived, or taken back since: nothing more is paid."""
+    return Progress(row["progress"]) in (Progress.PAID, Progress.WAIVED, Progress.RECLAIMED)
 
 
 def _asked(row: Mapping[str, Any]) -> str:

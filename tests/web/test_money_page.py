@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
 
+from casework.fulfilment import reclaims
 from casework.intake.accept import Accepted
 from tests.support.fulfilling import (
     HOLDER,
+    PAYING_HEAD,
     account_rests,
     answer,
     export,
@@ -79,6 +82,11 @@ def test_the_account_is_asked_for_checked_and_asked_for_again_after_a_return(
     assert "联系单位落实认定结果并走访。" in client.get("/status").text
     batch = export(office)
     answer(office, batch, paid(office, lines(office, batch)[0]))
+    assert "<p>联系单位走访。" in client.get("/status").text
+    reclaims.reclaim(
+        office.db, office.settings, PAYING_HEAD, filed.receipt,
+        amount=Decimal(1), on=office.today(), reason="mistake", note="多付",
+    )  # fmt: skip
     assert "<p>联系单位走访。" in client.get("/status").text
 
 
