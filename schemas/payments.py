@@ -146,6 +146,9 @@ class ReclaimSchema(StrictSchema):
     """Money that came back (追回)."""
 
     amount = Money(required=True, **about("追回金额（元）"))
+    settled = Money(
+        **about("登记前的已兑现金额（元）", "即读到的 settled；写明的，重复发送只登记一次")
+    )
     on = DateField(required=True, **about("追回日期"))
     reason = Choice(ReclaimReason, required=True, **about("追回原因"))
     note = Text(max_length=1000, lines=True, required=True, **about("说明", "申报单位能看到"))

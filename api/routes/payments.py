@@ -12,6 +12,7 @@ from flask import Response
 from api.blueprints import Resource, Told
 from api.paths import number as numbered
 from api.services import services
+from casework.errors import IllegalMove, VersionChanged
 from casework.fulfilment import (
     bank_answers,
     batch_files,
@@ -195,17 +196,21 @@ def paid_otherwise_(principal: Principal, receipt: str, on: date, note: str) -> 
     "POST /payments/<receipt>/reclaim",
     Right.RECLAIM,
     "登记追回",
-    "已付的款项退回的，登记金额、日期和原因；除多付部分外，追回后不再付款。",
+    "已付的款项退回的，登记金额、日期和原因；除多付部分外，追回后不再付款。写明 settled 的，"
+    "已兑现金额已经变化（如同一请求已登记过）时答复 409，不登记。",
     takes=sent.ReclaimSchema(),
     conflicts=True,
     told=Told(200, Moved, "已登记"),
 )
 def reclaim(
-    principal: Principal, receipt: str, amount: Decimal, on: date, reason: str, note: str
+    principal: Principal, receipt: str, settled: Decimal | None = None, **told: Any
 ) -> Moved:
     made = services()
     asked = (made.db, made.settings, principal, receipt)
-    version = reclaims.reclaim(*asked, amount=amount, on=on, reason=reason, note=note)
+    try:
+        version = reclaims.reclaim(*asked, settled=settled, **told)
+    except VersionChanged:  # of the sum and not of the case, which no ETag here stands for
+        raise IllegalMove("已兑现金额已经变化，这一次没有登记。请重新读取后再办理。") from None
     return _moved(receipt, version)
 
 
