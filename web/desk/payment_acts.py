@@ -82,7 +82,7 @@ _EVERY: Final = (
     act(
         "reclaim",
         "登记追回",
-        ReclaimSchema(),
+        ReclaimSchema(exclude=("settled",)),
         reclaims.reclaim,
         says=("钱已经退回来的，登记金额、日期和原因。", "登记追回", "已登记追回。"),
     ),
