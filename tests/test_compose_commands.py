@@ -65,7 +65,7 @@ def test_the_database_command_starts(services: dict[str, Any], short_folder: Pat
     server.prepare()
     process = subprocess.Popen(server.program().command, stderr=subprocess.DEVNULL)
     try:
-        assert wait_until(server.answers, 60, lambda: process.poll() is None)
+        assert wait_until(server.answers, PATIENCE_SECONDS, lambda: process.poll() is None)
         for option in arguments[1::2]:
             name, _, value = option.partition("=")
             with psycopg.connect(server.url) as connection:
@@ -97,7 +97,7 @@ def test_the_images_first_start_makes_the_roles(
         for whose in ("-owner", "", "-auditor")
     ]
     try:
-        assert wait_until(server.answers, 60, lambda: process.poll() is None)
+        assert wait_until(server.answers, PATIENCE_SECONDS, lambda: process.poll() is None)
         superuser = urlsplit(server.superuser_url)
         with psycopg.connect(
             superuser._replace(path="/postgres").geturl(), autocommit=True
@@ -153,7 +153,9 @@ def test_the_broker_command_starts(services: dict[str, Any], tmp_path: Path, sec
         stdout=subprocess.DEVNULL,
     )
     try:
-        assert wait_until(partial(broker_answers, server.port), 60, lambda: process.poll() is None)
+        assert wait_until(
+            partial(broker_answers, server.port), PATIENCE_SECONDS, lambda: process.poll() is None
+        )
         with redis.Redis(port=server.port, username="test", password="any") as client:
             wanted = {"appendonly": "yes", "maxmemory-policy": "noeviction", "save": ""}
             wanted["proto-max-bulk-len"] = str(4 * MOST_BYTES)

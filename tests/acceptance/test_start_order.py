@@ -29,7 +29,7 @@ from store.roles import Logins
 from tests.support.app import App
 from tests.support.packaged import example
 from tests.support.servers import free_port
-from tests.support.waiting import wait_for
+from tests.support.waiting import PATIENCE_SECONDS, wait_for
 
 TIMEOUT = 30
 
@@ -53,7 +53,9 @@ def servers_later() -> Iterator[tuple[PostgresServer, ValkeyServer, Callable[[],
                 server.program().command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
             running.append((server, process))
-            assert wait_until(server.answers, 60, partial(lambda one: one.poll() is None, process))
+            assert wait_until(
+                server.answers, PATIENCE_SECONDS, partial(lambda one: one.poll() is None, process)
+            )
 
     yield postgres, valkey, start
     for server, process in reversed(running):

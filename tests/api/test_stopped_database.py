@@ -8,7 +8,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from tests.support.waiting import PATIENCE_SECONDS, wait_for
 
 ACCEPTED, UNAVAILABLE = 202, 503
 AT_ONCE = 24
-LET_GO = 90
+LET_GO = PATIENCE_SECONDS
 """Seconds after which PostgreSQL goes on in any case, so that the test cannot hang."""
 
 
@@ -45,7 +45,7 @@ def postgres() -> Iterator[tuple[PostgresServer, psutil.Process]]:
             server.program().command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            assert wait_until(server.answers, 60, lambda: process.poll() is None)
+            assert wait_until(server.answers, PATIENCE_SECONDS, lambda: process.poll() is None)
             migrate.upgrade(server.owner_url, Logins(APPLICATION, AUDITOR))
             yield server, psutil.Process(process.pid)
         finally:
@@ -62,10 +62,12 @@ def stopped(process: psutil.Process) -> Iterator[threading.Event]:
     def go_on() -> None:
         went_on.set()
         for one in frozen:
-            one.resume()
+            with suppress(psutil.NoSuchProcess):  # it was ending anyway
+                one.resume()
 
     for one in frozen:
-        one.suspend()
+        with suppress(psutil.NoSuchProcess):
+            one.suspend()
     timer = threading.Timer(LET_GO, go_on)
     timer.start()
     try:
@@ -108,7 +110,9 @@ def test_everybody_is_answered_and_nothing_is_taken_twice(
             assert not went_on.is_set()
 
         def repeated(key: str) -> str:
-            assert wait_until(lambda: apply(key).status_code == ACCEPTED, 60, lambda: True)
+            assert wait_until(
+                lambda: apply(key).status_code == ACCEPTED, PATIENCE_SECONDS, lambda: True
+            )
             told: str = apply(key).json()["receipt"]
             return told
 

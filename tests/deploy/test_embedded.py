@@ -40,7 +40,7 @@ def start() -> Iterator[Start]:
         said = log.open("wb") if log else subprocess.DEVNULL
         process = subprocess.Popen(server.program().command, stdout=said, stderr=said)
         started.append(process)
-        assert wait_until(server.answers, 60, lambda: process.poll() is None)
+        assert wait_until(server.answers, PATIENCE_SECONDS, lambda: process.poll() is None)
         return process
 
     yield run
@@ -201,7 +201,7 @@ def test_servers_die_with_their_parent(postgres: PostgresServer, valkey: ValkeyS
             subprocess.Popen(server.program().command, close_fds=False)
             signal.pause()
         os.close(write_end)
-        assert wait_until(server.answers, 60, lambda: True)
+        assert wait_until(server.answers, PATIENCE_SECONDS, lambda: True)
         os.kill(parent, signal.SIGKILL)
         os.waitpid(parent, 0)
         # The pipe ends when the last process that inherited it has.

@@ -14,9 +14,10 @@ from sqlalchemy.exc import OperationalError
 
 from store import patience
 from store.db import Database
+from tests.support.waiting import PATIENCE_SECONDS
 
 CHUNK = 1 << 16
-LET_GO = 60
+LET_GO = PATIENCE_SECONDS
 """Seconds after which everything is closed in any case, so that no test hangs."""
 
 

@@ -14,9 +14,10 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from store import patience
 from store.db import Database
+from tests.support.waiting import PATIENCE_SECONDS
 
 PID = "SELECT pg_backend_pid()"
-LET_GO = 60
+LET_GO = PATIENCE_SECONDS
 """Seconds after which a stopped process goes on in any case, so that no test hangs."""
 
 
