@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from cli.options import VAR, known_word, local, opened
+from cli.options import DAY, VAR, check_days, known_word, local, opened
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -127,8 +127,8 @@ def _receipt(_: object, __: object, given: str | None) -> str | None:
     help="A receipt: what was done to it, and every look that showed it.",
 )
 @click.option("--type", "kind", callback=known_word("event", _types), help="Such as access.failed.")
-@click.option("--from", "day_from", type=click.DateTime(["%Y-%m-%d"]), help="This day included.")
-@click.option("--to", "day_to", type=click.DateTime(["%Y-%m-%d"]), help="This day included.")
+@click.option("--from", "day_from", type=DAY, help="This day included.")
+@click.option("--to", "day_to", type=DAY, help="This day included.")
 @click.option("--before", type=int, help="Older than this number, for the next page.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
 def list_(
@@ -144,6 +144,7 @@ def list_(
     """Print the trail, newest first."""
     from casework.operations import trail_list
 
+    check_days(day_from, day_to)
     wanted = trail_list.Wanted(
         person=person,
         case=case,

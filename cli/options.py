@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 # Where a server is not needed, these only satisfy the settings.
 _NO_BROKER = {"REDIS_URL": "redis:///"}
 _NO_SERVERS = {"DATABASE_URL": "postgresql:///none", **_NO_BROKER}
+
+
+DAY: Final = click.DateTime(["%Y-%m-%d"])
+"""A day, as the value of an option."""
 
 
 def _checked(context: click.Context, _param: click.Parameter, folder: Path) -> Path:
@@ -70,6 +74,12 @@ def in_english(error: CaseworkError) -> str:
 def knows_broker(folder: Path) -> bool:
     """Whether a command is told of a broker: few need one."""
     return is_given(environment_of(Instance(folder), os.environ), "REDIS_URL")
+
+
+def check_days(first: datetime | None, last: datetime | None) -> None:
+    """Raises UsageError where `--to` is a day before `--from`: nothing would be found."""
+    if first and last and last < first:
+        raise click.UsageError("--to is a day before --from.")
 
 
 def known_bureau(_context: click.Context, _param: click.Parameter, value: str | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import VAR, known_bureau, known_word, opened
+from cli.options import DAY, VAR, known_bureau, known_word, opened
 
 if TYPE_CHECKING:
     from casework.people.access import Principal
@@ -131,7 +131,7 @@ def account(folder: Path, bureau: str, receipt: str, number: int | None, note: s
 @VAR
 @BUREAU
 @click.argument("receipt")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="When it was paid.")
+@click.option("--on", type=DAY, required=True, help="When it was paid.")
 @click.option("--note", required=True, help="How that is known.")
 def paid_otherwise(folder: Path, bureau: str, receipt: str, on: datetime, note: str) -> None:
     """Write down that what is due on RECEIPT was paid by no batch of ours; it is paid no more once

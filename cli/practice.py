@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import VAR, local, opened
+from cli.options import DAY, VAR, local, opened
 
 if TYPE_CHECKING:
     from casework.database import Database
@@ -49,7 +49,7 @@ def list_(folder: Path) -> None:
 @VAR
 @click.argument("name")
 @click.argument("value", required=False)
-@click.option("--from", "valid_from", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@click.option("--from", "valid_from", type=DAY, required=True)
 @click.option("--reason", required=True, help="At least 10 characters.")
 @click.option("--by", "login", required=True, help="Login of the administrator who asks for it.")
 def set_(

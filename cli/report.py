@@ -10,12 +10,10 @@ from typing import Any, Final
 
 import click
 
-from cli.options import VAR, known_bureau, known_word, opened
+from cli.options import DAY, VAR, check_days, known_bureau, known_word, opened
 from cli.tables import table
 from vocabulary.fulfilment import Progress
 from vocabulary.outcomes import Outcome
-
-DAY: Final = click.DateTime(["%Y-%m-%d"])
 
 _BY_GROUP: Final = (("bureau_name", "牵头单位"), ("measure", "措施"), ("title", "条款"))
 _BY_BUREAU: Final = (("bureau_name", "牵头单位"),)
@@ -118,8 +116,7 @@ def report(
     from casework.reporting.scope import Scope
     from schemas.kit.answers import dump
 
-    if received_from and received_to and received_to < received_from:
-        raise click.UsageError("--to is a day before --from.")
+    check_days(received_from, received_to)
     scope = Scope(
         bureau=bureau,
         provision=provision,

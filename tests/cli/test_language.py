@@ -124,6 +124,7 @@ def test_whatever_a_use_case_refuses_is_said_in_it(given: list[str]) -> None:
         (("message", "preview", "application.assessed", "email", "--receipt", "WQ1"), "WQ1"),
         (("report", "intake", "--bureau", "sasaq"), "did you mean sasac"),
         (("report", "--from", "2020-03-02", "--to", "2020-03-01"), "--to is a day before --from"),
+        (("audit", "list", "--from", "2020-03-02", "--to", "2020-03-01"), "before --from"),
         (("import", "--template", "nosuch"), "No such form"),
     ):
         told = run(*command, *given)
