@@ -10,7 +10,6 @@ from marshmallow import ValidationError
 
 from api.services import services
 from casework.acts import acknowledge, assign, determine, findings
-from casework.errors import VersionChanged
 from casework.people.access import Principal
 from casework.people.rights import Right
 from schemas.bulk import Done
@@ -158,10 +157,9 @@ def _told(
 def _result(picked: Picked, done: Done | None, *, is_tried: bool) -> Result:
     if done is None:
         return Result(picked, is_done=False, said=_TOO_MANY if is_tried else "")
-    if done.code == VersionChanged.code:
-        return Result(picked, is_done=False, said=bulk_offer.MOVED)
-    state = getattr(done, "state_text", None)
-    return Result(picked, done.done, (state or "已办") if done.done else str(done.message))
+    if not done.done:
+        return Result(picked, is_done=False, said=bulk_offer.why(done.code, done.message))
+    return Result(picked, is_done=True, said=getattr(done, "state_text", None) or "已办")
 
 
 def _picked() -> list[Picked]:

@@ -7,13 +7,14 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from api.services import services
+from casework.errors import VersionChanged
 from casework.notices.editions import every
 from casework.people import colleagues
 from casework.people.access import Principal
 from casework.people.rights import Right
 
 # A page that is asked for anew sends the same again: then it was oneself.
-MOVED: Final = "您打勾以后这里有了变化（同事办过，或者您刚刚办过）。打开看过，还要办的回去再选"
+_MOVED: Final = "您打勾以后这里有了变化（同事办过，或者您刚刚办过）。打开看过，还要办的回去再选"
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -40,6 +41,11 @@ def _points(waiting_for: Iterable[str]) -> dict[str, str]:
         for code in sorted(set(waiting_for))
     }
     return {code: "／".join(labels) for code, labels in known.items() if labels}
+
+
+def why(code: str | None, message: object) -> str:
+    """Why one of many was not done, to who ticked it; nothing of what was done."""
+    return _MOVED if code == VersionChanged.code else str(message or "")
 
 
 def to_whom(principal: Principal) -> list[tuple[str, str]]:

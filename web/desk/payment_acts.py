@@ -177,7 +177,8 @@ def _done(principal: Principal, receipt: str, code: str) -> Response:
         if code == "account-confirmation":
             (read["account"],) = versions
         if code == "reclaim":
-            read["settled"] = Decimal(min(versions)) / 100
+            (paid,) = versions
+            read["settled"] = Decimal(paid) / 100
         try:
             return ACTS[code].perform(made.db, made.settings, principal, receipt, **read)
         except payment_account.AccountReplaced:

@@ -8,7 +8,6 @@ from typing import Final
 from flask import Response
 
 from api.services import services
-from casework.errors import VersionChanged
 from casework.followup import visit_assign
 from casework.people.access import Principal
 from casework.people.rights import Right
@@ -46,8 +45,9 @@ def assign_many(principal: Principal) -> Response:
         fault=fault,
         to=to,
         people=visits.people(principal),
-        results=[(each, seen[each.visit]) for each in results],
-        moved={VersionChanged.code: bulk_offer.MOVED},
+        results=[
+            (each, seen[each.visit], bulk_offer.why(each.code, each.message)) for each in results
+        ],
         undone=sum(not each.done for each in results),
         week=posted().get("of", "")[:10],
     )
